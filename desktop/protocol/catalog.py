@@ -1,0 +1,116 @@
+"""Providers and models as data: rates, voices, efforts, turn detection.
+
+Source: the providers' table of the service's protocol page. To add a model, add an entry to `MODELS`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from desktop.protocol.commands import TurnDetectionType
+
+OFFLINE_MODEL = "offline/demo"
+"""The model that needs no key: answered by this program's own server on loopback."""
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True):
+    """What one model takes and gives. Rates are in Hz; the first voice is the default."""
+
+    id: str
+    label: str
+    provider: str
+    input_rate: int = 24_000
+    output_rate: int = 24_000
+    voices: tuple[str, ...] = ()
+    efforts: tuple[str, ...] = ()
+    turn_detection: tuple[TurnDetectionType | Literal["continuous"], ...] = ("none",)
+    instructions: bool = True
+    tools: bool = True
+    images: bool = False
+    updates: bool = True
+    """Whether `session.update` has an effect; otherwise a change needs a new session."""
+
+    @property
+    def commits(self) -> bool:
+        """Whether the client ends the turn itself (`turn_detection: none`)."""
+        return "none" in self.turn_detection
+
+    @property
+    def offline(self) -> bool:
+        """Whether this program's own server answers."""
+        return self.provider == "offline"
+
+
+MODELS: tuple[Model, ...] = (
+    Model(
+        id="openai/gpt-realtime-2",
+        label="OpenAI GPT Realtime 2",
+        provider="openai",
+        voices=(
+            *("marin", "alloy", "ash", "ballad", "coral"),
+            *("echo", "sage", "shimmer", "verse", "cedar"),
+        ),
+        efforts=("minimal", "low", "medium", "high", "xhigh"),
+        turn_detection=("none", "server_vad", "semantic_vad"),
+        images=True,
+    ),
+    Model(
+        id="xai/grok-voice-latest",
+        label="xAI Grok Voice",
+        provider="xai",
+        voices=("ara", "eve", "leo", "rex", "sal"),
+        turn_detection=("server_vad",),
+    ),
+    Model(
+        id="gemini/gemini-3.1-flash-live-preview",
+        label="Gemini 3.1 Flash Live",
+        provider="gemini",
+        input_rate=16_000,
+        voices=("Aoede", "Puck", "Charon", "Kore", "Fenrir", "Leda", "Orus", "Zephyr"),
+        turn_detection=("none", "server_vad"),
+        images=True,
+        updates=False,
+    ),
+    Model(
+        id="gemini/gemini-3.5-live-translate-preview",
+        label="Gemini 3.5 Live Translate",
+        provider="gemini",
+        input_rate=16_000,
+        turn_detection=("continuous",),
+        instructions=False,
+        tools=False,
+        updates=False,
+    ),
+    Model(
+        id=OFFLINE_MODEL,
+        label="Offline demo",
+        provider="offline",
+        voices=("heart",),
+        turn_detection=("none", "server_vad"),
+    ),
+    Model(
+        id="offline/demo-16k",
+        label="Offline demo, 16 kHz microphone",
+        provider="offline",
+        input_rate=16_000,
+        voices=("heart",),
+        turn_detection=("none", "server_vad"),
+    ),
+)
+
+_BY_ID = {model.id: model for model in MODELS}
+
+
+def find(model_id: str) -> Model:
+    """The model of that name; one the table doesn't know gets only what every model has.
+
+    An unknown model is taken as one that lets the client commit, with no voice list: the server
+    judges, and its error says what it won't take.
+    """
+    known = _BY_ID.get(model_id)
+    if known is not None:
+        return known
+    provider, _, name = model_id.partition("/")
+    return Model(id=model_id, label=name or model_id, provider=provider if name else "")

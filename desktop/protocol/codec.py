@@ -1,0 +1,149 @@
+"""JSON frames to events, commands to JSON frames. Decoding never raises.
+
+The regular events are decoded by msgspec in C, base64 included (about 9 microseconds for 100 ms of
+audio). A frame that doesn't fit goes the long way: read as plain JSON, then each field on its own, and
+what doesn't fit is left at its default. What can't be read at all becomes `events.Unknown`.
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from desktop.protocol import commands, events
+
+E = TypeVar("E", bound=events.Event)
+
+RAW_TEXT_LIMIT = 2_000
+"""Characters of an unreadable frame that are kept for the event log."""
+
+# The events whose frames always have the struct's own shape. The others (`error`, `session.*`,
+# `response.*`) have several shapes on the wire and are rare: they take the long way.
+_Regular = (
+    events.AudioDelta
+    | events.TextDelta
+    | events.TranscriptCommitted
+    | events.SpeechStarted
+    | events.SpeechStopped
+    | events.ToolCall
+)
+_decoder = msgspec.json.Decoder(_Regular)
+_encoder = msgspec.json.Encoder()
+
+
+def encode(command: commands.Command) -> bytes:
+    """The frame of a command: UTF-8 JSON without what is not set."""
+    return _encoder.encode(command)
+
+
+def decode(frame: bytes | str) -> events.Event:
+    """The event in a frame. Never raises: what can't be read is `events.Unknown`."""
+    try:
+        return _decoder.decode(frame)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return _decode_tolerantly(frame)
+
+
+def _decode_tolerantly(frame: bytes | str) -> events.Event:
+    try:
+        raw = msgspec.json.decode(frame)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
+        text = frame if isinstance(frame, str) else frame[:RAW_TEXT_LIMIT].decode(errors="replace")
+        return events.Unknown(raw=text[:RAW_TEXT_LIMIT], problem=f"not JSON: {exc}")
+    if not isinstance(raw, dict):
+        return events.Unknown(raw=raw, problem="not a JSON object")
+    kind = raw.get("type")
+    if not isinstance(kind, str):
+        return events.Unknown(raw=raw, problem="no type")
+    builder = _BUILDERS.get(kind)
+    if builder is None:
+        return events.Unknown(kind=kind, raw=raw)
+    return builder(raw)
+
+
+def _lenient(cls: type[E]) -> Callable[[dict[str, Any]], E]:
+    """A builder that takes each field that fits and leaves the rest at its default."""
+    fields = [(f.encode_name, f.name, f.type) for f in msgspec.structs.fields(cls)]
+
+    def build(raw: dict[str, Any]) -> E:
+        values: dict[str, Any] = {}
+        for wire_name, name, kind in fields:
+            if raw.get(wire_name) is None:
+                continue
+            try:
+                values[name] = msgspec.convert(raw[wire_name], kind, strict=False)
+            except (msgspec.ValidationError, RecursionError, OverflowError):
+                continue
+        return cls(**values)
+
+    return build
+
+
+_lenient_started = _lenient(events.SessionStarted)
+
+
+def _started(raw: dict[str, Any]) -> events.Event:
+    # Older servers name one `sample_rate` for both directions.
+    both = raw.get("sample_rate")
+    named = {k: v for k, v in raw.items() if v is not None}
+    return _lenient_started({"input_sample_rate": both, "output_sample_rate": both, **named})
+
+
+def _audio(raw: dict[str, Any]) -> events.Event:
+    audio = raw.get("audio")
+    if audio is None:
+        return events.AudioDelta()
+    if isinstance(audio, str):
+        try:
+            # Senders differ in padding and line breaks; anything else is not base64.
+            text = "".join(audio.split())
+            return events.AudioDelta(b64decode(text + "=" * (-len(text) % 4), validate=True))
+        except (binascii.Error, ValueError):
+            pass
+    return events.Unknown("audio.delta", raw={"type": "audio.delta"}, problem="audio is not base64")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _message_and_code(raw: dict[str, Any]) -> tuple[str, str]:
+    """`message`, `error: {message, code?}` or `error: "text"`: all three are seen on the wire."""
+    inner = raw.get("error")
+    if isinstance(inner, dict):
+        message = _text(inner.get("message")) or _text(raw.get("message"))
+        code = _text(inner.get("code")) or _text(inner.get("type")) or _text(raw.get("code"))
+        return message, code
+    message = _text(inner) or _text(raw.get("message")) or _text(raw.get("reason"))
+    return message, _text(raw.get("code"))
+
+
+def _error(raw: dict[str, Any]) -> events.Event:
+    return events.Error(*_message_and_code(raw))
+
+
+def _terminating(raw: dict[str, Any]) -> events.Event:
+    return events.SessionTerminating(*_message_and_code(raw))
+
+
+_completed = _lenient(events.ResponseCompleted)
+
+_BUILDERS: dict[str, Callable[[dict[str, Any]], events.Event]] = {
+    "session.started": _started,
+    "audio.delta": _audio,
+    "text.delta": _lenient(events.TextDelta),
+    "transcript.committed": _lenient(events.TranscriptCommitted),
+    "speech.started": _lenient(events.SpeechStarted),
+    "speech.stopped": _lenient(events.SpeechStopped),
+    "response.started": _lenient(events.ResponseStarted),
+    "response.completed": _completed,
+    "response.done": _completed,
+    "tool.call": _lenient(events.ToolCall),
+    "session.terminating": _terminating,
+    "session.ended": _terminating,
+    "error": _error,
+}

@@ -1,0 +1,118 @@
+"""What the server says: one frozen struct per event, and `Unknown` for the rest.
+
+Every field has a default, so an event whose frame lacked a field is still the typed event, with what
+was there. Frames are read by `desktop.protocol.codec.decode`; nothing here knows about JSON.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="type"):
+    """Base of everything a server can say."""
+
+
+class SessionStarted(Event, frozen=True, tag="session.started"):
+    """The session is open; audio may flow at these rates.
+
+    Rates are in Hz. 0 means that the server named none: then the catalogue's rates hold.
+    """
+
+    session_id: str = ""
+    input_sample_rate: int = 0
+    output_sample_rate: int = 0
+    audio_format: str = "pcm16"
+
+
+class AudioDelta(Event, frozen=True, tag="audio.delta", gc=False):
+    """Speech of the assistant: PCM16 little-endian mono at the session's output rate.
+
+    It may end in the middle of a sample; the odd byte belongs to the next delta of the same response.
+    """
+
+    audio: bytes = b""
+
+
+class TextDelta(Event, frozen=True, tag="text.delta"):
+    """More of what the assistant says, as text."""
+
+    delta: str = ""
+
+
+class TranscriptCommitted(Event, frozen=True, tag="transcript.committed"):
+    """The user's words of one take, often later than the answer's beginning."""
+
+    transcript: str = ""
+
+
+class SpeechStarted(Event, frozen=True, tag="speech.started"):
+    """The server's turn detection heard the user begin."""
+
+
+class SpeechStopped(Event, frozen=True, tag="speech.stopped"):
+    """The server's turn detection heard the user end."""
+
+
+class ResponseStarted(Event, frozen=True, tag="response.started"):
+    """The model begins to answer."""
+
+
+class ResponseCompleted(Event, frozen=True, tag="response.completed"):
+    """The response is complete on the wire (`response.completed` or `response.done`)."""
+
+    usage: dict[str, Any] | None = None
+
+
+class ToolCall(Event, frozen=True, tag="tool.call"):
+    """The model wants a tool run; `tool.result` answers it."""
+
+    tool_call_id: str = ""
+    tool_name: str = ""
+    tool_arguments: dict[str, Any] | str = {}
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments as an object, whichever of the two forms the frame had.
+
+        Raises:
+            ValueError: the arguments are a string that is no JSON object.
+        """
+        if isinstance(self.tool_arguments, dict):
+            return self.tool_arguments
+        if not self.tool_arguments.strip():
+            return {}
+        try:
+            value = msgspec.json.decode(self.tool_arguments)
+        except (msgspec.DecodeError, RecursionError) as exc:
+            raise ValueError(f"the arguments are not JSON: {exc}") from exc
+        if not isinstance(value, dict):
+            raise ValueError("the arguments are not a JSON object")
+        return value
+
+
+class SessionTerminating(Event, frozen=True, tag="session.terminating"):
+    """The server is about to end the session (`session.terminating` or `session.ended`)."""
+
+    message: str = ""
+    code: str = ""
+
+
+class Error(Event, frozen=True, tag="error"):
+    """Something went wrong at the server; most errors leave the session open."""
+
+    message: str = ""
+    code: str = ""
+
+
+class Unknown(Event, frozen=True, tag=""):
+    """A frame that is none of the above, or one that could not be read.
+
+    `kind` is the frame's `type` where it had one, `raw` what could be decoded (or the frame's
+    beginning as text), `problem` why it was not understood.
+    """
+
+    kind: str = ""
+    raw: Any = None
+    problem: str = ""
