@@ -1,0 +1,93 @@
+"""The log: a rotating file always, stderr when asked for, and never a key in either.
+
+Modules write with `logging.getLogger(__name__)`; only the program's entry calls `start`.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+FILE_BYTES = 1_000_000
+FILES_KEPT = 3
+
+SHORTEST_SECRET = 6
+"""Characters. Blotting out anything shorter would eat ordinary words."""
+
+# What looks like a secret even if nobody has told us: the part in the first group stays.
+_PATTERNS = [
+    re.compile(r"(\bbearer\s+)[^\s\"',;]+", re.IGNORECASE),
+    re.compile(r"(\bopper-ticket\.)[^\s\"',;]+"),
+    re.compile(r"([?&]ticket=)[^\s&\"']+"),
+    re.compile(r"(\"(?:client_secret|ticket|api_key)\"\s*:\s*\")[^\"]+"),
+    re.compile(r"(\b(?:op|opmak|sk)-)[\w-]{8,}"),
+]
+_secrets: set[str] = set()
+_started: list[logging.Handler] = []
+
+
+def protect(secret: str) -> None:
+    """Never let these characters into the log. Secrets under 6 characters are not accepted (ValueError)."""
+    if len(secret) < SHORTEST_SECRET:
+        raise ValueError(f"A secret has at least {SHORTEST_SECRET} characters")
+    _secrets.add(secret)
+
+
+def redact(text: str) -> str:
+    """The text with every protected secret, and all that looks like one, replaced by "…"."""
+    for secret in sorted(_secrets, key=len, reverse=True):
+        text = text.replace(secret, "…")
+    for pattern in _PATTERNS:
+        text = pattern.sub(r"\1…", text)
+    return text
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats, then redacts: so that tracebacks and arguments are covered as well as messages."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The finished line or lines of one record, without secrets."""
+        return redact(super().format(record))
+
+
+def start(folder: Path, *, name: str = "presstalk", verbose: bool = False) -> None:
+    """Log to `<name>.log` in a folder, and with `verbose` to stderr in full detail too.
+
+    Each process needs a name of its own: two can't rotate one file. A folder that can't be written is
+    reported on stderr and the program goes on without a file.
+    """
+    stop()
+    handlers: list[logging.Handler] = []
+    if verbose:
+        handlers.append(logging.StreamHandler(sys.stderr))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handlers.append(
+            RotatingFileHandler(
+                folder / f"{name}.log", maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"
+            )
+        )
+    except OSError as exc:
+        sys.stderr.write(f"No log file: {exc.strerror or exc} ({folder})\n")
+    formatter = RedactingFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    root = logging.getLogger()
+    for handler in handlers or [logging.NullHandler()]:
+        handler.setFormatter(formatter)
+        root.addHandler(handler)
+        _started.append(handler)
+    logging.getLogger("desktop").setLevel(logging.DEBUG if verbose else logging.INFO)
+    logging.captureWarnings(True)
+
+
+def stop() -> None:
+    """Close what `start` opened. Without a start it does nothing."""
+    root = logging.getLogger()
+    while _started:
+        handler = _started.pop()
+        root.removeHandler(handler)
+        handler.close()
+    logging.captureWarnings(False)
+    logging.getLogger("desktop").setLevel(logging.NOTSET)
