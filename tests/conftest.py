@@ -1,0 +1,101 @@
+"""What every test gets: no user's settings, no key, and no warning that passes unseen.
+
+Qt warnings fail a test by pytest-qt (`qt_log_level_fail`), Python's by `filterwarnings`, and records our
+code logs at WARNING or above by the fixture `log_watch`. Nothing here imports Qt.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+WATCHED_LOGGERS = ("desktop", "benchmarks", "asyncio")
+
+hypothesis.settings.register_profile("presstalk", deadline=None, print_blob=True)
+hypothesis.settings.register_profile(
+    "ci", parent=hypothesis.settings.get_profile("presstalk"), derandomize=True
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Cut the run off from this user's screen, keys and keychain."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["JACK_NO_START_SERVER"] = "1"
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+    for name in [name for name in os.environ if name.startswith("OPPER_")]:
+        del os.environ[name]
+    hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "presstalk")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The quick tests first; those on the rig only where there is one."""
+    items.sort(key=lambda item: item.get_closest_marker("rig") is not None)
+    if sys.platform == "linux":
+        return
+    for item in items:
+        if item.get_closest_marker("rig"):
+            item.add_marker(
+                pytest.mark.skip(reason="The virtual screen and sound devices exist on Linux only")
+            )
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder in place of the user's settings, data and logs; new for every test."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("PRESSTALK_HOME", str(home))
+    return home
+
+
+class LogWatch(logging.Handler):
+    """Keeps what was logged at WARNING or above, and which of it a test foresaw."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+        self.patterns: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one record; any thread."""
+        self.records.append(record)
+
+    def complaints(self) -> list[str]:
+        """One line for each record nobody foresaw, and for each expectation nothing met."""
+        lines = [(record, record.getMessage()) for record in self.records]
+        unforeseen = [
+            f"unexpected {record.levelname} from {record.name}: {line}"
+            for record, line in lines
+            if not any(re.search(pattern, line) for pattern in self.patterns)
+        ]
+        unmet = [
+            f"expected in the log, but missing: {pattern!r}"
+            for pattern in self.patterns
+            if not any(re.search(pattern, line) for _, line in lines)
+        ]
+        return unforeseen + unmet
+
+
+@pytest.fixture(autouse=True)
+def log_watch() -> Iterator[LogWatch]:
+    """Fails a test in which something was logged as a warning or worse that it did not expect."""
+    watch = LogWatch()
+    for name in WATCHED_LOGGERS:
+        logging.getLogger(name).addHandler(watch)
+    yield watch
+    for name in WATCHED_LOGGERS:
+        logging.getLogger(name).removeHandler(watch)
+    if complaints := watch.complaints():
+        pytest.fail("\n".join(complaints), pytrace=False)
+
+
+@pytest.fixture
+def expect_log(log_watch: LogWatch) -> Callable[[str], None]:
+    """Call it with a regular expression: such a warning must be logged in this test, and may be."""
+    return log_watch.patterns.append
