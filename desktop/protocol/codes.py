@@ -1,0 +1,54 @@
+"""What the server's errors mean to a client: one table, by code first, by known text where there is none."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from desktop.protocol.events import Error
+
+
+class Meaning(Enum):
+    """How the turn takes an error."""
+
+    BENIGN = "only for the event log"
+    RESPONSE_ACTIVE = "a response runs already: ours must wait"
+    NO_RESPONSE = "there was nothing to cancel"
+    NOTHING_HEARD = "the committed buffer was too small"
+    SHOWN = "the user is told"
+
+
+CODES: dict[str, Meaning] = {
+    "conversation_already_has_active_response": Meaning.RESPONSE_ACTIVE,
+    "response_cancel_not_active": Meaning.NO_RESPONSE,
+    "input_audio_buffer_commit_empty": Meaning.NOTHING_HEARD,
+    "item_truncate_invalid_item_id": Meaning.BENIGN,
+    "invalid_tool_call_id": Meaning.BENIGN,
+}
+"""Codes that providers send. Source: their realtime error lists, as seen in public clients' issues."""
+
+TEXTS: tuple[tuple[str, Meaning], ...] = (
+    ("already has an active response", Meaning.RESPONSE_ACTIVE),
+    ("buffer too small", Meaning.NOTHING_HEARD),
+    ("not found in conversation", Meaning.BENIGN),
+    ("tool call id", Meaning.BENIGN),
+    ("cancel", Meaning.NO_RESPONSE),
+)
+"""Texts of errors that carry no code. Source: the protocol page's list of those not worth a word."""
+
+
+GENERIC = frozenset({"", "error", "invalid_request_error"})
+"""Codes that say nothing: only then is the text looked at."""
+
+
+def meaning(error: Error) -> Meaning:
+    """What this error means: its code if the table has it, else the first known text in its message."""
+    by_code = CODES.get(error.code)
+    if by_code is not None:
+        return by_code
+    if error.code not in GENERIC:
+        return Meaning.SHOWN
+    message = error.message.lower()
+    for text, known in TEXTS:
+        if text in message:
+            return known
+    return Meaning.SHOWN

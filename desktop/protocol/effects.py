@@ -1,0 +1,175 @@
+"""What a turn wants done: orders for the session, and notices for whoever shows the conversation.
+
+Takes and replies are numbered from 1, each in its own order, for the life of the turn object.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Literal
+
+import msgspec
+
+from desktop.protocol import commands, events
+
+
+class State(Enum):
+    """What the user sees: one word at a time."""
+
+    OFFLINE = "Offline"
+    CONNECTING = "Connecting"
+    READY = "Ready"
+    LISTENING = "Listening"
+    SENDING = "Sending"
+    THINKING = "Thinking"
+    TOOL = "Tool"
+    SPEAKING = "Speaking"
+    INTERRUPTED = "Interrupted"
+    RECONNECTING = "Reconnecting"
+    ERROR = "Error"
+
+
+class Order(msgspec.Struct, frozen=True):
+    """Base of what the session must do, in the order given."""
+
+
+class Send(Order, frozen=True):
+    """Put this command on the wire."""
+
+    command: commands.Command
+
+
+class OpenGate(Order, frozen=True):
+    """Let the microphone through, from `pre_roll_ms` before now."""
+
+    take: int
+    pre_roll_ms: float
+
+
+class ShutGate(Order, frozen=True):
+    """Shut the microphone's gate; what is left of the last packet still belongs to the take."""
+
+    take: int
+
+
+class AppendSilence(Order, frozen=True):
+    """Append digital silence, so that the server's VAD ends the turn."""
+
+    ms: float
+
+
+class ResendTake(Order, frozen=True):
+    """Append all that was recorded of this take: the new connection has none of it."""
+
+    take: int
+
+
+class ForgetTake(Order, frozen=True):
+    """The take's recording is no longer needed."""
+
+    take: int
+
+
+class Play(Order, frozen=True, gc=False):
+    """Queue this audio for the speaker (PCM16 at the output rate, may end within a sample)."""
+
+    reply: int
+    audio: bytes
+
+
+class EndPlay(Order, frozen=True):
+    """No more audio comes for this reply: play the rest."""
+
+    reply: int
+
+
+class Silence(Order, frozen=True):
+    """Silence the speaker within one block and drop what is queued."""
+
+
+class RunTool(Order, frozen=True):
+    """Run this tool beside everything else, and come back with `inputs.ToolDone`."""
+
+    call: events.ToolCall
+    reply: int
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """Base of what the one who shows the conversation is told."""
+
+
+class StateChanged(Notice, frozen=True):
+    """The one word has changed."""
+
+    state: State
+
+
+TakeOutcome = Literal["sent", "kept", "short", "thrown away"]
+ReplyOutcome = Literal["complete", "interrupted", "dropped", "stalled"]
+NoteKind = Literal["hint", "warning", "error"]
+
+
+class TakeStarted(Notice, frozen=True):
+    """The user has begun to speak; his line stands here, whenever its words come."""
+
+    take: int
+
+
+class TakeEnded(Notice, frozen=True):
+    """The take is over: sent, kept for the next connection, too short, or thrown away."""
+
+    take: int
+    outcome: TakeOutcome
+
+
+class UserText(Notice, frozen=True):
+    """The words of a take, or (0) words that belong to no take of ours."""
+
+    take: int
+    text: str
+
+
+class Typed(Notice, frozen=True):
+    """A typed message was sent."""
+
+    text: str
+
+
+class ReplyStarted(Notice, frozen=True):
+    """The assistant begins an answer."""
+
+    reply: int
+
+
+class ReplyText(Notice, frozen=True):
+    """More text of the answer, and how much of its audio had come before it."""
+
+    reply: int
+    delta: str
+    received_bytes: int
+
+
+class ReplyEnded(Notice, frozen=True):
+    """The answer is over on the wire; its audio may still be playing."""
+
+    reply: int
+    outcome: ReplyOutcome
+
+
+class Heard(Notice, frozen=True):
+    """The answer was cut short: this much of it had left the speaker, in milliseconds of its audio."""
+
+    reply: int
+    ms: float
+    received_ms: float
+
+
+class Note(Notice, frozen=True):
+    """A plain sentence for the user, with the server's code where there is one."""
+
+    kind: NoteKind
+    text: str
+    code: str = ""
+
+
+Effect = Order | Notice
