@@ -1,0 +1,31 @@
+"""What a tool may reach of the world, handed in by the program so that tests can stand in for it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from desktop.tools.timers import Timers
+
+
+def _local_now() -> datetime:
+    return datetime.now(UTC).astimezone()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """The doors a tool may use. All are called on the event loop's thread, except `now`."""
+
+    ring: Callable[[str], None]
+    """Rings for a timer that is due; takes its label."""
+    confirm: Callable[[str], Awaitable[bool]]
+    """Asks the user a question; cancelled when the tool is stopped before the answer."""
+    open_url: Callable[[str], bool]
+    """Opens a web address in the browser; False when there is none to open it in."""
+    now: Callable[[], datetime] = _local_now
+    """The time, with the local zone."""
+    random: random.Random = field(default_factory=random.SystemRandom)
+    timers: Timers = field(default_factory=Timers)
+    """The running timers. They outlive a session: whoever made the context closes them."""

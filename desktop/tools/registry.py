@@ -1,0 +1,154 @@
+"""Tools by name: what the model is told of them, and how they are called.
+
+To add a tool, write a frozen struct with its arguments and a function that takes them, and register
+`define(...)` of the two (`desktop.tools.builtin` has five). The struct gives both the JSON Schema for
+the model and the check of what the model sends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+
+from desktop.protocol.commands import ToolDefinition
+from desktop.tools.context import ToolContext
+
+A = TypeVar("A", bound=msgspec.Struct)
+
+DEFAULT_TIMEOUT_S = 10.0
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What OpenAI and Gemini both take as a function's name."""
+
+
+class ToolError(Exception):
+    """A tool can't do what it was asked to; the message is one plain sentence for the model."""
+
+
+class ArgumentsError(ToolError):
+    """The arguments don't fit the tool's schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool the model may call.
+
+    `run` takes the arguments as decoded JSON and returns what JSON can hold. It raises `ToolError`
+    for what the model should know, and anything else for what is a fault of the tool.
+    """
+
+    definition: ToolDefinition
+    run: Callable[[dict[str, Any], ToolContext], Awaitable[Any]]
+    timeout_s: float = DEFAULT_TIMEOUT_S
+    asks: bool = False
+    """Whether the user is asked before anything happens."""
+
+    @property
+    def name(self) -> str:
+        """The name the model calls it by."""
+        return self.definition.name
+
+
+class Registry:
+    """The tools of a session, in the order they were registered."""
+
+    def __init__(self, *tools: Tool) -> None:
+        self._tools: dict[str, Tool] = {}
+        for tool in tools:
+            self.register(tool)
+
+    def register(self, tool: Tool) -> None:
+        """Adds a tool.
+
+        Raises:
+            ValueError: the name is taken, or is none that every provider takes.
+        """
+        if not _NAME.fullmatch(tool.name):
+            raise ValueError(f"{tool.name!r} is no tool name: 1 to 64 letters, digits, '_' and '-'")
+        if tool.name in self._tools:
+            raise ValueError(f"there is a tool named {tool.name} already")
+        self._tools[tool.name] = tool
+
+    def find(self, name: str) -> Tool | None:
+        """The tool of that name."""
+        return self._tools.get(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tools' names."""
+        return tuple(self._tools)
+
+    def definitions(self) -> tuple[ToolDefinition, ...]:
+        """What the model is told, for `Config.tools`."""
+        return tuple(tool.definition for tool in self._tools.values())
+
+
+def define(
+    name: str,
+    description: str,
+    arguments: type[A],
+    function: Callable[[A, ToolContext], Any],
+    *,
+    timeout_s: float = DEFAULT_TIMEOUT_S,
+    asks: bool = False,
+) -> Tool:
+    """A tool made of an arguments' struct and a function.
+
+    A coroutine function runs on the event loop. A plain one may block: it runs in a thread, and goes
+    on there to its end after a timeout, with nobody to hear it.
+    """
+    is_async = inspect.iscoroutinefunction(function)
+
+    async def run(raw: dict[str, Any], context: ToolContext) -> Any:
+        values = read_arguments(arguments, raw)
+        if is_async:
+            return await function(values, context)
+        return await asyncio.to_thread(function, values, context)
+
+    return Tool(ToolDefinition(name, description, schema(arguments)), run, timeout_s, asks)
+
+
+def read_arguments(arguments: type[A], raw: Mapping[str, Any]) -> A:
+    """The arguments' struct, tolerant of what models do: "6" or 6.0 for 6, null for "not given".
+
+    Raises:
+        ArgumentsError: one is missing, of the wrong type or out of its range.
+    """
+    given = {key: value for key, value in raw.items() if value is not None}
+    try:
+        return msgspec.convert(given, arguments, strict=False)
+    except (msgspec.ValidationError, RecursionError) as exc:
+        raise ArgumentsError(f"The arguments don't fit: {exc}") from exc
+
+
+def schema(arguments: type[msgspec.Struct]) -> dict[str, Any]:
+    """The struct's JSON Schema as one plain object: no `$ref`, no titles, an optional field has a default.
+
+    Raises:
+        ValueError: the struct contains itself, which no plain schema can say.
+    """
+    (root,), components = msgspec.json.schema_components((arguments,), ref_template="{name}")
+
+    def inline(node: Any, inside: tuple[str, ...]) -> Any:
+        if isinstance(node, list):
+            return [inline(item, inside) for item in node]
+        if not isinstance(node, dict):
+            return node
+        name = node.get("$ref")
+        if name is None:
+            return {key: inline(value, inside) for key, value in node.items()}
+        if name in inside:
+            raise ValueError(f"{name} contains itself")
+        # The class's name and docstring, which msgspec puts here, are ours and not the model's.
+        plain = {k: v for k, v in components[name].items() if k not in ("title", "description")}
+        siblings = {k: v for k, v in node.items() if k != "$ref"}
+        return {**inline(plain, (*inside, name)), **inline(siblings, inside)}
+
+    plain_root: dict[str, Any] = inline(root, ())
+    return plain_root

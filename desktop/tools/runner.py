@@ -1,0 +1,172 @@
+"""Runs the tools a model calls. Whatever happens becomes a result the model can read."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from desktop.log import redact
+from desktop.tools.context import ToolContext
+from desktop.tools.registry import Registry, Tool, ToolError
+
+logger = logging.getLogger(__name__)
+
+RESULT_LIMIT = 64_000
+"""Bytes of a result as JSON. More fills the model's context with what it can't use."""
+MESSAGE_LIMIT = 300
+"""Characters of an exception's message that the model is told."""
+GRACE_S = 0.5
+"""How long a stopped tool is waited for. One that goes on all the same is left to itself."""
+
+State = Literal["done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one call. `result` is a JSON object, with `error` in it unless the state is done."""
+
+    call_id: str
+    name: str
+    arguments: dict[str, Any] | str
+    """As an object; the model's own text where it was none."""
+    result: dict[str, Any]
+    state: State
+    duration_ms: float
+
+
+class Runner:
+    """Runs calls side by side; each is awaited by whoever asked for it."""
+
+    def __init__(self, registry: Registry, context: ToolContext) -> None:
+        self._registry = registry
+        self._context = context
+        self._running: dict[asyncio.Task[Any], str] = {}
+
+    async def run(self, call_id: str, name: str, arguments: dict[str, Any] | str) -> Outcome:
+        """Runs one call to its end, its timeout or its cancellation.
+
+        Never raises for what the model or the tool did. When the awaiting task itself is cancelled, the
+        tool is stopped and the cancellation goes on; use `cancel` to get an outcome instead.
+        """
+        began = time.perf_counter()
+        state: State = "failed"
+        try:
+            arguments = _object(arguments)
+            tool = self._find(name)
+            state, result = "done", _plain(await self._finish(call_id, tool, arguments))
+        except _Cancelled:
+            state, result = "cancelled", {"error": "The call was cancelled."}
+        except ToolError as exc:
+            state, result = "failed", {"error": str(exc)}
+        duration_ms = round((time.perf_counter() - began) * 1000, 1)
+        logger.info("tool %r %s in %.1f ms", name, state, duration_ms)
+        return Outcome(call_id, name, arguments, result, state, duration_ms)
+
+    def cancel(self, call_id: str) -> bool:
+        """Stops a call: its `run` returns "cancelled". False when none of that id runs."""
+        tasks = [task for task, running in self._running.items() if running == call_id]
+        for task in tasks:
+            task.cancel()
+        return bool(tasks)
+
+    async def close(self) -> None:
+        """Stops all calls, and waits a moment for them."""
+        tasks = list(self._running)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            _, stuck = await asyncio.wait(tasks, timeout=GRACE_S)
+            if stuck:
+                logger.warning("%d tools did not stop when asked to", len(stuck))
+
+    def _find(self, name: str) -> Tool:
+        tool = self._registry.find(name)
+        if tool is None:
+            known = ", ".join(self._registry.names) or "none"
+            raise ToolError(f"There is no tool named {name[:64]!r}; the tools are: {known}.")
+        return tool
+
+    async def _finish(self, call_id: str, tool: Tool, arguments: dict[str, Any]) -> Any:
+        # A task of its own: it can be stopped without stopping who awaits the outcome, and a tool that
+        # swallows its cancellation can't hold anyone up.
+        task = asyncio.create_task(self._call(tool, arguments))
+        self._running[task] = call_id
+        task.add_done_callback(self._forget)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=tool.timeout_s)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if not done:
+            task.cancel()
+            await asyncio.wait({task}, timeout=GRACE_S)
+            raise ToolError(f"{tool.name} took longer than {tool.timeout_s:g} s and was stopped.")
+        return _result(tool, task)
+
+    async def _call(self, tool: Tool, arguments: dict[str, Any]) -> Any:
+        return await tool.run(arguments, self._context)
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        del self._running[task]
+        # Marks the exception as seen; `_result` has reported it unless nobody was left to tell.
+        if not task.cancelled():
+            task.exception()
+
+
+class _Cancelled(Exception):
+    """The tool's task was cancelled."""
+
+
+def _result(tool: Tool, task: asyncio.Task[Any]) -> Any:
+    if task.cancelled():
+        raise _Cancelled
+    exc = task.exception()
+    if exc is None:
+        return task.result()
+    if isinstance(exc, ToolError):
+        raise exc
+    logger.error("tool %s raised", tool.name, exc_info=exc)
+    raise ToolError(f"{tool.name} failed: {_message(exc)}")
+
+
+def _message(exc: BaseException) -> str:
+    """One line of the exception's message, without what looks like a key."""
+    lines = str(exc).strip().splitlines()
+    text = lines[0] if lines else type(exc).__name__
+    # The model's provider is a stranger to the key, as the log file is.
+    return redact(text)[:MESSAGE_LIMIT]
+
+
+def _object(arguments: dict[str, Any] | str) -> dict[str, Any]:
+    if isinstance(arguments, dict):
+        return arguments
+    if not arguments.strip():
+        return {}
+    try:
+        value = msgspec.json.decode(arguments)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as exc:
+        raise ToolError("The arguments are not JSON; send one JSON object.") from exc
+    if not isinstance(value, dict):
+        raise ToolError("The arguments are not a JSON object.")
+    return value
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """The result as the wire will carry it: plain JSON, an object, of a bounded size."""
+    try:
+        encoded = msgspec.json.encode(value)
+        plain = msgspec.json.decode(encoded)
+    except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError) as exc:
+        logger.warning("a tool's result is no JSON: %s", exc)
+        raise ToolError("The tool's result can't be written as JSON.") from exc
+    if len(encoded) > RESULT_LIMIT:
+        # Half the limit: the text is quoted once more, which at worst doubles it.
+        beginning = encoded[: RESULT_LIMIT // 2 - 200].decode(errors="ignore")
+        note = f"The result was {len(encoded)} bytes long; this is only its beginning."
+        return {"truncated": True, "note": note, "beginning": beginning}
+    return plain if isinstance(plain, dict) else {"result": plain}
