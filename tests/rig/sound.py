@@ -1,0 +1,282 @@
+"""A sound card that exists in memory only: one microphone to speak into, one speaker to listen to."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+import wave
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from tests.rig.process import Program, RigError
+from tests.rig.pulse import BLOCK, PLAY, RATE, RECORD, PulseStream
+
+START_SECONDS = 20.0
+AUDIBLE = 0.003
+"""Peak, of full scale: -50 dBFS. The speaker's silence is exactly zero."""
+
+# Without norewinds a null sink begins with a step of two seconds, and a stream's first frame comes up to
+# that much late; with it the step is 50 ms from the start, and 10 ms once the rig's own streams are open.
+_NULL_SINK = "module-null-sink sink_name={name} rate=48000 channels={channels} format=float32le norewinds=1"
+
+# All of ALSA's world: programs that look for sound devices find these two and nothing of the machine's.
+_ALSA = """
+pcm.pulse { type pulse hint { show on description "Virtual sound card" } }
+ctl.pulse { type pulse }
+pcm.!default { type pulse hint { show on description "Default" } }
+ctl.!default { type pulse }
+"""
+
+
+class Speech:
+    """Samples on their way into the microphone. Times are of `time.monotonic()`."""
+
+    def __init__(self, samples: NDArray[np.float32]) -> None:
+        blocks = -(-len(samples) // BLOCK)
+        padded = np.zeros(blocks * BLOCK, np.float32)
+        padded[: len(samples)] = samples
+        self._blocks = deque(padded.reshape(blocks, BLOCK))
+        self._seconds = len(samples) / RATE
+        self._begun = threading.Event()
+        self._begins = 0.0
+
+    @property
+    def begins(self) -> float:
+        """When the first sample enters the microphone, to a millisecond: about 20 ms after `speak`."""
+        if not self._begun.wait(START_SECONDS):
+            raise RigError("The virtual microphone did not take the speech")
+        return self._begins
+
+    @property
+    def ends(self) -> float:
+        """When the last sample has entered the microphone."""
+        return self.begins + self._seconds
+
+    def wait(self) -> None:
+        """Wait until all of it has been spoken."""
+        time.sleep(max(0.0, self.ends - time.monotonic()))
+
+
+class Recording:
+    """What the speaker plays while the `with` block runs: 48 kHz, mono, float32."""
+
+    rate = RATE
+
+    def __init__(self, check: Callable[[], None]) -> None:
+        self._check = check
+        self._news = threading.Condition()
+        self._blocks: list[NDArray[np.float32]] = []
+        self._times: list[float] = []
+        self._audible: list[float] = []  # the first audible sample of each block that has one
+        self._last_audible: float | None = None
+
+    @property
+    def samples(self) -> NDArray[np.float32]:
+        """All samples so far."""
+        with self._news:
+            return np.concatenate(self._blocks) if self._blocks else np.empty(0, np.float32)
+
+    def time_of(self, sample: int) -> float:
+        """When a sample was at the speaker, on the clock of `time.monotonic()`, to a millisecond."""
+        return self._times[sample // BLOCK] + sample % BLOCK / RATE
+
+    def since(self, moment: float) -> NDArray[np.float32]:
+        """The samples that were at the speaker from a moment of `time.monotonic()` on."""
+        with self._news:
+            late = [block for block, begun in zip(self._blocks, self._times, strict=True) if begun >= moment]
+            return np.concatenate(late) if late else np.empty(0, np.float32)
+
+    def wait_for_sound(self, *, within: float, after: float = 0.0) -> float:
+        """When the first audible sample after a moment was at the speaker; RigError if none comes in time."""
+
+        def first() -> float | None:
+            index = bisect_left(self._audible, after)
+            return self._audible[index] if index < len(self._audible) else None
+
+        return self._wait(first, within, "sound at the speaker")
+
+    def wait_for_silence(self, *, lasting: float, within: float) -> float:
+        """When the last audible sample was at the speaker, once `lasting` seconds of silence followed it.
+
+        Without any sound so far it is the beginning of the recording.
+        """
+
+        def last() -> float | None:
+            if not self._times:
+                return None
+            latest = self._last_audible or self._times[0]
+            return latest if self._times[-1] - latest >= lasting else None
+
+        return self._wait(last, within, f"{lasting:g} s of silence at the speaker")
+
+    def save(self, path: Path) -> None:
+        """Write it as a WAV file of 16 bits."""
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(RATE)
+            file.writeframes((self.samples.clip(-1, 1) * 32767).astype("<i2").tobytes())
+
+    def add(self, block: NDArray[np.float32], begun: float) -> None:
+        """Take one block from the speaker; the rig's thread calls it."""
+        audible = np.flatnonzero(np.abs(block) >= AUDIBLE)
+        with self._news:
+            self._blocks.append(block)
+            self._times.append(begun)
+            if audible.size:
+                self._audible.append(begun + float(audible[0]) / RATE)
+                self._last_audible = begun + float(audible[-1]) / RATE
+            self._news.notify_all()
+
+    def _wait(self, found: Callable[[], float | None], within: float, what: str) -> float:
+        deadline = time.monotonic() + within
+        with self._news:
+            while (moment := found()) is None:
+                self._check()
+                if not self._news.wait(min(1.0, deadline - time.monotonic())) and time.monotonic() > deadline:
+                    raise RigError(f"Waited {within:g} s in vain for {what}")
+        return moment
+
+
+class VirtualSound:
+    """A private PulseAudio with a microphone and a speaker, both the defaults.
+
+    The rig's own streams stay open from beginning to end, so that the devices move in 10 ms steps from
+    the first sample a program under test sends or asks for.
+    """
+
+    def __init__(self) -> None:
+        self.env: dict[str, str] = {}
+        """What a program needs to find these devices; set from `__enter__` on."""
+        self._cleanup = ExitStack()
+        self._stopping = threading.Event()
+        self._failures: list[Exception] = []
+        self._speeches: deque[Speech] = deque()
+        self._recordings: list[Recording] = []
+
+    def __enter__(self) -> VirtualSound:
+        with ExitStack() as started:
+            folder = Path(started.enter_context(TemporaryDirectory(prefix="rig-sound-")))
+            server = self._start_server(folder, started)
+            self.env = {
+                "PULSE_SERVER": server,
+                "PULSE_RUNTIME_PATH": str(folder),
+                "XDG_RUNTIME_DIR": str(folder),
+                "ALSA_CONFIG_PATH": str(folder / "alsa.conf"),
+                "JACK_NO_START_SERVER": "1",
+            }
+            microphone = PulseStream(server, PLAY, "mic")
+            started.callback(microphone.close)
+            speaker = PulseStream(server, RECORD, "spk.monitor")
+            started.callback(speaker.close)
+            for loop, stream in ((self._feed, microphone), (self._listen, speaker)):
+                thread = threading.Thread(target=self._guarded, args=(loop, stream), daemon=True)
+                thread.start()
+                started.callback(thread.join)
+            started.callback(self._stopping.set)
+            with self.record() as recording:  # the first block shows that the whole way is open
+                recording.wait_for_silence(lasting=0.0, within=START_SECONDS)
+            self._cleanup = started.pop_all()
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._cleanup.close()
+
+    def speak(self, samples: NDArray[np.float32], rate: int) -> Speech:
+        """Say mono samples of a rate into the microphone, after what is being said; returns at once."""
+        self._check()
+        speech = Speech(samples if rate == RATE else soxr.resample(samples, rate, RATE).astype(np.float32))
+        self._speeches.append(speech)
+        return speech
+
+    @contextmanager
+    def record(self) -> Iterator[Recording]:
+        """Listen to the speaker: `with sound.record() as heard: ...`."""
+        recording = Recording(self._check)
+        self._recordings.append(recording)
+        try:
+            yield recording
+        finally:
+            self._recordings.remove(recording)
+
+    def unplug(self) -> None:
+        """Take the sound card away from under its users: nothing can be spoken or heard any more."""
+        self._server.stop()
+
+    def _start_server(self, folder: Path, started: ExitStack) -> str:
+        address = str(folder / "native")
+        modules = [
+            _NULL_SINK.format(name="spk", channels=2),
+            _NULL_SINK.format(name="mic", channels=1),
+            "module-remap-source master=mic.monitor source_name=micsrc",
+            # The last one: once it answers, all of them are there.
+            f"module-native-protocol-unix auth-anonymous=1 socket={address}",
+        ]
+        (folder / "alsa.conf").write_text(_ALSA, encoding="utf-8")
+        (folder / "default.pa").write_text(
+            "".join(f"load-module {module}\n" for module in modules)
+            + "set-default-sink spk\nset-default-source micsrc\n",
+            encoding="utf-8",
+        )
+        options = ["--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disable-shm=yes"]
+        quiet = ["--realtime=no", "--high-priority=no", "--log-level=error", "--log-target=stderr"]
+        private = {
+            "HOME": str(folder),
+            "XDG_RUNTIME_DIR": str(folder),
+            "DBUS_SESSION_BUS_ADDRESS": "disabled:",
+        }
+        self._server = Program(
+            ["pulseaudio", "-n", *options, *quiet, f"--file={folder / 'default.pa'}"],
+            env={**os.environ, **private, "DBUS_SESSION_BUS_ADDRESS": "disabled:"},
+            log=folder / "pulseaudio.log",
+        )
+        started.enter_context(self._server)
+        self._server.until(lambda: _accepts(address), within=START_SECONDS, what="the virtual sound card")
+        return f"unix:{address}"
+
+    def _feed(self, microphone: PulseStream) -> None:
+        silence = np.zeros(BLOCK, np.float32)
+        while not self._stopping.is_set():
+            speech = self._speeches[0] if self._speeches else None
+            if speech and not speech._begun.is_set():
+                speech._begins = time.monotonic() + microphone.latency()
+                speech._begun.set()
+            if speech and speech._blocks:
+                microphone.write(speech._blocks.popleft())
+            else:
+                microphone.write(silence)
+            if speech and not speech._blocks:
+                self._speeches.popleft()
+
+    def _listen(self, speaker: PulseStream) -> None:
+        while not self._stopping.is_set():
+            block = speaker.read()
+            begun = time.monotonic() - speaker.latency() - BLOCK / RATE
+            for recording in list(self._recordings):
+                recording.add(block, begun)
+
+    def _guarded(self, loop: Callable[[PulseStream], None], stream: PulseStream) -> None:
+        try:
+            loop(stream)
+        except RigError as exc:
+            self._failures.append(exc)
+
+    def _check(self) -> None:
+        if self._failures:
+            raise RigError("The virtual sound card has stopped") from self._failures[0]
+
+
+def _accepts(address: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(address) == 0
