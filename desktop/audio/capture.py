@@ -1,0 +1,133 @@
+"""The microphone: rtmixer's C callback fills a ring, `read` empties it and resamples.
+
+    callback || ring of 4 s or more -> mono -> resampler -> read
+
+When nobody reads for so long that the ring is full, the newest sound is dropped: the action ends, the next
+read finds that out, counts an overrun and starts recording again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from desktop.audio.devices import Device
+from desktop.audio.format import Samples
+from desktop.audio.levels import SILENCE, Level, LevelWindow
+from desktop.audio.resample import Resampler
+from desktop.audio.streams import InputStream, Ring, RtmixerStreams, Streams, ring_frames
+
+RING_S = 4.0
+STALL_S = 5.0
+"""A device that gives nothing for so long is gone. PulseAudio's first block may need 2 s."""
+STATS_S = 1.0
+"""How often PortAudio is asked for the overflows it saw."""
+
+
+class Capture:
+    """A `Microphone` on a real device, the default one if None."""
+
+    def __init__(
+        self,
+        device: Device | None = None,
+        streams: Streams | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._device = device
+        self._streams: Streams = streams or RtmixerStreams()
+        self._clock = clock
+        self._tap: Tap | None = None
+        self._resampler = Resampler(1, 1)
+        self._window: LevelWindow | None = None
+
+    def start(self, session_rate: int) -> None:
+        """Open the device and record from now on. Raises AudioError."""
+        self.close()
+        stream = self._streams.open_input(self._device)
+        self._tap = Tap(self._streams, stream, self._clock)
+        self._resampler = Resampler(self._tap.rate, session_rate)
+        self._window = LevelWindow(self._tap.rate)
+
+    def read(self) -> Samples:
+        """Everything captured since the last read, at the session's rate."""
+        if self._tap is None or self._window is None:
+            return np.zeros(0, dtype=np.float32)
+        captured = self._tap.read()
+        self._window.push(captured)
+        return self._resampler.push(captured)
+
+    def close(self) -> None:
+        """Let the device go."""
+        tap, self._tap = self._tap, None
+        if tap is not None:
+            self._streams.close(tap.stream)
+
+    @property
+    def latency_ms(self) -> float:
+        return (1000 * self._tap.stream.latency if self._tap else 0.0) + self._resampler.delay_ms
+
+    @property
+    def level(self) -> Level:
+        return self._window.level if self._tap and self._window else SILENCE
+
+    @property
+    def overruns(self) -> int:
+        return self._tap.overruns if self._tap else 0
+
+    @property
+    def lost(self) -> bool:
+        return self._tap is not None and self._tap.lost
+
+
+class Tap:
+    """The device's side of capture: one ring, and the action that fills it.
+
+    Args:
+        streams: where the ring comes from.
+        stream: open and running.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(self, streams: Streams, stream: InputStream, clock: Callable[[], float]) -> None:
+        self.stream = stream
+        self.rate = round(stream.samplerate)
+        self.overruns = 0
+        self._clock = clock
+        self._ring: Ring = streams.ring(ring_frames(self.rate, RING_S), stream.channels)
+        self._action: Any = stream.record_ringbuffer(self._ring)
+        self._stats: Any = None
+        self._asked_at = self._heard_at = clock()
+
+    def read(self) -> Samples:
+        """Every frame in the ring, mixed to mono, at the device's rate."""
+        was_full = self._action not in self.stream.actions
+        frames = np.frombuffer(self._ring.read(), dtype=np.float32).reshape(-1, self.stream.channels)
+        if len(frames):
+            self._heard_at = self._clock()
+        if was_full:
+            self.overruns += 1
+            self._action = self.stream.record_ringbuffer(self._ring)
+        self._count_overflows()
+        if self.stream.channels == 1:
+            return frames[:, 0]
+        return np.asarray(frames.mean(axis=1), dtype=np.float32)
+
+    @property
+    def lost(self) -> bool:
+        """The stream has ended by itself, or gives nothing any more."""
+        if not self.stream.active:
+            return True
+        return not self._ring.read_available and self._clock() - self._heard_at > STALL_S
+
+    def _count_overflows(self) -> None:
+        """Add what PortAudio lost before it came to us; its answer comes with a later block."""
+        if self._stats is not None:
+            if self._stats not in self.stream.actions:
+                self.overruns += self._stats.stats.input_overflows
+                self._stats = None
+        elif self._clock() - self._asked_at > STATS_S:
+            self._asked_at = self._clock()
+            self._stats = self.stream.fetch_and_reset_stats()

@@ -1,0 +1,177 @@
+"""The sound devices of the machine, remembered by name and host API, never by index.
+
+`python -m desktop.audio.devices` prints them as JSON: that is how `probe_devices` sees what was plugged in
+since PortAudio was initialised in this process.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from desktop.audio import portaudio
+from desktop.audio.endpoints import AudioError, NoDeviceError
+
+Direction = Literal["input", "output"]
+
+# Best first; what is not named stays in PortAudio's own order behind them. MME adds 100 ms on Windows,
+# WDM-KS takes the device away from everyone else.
+_PREFERRED_APIS = ("Windows WASAPI", "Core Audio", "Windows DirectSound", "MME")
+JACK = "JACK Audio Connection Kit"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A sound device: channels each way, and the rate in Hz it runs at by itself."""
+
+    name: str
+    host_api: str
+    inputs: int
+    outputs: int
+    rate: int
+    is_default_input: bool = False
+    is_default_output: bool = False
+
+    @property
+    def key(self) -> str:
+        """What is remembered in settings: `host API: name`."""
+        return f"{self.host_api}: {self.name}"
+
+
+def list_devices() -> list[Device]:
+    """The devices as PortAudio saw them when it was initialised. Raises AudioLibraryError."""
+    sounddevice = portaudio.load()
+    apis = [dict(api) for api in sounddevice.query_hostapis()]
+    records = [dict(record) for record in sounddevice.query_devices()]
+    return mark_defaults([_device(record, apis) for record in records], _api_defaults(apis))
+
+
+def find_input(wanted: str | None = None) -> Device:
+    """The microphone of that name or key, or the default one. Raises NoDeviceError, AudioLibraryError."""
+    return choose(list_devices(), wanted, "input")
+
+
+def find_output(wanted: str | None = None) -> Device:
+    """The speaker of that name or key, or the default one. Raises NoDeviceError, AudioLibraryError."""
+    return choose(list_devices(), wanted, "output")
+
+
+def index_of(device: Device, direction: Direction) -> int:
+    """PortAudio's index of a device, good for opening it now. Raises NoDeviceError."""
+    sounddevice = portaudio.load()
+    apis = [dict(api) for api in sounddevice.query_hostapis()]
+    for index, record in enumerate(sounddevice.query_devices()):
+        found = _device(dict(record), apis)
+        if found.key == device.key and _channels(found, direction):
+            return index
+    raise NoDeviceError(f"{device.name} is not there any more. Plug it in or choose another device.")
+
+
+def probe_devices(command: Sequence[str] | None = None, timeout_s: float = 10.0) -> list[Device]:
+    """The devices as they are now, seen by a child process. Blocks for about 0.3 s. Raises AudioError.
+
+    Args:
+        command: what prints the list, for a program without a Python interpreter beside it.
+        timeout_s: a sound server that hangs must not hang us.
+    """
+    command = command or [sys.executable, "-m", "desktop.audio.devices"]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=timeout_s, check=True, text=True)
+        return [Device(**record) for record in json.loads(done.stdout)]
+    except subprocess.CalledProcessError as exc:
+        reason = exc.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        raise AudioError(f"The sound devices can't be listed: {reason[0]}") from exc
+    except (OSError, subprocess.TimeoutExpired, ValueError, TypeError) as exc:
+        raise AudioError("The sound devices can't be listed. Check the sound server and try again.") from exc
+
+
+def choose(devices: Sequence[Device], wanted: str | None, direction: Direction) -> Device:
+    """The device meant by a name, a key or a part of one; None means the default. Raises NoDeviceError."""
+    usable = [device for device in devices if _channels(device, direction)]
+    word = "microphone" if direction == "input" else "speaker"
+    if not usable:
+        instead = "type instead" if direction == "input" else "read the replies instead"
+        raise NoDeviceError(f"There is no {word}. Plug one in, or {instead}.")
+    if wanted is None:
+        return next((device for device in usable if _is_default(device, direction)), usable[0])
+    for device in usable:
+        if wanted in (device.key, device.name):
+            return device
+    for device in usable:
+        if wanted.casefold() in device.key.casefold():
+            return device
+    raise NoDeviceError(
+        f"There is no {word} called {wanted}. Choose one of those that `presstalk devices` lists."
+    )
+
+
+def mark_defaults(devices: Sequence[Device], api_defaults: Sequence[tuple[int, int]]) -> list[Device]:
+    """The devices with at most one default each way.
+
+    Args:
+        devices: in PortAudio's order.
+        api_defaults: per host API, in PortAudio's order, the indices of its default input and output,
+            -1 for none.
+    """
+    inputs = [one for one, _ in api_defaults]
+    outputs = [other for _, other in api_defaults]
+    default_input, default_output = _best(devices, inputs, "input"), _best(devices, outputs, "output")
+    return [
+        replace(device, is_default_input=i == default_input, is_default_output=i == default_output)
+        for i, device in enumerate(devices)
+    ]
+
+
+def _best(devices: Sequence[Device], candidates: Sequence[int], direction: Direction) -> int:
+    usable = [i for i in candidates if 0 <= i < len(devices) and _channels(devices[i], direction)]
+    # ALSA's "jack" is a bridge to the JACK server with a buffer more: straight to the server is better.
+    has_jack = any(devices[i].host_api == JACK for i in usable)
+    straight = [i for i in usable if not (has_jack and _is_bridge(devices[i]))]
+    return min(straight, key=lambda i: _preference(devices[i].host_api), default=-1)
+
+
+def _is_bridge(device: Device) -> bool:
+    return device.host_api == "ALSA" and device.name == "jack"
+
+
+def _preference(host_api: str) -> int:
+    return _PREFERRED_APIS.index(host_api) if host_api in _PREFERRED_APIS else len(_PREFERRED_APIS)
+
+
+def _channels(device: Device, direction: Direction) -> int:
+    return device.inputs if direction == "input" else device.outputs
+
+
+def _is_default(device: Device, direction: Direction) -> bool:
+    return device.is_default_input if direction == "input" else device.is_default_output
+
+
+def _api_defaults(apis: Sequence[dict[str, Any]]) -> list[tuple[int, int]]:
+    return [(api["default_input_device"], api["default_output_device"]) for api in apis]
+
+
+def _device(record: dict[str, Any], apis: Sequence[dict[str, Any]]) -> Device:
+    return Device(
+        name=record["name"],
+        host_api=apis[record["hostapi"]]["name"],
+        inputs=record["max_input_channels"],
+        outputs=record["max_output_channels"],
+        rate=round(record["default_samplerate"]),
+    )
+
+
+def _print_list() -> int:
+    try:
+        print(json.dumps([asdict(device) for device in list_devices()]))
+    except AudioError as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_print_list())

@@ -1,0 +1,135 @@
+"""A microphone and a speaker driven by hand, for tests: no device, no thread, no clock."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from desktop.audio.endpoints import AudioError
+from desktop.audio.format import Samples
+from desktop.audio.levels import SILENCE, measure
+
+
+class FakeMicrophone:
+    """A `Microphone` that hears what is pushed.
+
+    Args:
+        error: raised by `start`, as if the device couldn't be opened.
+    """
+
+    def __init__(self, error: AudioError | None = None) -> None:
+        self.error = error
+        self.session_rate = 0
+        self.latency_ms = 0.0
+        self.level = SILENCE
+        self.overruns = 0
+        self.lost = False
+        self.closed = False
+        self._heard: list[Samples] = []
+
+    def push(self, samples: Samples) -> None:
+        """Let it hear samples at the session's rate."""
+        self._heard.append(np.asarray(samples, dtype=np.float32))
+
+    def push_ms(self, duration_ms: float, amplitude: float = 0.1) -> None:
+        """Let it hear a steady value for so long."""
+        self.push(np.full(round(self.session_rate * duration_ms / 1000), amplitude, dtype=np.float32))
+
+    def start(self, session_rate: int) -> None:
+        """Open."""
+        if self.error is not None:
+            raise self.error
+        self.session_rate = session_rate
+        self.closed = False
+
+    def read(self) -> Samples:
+        """What was pushed since the last read."""
+        heard = np.concatenate([*self._heard, np.zeros(0, dtype=np.float32)])
+        self._heard.clear()
+        self.level = measure(heard)
+        return heard
+
+    def close(self) -> None:
+        """Close."""
+        self.closed = True
+
+
+class FakeSpeaker:
+    """A `Speaker` that records what it is told and plays when `play` is called.
+
+    Args:
+        error: raised by `start`, as if the device couldn't be opened.
+    """
+
+    def __init__(self, error: AudioError | None = None) -> None:
+        self.error = error
+        self.session_rate = 0
+        self.volume = 1.0
+        self.level = SILENCE
+        self.underruns = 0
+        self.prebuffer_ms = 40.0
+        self.lost = False
+        self.closed = False
+        self.writes: list[tuple[int, bytes]] = []
+        self.completed: list[int] = []
+        self.flushes: list[dict[int, float]] = []
+        self._received: dict[int, float] = {}
+        self._heard: dict[int, float] = {}
+        self._flushed: set[int] = set()
+
+    def start(self, session_rate: int) -> None:
+        """Open."""
+        if self.error is not None:
+            raise self.error
+        self.session_rate = session_rate
+        self.closed = False
+
+    def write(self, reply: int, pcm: bytes) -> None:
+        """Queue; dropped if the reply was flushed."""
+        self.writes.append((reply, pcm))
+        self._received[reply] = self._received.get(reply, 0.0) + 500 * len(pcm) / self.session_rate
+        self._heard.setdefault(reply, 0.0)
+
+    def complete(self, reply: int) -> None:
+        """Remember that a reply is complete."""
+        self.completed.append(reply)
+
+    def play(self, duration_ms: float) -> None:
+        """Let so much be heard, the replies in order."""
+        for reply in self._waiting():
+            step = min(duration_ms, self._received[reply] - self._heard[reply])
+            self._heard[reply] += step
+            duration_ms -= step
+
+    def flush(self) -> dict[int, float]:
+        """Drop what wasn't heard."""
+        unfinished = set(self._waiting()) | (self._received.keys() - set(self.completed) - self._flushed)
+        heard = {reply: self._heard[reply] for reply in sorted(unfinished)}
+        self._flushed |= unfinished
+        self.flushes.append(heard)
+        return heard
+
+    def heard_ms(self, reply: int) -> float:
+        """Milliseconds played of a reply."""
+        return self._heard.get(reply, 0.0)
+
+    def received_ms(self, reply: int) -> float:
+        """Milliseconds written of a reply."""
+        return self._received.get(reply, 0.0)
+
+    def pump(self) -> None:
+        """Nothing to move: `play` does it."""
+
+    def close(self) -> None:
+        """Close."""
+        self.closed = True
+
+    @property
+    def playing(self) -> bool:
+        return bool(self._waiting())
+
+    def _waiting(self) -> list[int]:
+        return [
+            reply
+            for reply, received in self._received.items()
+            if reply not in self._flushed and self._heard[reply] < received - 1e-9
+        ]

@@ -1,0 +1,215 @@
+"""The speaker: replies in order, resampled to the device's own rate, played by rtmixer's C callback.
+
+    write -> queue of each reply (Python, unbounded) -> resampler -> ring of 2 s or more || callback
+
+The ring is topped up by `pump` and `write`. Long as it is, a new reply doesn't wait behind it: it is empty
+then. A flush cancels the action that plays the ring, which takes effect with the next block.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from desktop.audio.devices import Device
+from desktop.audio.format import Samples, pcm16_to_float
+from desktop.audio.jitter import PIECE_MS, Ledger, Prebuffer, Reply, ReplyQueue
+from desktop.audio.levels import SILENCE, Level
+from desktop.audio.outlet import Outlet
+from desktop.audio.resample import Resampler
+from desktop.audio.streams import OutputStream, RtmixerStreams, Streams
+
+_HELD_BACK_MS = 50
+"""More than any resampler gives out beyond what is pushed."""
+
+
+class Playback:
+    """A `Speaker` on a real device, the default one if None."""
+
+    def __init__(
+        self,
+        device: Device | None = None,
+        streams: Streams | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._device = device
+        self._streams: Streams = streams or RtmixerStreams()
+        self._clock = clock
+        self._stream: OutputStream | None = None
+        self._player: Player | None = None
+        self._volume = 1.0
+
+    def start(self, session_rate: int) -> None:
+        """Open the device and keep it running, silent until something is written. Raises AudioError."""
+        self.close()
+        self._stream = self._streams.open_output(self._device)
+        self._player = Player(Outlet(self._streams, self._stream, self._clock), session_rate)
+        self._player.outlet.set_volume(self._volume)
+
+    def close(self) -> None:
+        """Let the device go; what was heard stays known."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            self.flush()
+            self._streams.close(stream)
+
+    def write(self, reply: int, pcm: bytes) -> None:
+        """Queue PCM16 mono at the session's rate for the reply of that number."""
+        if self._player and self._stream:
+            self._player.write(reply, pcm)
+
+    def complete(self, reply: int) -> None:
+        """No more audio comes for this reply: what is there plays at once."""
+        if self._player and self._stream:
+            self._player.complete(reply)
+
+    def flush(self) -> dict[int, float]:
+        """Fall silent with the next block; what was heard of each reply not heard to its end, in ms."""
+        return self._player.flush() if self._player else {}
+
+    def pump(self) -> None:
+        """Move queued audio on to the device."""
+        if self._player and self._stream:
+            self._player.pump()
+
+    def heard_ms(self, reply: int) -> float:
+        """Milliseconds of this reply that have left the device."""
+        return self._player.heard_ms(reply) if self._player else 0.0
+
+    def received_ms(self, reply: int) -> float:
+        """Milliseconds of this reply that were written, heard or not."""
+        return self._player.queue.received_ms(reply) if self._player else 0.0
+
+    @property
+    def playing(self) -> bool:
+        return self._player is not None and self._stream is not None and self._player.playing
+
+    @property
+    def level(self) -> Level:
+        return self._player.outlet.level if self._player and self._stream else SILENCE
+
+    @property
+    def underruns(self) -> int:
+        return self._player.underruns if self._player else 0
+
+    @property
+    def prebuffer_ms(self) -> float:
+        return self._player.prebuffer.ms if self._player else Prebuffer().ms
+
+    @property
+    def lost(self) -> bool:
+        return self._player is not None and self._stream is not None and self._player.outlet.lost
+
+    @property
+    def volume(self) -> float:
+        return self._volume
+
+    @volume.setter
+    def volume(self, volume: float) -> None:
+        self._volume = min(1.0, max(0.0, volume))
+        if self._player and self._stream:
+            self._player.outlet.set_volume(self._volume)
+
+
+class Player:
+    """Decides what goes to the device and when; the rules of prebuffer and underrun are here.
+
+    An rtmixer action ends when its ring runs empty, and what comes later needs a new one. In the middle
+    of a reply that is an underrun: the reply then waits for a longer prebuffer before it goes on.
+    """
+
+    def __init__(self, outlet: Outlet, session_rate: int) -> None:
+        self.outlet = outlet
+        self.queue = ReplyQueue(session_rate)
+        self.prebuffer = Prebuffer()
+        self._ledger = Ledger()
+        self._resampler = Resampler(session_rate, outlet.rate)
+        self._piece_room = outlet.rate * (PIECE_MS + _HELD_BACK_MS) // 1000
+        self._gaps = 0
+
+    @property
+    def underruns(self) -> int:
+        """Gaps in mid-reply, and blocks the device itself had to do without."""
+        return self._gaps + self.outlet.underflows
+
+    @property
+    def playing(self) -> bool:
+        return self.queue.has_audio or self.outlet.sounded < self.outlet.written
+
+    def write(self, number: int, pcm: bytes) -> None:
+        """Queue audio for a reply, and start it if that is enough."""
+        self._notice_end()
+        reply = self.queue.write(number, pcm)
+        if reply is self.queue.front and reply.started and not reply.complete:
+            audio_ms = self.queue.ms(len(pcm))
+            if reply.dry:
+                self._gaps += 1
+                self.prebuffer.grow()
+                reply.dry = False
+            else:
+                self.prebuffer.arrived(audio_ms, self._waiting_ms(reply) - audio_ms)
+        self._move_on()
+
+    def complete(self, number: int) -> None:
+        """No more comes for a reply: it needn't wait any longer."""
+        self._notice_end()
+        self.queue.complete(number)
+        self._move_on()
+
+    def pump(self) -> None:
+        """Top the ring up."""
+        self._notice_end()
+        self._move_on()
+
+    def flush(self) -> dict[int, float]:
+        """Silence; what the device has taken counts as heard, for nothing can call it back."""
+        self._notice_end()
+        self.outlet.cut()
+        self._ledger.sounded(self.outlet.taken)
+        unfinished = self.queue.drop(self._ledger.cut())
+        self._resampler.reset()
+        return {number: self.heard_ms(number) for number in unfinished}
+
+    def heard_ms(self, number: int) -> float:
+        """Milliseconds of a reply that have left the device."""
+        self._ledger.sounded(self.outlet.sounded)
+        return 1000 * self._ledger.heard(number) / self.outlet.rate
+
+    def _notice_end(self) -> None:
+        reply = self.queue.front if self.outlet.ran_dry() else None
+        if reply is None or not reply.started:
+            return  # the last reply was played to its end
+        if reply.pending:
+            self._gaps += 1  # it was all here, but nobody pumped
+        elif not reply.complete:
+            # Whether that is a gap shows when more comes; if it is complete now, there was none.
+            reply.dry = True
+            reply.admitted = False
+
+    def _move_on(self) -> None:
+        while (reply := self.queue.front) is not None and self._admit(reply):
+            if self.outlet.room < self._piece_room:
+                break
+            if reply.pending:
+                self._put(reply, self._resampler.push(pcm16_to_float(reply.take())))
+            elif reply.complete:
+                self._put(reply, self._resampler.finish())
+                self.queue.finish_front()
+            else:
+                break
+        if reply is None or reply.admitted or not reply.started:
+            self.outlet.run()
+
+    def _admit(self, reply: Reply) -> bool:
+        reply.admitted = reply.admitted or reply.complete or self._waiting_ms(reply) >= self.prebuffer.ms
+        return reply.admitted
+
+    def _waiting_ms(self, reply: Reply) -> float:
+        """How much of a reply is not with the device yet."""
+        in_ring = self.outlet.written - self.outlet.taken if reply.started else 0
+        return self.queue.ms(reply.pending_bytes) + 1000 * in_ring / self.outlet.rate
+
+    def _put(self, reply: Reply, frames: Samples) -> None:
+        self.outlet.write(frames)
+        self._ledger.wrote(reply.number, len(frames))
+        reply.started = True

@@ -1,0 +1,140 @@
+"""The streams that capture and playback run on: rtmixer's, and the shape a stand-in has to have.
+
+rtmixer's callbacks are C: no Python runs on an audio thread. A stream is told what to do by actions, which
+go to the callback through one lock-free ring and come back through another when they are done.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections.abc import Collection
+from typing import Any, Protocol, cast
+
+from desktop.audio import portaudio
+from desktop.audio.devices import Device, Direction, find_input, find_output, index_of
+from desktop.audio.endpoints import DeviceOpenError
+from desktop.audio.format import BLOCK_MS
+
+
+class Ring(Protocol):
+    """A single-producer single-consumer ring; one element is a float32 frame of all channels."""
+
+    @property
+    def read_available(self) -> int: ...
+    @property
+    def write_available(self) -> int: ...
+    def write(self, data: Any) -> int: ...
+    def read(self, size: int = -1) -> Any: ...
+    def get_read_buffers(self, size: int) -> tuple[int, Any, Any]: ...
+
+
+class Stream(Protocol):
+    """An open stream. `actions` are those under way; looking at it also clears away the finished ones."""
+
+    @property
+    def samplerate(self) -> float: ...
+    @property
+    def channels(self) -> int: ...
+    @property
+    def latency(self) -> float: ...
+    @property
+    def active(self) -> bool: ...
+    @property
+    def actions(self) -> Collection[Any]: ...
+    def start(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class InputStream(Stream, Protocol):
+    """Records into a ring until the ring is full: then the action ends."""
+
+    def record_ringbuffer(self, ringbuffer: Ring) -> Any: ...
+    def fetch_and_reset_stats(self) -> Any: ...
+
+
+class OutputStream(Stream, Protocol):
+    """Plays a ring until the ring is empty: then the action ends. A cancelled one ends with the block."""
+
+    def play_ringbuffer(self, ringbuffer: Ring) -> Any: ...
+    def cancel(self, action: Any) -> Any: ...
+
+
+class Streams(Protocol):
+    """Where streams and rings come from."""
+
+    def open_input(self, device: Device | None) -> InputStream: ...
+    def open_output(self, device: Device | None) -> OutputStream: ...
+    def ring(self, frames: int, channels: int) -> Ring: ...
+    def close(self, stream: Stream) -> None: ...
+
+
+def ring_frames(rate: int, seconds: float) -> int:
+    """The size of a ring that holds at least so much: a power of two, as PortAudio's rings have to be."""
+    return 1 << (max(1, round(rate * seconds)) - 1).bit_length()
+
+
+class RtmixerStreams:
+    """Real streams, at the device's own rate and in blocks of BLOCK_MS."""
+
+    def open_input(self, device: Device | None) -> InputStream:
+        """Open the microphone, the default one if None. Raises AudioError."""
+        rtmixer = portaudio.load_rtmixer()
+        device = device or find_input()
+        # Where one channel is refused the device's own number is taken, and mixed.
+        wanted = [1, device.inputs] if device.inputs > 1 else [1]
+        return cast(InputStream, _open(rtmixer.Recorder, device, "input", wanted))
+
+    def open_output(self, device: Device | None) -> OutputStream:
+        """Open the speaker, the default one if None. Raises AudioError."""
+        rtmixer = portaudio.load_rtmixer()
+        device = device or find_output()
+        # Both sides of a stereo device: asked for one channel, some systems play it on the left only.
+        return cast(OutputStream, _open(rtmixer.Mixer, device, "output", [min(2, device.outputs)]))
+
+    def ring(self, frames: int, channels: int) -> Ring:
+        """A ring of float32 frames."""
+        return cast(Ring, portaudio.load_rtmixer().RingBuffer(4 * channels, frames))
+
+    def close(self, stream: Stream) -> None:
+        """Close a stream. One that died by itself is closed in the background: that may take forever.
+
+        libjack's close never returns once its server was killed, and PortAudio would wait for it again
+        when the program ends.
+        """
+        if stream.active:
+            stream.close()
+            return
+        closing = threading.Thread(target=stream.close, name="close lost stream", daemon=True)
+        closing.start()
+        atexit.register(_leave_portaudio, closing)
+
+
+def _leave_portaudio(closing: threading.Thread) -> None:
+    if closing.is_alive():
+        atexit.unregister(portaudio.load()._exit_handler)
+
+
+def _open(kind: Any, device: Device, direction: Direction, wanted_channels: list[int]) -> Any:
+    sounddevice = portaudio.load()
+    index = index_of(device, direction)
+    for attempt, channels in enumerate(wanted_channels, start=1):
+        try:
+            with portaudio.quiet():
+                stream = kind(
+                    device=index,
+                    channels=channels,
+                    samplerate=device.rate,
+                    blocksize=round(device.rate * BLOCK_MS / 1000),
+                    latency="low",
+                )
+                stream.start()
+            return stream
+        except sounddevice.PortAudioError as exc:
+            if attempt == len(wanted_channels):
+                word = "microphone" if direction == "input" else "speaker"
+                raise DeviceOpenError(
+                    f"The {word} {device.name} can't be opened ({exc}). "
+                    "Close the program that uses it, or choose another device."
+                ) from exc
+    raise AssertionError("no number of channels was tried")
