@@ -80,6 +80,11 @@ class Turn:
         """Whether a deadline is pending, so that ticks are due."""
         return self.gate_open or self._reply.phase is not Phase.NONE
 
+    @property
+    def keeps_takes(self) -> bool:
+        """Whether takes wait for the next connection."""
+        return bool(self._kept)
+
     def handle(self, happened: inputs.Input | events.Event, now: float) -> list[Effect]:
         """What to do about this. `now` is in milliseconds and never runs backwards."""
         rule = _RULES.get(type(happened))

@@ -1,0 +1,330 @@
+"""What the buttons mean: connect, press, release, interrupt, choose.
+
+The window speaks to it by slots and hears from it by signals and models; it speaks to the session by
+calls and hears from it by notices. It runs on the GUI thread, which is also the event loop's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop import configuration, credentials
+from desktop.audio.endpoints import AudioError, Microphone, Speaker
+from desktop.audio.levels import SILENCE, Level
+from desktop.models.tool_calls import ToolCallsModel
+from desktop.models.transcript import TranscriptModel
+from desktop.offline.process import OfflineError, OfflineServer
+from desktop.protocol import catalog, effects
+from desktop.protocol.effects import State
+from desktop.realtime.connection import DEFAULT_BASE_URL, Endpoint, FrameObserver
+from desktop.realtime.errors import RealtimeError
+from desktop.realtime.notices import SessionOpened, ToolEnded, ToolStarted
+from desktop.realtime.session import Session
+from desktop.settings import Settings
+from desktop.tool_host import ToolHost
+from desktop.tools.registry import Registry
+from desktop.tools.runner import Runner
+
+log = logging.getLogger(__name__)
+
+KEYED_MODEL = "openai/gpt-realtime-2"
+"""Chosen at the first start when there is a key."""
+
+
+class Audio(Protocol):
+    """Where a session's streams come from. Its calls may block: not on the GUI thread."""
+
+    def open(self, input_device: str, output_device: str) -> tuple[Microphone, Speaker]:
+        """The streams of these devices, not started yet. Raises AudioError."""
+
+    def ring(self, output_device: str) -> None:
+        """Ring a bell. Raises AudioError."""
+
+
+class Controller(QObject):
+    """The program's behaviour, without its window. `close` it before the loop ends."""
+
+    state_changed = Signal(State)
+    note_shown = Signal(effects.Note)
+    session_opened = Signal(SessionOpened)
+    session_ended = Signal()
+    model_chosen = Signal(catalog.Model, str)
+    """The model and its voice."""
+    restart_offered = Signal(bool)
+    """A choice waits for the next session."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        registry: Registry,
+        audio: Audio,
+        open_url: Callable[[str], bool],
+        frames: FrameObserver | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.transcript = TranscriptModel(self)
+        self.tool_calls = ToolCallsModel(self)
+        self._settings = settings
+        self._parts = _Parts(registry, audio, frames)
+        self.tools = ToolHost(self._sound_bell, open_url, self)
+        self.tools.rang.connect(self._on_rang)
+        self._offline = OfflineServer()
+        self._session: Session | None = None
+        self._kept: tuple[Session, str] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._running: asyncio.Task[None] | None = None
+
+    # What can be asked
+
+    @property
+    def model(self) -> catalog.Model:
+        """The chosen model."""
+        return catalog.find(self._settings.model or catalog.OFFLINE_MODEL)
+
+    @property
+    def voice(self) -> str:
+        """The chosen voice, empty where the model has none."""
+        model = self.model
+        return self._settings.voices.get(model.id) or (model.voices[0] if model.voices else "")
+
+    @property
+    def state(self) -> State:
+        """The one word."""
+        if self._session:
+            return self._session.state
+        return State.CONNECTING if self.connected else State.OFFLINE
+
+    @property
+    def connected(self) -> bool:
+        """Whether a session is open or being opened."""
+        return self._running is not None
+
+    def levels(self) -> tuple[Level, Level]:
+        """How loud the microphone is, and what is heard of the speaker. For meters to poll."""
+        if not self._session:
+            return SILENCE, SILENCE
+        return self._parts.levels()
+
+    # What the user does
+
+    def choose_default(self, has_key: bool) -> None:
+        """At the first start: the demo without a key, the first provider with one."""
+        if not self._settings.model:
+            self._settings.model = KEYED_MODEL if has_key else catalog.OFFLINE_MODEL
+        self.model_chosen.emit(self.model, self.voice)
+
+    def choose_model(self, model_id: str) -> None:
+        """Take this model, from the next session on."""
+        if model_id and model_id != self.model.id:
+            self._settings.model = model_id
+            self.model_chosen.emit(self.model, self.voice)
+            self.restart_offered.emit(self.connected)
+
+    def choose_voice(self, voice: str) -> None:
+        """Take this voice, from the next session on."""
+        if voice and voice != self.voice:
+            self._settings.voices = {**self._settings.voices, self.model.id: voice}
+            self.restart_offered.emit(self.connected)
+
+    def toggle_session(self) -> None:
+        """Connect, or disconnect."""
+        if self.connected:
+            self._spawn(self._end_session())
+        else:
+            self._begin_session()
+
+    def restart(self) -> None:
+        """End the session and open one with what was chosen meanwhile."""
+        self._spawn(self._restart())
+
+    def press(self) -> None:
+        """The talk key went down. Without a session there is no open microphone, only a word."""
+        if self._session:
+            self._session.press()
+        else:
+            self._note("hint", "Not connected. Connect first, then hold to talk.")
+
+    def release(self, cause: str = "key") -> None:
+        """The talk key went up, or can't be trusted to come up (`focus`, `lock`, `sleep`)."""
+        if self._session:
+            self._session.release("focus" if cause == "focus" else "key")
+
+    def cancel(self) -> None:
+        """Escape."""
+        if self._session:
+            self._session.cancel()
+
+    def say(self, text: str) -> bool:
+        """Send a typed message. False when there is nobody to send it to: the text is still the user's."""
+        text = text.strip()
+        if not text:
+            return False
+        if not self._session or self._session.state in _DEAF_STATES:
+            self._note("hint", "Not connected. Connect first; your text stays in the line.")
+            return False
+        self._session.say(text)
+        return True
+
+    async def close(self) -> None:
+        """End the session, the timers and the offline server."""
+        await self._end_session()
+        for task in self._tasks - {asyncio.current_task()}:
+            task.cancel()
+        await self.tools.close()
+        await self._offline.stop()
+
+    # The session
+
+    def _begin_session(self) -> None:
+        self._running = asyncio.create_task(self._run(), name="session")
+        self.restart_offered.emit(False)
+        self.state_changed.emit(State.CONNECTING)
+
+    async def _end_session(self) -> None:
+        running = self._running
+        if running is None:
+            return
+        if self._session:
+            await self._session.close()
+        else:
+            running.cancel()
+        await asyncio.wait({running})
+
+    async def _restart(self) -> None:
+        await self._end_session()
+        if not self.connected:
+            self._begin_session()
+
+    async def _run(self) -> None:
+        ended = State.OFFLINE
+        try:
+            self._session = await self._make_session()
+            await self._session.run()
+        except (RealtimeError, OfflineError, AudioError) as exc:
+            ended = State.ERROR
+            # The turn has said it already when the session had begun.
+            if not self._session:
+                self._note("error", str(exc))
+            elif self._session.keeps_takes:
+                self._kept = (self._session, self.model.id)
+        finally:
+            self._session = None
+            self._running = None
+            self.session_ended.emit()
+            self.state_changed.emit(ended)
+
+    async def _make_session(self) -> Session:
+        endpoint = await self._endpoint()
+        parts, settings, model = self._parts, self._settings, self.model
+        config = configuration.session_config(model, settings, parts.registry.definitions())
+        kept, self._kept = self._kept, None
+        if kept and kept[1] == model.id:
+            # It holds takes that were said and never sent.
+            kept[0].retarget(endpoint, config)
+            return kept[0]
+        microphone, speaker = await asyncio.to_thread(
+            parts.audio.open, settings.input_device, settings.output_device
+        )
+        speaker.volume = settings.volume
+        parts.streams = (microphone, speaker)
+        return Session(
+            endpoint,
+            model,
+            config,
+            settings.policy(commits=model.commits, silence_ms=configuration.SILENCE_MS),
+            microphone=microphone,
+            speaker=speaker,
+            runner=Runner(parts.registry, self.tools.context),
+            observer=self._on_notice,
+            frames=parts.frames,
+        )
+
+    async def _endpoint(self) -> Endpoint:
+        if self.model.offline and not self._settings.base_url:
+            return Endpoint(await self._offline.start(), "offline")
+        found = await asyncio.to_thread(credentials.find)
+        return Endpoint(self._settings.base_url or DEFAULT_BASE_URL, found.key)
+
+    def _on_notice(self, notice: effects.Notice) -> None:
+        _NOTICES[type(notice)](self, notice)
+
+    def _on_state(self, changed: effects.StateChanged) -> None:
+        self.state_changed.emit(changed.state)
+
+    def _on_opened(self, opened: SessionOpened) -> None:
+        self._parts.output_rate = opened.output_rate
+        self.transcript.add_note(f"{'Reconnected' if opened.again else 'Connected'} to {self.model.label}.")
+        self.session_opened.emit(opened)
+
+    def _on_reply_text(self, grown: effects.ReplyText) -> None:
+        received_ms = grown.received_bytes * 500 / self._parts.output_rate
+        self.transcript.grow_reply(grown.reply, grown.delta, received_ms)
+
+    def _on_tool_started(self, started: ToolStarted) -> None:
+        call = started.call
+        self.tool_calls.begin(call.tool_call_id, call.tool_name, call.tool_arguments)
+
+    def _on_tool_ended(self, ended: ToolEnded) -> None:
+        out = ended.outcome
+        self.tool_calls.end(out.call_id, out.state, out.result, out.duration_ms)
+
+    def _on_note(self, note: effects.Note) -> None:
+        if note.kind == "error":
+            self.transcript.add_note(note.text)
+        self.note_shown.emit(note)
+
+    def _note(self, kind: effects.NoteKind, text: str) -> None:
+        self._on_note(effects.Note(kind, text))
+
+    def _on_rang(self, label: str) -> None:
+        said = f"Timer: {label}" if label else "The timer is up."
+        self.transcript.add_note(said)
+        self.note_shown.emit(effects.Note("hint", said))
+
+    def _sound_bell(self) -> None:
+        self._parts.audio.ring(self._settings.output_device)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class _Parts:
+    """What a session is made of, and the streams of the one that is open."""
+
+    def __init__(self, registry: Registry, audio: Audio, frames: FrameObserver | None) -> None:
+        self.registry = registry
+        self.audio = audio
+        self.frames = frames
+        self.streams: tuple[Microphone, Speaker] | None = None
+        self.output_rate = 24_000
+
+    def levels(self) -> tuple[Level, Level]:
+        return (self.streams[0].level, self.streams[1].level) if self.streams else (SILENCE, SILENCE)
+
+
+_DEAF_STATES = (State.OFFLINE, State.CONNECTING, State.RECONNECTING, State.ERROR)
+
+_NOTICES: dict[type[effects.Notice], Callable[[Controller, Any], None]] = {
+    effects.StateChanged: Controller._on_state,
+    effects.Note: Controller._on_note,
+    effects.TakeStarted: lambda c, n: c.transcript.begin_take(n.take),
+    effects.TakeEnded: lambda c, n: c.transcript.end_take(n.take, n.outcome),
+    effects.UserText: lambda c, n: c.transcript.fill_take(n.take, n.text),
+    effects.Typed: lambda c, n: c.transcript.add_typed(n.text),
+    effects.ReplyStarted: lambda c, n: c.transcript.begin_reply(n.reply),
+    effects.ReplyText: Controller._on_reply_text,
+    effects.ReplyEnded: lambda c, n: c.transcript.end_reply(n.reply, n.outcome),
+    effects.Heard: lambda c, n: c.transcript.mark_heard(n.reply, n.ms, n.received_ms),
+    SessionOpened: Controller._on_opened,
+    ToolStarted: Controller._on_tool_started,
+    ToolEnded: Controller._on_tool_ended,
+}
+"""Who answers to which notice."""

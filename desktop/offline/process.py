@@ -1,0 +1,82 @@
+"""The offline provider as a child process: started when it is chosen, ended with the program."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+
+START_TIMEOUT_S = 20.0
+"""The server prints its URL before it loads its models: an old machine needs a few seconds for the imports."""
+STOP_TIMEOUT_S = 3.0
+
+
+class OfflineError(Exception):
+    """The offline provider did not start; the message says so in a sentence."""
+
+
+def command() -> list[str]:
+    """How this program starts itself as the server, in a checkout and in a frozen bundle."""
+    own = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desktop"]
+    return [*own, "serve", "--exit-with-parent"]
+
+
+class OfflineServer:
+    """The child process. It ends by itself when its standard input closes, so it never outlives us."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self.url = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.poll() is None
+
+    async def start(self) -> str:
+        """Start it unless it runs; gives its URL.
+
+        Raises:
+            OfflineError: it did not start.
+        """
+        if self.running:
+            return self.url
+        try:
+            self._process = subprocess.Popen(
+                command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, close_fds=True
+            )
+        except OSError as exc:
+            raise OfflineError(f"The offline demo can't be started ({exc.strerror}).") from exc
+        try:
+            async with asyncio.timeout(START_TIMEOUT_S):
+                line = await asyncio.to_thread(self._first_line)
+        except TimeoutError:
+            await self.stop()
+            raise OfflineError("The offline demo did not start in time. Try again.") from None
+        if not line.startswith("http://"):
+            await self.stop()
+            raise OfflineError("The offline demo did not start. `presstalk serve` says why.")
+        self.url = line
+        return line
+
+    async def stop(self) -> None:
+        """End it: asked first, then by force."""
+        process, self._process = self._process, None
+        if process is not None:
+            await asyncio.to_thread(_end, process)
+
+    def _first_line(self) -> str:
+        process = self._process
+        return process.stdout.readline().strip() if process and process.stdout else ""
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.stdin:
+        process.stdin.close()  # the server takes this as its end
+    try:
+        process.wait(STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout:
+        process.stdout.close()

@@ -1,0 +1,107 @@
+"""What can go wrong with a session, each with a plain sentence and the next step.
+
+RealtimeError
+├── AddressError        the base URL can't be used
+├── CredentialError     no key, or one that is refused before connecting
+├── UnreachableError    nobody answers there: DNS, refused, timeout, TLS       (worth a retry)
+├── RefusedError        the service said no, on the upgrade or to `session.start`
+└── DroppedError        an open session was lost                               (worth a retry)
+
+`str(error)` is for the user. `code` is the raw code, to be shown small.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+
+
+class RealtimeError(Exception):
+    """A session could not be had or kept."""
+
+    def __init__(self, sentence: str, *, code: str = "", retry: bool = False) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.retry = retry
+
+
+class AddressError(RealtimeError):
+    """The base URL can't be used."""
+
+
+class CredentialError(RealtimeError):
+    """There is no key, or it can't be one."""
+
+
+class UnreachableError(RealtimeError):
+    """Nobody answers at the address."""
+
+
+class RefusedError(RealtimeError):
+    """The service refused the connection or the session."""
+
+
+class DroppedError(RealtimeError):
+    """An open session was lost."""
+
+
+STATUS_SENTENCES: dict[int, str] = {
+    400: "The service did not accept the request. Check the model and the settings.",
+    401: "The key was refused. Check that it is a project's runtime key and has not been revoked.",
+    402: "The project's balance is used up. Top it up on the platform, then connect again.",
+    403: "This key may not use this model. Choose another model or ask the project's owner.",
+    404: "There is no realtime service at this address. Check the base URL.",
+    429: "The project has too many sessions open. Close one, wait a little, then connect again.",
+}
+"""Source: the statuses that the protocol page names for the upgrade."""
+
+
+def refused(status: int, body: bytes = b"") -> RefusedError:
+    """The error for an HTTP status on the upgrade."""
+    sentence = STATUS_SENTENCES.get(status)
+    if sentence is None and status >= 500:
+        sentence = "The service has a problem of its own. Try again in a minute."
+    if sentence is None:
+        sentence = "The service refused the connection. Check the base URL."
+    return RefusedError(sentence, code=str(status), retry=status >= 500)
+
+
+def unreachable(exc: Exception, host: str) -> RealtimeError:
+    """The error for what `websockets.connect` raised."""
+    if isinstance(exc, InvalidStatus):
+        return refused(exc.response.status_code, bytes(exc.response.body or b""))
+    if isinstance(exc, InvalidURI):
+        return AddressError("The base URL is not one. It looks like https://api.opper.ai.")
+    code = type(exc).__name__
+    if isinstance(exc, ssl.SSLError):
+        sentence = f"The connection to {host} is not safe: its certificate can't be verified."
+        return UnreachableError(f"{sentence} Check the computer's clock and the network.", code=code)
+    if isinstance(exc, socket.gaierror):
+        sentence = f"{host} was not found. Check the network and the base URL."
+    elif isinstance(exc, ConnectionRefusedError):
+        sentence = f"Nothing answers at {host}. Check the base URL and that the service runs."
+    elif isinstance(exc, TimeoutError):
+        sentence = f"{host} did not answer in time. Check the network and try again."
+    elif isinstance(exc, InvalidHandshake | EOFError):
+        sentence = f"What answers at {host} is not the realtime service. Check the base URL."
+        return UnreachableError(sentence, code=code)
+    else:
+        sentence = f"{host} can't be reached. Check the network and try again."
+    return UnreachableError(sentence, code=code, retry=True)
+
+
+def dropped(exc: ConnectionClosed) -> DroppedError:
+    """The error for a connection that ended without being asked to."""
+    close = exc.rcvd
+    if close is None:
+        sentence = "The connection dropped. Check the network; what you said is kept."
+        return DroppedError(sentence, code="1006", retry=True)
+    reason = f" ({close.reason})" if close.reason else ""
+    if close.code == 1000:
+        return DroppedError(f"The service closed the session{reason}.", code="1000", retry=True)
+    if close.code == 1008:
+        return DroppedError(f"The service ended the session by its rules{reason}.", code="1008")
+    sentence = f"The service broke the session off{reason}. Try again."
+    return DroppedError(sentence, code=str(close.code), retry=True)

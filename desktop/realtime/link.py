@@ -1,0 +1,128 @@
+"""The link of a session to the service: it connects, receives, and connects again when it was lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from desktop.protocol import commands, events, inputs
+from desktop.protocol.catalog import Model
+from desktop.realtime.connection import Connection, Endpoint, FrameObserver
+from desktop.realtime.errors import DroppedError, RealtimeError
+from desktop.realtime.opening import Opened, open_session
+from desktop.realtime.retry import Backoff
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+Handle = Callable[[inputs.Input | events.Event], None]
+
+
+class Link:
+    """The connection of now, and the next one. `run` it in a task; `close` makes `run` return.
+
+    `handle` is told that a connection is being opened, every event of the server's, and that it dropped;
+    `on_open` is called when a session is open, `again` after a reconnect, and tells `handle` itself.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, config: commands.Config, model: Model, frames: FrameObserver | None
+    ):
+        self._endpoint = endpoint
+        self._config = config
+        self._model = model
+        self._frames = frames
+        self._connection: Connection | None = None
+        self._closing = asyncio.Event()
+
+    @property
+    def up(self) -> bool:
+        """Whether a session is open."""
+        return self._connection is not None
+
+    @property
+    def round_trip_ms(self) -> float:
+        """The last ping's round trip, 0 before the first."""
+        return self._connection.round_trip_ms if self._connection else 0.0
+
+    def retarget(self, endpoint: Endpoint, config: commands.Config) -> None:
+        """Where and with what the next connection is opened."""
+        self._endpoint, self._config = endpoint, config
+
+    def send(self, command: commands.Command) -> None:
+        """Send a command; without a connection it is dropped."""
+        if self._connection:
+            self._connection.send(command)
+
+    async def close(self) -> None:
+        """End the session; what was sent before still goes out."""
+        self._closing.set()
+        if self._connection:
+            await self._connection.close()
+
+    async def run(self, handle: Handle, on_open: Callable[[Opened, bool], Awaitable[None]]) -> None:
+        """Connect, receive, reconnect, until `close` or an end that no retry can mend.
+
+        Raises:
+            RealtimeError: the session could not be opened or kept.
+        """
+        self._closing.clear()
+        backoff: Backoff | None = None  # none before the first session: a first failure is told at once
+        while not self._closing.is_set():
+            handle(inputs.Connecting())
+            try:
+                opened = await self._unless_closing(
+                    open_session(self._endpoint, self._config, self._model, self._frames)
+                )
+                if opened is None:
+                    break
+                self._connection = opened.connection
+                await on_open(opened, backoff is not None)
+                backoff = Backoff()
+                await self._receive(opened.connection, handle)
+                break
+            except RealtimeError as exc:
+                delay = backoff.next_s() if backoff and exc.retry else None
+                handle(inputs.Dropped(final=delay is None, message=str(exc)))
+                if delay is None:
+                    raise
+                log.info("session lost (%s %s), next try in %.1f s", type(exc).__name__, exc.code, delay)
+                await self._unless_closing(asyncio.sleep(delay))
+        handle(inputs.Dropped(final=True))
+
+    async def _receive(self, connection: Connection, handle: Handle) -> None:
+        """The server's events until we close. Raises DroppedError when it is the other side."""
+        ending: events.SessionTerminating | None = None
+        try:
+            if self._closing.is_set():
+                return
+            async for event in connection.receive():
+                if isinstance(event, events.SessionTerminating):
+                    ending = event
+                handle(event)
+        except DroppedError as exc:
+            if ending is None:
+                raise
+            said = ending.message or "The service ended the session."
+            raise DroppedError(f"{said} Connect again to go on.", code=ending.code) from exc
+        finally:
+            self._connection = None
+            await connection.close()
+
+    async def _unless_closing(self, work: Awaitable[T]) -> T | None:
+        """The result of `work`, or None when the session is closed first."""
+        task = asyncio.ensure_future(work)
+        closing = asyncio.ensure_future(self._closing.wait())
+        try:
+            await asyncio.wait({task, closing}, return_when=asyncio.FIRST_COMPLETED)
+            return task.result() if task.done() else None
+        finally:
+            closing.cancel()
+            if not task.done():
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, RealtimeError):
+                    await task

@@ -1,0 +1,40 @@
+"""What a session tells whoever shows it, beyond the turn's own notices (`protocol.effects`)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from desktop.protocol.effects import Notice
+from desktop.protocol.events import ToolCall
+from desktop.tools.runner import Outcome
+
+
+class SessionOpened(Notice, frozen=True):
+    """A session is open. Rates are in Hz; `again` after a reconnect."""
+
+    session_id: str
+    input_rate: int
+    output_rate: int
+    again: bool = False
+
+
+class ToolStarted(Notice, frozen=True):
+    """A tool of the model's runs."""
+
+    call: ToolCall
+    reply: int
+
+
+class ToolEnded(Notice, frozen=True):
+    """A tool has ended, well or not."""
+
+    outcome: Outcome
+
+
+class Counters(msgspec.Struct, frozen=True):
+    """What the streams have counted since they were opened."""
+
+    overruns: int
+    underruns: int
+    prebuffer_ms: float
+    round_trip_ms: float

@@ -1,0 +1,77 @@
+"""Opening a session: connect, `session.start` first, then wait for `session.started`."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from desktop.protocol import commands, events
+from desktop.protocol.catalog import Model
+from desktop.realtime.connection import Connection, Endpoint, FrameObserver
+from desktop.realtime.errors import DroppedError, RealtimeError, RefusedError, UnreachableError
+
+START_TIMEOUT_S = 15.0
+"""How long the service may take from `session.start` to `session.started`."""
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """An open session. Rates are in Hz."""
+
+    connection: Connection
+    session_id: str
+    input_rate: int
+    output_rate: int
+
+
+async def open_session(
+    endpoint: Endpoint, config: commands.Config, model: Model, observe: FrameObserver | None = None
+) -> Opened:
+    """Open a session with this configuration; audio may flow when it returns.
+
+    `model` gives the rates where the server names none.
+
+    Raises:
+        RealtimeError: it could not be opened. The connection is closed then.
+    """
+    connection = await Connection.open(endpoint, observe)
+    try:
+        connection.send(commands.SessionStart(config))
+        async with asyncio.timeout(START_TIMEOUT_S):
+            started = await _started(connection)
+        if started.audio_format != "pcm16":
+            raise RefusedError(
+                f"The service speaks the audio format {started.audio_format}, and this program only pcm16.",
+                code="audio_format",
+            )
+    except TimeoutError:
+        await connection.close()
+        raise UnreachableError(
+            "The service took the connection but opened no session. Try again.",
+            code="start_timeout",
+            retry=True,
+        ) from None
+    except BaseException:
+        await connection.close()
+        raise
+    return Opened(
+        connection,
+        started.session_id,
+        started.input_sample_rate or model.input_rate,
+        started.output_sample_rate or model.output_rate,
+    )
+
+
+async def _started(connection: Connection) -> events.SessionStarted:
+    try:
+        async for event in connection.receive():
+            match event:
+                case events.SessionStarted():
+                    return event
+                case events.Error(message, code) | events.SessionTerminating(message, code):
+                    raise RefusedError(message or "The service refused the session.", code=code)
+                case _:
+                    continue
+    except DroppedError as exc:
+        raise RefusedError(f"{exc} It opened no session.", code=exc.code, retry=exc.retry) from exc
+    raise RealtimeError("The connection was closed before the session was open.")

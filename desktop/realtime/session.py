@@ -1,0 +1,242 @@
+"""One conversation with the service, across reconnects: it does what the turn says.
+
+    events, keys, audio ──> Turn.handle ──> orders (done here) and notices (given to the observer)
+
+One task owns the connection and its retries (`run`), one steps the audio and the clock, one each runs a
+tool. All of it is on one event loop's thread, so nothing here is locked; receiving waits for nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from desktop.audio.endpoints import AudioError, Microphone, Speaker
+from desktop.protocol import commands, effects, events, inputs
+from desktop.protocol.catalog import Model
+from desktop.protocol.turn import Turn
+from desktop.realtime.connection import Endpoint, FrameObserver
+from desktop.realtime.link import Link
+from desktop.realtime.notices import Counters, SessionOpened, ToolEnded, ToolStarted
+from desktop.realtime.opening import Opened
+from desktop.realtime.voice import VoiceIn, VoiceOut
+from desktop.tools.runner import Runner
+
+STEP_S = 0.010
+"""Between two looks at the devices while sound flows: one block."""
+REST_STEP_S = 0.040
+"""The same while nothing flows: the rings hold seconds, and the pre-roll needs no haste."""
+TICK_MS = 50.0
+
+Observer = Callable[[effects.Notice], None]
+
+
+class Session:
+    """A conversation. Make it, `await run()` in a task, then press, release, say; `close` ends it.
+
+    Microphone and speaker are opened when the session is open and closed with it. `observer` gets every
+    notice, on the loop's thread; it must not wait.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        model: Model,
+        config: commands.Config,
+        policy: inputs.Policy,
+        *,
+        microphone: Microphone,
+        speaker: Speaker,
+        runner: Runner,
+        observer: Observer,
+        frames: FrameObserver | None = None,
+    ) -> None:
+        self._link = Link(endpoint, config, model, frames)
+        self._policy = policy
+        self._turn = Turn()
+        self._observer = observer
+        self._runner = runner
+        self._out = VoiceOut(microphone, self._append, self._on_captured)
+        self._in = VoiceIn(speaker, self._on_playback_ended)
+        self._inbox: deque[inputs.Input | events.Event] = deque()
+        self._handling = False
+        self._tools: set[asyncio.Task[None]] = set()
+        self._counted = (microphone, speaker)
+
+    @property
+    def state(self) -> effects.State:
+        """The one word that the user sees."""
+        return self._turn.state
+
+    @property
+    def counters(self) -> Counters:
+        """Overruns, underruns, prebuffer and the ping's round trip."""
+        microphone, speaker = self._counted
+        return Counters(
+            microphone.overruns, speaker.underruns, speaker.prebuffer_ms, self._link.round_trip_ms
+        )
+
+    @property
+    def keeps_takes(self) -> bool:
+        """Whether takes were said that no server has answered: the next `run` sends them."""
+        return self._turn.keeps_takes
+
+    def retarget(self, endpoint: Endpoint, config: commands.Config) -> None:
+        """Where and with what the next `run` connects. The model must be the same: its rates are the takes'."""
+        self._link.retarget(endpoint, config)
+
+    def press(self) -> None:
+        """The talk key went down."""
+        self._handle(inputs.Press())
+
+    def release(self, cause: inputs.ReleaseCause = "key") -> None:
+        """The talk key went up."""
+        self._out.step()  # what was said before the release is in the ring still
+        self._handle(inputs.Release(cause))
+
+    def cancel(self) -> None:
+        """Throw the take away, or silence the answer."""
+        self._handle(inputs.Cancel())
+
+    def say(self, text: str) -> None:
+        """Send a typed message and ask for an answer."""
+        self._handle(inputs.Say(text))
+
+    def mute(self, muted: bool) -> None:
+        """Send silence instead of what the microphone hears."""
+        self._out.muted = muted
+
+    async def run(self) -> None:
+        """Connect, converse, reconnect, until `close` or an end that no retry can mend.
+
+        Raises:
+            RealtimeError: the session could not be opened or kept. What was said is kept with this object:
+                `run` may be called again.
+        """
+        stepping = asyncio.create_task(self._step_forever(), name="session steps")
+        try:
+            await self._link.run(self._handle, self._on_open)
+        finally:
+            stepping.cancel()
+            await asyncio.wait({stepping})
+            await self._rest()
+
+    async def close(self) -> None:
+        """End the session; `run` then returns."""
+        await self._link.close()
+
+    async def _on_open(self, opened: Opened, again: bool) -> None:
+        # Opening a stream can take a second (Bluetooth): not on the thread that draws the window.
+        for line, rate in ((self._out, opened.input_rate), (self._in, opened.output_rate)):
+            try:
+                await asyncio.to_thread(line.start, rate)
+            except AudioError as exc:
+                self._observer(effects.Note("warning", str(exc), "audio"))
+        self._observer(SessionOpened(opened.session_id, opened.input_rate, opened.output_rate, again))
+        self._handle(inputs.Connected(self._policy))
+
+    async def _rest(self) -> None:
+        for task in self._tools:
+            task.cancel()
+        if self._tools:
+            await asyncio.wait(self._tools)
+        await asyncio.to_thread(self._out.close)
+        await asyncio.to_thread(self._in.close)
+
+    # Stepping
+
+    async def _step_forever(self) -> None:
+        loop = asyncio.get_running_loop()
+        next_tick = 0.0
+        while True:
+            self._out.step()
+            self._in.step()
+            now = loop.time() * 1_000
+            if now >= next_tick and self._turn.restless:
+                next_tick = now + TICK_MS
+                self._handle(inputs.Tick())
+            flows = self._turn.gate_open or self._in.playing
+            await asyncio.sleep(STEP_S if flows else REST_STEP_S)
+
+    def _on_captured(self, ms: float, pre_roll: bool) -> None:
+        self._handle(inputs.Captured(ms, pre_roll))
+
+    def _on_playback_ended(self) -> None:
+        self._handle(inputs.PlaybackEnded())
+
+    # Doing what the turn says
+
+    def _handle(self, happened: inputs.Input | events.Event) -> None:
+        """Tell the turn, and do what it says. What happens meanwhile waits its turn."""
+        self._inbox.append(happened)
+        if self._handling:
+            return
+        self._handling = True
+        try:
+            while self._inbox:
+                now = asyncio.get_running_loop().time() * 1_000
+                for effect in self._turn.handle(self._inbox.popleft(), now):
+                    if isinstance(effect, effects.Order):
+                        _ORDERS[type(effect)](self, effect)
+                    else:
+                        self._observer(effect)
+        finally:
+            self._handling = False
+
+    def _append(self, packet: bytes) -> None:
+        self._link.send(commands.AudioAppend(packet))
+
+    def _send(self, order: effects.Send) -> None:
+        self._link.send(order.command)
+
+    def _open_gate(self, order: effects.OpenGate) -> None:
+        self._out.open(order.take, order.pre_roll_ms)
+
+    def _shut_gate(self, order: effects.ShutGate) -> None:
+        self._out.shut(order.take)
+
+    def _append_silence(self, order: effects.AppendSilence) -> None:
+        self._out.silence(order.ms)
+
+    def _resend(self, order: effects.ResendTake) -> None:
+        self._out.resend(order.take)
+
+    def _forget(self, order: effects.ForgetTake) -> None:
+        self._out.forget(order.take)
+
+    def _play(self, order: effects.Play) -> None:
+        self._in.play(order.reply, order.audio)
+
+    def _end_play(self, order: effects.EndPlay) -> None:
+        self._in.complete(order.reply)
+
+    def _silence(self, _: effects.Silence) -> None:
+        for reply, (heard, received) in self._in.flush().items():
+            self._observer(effects.Heard(reply, heard, received))
+
+    def _run_tool(self, order: effects.RunTool) -> None:
+        self._observer(ToolStarted(order.call, order.reply))
+        task = asyncio.create_task(self._finish_tool(order.call), name=f"tool {order.call.tool_name}")
+        self._tools.add(task)
+        task.add_done_callback(self._tools.discard)
+
+    async def _finish_tool(self, call: events.ToolCall) -> None:
+        outcome = await self._runner.run(call.tool_call_id, call.tool_name, call.tool_arguments)
+        self._observer(ToolEnded(outcome))
+        self._handle(inputs.ToolDone(call.tool_call_id, outcome.result))
+
+
+_ORDERS: dict[type[effects.Order], Callable[[Session, Any], None]] = {
+    effects.Send: Session._send,
+    effects.OpenGate: Session._open_gate,
+    effects.ShutGate: Session._shut_gate,
+    effects.AppendSilence: Session._append_silence,
+    effects.ResendTake: Session._resend,
+    effects.ForgetTake: Session._forget,
+    effects.Play: Session._play,
+    effects.EndPlay: Session._end_play,
+    effects.Silence: Session._silence,
+    effects.RunTool: Session._run_tool,
+}
