@@ -54,8 +54,7 @@ _CONSTANTS: dict[str, Number] = {"pi": math.pi, "e": math.e}
 
 
 def _log(value: Number, base: Number = 10) -> float:
-    # math.log(1000, 10) is 2.9999999999999996.
-    return math.log10(value) if base == 10 else math.log(value, base)
+    return math.log(value, base)
 
 
 def _round(value: Number, digits: Number = 0) -> Number:
@@ -200,9 +199,9 @@ def _apply(function: Callable[..., Any], *values: Number) -> Number:
 
 
 def _checked(value: Any) -> Number:
-    if isinstance(value, complex) or value != value:
+    if isinstance(value, complex):
         raise CalculationError("That has no real value.")
-    too_large = value.bit_length() > MAX_BITS if isinstance(value, int) else math.isinf(value)
+    too_large = value.bit_length() > MAX_BITS if isinstance(value, int) else not math.isfinite(value)
     if too_large:
         raise CalculationError("The number is too large.")
     number: Number = value

@@ -93,6 +93,18 @@ async def test_get_time_knows_no_such_zone(context: ToolContext, zone: str, hint
     assert len(str(caught.value)) < 250
 
 
+@pytest.mark.parametrize("failure", [IsADirectoryError(), PermissionError(), ValueError(), KeyError()])
+async def test_get_time_where_the_zones_are_files_of_their_own_kind(
+    context: ToolContext, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def broken(key: str) -> None:
+        raise failure
+
+    monkeypatch.setattr(zoneinfo, "ZoneInfo", broken)
+    with pytest.raises(ToolError, match="There is no time zone 'Europe'"):
+        await call(context, "get_time", timezone="Europe")
+
+
 async def test_get_time_without_any_zones(context: ToolContext, monkeypatch: pytest.MonkeyPatch) -> None:
     def nowhere(key: str) -> None:
         raise zoneinfo.ZoneInfoNotFoundError(key)
@@ -230,6 +242,7 @@ async def test_open_url_shows_look_alike_letters(context: ToolContext, world: Wo
         "https://a..b",
         "https://" + "x" * 70 + ".com",
         "https://good.example\\@bad.example",
+        "https://bad.example\\.good.example",
         "https://exa\nmple.com",
         "https://exa\tmple.com",
         "https://example.com/a b",

@@ -33,6 +33,7 @@ from desktop.tools.calculate import MAX_BITS, MAX_LENGTH, CalculationError, calc
         ("sin(pi / 2) + cos(0) + tan(0)", 2),
         ("log(1000)", 3),
         ("log(8, 2)", 3),
+        ("log(10 ** 300)", 300),
         ("log(1000, 10)", 3),
         ("ln(e)", 1),
         ("exp(0)", 1),

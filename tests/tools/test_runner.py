@@ -127,8 +127,9 @@ async def test_an_exception_without_words_is_named(make: Make, expect_log: Calla
 
 
 async def test_no_secret_and_no_novel_reaches_the_model(
-    make: Make, expect_log: Callable[[str], None]
+    make: Make, expect_log: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(log, "_secrets", set())
     expect_log("tool it raised")
     log.protect("correct-horse")
     exc = OSError("401 for Bearer abcdef123456, key correct-horse, " + "x" * 5000)
