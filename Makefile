@@ -1,0 +1,33 @@
+# ARGS goes to the program: make run ARGS="--model offline/demo", make test ARGS="-k turn"
+SETUP = sh scripts/python.sh scripts/setup.py
+BIN = .venv/bin
+
+help:    ## this list
+	@grep -hE '^[a-z]+: +##' $(MAKEFILE_LIST) | sed 's/: *## */\t/'
+
+run:     ## set up and open the window; with no screen, show it on a virtual one
+	@sh scripts/python.sh scripts/run.py $(ARGS)
+
+test:    ## set up and run every test, style and types included
+	@$(SETUP) test
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench:   ## measure the way of the sound: a table, and JSON in build/
+	@$(SETUP) test
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lint:    ## style, types and import contracts only
+	@$(SETUP) test
+	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
+
+format:  ## put the code into the house format
+	@$(SETUP) test
+	@$(BIN)/ruff check --fix --quiet; $(BIN)/ruff format
+
+lock:    ## write the lock files anew; ARGS=--upgrade for the newest versions
+	@sh scripts/lock.sh $(ARGS)
+
+clean:   ## remove everything that was made here
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+.PHONY: help run test bench lint format lock clean
