@@ -1,0 +1,206 @@
+"""Which device is meant, and what is said when there is none."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from desktop.audio import devices, portaudio
+from desktop.audio.devices import JACK, Device, choose, mark_defaults, probe_devices
+from desktop.audio.endpoints import AudioError, AudioLibraryError, NoDeviceError
+
+HEADSET = Device("USB Headset: Audio (hw:1,0)", "ALSA", 1, 2, 48_000)
+CARD = Device("HDA Intel PCH: ALC257 (hw:0,0)", "ALSA", 2, 2, 48_000)
+DEFAULT = Device("default", "ALSA", 32, 32, 44_100, is_default_input=True, is_default_output=True)
+SCREEN = Device("HDMI 0", "ALSA", 0, 8, 48_000)
+BRIDGE = Device("jack", "ALSA", 2, 2, 48_000)
+SYSTEM = Device("system", JACK, 1, 1, 48_000)
+ALL = [CARD, HEADSET, DEFAULT, SCREEN]
+
+
+def test_the_key_is_host_api_and_name() -> None:
+    assert HEADSET.key == "ALSA: USB Headset: Audio (hw:1,0)"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "meant"),
+    [
+        (None, DEFAULT),
+        ("default", DEFAULT),
+        (HEADSET.key, HEADSET),
+        (HEADSET.name, HEADSET),
+        ("usb headset", HEADSET),
+        ("alsa: hda", CARD),
+    ],
+)
+def test_finds_by_key_by_name_and_by_a_part_of_it(wanted: str | None, meant: Device) -> None:
+    assert choose(ALL, wanted, "input") is meant
+
+
+def test_an_exact_name_goes_before_a_part_of_another() -> None:
+    longer = Device("default plus", "ALSA", 2, 2, 48_000)
+    assert choose([longer, DEFAULT], "default", "input") is DEFAULT
+
+
+def test_a_speaker_is_no_microphone() -> None:
+    assert choose(ALL, "hdmi", "output") is SCREEN
+    with pytest.raises(NoDeviceError, match="no microphone called hdmi"):
+        choose(ALL, "hdmi", "input")
+
+
+def test_none_at_all_is_said_with_what_to_do_instead() -> None:
+    with pytest.raises(NoDeviceError, match=r"There is no microphone\. Plug one in"):
+        choose([SCREEN], None, "input")
+    with pytest.raises(NoDeviceError, match=r"There is no speaker\. Plug one in"):
+        choose([], None, "output")
+
+
+def test_without_a_default_the_first_that_fits_is_taken() -> None:
+    assert choose([SCREEN, CARD], None, "input") is CARD
+
+
+def defaults(found: list[Device]) -> tuple[list[str], list[str]]:
+    inputs = [device.key for device in found if device.is_default_input]
+    return inputs, [device.key for device in found if device.is_default_output]
+
+
+def test_the_default_is_of_the_first_host_api_that_has_one() -> None:
+    assert defaults(mark_defaults([SYSTEM], [(-1, -1), (0, 0)])) == ([SYSTEM.key], [SYSTEM.key])
+
+
+def test_a_default_each_way() -> None:
+    found = mark_defaults([HEADSET, SCREEN], [(0, 1)])
+    assert defaults(found) == ([HEADSET.key], [SCREEN.key])
+
+
+def test_no_device_no_default() -> None:
+    assert mark_defaults([], [(-1, -1)]) == []
+
+
+def test_jack_itself_goes_before_its_bridge() -> None:
+    assert defaults(mark_defaults([BRIDGE, SYSTEM], [(0, 0), (1, 1)])) == ([SYSTEM.key], [SYSTEM.key])
+    assert defaults(mark_defaults([BRIDGE], [(0, 0)])) == ([BRIDGE.key], [BRIDGE.key])
+
+
+def test_on_windows_wasapi_goes_before_mme() -> None:
+    found = [Device("Mic", api, 1, 0, 48_000) for api in ("MME", "Windows DirectSound", "Windows WASAPI")]
+    assert defaults(mark_defaults(found, [(0, -1), (1, -1), (2, -1)]))[0] == ["Windows WASAPI: Mic"]
+
+
+@pytest.fixture
+def sounddevice(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    records = [
+        {"name": "HDMI", "hostapi": 0, "max_input_channels": 0, "max_output_channels": 8},
+        {"name": "Mic", "hostapi": 0, "max_input_channels": 1, "max_output_channels": 0},
+    ]
+    records = [{**record, "default_samplerate": 47_999.9999} for record in records]
+    apis = ({"name": "ALSA", "default_input_device": 1, "default_output_device": 0},)
+    module = SimpleNamespace(query_hostapis=lambda: apis, query_devices=lambda: records)
+    monkeypatch.setattr(portaudio, "load", lambda: module)
+    return module
+
+
+def test_lists_what_portaudio_knows(sounddevice: SimpleNamespace) -> None:
+    mic = Device("Mic", "ALSA", 1, 0, 48_000, is_default_input=True)
+    assert devices.list_devices() == [Device("HDMI", "ALSA", 0, 8, 48_000, is_default_output=True), mic]
+    assert devices.find_input() == mic
+    assert devices.find_output("hdmi").name == "HDMI"
+    assert devices.index_of(mic, "input") == 1
+
+
+def test_a_device_that_went_away_is_said(sounddevice: SimpleNamespace) -> None:
+    with pytest.raises(NoDeviceError, match="Old Mic is not there any more"):
+        devices.index_of(Device("Old Mic", "ALSA", 1, 0, 48_000), "input")
+    with pytest.raises(NoDeviceError):
+        devices.index_of(replace(HEADSET, name="HDMI"), "input")  # it plays, but doesn't record
+
+
+def child(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def test_a_child_process_lists_what_is_there_now() -> None:
+    record = '[{"name": "Mic", "host_api": "ALSA", "inputs": 1, "outputs": 0, "rate": 48000}]'
+    assert probe_devices(child(f"print({record!r})")) == [Device("Mic", "ALSA", 1, 0, 48_000)]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import sys; sys.exit('No PortAudio here.')", "No PortAudio here"),
+        ("import sys; sys.exit(3)", "no reason given"),
+        ("print('Segmentation fault')", "can't be listed"),
+        ("""print('[{"nonsense": 1}]')""", "can't be listed"),
+    ],
+)
+def test_a_child_that_fails_is_said(code: str, said: str) -> None:
+    with pytest.raises(AudioError, match=said):
+        probe_devices(child(code))
+
+
+def test_a_child_that_hangs_is_left() -> None:
+    with pytest.raises(AudioError, match="can't be listed"):
+        probe_devices(child("import sys; sys.stdin.read()"), timeout_s=0.01)
+
+
+def test_the_list_is_printed_as_json() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop.audio.devices"], capture_output=True, text=True, timeout=30
+    )
+    assert done.returncode == 0, done.stderr
+    assert isinstance(json.loads(done.stdout), list)
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("failure", [OSError("PortAudio library not found"), ImportError("no module")])
+def test_a_missing_library_names_the_package(failure: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str) -> None:
+        raise failure
+
+    monkeypatch.setattr(portaudio.importlib, "import_module", fail)
+    with pytest.raises(AudioLibraryError, match="libportaudio2"):
+        portaudio.load()
+
+
+def test_a_sound_system_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str) -> None:
+        raise RuntimeError("Error initializing PortAudio")
+
+    monkeypatch.setattr(portaudio.importlib, "import_module", fail)
+    with pytest.raises(AudioLibraryError, match="doesn't start"):
+        portaudio.load()
+
+
+def test_no_jack_server_is_started_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portaudio.importlib, "import_module", lambda _: "module")
+    monkeypatch.setenv("JACK_NO_START_SERVER", "0")
+    portaudio.load()
+    assert os.environ["JACK_NO_START_SERVER"] == "0"
+    monkeypatch.delenv("JACK_NO_START_SERVER")
+    portaudio.load()
+    assert os.environ["JACK_NO_START_SERVER"] == "1"
+
+
+def test_quiet_silences_standard_error_and_gives_it_back(capfd: pytest.CaptureFixture[str]) -> None:
+    def interrupted() -> None:
+        with portaudio.quiet():
+            os.write(2, b"ALSA lib pcm.c: Unknown PCM\n")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        interrupted()
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "after\n"
+
+
+def test_importing_the_package_does_not_load_portaudio() -> None:
+    code = (
+        "import sys, desktop.audio.capture, desktop.audio.playback, desktop.audio.files;"
+        "sys.exit([m for m in ('sounddevice', 'rtmixer', '_rtmixer') if m in sys.modules] or None)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,140 @@
+"""The order of replies, the prebuffer, and the ledger of what was heard."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.audio.jitter import Ledger, Prebuffer, ReplyQueue
+
+RATE = 24_000
+
+
+def pcm(duration_ms: float, value: int = 1) -> bytes:
+    return value.to_bytes(2, "little") * round(RATE * duration_ms / 1000)
+
+
+def test_prebuffer_grows_with_every_underrun_and_has_an_upper_bound() -> None:
+    prebuffer = Prebuffer()
+    seen = [prebuffer.ms]
+    for _ in range(6):
+        prebuffer.grow()
+        seen.append(prebuffer.ms)
+    assert seen == [40, 60, 90, 135, 200, 200, 200]
+
+
+def test_prebuffer_shrinks_when_calm_and_has_a_lower_bound() -> None:
+    prebuffer = Prebuffer()
+    seen = set()
+    for _ in range(2000):
+        prebuffer.arrived(20, depth_ms=60)
+        seen.add(prebuffer.ms)
+    assert seen == {40, 30, 20}
+
+
+def test_prebuffer_stays_when_the_line_needs_it() -> None:
+    prebuffer = Prebuffer()
+    for arrival in range(2000):
+        prebuffer.arrived(20, depth_ms=15 if arrival % 100 == 0 else 60)
+    assert prebuffer.ms == 40
+
+
+def test_an_underrun_begins_the_calm_anew() -> None:
+    prebuffer = Prebuffer()
+    for _ in range(249):
+        prebuffer.arrived(20, depth_ms=60)
+    prebuffer.grow()
+    prebuffer.arrived(20, depth_ms=60)
+    assert prebuffer.ms == 60
+
+
+def test_queue_keeps_replies_in_the_order_of_their_first_audio() -> None:
+    queue = ReplyQueue(RATE)
+    queue.write(7, pcm(10))
+    queue.write(3, pcm(10))
+    queue.write(7, pcm(10))
+    order = []
+    while (front := queue.front) is not None:
+        order.append((front.number, sum(len(front.take()) for _ in list(front.pending))))
+        queue.finish_front()
+    assert order == [(7, len(pcm(20))), (3, len(pcm(10)))]
+
+
+def test_queue_cuts_a_burst_into_pieces_and_loses_nothing() -> None:
+    queue = ReplyQueue(RATE)
+    burst = bytes(range(256)) * 1000
+    reply = queue.write(1, burst)
+    pieces = [reply.take() for _ in list(reply.pending)]
+    assert b"".join(pieces) == burst
+    assert max(map(len, pieces)) == len(pcm(100))
+    assert reply.pending_bytes == 0
+
+
+def test_queue_joins_samples_cut_in_two() -> None:
+    queue = ReplyQueue(RATE)
+    queue.write(1, b"abc")
+    reply = queue.write(1, b"d")
+    assert [reply.take(), reply.take()] == [b"ab", b"cd"]
+
+
+def test_a_later_reply_ends_the_earlier_one() -> None:
+    queue = ReplyQueue(RATE)
+    first = queue.write(1, pcm(10))
+    second = queue.write(2, pcm(10))
+    assert first.complete
+    assert not second.complete
+
+
+def test_dropped_replies_stay_closed_but_are_counted() -> None:
+    queue = ReplyQueue(RATE)
+    queue.write(1, pcm(10))
+    assert queue.drop([]) == [1]
+    queue.write(1, pcm(10))
+    assert queue.front is None
+    assert queue.received_ms(1) == 20
+
+
+def test_an_unknown_reply_is_nothing() -> None:
+    queue = ReplyQueue(RATE)
+    queue.complete(9)
+    assert queue.received_ms(9) == 0
+
+
+def test_ledger_gives_each_frame_to_its_reply() -> None:
+    ledger = Ledger()
+    ledger.wrote(1, 100)
+    ledger.wrote(2, 50)
+    ledger.sounded(120)
+    assert (ledger.heard(1), ledger.heard(2)) == (100, 20)
+    ledger.sounded(110)  # the clock of a device isn't exact
+    assert (ledger.heard(1), ledger.heard(2)) == (100, 20)
+
+
+def test_ledger_takes_back_what_was_cut() -> None:
+    ledger = Ledger()
+    ledger.wrote(1, 100)
+    ledger.wrote(2, 100)
+    ledger.sounded(30)
+    assert ledger.cut() == [1, 2]
+    ledger.wrote(3, 10)
+    ledger.sounded(40)
+    assert [ledger.heard(reply) for reply in (1, 2, 3)] == [30, 0, 10]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["write", "sound", "cut"]), st.integers(1, 3), st.integers(0, 50)),
+        max_size=60,
+    )
+)
+def test_ledger_hears_each_frame_once(steps: list[tuple[str, int, int]]) -> None:
+    ledger, written, sounded = Ledger(), 0, 0
+    for step, reply, frames in steps:
+        if step == "write":
+            ledger.wrote(reply, frames)
+            written += frames
+        elif step == "sound":
+            sounded = min(written, sounded + frames)
+            ledger.sounded(sounded)
+        else:
+            ledger.cut()
+            written = sounded
+    assert sum(ledger.heard(reply) for reply in (1, 2, 3)) == sounded

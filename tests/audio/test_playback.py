@@ -1,0 +1,333 @@
+"""The speaker on streams driven by hand: a block of the device is one call of `run`."""
+
+import numpy as np
+import pytest
+
+from desktop.audio.endpoints import DeviceOpenError
+from desktop.audio.fake_streams import FakeClock, FakeStreams
+from desktop.audio.format import Samples, float_to_pcm16
+from desktop.audio.levels import SILENCE
+from desktop.audio.outlet import GUARD_BLOCKS, STALL_S
+from desktop.audio.playback import Playback
+from tests.audio.tones import breaks, tone
+
+SESSION = 24_000
+DEVICE = 48_000
+BLOCK = DEVICE // 100
+PACKET = SESSION // 50
+
+
+class Desk:
+    """A playback, its device and its clock: `run` lets blocks pass and pumps after each."""
+
+    def __init__(self, session_rate: int = DEVICE, **streams: float) -> None:
+        self.streams = FakeStreams(rate=DEVICE, **streams)  # type: ignore[arg-type]
+        self.clock = FakeClock()
+        self.playback = Playback(streams=self.streams, clock=self.clock)
+        self.session_rate = session_rate
+        self.playback.start(session_rate)
+
+    def run(self, blocks: int, pump: bool = True) -> Samples:
+        out = []
+        for _ in range(blocks):
+            out.append(self.streams.output.run())
+            self.clock.now += 0.01
+            if pump:
+                self.playback.pump()
+        return np.concatenate(out)
+
+    def run_out(self) -> Samples:
+        out = [np.zeros(0, dtype=np.float32)]
+        while self.playback.playing:
+            out.append(self.run(1))
+        return np.concatenate(out)
+
+    def write_ms(self, reply: int, duration_ms: float, value: float = 0.25) -> None:
+        samples = np.full(round(self.session_rate * duration_ms / 1000), value, dtype=np.float32)
+        self.playback.write(reply, float_to_pcm16(samples))
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """At the device's own rate, where nothing is resampled and each sample can be told."""
+    return Desk()
+
+
+def sounding(samples: Samples) -> int:
+    """Samples that are not silent."""
+    return int(np.count_nonzero(samples))
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_tone_is_played_at_the_devices_rate_without_a_break(channels: int) -> None:
+    desk = Desk(session_rate=SESSION, channels=channels)
+    sound = tone(440, SESSION, 2)
+    played = []
+    for at in range(0, len(sound), PACKET):
+        desk.playback.write(1, float_to_pcm16(sound[at : at + PACKET]))
+        played.append(desk.run(2))
+    desk.playback.complete(1)
+    out = np.concatenate([*played, desk.run_out()])
+    voiced = np.flatnonzero(np.abs(out) > 1e-4)
+    out = out[voiced[0] + 100 : voiced[-1] - 100]
+    assert len(out) == pytest.approx(2 * DEVICE, rel=0.01)
+    assert not len(breaks(out, 440, DEVICE))
+    assert desk.playback.underruns == 0
+
+
+def test_waits_for_the_prebuffer(desk: Desk) -> None:
+    desk.write_ms(1, 20)
+    assert desk.playback.playing
+    assert sounding(desk.run(3)) == 0
+    desk.write_ms(1, 20)
+    assert sounding(desk.run(1)) == BLOCK
+
+
+def test_a_complete_reply_starts_at_once_however_short(desk: Desk) -> None:
+    desk.write_ms(1, 13)
+    desk.playback.complete(1)
+    assert sounding(desk.run(3)) == round(DEVICE * 0.013)
+    assert not desk.playback.playing
+    assert desk.playback.underruns == 0
+
+
+def test_running_empty_in_mid_reply_is_an_underrun_and_makes_the_next_wait_longer(desk: Desk) -> None:
+    desk.write_ms(1, 40)
+    desk.run(6)
+    assert desk.playback.underruns == 0  # so far it could be the end
+    desk.write_ms(1, 40)
+    assert desk.playback.underruns == 1
+    assert desk.playback.prebuffer_ms == 60
+    assert sounding(desk.run(2)) == 0
+    desk.write_ms(1, 20)
+    assert sounding(desk.run(6)) == 6 * BLOCK
+
+
+def test_the_end_of_a_reply_is_no_underrun(desk: Desk) -> None:
+    desk.write_ms(1, 40)
+    desk.run(6)
+    desk.playback.complete(1)
+    desk.write_ms(2, 40)
+    desk.playback.complete(2)
+    desk.run_out()
+    assert desk.playback.underruns == 0
+    assert desk.playback.prebuffer_ms == 40
+
+
+def test_nobody_pumping_for_too_long_is_an_underrun_too(desk: Desk) -> None:
+    desk.write_ms(1, 10_000)
+    desk.playback.complete(1)
+    played = desk.run(500, pump=False)
+    assert 2 * DEVICE <= sounding(played) < 5 * DEVICE
+    assert sounding(played) + sounding(desk.run_out()) == 10 * DEVICE
+    assert desk.playback.underruns == 1
+    assert desk.playback.prebuffer_ms == 40  # the line was not to blame
+
+
+def test_counts_the_blocks_the_device_lost(desk: Desk) -> None:
+    desk.write_ms(1, 40)
+    desk.playback.complete(1)
+    desk.streams.output.actions[0].stats.output_underflows = 2
+    desk.run_out()
+    desk.run(1)
+    assert desk.playback.underruns == 2
+
+
+def test_a_burst_of_minutes_is_held_and_played_in_order() -> None:
+    desk = Desk()
+    second = np.arange(1, 181, dtype=np.float32) / 256
+    for value in second:  # each second of the three minutes has its own value
+        desk.write_ms(1, 1000, float(value))
+    desk.playback.complete(1)
+    played = desk.run_out()
+    assert np.array_equal(played[: 180 * DEVICE], np.repeat(second, DEVICE))
+    assert desk.playback.underruns == 0
+    assert desk.playback.heard_ms(1) == 180_000
+
+
+def test_replies_follow_each_other_without_a_gap(desk: Desk) -> None:
+    desk.write_ms(5, 70, 0.25)
+    desk.write_ms(2, 70, 0.5)
+    desk.playback.complete(2)
+    played = desk.run_out()
+    frames = round(DEVICE * 0.07)
+    assert np.array_equal(played[: 2 * frames], np.repeat(np.float32([0.25, 0.5]), frames))
+    assert (desk.playback.heard_ms(5), desk.playback.heard_ms(2)) == (70, 70)
+
+
+def test_flush_is_silence_with_the_next_block(desk: Desk) -> None:
+    desk.write_ms(1, 2000)
+    assert sounding(desk.run(10)) == 10 * BLOCK
+    heard = desk.playback.flush()
+    assert not desk.playback.playing
+    assert sounding(desk.run(100)) == 0
+    assert heard == {1: 100}
+    assert (desk.playback.heard_ms(1), desk.playback.received_ms(1)) == (100, 2000)
+
+
+def test_flush_drops_what_is_still_to_come_of_the_same_reply(desk: Desk) -> None:
+    desk.write_ms(1, 2000)
+    desk.run(10)
+    desk.playback.flush()
+    desk.write_ms(1, 500)
+    desk.playback.complete(1)
+    assert sounding(desk.run(60)) == 0
+    assert desk.playback.received_ms(1) == 2500
+    desk.write_ms(2, 50)
+    assert sounding(desk.run(5)) == 5 * BLOCK
+
+
+def test_flush_tells_of_every_reply_not_heard_to_its_end(desk: Desk) -> None:
+    desk.write_ms(1, 50)
+    desk.write_ms(2, 50)
+    desk.write_ms(3, 50)
+    desk.playback.complete(3)
+    desk.run(7)
+    assert desk.playback.flush() == {2: 20, 3: 0}
+    assert desk.playback.flush() == {}
+
+
+def test_flush_leaves_nothing_of_a_reply_in_the_resampler() -> None:
+    desk = Desk(session_rate=SESSION)
+    desk.write_ms(1, 500, 0.5)
+    desk.run(10)
+    desk.playback.flush()
+    desk.write_ms(2, 100, 0.0)
+    desk.playback.complete(2)
+    assert sounding(desk.run_out()) == 0
+
+
+def test_flush_keeps_what_the_callback_may_still_look_at(desk: Desk) -> None:
+    """The ring, the action and its cancel have to outlive the callback's last look at them."""
+    desk.write_ms(1, 2000)
+    desk.run(1)
+    outlet = desk.playback._player.outlet  # type: ignore[union-attr]
+    desk.playback.flush()
+    desk.playback.pump()
+    assert len(outlet._retired) == 1
+    desk.run(2)
+    assert outlet._retired == []
+
+
+def test_heard_is_what_left_the_device() -> None:
+    desk = Desk(latency=0.03)
+    desk.write_ms(1, 100)
+    desk.playback.complete(1)
+    desk.run(5)
+    assert desk.playback.heard_ms(1) == 20
+    desk.run(6)
+    assert desk.playback.heard_ms(1) == 70  # all is with the device since a moment
+    assert desk.playback.playing
+    desk.run(3)
+    assert desk.playback.heard_ms(1) == 100
+    assert not desk.playback.playing
+
+
+def test_heard_of_a_resampled_reply_is_all_of_it_in_the_end() -> None:
+    desk = Desk(session_rate=16_000)
+    desk.write_ms(1, 333)
+    desk.playback.complete(1)
+    desk.run_out()
+    assert desk.playback.heard_ms(1) == pytest.approx(333, abs=0.1)
+    assert desk.playback.received_ms(1) == pytest.approx(333, abs=0.1)
+
+
+def test_level_is_of_what_is_heard_not_of_what_is_queued() -> None:
+    desk = Desk(latency=0.02)
+    desk.write_ms(1, 100, 0.0)
+    desk.write_ms(1, 200, 1.0)
+    desk.playback.complete(1)
+    desk.run(5)
+    assert desk.playback.level == SILENCE
+    desk.run(15)
+    assert desk.playback.level.clipped
+    desk.run_out()
+    assert desk.playback.level == SILENCE
+
+
+def test_volume_scales_what_waits_as_well() -> None:
+    desk = Desk(channels=2)
+    desk.write_ms(1, 10_000, 0.5)
+    desk.run(200)  # so that what waits lies across the end of the ring
+    desk.playback.volume = 0.5
+    played = desk.run(200)
+    settled = (GUARD_BLOCKS + 1) * BLOCK
+    assert np.allclose(played[settled:], 0.25)
+    assert np.abs(np.diff(played)).max() < 0.01
+    assert desk.playback.level.peak_db == pytest.approx(-12.04, abs=0.1)
+    desk.playback.volume = 0
+    assert sounding(desk.run(100)[settled:]) == 0
+    desk.playback.volume = 7
+    assert desk.playback.volume == 1
+    assert np.allclose(desk.run(100)[settled:], 0.5)
+
+
+def test_volume_set_before_start_counts() -> None:
+    streams = FakeStreams()
+    playback = Playback(streams=streams, clock=FakeClock())
+    playback.volume = 0.5
+    playback.start(DEVICE)
+    playback.write(1, float_to_pcm16(np.full(4800, 0.5, dtype=np.float32)))
+    assert np.allclose(streams.output.run(), 0.25)
+
+
+def test_is_lost_when_the_stream_ends_or_takes_nothing(desk: Desk) -> None:
+    desk.write_ms(1, 1000)
+    desk.run(2)
+    assert not desk.playback.lost
+    desk.clock.now += STALL_S + 1
+    assert desk.playback.lost
+    desk.run(1)
+    assert not desk.playback.lost
+    desk.streams.output.active = False
+    assert desk.playback.lost
+
+
+def test_idle_it_is_not_lost(desk: Desk) -> None:
+    assert not desk.playback.lost
+    desk.clock.now += 60
+    desk.run(2)
+    assert not desk.playback.lost
+
+
+def test_a_full_action_queue_means_lost_and_raises_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> None:
+        raise RuntimeError("Action queue is full")
+
+    desk.write_ms(1, 1000)
+    monkeypatch.setattr(desk.streams.output, "cancel", full)
+    assert desk.playback.flush() == {1: 0}
+    assert desk.playback.lost
+
+
+def test_closed_it_is_silent_and_still_knows_what_was_heard(desk: Desk) -> None:
+    desk.write_ms(1, 1000)
+    desk.run(10)
+    desk.playback.close()
+    desk.playback.close()
+    assert desk.streams.output.closed
+    desk.write_ms(1, 100)
+    desk.playback.complete(1)
+    desk.playback.pump()
+    assert desk.playback.flush() == {}
+    assert not desk.playback.playing
+    assert desk.playback.heard_ms(1) == 100
+    assert desk.playback.level == SILENCE
+
+
+def test_before_start_nothing_happens() -> None:
+    playback = Playback(streams=FakeStreams())
+    playback.write(1, b"\0\0")
+    playback.complete(1)
+    playback.pump()
+    assert (playback.flush(), playback.heard_ms(1), playback.received_ms(1)) == ({}, 0, 0)
+    assert (playback.playing, playback.lost, playback.underruns) == (False, False, 0)
+
+
+def test_a_device_that_cannot_be_opened_is_said() -> None:
+    streams = FakeStreams()
+    streams.error = DeviceOpenError("The speaker is in use. Choose another device.")
+    with pytest.raises(DeviceOpenError):
+        Playback(streams=streams).start(SESSION)
