@@ -13,15 +13,16 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop import configuration, credentials
+from desktop import configuration
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.levels import SILENCE, Level
+from desktop.endpoints import endpoint_for
 from desktop.models.tool_calls import ToolCallsModel
 from desktop.models.transcript import TranscriptModel
 from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog, effects
 from desktop.protocol.effects import State
-from desktop.realtime.connection import DEFAULT_BASE_URL, Endpoint, FrameObserver
+from desktop.realtime.connection import FrameObserver
 from desktop.realtime.errors import RealtimeError
 from desktop.realtime.notices import SessionOpened, ToolEnded, ToolStarted
 from desktop.realtime.session import Session
@@ -32,15 +33,12 @@ from desktop.tools.runner import Runner
 
 log = logging.getLogger(__name__)
 
-KEYED_MODEL = "openai/gpt-realtime-2"
-"""Chosen at the first start when there is a key."""
-
 
 class Audio(Protocol):
     """Where a session's streams come from. Its calls may block: not on the GUI thread."""
 
-    def open(self, input_device: str, output_device: str) -> tuple[Microphone, Speaker]:
-        """The streams of these devices, not started yet. Raises AudioError."""
+    def open(self, input_device: str, output_device: str) -> tuple[Microphone, Speaker, list[str]]:
+        """The streams of these devices, not started yet, and words about those that are not there."""
 
     def ring(self, output_device: str) -> None:
         """Ring a bell. Raises AudioError."""
@@ -53,6 +51,7 @@ class Controller(QObject):
     note_shown = Signal(effects.Note)
     session_opened = Signal(SessionOpened)
     session_ended = Signal()
+    text_sent = Signal()
     model_chosen = Signal(catalog.Model, str)
     """The model and its voice."""
     restart_offered = Signal(bool)
@@ -85,7 +84,7 @@ class Controller(QObject):
     @property
     def model(self) -> catalog.Model:
         """The chosen model."""
-        return catalog.find(self._settings.model or catalog.OFFLINE_MODEL)
+        return catalog.find(self._settings.model)
 
     @property
     def voice(self) -> str:
@@ -112,12 +111,6 @@ class Controller(QObject):
         return self._parts.levels()
 
     # What the user does
-
-    def choose_default(self, has_key: bool) -> None:
-        """At the first start: the demo without a key, the first provider with one."""
-        if not self._settings.model:
-            self._settings.model = KEYED_MODEL if has_key else catalog.OFFLINE_MODEL
-        self.model_chosen.emit(self.model, self.voice)
 
     def choose_model(self, model_id: str) -> None:
         """Take this model, from the next session on."""
@@ -160,16 +153,13 @@ class Controller(QObject):
         if self._session:
             self._session.cancel()
 
-    def say(self, text: str) -> bool:
-        """Send a typed message. False when there is nobody to send it to: the text is still the user's."""
-        text = text.strip()
-        if not text:
-            return False
-        if not self._session or self._session.state in _DEAF_STATES:
+    def say(self, text: str) -> None:
+        """Send a typed message. With nobody to send it to it stays the user's, and a word says so."""
+        if self._session and self._session.state not in _DEAF_STATES:
+            self._session.say(text)
+            self.text_sent.emit()
+        else:
             self._note("hint", "Not connected. Connect first; your text stays in the line.")
-            return False
-        self._session.say(text)
-        return True
 
     async def close(self) -> None:
         """End the session, the timers and the offline server."""
@@ -220,17 +210,19 @@ class Controller(QObject):
             self.state_changed.emit(ended)
 
     async def _make_session(self) -> Session:
-        endpoint = await self._endpoint()
         parts, settings, model = self._parts, self._settings, self.model
+        endpoint = await endpoint_for(model, settings.base_url, self._offline)
         config = configuration.session_config(model, settings, parts.registry.definitions())
         kept, self._kept = self._kept, None
         if kept and kept[1] == model.id:
             # It holds takes that were said and never sent.
             kept[0].retarget(endpoint, config)
             return kept[0]
-        microphone, speaker = await asyncio.to_thread(
+        microphone, speaker, words = await asyncio.to_thread(
             parts.audio.open, settings.input_device, settings.output_device
         )
+        for sentence in words:
+            self._note("warning", sentence)
         speaker.volume = settings.volume
         parts.streams = (microphone, speaker)
         return Session(
@@ -244,12 +236,6 @@ class Controller(QObject):
             observer=self._on_notice,
             frames=parts.frames,
         )
-
-    async def _endpoint(self) -> Endpoint:
-        if self.model.offline and not self._settings.base_url:
-            return Endpoint(await self._offline.start(), "offline")
-        found = await asyncio.to_thread(credentials.find)
-        return Endpoint(self._settings.base_url or DEFAULT_BASE_URL, found.key)
 
     def _on_notice(self, notice: effects.Notice) -> None:
         _NOTICES[type(notice)](self, notice)

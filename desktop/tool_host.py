@@ -57,13 +57,13 @@ class ToolHost(QObject):
             log.info("the bell can't be heard: %s", exc)
 
     async def _confirm(self, question: str) -> bool:
-        asked = (question, asyncio.get_running_loop().create_future())
-        self._questions.append(asked)
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._questions.append((question, answer))
         self._show()
         try:
-            return await asked[1]
+            return await answer
         finally:
-            self._questions.remove(asked)
+            self._questions.remove((question, answer))
             self._show()
 
     def _show(self) -> None:

@@ -22,11 +22,18 @@ class FileMicrophone:
         rate: Hz of the samples.
         realtime: hand sound out by the clock; else up to 100 ms with every read, as fast as it is read.
         clock: seconds, monotonic.
+        waiting: be silent until `begin`; else speech begins with `start`.
     """
 
     def __init__(
-        self, samples: Samples, rate: int, realtime: bool, clock: Callable[[], float] = time.monotonic
+        self,
+        samples: Samples,
+        rate: int,
+        realtime: bool,
+        clock: Callable[[], float] = time.monotonic,
+        waiting: bool = False,
     ) -> None:
+        self._waiting = waiting
         self._samples = samples
         self._rate = rate
         self._realtime = realtime
@@ -46,8 +53,15 @@ class FileMicrophone:
         self._at = 0
         self._window = LevelWindow(session_rate)
 
+    def begin(self) -> None:
+        """Speak from now on, if it waited."""
+        self._started_at = self._clock()
+        self._waiting = False
+
     def read(self) -> Samples:
         """The next samples: what the clock says, or 100 ms."""
+        if self._waiting:
+            return np.zeros(0, dtype=np.float32)
         end = self._at + self._session_rate * _CHUNK_MS // 1000
         if self._realtime:
             end = int((self._clock() - self._started_at) * self._session_rate)

@@ -14,6 +14,9 @@ from desktop.protocol.commands import TurnDetectionType
 OFFLINE_MODEL = "offline/demo"
 """The model that needs no key: answered by this program's own server on loopback."""
 
+KEYED_MODEL = "openai/gpt-realtime-2"
+"""The model taken when there is a key and nothing was chosen."""
+
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
     """What one model takes and gives. Rates are in Hz; the first voice is the default."""

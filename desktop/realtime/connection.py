@@ -98,6 +98,14 @@ class Endpoint(msgspec.Struct, frozen=True):
         return {"Authorization": f"Bearer {key}"}
 
 
+def is_loopback_url(url: str) -> bool:
+    """Whether this URL stays on this machine."""
+    try:
+        return _is_loopback(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True

@@ -84,7 +84,7 @@ class Session:
         return self._turn.keeps_takes
 
     def retarget(self, endpoint: Endpoint, config: commands.Config) -> None:
-        """Where and with what the next `run` connects. The model must be the same: its rates are the takes'."""
+        """Where and with what the next `run` connects. The model must be the same, for its rates."""
         self._link.retarget(endpoint, config)
 
     def press(self) -> None:

@@ -1,0 +1,161 @@
+"""The composition root of the window: builds the parts, connects them, runs the loop, closes in order."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import qasync
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
+
+from desktop import paths, settings
+from desktop.controller import Controller
+from desktop.endpoints import default_model
+from desktop.protocol import catalog
+from desktop.realtime.notices import SessionOpened
+from desktop.sound import DeviceAudio, Needles
+from desktop.tools.builtin import default_registry
+from desktop.ui import theme
+from desktop.ui.main_window import MainWindow
+
+log = logging.getLogger(__name__)
+
+READY = "presstalk: window ready"
+"""Printed when the window has been painted, for whoever started the program and waits for it."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show the window until it is closed; the exit code."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("presstalk")
+    application.setApplicationDisplayName("Presstalk")
+    application.setDesktopFileName("presstalk")
+    application.setStyle("Fusion")
+    _follow_theme(application)
+    loop = qasync.QEventLoop(application)
+    asyncio.set_event_loop(loop)
+    with loop:
+        loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="presstalk"))
+        loop.run_until_complete(_main(options, application))
+    return 0
+
+
+async def _main(options: argparse.Namespace, application: QApplication) -> None:
+    chosen = _settings(options)
+    chosen.model = chosen.model or await asyncio.to_thread(default_model)
+    audio = DeviceAudio()
+    controller = Controller(chosen, default_registry(), audio, _open_url)
+    needles = Needles(controller.levels, time.monotonic)
+    window = MainWindow(
+        catalog.MODELS, controller.transcript, controller.tool_calls, needles.both, application
+    )
+    _connect(window, controller)
+    closed = _closed(window, application)
+    window.restore(chosen.geometry)
+    window.session_bar.show_model(controller.model, controller.voice)
+    window.show()
+    QTimer.singleShot(0, window, lambda: print(READY, flush=True))
+    controller.toggle_session()
+    try:
+        await closed
+    finally:
+        chosen.geometry = window.geometry_text()
+        await controller.close()
+        _save(chosen)
+        window.deleteLater()
+
+
+def _settings(options: argparse.Namespace) -> settings.Settings:
+    """What is remembered, with what the command line says over it."""
+    import os
+
+    try:
+        chosen = settings.load(paths.config())
+    except OSError as exc:
+        log.warning("settings can't be read: %s", exc.strerror)
+        chosen = settings.Settings()
+    chosen.base_url = os.environ.get("OPPER_BASE_URL", chosen.base_url)
+    for name in ("model", "base_url", "input_device", "output_device"):
+        value = getattr(options, name, None)
+        if value:
+            setattr(chosen, name, value)
+    if getattr(options, "voice", ""):
+        model = catalog.find(chosen.model)
+        chosen.voices = {**chosen.voices, model.id: options.voice}
+    return chosen
+
+
+def _save(chosen: settings.Settings) -> None:
+    try:
+        settings.save(paths.config(), chosen)
+    except OSError as exc:
+        log.warning("settings can't be written: %s", exc.strerror)
+
+
+def _connect(window: MainWindow, controller: Controller) -> None:
+    # window → controller
+    window.talk_pressed.connect(controller.press)
+    window.talk_released.connect(controller.release)
+    window.talk_lost.connect(lambda: controller.release("focus"))
+    window.escaped.connect(controller.cancel)
+    window.connect_clicked.connect(controller.toggle_session)
+    window.restart_clicked.connect(controller.restart)
+    window.model_chosen.connect(controller.choose_model)
+    window.voice_chosen.connect(controller.choose_voice)
+    window.question_answered.connect(controller.tools.answer)
+    window.text_entered.connect(controller.say)
+    # controller → window
+    controller.state_changed.connect(window.show_state)
+    controller.note_shown.connect(window.show_note)
+    controller.model_chosen.connect(window.session_bar.show_model)
+    controller.restart_offered.connect(window.session_bar.offer_restart)
+    controller.text_sent.connect(window.text_line.clear)
+    controller.tools.asked.connect(window.question.ask)
+    controller.tools.settled.connect(window.question.hide)
+    controller.session_ended.connect(lambda: window.session_bar.show_session(""))
+    controller.session_opened.connect(lambda opened: window.session_bar.show_session(_rates(opened)))
+
+
+def _rates(opened: SessionOpened) -> str:
+    return f"{opened.input_rate // 1000} kHz → {opened.output_rate // 1000} kHz"
+
+
+def _closed(window: MainWindow, application: QApplication) -> asyncio.Future[None]:
+    """Done when the window is closed, or the program is asked to end by a signal."""
+    loop = asyncio.get_running_loop()
+    closed: asyncio.Future[None] = loop.create_future()
+
+    def end() -> None:
+        if not closed.done():
+            closed.set_result(None)
+
+    window.closed.connect(end)
+    application.commitDataRequest.connect(end)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: loop.call_soon_threadsafe(end))
+    # Python runs a signal's handler only between two of its own steps: give it some.
+    waker = QTimer(window, interval=200)
+    waker.timeout.connect(lambda: None)
+    waker.start()
+    return closed
+
+
+def _follow_theme(application: QApplication) -> None:
+    def dress() -> None:
+        colours = theme.tokens()
+        application.setPalette(theme.palette(colours))
+        application.setStyleSheet(theme.stylesheet(colours))
+
+    application.styleHints().colorSchemeChanged.connect(dress)
+    dress()
+
+
+def _open_url(url: str) -> bool:
+    return QDesktopServices.openUrl(QUrl(url))

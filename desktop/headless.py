@@ -1,0 +1,263 @@
+"""Turns without a window and without a sound device: `check`, `talk`, `say`.
+
+They run the same session as the window does, against any server that speaks the protocol.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from desktop import configuration
+from desktop.audio.endpoints import Microphone
+from desktop.audio.files import CollectingSpeaker, FileMicrophone
+from desktop.audio.format import Samples, write_wav
+from desktop.endpoints import endpoint_for
+from desktop.offline.process import OfflineServer
+from desktop.protocol import catalog, effects
+from desktop.protocol.inputs import Policy
+from desktop.realtime import frame_log
+from desktop.realtime.connection import Frame
+from desktop.realtime.errors import RealtimeError
+from desktop.realtime.notices import SessionOpened, ToolEnded
+from desktop.realtime.opening import open_session
+from desktop.realtime.session import Session
+from desktop.settings import TRAIL_MARGIN_MS, Settings
+from desktop.tools.builtin import default_registry
+from desktop.tools.context import ToolContext
+from desktop.tools.runner import Outcome, Runner
+
+POLL_S = 0.02
+WORDS_S = 3.0
+"""How long the user's words are waited for after the answer is complete."""
+NO_CAP_MS = 24 * 3_600_000
+"""A file ends by itself."""
+
+
+@dataclass
+class Turn:
+    """What was said in one turn, both sides. `problems` are sentences for the user."""
+
+    user: str = ""
+    assistant: str = ""
+    calls: list[Outcome] = field(default_factory=list)
+    pcm: bytes = b""
+    rate: int = 24_000
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Whom to talk to. Empty strings are the defaults."""
+
+    model: catalog.Model
+    voice: str = ""
+    base_url: str = ""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of such a session."""
+        return Settings(model=self.model.id, voices={self.model.id: self.voice} if self.voice else {})
+
+
+async def check(target: Target) -> str:
+    """Open a session and close it; the line that says so.
+
+    Raises:
+        RealtimeError, OfflineError: it could not be opened.
+    """
+    offline = OfflineServer()
+    try:
+        endpoint = await endpoint_for(target.model, target.base_url, offline)
+        config = configuration.session_config(target.model, target.settings, ())
+        opened = await open_session(endpoint, config, target.model)
+        await opened.connection.close()
+        return f"live: {opened.session_id} @ {opened.output_rate}Hz"
+    finally:
+        await offline.stop()
+
+
+async def talk(target: Target, samples: Samples, rate: int, *, realtime: bool, log: FrameLog) -> Turn:
+    """One push-to-talk turn with this sound (mono float32 at `rate` Hz) as what is said.
+
+    Raises:
+        RealtimeError, OfflineError: the session could not be opened or kept.
+    """
+    microphone = FileMicrophone(samples, rate, realtime, waiting=True)
+
+    async def speak(session: Session) -> None:
+        microphone.begin()
+        session.press()
+        while not microphone.exhausted:  # noqa: ASYNC110 - it is polled and knows no loop
+            await asyncio.sleep(POLL_S)
+        session.release()
+
+    return await _one_turn(target, microphone, speak, log, words_due=True)
+
+
+async def say(target: Target, text: str, *, log: FrameLog) -> Turn:
+    """One turn with a typed message.
+
+    Raises:
+        RealtimeError, OfflineError: the session could not be opened or kept.
+    """
+
+    async def speak(session: Session) -> None:
+        session.say(text)
+
+    microphone = FileMicrophone(np.zeros(0, np.float32), 24_000, False, waiting=True)
+    turn = await _one_turn(target, microphone, speak, log, words_due=False)
+    turn.user = turn.user or text
+    return turn
+
+
+class FrameLog:
+    """The frames of a session, kept in memory and written at the end: the disk is never waited for."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self.records: list[dict[str, Any]] = []
+
+    def add(self, frame: Frame) -> None:
+        """One more frame."""
+        self.records.append(frame_log.record(frame, (time.monotonic() - self._began) * 1_000))
+
+    def save(self, path: Path) -> None:
+        """Write them as JSON Lines. Raises OSError."""
+        frame_log.save(path, self.records)
+
+
+def save_answer(path: Path, turn: Turn) -> None:
+    """Write what was heard as WAV. Raises WavError."""
+    write_wav(path, turn.pcm, turn.rate)
+
+
+async def _one_turn(
+    target: Target,
+    microphone: Microphone,
+    speak: Callable[[Session], Any],
+    log: FrameLog,
+    *,
+    words_due: bool,
+) -> Turn:
+    offline, speaker, watcher = OfflineServer(), CollectingSpeaker(), _Watcher(words_due)
+    model, registry = target.model, default_registry()
+    context = ToolContext(ring=watcher.ring, confirm=_deny, open_url=webbrowser.open)
+    runner = Runner(registry, context)
+    try:
+        session = Session(
+            await endpoint_for(model, target.base_url, offline),
+            model,
+            configuration.session_config(model, target.settings, registry.definitions()),
+            Policy(
+                commits=model.commits,
+                pre_roll_ms=0,
+                warn_ms=NO_CAP_MS,
+                cap_ms=NO_CAP_MS,
+                trail_ms=configuration.SILENCE_MS + TRAIL_MARGIN_MS,
+            ),
+            microphone=microphone,
+            speaker=speaker,
+            runner=runner,
+            observer=watcher.observe,
+            frames=log.add,
+        )
+        await _run(session, watcher, speak)
+    finally:
+        await runner.close()
+        context.timers.close()
+        await offline.stop()
+    watcher.turn.pcm, watcher.turn.rate = speaker.pcm_all, speaker.rate
+    return watcher.turn
+
+
+async def _run(session: Session, watcher: _Watcher, speak: Callable[[Session], Any]) -> None:
+    running = asyncio.create_task(session.run(), name="session")
+    acting = asyncio.create_task(_act(session, watcher, speak), name="turn")
+    try:
+        await asyncio.wait({running, acting}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            await session.close()
+        await running
+    finally:
+        acting.cancel()
+        await asyncio.wait({acting})
+
+
+async def _act(session: Session, watcher: _Watcher, speak: Callable[[Session], Any]) -> None:
+    await watcher.opened.wait()
+    await speak(session)
+    await watcher.answered.wait()
+    try:
+        async with asyncio.timeout(WORDS_S):
+            await watcher.understood.wait()
+    except TimeoutError:
+        watcher.turn.problems.append("The service sent no transcript of what was said.")
+
+
+async def _deny(question: str) -> bool:
+    return False  # nobody is there to ask
+
+
+class _Watcher:
+    """Collects a turn from its notices, and knows when it is over."""
+
+    def __init__(self, words_due: bool) -> None:
+        self.turn = Turn()
+        self.opened = asyncio.Event()
+        self.answered = asyncio.Event()
+        self.understood = asyncio.Event()
+        self._began = False
+        if not words_due:
+            self.understood.set()
+
+    def observe(self, notice: effects.Notice) -> None:
+        """One notice of the session."""
+        turn = self.turn
+        match notice:
+            case SessionOpened():
+                self.opened.set()
+            case effects.UserText(_, text):
+                turn.user = f"{turn.user} {text}".strip()
+                self.understood.set()
+            case effects.ReplyText(_, delta):
+                turn.assistant += delta
+            case effects.ReplyEnded():
+                turn.assistant = turn.assistant.rstrip() + " "
+            case effects.StateChanged(state):
+                self._on_state(state)
+            case effects.Note(kind, text) if kind != "hint" or self._began:
+                turn.problems.append(text)
+            case ToolEnded(outcome):
+                turn.calls.append(outcome)
+            case _:
+                pass
+
+    def ring(self, label: str) -> None:
+        """A timer rings; the turn is over by then, most times."""
+        self.turn.problems.append(f"Timer: {label}")
+
+    def _on_state(self, state: effects.State) -> None:
+        busy = (
+            effects.State.LISTENING,
+            effects.State.THINKING,
+            effects.State.SENDING,
+            effects.State.SPEAKING,
+        )
+        if state in busy:
+            self._began = True
+        elif self._began and state is effects.State.READY:
+            self.turn.assistant = self.turn.assistant.strip()
+            self.answered.set()
+        elif state in (effects.State.LISTENING, effects.State.THINKING):
+            self._began = True
+
+
+__all__ = ["FrameLog", "RealtimeError", "Target", "Turn", "check", "save_answer", "say", "talk"]

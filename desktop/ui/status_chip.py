@@ -1,0 +1,64 @@
+"""The state in one word, one icon and one colour."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.protocol.effects import State
+from desktop.ui import icons
+from desktop.ui.theme import BASE_PX, GRID, state_colour, tokens
+
+HEIGHT = 32
+ICON = 16
+
+
+class StatusChip(QWidget):
+    """Shows a `State` and tells its changes to screen readers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = State.OFFLINE
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_state(State.OFFLINE)
+
+    @property
+    def state(self) -> State:
+        """The state it shows."""
+        return self._state
+
+    def show_state(self, state: State) -> None:
+        """Show this state."""
+        self._state = state
+        self.setAccessibleName(self.tr("State: {0}").format(self.tr(state.value)))
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        # As wide as the longest word, so that nothing beside it moves when the state changes.
+        metrics = QFontMetrics(self._font())
+        longest = max(metrics.horizontalAdvance(self.tr(state.value)) for state in State)
+        return QSize(longest + ICON + 4 * GRID, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colour = state_colour(self._state, tokens())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        word = self.tr(self._state.value)
+        width = QFontMetrics(self._font()).horizontalAdvance(word) + ICON + GRID
+        left = self.width() - width - GRID
+        icons.draw(
+            painter, icons.STATE_ICONS[self._state], colour, QRectF(left, (HEIGHT - ICON) / 2, ICON, ICON)
+        )
+        painter.setFont(self._font())
+        painter.setPen(QColor(colour))
+        words = QRectF(left + ICON + GRID, 0, width, HEIGHT)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, word)
+
+    def _font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(BASE_PX)
+        font.setWeight(QFont.Weight.DemiBold)
+        return font

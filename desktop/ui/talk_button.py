@@ -1,0 +1,126 @@
+"""The talk button: hold it to talk. Its ring is the microphone's level."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.protocol.effects import State
+from desktop.ui import icons
+from desktop.ui.theme import SMALL_PX, state_colour, tokens
+
+DIAMETER = 112
+RING = 6
+ICON = 28
+FLOOR_DB = -60.0
+
+WORDS: dict[State, str] = {
+    State.READY: "Hold to talk",
+    State.INTERRUPTED: "Hold to talk",
+}
+"""What the button says where the state's own word wouldn't tell what to do."""
+
+
+class TalkButton(QWidget):
+    """A round button that tells when it is held. The keys are `talk_keys.TalkKeys`'s."""
+
+    pressed = Signal()
+    released = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = State.OFFLINE
+        self._level_db = FLOOR_DB
+        self._held = False
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setToolTip(self.tr("Hold to talk, or hold Space"))
+        self._name()
+
+    @property
+    def state(self) -> State:
+        """The state it shows."""
+        return self._state
+
+    def sizeHint(self) -> QSize:
+        return QSize(DIAMETER + 2 * RING, DIAMETER + 2 * RING)
+
+    def show_state(self, state: State) -> None:
+        """Show this state, and tell it to screen readers."""
+        if state is not self._state:
+            self._state = state
+            self._name()
+            self.update()
+
+    def show_level(self, rms_db: float) -> None:
+        """Show the microphone's level, in dBFS, on the ring."""
+        level = max(FLOOR_DB, min(0.0, rms_db))
+        if abs(level - self._level_db) > 0.5 or (level == FLOOR_DB) != (self._level_db == FLOOR_DB):
+            self._level_db = level
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and not self._held:
+            self._held = True
+            self.pressed.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self._held:
+            self._held = False
+            self.released.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = tokens()
+        colour = state_colour(self._state, colours)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = DIAMETER + 2 * RING
+        ring = QRectF(RING / 2, RING / 2, side - RING, side - RING)
+        disc = ring.adjusted(RING, RING, -RING, -RING)
+        filled = self._state is State.LISTENING
+        painter.setPen(Qt.PenStyle.NoPen if filled else QPen(QColor(colours.muted), 1.0))
+        painter.setBrush(colour if filled else QColor(colours.surface))
+        painter.drawEllipse(disc)
+        self._paint_ring(painter, ring, colour)
+        ink = QColor(colours.on_fill if filled else colours.text)
+        centre = disc.center()
+        icon_box = QRectF(centre.x() - ICON / 2, centre.y() - ICON / 2 - 12, ICON, ICON)
+        icons.draw(painter, icons.STATE_ICONS[self._state], ink if filled else colour, icon_box)
+        font = self.font()
+        font.setPixelSize(SMALL_PX + 1)
+        font.setWeight(font.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(ink)
+        words = QRectF(disc.left(), centre.y() + 10, disc.width(), 20)
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self._word())
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(colours.accent), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(disc.adjusted(4, 4, -4, -4))
+
+    def _paint_ring(self, painter: QPainter, ring: QRectF, colour: QColor) -> None:
+        colours = tokens()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(colours.raised), RING))
+        painter.drawEllipse(ring)
+        if self._state is State.SPEAKING:
+            painter.setPen(QPen(colour, RING))
+            painter.drawEllipse(ring)
+            return
+        share = (self._level_db - FLOOR_DB) / -FLOOR_DB
+        if share > 0:
+            pen = QPen(colour if self._state is State.LISTENING else QColor(colours.muted), RING)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            # From the bottom up on both sides, so that louder is higher.
+            painter.drawArc(ring, int((270 - 180 * share) * 16), int(360 * share * 16))
+
+    def _word(self) -> str:
+        return self.tr(WORDS.get(self._state, self._state.value))
+
+    def _name(self) -> None:
+        self.setAccessibleName(self.tr("Talk: {0}").format(self._word()))
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))

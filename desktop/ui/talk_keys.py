@@ -1,0 +1,80 @@
+"""The keys of the window that talk: Space held down, and Escape."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+_TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
+
+
+class TalkKeys(QObject):
+    """Watches the application's keys for one window.
+
+    Space belongs to the talk key everywhere but in text fields, so Enter presses the focused button.
+    `lost` is emitted when the window loses the focus with the key down: its key-up will not come.
+    """
+
+    pressed = Signal()
+    released = Signal()
+    lost = Signal()
+    escaped = Signal()
+
+    def __init__(self, window: QWidget, application: QObject) -> None:
+        super().__init__(window)
+        self._window = window
+        self._down = False
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        match event.type():
+            case QEvent.Type.KeyPress | QEvent.Type.KeyRelease if isinstance(event, QKeyEvent):
+                # Each key comes to the window's QWindow first, and to no other widget of ours twice.
+                return watched is self._window.windowHandle() and self._take(event)
+            case QEvent.Type.WindowDeactivate if watched is self._window and self._down:
+                self._down = False
+                self.lost.emit()
+        return False
+
+    def _take(self, event: QKeyEvent) -> bool:
+        if QApplication.activePopupWidget() or QApplication.activeModalWidget():
+            return False
+        focus = QApplication.focusWidget()
+        down = event.type() == QEvent.Type.KeyPress
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            return self._take_space(event, focus, down)
+        if event.key() == Qt.Key.Key_Escape and down and not event.isAutoRepeat():
+            if isinstance(focus, QLineEdit) and focus.text():
+                return False
+            self.escaped.emit()
+            return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and down:
+            return self._press_focused(focus)
+        return False
+
+    def _take_space(self, event: QKeyEvent, focus: QWidget | None, down: bool) -> bool:
+        if isinstance(focus, _TEXT_FIELDS) and not self._down:
+            return False
+        if not event.isAutoRepeat() and down != self._down:
+            self._down = down
+            (self.pressed if down else self.released).emit()
+        return True
+
+    def _press_focused(self, focus: QWidget | None) -> bool:
+        if isinstance(focus, QAbstractButton):
+            focus.click()
+            return True
+        if isinstance(focus, QComboBox) and not focus.isEditable():
+            focus.showPopup()
+            return True
+        return False

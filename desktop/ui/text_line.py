@@ -1,0 +1,48 @@
+"""The line for typing instead of speaking."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from desktop.ui.theme import GRID
+
+
+class TextLine(QWidget):
+    """A text field and its button. What was entered stays until `clear` says that it was sent."""
+
+    entered = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._field = QLineEdit()
+        self._field.setPlaceholderText(self.tr("Type instead of speaking"))
+        self._field.setAccessibleName(self.tr("Message"))
+        self._field.setClearButtonEnabled(True)
+        self._send = QPushButton(self.tr("Send"))
+        self._send.setEnabled(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        row.addWidget(self._field, 1)
+        row.addWidget(self._send)
+        self._field.returnPressed.connect(self._on_entered)
+        self._field.textChanged.connect(self._on_changed)
+        self._send.clicked.connect(self._on_entered)
+
+    @property
+    def field(self) -> QLineEdit:
+        """The field itself, for the focus."""
+        return self._field
+
+    def clear(self) -> None:
+        """The text was sent."""
+        self._field.clear()
+
+    def _on_changed(self, text: str) -> None:
+        self._send.setEnabled(bool(text.strip()))
+
+    def _on_entered(self) -> None:
+        text = self._field.text().strip()
+        if text:
+            self.entered.emit(text)
