@@ -20,8 +20,8 @@ find_python() {
 if ! find_python "import ensurepip, venv" && ! find_python "pass"; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ -z "${PYTHON:-}" ]; then
         echo "No Python found: installing it"
-        export DEBIAN_FRONTEND=noninteractive
-        apt-get update -qq && apt-get install -y -qq --no-install-recommends --no-remove python3 python3-venv </dev/null
+        install="apt-get install -y -qq --no-install-recommends --no-remove python3 python3-venv"
+        words=$(apt-get update -qq 2>&1 && DEBIAN_FRONTEND=noninteractive $install 2>&1 </dev/null) || echo "$words" >&2
     fi
     if ! find_python "pass"; then
         echo "Presstalk needs Python 3.11, 3.12 or 3.13, and ${PYTHON:-none found here} is not that. Install it:" >&2

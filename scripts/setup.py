@@ -6,9 +6,7 @@ python scripts/setup.py [window|demo|test]   (by itself this takes a second when
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -37,7 +35,7 @@ PARTS = {
 def set_up(purpose: str) -> None:
     """Provide what a purpose of `PARTS` needs; SetupError if something is in the way."""
     lock, parts = PARTS[purpose]
-    system.provide(parts)
+    system.provide(parts if PYTHON.exists() else (*parts, system.VENV))
     version = _environment()
     done = _read_stamp()
     wanted = {"python": version, "root": str(ROOT), lock: _digest(lock)}
@@ -64,22 +62,12 @@ def _environment() -> str:
         print("The .venv here is of no use any more: making it anew", flush=True)
         shutil.rmtree(VENV)
     print(f"Making .venv with Python {sys.version.split()[0]}", flush=True)
-    if importlib.util.find_spec("ensurepip") is None:
-        _provide_venv()
     made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
     version = _version()
     if made.returncode or not version:
         shutil.rmtree(VENV, ignore_errors=True)
         raise SetupError(f"Python could not make {VENV}:\n{(made.stderr or made.stdout).strip()[-2000:]}")
     return version
-
-
-def _provide_venv() -> None:
-    package = "python{}.{}-venv".format(*sys.version_info)
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        system.apt_install([package])
-    else:
-        raise SetupError(f"This Python can't make environments. Install:\n  sudo apt-get install {package}")
 
 
 def _version() -> str | None:

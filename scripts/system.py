@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class SetupError(Exception):
@@ -40,6 +41,15 @@ class Part:
 
 _FONTS = tuple(f"{folder}/**/*.[to]tf" for folder in ("/usr/share/fonts", "/usr/local/share/fonts"))
 _ALSA = tuple(f"/usr/{folder}/alsa-lib/libasound_module_pcm_pulse.so" for folder in ("lib", "lib64", "lib/*"))
+
+VENV = Part(
+    "Python's ensurepip",
+    "python{}.{}-venv".format(*sys.version_info),
+    "python3",
+    "python",
+    (f"{Path(os.__file__).parent}/ensurepip/__init__.py",),
+)
+"""For making environments: only Debian and its like have it apart from Python."""
 
 WINDOW = (
     Part("libportaudio.so.2", "libportaudio2", "portaudio", "portaudio"),
@@ -114,7 +124,10 @@ def apt_install(packages: Iterable[str]) -> None:
 
 
 def _instruction(missing: list[Part]) -> str:
-    lines = [f"These parts of the system are missing: {', '.join(part.name for part in missing)}. Install:"]
+    lines = [
+        f"Missing on this system: {', '.join(part.name for part in missing)}.",
+        "Install this, then run the same command again:",
+    ]
     for tool, command in (("apt", "apt-get install"), ("dnf", "dnf install"), ("pacman", "pacman -S")):
         if shutil.which(command.split()[0]):
             names = sorted({str(getattr(part, tool)) for part in missing})
