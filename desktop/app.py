@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import qasync
 from PySide6.QtCore import QTimer, QUrl
@@ -18,7 +19,9 @@ from PySide6.QtWidgets import QApplication
 from desktop import paths, settings
 from desktop.controller import Controller
 from desktop.endpoints import default_model
+from desktop.models import export
 from desktop.protocol import catalog
+from desktop.realtime.frame_log import FrameLog
 from desktop.realtime.notices import SessionOpened
 from desktop.sound import DeviceAudio, Needles
 from desktop.tools.builtin import default_registry
@@ -50,11 +53,16 @@ def run(options: argparse.Namespace) -> int:
 async def _main(options: argparse.Namespace, application: QApplication) -> None:
     chosen = _settings(options)
     chosen.model = chosen.model or await asyncio.to_thread(default_model)
-    audio = DeviceAudio()
-    controller = Controller(chosen, default_registry(), audio, _open_url)
-    needles = Needles(controller.levels, time.monotonic)
+    frames = FrameLog() if options.save else None
+    controller = Controller(
+        chosen, default_registry(), DeviceAudio(), _open_url, frames.add if frames else None
+    )
     window = MainWindow(
-        catalog.MODELS, controller.transcript, controller.tool_calls, needles.both, application
+        catalog.MODELS,
+        controller.transcript,
+        controller.tool_calls,
+        Needles(controller.levels, time.monotonic).both,
+        application,
     )
     _connect(window, controller)
     closed = _closed(window, application)
@@ -69,6 +77,8 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
         chosen.geometry = window.geometry_text()
         await controller.close()
         _save(chosen)
+        if frames:
+            _save_conversation(options.save, controller, frames)
         window.deleteLater()
 
 
@@ -97,6 +107,16 @@ def _save(chosen: settings.Settings) -> None:
         settings.save(paths.config(), chosen)
     except OSError as exc:
         log.warning("settings can't be written: %s", exc.strerror)
+
+
+def _save_conversation(folder: Path, controller: Controller, frames: FrameLog) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        words = export.to_markdown(controller.transcript.lines)
+        (folder / "transcript.md").write_text(words, encoding="utf-8")
+        frames.save(folder / "events.jsonl")
+    except OSError as exc:
+        print(f"The conversation can't be saved in {folder} ({exc.strerror}).", file=sys.stderr)
 
 
 def _connect(window: MainWindow, controller: Controller) -> None:

@@ -48,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
         window._add_action(action)
     window.add_argument("--input-device", metavar="NAME", help="microphone, by name (see `devices`)")
     window.add_argument("--output-device", metavar="NAME", help="speaker, by name")
+    window.add_argument(
+        "--save", type=Path, metavar="FOLDER", help="write transcript.md and events.jsonl there at the end"
+    )
     commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
     commands.add_parser("check", parents=[_whom()], help="open a session, say that it lives, close it")

@@ -6,7 +6,6 @@ They run the same session as the window does, against any server that speaks the
 from __future__ import annotations
 
 import asyncio
-import time
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,9 +22,8 @@ from desktop.endpoints import endpoint_for
 from desktop.offline.process import OfflineServer
 from desktop.protocol import catalog, effects
 from desktop.protocol.inputs import Policy
-from desktop.realtime import frame_log
-from desktop.realtime.connection import Frame
 from desktop.realtime.errors import RealtimeError
+from desktop.realtime.frame_log import FrameLog
 from desktop.realtime.notices import SessionOpened, ToolEnded
 from desktop.realtime.opening import open_session
 from desktop.realtime.session import Session
@@ -116,22 +114,6 @@ async def say(target: Target, text: str, *, log: FrameLog) -> Turn:
     turn = await _one_turn(target, microphone, speak, log, words_due=False)
     turn.user = turn.user or text
     return turn
-
-
-class FrameLog:
-    """The frames of a session, kept in memory and written at the end: the disk is never waited for."""
-
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-        self.records: list[dict[str, Any]] = []
-
-    def add(self, frame: Frame) -> None:
-        """One more frame."""
-        self.records.append(frame_log.record(frame, (time.monotonic() - self._began) * 1_000))
-
-    def save(self, path: Path) -> None:
-        """Write them as JSON Lines. Raises OSError."""
-        frame_log.save(path, self.records)
 
 
 def save_answer(path: Path, turn: Turn) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,17 @@ def _type(message: events.Event | commands.Command) -> str:
     return str(message.__struct_config__.tag)
 
 
-def save(path: Path, records: list[dict[str, Any]]) -> None:
-    """Write records as JSON Lines.
+class FrameLog:
+    """The frames of a session, kept in memory and written at the end: the disk is never waited for."""
 
-    Raises:
-        OSError: the file can't be written.
-    """
-    path.write_bytes(msgspec.json.Encoder().encode_lines(records))
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self.records: list[dict[str, Any]] = []
+
+    def add(self, frame: Frame) -> None:
+        """One more frame, with the milliseconds since the log began."""
+        self.records.append(record(frame, (time.monotonic() - self._began) * 1_000))
+
+    def save(self, path: Path) -> None:
+        """Write them as JSON Lines. Raises OSError."""
+        path.write_bytes(msgspec.json.Encoder().encode_lines(self.records))

@@ -1,0 +1,300 @@
+"""The offline provider as a server: HTTP for tickets and models, a WebSocket for each session.
+
+It speaks the Realtime protocol for any client on this computer: any non-empty key will do, none is kept.
+`serve` is the whole life of the process; `Provider` is the server inside a running event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import msgspec
+from aiohttp import WSMsgType, web
+
+from desktop.offline.configuration import Bound, offline_models
+from desktop.offline.conversation import Conversation, Limits
+from desktop.offline.frames import MAX_FRAME_BYTES
+from desktop.offline.speech import INSTALLED, Engines, Studio
+from desktop.offline.tickets import BadMint, BadTicket, Tickets
+
+log = logging.getLogger(__name__)
+
+MOST_SESSIONS = 8
+HEARTBEAT_S = 20.0
+"""A client that answers no ping for half of this is gone."""
+MOST_BODY_BYTES = 1024 * 1024
+TICKET_PROTOCOL = "opper-ticket."
+MANAGEMENT_KEY = "opmak-"
+
+
+class CannotListen(Exception):
+    """The address can't be listened on; the text is one plain sentence with the next step."""
+
+
+class Refused(Exception):
+    """A request that is answered with an HTTP error and a JSON body."""
+
+    def __init__(self, status: int, message: str, code: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+    def response(self) -> web.Response:
+        """The answer to the request."""
+        headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else None
+        body = {"error": {"message": str(self), "code": self.code}}
+        return web.json_response(body, status=self.status, headers=headers)
+
+
+class Provider:
+    """The offline provider on one address, in the running event loop."""
+
+    def __init__(self, engines: Engines = INSTALLED, limits: Limits | None = None) -> None:
+        self._studio = Studio(engines)
+        self._limits = limits or Limits()
+        self._tickets = Tickets()
+        self._sessions: set[Conversation] = set()
+        self._runner = web.AppRunner(self._app(), access_log=None, handle_signals=False, shutdown_timeout=2.0)
+
+    def _app(self) -> web.Application:
+        app = web.Application(client_max_size=MOST_BODY_BYTES, middlewares=[_errors_as_json])
+        app.router.add_get("/", self._greet)
+        app.router.add_get("/v3/realtime", self._realtime)
+        app.router.add_post("/v3/realtime-sessions", self._mint)
+        app.router.add_get("/v3/models", self._models)
+        return app
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
+        """Listens, and begins to load the speech engines; gives the URL.
+
+        Raises:
+            CannotListen: the port is taken, or the address isn't one of this computer's.
+        """
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError as exc:
+            await self.stop()
+            raise CannotListen(_why_not(exc, host, port)) from exc
+        except OverflowError as exc:
+            await self.stop()
+            raise CannotListen(
+                f"{port} is no port: choose one from 1 to 65535, or 0 for a free one."
+            ) from exc
+        self._studio.load()
+        bound = self._runner.addresses[0]
+        shown = f"[{host}]" if ":" in host else host
+        return f"http://{shown}:{bound[1]}"
+
+    async def stop(self) -> None:
+        """Ends all sessions with a word, and stops listening."""
+        for session in self._sessions:
+            session.end("The offline demo is shutting down.", "server_shutdown")
+        await self._runner.cleanup()
+        self._studio.close()
+
+    async def _greet(self, request: web.Request) -> web.Response:
+        return web.Response(text="Presstalk's offline demo is running. It speaks at /v3/realtime.\n")
+
+    async def _models(self, request: web.Request) -> web.Response:
+        _bearer(request)
+        if request.query.get("type", "realtime") != "realtime":
+            return web.json_response({"models": []})
+        models = [
+            {
+                "id": model.id,
+                "name": model.label,
+                "provider": model.provider,
+                "type": "realtime",
+                "capabilities": ["audio", "text", "tools"],
+                "parameters": {
+                    "voices": list(model.voices),
+                    "input_sample_rate": model.input_rate,
+                    "output_sample_rate": model.output_rate,
+                    "turn_detection": list(model.turn_detection),
+                },
+            }
+            for model in offline_models()
+        ]
+        return web.json_response({"models": models})
+
+    async def _mint(self, request: web.Request) -> web.Response:
+        _bearer(request)
+        body = await request.read()
+        try:
+            ticket = self._tickets.mint(msgspec.json.decode(body) if body.strip() else {}, time.time())
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as exc:
+            raise Refused(400, f"The body is not JSON: {exc}", "invalid_json") from exc
+        except BadMint as exc:
+            raise Refused(exc.status, str(exc), "invalid_request") from exc
+        expires = datetime.fromtimestamp(ticket.expires, UTC)
+        return web.json_response(
+            {
+                "client_secret": ticket.secret,
+                "expires_at": expires.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                "ws_url": f"ws://{request.host}/v3/realtime",
+            }
+        )
+
+    async def _realtime(self, request: web.Request) -> web.StreamResponse:
+        protocols = _offered(request)
+        chosen = [name for name in protocols if name.startswith(TICKET_PROTOCOL)][:1]
+        socket = web.WebSocketResponse(
+            # One more than the largest that is read: the library refuses what reaches its limit.
+            max_msg_size=MAX_FRAME_BYTES + 1,
+            heartbeat=HEARTBEAT_S,
+            compress=False,
+            protocols=chosen,
+        )
+        if not socket.can_prepare(request):
+            raise Refused(426, "This address is for WebSocket connections.", "upgrade_required")
+        if len(self._sessions) >= MOST_SESSIONS:
+            raise Refused(429, f"There are {MOST_SESSIONS} sessions already.", "too_many_sessions")
+        bound = self._admit(request, chosen)
+        session = Conversation(_AiohttpSocket(socket), self._studio, self._limits, bound)
+        self._sessions.add(session)
+        try:
+            await socket.prepare(request)
+            await session.run()
+            await socket.close()
+        finally:
+            self._sessions.discard(session)
+        return socket
+
+    def _admit(self, request: web.Request, chosen: list[str]) -> Bound:
+        """What the credential binds; a ticket is spent with this."""
+        secret = chosen[0].removeprefix(TICKET_PROTOCOL) if chosen else request.query.get("ticket")
+        if secret is None:
+            _bearer(request)
+            return Bound()
+        try:
+            return self._tickets.spend(secret, time.time())
+        except BadTicket as exc:
+            raise Refused(401, str(exc), "invalid_ticket") from exc
+
+
+class _AiohttpSocket:
+    """aiohttp's WebSocket behind the conversation's small interface."""
+
+    def __init__(self, socket: web.WebSocketResponse) -> None:
+        self._socket = socket
+
+    async def receive(self) -> str | bytes | None:
+        message = await self._socket.receive()
+        if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+            data: str | bytes = message.data
+            return data
+        if message.type is WSMsgType.ERROR:
+            log.info("a connection was lost: %s", message.data)
+        return None
+
+    async def send(self, frame: str) -> None:
+        await self._socket.send_str(frame)
+
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@web.middleware
+async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except Refused as exc:
+        return exc.response()
+    except web.HTTPException as exc:
+        if exc.status < 400:
+            raise
+        return Refused(exc.status, exc.reason, f"http_{exc.status}").response()
+
+
+def _offered(request: web.Request) -> list[str]:
+    headers = request.headers.getall("Sec-WebSocket-Protocol", [])
+    return [name.strip() for header in headers for name in header.split(",") if name.strip()]
+
+
+def _bearer(request: web.Request) -> None:
+    """Checks that the request carries a key; which one doesn't matter.
+
+    Raises:
+        Refused: there is none, or it is a management key, which the service refuses too.
+    """
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        raise Refused(401, "A credential is missing: send a bearer key or a ticket.", "missing_credential")
+    if key.strip().startswith(MANAGEMENT_KEY):
+        raise Refused(
+            401, "This is a management key: use a project's runtime key.", "management_key_not_allowed"
+        )
+
+
+def _why_not(exc: OSError, host: str, port: int) -> str:
+    if exc.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use by another program: choose another, or 0 for a free one."
+    if exc.errno == errno.EACCES:
+        return f"Port {port} may not be used without more rights: choose one above 1023."
+    if exc.errno == errno.EADDRNOTAVAIL or (isinstance(exc.__cause__ or exc, OSError) and exc.errno is None):
+        return f"{host} is not an address of this computer: use 127.0.0.1."
+    return f"Can't listen on {host}, port {port}: {exc.strerror or exc}."
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    exit_with_parent: bool = False,
+    idle_s: float = Limits().idle_s,
+    max_s: float = Limits().max_s,
+    speech: Engines = INSTALLED,
+) -> None:
+    """Runs the provider until SIGTERM, SIGINT or, with `exit_with_parent`, the end of standard input.
+
+    One line, the URL, goes to standard output as soon as it listens; the speech engines load after that.
+
+    Raises:
+        CannotListen: the address can't be listened on.
+    """
+    asyncio.run(_serve(Provider(speech, Limits(idle_s, max_s)), host, port, exit_with_parent))
+
+
+async def _serve(provider: Provider, host: str, port: int, exit_with_parent: bool) -> None:
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    url = await provider.start(host, port)
+    print(url, flush=True)
+    if exit_with_parent:
+        _stop_on_end_of_input(stop)
+    await stop.wait()
+    await provider.stop()
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:
+            # Windows: the handler runs in the main thread, between two turns of the loop.
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+def _stop_on_end_of_input(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def wait_for_the_end() -> None:
+        # os.read, not sys.stdin: a thread that holds the buffered reader breaks the interpreter's exit.
+        with contextlib.suppress(OSError):
+            while os.read(0, 4_096):
+                pass
+        with contextlib.suppress(RuntimeError):  # the loop is closed already
+            loop.call_soon_threadsafe(stop.set)
+
+    threading.Thread(target=wait_for_the_end, name="parent", daemon=True).start()

@@ -1,0 +1,317 @@
+"""Opening and losing a connection, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import http
+import socket
+
+import pytest
+
+from desktop.protocol import catalog, commands
+from desktop.realtime.connection import Connection, Endpoint, Frame
+from desktop.realtime.errors import (
+    AddressError,
+    CredentialError,
+    DroppedError,
+    RealtimeError,
+    RefusedError,
+    UnreachableError,
+)
+from desktop.realtime.opening import open_session
+from tests.realtime.service import Line, serving
+
+MODEL = catalog.find("openai/gpt-realtime-2")
+CONFIG = commands.Config(model=MODEL.id, voice="marin")
+
+
+async def opened(url: str, key: str = "key-1", **options):
+    return await open_session(Endpoint(url, key), CONFIG, MODEL, **options)
+
+
+async def idle(line: Line) -> None:
+    await line.start()
+    await line.socket.wait_closed()
+
+
+async def test_the_first_frame_is_session_start_with_the_config():
+    got = {}
+
+    async def script(line: Line) -> None:
+        got.update(await line.start())
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        session = await opened(service.url)
+        await session.connection.close()
+    assert got == {"model": "openai/gpt-realtime-2", "voice": "marin"}
+    assert service.requests[0].path == "/v3/realtime"
+    assert service.requests[0].headers["Authorization"] == "Bearer key-1"
+    assert (session.session_id, session.input_rate, session.output_rate) == ("s1", 24_000, 24_000)
+
+
+async def test_rates_come_from_the_server_or_else_from_the_catalogue():
+    async def gemini(line: Line) -> None:
+        await line.start(input_sample_rate=16_000)
+        await line.socket.wait_closed()
+
+    async def silent(line: Line) -> None:
+        await line.start(input_sample_rate=None, output_sample_rate=None)
+        await line.socket.wait_closed()
+
+    async with serving(gemini, silent) as service:
+        first = await opened(service.url)
+        second = await opened(service.url)
+        assert (first.input_rate, first.output_rate) == (16_000, 24_000)
+        assert (second.input_rate, second.output_rate) == (24_000, 24_000)
+        await first.connection.close()
+        await second.connection.close()
+
+
+async def test_another_audio_format_is_refused_in_words():
+    async def script(line: Line) -> None:
+        await line.start(audio_format="g711_ulaw")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        with pytest.raises(RefusedError, match="g711_ulaw"):
+            await opened(service.url)
+
+
+@pytest.mark.parametrize(
+    ("status", "word", "retry"),
+    [
+        (401, "key was refused", False),
+        (402, "balance", False),
+        (429, "too many", False),
+        (503, "problem", True),
+    ],
+)
+async def test_a_refused_upgrade_is_a_plain_sentence(status: int, word: str, retry: bool):
+    def refuse(connection, _):
+        return connection.respond(http.HTTPStatus(status), "no\n")
+
+    async with serving(idle, refuse=refuse) as service:
+        with pytest.raises(RefusedError, match=word) as caught:
+            await opened(service.url)
+    assert caught.value.code == str(status)
+    assert caught.value.retry is retry
+    assert "key-1" not in str(caught.value)
+
+
+async def test_nobody_listens():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(UnreachableError, match="Nothing answers at 127"):
+        await opened(url)
+
+
+async def test_an_unknown_name(monkeypatch: pytest.MonkeyPatch):
+    async def no_such_host(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", no_such_host)
+    with pytest.raises(UnreachableError, match=r"nowhere\.example was not found"):
+        await opened("https://nowhere.example")
+
+
+async def test_something_else_answers():
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-OpenSSH\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(UnreachableError, match="not the realtime service"):
+            await opened(f"http://127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize("url", ["", "api.opper.ai", "ftp://api.opper.ai", "https://", "https://x:port"])
+async def test_a_base_url_that_is_none(url: str):
+    with pytest.raises(AddressError, match=r"https://api\.opper\.ai"):
+        await opened(url)
+
+
+async def test_no_key_travels_unencrypted():
+    with pytest.raises(AddressError, match="https://"):
+        await opened("http://api.opper.ai")
+
+
+@pytest.mark.parametrize(
+    ("base", "url"),
+    [
+        ("https://api.opper.ai", "wss://api.opper.ai/v3/realtime"),
+        ("https://api.opper.ai/", "wss://api.opper.ai/v3/realtime"),
+        ("https://proxy.example/opper", "wss://proxy.example/opper/v3/realtime"),
+        ("http://localhost:8080", "ws://localhost:8080/v3/realtime"),
+        ("http://[::1]:8080", "ws://[::1]:8080/v3/realtime"),
+    ],
+)
+def test_the_sockets_url(base: str, url: str):
+    assert Endpoint(base, "k").websocket_url() == url
+
+
+@pytest.mark.parametrize(
+    ("key", "word"),
+    [
+        ("", "no key"),
+        ("  ", "no key"),
+        ("opmak-123", "management"),
+        ("a b", "characters"),
+        ("kéy", "characters"),
+    ],
+)
+async def test_a_key_that_is_none(key: str, word: str):
+    with pytest.raises(CredentialError, match=word):
+        await opened("https://api.opper.ai", key)
+
+
+def test_a_key_is_trimmed_and_never_shown():
+    endpoint = Endpoint("https://api.opper.ai", " key-1\n")
+    assert endpoint.headers() == {"Authorization": "Bearer key-1"}
+    assert "key-1" not in repr(endpoint)
+
+
+async def test_an_error_before_the_start_is_the_reason():
+    async def script(line: Line) -> None:
+        await line.expect("session.start")
+        await line.send("error", error={"message": "Unknown model", "code": "model_not_found"})
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        with pytest.raises(RefusedError, match="Unknown model") as caught:
+            await opened(service.url)
+    assert caught.value.code == "model_not_found"
+
+
+async def test_a_service_that_never_starts(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("desktop.realtime.opening.START_TIMEOUT_S", 0.05)
+
+    async def script(line: Line) -> None:
+        await line.expect("session.start")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        with pytest.raises(UnreachableError, match="opened no session"):
+            await opened(service.url)
+
+
+async def test_events_are_received_and_frames_observed():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.send("text.delta", delta="Hello")
+        await line.send("brand.new", value=1)
+        await line.socket.send(b"\xff\xfe")
+        await line.socket.wait_closed()
+
+    frames: list[Frame] = []
+    async with serving(script) as service:
+        session = await opened(service.url, observe=frames.append)
+        kinds = []
+        async for event in session.connection.receive():
+            kinds.append(type(event).__name__)
+            if len(kinds) == 3:
+                break
+        await session.connection.close()
+    assert kinds == ["TextDelta", "Unknown", "Unknown"]
+    assert [frame.direction for frame in frames] == ["out", "in", "in", "in", "in"]
+    assert frames[0].size > 0
+
+
+async def test_large_frames_are_taken():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.send_audio(bytes(12_000_000))
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        session = await opened(service.url)
+        event = await anext(aiter(session.connection.receive()))
+        await session.connection.close()
+    assert len(event.audio) == 12_000_000
+
+
+async def receive_all(session) -> None:
+    async for _ in session.connection.receive():
+        pass
+
+
+async def test_a_cut_connection_is_said_to_be_dropped():
+    async def script(line: Line) -> None:
+        await line.start()
+        line.cut()
+
+    async with serving(script) as service:
+        session = await opened(service.url)
+        with pytest.raises(DroppedError, match="dropped") as caught:
+            await receive_all(session)
+        await session.connection.close()
+    assert caught.value.retry
+
+
+async def test_a_close_by_the_server_is_told_with_its_reason():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.socket.close(1008, "no more")
+
+    async with serving(script) as service:
+        session = await opened(service.url)
+        with pytest.raises(DroppedError, match="no more") as caught:
+            await receive_all(session)
+        await session.connection.close()
+    assert caught.value.code == "1008"
+    assert not caught.value.retry
+
+
+async def test_our_own_close_is_no_error_and_sends_what_was_queued():
+    closed: list[int | None] = []
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.socket.wait_closed()
+        closed.append(line.socket.close_code)
+
+    async with serving(script) as service:
+        session = await opened(service.url)
+        receiving = asyncio.create_task(receive_all(session))
+        for _ in range(200):
+            session.connection.send(commands.AudioAppend(bytes(960)))
+        session.connection.send(commands.AudioCommit())
+        await session.connection.close()
+        await receiving
+    assert closed == [1000]
+
+
+async def test_a_dead_socket_ends_instead_of_filling_memory(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("desktop.realtime.connection.MAX_QUEUED", 10)
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        session = await opened(service.url)
+        for _ in range(20):  # nothing is sent before the next turn of the loop
+            session.connection.send(commands.AudioAppend(bytes(960)))
+        with pytest.raises(DroppedError):
+            await receive_all(session)
+        await session.connection.close()
+
+
+def test_the_tree_of_errors_is_one():
+    kinds = (AddressError, CredentialError, UnreachableError, RefusedError, DroppedError)
+    assert all(issubclass(kind, RealtimeError) for kind in kinds)
+
+
+async def test_sending_on_a_closed_connection_is_harmless():
+    async def script(line: Line) -> None:
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        connection = await Connection.open(Endpoint(service.url, "k"))
+        await connection.close()
+        connection.send(commands.AudioCommit())

@@ -1,0 +1,419 @@
+"""A conversation over a real socket, with a microphone and a speaker driven by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from desktop.audio.endpoints import NoDeviceError
+from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
+from desktop.protocol import catalog, commands, effects, inputs
+from desktop.protocol.effects import State
+from desktop.realtime import retry
+from desktop.realtime.connection import Endpoint
+from desktop.realtime.errors import DroppedError, RealtimeError
+from desktop.realtime.notices import SessionOpened, ToolEnded, ToolStarted
+from desktop.realtime.session import Session
+from desktop.tools.context import ToolContext
+from desktop.tools.registry import Registry, Tool
+from desktop.tools.runner import Runner
+from tests.realtime.service import Line, Service, serving
+
+WITHIN_S = 5.0
+OPENAI = catalog.find("openai/gpt-realtime-2")
+XAI = catalog.find("xai/grok-voice-latest")
+
+
+async def no(question: str) -> bool:
+    return False
+
+
+class Talk:
+    """A session under test, and all it has said."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        model: catalog.Model = OPENAI,
+        policy: inputs.Policy | None = None,
+        registry: Registry | None = None,
+    ) -> None:
+        self.microphone = FakeMicrophone()
+        self.speaker = FakeSpeaker()
+        self.notices: list[effects.Notice] = []
+        self._news = asyncio.Event()
+        context = ToolContext(ring=lambda _: None, confirm=no, open_url=lambda _: False)
+        self.session = Session(
+            Endpoint(url, "key"),
+            model,
+            commands.Config(model=model.id),
+            policy or inputs.Policy(commits=model.commits),
+            microphone=self.microphone,
+            speaker=self.speaker,
+            runner=Runner(registry or Registry(), context),
+            observer=self._observe,
+        )
+
+    def _observe(self, notice: effects.Notice) -> None:
+        self.notices.append(notice)
+        self._news.set()
+
+    async def until(self, condition: Callable[[], Any]) -> None:
+        """Wait until something is so; steps and frames go on meanwhile."""
+        async with asyncio.timeout(WITHIN_S):
+            while not condition():  # noqa: ASYNC110 - sockets and streams have no event for it
+                await asyncio.sleep(0.001)
+
+    async def until_state(self, state: State) -> None:
+        await self.until(lambda: self.session.state is state)
+
+    def of(self, kind: type) -> list[Any]:
+        return [notice for notice in self.notices if isinstance(notice, kind)]
+
+    async def speak(self, ms: float = 600) -> None:
+        """A whole take: held for `ms` of sound, and its tail."""
+        self.session.press()
+        self.microphone.push_ms(ms)
+        self.session.release()
+        self.microphone.push_ms(220)
+        await self.until(lambda: self.of(effects.TakeEnded))
+
+
+@asynccontextmanager
+async def talking(service: Service, **options: Any) -> AsyncIterator[Talk]:
+    talk = Talk(service.url, **options)
+    running = asyncio.create_task(talk.session.run())
+    try:
+        await talk.until(lambda: talk.session.state is State.READY or running.done())
+        yield talk
+    finally:
+        await talk.session.close()
+        await asyncio.wait({running})
+    try:
+        running.result()
+    except RealtimeError:
+        pass
+
+
+async def idle(line: Line) -> None:
+    await line.start()
+    await line.socket.wait_closed()
+
+
+async def test_a_spoken_turn():
+    heard = asyncio.Event()
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        # 300 ms of pre-roll, 600 held, 200 of tail, in whole packets
+        assert 1_080 <= len(line.appended) / 48 <= 1_120
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send_audio(b"\1\0" * 240 + b"\2")
+        await line.send("text.delta", delta="Hello.")
+        await line.send("transcript.committed", transcript="Good morning")
+        await line.send_audio(b"\0" + b"\3\0" * 240)
+        await line.send("response.completed", usage={"total": 1})
+        heard.set()
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, talking(service) as talk:
+        talk.microphone.push_ms(400)
+        await talk.until(lambda: talk.microphone.level.peak_db > -60)
+        await talk.speak()
+        await heard.wait()
+        await talk.until(lambda: talk.speaker.completed == [1])
+        talk.speaker.play(10_000)
+        await talk.until_state(State.READY)
+    assert talk.of(effects.UserText) == [effects.UserText(1, "Good morning")]
+    assert talk.of(effects.ReplyText) == [effects.ReplyText(1, "Hello.", 481)]
+    assert b"".join(pcm for _, pcm in talk.speaker.writes) == b"\1\0" * 240 + b"\2\0" + b"\3\0" * 240
+    states = [notice.state for notice in talk.of(effects.StateChanged)]
+    assert states[:6] == [
+        State.CONNECTING,
+        State.READY,
+        State.LISTENING,
+        State.THINKING,
+        State.SPEAKING,
+        State.READY,
+    ]
+
+
+async def test_no_audio_before_the_session_has_started_and_none_after_it():
+    begin = asyncio.Event()
+
+    async def script(line: Line) -> None:
+        await line.expect("session.start")
+        await begin.wait()
+        await line.send("session.started", session_id="s")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        talk = Talk(service.url)
+        running = asyncio.create_task(talk.session.run())
+        await talk.until_state(State.CONNECTING)
+        assert talk.microphone.session_rate == 0, "no session, no open microphone"
+        talk.session.press()
+        assert not talk.of(effects.TakeStarted)
+        begin.set()
+        await talk.until_state(State.READY)
+        assert talk.microphone.session_rate == 24_000
+        await talk.session.close()
+        await running
+    assert talk.microphone.closed
+    assert talk.speaker.closed
+    assert talk.session.state is State.OFFLINE
+
+
+async def test_the_gate_is_shut_between_takes():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        assert line.appended == b""
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, talking(service) as talk:
+        talk.microphone.push_ms(1_000)
+        await talk.until(lambda: talk.microphone.level.peak_db > -60)
+        talk.session.say("hello")
+        await talk.until_state(State.THINKING)
+
+
+async def test_sixteen_kilohertz_take_sixteen_kilohertz_packets():
+    async def script(line: Line) -> None:
+        await line.start(input_sample_rate=16_000)
+        await line.expect("audio.commit")
+        assert 580 <= len(line.appended) / 32 <= 820
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, talking(service) as talk:
+        assert talk.microphone.session_rate == 16_000
+        await talk.speak()
+
+
+async def test_a_press_while_it_speaks_flushes_and_cancels():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send("text.delta", delta="one two three four")
+        await line.send_audio(bytes(48_000))
+        await line.expect("response.cancel")
+        await line.send_audio(bytes(48_000))
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, talking(service) as talk:
+        talk.session.say("tell me")
+        await talk.until_state(State.SPEAKING)
+        await talk.until(lambda: talk.speaker.writes)
+        talk.speaker.play(400)
+        talk.session.press()
+        assert talk.speaker.flushes == [{1: 400.0}], "at once, not when the server agrees"
+        assert talk.of(effects.Heard) == [effects.Heard(1, 400.0, 1_000.0)]
+        await talk.until_state(State.LISTENING)
+        talk.session.cancel()
+        await talk.until_state(State.READY)
+        assert len(talk.speaker.writes) == 1, "what came after the press was dropped"
+
+
+async def test_a_server_that_detects_turns_gets_silence_in_the_end():
+    async def script(line: Line) -> None:
+        await line.start()
+        while not line.appended.endswith(bytes(48 * 900)):
+            frame = await line.expect("audio.append")
+            line.appended += base64.b64decode(frame["audio"])
+        await line.send("response.started")
+        await line.send("text.delta", delta="Yes?")
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, talking(service, model=XAI) as talk:
+        await talk.speak()
+        await talk.until(lambda: talk.of(effects.ReplyEnded))
+
+
+async def test_a_slow_tool_holds_nothing_up():
+    go_on = asyncio.Event()
+
+    async def run(arguments: dict[str, Any], context: ToolContext) -> Any:
+        await go_on.wait()
+        return {"ok": True}
+
+    tool = Tool(commands.ToolDefinition("slow", "", {"type": "object"}), run)
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send("tool.call", tool_call_id="c1", tool_name="slow", tool_arguments="{}")
+        await line.send("text.delta", delta="While you wait:")
+        await line.send("response.completed")
+        result = await line.expect("tool.result")
+        assert result == {"type": "tool.result", "tool_call_id": "c1", "tool_result": {"ok": True}}
+        await line.send("response.started")
+        await line.send("text.delta", delta="Done.")
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, talking(service, registry=Registry(tool)) as talk:
+        talk.session.say("do it")
+        await talk.until(lambda: talk.of(effects.ReplyText))
+        await talk.until_state(State.TOOL)
+        assert talk.of(ToolStarted)[0].call.tool_name == "slow"
+        go_on.set()
+        await talk.until(lambda: len(talk.of(effects.ReplyEnded)) == 2)
+        assert talk.of(ToolEnded)[0].outcome.state == "done"
+
+
+async def test_a_failing_tool_is_a_result_the_model_can_read():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        await line.send("tool.call", tool_call_id="c1", tool_name="nothing_like_it", tool_arguments={})
+        result = await line.expect("tool.result")
+        assert "nothing_like_it" in result["tool_result"]["error"]
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, talking(service) as talk:
+        talk.session.say("do it")
+        await talk.until(lambda: talk.of(ToolEnded))
+
+
+async def test_a_drop_in_the_take_loses_nothing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 0.01)
+    whole = bytearray()
+
+    async def first(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.append")
+        line.cut()
+
+    async def second(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        whole.extend(line.appended)
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send("text.delta", delta="I heard it all.")
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(first, second) as service, talking(service) as talk:
+        talk.session.press()
+        talk.microphone.push_ms(500, amplitude=0.25)
+        await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
+        assert talk.session.state is State.LISTENING
+        talk.microphone.push_ms(500, amplitude=0.5)
+        talk.session.release()
+        talk.microphone.push_ms(220)
+        await talk.until(lambda: talk.of(effects.ReplyEnded))
+    assert talk.of(SessionOpened)[1].again
+    assert len(whole) / 48 >= 1_190
+    assert whole[:2] == (8192).to_bytes(2, "little"), "from its first sample on"
+
+
+async def test_a_final_drop_keeps_the_take_for_the_next_run(monkeypatch: pytest.MonkeyPatch):
+    async def first(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.append")
+        await line.send("session.terminating", error={"code": "idle", "message": "Idle too long."})
+        await line.socket.close(1000)
+
+    async def second(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        assert len(line.appended) / 48 >= 490
+        await line.socket.wait_closed()
+
+    async with serving(first, second) as service:
+        talk = Talk(service.url)
+        running = asyncio.create_task(talk.session.run())
+        await talk.until_state(State.READY)
+        talk.session.press()
+        talk.microphone.push_ms(500)
+        with pytest.raises(DroppedError, match="Idle too long"):
+            await running
+        assert talk.session.state is State.ERROR
+        assert talk.session.keeps_takes
+        assert talk.microphone.closed
+        again = asyncio.create_task(talk.session.run())
+        await talk.until(lambda: effects.TakeEnded(1, "sent") in talk.notices)
+        await talk.session.close()
+        await again
+
+
+async def test_a_first_failure_is_told_at_once():
+    async def script(line: Line) -> None:
+        await line.expect("session.start")
+        await line.send("error", message="No such model", code="model_not_found")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        talk = Talk(service.url)
+        with pytest.raises(RealtimeError, match="No such model"):
+            await talk.session.run()
+    assert talk.session.state is State.ERROR
+    assert [note.text for note in talk.of(effects.Note)] == ["No such model"]
+
+
+async def test_closing_while_it_connects():
+    async def script(line: Line) -> None:
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        talk = Talk(service.url)
+        running = asyncio.create_task(talk.session.run())
+        await talk.until_state(State.CONNECTING)
+        await talk.session.close()
+        await running
+    assert talk.session.state is State.OFFLINE
+
+
+async def test_without_devices_it_is_text_in_and_transcript_out():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send_audio(bytes(4_800))
+        await line.send("text.delta", delta="Hello.")
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        talk = Talk(service.url)
+        talk.microphone.error = NoDeviceError("There is no microphone.")
+        talk.speaker.error = NoDeviceError("There is no speaker.")
+        running = asyncio.create_task(talk.session.run())
+        await talk.until_state(State.READY)
+        talk.session.say("hi")
+        await talk.until(lambda: talk.of(effects.ReplyEnded))
+        await talk.until_state(State.READY)
+        await talk.session.close()
+        await running
+    words = [note.text for note in talk.of(effects.Note)]
+    assert words == ["There is no microphone.", "There is no speaker."]
+
+
+async def test_nothing_is_left_behind():
+    async with serving(idle) as service:
+        before = asyncio.all_tasks()
+        talk = Talk(service.url)
+        running = asyncio.create_task(talk.session.run())
+        await talk.until_state(State.READY)
+        talk.session.press()
+        await talk.session.close()
+        await running
+        await talk.until(lambda: asyncio.all_tasks() <= before | {asyncio.current_task()})
+    assert talk.microphone.closed
