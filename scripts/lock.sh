@@ -1,6 +1,7 @@
 #!/bin/sh
 # Write the lock files anew from pyproject.toml, keeping versions that still fit; --upgrade takes the newest.
-# One resolution for Linux, macOS and Windows and for Python 3.11 to 3.13, with a hash for every file.
+# One resolution for Linux, macOS and Windows and for Python 3.11 to 3.13, with a hash for every file, and one
+# version of each package for all of them (`fewest`): what is tested on one is what runs on the others.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -11,8 +12,8 @@ uv=$(command -v uv) || {
 }
 
 compile() {
-    "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-        --custom-compile-command "make lock" --extra offline --group setup "$@" pyproject.toml
+    "$uv" pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+        --no-emit-index-url --custom-compile-command "make lock" --extra offline --group setup "$@" pyproject.toml
 }
 
 compile "$@" --extra dev --output-file requirements.lock

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -42,7 +44,7 @@ def set_up(purpose: str) -> None:
     if any(done.get(name) != value for name, value in wanted.items()):
         print(f"Installing the packages of {lock}: a minute or two the first time", flush=True)
         # Hashes for every file, wheels only: nothing is built here, nothing unforeseen gets in.
-        _pip("--require-hashes", "--only-binary=:all:", "--requirement", str(ROOT / lock))
+        _pip("--require-hashes", "--only-binary=:all:", "--requirement", str(_lock_for_this_system(lock)))
         done = {**_still_valid(done, version), **wanted}
         if lock == DEV_LOCK:
             done[APP_LOCK] = _digest(APP_LOCK)
@@ -77,6 +79,24 @@ def _version() -> str | None:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return None
+
+
+def _lock_for_this_system(lock: str) -> Path:
+    """The lock file, without what has no wheel here for a reason that markers can't express."""
+    release = platform.mac_ver()[0]
+    # On arm64 the speech recogniser needs macOS 15. Without it the offline demo is for typing only.
+    if not release or platform.machine() != "arm64" or int(release.split(".")[0]) >= 15:
+        return ROOT / lock
+    shorter = VENV / lock
+    shorter.write_text(
+        without("moonshine-voice", (ROOT / lock).read_text(encoding="utf-8")), encoding="utf-8"
+    )
+    return shorter
+
+
+def without(package: str, lock: str) -> str:
+    """The text of a lock file without one package: its line and the indented ones below."""
+    return re.sub(rf"^{re.escape(package)}==.*\n(?:[ \t].*\n)*", "", lock, flags=re.MULTILINE)
 
 
 def _pip(*words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -42,6 +43,11 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
     monkeypatch.setattr(subprocess, "run", fake_run)
     return seen
+
+
+def pinned(lock: Path) -> set[str]:
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    return {line.partition("==")[0] for line in lines if not line.startswith((" ", "#"))}
 
 
 @linux_only
@@ -115,6 +121,21 @@ def test_the_packages_are_installed_once(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(setup, "_environment", lambda: "3.13.0")
     setup.set_up("window")
     assert calls[6:] == [setup.APP_LOCK, tmp_path.name]
+
+
+@pytest.mark.parametrize(
+    ("release", "machine", "kept"),
+    [("14.6", "arm64", False), ("15.1", "arm64", True), ("13.0", "x86_64", True), ("", "x86_64", True)],
+)
+def test_an_older_mac_gets_no_recogniser_but_all_the_rest(
+    release: str, machine: str, kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform, "mac_ver", lambda: (release, ("", "", ""), machine))
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    monkeypatch.setattr(setup, "VENV", tmp_path)
+    whole = pinned(setup.ROOT / setup.APP_LOCK)
+    used = pinned(setup._lock_for_this_system(setup.APP_LOCK))
+    assert whole - used == (set() if kept else {"moonshine-voice"})
 
 
 def test_pip_failing_is_a_plain_sentence(commands: list[list[str]]) -> None:
