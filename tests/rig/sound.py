@@ -120,13 +120,13 @@ class Recording:
 
         return self._wait(last, within, f"{lasting:g} s of silence at the speaker")
 
-    def save(self, path: Path) -> None:
-        """Write it as a WAV file of 16 bits."""
+    def save(self, path: Path, *, since: float = 0.0) -> None:
+        """Write what was heard from a moment on as a WAV file of 16 bits."""
         with wave.open(str(path), "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(RATE)
-            file.writeframes((self.samples.clip(-1, 1) * 32767).astype("<i2").tobytes())
+            file.writeframes((self.since(since).clip(-1, 1) * 32767).astype("<i2").tobytes())
 
     def add(self, block: NDArray[np.float32], begun: float) -> None:
         """Take one block from the speaker; the rig's thread calls it."""

@@ -1,0 +1,94 @@
+"""The main job on a machine without a screen or a sound card: python -m tests.rig.demo [FOLDER]
+
+The real window opens on a virtual desktop, Space is held down, a question is spoken into the microphone, and
+what came back is left in a folder: screenshot.png, answer.wav, transcript.md and events.jsonl.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.offline import hibari_voice
+from desktop.offline.speech import VOICE_RATE, SpeechUnavailable
+from tests.rig.desktop import Desktop, Program, Recording, RigError
+
+QUESTION = "What time is it?"
+FOLDER = Path("build") / "demo"
+
+START_SECONDS = 60.0
+"""The first start on a slow machine reads 100 MB of speech models."""
+ANSWER_SECONDS = 60.0
+
+LEAD_SECONDS = 0.3
+"""From the key to the first word, as people do."""
+
+
+def run(folder: Path, question: str = QUESTION) -> Path:
+    """Ask the question and leave the answer in the folder: the transcript's path. Raises RigError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    voice = spoken(question)
+    with Desktop(1040, 700) as desktop, desktop.sound.record() as heard:
+        command = [sys.executable, "-m", "desktop", "--verbose", "--model", "offline/demo"]
+        with desktop.start([*command, "--save", str(folder.resolve())]) as program:
+            window = desktop.screen.window("Presstalk", within=START_SECONDS, program=program)
+            program.until(lambda: states(program)[-1:] == ["Ready"], within=START_SECONDS, what="a session")
+            desktop.screen.focus(window)
+            begun = ask(desktop, program, voice)
+            listen(program, heard, since=begun)
+            desktop.screen.screenshot(folder / "screenshot.png")
+            heard.save(folder / "answer.wav", since=begun)
+            if program.stop():
+                raise RigError(f"The window did not close well:\n{program.output[-2000:]}")
+    return folder / "transcript.md"
+
+
+def spoken(text: str) -> NDArray[np.float32]:
+    """A text as speech of the offline voice, with the lead before it."""
+    pcm = hibari_voice.load().say(text)
+    samples = np.frombuffer(pcm, "<i2").astype(np.float32) / 32_768
+    return np.concatenate([np.zeros(int(LEAD_SECONDS * VOICE_RATE), np.float32), samples])
+
+
+def ask(desktop: Desktop, program: Program, voice: NDArray[np.float32]) -> float:
+    """Hold Space, speak, let go: the moment of letting go, of `time.monotonic()`."""
+    desktop.screen.key_down("space")
+    program.until(lambda: "Listening" in states(program), within=10, what="the open microphone")
+    desktop.sound.speak(voice, VOICE_RATE).wait()
+    desktop.screen.key_up("space")
+    return time.monotonic()
+
+
+def listen(program: Program, heard: Recording, *, since: float) -> None:
+    """Wait until the answer has been spoken to its end."""
+    heard.wait_for_sound(after=since, within=ANSWER_SECONDS)
+    program.until(lambda: states(program)[-1:] == ["Ready"], within=ANSWER_SECONDS, what="the answer's end")
+    heard.wait_for_silence(lasting=0.3, within=10)
+
+
+def states(program: Program) -> list[str]:
+    """The states of the conversation so far, from the program's log."""
+    return re.findall(r"turn: \w+ -> (\w+)", program.output)
+
+
+def main(words: list[str]) -> int:
+    """The command line: the exit code."""
+    folder = Path(words[0]) if words else FOLDER
+    try:
+        transcript = run(folder)
+    except (RigError, SpeechUnavailable) as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    print(transcript.read_text(encoding="utf-8").strip())
+    names = ", ".join(sorted(path.name for path in folder.iterdir()))
+    print(f"\nLeft in {folder}: {names}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
