@@ -1,0 +1,1 @@
+"""The provider that needs no key, in a process of its own: the same protocol, simple rules, no network."""

@@ -12,16 +12,18 @@ import errno
 import logging
 import os
 import signal
+import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from aiohttp import WSMsgType, web
 
+from desktop.offline.admission import Refused, check_key, errors_as_json, ticket_of
 from desktop.offline.configuration import Bound, offline_models
-from desktop.offline.conversation import Conversation, Limits
+from desktop.offline.conversation import FAREWELL_S, Conversation, Limits
 from desktop.offline.frames import MAX_FRAME_BYTES
 from desktop.offline.speech import INSTALLED, Engines, Studio
 from desktop.offline.tickets import BadMint, BadTicket, Tickets
@@ -32,27 +34,10 @@ MOST_SESSIONS = 8
 HEARTBEAT_S = 20.0
 """A client that answers no ping for half of this is gone."""
 MOST_BODY_BYTES = 1024 * 1024
-TICKET_PROTOCOL = "opper-ticket."
-MANAGEMENT_KEY = "opmak-"
 
 
 class CannotListen(Exception):
     """The address can't be listened on; the text is one plain sentence with the next step."""
-
-
-class Refused(Exception):
-    """A request that is answered with an HTTP error and a JSON body."""
-
-    def __init__(self, status: int, message: str, code: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-
-    def response(self) -> web.Response:
-        """The answer to the request."""
-        headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else None
-        body = {"error": {"message": str(self), "code": self.code}}
-        return web.json_response(body, status=self.status, headers=headers)
 
 
 class Provider:
@@ -62,11 +47,11 @@ class Provider:
         self._studio = Studio(engines)
         self._limits = limits or Limits()
         self._tickets = Tickets()
-        self._sessions: set[Conversation] = set()
-        self._runner = web.AppRunner(self._app(), access_log=None, handle_signals=False, shutdown_timeout=2.0)
+        self._sessions: dict[Conversation, asyncio.Task[Any]] = {}
+        self._runner = web.AppRunner(self._app(), access_log=None, handle_signals=False, shutdown_timeout=0.5)
 
     def _app(self) -> web.Application:
-        app = web.Application(client_max_size=MOST_BODY_BYTES, middlewares=[_errors_as_json])
+        app = web.Application(client_max_size=MOST_BODY_BYTES, middlewares=[errors_as_json])
         app.router.add_get("/", self._greet)
         app.router.add_get("/v3/realtime", self._realtime)
         app.router.add_post("/v3/realtime-sessions", self._mint)
@@ -97,8 +82,13 @@ class Provider:
 
     async def stop(self) -> None:
         """Ends all sessions with a word, and stops listening."""
+        for site in list(self._runner.sites):
+            await site.stop()
+        # First, because the runner's cleanup stops listening to the clients, whose last word it is.
         for session in self._sessions:
             session.end("The offline demo is shutting down.", "server_shutdown")
+        if self._sessions:
+            await asyncio.wait(self._sessions.values(), timeout=FAREWELL_S)
         await self._runner.cleanup()
         self._studio.close()
 
@@ -106,7 +96,7 @@ class Provider:
         return web.Response(text="Presstalk's offline demo is running. It speaks at /v3/realtime.\n")
 
     async def _models(self, request: web.Request) -> web.Response:
-        _bearer(request)
+        check_key(request)
         if request.query.get("type", "realtime") != "realtime":
             return web.json_response({"models": []})
         models = [
@@ -128,7 +118,7 @@ class Provider:
         return web.json_response({"models": models})
 
     async def _mint(self, request: web.Request) -> web.Response:
-        _bearer(request)
+        check_key(request)
         body = await request.read()
         try:
             ticket = self._tickets.mint(msgspec.json.decode(body) if body.strip() else {}, time.time())
@@ -146,35 +136,35 @@ class Provider:
         )
 
     async def _realtime(self, request: web.Request) -> web.StreamResponse:
-        protocols = _offered(request)
-        chosen = [name for name in protocols if name.startswith(TICKET_PROTOCOL)][:1]
-        socket = web.WebSocketResponse(
+        secret, protocols = ticket_of(request)
+        connection = web.WebSocketResponse(
             # One more than the largest that is read: the library refuses what reaches its limit.
             max_msg_size=MAX_FRAME_BYTES + 1,
             heartbeat=HEARTBEAT_S,
             compress=False,
-            protocols=chosen,
+            protocols=protocols,
         )
-        if not socket.can_prepare(request):
+        if not connection.can_prepare(request):
             raise Refused(426, "This address is for WebSocket connections.", "upgrade_required")
         if len(self._sessions) >= MOST_SESSIONS:
             raise Refused(429, f"There are {MOST_SESSIONS} sessions already.", "too_many_sessions")
-        bound = self._admit(request, chosen)
-        session = Conversation(_AiohttpSocket(socket), self._studio, self._limits, bound)
-        self._sessions.add(session)
+        bound = self._admit(request, secret)
+        session = Conversation(_AiohttpSocket(connection), self._studio, self._limits, bound)
+        task = asyncio.current_task()
+        assert task is not None, "a request is handled in a task"
+        self._sessions[session] = task
         try:
-            await socket.prepare(request)
+            await connection.prepare(request)
             await session.run()
-            await socket.close()
+            await connection.close()
         finally:
-            self._sessions.discard(session)
-        return socket
+            del self._sessions[session]
+        return connection
 
-    def _admit(self, request: web.Request, chosen: list[str]) -> Bound:
+    def _admit(self, request: web.Request, secret: str | None) -> Bound:
         """What the credential binds; a ticket is spent with this."""
-        secret = chosen[0].removeprefix(TICKET_PROTOCOL) if chosen else request.query.get("ticket")
         if secret is None:
-            _bearer(request)
+            check_key(request)
             return Bound()
         try:
             return self._tickets.spend(secret, time.time())
@@ -201,47 +191,12 @@ class _AiohttpSocket:
         await self._socket.send_str(frame)
 
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-@web.middleware
-async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except Refused as exc:
-        return exc.response()
-    except web.HTTPException as exc:
-        if exc.status < 400:
-            raise
-        return Refused(exc.status, exc.reason, f"http_{exc.status}").response()
-
-
-def _offered(request: web.Request) -> list[str]:
-    headers = request.headers.getall("Sec-WebSocket-Protocol", [])
-    return [name.strip() for header in headers for name in header.split(",") if name.strip()]
-
-
-def _bearer(request: web.Request) -> None:
-    """Checks that the request carries a key; which one doesn't matter.
-
-    Raises:
-        Refused: there is none, or it is a management key, which the service refuses too.
-    """
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key.strip():
-        raise Refused(401, "A credential is missing: send a bearer key or a ticket.", "missing_credential")
-    if key.strip().startswith(MANAGEMENT_KEY):
-        raise Refused(
-            401, "This is a management key: use a project's runtime key.", "management_key_not_allowed"
-        )
-
-
 def _why_not(exc: OSError, host: str, port: int) -> str:
     if exc.errno == errno.EADDRINUSE:
         return f"Port {port} is in use by another program: choose another, or 0 for a free one."
     if exc.errno == errno.EACCES:
         return f"Port {port} may not be used without more rights: choose one above 1023."
-    if exc.errno == errno.EADDRNOTAVAIL or (isinstance(exc.__cause__ or exc, OSError) and exc.errno is None):
+    if exc.errno == errno.EADDRNOTAVAIL or isinstance(exc, socket.gaierror):
         return f"{host} is not an address of this computer: use 127.0.0.1."
     return f"Can't listen on {host}, port {port}: {exc.strerror or exc}."
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import platform
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, Protocol, TypeVar
@@ -85,6 +87,15 @@ class Engines(msgspec.Struct, frozen=True):
 
     hearing: Callable[[], Hearing]
     speaking: Callable[[], Speaking]
+
+
+MOONSHINE_HERE = (sys.platform, platform.machine()) in (
+    ("linux", "x86_64"),
+    ("linux", "aarch64"),
+    ("win32", "AMD64"),
+    ("darwin", "arm64"),
+)
+"""Whether there is a moonshine wheel for this computer; pocketsphinx stands in where there is none."""
 
 
 def load_hearing() -> Hearing:

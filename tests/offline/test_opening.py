@@ -1,0 +1,244 @@
+"""Everything up to `session.started`: credentials, tickets, the models list, the first frames."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.typing import Subprotocol
+
+from desktop.offline import server
+from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines
+from tests.offline.client import connected, running
+
+
+@pytest.fixture
+async def url() -> AsyncIterator[str]:
+    async with running(fake_engines(FakeHearing(), FakeVoice())) as url:
+        yield url
+
+
+@pytest.fixture
+async def http(url: str) -> AsyncIterator[httpx.AsyncClient]:
+    headers = {"Authorization": "Bearer any-key"}
+    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False) as http:
+        yield http
+
+
+async def mint(http: httpx.AsyncClient, body: Any = None) -> str:
+    answer = await http.post("/v3/realtime-sessions", json=body or {})
+    assert answer.status_code == 200, answer.text
+    secret: str = answer.json()["client_secret"]
+    return secret
+
+
+async def refusal(url: str, **options: Any) -> tuple[int, str]:
+    with pytest.raises(InvalidStatus) as caught:
+        async with connected(url, **options):
+            pass
+    answer = caught.value.response
+    return answer.status_code, json.loads(answer.body or b"{}")["error"]["code"]
+
+
+@pytest.mark.parametrize("key", ["any-key", "op-123", "x"])
+async def test_any_key_will_do(url: str, key: str) -> None:
+    async with connected(url, key=key) as client:
+        started = await client.start()
+
+    assert started["session_id"]
+    assert started["audio_format"] == "pcm16"
+    assert (started["input_sample_rate"], started["output_sample_rate"]) == (24_000, 24_000)
+
+
+async def test_the_16k_model_takes_16k(url: str) -> None:
+    async with connected(url) as client:
+        started = await client.start("offline/demo-16k")
+
+    assert (started["input_sample_rate"], started["output_sample_rate"]) == (16_000, 24_000)
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [(None, "missing_credential"), (" ", "missing_credential"), ("opmak-1", "management_key_not_allowed")],
+)
+async def test_bad_keys_are_refused_on_the_upgrade(url: str, key: str | None, code: str) -> None:
+    assert await refusal(url, key=key) == (401, code)
+
+
+async def test_a_ticket_opens_one_session_by_subprotocol(url: str, http: httpx.AsyncClient) -> None:
+    protocol = Subprotocol(f"opper-ticket.{await mint(http)}")
+
+    async with connected(url, key=None, subprotocols=[protocol]) as client:
+        assert client.connection.subprotocol == protocol
+        await client.start()
+
+    assert await refusal(url, key=None, subprotocols=[protocol]) == (401, "invalid_ticket")
+
+
+async def test_a_ticket_opens_one_session_by_query(url: str, http: httpx.AsyncClient) -> None:
+    path = f"/v3/realtime?ticket={await mint(http)}"
+
+    async with connected(url, key=None, path=path) as client:
+        await client.start()
+
+    assert await refusal(url, key=None, path=path) == (401, "invalid_ticket")
+
+
+async def test_a_bad_ticket_is_refused_whatever_key_comes_with_it(url: str) -> None:
+    assert await refusal(url, path="/v3/realtime?ticket=guess") == (401, "invalid_ticket")
+
+
+async def test_an_expired_ticket_is_refused(
+    url: str, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/v3/realtime?ticket={await mint(http, {'ttl_seconds': 5})}"
+    later = time.time() + 6
+    monkeypatch.setattr(time, "time", lambda: later)
+
+    assert await refusal(url, key=None, path=path) == (401, "invalid_ticket")
+
+
+async def test_a_full_ticket_needs_no_config_and_wins_over_one(url: str, http: httpx.AsyncClient) -> None:
+    bound = {"config": {"model": "offline/demo-16k"}, "locked_fields": ["turn_detection"]}
+    for config in ({}, {"model": "offline/demo", "turn_detection": {"type": "semantic_vad"}}):
+        path = f"/v3/realtime?ticket={await mint(http, bound)}"
+        async with connected(url, key=None, path=path) as client:
+            await client.send("session.start", config=config)
+            frames = await client.until("session.started")
+            assert [frame["type"] for frame in frames] == ["session.started"]
+            assert frames[0]["input_sample_rate"] == 16_000
+            # Nothing was complained about: the field was locked before it was looked at.
+            assert (await client.ask("hi"))[0]["type"] == "response.started"
+
+
+async def test_a_mint_tells_when_the_ticket_expires(http: httpx.AsyncClient) -> None:
+    answer = await http.post("/v3/realtime-sessions", json={"ttl_seconds": 120})
+
+    expires = datetime.fromisoformat(answer.json()["expires_at"])
+    assert abs(expires - datetime.now(UTC) - timedelta(seconds=120)) < timedelta(seconds=30)
+    assert answer.json()["ws_url"] == str(http.base_url).replace("http", "ws").rstrip("/") + "/v3/realtime"
+
+
+async def test_a_mint_without_a_body_is_a_plain_ticket(http: httpx.AsyncClient) -> None:
+    assert (await http.post("/v3/realtime-sessions")).json()["client_secret"]
+
+
+@pytest.mark.parametrize("body", ["{", "[]", '{"colour": 1}', '{"config": {"colour": 1}}', "\xff"])
+async def test_a_bad_mint_is_a_400(http: httpx.AsyncClient, body: str) -> None:
+    answer = await http.post("/v3/realtime-sessions", content=body.encode("latin-1"))
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/v3/realtime-sessions"), ("GET", "/v3/models")])
+@pytest.mark.parametrize("key", ["", "Bearer", "Basic abc", "Bearer opmak-1"])
+async def test_http_wants_a_key_too(http: httpx.AsyncClient, method: str, path: str, key: str) -> None:
+    answer = await http.request(method, path, headers={"Authorization": key})
+
+    assert answer.status_code == 401
+    assert answer.json()["error"]["code"]
+
+
+async def test_the_models_are_listed(http: httpx.AsyncClient) -> None:
+    for path in ("/v3/models", "/v3/models?type=realtime"):
+        models = (await http.get(path)).json()["models"]
+        assert [model["id"] for model in models] == ["offline/demo", "offline/demo-16k"]
+        assert all(model["name"] and model["provider"] == "offline" for model in models)
+
+    assert (await http.get("/v3/models?type=llm")).json() == {"models": []}
+
+
+async def test_a_browser_is_told_what_this_is(http: httpx.AsyncClient) -> None:
+    assert "offline demo" in (await http.get("/")).text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nothing", 404), ("/v3/realtime", 426), ("/v3/realtime-sessions", 405)]
+)
+async def test_wrong_addresses_are_json_errors(http: httpx.AsyncClient, path: str, status: int) -> None:
+    answer = await http.get(path)
+
+    assert answer.status_code == status
+    assert answer.json()["error"]["message"]
+
+
+async def test_a_ticket_is_not_spent_by_a_request_that_is_no_upgrade(
+    url: str, http: httpx.AsyncClient
+) -> None:
+    path = f"/v3/realtime?ticket={await mint(http)}"
+    assert (await http.get(path)).status_code == 426
+
+    async with connected(url, key=None, path=path) as client:
+        await client.start()
+
+
+async def test_sessions_are_limited_and_free_their_place(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "MOST_SESSIONS", 1)
+    async with connected(url) as client:
+        await client.start()
+        assert await refusal(url) == (429, "too_many_sessions")
+
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                async with connected(url) as client:
+                    await client.start()
+                break
+            except InvalidStatus:
+                # The server has not seen the first one's end yet.
+                await asyncio.sleep(0.01)
+
+
+async def test_the_first_frame_must_be_session_start(url: str) -> None:
+    async with connected(url) as client:
+        for kind in ("audio.append", "audio.commit", "response.create", "session.update"):
+            await client.send(kind, audio="AAAA", config={})
+            assert await client.error() == "session_not_started"
+        # The session is still there, and still waits.
+        await client.start()
+
+
+async def test_a_start_without_a_model_waits_for_a_better_one(url: str) -> None:
+    async with connected(url) as client:
+        await client.send("session.start", config={})
+        assert await client.error() == "model_required"
+        await client.start()
+
+
+async def test_an_unknown_model_ends_the_session(url: str) -> None:
+    async with connected(url) as client:
+        await client.send("session.start", config={"model": "openai/gpt-realtime-2"})
+        error, end = await client.until("session.terminating")
+
+        assert error["error"]["code"] == end["error"]["code"] == "model_not_found"
+        assert "openai/gpt-realtime-2" in end["error"]["message"]
+        assert await client.closed() == 1000
+
+
+async def test_a_session_starts_once(url: str) -> None:
+    async with connected(url) as client:
+        await client.start()
+        await client.send("session.start", config={"model": "offline/demo"})
+        assert await client.error() == "session_already_started"
+
+
+async def test_what_is_wrong_with_a_config_is_said_after_the_start(url: str) -> None:
+    async with connected(url) as client:
+        await client.send(
+            "session.start",
+            config={"model": "offline/demo", "voice": "marin", "reasoning_effort": "low", "colour": 1},
+        )
+        frames = [await client.receive() for _ in range(4)]
+
+        assert [frame["type"] for frame in frames] == ["session.started", "error", "error", "error"]
+        codes = [frame["error"]["code"] for frame in frames[1:]]
+        assert codes == ["voice_not_found", "unsupported_field", "unknown_field"]
+        assert (await client.ask("hello"))[-1]["status"] == "completed"

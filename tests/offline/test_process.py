@@ -1,0 +1,111 @@
+"""The server as a process of its own: its one line, and its ends."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines
+from desktop.offline.server import CannotListen, Provider, serve
+from tests.offline.client import connected
+
+DEADLINE_S = 30.0
+SCRIPT = """
+from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines
+from desktop.offline.server import serve
+serve(speech=fake_engines(FakeHearing(), FakeVoice()), exit_with_parent={exit_with_parent})
+"""
+
+
+def start(request: pytest.FixtureRequest, *, exit_with_parent: bool) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT.format(exit_with_parent=exit_with_parent)],
+        cwd=request.config.rootpath,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture(params=[False, True], ids=["alone", "with-parent"])
+def process(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
+    with start(request, exit_with_parent=request.param) as process:
+        yield process
+        process.kill()
+
+
+def rest(process: subprocess.Popen[str]) -> tuple[str, str, int]:
+    """What came after the first line, on both outputs, and the exit code; closes the input."""
+    out, err = process.communicate(timeout=DEADLINE_S)
+    return out, err, process.returncode
+
+
+async def test_it_prints_its_url_and_ends_with_its_parent(request: pytest.FixtureRequest) -> None:
+    with start(request, exit_with_parent=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        assert url.startswith("http://127.0.0.1:")
+        async with connected(url) as client:
+            await client.start()
+            assert process.stdin is not None
+            process.stdin.close()
+            process.stdin = None
+            assert (await client.until("session.terminating"))[-1]["error"]["code"] == "server_shutdown"
+
+        assert rest(process) == ("", "", 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_when_it_is_asked_to(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    assert process.stdout is not None
+    url = process.stdout.readline().strip()
+    assert httpx.get(url, trust_env=False).status_code == 200
+
+    process.send_signal(number)
+
+    assert rest(process) == ("", "", 0)
+
+
+def test_a_port_in_use_is_one_plain_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotListen, match=f"Port {port} is in use"):
+            serve(port=port, speech=fake_engines())
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "message"),
+    [
+        ("192.0.2.1", 0, "192.0.2.1 is not an address of this computer"),
+        ("no-such-host.invalid", 0, "no-such-host.invalid is not an address of this computer"),
+        ("127.0.0.1", 99_999, "99999 is no port"),
+    ],
+)
+async def test_other_bad_addresses_too(host: str, port: int, message: str) -> None:
+    with pytest.raises(CannotListen, match=message):
+        await Provider(fake_engines()).start(host, port)
+
+
+async def test_it_can_listen_on_ipv6() -> None:
+    if not socket.has_ipv6:
+        pytest.skip("This computer has no IPv6")
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("This computer has no IPv6 loopback")
+    provider = Provider(fake_engines(FakeHearing(), FakeVoice()))
+    url = await provider.start("::1")
+    try:
+        assert url.startswith("http://[::1]:")
+        async with connected(url) as client:
+            await client.start()
+    finally:
+        await provider.stop()
