@@ -95,7 +95,9 @@ def test_a_library_that_cannot_be_loaded_is_missing() -> None:
     assert not MISSING.is_there()
 
 
-def test_the_packages_are_installed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What pip was told to install: a lock, or the project in its folder."""
     calls: list[str] = []
     for name in ("pyproject.toml", setup.APP_LOCK, setup.DEV_LOCK):
         (tmp_path / name).write_text(name, encoding="utf-8")
@@ -104,23 +106,42 @@ def test_the_packages_are_installed_once(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(setup, "_environment", lambda: "3.12.1")
     monkeypatch.setattr(setup, "_pip", lambda *words: calls.append(Path(words[-1]).name))
     monkeypatch.setattr(system, "provide", lambda parts: None)
+    return calls
 
+
+def test_the_packages_are_installed_once(installed: list[str], tmp_path: Path) -> None:
     setup.set_up("window")
-    assert calls == [setup.APP_LOCK, tmp_path.name]
+    assert installed == [setup.APP_LOCK, tmp_path.name]
     setup.set_up("window")
     setup.set_up("demo")
-    assert len(calls) == 2
+    assert len(installed) == 2
     setup.set_up("test")
-    assert calls[2:] == [setup.DEV_LOCK, tmp_path.name]
-    setup.set_up("window")
-    assert len(calls) == 4  # the larger lock holds the smaller one
+    assert installed[2:] == [setup.DEV_LOCK, tmp_path.name]
 
+
+def test_the_larger_lock_holds_the_smaller_one(installed: list[str], tmp_path: Path) -> None:
+    setup.set_up("test")
+    setup.set_up("window")
+    assert installed == [setup.DEV_LOCK, tmp_path.name]
+
+
+def test_a_new_lock_and_a_new_python_install_again(
+    installed: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup.set_up("window")
     (tmp_path / setup.APP_LOCK).write_text("newer", encoding="utf-8")
     setup.set_up("window")
-    assert calls[4:] == [setup.APP_LOCK, tmp_path.name]
+    assert installed[2:] == [setup.APP_LOCK, tmp_path.name]
     monkeypatch.setattr(setup, "_environment", lambda: "3.13.0")
     setup.set_up("window")
-    assert calls[6:] == [setup.APP_LOCK, tmp_path.name]
+    assert installed[4:] == [setup.APP_LOCK, tmp_path.name]
+
+
+def test_a_new_project_file_installs_the_project_only(installed: list[str], tmp_path: Path) -> None:
+    setup.set_up("window")
+    (tmp_path / "pyproject.toml").write_text("newer", encoding="utf-8")
+    setup.set_up("window")
+    assert installed[2:] == [tmp_path.name]
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,9 @@ class VirtualSound:
     the first sample a program under test sends or asks for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, loop_back: bool = False) -> None:
+        """With `loop_back` the speaker also plays what the microphone hears."""
+        self._loop_back = loop_back
         self.env: dict[str, str] = {}
         """What a program needs to find these devices; set from `__enter__` on."""
         self._cleanup = ExitStack()
@@ -220,6 +222,7 @@ class VirtualSound:
             _NULL_SINK.format(name="spk", channels=2),
             _NULL_SINK.format(name="mic", channels=1),
             "module-remap-source master=mic.monitor source_name=micsrc",
+            *(["module-loopback source=mic.monitor sink=spk latency_msec=20"] if self._loop_back else []),
             # The last one: once it answers, all of them are there.
             f"module-native-protocol-unix auth-anonymous=1 socket={address}",
         ]
