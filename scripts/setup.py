@@ -100,7 +100,7 @@ def without(package: str, lock: str) -> str:
 
 
 def _pip(*words: str) -> None:
-    quiet = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-deps", "--root-user-action=ignore"]
+    quiet = ["-qq", "--no-input", "--disable-pip-version-check", "--no-deps", "--root-user-action=ignore"]
     done = subprocess.run([str(PYTHON), "-m", "pip", "install", *quiet, *words], cwd=ROOT)
     if done.returncode:
         raise SetupError(
