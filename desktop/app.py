@@ -62,15 +62,15 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
         controller.transcript,
         controller.tool_calls,
         Needles(controller.levels, time.monotonic).both,
-        application,
     )
     _connect(window, controller)
     closed = _closed(window, application)
     window.restore(chosen.geometry)
     window.session_bar.show_model(controller.model, controller.voice)
+    window.first_painted.connect(lambda: print(READY, flush=True))
+    # Not before the first paint: what a session needs takes longer to import than the window.
+    window.first_painted.connect(controller.toggle_session)
     window.show()
-    QTimer.singleShot(0, window, lambda: print(READY, flush=True))
-    controller.toggle_session()
     try:
         await closed
     finally:

@@ -32,20 +32,28 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(source.replace("#000", colour).encode()))
 
 
+@lru_cache(maxsize=128)
+def _drawn(name: str, colour: str, pixels: int) -> QPixmap:
+    """An icon as a picture: meters are painted thirty times a second, and SVG is slow to draw."""
+    picture = QPixmap(pixels, pixels)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    _renderer(name, colour).render(painter, QRectF(0, 0, pixels, pixels))
+    painter.end()
+    return picture
+
+
 def draw(painter: QPainter, name: str, colour: QColor, target: QRectF) -> None:
     """Draw an icon in this colour into this square."""
-    _renderer(name, colour.name()).render(painter, target)
+    pixels = round(target.width() * painter.device().devicePixelRatioF())
+    painter.drawPixmap(target, _drawn(name, colour.name(), pixels), QRectF(0, 0, pixels, pixels))
 
 
 def icon(name: str, colour: QColor, size: int = 20) -> QIcon:
     """An icon for a button, sharp at twice the density too."""
     made = QIcon()
     for scale in (1, 2):
-        pixmap = QPixmap(size * scale, size * scale)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        draw(painter, name, colour, QRectF(0, 0, size * scale, size * scale))
-        painter.end()
-        pixmap.setDevicePixelRatio(scale)
-        made.addPixmap(pixmap)
+        picture = QPixmap(_drawn(name, colour.name(), size * scale))
+        picture.setDevicePixelRatio(scale)
+        made.addPixmap(picture)
     return made

@@ -28,6 +28,8 @@ class LevelMeter(QWidget):
         self._clipped = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(96)
+        # It paints all of itself, thirty times a second: nothing behind it needs to be painted as well.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(name)
         self.setToolTip(name)
 
@@ -44,6 +46,7 @@ class LevelMeter(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = tokens()
         painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colours.bg))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         icons.draw(painter, self._icon, QColor(colours.muted), QRectF(0, 0, HEIGHT, HEIGHT))
         left = HEIGHT + GRID
@@ -57,7 +60,7 @@ class LevelMeter(QWidget):
             painter.setBrush(QColor(colours.warn if self._bar_db > LOUD_DB else colours.ok))
             painter.drawRoundedRect(QRectF(left, top, bar, BAR), BAR / 2, BAR / 2)
         mark = self._share(self._mark_db)
-        if mark > 0:
+        if mark * width > 2:
             painter.setBrush(QColor(colours.text))
             painter.drawRect(QRectF(left + width * mark - 1, top - 2, 2, BAR + 4))
         painter.setBrush(QColor(colours.rec if self._clipped else colours.raised))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QAbstractItemModel, QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtCore import QAbstractItemModel, QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop.protocol.catalog import Model
 from desktop.protocol.effects import Note, State
-from desktop.ui.level_meter import LevelMeter
+from desktop.ui.level_meter import FLOOR_DB, LevelMeter
 from desktop.ui.note_line import NoteLine, QuestionBar
 from desktop.ui.session_bar import SessionBar
 from desktop.ui.talk_button import TalkButton
@@ -33,6 +32,10 @@ SIZE = (1040, 700)
 SMALLEST = (720, 480)
 METER_MS = 33
 """Thirty looks a second at the levels; none while no session is open."""
+METER_REST_MS = 100
+"""Between two looks in silence."""
+
+SILENT_DB = FLOOR_DB + 0.5
 
 Needle = tuple[float, float, bool]
 """Bar and peak mark in dBFS, and whether it clipped."""
@@ -52,6 +55,8 @@ class MainWindow(QWidget):
     restart_clicked = Signal()
     question_answered = Signal(bool)
     closed = Signal()
+    first_painted = Signal()
+    """Once, when the window can be seen."""
 
     def __init__(
         self,
@@ -59,7 +64,6 @@ class MainWindow(QWidget):
         transcript: QAbstractItemModel,
         tool_calls: QAbstractItemModel,
         needles: Callable[[], tuple[Needle, Needle]],
-        application: QApplication,
     ) -> None:
         super().__init__()
         self.setWindowTitle("Presstalk")
@@ -77,8 +81,9 @@ class MainWindow(QWidget):
             LevelMeter("microphone", self.tr("Microphone level")),
             LevelMeter("speaker", self.tr("Speaker level")),
         )
-        self._keys = TalkKeys(self, application)
+        self._keys = TalkKeys(self)
         self._timer = QTimer(self, interval=METER_MS)
+        self._painted = False
         self._lay_out()
         self._connect_signals()
         self.talk_button.setFocus()
@@ -106,6 +111,17 @@ class MainWindow(QWidget):
         """The window's place and size, for the next start."""
         return bytes(self.saveGeometry().toBase64().data()).decode()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self._keys.on_deactivated()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()
         self.closed.emit()
@@ -123,13 +139,13 @@ class MainWindow(QWidget):
         heading = QLabel(self.tr("Tools"))
         heading.setProperty("role", "heading")
         right = QVBoxLayout()
-        right.setContentsMargins(INSET, INSET, 0, GRID)
         right.addWidget(heading)
         right.addWidget(self.tools, 1)
         side = QFrame()
         side.setProperty("role", "card")
         side.setLayout(right)
         right.setContentsMargins(GRID, INSET, GRID, GRID)
+        heading.setIndent(GRID)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(conversation)
         splitter.addWidget(side)
@@ -188,3 +204,5 @@ class MainWindow(QWidget):
         for meter, needle in zip(self._meters, needles, strict=True):
             meter.show_needle(*needle)
         self.talk_button.show_level(needles[0][0])
+        rests = all(mark <= SILENT_DB for _, mark, _ in needles)
+        self._timer.setInterval(METER_REST_MS if rests else METER_MS)

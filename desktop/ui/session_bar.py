@@ -35,7 +35,6 @@ class SessionBar(QWidget):
         self._restart = QPushButton(self.tr("Restart to apply"))
         self._restart.hide()
         self._connect = QPushButton()
-        self._connect.setProperty("role", "primary")
         self._connect.setToolTip(QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText))
         self._chip = StatusChip()
         self._session = QLabel()
@@ -71,7 +70,11 @@ class SessionBar(QWidget):
     def show_state(self, state: State) -> None:
         """Show the state, and what the button does in it."""
         self._chip.show_state(state)
-        self._connect.setText(self.tr("Connect") if state in _CLOSED else self.tr("Disconnect"))
+        closed = state in _CLOSED
+        self._connect.setText(self.tr("Connect") if closed else self.tr("Disconnect"))
+        if self._connect.property("role") != (role := "primary" if closed else "quiet"):
+            self._connect.setProperty("role", role)
+            self._connect.style().polish(self._connect)
 
     def show_session(self, words: str) -> None:
         """A few small words about the open session, or none."""

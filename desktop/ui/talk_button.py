@@ -34,6 +34,7 @@ class TalkButton(QWidget):
         self._level_db = FLOOR_DB
         self._held = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(self.tr("Hold to talk, or hold Space"))
@@ -57,7 +58,7 @@ class TalkButton(QWidget):
     def show_level(self, rms_db: float) -> None:
         """Show the microphone's level, in dBFS, on the ring."""
         level = max(FLOOR_DB, min(0.0, rms_db))
-        if abs(level - self._level_db) > 0.5 or (level == FLOOR_DB) != (self._level_db == FLOOR_DB):
+        if abs(level - self._level_db) > 1.0 or (level == FLOOR_DB) != (self._level_db == FLOOR_DB):
             self._level_db = level
             self.update()
 
@@ -75,6 +76,7 @@ class TalkButton(QWidget):
         colours = tokens()
         colour = state_colour(self._state, colours)
         painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colours.bg))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side = DIAMETER + 2 * RING
         ring = QRectF(RING / 2, RING / 2, side - RING, side - RING)
@@ -96,9 +98,9 @@ class TalkButton(QWidget):
         words = QRectF(disc.left(), centre.y() + 10, disc.width(), 20)
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self._word())
         if self.hasFocus():
-            painter.setPen(QPen(QColor(colours.accent), 1.5))
+            painter.setPen(QPen(QColor(colours.on_fill if filled else colours.accent), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(disc.adjusted(4, 4, -4, -4))
+            painter.drawEllipse(disc.adjusted(5, 5, -5, -5))
 
     def _paint_ring(self, painter: QPainter, ring: QRectF, colour: QColor) -> None:
         colours = tokens()
@@ -110,7 +112,7 @@ class TalkButton(QWidget):
             painter.drawEllipse(ring)
             return
         share = (self._level_db - FLOOR_DB) / -FLOOR_DB
-        if share > 0:
+        if share > 0.02:
             pen = QPen(colour if self._state is State.LISTENING else QColor(colours.muted), RING)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)

@@ -19,10 +19,13 @@ _TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
 class TalkKeys(QObject):
-    """Watches the application's keys for one window.
+    """Takes the keys of one window before its widgets do.
 
     Space belongs to the talk key everywhere but in text fields, so Enter presses the focused button.
     `lost` is emitted when the window loses the focus with the key down: its key-up will not come.
+
+    It filters the native window's events. A filter on the application would see every timer's event too,
+    and was half of the program's work while listening.
     """
 
     pressed = Signal()
@@ -30,32 +33,33 @@ class TalkKeys(QObject):
     lost = Signal()
     escaped = Signal()
 
-    def __init__(self, window: QWidget, application: QObject) -> None:
+    def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._window = window
         self._down = False
-        application.installEventFilter(self)
+        window.winId()  # makes the native window
+        handle = window.windowHandle()
+        assert handle is not None
+        handle.installEventFilter(self)
+
+    def on_deactivated(self) -> None:
+        """The window has lost the focus."""
+        if self._down:
+            self._down = False
+            self.lost.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        match event.type():
-            case QEvent.Type.KeyPress | QEvent.Type.KeyRelease if isinstance(event, QKeyEvent):
-                # Each key comes to the window's QWindow first, and to no other widget of ours twice.
-                return watched is self._window.windowHandle() and self._take(event)
-            case QEvent.Type.WindowDeactivate if watched is self._window and self._down:
-                self._down = False
-                self.lost.emit()
-        return False
+        return isinstance(event, QKeyEvent) and self._take(event)
 
     def _take(self, event: QKeyEvent) -> bool:
+        down = event.type() == QEvent.Type.KeyPress
+        if not down and event.type() != QEvent.Type.KeyRelease:
+            return False
         if QApplication.activePopupWidget() or QApplication.activeModalWidget():
             return False
         focus = QApplication.focusWidget()
-        down = event.type() == QEvent.Type.KeyPress
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             return self._take_space(event, focus, down)
         if event.key() == Qt.Key.Key_Escape and down and not event.isAutoRepeat():
-            if isinstance(focus, QLineEdit) and focus.text():
-                return False
             self.escaped.emit()
             return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and down:

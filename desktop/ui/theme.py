@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
+from desktop import paths
 from desktop.protocol.effects import State
 
 GRID = 8
@@ -24,6 +25,7 @@ LIVE_PX = 15
 class Tokens:
     """The colours by what they are for, as #rrggbb."""
 
+    name: str
     bg: str
     surface: str
     raised: str
@@ -39,6 +41,7 @@ class Tokens:
 
 
 LIGHT = Tokens(
+    name="light",
     bg="#F6F7F9",
     surface="#FFFFFF",
     raised="#ECEEF2",
@@ -52,6 +55,7 @@ LIGHT = Tokens(
     on_fill="#FFFFFF",
 )
 DARK = Tokens(
+    name="dark",
     bg="#14151A",
     surface="#1C1E24",
     raised="#262933",
@@ -114,6 +118,7 @@ def palette(colours: Tokens) -> QPalette:
 def stylesheet(colours: Tokens) -> str:
     """What the palette can't say: corners, paddings, focus rings."""
     c = colours
+    arrow = (paths.resources() / "icons" / f"down-{c.name}.svg").as_posix()
     return f"""
     QWidget {{ font-size: {BASE_PX}px; }}
     QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.muted}; padding: 4px; }}
@@ -123,7 +128,8 @@ def stylesheet(colours: Tokens) -> str:
     }}
     QComboBox:focus, QLineEdit:focus, QPushButton:focus {{ border: 1px solid {c.accent}; }}
     QComboBox:hover, QPushButton:hover {{ background: {c.raised}; }}
-    QComboBox::drop-down {{ border: none; width: 20px; }}
+    QComboBox::drop-down {{ border: none; width: 24px; }}
+    QComboBox::down-arrow {{ image: url("{arrow}"); }}
     QComboBox QAbstractItemView {{
         background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
         selection-background-color: {c.accent}; selection-color: {c.on_fill}; outline: none;
@@ -138,7 +144,7 @@ def stylesheet(colours: Tokens) -> str:
     QLabel[role="heading"] {{ font-weight: 600; }}
     QLabel[role="code"] {{ color: {c.muted}; font-size: {SMALL_PX}px; font-family: monospace; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
-    QScrollBar::handle:vertical {{ background: {c.muted}; border-radius: 3px; min-height: 32px; }}
+    QScrollBar::handle:vertical {{ background: {c.raised}; border-radius: 3px; min-height: 32px; }}
     QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
         background: none; height: 0;
     }}

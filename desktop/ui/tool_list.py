@@ -52,7 +52,7 @@ class _CardDelegate(QStyledItemDelegate):
         state = index.data(CallRole.STATE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        card = QRectF(option.rect).adjusted(GRID, GRID / 2, -GRID, -GRID / 2)
+        card = QRectF(option.rect).adjusted(0, GRID / 2, 0, -GRID / 2)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.raised))
         painter.drawRoundedRect(card, RADIUS, RADIUS)

@@ -1,0 +1,56 @@
+"""A measured figure, against its goal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Median and p99 of what was measured. A goal of None is none."""
+
+    name: str
+    unit: str
+    count: int
+    p50: float
+    p99: float
+    goal_p50: float | None
+    goal_p99: float | None
+
+    @property
+    def met(self) -> bool:
+        """Whether the goals are met."""
+        return self.p50 <= _or_none(self.goal_p50) and self.p99 <= _or_none(self.goal_p99)
+
+    def record(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return {**asdict(self), "met": self.met}
+
+
+def _or_none(goal: float | None) -> float:
+    return math.inf if goal is None else goal
+
+
+def figure(
+    name: str, values: ArrayLike, unit: str, goal_p50: float | None = None, goal_p99: float | None = None
+) -> Figure:
+    """The figure of these measurements."""
+    array = np.asarray(values, float)
+    p50, p99 = (round(float(np.percentile(array, share)), 2) for share in (50, 99))
+    return Figure(name, unit, array.size, p50, p99, goal_p50, goal_p99)
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """The figures as a table."""
+    lines = [f"{'':42} {'n':>5} {'p50':>9} {'p99':>9}  {'goal':>12}"]
+    for one in figures:
+        goals = [f"{goal:g}" for goal in (one.goal_p50, one.goal_p99) if goal is not None]
+        goal = " / ".join(goals) + ("" if one.met else "  MISSED")
+        lines.append(f"{one.name:42} {one.count:>5} {one.p50:>9.2f} {one.p99:>9.2f}  {goal:>12}  {one.unit}")
+    return "\n".join(lines)
