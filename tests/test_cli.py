@@ -1,0 +1,247 @@
+"""The command line, as a process: what is printed where, and the exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.realtime.service import Line, serving
+
+KEY = "test-key-123456"
+
+
+async def run(*words: str, **env: str) -> tuple[int, str, str]:
+    """Run a command; its exit code, stdout and stderr."""
+    import os
+
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "desktop",
+        *words,
+        env={**os.environ, "OPPER_API_KEY": KEY, **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    async with asyncio.timeout(60):
+        out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+def is_one_plain_line(err: str) -> bool:
+    return err.count("\n") == 1 and "Traceback" not in err and KEY not in err
+
+
+async def idle(line: Line) -> None:
+    await line.start()
+    await line.socket.wait_closed()
+
+
+@pytest.fixture
+def question(tmp_path: Path) -> Path:
+    """Two seconds at a rate of its own, stereo, of 24 bits."""
+    path = tmp_path / "question.wav"
+    samples = (0.3 * np.sin(np.arange(2 * 11_025) / 8) * 2**23).astype(int)
+    frames = b"".join(struct.pack("<i", value)[:3] * 2 for value in samples)
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(2)
+        out.setsampwidth(3)
+        out.setframerate(11_025)
+        out.writeframes(frames)
+    return path
+
+
+async def test_check_says_that_it_lives():
+    async with serving(idle) as service:
+        code, out, err = await run("check", "--base-url", service.url)
+    assert (code, out, err) == (0, "live: s1 @ 24000Hz\n", "")
+    assert service.requests[0].headers["Authorization"] == f"Bearer {KEY}"
+
+
+async def test_the_base_url_comes_from_the_environment_too():
+    async with serving(idle) as service:
+        code, out, _ = await run("check", OPPER_BASE_URL=service.url)
+    assert code == 0
+    assert out.startswith("live: s1")
+
+
+async def test_check_fails_in_one_plain_line():
+    def refuse(connection, _):
+        return connection.respond(401, "no\n")
+
+    async with serving(idle, refuse=refuse) as service:
+        code, out, err = await run("check", "--base-url", service.url)
+    assert (code, out) == (1, "")
+    assert is_one_plain_line(err)
+    assert "key was refused" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "word"),
+    [
+        (["check", "--base-url", "http://127.0.0.1:9"], "Nothing answers"),
+        (["check", "--base-url", "nonsense"], "base URL"),
+        (["talk", "there-is-none.wav", "--base-url", "http://127.0.0.1:9"], "no file"),
+        (["say", "  "], "nothing to say"),
+    ],
+)
+async def test_failures_are_one_plain_line(words: list[str], word: str):
+    code, out, err = await run(*words)
+    assert (code, out) == (1, "")
+    assert is_one_plain_line(err)
+    assert word in err
+
+
+async def test_a_wav_that_is_none_is_said_so(tmp_path: Path):
+    path = tmp_path / "notes.wav"
+    path.write_text("this is text")
+    code, _, err = await run("talk", str(path))
+    assert code == 1
+    assert is_one_plain_line(err)
+    assert "not a WAV" in err
+
+
+async def test_talk_is_a_whole_turn_without_a_device(question: Path, tmp_path: Path):
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        assert 2_150 <= len(line.appended) / 48 <= 2_450, "the file and the tail"
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send(
+            "tool.call", tool_call_id="c", tool_name="calculate", tool_arguments={"expression": "1+1"}
+        )
+        await line.send("response.completed")
+        await line.expect("tool.result")
+        await line.send("response.started")
+        await line.send_audio(b"\1\0" * 2_400)
+        await line.send("text.delta", delta="It is two.")
+        await line.send("response.completed")
+        await line.send("transcript.committed", transcript="One plus one?")
+        await line.socket.wait_closed()
+
+    answer, events = tmp_path / "answer.wav", tmp_path / "events.jsonl"
+    async with serving(script) as service:
+        code, out, err = await run(
+            "talk", str(question), "-o", str(answer), "--events", str(events), "--base-url", service.url
+        )
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0] == "you: One plus one?"
+    assert out.splitlines()[1].startswith("tool: calculate done")
+    assert out.splitlines()[2] == "assistant: It is two."
+    with wave.open(str(answer)) as heard:
+        assert (heard.getframerate(), heard.getnframes()) == (24_000, 2_400)
+    frames = [json.loads(line) for line in events.read_text().splitlines()]
+    assert frames[0]["type"] == "session.start"
+    assert {"audio.append", "audio.commit", "audio.delta"} <= {frame["type"] for frame in frames}
+    assert all("audio" not in frame for frame in frames), "audio is elided to its length"
+    assert KEY not in events.read_text()
+
+
+async def test_an_error_of_the_service_is_told(question: Path, tmp_path: Path):
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.expect("response.create")
+        await line.send("error", error={"message": "The model is overloaded.", "code": "server_error"})
+        await line.send("transcript.committed", transcript="Hello?")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        code, out, err = await run("talk", str(question), "--base-url", service.url)
+    assert code == 1
+    assert "you: Hello?" in out
+    assert err == "The model is overloaded.\n"
+
+
+async def test_say_is_a_typed_turn():
+    async def script(line: Line) -> None:
+        await line.start()
+        assert (await line.expect("text.input"))["text"] == "hello"
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send("text.delta", delta="Hi.")
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        code, out, err = await run("say", "hello", "--base-url", service.url)
+    assert (code, out, err) == (0, "you: hello\nassistant: Hi.\n", "")
+
+
+async def test_a_place_that_cannot_be_written_is_said_so(tmp_path: Path):
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.send("response.started")
+        await line.send("text.delta", delta="Hi.")
+        await line.send_audio(bytes(960))
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        code, _, err = await run(
+            "say", "hello", "-o", str(tmp_path / "no" / "answer.wav"), "--base-url", service.url
+        )
+    assert code == 1
+    assert is_one_plain_line(err)
+
+
+async def test_the_offline_provider_answers_without_a_key():
+    code, out, err = await run("say", "what time is it", OPPER_API_KEY="")
+    assert (code, err) == (0, "")
+    assert "tool: get_time done" in out
+    assert "assistant: " in out
+
+
+async def test_serve_serves_any_client_and_ends_with_its_parent():
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "desktop",
+        "serve",
+        "--exit-with-parent",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    async with asyncio.timeout(60):
+        url = (await process.stdout.readline()).decode().strip()
+        assert url.startswith("http://127.0.0.1:")
+        code, out, _ = await run("check", "--base-url", url, "--model", "offline/demo-16k")
+        assert code == 0
+        assert out.startswith("live: ")
+        process.stdin.close()
+        assert await process.wait() == 0
+
+
+async def test_a_port_in_use_is_one_plain_line():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, out, err = await run("serve", "--port", str(taken.getsockname()[1]))
+    assert (code, out) == (1, "")
+    assert is_one_plain_line(err)
+    assert "in use" in err
+
+
+async def test_help_names_every_command():
+    code, out, _ = await run("--help")
+    assert code == 0
+    for command in ("check", "talk", "say", "devices", "serve"):
+        assert command in out
+
+
+async def test_devices_are_listed_or_said_to_be_none():
+    code, out, err = await run("devices")
+    if code:
+        assert is_one_plain_line(err)
+        assert "sound device" in err
+    else:
+        assert "microphones:" in out

@@ -1,0 +1,325 @@
+"""What the buttons mean, with a real service on loopback and devices driven by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
+from desktop.controller import Controller
+from desktop.protocol.effects import Note, State
+from desktop.realtime import retry
+from desktop.settings import Settings
+from desktop.tools.builtin import default_registry
+from tests.realtime.service import Line, Service, serving
+
+WITHIN_S = 5.0
+OPENAI = "openai/gpt-realtime-2"
+
+
+class HandAudio:
+    """Devices driven by hand."""
+
+    def __init__(self) -> None:
+        self.microphone = FakeMicrophone()
+        self.speaker = FakeSpeaker()
+        self.rings = 0
+        self.words: list[str] = []
+
+    def open(self, input_device: str, output_device: str):
+        return self.microphone, self.speaker, self.words
+
+    def ring(self, output_device: str) -> None:
+        self.rings += 1
+
+
+class Desk:
+    """A controller, and what the window would have been told."""
+
+    def __init__(self, url: str, **settings: Any) -> None:
+        self.audio = HandAudio()
+        self.opened: list[str] = []
+        self.settings = Settings(model=OPENAI, base_url=url, **settings)
+        self.controller = Controller(self.settings, default_registry(), self.audio, self._open_url)
+        self.states: list[State] = []
+        self.notes: list[Note] = []
+        self.said: list[Any] = []
+        self.controller.state_changed.connect(self.states.append)
+        self.controller.note_shown.connect(self.notes.append)
+        self.controller.text_sent.connect(lambda: self.said.append("sent"))
+        self.controller.restart_offered.connect(lambda offered: self.said.append(("restart", offered)))
+        self.controller.tools.asked.connect(lambda question: self.said.append(("asked", question)))
+
+    def _open_url(self, url: str) -> bool:
+        self.opened.append(url)
+        return True
+
+    async def until(self, condition: Callable[[], Any]) -> None:
+        async with asyncio.timeout(WITHIN_S):
+            while not condition():  # noqa: ASYNC110 - sockets have no event for it
+                await asyncio.sleep(0.001)
+
+    async def until_state(self, state: State) -> None:
+        await self.until(lambda: self.states[-1:] == [state])
+
+
+@asynccontextmanager
+async def sitting(service: Service, **settings: Any) -> AsyncIterator[Desk]:
+    desk = Desk(service.url, **settings)
+    desk.controller.toggle_session()
+    await desk.until_state(State.READY)
+    try:
+        yield desk
+    finally:
+        await desk.controller.close()
+
+
+async def idle(line: Line) -> None:
+    await line.start()
+    await line.socket.wait_closed()
+
+
+@pytest.fixture(autouse=True)
+def application(qapp):
+    return qapp
+
+
+async def test_a_session_is_opened_with_what_was_chosen():
+    got = {}
+
+    async def script(line: Line) -> None:
+        got.update(await line.start())
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service, voices={OPENAI: "cedar"}):
+        pass
+    assert got["model"] == OPENAI
+    assert got["voice"] == "cedar"
+    assert got["turn_detection"] == {"type": "none"}
+    assert "reasoning_effort" not in got
+    assert [tool["name"] for tool in got["tools"]] == [
+        "get_time",
+        "roll_dice",
+        "calculate",
+        "set_timer",
+        "open_url",
+    ]
+
+
+async def test_a_turn_fills_the_transcript_in_the_order_of_speech():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send("text.delta", delta="It is noon.")
+        await line.send("transcript.committed", transcript="What time is it?")
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.press()
+        desk.audio.microphone.push_ms(500)
+        desk.controller.release()
+        desk.audio.microphone.push_ms(220)
+        lines = desk.controller.transcript.lines
+        await desk.until(lambda: len(lines) == 3 and lines[1].text and not lines[2].growing)
+    assert [(line.speaker, line.text) for line in lines] == [
+        ("system", "Connected to OpenAI GPT Realtime 2."),
+        ("user", "What time is it?"),
+        ("assistant", "It is noon."),
+    ]
+
+
+async def test_a_tool_call_is_listed():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        await line.send(
+            "tool.call", tool_call_id="c1", tool_name="calculate", tool_arguments='{"expression": "6*7"}'
+        )
+        result = await line.expect("tool.result")
+        assert result["tool_result"]["result"] == 42
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.say("six times seven")
+        assert desk.said == ["sent"] or ("restart", False) in desk.said
+        calls = desk.controller.tool_calls.calls
+        await desk.until(lambda: calls and calls[0].state == "done")
+        assert calls[0].result["result"] == 42
+
+
+async def test_opening_a_page_asks_first():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        for number, url in enumerate(("https://example.org/a", "https://example.org/b")):
+            await line.send(
+                "tool.call", tool_call_id=f"c{number}", tool_name="open_url", tool_arguments={"url": url}
+            )
+            await line.expect("tool.result")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.say("open it")
+        questions = lambda: [said for said in desk.said if said[0] == "asked"]  # noqa: E731
+        await desk.until(lambda: len(questions()) == 1)
+        assert desk.opened == []
+        desk.controller.tools.answer(True)
+        await desk.until(lambda: len(questions()) == 2)
+        assert desk.opened == ["https://example.org/a"]
+        desk.controller.tools.answer(False)
+        calls = desk.controller.tool_calls.calls
+        await desk.until(lambda: len(calls) == 2 and calls[1].state != "running")
+        assert desk.opened == ["https://example.org/a"]
+        assert calls[1].result["opened"] is False
+
+
+async def test_a_timer_rings_with_and_without_a_session():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        arguments = {"seconds": 1, "label": "tea"}
+        await line.send("tool.call", tool_call_id="c1", tool_name="set_timer", tool_arguments=arguments)
+        await line.expect("tool.result")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.say("tea timer")
+        await desk.until(lambda: desk.controller.tool_calls.calls)
+        await desk.until(lambda: desk.controller.tool_calls.calls[0].state == "done")
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        await desk.until(lambda: desk.audio.rings == 1)
+    assert "Timer: tea" in [note.text for note in desk.notes]
+
+
+async def test_without_a_session_a_press_and_a_text_say_what_to_do():
+    desk = Desk("http://127.0.0.1:9")
+    desk.controller.press()
+    desk.controller.say("hello")
+    desk.controller.release()
+    desk.controller.cancel()
+    assert all("Connect" in note.text for note in desk.notes)
+    assert len(desk.notes) == 2
+    assert "sent" not in desk.said, "the text stays in the line"
+    await desk.controller.close()
+
+
+async def test_a_failure_to_connect_is_one_sentence_and_an_error_state():
+    desk = Desk("http://127.0.0.1:9")
+    desk.controller.toggle_session()
+    await desk.until(lambda: not desk.controller.connected)
+    assert desk.states[-1] is State.ERROR
+    assert [note.text for note in desk.notes] == [
+        "Nothing answers at 127.0.0.1. Check the base URL and that the service runs."
+    ]
+    await desk.controller.close()
+
+
+async def test_without_a_key_nothing_is_sent_over_a_network():
+    desk = Desk("")
+    desk.controller.toggle_session()
+    await desk.until(lambda: not desk.controller.connected)
+    assert "no key" in desk.notes[-1].text
+    await desk.controller.close()
+
+
+async def test_connect_and_disconnect_are_one_button():
+    async with serving(idle) as service, sitting(service) as desk:
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        assert desk.audio.microphone.closed
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+
+
+async def test_disconnecting_while_it_connects():
+    async def script(line: Line) -> None:
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        desk = Desk(service.url)
+        desk.controller.toggle_session()
+        await desk.until(lambda: service.requests)
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        await desk.controller.close()
+    assert desk.notes == []
+
+
+async def test_a_choice_offers_a_restart_that_applies_it():
+    configs = []
+
+    async def script(line: Line) -> None:
+        configs.append(await line.start())
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.choose_voice("ash")
+        assert ("restart", True) in desk.said
+        desk.controller.restart()
+        await desk.until(lambda: len(configs) == 2)
+        await desk.until_state(State.READY)
+        desk.controller.choose_model("xai/grok-voice-latest")
+        desk.controller.restart()
+        await desk.until(lambda: len(configs) == 3)
+    assert [config["voice"] for config in configs] == ["marin", "ash", "ara"]
+    assert configs[2]["turn_detection"]["type"] == "server_vad"
+
+
+async def test_what_was_said_before_a_lasting_failure_is_sent_by_the_next_connect(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(retry, "TRIES", 0)
+
+    async def first(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.append")
+        line.cut()
+
+    async def second(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        assert len(line.appended) / 48 >= 490
+        await line.socket.wait_closed()
+
+    async with serving(first, second) as service, sitting(service) as desk:
+        desk.controller.press()
+        desk.audio.microphone.push_ms(500)
+        await desk.until_state(State.ERROR)
+        lines = desk.controller.transcript.lines
+        assert any("kept" in line.note for line in lines)
+        desk.controller.toggle_session()
+        await desk.until_state(State.THINKING)
+        assert not any("kept" in line.note for line in lines)
+
+
+async def test_devices_that_are_gone_are_told():
+    async with serving(idle) as service:
+        desk = Desk(service.url)
+        desk.audio.words = ["USB Mic is not there: the system's default is used instead."]
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+        assert [note.text for note in desk.notes] == desk.audio.words
+        await desk.controller.close()
+
+
+async def test_nothing_is_left_behind():
+    async with serving(idle) as service:
+        before = asyncio.all_tasks()
+        desk = Desk(service.url)
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+        await desk.controller.close()
+        await desk.until(lambda: asyncio.all_tasks() <= before | {asyncio.current_task()})
+    assert desk.audio.microphone.closed
+    assert desk.audio.speaker.closed

@@ -1,0 +1,47 @@
+"""A window for tests, with its models, and a list of what it says."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from desktop.models.tool_calls import ToolCallsModel
+from desktop.models.transcript import TranscriptModel
+from desktop.protocol import catalog
+from desktop.ui import theme
+from desktop.ui.main_window import MainWindow
+
+
+class Shown:
+    """A window, and the signals it gave, in order."""
+
+    def __init__(self, qtbot) -> None:
+        self.transcript = TranscriptModel()
+        self.tool_calls = ToolCallsModel()
+        self.needles = ((-60.0, -60.0, False), (-60.0, -60.0, False))
+        self.window = MainWindow(catalog.MODELS, self.transcript, self.tool_calls, lambda: self.needles)
+        qtbot.addWidget(self.window)
+        self.said: list[tuple] = []
+        for name in (
+            "talk_pressed",
+            "talk_released",
+            "talk_lost",
+            "escaped",
+            "connect_clicked",
+            "restart_clicked",
+        ):
+            getattr(self.window, name).connect(lambda name=name: self.said.append((name,)))
+        for name in ("text_entered", "model_chosen", "voice_chosen", "question_answered"):
+            getattr(self.window, name).connect(lambda value, name=name: self.said.append((name, value)))
+        self.window.show()
+        qtbot.waitExposed(self.window)
+        self.window.activateWindow()
+        qtbot.waitUntil(self.window.isActiveWindow)
+
+
+@pytest.fixture
+def shown(qtbot, qapp: QApplication) -> Shown:
+    qapp.setStyle("Fusion")
+    qapp.setPalette(theme.palette(theme.tokens()))
+    qapp.setStyleSheet(theme.stylesheet(theme.tokens()))
+    return Shown(qtbot)

@@ -1,0 +1,119 @@
+"""Talking: by the button and by the keys, with real events."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.protocol.effects import State
+from desktop.ui.talk_button import TalkButton
+
+
+def key(shown, kind: QEvent.Type, code: Qt.Key, repeat: bool = False) -> None:
+    event = QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, " ", repeat)
+    QApplication.sendEvent(shown.window.windowHandle(), event)
+
+
+def test_space_held_is_talk(shown):
+    handle = shown.window.windowHandle()
+    QTest.keyPress(handle, Qt.Key.Key_Space)
+    assert shown.said == [("talk_pressed",)]
+    QTest.keyRelease(handle, Qt.Key.Key_Space)
+    assert shown.said == [("talk_pressed",), ("talk_released",)]
+
+
+def test_auto_repeat_is_ignored(shown):
+    key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
+    for _ in range(5):
+        key(shown, QEvent.Type.KeyRelease, Qt.Key.Key_Space, repeat=True)
+        key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space, repeat=True)
+    key(shown, QEvent.Type.KeyRelease, Qt.Key.Key_Space)
+    assert shown.said == [("talk_pressed",), ("talk_released",)]
+
+
+def test_space_in_the_text_field_is_a_space(shown):
+    shown.window.text_line.field.setFocus()
+    QTest.keyClicks(shown.window.text_line.field, "a b")
+    key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
+    assert shown.said == []
+    assert shown.window.text_line.field.text() == "a b "
+
+
+def test_space_talks_with_the_focus_on_a_button(shown):
+    shown.window.session_bar._connect.setFocus()
+    key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
+    assert shown.said == [("talk_pressed",)]
+
+
+def test_enter_presses_the_focused_button(shown):
+    shown.window.session_bar._connect.setFocus()
+    key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Return)
+    assert shown.said == [("connect_clicked",)]
+
+
+def test_escape_escapes(shown):
+    key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Escape)
+    assert shown.said == [("escaped",)]
+
+
+def test_a_lost_focus_ends_the_take(shown, qtbot):
+    key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
+    shown.window._keys.on_deactivated()
+    assert shown.said == [("talk_pressed",), ("talk_lost",)]
+    key(shown, QEvent.Type.KeyRelease, Qt.Key.Key_Space)
+    assert len(shown.said) == 2, "the late key-up means nothing any more"
+
+
+def test_another_window_takes_the_focus(shown, qtbot):
+    from PySide6.QtWidgets import QWidget
+
+    key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    assert ("talk_lost",) in shown.said
+
+
+def test_the_button_held_with_the_mouse(shown):
+    button = shown.window.talk_button
+    QTest.mousePress(button, Qt.MouseButton.LeftButton)
+    assert shown.said == [("talk_pressed",)]
+    QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
+    assert shown.said == [("talk_pressed",), ("talk_released",)]
+
+
+def test_the_right_button_is_not_talk(shown):
+    QTest.mouseClick(shown.window.talk_button, Qt.MouseButton.RightButton)
+    assert shown.said == []
+
+
+def test_ctrl_k_connects(shown):
+    QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert shown.said == [("connect_clicked",)]
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_every_state_can_be_shown_and_is_named(qtbot, state: State):
+    button = TalkButton()
+    qtbot.addWidget(button)
+    button.show_state(state)
+    picture = button.grab()
+    assert not picture.isNull()
+    assert button.accessibleName().startswith("Talk: ")
+
+
+def test_the_states_can_be_told_apart_in_grey(qtbot):
+    """Not by the colour alone: the pictures differ without it."""
+    button = TalkButton()
+    qtbot.addWidget(button)
+    seen = set()
+    for state in (State.READY, State.LISTENING, State.SPEAKING, State.THINKING, State.OFFLINE, State.ERROR):
+        button.show_state(state)
+        grey = button.grab().toImage().convertToFormat(button.grab().toImage().Format.Format_Grayscale8)
+        seen.add(bytes(grey.constBits()))
+    assert len(seen) == 6
