@@ -74,10 +74,9 @@ class Outlet:
     @property
     def level(self) -> Level:
         """Of what sounds now."""
-        on_the_way_s = self._on_the_way_s()
-        if not self.running and not on_the_way_s:
+        end = self.sounded
+        if end == self.written or not (self.running or self._on_the_way_s()):
             return SILENCE
-        end = max(0, self.taken - round(on_the_way_s * self.rate))
         begin = max(0, end - self.rate * WINDOW_MS // 1000)
         return measure(self._recall(begin, end) * np.float32(self._volume))
 

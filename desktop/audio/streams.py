@@ -99,7 +99,7 @@ class RtmixerStreams:
     def close(self, stream: Stream) -> None:
         """Close a stream. One that died by itself is closed in the background: that may take forever.
 
-        libjack's close never returns once its server was killed, and PortAudio would wait for it again
+        libjack's close never returns once its server is gone, and PortAudio would wait for it again
         when the program ends.
         """
         if stream.active:

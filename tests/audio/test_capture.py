@@ -47,7 +47,7 @@ def test_reads_nothing_when_nothing_came() -> None:
 def test_several_channels_are_mixed() -> None:
     streams = FakeStreams(channels=2)
     capture = opened(streams, session_rate=RATE)
-    streams.input.deliver(np.tile(np.float32([0.5, 0.1]), (BLOCK, 1)))
+    streams.input.deliver(np.full((BLOCK, 2), [0.5, 0.1], dtype=np.float32))
     assert np.allclose(capture.read(), 0.3)
 
 
@@ -56,7 +56,7 @@ def test_a_stall_costs_sound_and_is_counted_and_recording_goes_on() -> None:
     capture = opened(streams, session_rate=RATE)
     size = ring_frames(RATE, RING_S)
     streams.input.deliver(np.full(size, 0.1, dtype=np.float32))
-    assert not capture.overruns
+    assert capture.overruns == 0
     streams.input.deliver(np.full(BLOCK, 0.2, dtype=np.float32))  # there is no room for it
     assert len(capture.read()) == size
     assert capture.overruns == 1

@@ -161,7 +161,7 @@ def test_a_missing_library_names_the_package(failure: Exception, monkeypatch: py
     def fail(_: str) -> None:
         raise failure
 
-    monkeypatch.setattr(portaudio.importlib, "import_module", fail)
+    monkeypatch.setattr("importlib.import_module", fail)
     with pytest.raises(AudioLibraryError, match="libportaudio2"):
         portaudio.load()
 
@@ -170,13 +170,13 @@ def test_a_sound_system_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPa
     def fail(_: str) -> None:
         raise RuntimeError("Error initializing PortAudio")
 
-    monkeypatch.setattr(portaudio.importlib, "import_module", fail)
+    monkeypatch.setattr("importlib.import_module", fail)
     with pytest.raises(AudioLibraryError, match="doesn't start"):
         portaudio.load()
 
 
 def test_no_jack_server_is_started_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(portaudio.importlib, "import_module", lambda _: "module")
+    monkeypatch.setattr("importlib.import_module", lambda _: "module")
     monkeypatch.setenv("JACK_NO_START_SERVER", "0")
     portaudio.load()
     assert os.environ["JACK_NO_START_SERVER"] == "0"

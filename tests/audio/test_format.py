@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from desktop.audio.format import (
     SampleJoiner,
+    Samples,
     WavError,
     float_to_pcm16,
     pcm16_to_float,
@@ -41,9 +42,9 @@ def saved(tmp_path: Path, content: bytes) -> Path:
     return path
 
 
-def pcm(samples: np.ndarray, width: int) -> bytes:
+def pcm(samples: Samples, width: int) -> bytes:
     if width == 1:
-        return (np.rint(samples * 127) + 128).astype(np.uint8).tobytes()
+        return bytes((np.rint(samples * 127) + 128).astype(np.uint8))
     scaled = np.rint(samples.astype(np.float64) * (2 ** (8 * width - 1) - 1)).astype("<i4")
     return b"".join(int(value).to_bytes(width, "little", signed=True) for value in scaled)
 

@@ -25,7 +25,7 @@ class Counting:
 
 
 def numbers(packets: list[bytes]) -> list[int]:
-    return (pcm16_to_float(b"".join(packets)) * 32768).astype(int).tolist()
+    return [round(float(sample) * 32768) for sample in pcm16_to_float(b"".join(packets))]
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ def test_replies_follow_each_other_without_a_gap(desk: Desk) -> None:
     desk.playback.complete(2)
     played = desk.run_out()
     frames = round(DEVICE * 0.07)
-    assert np.array_equal(played[: 2 * frames], np.repeat(np.float32([0.25, 0.5]), frames))
+    assert np.array_equal(played[: 2 * frames], np.repeat([0.25, 0.5], frames))
     assert (desk.playback.heard_ms(5), desk.playback.heard_ms(2)) == (70, 70)
 
 

@@ -34,7 +34,8 @@ def breaks(samples: Samples, frequency: float, rate: int, tolerance: float = 0.0
     """
     heard = samples.astype(np.float64)
     follows = 2 * np.cos(2 * np.pi * frequency / rate) * heard[1:-1] - heard[:-2]
-    wrong = np.flatnonzero(np.abs(heard[2:] - follows) > tolerance) + 2
+    wrong: npt.NDArray[np.int64] = np.flatnonzero(np.abs(heard[2:] - follows) > tolerance) + 2
     if not len(wrong):
         return wrong
-    return wrong[np.concatenate([[True], np.diff(wrong) > rate // 50])]
+    first: npt.NDArray[np.bool_] = np.diff(wrong, prepend=-rate) > rate // 50
+    return wrong[first]

@@ -1,0 +1,181 @@
+"""Capture and playback as a program of its own, told what to do by lines of JSON.
+
+    python -m tests.audio.app "JACK Audio Connection Kit: system"
+
+Each line names a command and its arguments; each is answered by one line. Between the commands it does
+what the window's timers do: reads the microphone and pumps the speaker, every 10 ms. Times are of
+`time.monotonic()`, which the instrument on the rig shares.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import select
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from desktop.audio.capture import Capture
+from desktop.audio.devices import find_input, find_output
+from desktop.audio.endpoints import AudioError
+from desktop.audio.format import PACKET_MS, Samples, float_to_pcm16
+from desktop.audio.gate import Gate
+from desktop.audio.playback import Playback
+from tests.audio.tones import tone
+
+STEP_S = 0.010
+
+
+class App:
+    """The commands. Every public method is one."""
+
+    def __init__(self, device: str) -> None:
+        self._rate = 1
+        self._microphone = Capture(find_input(device))
+        self._speaker = Playback(find_output(device))
+        self._gate: Gate | None = None
+        self._captured: list[Samples] = []
+        self._packets: list[tuple[float, int]] = []
+        self._deltas: list[tuple[float, int, bytes]] = []
+        self._written: list[float] = []
+        self._burst_s = self._burst_every_s = self._burst_at = 0.0
+
+    def start(self, session_rate: int) -> dict[str, Any]:
+        """Open both devices for a session at this rate in Hz."""
+        self._rate = session_rate
+        self._gate = Gate(session_rate)
+        self._microphone.start(self._rate)
+        self._speaker.start(self._rate)
+        return self.status()
+
+    def status(self) -> dict[str, Any]:
+        """What both devices say of themselves."""
+        return {
+            "latency_ms": self._microphone.latency_ms,
+            "overruns": self._microphone.overruns,
+            "microphone_lost": self._microphone.lost,
+            "microphone_peak_db": self._microphone.level.peak_db,
+            "playing": self._speaker.playing,
+            "underruns": self._speaker.underruns,
+            "prebuffer_ms": self._speaker.prebuffer_ms,
+            "speaker_lost": self._speaker.lost,
+            "speaker_peak_db": self._speaker.level.peak_db,
+        }
+
+    def play(self, reply: int, frequency: float, seconds: float, complete: bool = True) -> dict[str, Any]:
+        """Write a tone at once."""
+        at = time.monotonic()
+        self._speaker.write(reply, float_to_pcm16(tone(frequency, self._rate, seconds)))
+        if complete:
+            self._speaker.complete(reply)
+        return {"at": at}
+
+    def stream(self, reply: int, frequency: float, seconds: float) -> dict[str, Any]:
+        """Write a tone in deltas of 20 ms in real time, from the next step on."""
+        pcm = float_to_pcm16(tone(frequency, self._rate, seconds))
+        size = 2 * self._rate * PACKET_MS // 1000
+        begin = time.monotonic() + STEP_S
+        for number, at in enumerate(range(0, len(pcm), size)):
+            self._deltas.append((begin + number * PACKET_MS / 1000, reply, pcm[at : at + size]))
+        return {"begin": begin}
+
+    def written(self) -> dict[str, Any]:
+        """When each delta was really written, since the last time this was asked."""
+        times, self._written = self._written, []
+        return {"times": times, "left": len(self._deltas)}
+
+    def volume(self, volume: float) -> dict[str, Any]:
+        """Set the speaker's volume."""
+        self._speaker.volume = volume
+        return {}
+
+    def flush(self) -> dict[str, Any]:
+        """Silence the speaker."""
+        at = time.monotonic()
+        heard = self._speaker.flush()
+        return {"at": at, "heard": {str(reply): ms for reply, ms in heard.items()}}
+
+    def heard(self, reply: int) -> dict[str, Any]:
+        """How much of a reply was heard, and when that was asked."""
+        at, ms = time.monotonic(), self._speaker.heard_ms(reply)
+        return {"at": at, "ms": ms, "received_ms": self._speaker.received_ms(reply)}
+
+    def captured(self) -> dict[str, Any]:
+        """What the microphone heard since the last time this was asked: float32, base64."""
+        samples = np.concatenate([*self._captured, np.zeros(0, dtype=np.float32)])
+        self._captured.clear()
+        return {"samples": base64.b64encode(samples.tobytes()).decode()}
+
+    def open_gate(self, pre_roll_ms: float) -> dict[str, Any]:
+        """Open the gate; `taken` are the samples read before."""
+        assert self._gate is not None
+        self._packets.clear()
+        return {"taken": sum(map(len, self._captured)), "pre_roll_ms": self._gate.open(pre_roll_ms)}
+
+    def close_gate(self) -> dict[str, Any]:
+        """Shut the gate. Returns when each packet came out, and its number of samples."""
+        assert self._gate is not None
+        now = time.monotonic()
+        self._packets += [(now, len(packet) // 2) for packet in self._gate.close()]
+        return {"packets": self._packets}
+
+    def burst(self, seconds: float, every: float) -> dict[str, Any]:
+        """Be busy in Python for so long, again and again; 0 for never."""
+        self._burst_s, self._burst_every_s, self._burst_at = seconds, every, time.monotonic()
+        return {}
+
+    def close(self) -> dict[str, Any]:
+        """Let both devices go. Returns how long that took."""
+        begin = time.monotonic()
+        self._microphone.close()
+        self._speaker.close()
+        return {"seconds": time.monotonic() - begin}
+
+    def step(self) -> None:
+        """What happens every 10 ms."""
+        now = time.monotonic()
+        if self._burst_s and now >= self._burst_at:
+            self._burst_at += self._burst_every_s
+            busy_until = now + self._burst_s
+            while time.monotonic() < busy_until:
+                sum(range(1000))
+        samples = self._microphone.read()
+        self._captured.append(samples)
+        packets = self._gate.feed(samples) if self._gate else []
+        now = time.monotonic()
+        self._packets += [(now, len(packet) // 2) for packet in packets]
+        while self._deltas and self._deltas[0][0] <= now:
+            _, reply, pcm = self._deltas.pop(0)
+            self._written.append(time.monotonic())
+            self._speaker.write(reply, pcm)
+            if not self._deltas:
+                self._speaker.complete(reply)
+        self._speaker.pump()
+
+
+def main() -> None:
+    """Obey until standard input ends."""
+    app = App(sys.argv[1])
+    due = time.monotonic()
+    while True:
+        if select.select([sys.stdin], [], [], max(0.0, due - time.monotonic()))[0]:
+            line = sys.stdin.readline()
+            if not line:
+                break
+            command = json.loads(line)
+            try:
+                answer = getattr(app, command.pop("do"))(**command)
+            except AudioError as exc:
+                answer = {"error": f"{type(exc).__name__}: {exc}"}
+            print(json.dumps(answer), flush=True)
+        if time.monotonic() >= due:
+            due = max(due + STEP_S, time.monotonic())
+            app.step()
+    app.close()
+
+
+if __name__ == "__main__":
+    main()

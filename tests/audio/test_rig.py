@@ -1,0 +1,200 @@
+"""Capture and playback on a real device, heard and spoken to sample by sample."""
+
+import base64
+import functools
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from desktop.audio.format import Samples
+from tests.audio.rig import RemoteApp, Rig, audio_rig
+from tests.audio.tones import breaks, decibels, fit, tone
+from tests.rig.jack import BLOCK, RATE
+from tests.rig.process import RigError, until
+
+pytestmark = pytest.mark.rig
+
+SESSION = 24_000
+BLOCK_MS = 1000 * BLOCK / RATE
+AUDIBLE = 1e-3
+
+replies = itertools.count(1)
+"""A flushed reply stays closed, so that an attempt needs a new number."""
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Rig]:
+    """One device and one app for all tests."""
+    with audio_rig() as rig:
+        rig.start(SESSION)
+        yield rig
+
+
+@pytest.fixture
+def rig(shared: Rig) -> Rig:
+    """The shared rig, silent."""
+    quieten(shared)
+    return shared
+
+
+def quieten(rig: Rig) -> None:
+    rig.app("flush")
+    rig.instrument.wait_until(rig.instrument.now + 5 * BLOCK)
+    rig.instrument.forget()
+    rig.instrument.xruns.clear()
+    rig.app("captured")
+
+
+def undisturbed(test: Callable[..., None]) -> Callable[..., None]:
+    """What fails while the server itself couldn't keep time says nothing of the app: it is done again."""
+
+    @functools.wraps(test)
+    def repeated(rig: Rig, **arguments: Any) -> None:
+        for _ in range(5):
+            try:
+                return test(rig, **arguments)
+            except AssertionError:
+                if not rig.instrument.xruns:
+                    raise
+            quieten(rig)
+        raise RigError("This machine is too busy: the JACK server couldn't keep time in five attempts")
+
+    return repeated
+
+
+def captured(app: RemoteApp) -> Samples:
+    return np.frombuffer(base64.b64decode(app("captured")["samples"]), dtype=np.float32)
+
+
+def voiced(rig: Rig, begin: int, seconds: float) -> tuple[int, Samples]:
+    """From the first audible sample to the last, and where the first was."""
+    heard = rig.instrument.heard(begin, begin + round(seconds * RATE))
+    audible = np.flatnonzero(np.abs(heard) > AUDIBLE)
+    assert len(audible), "nothing was heard"
+    return begin + int(audible[0]), heard[audible[0] : audible[-1] + 1]
+
+
+@pytest.mark.parametrize("session_rate", [16_000, SESSION])
+@undisturbed
+def test_a_tone_into_the_microphone_arrives_at_the_sessions_rate(rig: Rig, session_rate: int) -> None:
+    rig.start(session_rate)
+    overruns = rig.app("status")["overruns"]
+    begin = rig.instrument.speak(tone(1000, RATE, 1))
+    rig.instrument.wait_until(begin + RATE + 10 * BLOCK)
+    heard = captured(rig.app)
+    audible = np.flatnonzero(np.abs(heard) > AUDIBLE)
+    assert audible[-1] - audible[0] == pytest.approx(session_rate, rel=0.01)
+    middle = heard[audible[0] + session_rate // 10 : audible[-1] - session_rate // 10]
+    amplitude, rest = fit(middle, 1000, session_rate)
+    assert amplitude == pytest.approx(0.5, rel=0.01)
+    assert decibels(rest) < -80
+    assert rig.app("status")["overruns"] == overruns
+
+
+@undisturbed
+def test_the_microphones_level_shows_what_it_hears(rig: Rig) -> None:
+    begin = rig.instrument.speak(tone(1000, RATE, 0.5, amplitude=0.1))
+    rig.instrument.wait_until(begin + RATE // 4)
+    assert rig.app("status")["microphone_peak_db"] == pytest.approx(-20, abs=1)
+
+
+@undisturbed
+def test_a_tone_is_heard_whole_and_without_a_break(rig: Rig) -> None:
+    reply = next(replies)
+    begin = rig.instrument.now
+    rig.app("play", reply=reply, frequency=440, seconds=3)
+    _, heard = voiced(rig, begin, 4)
+    assert len(heard) == pytest.approx(3 * RATE, rel=0.001)
+    assert len(breaks(heard[100:-100], 440, RATE)) == 0
+
+
+@undisturbed
+def test_python_work_on_the_pumping_thread_breaks_nothing(rig: Rig) -> None:
+    reply = next(replies)
+    before = rig.app("status")["underruns"]
+    rig.app("burst", seconds=0.05, every=0.1)
+    begin = rig.instrument.now
+    rig.app("play", reply=reply, frequency=440, seconds=3)
+    _, heard = voiced(rig, begin, 4)
+    rig.app("burst", seconds=0, every=0)
+    assert len(breaks(heard[100:-100], 440, RATE)) == 0
+    assert rig.app("status")["underruns"] == before
+
+
+@undisturbed
+def test_a_flush_silences_within_a_block(rig: Rig) -> None:
+    reply = next(replies)
+    rig.app("play", reply=reply, frequency=440, seconds=10)
+    rig.instrument.wait_until(rig.instrument.now + RATE // 2)
+    begin = rig.instrument.now
+    flushed = rig.app("flush")
+    after = rig.instrument.now
+    heard = rig.instrument.heard(begin, begin + RATE // 2)
+    assert np.nanmax(np.abs(heard[after - begin + 2 * BLOCK :])) == 0
+    assert not rig.app("status")["playing"]
+    assert flushed["heard"][str(reply)] == pytest.approx(500, abs=150)
+
+
+@undisturbed
+def test_what_is_said_to_be_heard_was_heard(rig: Rig) -> None:
+    reply = next(replies)
+    begin = rig.instrument.now
+    rig.app("play", reply=reply, frequency=440, seconds=2)
+    rig.instrument.wait_until(begin + RATE)
+    said = rig.app("heard", reply=reply)
+    first, _ = voiced(rig, begin, 1)
+    really_ms = 1000 * (said["at"] - rig.instrument.time_of(first))
+    assert said["ms"] == pytest.approx(really_ms, abs=2 * BLOCK_MS)
+    until(lambda: not rig.app("status")["playing"], within=10, what="the end of the reply")
+    assert rig.app("heard", reply=reply)["ms"] == 2000
+
+
+@undisturbed
+def test_a_flush_tells_what_was_heard(rig: Rig) -> None:
+    reply = next(replies)
+    begin = rig.instrument.now
+    rig.app("play", reply=reply, frequency=440, seconds=10)
+    rig.instrument.wait_until(begin + RATE)
+    flushed = rig.app("flush")
+    _, heard = voiced(rig, begin, 1.5)
+    really_ms = 1000 * len(heard) / RATE
+    assert flushed["heard"][str(reply)] == pytest.approx(really_ms, abs=2 * BLOCK_MS)
+
+
+@undisturbed
+def test_an_underrun_is_counted_and_what_follows_is_heard(rig: Rig) -> None:
+    reply = next(replies)
+    before = rig.app("status")["underruns"]
+    rig.app("play", reply=reply, frequency=440, seconds=0.2, complete=False)
+    until(lambda: not rig.app("status")["playing"], within=10, what="running empty")
+    begin = rig.instrument.now
+    rig.app("play", reply=reply, frequency=440, seconds=0.3)
+    _, heard = voiced(rig, begin, 1)
+    assert rig.app("status")["underruns"] == before + 1
+    # The 10 ms that the resampler had held back belong to it as well.
+    assert len(heard) == pytest.approx(0.31 * RATE, abs=BLOCK)
+
+
+@undisturbed
+def test_the_volume_is_heard_soon_although_seconds_are_queued(rig: Rig) -> None:
+    reply = next(replies)
+    rig.app("play", reply=reply, frequency=440, seconds=10)
+    rig.instrument.wait_until(rig.instrument.now + RATE // 4)
+    rig.app("volume", volume=0.1)
+    begin = rig.instrument.now + 10 * BLOCK
+    heard = rig.instrument.heard(begin, begin + RATE // 4)
+    rig.app("volume", volume=1)
+    assert np.nanmax(np.abs(heard)) == pytest.approx(0.05, rel=0.05)
+
+
+@undisturbed
+def test_the_level_is_of_what_is_heard(rig: Rig) -> None:
+    reply = next(replies)
+    rig.app("play", reply=reply, frequency=440, seconds=1)
+    rig.instrument.wait_until(rig.instrument.now + RATE // 2)
+    assert rig.app("status")["speaker_peak_db"] == pytest.approx(-6, abs=0.5)
+    until(lambda: not rig.app("status")["playing"], within=10, what="the end of the reply")
+    assert rig.app("status")["speaker_peak_db"] == -60
