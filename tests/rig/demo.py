@@ -25,9 +25,6 @@ START_SECONDS = 60.0
 """The first start on a slow machine reads 100 MB of speech models."""
 ANSWER_SECONDS = 60.0
 
-LEAD_SECONDS = 0.3
-"""From the key to the first word, as people do."""
-
 
 def run(folder: Path, question: str = QUESTION) -> Path:
     """Ask the question and leave the answer in the folder: the transcript's path. Raises RigError."""
@@ -49,10 +46,8 @@ def run(folder: Path, question: str = QUESTION) -> Path:
 
 
 def spoken(text: str) -> NDArray[np.float32]:
-    """A text as speech of the offline voice, with the lead before it."""
-    pcm = hibari_voice.load().say(text)
-    samples = np.frombuffer(pcm, "<i2").astype(np.float32) / 32_768
-    return np.concatenate([np.zeros(int(LEAD_SECONDS * VOICE_RATE), np.float32), samples])
+    """A text as speech of the offline voice: mono samples of `VOICE_RATE`."""
+    return np.frombuffer(hibari_voice.load().say(text), "<i2").astype(np.float32) / 32_768
 
 
 def ask(desktop: Desktop, program: Program, voice: NDArray[np.float32]) -> float:

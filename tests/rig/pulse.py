@@ -14,7 +14,7 @@ from tests.rig.process import RigError
 
 RATE = 48_000
 BLOCK = 480
-"""Frames: 10 ms, the step in which everything on the rig moves."""
+"""Frames: 10 ms, the step in which the speaker is listened to."""
 
 PLAY, RECORD = 1, 2
 _FLOAT32LE = 5
@@ -30,16 +30,16 @@ class _BufferAttr(ctypes.Structure):
 
 
 class PulseStream:
-    """A mono float32 stream of 48 kHz to or from a PulseAudio device, in blocks of 10 ms.
+    """A mono float32 stream of 48 kHz to or from a PulseAudio device.
 
     Reading and writing block, without Python's lock. Each raises RigError when the server is gone.
     """
 
-    def __init__(self, server: str, direction: int, device: str) -> None:
+    def __init__(self, server: str, direction: int, device: str, *, frames: int = BLOCK) -> None:
+        """A stream to a device takes `frames` at once and then plays without help, at most 20 s."""
         spec = _SampleSpec(_FLOAT32LE, RATE, 1)
         block = BLOCK * 4
-        # Two blocks in the buffer towards the device: 20 ms late, and late by the same always.
-        attr = _BufferAttr(_DEFAULT, 2 * block, 0 if direction == PLAY else _DEFAULT, block, block)
+        attr = _BufferAttr(_DEFAULT, frames * 4, 0 if direction == PLAY else _DEFAULT, block, block)
         error = c_int()
         names = [server.encode(), b"rig", direction, device.encode(), b"rig"]
         self._handle = _library().pa_simple_new(*names, byref(spec), None, byref(attr), byref(error))
@@ -47,10 +47,10 @@ class PulseStream:
         if not self._handle:
             raise self._failure("open", error)
 
-    def write(self, block: NDArray[np.float32]) -> None:
-        """Hand over 480 frames; waits for room."""
+    def write(self, samples: NDArray[np.float32]) -> None:
+        """Hand over samples; waits for room."""
         error = c_int()
-        if _library().pa_simple_write(self._handle, block.ctypes.data, block.nbytes, byref(error)) < 0:
+        if _library().pa_simple_write(self._handle, samples.ctypes.data, samples.nbytes, byref(error)) < 0:
             raise self._failure("write to", error)
 
     def read(self) -> NDArray[np.float32]:

@@ -8,7 +8,6 @@ import threading
 import time
 import wave
 from bisect import bisect_left
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -26,6 +25,10 @@ START_SECONDS = 20.0
 AUDIBLE = 0.003
 """Peak, of full scale: -50 dBFS. The speaker's silence is exactly zero."""
 
+LEAD_SECONDS = 0.3
+"""Of silence before what is spoken, so that its moment is known before it comes."""
+LONGEST_SECONDS = 20
+
 # Without norewinds a null sink begins with a step of two seconds, and a stream's first frame comes up to
 # that much late; with it the step is 50 ms from the start, and 10 ms once the rig's own streams are open.
 _NULL_SINK = "module-null-sink sink_name={name} rate=48000 channels={channels} format=float32le norewinds=1"
@@ -40,32 +43,31 @@ ctl.!default { type pulse }
 
 
 class Speech:
-    """Samples on their way into the microphone. Times are of `time.monotonic()`."""
+    """Samples on their way into the microphone. Times are of `time.monotonic()`, good to 2 ms.
 
-    def __init__(self, samples: NDArray[np.float32]) -> None:
-        blocks = -(-len(samples) // BLOCK)
-        padded = np.zeros(blocks * BLOCK, np.float32)
-        padded[: len(samples)] = samples
-        self._blocks = deque(padded.reshape(blocks, BLOCK))
-        self._seconds = len(samples) / RATE
-        self._begun = threading.Event()
-        self._begins = 0.0
+    All of them lie with the server before the first one is heard: nothing that holds this process up, such
+    as its garbage collection, can tear a hole into what is spoken.
+    """
 
-    @property
-    def begins(self) -> float:
-        """When the first sample enters the microphone, to a millisecond: about 20 ms after `speak`."""
-        if not self._begun.wait(START_SECONDS):
-            raise RigError("The virtual microphone did not take the speech")
-        return self._begins
-
-    @property
-    def ends(self) -> float:
+    def __init__(self, server: str, samples: NDArray[np.float32]) -> None:
+        if len(samples) > LONGEST_SECONDS * RATE:
+            raise ValueError(f"The virtual microphone takes {LONGEST_SECONDS} s at once")
+        lead = np.zeros(int(LEAD_SECONDS * RATE), np.float32)
+        whole = np.concatenate([lead, samples.astype(np.float32)])
+        self._stream = PulseStream(server, PLAY, "mic", frames=len(whole))
+        self._stream.write(whole)
+        self.ends = time.monotonic() + self._stream.latency()
         """When the last sample has entered the microphone."""
-        return self.begins + self._seconds
+        self.begins = self.ends - len(samples) / RATE
+        """When the first sample enters the microphone: some 0.3 s after `speak` was called."""
 
     def wait(self) -> None:
         """Wait until all of it has been spoken."""
         time.sleep(max(0.0, self.ends - time.monotonic()))
+
+    def close(self) -> None:
+        """Stop speaking."""
+        self._stream.close()
 
 
 class Recording:
@@ -152,8 +154,8 @@ class Recording:
 class VirtualSound:
     """A private PulseAudio with a microphone and a speaker, both the defaults.
 
-    The rig's own streams stay open from beginning to end, so that the devices move in 10 ms steps from
-    the first sample a program under test sends or asks for.
+    The rig listens to the speaker from beginning to end, so that it moves in 10 ms steps from the first
+    sample a program under test sends.
     """
 
     def __init__(self, *, loop_back: bool = False) -> None:
@@ -164,7 +166,7 @@ class VirtualSound:
         self._cleanup = ExitStack()
         self._stopping = threading.Event()
         self._failures: list[Exception] = []
-        self._speeches: deque[Speech] = deque()
+        self._speeches: list[Speech] = []
         self._recordings: list[Recording] = []
 
     def __enter__(self) -> VirtualSound:
@@ -178,14 +180,12 @@ class VirtualSound:
                 "ALSA_CONFIG_PATH": str(folder / "alsa.conf"),
                 "JACK_NO_START_SERVER": "1",
             }
-            microphone = PulseStream(server, PLAY, "mic")
-            started.callback(microphone.close)
+            started.callback(self._close_speeches)
             speaker = PulseStream(server, RECORD, "spk.monitor")
             started.callback(speaker.close)
-            for loop, stream in ((self._feed, microphone), (self._listen, speaker)):
-                thread = threading.Thread(target=self._guarded, args=(loop, stream), daemon=True)
-                thread.start()
-                started.callback(thread.join)
+            thread = threading.Thread(target=self._listen, args=(speaker,), daemon=True)
+            thread.start()
+            started.callback(thread.join)
             started.callback(self._stopping.set)
             with self.record() as recording:  # the first block shows that the whole way is open
                 recording.wait_for_silence(lasting=0.0, within=START_SECONDS)
@@ -196,9 +196,14 @@ class VirtualSound:
         self._cleanup.close()
 
     def speak(self, samples: NDArray[np.float32], rate: int) -> Speech:
-        """Say mono samples of a rate into the microphone, after what is being said; returns at once."""
-        self._check()
-        speech = Speech(samples if rate == RATE else soxr.resample(samples, rate, RATE).astype(np.float32))
+        """Say mono samples of a rate into the microphone; returns before the first is heard.
+
+        At most 20 s at once (ValueError). Two speeches at the same time are mixed, as two people would be.
+        """
+        self._close_speeches(ended_before=time.monotonic() - 1)
+        speech = Speech(
+            self.env["PULSE_SERVER"], samples if rate == RATE else soxr.resample(samples, rate, RATE)
+        )
         self._speeches.append(speech)
         return speech
 
@@ -248,32 +253,20 @@ class VirtualSound:
         self._server.until(lambda: _accepts(address), within=START_SECONDS, what="the virtual sound card")
         return f"unix:{address}"
 
-    def _feed(self, microphone: PulseStream) -> None:
-        silence = np.zeros(BLOCK, np.float32)
-        while not self._stopping.is_set():
-            speech = self._speeches[0] if self._speeches else None
-            if speech and not speech._begun.is_set():
-                speech._begins = time.monotonic() + microphone.latency()
-                speech._begun.set()
-            if speech and speech._blocks:
-                microphone.write(speech._blocks.popleft())
-            else:
-                microphone.write(silence)
-            if speech and not speech._blocks:
-                self._speeches.popleft()
-
     def _listen(self, speaker: PulseStream) -> None:
-        while not self._stopping.is_set():
-            block = speaker.read()
-            begun = time.monotonic() - speaker.latency() - BLOCK / RATE
-            for recording in list(self._recordings):
-                recording.add(block, begun)
-
-    def _guarded(self, loop: Callable[[PulseStream], None], stream: PulseStream) -> None:
         try:
-            loop(stream)
+            while not self._stopping.is_set():
+                block = speaker.read()
+                begun = time.monotonic() - speaker.latency() - BLOCK / RATE
+                for recording in list(self._recordings):
+                    recording.add(block, begun)
         except RigError as exc:
             self._failures.append(exc)
+
+    def _close_speeches(self, ended_before: float = float("inf")) -> None:
+        for speech in [speech for speech in self._speeches if speech.ends < ended_before]:
+            speech.close()
+            self._speeches.remove(speech)
 
     def _check(self) -> None:
         if self._failures:

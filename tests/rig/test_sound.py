@@ -61,6 +61,24 @@ def test_what_was_heard_is_saved_as_it_was(tmp_path: Path) -> None:
 
 
 @pytest.mark.rig
+def test_speech_longer_than_the_microphone_takes_is_refused() -> None:
+    with VirtualSound() as sound, pytest.raises(ValueError, match="takes 20 s"):
+        sound.speak(np.zeros(21 * 8_000, np.float32), 8_000)
+
+
+@pytest.mark.rig
+def test_two_voices_at_once_are_mixed() -> None:
+    with VirtualSound(loop_back=True) as sound, sound.record() as heard:
+        for _ in range(2):
+            sound.speak(np.full(RATE, 0.25, np.float32), RATE)
+        heard.wait_for_sound(within=20)
+        heard.wait_for_silence(lasting=0.2, within=20)
+    assert heard.samples.max() == pytest.approx(
+        0.5, abs=0.05
+    )  # the loop resamples, and overshoots at the step
+
+
+@pytest.mark.rig
 def test_the_microphone_and_the_clock_agree() -> None:
     """Speech looped from the microphone to the speaker is heard when it was said to be spoken."""
     with VirtualSound(loop_back=True) as sound, sound.record() as heard:
