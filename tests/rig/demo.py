@@ -47,7 +47,7 @@ def run(folder: Path, question: str = QUESTION) -> Path:
 
 def spoken(text: str) -> NDArray[np.float32]:
     """A text as speech of the offline voice: mono samples of `VOICE_RATE`."""
-    return np.frombuffer(hibari_voice.load().say(text), "<i2").astype(np.float32) / 32_768
+    return np.frombuffer(hibari_voice.load().say(text), "<i2").astype(np.float32) / np.float32(32_768)
 
 
 def ask(desktop: Desktop, program: Program, voice: NDArray[np.float32]) -> float:
