@@ -168,13 +168,9 @@ def _closed(window: MainWindow, application: QApplication) -> asyncio.Future[Non
 
 
 def _follow_theme(application: QApplication) -> None:
-    def dress() -> None:
-        colours = theme.tokens()
-        application.setPalette(theme.palette(colours))
-        application.setStyleSheet(theme.stylesheet(colours))
-
-    application.styleHints().colorSchemeChanged.connect(dress)
-    dress()
+    hints = application.styleHints()
+    hints.colorSchemeChanged.connect(lambda: theme.dress(application, theme.of_the_system()))
+    theme.dress(application, theme.of_the_system())
 
 
 def _open_url(url: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
 
 from desktop import paths
 from desktop.protocol.effects import State
@@ -71,9 +72,20 @@ DARK = Tokens(
 
 
 def tokens() -> Tokens:
+    """The colours that the application wears now."""
+    return DARK if QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+
+
+def of_the_system() -> Tokens:
     """The colours of the scheme that the system asks for now."""
-    hints = QGuiApplication.styleHints()
-    return DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return DARK if dark else LIGHT
+
+
+def dress(application: QApplication, colours: Tokens) -> None:
+    """Let the application wear these colours; what is shown changes at once."""
+    application.setPalette(palette(colours))
+    application.setStyleSheet(stylesheet(colours))
 
 
 def state_colour(state: State, colours: Tokens) -> QColor:

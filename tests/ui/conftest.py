@@ -42,6 +42,5 @@ class Shown:
 @pytest.fixture
 def shown(qtbot, qapp: QApplication) -> Shown:
     qapp.setStyle("Fusion")
-    qapp.setPalette(theme.palette(theme.tokens()))
-    qapp.setStyleSheet(theme.stylesheet(theme.tokens()))
+    theme.dress(qapp, theme.LIGHT)
     return Shown(qtbot)
