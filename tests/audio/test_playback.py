@@ -103,6 +103,19 @@ def test_running_empty_in_mid_reply_is_an_underrun_and_makes_the_next_wait_longe
     assert sounding(desk.run(6)) == 6 * BLOCK
 
 
+def test_what_was_written_just_as_the_ring_ran_empty_waits_with_the_rest(desk: Desk) -> None:
+    desk.write_ms(1, 40)
+    desk.run(6, pump=False)
+    player = desk.playback._player
+    assert player is not None
+    reply = player.queue.front
+    assert reply is not None
+    player._put(reply, np.full(BLOCK, 0.5, dtype=np.float32))
+    assert sounding(desk.run(3)) == 0
+    desk.write_ms(1, 60)
+    assert sounding(desk.run(7)) == 7 * BLOCK
+
+
 def test_the_end_of_a_reply_is_no_underrun(desk: Desk) -> None:
     desk.write_ms(1, 40)
     desk.run(6)
@@ -245,6 +258,13 @@ def test_level_is_of_what_is_heard_not_of_what_is_queued() -> None:
     assert desk.playback.level == SILENCE
 
 
+def test_level_is_silent_as_soon_as_all_was_heard(desk: Desk) -> None:
+    desk.write_ms(1, 100, 1.0)
+    desk.playback.complete(1)
+    desk.run(10)
+    assert desk.playback.level == SILENCE
+
+
 def test_volume_scales_what_waits_as_well() -> None:
     desk = Desk(channels=2)
     desk.write_ms(1, 10_000, 0.5)
@@ -252,6 +272,7 @@ def test_volume_scales_what_waits_as_well() -> None:
     desk.playback.volume = 0.5
     played = desk.run(200)
     settled = (GUARD_BLOCKS + 1) * BLOCK
+    assert np.allclose(played[: GUARD_BLOCKS * BLOCK], 0.5)  # the callback may be reading these
     assert np.allclose(played[settled:], 0.25)
     assert np.abs(np.diff(played)).max() < 0.01
     assert desk.playback.level.peak_db == pytest.approx(-12.04, abs=0.1)
