@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
+import os
 from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -81,6 +84,10 @@ class PulseStream:
 
 @cache
 def _library() -> Any:
+    # Otherwise the library leaves its cookie and a folder in the home of whoever runs the tests.
+    private = TemporaryDirectory(prefix="rig-pulse-")
+    atexit.register(private.cleanup)
+    os.environ.update(PULSE_RUNTIME_PATH=private.name, PULSE_COOKIE=f"{private.name}/cookie")
     try:
         library = ctypes.CDLL("libpulse-simple.so.0")
     except OSError:
