@@ -188,7 +188,8 @@ def _sum(text: str, context: Context) -> Reply | None:
         return Reply(phrases.NO_SUM)
 
 
-_PAGE = re.compile(r"\b(?:open|go to|show me|visit) (?:the )?(?:page |website |site )?(?P<name>.+)$")
+# "open" runs into what follows it at times: "Openexample.com".
+_PAGE = re.compile(r"\b(?:open ?|go to |show me |visit )(?:the )?(?:page |website |site )?(?P<name>.+)$")
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}")
 
 
@@ -199,7 +200,7 @@ def _page(text: str, context: Context) -> Reply | None:
     # The stops of a domain are said ("dot") or were lost with the other punctuation.
     name = re.sub(r" ?\bdot\b ?", ".", match["name"])
     name = re.sub(r" (com|org|net|ai|io|eu|de|co)$", r".\1", name)
-    name = re.sub(r"^open(?=\w+\.)", "", name.replace(" ", ""))
+    name = name.replace(" ", "")
     if not _DOMAIN.fullmatch(name):
         return None
     schema = context.schema("open_url")

@@ -197,7 +197,7 @@ class Ear:
         elif isinstance(job, bytes):
             for heard in await self._studio.hear(lambda: listening.feed(job)):
                 if isinstance(heard, TurnEnded):
-                    self._consumed = max(self._consumed, heard.at * self._rate // HEARING_RATE)
+                    self._consumed = max(self._consumed, heard.until * self._rate // HEARING_RATE)
                 self._on_heard(heard)
         elif isinstance(job, _Commit):
             job.words.set_result(await self._studio.hear(listening.commit))

@@ -29,7 +29,7 @@ HANGOVER = HEARING_RATE // 10
 MS_PER_CHARACTER = 60
 """How long the fake voice takes over a character: about a speaker's pace."""
 HELD_S = 10.0
-"""Longest time that a held voice waits to be released."""
+"""Longest time that a held engine waits to be released."""
 
 
 class FakeDetector:
@@ -61,12 +61,17 @@ class FakeDetector:
 
 
 class FakeHearing:
-    """Hears the scripted texts, one for each stretch of speech, and keeps what it was given."""
+    """Hears the scripted texts, one for each stretch of speech, and keeps what it was given.
+
+    While `release` is cleared it waits (on its own thread) before it says what it heard.
+    """
 
     def __init__(self, script: Iterable[str] = ()) -> None:
         self._script = iter(script)
         self.stretches: list[Samples] = []
         self.thresholds: list[float] = []
+        self.release = threading.Event()
+        self.release.set()
 
     def detector(self, threshold: float) -> FakeDetector:
         """A detector that pays no heed to the threshold, which is kept."""
@@ -76,6 +81,7 @@ class FakeHearing:
     def transcribe(self, speech: Samples) -> str:
         """The script's next text; a text "!" is a failure, and an empty one follows the last."""
         self.stretches.append(speech)
+        self.release.wait(HELD_S)
         text = next(self._script, "")
         if text == "!":
             raise SpeechFailed("The speech recogniser failed.")

@@ -28,9 +28,10 @@ class TurnStarted(msgspec.Struct, frozen=True):
 
 
 class TurnEnded(msgspec.Struct, frozen=True):
-    """The user's turn is over, with its words; `at` as in `TurnStarted`."""
+    """The turn that ended `at` is over, with its words; the silence after it lasted `until` then."""
 
     at: int
+    until: int
     text: str
 
 
@@ -107,9 +108,10 @@ class Listening:
     def _end_turn_if_quiet(self, until: int, heard: list[Heard]) -> None:
         if self._turns is None or not self._in_turn or self._start is not None:
             return
-        if until - self._quiet_from >= _samples(self._turns.silence_ms):
+        over = self._quiet_from + _samples(self._turns.silence_ms)
+        if until >= over:
             self._in_turn = False
-            heard.append(TurnEnded(self._quiet_from, self._text()))
+            heard.append(TurnEnded(self._quiet_from, over, self._text()))
 
     def _text(self) -> str:
         text, self._texts = " ".join(self._texts), []

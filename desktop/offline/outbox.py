@@ -44,6 +44,11 @@ class Outbox:
         self._update()
 
     @property
+    def waiting(self) -> int:
+        """How many frames wait."""
+        return len(self._waiting)
+
+    @property
     def holds_answer(self) -> bool:
         """Whether any part of an answer is still here."""
         return self._answers > 0

@@ -141,6 +141,7 @@ class Provider:
             # One more than the largest that is read: the library refuses what reaches its limit.
             max_msg_size=MAX_FRAME_BYTES + 1,
             heartbeat=HEARTBEAT_S,
+            timeout=FAREWELL_S,
             compress=False,
             protocols=protocols,
         )
@@ -149,7 +150,7 @@ class Provider:
         if len(self._sessions) >= MOST_SESSIONS:
             raise Refused(429, f"There are {MOST_SESSIONS} sessions already.", "too_many_sessions")
         bound = self._admit(request, secret)
-        session = Conversation(_AiohttpSocket(connection), self._studio, self._limits, bound)
+        session = Conversation(AiohttpSocket(connection), self._studio, self._limits, bound)
         task = asyncio.current_task()
         assert task is not None, "a request is handled in a task"
         self._sessions[session] = task
@@ -172,7 +173,7 @@ class Provider:
             raise Refused(401, str(exc), "invalid_ticket") from exc
 
 
-class _AiohttpSocket:
+class AiohttpSocket:
     """aiohttp's WebSocket behind the conversation's small interface."""
 
     def __init__(self, socket: web.WebSocketResponse) -> None:

@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from desktop.offline.conversation import Limits
-from desktop.offline.server import Provider
+from desktop.offline.server import AiohttpSocket, Provider
 from desktop.offline.speech import Engines
 
 DEADLINE_S = 20.0
@@ -78,6 +79,11 @@ class Client:
         """The code of the next error."""
         return str((await self.until("error"))[-1]["error"]["code"])
 
+    async def read(self) -> None:
+        """Returns when the server has read all that was sent: it answers pings in their order."""
+        async with asyncio.timeout(DEADLINE_S):
+            await (await self.connection.ping())
+
     async def closed(self) -> int | None:
         """The code the server closes with."""
         async with asyncio.timeout(DEADLINE_S):
@@ -103,6 +109,29 @@ def kinds(frames: list[Frame]) -> list[str]:
         if name != "delta" or names[-1:] != ["delta"]:
             names.append(name)
     return names
+
+
+class HeldWire:
+    """Holds the server's frames back, from the first of a type on, until it is released."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+        self.release = asyncio.Event()
+        self._reached = asyncio.Event()
+        send = AiohttpSocket.send
+
+        async def held(socket: AiohttpSocket, frame: str) -> None:
+            if f'"type":"{kind}"' in frame:
+                self._reached.set()
+                await self.release.wait()
+            await send(socket, frame)
+
+        # A session takes the method when it opens: hold the wire before.
+        monkeypatch.setattr(AiohttpSocket, "send", held)
+
+    async def held(self) -> None:
+        """Returns when a frame is held."""
+        async with asyncio.timeout(DEADLINE_S):
+            await self._reached.wait()
 
 
 @asynccontextmanager

@@ -45,7 +45,8 @@ BARE = Context(NOON)
         ),
         ("set a five minute timer for the tea", "set_timer", {"seconds": 300, "label": "tea"}),
         ("Open example dot com.", "open_url", {"url": "https://example.com"}),
-        ("Openexample.com", None, {}),
+        ("Openexample.com", "open_url", {"url": "https://example.com"}),
+        ("Open the door", None, {}),
         ("open the website opper.ai", "open_url", {"url": "https://opper.ai"}),
     ],
 )

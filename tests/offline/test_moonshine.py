@@ -67,6 +67,7 @@ def test_a_wheel_without_the_model_is_told_in_a_sentence(monkeypatch: pytest.Mon
 def test_no_other_voice_is_ever_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HIBARI_HOME", str(tmp_path))
     monkeypatch.setattr(hibari_voice, "VOICE", "emma")
+    monkeypatch.setattr("hibari.voices.download", lambda *_: pytest.fail("a voice was fetched"))
 
     with pytest.raises(SpeechUnavailable, match="emma"):
         hibari_voice.load()

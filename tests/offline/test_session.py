@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -13,8 +14,9 @@ from websockets.exceptions import ConnectionClosed
 
 from desktop.offline import conversation, frames
 from desktop.offline.conversation import Limits
-from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines
+from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines, tone
 from desktop.offline.server import Provider
+from desktop.offline.speech import Engines
 from tests.offline.client import TOOLS, Client, connected, kinds, running, said, session
 
 
@@ -189,6 +191,25 @@ async def test_a_client_that_vanishes_harms_nobody() -> None:
         async with connected(url) as client:
             await client.start()
             assert said(await client.ask("thanks")) == "You're welcome."
+
+
+async def test_a_client_that_leaves_while_the_engines_load_harms_nobody() -> None:
+    loaded = threading.Event()
+
+    def slowly() -> FakeHearing:
+        loaded.wait(10)
+        return FakeHearing(["thanks"])
+
+    engines = fake_engines(FakeHearing(), FakeVoice())
+    async with running(Engines(slowly, engines.speaking)) as url:
+        async with connected(url) as gone:
+            await gone.start()
+        async with connected(url) as client:
+            await client.start()
+            loaded.set()
+            await client.append(tone(300, 24_000))
+            await client.send("audio.commit")
+            assert (await client.receive())["transcript"] == "thanks"
 
 
 async def test_sessions_do_not_hear_each_other() -> None:

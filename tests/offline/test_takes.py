@@ -91,6 +91,25 @@ async def test_what_was_cleared_is_gone() -> None:
         assert (await client.receive())["transcript"] == "second"
 
 
+async def test_what_was_cleared_before_it_was_heard_is_never_read() -> None:
+    hearing = FakeHearing(["first", "second"])
+    hearing.release.clear()
+    async with session(fake_engines(hearing, FakeVoice())) as client:
+        # The recogniser is held at the first stretch; four seconds more wait behind it.
+        for _ in range(5):
+            await speak(client, 500)
+            await pause(client, 500)
+        await client.send("audio.clear")
+        await client.read()
+        hearing.release.set()
+        await speak(client, 300)
+        await client.send("audio.commit")
+        await client.until("transcript.committed")
+
+    # At most what was on the thread already, a second of it, and the take after the clear.
+    assert len(hearing.stretches) <= 2
+
+
 async def test_a_clear_keeps_what_was_committed_before() -> None:
     async with session(fake_engines(FakeHearing(["first"]), FakeVoice())) as client:
         await speak(client)
@@ -228,7 +247,6 @@ async def test_after_a_detected_turn_there_is_nothing_left_to_commit() -> None:
         await speak(client)
         await pause(client, 560)
         await client.until("response.completed")
-        await client.send("audio.clear")
         await client.send("audio.commit")
 
         assert await client.error() == "input_audio_buffer_commit_empty"
