@@ -106,14 +106,14 @@ class Bench:
         self.echo.send({"type": "response.completed"})
         until(lambda: self.echo.arrived("audio.commit", pressed), within=5, what="the commit")
         self.answer_nothing()
-        return (self.instrument.time_of(last) - pressed) * 1_000
+        return (self.instrument.time_of(last) - pressed) * 1_000.0
 
     def cpu(self, seconds: float) -> float:
         """The program's share of one core, in per cent."""
         process = psutil.Process(self.program.pid)
         process.cpu_percent()
         time.sleep(seconds)
-        return process.cpu_percent()
+        return float(process.cpu_percent())
 
 
 @contextmanager
@@ -146,7 +146,7 @@ def _click_arrivals(echo: Echo, after: float) -> list[float]:
         for place in loud:
             if spent + place - last > RATE * 0.03:
                 arrivals.append(at)
-            last = spent + place
+            last = spent + int(place)
         spent += len(pcm) // 2
     return arrivals
 
@@ -178,7 +178,7 @@ def measure() -> Iterator[Figure]:
 def _resident_mb(pid: int) -> float:
     """Resident memory without the JACK server's shared memory, which it locks into each of its clients."""
     maps = psutil.Process(pid).memory_maps()
-    return sum(one.rss for one in maps if "/dev/shm/jack" not in one.path) / 1e6
+    return float(sum(one.rss for one in maps if "/dev/shm/jack" not in one.path)) / 1e6
 
 
 def _starts() -> list[float]:

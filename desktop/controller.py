@@ -241,7 +241,9 @@ class Controller(QObject):
         _NOTICES[type(notice)](self, notice)
 
     def _on_state(self, changed: effects.StateChanged) -> None:
-        self.state_changed.emit(changed.state)
+        # The end is told when the streams are closed too: only then can one connect again.
+        if changed.state not in (State.OFFLINE, State.ERROR):
+            self.state_changed.emit(changed.state)
 
     def _on_opened(self, opened: SessionOpened) -> None:
         self._parts.output_rate = opened.output_rate

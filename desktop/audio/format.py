@@ -27,8 +27,12 @@ _FULL_SCALE = 32768.0
 
 def float_to_pcm16(samples: Samples) -> bytes:
     """PCM16 little-endian of mono float32: rounded, clipped, and not-a-number as silence."""
-    scaled = np.rint(np.nan_to_num(samples, nan=0.0) * _FULL_SCALE)
-    pcm: bytes = np.clip(scaled, -_FULL_SCALE, _FULL_SCALE - 1).astype("<i2").tobytes()
+    scaled = samples * np.float32(_FULL_SCALE)
+    scaled[np.isnan(scaled)] = 0
+    # In place: this runs a hundred times a second.
+    np.rint(scaled, out=scaled)
+    np.clip(scaled, -_FULL_SCALE, _FULL_SCALE - 1, out=scaled)
+    pcm: bytes = scaled.astype("<i2").tobytes()
     return pcm
 
 

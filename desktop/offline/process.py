@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 START_TIMEOUT_S = 20.0
-"""The server prints its URL before it loads its models: an old machine needs a few seconds for the imports."""
+"""The server prints its URL before it loads its models: a slow machine needs a few seconds."""
 STOP_TIMEOUT_S = 3.0
 
 
@@ -42,9 +42,7 @@ class OfflineServer:
         if self.running:
             return self.url
         try:
-            self._process = subprocess.Popen(
-                command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, close_fds=True
-            )
+            self._process = await asyncio.to_thread(_launch)
         except OSError as exc:
             raise OfflineError(f"The offline demo can't be started ({exc.strerror}).") from exc
         try:
@@ -68,6 +66,11 @@ class OfflineServer:
     def _first_line(self) -> str:
         process = self._process
         return process.stdout.readline().strip() if process and process.stdout else ""
+
+
+def _launch() -> subprocess.Popen[str]:
+    # Not asyncio's subprocess: on Unix it needs a child watcher, which Qt's event loop hasn't got.
+    return subprocess.Popen(command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -2,8 +2,8 @@
 
     events, keys, audio ──> Turn.handle ──> orders (done here) and notices (given to the observer)
 
-One task owns the connection and its retries (`run`), one steps the audio and the clock, one each runs a
-tool. All of it is on one event loop's thread, so nothing here is locked; receiving waits for nobody.
+One task owns the connection and its retries (`run`), one each runs a tool, and a timer of the loop steps
+the audio and the clock. All of it is on one thread, so nothing here is locked; receiving waits for nobody.
 """
 
 from __future__ import annotations
@@ -21,14 +21,12 @@ from desktop.realtime.connection import Endpoint, FrameObserver
 from desktop.realtime.link import Link
 from desktop.realtime.notices import Counters, SessionOpened, ToolEnded, ToolStarted
 from desktop.realtime.opening import Opened
+from desktop.realtime.pace import Pace
 from desktop.realtime.voice import VoiceIn, VoiceOut
 from desktop.tools.runner import Runner
 
-STEP_S = 0.010
-"""Between two looks at the devices while sound flows: one block."""
-REST_STEP_S = 0.040
-"""The same while nothing flows: the rings hold seconds, and the pre-roll needs no haste."""
 TICK_MS = 50.0
+"""Between two looks of waiting states at their deadlines."""
 
 Observer = Callable[[effects.Notice], None]
 
@@ -64,6 +62,8 @@ class Session:
         self._handling = False
         self._tools: set[asyncio.Task[None]] = set()
         self._counted = (microphone, speaker)
+        self._pace = Pace(self._step, lambda: self._turn.gate_open)
+        self._next_tick = 0.0
 
     @property
     def state(self) -> effects.State:
@@ -115,12 +115,10 @@ class Session:
             RealtimeError: the session could not be opened or kept. What was said is kept with this object:
                 `run` may be called again.
         """
-        stepping = asyncio.create_task(self._step_forever(), name="session steps")
+        self._pace.start()
         try:
             await self._link.run(self._handle, self._on_open)
         finally:
-            stepping.cancel()
-            await asyncio.wait({stepping})
             await self._rest()
 
     async def close(self) -> None:
@@ -138,6 +136,7 @@ class Session:
         self._handle(inputs.Connected(self._policy))
 
     async def _rest(self) -> None:
+        self._pace.stop()
         for task in self._tools:
             task.cancel()
         if self._tools:
@@ -147,18 +146,14 @@ class Session:
 
     # Stepping
 
-    async def _step_forever(self) -> None:
-        loop = asyncio.get_running_loop()
-        next_tick = 0.0
-        while True:
-            self._out.step()
-            self._in.step()
-            now = loop.time() * 1_000
-            if now >= next_tick and self._turn.restless:
-                next_tick = now + TICK_MS
-                self._handle(inputs.Tick())
-            flows = self._turn.gate_open or self._in.playing
-            await asyncio.sleep(STEP_S if flows else REST_STEP_S)
+    def _step(self) -> None:
+        """Move the audio and the clock on."""
+        self._out.step()
+        self._in.step()
+        now = asyncio.get_running_loop().time() * 1_000
+        if now >= self._next_tick and self._turn.restless:
+            self._next_tick = now + TICK_MS
+            self._handle(inputs.Tick())
 
     def _on_captured(self, ms: float, pre_roll: bool) -> None:
         self._handle(inputs.Captured(ms, pre_roll))
@@ -193,6 +188,7 @@ class Session:
 
     def _open_gate(self, order: effects.OpenGate) -> None:
         self._out.open(order.take, order.pre_roll_ms)
+        self._pace.hurry()
 
     def _shut_gate(self, order: effects.ShutGate) -> None:
         self._out.shut(order.take)
