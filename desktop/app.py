@@ -22,7 +22,6 @@ from desktop.endpoints import default_model
 from desktop.models import export
 from desktop.protocol import catalog
 from desktop.realtime.frame_log import FrameLog
-from desktop.realtime.notices import SessionOpened
 from desktop.sound import DeviceAudio, Needles
 from desktop.tools.builtin import default_registry
 from desktop.ui import theme
@@ -62,6 +61,7 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
         controller.transcript,
         controller.tool_calls,
         Needles(controller.levels, time.monotonic).both,
+        controller.counted,
     )
     _connect(window, controller)
     closed = _closed(window, application)
@@ -139,12 +139,6 @@ def _connect(window: MainWindow, controller: Controller) -> None:
     controller.text_sent.connect(window.text_line.clear)
     controller.tools.asked.connect(window.question.ask)
     controller.tools.settled.connect(window.question.hide)
-    controller.session_ended.connect(lambda: window.session_bar.show_session(""))
-    controller.session_opened.connect(lambda opened: window.session_bar.show_session(_rates(opened)))
-
-
-def _rates(opened: SessionOpened) -> str:
-    return f"{opened.input_rate // 1000} kHz → {opened.output_rate // 1000} kHz"
 
 
 def _closed(window: MainWindow, application: QApplication) -> asyncio.Future[None]:

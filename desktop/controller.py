@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -27,6 +27,7 @@ from desktop.realtime.errors import RealtimeError
 from desktop.realtime.notices import SessionOpened, ToolEnded, ToolStarted
 from desktop.realtime.session import Session
 from desktop.settings import Settings
+from desktop.sound import Audio
 from desktop.tool_host import ToolHost
 from desktop.tools.registry import Registry
 from desktop.tools.runner import Runner
@@ -34,14 +35,12 @@ from desktop.tools.runner import Runner
 log = logging.getLogger(__name__)
 
 
-class Audio(Protocol):
-    """Where a session's streams come from. Its calls may block: not on the GUI thread."""
-
-    def open(self, input_device: str, output_device: str) -> tuple[Microphone, Speaker, list[str]]:
-        """The streams of these devices, not started yet, and words about those that are not there."""
-
-    def ring(self, output_device: str) -> None:
-        """Ring a bell. Raises AudioError."""
+DEFAULT_RATE = 24_000
+DEMO = (
+    "It answers by simple rules on this computer and is no AI model: ask for the time, dice, sums, a timer "
+    "or a story. With OPPER_API_KEY set you can choose a real one."
+)
+"""Said plainly wherever the demo is chosen."""
 
 
 class Controller(QObject):
@@ -109,6 +108,14 @@ class Controller(QObject):
         if not self._session:
             return SILENCE, SILENCE
         return self._parts.levels()
+
+    def counted(self) -> str:
+        """The session's rates and what its streams have lost, in a few words; empty without a session."""
+        if not self._session or not self._parts.rates:
+            return ""
+        counters = self._session.counters
+        rates = " → ".join(f"{rate // 1_000} kHz" for rate in self._parts.rates)
+        return f"{rates} · {counters.overruns} overruns · {counters.underruns} underruns"
 
     # What the user does
 
@@ -246,12 +253,14 @@ class Controller(QObject):
             self.state_changed.emit(changed.state)
 
     def _on_opened(self, opened: SessionOpened) -> None:
-        self._parts.output_rate = opened.output_rate
-        self.transcript.add_note(f"{'Reconnected' if opened.again else 'Connected'} to {self.model.label}.")
+        self._parts.rates = (opened.input_rate, opened.output_rate)
+        said = f"{'Reconnected' if opened.again else 'Connected'} to {self.model.label}."
+        self.transcript.add_note(f"{said} {DEMO}" if self.model.offline and not opened.again else said)
         self.session_opened.emit(opened)
 
     def _on_reply_text(self, grown: effects.ReplyText) -> None:
-        received_ms = grown.received_bytes * 500 / self._parts.output_rate
+        _, output_rate = self._parts.rates or (0, DEFAULT_RATE)
+        received_ms = grown.received_bytes * 500 / output_rate
         self.transcript.grow_reply(grown.reply, grown.delta, received_ms)
 
     def _on_tool_started(self, started: ToolStarted) -> None:
@@ -292,7 +301,7 @@ class _Parts:
         self.audio = audio
         self.frames = frames
         self.streams: tuple[Microphone, Speaker] | None = None
-        self.output_rate = 24_000
+        self.rates: tuple[int, int] | None = None
 
     def levels(self) -> tuple[Level, Level]:
         return (self.streams[0].level, self.streams[1].level) if self.streams else (SILENCE, SILENCE)

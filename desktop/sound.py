@@ -7,12 +7,23 @@ paint, and not on the GUI thread.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from desktop.audio.devices import Device
 from desktop.audio.endpoints import AudioError, Microphone, NoDeviceError, Speaker
 from desktop.audio.levels import Ballistics, Level
 
 Needle = tuple[float, float, bool]
+
+
+class Audio(Protocol):
+    """Where a session's streams come from. Its calls may block: not on the GUI thread."""
+
+    def open(self, input_device: str, output_device: str) -> tuple[Microphone, Speaker, list[str]]:
+        """The streams of these devices, not started yet, and words about those that are not there."""
+
+    def ring(self, output_device: str) -> None:
+        """Ring a bell. Raises AudioError."""
 
 
 class DeviceAudio:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop.protocol.catalog import Model
 from desktop.protocol.effects import Note, State
 from desktop.ui.level_meter import FLOOR_DB, LevelMeter
+from desktop.ui.level_meter import HEIGHT as METER_HEIGHT
 from desktop.ui.note_line import NoteLine, QuestionBar
 from desktop.ui.session_bar import SessionBar
 from desktop.ui.talk_button import TalkButton
@@ -35,6 +36,8 @@ METER_MS = 33
 METER_REST_MS = 100
 """Between two looks in silence."""
 
+COUNT_MS = 1_000
+"""Between two looks at what the streams have counted."""
 SILENT_DB = FLOOR_DB + 0.5
 
 Needle = tuple[float, float, bool]
@@ -64,12 +67,14 @@ class MainWindow(QWidget):
         transcript: QAbstractItemModel,
         tool_calls: QAbstractItemModel,
         needles: Callable[[], tuple[Needle, Needle]],
+        counters: Callable[[], str],
     ) -> None:
         super().__init__()
         self.setWindowTitle("Presstalk")
         self.setMinimumSize(*SMALLEST)
         self.resize(*SIZE)
         self._needles = needles
+        self._counters = counters
         self.session_bar = SessionBar(models)
         self.transcript = TranscriptPane(transcript)
         self.tools = ToolList(tool_calls)
@@ -81,8 +86,12 @@ class MainWindow(QWidget):
             LevelMeter("microphone", self.tr("Microphone level")),
             LevelMeter("speaker", self.tr("Speaker level")),
         )
+        self.counts = QLabel()
+        self.counts.setProperty("role", "muted")
+        self.counts.setIndent(METER_HEIGHT + GRID)
         self._keys = TalkKeys(self)
         self._timer = QTimer(self, interval=METER_MS)
+        self._counting = QTimer(self, interval=COUNT_MS)
         self._painted = False
         self._lay_out()
         self._connect_signals()
@@ -94,9 +103,12 @@ class MainWindow(QWidget):
         self.session_bar.show_state(state)
         if state in (State.OFFLINE, State.ERROR):
             self._timer.stop()
+            self._counting.stop()
             self._move_meters()
+            self._count()
         elif not self._timer.isActive():
             self._timer.start()
+            self._counting.start()
 
     def show_note(self, note: Note) -> None:
         """Show a plain sentence."""
@@ -149,7 +161,8 @@ class MainWindow(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(conversation)
         splitter.addWidget(side)
-        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 1)
         splitter.setSizes([SIZE[0] - 280, 280])
         splitter.setHandleWidth(GAP)
         page = QVBoxLayout(self)
@@ -164,6 +177,7 @@ class MainWindow(QWidget):
         meters.setSpacing(GRID)
         for meter in self._meters:
             meters.addWidget(meter)
+        meters.addWidget(self.counts)
         box = QHBoxLayout()
         box.addLayout(meters, 1)
         bottom = QGridLayout()
@@ -193,11 +207,15 @@ class MainWindow(QWidget):
         self.question.answered.connect(self.question_answered)
         # meters
         self._timer.timeout.connect(self._move_meters)
+        self._counting.timeout.connect(self._count)
         # keys
         toggle = QAction(self.tr("Connect or disconnect"), self)
         toggle.setShortcut(QKeySequence("Ctrl+K"))
         toggle.triggered.connect(self.connect_clicked)
         self.addAction(toggle)
+
+    def _count(self) -> None:
+        self.counts.setText(self._counters())
 
     def _move_meters(self) -> None:
         needles = self._needles()

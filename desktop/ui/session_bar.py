@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from desktop.protocol.catalog import Model
 from desktop.protocol.effects import State
@@ -37,15 +37,12 @@ class SessionBar(QWidget):
         self._connect = QPushButton()
         self._connect.setToolTip(QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText))
         self._chip = StatusChip()
-        self._session = QLabel()
-        self._session.setProperty("role", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
         for widget in (self._models, self._voices, self._restart, self._connect):
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self._session)
         row.addWidget(self._chip)
         self._models.activated.connect(self._on_model_activated)
         self._voices.activated.connect(self._on_voice_activated)
@@ -75,10 +72,6 @@ class SessionBar(QWidget):
         if self._connect.property("role") != (role := "primary" if closed else "quiet"):
             self._connect.setProperty("role", role)
             self._connect.style().polish(self._connect)
-
-    def show_session(self, words: str) -> None:
-        """A few small words about the open session, or none."""
-        self._session.setText(words)
 
     def offer_restart(self, offered: bool) -> None:
         """Show or hide the button that restarts the session with the new choice."""

@@ -18,8 +18,11 @@ class Shown:
     def __init__(self, qtbot) -> None:
         self.transcript = TranscriptModel()
         self.tool_calls = ToolCallsModel()
+        self.counted = ""
         self.needles = ((-60.0, -60.0, False), (-60.0, -60.0, False))
-        self.window = MainWindow(catalog.MODELS, self.transcript, self.tool_calls, lambda: self.needles)
+        self.window = MainWindow(
+            catalog.MODELS, self.transcript, self.tool_calls, lambda: self.needles, lambda: self.counted
+        )
         qtbot.addWidget(self.window)
         self.said: list[tuple] = []
         for name in (

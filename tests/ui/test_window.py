@@ -94,6 +94,15 @@ def test_meters_move_only_while_a_session_is_open(shown):
     assert not shown.window._timer.isActive()
 
 
+def test_what_the_streams_lost_can_be_seen(shown, qtbot):
+    shown.counted = "24 kHz → 24 kHz · 0 overruns · 2 underruns"
+    shown.window.show_state(State.READY)
+    qtbot.waitUntil(lambda: shown.window.counts.text() == shown.counted)
+    shown.counted = ""
+    shown.window.show_state(State.OFFLINE)
+    assert shown.window.counts.text() == ""
+
+
 def test_a_meter_shows_its_level(qtbot):
     meter = LevelMeter("microphone", "Microphone level")
     qtbot.addWidget(meter)
