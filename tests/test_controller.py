@@ -48,11 +48,16 @@ class Desk:
         self.states: list[State] = []
         self.notes: list[Note] = []
         self.said: list[Any] = []
-        self.controller.state_changed.connect(self.states.append)
+        self.controller.state_changed.connect(self._on_state)
         self.controller.note_shown.connect(self.notes.append)
         self.controller.text_sent.connect(lambda: self.said.append("sent"))
         self.controller.restart_offered.connect(lambda offered: self.said.append(("restart", offered)))
         self.controller.tools.asked.connect(lambda question: self.said.append(("asked", question)))
+
+    def _on_state(self, state: State) -> None:
+        self.states.append(state)
+        ended = state in (State.OFFLINE, State.ERROR)
+        assert self.controller.connected != ended, "what the button says is what it does"
 
     def _open_url(self, url: str) -> bool:
         self.opened.append(url)

@@ -47,6 +47,7 @@ async def test_the_first_frame_is_session_start_with_the_config():
     assert got == {"model": "openai/gpt-realtime-2", "voice": "marin"}
     assert service.requests[0].path == "/v3/realtime"
     assert service.requests[0].headers["Authorization"] == "Bearer key-1"
+    assert "Sec-WebSocket-Extensions" not in service.requests[0].headers, "deflate costs latency"
     assert (session.session_id, session.input_rate, session.output_rate) == ("s1", 24_000, 24_000)
 
 

@@ -134,6 +134,7 @@ async def test_a_spoken_turn():
         await talk.until_state(State.READY)
     assert talk.of(effects.UserText) == [effects.UserText(1, "Good morning")]
     assert talk.of(effects.ReplyText) == [effects.ReplyText(1, "Hello.", 481)]
+    assert all(len(pcm) % 2 == 0 for _, pcm in talk.speaker.writes), "whole samples only"
     assert b"".join(pcm for _, pcm in talk.speaker.writes) == b"\1\0" * 240 + b"\2\0" + b"\3\0" * 240
     states = [notice.state for notice in talk.of(effects.StateChanged)]
     assert states[:6] == [
@@ -314,6 +315,8 @@ async def test_a_drop_in_the_take_loses_nothing(monkeypatch: pytest.MonkeyPatch)
         talk.microphone.push_ms(500, amplitude=0.25)
         await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
         assert talk.session.state is State.LISTENING
+        senders = [task for task in asyncio.all_tasks() if task.get_name() == "realtime sender"]
+        assert len(senders) == 1, "the lost connection's is gone"
         talk.microphone.push_ms(500, amplitude=0.5)
         talk.session.release()
         talk.microphone.push_ms(220)
