@@ -22,8 +22,8 @@ PIECE_MS = 100
 class Prebuffer:
     """How much of a reply has to be there before it starts: as little as the line allows.
 
-    Every underrun makes it GROWTH times as long. After CALM_MS of audio in which never less than two
-    steps lay ready, it gets one step shorter.
+    Every underrun makes it GROWTH times as long, or longer by the gap and a step if that is more. After
+    CALM_MS of audio in which never less than two steps lay ready, it gets one step shorter.
     """
 
     def __init__(self) -> None:
@@ -31,9 +31,9 @@ class Prebuffer:
         self._calm_ms = 0.0
         self._lowest_ms = MOST_MS
 
-    def grow(self) -> None:
-        """The speaker ran empty in mid-reply."""
-        self.ms = min(MOST_MS, self.ms * GROWTH)
+    def grow(self, gap_ms: float) -> None:
+        """The speaker ran empty in mid-reply, and so much later more came."""
+        self.ms = min(MOST_MS, max(self.ms * GROWTH, self.ms + gap_ms + STEP_MS))
         self._start_over()
 
     def arrived(self, audio_ms: float, depth_ms: float) -> None:

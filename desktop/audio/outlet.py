@@ -46,6 +46,7 @@ class Outlet:
         self._action: Any = None
         self._retired: list[tuple[Any, ...]] = []
         self._ended_at = -math.inf
+        self._empty_at = -math.inf
         self._progress = (0, clock())
         self._stuck = False
         self._volume = 1.0
@@ -66,6 +67,11 @@ class Outlet:
     def sounded(self) -> int:
         """Frames that have left the device: those taken, but for its latency."""
         return max(0, self.taken - round(self._on_the_way_s() * self.rate))
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the ring ran empty."""
+        return 0.0 if self.running else self._clock() - self._ended_at
 
     @property
     def running(self) -> bool:
@@ -102,10 +108,11 @@ class Outlet:
         self.written += accepted
 
     def run(self) -> None:
-        """Have the device play what waits, if it doesn't already."""
+        """Have the device play what waits, if it doesn't already. Called whenever more was written."""
         if self._action is None and self._ring.read_available and not self._stuck:
             self._action = self._tell(lambda: self._stream.play_ringbuffer(self._ring))
             self._progress = (self.taken, self._clock())
+        self._empty_at = self._clock() + self._ring.read_available / self.rate
 
     def ran_dry(self) -> bool:
         """Whether the ring has run empty since the last look: the action has ended, `run` starts another."""
@@ -115,7 +122,8 @@ class Outlet:
             return False
         self.underflows += self._action.stats.output_underflows
         self._action = None
-        self._ended_at = self._clock()
+        # It may have been a while ago: the thread that looks here may have been busy.
+        self._ended_at = min(self._clock(), self._empty_at)
         return True
 
     def cut(self) -> None:
@@ -150,8 +158,7 @@ class Outlet:
 
     def _on_the_way_s(self) -> float:
         """How much the device has taken that hasn't sounded."""
-        since_end = 0.0 if self.running else self._clock() - self._ended_at
-        return max(0.0, self._stream.latency - since_end)
+        return max(0.0, self._stream.latency - self.silent_s)
 
     def _tell(self, command: Callable[[], Any]) -> Any:
         try:

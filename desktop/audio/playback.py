@@ -144,7 +144,7 @@ class Player:
             audio_ms = self.queue.ms(len(pcm))
             if reply.dry:
                 self._gaps += 1
-                self.prebuffer.grow()
+                self.prebuffer.grow(1000 * self.outlet.silent_s)
                 reply.dry = False
             else:
                 self.prebuffer.arrived(audio_ms, self._waiting_ms(reply) - audio_ms)

@@ -42,6 +42,7 @@ class App:
         self._deltas: list[tuple[float, int, bytes]] = []
         self._written: list[float] = []
         self._burst_s = self._burst_every_s = self._burst_at = 0.0
+        self.due = time.monotonic()
 
     def start(self, session_rate: int) -> dict[str, Any]:
         """Open both devices for a session at this rate in Hz."""
@@ -73,19 +74,19 @@ class App:
             self._speaker.complete(reply)
         return {"at": at}
 
-    def stream(self, reply: int, frequency: float, seconds: float) -> dict[str, Any]:
-        """Write a tone in deltas of 20 ms in real time, from the next step on."""
+    def stream(self, reply: int, frequency: float, seconds: float, ahead: float = 1) -> dict[str, Any]:
+        """Write a tone in deltas of 20 ms from the next step on: in real time, or `ahead` times as fast."""
+        self._written.clear()
         pcm = float_to_pcm16(tone(frequency, self._rate, seconds))
         size = 2 * self._rate * PACKET_MS // 1000
         begin = time.monotonic() + STEP_S
         for number, at in enumerate(range(0, len(pcm), size)):
-            self._deltas.append((begin + number * PACKET_MS / 1000, reply, pcm[at : at + size]))
+            self._deltas.append((begin + number * PACKET_MS / 1000 / ahead, reply, pcm[at : at + size]))
         return {"begin": begin}
 
     def written(self) -> dict[str, Any]:
-        """When each delta was really written, since the last time this was asked."""
-        times, self._written = self._written, []
-        return {"times": times, "left": len(self._deltas)}
+        """When each delta of the stream was really written."""
+        return {"times": self._written}
 
     def volume(self, volume: float) -> dict[str, Any]:
         """Set the speaker's volume."""
@@ -127,6 +128,11 @@ class App:
         self._burst_s, self._burst_every_s, self._burst_at = seconds, every, time.monotonic()
         return {}
 
+    def shift(self, seconds: float) -> dict[str, Any]:
+        """Move the steps against the device's blocks: both come every 10 ms and would keep their distance."""
+        self.due += seconds
+        return {}
+
     def close(self) -> dict[str, Any]:
         """Let both devices go. Returns how long that took."""
         begin = time.monotonic()
@@ -159,9 +165,8 @@ class App:
 def main() -> None:
     """Obey until standard input ends."""
     app = App(sys.argv[1])
-    due = time.monotonic()
     while True:
-        if select.select([sys.stdin], [], [], max(0.0, due - time.monotonic()))[0]:
+        if select.select([sys.stdin], [], [], max(0.0, app.due - time.monotonic()))[0]:
             line = sys.stdin.readline()
             if not line:
                 break
@@ -171,8 +176,8 @@ def main() -> None:
             except AudioError as exc:
                 answer = {"error": f"{type(exc).__name__}: {exc}"}
             print(json.dumps(answer), flush=True)
-        if time.monotonic() >= due:
-            due = max(due + STEP_S, time.monotonic())
+        if time.monotonic() >= app.due:
+            app.due = max(app.due + STEP_S, time.monotonic())
             app.step()
     app.close()
 

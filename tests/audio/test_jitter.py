@@ -16,9 +16,15 @@ def test_prebuffer_grows_with_every_underrun_and_has_an_upper_bound() -> None:
     prebuffer = Prebuffer()
     seen = [prebuffer.ms]
     for _ in range(6):
-        prebuffer.grow()
+        prebuffer.grow(gap_ms=5)
         seen.append(prebuffer.ms)
     assert seen == [40, 60, 90, 135, 200, 200, 200]
+
+
+def test_prebuffer_grows_by_what_was_missing() -> None:
+    prebuffer = Prebuffer()
+    prebuffer.grow(gap_ms=55)
+    assert prebuffer.ms == 105
 
 
 def test_prebuffer_shrinks_when_calm_and_has_a_lower_bound() -> None:
@@ -41,7 +47,7 @@ def test_an_underrun_begins_the_calm_anew() -> None:
     prebuffer = Prebuffer()
     for _ in range(249):
         prebuffer.arrived(20, depth_ms=60)
-    prebuffer.grow()
+    prebuffer.grow(gap_ms=5)
     prebuffer.arrived(20, depth_ms=60)
     assert prebuffer.ms == 60
 

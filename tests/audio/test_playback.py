@@ -97,10 +97,17 @@ def test_running_empty_in_mid_reply_is_an_underrun_and_makes_the_next_wait_longe
     assert desk.playback.underruns == 0  # so far it could be the end
     desk.write_ms(1, 40)
     assert desk.playback.underruns == 1
-    assert desk.playback.prebuffer_ms == 60
+    assert desk.playback.prebuffer_ms == pytest.approx(70)  # 20 ms were missing
     assert sounding(desk.run(2)) == 0
-    desk.write_ms(1, 20)
-    assert sounding(desk.run(6)) == 6 * BLOCK
+    desk.write_ms(1, 40)
+    assert sounding(desk.run(8)) == 8 * BLOCK
+
+
+def test_an_underrun_nobody_looked_at_is_as_long_as_it_was(desk: Desk) -> None:
+    desk.write_ms(1, 40)
+    desk.run(9, pump=False)
+    desk.write_ms(1, 40)
+    assert desk.playback.prebuffer_ms == pytest.approx(40 + 50 + 10)
 
 
 def test_what_was_written_just_as_the_ring_ran_empty_waits_with_the_rest(desk: Desk) -> None:
@@ -112,8 +119,8 @@ def test_what_was_written_just_as_the_ring_ran_empty_waits_with_the_rest(desk: D
     assert reply is not None
     player._put(reply, np.full(BLOCK, 0.5, dtype=np.float32))
     assert sounding(desk.run(3)) == 0
-    desk.write_ms(1, 60)
-    assert sounding(desk.run(7)) == 7 * BLOCK
+    desk.write_ms(1, 70)
+    assert sounding(desk.run(8)) == 8 * BLOCK
 
 
 def test_the_end_of_a_reply_is_no_underrun(desk: Desk) -> None:
@@ -229,9 +236,9 @@ def test_heard_is_what_left_the_device() -> None:
     desk.run(5)
     assert desk.playback.heard_ms(1) == 20
     desk.run(6)
-    assert desk.playback.heard_ms(1) == 70  # all is with the device since a moment
+    assert desk.playback.heard_ms(1) == pytest.approx(80)  # all is with the device since 10 ms
     assert desk.playback.playing
-    desk.run(3)
+    desk.run(2)
     assert desk.playback.heard_ms(1) == 100
     assert not desk.playback.playing
 
