@@ -123,8 +123,15 @@ def fail(sentence: object) -> int:
 
 
 def _window(options: argparse.Namespace) -> int:
-    from desktop import app
+    import os
 
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in screens):
+        return fail("There is no screen to open the window on. `presstalk talk` and `say` work without one.")
+    try:
+        from desktop import app
+    except ImportError as exc:
+        return fail(f"A library the window needs is missing ({exc}). `make run` installs it or says how.")
     return app.run(options)
 
 

@@ -231,6 +231,13 @@ async def test_a_port_in_use_is_one_plain_line():
     assert "in use" in err
 
 
+async def test_without_a_screen_the_window_says_so():
+    code, out, err = await run(DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    assert (code, out) == (1, "")
+    assert is_one_plain_line(err)
+    assert "no screen" in err
+
+
 async def test_help_names_every_command():
     code, out, _ = await run("--help")
     assert code == 0
