@@ -24,9 +24,9 @@ from tests.audio.tones import breaks, decibels, tone
 from tests.rig.jack import BLOCK, RATE
 from tests.rig.process import RigError, until
 
-TAKES = 24
+TAKES = 16
 TAKE_S = 1.5
-ANSWERS = 60
+ANSWERS = 40
 GLITCH_S = 60.0
 BURST_S, BURST_EVERY_S = 0.05, 0.15
 BLOCK_S = BLOCK / RATE

@@ -119,8 +119,8 @@ def test_what_was_written_just_as_the_ring_ran_empty_waits_with_the_rest(desk: D
     assert reply is not None
     player._put(reply, np.full(BLOCK, 0.5, dtype=np.float32))
     assert sounding(desk.run(3)) == 0
-    desk.write_ms(1, 70)
-    assert sounding(desk.run(8)) == 8 * BLOCK
+    desk.write_ms(1, 100)
+    assert sounding(desk.run(11)) == 11 * BLOCK
 
 
 def test_the_end_of_a_reply_is_no_underrun(desk: Desk) -> None:
