@@ -1,14 +1,19 @@
-"""`python -m benchmarks [NAME ...]`: measures, prints a JSON line each, and a table in the end."""
+"""`python -m benchmarks [NAME ...]`: measures, prints a JSON line each and a table in the end.
+
+The JSON is left in `build/bench.jsonl` too.
+"""
 
 from __future__ import annotations
 
 import importlib
 import json
 import sys
+from pathlib import Path
 
 from benchmarks.figures import Figure, table
 
 GROUPS = ("window", "audio")
+REPORT = Path("build") / "bench.jsonl"
 
 
 def main(groups: list[str]) -> int:
@@ -18,6 +23,8 @@ def main(groups: list[str]) -> int:
         for figure in importlib.import_module(f"benchmarks.{group}").measure():
             print(json.dumps(figure.record()), flush=True)
             figures.append(figure)
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text("".join(json.dumps(figure.record()) + "\n" for figure in figures), encoding="utf-8")
     print(table(figures))
     return 0
 
