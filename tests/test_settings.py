@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from desktop import configuration, credentials, settings
+from desktop.log import protect
 from desktop.protocol import catalog, codec, commands
 
 
@@ -39,6 +41,105 @@ def test_times_are_bounded():
     wild = settings.Settings(pre_roll_ms=9_000, tail_ms=-5)
     policy = wild.policy(commits=True, silence_ms=500)
     assert (policy.pre_roll_ms, policy.tail_ms) == (500, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "wild", "kept"),
+    [
+        ("pre_roll_ms", 9_000, 500),
+        ("tail_ms", -1, 0),
+        ("cap_s", 1, 15),
+        ("volume", 40.0, 1.0),
+        ("temperature", 9.5, 2.0),
+        ("temperature", "hot", None),
+        ("theme", "pink", "system"),
+        ("tap_lock", 3, True),
+    ],
+)
+def test_what_a_file_holds_out_of_range_is_brought_within(tmp_path: Path, name: str, wild, kept):
+    (tmp_path / "settings.json").write_bytes(msgspec.json.encode({name: wild}))
+    assert getattr(settings.load(tmp_path), name) == kept
+
+
+def test_the_cap_and_its_warning_go_together():
+    policy = settings.Settings().policy(commits=True, silence_ms=500)
+    assert (policy.warn_ms, policy.cap_ms) == (100_000, 120_000)
+    policy = settings.Settings(cap_s=60).policy(commits=True, silence_ms=500)
+    assert (policy.warn_ms, policy.cap_ms) == (50_000, 60_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("base_url", "", ""),
+        ("base_url", "https://api.opper.ai", ""),
+        ("base_url", "http://127.0.0.1:8080/x", ""),
+        ("base_url", "http://[::1]:9", ""),
+        ("base_url", "http://example.org", "unencrypted"),
+        ("base_url", "api.opper.ai", "address"),
+        ("base_url", "https://", "address"),
+        ("base_url", "https://a b", "address"),
+        ("base_url", "https://host:99999", "address"),
+        ("base_url", "https://[bad", "address"),
+        ("ticket_url", "https://me:secret@host/mint", "secret"),
+        ("instructions", "x" * 20_001, "long"),
+        ("cap_s", 5, "range"),
+        ("cap_s", "long", "type"),
+        ("temperature", None, ""),
+        ("theme", "pink", "type"),
+    ],
+)
+def test_only_good_values_are_taken(name: str, value, problem: str):
+    assert settings.problem(name, value) == problem
+    chosen = settings.Settings()
+    if problem:
+        with pytest.raises(ValueError, match=problem):
+            settings.change(chosen, name, value)
+        assert chosen == settings.Settings()
+    else:
+        settings.change(chosen, name, value)
+        assert getattr(chosen, name) == value
+
+
+def test_an_exported_file_holds_no_secret_and_nothing_of_this_machine(tmp_path: Path):
+    protect("a-key-that-nobody-may-see")
+    chosen = settings.Settings(
+        instructions="say a-key-that-nobody-may-see",
+        ticket_url="https://me:word@host/mint?token=abc",
+        geometry="AdnQywAD",
+        data_folder="/home/anna",
+        tail_ms=400,
+    )
+    settings.export_file(tmp_path / "out.json", chosen)
+    text = (tmp_path / "out.json").read_text()
+    for secret in ("nobody-may-see", "word", "abc", "AdnQywAD", "anna"):
+        assert secret not in text
+    values = settings.import_file(tmp_path / "out.json")
+    assert values["tail_ms"] == 400
+    assert values["ticket_url"] == "https://host/mint"
+    assert not settings.OF_THIS_MACHINE & set(values)
+    assert list(tmp_path.iterdir()) == [tmp_path / "out.json"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfe", b"[]", b"{}", b'{"foreign": 1}', b"[" * 100_000, b" " * 1_000_001],
+    ids=["empty", "bytes", "list", "nothing", "foreign", "deep", "large"],
+)
+def test_a_file_that_holds_no_settings_is_not_imported(tmp_path: Path, content: bytes):
+    (tmp_path / "in.json").write_bytes(content)
+    with pytest.raises(settings.SettingsFileError, match=r"\."):
+        settings.import_file(tmp_path / "in.json")
+
+
+def test_of_an_imported_file_only_what_fits_is_taken(tmp_path: Path):
+    (tmp_path / "in.json").write_text('{"base_url": "no", "tail_ms": 90000, "theme": 1, "geometry": ""}')
+    assert settings.import_file(tmp_path / "in.json") == {"tail_ms": 1_000}
+
+
+def test_a_file_that_is_not_there_is_a_plain_sentence(tmp_path: Path):
+    with pytest.raises(settings.SettingsFileError, match="can't be read"):
+        settings.import_file(tmp_path / "none.json")
 
 
 @pytest.mark.parametrize("model", catalog.MODELS, ids=lambda model: model.id)
