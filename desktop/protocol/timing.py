@@ -1,0 +1,246 @@
+"""When things happened in each turn, and how long one waited between them.
+
+The tracker is told moments in milliseconds of any clock that doesn't go back. It forgives what comes late,
+twice or never: a moment that fits no turn is left out, and a waiting time is only worked out where both
+of its ends are known.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+Moment = Literal[
+    "press",
+    "first_packet",
+    "release",
+    "commit",
+    "response_started",
+    "first_audio",
+    "first_heard",
+    "interrupted",
+    "done",
+]
+MOMENTS: tuple[Moment, ...] = Moment.__args__  # type: ignore[attr-defined]
+"""In the order in which they come in a turn without an accident."""
+
+_ANSWER: tuple[Moment, ...] = ("response_started", "first_audio", "first_heard")
+
+LONGEST_TAIL_MS = 1_000.0
+"""A press this soon after a release, with nothing committed yet, goes on with the same take."""
+KEPT = 1_000
+"""Turns that are remembered: some hours of talk. The oldest is forgotten first."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTiming:
+    """The moments of one turn in ms, None for those that didn't come. Turns are numbered from 1."""
+
+    number: int
+    press: float | None = None
+    first_packet: float | None = None
+    release: float | None = None
+    commit: float | None = None
+    response_started: float | None = None
+    first_audio: float | None = None
+    first_heard: float | None = None
+    interrupted: float | None = None
+    done: float | None = None
+
+    def at(self, moment: Moment) -> float | None:
+        """One moment by its name."""
+        value: float | None = getattr(self, moment)
+        return value
+
+    def told(self, moment: Moment, at: float) -> TurnTiming:
+        """This turn with one moment more."""
+        values: dict[str, Any] = {moment: at}
+        return replace(self, **values)
+
+    @property
+    def start(self) -> float | None:
+        """The earliest moment of the turn."""
+        return min((at for at in map(self.at, MOMENTS) if at is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A waiting time: from one moment of a turn to another."""
+
+    begin: Moment
+    end: Moment
+
+    @property
+    def key(self) -> str:
+        """A name for tables: `release_to_heard`."""
+        return f"{self.begin}_to_{self.end}"
+
+    def of(self, turn: TurnTiming) -> float | None:
+        """The time in ms; None where an end is missing, or they came the other way round."""
+        begin, end = turn.at(self.begin), turn.at(self.end)
+        return end - begin if begin is not None and end is not None and end >= begin else None
+
+
+RELEASE_TO_HEARD = Figure("release", "first_heard")
+"""What the user waits."""
+FIGURES = (
+    Figure("press", "first_packet"),
+    Figure("release", "commit"),
+    Figure("commit", "response_started"),
+    Figure("response_started", "first_audio"),
+    Figure("first_audio", "first_heard"),
+    RELEASE_TO_HEARD,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A figure over many turns, in ms; None with no turn that has it."""
+
+    median: float | None = None
+    p95: float | None = None
+
+
+def summarise(turns: Iterable[TurnTiming]) -> dict[Figure, Summary]:
+    """Median and 95th percentile (nearest rank) of each figure."""
+    known = list(turns)
+    summaries: dict[Figure, Summary] = {}
+    for figure in FIGURES:
+        values = sorted(value for turn in known if (value := figure.of(turn)) is not None)
+        summaries[figure] = Summary(median(values), p95(values))
+    return summaries
+
+
+def median(ordered: Sequence[float]) -> float | None:
+    """The middle of values in rising order, None of none."""
+    if not ordered:
+        return None
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def p95(ordered: Sequence[float]) -> float | None:
+    """The smallest of the values, in rising order, that 95 % of them don't exceed; None of none."""
+    return ordered[-(-95 * len(ordered) // 100) - 1] if ordered else None
+
+
+class TimingTracker:
+    """Puts moments together to turns. Each method gives the turn it changed, None if it changed none."""
+
+    def __init__(self) -> None:
+        self._turns: deque[TurnTiming] = deque(maxlen=KEPT)
+        self._count = 0
+
+    @property
+    def turns(self) -> Sequence[TurnTiming]:
+        """The turns, oldest first."""
+        return tuple(self._turns)
+
+    def press(self, at: float) -> TurnTiming | None:
+        """The user begins to speak, or goes on within the tail of the last take."""
+        last = self._last
+        if last is None or not _is_open(last):
+            return self._begin("press", at)
+        if last.release is None:
+            return None
+        if at - last.release > LONGEST_TAIL_MS:
+            return self._begin("press", at)
+        return self._put(replace(last, release=None))
+
+    def packet(self, at: float) -> TurnTiming | None:
+        """Sound of the take was handed to the socket; the first counts."""
+        return self._of_take("first_packet", at)
+
+    def release(self, at: float) -> TurnTiming | None:
+        """The user has let go."""
+        return self._of_take("release", at)
+
+    def thrown_away(self, at: float) -> TurnTiming | None:
+        """The take was too short or was thrown away: nothing comes of it."""
+        last = self._last
+        return self._put(last.told("done", at)) if last and _is_open(last) else None
+
+    def commit(self, at: float) -> TurnTiming | None:
+        """The take was committed; without one, a turn without a key begins here: typed, or hands-free."""
+        last = self._last
+        if last and last.commit is None and last.done is None and _before_answer(last, at):
+            return self._put(last.told("commit", at))
+        if last and last.commit is not None and last.done is None and not _is_answered(last):
+            return None
+        return self._begin("commit", at)
+
+    def response_started(self, at: float) -> TurnTiming | None:
+        """The service begins to answer. A further answer of the same turn (after a tool) changes nothing."""
+        turn = self._answering
+        last = self._last
+        if last and _is_open(last) and last.release is not None and (turn is None or _is_answered(turn)):
+            turn = last
+        return self._set_first(turn, "response_started", at)
+
+    def first_audio(self, at: float) -> TurnTiming | None:
+        """Sound of the answer has come; the first counts."""
+        return self._set_first(self._answering, "first_audio", at)
+
+    def first_heard(self, at: float) -> TurnTiming | None:
+        """Sound of the answer has left the speaker; the first counts."""
+        return self._set_first(self._answering, "first_heard", at)
+
+    def interrupted(self, at: float) -> TurnTiming | None:
+        """The answer was cut short. A new take may have begun before this is told."""
+        turn = self._answering
+        return self._put(turn.told("interrupted", at)) if turn and turn.interrupted is None else None
+
+    def done(self, at: float) -> TurnTiming | None:
+        """The answer is over; the last of several in a turn counts."""
+        turn = self._answering
+        if turn is None or (turn.done is not None and turn.done >= at):
+            return None
+        return self._put(turn.told("done", at))
+
+    @property
+    def _last(self) -> TurnTiming | None:
+        return self._turns[-1] if self._turns else None
+
+    @property
+    def _answering(self) -> TurnTiming | None:
+        """The newest turn whose words are with the service."""
+        said = (turn for turn in reversed(self._turns) if turn.commit is not None or _is_answered(turn))
+        return next(said, None)
+
+    def _begin(self, moment: Moment, at: float) -> TurnTiming:
+        self._count += 1
+        turn = TurnTiming(self._count).told(moment, at)
+        self._turns.append(turn)
+        return turn
+
+    def _of_take(self, moment: Moment, at: float) -> TurnTiming | None:
+        last = self._last
+        fits = last and last.press is not None and last.at(moment) is None and _before_answer(last, at)
+        return self._put(last.told(moment, at)) if last and fits else None
+
+    def _set_first(self, turn: TurnTiming | None, moment: Moment, at: float) -> TurnTiming | None:
+        if turn is None or turn.at(moment) is not None:
+            return None
+        if turn.interrupted is not None and at > turn.interrupted:
+            return None
+        return self._put(turn.told(moment, at))
+
+    def _put(self, turn: TurnTiming) -> TurnTiming:
+        self._turns[turn.number - self._turns[0].number] = turn
+        return turn
+
+
+def _is_answered(turn: TurnTiming) -> bool:
+    return any(turn.at(moment) is not None for moment in _ANSWER)
+
+
+def _is_open(turn: TurnTiming) -> bool:
+    """Its take may still go on."""
+    return turn.press is not None and turn.commit is None and turn.done is None and not _is_answered(turn)
+
+
+def _before_answer(turn: TurnTiming, at: float) -> bool:
+    """Nothing of the turn's answer, nor its end, came before this."""
+    return all(later is None or at <= later for later in map(turn.at, (*_ANSWER, "interrupted", "done")))
