@@ -1,0 +1,136 @@
+"""What came, what went, and how soon it is looked for again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Event
+
+import pytest
+
+from desktop.audio import watch
+from desktop.audio.devices import Device
+from desktop.audio.endpoints import AudioError
+from desktop.audio.watch import Changes, DeviceWatch, changes
+
+CARD = Device("Card", "ALSA", 2, 2, 48_000, is_default_input=True, is_default_output=True)
+HEADSET = Device("Headset", "ALSA", 1, 2, 48_000)
+SCREEN = Device("HDMI 0", "ALSA", 0, 8, 48_000)
+
+
+def test_nothing_changed() -> None:
+    found = changes([CARD, HEADSET], [HEADSET, CARD])
+    assert found == Changes()
+    assert not found
+
+
+def test_one_came_and_one_went() -> None:
+    found = changes([CARD, SCREEN], [CARD, HEADSET])
+    assert found == Changes(came=(HEADSET,), gone=(SCREEN,))
+    assert found
+
+
+def test_the_same_name_at_another_host_api_is_another_device() -> None:
+    other = replace(HEADSET, host_api="JACK Audio Connection Kit")
+    assert changes([HEADSET], [other]) == Changes(came=(other,), gone=(HEADSET,))
+
+
+def test_a_rate_that_changed_is_no_other_device() -> None:
+    assert not changes([HEADSET], [replace(HEADSET, rate=16_000)])
+
+
+def test_the_default_moved() -> None:
+    without = replace(CARD, is_default_input=False)
+    found = changes([CARD, HEADSET], [without, replace(HEADSET, is_default_input=True)])
+    assert found == Changes(default_input_moved=True)
+    assert changes([CARD], [replace(CARD, is_default_output=False)]) == Changes(default_output_moved=True)
+
+
+class Looks:
+    """Gives one answer after the other; the last one for ever."""
+
+    def __init__(self, *answers: Sequence[Device] | AudioError) -> None:
+        self.answers = list(answers)
+
+    def __call__(self) -> Sequence[Device]:
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, AudioError):
+            raise answer
+        return answer
+
+
+def test_the_first_look_changes_nothing_and_tells_what_is_there() -> None:
+    seen = DeviceWatch(Looks([CARD, HEADSET]))
+    assert seen.devices == ()
+    assert not seen.look()
+    assert seen.devices == (CARD, HEADSET)
+
+
+def test_looks_are_compared_one_with_the_next() -> None:
+    seen = DeviceWatch(Looks([CARD], [CARD, HEADSET], [CARD]))
+    found = [seen.look() for _ in range(4)]
+    assert found == [Changes(), Changes(came=(HEADSET,)), Changes(gone=(HEADSET,)), Changes()]
+
+
+def test_all_gone_is_a_change_too() -> None:
+    seen = DeviceWatch(Looks([HEADSET], [], [HEADSET]))
+    assert [bool(seen.look()) for _ in range(3)] == [False, True, True]
+
+
+def test_a_look_that_fails_leaves_the_devices_as_they_were() -> None:
+    seen = DeviceWatch(Looks([CARD], AudioError("The sound devices can't be listed."), [CARD, HEADSET]))
+    seen.look()
+    with pytest.raises(AudioError, match="can't be listed"):
+        seen.look()
+    assert seen.devices == (CARD,)
+    assert seen.look() == Changes(came=(HEADSET,))
+
+
+def test_it_looks_seldom_unless_someone_sees_it() -> None:
+    seen = DeviceWatch(Looks([CARD]))
+    seen.look()
+    assert seen.pause_s(attended=True) == watch.ATTENDED_S
+    assert seen.pause_s(attended=False) == watch.UNATTENDED_S
+
+
+def test_it_looks_again_soon_after_a_change_and_then_settles() -> None:
+    seen = DeviceWatch(Looks([CARD], [CARD, HEADSET]))
+    seen.look()
+    pauses = []
+    for _ in range(watch.SETTLING_LOOKS + 1):
+        seen.look()
+        pauses.append(seen.pause_s(attended=False))
+    assert pauses == [watch.SETTLING_S] * watch.SETTLING_LOOKS + [watch.UNATTENDED_S]
+
+
+def test_it_asks_a_sound_server_that_is_down_ever_less_often() -> None:
+    seen = DeviceWatch(Looks(AudioError("down")))
+    pauses = []
+    for _ in range(8):
+        with pytest.raises(AudioError):
+            seen.look()
+        pauses.append(seen.pause_s(attended=True))
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[-1]) == (watch.ATTENDED_S, watch.LONGEST_S)
+
+
+def test_two_looks_at_once_do_not_find_the_same_change_twice() -> None:
+    began, go_on = Event(), Event()
+    answers = [[CARD], [CARD, HEADSET], [CARD, HEADSET]]
+
+    def slow() -> Sequence[Device]:
+        began.set()
+        assert go_on.wait(10)
+        return answers.pop(0)
+
+    seen = DeviceWatch(slow)
+    go_on.set()
+    seen.look()
+    began.clear()
+    go_on.clear()
+    with ThreadPoolExecutor(2) as pool:
+        looks = [pool.submit(seen.look), pool.submit(seen.look)]
+        assert began.wait(10)
+        go_on.set()
+        assert sorted(bool(look.result(10)) for look in looks) == [False, True]
