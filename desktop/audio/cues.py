@@ -16,7 +16,7 @@ ATTACK_S = 0.008
 """Soft enough to be a tone from its beginning on: 2 ms is heard as a click."""
 RELEASE_S = 0.030
 
-# Notes as (Hz, seconds), one after the other: up a fifth to begin, down a fourth to end, low down for an error.
+# Notes as (Hz, seconds), one after the other: a fifth up to begin, a fourth down to end, low for an error.
 _NOTES: dict[Cue, tuple[tuple[float, float], ...]] = {
     "start": ((523.25, 0.055), (783.99, 0.075)),
     "stop": ((523.25, 0.055), (391.99, 0.075)),
