@@ -18,6 +18,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     commits: bool = True
     """The client ends the turn (`turn_detection: none`); otherwise the server's VAD does."""
+    continuous: bool = False
+    """The answer comes while the user speaks (live translation): a press interrupts nothing."""
     pre_roll_ms: float = 300
     tail_ms: float = 200
     min_ms: float = 100

@@ -37,6 +37,8 @@ STALLED_MS = 30_000
 """How long a running response may say nothing."""
 CANCELLED_MS = 2_000
 """How long the end of a cancelled response is waited for before the next is asked for."""
+DEAF_MS = 3_000
+"""How long after that its late deltas are still told from the next response's, which may come unannounced."""
 
 NO_ANSWER = Note("error", "No answer came. Press and say it again, or reconnect.", "no_response")
 STALLED = Note("error", "The answer stopped coming. Press and ask again, or reconnect.", "response_stalled")
@@ -68,12 +70,17 @@ class Reply:
         self.phase = Phase.NONE
         self.number = 0
         self.playing = False
-        self.tools: set[str] = set()
+        self.tools: dict[str, int] = {}
+        """The running tools, with the reply that called each."""
         self.user_speaks = False
         """A take is open: what starts now is not wanted."""
+        self.cut_off = False
+        """The server began to answer while the user still spoke, and was stopped."""
+        self._silenced_tools: set[str] = set()
         self._wish = Wish.NOTHING
         self._goes_on = False
-        self._deaf = False
+        self._by_tool = False
+        self._deaf_until = 0.0
         self._received = 0
         self._deadline = 0.0
 
@@ -91,6 +98,8 @@ class Reply:
         """Ask for a response as soon as none runs."""
         if self.phase is not Phase.NONE:
             self._wish = Wish.ASK
+            if self.phase is Phase.UNWANTED:
+                self._deadline = min(self._deadline, now + CANCELLED_MS)
             return []
         self._expect(now)
         return [Send(commands.ResponseCreate())]
@@ -107,12 +116,13 @@ class Reply:
         effects: list[Effect] = [Silence()] if self.playing else []
         self.playing = False
         self._wish = Wish.NOTHING
+        self.cut_off = False
+        self._silenced_tools.update(self.tools)
         if self.phase is Phase.RUNNING:
             self._cancel(now)
             effects += [ReplyEnded(self.number, "interrupted"), Send(commands.ResponseCancel())]
         elif self.phase is Phase.ASKED:
-            self.phase = Phase.UNWANTED
-            self._deadline = now + CANCELLED_MS
+            self._turn_down(now)
         return effects
 
     def drop(self) -> list[Effect]:
@@ -122,21 +132,25 @@ class Reply:
             effects = [EndPlay(self.number), ReplyEnded(self.number, "dropped")]
         self.phase = Phase.NONE
         self._wish = Wish.NOTHING
-        self._goes_on = self._deaf = False
+        self._goes_on = self.cut_off = False
+        self._deaf_until = 0.0
         self.tools.clear()
+        self._silenced_tools.clear()
         return effects
 
     def tool_done(self, call_id: str, now: float) -> bool:
         """A tool has ended: whether the model still waits for its result."""
-        if call_id not in self.tools:
+        reply = self.tools.pop(call_id, None)
+        if reply is None:
             return False
-        self.tools.discard(call_id)
+        silenced = call_id in self._silenced_tools
+        self._silenced_tools.discard(call_id)
         if self.phase is Phase.NONE and not self.tools:
             self._expect(now)
-            if self.user_speaks:
-                self.phase = Phase.UNWANTED
-                self._deadline = now + CANCELLED_MS
-        elif self.phase is Phase.RUNNING:
+            self._by_tool = True
+            if self.user_speaks or silenced:
+                self._turn_down(now)
+        elif self.phase is Phase.RUNNING and reply == self.number:
             self._goes_on = True
             self._deadline = now + STALLED_MS
         return True
@@ -147,7 +161,8 @@ class Reply:
             return []
         match self.phase:
             case Phase.ASKED:
-                return [*self._rest(now), NO_ANSWER]
+                # After a tool's result the model may well have nothing more to say.
+                return [*self._rest(now), *([] if self._by_tool else [NO_ANSWER])]
             case Phase.RUNNING if self.playing or self.tools:
                 self._deadline = now + STALLED_MS
                 return []
@@ -156,11 +171,17 @@ class Reply:
                 return [*self._end("stalled"), Send(commands.ResponseCancel()), STALLED]
             case _:
                 # Its end never came. What still comes of it must not be taken for the next reply.
-                self._deaf = self.phase is Phase.CANCELLED
+                if self.phase is Phase.CANCELLED:
+                    self._deaf_until = now + DEAF_MS
                 return self._rest(now)
+
+    def _turn_down(self, now: float) -> None:
+        self.phase = Phase.UNWANTED
+        self._deadline = now + ASKED_MS
 
     def _expect(self, now: float) -> None:
         self.phase = Phase.ASKED
+        self._by_tool = False
         self._wish = Wish.NOTHING
         self._goes_on = False
         self._deadline = now + ASKED_MS
@@ -181,7 +202,7 @@ class Reply:
         return []
 
     def _start(self, event: events.Event, now: float) -> list[Effect]:
-        self._deaf = False
+        self._deaf_until = 0.0
         if self.user_speaks:
             return self._start_unwanted(event, now)
         self.phase = Phase.RUNNING
@@ -192,6 +213,7 @@ class Reply:
         return [ReplyStarted(self.number)]
 
     def _start_unwanted(self, _: events.Event, now: float) -> list[Effect]:
+        self.cut_off = self.user_speaks
         self._cancel(now)
         return [Send(commands.ResponseCancel())]
 
@@ -201,7 +223,7 @@ class Reply:
 
     def _start_implied(self, event: events.Event, now: float) -> list[Effect]:
         # A delta with no `response.started` before it, unless it is the rest of what was cancelled.
-        if self._deaf:
+        if now < self._deaf_until:
             return []
         return [*self._start(event, now), *self.handle(event, now)]
 
@@ -224,7 +246,7 @@ class Reply:
         self._deadline = now + STALLED_MS
         if event.tool_call_id in self.tools:
             return []
-        self.tools.add(event.tool_call_id)
+        self.tools[event.tool_call_id] = self.number
         return [RunTool(event, self.number)]
 
     def _end(self, outcome: ReplyOutcome) -> list[Effect]:
@@ -238,11 +260,12 @@ class Reply:
         return effects
 
     def _complete_unheard(self, _: events.Event, now: float) -> list[Effect]:
-        self._deaf = False
+        self._deaf_until = 0.0
         return self._rest(now)
 
     def _over(self, _: events.Event, now: float) -> list[Effect]:
         # An answer without a beginning: an empty response, or one that had ended before our cancel.
+        self._deaf_until = 0.0
         return self._rest(now)
 
     def _refused(self, event: events.Event, now: float) -> list[Effect]:
@@ -256,6 +279,8 @@ class Reply:
                 return []
             case Meaning.SHOWN | Meaning.NOTHING_HEARD:
                 return self._rest(now)
+            case Meaning.BENIGN if self._by_tool:
+                return self._rest(now)  # the result came too late: nothing follows it
             case _:
                 return []
 
@@ -271,7 +296,9 @@ class Reply:
         return self._rest(now) if meaning(event) is Meaning.NO_RESPONSE else []
 
     def _user_heard(self, event: events.Event, now: float) -> list[Effect]:
-        # The server's VAD heard the user and stops by itself: no `response.cancel` is due.
+        # The server's VAD heard the user and stops by itself: no `response.cancel` is due. It will answer
+        # what is said now, also if it was stopped from answering what came before.
+        self.cut_off = False
         silence: list[Effect] = [Silence()] if self.playing else []
         self.playing = False
         if self.phase is not Phase.RUNNING:
@@ -307,5 +334,6 @@ _TABLE: dict[tuple[Phase, type[events.Event]], _Rule] = {
     (Phase.CANCELLED, events.ResponseStarted): Reply._start,
     (Phase.CANCELLED, events.ResponseCompleted): Reply._complete_unheard,
     (Phase.CANCELLED, events.Error): Reply._nothing_ran,
+    (Phase.CANCELLED, events.SpeechStarted): Reply._user_heard,
 }
 """What each event means in each phase; a pair that isn't here means nothing."""

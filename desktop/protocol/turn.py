@@ -64,6 +64,7 @@ class Turn:
         self._due: list[int] = []
         self._kept: list[int] = []
         self._unanswered: list[int] = []
+        self._answered = 0
 
     @property
     def state(self) -> State:
@@ -123,23 +124,23 @@ class Turn:
     def _on_press(self, press: inputs.Press, now: float) -> list[Effect]:
         if self._link in _UNREADY:
             return [Note("hint", _UNREADY[self._link])]
-        if self._take.gate is Gate.TAIL:
-            return self._take.handle(press, now)
         if self._take.gate is Gate.OPEN:
             return []
+        if self._take.policy.continuous:
+            return self._take.handle(press, now)
         self._reply.user_speaks = True
         return self._reply.interrupt(now) + self._take.handle(press, now)
 
     def _on_release(self, release: inputs.Release, now: float) -> list[Effect]:
         effects = self._of_take(release, now)
         # In the tail a server's VAD may rightly begin the answer.
-        self._reply.user_speaks = self._take.gate is Gate.OPEN
+        self._reply.user_speaks &= self._take.gate is Gate.OPEN
         return effects
 
     def _on_cancel(self, cancel: inputs.Cancel, now: float) -> list[Effect]:
         if not self.gate_open:
             self._silenced = True
-            return self._reply.interrupt(now)
+            return self._reply.interrupt(now) + self._settle()
         self._reply.user_speaks = False
         return self._take.handle(cancel, now) + self._clear()
 
@@ -162,9 +163,8 @@ class Turn:
         return effects
 
     def _clear(self) -> list[Effect]:
-        if self._link is Link.UP and self._take.appended_ms > 0:
-            return [Send(commands.AudioClear())]
-        return []
+        # Also when nothing was captured yet: the pre-roll went out with the gate's last packet.
+        return [Send(commands.AudioClear())] if self._link is Link.UP else []
 
     def _hand_on(self, take: int, now: float) -> list[Effect]:
         self._reply.user_speaks = False
@@ -174,22 +174,32 @@ class Turn:
         return [*self._end_of_speech(take), TakeEnded(take, "sent"), *self._ask(now)]
 
     def _end_of_speech(self, take: int) -> list[Effect]:
-        self._unanswered.append(take)
-        self._due = [*self._due, take][-MAX_TRANSCRIPTS_DUE:]
+        # A server's VAD may have begun to answer in the tail.
+        if self._reply.phase is not Phase.RUNNING:
+            self._unanswered.append(take)
+        due = [each for each in self._due if each > self._answered]
+        self._due = [*due, take][-MAX_TRANSCRIPTS_DUE:]
         policy = self._take.policy
         return [Send(commands.AudioCommit()) if policy.commits else AppendSilence(policy.trail_ms)]
 
     def _ask(self, now: float) -> list[Effect]:
-        if self._take.policy.commits:
+        policy = self._take.policy
+        # A server that was stopped from answering too early won't answer the silence that follows.
+        if policy.commits or self._reply.cut_off:
+            self._reply.cut_off = False
             return self._reply.want(now)
-        self._reply.expect(now)
+        if not policy.continuous:
+            self._reply.expect(now)
         return []
 
     def _on_tick(self, tick: inputs.Tick, now: float) -> list[Effect]:
         effects = self._of_take(tick, now)
         if self._take.gate is not Gate.OPEN:
             self._reply.user_speaks = False
-        return effects + self._reply.tick(now)
+        effects += self._reply.tick(now)
+        if self._reply.phase is Phase.NONE:
+            effects += self._settle()  # no answer came in time: it isn't sent again minutes later
+        return effects
 
     def _on_playback_ended(self, _: inputs.PlaybackEnded, now: float) -> list[Effect]:
         self._reply.playing = False
@@ -249,8 +259,7 @@ class Turn:
         before = self._reply.number
         effects = self._reply.handle(event, now)
         if self._reply.number != before:
-            effects += [ForgetTake(take) for take in self._unanswered]
-            self._unanswered.clear()
+            effects += self._settle()
             self._silenced = False
         if isinstance(event, events.ToolCall) and not any(isinstance(e, RunTool) for e in effects):
             log.debug("turn: a tool call of a cancelled reply is not run: %s", event.tool_name)
@@ -258,25 +267,35 @@ class Turn:
 
     def _on_completed(self, event: events.ResponseCompleted, now: float) -> list[Effect]:
         effects = self._on_reply_event(event, now)
-        # An answer is over: words of takes before the last one would have come by now.
+        # An answer is over: words of takes before the last one would have come by now, and the last one's
+        # come before the next take's.
         self._due = self._due[-1:]
+        self._answered = self._due[-1] if self._due else self._answered
         return effects
+
+    def _settle(self) -> list[Effect]:
+        """The takes that were sent need not be sent again."""
+        settled, self._unanswered = self._unanswered, []
+        return [ForgetTake(take) for take in settled]
 
     def _on_transcript(self, event: events.TranscriptCommitted, now: float) -> list[Effect]:
         if self._take.policy.commits:
             take = self._due.pop(0) if self._due else 0
         else:
             # The server's VAD may cut one take into several: all of them are the last take's words.
-            take = self._take.number
+            take = self._due[-1] if self._due else self._take.number
         return [UserText(take, event.transcript)]
 
     def _on_speech_stopped(self, _: events.SpeechStopped, now: float) -> list[Effect]:
-        if not self._take.policy.commits and not self.gate_open:
+        policy = self._take.policy
+        if not policy.commits and not policy.continuous and not self.gate_open:
             self._reply.expect(now)
         return []
 
     def _on_error(self, error: events.Error, now: float) -> list[Effect]:
         effects = self._reply.handle(error, now)
+        if self._reply.phase is Phase.NONE:
+            effects += self._settle()
         if meaning(error) in (Meaning.SHOWN, Meaning.NOTHING_HEARD):
             said = error.message or "The service reported an error without a word about it."
             effects.append(Note("error", said, error.code))

@@ -135,7 +135,7 @@ def test_a_silent_microphone_is_never_committed():
     talk(inputs.Press())
     talk(inputs.Release(), after=2_000)
     effects = talk(inputs.Tick(), after=5_000)
-    assert sent(effects) == []
+    assert sent(effects) == [c.AudioClear()]
     assert "microphone" in only(effects, fx.Note)[0].text
 
 
@@ -301,6 +301,49 @@ def test_the_servers_ear_stops_the_playback():
     assert sent(effects) == []
 
 
+def test_an_answer_cut_off_in_the_hold_is_asked_for_at_the_release():
+    talk = Conversation(SERVER_VAD)
+    talk(inputs.Press())
+    talk.speak(1_000)
+    talk(events.ResponseStarted(), events.ResponseCompleted())
+    talk.speak(400)
+    talk(inputs.Release())
+    effects = talk.speak(200)
+    assert sent(effects) == [c.ResponseCreate()], "the silence that follows is no new turn to the server"
+
+
+def test_speech_after_the_cut_off_answer_is_the_servers_to_answer():
+    talk = Conversation(SERVER_VAD)
+    talk(inputs.Press())
+    talk.speak(1_000)
+    talk(events.ResponseStarted(), events.ResponseCompleted(), events.SpeechStarted())
+    talk.speak(400)
+    talk(inputs.Release())
+    assert sent(talk.speak(200)) == []
+
+
+def test_a_press_in_the_tail_interrupts_an_answer_that_began_there():
+    talk = Conversation(SERVER_VAD)
+    talk(inputs.Press())
+    talk.speak(1_000)
+    talk(inputs.Release())
+    talk.answer()
+    effects = talk(inputs.Press())
+    assert effects[0] == fx.Silence()
+    assert c.ResponseCancel() in sent(effects)
+
+
+def test_a_live_translation_is_heard_while_one_speaks():
+    talk = Conversation(inputs.Policy(commits=False, continuous=True))
+    talk(inputs.Press())
+    talk.speak(500)
+    assert fx.Play(1, b"\1\0") in talk(events.AudioDelta(b"\1\0"))
+    talk(inputs.Release())
+    talk.speak(200)
+    assert fx.Play(1, b"\2\0") in talk(events.AudioDelta(b"\2\0"))
+    assert talk.sent == []
+
+
 # Rule 8
 
 
@@ -357,6 +400,26 @@ def test_a_result_without_a_call_is_not_sent():
     assert talk(inputs.ToolDone("ghost", 1)) == []
 
 
+def test_escape_while_a_tool_runs_silences_what_would_follow():
+    talk = Conversation()
+    talk.say()
+    talk(events.ResponseStarted(), events.ToolCall("t1", "get_time", {}), events.ResponseCompleted())
+    talk(inputs.Cancel())
+    talk(inputs.ToolDone("t1", 1))
+    assert sent(talk(events.ResponseStarted())) == [c.ResponseCancel()]
+
+
+def test_a_result_that_came_too_late_is_no_error():
+    talk = Conversation()
+    talk.say()
+    talk(events.ResponseStarted(), events.ToolCall("t1", "get_time", {}), events.ResponseCompleted())
+    talk(inputs.ToolDone("t1", 1), events.Error("tool call id not found"))
+    assert talk.turn.state is State.READY
+    talk(events.ResponseStarted(), events.ToolCall("t2", "get_time", {}), events.ResponseCompleted())
+    talk(inputs.ToolDone("t2", 1))
+    assert only(talk(inputs.Tick(), after=21_000), fx.Note) == [], "it had nothing more to say"
+
+
 # Rule 9
 
 
@@ -402,6 +465,32 @@ def test_an_empty_answer_is_over():
     talk.say()
     talk(events.ResponseCompleted())
     assert talk.turn.state is State.READY
+
+
+def test_a_lost_end_of_a_cancelled_answer_does_not_make_deaf():
+    talk = Conversation()
+    talk.say()
+    talk.answer()
+    talk.say()
+    talk(inputs.Tick(), after=2_100)
+    talk(inputs.Tick(), after=3_100)
+    assert fx.Play(2, b"\1\0") in talk(events.AudioDelta(b"\1\0")), "also without response.started"
+
+
+def test_a_slow_model_stays_silent_after_escape():
+    talk = Conversation()
+    talk.say()
+    talk(inputs.Cancel(), after=300)
+    talk(inputs.Tick(), after=4_000)
+    assert sent(talk(events.ResponseStarted())) == [c.ResponseCancel()]
+
+
+def test_a_slow_unwanted_answer_does_not_hold_the_next_question_up():
+    talk = Conversation()
+    talk.say()
+    talk.say()
+    assert talk.sent.count(c.ResponseCreate()) == 1
+    assert sent(talk(inputs.Tick(), after=2_100)) == [c.ResponseCreate()]
 
 
 # Rule 10
@@ -450,6 +539,34 @@ def test_a_take_that_was_sent_and_not_answered_is_sent_again():
     talk.say()
     assert fx.TakeEnded(1, "kept") in talk(inputs.Dropped(final=False, message="The connection dropped."))
     assert fx.ResendTake(1) in talk(inputs.Connected(POLICY))
+
+
+def test_what_was_silenced_or_never_answered_is_not_sent_again():
+    talk = Conversation()
+    talk.say()
+    talk(inputs.Cancel(), inputs.Dropped(final=False, message="The connection dropped."))
+    assert only(talk(inputs.Connected(POLICY)), fx.ResendTake) == []
+    talk.say()
+    talk(inputs.Tick(), after=21_000)
+    talk(inputs.Dropped(final=False, message="The connection dropped."))
+    assert only(talk(inputs.Connected(POLICY)), fx.ResendTake) == []
+
+
+def test_a_take_answered_in_its_tail_is_not_sent_again():
+    talk = Conversation(SERVER_VAD)
+    talk(inputs.Press())
+    talk.speak(1_000)
+    talk(inputs.Release())
+    talk.answer()
+    talk.speak(200)
+    talk(inputs.Dropped(final=False, message="The connection dropped."))
+    assert only(talk(inputs.Connected(SERVER_VAD)), fx.ResendTake) == []
+
+
+def test_escape_before_the_first_packet_clears_the_pre_roll():
+    talk = Conversation()
+    talk(inputs.Press())
+    assert sent(talk(inputs.Cancel())) == [c.AudioClear()]
 
 
 def test_a_final_drop_in_the_take_keeps_what_was_said():
@@ -503,6 +620,22 @@ def test_words_that_never_came_do_not_shift_the_others():
     talk.answer()
     talk(events.ResponseCompleted())
     assert talk(events.TranscriptCommitted("two")) == [fx.UserText(2, "two")]
+
+
+def test_one_missing_transcript_shifts_no_other():
+    talk = Conversation()
+    talk.say()
+    talk.answer()
+    talk(events.ResponseCompleted(), inputs.PlaybackEnded())
+    talk.say()
+    assert talk(events.TranscriptCommitted("two")) == [fx.UserText(2, "two")]
+
+
+def test_late_words_do_not_land_in_an_open_take():
+    talk = Conversation(SERVER_VAD)
+    talk.say()
+    talk(inputs.Press())
+    assert talk(events.TranscriptCommitted("one")) == [fx.UserText(1, "one")]
 
 
 def test_text_says_how_much_audio_came_before_it():
