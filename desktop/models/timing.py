@@ -72,9 +72,10 @@ class TimingModel(QAbstractTableModel):
         """A figure in words: "Release → Heard"."""
         return f"{self._names[figure.begin]} → {self._names[figure.end]}"
 
-    def moment_name(self, moment: str) -> str:
-        """A moment in a word."""
-        return self._names[moment]
+    def short_name(self, figure: Figure) -> str:
+        """A figure by the moment it ends with, where the one before it stands above: "→ Heard"."""
+        short = {"first_packet": self.tr("Packet"), "first_audio": self.tr("Audio")}
+        return f"→ {short.get(figure.end, self._names[figure.end])}"
 
     # What Qt asks
 
