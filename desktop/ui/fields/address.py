@@ -1,0 +1,41 @@
+"""A URL."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from desktop.ui.fields.field import Field
+
+LONGEST = 2_000
+"""Characters; what is pasted beyond is cut."""
+
+
+class AddressField(Field):
+    """A str, said when it is entered or left."""
+
+    def __init__(self, placeholder: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line = QLineEdit()
+        self._line.setPlaceholderText(placeholder)
+        self._line.setMaxLength(LONGEST)
+        self._line.setClearButtonEnabled(True)
+        self._said = ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._line)
+        self._line.editingFinished.connect(self.finish)
+
+    def value(self) -> str:
+        return self._line.text().strip()
+
+    def show_value(self, value: object) -> None:
+        self._said = value if isinstance(value, str) else ""
+        self._line.setText(self._said)
+
+    def finish(self) -> None:
+        if self.value() != self._said:
+            self._said = self.value()
+            self.edited.emit(self._said)
+
+    def target(self) -> QWidget:
+        return self._line

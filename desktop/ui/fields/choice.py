@@ -1,0 +1,59 @@
+"""One of several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+
+from desktop.ui.fields.field import Field, WheelGuard
+
+WIDTH = 216
+
+
+class ChoiceField(Field):
+    """A str out of a list. One that the list doesn't hold is shown all the same, marked as missing."""
+
+    def __init__(self, choices: Sequence[tuple[str, str]] = (), parent: QWidget | None = None) -> None:
+        """`choices` are values and how they are called."""
+        super().__init__(parent)
+        self._box = QComboBox()
+        self._box.setFixedWidth(WIDTH)
+        self._box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._guard = WheelGuard(self)
+        self._box.installEventFilter(self._guard)
+        self._choices = list(choices)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._box)
+        self._fill("")
+        self._box.activated.connect(lambda: self.edited.emit(self.value()))
+
+    def show_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer these; what was chosen stays chosen."""
+        if list(choices) != self._choices:
+            chosen = self.value()
+            self._choices = list(choices)
+            self._fill(chosen)
+
+    def value(self) -> str:
+        return str(self._box.currentData() or "")
+
+    def show_value(self, value: object) -> None:
+        self._fill(value if isinstance(value, str) else "")
+
+    def target(self) -> QWidget:
+        return self._box
+
+    def _fill(self, chosen: str) -> None:
+        self._box.clear()
+        for value, name in self._choices:
+            self._box.addItem(name, value)
+            self._box.setItemData(self._box.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
+        row = self._box.findData(chosen)
+        if row < 0 and chosen:
+            self._box.addItem(self.tr("{0} (not there)").format(chosen), chosen)
+            row = self._box.count() - 1
+        self._box.setCurrentIndex(max(row, 0))
+        self._box.setToolTip(self._box.currentText())

@@ -1,0 +1,58 @@
+"""A folder."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from desktop.ui.fields.field import Field
+from desktop.ui.theme import GRID
+
+
+class FolderField(Field):
+    """A str: the folder's path, empty for the usual one."""
+
+    open_requested = Signal(QUrl)
+
+    def __init__(self, usual: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._usual = usual
+        self._path = ""
+        self._line = QLineEdit()
+        self._line.setReadOnly(True)
+        self._line.setMinimumWidth(128)
+        choose = QPushButton(self.tr("Choose…"))
+        show = QPushButton(self.tr("Open"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        row.addWidget(self._line, 1)
+        for button in (choose, show):
+            button.setAutoDefault(False)
+            row.addWidget(button)
+        self.show_value("")
+        choose.clicked.connect(self._choose)
+        show.clicked.connect(lambda: self.open_requested.emit(QUrl.fromLocalFile(self._path or self._usual)))
+
+    def value(self) -> str:
+        return self._path
+
+    def show_value(self, value: object) -> None:
+        self._path = value if isinstance(value, str) else ""
+        self._line.setText(self._path or self._usual)
+        self._line.setCursorPosition(0)
+
+    def target(self) -> QWidget:
+        return self._line
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, self.tr("Data folder"), self._path or self._usual)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setModal(False)  # the talk key goes on working
+        dialog.fileSelected.connect(self._on_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+
+    def _on_chosen(self, path: str) -> None:
+        self.show_value("" if path == self._usual else path)
+        self.edited.emit(self._path)

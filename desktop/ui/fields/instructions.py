@@ -1,0 +1,112 @@
+"""What the model is told before the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QTextCursor
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
+
+from desktop.ui.fields.field import Field
+from desktop.ui.theme import GRID
+
+PAUSE_MS = 600
+"""Of rest in typing, after which the text is taken."""
+HEIGHT = 144
+
+
+class InstructionsField(Field):
+    """A str. A preset fills the text; Undo brings back what stood there."""
+
+    refused = Signal()
+    """A paste would have made it too long; nothing of it was taken."""
+
+    def __init__(
+        self, presets: Sequence[tuple[str, str]], usual: str, longest: int, parent: QWidget | None = None
+    ) -> None:
+        """`presets` are names and texts; `usual` is told to the model when there is no text."""
+        super().__init__(parent)
+        self._presets = QComboBox()
+        self._presets.setAccessibleName(self.tr("Begin with"))
+        self._own = self.tr("Your own")
+        for name, text in presets:
+            self._presets.addItem(name, text)
+        self._presets.addItem(self._own)
+        self._text = _Text(longest)
+        self._text.setPlaceholderText(usual)
+        self._text.setMinimumHeight(HEIGHT)
+        self._text.setTabChangesFocus(True)
+        self._said = ""
+        self._pause = QTimer(self, interval=PAUSE_MS)
+        self._pause.setSingleShot(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addWidget(self._presets)
+        column.addWidget(self._text, 1)
+        self._presets.activated.connect(self._on_preset_activated)
+        self._text.textChanged.connect(self._on_text_changed)
+        self._text.left.connect(self.finish)
+        self._text.refused.connect(self.refused)
+        self._pause.timeout.connect(self.finish)
+
+    def value(self) -> str:
+        return self._text.toPlainText().strip()
+
+    def show_value(self, value: object) -> None:
+        self._said = value if isinstance(value, str) else ""
+        if self.value() != self._said:
+            self._text.setPlainText(self._said)
+        self._pause.stop()
+        self._name_preset()
+
+    def finish(self) -> None:
+        self._pause.stop()
+        if self.value() != self._said:
+            self._said = self.value()
+            self.edited.emit(self._said)
+
+    def target(self) -> QWidget:
+        return self._text
+
+    def _on_text_changed(self) -> None:
+        self._pause.start()
+        self._name_preset()
+
+    def _on_preset_activated(self, row: int) -> None:
+        text = self._presets.itemData(row)
+        if text is None:
+            self._text.setFocus()
+            return
+        cursor = QTextCursor(self._text.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        self.finish()
+
+    def _name_preset(self) -> None:
+        row = self._presets.findData(self.value())
+        self._presets.setCurrentIndex(row if row >= 0 else self._presets.findText(self._own))
+
+
+class _Text(QPlainTextEdit):
+    """A text that has a longest length, and says when it was left."""
+
+    left = Signal()
+    refused = Signal()
+
+    def __init__(self, longest: int) -> None:
+        super().__init__()
+        self._longest = longest
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        room = self._longest - self.document().characterCount() + len(self.textCursor().selectedText())
+        # A line of a megabyte would be laid out for seconds.
+        if len(source.text()) > room:
+            self.refused.emit()
+        else:
+            super().insertFromMimeData(source)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()

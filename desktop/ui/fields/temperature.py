@@ -1,0 +1,55 @@
+"""The model's temperature, or none: then it is left to the model."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.ui.fields.field import Field
+from desktop.ui.fields.number import NumberField
+from desktop.ui.fields.switch import Switch
+from desktop.ui.theme import INSET
+
+FIRST = 0.8
+"""Shown when it is switched on: the providers' own default."""
+
+
+class TemperatureField(Field):
+    """A float, or None while the switch is off."""
+
+    def __init__(self, bounds: tuple[float, float], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._switch = Switch()
+        self._number = NumberField(bounds, step=0.1, decimals=1)
+        self._number.show_value(FIRST)
+        self._number.setEnabled(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(INSET)
+        row.addWidget(self._number)
+        row.addWidget(self._switch)
+        self._switch.clicked.connect(self._on_switched)
+        self._number.edited.connect(self.edited)
+
+    def value(self) -> float | None:
+        return self._number.value() if self._switch.isChecked() else None
+
+    def show_value(self, value: object) -> None:
+        on = isinstance(value, int | float)
+        self._switch.setChecked(on)
+        self._number.setEnabled(on)
+        if on:
+            self._number.show_value(value)
+
+    def finish(self) -> None:
+        self._number.finish()
+
+    def target(self) -> QWidget:
+        return self._switch
+
+    def set_name(self, name: str) -> None:
+        self._switch.setAccessibleName(self.tr("Set {0}").format(name))
+        self._number.set_name(name)
+
+    def _on_switched(self, on: bool) -> None:
+        self._number.setEnabled(on)
+        self.edited.emit(self.value())

@@ -1,0 +1,1 @@
+"""The pages of the settings dialog, and what they are built of."""

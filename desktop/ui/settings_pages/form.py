@@ -1,0 +1,43 @@
+"""What the dialog must know of the settings: handed in, so that it imports none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Defaults and bounds by the setting's name, and the judge of a value."""
+
+    defaults: Mapping[str, object]
+    bounds: Mapping[str, tuple[float, float]]
+    problem: Callable[[str, object], str]
+    """The code of what is wrong with a value for a setting, empty if nothing is."""
+    presets: Sequence[tuple[str, str]]
+    """Names and texts of the instructions to begin with."""
+    usual_instructions: str
+    """What the model is told when there are none."""
+    longest_instructions: int
+    usual_address: str
+    usual_folder: str
+
+
+def sentence(problem: str) -> str:
+    """The plain sentence for a problem's code."""
+    translate = QCoreApplication.translate
+    match problem:
+        case "":
+            return ""
+        case "address":
+            return translate("Settings", "This is no address. It looks like https://api.opper.ai.")
+        case "unencrypted":
+            return translate("Settings", "The address must begin with https://: else the key can be read.")
+        case "secret":
+            return translate("Settings", "Leave name and password out of the address.")
+        case "long":
+            return translate("Settings", "This text is too long. Shorten it, then it is taken.")
+        case _:
+            return translate("Settings", "This value can't be taken.")
