@@ -1,24 +1,139 @@
-"""The conversation as a document."""
+"""The conversation as a document: Markdown, plain text, JSON, and subtitles with the times of speech."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
-from desktop.models.transcript import Line
+from desktop.models.transcript import Line, tool_words
 
 _NAMES = {"user": "You", "assistant": "Assistant"}
+_SPECIAL = re.compile(r"([\\`*_<\[~|])")
+_LEADING = re.compile(r"^(\s*\d*)(#{1,6}(?=\s)|>|[+-](?=\s)|(?<=\d)[.)](?=\s))", re.MULTILINE)
+
+CHARS_PER_S = 15.0
+"""How fast subtitles can be read, for words with no end of their own: typed ones, and silent answers."""
+SHORTEST = timedelta(seconds=1)
 
 
 def to_markdown(lines: Iterable[Line]) -> str:
     """The lines as Markdown, with their times; what was not heard is struck through."""
     parts = ["# Conversation"]
     for line in lines:
-        if line.speaker == "system":
-            parts.append(f"_{line.text}_")
-            continue
-        heard = line.text if line.heard is None else line.text[: line.heard].rstrip()
-        unheard = "" if line.heard is None else line.text[line.heard :].strip()
-        note = f" _({line.note})_" if line.note else ""
-        text = heard + (f" ~~{unheard}~~" if unheard else "")
-        parts.append(f"**{_NAMES[line.speaker]}** · {line.at:%H:%M:%S}{note}\n\n{text}")
+        if line.tool is not None:
+            parts.append(f"_Tool {_escaped(line.text)}: {tool_words(line.tool)}_")
+        elif line.speaker == "system":
+            parts.append(f"_{_escaped(line.text)}_")
+        else:
+            note = f" _({line.note})_" if line.note else ""
+            parts.append(f"**{_NAMES[line.speaker]}** · {line.at:%H:%M:%S}{note}\n\n{_marked(line)}")
     return "\n\n".join(parts) + "\n"
+
+
+def to_text(lines: Iterable[Line]) -> str:
+    """The lines as plain text, one each; what was not heard stands in brackets."""
+    said = []
+    for line in lines:
+        if line.tool is not None:
+            words = f"Tool {line.text}: {tool_words(line.tool)}"
+        elif line.speaker == "system":
+            words = line.text
+        else:
+            unheard = f"[not heard: {line.unheard_text}]" if line.unheard_text else ""
+            note = f"({line.note})" if line.note else ""
+            shown = [part for part in (line.heard_text, unheard, note) if part]
+            words = f"{_NAMES[line.speaker]}: " + " ".join(shown)
+        said.append(f"{line.at:%Y-%m-%d %H:%M:%S}  {words}\n")
+    return "".join(said)
+
+
+def to_json(lines: Iterable[Line]) -> str:
+    """The lines as JSON: an object with `version` 1 and `lines`; times are ISO 8601 with their zone."""
+    return json.dumps(
+        {"version": 1, "lines": [_record(line) for line in lines]}, ensure_ascii=False, indent=2
+    )
+
+
+def to_srt(lines: Iterable[Line]) -> str:
+    """What was said and heard as subtitles, timed from the conversation's first line.
+
+    A take lasts from press to release, an answer from its first sound to its last. Words with no end of
+    their own stay as long as they take to read, or until the next ones come.
+    """
+    every = list(lines)
+    if not every:
+        return ""
+    zero = min(_begin(line) for line in every)
+    spoken = sorted(
+        (line for line in every if line.speaker in _NAMES and line.heard_text.strip()), key=_begin
+    )
+    cues = []
+    for number, (line, end) in enumerate(zip(spoken, _ends(spoken), strict=True), 1):
+        words = re.sub(r"\n\s*\n", "\n", line.heard_text.strip()).replace("-->", "→")
+        times = f"{_clock(_begin(line) - zero)} --> {_clock(end - zero)}"
+        cues.append(f"{number}\n{times}\n{_NAMES[line.speaker]}: {words}\n")
+    return "\n".join(cues)
+
+
+FORMATS: dict[str, Callable[[Iterable[Line]], str]] = {
+    ".md": to_markdown,
+    ".txt": to_text,
+    ".json": to_json,
+    ".srt": to_srt,
+}
+"""The documents by the ending of their file."""
+
+
+def _escaped(text: str) -> str:
+    return _LEADING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
+
+
+def _marked(line: Line) -> str:
+    parts = (_escaped(line.heard_text), _struck(line.unheard_text))
+    return " ".join(part for part in parts if part)
+
+
+def _struck(text: str) -> str:
+    """Each line for itself: a mark that spans paragraphs is none."""
+    return "\n".join(f"~~{_escaped(part.strip())}~~" if part.strip() else "" for part in text.split("\n"))
+
+
+def _record(line: Line) -> dict[str, Any]:
+    record: dict[str, Any] = {"speaker": line.speaker, "at": line.at.isoformat(), "text": line.text}
+    if line.sounded_at:
+        record["sounded_at"] = line.sounded_at.isoformat()
+    if line.ended_at:
+        record["ended_at"] = line.ended_at.isoformat()
+    if line.note:
+        record["note"] = line.note
+    if line.heard is not None:
+        record |= {"heard": line.heard_text, "not_heard": line.unheard_text}
+    if line.tool is not None:
+        card = line.tool
+        record |= {"call_id": card.call_id, "state": card.state, "duration_ms": card.duration_ms}
+    return record
+
+
+def _begin(line: Line) -> datetime:
+    return line.sounded_at or line.at
+
+
+def _ends(spoken: Sequence[Line]) -> list[datetime]:
+    ends = []
+    for place, line in enumerate(spoken):
+        begin = _begin(line)
+        if line.ended_at and line.ended_at > begin:
+            ends.append(line.ended_at)
+            continue
+        end = begin + max(SHORTEST, timedelta(seconds=len(line.heard_text) / CHARS_PER_S))
+        following = _begin(spoken[place + 1]) if place + 1 < len(spoken) else end
+        ends.append(min(end, following) if following > begin else end)
+    return ends
+
+
+def _clock(span: timedelta) -> str:
+    ms = round(span.total_seconds() * 1_000)
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1_000 % 60:02},{ms % 1_000:03}"

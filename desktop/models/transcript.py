@@ -2,39 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, Literal
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from desktop.protocol.heard import SpokenText
 
-Speaker = Literal["user", "assistant", "system"]
+Speaker = Literal["user", "assistant", "system", "tool"]
 Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
 
 
+def now() -> datetime:
+    """The time, with the zone of this computer."""
+    return datetime.now().astimezone()
+
+
+@dataclass(slots=True)
+class ToolCard:
+    """How a tool's call goes: running, done, failed, cancelled or late. Its name is the line's text."""
+
+    call_id: str
+    state: str = "running"
+    duration_ms: float = 0.0
+
+
 @dataclass(slots=True)
 class Line:
-    """One line of the conversation. `number` is the take's or the reply's, 0 for typed and system lines."""
+    """One line of the conversation. `number` is the take's or the reply's, 0 for all other lines."""
 
     speaker: Speaker
     number: int = 0
-    at: datetime = field(default_factory=lambda: datetime.now().astimezone())
+    at: datetime = field(default_factory=now)
+    """A take's press, a reply's beginning on the wire."""
     spoken: SpokenText = field(default_factory=SpokenText)
     growing: bool = False
     note: str = ""
-    """What the line says of itself, small: "not heard", "kept for the next connection"."""
+    """What the line says of itself, small: "interrupted", "kept for the next connection"."""
     heard: int | None = None
     """Characters that were heard, when the answer was cut short."""
+    sounded_at: datetime | None = None
+    """When a reply was first heard."""
+    ended_at: datetime | None = None
+    """A take's release; a reply's last sound, or its end on the wire where none was heard."""
+    tool: ToolCard | None = None
 
     @property
     def text(self) -> str:
-        """The words."""
+        """The words; a tool's name."""
         return self.spoken.text
+
+    @property
+    def heard_text(self) -> str:
+        """The words that were heard."""
+        return self.text if self.heard is None else self.text[: self.heard].rstrip()
+
+    @property
+    def unheard_text(self) -> str:
+        """The words that were not heard."""
+        return "" if self.heard is None else self.text[self.heard :].strip()
 
 
 class TranscriptRole(IntEnum):
@@ -50,11 +88,13 @@ class TranscriptRole(IntEnum):
 class TranscriptModel(QAbstractListModel):
     """Lines by take and by reply. A line is appended when its speech begins and filled as words come."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, clock: Callable[[], datetime] = now) -> None:
         super().__init__(parent)
+        self._clock = clock
         self._lines: list[Line] = []
         self._takes: dict[int, Line] = {}
         self._replies: dict[int, Line] = {}
+        self._calls: dict[str, Line] = {}
 
     @property
     def lines(self) -> list[Line]:
@@ -84,15 +124,14 @@ class TranscriptModel(QAbstractListModel):
             case TranscriptRole.HEARD:
                 return line.heard
             case Qt.ItemDataRole.AccessibleTextRole:
-                who = {"user": "You", "assistant": "Assistant", "system": "Note"}[line.speaker]
-                return f"{who}: {line.text} {line.note}".strip()
+                return self._told(line)
         return None
 
-    # What the conversation says
+    # What the user says
 
     def begin_take(self, take: int) -> None:
         """The user has begun to speak."""
-        line = Line("user", take, growing=True, note="listening")
+        line = Line("user", take, self._clock(), growing=True, note=self.tr("listening"))
         self._takes[take] = line
         self._append(line)
 
@@ -105,31 +144,33 @@ class TranscriptModel(QAbstractListModel):
             self._remove(line)
             del self._takes[take]
             return
+        # A kept take ends twice: it is sent later, but was spoken now.
+        line.ended_at = line.ended_at or self._clock()
         line.growing = not line.text
-        line.note = "kept, sent with the next connection" if outcome == "kept" else ""
+        line.note = self.tr("kept, sent with the next connection") if outcome == "kept" else ""
         self._changed(line)
 
     def fill_take(self, take: int, text: str) -> None:
         """The words of a take; more of them are added. Words of no known take get a line of their own."""
         line = self._takes.get(take)
         if line is None:
-            line = Line("user")
+            line = Line("user", at=self._clock())
             self._append(line)
         gap = " " if line.text else ""
         line.spoken.add(gap + text.strip(), 0)
         line.growing = False
-        line.note = "" if line.text else "no words were understood"
+        line.note = "" if line.text else self.tr("no words were understood")
         self._changed(line)
 
     def add_typed(self, text: str) -> None:
         """The user has typed."""
-        line = Line("user")
-        line.spoken.add(text, 0)
-        self._append(line)
+        self._append(self._worded("user", text))
+
+    # What the assistant says and does
 
     def begin_reply(self, reply: int) -> None:
         """The assistant begins to answer."""
-        line = Line("assistant", reply, growing=True)
+        line = Line("assistant", reply, self._clock(), growing=True)
         self._replies[reply] = line
         self._append(line)
 
@@ -140,17 +181,36 @@ class TranscriptModel(QAbstractListModel):
             line.spoken.add(delta, received_ms)
             self._changed(line)
 
+    def begin_hearing(self, reply: int) -> None:
+        """The answer's first sound has left the speaker."""
+        line = self._replies.get(reply)
+        if line is not None and line.sounded_at is None:
+            line.sounded_at = self._clock()
+
+    def end_hearing(self, reply: int) -> None:
+        """The answer's last sound has left the speaker."""
+        line = self._replies.get(reply)
+        if line is not None and line.sounded_at is not None:
+            line.ended_at = self._clock()
+
     def end_reply(self, reply: int, outcome: str) -> None:
-        """The answer is over; one without a word (a tool call, say) leaves no line."""
+        """The answer is over on the wire; one without a word (a tool call, say) leaves no line."""
         line = self._replies.get(reply)
         if line is None:
             return
         line.growing = False
+        line.ended_at = line.ended_at or self._clock()
         if not line.text:
             self._remove(line)
             del self._replies[reply]
             return
-        line.note = {"complete": line.note, "dropped": "cut off by the connection"}.get(outcome, outcome)
+        words = {
+            "complete": line.note,
+            "interrupted": self.tr("interrupted"),
+            "dropped": self.tr("cut off by the connection"),
+            "stalled": self.tr("stalled"),
+        }
+        line.note = words.get(outcome, outcome)
         self._changed(line)
 
     def mark_heard(self, reply: int, heard_ms: float, received_ms: float) -> None:
@@ -159,14 +219,43 @@ class TranscriptModel(QAbstractListModel):
         if line is None:
             return
         line.heard = line.spoken.heard_chars(heard_ms, received_ms)
-        line.note = "interrupted" if line.heard < len(line.text) else line.note
+        if line.sounded_at is not None:
+            line.ended_at = line.sounded_at + timedelta(milliseconds=heard_ms)
+        line.note = self.tr("interrupted") if line.heard < len(line.text) else line.note
         self._changed(line)
+
+    def add_tool(self, call_id: str, name: str) -> None:
+        """A tool has begun to run."""
+        line = self._worded("tool", name)
+        line.tool = ToolCard(call_id)
+        self._calls[call_id] = line
+        self._append(line)
+
+    def end_tool(self, call_id: str, state: str, duration_ms: float) -> None:
+        """A tool has ended in this state, after so many milliseconds; one that isn't known is not shown."""
+        line = self._calls.pop(call_id, None)
+        if line is not None and line.tool is not None:
+            line.tool.state, line.tool.duration_ms = state, duration_ms
+            line.ended_at = self._clock()
+            self._changed(line)
+
+    # What the program says
 
     def add_note(self, text: str) -> None:
         """A line of the program's own: connected, ended and why."""
-        line = Line("system")
+        self._append(self._worded("system", text))
+
+    def _told(self, line: Line) -> str:
+        if line.tool is not None:
+            return self.tr("Tool") + f" {line.text}: {tool_words(line.tool)}"
+        who = {"user": self.tr("You"), "assistant": self.tr("Assistant")}.get(line.speaker, self.tr("Note"))
+        unheard = self.tr("not heard") + f": {line.unheard_text}" if line.unheard_text else ""
+        return " ".join(part for part in (f"{who}:", line.heard_text, line.note, unheard) if part)
+
+    def _worded(self, speaker: Speaker, text: str) -> Line:
+        line = Line(speaker, at=self._clock())
         line.spoken.add(text, 0)
-        self._append(line)
+        return line
 
     def _append(self, line: Line) -> None:
         row = len(self._lines)
@@ -190,3 +279,19 @@ class TranscriptModel(QAbstractListModel):
             if self._lines[row] is line:
                 return row
         raise ValueError("the line is not in the transcript")
+
+
+def tool_words(card: ToolCard) -> str:
+    """The state of a tool's call, and how long it took."""
+    states = {
+        "running": QCoreApplication.translate("TranscriptModel", "running"),
+        "done": QCoreApplication.translate("TranscriptModel", "done"),
+        "failed": QCoreApplication.translate("TranscriptModel", "failed"),
+        "cancelled": QCoreApplication.translate("TranscriptModel", "cancelled"),
+        "late": QCoreApplication.translate("TranscriptModel", "late"),
+    }
+    said = states.get(card.state, card.state)
+    if card.state == "running":
+        return said
+    spent = card.duration_ms
+    return f"{said} · {spent:.0f} ms" if spent < 1_000 else f"{said} · {spent / 1_000:.1f} s"

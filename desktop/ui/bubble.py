@@ -1,140 +1,186 @@
-"""How one line of the transcript is drawn: a bubble at its speaker's side, or a quiet note."""
+"""How a line of the transcript is laid out: a bubble at its speaker's side, a tool's card, a quiet note."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from datetime import datetime
+from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QTextCharFormat, QTextLayout, QTextOption
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtWidgets import QWidget
 
-from desktop.models.transcript import TranscriptRole
-from desktop.ui.theme import BASE_PX, BUBBLE_RADIUS, GAP, GRID, INSET, SMALL_PX, Tokens, tokens
+from desktop.models.transcript import Line, tool_words
+from desktop.ui.text_selection import END, to_units
+from desktop.ui.theme import BASE_PX, GAP, GRID, INSET, SMALL_PX
 
 WIDEST = 0.78
 """A bubble's share of the pane's width."""
-BAR = 3
-CACHED = 4_000
-"""Heights that are remembered. One is asked for on every layout of the list."""
-
-Index = QModelIndex | QPersistentModelIndex
-
-
-class BubbleDelegate(QStyledItemDelegate):
-    """Paints lines. Sizes are cached by text and width: a growing answer changes one of them."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._sizes: OrderedDict[tuple[str, str, str, int], QSize] = OrderedDict()
-        self._view = parent
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        width = self._view.width()
-        text, note = index.data(), index.data(TranscriptRole.NOTE)
-        key = (text, note, index.data(TranscriptRole.SPEAKER), width)
-        size = self._sizes.get(key)
-        if size is None:
-            size = QSize(width, self._height(key))
-            self._sizes[key] = size
-            if len(self._sizes) > CACHED:
-                self._sizes.popitem(last=False)
-        return size
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area: QRect = option.rect
-        if index.data(TranscriptRole.SPEAKER) == "system":
-            self._paint_note(painter, area, index)
-        else:
-            self._paint_bubble(painter, area, index)
-        painter.restore()
-
-    def _height(self, key: tuple[str, str, str, int]) -> int:
-        text, _, speaker, width = key
-        if speaker == "system":
-            layout = _laid_out(text, _font(self._view, SMALL_PX), width - 4 * GAP)
-            return int(layout.boundingRect().height()) + 2 * GRID
-        layout = _laid_out(text or " ", _font(self._view, BASE_PX), self._text_width(width))
-        small = QFontMetrics(_font(self._view, SMALL_PX)).height()
-        return int(layout.boundingRect().height()) + small + 2 * INSET + GRID + 4
-
-    def _text_width(self, width: int) -> float:
-        return max(80.0, width * WIDEST - 2 * INSET - 2 * GAP)
-
-    def _paint_note(self, painter: QPainter, area: QRect, index: Index) -> None:
-        layout = _laid_out(
-            index.data(), _font(self._view, SMALL_PX), area.width() - 4 * GAP, Qt.AlignmentFlag.AlignHCenter
-        )
-        painter.setPen(QColor(tokens().muted))
-        layout.draw(painter, QPointF(area.left() + 2 * GAP, area.top() + GRID))
-
-    def _paint_bubble(self, painter: QPainter, area: QRect, index: Index) -> None:
-        colours = tokens()
-        mine = index.data(TranscriptRole.SPEAKER) == "user"
-        text = index.data()
-        growing = index.data(TranscriptRole.GROWING)
-        layout = _laid_out(text or "…", _font(self._view, BASE_PX), self._text_width(area.width()))
-        below, small = self._small_words(index), _font(self._view, SMALL_PX)
-        words = QFontMetrics(small).horizontalAdvance(below)
-        width = max(_natural_width(layout), words) + 2 * INSET
-        left = area.right() - GAP - width if mine else area.left() + GAP
-        bubble = QRectF(left, area.top() + GRID / 2, width, area.height() - GRID)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.user_bubble if mine else colours.raised))
-        painter.drawRoundedRect(bubble, BUBBLE_RADIUS, BUBBLE_RADIUS)
-        if growing and not mine:
-            painter.setBrush(QColor(colours.accent))
-            bar = QRectF(bubble.left() - BAR - 3, bubble.top() + 8, BAR, bubble.height() - 16)
-            painter.drawRoundedRect(bar, BAR / 2, BAR / 2)
-        painter.setPen(QColor(colours.text if text else colours.muted))
-        layout.draw(
-            painter,
-            QPointF(bubble.left() + INSET, bubble.top() + INSET),
-            _unheard(index.data(TranscriptRole.HEARD), len(text), colours),
-        )
-        painter.setFont(small)
-        painter.setPen(QColor(colours.muted))
-        foot = bubble.adjusted(INSET, 0, -INSET, -GRID)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, below)
-
-    def _small_words(self, index: Index) -> str:
-        at: datetime = index.data(TranscriptRole.AT)
-        note = index.data(TranscriptRole.NOTE)
-        return f"{at:%H:%M:%S} · {note}" if note else f"{at:%H:%M:%S}"
+NARROWEST_TEXT = 80.0
+SHOWN_CHARS = 8_000
+"""Of a longer text only so much is drawn: a megabyte takes seconds. Copies and exports have it all."""
+PILL = 24.0
+"""Height of the button that plays the rest."""
+ICON = 12.0
+CARD = 32.0
 
 
-def _unheard(heard: int | None, length: int, colours: Tokens) -> list[QTextLayout.FormatRange]:
-    """The format that dims what was generated and not heard."""
-    if heard is None or heard >= length:
-        return []
-    dim = QTextLayout.FormatRange()
-    dim.start, dim.length = heard, length - heard
+class Fonts:
+    """The fonts of the transcript, from its widget's."""
+
+    def __init__(self, widget: QWidget) -> None:
+        self.words = QFont(widget.font())
+        self.words.setPixelSize(BASE_PX)
+        self.small = QFont(widget.font())
+        self.small.setPixelSize(SMALL_PX)
+        self.name = QFont(self.small)
+        self.name.setWeight(QFont.Weight.DemiBold)
+
+    def small_width(self, words: str) -> float:
+        """The width of small words."""
+        return QFontMetricsF(self.small).horizontalAdvance(words)
+
+
+@dataclass(slots=True)
+class LaidLine:
+    """A line with its places, in pixels from the row's left top."""
+
+    height: int
+    layout: QTextLayout
+    text_at: QPointF
+    shape: QRectF
+    """The bubble or card; empty for notes."""
+    foot: str = ""
+    play: QRectF | None = None
+    """The button that plays what was not heard."""
+    cut: bool = False
+    """Whether the text goes on after what is drawn."""
+
+    @property
+    def outline(self) -> QRectF:
+        """What is drawn of the line."""
+        if not self.shape.isEmpty():
+            return self.shape
+        left, width = _natural(self.layout)
+        rect = QRectF(left, 0, width, self.layout.boundingRect().height()).translated(self.text_at)
+        return rect.adjusted(-GRID, -2, GRID, 2)
+
+    def place_at(self, at: QPointF) -> int:
+        """The place in the text that is nearest to this point, in UTF-16 units."""
+        inner = at - self.text_at
+        if inner.y() < 0:
+            return 0
+        for number in range(self.layout.lineCount()):
+            line = self.layout.lineAt(number)
+            if inner.y() < line.y() + line.height():
+                return int(line.xToCursor(inner.x()))
+        return END if self.cut else len(self.layout.text().encode("utf-16-le", "surrogatepass")) // 2
+
+    def band(self, place: int) -> tuple[float, float]:
+        """Top and height of the line of text with this place."""
+        line = self.layout.lineForTextPosition(place)
+        return (self.text_at.y() + line.y(), line.height()) if line.isValid() else (0.0, float(self.height))
+
+
+def play_words() -> str:
+    """What stands on the button for the unheard rest."""
+    return QCoreApplication.translate("Transcript", "Play the rest")
+
+
+def lay_out(line: Line, width: int, fonts: Fonts, mirrored: bool = False) -> LaidLine:
+    """Lay out a line for a list of this width; `mirrored` where windows read from right to left."""
+    if line.tool is not None:
+        return _lay_out_card(line, width, fonts, mirrored)
+    if line.speaker == "system":
+        layout = _wrapped(line.text[:SHOWN_CHARS], fonts.small, width - 4 * GAP, centred=True)
+        height = round(layout.boundingRect().height()) + 2 * GRID
+        return LaidLine(height, layout, QPointF(2 * GAP, GRID), QRectF())
+    return _lay_out_bubble(line, width, fonts, mirrored)
+
+
+def guess_height(chars: int, width: int) -> int:
+    """About how high a bubble with so many characters is."""
+    per_line = max(1.0, _text_width(width) / (BASE_PX * 0.55))
+    return round(62 + 16 * (min(chars, SHOWN_CHARS) // per_line))
+
+
+def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> LaidLine:
+    heard = to_units(line.text, line.heard) if line.unheard_text and line.heard is not None else END
+    layout = _wrapped(line.text[:SHOWN_CHARS] or "…", fonts.words, _text_width(width), upright=heard)
+    left_most, natural = _natural(layout)
+    foot, unheard = _foot(line), bool(line.unheard_text)
+    foot_width = fonts.small_width(foot)
+    pill = QSizeF(fonts.small_width(play_words()) + ICON + 3 * GRID, PILL)
+    foot_height = PILL + 4 if unheard else QFontMetricsF(fonts.small).height() + 4
+    inner = max(natural, foot_width + (pill.width() + GAP if unheard else 0))
+    shape = QSizeF(inner + 2 * INSET, layout.boundingRect().height() + foot_height + 2 * INSET - 4)
+    at_right = (line.speaker == "user") != mirrored
+    left = width - GAP - shape.width() if at_right else float(GAP)
+    bubble = QRectF(QPointF(left, GRID / 2), shape)
+    # A text from right to left lies at the right of the room it was given.
+    inset = inner - natural if left_most > 1 else 0.0
+    text_at = QPointF(left + INSET - left_most + inset, bubble.top() + INSET - 2)
+    play = None
+    if unheard:
+        edge = bubble.left() + INSET - GRID if mirrored else bubble.right() - INSET + GRID / 2 - pill.width()
+        play = QRectF(QPointF(edge, bubble.bottom() - GRID - PILL), pill)
+    height = round(bubble.height() + GRID)
+    return LaidLine(height, layout, text_at, bubble, foot, play, cut=len(line.text) > SHOWN_CHARS)
+
+
+def _lay_out_card(line: Line, width: int, fonts: Fonts, mirrored: bool) -> LaidLine:
+    layout = _wrapped(line.text[:200], fonts.name, _text_width(width))
+    left_most, natural = _natural(layout)
+    foot = tool_words(line.tool) if line.tool else ""
+    text_height = layout.boundingRect().height()
+    shape = QSizeF(
+        INSET + 16 + GRID + natural + GAP + fonts.small_width(foot) + INSET, max(CARD, text_height + 2 * GRID)
+    )
+    left = width - GAP - shape.width() if mirrored else float(GAP)
+    card = QRectF(QPointF(left, GRID / 2), shape)
+    start = left + (INSET + fonts.small_width(foot) + GAP if mirrored else INSET + 16 + GRID)
+    text_at = QPointF(start - left_most, card.top() + (card.height() - text_height) / 2)
+    return LaidLine(round(card.height() + GRID), layout, text_at, card, foot)
+
+
+def _foot(line: Line) -> str:
+    parts = [f"{line.at:%H:%M:%S}", line.note]
+    if line.unheard_text:
+        parts.append(QCoreApplication.translate("Transcript", "rest not heard"))
+    if len(line.text) > SHOWN_CHARS:
+        words = QCoreApplication.translate("Transcript", "first {shown} of {all} characters")
+        parts.append(words.format(shown=f"{SHOWN_CHARS:,}", all=f"{len(line.text):,}"))
+    return " · ".join(part for part in parts if part)
+
+
+def _text_width(width: int) -> float:
+    return max(NARROWEST_TEXT, width * WIDEST - 2 * INSET - 2 * GAP)
+
+
+def _natural(layout: QTextLayout) -> tuple[float, float]:
+    """Where the words begin, and how wide they are."""
+    rects = [layout.lineAt(number).naturalTextRect() for number in range(layout.lineCount())]
+    left = min((rect.left() for rect in rects), default=0.0)
+    return left, max((rect.right() for rect in rects), default=0.0) - left
+
+
+def _italic(begin: int, end: int) -> QTextLayout.FormatRange:
+    part = QTextLayout.FormatRange()
+    part.start, part.length = begin, max(0, end - begin)
     form = QTextCharFormat()
-    form.setForeground(QColor(colours.muted))
     form.setFontItalic(True)
-    dim.format = form
-    return [dim]
+    part.format = form
+    return part
 
 
-def _font(view: QWidget, pixels: int) -> QFont:
-    font = QFont(view.font())
-    font.setPixelSize(pixels)
-    return font
-
-
-def _natural_width(layout: QTextLayout) -> float:
-    return max((layout.lineAt(i).naturalTextWidth() for i in range(layout.lineCount())), default=0.0)
-
-
-def _laid_out(
-    text: str, font: QFont, width: float, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeading
-) -> QTextLayout:
+def _wrapped(text: str, font: QFont, width: float, centred: bool = False, upright: int = END) -> QTextLayout:
+    """Break the text into lines; what follows after `upright` UTF-16 units is italic."""
     layout = QTextLayout(text.replace("\n", "\u2028"), font)
-    option = QTextOption(align)
+    if upright < END:
+        layout.setFormats([_italic(upright, 2 * len(text))])
+    option = QTextOption(Qt.AlignmentFlag.AlignHCenter if centred else Qt.AlignmentFlag.AlignLeading)
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
+    layout.setCacheEnabled(True)
     layout.beginLayout()
     height = 0.0
     while (line := layout.createLine()).isValid():

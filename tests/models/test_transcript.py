@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from desktop.models.export import to_markdown
 from desktop.models.transcript import TranscriptModel, TranscriptRole
 
 
@@ -98,13 +97,38 @@ def test_screen_readers_are_told_who_speaks(transcript):
     assert transcript.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "Assistant: Hello."
 
 
-def test_as_markdown(transcript):
-    transcript.add_note("Connected.")
-    transcript.add_typed("Tell me a story.")
+def test_screen_readers_are_told_what_was_not_heard(transcript):
     transcript.begin_reply(1)
-    transcript.grow_reply(1, "Once upon a time", 0)
+    transcript.grow_reply(1, "one two three four", 0)
     transcript.mark_heard(1, 500, 1_000)
-    document = to_markdown(transcript.lines)
-    assert "_Connected._" in document
-    assert "Tell me a story." in document
-    assert "Once ~~upon a time~~" in document
+    told = transcript.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert told == "Assistant: one two interrupted not heard: three four"
+
+
+def test_a_tools_card_stands_where_it_began_and_tells_its_end(transcript):
+    transcript.add_tool("c1", "get_time")
+    transcript.add_tool("c2", "calculate")
+    assert transcript.lines[0].tool.state == "running"
+    transcript.end_tool("c1", "failed", 1_250)
+    transcript.end_tool("nobody", "done", 1)
+    assert [(line.speaker, line.text, line.tool.state) for line in transcript.lines] == [
+        ("tool", "get_time", "failed"),
+        ("tool", "calculate", "running"),
+    ]
+    told = transcript.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert told == "Tool get_time: failed · 1.2 s"
+
+
+def test_a_call_id_that_comes_again_is_another_call(transcript):
+    for state in ("failed", "done"):
+        transcript.add_tool("c1", "get_time")
+        transcript.end_tool("c1", state, 1)
+    assert [line.tool.state for line in transcript.lines] == ["failed", "done"]
+
+
+def test_a_kept_take_ended_when_it_was_released(transcript):
+    transcript.begin_take(1)
+    transcript.end_take(1, "kept")
+    released = transcript.lines[0].ended_at
+    transcript.end_take(1, "sent")
+    assert transcript.lines[0].ended_at is released
