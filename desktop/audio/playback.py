@@ -19,6 +19,8 @@ from desktop.audio.outlet import Outlet
 from desktop.audio.resample import Resampler
 from desktop.audio.streams import OutputStream, RtmixerStreams, Streams
 
+LATE_S = 0.3
+"""When nothing has come for so long, what is there is played: its end may have been lost on the way."""
 _HELD_BACK_MS = 50
 """More than any resampler gives out beyond what is pushed."""
 
@@ -43,7 +45,7 @@ class Playback:
         """Open the device and keep it running, silent until something is written. Raises AudioError."""
         self.close()
         self._stream = self._streams.open_output(self._device)
-        self._player = Player(Outlet(self._streams, self._stream, self._clock), session_rate)
+        self._player = Player(Outlet(self._streams, self._stream, self._clock), session_rate, self._clock)
         self._player.outlet.set_volume(self._volume)
 
     def close(self) -> None:
@@ -118,8 +120,12 @@ class Player:
     of a reply that is an underrun: the reply then waits for a longer prebuffer before it goes on.
     """
 
-    def __init__(self, outlet: Outlet, session_rate: int) -> None:
+    def __init__(
+        self, outlet: Outlet, session_rate: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.outlet = outlet
+        self._clock = clock
+        self._written_at = 0.0
         self.queue = ReplyQueue(session_rate)
         self.prebuffer = Prebuffer()
         self._ledger = Ledger()
@@ -140,6 +146,7 @@ class Player:
         """Queue audio for a reply, and start it if that is enough."""
         self._notice_end()
         reply = self.queue.write(number, pcm)
+        self._written_at = self._clock()
         if reply is self.queue.front and reply.started and not reply.complete:
             audio_ms = self.queue.ms(len(pcm))
             if reply.dry:
@@ -201,7 +208,8 @@ class Player:
             self.outlet.run()
 
     def _admit(self, reply: Reply) -> bool:
-        reply.admitted = reply.admitted or reply.complete or self._waiting_ms(reply) >= self.prebuffer.ms
+        enough = reply.complete or self._waiting_ms(reply) >= self.prebuffer.ms
+        reply.admitted = reply.admitted or enough or self._clock() - self._written_at >= LATE_S
         return reply.admitted
 
     def _waiting_ms(self, reply: Reply) -> float:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-ReleaseCause = Literal["key", "focus", "lock", "sleep", "cap"]
+ReleaseCause = Literal["key", "focus", "lock", "sleep", "cap", "device"]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):

@@ -56,8 +56,8 @@ class Endpoint(msgspec.Struct, frozen=True):
 
     @property
     def host(self) -> str:
-        """The host's name, for messages."""
-        return urlsplit(self.base_url).hostname or self.base_url
+        """The host, with its port if one is named, for messages."""
+        return urlsplit(self.base_url).netloc.rpartition("@")[2] or self.base_url
 
     def websocket_url(self) -> str:
         """The realtime socket's URL under the base URL: http becomes ws, https becomes wss.
@@ -143,9 +143,9 @@ class Connection:
                 ping_timeout=PING_S,
                 open_timeout=OPEN_TIMEOUT_S,
                 close_timeout=CLOSE_TIMEOUT_S,
-                proxy=None if _is_loopback(endpoint.host) else True,
+                proxy=None if is_loopback_url(endpoint.base_url) else True,
             )
-        except (OSError, EOFError, WebSocketException, ValueError) as exc:
+        except (OSError, EOFError, WebSocketException, ValueError, ImportError) as exc:
             raise unreachable(exc, endpoint.host) from exc
         return cls(socket, observe)
 
@@ -157,7 +157,7 @@ class Connection:
         try:
             self._queue.put_nowait(frame)
         except asyncio.QueueFull:
-            self._socket.transport.abort()
+            self.abort()
 
     async def receive(self) -> AsyncIterator[events.Event]:
         """The server's events until the connection ends.
@@ -181,6 +181,10 @@ class Connection:
     def round_trip_ms(self) -> float:
         """The last ping's round trip, 0 before the first."""
         return self._socket.latency * 1_000
+
+    def abort(self) -> None:
+        """End it at once, without a word to the other side."""
+        self._socket.transport.abort()
 
     async def drain(self) -> None:
         """Wait until all that was queued has been handed to the socket, or the socket is dead."""

@@ -75,6 +75,9 @@ def unreachable(exc: Exception, host: str) -> RealtimeError:
     if isinstance(exc, InvalidURI):
         return AddressError("The base URL is not one. It looks like https://api.opper.ai.")
     code = type(exc).__name__
+    if isinstance(exc, ImportError):  # websockets names the package that it lacks for this kind of proxy
+        sentence = "The network's SOCKS proxy can't be used. Set an HTTP proxy, or none (NO_PROXY)."
+        return UnreachableError(sentence, code=code)
     if isinstance(exc, ssl.SSLError):
         sentence = f"The connection to {host} is not safe: its certificate can't be verified."
         return UnreachableError(f"{sentence} Check the computer's clock and the network.", code=code)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from desktop.log import redact
 from desktop.protocol import commands, events
 from desktop.realtime.connection import Frame
 
@@ -25,8 +26,20 @@ def record(frame: Frame, at_ms: float) -> dict[str, Any]:
                 content["problem"] = problem
         case _:
             content = msgspec.to_builtins(message)
+    if frame.direction == "in":
+        content = _redacted(content)  # a server may echo what it was sent, the key too
     head = {"at_ms": round(at_ms, 1), "direction": frame.direction, "type": content.pop("type")}
     return {**head, "size": frame.size, **content}
+
+
+def _redacted(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return {key: _redacted(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_redacted(inner) for inner in value]
+    return value
 
 
 def _type(message: events.Event | commands.Command) -> str:

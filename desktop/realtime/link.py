@@ -11,7 +11,7 @@ from typing import TypeVar
 from desktop.protocol import commands, events, inputs
 from desktop.protocol.catalog import Model
 from desktop.realtime.connection import Connection, Endpoint, FrameObserver
-from desktop.realtime.errors import DroppedError, RealtimeError
+from desktop.realtime.errors import DroppedError, RealtimeError, UnreachableError
 from desktop.realtime.opening import Opened, open_session
 from desktop.realtime.retry import Backoff
 
@@ -19,19 +19,30 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+STEADY_S = 10.0
+"""A session that lived for so long was a good one: the waits begin anew. Else a server that ends every
+session at once would be called again and again."""
+TERMINATING_S = 2.0
+"""How long the close may take that `session.terminating` announces."""
+
 Handle = Callable[[inputs.Input | events.Event], None]
 
 
 class Link:
     """The connection of now, and the next one. `run` it in a task; `close` makes `run` return.
 
+    `endpoint` is asked for before each try.
     `handle` is told that a connection is being opened, every event of the server's, and that it dropped;
     `on_open` is called when a session is open, `again` after a reconnect, and tells `handle` itself.
     """
 
     def __init__(
-        self, endpoint: Endpoint, config: commands.Config, model: Model, frames: FrameObserver | None
-    ):
+        self,
+        endpoint: Callable[[], Awaitable[Endpoint]],
+        config: commands.Config,
+        model: Model,
+        frames: FrameObserver | None,
+    ) -> None:
         self._endpoint = endpoint
         self._config = config
         self._model = model
@@ -49,7 +60,7 @@ class Link:
         """The last ping's round trip, 0 before the first."""
         return self._connection.round_trip_ms if self._connection else 0.0
 
-    def retarget(self, endpoint: Endpoint, config: commands.Config) -> None:
+    def retarget(self, endpoint: Callable[[], Awaitable[Endpoint]], config: commands.Config) -> None:
         """Where and with what the next connection is opened."""
         self._endpoint, self._config = endpoint, config
 
@@ -74,19 +85,23 @@ class Link:
         backoff: Backoff | None = None  # none before the first session: a first failure is told at once
         while not self._closing.is_set():
             handle(inputs.Connecting())
+            opened_at = None
             try:
-                opened = await self._unless_closing(
-                    open_session(self._endpoint, self._config, self._model, self._frames)
-                )
+                opened = await self._unless_closing(self._open())
                 if opened is None:
                     break
                 self._connection = opened.connection
                 await on_open(opened, backoff is not None)
-                backoff = Backoff()
+                backoff = backoff or Backoff()
+                opened_at = asyncio.get_running_loop().time()
                 await self._receive(opened.connection, handle)
                 break
             except RealtimeError as exc:
-                delay = backoff.next_s() if backoff and exc.retry else None
+                if opened_at and asyncio.get_running_loop().time() - opened_at > STEADY_S:
+                    backoff = Backoff()
+                # Once there was a session, a service that answers oddly is one that starts again.
+                again = exc.retry or isinstance(exc, UnreachableError)
+                delay = backoff.next_s() if backoff and again else None
                 handle(inputs.Dropped(final=delay is None, message=str(exc)))
                 if delay is None:
                     raise
@@ -94,15 +109,21 @@ class Link:
                 await self._unless_closing(asyncio.sleep(delay))
         handle(inputs.Dropped(final=True))
 
+    async def _open(self) -> Opened:
+        # Anew for each try: the offline provider may have to be started again, at another port.
+        return await open_session(await self._endpoint(), self._config, self._model, self._frames)
+
     async def _receive(self, connection: Connection, handle: Handle) -> None:
         """The server's events until we close. Raises DroppedError when it is the other side."""
         ending: events.SessionTerminating | None = None
+        abort: asyncio.TimerHandle | None = None
         try:
             if self._closing.is_set():
                 return
             async for event in connection.receive():
-                if isinstance(event, events.SessionTerminating):
+                if isinstance(event, events.SessionTerminating) and ending is None:
                     ending = event
+                    abort = asyncio.get_running_loop().call_later(TERMINATING_S, connection.abort)
                 handle(event)
         except DroppedError as exc:
             if ending is None:
@@ -110,6 +131,8 @@ class Link:
             said = ending.message or "The service ended the session."
             raise DroppedError(f"{said} Connect again to go on.", code=ending.code) from exc
         finally:
+            if abort:
+                abort.cancel()
             self._connection = None
             await connection.close()
 

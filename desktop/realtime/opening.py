@@ -13,6 +13,8 @@ from desktop.realtime.errors import DroppedError, RealtimeError, RefusedError, U
 
 START_TIMEOUT_S = 15.0
 """How long the service may take from `session.start` to `session.started`."""
+REFUSED_S = 1.0
+"""How long after an `error` it may still start the session."""
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -37,20 +39,12 @@ async def open_session(
     connection = await Connection.open(endpoint, observe)
     try:
         connection.send(commands.SessionStart(config))
-        async with asyncio.timeout(START_TIMEOUT_S):
-            started = await _started(connection)
+        started = await _started(connection)
         if started.audio_format != "pcm16":
             raise RefusedError(
                 f"The service speaks the audio format {started.audio_format}, and this program only pcm16.",
                 code="audio_format",
             )
-    except TimeoutError:
-        await connection.close()
-        raise UnreachableError(
-            "The service took the connection but opened no session. Try again.",
-            code="start_timeout",
-            retry=True,
-        ) from None
     except BaseException:
         await connection.close()
         raise
@@ -63,15 +57,27 @@ async def open_session(
 
 
 async def _started(connection: Connection) -> events.SessionStarted:
+    refusal: RefusedError | None = None
     try:
-        async for event in connection.receive():
-            match event:
-                case events.SessionStarted():
-                    return event
-                case events.Error(message, code) | events.SessionTerminating(message, code):
-                    raise RefusedError(message or "The service refused the session.", code=code)
-                case _:
-                    continue
+        async with asyncio.timeout(START_TIMEOUT_S) as limit:
+            async for event in connection.receive():
+                match event:
+                    case events.SessionStarted():
+                        return event
+                    case events.SessionTerminating(message, code):
+                        raise RefusedError(message or "The service refused the session.", code=code)
+                    case events.Error(message, code) if refusal is None:
+                        # Most errors are not fatal: it may still open the session.
+                        refusal = RefusedError(message or "The service refused the session.", code=code)
+                        limit.reschedule(asyncio.get_running_loop().time() + REFUSED_S)
+                    case _:
+                        continue
+    except TimeoutError:
+        raise refusal or UnreachableError(
+            "The service took the connection but opened no session. Try again.",
+            code="start_timeout",
+            retry=True,
+        ) from None
     except DroppedError as exc:
-        raise RefusedError(f"{exc} It opened no session.", code=exc.code, retry=exc.retry) from exc
+        raise refusal or RefusedError(f"{exc} It opened no session.", code=exc.code, retry=exc.retry) from exc
     raise RealtimeError("The connection was closed before the session was open.")

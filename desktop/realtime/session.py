@@ -9,8 +9,9 @@ the audio and the clock. All of it is on one thread, so nothing here is locked; 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
@@ -25,8 +26,17 @@ from desktop.realtime.pace import Pace
 from desktop.realtime.voice import VoiceIn, VoiceOut
 from desktop.tools.runner import Runner
 
+log = logging.getLogger(__name__)
+
 TICK_MS = 50.0
 """Between two looks of waiting states at their deadlines."""
+
+LOST = {
+    "microphone": "The microphone is gone. Plug it in, then disconnect and connect again.",
+    "speaker": "The speaker is gone. Plug it in, then disconnect and connect again.",
+}
+
+NO_MICROPHONE = "There is no microphone. Type, or plug one in and connect again."
 
 Observer = Callable[[effects.Notice], None]
 
@@ -34,13 +44,15 @@ Observer = Callable[[effects.Notice], None]
 class Session:
     """A conversation. Make it, `await run()` in a task, then press, release, say; `close` ends it.
 
+    `endpoint` is asked for before each connection.
+
     Microphone and speaker are opened when the session is open and closed with it. `observer` gets every
     notice, on the loop's thread; it must not wait.
     """
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        endpoint: Callable[[], Awaitable[Endpoint]],
         model: Model,
         config: commands.Config,
         policy: inputs.Policy,
@@ -61,9 +73,10 @@ class Session:
         self._inbox: deque[inputs.Input | events.Event] = deque()
         self._handling = False
         self._tools: set[asyncio.Task[None]] = set()
-        self._counted = (microphone, speaker)
+        self._devices = (microphone, speaker)
         self._pace = Pace(self._step, lambda: self._turn.gate_open)
         self._next_tick = 0.0
+        self._lost: set[str] = set()
 
     @property
     def state(self) -> effects.State:
@@ -73,7 +86,7 @@ class Session:
     @property
     def counters(self) -> Counters:
         """Overruns, underruns, prebuffer and the ping's round trip."""
-        microphone, speaker = self._counted
+        microphone, speaker = self._devices
         return Counters(
             microphone.overruns, speaker.underruns, speaker.prebuffer_ms, self._link.round_trip_ms
         )
@@ -83,12 +96,17 @@ class Session:
         """Whether takes were said that no server has answered: the next `run` sends them."""
         return self._turn.keeps_takes
 
-    def retarget(self, endpoint: Endpoint, config: commands.Config) -> None:
+    def retarget(self, endpoint: Callable[[], Awaitable[Endpoint]], config: commands.Config) -> None:
         """Where and with what the next `run` connects. The model must be the same, for its rates."""
         self._link.retarget(endpoint, config)
 
     def press(self) -> None:
-        """The talk key went down."""
+        """The talk key went down. Without a microphone there is only a word."""
+        if self._turn.state is not effects.State.CONNECTING and not self._out.is_open:
+            self._observer(
+                effects.Note("hint", "There is no microphone. Type, or plug one in and connect again.")
+            )
+            return
         self._handle(inputs.Press())
 
     def release(self, cause: inputs.ReleaseCause = "key") -> None:
@@ -115,6 +133,7 @@ class Session:
             RealtimeError: the session could not be opened or kept. What was said is kept with this object:
                 `run` may be called again.
         """
+        self._lost.clear()
         self._pace.start()
         try:
             await self._link.run(self._handle, self._on_open)
@@ -126,12 +145,15 @@ class Session:
         await self._link.close()
 
     async def _on_open(self, opened: Opened, again: bool) -> None:
+        problems: list[str] = []
         # Opening a stream can take a second (Bluetooth): not on the thread that draws the window.
         for line, rate in ((self._out, opened.input_rate), (self._in, opened.output_rate)):
             try:
                 await asyncio.to_thread(line.start, rate)
             except AudioError as exc:
-                self._observer(effects.Note("warning", str(exc), "audio"))
+                problems.append(str(exc))
+        if problems:
+            self._observer(effects.Note("warning", " ".join(problems)))
         self._observer(SessionOpened(opened.session_id, opened.input_rate, opened.output_rate, again))
         self._handle(inputs.Connected(self._policy))
 
@@ -141,19 +163,40 @@ class Session:
             task.cancel()
         if self._tools:
             await asyncio.wait(self._tools)
+        self._silence(effects.Silence())  # what was not heard is known only now
         await asyncio.to_thread(self._out.close)
         await asyncio.to_thread(self._in.close)
 
     # Stepping
 
     def _step(self) -> None:
-        """Move the audio and the clock on."""
-        self._out.step()
-        self._in.step()
+        """Move the clock and the audio on: the clock first, it must go on whatever the devices do."""
         now = asyncio.get_running_loop().time() * 1_000
-        if now >= self._next_tick and self._turn.restless:
+        if now >= self._next_tick:
             self._next_tick = now + TICK_MS
-            self._handle(inputs.Tick())
+            self._watch_devices()
+            if self._turn.restless:
+                self._handle(inputs.Tick())
+        self._in.step()
+        try:
+            self._out.step()
+        except Exception:
+            # Once: a device that fails now fails a hundred times a second.
+            log.exception("the microphone failed")
+            self._out.give_up()
+            self._lose("microphone")
+
+    def _watch_devices(self) -> None:
+        microphone, speaker = self._devices
+        for name, lost in (("microphone", microphone.lost), ("speaker", speaker.lost)):
+            if lost and name not in self._lost:
+                self._lose(name)
+
+    def _lose(self, name: str) -> None:
+        self._lost.add(name)
+        self._observer(effects.Note("error", LOST[name], "device_lost"))
+        if name == "microphone":
+            self._handle(inputs.Release("device"))
 
     def _on_captured(self, ms: float, pre_roll: bool) -> None:
         self._handle(inputs.Captured(ms, pre_roll))

@@ -45,6 +45,11 @@ class VoiceOut:
         self._microphone.start(rate)
         self._rate = rate
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a microphone."""
+        return self._rate > 0
+
     def step(self) -> None:
         """Move what was captured since the last step."""
         if not self._rate:
@@ -89,6 +94,10 @@ class VoiceOut:
         packet = bytes(2 * self._rate * PACKET_MS // 1_000)
         for _ in range(round(ms / PACKET_MS)):
             self._append(packet)
+
+    def give_up(self) -> None:
+        """Read the microphone no more: it fails."""
+        self._rate = 0
 
     def close(self) -> None:
         """Close the microphone."""

@@ -188,6 +188,26 @@ async def test_an_error_before_the_start_is_the_reason():
     assert caught.value.code == "model_not_found"
 
 
+async def test_an_error_before_the_start_need_not_be_the_end():
+    async def script(line: Line) -> None:
+        await line.expect("session.start")
+        await line.send("error", error={"message": "No such voice", "code": "voice_not_found"})
+        await line.send("session.started", session_id="s")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        session = await opened(service.url)
+        await session.connection.close()
+    assert session.session_id == "s"
+
+
+async def test_a_proxy_that_needs_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("https_proxy", "socks5://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    with pytest.raises(UnreachableError, match="SOCKS"):
+        await opened("https://nowhere.example")
+
+
 async def test_a_service_that_never_starts(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("desktop.realtime.opening.START_TIMEOUT_S", 0.05)
 

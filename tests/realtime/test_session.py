@@ -44,13 +44,14 @@ class Talk:
         policy: inputs.Policy | None = None,
         registry: Registry | None = None,
     ) -> None:
+        self.url = url
         self.microphone = FakeMicrophone()
         self.speaker = FakeSpeaker()
         self.notices: list[effects.Notice] = []
         self._news = asyncio.Event()
         context = ToolContext(ring=lambda _: None, confirm=no, open_url=lambda _: False)
         self.session = Session(
-            Endpoint(url, "key"),
+            self._endpoint,
             model,
             commands.Config(model=model.id),
             policy or inputs.Policy(commits=model.commits),
@@ -59,6 +60,9 @@ class Talk:
             runner=Runner(registry or Registry(), context),
             observer=self._observe,
         )
+
+    async def _endpoint(self) -> Endpoint:
+        return Endpoint(self.url, "key")
 
     def _observe(self, notice: effects.Notice) -> None:
         self.notices.append(notice)
@@ -356,6 +360,107 @@ async def test_a_final_drop_keeps_the_take_for_the_next_run(monkeypatch: pytest.
         await again
 
 
+async def test_a_server_that_ends_every_session_at_once_is_not_called_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(retry, "FIRST_S", 0.001)
+    monkeypatch.setattr(retry, "LONGEST_S", 0.001)
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.socket.close(1011)
+
+    async with serving(script) as service:
+        talk = Talk(service.url)
+        with pytest.raises(DroppedError):
+            await talk.session.run()
+        assert len(service.requests) == retry.TRIES + 1
+
+
+async def test_a_service_that_starts_again_may_answer_oddly(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 0.001)
+    tried = 0
+
+    def refuse(connection: Any, _: Any) -> Any:
+        nonlocal tried
+        tried += 1
+        if tried == 2:
+            connection.transport.abort()
+
+    async def first(line: Line) -> None:
+        await line.start()
+        line.cut()
+
+    async with serving(first, idle, refuse=refuse) as service, talking(service) as talk:
+        await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
+        assert tried == 3
+
+
+async def test_a_termination_without_a_close_is_an_end_all_the_same(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("desktop.realtime.link.TERMINATING_S", 0.02)
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.send("session.terminating", error={"code": "idle", "message": "Idle too long."})
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        talk = Talk(service.url)
+        with pytest.raises(DroppedError, match="Idle too long"):
+            await talk.session.run()
+    assert talk.microphone.closed
+
+
+async def test_a_microphone_that_dies_ends_the_take_and_is_told_once():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, talking(service) as talk:
+        talk.session.press()
+        talk.microphone.push_ms(500)
+        await talk.until(lambda: talk.microphone.level.peak_db > -60)
+        talk.microphone.lost = True
+        await talk.until(lambda: effects.TakeEnded(1, "sent") in talk.notices)
+        assert [note.code for note in talk.of(effects.Note)] == ["device_lost"]
+
+
+async def test_a_microphone_that_fails_ends_the_take_once(expect_log):
+    expect_log("the microphone failed")
+
+    def read() -> None:
+        raise OSError("broken")
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, talking(service) as talk:
+        talk.session.press()
+        talk.microphone.push_ms(500)
+        await talk.until(lambda: talk.microphone.level.peak_db > -60)
+        talk.microphone.read = read
+        await talk.until(lambda: effects.TakeEnded(1, "sent") in talk.notices)
+        assert [note.code for note in talk.of(effects.Note)] == ["device_lost"]
+        talk.session.press()
+        assert "no microphone" in talk.of(effects.Note)[-1].text
+
+
+async def test_without_a_microphone_a_press_opens_nothing():
+    async with serving(idle) as service:
+        talk = Talk(service.url)
+        talk.microphone.error = NoDeviceError("There is no microphone.")
+        running = asyncio.create_task(talk.session.run())
+        await talk.until_state(State.READY)
+        talk.session.press()
+        assert talk.session.state is State.READY
+        assert "no microphone" in talk.of(effects.Note)[-1].text
+        await talk.session.close()
+        await running
+
+
 async def test_a_first_failure_is_told_at_once():
     async def script(line: Line) -> None:
         await line.expect("session.start")
@@ -406,7 +511,7 @@ async def test_without_devices_it_is_text_in_and_transcript_out():
         await talk.session.close()
         await running
     words = [note.text for note in talk.of(effects.Note)]
-    assert words == ["There is no microphone.", "There is no speaker."]
+    assert words == ["There is no microphone. There is no speaker."]
 
 
 async def test_nothing_is_left_behind():
