@@ -33,9 +33,9 @@ class ToolHost(QObject):
         self._questions: list[tuple[str, asyncio.Future[bool]]] = []
         self._bells: set[asyncio.Task[None]] = set()
 
-    def answer(self, allowed: bool) -> None:
-        """The user's answer to the question that is shown."""
-        if self._questions and not self._questions[0][1].done():
+    def answer(self, question: str, allowed: bool) -> None:
+        """The user's answer to this question; one that isn't the one being asked answers nothing."""
+        if self._questions and self._questions[0][0] == question and not self._questions[0][1].done():
             self._questions[0][1].set_result(allowed)
 
     async def close(self) -> None:

@@ -56,7 +56,7 @@ class MainWindow(QWidget):
     voice_chosen = Signal(str)
     connect_clicked = Signal()
     restart_clicked = Signal()
-    question_answered = Signal(bool)
+    question_answered = Signal(str, bool)
     closed = Signal()
     first_painted = Signal()
     """Once, when the window can be seen."""
@@ -101,6 +101,8 @@ class MainWindow(QWidget):
         """Show the one word everywhere it stands; meters move while a session is open."""
         self.talk_button.show_state(state)
         self.session_bar.show_state(state)
+        if state is State.READY:
+            self.note_line.clear_problem()
         if state in (State.OFFLINE, State.ERROR):
             self._timer.stop()
             self._counting.stop()
@@ -127,6 +129,7 @@ class MainWindow(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self._keys.on_deactivated()
+            self.talk_button.on_deactivated()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -193,6 +196,7 @@ class MainWindow(QWidget):
         # talk
         self.talk_button.pressed.connect(self.talk_pressed)
         self.talk_button.released.connect(self.talk_released)
+        self.talk_button.lost.connect(self.talk_lost)
         self._keys.pressed.connect(self.talk_pressed)
         self._keys.released.connect(self.talk_released)
         self._keys.lost.connect(self.talk_lost)
@@ -211,6 +215,7 @@ class MainWindow(QWidget):
         # keys
         toggle = QAction(self.tr("Connect or disconnect"), self)
         toggle.setShortcut(QKeySequence("Ctrl+K"))
+        toggle.setAutoRepeat(False)
         toggle.triggered.connect(self.connect_clicked)
         self.addAction(toggle)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop.protocol.effects import Note
 from desktop.ui.theme import GRID, INSET, tokens
 
+READ_MS = 400
+"""How long a new question can't be answered: a double click on the one before must not answer it unread."""
 HINT_MS = 6_000
 """Hints go by themselves. Warnings and errors stay until the next word."""
 
@@ -26,6 +28,7 @@ class NoteLine(QWidget):
         row.setSpacing(GRID)
         row.addWidget(self._text, 1)
         row.addWidget(self._code)
+        self._kind = ""
         self._fading = QTimer(self)
         self._fading.setSingleShot(True)
         self._fading.setInterval(HINT_MS)
@@ -44,13 +47,20 @@ class NoteLine(QWidget):
         self._text.setText(note.text)
         self._text.setAccessibleName(note.text)
         self._code.setText(note.code)
+        self._kind = note.kind
         if note.kind == "hint":
             self._fading.start()
         else:
             self._fading.stop()
 
+    def clear_problem(self) -> None:
+        """It works again: an error that is shown is over."""
+        if self._kind == "error":
+            self.clear()
+
     def clear(self) -> None:
         """Show nothing."""
+        self._kind = ""
         self._text.clear()
         self._code.clear()
 
@@ -58,7 +68,8 @@ class NoteLine(QWidget):
 class QuestionBar(QFrame):
     """A tool's question, in the window: it takes no focus, so the talk key goes on working."""
 
-    answered = Signal(bool)
+    answered = Signal(str, bool)
+    """The question, and whether it was allowed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,11 +83,26 @@ class QuestionBar(QFrame):
         row.addWidget(self._text, 1)
         row.addWidget(deny)
         row.addWidget(allow)
-        deny.clicked.connect(lambda: self.answered.emit(False))
-        allow.clicked.connect(lambda: self.answered.emit(True))
+        self._buttons = (deny, allow)
+        for button, allowed in ((deny, False), (allow, True)):
+            # Clicked, it must not take the focus: when it is gone the focus would go to the text line.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, allowed=allowed: self._on_clicked(allowed))
+        self._reading = QTimer(self, singleShot=True, interval=READ_MS)
+        self._reading.timeout.connect(lambda: self._enable(True))
         self.hide()
 
     def ask(self, question: str) -> None:
         """Show a question."""
+        if question != self._text.text() or self.isHidden():
+            self._enable(False)
+            self._reading.start()
         self._text.setText(question)
         self.show()
+
+    def _enable(self, enabled: bool) -> None:
+        for button in self._buttons:
+            button.setEnabled(enabled)
+
+    def _on_clicked(self, allowed: bool) -> None:
+        self.answered.emit(self._text.text(), allowed)

@@ -68,6 +68,8 @@ class SessionBar(QWidget):
         """Show the state, and what the button does in it."""
         self._chip.show_state(state)
         closed = state in _CLOSED
+        if closed:
+            self._restart.hide()
         self._connect.setText(self.tr("Connect") if closed else self.tr("Disconnect"))
         if self._connect.property("role") != (role := "primary" if closed else "quiet"):
             self._connect.setProperty("role", role)

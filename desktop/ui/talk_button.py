@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QColor,
+    QHideEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.protocol.effects import State
@@ -27,6 +36,8 @@ class TalkButton(QWidget):
 
     pressed = Signal()
     released = Signal()
+    lost = Signal()
+    """The window lost the focus while it was held: it may never be let go."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +72,16 @@ class TalkButton(QWidget):
         if abs(level - self._level_db) > 1.0 or (level == FLOOR_DB) != (self._level_db == FLOOR_DB):
             self._level_db = level
             self.update()
+
+    def on_deactivated(self) -> None:
+        """The window has lost the focus."""
+        if self._held:
+            self._held = False
+            self.lost.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.on_deactivated()
+        super().hideEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and not self._held:

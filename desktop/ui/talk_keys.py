@@ -54,6 +54,9 @@ class TalkKeys(QObject):
         down = event.type() == QEvent.Type.KeyPress
         if not down and event.type() != QEvent.Type.KeyRelease:
             return False
+        if self._down and not down and event.key() == Qt.Key.Key_Space:
+            # Whatever has come up meanwhile, a menu or a Ctrl held down: the key-up must not be lost.
+            return self._take_space(event, None, down)
         if QApplication.activePopupWidget() or QApplication.activeModalWidget():
             return False
         focus = QApplication.focusWidget()
@@ -62,7 +65,7 @@ class TalkKeys(QObject):
         if event.key() == Qt.Key.Key_Escape and down and not event.isAutoRepeat():
             self.escaped.emit()
             return True
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and down:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and down and not event.isAutoRepeat():
             return self._press_focused(focus)
         return False
 

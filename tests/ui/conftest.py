@@ -34,8 +34,9 @@ class Shown:
             "restart_clicked",
         ):
             getattr(self.window, name).connect(lambda name=name: self.said.append((name,)))
-        for name in ("text_entered", "model_chosen", "voice_chosen", "question_answered"):
+        for name in ("text_entered", "model_chosen", "voice_chosen"):
             getattr(self.window, name).connect(lambda value, name=name: self.said.append((name, value)))
+        self.window.question_answered.connect(lambda *said: self.said.append(("question_answered", *said)))
         self.window.show()
         qtbot.waitExposed(self.window)
         self.window.activateWindow()

@@ -67,6 +67,36 @@ def test_a_lost_focus_ends_the_take(shown, qtbot):
     assert len(shown.said) == 2, "the late key-up means nothing any more"
 
 
+def test_a_key_up_with_another_key_held_is_not_lost(shown):
+    key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
+    control = Qt.KeyboardModifier.ControlModifier
+    event = QKeyEvent(QEvent.Type.KeyRelease, Qt.Key.Key_Space, control, " ", False)
+    QApplication.sendEvent(shown.window.windowHandle(), event)
+    assert shown.said == [("talk_pressed",), ("talk_released",)]
+
+
+def test_a_key_up_under_an_open_list_is_not_lost(shown, monkeypatch: pytest.MonkeyPatch):
+    key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
+    monkeypatch.setattr(QApplication, "activePopupWidget", lambda: shown.window)
+    key(shown, QEvent.Type.KeyRelease, Qt.Key.Key_Space)
+    assert shown.said == [("talk_pressed",), ("talk_released",)]
+
+
+def test_the_button_held_while_the_focus_goes_is_lost(shown):
+    QTest.mousePress(shown.window.talk_button, Qt.MouseButton.LeftButton)
+    shown.window.talk_button.on_deactivated()
+    QTest.mouseRelease(shown.window.talk_button, Qt.MouseButton.LeftButton)
+    assert shown.said == [("talk_pressed",), ("talk_lost",)]
+
+
+def test_a_held_enter_presses_once(shown):
+    shown.window.session_bar._connect.setFocus()
+    key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Return)
+    for _ in range(4):
+        key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Return, repeat=True)
+    assert shown.said == [("connect_clicked",)]
+
+
 def test_another_window_takes_the_focus(shown, qtbot):
     from PySide6.QtWidgets import QWidget
 

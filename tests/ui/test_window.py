@@ -65,14 +65,19 @@ def test_blank_text_is_not_sent(shown):
     assert shown.said == []
 
 
-def test_a_question_does_not_take_the_focus(shown):
+def test_a_question_does_not_take_the_focus(shown, qtbot):
     shown.window.talk_button.setFocus()
     shown.window.question.ask("Open example.org?")
     assert shown.window.question.isVisible()
     assert shown.window.talk_button.hasFocus()
     allow = shown.window.question.findChildren(QWidget)[-1]
     QTest.mouseClick(allow, Qt.MouseButton.LeftButton)
-    assert shown.said == [("question_answered", True)]
+    assert shown.said == [], "nobody has read it yet"
+    qtbot.waitUntil(allow.isEnabled)
+    QTest.mouseClick(allow, Qt.MouseButton.LeftButton)
+    assert shown.said == [("question_answered", "Open example.org?", True)]
+    shown.window.question.hide()
+    assert shown.window.talk_button.hasFocus()
 
 
 def test_hints_go_and_errors_stay(shown):
@@ -84,6 +89,12 @@ def test_hints_go_and_errors_stay(shown):
     assert line.text == "The key was refused."
     assert not line._fading.isActive()
     assert line._code.text() == "401"
+
+
+def test_an_error_goes_when_it_works_again(shown):
+    shown.window.show_note(Note("error", "The key was refused.", "401"))
+    shown.window.show_state(State.READY)
+    assert shown.window.note_line.text == ""
 
 
 def test_meters_move_only_while_a_session_is_open(shown):
