@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import copy
 import logging
+import os
 import signal
 import sys
 import time
@@ -40,6 +42,8 @@ def run(options: argparse.Namespace) -> int:
     application.setApplicationDisplayName("Presstalk")
     application.setDesktopFileName("presstalk")
     application.setStyle("Fusion")
+    # The window's closing begins the end; the loop must go on until all is closed.
+    application.setQuitOnLastWindowClosed(False)
     _follow_theme(application)
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
@@ -50,8 +54,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _main(options: argparse.Namespace, application: QApplication) -> None:
-    chosen = _settings(options)
-    chosen.model = chosen.model or await asyncio.to_thread(default_model)
+    saved = _saved()
+    chosen = _overridden(saved, options)
+    before = copy.deepcopy(chosen)
     frames = FrameLog() if options.save else None
     controller = Controller(
         chosen, default_registry(), DeviceAudio(), _open_url, frames.add if frames else None
@@ -69,35 +74,42 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
     window.session_bar.show_model(controller.model, controller.voice)
     window.first_painted.connect(lambda: print(READY, flush=True))
     # Not before the first paint: what a session needs takes longer to import than the window.
-    window.first_painted.connect(controller.toggle_session)
+    starting: list[asyncio.Task[None]] = []
+    window.first_painted.connect(
+        lambda: starting.append(asyncio.create_task(controller.start(default_model)))
+    )
     window.show()
     try:
         await closed
     finally:
         chosen.geometry = window.geometry_text()
+        for task in starting:
+            task.cancel()
         await controller.close()
-        _save(chosen)
+        _save(settings.with_changes(saved, before, chosen))
         if frames:
             _save_conversation(options.save, controller, frames)
         window.deleteLater()
 
 
-def _settings(options: argparse.Namespace) -> settings.Settings:
-    """What is remembered, with what the command line says over it."""
-    import os
-
+def _saved() -> settings.Settings:
     try:
-        chosen = settings.load(paths.config())
+        return settings.load(paths.config())
     except OSError as exc:
         log.warning("settings can't be read: %s", exc.strerror)
-        chosen = settings.Settings()
+        return settings.Settings()
+
+
+def _overridden(saved: settings.Settings, options: argparse.Namespace) -> settings.Settings:
+    """What is remembered, with what the environment and the command line say over it, for this once."""
+    chosen = copy.deepcopy(saved)
     chosen.base_url = os.environ.get("OPPER_BASE_URL", chosen.base_url)
     for name in ("model", "base_url", "input_device", "output_device"):
         value = getattr(options, name, None)
         if value:
             setattr(chosen, name, value)
     if getattr(options, "voice", ""):
-        model = catalog.find(chosen.model)
+        model = catalog.find(chosen.model or default_model())
         chosen.voices = {**chosen.voices, model.id: options.voice}
     return chosen
 

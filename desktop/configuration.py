@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from desktop.protocol.catalog import Model
 from desktop.protocol.commands import Config, ToolDefinition, TurnDetection
+from desktop.protocol.inputs import Policy
 from desktop.settings import Settings
 
 SILENCE_MS = 500
@@ -40,3 +43,9 @@ def turn_detection(model: Model) -> TurnDetection:
     if model.commits:
         return TurnDetection(type="none")
     return TurnDetection(type="server_vad", silence_duration_ms=SILENCE_MS)
+
+
+def policy(model: Model, settings: Settings) -> Policy:
+    """How turns are taken with this model."""
+    taken = settings.policy(commits=model.commits, silence_ms=SILENCE_MS)
+    return structs.replace(taken, continuous="continuous" in model.turn_detection)

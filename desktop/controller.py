@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -16,12 +17,14 @@ from PySide6.QtCore import QObject, Signal
 from desktop import configuration
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.levels import SILENCE, Level
+from desktop.background import in_daemon
 from desktop.endpoints import endpoint_for
 from desktop.models.tool_calls import ToolCallsModel
 from desktop.models.transcript import TranscriptModel
 from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog, effects
 from desktop.protocol.effects import State
+from desktop.protocol.inputs import ReleaseCause
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.errors import RealtimeError
 from desktop.realtime.notices import SessionOpened, ToolEnded, ToolStarted
@@ -36,6 +39,8 @@ log = logging.getLogger(__name__)
 
 
 DEFAULT_RATE = 24_000
+END_S = 5.0
+"""How long the end of a session is waited for."""
 DEMO = (
     "It answers by simple rules on this computer and is no AI model: ask for the time, dice, sums, a timer "
     "or a story. With OPPER_API_KEY set you can choose a real one."
@@ -74,16 +79,18 @@ class Controller(QObject):
         self.tools.rang.connect(self._on_rang)
         self._offline = OfflineServer()
         self._session: Session | None = None
-        self._kept: tuple[Session, str] | None = None
+        # Sessions that hold takes nobody has answered, by their model: its next session is theirs.
+        self._kept: dict[str, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: asyncio.Task[None] | None = None
+        self._closed = False
 
     # What can be asked
 
     @property
     def model(self) -> catalog.Model:
         """The chosen model."""
-        return catalog.find(self._settings.model)
+        return catalog.find(self._settings.model or self._parts.default_model)
 
     @property
     def voice(self) -> str:
@@ -119,6 +126,14 @@ class Controller(QObject):
 
     # What the user does
 
+    async def start(self, default_model: Callable[[], str]) -> None:
+        """Choose the model when the user has not, and connect. The keychain may have to be asked for it."""
+        if not self._settings.model:
+            self._parts.default_model = await in_daemon(default_model)
+            self.model_chosen.emit(self.model, self.voice)
+        if not self.connected:
+            self._begin_session()
+
     def choose_model(self, model_id: str) -> None:
         """Take this model, from the next session on."""
         if model_id and model_id != self.model.id:
@@ -147,13 +162,15 @@ class Controller(QObject):
         """The talk key went down. Without a session there is no open microphone, only a word."""
         if self._session:
             self._session.press()
+        elif self.connected:
+            self._note("hint", "Still connecting. Hold to talk once it is ready.")
         else:
             self._note("hint", "Not connected. Connect first, then hold to talk.")
 
-    def release(self, cause: str = "key") -> None:
-        """The talk key went up, or can't be trusted to come up (`focus`, `lock`, `sleep`)."""
+    def release(self, cause: ReleaseCause = "key") -> None:
+        """The talk key went up, or can't be trusted to come up."""
         if self._session:
-            self._session.release("focus" if cause == "focus" else "key")
+            self._session.release(cause)
 
     def cancel(self) -> None:
         """Escape."""
@@ -162,23 +179,25 @@ class Controller(QObject):
 
     def say(self, text: str) -> None:
         """Send a typed message. With nobody to send it to it stays the user's, and a word says so."""
-        if self._session and self._session.state not in _DEAF_STATES:
+        if self._session:
             self._session.say(text)
-            self.text_sent.emit()
         else:
             self._note("hint", "Not connected. Connect first; your text stays in the line.")
 
     async def close(self) -> None:
-        """End the session, the timers and the offline server."""
-        await self._end_session()
-        for task in self._tasks - {asyncio.current_task()}:
+        """End the session, the timers and the offline server. Nothing begins after it."""
+        self._closed = True
+        for task in self._tasks:
             task.cancel()
+        await self._end_session()
         await self.tools.close()
         await self._offline.stop()
 
     # The session
 
     def _begin_session(self) -> None:
+        if self._closed:
+            return
         self._running = asyncio.create_task(self._run(), name="session")
         self.restart_offered.emit(False)
         self.state_changed.emit(State.CONNECTING)
@@ -191,7 +210,8 @@ class Controller(QObject):
             await self._session.close()
         else:
             running.cancel()
-        await asyncio.wait({running})
+        # A device that hangs must not hold the exit up.
+        await asyncio.wait({running}, timeout=END_S)
 
     async def _restart(self) -> None:
         await self._end_session()
@@ -199,32 +219,36 @@ class Controller(QObject):
             self._begin_session()
 
     async def _run(self) -> None:
-        ended = State.OFFLINE
+        ended, model = State.OFFLINE, self.model
         try:
-            self._session = await self._make_session()
+            self._session = await self._make_session(model)
             await self._session.run()
         except (RealtimeError, OfflineError, AudioError) as exc:
             ended = State.ERROR
             # The turn has said it already when the session had begun.
             if not self._session:
                 self._note("error", str(exc))
-            elif self._session.keeps_takes:
-                self._kept = (self._session, self.model.id)
+        except Exception:
+            log.exception("the session ended with an error of the program's own")
+            ended = State.ERROR
+            self._note("error", "Something went wrong in Presstalk. Connect again; the log has the details.")
         finally:
+            if self._session and self._session.keeps_takes:
+                self._kept[model.id] = self._session
             self._session = None
             self._running = None
             self.session_ended.emit()
             self.state_changed.emit(ended)
 
-    async def _make_session(self) -> Session:
-        parts, settings, model = self._parts, self._settings, self.model
-        endpoint = await endpoint_for(model, settings.base_url, self._offline)
+    async def _make_session(self, model: catalog.Model) -> Session:
+        parts, settings = self._parts, self._settings
+        endpoint = partial(endpoint_for, model, settings.base_url, self._offline)
         config = configuration.session_config(model, settings, parts.registry.definitions())
-        kept, self._kept = self._kept, None
-        if kept and kept[1] == model.id:
-            # It holds takes that were said and never sent.
-            kept[0].retarget(endpoint, config)
-            return kept[0]
+        self._parts.model = model
+        kept = self._kept.pop(model.id, None)
+        if kept:
+            kept.retarget(endpoint, config)
+            return kept
         microphone, speaker, words = await asyncio.to_thread(
             parts.audio.open, settings.input_device, settings.output_device
         )
@@ -236,7 +260,7 @@ class Controller(QObject):
             endpoint,
             model,
             config,
-            settings.policy(commits=model.commits, silence_ms=configuration.SILENCE_MS),
+            configuration.policy(model, settings),
             microphone=microphone,
             speaker=speaker,
             runner=Runner(parts.registry, self.tools.context),
@@ -254,9 +278,14 @@ class Controller(QObject):
 
     def _on_opened(self, opened: SessionOpened) -> None:
         self._parts.rates = (opened.input_rate, opened.output_rate)
-        said = f"{'Reconnected' if opened.again else 'Connected'} to {self.model.label}."
-        self.transcript.add_note(f"{said} {DEMO}" if self.model.offline and not opened.again else said)
+        model = self._parts.model or self.model
+        said = f"{'Reconnected' if opened.again else 'Connected'} to {model.label}."
+        self.transcript.add_note(f"{said} {DEMO}" if model.offline and not opened.again else said)
         self.session_opened.emit(opened)
+
+    def _on_typed(self, typed: effects.Typed) -> None:
+        self.transcript.add_typed(typed.text)
+        self.text_sent.emit()
 
     def _on_reply_text(self, grown: effects.ReplyText) -> None:
         _, output_rate = self._parts.rates or (0, DEFAULT_RATE)
@@ -302,12 +331,12 @@ class _Parts:
         self.frames = frames
         self.streams: tuple[Microphone, Speaker] | None = None
         self.rates: tuple[int, int] | None = None
+        self.model: catalog.Model | None = None
+        self.default_model = catalog.OFFLINE_MODEL
 
     def levels(self) -> tuple[Level, Level]:
         return (self.streams[0].level, self.streams[1].level) if self.streams else (SILENCE, SILENCE)
 
-
-_DEAF_STATES = (State.OFFLINE, State.CONNECTING, State.RECONNECTING, State.ERROR)
 
 _NOTICES: dict[type[effects.Notice], Callable[[Controller, Any], None]] = {
     effects.StateChanged: Controller._on_state,
@@ -315,7 +344,7 @@ _NOTICES: dict[type[effects.Notice], Callable[[Controller, Any], None]] = {
     effects.TakeStarted: lambda c, n: c.transcript.begin_take(n.take),
     effects.TakeEnded: lambda c, n: c.transcript.end_take(n.take, n.outcome),
     effects.UserText: lambda c, n: c.transcript.fill_take(n.take, n.text),
-    effects.Typed: lambda c, n: c.transcript.add_typed(n.text),
+    effects.Typed: Controller._on_typed,
     effects.ReplyStarted: lambda c, n: c.transcript.begin_reply(n.reply),
     effects.ReplyText: Controller._on_reply_text,
     effects.ReplyEnded: lambda c, n: c.transcript.end_reply(n.reply, n.outcome),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from desktop import credentials
+from desktop.background import in_daemon
 from desktop.offline.process import OfflineServer
 from desktop.protocol import catalog
 from desktop.realtime.connection import DEFAULT_BASE_URL, Endpoint, is_loopback_url
@@ -22,7 +21,7 @@ async def endpoint_for(model: catalog.Model, base_url: str, offline: OfflineServ
     if model.offline and not base_url:
         return Endpoint(await offline.start(), LOCAL_KEY)
     # The keychain may ask the user to unlock it.
-    found = await asyncio.to_thread(credentials.find)
+    found = await in_daemon(credentials.find)
     url = base_url or DEFAULT_BASE_URL
     key = found.key or (LOCAL_KEY if is_loopback_url(url) else "")
     return Endpoint(url, key)

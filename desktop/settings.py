@@ -261,3 +261,13 @@ def _write(path: Path, values: dict[str, Any]) -> None:
     part = path.with_name(path.name + ".part")
     part.write_bytes(msgspec.json.format(msgspec.json.encode(values), indent=2))
     os.replace(part, path)
+
+
+def with_changes(saved: Settings, before: Settings, after: Settings) -> Settings:
+    """What was saved, with what the user changed from `before` to `after`: what held for once is left out."""
+    changed = {
+        name: getattr(after, name)
+        for name in Settings.__struct_fields__
+        if getattr(after, name) != getattr(before, name)
+    }
+    return msgspec.structs.replace(saved, **changed)

@@ -53,6 +53,7 @@ class Desk:
         self.controller.text_sent.connect(lambda: self.said.append("sent"))
         self.controller.restart_offered.connect(lambda offered: self.said.append(("restart", offered)))
         self.controller.tools.asked.connect(lambda question: self.said.append(("asked", question)))
+        self.answer = lambda allowed: self.controller.tools.answer(self.said[-1][1], allowed)
 
     def _on_state(self, state: State) -> None:
         self.states.append(state)
@@ -177,10 +178,10 @@ async def test_opening_a_page_asks_first():
         questions = lambda: [said for said in desk.said if said[0] == "asked"]  # noqa: E731
         await desk.until(lambda: len(questions()) == 1)
         assert desk.opened == []
-        desk.controller.tools.answer(True)
+        desk.answer(True)
         await desk.until(lambda: len(questions()) == 2)
         assert desk.opened == ["https://example.org/a"]
-        desk.controller.tools.answer(False)
+        desk.answer(False)
         calls = desk.controller.tool_calls.calls
         await desk.until(lambda: len(calls) == 2 and calls[1].state != "running")
         assert desk.opened == ["https://example.org/a"]
@@ -225,7 +226,7 @@ async def test_a_failure_to_connect_is_one_sentence_and_an_error_state():
     await desk.until(lambda: not desk.controller.connected)
     assert desk.states[-1] is State.ERROR
     assert [note.text for note in desk.notes] == [
-        "Nothing answers at 127.0.0.1. Check the base URL and that the service runs."
+        "Nothing answers at 127.0.0.1:9. Check the base URL and that the service runs."
     ]
     await desk.controller.close()
 
@@ -306,6 +307,107 @@ async def test_what_was_said_before_a_lasting_failure_is_sent_by_the_next_connec
         desk.controller.toggle_session()
         await desk.until_state(State.THINKING)
         assert not any("kept" in line.note for line in lines)
+
+
+async def test_what_was_kept_for_one_model_is_not_sent_to_another(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "TRIES", 0)
+
+    async def first(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.append")
+        line.cut()
+
+    async def second(line: Line) -> None:
+        assert (await line.start())["model"] == "xai/grok-voice-latest"
+        await line.expect("text.input")
+        assert line.appended == b""
+        await line.socket.wait_closed()
+
+    async def third(line: Line) -> None:
+        assert (await line.start())["model"] == OPENAI
+        await line.expect("audio.commit")
+        await line.socket.wait_closed()
+
+    async with serving(first, second, third) as service, sitting(service) as desk:
+        desk.controller.press()
+        desk.audio.microphone.push_ms(500)
+        await desk.until_state(State.ERROR)
+        desk.controller.choose_model("xai/grok-voice-latest")
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+        desk.controller.say("hello")
+        await desk.until_state(State.THINKING)
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        desk.controller.choose_model(OPENAI)
+        desk.controller.toggle_session()
+        await desk.until_state(State.THINKING)
+
+
+async def test_a_disconnect_while_reconnecting_keeps_what_was_said(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 30.0)
+    monkeypatch.setattr(retry, "LONGEST_S", 30.0)
+
+    async def first(line: Line) -> None:
+        await line.start()
+        line.cut()
+
+    async def second(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.socket.wait_closed()
+
+    async with serving(first, second) as service:
+        desk = Desk(service.url)
+        desk.controller.toggle_session()
+        await desk.until_state(State.RECONNECTING)
+        desk.controller.press()
+        desk.audio.microphone.push_ms(500)
+        desk.controller.release()
+        desk.audio.microphone.push_ms(220)
+        await desk.until_state(State.RECONNECTING)
+        await desk.until(lambda: any("kept" in line.note for line in desk.controller.transcript.lines))
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        desk.controller.toggle_session()
+        await desk.until_state(State.THINKING)
+        await desk.controller.close()
+
+
+async def test_nothing_begins_after_the_end():
+    async with serving(idle) as service, sitting(service) as desk:
+        desk.controller.restart()
+        await desk.controller.close()
+        assert not desk.controller.connected
+        desk.controller.toggle_session()
+        assert not desk.controller.connected
+
+
+async def test_an_error_of_the_programs_own_is_told_and_over(expect_log):
+    expect_log("error of the program's own")
+    async with serving(idle) as service:
+        desk = Desk(service.url)
+
+        def broken(*_: str) -> None:
+            raise OSError("no such thing")
+
+        desk.audio.open = broken
+        desk.controller.toggle_session()
+        await desk.until_state(State.ERROR)
+        assert "Something went wrong" in desk.notes[-1].text
+        await desk.controller.close()
+
+
+async def test_a_press_while_it_connects_says_so():
+    async def script(line: Line) -> None:
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        desk = Desk(service.url)
+        desk.controller.toggle_session()
+        desk.controller.press()
+        assert "Still connecting" in desk.notes[-1].text
+        await desk.controller.close()
 
 
 async def test_devices_that_are_gone_are_told():

@@ -37,6 +37,14 @@ def test_what_fits_is_kept(tmp_path: Path):
     assert loaded.tail_ms == 200
 
 
+def test_what_held_for_once_is_not_kept():
+    saved = settings.Settings(model="a/saved")
+    before = settings.Settings(model="a/once", base_url="http://127.0.0.1:9")
+    after = settings.Settings(model="a/once", base_url="http://127.0.0.1:9", volume=0.5)
+    kept = settings.with_changes(saved, before, after)
+    assert (kept.model, kept.base_url, kept.volume) == ("a/saved", "", 0.5)
+
+
 def test_times_are_bounded():
     wild = settings.Settings(pre_roll_ms=9_000, tail_ms=-5)
     policy = wild.policy(commits=True, silence_ms=500)

@@ -26,6 +26,7 @@ class OfflineServer:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
+        self._launching: asyncio.Future[subprocess.Popen[str]] | None = None
         self.url = ""
 
     @property
@@ -39,15 +40,17 @@ class OfflineServer:
         Raises:
             OfflineError: it did not start.
         """
-        if self.running:
+        if self.running and self.url:
             return self.url
+        await self.stop()
         try:
-            self._process = await asyncio.to_thread(_launch)
+            # Not cancelled with us: a process that nobody knows would stay.
+            self._launching = asyncio.ensure_future(asyncio.to_thread(_launch))
+            self._process = await asyncio.shield(self._launching)
+            async with asyncio.timeout(START_TIMEOUT_S):
+                line = await asyncio.to_thread(_first_line, self._process)
         except OSError as exc:
             raise OfflineError(f"The offline demo can't be started ({exc.strerror}).") from exc
-        try:
-            async with asyncio.timeout(START_TIMEOUT_S):
-                line = await asyncio.to_thread(self._first_line)
         except TimeoutError:
             await self.stop()
             raise OfflineError("The offline demo did not start in time. Try again.") from None
@@ -58,14 +61,17 @@ class OfflineServer:
         return line
 
     async def stop(self) -> None:
-        """End it: asked first, then by force."""
-        process, self._process = self._process, None
+        """End it, also while it starts: asked first, then by force."""
+        launching, self._launching = self._launching, None
+        process, self._process, self.url = self._process, None, ""
+        if process is None and launching is not None:
+            process = await launching
         if process is not None:
             await asyncio.to_thread(_end, process)
 
-    def _first_line(self) -> str:
-        process = self._process
-        return process.stdout.readline().strip() if process and process.stdout else ""
+
+def _first_line(process: subprocess.Popen[str]) -> str:
+    return process.stdout.readline().strip() if process.stdout else ""
 
 
 def _launch() -> subprocess.Popen[str]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.rig.close_window import close_window
 from tests.rig.process import Program, RigError, until
 
 START_SECONDS = 20.0
@@ -73,6 +74,10 @@ class VirtualScreen:
     def focus(self, window: int) -> None:
         """Give the keyboard to a window, and wait until it has it."""
         self._xdotool("windowfocus", "--sync", str(window))
+
+    def close_window(self, window: int) -> None:
+        """Ask a window to close, as its title bar's button does."""
+        close_window(self.env["DISPLAY"], window)
 
     def key_down(self, key: str) -> None:
         """Press a key by its X11 name (`space`, `Escape`, `ctrl`), and keep it pressed: it auto-repeats."""
