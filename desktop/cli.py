@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     root.add_argument("--version", action="version", version=f"presstalk {__version__}")
-    root.add_argument("--verbose", action="store_true", help="write the log to stderr too")
+    root.set_defaults(verbose=False)
     whom = _whom()
     window = root.add_argument_group("window")
     for action in whom._actions:
@@ -80,6 +80,7 @@ def _whom() -> argparse.ArgumentParser:
     whom.add_argument("--model", metavar="ID", help="provider/model, for example offline/demo")
     whom.add_argument("--voice", metavar="NAME", help="one of the model's voices")
     whom.add_argument("--base-url", metavar="URL", help="the service's address")
+    whom.add_argument("--verbose", action="store_true", help="write the log to stderr too")
     return whom
 
 
@@ -89,10 +90,9 @@ def _outputs(command: argparse.ArgumentParser) -> None:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65_535:
+    if not text.isdecimal() or int(text) > 65_535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
-    return port
+    return int(text)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -175,25 +175,31 @@ def _turn(
     from desktop.audio.format import WavError
     from desktop.offline.process import OfflineError
 
+    code = 0
     try:
-        try:
-            turn = asyncio.run(work)
-        finally:
-            if options.events:
-                log.save(options.events)
+        turn = asyncio.run(work)
+    except (headless.RealtimeError, OfflineError) as exc:
+        code = fail(exc)
+    else:
+        # Said before it is saved: a folder that can't be written must not cost the answer.
+        print(f"you: {turn.user}")
+        for call in turn.calls:
+            print(f"tool: {call.name} {call.state} in {call.duration_ms:.0f} ms")
+        print(f"assistant: {turn.assistant}", flush=True)
+        for problem in turn.problems:
+            fail(problem)
+        code = 0 if turn.assistant or turn.pcm else 1
         if options.output:
-            headless.save_answer(options.output, turn)
-    except (headless.RealtimeError, OfflineError, WavError) as exc:
-        return fail(exc)
-    except OSError as exc:
-        return fail(f"{options.events} can't be written ({exc.strerror}). Choose another place.")
-    print(f"you: {turn.user}")
-    for call in turn.calls:
-        print(f"tool: {call.name} {call.state} in {call.duration_ms:.0f} ms")
-    print(f"assistant: {turn.assistant}")
-    for problem in turn.problems:
-        fail(problem)
-    return 0 if turn.assistant or turn.pcm else 1
+            try:
+                headless.save_answer(options.output, turn)
+            except WavError as exc:
+                code = fail(exc)
+    if options.events:
+        try:
+            log.save(options.events)
+        except OSError as exc:
+            code = fail(f"{options.events} can't be written ({exc.strerror}). Choose another place.")
+    return code
 
 
 def _target(options: argparse.Namespace) -> headless.Target:

@@ -9,6 +9,7 @@ import asyncio
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from desktop.tools.runner import Outcome, Runner
 POLL_S = 0.02
 WORDS_S = 3.0
 """How long the user's words are waited for after the answer is complete."""
+TOO_SHORT = "There are less than 100 ms of sound in the file: too little to be sent."
 NO_CAP_MS = 24 * 3_600_000
 """A file ends by itself."""
 
@@ -135,7 +137,7 @@ async def _one_turn(
     runner = Runner(registry, context)
     try:
         session = Session(
-            await endpoint_for(model, target.base_url, offline),
+            partial(endpoint_for, model, target.base_url, offline),
             model,
             configuration.session_config(model, target.settings, registry.definitions()),
             Policy(
@@ -215,7 +217,11 @@ class _Watcher:
                 turn.assistant = turn.assistant.rstrip() + " "
             case effects.StateChanged(state):
                 self._on_state(state)
-            case effects.Note(kind, text) if kind != "hint" or self._began:
+            case effects.TakeEnded(_, "short"):
+                turn.problems.append(TOO_SHORT)
+                self.answered.set()
+                self.understood.set()
+            case effects.Note(kind, text) if kind != "hint":  # hints are for people with a key to hold
                 turn.problems.append(text)
             case ToolEnded(outcome):
                 turn.calls.append(outcome)

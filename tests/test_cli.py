@@ -189,11 +189,26 @@ async def test_a_place_that_cannot_be_written_is_said_so(tmp_path: Path):
         await line.socket.wait_closed()
 
     async with serving(script) as service:
-        code, _, err = await run(
+        code, out, err = await run(
             "say", "hello", "-o", str(tmp_path / "no" / "answer.wav"), "--base-url", service.url
         )
     assert code == 1
     assert is_one_plain_line(err)
+    assert "assistant: Hi." in out, "the answer is not lost"
+
+
+async def test_a_file_too_short_to_be_sent_is_said_so(tmp_path: Path):
+    path = tmp_path / "tap.wav"
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(16_000)
+        out.writeframes(bytes(1_600))
+    async with serving(idle) as service:
+        code, _, err = await run("talk", str(path), "--base-url", service.url)
+    assert code == 1
+    assert is_one_plain_line(err)
+    assert "100 ms" in err
 
 
 async def test_the_offline_provider_answers_without_a_key():

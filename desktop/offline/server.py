@@ -225,7 +225,8 @@ async def _serve(provider: Provider, host: str, port: int, exit_with_parent: boo
     stop = asyncio.Event()
     _stop_on_signals(stop)
     url = await provider.start(host, port)
-    print(url, flush=True)
+    with contextlib.suppress(BrokenPipeError):  # whoever started us is gone already
+        print(url, flush=True)
     if exit_with_parent:
         _stop_on_end_of_input(stop)
     await stop.wait()

@@ -1,4 +1,4 @@
-"""The main job on a machine without a screen or a sound card: python -m tests.rig.demo [FOLDER]
+"""The main job on a machine without a screen or a sound card: python -m tests.rig.demo [OPTIONS]
 
 The real window opens on a virtual desktop, Space is held down, a question is spoken into the microphone, and
 what came back is left in a folder: screenshot.png, answer.wav, transcript.md and events.jsonl.
@@ -6,35 +6,44 @@ what came back is left in a folder: screenshot.png, answer.wav, transcript.md an
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop import cli
 from desktop.offline import hibari_voice
 from desktop.offline.speech import VOICE_RATE, SpeechUnavailable
 from tests.rig.desktop import Desktop, Program, Recording, RigError
 
 QUESTION = "What time is it?"
 FOLDER = Path("build") / "demo"
+SERVICE = ("OPPER_API_KEY", "OPPER_BASE_URL")
+"""What of the user's environment the demo uses, as the window would."""
 
 START_SECONDS = 60.0
 """The first start on a slow machine reads 100 MB of speech models."""
 ANSWER_SECONDS = 60.0
 
 
-def run(folder: Path, question: str = QUESTION) -> Path:
-    """Ask the question and leave the answer in the folder: the transcript's path. Raises RigError."""
+def run(folder: Path, question: str = QUESTION, options: Sequence[str] = ()) -> Path:
+    """Ask the question and leave the answer in the folder: the transcript's path. Raises RigError.
+
+    The options are the program's own. Without a key and a model it is the offline demo that answers.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     voice = spoken(question)
     with Desktop(1040, 700) as desktop, desktop.sound.record() as heard:
-        command = [sys.executable, "-m", "desktop", "--verbose", "--model", "offline/demo"]
-        with desktop.start([*command, "--save", str(folder.resolve())]) as program:
+        command = [sys.executable, "-m", "desktop", "--verbose", *options]
+        service = {name: os.environ[name] for name in SERVICE if name in os.environ}
+        with desktop.start([*command, "--save", str(folder.resolve())], **service) as program:
             window = desktop.screen.window("Presstalk", within=START_SECONDS, program=program)
-            program.until(lambda: states(program)[-1:] == ["Ready"], within=START_SECONDS, what="a session")
+            program.until(lambda: started(program), within=START_SECONDS, what="a session")
             desktop.screen.focus(window)
             begun = ask(desktop, program, voice)
             listen(program, heard, since=begun)
@@ -43,6 +52,14 @@ def run(folder: Path, question: str = QUESTION) -> Path:
             if program.stop():
                 raise RigError(f"The window did not close well:\n{program.output[-2000:]}")
     return folder / "transcript.md"
+
+
+def started(program: Program) -> bool:
+    """Whether a session is open. RigError with the program's reason if none can be had."""
+    last = states(program)[-1:]
+    if last == ["Error"]:
+        raise RigError("No session could be opened. `.venv/bin/presstalk check` says why.")
+    return last == ["Ready"]
 
 
 def spoken(text: str) -> NDArray[np.float32]:
@@ -72,10 +89,10 @@ def states(program: Program) -> list[str]:
 
 
 def main(words: list[str]) -> int:
-    """The command line: the exit code."""
-    folder = Path(words[0]) if words else FOLDER
+    """The command line, with the program's own options: the exit code."""
+    folder = cli.parser().parse_args(words).save or FOLDER
     try:
-        transcript = run(folder)
+        transcript = run(folder, options=words)
     except (RigError, SpeechUnavailable) as exc:
         print(exc, file=sys.stderr)
         return 1
