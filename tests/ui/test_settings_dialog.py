@@ -86,10 +86,16 @@ class Opened:
         return "\n".join(label.text() for label in self.dialog.findChildren(QLabel) if label.isVisible())
 
 
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> None:
-    qapp.setStyle("Fusion")
+@pytest.fixture(scope="module")
+def fusion(qapp: QApplication) -> None:
+    qapp.setStyle("Fusion")  # 0.2 s while other dialogs are still about
     theme.dress(qapp, theme.LIGHT)
+
+
+@pytest.fixture(autouse=True)
+def light(qapp: QApplication, fusion: None) -> None:
+    if theme.tokens() is not theme.LIGHT:
+        theme.dress(qapp, theme.LIGHT)
 
 
 @pytest.fixture

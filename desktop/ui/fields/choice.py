@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from desktop.ui.fields.field import Field, WheelGuard
 
-WIDTH = 216
+WIDTH = 256
 
 
 class ChoiceField(Field):

@@ -40,6 +40,7 @@ class NumberField(Field):
         self._figures.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
         self._figures.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._figures.setFixedWidth(FIGURES_WIDTH)
+        self._figures.lineEdit().setTextMargins(0, 0, GRID, 0)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)

@@ -15,10 +15,10 @@ def stylesheet(colours: Tokens) -> str:
         border-radius: {RADIUS}px; padding: 6px 8px; selection-background-color: {c.accent};
         selection-color: {c.on_fill};
     }}
-    QAbstractSpinBox {{ min-height: 20px; max-height: 20px; padding: 6px 0; }}
+    QAbstractSpinBox {{ min-height: 20px; max-height: 20px; padding: 6px 8px 6px 0; }}
     /* Without the buttons the field would be one pixel wide. */
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; height: 0; border: none; }}
-    QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 8px; min-height: 0; }}
+    QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0; min-height: 0; }}
     QFrame[role="card"] QLineEdit, QFrame[role="card"] QComboBox, QFrame[role="card"] QPlainTextEdit,
     QFrame[role="card"] QAbstractSpinBox {{ background: {c.bg}; }}
     QFrame[role="card"] QAbstractSpinBox QLineEdit {{ background: transparent; }}
@@ -42,7 +42,9 @@ def stylesheet(colours: Tokens) -> str:
     }}
     QSlider::handle:horizontal:focus, QSlider::handle:horizontal:hover {{ border-color: {c.accent}; }}
     QListWidget {{ background: transparent; border: none; outline: none; }}
-    QListWidget::item {{ color: {c.text}; padding: {GRID}px 12px; border-radius: {GRID}px; }}
+    QListWidget::item {{
+        color: {c.text}; padding: {GRID}px 12px; border-radius: {GRID}px; border: 1px solid transparent;
+    }}
     QListWidget::item:hover {{ background: {c.raised}; }}
     QListWidget::item:selected {{ background: {c.user_bubble}; color: {c.text}; }}
     QListWidget::item:selected:focus {{ border: 1px solid {c.accent}; }}
