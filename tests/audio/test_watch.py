@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Event
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 
@@ -115,22 +115,28 @@ def test_it_asks_a_sound_server_that_is_down_ever_less_often() -> None:
     assert (pauses[0], pauses[-1]) == (watch.ATTENDED_S, watch.LONGEST_S)
 
 
-def test_two_looks_at_once_do_not_find_the_same_change_twice() -> None:
-    began, go_on = Event(), Event()
-    answers = [[CARD], [CARD, HEADSET], [CARD, HEADSET]]
-
-    def slow() -> Sequence[Device]:
-        began.set()
-        assert go_on.wait(10)
-        return answers.pop(0)
-
-    seen = DeviceWatch(slow)
-    go_on.set()
+def test_after_a_failure_it_looks_as_usual_again() -> None:
+    seen = DeviceWatch(Looks(AudioError("down"), [CARD]))
+    with pytest.raises(AudioError):
+        seen.look()
     seen.look()
-    began.clear()
-    go_on.clear()
+    assert seen.pause_s(attended=False) == watch.UNATTENDED_S
+
+
+def test_two_looks_at_once_come_one_after_the_other() -> None:
+    together = Barrier(2, timeout=0.3)
+    met = []
+
+    def probe() -> Sequence[Device]:
+        try:
+            together.wait()
+            met.append(True)
+        except BrokenBarrierError:
+            met.append(False)
+        return [CARD]
+
+    seen = DeviceWatch(probe)
     with ThreadPoolExecutor(2) as pool:
         looks = [pool.submit(seen.look), pool.submit(seen.look)]
-        assert began.wait(10)
-        go_on.set()
-        assert sorted(bool(look.result(10)) for look in looks) == [False, True]
+        assert [look.result(10) for look in looks] == [Changes(), Changes()]
+    assert met == [False, False]

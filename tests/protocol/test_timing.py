@@ -116,6 +116,13 @@ def test_an_interruption_belongs_to_the_answer_and_not_to_the_new_take() -> None
     assert new == TurnTiming(2, press=2_000)
 
 
+def test_sound_that_comes_after_the_interruption_is_not_the_answers_first() -> None:
+    tracker = told(("press", 0), ("release", 500), ("commit", 700), ("response_started", 800))
+    tracker.interrupted(900)
+    assert tracker.first_audio(950) is None
+    assert tracker.first_audio(850) is not None, "told late, but it came before"
+
+
 def test_a_press_while_the_service_thinks() -> None:
     tracker = told(("press", 0), ("release", 500), ("commit", 700), ("press", 800), ("interrupted", 800))
     for name, at in (
