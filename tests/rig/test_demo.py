@@ -19,7 +19,7 @@ pytestmark = pytest.mark.rig
 def test_the_demonstration_leaves_what_was_said_and_answered(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert demo.main([str(tmp_path / "demo")]) == 0
+    assert demo.main(["--save", str(tmp_path / "demo")]) == 0
     printed = capsys.readouterr().out
     assert "what time is it" in printed.lower()
     assert "**Assistant**" in printed
@@ -42,5 +42,12 @@ def test_a_window_that_does_not_open_is_one_plain_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "executable", "false")
-    assert demo.main([str(tmp_path)]) == 1
+    assert demo.main(["--save", str(tmp_path)]) == 1
     assert capsys.readouterr().err.startswith("false ended before a window named 'Presstalk'")
+
+
+def test_the_options_are_the_programs_own(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        demo.main(["--nonsense"])
+    assert end.value.code == 2
+    assert "--nonsense" in capsys.readouterr().err
