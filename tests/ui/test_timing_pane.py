@@ -142,6 +142,15 @@ def test_the_last_turn_is_selected_and_shown_while_it_grows(pane):
     assert pane.figures.texts(FIGURES[0]) == ("10", "14", "18")
 
 
+def test_what_came_while_the_pane_was_hidden_is_shown_with_it(pane):
+    pane.hide()
+    pane.model.show(TurnTiming(1, release=0, first_heard=1_400))
+    pane.show()
+    assert pane.figures.texts(RELEASE_TO_HEARD) == ("1400", "1400", "1400")
+    assert pane.turns.delegate.axis == Axis(500, 3)
+    assert pane.export.isEnabled()
+
+
 def test_a_turn_that_was_chosen_by_key_stays_chosen(pane, qtbot):
     for number in (1, 2, 3):
         pane.model.show(TurnTiming(number, release=0, first_heard=number * 100))
