@@ -1,0 +1,92 @@
+"""A settings dialog on the screen, for tests, and what it says."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QWidget
+
+from desktop import presets, settings
+from desktop.ui import theme
+from desktop.ui.settings_dialog import SettingsDialog
+from desktop.ui.settings_pages.form import Form
+
+FORM = Form(
+    settings.defaults(),
+    settings.BOUNDS,
+    settings.problem,
+    presets.PRESETS,
+    "The program's own.",
+    settings.LONGEST_INSTRUCTIONS,
+    "https://api.opper.ai",
+    "/usual/folder",
+)
+SIGNALS = ("key_check_requested", "key_save_requested", "import_requested", "export_requested")
+
+
+class Opened:
+    """A dialog on the screen, and what it said, in order."""
+
+    def __init__(self, qtbot, **values: object) -> None:
+        wear_light()
+        self.dialog = SettingsDialog(FORM, {**settings.defaults(), **values})
+        qtbot.addWidget(self.dialog)
+        self.said: list[tuple] = []
+        self.dialog.changed.connect(lambda name, value: self.said.append((name, value)))
+        for name in SIGNALS:
+            getattr(self.dialog, name).connect(lambda value, name=name: self.said.append((name, value)))
+        for name in ("key_delete_requested", "talk_pressed", "talk_released", "take_escaped"):
+            getattr(self.dialog, name).connect(lambda name=name: self.said.append((name,)))
+        self.dialog.show()
+        qtbot.waitExposed(self.dialog)
+        self.dialog.activateWindow()
+        qtbot.waitUntil(self.dialog.isActiveWindow)
+
+    def turn_to(self, title: str) -> None:
+        pages = self.dialog.findChild(QListWidget)
+        (item,) = pages.findItems(title, Qt.MatchFlag.MatchExactly)
+        QTest.mouseClick(pages.viewport(), Qt.MouseButton.LeftButton, pos=pages.visualItemRect(item).center())
+
+    def control(self, kind: type, name: str):
+        """The control of that kind and accessible name."""
+        (found,) = [each for each in self.dialog.findChildren(kind) if each.accessibleName() == name]
+        assert found.isVisible(), f"{name} can't be seen"
+        return found
+
+    def button(self, text: str) -> QPushButton:
+        (found,) = [each for each in self.dialog.findChildren(QPushButton) if each.text() == text]
+        return found
+
+    def words(self) -> str:
+        return "\n".join(label.text() for label in self.dialog.findChildren(QLabel) if label.isVisible())
+
+
+@cache
+def wear_fusion() -> None:
+    """Once: it costs 0.2 s while other dialogs are still about."""
+    QApplication.setStyle("Fusion")
+    theme.dress(QApplication.instance(), theme.LIGHT)
+
+
+def wear_light() -> None:
+    """The style and the colours that the tests look at."""
+    wear_fusion()
+    if theme.tokens() is not theme.LIGHT:
+        theme.dress(QApplication.instance(), theme.LIGHT)
+
+
+def click(widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def retype(widget: QWidget, text: str) -> None:
+    widget.setFocus()
+    QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(widget, text)
+
+
+def enter(widget: QWidget, text: str) -> None:
+    retype(widget, text)
+    QTest.keyClick(widget, Qt.Key.Key_Return)
