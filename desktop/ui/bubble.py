@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
@@ -102,6 +103,15 @@ def guess_height(chars: int, width: int) -> int:
     return round(62 + 16 * (min(chars, SHOWN_CHARS) // per_line))
 
 
+def reads_from_right(text: str) -> bool:
+    """Whether the text's first letter belongs to a script that is read from right to left."""
+    for letter in text[:200]:
+        kind = unicodedata.bidirectional(letter)
+        if kind in ("L", "R", "AL"):
+            return kind != "L"
+    return False
+
+
 def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> LaidLine:
     heard = to_units(line.text, line.heard) if line.unheard_text and line.heard is not None else END
     layout = _wrapped(line.text[:SHOWN_CHARS] or "…", fonts.words, _text_width(width), upright=heard)
@@ -116,7 +126,7 @@ def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> Lai
     left = width - GAP - shape.width() if at_right else float(GAP)
     bubble = QRectF(QPointF(left, GRID / 2), shape)
     # A text from right to left lies at the right of the room it was given.
-    inset = inner - natural if left_most > 1 else 0.0
+    inset = inner - natural if reads_from_right(line.text) else 0.0
     text_at = QPointF(left + INSET - left_most + inset, bubble.top() + INSET - 2)
     play = None
     if unheard:
@@ -176,8 +186,13 @@ def _wrapped(text: str, font: QFont, width: float, centred: bool = False, uprigh
     layout = QTextLayout(text.replace("\n", "\u2028"), font)
     if upright < END:
         layout.setFormats([_italic(upright, 2 * len(text))])
-    option = QTextOption(Qt.AlignmentFlag.AlignHCenter if centred else Qt.AlignmentFlag.AlignLeading)
-    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    leftward = reads_from_right(text)
+    option = QTextOption(Qt.AlignmentFlag.AlignRight if leftward else Qt.AlignmentFlag.AlignLeft)
+    if centred:
+        option.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    # Not the application's: one may write Hebrew in an English window.
+    direction = Qt.LayoutDirection.RightToLeft if leftward else Qt.LayoutDirection.LeftToRight
+    option.setTextDirection(direction)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
     layout.setCacheEnabled(True)

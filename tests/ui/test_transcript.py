@@ -176,6 +176,15 @@ def test_a_word_more_lays_out_one_line(reading, monkeypatch):
     assert laid_out == ["Hello"]
 
 
+def test_a_click_on_a_line_that_is_half_seen_moves_nothing(reading, qtbot):
+    reading.fill(50)
+    reading.bar.setValue(reading.bar.maximum() - 500)
+    before = reading.bar.value()
+    reading.drag(QPoint(400, 2), QPoint(400, 2))
+    assert reading.view.row_top(reading.view.currentIndex().row()) < 0
+    assert reading.bar.value() == before
+
+
 # Bubbles
 
 
@@ -227,13 +236,14 @@ def test_the_user_is_at_the_right_and_at_the_left_where_one_reads_from_the_right
     assert reading.view.laid(0).shape.right() < middle < reading.view.laid(1).shape.left()
 
 
-def test_a_text_from_right_to_left_begins_at_the_right_of_its_bubble(reading):
-    reading.model.add_typed("שלום, מה שלומך.")
+@pytest.mark.parametrize("text", ["שלום, מה שלומך.", "לא."], ids=["long", "shorter than its time"])
+def test_a_text_from_right_to_left_begins_at_the_right_of_its_bubble(reading, text):
+    reading.model.add_typed(text)
     laid = reading.view.laid(0)
     line = laid.layout.lineAt(0)
     right = laid.text_at.x() + line.naturalTextRect().right()
     assert abs(laid.shape.right() - theme.INSET - right) < 2
-    assert line.cursorToX(0)[0] > line.cursorToX(10)[0]
+    assert line.cursorToX(0)[0] > line.cursorToX(1)[0] > line.cursorToX(len(text))[0]
 
 
 def test_a_tools_card_shows_its_state(reading):
