@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ class EventRole(IntEnum):
 class EventRow:
     """One frame, or the deltas of one type and direction that came with no other frame between them."""
 
-    frames: deque[EventRecord]
+    frames: list[EventRecord]
     size: int
     text: str
     """What the filter looks through, in lower case."""
@@ -152,6 +152,9 @@ class EventsModel(QAbstractTableModel):
         """Show what waits, unless paused."""
         self._timer.stop()
         if not self._paused and self._pending:
+            if len(self._pending) > CAPACITY - BATCH:
+                # None of the others would stay.
+                self._forget_all()
             self._show(self._pending)
             self._pending.clear()
             self._pending_weight = 0
@@ -166,12 +169,9 @@ class EventsModel(QAbstractTableModel):
 
     def clear(self) -> None:
         """Forget all frames, those that wait too."""
-        self.beginResetModel()
-        self._rows = []
-        self._kept = _Kept()
         self._pending.clear()
         self._pending_weight = 0
-        self.endResetModel()
+        self._forget_all()
         self.counted.emit()
 
     def save(self, path: Path) -> None:
@@ -214,6 +214,12 @@ class EventsModel(QAbstractTableModel):
                 return row.first.type if count == 1 else f"{row.first.type} \u00d7 {count:,}"
         return size_text(row.size)
 
+    def _forget_all(self) -> None:
+        self.beginResetModel()
+        self._rows = []
+        self._kept = _Kept()
+        self.endResetModel()
+
     def _show(self, frames: deque[EventRecord]) -> None:
         known = len(self._rows)
         rows: list[EventRow] = []
@@ -226,7 +232,7 @@ class EventsModel(QAbstractTableModel):
                     open_rows[key] = known + len(rows)
                 else:
                     open_rows.clear()
-                rows.append(EventRow(deque((frame,)), frame.size, f"{frame.type.lower()} {frame.text}"))
+                rows.append(EventRow([frame], frame.size, f"{frame.type.lower()} {frame.text}"))
                 continue
             row = self._rows[place] if place < known else rows[place - known]
             row.frames.append(frame)
@@ -271,12 +277,12 @@ class EventsModel(QAbstractTableModel):
 
     def _forget(self, row: EventRow, count: int) -> None:
         """Take the oldest of a row's frames out of the count; a row that loses all of them keeps its own."""
-        for frame in list(islice(row.frames, count)):
+        for frame in row.frames[:count]:
             self._kept.weight -= frame.weight
         self._kept.frames -= count
         if count < len(row.frames):
-            for _ in range(count):
-                row.size -= row.frames.popleft().size
+            row.size -= sum(frame.size for frame in row.frames[:count])
+            del row.frames[:count]
 
 
 def size_text(size: int) -> str:

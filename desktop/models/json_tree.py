@@ -12,8 +12,6 @@ import msgspec
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 Index = QModelIndex | QPersistentModelIndex
-Entry = tuple[str | int, Any]
-"""A member of an object or array: its key or position, and its value."""
 Path = tuple[int, ...]
 """The positions, from the value inwards, at which a member is found."""
 
@@ -37,13 +35,35 @@ class JsonRole(IntEnum):
 
 
 @dataclass(slots=True)
+class _Members:
+    """Members of an object, or of an array: then their positions are a range.
+
+    Pairs of key and value would be a new object each: 150,000 of them set off 150 ms of garbage collection.
+    """
+
+    keys: Sequence[str | int]
+    values: Sequence[Any]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def part(self, start: int, end: int) -> _Members:
+        return _Members(self.keys[start:end], self.values[start:end])
+
+    def value(self) -> Any:
+        """As an object or array of their own."""
+        if isinstance(self.keys, range):
+            return list(self.values)
+        return dict(zip(self.keys, self.values, strict=True))
+
+
+@dataclass(slots=True)
 class _Node:
     parent: int
     row: int
     key: str | int
     value: Any
-    """A value; of a group its entries."""
-    group: bool = False
+    """A value; of a group its `_Members`."""
     children: list[int] | None = None
 
 
@@ -88,11 +108,8 @@ class JsonTreeModel(QAbstractItemModel):
         """The value at this row; of a group its members; the whole one without a row."""
         if not index.isValid():
             return self._value
-        node = self._nodes[index.internalId()]
-        if not node.group:
-            return node.value
-        entries: Sequence[Entry] = node.value
-        return [value for _, value in entries] if isinstance(entries[0][0], int) else dict(entries)
+        value = self._nodes[index.internalId()].value
+        return value.value() if isinstance(value, _Members) else value
 
     def find_index(self, path: Path) -> QModelIndex:
         """The row of the member at this path; its parents are filled on the way."""
@@ -144,14 +161,14 @@ class JsonTreeModel(QAbstractItemModel):
         node = self._nodes[index.internalId()]
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                key, value = _key(node), _shown(node)
+                key, value = str(node.key), _shown(node)
                 return f"{key}: {value}" if key and value else key or value
             case JsonRole.KEY:
-                return _key(node)
+                return str(node.key)
             case JsonRole.VALUE:
                 return _shown(node)
             case JsonRole.KIND:
-                return "group" if node.group else _kind(node.value)
+                return _kind(node.value)
         return None
 
     def _number(self, index: Index) -> int:
@@ -169,15 +186,16 @@ class JsonTreeModel(QAbstractItemModel):
     def _open(self, number: int) -> None:
         """Make the nodes of a value's or group's members."""
         node = self._nodes[number]
-        entries = node.value if node.group else _entries(node.value)
-        size = _group_size(len(entries))
+        members = _members(node.value)
+        size = _group_size(len(members))
         first = len(self._nodes)
         if size == 1:
-            self._nodes += [_Node(number, row, key, value) for row, (key, value) in enumerate(entries)]
+            pairs = zip(members.keys, members.values, strict=True)
+            self._nodes += [_Node(number, row, key, value) for row, (key, value) in enumerate(pairs)]
         else:
-            for row, start in enumerate(range(0, len(entries), size)):
-                part = entries[start : start + size]
-                self._nodes.append(_Node(number, row, f"{part[0][0]} … {part[-1][0]}", part, group=True))
+            for row, start in enumerate(range(0, len(members), size)):
+                part = members.part(start, start + size)
+                self._nodes.append(_Node(number, row, f"[{part.keys[0]} … {part.keys[-1]}]", part))
         node.children = list(range(first, len(self._nodes)))
 
 
@@ -222,11 +240,15 @@ def _write(value: Any, parts: list[str], room: int) -> int:
 
 
 def _count(value: Any) -> int:
-    return len(value) if isinstance(value, dict | list | tuple) else 0
+    return len(value) if isinstance(value, dict | list | tuple | _Members) else 0
 
 
-def _entries(value: Any) -> list[Entry]:
-    return list(value.items()) if isinstance(value, dict) else list(enumerate(value))
+def _members(value: Any) -> _Members:
+    if isinstance(value, _Members):
+        return value
+    if isinstance(value, dict):
+        return _Members(list(value), list(value.values()))
+    return _Members(range(len(value)), value)
 
 
 def _group_size(count: int) -> int:
@@ -238,6 +260,8 @@ def _group_size(count: int) -> int:
 
 
 def _kind(value: Any) -> str:
+    if isinstance(value, _Members):
+        return "group"
     if value is None or isinstance(value, bool):
         return "word"
     if isinstance(value, dict):
@@ -247,12 +271,8 @@ def _kind(value: Any) -> str:
     return "number" if isinstance(value, int | float) else "string"
 
 
-def _key(node: _Node) -> str:
-    return f"[{node.key}]" if node.group else str(node.key)
-
-
 def _shown(node: _Node) -> str:
-    if node.group:
+    if isinstance(node.value, _Members):
         return ""
     if count := _count(node.value):
         return f"{{{count:,}}}" if isinstance(node.value, dict) else f"[{count:,}]"

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum
 from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-CallState = Literal["running", "done", "failed", "cancelled"]
+from desktop.models.json_tree import preview
+
+CallState = Literal["running", "done", "failed", "cancelled", "late"]
+"""Late is a result that came when nobody waited for it any more: the model has not got it."""
 Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
+SEARCHED = 400
+"""Characters of arguments and of a result that a filter looks through."""
 
 
 @dataclass(slots=True)
@@ -24,6 +30,9 @@ class Call:
     state: CallState = "running"
     result: Any = None
     duration_ms: float = 0.0
+    by_hand: bool = False
+    """Whether the user has run it; the model then knows nothing of it."""
+    at: datetime = field(default_factory=lambda: datetime.now().astimezone())
 
 
 class CallRole(IntEnum):
@@ -33,6 +42,10 @@ class CallRole(IntEnum):
     ARGUMENTS = Qt.ItemDataRole.UserRole + 2
     RESULT = Qt.ItemDataRole.UserRole + 3
     DURATION_MS = Qt.ItemDataRole.UserRole + 4
+    CALL = Qt.ItemDataRole.UserRole + 5
+    """The `Call` itself."""
+    WORDS = Qt.ItemDataRole.UserRole + 6
+    """What a filter looks through: name, state, and the beginnings of arguments and result."""
 
 
 class ToolCallsModel(QAbstractListModel):
@@ -65,22 +78,29 @@ class ToolCallsModel(QAbstractListModel):
                 return call.result
             case CallRole.DURATION_MS:
                 return call.duration_ms
+            case CallRole.CALL:
+                return call
+            case CallRole.WORDS:
+                return " ".join(
+                    (call.name, call.state, preview(call.arguments, SEARCHED), preview(call.result, SEARCHED))
+                )
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{call.name}, {call.state}"
         return None
 
-    def begin(self, call_id: str, name: str, arguments: Any) -> None:
-        """A call has begun."""
+    def begin(self, call_id: str, name: str, arguments: Any, *, by_hand: bool = False) -> None:
+        """A call has begun: the model's, or one that the user runs by hand."""
         row = len(self._calls)
         self.beginInsertRows(NO_INDEX, row, row)
-        self._calls.append(Call(call_id, name, arguments))
+        self._calls.append(Call(call_id, name, arguments, by_hand=by_hand))
         self.endInsertRows()
 
     def end(self, call_id: str, state: CallState, result: Any, duration_ms: float) -> None:
-        """A call has ended; one that isn't known is not taken in."""
+        """A call has ended; one that isn't known is not taken in. One that was cancelled may end late."""
         for row in range(len(self._calls) - 1, -1, -1):
             call = self._calls[row]
-            if call.call_id == call_id and call.state == "running":
+            awaited = call.state == "running" or (state == "late" and call.state == "cancelled")
+            if call.call_id == call_id and awaited:
                 call.state, call.result, call.duration_ms = state, result, duration_ms
                 self.dataChanged.emit(self.index(row), self.index(row))
                 return
