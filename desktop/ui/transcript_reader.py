@@ -149,10 +149,12 @@ class TranscriptReader(TranscriptView):
         self.viewport().update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        current = self.currentIndex()
         super().focusInEvent(event)
+        # Qt goes to the first row when it is at none.
+        self.setCurrentIndex(current)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
-            row = self.currentIndex().row()
-            self._go_to(row if row >= 0 else len(self._lines) - 1)
+            self._go_to(current.row() if current.isValid() else len(self._lines) - 1)
 
     # Mouse
 

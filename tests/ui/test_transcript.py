@@ -442,6 +442,20 @@ def test_keys_move_the_line_one_is_at(reading):
     assert reading.view.currentIndex().row() > page
 
 
+@pytest.mark.parametrize("reason", [Qt.FocusReason.TabFocusReason, Qt.FocusReason.OtherFocusReason])
+def test_one_who_comes_by_keyboard_begins_at_the_end(reading, reason):
+    reading.fill(50)
+    reading.pane.open_find()
+    reading.qtbot.waitUntil(reading.pane.find_bar.field.hasFocus)
+    reading.view.setFocus(reason)
+    reading.qtbot.waitUntil(reading.view.hasFocus)
+    assert reading.view.follows
+    by_tab = reason == Qt.FocusReason.TabFocusReason
+    assert reading.view.currentIndex().row() == (49 if by_tab else -1)
+    reading.key(Qt.Key.Key_Up)
+    assert reading.view.currentIndex().row() == (48 if by_tab else 49)
+
+
 def test_the_line_one_is_at_is_copied_when_nothing_is_selected(reading):
     reading.fill(3)
     reading.key(Qt.Key.Key_Home)
