@@ -143,6 +143,7 @@ def _connect(window: MainWindow, controller: Controller) -> None:
     window.voice_chosen.connect(controller.choose_voice)
     window.question_answered.connect(controller.tools.answer)
     window.text_entered.connect(controller.say)
+    window.transcript.play_unheard_requested.connect(controller.replay)
     # controller → window
     controller.state_changed.connect(window.show_state)
     controller.note_shown.connect(window.show_note)

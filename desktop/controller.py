@@ -177,6 +177,13 @@ class Controller(QObject):
         if self._session:
             self._session.cancel()
 
+    def replay(self, reply: int) -> None:
+        """Play what was not heard of an answer."""
+        if self._session:
+            self._session.replay(reply)
+        else:
+            self._note("hint", "The sound of that answer is not kept any more.")
+
     def say(self, text: str) -> None:
         """Send a typed message. With nobody to send it to it stays the user's, and a word says so."""
         if self._session:

@@ -103,10 +103,9 @@ class Session:
     def press(self) -> None:
         """The talk key went down. Without a microphone there is only a word."""
         if self._turn.state is not effects.State.CONNECTING and not self._out.is_open:
-            self._observer(
-                effects.Note("hint", "There is no microphone. Type, or plug one in and connect again.")
-            )
+            self._observer(effects.Note("hint", NO_MICROPHONE))
             return
+        self._stop_replay()
         self._handle(inputs.Press())
 
     def release(self, cause: inputs.ReleaseCause = "key") -> None:
@@ -116,11 +115,23 @@ class Session:
 
     def cancel(self) -> None:
         """Throw the take away, or silence the answer."""
+        self._stop_replay()
         self._handle(inputs.Cancel())
 
     def say(self, text: str) -> None:
         """Send a typed message and ask for an answer."""
         self._handle(inputs.Say(text))
+
+    def replay(self, reply: int) -> None:
+        """Play what was not heard of an answer, when nobody speaks."""
+        if self._turn.gate_open or self._in.playing:
+            return
+        if not self._in.replay(reply):
+            self._observer(effects.Note("hint", "The sound of that answer is not kept any more."))
+
+    def _stop_replay(self) -> None:
+        if self._in.replaying:
+            self._in.flush()
 
     def mute(self, muted: bool) -> None:
         """Send silence instead of what the microphone hears."""

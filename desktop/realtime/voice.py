@@ -117,6 +117,13 @@ class VoiceOut:
         self._append(packet)
 
 
+KEPT_REPLIES = 8
+"""Answers whose sound is kept, to play again what was not heard: two minutes of each are 46 MB at most."""
+KEPT_BYTES = 5_760_000
+REPLAY = 1_000_000
+"""What is played again is numbered from here on: the speaker has done with the reply's own number."""
+
+
 class VoiceIn:
     """Audio of the replies → whole samples → speaker; and what was heard of each."""
 
@@ -127,6 +134,10 @@ class VoiceIn:
         self._reply = 0
         self._playing = False
         self._rate = 0
+        self._kept: dict[int, bytearray] = {}
+        self._heard: dict[int, float] = {}
+        self._replays = 0
+        self.replaying = False
 
     def start(self, rate: int) -> None:
         """Open the speaker for a session at this rate in Hz; one that is open at it stays so.
@@ -144,10 +155,35 @@ class VoiceIn:
             self._ended()  # no speaker: the words alone are the answer
             return
         if reply != self._reply:
-            self._joiner.reset()
-            self._reply = reply
+            self._begin(reply)
         self._playing = True
-        self._speaker.write(reply, self._joiner.push(audio))
+        samples = self._joiner.push(audio)
+        kept = self._kept[reply]
+        kept += samples[: KEPT_BYTES - len(kept)]
+        self._speaker.write(reply, samples)
+
+    def replay(self, reply: int) -> bool:
+        """Play what was not heard of a reply; False if its sound isn't kept."""
+        begin = round(self._heard.get(reply, 0.0) * self._rate / 1_000) * 2
+        rest = self._kept.get(reply, b"")[begin:]
+        if not rest or not self._rate:
+            return False
+        self.flush()
+        self._replays += 1
+        self.replaying = self._playing = True
+        self._speaker.write(REPLAY + self._replays, bytes(rest))
+        self._speaker.complete(REPLAY + self._replays)
+        return True
+
+    def _begin(self, reply: int) -> None:
+        if self.replaying:
+            self.flush()
+        self._joiner.reset()
+        self._reply = reply
+        self._kept[reply] = bytearray()
+        for old in sorted(self._kept)[:-KEPT_REPLIES]:
+            del self._kept[old]
+            self._heard.pop(old, None)
 
     def complete(self, reply: int) -> None:
         """No more audio comes for this reply."""
@@ -156,9 +192,11 @@ class VoiceIn:
 
     def flush(self) -> dict[int, tuple[float, float]]:
         """Silence within one block: per unfinished reply, the milliseconds heard and received."""
-        self._playing = False
+        self._playing = self.replaying = False
         heard = self._speaker.flush() if self._rate else {}
-        return {reply: (ms, self._speaker.received_ms(reply)) for reply, ms in heard.items()}
+        own = {reply: ms for reply, ms in heard.items() if reply < REPLAY}
+        self._heard.update(own)
+        return {reply: (ms, self._speaker.received_ms(reply)) for reply, ms in own.items()}
 
     def step(self) -> None:
         """Keep the device fed; tell once when it has nothing left to play."""
@@ -166,7 +204,7 @@ class VoiceIn:
             return
         self._speaker.pump()
         if not self._speaker.playing:
-            self._playing = False
+            self._playing = self.replaying = False
             self._ended()
 
     @property

@@ -230,6 +230,34 @@ async def test_a_press_while_it_speaks_flushes_and_cancels():
         assert len(talk.speaker.writes) == 1, "what came after the press was dropped"
 
 
+async def test_what_was_not_heard_can_be_played():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send_audio(b"\1\0" * 12_000)
+        await line.send_audio(b"\2\0" * 12_000)
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, talking(service) as talk:
+        talk.session.say("tell me")
+        await talk.until(lambda: talk.speaker.completed)
+        talk.speaker.play(500)
+        talk.session.cancel()
+        talk.session.replay(1)
+        number, rest = talk.speaker.writes[-1]
+        assert rest == b"\2\0" * 12_000
+        assert number in talk.speaker.completed
+        talk.session.press()
+        assert not talk.speaker.playing, "a press silences it"
+        assert len(talk.of(effects.Heard)) == 1
+        talk.session.cancel()
+        talk.session.replay(7)
+        assert "not kept" in talk.of(effects.Note)[-1].text
+
+
 async def test_a_server_that_detects_turns_gets_silence_in_the_end():
     async def script(line: Line) -> None:
         await line.start()
