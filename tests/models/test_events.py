@@ -116,6 +116,19 @@ def test_a_folded_row_is_shortened_not_lost(model, monkeypatch):
     assert shown(model, Column.SIZE)[0] == "890 B"
 
 
+def test_a_row_still_grows_when_the_rows_above_it_have_gone(model, monkeypatch):
+    monkeypatch.setattr(events, "CAPACITY", 20)
+    monkeypatch.setattr(events, "BATCH", 5)
+    add(model, *(frame(f"t{number}") for number in range(17)), frame("text.delta", delta="a"))
+    add(model, *(frame("audio.delta", audio_bytes=1) for _ in range(3)))
+    assert shown(model)[0] == "t6"
+    add(model, frame("text.delta", delta="b"))
+    assert shown(model)[-2:] == [
+        "text.delta \N{MULTIPLICATION SIGN} 2",
+        "audio.delta \N{MULTIPLICATION SIGN} 3",
+    ]
+
+
 def test_few_large_frames_do_not_fill_the_memory(model, monkeypatch):
     monkeypatch.setattr(events, "BYTES_KEPT", 100_000)
     for number in range(20):
