@@ -20,6 +20,7 @@ from desktop.ui.theme import BASE_PX, GRID, INSET, RADIUS, SMALL_PX, Tokens, tok
 
 ROW = 48
 ICON = 16
+BAR = 3
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -80,11 +81,13 @@ class _Delegate(QStyledItemDelegate):
         area: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected or option.state & QStyle.StateFlag.State_MouseOver:
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.user_bubble if selected else colours.raised))
+            painter.setBrush(QColor(colours.raised))
             painter.drawRoundedRect(QRectF(area).adjusted(0, 1, 0, -1), RADIUS, RADIUS)
+            painter.setBrush(QColor(colours.accent))
+            bar = QRectF(area.left(), area.top() + RADIUS + 1, BAR, area.height() - 2 * RADIUS - 2)
+            painter.drawRoundedRect(bar, BAR / 2, BAR / 2)
         colour = QColor(state_colour(call.state, colours))
         inner = area.adjusted(GRID, GRID - 1, -GRID, -GRID + 1)
         icons.draw(painter, "tool", colour, QRectF(inner.left(), inner.top(), ICON, ICON))

@@ -21,6 +21,7 @@ from desktop.ui.theme import GRID, INSET, SMALL_PX, tokens
 
 ROW = 24
 ICON = 14
+BAR = 3
 WIDE = 340
 """Pixels from which on there is room for the hour."""
 NEAR_END = ROW
@@ -120,7 +121,9 @@ class _Delegate(QStyledItemDelegate):
         colours = tokens()
         area: QRect = option.rect
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(area, QColor(colours.user_bubble))
+            painter.fillRect(area, QColor(colours.raised))
+            if index.column() == Column.TIME:
+                painter.fillRect(area.left(), area.top(), BAR, area.height(), QColor(colours.accent))
         column, words = index.column(), index.data()
         if column == Column.DIRECTION:
             came = words == "↓"

@@ -28,6 +28,7 @@ from desktop.ui.theme import BASE_PX, GRID, SMALL_PX, Tokens, tokens
 
 ROW = 24
 INDENT = 16
+BAR = 3
 OPENED = 60
 """Rows that are opened by themselves: what fits a pane, and not a long list."""
 OPENED_BY_KEY = 2_000
@@ -211,7 +212,8 @@ class _View(QTreeView):
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         # The style has filled it with the highlight's full colour; the row beside it is ours.
         if self.selectionModel().isSelected(index):
-            painter.fillRect(rect, QColor(tokens().user_bubble))
+            painter.fillRect(rect, QColor(tokens().raised))
+            painter.fillRect(rect.left(), rect.top(), BAR, rect.height(), QColor(tokens().accent))
         super().drawBranches(painter, rect, index)
 
     def event(self, event: QEvent) -> bool:
@@ -271,10 +273,9 @@ class _Delegate(QStyledItemDelegate):
         painter.save()
         painter.setFont(self._font)
         metrics = painter.fontMetrics()
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
         area: QRect = option.rect
-        if selected:
-            painter.fillRect(area, QColor(colours.user_bubble))
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, QColor(colours.raised))
         key, value, kind = index.data(JsonRole.KEY), index.data(JsonRole.VALUE), index.data(JsonRole.KIND)
         place = area.adjusted(4, 0, -4, 0)
         for words, colour in ((key + (": " if key and value else ""), colours.muted), (value, None)):
