@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, table
 
-GROUPS = ("window", "audio")
+GROUPS = ("window", "audio", "transcript")
 REPORT = Path("build") / "bench.jsonl"
 
 

@@ -302,10 +302,12 @@ class Controller(QObject):
     def _on_tool_started(self, started: ToolStarted) -> None:
         call = started.call
         self.tool_calls.begin(call.tool_call_id, call.tool_name, call.tool_arguments)
+        self.transcript.add_tool(call.tool_call_id, call.tool_name)
 
     def _on_tool_ended(self, ended: ToolEnded) -> None:
         out = ended.outcome
         self.tool_calls.end(out.call_id, out.state, out.result, out.duration_ms)
+        self.transcript.end_tool(out.call_id, out.state, out.duration_ms)
 
     def _on_note(self, note: effects.Note) -> None:
         if note.kind == "error":

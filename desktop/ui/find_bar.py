@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from desktop.ui import icons
+from desktop.ui.talk_keys import TAKES_ESCAPE
 from desktop.ui.theme import GRID, tokens
 
 BUTTON = 34
@@ -22,6 +23,7 @@ class FindBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty(TAKES_ESCAPE, True)
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Find in the conversation"))
         self.field.setAccessibleName(self.tr("Find"))

@@ -18,6 +18,18 @@ from PySide6.QtWidgets import (
 _TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
+TAKES_ESCAPE = "takesEscape"
+"""The property of a widget that closes at Escape: while the focus is in it, the key is its own."""
+
+
+def _takes_escape(focus: QWidget | None) -> bool:
+    while focus is not None:
+        if focus.property(TAKES_ESCAPE):
+            return True
+        focus = focus.parentWidget()
+    return False
+
+
 class TalkKeys(QObject):
     """Takes the keys of one window before its widgets do.
 
@@ -63,6 +75,8 @@ class TalkKeys(QObject):
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             return self._take_space(event, focus, down)
         if event.key() == Qt.Key.Key_Escape and down and not event.isAutoRepeat():
+            if not self._down and _takes_escape(focus):
+                return False
             self.escaped.emit()
             return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and down and not event.isAutoRepeat():

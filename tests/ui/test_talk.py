@@ -59,6 +59,17 @@ def test_escape_escapes(shown):
     assert shown.said == [("escaped",)]
 
 
+def test_escape_closes_the_find_bar_and_not_the_answer(shown, qtbot):
+    shown.window.transcript.open_find()
+    bar = shown.window.transcript.find_bar
+    qtbot.waitUntil(bar.isVisible)
+    QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_Escape)
+    assert shown.said == []
+    qtbot.waitUntil(bar.isHidden)
+    QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_Escape)
+    assert shown.said == [("escaped",)]
+
+
 def test_a_lost_focus_ends_the_take(shown, qtbot):
     key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
     shown.window._keys.on_deactivated()
