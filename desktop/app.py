@@ -14,16 +14,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import qasync
+from msgspec import structs
 from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
+from desktop import log as program_log
 from desktop import paths, settings
 from desktop.controller import Controller
 from desktop.endpoints import default_model
 from desktop.models import export
+from desktop.models.events import EventsModel
 from desktop.protocol import catalog
-from desktop.realtime.frame_log import FrameLog
+from desktop.realtime.connection import Frame
+from desktop.realtime.frame_log import FrameLog, record
 from desktop.sound import DeviceAudio, Needles
 from desktop.tools.builtin import default_registry
 from desktop.ui import theme
@@ -58,16 +62,25 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
     chosen = _overridden(saved, options)
     before = copy.deepcopy(chosen)
     frames = FrameLog() if options.save else None
-    controller = Controller(
-        chosen, default_registry(), DeviceAudio(), _open_url, frames.add if frames else None
-    )
+    events = EventsModel(redact=program_log.redact)
+    began = time.monotonic()
+
+    def observe(frame: Frame) -> None:
+        events.add(record(frame, (time.monotonic() - began) * 1_000))
+        if frames:
+            frames.add(frame)
+
+    registry = default_registry()
+    controller = Controller(chosen, registry, DeviceAudio(), _open_url, observe)
     window = MainWindow(
         catalog.MODELS,
         controller.transcript,
         controller.tool_calls,
+        events,
         Needles(controller.levels, time.monotonic).both,
         controller.counted,
     )
+    window.side.tools.show_definitions([structs.asdict(tool) for tool in registry.definitions()])
     _connect(window, controller)
     closed = _closed(window, application)
     window.restore(chosen.geometry)
@@ -144,7 +157,11 @@ def _connect(window: MainWindow, controller: Controller) -> None:
     window.question_answered.connect(controller.tools.answer)
     window.text_entered.connect(controller.say)
     window.transcript.play_unheard_requested.connect(controller.replay)
+    window.side.tools.run_again_requested.connect(controller.run_tool)
+    window.side.tools.send_requested.connect(controller.send_result)
     # controller → window
+    controller.tool_refused.connect(window.side.tools.show_problem)
+    controller.tool_taken.connect(window.side.tools.close_editor)
     controller.state_changed.connect(window.show_state)
     controller.note_shown.connect(window.show_note)
     controller.model_chosen.connect(window.session_bar.show_model)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from desktop import configuration
@@ -58,6 +59,9 @@ class Controller(QObject):
     text_sent = Signal()
     model_chosen = Signal(catalog.Model, str)
     """The model and its voice."""
+    tool_refused = Signal(str)
+    """Why a tool can't be run by hand with these arguments."""
+    tool_taken = Signal()
     restart_offered = Signal(bool)
     """A choice waits for the next session."""
 
@@ -84,6 +88,7 @@ class Controller(QObject):
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: asyncio.Task[None] | None = None
         self._closed = False
+        self._by_hand = 0
 
     # What can be asked
 
@@ -176,6 +181,17 @@ class Controller(QObject):
         """Escape."""
         if self._session:
             self._session.cancel()
+
+    def run_tool(self, name: str, arguments: str) -> None:
+        """Run a tool by hand; the model is told of it only by `send_result`."""
+        self._spawn(self._run_by_hand(name, arguments))
+
+    def send_result(self, call_id: str) -> None:
+        """Tell the model what a tool gave that was run by hand."""
+        call = next((call for call in self.tool_calls.calls if call.call_id == call_id), None)
+        if call is not None:
+            result = msgspec.json.encode(call.result).decode()
+            self.say(f"The tool {call.name} was run again and gave: {result}")
 
     def replay(self, reply: int) -> None:
         """Play what was not heard of an answer."""
@@ -308,6 +324,24 @@ class Controller(QObject):
         out = ended.outcome
         self.tool_calls.end(out.call_id, out.state, out.result, out.duration_ms)
         self.transcript.end_tool(out.call_id, out.state, out.duration_ms)
+
+    async def _run_by_hand(self, name: str, arguments: str) -> None:
+        tool = self._parts.registry.find(name)
+        try:
+            values = msgspec.json.decode(arguments or "{}", type=dict[str, Any])
+        except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
+            self.tool_refused.emit(f"The arguments are not a JSON object: {exc}")
+            return
+        if tool is None:
+            self.tool_refused.emit(f"There is no tool named {name}.")
+            return
+        self._by_hand += 1
+        call_id = f"by-hand-{self._by_hand}"
+        runner = Runner(self._parts.registry, self.tools.context)
+        self.tool_calls.begin(call_id, name, values, by_hand=True)
+        self.tool_taken.emit()
+        out = await runner.run(call_id, name, values)
+        self.tool_calls.end(call_id, out.state, out.result, out.duration_ms)
 
     def _on_note(self, note: effects.Note) -> None:
         if note.kind == "error":

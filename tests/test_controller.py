@@ -161,6 +161,29 @@ async def test_a_tool_call_is_listed():
         assert calls[0].result["result"] == 42
 
 
+async def test_a_tool_run_by_hand_is_told_to_the_model_only_on_request():
+    async def script(line: Line) -> None:
+        await line.start()
+        said = await line.expect("text.input")
+        assert "calculate" in said["text"]
+        assert "42" in said["text"]
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        refused: list[str] = []
+        desk.controller.tool_refused.connect(refused.append)
+        desk.controller.run_tool("calculate", "[1]")
+        desk.controller.run_tool("no_such_tool", "{}")
+        await desk.until(lambda: len(refused) == 2)
+        calls = desk.controller.tool_calls.calls
+        assert calls == []
+        desk.controller.run_tool("calculate", '{"expression": "6*7"}')
+        await desk.until(lambda: calls and calls[0].state == "done")
+        assert calls[0].by_hand
+        desk.controller.send_result(calls[0].call_id)
+        await desk.until(lambda: "sent" in desk.said)
+
+
 async def test_opening_a_page_asks_first():
     async def script(line: Line) -> None:
         await line.start()

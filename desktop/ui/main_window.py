@@ -16,17 +16,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.models.events import EventsModel
+from desktop.models.tool_calls import ToolCallsModel
 from desktop.protocol.catalog import Model
 from desktop.protocol.effects import Note, State
 from desktop.ui.level_meter import FLOOR_DB, LevelMeter
 from desktop.ui.level_meter import HEIGHT as METER_HEIGHT
 from desktop.ui.note_line import NoteLine, QuestionBar
 from desktop.ui.session_bar import SessionBar
+from desktop.ui.side_panel import SidePanel
 from desktop.ui.talk_button import TalkButton
 from desktop.ui.talk_keys import TalkKeys
 from desktop.ui.text_line import TextLine
 from desktop.ui.theme import GAP, GRID, INSET
-from desktop.ui.tool_list import ToolList
 from desktop.ui.transcript_pane import TranscriptPane
 
 SIZE = (1040, 700)
@@ -65,7 +67,8 @@ class MainWindow(QWidget):
         self,
         models: Iterable[Model],
         transcript: QAbstractItemModel,
-        tool_calls: QAbstractItemModel,
+        tool_calls: ToolCallsModel,
+        events: EventsModel,
         needles: Callable[[], tuple[Needle, Needle]],
         counters: Callable[[], str],
     ) -> None:
@@ -77,7 +80,7 @@ class MainWindow(QWidget):
         self._counters = counters
         self.session_bar = SessionBar(models)
         self.transcript = TranscriptPane(transcript)
-        self.tools = ToolList(tool_calls)
+        self.side = SidePanel(tool_calls, events)
         self.text_line = TextLine()
         self.question = QuestionBar()
         self.note_line = NoteLine()
@@ -151,16 +154,12 @@ class MainWindow(QWidget):
         conversation = QWidget()
         conversation.setLayout(left)
         left.setContentsMargins(0, 0, 0, 0)
-        heading = QLabel(self.tr("Tools"))
-        heading.setProperty("role", "heading")
         right = QVBoxLayout()
-        right.addWidget(heading)
-        right.addWidget(self.tools, 1)
+        right.addWidget(self.side)
         side = QFrame()
         side.setProperty("role", "card")
         side.setLayout(right)
-        right.setContentsMargins(GRID, INSET, GRID, GRID)
-        heading.setIndent(GRID)
+        right.setContentsMargins(GRID, GRID, GRID, GRID)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(conversation)
         splitter.addWidget(side)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from desktop.models.events import EventsModel
 from desktop.models.tool_calls import ToolCallsModel
 from desktop.models.transcript import TranscriptModel
 from desktop.protocol import catalog
@@ -20,9 +21,9 @@ class Shown:
         self.tool_calls = ToolCallsModel()
         self.counted = ""
         self.needles = ((-60.0, -60.0, False), (-60.0, -60.0, False))
-        self.window = MainWindow(
-            catalog.MODELS, self.transcript, self.tool_calls, lambda: self.needles, lambda: self.counted
-        )
+        self.events = EventsModel()
+        models = (self.transcript, self.tool_calls, self.events)
+        self.window = MainWindow(catalog.MODELS, *models, lambda: self.needles, lambda: self.counted)
         qtbot.addWidget(self.window)
         self.said: list[tuple] = []
         for name in (
