@@ -63,6 +63,8 @@ class TalkKeys(QObject):
         return isinstance(event, QKeyEvent) and self._take(event)
 
     def _take(self, event: QKeyEvent) -> bool:
+        if self._down and event.isAutoRepeat() and event.key() == Qt.Key.Key_Space:
+            return True  # thirty times a second while it is held
         down = event.type() == QEvent.Type.KeyPress
         if not down and event.type() != QEvent.Type.KeyRelease:
             return False
