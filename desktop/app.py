@@ -160,8 +160,8 @@ def _connect(window: MainWindow, controller: Controller) -> None:
     window.side.tools.run_again_requested.connect(controller.run_tool)
     window.side.tools.send_requested.connect(controller.send_result)
     # controller → window
-    controller.tool_refused.connect(window.side.tools.show_problem)
-    controller.tool_taken.connect(window.side.tools.close_editor)
+    controller.hand_tools.refused.connect(window.side.tools.show_problem)
+    controller.hand_tools.taken.connect(window.side.tools.close_editor)
     controller.state_changed.connect(window.show_state)
     controller.note_shown.connect(window.show_note)
     controller.model_chosen.connect(window.session_bar.show_model)

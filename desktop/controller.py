@@ -12,7 +12,6 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from desktop import configuration
@@ -20,6 +19,7 @@ from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.levels import SILENCE, Level
 from desktop.background import in_daemon
 from desktop.endpoints import endpoint_for
+from desktop.hand_tools import HandTools
 from desktop.models.tool_calls import ToolCallsModel
 from desktop.models.transcript import TranscriptModel
 from desktop.offline.process import OfflineError, OfflineServer
@@ -59,9 +59,6 @@ class Controller(QObject):
     text_sent = Signal()
     model_chosen = Signal(catalog.Model, str)
     """The model and its voice."""
-    tool_refused = Signal(str)
-    """Why a tool can't be run by hand with these arguments."""
-    tool_taken = Signal()
     restart_offered = Signal(bool)
     """A choice waits for the next session."""
 
@@ -81,6 +78,7 @@ class Controller(QObject):
         self._parts = _Parts(registry, audio, frames)
         self.tools = ToolHost(self._sound_bell, open_url, self)
         self.tools.rang.connect(self._on_rang)
+        self.hand_tools = HandTools(registry, self.tools.context, self.tool_calls, self)
         self._offline = OfflineServer()
         self._session: Session | None = None
         # Sessions that hold takes nobody has answered, by their model: its next session is theirs.
@@ -88,7 +86,6 @@ class Controller(QObject):
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: asyncio.Task[None] | None = None
         self._closed = False
-        self._by_hand = 0
 
     # What can be asked
 
@@ -184,14 +181,13 @@ class Controller(QObject):
 
     def run_tool(self, name: str, arguments: str) -> None:
         """Run a tool by hand; the model is told of it only by `send_result`."""
-        self._spawn(self._run_by_hand(name, arguments))
+        self._spawn(self.hand_tools.run(name, arguments))
 
     def send_result(self, call_id: str) -> None:
         """Tell the model what a tool gave that was run by hand."""
-        call = next((call for call in self.tool_calls.calls if call.call_id == call_id), None)
-        if call is not None:
-            result = msgspec.json.encode(call.result).decode()
-            self.say(f"The tool {call.name} was run again and gave: {result}")
+        words = self.hand_tools.told(call_id)
+        if words:
+            self.say(words)
 
     def replay(self, reply: int) -> None:
         """Play what was not heard of an answer."""
@@ -317,31 +313,17 @@ class Controller(QObject):
 
     def _on_tool_started(self, started: ToolStarted) -> None:
         call = started.call
-        self.tool_calls.begin(call.tool_call_id, call.tool_name, call.tool_arguments)
+        try:
+            arguments: Any = call.arguments()
+        except ValueError:
+            arguments = call.tool_arguments  # shown as it came; the result says what is wrong with it
+        self.tool_calls.begin(call.tool_call_id, call.tool_name, arguments)
         self.transcript.add_tool(call.tool_call_id, call.tool_name)
 
     def _on_tool_ended(self, ended: ToolEnded) -> None:
         out = ended.outcome
         self.tool_calls.end(out.call_id, out.state, out.result, out.duration_ms)
         self.transcript.end_tool(out.call_id, out.state, out.duration_ms)
-
-    async def _run_by_hand(self, name: str, arguments: str) -> None:
-        tool = self._parts.registry.find(name)
-        try:
-            values = msgspec.json.decode(arguments or "{}", type=dict[str, Any])
-        except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
-            self.tool_refused.emit(f"The arguments are not a JSON object: {exc}")
-            return
-        if tool is None:
-            self.tool_refused.emit(f"There is no tool named {name}.")
-            return
-        self._by_hand += 1
-        call_id = f"by-hand-{self._by_hand}"
-        runner = Runner(self._parts.registry, self.tools.context)
-        self.tool_calls.begin(call_id, name, values, by_hand=True)
-        self.tool_taken.emit()
-        out = await runner.run(call_id, name, values)
-        self.tool_calls.end(call_id, out.state, out.result, out.duration_ms)
 
     def _on_note(self, note: effects.Note) -> None:
         if note.kind == "error":

@@ -158,6 +158,7 @@ async def test_a_tool_call_is_listed():
         assert desk.said == ["sent"] or ("restart", False) in desk.said
         calls = desk.controller.tool_calls.calls
         await desk.until(lambda: calls and calls[0].state == "done")
+        assert calls[0].arguments == {"expression": "6*7"}
         assert calls[0].result["result"] == 42
 
 
@@ -171,7 +172,7 @@ async def test_a_tool_run_by_hand_is_told_to_the_model_only_on_request():
 
     async with serving(script) as service, sitting(service) as desk:
         refused: list[str] = []
-        desk.controller.tool_refused.connect(refused.append)
+        desk.controller.hand_tools.refused.connect(refused.append)
         desk.controller.run_tool("calculate", "[1]")
         desk.controller.run_tool("no_such_tool", "{}")
         await desk.until(lambda: len(refused) == 2)
