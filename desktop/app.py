@@ -28,6 +28,7 @@ from desktop.models.events import EventsModel
 from desktop.protocol import catalog
 from desktop.realtime.connection import Frame
 from desktop.realtime.frame_log import FrameLog, record
+from desktop.scribe import Scribe
 from desktop.sound import DeviceAudio, Needles
 from desktop.tools.builtin import default_registry
 from desktop.ui import theme
@@ -65,17 +66,20 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
     events = EventsModel(redact=program_log.redact)
     began = time.monotonic()
 
+    scribe = Scribe()
+
     def observe(frame: Frame) -> None:
+        scribe.stopwatch.frame(frame)
         events.add(record(frame, (time.monotonic() - began) * 1_000))
         if frames:
             frames.add(frame)
 
     registry = default_registry()
-    controller = Controller(chosen, registry, DeviceAudio(), _open_url, observe)
+    controller = Controller(chosen, registry, DeviceAudio(), _open_url, scribe, observe)
     window = MainWindow(
         catalog.MODELS,
-        controller.transcript,
-        controller.tool_calls,
+        scribe.transcript,
+        scribe.tool_calls,
         events,
         Needles(controller.levels, time.monotonic).both,
         controller.counted,
@@ -137,7 +141,7 @@ def _save(chosen: settings.Settings) -> None:
 def _save_conversation(folder: Path, controller: Controller, frames: FrameLog) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        words = export.to_markdown(controller.transcript.lines)
+        words = export.to_markdown(controller.scribe.transcript.lines)
         (folder / "transcript.md").write_text(words, encoding="utf-8")
         frames.save(folder / "events.jsonl")
     except OSError as exc:

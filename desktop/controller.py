@@ -20,16 +20,15 @@ from desktop.audio.levels import SILENCE, Level
 from desktop.background import in_daemon
 from desktop.endpoints import endpoint_for
 from desktop.hand_tools import HandTools
-from desktop.models.tool_calls import ToolCallsModel
-from desktop.models.transcript import TranscriptModel
 from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog, effects
 from desktop.protocol.effects import State
 from desktop.protocol.inputs import ReleaseCause
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.errors import RealtimeError
-from desktop.realtime.notices import SessionOpened, ToolEnded, ToolStarted
+from desktop.realtime.notices import SessionOpened
 from desktop.realtime.session import Session
+from desktop.scribe import Scribe
 from desktop.settings import Settings
 from desktop.sound import Audio
 from desktop.tool_host import ToolHost
@@ -39,7 +38,6 @@ from desktop.tools.runner import Runner
 log = logging.getLogger(__name__)
 
 
-DEFAULT_RATE = 24_000
 END_S = 5.0
 """How long the end of a session is waited for."""
 DEMO = (
@@ -68,17 +66,17 @@ class Controller(QObject):
         registry: Registry,
         audio: Audio,
         open_url: Callable[[str], bool],
+        scribe: Scribe,
         frames: FrameObserver | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.transcript = TranscriptModel(self)
-        self.tool_calls = ToolCallsModel(self)
+        self.scribe = scribe
         self._settings = settings
         self._parts = _Parts(registry, audio, frames)
         self.tools = ToolHost(self._sound_bell, open_url, self)
         self.tools.rang.connect(self._on_rang)
-        self.hand_tools = HandTools(registry, self.tools.context, self.tool_calls, self)
+        self.hand_tools = HandTools(registry, self.tools.context, scribe.tool_calls, self)
         self._offline = OfflineServer()
         self._session: Session | None = None
         # Sessions that hold takes nobody has answered, by their model: its next session is theirs.
@@ -164,6 +162,8 @@ class Controller(QObject):
         """The talk key went down. Without a session there is no open microphone, only a word."""
         if self._session:
             self._session.press()
+            if self._session.state is State.LISTENING:
+                self.scribe.stopwatch.press()
         elif self.connected:
             self._note("hint", "Still connecting. Hold to talk once it is ready.")
         else:
@@ -172,6 +172,7 @@ class Controller(QObject):
     def release(self, cause: ReleaseCause = "key") -> None:
         """The talk key went up, or can't be trusted to come up."""
         if self._session:
+            self.scribe.stopwatch.release()
             self._session.release(cause)
 
     def cancel(self) -> None:
@@ -288,54 +289,33 @@ class Controller(QObject):
         )
 
     def _on_notice(self, notice: effects.Notice) -> None:
-        _NOTICES[type(notice)](self, notice)
-
-    def _on_state(self, changed: effects.StateChanged) -> None:
-        # The end is told when the streams are closed too: only then can one connect again.
-        if changed.state not in (State.OFFLINE, State.ERROR):
-            self.state_changed.emit(changed.state)
+        self.scribe.observe(notice)
+        match notice:
+            case effects.StateChanged(state) if state not in (State.OFFLINE, State.ERROR):
+                # The end is told when the streams are closed too: only then can one connect again.
+                self.state_changed.emit(state)
+            case effects.Note():
+                self.note_shown.emit(notice)
+            case effects.Typed():
+                self.text_sent.emit()
+            case SessionOpened():
+                self._on_opened(notice)
+            case _:
+                pass
 
     def _on_opened(self, opened: SessionOpened) -> None:
         self._parts.rates = (opened.input_rate, opened.output_rate)
         model = self._parts.model or self.model
         said = f"{'Reconnected' if opened.again else 'Connected'} to {model.label}."
-        self.transcript.add_note(f"{said} {DEMO}" if model.offline and not opened.again else said)
+        self.scribe.transcript.add_note(f"{said} {DEMO}" if model.offline and not opened.again else said)
         self.session_opened.emit(opened)
 
-    def _on_typed(self, typed: effects.Typed) -> None:
-        self.transcript.add_typed(typed.text)
-        self.text_sent.emit()
-
-    def _on_reply_text(self, grown: effects.ReplyText) -> None:
-        _, output_rate = self._parts.rates or (0, DEFAULT_RATE)
-        received_ms = grown.received_bytes * 500 / output_rate
-        self.transcript.grow_reply(grown.reply, grown.delta, received_ms)
-
-    def _on_tool_started(self, started: ToolStarted) -> None:
-        call = started.call
-        try:
-            arguments: Any = call.arguments()
-        except ValueError:
-            arguments = call.tool_arguments  # shown as it came; the result says what is wrong with it
-        self.tool_calls.begin(call.tool_call_id, call.tool_name, arguments)
-        self.transcript.add_tool(call.tool_call_id, call.tool_name)
-
-    def _on_tool_ended(self, ended: ToolEnded) -> None:
-        out = ended.outcome
-        self.tool_calls.end(out.call_id, out.state, out.result, out.duration_ms)
-        self.transcript.end_tool(out.call_id, out.state, out.duration_ms)
-
-    def _on_note(self, note: effects.Note) -> None:
-        if note.kind == "error":
-            self.transcript.add_note(note.text)
-        self.note_shown.emit(note)
-
     def _note(self, kind: effects.NoteKind, text: str) -> None:
-        self._on_note(effects.Note(kind, text))
+        self._on_notice(effects.Note(kind, text))
 
     def _on_rang(self, label: str) -> None:
         said = f"Timer: {label}" if label else "The timer is up."
-        self.transcript.add_note(said)
+        self.scribe.transcript.add_note(said)
         self.note_shown.emit(effects.Note("hint", said))
 
     def _sound_bell(self) -> None:
@@ -361,21 +341,3 @@ class _Parts:
 
     def levels(self) -> tuple[Level, Level]:
         return (self.streams[0].level, self.streams[1].level) if self.streams else (SILENCE, SILENCE)
-
-
-_NOTICES: dict[type[effects.Notice], Callable[[Controller, Any], None]] = {
-    effects.StateChanged: Controller._on_state,
-    effects.Note: Controller._on_note,
-    effects.TakeStarted: lambda c, n: c.transcript.begin_take(n.take),
-    effects.TakeEnded: lambda c, n: c.transcript.end_take(n.take, n.outcome),
-    effects.UserText: lambda c, n: c.transcript.fill_take(n.take, n.text),
-    effects.Typed: Controller._on_typed,
-    effects.ReplyStarted: lambda c, n: c.transcript.begin_reply(n.reply),
-    effects.ReplyText: Controller._on_reply_text,
-    effects.ReplyEnded: lambda c, n: c.transcript.end_reply(n.reply, n.outcome),
-    effects.Heard: lambda c, n: c.transcript.mark_heard(n.reply, n.ms, n.received_ms),
-    SessionOpened: Controller._on_opened,
-    ToolStarted: Controller._on_tool_started,
-    ToolEnded: Controller._on_tool_ended,
-}
-"""Who answers to which notice."""

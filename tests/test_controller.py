@@ -12,7 +12,9 @@ import pytest
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
 from desktop.controller import Controller
 from desktop.protocol.effects import Note, State
+from desktop.protocol.timing import MOMENTS
 from desktop.realtime import retry
+from desktop.scribe import Scribe
 from desktop.settings import Settings
 from desktop.tools.builtin import default_registry
 from tests.realtime.service import Line, Service, serving
@@ -44,7 +46,9 @@ class Desk:
         self.audio = HandAudio()
         self.opened: list[str] = []
         self.settings = Settings(model=OPENAI, base_url=url, **settings)
-        self.controller = Controller(self.settings, default_registry(), self.audio, self._open_url)
+        scribe = Scribe()
+        parts = (default_registry(), self.audio, self._open_url, scribe, scribe.stopwatch.frame)
+        self.controller = Controller(self.settings, *parts)
         self.states: list[State] = []
         self.notes: list[Note] = []
         self.said: list[Any] = []
@@ -132,7 +136,7 @@ async def test_a_turn_fills_the_transcript_in_the_order_of_speech():
         desk.audio.microphone.push_ms(500)
         desk.controller.release()
         desk.audio.microphone.push_ms(220)
-        lines = desk.controller.transcript.lines
+        lines = desk.controller.scribe.transcript.lines
         await desk.until(lambda: len(lines) == 3 and lines[1].text and not lines[2].growing)
     assert [(line.speaker, line.text) for line in lines] == [
         ("system", "Connected to OpenAI GPT Realtime 2."),
@@ -156,7 +160,7 @@ async def test_a_tool_call_is_listed():
     async with serving(script) as service, sitting(service) as desk:
         desk.controller.say("six times seven")
         assert desk.said == ["sent"] or ("restart", False) in desk.said
-        calls = desk.controller.tool_calls.calls
+        calls = desk.controller.scribe.tool_calls.calls
         await desk.until(lambda: calls and calls[0].state == "done")
         assert calls[0].arguments == {"expression": "6*7"}
         assert calls[0].result["result"] == 42
@@ -176,7 +180,7 @@ async def test_a_tool_run_by_hand_is_told_to_the_model_only_on_request():
         desk.controller.run_tool("calculate", "[1]")
         desk.controller.run_tool("no_such_tool", "{}")
         await desk.until(lambda: len(refused) == 2)
-        calls = desk.controller.tool_calls.calls
+        calls = desk.controller.scribe.tool_calls.calls
         assert calls == []
         desk.controller.run_tool("calculate", '{"expression": "6*7"}')
         await desk.until(lambda: calls and calls[0].state == "done")
@@ -206,7 +210,7 @@ async def test_opening_a_page_asks_first():
         await desk.until(lambda: len(questions()) == 2)
         assert desk.opened == ["https://example.org/a"]
         desk.answer(False)
-        calls = desk.controller.tool_calls.calls
+        calls = desk.controller.scribe.tool_calls.calls
         await desk.until(lambda: len(calls) == 2 and calls[1].state != "running")
         assert desk.opened == ["https://example.org/a"]
         assert calls[1].result["opened"] is False
@@ -224,8 +228,8 @@ async def test_a_timer_rings_with_and_without_a_session():
 
     async with serving(script) as service, sitting(service) as desk:
         desk.controller.say("tea timer")
-        await desk.until(lambda: desk.controller.tool_calls.calls)
-        await desk.until(lambda: desk.controller.tool_calls.calls[0].state == "done")
+        await desk.until(lambda: desk.controller.scribe.tool_calls.calls)
+        await desk.until(lambda: desk.controller.scribe.tool_calls.calls[0].state == "done")
         desk.controller.toggle_session()
         await desk.until_state(State.OFFLINE)
         await desk.until(lambda: desk.audio.rings == 1)
@@ -326,7 +330,7 @@ async def test_what_was_said_before_a_lasting_failure_is_sent_by_the_next_connec
         desk.controller.press()
         desk.audio.microphone.push_ms(500)
         await desk.until_state(State.ERROR)
-        lines = desk.controller.transcript.lines
+        lines = desk.controller.scribe.transcript.lines
         assert any("kept" in line.note for line in lines)
         desk.controller.toggle_session()
         await desk.until_state(State.THINKING)
@@ -390,7 +394,7 @@ async def test_a_disconnect_while_reconnecting_keeps_what_was_said(monkeypatch: 
         desk.controller.release()
         desk.audio.microphone.push_ms(220)
         await desk.until_state(State.RECONNECTING)
-        await desk.until(lambda: any("kept" in line.note for line in desk.controller.transcript.lines))
+        await desk.until(lambda: any("kept" in line.note for line in desk.controller.scribe.transcript.lines))
         desk.controller.toggle_session()
         await desk.until_state(State.OFFLINE)
         desk.controller.toggle_session()
@@ -463,3 +467,29 @@ async def test_nothing_is_left_behind():
         await desk.until(lambda: asyncio.all_tasks() <= before | {asyncio.current_task()})
     assert desk.audio.microphone.closed
     assert desk.audio.speaker.closed
+
+
+async def test_a_turn_is_timed_from_the_press_to_its_last_sound():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send("audio.delta", audio="AAAA" * 200)
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.press()
+        desk.audio.microphone.push_ms(500)
+        desk.controller.release()
+        desk.audio.microphone.push_ms(220)
+        await desk.until(lambda: desk.audio.speaker.playing and desk.audio.speaker.completed)
+        desk.audio.speaker.play(5)
+        turns = desk.controller.scribe.timing.turns
+        await desk.until(lambda: turns[0].first_heard)
+        desk.audio.speaker.play(1_000)
+        ended = turns[0].done
+        await desk.until(lambda: turns[0].done != ended)
+    known = [moment for moment in MOMENTS if turns[0].at(moment) is not None]
+    assert known == [moment for moment in MOMENTS if moment != "interrupted"]
+    assert turns[0].first_heard < turns[0].done

@@ -31,6 +31,19 @@ class ToolEnded(Notice, frozen=True):
     outcome: Outcome
 
 
+class PlaybackStarted(Notice, frozen=True):
+    """The first sound of a reply has left the speaker, `ago_ms` milliseconds ago."""
+
+    reply: int
+    ago_ms: float = 0.0
+
+
+class PlaybackEnded(Notice, frozen=True):
+    """The last sound of a reply has left the speaker."""
+
+    reply: int
+
+
 class Counters(msgspec.Struct, frozen=True):
     """What the streams have counted since they were opened."""
 

@@ -20,7 +20,14 @@ from desktop.protocol.catalog import Model
 from desktop.protocol.turn import Turn
 from desktop.realtime.connection import Endpoint, FrameObserver
 from desktop.realtime.link import Link
-from desktop.realtime.notices import Counters, SessionOpened, ToolEnded, ToolStarted
+from desktop.realtime.notices import (
+    Counters,
+    PlaybackEnded,
+    PlaybackStarted,
+    SessionOpened,
+    ToolEnded,
+    ToolStarted,
+)
 from desktop.realtime.opening import Opened
 from desktop.realtime.pace import Pace
 from desktop.realtime.voice import VoiceIn, VoiceOut
@@ -69,7 +76,7 @@ class Session:
         self._observer = observer
         self._runner = runner
         self._out = VoiceOut(microphone, self._append, self._on_captured)
-        self._in = VoiceIn(speaker, self._on_playback_ended)
+        self._in = VoiceIn(speaker, self._on_playback_ended, self._on_heard)
         self._inbox: deque[inputs.Input | events.Event] = deque()
         self._handling = False
         self._tools: set[asyncio.Task[None]] = set()
@@ -214,6 +221,9 @@ class Session:
 
     def _on_playback_ended(self) -> None:
         self._handle(inputs.PlaybackEnded())
+
+    def _on_heard(self, reply: int, ago_ms: float | None) -> None:
+        self._observer(PlaybackEnded(reply) if ago_ms is None else PlaybackStarted(reply, ago_ms))
 
     # Doing what the turn says
 

@@ -125,11 +125,23 @@ REPLAY = 1_000_000
 
 
 class VoiceIn:
-    """Audio of the replies → whole samples → speaker; and what was heard of each."""
+    """Audio of the replies → whole samples → speaker; and what was heard of each.
 
-    def __init__(self, speaker: Speaker, ended: Callable[[], None]) -> None:
+    `ended` is called when the speaker has nothing left to play; `heard` for each reply with the milliseconds
+    since its first sound, and with None after its last.
+    """
+
+    def __init__(
+        self,
+        speaker: Speaker,
+        ended: Callable[[], None],
+        heard: Callable[[int, float | None], None] = lambda reply, ago_ms: None,
+    ) -> None:
         self._speaker = speaker
         self._ended = ended
+        self._tell = heard
+        # Replies in the speaker's queue, and whether their first sound was heard.
+        self._queued: dict[int, bool] = {}
         self._joiner = SampleJoiner()
         self._reply = 0
         self._playing = False
@@ -157,6 +169,7 @@ class VoiceIn:
         if reply != self._reply:
             self._begin(reply)
         self._playing = True
+        self._queued.setdefault(reply, False)
         samples = self._joiner.push(audio)
         kept = self._kept[reply]
         kept += samples[: KEPT_BYTES - len(kept)]
@@ -193,6 +206,7 @@ class VoiceIn:
     def flush(self) -> dict[int, tuple[float, float]]:
         """Silence within one block: per unfinished reply, the milliseconds heard and received."""
         self._playing = self.replaying = False
+        self._queued.clear()
         heard = self._speaker.flush() if self._rate else {}
         own = {reply: ms for reply, ms in heard.items() if reply < REPLAY}
         self._heard.update(own)
@@ -203,8 +217,15 @@ class VoiceIn:
         if not self._playing:
             return
         self._speaker.pump()
+        for reply, begun in list(self._queued.items()):
+            if not begun and (ms := self._speaker.heard_ms(reply)):
+                self._queued[reply] = True
+                self._tell(reply, ms)
         if not self._speaker.playing:
             self._playing = self.replaying = False
+            queued, self._queued = self._queued, {}
+            for reply in queued:
+                self._tell(reply, None)
             self._ended()
 
     @property
