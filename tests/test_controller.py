@@ -472,6 +472,7 @@ async def test_nothing_is_left_behind():
 async def test_a_turn_is_timed_from_the_press_to_its_last_sound():
     async def script(line: Line) -> None:
         await line.start()
+        await line.expect("audio.commit")
         await line.expect("response.create")
         await line.send("response.started")
         await line.send("audio.delta", audio="AAAA" * 200)
