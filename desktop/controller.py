@@ -247,7 +247,7 @@ class Controller(QObject):
             ended = State.ERROR
             # The turn has said it already when the session had begun.
             if not self._session:
-                self._note("error", str(exc))
+                self._note("error", str(exc), getattr(exc, "code", ""))
         except Exception:
             log.exception("the session ended with an error of the program's own")
             ended = State.ERROR
@@ -310,8 +310,8 @@ class Controller(QObject):
         self.scribe.transcript.add_note(f"{said} {DEMO}" if model.offline and not opened.again else said)
         self.session_opened.emit(opened)
 
-    def _note(self, kind: effects.NoteKind, text: str) -> None:
-        self._on_notice(effects.Note(kind, text))
+    def _note(self, kind: effects.NoteKind, text: str, code: str = "") -> None:
+        self._on_notice(effects.Note(kind, text, code))
 
     def _on_rang(self, label: str) -> None:
         said = f"Timer: {label}" if label else "The timer is up."

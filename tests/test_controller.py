@@ -253,8 +253,11 @@ async def test_a_failure_to_connect_is_one_sentence_and_an_error_state():
     desk.controller.toggle_session()
     await desk.until(lambda: not desk.controller.connected)
     assert desk.states[-1] is State.ERROR
-    assert [note.text for note in desk.notes] == [
-        "Nothing answers at 127.0.0.1:9. Check the base URL and that the service runs."
+    assert [(note.text, note.code) for note in desk.notes] == [
+        (
+            "Nothing answers at 127.0.0.1:9. Check the base URL and that the service runs.",
+            "ConnectionRefusedError",
+        )
     ]
     await desk.controller.close()
 

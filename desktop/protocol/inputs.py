@@ -84,11 +84,13 @@ class Connected(Input, frozen=True):
 class Dropped(Input, frozen=True):
     """The connection is gone.
 
-    `final`: nobody tries again by himself. `message`: why, empty when the user wanted it.
+    `final`: nobody tries again by himself. `message`: why, empty when the user wanted it; `code`: the raw
+    one, of the upgrade, the close frame or the server's last word.
     """
 
     final: bool
     message: str = ""
+    code: str = ""
 
 
 class Tick(Input, frozen=True):

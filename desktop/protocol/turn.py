@@ -250,7 +250,7 @@ class Turn:
             effects += self._take.end(now)
             effects += self._hand_on(self._take.finished, now) if self._take.finished else []
         if dropped.message:
-            effects.append(Note("error", dropped.message))
+            effects.append(Note("error", dropped.message, dropped.code))
         return effects
 
     # What the server says

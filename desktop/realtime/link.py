@@ -102,7 +102,7 @@ class Link:
                 # Once there was a session, a service that answers oddly is one that starts again.
                 again = exc.retry or isinstance(exc, UnreachableError)
                 delay = backoff.next_s() if backoff and again else None
-                handle(inputs.Dropped(final=delay is None, message=str(exc)))
+                handle(inputs.Dropped(final=delay is None, message=str(exc), code=exc.code))
                 if delay is None:
                     raise
                 log.info("session lost (%s %s), next try in %.1f s", type(exc).__name__, exc.code, delay)

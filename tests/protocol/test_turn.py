@@ -573,7 +573,8 @@ def test_a_final_drop_in_the_take_keeps_what_was_said():
     talk = Conversation()
     talk(inputs.Press())
     talk.speak(500)
-    effects = talk(inputs.Dropped(final=True, message="The key was refused."))
+    effects = talk(inputs.Dropped(final=True, message="The key was refused.", code="401"))
+    assert fx.Note("error", "The key was refused.", "401") in effects
     assert fx.TakeEnded(1, "kept") in effects
     assert not talk.turn.gate_open
     assert talk.turn.state is State.ERROR

@@ -437,6 +437,7 @@ async def test_a_termination_without_a_close_is_an_end_all_the_same(monkeypatch:
         with pytest.raises(DroppedError, match="Idle too long"):
             await talk.session.run()
     assert talk.microphone.closed
+    assert talk.of(effects.Note)[-1].code == "idle"
 
 
 async def test_a_microphone_that_dies_ends_the_take_and_is_told_once():
