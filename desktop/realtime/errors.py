@@ -12,19 +12,28 @@ RealtimeError
 
 from __future__ import annotations
 
+import email.utils
 import socket
 import ssl
+import time
+from collections.abc import Iterable, Mapping
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
+from desktop.realtime import tls
+
+LONGEST_WAIT_S = 120.0
+"""A longer wait than this is left to the user: nobody watches a window reconnect for minutes."""
+
 
 class RealtimeError(Exception):
-    """A session could not be had or kept."""
+    """A session could not be had or kept. `after_s` is how many seconds the other side asks to wait."""
 
-    def __init__(self, sentence: str, *, code: str = "", retry: bool = False) -> None:
+    def __init__(self, sentence: str, *, code: str = "", retry: bool = False, after_s: float = 0.0) -> None:
         super().__init__(sentence)
         self.code = code
         self.retry = retry
+        self.after_s = after_s
 
 
 class AddressError(RealtimeError):
@@ -56,22 +65,53 @@ STATUS_SENTENCES: dict[int, str] = {
     429: "The project has too many sessions open. Close one, wait a little, then connect again.",
 }
 """Source: the statuses that the protocol page names for the upgrade."""
+OTHER_STATUS = "The service refused the connection. Check the base URL."
 
 
-def refused(status: int, body: bytes = b"") -> RefusedError:
-    """The error for an HTTP status on the upgrade."""
-    sentence = STATUS_SENTENCES.get(status)
-    if sentence is None and status >= 500:
-        sentence = "The service has a problem of its own. Try again in a minute."
-    if sentence is None:
-        sentence = "The service refused the connection. Check the base URL."
-    return RefusedError(sentence, code=str(status), retry=status >= 500)
+def refused(
+    status: int,
+    sentences: Mapping[int, str] = STATUS_SENTENCES,
+    *,
+    headers: Iterable[tuple[str, str]] = (),
+) -> RefusedError:
+    """The error for an HTTP status, with its `Retry-After`; `sentences` has one under 500 for all 5xx."""
+    usual = "The service has a problem of its own. Try again in a minute." if status >= 500 else OTHER_STATUS
+    sentence = sentences.get(status) or sentences.get(500 if status >= 500 else 0) or usual
+    after_s = retry_after_s(headers)
+    retry = status == 429 or status >= 500
+    if after_s > LONGEST_WAIT_S:
+        sentence, retry = f"{sentence} It asks for a wait of {_minutes(after_s)}.", False
+    return RefusedError(sentence, code=str(status), retry=retry, after_s=after_s)
+
+
+def retry_after_s(headers: Iterable[tuple[str, str]]) -> float:
+    """The seconds that `Retry-After` asks for, 0 where it asks for none.
+
+    A date counts from the answer's own `Date`, where it has one: the clocks may differ.
+    """
+    told = {name.lower(): value for name, value in headers}
+    asked = told.get("retry-after", "").strip()
+    if asked.isascii() and asked.isdigit():
+        return float(asked[:9])
+    until, now = _seconds(asked), _seconds(told.get("date", ""))
+    return max(0.0, until - (time.time() if now is None else now)) if until is not None else 0.0
+
+
+def _seconds(date: str) -> float | None:
+    try:
+        return email.utils.parsedate_to_datetime(date).timestamp() if date else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _minutes(seconds: float) -> str:
+    return f"{round(seconds / 60)} minutes" if seconds < 3_600 else f"{round(seconds / 3_600)} hours"
 
 
 def unreachable(exc: Exception, host: str) -> RealtimeError:
     """The error for what `websockets.connect` raised."""
     if isinstance(exc, InvalidStatus):
-        return refused(exc.response.status_code, bytes(exc.response.body or b""))
+        return refused(exc.response.status_code, headers=exc.response.headers.raw_items())
     if isinstance(exc, InvalidURI):
         return AddressError("The base URL is not one. It looks like https://api.opper.ai.")
     code = type(exc).__name__
@@ -79,8 +119,7 @@ def unreachable(exc: Exception, host: str) -> RealtimeError:
         sentence = "The network's SOCKS proxy can't be used. Set an HTTP proxy, or none (NO_PROXY)."
         return UnreachableError(sentence, code=code)
     if isinstance(exc, ssl.SSLError):
-        sentence = f"The connection to {host} is not safe: its certificate can't be verified."
-        return UnreachableError(f"{sentence} Check the computer's clock and the network.", code=code)
+        return UnreachableError(tls.sentence(exc, host), code=code)
     if isinstance(exc, socket.gaierror):
         sentence = f"{host} was not found. Check the network and the base URL."
     elif isinstance(exc, ConnectionRefusedError):

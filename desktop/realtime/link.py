@@ -101,7 +101,7 @@ class Link:
                     backoff = Backoff()
                 # Once there was a session, a service that answers oddly is one that starts again.
                 again = exc.retry or isinstance(exc, UnreachableError)
-                delay = backoff.next_s() if backoff and again else None
+                delay = backoff.next_s(exc.after_s) if backoff and again else None
                 handle(inputs.Dropped(final=delay is None, message=str(exc), code=exc.code))
                 if delay is None:
                     raise

@@ -20,10 +20,10 @@ class Backoff:
         self._chance = chance or random.Random()
         self._tried = 0
 
-    def next_s(self) -> float | None:
-        """Seconds until the next try, or None when there were enough."""
+    def next_s(self, at_least_s: float = 0.0) -> float | None:
+        """Seconds until the next try, or None when there were enough. The other side may ask for more."""
         if self._tried >= TRIES:
             return None
         wait = min(FIRST_S * 2.0**self._tried, LONGEST_S)
         self._tried += 1
-        return wait * self._chance.uniform(0.75, 1.0)
+        return max(wait * self._chance.uniform(0.75, 1.0), at_least_s)

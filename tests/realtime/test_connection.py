@@ -84,7 +84,7 @@ async def test_another_audio_format_is_refused_in_words():
     [
         (401, "key was refused", False),
         (402, "balance", False),
-        (429, "too many", False),
+        (429, "too many", True),
         (503, "problem", True),
     ],
 )

@@ -405,6 +405,29 @@ async def test_a_server_that_ends_every_session_at_once_is_not_called_for_ever(
         assert len(service.requests) == retry.TRIES + 1
 
 
+async def test_too_many_sessions_on_a_reconnect_are_waited_for_as_long_as_asked(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(retry, "FIRST_S", 0.001)
+    tried: list[float] = []
+
+    def refuse(connection: Any, _: Any) -> Any:
+        tried.append(asyncio.get_running_loop().time())
+        if len(tried) == 2:
+            response = connection.respond(429, "too many\n")
+            response.headers["Retry-After"] = "1"
+            return response
+        return None
+
+    async def first(line: Line) -> None:
+        await line.start()
+        line.cut()
+
+    async with serving(first, idle, refuse=refuse) as service, talking(service) as talk:
+        await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
+    assert tried[2] - tried[1] >= 1.0
+
+
 async def test_a_service_that_starts_again_may_answer_oddly(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(retry, "FIRST_S", 0.001)
     tried = 0
