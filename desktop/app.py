@@ -24,6 +24,7 @@ from desktop import paths, settings
 from desktop.controller import Controller
 from desktop.endpoints import default_model
 from desktop.models import export
+from desktop.models.devices import DevicesModel
 from desktop.models.events import EventsModel
 from desktop.protocol import catalog
 from desktop.realtime.connection import Frame
@@ -32,7 +33,7 @@ from desktop.scribe import Scribe
 from desktop.sound import DeviceAudio, Needles
 from desktop.tools.builtin import default_registry
 from desktop.ui import theme
-from desktop.ui.main_window import MainWindow
+from desktop.ui.main_window import MainWindow, Shown
 
 log = logging.getLogger(__name__)
 
@@ -78,16 +79,21 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
     controller = Controller(chosen, registry, DeviceAudio(), _open_url, scribe, observe)
     window = MainWindow(
         catalog.MODELS,
-        scribe.transcript,
-        scribe.tool_calls,
-        events,
+        Shown(
+            scribe.transcript,
+            scribe.tool_calls,
+            events,
+            scribe.timing,
+            DevicesModel("input"),
+            DevicesModel("output"),
+        ),
         Needles(controller.levels, time.monotonic).both,
         controller.counted,
     )
     window.side.tools.show_definitions([structs.asdict(tool) for tool in registry.definitions()])
     _connect(window, controller)
     closed = _closed(window, application)
-    window.restore(chosen.geometry)
+    window.restore(chosen.geometry, chosen.layout)
     window.session_bar.show_model(controller.model, controller.voice)
     window.first_painted.connect(lambda: print(READY, flush=True))
     # Not before the first paint: what a session needs takes longer to import than the window.
@@ -99,7 +105,7 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
     try:
         await closed
     finally:
-        chosen.geometry = window.geometry_text()
+        chosen.geometry, chosen.layout = window.geometry_text(), window.workspace.layout_texts()
         for task in starting:
             task.cancel()
         await controller.close()

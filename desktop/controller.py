@@ -116,13 +116,22 @@ class Controller(QObject):
             return SILENCE, SILENCE
         return self._parts.levels()
 
-    def counted(self) -> str:
-        """The session's rates and what its streams have lost, in a few words; empty without a session."""
+    def counted(self) -> dict[str, float]:
+        """What the session's streams and its link have counted, and its rates in Hz; nothing without one."""
         if not self._session or not self._parts.rates:
-            return ""
+            return {}
         counters = self._session.counters
-        rates = " → ".join(f"{rate // 1_000} kHz" for rate in self._parts.rates)
-        return f"{rates} · {counters.overruns} overruns · {counters.underruns} underruns"
+        rates = dict(zip(("input_rate", "output_rate"), map(float, self._parts.rates), strict=True))
+        ping = {"round_trip_ms": counters.round_trip_ms} if counters.round_trip_ms else {}
+        return (
+            rates
+            | ping
+            | {
+                "overruns": counters.overruns,
+                "underruns": counters.underruns,
+                "prebuffer_ms": counters.prebuffer_ms,
+            }
+        )
 
     # What the user does
 

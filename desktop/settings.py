@@ -58,6 +58,8 @@ class Settings(msgspec.Struct, kw_only=True):
     """The first run's line was dismissed."""
     geometry: str = ""
     """The window's place, as Qt writes it, in base64."""
+    layout: dict[str, str] = {}
+    """How the panes are laid out, as the window wrote it."""
 
     def policy(self, *, commits: bool, silence_ms: int) -> Policy:
         """The turn's policy with these times; `silence_ms` is the server's `silence_duration_ms`."""
@@ -90,7 +92,9 @@ BOUNDS: dict[str, tuple[float, float]] = {
 LONGEST_INSTRUCTIONS = 20_000
 """Characters: more than any provider reads with profit."""
 
-OF_THIS_MACHINE = frozenset({"geometry", "input_device", "output_device", "data_folder", "welcomed"})
+OF_THIS_MACHINE = frozenset(
+    {"geometry", "layout", "input_device", "output_device", "data_folder", "welcomed"}
+)
 """What makes no sense on another machine: neither exported nor imported."""
 
 LARGEST_FILE = 1_000_000

@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractItemModel, QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.models.devices import DevicesModel
 from desktop.models.events import EventsModel
+from desktop.models.timing import TimingModel
 from desktop.models.tool_calls import ToolCallsModel
+from desktop.models.transcript import TranscriptModel
 from desktop.protocol.catalog import Model
 from desktop.protocol.effects import Note, State
-from desktop.ui.level_meter import FLOOR_DB, LevelMeter
-from desktop.ui.level_meter import HEIGHT as METER_HEIGHT
+from desktop.ui.audio_row import AudioRow, TestState
+from desktop.ui.icon_button import IconButton
+from desktop.ui.level_meter import FLOOR_DB
+from desktop.ui.main_menu import MainMenu
 from desktop.ui.note_line import NoteLine, QuestionBar
 from desktop.ui.session_bar import SessionBar
 from desktop.ui.side_panel import SidePanel
 from desktop.ui.talk_button import TalkButton
 from desktop.ui.talk_keys import TalkKeys
 from desktop.ui.text_line import TextLine
-from desktop.ui.theme import GAP, GRID, INSET
+from desktop.ui.theme import GAP, GRID
 from desktop.ui.transcript_pane import TranscriptPane
+from desktop.ui.welcome_strip import WelcomeStrip
+from desktop.ui.workspace import Workspace
 
 SIZE = (1040, 700)
 SMALLEST = (720, 480)
 METER_MS = 33
-"""Thirty looks a second at the levels; none while no session is open."""
+"""Thirty looks a second at the levels; none while no stream is open."""
 METER_REST_MS = 100
 """Between two looks in silence."""
 
@@ -44,6 +44,18 @@ SILENT_DB = FLOOR_DB + 0.5
 
 Needle = tuple[float, float, bool]
 """Bar and peak mark in dBFS, and whether it clipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The models that the window shows."""
+
+    transcript: TranscriptModel
+    tool_calls: ToolCallsModel
+    events: EventsModel
+    timing: TimingModel
+    inputs: DevicesModel
+    outputs: DevicesModel
 
 
 class MainWindow(QWidget):
@@ -62,36 +74,34 @@ class MainWindow(QWidget):
     closed = Signal()
     first_painted = Signal()
     """Once, when the window can be seen."""
+    attended = Signal(bool)
+    """Whether it is the window in front."""
 
     def __init__(
         self,
         models: Iterable[Model],
-        transcript: QAbstractItemModel,
-        tool_calls: ToolCallsModel,
-        events: EventsModel,
+        shown: Shown,
         needles: Callable[[], tuple[Needle, Needle]],
-        counters: Callable[[], str],
+        counted: Callable[[], Mapping[str, float]],
     ) -> None:
         super().__init__()
         self.setWindowTitle("Presstalk")
         self.setMinimumSize(*SMALLEST)
         self.resize(*SIZE)
         self._needles = needles
-        self._counters = counters
+        self._counted = counted
         self.session_bar = SessionBar(models)
-        self.transcript = TranscriptPane(transcript)
-        self.side = SidePanel(tool_calls, events)
+        self.menu = MainMenu(self)
+        self.welcome = WelcomeStrip()
+        self.transcript = TranscriptPane(shown.transcript)
+        self.side = SidePanel(shown.tool_calls, shown.events, shown.timing)
         self.text_line = TextLine()
         self.question = QuestionBar()
         self.note_line = NoteLine()
         self.talk_button = TalkButton()
-        self._meters = (
-            LevelMeter("microphone", self.tr("Microphone level")),
-            LevelMeter("speaker", self.tr("Speaker level")),
-        )
-        self.counts = QLabel()
-        self.counts.setProperty("role", "muted")
-        self.counts.setIndent(METER_HEIGHT + GRID)
+        self.audio = AudioRow(shown.inputs, shown.outputs, self.talk_button)
+        self._state = State.OFFLINE
+        self._testing = False
         self._keys = TalkKeys(self)
         self._timer = QTimer(self, interval=METER_MS)
         self._counting = QTimer(self, interval=COUNT_MS)
@@ -102,27 +112,30 @@ class MainWindow(QWidget):
 
     def show_state(self, state: State) -> None:
         """Show the one word everywhere it stands; meters move while a session is open."""
+        self._state = state
         self.talk_button.show_state(state)
         self.session_bar.show_state(state)
+        self.audio.show_listening(state is State.LISTENING)
         if state is State.READY:
             self.note_line.clear_problem()
-        if state in (State.OFFLINE, State.ERROR):
-            self._timer.stop()
-            self._counting.stop()
-            self._move_meters()
-            self._count()
-        elif not self._timer.isActive():
-            self._timer.start()
-            self._counting.start()
+        self._run_meters()
+
+    def show_test(self, state: TestState) -> None:
+        """Show where the microphone test is; meters move while it runs."""
+        self._testing = state != "idle"
+        self.audio.show_test(state)
+        self._run_meters()
 
     def show_note(self, note: Note) -> None:
         """Show a plain sentence."""
         self.note_line.show_note(note)
 
-    def restore(self, geometry: str) -> None:
-        """Take the place and size that `geometry` gave once."""
+    def restore(self, geometry: str, layout: Mapping[str, str]) -> None:
+        """Take the place and size that `geometry` gave once, and lay the panes out as they were."""
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+        self.workspace.restore_layout(layout)
+        self.panes_button.setChecked(not self.workspace.folded)
 
     def geometry_text(self) -> str:
         """The window's place and size, for the next start."""
@@ -130,9 +143,11 @@ class MainWindow(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self._keys.on_deactivated()
-            self.talk_button.on_deactivated()
+        if event.type() == QEvent.Type.ActivationChange:
+            if not self.isActiveWindow():
+                self._keys.on_deactivated()
+                self.talk_button.on_deactivated()
+            self.attended.emit(self.isActiveWindow())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -146,50 +161,30 @@ class MainWindow(QWidget):
         event.accept()
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setSpacing(GRID)
-        left.addWidget(self.transcript, 1)
-        left.addWidget(self.question)
-        left.addWidget(self.text_line)
-        conversation = QWidget()
-        conversation.setLayout(left)
-        left.setContentsMargins(0, 0, 0, 0)
-        right = QVBoxLayout()
-        right.addWidget(self.side)
-        side = QFrame()
-        side.setProperty("role", "card")
-        side.setLayout(right)
-        right.setContentsMargins(GRID, GRID, GRID, GRID)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(conversation)
-        splitter.addWidget(side)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([SIZE[0] - 280, 280])
-        splitter.setHandleWidth(GAP)
+        self.panes_button = IconButton("panes", self.tr("Show or fold the panes"))
+        self.panes_button.setCheckable(True)
+        self.panes_button.setChecked(True)
+        top = QHBoxLayout()
+        top.setSpacing(GRID)
+        top.addWidget(self.session_bar, 1)
+        top.addWidget(self.panes_button)
+        top.addWidget(self.menu)
+        below = QWidget()
+        entry = QVBoxLayout(below)
+        entry.setContentsMargins(0, 0, 0, 0)
+        entry.setSpacing(GRID)
+        entry.addWidget(self.question)
+        entry.addWidget(self.text_line)
+        self.workspace = Workspace(self.transcript, below, self.side)
+        self.welcome.hide()
         page = QVBoxLayout(self)
         page.setContentsMargins(GAP, GAP, GAP, GAP)
-        page.setSpacing(INSET)
-        page.addWidget(self.session_bar)
-        page.addWidget(splitter, 1)
-        page.addLayout(self._bottom())
-
-    def _bottom(self) -> QGridLayout:
-        meters = QVBoxLayout()
-        meters.setSpacing(GRID)
-        for meter in self._meters:
-            meters.addWidget(meter)
-        meters.addWidget(self.counts)
-        box = QHBoxLayout()
-        box.addLayout(meters, 1)
-        bottom = QGridLayout()
-        bottom.setHorizontalSpacing(GAP)
-        bottom.addLayout(box, 0, 0, Qt.AlignmentFlag.AlignVCenter)
-        bottom.addWidget(self.talk_button, 0, 1, Qt.AlignmentFlag.AlignCenter)
-        bottom.addWidget(self.note_line, 0, 2, Qt.AlignmentFlag.AlignVCenter)
-        bottom.setColumnStretch(0, 1)
-        bottom.setColumnStretch(2, 1)
-        return bottom
+        page.setSpacing(GRID)
+        page.addLayout(top)
+        page.addWidget(self.welcome)
+        page.addWidget(self.workspace, 1)
+        page.addWidget(self.note_line)
+        page.addWidget(self.audio, 0, Qt.AlignmentFlag.AlignBottom)
 
     def _connect_signals(self) -> None:
         # talk
@@ -208,6 +203,9 @@ class MainWindow(QWidget):
         # words
         self.text_line.entered.connect(self.text_entered)
         self.question.answered.connect(self.question_answered)
+        # panes
+        self.panes_button.toggled.connect(lambda shown: self.workspace.fold(not shown))
+        self.menu.quit_clicked.connect(self.close)
         # meters
         self._timer.timeout.connect(self._move_meters)
         self._counting.timeout.connect(self._count)
@@ -218,13 +216,24 @@ class MainWindow(QWidget):
         toggle.triggered.connect(self.connect_clicked)
         self.addAction(toggle)
 
+    def _run_meters(self) -> None:
+        if self._testing or self._state not in (State.OFFLINE, State.ERROR):
+            if not self._timer.isActive():
+                self._timer.start()
+                self._counting.start()
+            return
+        self._timer.stop()
+        self._counting.stop()
+        self._move_meters()
+        self._count()
+
     def _count(self) -> None:
-        self.counts.setText(self._counters())
+        if self.side.timing.isVisible():
+            self.side.timing.show_counted(self._counted())
 
     def _move_meters(self) -> None:
         needles = self._needles()
-        for meter, needle in zip(self._meters, needles, strict=True):
-            meter.show_needle(*needle)
+        self.audio.show_needles(*needles)
         self.talk_button.show_level(needles[0][0])
         rests = all(mark <= SILENT_DB for _, mark, _ in needles)
         self._timer.setInterval(METER_REST_MS if rests else METER_MS)

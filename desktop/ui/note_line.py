@@ -10,6 +10,7 @@ from desktop.ui.theme import GRID, INSET, tokens
 
 READ_MS = 400
 """How long a new question can't be answered: a double click on the one before must not answer it unread."""
+LINE = 20
 HINT_MS = 6_000
 """Hints go by themselves. Warnings and errors stay until the next word."""
 
@@ -28,6 +29,8 @@ class NoteLine(QWidget):
         row.setSpacing(GRID)
         row.addWidget(self._text, 1)
         row.addWidget(self._code)
+        # The room of one line is kept, so that nothing moves when one comes.
+        self.setMinimumHeight(LINE)
         self._kind = ""
         self._fading = QTimer(self)
         self._fading.setSingleShot(True)

@@ -29,7 +29,7 @@ class SessionBar(QWidget):
         self._models = _box(self.tr("Model"))
         for model in models:
             self._models.addItem(model.label, model.id)
-        self._models.setMinimumContentsLength(20)
+        self._models.setMinimumContentsLength(16)
         self._voices = _box(self.tr("Voice"))
         self._voices.setMinimumContentsLength(7)
         self._restart = QPushButton(self.tr("Restart to apply"))

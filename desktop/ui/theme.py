@@ -160,7 +160,7 @@ def stylesheet(colours: Tokens) -> str:
     QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
         background: none; height: 0;
     }}
-    QTabWidget::pane {{ border: none; }}
+    QTabWidget::pane {{ border: none; padding-top: {GRID}px; }}
     QTabBar {{ background: transparent; }}
     QTabBar::tab {{
         background: transparent; color: {c.muted}; padding: 6px 8px; margin-right: 8px;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent, QShowEvent
@@ -54,9 +54,24 @@ class TimingPane(QWidget):
         self._connect_signals()
         self._select(model.rowCount() - 1)
 
-    def show_counters(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Show what is counted, as names and values: underruns, overruns, prebuffer, round trip."""
-        self.counters.show_pairs(list(pairs))
+    def show_counted(self, counted: Mapping[str, float]) -> None:
+        """Show what the streams and the link have counted, by name; of a name that is absent nothing.
+
+        `overruns` and `underruns` are numbers, `prebuffer_ms` and `round_trip_ms` milliseconds,
+        `input_rate` and `output_rate` Hz.
+        """
+        words = (
+            ("input_rate", self.tr("Microphone"), self.tr("{0:g} kHz"), 1e-3),
+            ("output_rate", self.tr("Speaker"), self.tr("{0:g} kHz"), 1e-3),
+            ("overruns", self.tr("Overruns"), "{0:.0f}", 1.0),
+            ("underruns", self.tr("Underruns"), "{0:.0f}", 1.0),
+            ("prebuffer_ms", self.tr("Prebuffer"), self.tr("{0:.0f} ms"), 1.0),
+            ("round_trip_ms", self.tr("Round trip"), self.tr("{0:.0f} ms"), 1.0),
+        )
+        pairs = [
+            (name, form.format(counted[key] * unit)) for key, name, form, unit in words if key in counted
+        ]
+        self.counters.show_pairs(pairs)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

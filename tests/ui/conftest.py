@@ -5,25 +5,29 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from desktop.models.devices import DevicesModel
 from desktop.models.events import EventsModel
+from desktop.models.timing import TimingModel
 from desktop.models.tool_calls import ToolCallsModel
 from desktop.models.transcript import TranscriptModel
 from desktop.protocol import catalog
 from desktop.ui import theme
-from desktop.ui.main_window import MainWindow
+from desktop.ui.main_window import MainWindow, Shown
 
 
-class Shown:
+class Opened:
     """A window, and the signals it gave, in order."""
 
     def __init__(self, qtbot) -> None:
         self.transcript = TranscriptModel()
         self.tool_calls = ToolCallsModel()
-        self.counted = ""
+        self.counted: dict[str, float] = {}
         self.needles = ((-60.0, -60.0, False), (-60.0, -60.0, False))
         self.events = EventsModel()
-        models = (self.transcript, self.tool_calls, self.events)
-        self.window = MainWindow(catalog.MODELS, *models, lambda: self.needles, lambda: self.counted)
+        self.timing = TimingModel()
+        devices = (DevicesModel("input"), DevicesModel("output"))
+        models = Shown(self.transcript, self.tool_calls, self.events, self.timing, *devices)
+        self.window = MainWindow(catalog.MODELS, models, lambda: self.needles, lambda: self.counted)
         qtbot.addWidget(self.window)
         self.said: list[tuple] = []
         for name in (
@@ -45,7 +49,7 @@ class Shown:
 
 
 @pytest.fixture
-def shown(qtbot, qapp: QApplication) -> Shown:
+def shown(qtbot, qapp: QApplication) -> Opened:
     qapp.setStyle("Fusion")
     theme.dress(qapp, theme.LIGHT)
-    return Shown(qtbot)
+    return Opened(qtbot)

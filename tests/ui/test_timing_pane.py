@@ -207,20 +207,20 @@ def test_export_is_asked_for_by_mouse(pane):
 
 def test_counters_are_shown_and_change_in_place(pane):
     assert not pane.counters.isVisible()
-    pane.show_counters([("Underruns", "0"), ("Ping", "38 ms")])
+    pane.show_counted({"underruns": 0, "round_trip_ms": 38})
     before = pane.counters.findChildren(QLabel)
-    pane.show_counters([("Underruns", "1"), ("Ping", "40 ms")])
+    pane.show_counted({"underruns": 1, "round_trip_ms": 40})
     assert pane.counters.isVisible()
-    assert [label.text() for label in before] == ["Underruns", "1", "Ping", "40 ms"]
+    assert [label.text() for label in before] == ["Underruns", "1", "Round trip", "40 ms"]
     assert [label.accessibleName() for label in before if label.accessibleName()] == [
         "Underruns: 1",
-        "Ping: 40 ms",
+        "Round trip: 40 ms",
     ]
 
 
 @pytest.mark.parametrize(("width", "beside"), [(264, False), (640, True)])
 def test_the_counters_stand_beside_the_figures_where_there_is_room(pane, qtbot, width, beside):
-    pane.show_counters([("Underruns", "0"), ("Overruns", "0"), ("Prebuffer", "60 ms"), ("Ping", "38 ms")])
+    pane.show_counted({"underruns": 0, "overruns": 0, "prebuffer_ms": 60, "round_trip_ms": 38})
     pane.resize(width, 480)
     qtbot.waitUntil(lambda: (pane.counters.x() > pane.figures.geometry().right()) == beside)
     assert pane.width() == width, "nothing asks for more"
