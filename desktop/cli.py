@@ -71,6 +71,8 @@ def parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run the offline provider on this machine, for any client")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=0, help="port, 0 for a free one (default)")
+    # For those who look into a fault: not for everyday, so no help names it.
+    serve.add_argument("--fault", metavar="NAME", help=argparse.SUPPRESS)
     serve.add_argument("--exit-with-parent", action="store_true", help="end when standard input closes")
     return root
 
@@ -237,6 +239,10 @@ def _devices(_: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    if options.fault:
+        from desktop.offline.faults.__main__ import play
+
+        return play(options.fault, options.port)
     try:
         from desktop.offline import server
     except ImportError as exc:

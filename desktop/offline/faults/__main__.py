@@ -1,0 +1,43 @@
+"""`python -m desktop.offline.faults SCENARIO [--port]`: play one scenario; without a name, list them all."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from desktop.offline.faults.catalogue import SCENARIOS, listing
+from desktop.offline.faults.server import run
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="faults", description="A realtime service on this machine that goes wrong on purpose."
+    )
+    parser.add_argument("scenario", nargs="?", default="list", help="which way; without one, they are listed")
+    parser.add_argument("--port", type=int, default=0, help="port, 0 for a free one (default)")
+    options = parser.parse_args(arguments)
+    return play(options.scenario, options.port)
+
+
+def play(name: str, port: int) -> int:
+    """Play the scenario of this name until it is stopped; `list` lists them all. The exit code."""
+    if name == "list":
+        print(listing())
+        return 0
+    if name not in SCENARIOS:
+        print(f"There is no fault named {name}. The name `list` lists them.", file=sys.stderr)
+        return 1
+    try:
+        run(SCENARIOS[name], port)
+    except (OSError, OverflowError) as exc:
+        print(f"Port {port} can't be listened on ({exc}). Choose another, or 0.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

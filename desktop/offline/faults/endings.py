@@ -1,0 +1,125 @@
+"""Faults that end a session: close frames, drops, terminations, and connections that only seem to live."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from desktop.offline.faults.conversation import tone
+from desktop.offline.faults.peer import Peer
+from desktop.offline.faults.scenario import Moment, Scenario
+
+CLOSE_CODES = (1000, 1001, 1008, 1009, 1011, 1012, 1013, 4000, 4321)
+AFTER_S = 2.0
+"""How long an idle session goes well first, so that one can look at it."""
+
+TERMINATIONS = {
+    "idle": ("idle_timeout", "The session was idle for too long."),
+    "duration": ("max_duration", "The session reached its longest duration."),
+    "balance": ("402", "The project's balance is used up."),
+    "concurrency": ("concurrency_limit", "The project has too many sessions."),
+}
+"""What ends a session upstream. Source: the protocol page's list; the codes' spelling is not published."""
+
+
+async def _close(code: int, peer: Peer) -> None:
+    await peer.sleep(AFTER_S)
+    await peer.close(code, "closed on purpose")
+
+
+async def _cut_idle(peer: Peer) -> None:
+    await peer.sleep(AFTER_S)
+    peer.cut()
+
+
+async def _cut(peer: Peer) -> None:
+    peer.cut()
+
+
+async def _cut_in_answer(peer: Peer) -> None:
+    await peer.send("response.started")
+    await peer.send("text.delta", delta="This answer breaks ")
+    await peer.send_audio(tone(200))
+    await asyncio.sleep(0.05)  # what is sent must arrive: an abort throws the rest away
+    peer.cut()
+
+
+async def _cut_in_tool(peer: Peer) -> None:
+    await peer.send("tool.call", tool_call_id="cut", tool_name="get_time", tool_arguments={})
+    await asyncio.sleep(0.05)
+    peer.cut()
+
+
+async def _terminate(code: str, message: str, closes: bool, peer: Peer) -> None:
+    await peer.sleep(AFTER_S)
+    await peer.send("session.terminating", error={"code": code, "message": message})
+    await (peer.close(1000) if closes else peer.gone())
+
+
+async def _ended(peer: Peer) -> None:
+    await peer.sleep(AFTER_S)
+    await peer.send("session.ended", reason="The session has ended.")
+    await peer.close(1000)
+
+
+async def _freeze(peer: Peer) -> None:
+    peer.freeze()
+
+
+async def _read_slowly(peer: Peer) -> None:
+    peer.read_slowly()
+
+
+def _termination(name: str, closes: bool) -> Scenario:
+    code, message = TERMINATIONS[name]
+    return Scenario(
+        name=f"terminating-{name}" + ("" if closes else "-open"),
+        about=f"sends session.terminating ({code}), "
+        + ("then closes" if closes else "and leaves the connection open"),
+        fault=partial(_terminate, code, message, closes),
+    )
+
+
+ENDINGS: tuple[Scenario, ...] = (
+    *(
+        Scenario(
+            name=f"close-{code}", about=f"closes the session with code {code}", fault=partial(_close, code)
+        )
+        for code in CLOSE_CODES
+    ),
+    Scenario(
+        name="drop-idle", about="drops the idle connection without a close frame (1006)", fault=_cut_idle
+    ),
+    Scenario(
+        name="drop-in-take", about="drops the connection while one speaks", moment=Moment.TAKE, fault=_cut
+    ),
+    Scenario(
+        name="drop-after-commit",
+        about="drops the connection before it answers",
+        moment=Moment.COMMIT,
+        fault=_cut,
+    ),
+    Scenario(
+        name="drop-in-answer",
+        about="drops the connection in the middle of an answer",
+        moment=Moment.ANSWER,
+        fault=_cut_in_answer,
+    ),
+    Scenario(
+        name="drop-in-tool",
+        about="drops the connection after a tool call",
+        moment=Moment.TOOL,
+        fault=_cut_in_tool,
+    ),
+    *(_termination(name, closes) for name in TERMINATIONS for closes in (True, False)),
+    Scenario(
+        name="terminating-in-take",
+        about="sends session.terminating while one speaks, then closes",
+        moment=Moment.TAKE,
+        fault=partial(_terminate, *TERMINATIONS["duration"], True),
+    ),
+    Scenario(name="session-ended", about="sends session.ended, then closes", fault=_ended),
+    Scenario(name="half-open", about="stops answering anything, pings too, once started", fault=_freeze),
+    Scenario(name="deaf", about="reads nothing more while one speaks", moment=Moment.TAKE, fault=_freeze),
+    Scenario(name="slow-reader", about="reads one byte at a time", fault=_read_slowly),
+)

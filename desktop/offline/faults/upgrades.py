@@ -1,0 +1,91 @@
+"""Faults before there is a session: nobody listens, the upgrade is slow or refused, or no HTTP at all."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import http
+from functools import partial
+
+from websockets.asyncio.server import ServerConnection
+from websockets.http11 import Response
+
+from desktop.offline.faults.scenario import Moment, Scenario
+
+STATUSES = (400, 401, 402, 403, 404, 409, 429, 500, 502, 503)
+RETRY_AFTER_S = 2
+SLOW_S = 3.0
+RESTART_TRIES = 2
+
+
+async def _status(
+    status: int, connection: ServerConnection, _: int, pace: float, retry_after: bool = False
+) -> Response:
+    response = connection.respond(http.HTTPStatus(status), "Refused on purpose.\n")
+    if retry_after:
+        response.headers["Retry-After"] = str(max(1, round(RETRY_AFTER_S * pace)))
+    return response
+
+
+async def _busy_once(connection: ServerConnection, number: int, pace: float) -> Response | None:
+    return await _status(429, connection, number, pace, retry_after=True) if number == 1 else None
+
+
+async def _slow(seconds: float, connection: ServerConnection, _: int, pace: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds * pace):
+            await connection.wait_closed()
+
+
+async def _never(connection: ServerConnection, _: int, __: float) -> None:
+    await connection.wait_closed()
+
+
+async def _cut(connection: ServerConnection, _: int, __: float) -> None:
+    connection.transport.abort()
+
+
+async def _no_http(connection: ServerConnection, _: int, __: float) -> None:
+    connection.transport.write(b"SSH-2.0-OpenSSH_9.2\r\n")
+    connection.transport.close()
+
+
+async def _restart(connection: ServerConnection, number: int, pace: float) -> Response | None:
+    if 1 < number <= 1 + RESTART_TRIES:
+        return await _status(503, connection, number, pace)
+    return None
+
+
+def _refusal(status: int) -> Scenario:
+    name = http.HTTPStatus(status).phrase
+    return Scenario(
+        name=f"status-{status}",
+        about=f"refuses the upgrade with {status} {name}",
+        upgrade=partial(_status, status),
+    )
+
+
+UPGRADES: tuple[Scenario, ...] = (
+    Scenario(name="refuse", about="listens nowhere: the connection is refused", listens=False),
+    Scenario(
+        name="slow-upgrade",
+        about=f"takes {SLOW_S:g} s to upgrade, then goes well",
+        upgrade=partial(_slow, SLOW_S),
+    ),
+    Scenario(name="no-upgrade", about="takes the connection and never answers the upgrade", upgrade=_never),
+    Scenario(name="drop-in-upgrade", about="drops every connection instead of upgrading it", upgrade=_cut),
+    Scenario(name="no-http", about="speaks another protocol than HTTP", upgrade=_no_http),
+    *map(_refusal, STATUSES),
+    Scenario(
+        name="status-429-retry-after",
+        about=f"refuses the first upgrade with 429 and Retry-After: {RETRY_AFTER_S}, then goes well",
+        upgrade=_busy_once,
+    ),
+    Scenario(
+        name="restart",
+        about=f"drops in a take, refuses {RESTART_TRIES} upgrades with 503, then goes well",
+        moment=Moment.TAKE,
+        fault=lambda peer: _cut(peer.socket, 0, 0),
+        upgrade=_restart,
+    ),
+)
