@@ -27,8 +27,12 @@ async def _status(
     return response
 
 
-async def _busy_once(connection: ServerConnection, number: int, pace: float) -> Response | None:
-    return await _status(429, connection, number, pace, retry_after=True) if number == 1 else None
+async def _busy(connection: ServerConnection, number: int, pace: float) -> Response | None:
+    return await _status(429, connection, number, pace, retry_after=True)
+
+
+async def _busy_after_drop(connection: ServerConnection, number: int, pace: float) -> Response | None:
+    return await _busy(connection, number, pace) if number == 2 else None
 
 
 async def _slow(seconds: float, connection: ServerConnection, _: int, pace: float) -> None:
@@ -78,8 +82,15 @@ UPGRADES: tuple[Scenario, ...] = (
     *map(_refusal, STATUSES),
     Scenario(
         name="status-429-retry-after",
-        about=f"refuses the first upgrade with 429 and Retry-After: {RETRY_AFTER_S}, then goes well",
-        upgrade=_busy_once,
+        about=f"refuses the upgrade with 429 and Retry-After: {RETRY_AFTER_S}",
+        upgrade=_busy,
+    ),
+    Scenario(
+        name="busy-after-drop",
+        about=f"drops in a take, refuses one upgrade with 429, Retry-After: {RETRY_AFTER_S}, then goes well",
+        moment=Moment.TAKE,
+        fault=lambda peer: _cut(peer.socket, 0, 0),
+        upgrade=_busy_after_drop,
     ),
     Scenario(
         name="restart",
