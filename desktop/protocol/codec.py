@@ -163,6 +163,8 @@ def _text(value: object) -> str:
 def _message_and_code(raw: dict[str, Any]) -> tuple[str, str]:
     """`message`, `error: {message, code?}` or `error: "text"`: all three are seen on the wire."""
     inner = raw.get("error")
+    if isinstance(inner, list):  # not seen yet; its first word is better than its brackets
+        inner = next(iter(inner), None)
     if isinstance(inner, dict):
         message = _text(inner.get("message")) or _text(raw.get("message"))
         code = _text(inner.get("code")) or _text(inner.get("type")) or _text(raw.get("code"))

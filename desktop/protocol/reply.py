@@ -43,6 +43,8 @@ DEAF_MS = 3_000
 NO_ANSWER = Note("error", "No answer came. Press and say it again, or reconnect.", "no_response")
 STALLED = Note("error", "The answer stopped coming. Press and ask again, or reconnect.", "response_stalled")
 
+CUT_OFF = "The connection dropped before the answer was over. Press and ask again."
+
 
 class Phase(Enum):
     """Where the reply stands."""
@@ -88,6 +90,13 @@ class Reply:
     def waits(self) -> bool:
         """Whether a response is wished for but must wait for another's end."""
         return self._wish is not Wish.NOTHING
+
+    @property
+    def under_way(self) -> bool:
+        """Whether an answer has begun: its take is not sent again when the connection drops."""
+        return (
+            self.phase is Phase.RUNNING or bool(self.tools) or (self.phase is Phase.ASKED and self._by_tool)
+        )
 
     def handle(self, event: events.Event, now: float) -> list[Effect]:
         """What this event of the server means to the reply."""

@@ -30,7 +30,7 @@ from desktop.protocol.effects import (
     Typed,
     UserText,
 )
-from desktop.protocol.reply import Phase, Reply
+from desktop.protocol.reply import CUT_OFF, Phase, Reply
 from desktop.protocol.take import Gate, Take
 
 log = logging.getLogger(__name__)
@@ -231,7 +231,10 @@ class Turn:
         return effects
 
     def _on_dropped(self, dropped: inputs.Dropped, now: float) -> list[Effect]:
+        cut_off = self._reply.under_way and not dropped.final
         effects = self._reply.drop()
+        if cut_off:
+            effects.append(Note("warning", CUT_OFF, dropped.code))
         unanswered, self._unanswered = self._unanswered, []
         if dropped.message:
             self._kept = unanswered + self._kept
@@ -280,11 +283,13 @@ class Turn:
 
     def _on_transcript(self, event: events.TranscriptCommitted, now: float) -> list[Effect]:
         if self._take.policy.commits:
-            take = self._due.pop(0) if self._due else 0
+            # Words before the commit can only be the open take's.
+            early = self._take.number if self.gate_open else 0
+            take = self._due.pop(0) if self._due else early
         else:
             # The server's VAD may cut one take into several: all of them are the last take's words.
             take = self._due[-1] if self._due else self._take.number
-        return [UserText(take, event.transcript)]
+        return [UserText(take, event.transcript)] if take or event.transcript.strip() else []
 
     def _on_speech_stopped(self, _: events.SpeechStopped, now: float) -> list[Effect]:
         policy = self._take.policy

@@ -202,8 +202,9 @@ class Connection:
         await self._socket.close()
 
     def _why(self, exc: ConnectionClosed) -> DroppedError:
-        if exc.sent is not None and exc.sent.code == 1009:
-            return DroppedError("The service sent a frame that is too large to be one.", code="1009")
+        if exc.sent is not None and exc.sent.code == 1009 and not exc.rcvd_then_sent:
+            sentence = "The service sent a frame that is too large to be one. Connect again to go on."
+            return DroppedError(sentence, code="1009")
         return dropped(exc)
 
     async def _send_all(self) -> None:

@@ -142,8 +142,11 @@ def dropped(exc: ConnectionClosed) -> DroppedError:
         return DroppedError(sentence, code="1006", retry=True)
     reason = f" ({close.reason})" if close.reason else ""
     if close.code == 1000:
-        return DroppedError(f"The service closed the session{reason}.", code="1000", retry=True)
+        return DroppedError(
+            f"The service closed the session{reason}. Connect again.", code="1000", retry=True
+        )
     if close.code == 1008:
-        return DroppedError(f"The service ended the session by its rules{reason}.", code="1008")
-    sentence = f"The service broke the session off{reason}. Try again."
+        sentence = f"The service ended the session by its rules{reason}. Connect again to go on."
+        return DroppedError(sentence, code="1008")
+    sentence = f"The service broke the session off{reason}. Connect again."
     return DroppedError(sentence, code=str(close.code), retry=True)

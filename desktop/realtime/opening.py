@@ -42,7 +42,8 @@ async def open_session(
         started = await _started(connection)
         if started.audio_format != "pcm16":
             raise RefusedError(
-                f"The service speaks the audio format {started.audio_format}, and this program only pcm16.",
+                f"The service speaks the audio format {started.audio_format}, and this program only pcm16. "
+                "Choose another model.",
                 code="audio_format",
             )
     except BaseException:

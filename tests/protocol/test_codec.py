@@ -64,7 +64,9 @@ ROUND_TRIP: list[tuple[dict[str, Any], events.Event]] = [
     ({"type": "error", "error": {}, "message": "no", "code": "bad"}, events.Error("no", "bad")),
     ({"type": "error", "error": None, "message": "no"}, events.Error("no")),
     ({"type": "error", "code": 402}, events.Error("", "402")),
-    ({"type": "error", "error": ["a", 1]}, events.Error("['a', 1]")),
+    ({"type": "error", "error": ["a", 1]}, events.Error("a")),
+    ({"type": "error", "error": [{"message": "no", "code": 7}]}, events.Error("no", "7")),
+    ({"type": "error", "error": []}, events.Error()),
     ({"type": "error"}, events.Error()),
 ]
 IDS = [json.dumps(frame)[:60] for frame, _ in ROUND_TRIP]

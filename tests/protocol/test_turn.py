@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from desktop.protocol import commands as c
 from desktop.protocol import effects as fx
 from desktop.protocol import events, inputs
@@ -599,7 +601,49 @@ def test_a_drop_ends_the_answer_and_lets_what_came_sound():
     assert fx.Silence() not in effects
 
 
+def test_a_drop_in_an_answer_says_to_ask_again():
+    talk = Conversation()
+    talk.say()
+    talk.answer()
+    effects = talk(inputs.Dropped(final=False, message="The connection dropped.", code="1006"))
+    assert [(n.kind, n.code) for n in only(effects, fx.Note)] == [("warning", "1006")]
+    assert "ask again" in only(effects, fx.Note)[0].text
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_drop_around_a_tool_says_to_ask_again(done: bool):
+    talk = Conversation()
+    talk.say()
+    talk(events.ResponseStarted(), events.ToolCall("c1", "get_time"), events.ResponseCompleted())
+    if done:
+        talk(inputs.ToolDone("c1", {}))
+    effects = talk(inputs.Dropped(final=False, message="The connection dropped.", code="1006"))
+    assert [n.code for n in only(effects, fx.Note)] == ["1006"]
+
+
+def test_a_drop_that_costs_nothing_is_no_word_worth():
+    talk = Conversation()
+    assert not only(talk(inputs.Dropped(final=False, message="The connection dropped.")), fx.Note)
+    talk(inputs.Connected(POLICY))
+    talk.say()  # not answered yet: it is sent again
+    assert not only(talk(inputs.Dropped(final=False, message="The connection dropped.")), fx.Note)
+    talk(inputs.Connected(POLICY))
+    talk.answer()
+    assert not only(talk(inputs.Dropped(final=True)), fx.Note), "the user wanted it"
+
+
 # The words
+
+
+def test_words_before_the_commit_are_the_open_takes():
+    talk = Conversation()
+    talk(inputs.Press())
+    talk.speak(500)
+    assert talk(events.TranscriptCommitted("early")) == [fx.UserText(1, "early")]
+
+
+def test_no_words_of_no_take_are_no_line():
+    assert Conversation()(events.TranscriptCommitted(" ")) == []
 
 
 def test_words_find_their_own_take():

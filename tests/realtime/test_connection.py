@@ -287,6 +287,35 @@ async def test_a_close_by_the_server_is_told_with_its_reason():
     assert not caught.value.retry
 
 
+async def test_a_close_as_too_large_is_not_taken_for_our_own():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.socket.close(1009, "too much")
+
+    async with serving(script) as service:
+        session = await opened(service.url)
+        with pytest.raises(DroppedError, match="too much") as caught:
+            await receive_all(session)
+        await session.connection.close()
+    assert (caught.value.code, caught.value.retry) == ("1009", True)
+
+
+async def test_a_frame_past_all_bounds_ends_the_session_in_words(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("desktop.realtime.connection.MAX_FRAME", 1_000)
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.send_audio(bytes(1_000))
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        session = await opened(service.url)
+        with pytest.raises(DroppedError, match="too large") as caught:
+            await receive_all(session)
+        await session.connection.close()
+    assert (caught.value.code, caught.value.retry) == ("1009", False)
+
+
 async def test_our_own_close_is_no_error_and_sends_what_was_queued():
     closed: list[int | None] = []
 
