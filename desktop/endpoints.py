@@ -6,7 +6,7 @@ from desktop import credentials
 from desktop.background import in_daemon
 from desktop.offline.process import OfflineServer
 from desktop.protocol import catalog
-from desktop.realtime.connection import DEFAULT_BASE_URL, Endpoint, is_loopback_url
+from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint, is_loopback_url
 
 LOCAL_KEY = "offline"
 """What a server on this machine is told when there is no key: the offline provider takes any."""

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 from collections.abc import AsyncIterator, Callable
 from typing import Literal
-from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
@@ -19,10 +17,9 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from desktop import __version__
 from desktop.protocol import codec, commands, events
-from desktop.realtime.errors import AddressError, CredentialError, DroppedError, dropped, unreachable
-
-DEFAULT_BASE_URL = "https://api.opper.ai"
-PATH = "/v3/realtime"
+from desktop.realtime.endpoint import Endpoint as Endpoint
+from desktop.realtime.endpoint import is_loopback_url
+from desktop.realtime.errors import STATUS_SENTENCES, TICKET_SENTENCES, DroppedError, dropped, unreachable
 
 MAX_FRAME = 64 * 1024 * 1024
 """Bytes of an incoming frame. Clients in use allow 16 MiB; four times that is still no danger."""
@@ -45,76 +42,6 @@ class Frame(msgspec.Struct, frozen=True):
 FrameObserver = Callable[[Frame], None]
 
 
-class Endpoint(msgspec.Struct, frozen=True):
-    """Where the service is, and the key for it. `repr` never shows the key."""
-
-    base_url: str
-    key: str
-
-    def __repr__(self) -> str:
-        return f"Endpoint({self.base_url!r})"
-
-    @property
-    def host(self) -> str:
-        """The host, with its port if one is named, for messages."""
-        return urlsplit(self.base_url).netloc.rpartition("@")[2] or self.base_url
-
-    def websocket_url(self) -> str:
-        """The realtime socket's URL under the base URL: http becomes ws, https becomes wss.
-
-        Raises:
-            AddressError: the base URL is none, or would send the key unencrypted over a network.
-        """
-        try:
-            parts = urlsplit(self.base_url.strip())
-            parts.port  # noqa: B018  (raises ValueError for a port that is none)
-        except ValueError:
-            parts = urlsplit("")
-        scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
-        if scheme is None or not parts.hostname:
-            raise AddressError("The base URL is not one. It looks like https://api.opper.ai.")
-        if scheme == "ws" and not _is_loopback(parts.hostname):
-            raise AddressError("The base URL must begin with https://, so that the key travels encrypted.")
-        return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/") + PATH, "", ""))
-
-    def headers(self) -> dict[str, str]:
-        """The upgrade's headers.
-
-        Raises:
-            CredentialError: there is no key, or it can't be a runtime key.
-        """
-        key = self.key.strip()
-        if not key:
-            raise CredentialError("There is no key. Set OPPER_API_KEY, or use the model offline/demo.")
-        if key.startswith("opmak-"):
-            raise CredentialError(
-                "This is a management key (opmak-…). Sessions need a project's runtime key: "
-                "make one on the platform."
-            )
-        if not key.isascii() or not key.isprintable() or " " in key:
-            raise CredentialError(
-                "The key has characters that no key has. Copy it again, without line breaks."
-            )
-        return {"Authorization": f"Bearer {key}"}
-
-
-def is_loopback_url(url: str) -> bool:
-    """Whether this URL stays on this machine."""
-    try:
-        return _is_loopback(urlsplit(url).hostname or "")
-    except ValueError:
-        return False
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 class Connection:
     """An open socket. Make it with `open`; whoever opened it closes it."""
 
@@ -131,11 +58,12 @@ class Connection:
         Raises:
             RealtimeError: an `AddressError`, `CredentialError`, `UnreachableError` or `RefusedError`.
         """
-        url, headers = endpoint.websocket_url(), endpoint.headers()
+        url, headers, ticket = endpoint.websocket_url(), endpoint.headers(), endpoint.subprotocols()
         try:
             socket = await connect(
                 url,
                 additional_headers=headers,
+                subprotocols=ticket or None,
                 user_agent_header=f"presstalk/{__version__}",
                 compression=None,  # base64 of PCM doesn't compress, and deflate costs latency
                 max_size=MAX_FRAME,
@@ -143,10 +71,11 @@ class Connection:
                 ping_timeout=PING_S,
                 open_timeout=OPEN_TIMEOUT_S,
                 close_timeout=CLOSE_TIMEOUT_S,
-                proxy=None if is_loopback_url(endpoint.base_url) else True,
+                proxy=None if is_loopback_url(url) else True,
             )
         except (OSError, EOFError, WebSocketException, ValueError, ImportError) as exc:
-            raise unreachable(exc, endpoint.host) from exc
+            sentences = TICKET_SENTENCES if ticket else STATUS_SENTENCES
+            raise unreachable(exc, endpoint.host, sentences) from exc
         return cls(socket, observe)
 
     def send(self, command: commands.Command) -> None:

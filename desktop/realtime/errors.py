@@ -18,12 +18,20 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 
+import msgspec
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
+from desktop.log import redact
 from desktop.realtime import tls
 
 LONGEST_WAIT_S = 120.0
 """A longer wait than this is left to the user: nobody watches a window reconnect for minutes."""
+
+
+TALKATIVE = frozenset({400, 403, 404, 422})
+"""Statuses whose reason only the service knows."""
+LONGEST_SAID = 200
+"""Characters of the service's own words in a sentence for the user."""
 
 
 class RealtimeError(Exception):
@@ -65,6 +73,11 @@ STATUS_SENTENCES: dict[int, str] = {
     429: "The project has too many sessions open. Close one, wait a little, then connect again.",
 }
 """Source: the statuses that the protocol page names for the upgrade."""
+TICKET_SENTENCES = STATUS_SENTENCES | {
+    401: "The ticket was refused: it was used before, or is too old. Connect again for a new one.",
+    403: "This ticket may not use this model. Choose another model, or ask whoever hands out the tickets.",
+}
+"""The same, where a ticket opened the connection."""
 OTHER_STATUS = "The service refused the connection. Check the base URL."
 
 
@@ -73,15 +86,34 @@ def refused(
     sentences: Mapping[int, str] = STATUS_SENTENCES,
     *,
     headers: Iterable[tuple[str, str]] = (),
+    body: bytes = b"",
 ) -> RefusedError:
-    """The error for an HTTP status, with its `Retry-After`; `sentences` has one under 500 for all 5xx."""
+    """The error for an HTTP status, with its `Retry-After`, and what the body says where that helps.
+
+    `sentences` may have one under 500 for all 5xx, and one under 0 for what else is no success.
+    """
     usual = "The service has a problem of its own. Try again in a minute." if status >= 500 else OTHER_STATUS
     sentence = sentences.get(status) or sentences.get(500 if status >= 500 else 0) or usual
+    if status in TALKATIVE and (words := said(body)):
+        sentence = f"{sentence} It said: {words}"
     after_s = retry_after_s(headers)
     retry = status == 429 or status >= 500
     if after_s > LONGEST_WAIT_S:
         sentence, retry = f"{sentence} It asks for a wait of {_minutes(after_s)}.", False
     return RefusedError(sentence, code=str(status), retry=retry, after_s=after_s)
+
+
+def said(body: bytes) -> str:
+    """The message in an error's body, in one line and without secrets; empty if there is none."""
+    try:
+        told = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return ""
+    for name in ("error", "message", "detail", "message"):
+        if isinstance(told, dict) and name in told:
+            told = told[name]
+    words = " ".join(redact(told).split()) if isinstance(told, str) else ""
+    return words if len(words) <= LONGEST_SAID else words[:LONGEST_SAID] + "…"
 
 
 def retry_after_s(headers: Iterable[tuple[str, str]]) -> float:
@@ -108,12 +140,20 @@ def _minutes(seconds: float) -> str:
     return f"{round(seconds / 60)} minutes" if seconds < 3_600 else f"{round(seconds / 3_600)} hours"
 
 
-def unreachable(exc: Exception, host: str) -> RealtimeError:
-    """The error for what `websockets.connect` raised."""
+def unreachable(
+    exc: Exception,
+    host: str,
+    sentences: Mapping[int, str] = STATUS_SENTENCES,
+    address: str = "base URL",
+) -> RealtimeError:
+    """The error for what `websockets.connect` or a socket raised; `address` is what the user calls it."""
     if isinstance(exc, InvalidStatus):
-        return refused(exc.response.status_code, headers=exc.response.headers.raw_items())
+        answer = exc.response
+        return refused(
+            answer.status_code, sentences, headers=answer.headers.raw_items(), body=bytes(answer.body or b"")
+        )
     if isinstance(exc, InvalidURI):
-        return AddressError("The base URL is not one. It looks like https://api.opper.ai.")
+        return AddressError(f"The {address} is not one. It looks like https://api.opper.ai.")
     code = type(exc).__name__
     if isinstance(exc, ImportError):  # websockets names the package that it lacks for this kind of proxy
         sentence = "The network's SOCKS proxy can't be used. Set an HTTP proxy, or none (NO_PROXY)."
@@ -121,13 +161,13 @@ def unreachable(exc: Exception, host: str) -> RealtimeError:
     if isinstance(exc, ssl.SSLError):
         return UnreachableError(tls.sentence(exc, host), code=code)
     if isinstance(exc, socket.gaierror):
-        sentence = f"{host} was not found. Check the network and the base URL."
+        sentence = f"{host} was not found. Check the network and the {address}."
     elif isinstance(exc, ConnectionRefusedError):
-        sentence = f"Nothing answers at {host}. Check the base URL and that the service runs."
+        sentence = f"Nothing answers at {host}. Check the {address} and that the service runs."
     elif isinstance(exc, TimeoutError):
         sentence = f"{host} did not answer in time. Check the network and try again."
     elif isinstance(exc, InvalidHandshake | EOFError):
-        sentence = f"What answers at {host} is not the realtime service. Check the base URL."
+        sentence = f"What answers at {host} is not the realtime service. Check the {address}."
         return UnreachableError(sentence, code=code)
     else:
         sentence = f"{host} can't be reached. Check the network and try again."

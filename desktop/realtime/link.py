@@ -12,7 +12,7 @@ from desktop.protocol import commands, events, inputs
 from desktop.protocol.catalog import Model
 from desktop.realtime.connection import Connection, Endpoint, FrameObserver
 from desktop.realtime.errors import DroppedError, RealtimeError, UnreachableError
-from desktop.realtime.opening import Opened, open_session
+from desktop.realtime.opening import Opened, open_anew
 from desktop.realtime.retry import Backoff
 
 log = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ class Link:
 
     async def _open(self) -> Opened:
         # Anew for each try: the offline provider may have to be started again, at another port.
-        return await open_session(await self._endpoint(), self._config, self._model, self._frames)
+        return await open_anew(self._endpoint, self._config, self._model, self._frames)
 
     async def _receive(self, connection: Connection, handle: Handle) -> None:
         """The server's events until we close. Raises DroppedError when it is the other side."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
@@ -38,7 +39,7 @@ async def open_session(
     """
     connection = await Connection.open(endpoint, observe)
     try:
-        connection.send(commands.SessionStart(config))
+        connection.send(commands.SessionStart(endpoint.free(config)))
         started = await _started(connection)
         if started.audio_format != "pcm16":
             raise RefusedError(
@@ -55,6 +56,28 @@ async def open_session(
         started.input_sample_rate or model.input_rate,
         started.output_sample_rate or model.output_rate,
     )
+
+
+async def open_anew(
+    ask: Callable[[], Awaitable[Endpoint]],
+    config: commands.Config,
+    model: Model,
+    observe: FrameObserver | None = None,
+) -> Opened:
+    """Open a session at the endpoint that `ask` gives. A ticket that is refused is replaced once.
+
+    It may have been spent or grown old on its way here: a laptop that slept, a cache in between.
+
+    Raises:
+        RealtimeError: it could not be opened.
+    """
+    endpoint = await ask()
+    try:
+        return await open_session(endpoint, config, model, observe)
+    except RefusedError as exc:
+        if not endpoint.ticket or exc.code != "401":
+            raise
+    return await open_session(await ask(), config, model, observe)
 
 
 async def _started(connection: Connection) -> events.SessionStarted:

@@ -1,0 +1,135 @@
+"""Where the service is and what opens it: a key, or a ticket that is good for one connection."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+from websockets.typing import Subprotocol
+
+from desktop.protocol.commands import Config
+from desktop.realtime.errors import AddressError, CredentialError
+
+DEFAULT_BASE_URL = "https://api.opper.ai"
+PATH = "/v3/realtime"
+
+TICKET_PREFIX = "opper-ticket."
+"""The subprotocol that carries a ticket: it stays out of URLs, and so out of access logs."""
+TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+"""What a subprotocol or a header's name may consist of. Source: RFC 9110, 5.6.2."""
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    """Where the service is, and the key or the ticket for it. `repr` shows neither."""
+
+    base_url: str
+    key: str = ""
+    ticket: str = ""
+    """Used instead of the key. It opens one connection."""
+    socket_url: str = ""
+    """Where the ticket is to be used; empty: under the base URL."""
+    bound: frozenset[str] = frozenset()
+    """The fields of the config that the ticket decides."""
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.host!r})"
+
+    @property
+    def host(self) -> str:
+        """The host, with its port if one is named, for messages."""
+        url = self.socket_url or self.base_url
+        return host_of(url) or url
+
+    def websocket_url(self) -> str:
+        """The realtime socket's URL under the base URL: http becomes ws, https becomes wss.
+
+        Raises:
+            AddressError: the base URL is none, or would send the key unencrypted over a network.
+        """
+        url = self.socket_url or self.base_url
+        try:
+            parts = urlsplit(url.strip())
+            parts.port  # noqa: B018  (raises ValueError for a port that is none)
+        except ValueError:
+            parts = urlsplit("")
+        scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
+        if scheme is None or not parts.hostname:
+            raise AddressError("The base URL is not one. It looks like https://api.opper.ai.")
+        if scheme == "ws" and not is_loopback(parts.hostname):
+            raise AddressError("The base URL must begin with https://, so that the key travels encrypted.")
+        if self.socket_url:
+            return urlunsplit((scheme, parts.netloc, parts.path, parts.query, ""))
+        return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/") + PATH, "", ""))
+
+    def http_url(self, path: str) -> str:
+        """The URL of a path of the service, over HTTP. Raises AddressError like `websocket_url`."""
+        whole = msgspec.structs.replace(self, socket_url="").websocket_url()
+        return "http" + whole.removeprefix("ws").removesuffix(PATH) + path
+
+    def headers(self) -> dict[str, str]:
+        """The upgrade's headers, and those of HTTP requests.
+
+        Raises:
+            CredentialError: there is no key, or it can't be a runtime key.
+        """
+        if self.ticket:
+            return {}
+        key = self.key.strip()
+        if not key:
+            raise CredentialError("There is no key. Set OPPER_API_KEY, or use the model offline/demo.")
+        if key.startswith("opmak-"):
+            raise CredentialError(
+                "This is a management key (opmak-…). Sessions need a project's runtime key: "
+                "make one on the platform."
+            )
+        if not key.isascii() or not key.isprintable() or " " in key:
+            raise CredentialError(
+                "The key has characters that no key has. Copy it again, without line breaks."
+            )
+        return {"Authorization": f"Bearer {key}"}
+
+    def subprotocols(self) -> list[Subprotocol]:
+        """What the upgrade carries for a ticket.
+
+        Raises:
+            CredentialError: the ticket can't be sent as one.
+        """
+        if not self.ticket:
+            return []
+        if not TOKEN.fullmatch(self.ticket):
+            raise CredentialError(
+                "The ticket has characters that no ticket has. Tell whoever runs the ticket address."
+            )
+        return [Subprotocol(TICKET_PREFIX + self.ticket)]
+
+    def free(self, config: Config) -> Config:
+        """What of a config is left to the client to say."""
+        return msgspec.structs.replace(config, **dict.fromkeys(self.bound))
+
+
+def host_of(url: str) -> str:
+    """The host of a URL, with its port if one is named; empty if it has none."""
+    try:
+        return urlsplit(url.strip()).netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+
+
+def is_loopback_url(url: str) -> bool:
+    """Whether this URL stays on this machine."""
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this host is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,151 @@
+"""Tickets: credentials that open one connection, minted with a key or handed out by an organisation.
+
+Source: the service's protocol page. A mint is `POST {config?, ttl_seconds?}`, answered by
+`{client_secret, expires_at, ws_url?}`; one page calls the secret `ticket`.
+
+A ticket is used as soon as it is there. `expires_at` is not looked at: this computer's clock may be wrong,
+and a ticket that is too old is refused like one that was used, and replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import msgspec
+
+from desktop import log as program_log
+from desktop.protocol.commands import Config
+from desktop.realtime import web
+from desktop.realtime.endpoint import Endpoint, is_loopback_url
+from desktop.realtime.errors import RefusedError, refused
+
+MINT_PATH = "/v3/realtime-sessions"
+LIFE_S = 60
+"""What a minted ticket lives. It is used within a second."""
+
+_FIELDS = frozenset(field.encode_name for field in msgspec.structs.fields(Config))
+_OF_THE_MODEL = frozenset({"voice", "reasoning_effort", "temperature", "turn_detection"})
+"""What is chosen for one model and may be refused by another."""
+
+
+async def mint(endpoint: Endpoint, config: Config) -> Endpoint:
+    """Trade the endpoint's key for a ticket that binds this configuration.
+
+    Raises:
+        RealtimeError: there is none to be had.
+    """
+    wanted = msgspec.to_builtins(config)
+    answer = await web.ask(
+        "POST",
+        endpoint.http_url(MINT_PATH),
+        secret=endpoint.headers(),
+        json={"config": wanted, "ttl_seconds": LIFE_S},
+    )
+    if not 200 <= answer.status < 300:
+        raise refused(answer.status, headers=answer.headers, body=answer.body)
+    return _endpoint(answer, endpoint.base_url, frozenset(wanted))
+
+
+async def fetch(url: str, header: tuple[str, str] | None, config: Config, base_url: str) -> Endpoint:
+    """A ticket from an organisation's own URL, which may bind what it likes.
+
+    What is bound is known where the answer repeats its `config` or `locked_fields`. Else all is said again in
+    `session.start`: what a ticket binds wins there.
+
+    Raises:
+        RealtimeError: there is none to be had.
+    """
+    answer = await web.ask(
+        "POST",
+        url,
+        secret=dict([header]) if header else None,
+        json={"config": msgspec.to_builtins(config)},
+        address="ticket address",
+    )
+    if not 200 <= answer.status < 300:
+        sentences = _sentences(answer.host)
+        raise refused(answer.status, sentences, headers=answer.headers, body=answer.body)
+    told = answer.object() or {}
+    return _endpoint(answer, base_url, _bound(told, config), address="ticket address")
+
+
+def _endpoint(
+    answer: web.Answer, base_url: str, bound: frozenset[str], address: str = "base URL"
+) -> Endpoint:
+    told = answer.object() or {}
+    socket_url, in_url = _split(told.get("ws_url"))
+    offered = (told.get("client_secret"), told.get("ticket"), in_url)
+    secret = next((word for word in offered if isinstance(word, str) and word), "")
+    if not secret:
+        raise _no_ticket(answer, address)
+    if len(secret) >= program_log.SHORTEST_SECRET:
+        program_log.protect(secret)
+    _check_socket(socket_url, answer.host, base_url)
+    return Endpoint(base_url, ticket=secret, socket_url=socket_url, bound=bound)
+
+
+def _check_socket(url: str, host: str, base_url: str) -> None:
+    """Raises RefusedError for an address that nobody can listen at but others can listen in to."""
+    local = is_loopback_url(url)
+    if not url or (local and (is_loopback_url(f"http://{host}") or is_loopback_url(base_url))):
+        return
+    if local:
+        raise RefusedError(f"{host} sends this program to this computer itself. Tell whoever runs it.")
+    if urlsplit(url).scheme in ("ws", "http"):
+        raise RefusedError(f"{host} names an address that is not encrypted. Tell whoever runs it.")
+
+
+def _split(ws_url: Any) -> tuple[str, str]:
+    """The socket's URL without a ticket in it, and that ticket."""
+    if not isinstance(ws_url, str):
+        return "", ""
+    try:
+        parts = urlsplit(ws_url.strip())
+        query = parse_qsl(parts.query, keep_blank_values=True)
+    except ValueError:
+        return "", ""
+    if parts.scheme not in ("ws", "wss", "http", "https"):
+        return "", ""
+    kept = [(name, value) for name, value in query if name != "ticket"]
+    netloc = parts.netloc.rpartition("@")[2]
+    bare = urlunsplit((parts.scheme, netloc, parts.path, urlencode(kept), ""))
+    return bare, next((value for name, value in query if name == "ticket"), "")
+
+
+def _bound(told: Mapping[str, Any], config: Config) -> frozenset[str]:
+    """The fields that the answer says are bound. Another model than ours takes our choices for it along."""
+    decided = told.get("config")
+    decided = decided if isinstance(decided, dict) else {}
+    locked = told.get("locked_fields")
+    locked = [name for name in locked if isinstance(name, str)] if isinstance(locked, list) else []
+    bound = _FIELDS & {*decided, *locked}
+    if decided.get("model", config.model) != config.model:
+        bound |= _OF_THE_MODEL
+    return bound
+
+
+def _no_ticket(answer: web.Answer, address: str) -> RefusedError:
+    if answer.is_page:
+        sentence = (
+            f"{answer.host} answers with a web page instead of a ticket: perhaps one has to sign in there "
+            f"first. Check the {address}, or ask whoever runs it."
+        )
+    else:
+        sentence = f"{answer.host} sent no ticket. Check the {address}, or ask whoever runs it."
+    return RefusedError(sentence, code="no_ticket")
+
+
+def _sentences(host: str) -> dict[int, str]:
+    return {
+        0: f"{host} hands out no tickets. Check the ticket address, or ask whoever runs it.",
+        400: f"{host} did not accept the request for a ticket. Ask whoever runs it.",
+        401: f"{host} did not let you in. Check the ticket address and its header in the settings.",
+        402: f"The balance behind {host} is used up. Ask whoever runs it to top it up.",
+        403: f"{host} gives you no ticket. Ask whoever runs it for access.",
+        404: f"There are no tickets at this address of {host}. Check the ticket address.",
+        405: f"{host} hands out no tickets when asked by POST. Check the ticket address.",
+        429: f"{host} gives no more tickets for now. Wait a little, then connect again.",
+        500: f"{host} has a problem of its own. Try again in a minute.",
+    }
