@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import qasync
@@ -99,7 +100,9 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
     # Not before the first paint: what a session needs takes longer to import than the window.
     starting: list[asyncio.Task[None]] = []
     window.first_painted.connect(
-        lambda: starting.append(asyncio.create_task(controller.start(default_model)))
+        lambda: starting.append(
+            asyncio.create_task(controller.start(partial(default_model, chosen.ticket_url)))
+        )
     )
     window.show()
     try:
@@ -127,12 +130,12 @@ def _overridden(saved: settings.Settings, options: argparse.Namespace) -> settin
     """What is remembered, with what the environment and the command line say over it, for this once."""
     chosen = copy.deepcopy(saved)
     chosen.base_url = os.environ.get("OPPER_BASE_URL", chosen.base_url)
-    for name in ("model", "base_url", "input_device", "output_device"):
+    for name in ("model", "base_url", "ticket_url", "mint_tickets", "input_device", "output_device"):
         value = getattr(options, name, None)
         if value:
             setattr(chosen, name, value)
     if getattr(options, "voice", ""):
-        model = catalog.find(chosen.model or default_model())
+        model = catalog.find(chosen.model or default_model(chosen.ticket_url))
         chosen.voices = {**chosen.voices, model.id: options.voice}
     return chosen
 

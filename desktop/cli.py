@@ -22,6 +22,8 @@ EPILOG = """\
 environment:
   OPPER_API_KEY    a project's runtime key
   OPPER_BASE_URL   another address than https://api.opper.ai
+  PRESSTALK_TICKET_HEADER
+                   what --ticket-url wants to see, as "Name: value"
 
 examples:
   presstalk                                     the window
@@ -82,6 +84,13 @@ def _whom() -> argparse.ArgumentParser:
     whom.add_argument("--model", metavar="ID", help="provider/model, for example offline/demo")
     whom.add_argument("--voice", metavar="NAME", help="one of the model's voices")
     whom.add_argument("--base-url", metavar="URL", help="the service's address")
+    whom.add_argument("--ticket-url", metavar="URL", help="where an organisation hands out tickets: no key")
+    whom.add_argument(
+        "--mint",
+        action="store_true",
+        dest="mint_tickets",
+        help="trade the key for a ticket that opens one session",
+    )
     whom.add_argument("--verbose", action="store_true", help="write the log to stderr too")
     return whom
 
@@ -142,10 +151,13 @@ def _check(options: argparse.Namespace) -> int:
     from desktop.offline.process import OfflineError
 
     try:
-        print(asyncio.run(headless.check(_target(options))))
+        checked = asyncio.run(headless.check(_target(options)))
     except (headless.RealtimeError, OfflineError) as exc:
         return fail(exc)
-    return 0
+    print("\n".join(checked.lines), flush=True)
+    for problem in checked.problems:
+        fail(problem)
+    return 1 if checked.problems else 0
 
 
 def _talk(options: argparse.Namespace) -> int:
@@ -208,12 +220,14 @@ def _target(options: argparse.Namespace) -> headless.Target:
     import os
 
     from desktop import headless
-    from desktop.endpoints import default_model
+    from desktop.endpoints import Access, default_model
     from desktop.protocol import catalog
 
-    model = catalog.find(getattr(options, "model", "") or default_model())
+    ticket_url = getattr(options, "ticket_url", "")
+    model = catalog.find(getattr(options, "model", "") or default_model(ticket_url))
     base_url = getattr(options, "base_url", "") or os.environ.get("OPPER_BASE_URL", "")
-    return headless.Target(model, getattr(options, "voice", ""), base_url)
+    access = Access(base_url, ticket_url, getattr(options, "mint_tickets", False))
+    return headless.Target(model, getattr(options, "voice", ""), access)
 
 
 def _devices(_: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from desktop import configuration
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.levels import SILENCE, Level
 from desktop.background import in_daemon
-from desktop.endpoints import endpoint_for
+from desktop.endpoints import Access, endpoint_for
 from desktop.hand_tools import HandTools
 from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog, effects
@@ -271,8 +271,8 @@ class Controller(QObject):
 
     async def _make_session(self, model: catalog.Model) -> Session:
         parts, settings = self._parts, self._settings
-        endpoint = partial(endpoint_for, model, settings.base_url, self._offline)
         config = configuration.session_config(model, settings, parts.registry.definitions())
+        endpoint = partial(endpoint_for, model, Access.of(settings), self._offline, config)
         self._parts.model = model
         kept = self._kept.pop(model.id, None)
         if kept:

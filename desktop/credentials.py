@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from typing import Literal
 
 import msgspec
 
-from desktop import keys
-from desktop import log as program_log
-
-log = logging.getLogger(__name__)
+from desktop import keychain, keys, opper_cli
+from desktop.keychain import SERVICE as SERVICE
+from desktop.keychain import CredentialStoreError as CredentialStoreError
 
 ENVIRONMENT = "OPPER_API_KEY"
-SERVICE = "presstalk"
 ACCOUNT = "opper"
 
 SHORTEST_SHOWN = 16
 """Characters. Of a shorter key not even the end is shown."""
 
-Source = Literal["environment", "keychain", "none"]
+Source = Literal["environment", "keychain", "cli", "none"]
 
-
-class CredentialStoreError(Exception):
-    """The key can't be kept or removed. The text is a plain sentence with the next step."""
+SPOKEN: dict[Source, str] = {
+    "environment": f"the key of {ENVIRONMENT}",
+    "keychain": "the key in this system's keychain",
+    "cli": "the key of the Opper CLI's sign-in",
+    "none": "no key",
+}
+"""Each source in words, for a line of text."""
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -32,6 +33,8 @@ class Credential(msgspec.Struct, frozen=True):
 
     key: str
     source: Source
+    base_url: str = ""
+    """The service that the key is for, where its source says so."""
 
     def __repr__(self) -> str:
         return f"Credential(source={self.source!r})"
@@ -43,18 +46,20 @@ class Credential(msgspec.Struct, frozen=True):
 
 
 def find() -> Credential:
-    """The key: `OPPER_API_KEY` if set, else the one in the system's keychain.
+    """The key: `OPPER_API_KEY` if set, else the one in the system's keychain, else the Opper CLI's.
 
     Asking the keychain may wait for the user to unlock it: not on the GUI thread.
     """
-    key = keys.clean(os.environ.get(ENVIRONMENT, ""))
-    source: Source = "environment"
-    if not key:
-        key, source = _from_keychain(), "keychain"
-    if not key:
+    found = Credential(keys.clean(os.environ.get(ENVIRONMENT, "")), "environment")
+    if not found.key:
+        found = Credential(keys.clean(keychain.read(ACCOUNT)), "keychain")
+    if not found.key:
+        signed_in = opper_cli.find()
+        found = Credential(signed_in.key, "cli", signed_in.base_url)
+    if not found.key:
         return Credential("", "none")
-    _protect(key)
-    return Credential(key, source)
+    keychain.protect(found.key)
+    return found
 
 
 def save(text: str) -> Credential:
@@ -66,16 +71,8 @@ def save(text: str) -> Credential:
     key = keys.clean(text)
     if trouble := keys.problem(key):
         raise CredentialStoreError(_REFUSED[trouble])
-    _protect(key)
-    import keyring  # costs 30 ms of start-up that only this needs
-
-    try:
-        keyring.set_password(SERVICE, ACCOUNT, key)
-        kept = keyring.get_password(SERVICE, ACCOUNT)
-    except Exception as exc:  # each system's keychain fails with classes of its own
-        raise _store_error("The key can't be kept", exc) from exc
-    if kept != key:  # keyring's null backend takes everything and keeps nothing
-        raise CredentialStoreError(f"This system's keychain did not keep the key. {_INSTEAD}")
+    keychain.protect(key)
+    keychain.write(ACCOUNT, key, what="key", instead=_INSTEAD)
     return Credential(key, "keychain")
 
 
@@ -85,13 +82,7 @@ def delete() -> None:
     Raises:
         CredentialStoreError: the keychain can't be reached or did not let go of it.
     """
-    import keyring
-
-    try:
-        if keyring.get_password(SERVICE, ACCOUNT) is not None:
-            keyring.delete_password(SERVICE, ACCOUNT)
-    except Exception as exc:  # as in `save`
-        raise _store_error("The key can't be removed", exc) from exc
+    keychain.remove(ACCOUNT, what="key", instead=_INSTEAD)
 
 
 _INSTEAD = f"Set {ENVIRONMENT} instead and start again: that always works."
@@ -103,31 +94,3 @@ _REFUSED: dict[keys.KeyProblem, str] = {
     "characters": "The key has characters that no key has. Copy it again.",
     "long": "This is too long for a key. Copy only the key.",
 }
-
-
-def _store_error(what: str, exc: Exception) -> CredentialStoreError:
-    from keyring.errors import KeyringLocked, NoKeyringError
-
-    # The type alone: nobody knows what a keychain writes into its messages.
-    log.info("keychain: %s", type(exc).__name__)
-    if isinstance(exc, NoKeyringError):
-        return CredentialStoreError(f"{what}: this system has no keychain. {_INSTEAD}")
-    if isinstance(exc, KeyringLocked):
-        return CredentialStoreError(f"{what}: the keychain is locked. Unlock it and try again.")
-    return CredentialStoreError(f"{what}: the keychain did not answer as it should. {_INSTEAD}")
-
-
-def _protect(key: str) -> None:
-    if len(key) >= program_log.SHORTEST_SECRET:
-        program_log.protect(key)
-
-
-def _from_keychain() -> str:
-    import keyring
-
-    try:
-        return keys.clean(keyring.get_password(SERVICE, ACCOUNT) or "")
-    except Exception as exc:  # as in `save`
-        # A machine without a keychain is usual (servers, minimal desktops).
-        log.info("no keychain: %s", type(exc).__name__)
-        return ""

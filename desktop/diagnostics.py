@@ -32,7 +32,15 @@ PACKAGES = (
     "hibari-tts",
 )
 
-VARIABLES = ("OPPER_API_KEY", "OPPER_BASE_URL", "PRESSTALK_HOME", "QT_QPA_PLATFORM", "QT_SCALE_FACTOR")
+VARIABLES = (
+    "OPPER_API_KEY",
+    "OPPER_BASE_URL",
+    "OPPER_HOME",
+    "PRESSTALK_TICKET_HEADER",
+    "PRESSTALK_HOME",
+    "QT_QPA_PLATFORM",
+    "QT_SCALE_FACTOR",
+)
 """Only whether they are set is told, not to what."""
 
 

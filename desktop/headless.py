@@ -19,14 +19,16 @@ from desktop import configuration
 from desktop.audio.endpoints import Microphone
 from desktop.audio.files import CollectingSpeaker, FileMicrophone
 from desktop.audio.format import Samples, write_wav
-from desktop.endpoints import endpoint_for
+from desktop.background import in_daemon
+from desktop.endpoints import Access, endpoint_for, in_use
 from desktop.offline.process import OfflineServer
-from desktop.protocol import catalog, effects
+from desktop.protocol import catalog, codes, effects, events
 from desktop.protocol.inputs import Policy
-from desktop.realtime.errors import RealtimeError
+from desktop.realtime.connection import Connection
+from desktop.realtime.errors import DroppedError, RealtimeError
 from desktop.realtime.frame_log import FrameLog
 from desktop.realtime.notices import SessionOpened, ToolEnded
-from desktop.realtime.opening import open_session
+from desktop.realtime.opening import open_anew
 from desktop.realtime.session import Session
 from desktop.settings import TRAIL_MARGIN_MS, Settings
 from desktop.tools.builtin import default_registry
@@ -34,6 +36,8 @@ from desktop.tools.context import ToolContext
 from desktop.tools.runner import Outcome, Runner
 
 POLL_S = 0.02
+SETTLED_S = 1.0
+"""How long `check` listens for complaints about the configuration."""
 WORDS_S = 3.0
 """How long the user's words are waited for after the answer is complete."""
 TOO_SHORT = "There are less than 100 ms of sound in the file: too little to be sent."
@@ -59,7 +63,7 @@ class Target:
 
     model: catalog.Model
     voice: str = ""
-    base_url: str = ""
+    access: Access = field(default_factory=Access)
 
     @property
     def settings(self) -> Settings:
@@ -67,21 +71,50 @@ class Target:
         return Settings(model=self.model.id, voices={self.model.id: self.voice} if self.voice else {})
 
 
-async def check(target: Target) -> str:
-    """Open a session and close it; the line that says so.
+@dataclass(frozen=True)
+class Checked:
+    """A session that could be opened: the lines that say so, and what the service complained of."""
+
+    lines: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+async def check(target: Target) -> Checked:
+    """Open a session, listen whether the service takes the configuration, and close it.
 
     Raises:
         RealtimeError, OfflineError: it could not be opened.
     """
     offline = OfflineServer()
     try:
-        endpoint = await endpoint_for(target.model, target.base_url, offline)
         config = configuration.session_config(target.model, target.settings, ())
-        opened = await open_session(endpoint, config, target.model)
-        await opened.connection.close()
-        return f"live: {opened.session_id} @ {opened.output_rate}Hz"
+        ask = partial(endpoint_for, target.model, target.access, offline, config)
+        opened = await open_anew(ask, config, target.model)
+        try:
+            problems = await _complaints(opened.connection)
+        finally:
+            await opened.connection.close()
+        used = await in_daemon(partial(in_use, target.model, target.access))
+        return Checked((f"live: {opened.session_id} @ {opened.output_rate}Hz", f"with: {used}"), problems)
     finally:
         await offline.stop()
+
+
+async def _complaints(connection: Connection) -> tuple[str, ...]:
+    """What the service says against the configuration: it may open a session before it has read all of it."""
+    said: list[str] = []
+    try:
+        async with asyncio.timeout(SETTLED_S):
+            async for event in connection.receive():
+                if isinstance(event, events.Error) and codes.meaning(event) is codes.Meaning.SHOWN:
+                    said.append(event.message or event.code)
+                elif isinstance(event, events.SessionTerminating):
+                    said.append(event.message or "The service ended the session at once.")
+    except TimeoutError:
+        pass  # it was quiet, or has said all
+    except DroppedError as exc:
+        said = said or [str(exc)]
+    return tuple(said)
 
 
 async def talk(target: Target, samples: Samples, rate: int, *, realtime: bool, log: FrameLog) -> Turn:
@@ -135,11 +168,12 @@ async def _one_turn(
     model, registry = target.model, default_registry()
     context = ToolContext(ring=watcher.ring, confirm=_deny, open_url=webbrowser.open)
     runner = Runner(registry, context)
+    config = configuration.session_config(model, target.settings, registry.definitions())
     try:
         session = Session(
-            partial(endpoint_for, model, target.base_url, offline),
+            partial(endpoint_for, model, target.access, offline, config),
             model,
-            configuration.session_config(model, target.settings, registry.definitions()),
+            config,
             Policy(
                 commits=model.commits,
                 pre_roll_ms=0,

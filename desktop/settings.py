@@ -35,6 +35,8 @@ class Settings(msgspec.Struct, kw_only=True):
     """Empty: the service's own address."""
     ticket_url: str = ""
     """Where a back end mints tickets for its users, who then need no key; empty: none."""
+    mint_tickets: bool = False
+    """Trade the key for a ticket before each connection."""
     instructions: str = ""
     """The system prompt; empty: the program's own."""
     temperature: float | None = None

@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["JACK_NO_START_SERVER"] = "1"
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
-    for name in [name for name in os.environ if name.startswith("OPPER_")]:
+    for name in [name for name in os.environ if name.startswith(("OPPER_", "PRESSTALK_"))]:
         del os.environ[name]
     hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "presstalk")
 
@@ -51,6 +51,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     """An empty folder in place of the user's settings, data and logs; new for every test."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("PRESSTALK_HOME", str(home))
+    monkeypatch.setenv("OPPER_HOME", str(home / "opper"))
     return home
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.realtime.office import open_office
 from tests.realtime.service import Line, serving
 
 KEY = "test-key-123456"
@@ -63,8 +64,50 @@ def question(tmp_path: Path) -> Path:
 async def test_check_says_that_it_lives():
     async with serving(idle) as service:
         code, out, err = await run("check", "--base-url", service.url)
-    assert (code, out, err) == (0, "live: s1 @ 24000Hz\n", "")
+    assert (code, out, err) == (0, "live: s1 @ 24000Hz\nwith: the key of OPPER_API_KEY\n", "")
     assert service.requests[0].headers["Authorization"] == f"Bearer {KEY}"
+
+
+async def test_check_waits_for_what_the_service_says_of_the_configuration():
+    async def script(line: Line) -> None:
+        assert (await line.start())["voice"] == "nope"
+        await line.send("error", error={"message": "Voice 'nope' is not supported.", "code": "bad_voice"})
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        code, out, err = await run("check", "--voice", "nope", "--base-url", service.url)
+    assert code == 1
+    assert out.startswith("live: s1")
+    assert err == "Voice 'nope' is not supported.\n"
+
+
+async def test_check_uses_the_key_of_the_opper_clis_sign_in_and_says_so(tmp_path: Path):
+    async with serving(idle) as service:
+        sign_in = {"apiKey": "op-4b1c9d2e7f60aa31", "baseUrl": service.url}
+        config = {"version": 1, "defaultKey": "work", "keys": {"work": sign_in}}
+        (tmp_path / "config.json").write_text(json.dumps(config))
+        code, out, err = await run("check", OPPER_API_KEY="", OPPER_HOME=str(tmp_path))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[1] == "with: the key of the Opper CLI's sign-in, which ends in aa31"
+    assert service.requests[0].headers["Authorization"] == "Bearer op-4b1c9d2e7f60aa31"
+
+
+async def test_check_with_a_ticket_from_an_organisation_needs_no_key():
+    async with serving(idle) as service:
+        given = {"client_secret": "marked-ticket-1", "ws_url": f"{service.url}/rt?ticket=marked-ticket-1"}
+        async with open_office(given) as office:
+            code, out, err = await run(
+                *("check", "--ticket-url", office.url, "--verbose"),
+                OPPER_API_KEY="",
+                PRESSTALK_TICKET_HEADER="X-Pass: marked-header-1",
+            )
+    assert code == 0
+    assert out.splitlines()[1] == f"with: a ticket from {office.url.removeprefix('http://')}"
+    assert office.asked[0].headers["X-Pass"] == "marked-header-1"
+    assert office.asked[0].json["config"]["model"] == "openai/gpt-realtime-2"
+    assert service.requests[0].headers["Sec-WebSocket-Protocol"] == "opper-ticket.marked-ticket-1"
+    assert service.requests[0].path == "/rt"
+    assert "marked" not in out + err
 
 
 async def test_the_base_url_comes_from_the_environment_too():

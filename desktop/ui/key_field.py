@@ -11,7 +11,7 @@ from desktop import keys
 from desktop.ui.icon_button import IconButton
 from desktop.ui.theme import GRID
 
-Source = Literal["environment", "keychain", "none"]
+Source = Literal["environment", "keychain", "cli", "none"]
 Tone = Literal["muted", "good", "problem"]
 
 
@@ -59,6 +59,7 @@ class KeyField(QWidget):
                 "The key of OPPER_API_KEY is in use.{0} To use one from here, unset it and start again."
             ),
             "keychain": self.tr("A key is kept in this system's keychain.{0}"),
+            "cli": self.tr("The key of the Opper CLI's sign-in is in use.{0} One kept here goes before it."),
             "none": self.tr("No key yet: only the offline demo answers.{0}"),
         }[source]
         self._status.setText(said.format(ends))
