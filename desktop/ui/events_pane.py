@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from desktop.models.event_filter import EventFilter
 from desktop.models.events import EventRole, EventsModel
 from desktop.ui.frame_table import FrameTable
+from desktop.ui.icon_button import IconButton
 from desktop.ui.json_tree import JsonTree
-from desktop.ui.pane_button import PaneButton
 from desktop.ui.theme import GRID
 
 TYPED_MS = 120
@@ -42,9 +42,9 @@ class EventsPane(QWidget):
         self.field = QLineEdit()
         self.types = QComboBox()
         self.directions = QComboBox()
-        self.pause = PaneButton("pause", self.tr("Hold still"), checkable=True)
-        self._clear = PaneButton("trash", self.tr("Clear"))
-        self._save = PaneButton("save", self.tr("Save as JSON Lines"))
+        self.pause = IconButton("pause", self.tr("Hold still"), checkable=True)
+        self._clear = IconButton("trash", self.tr("Clear"))
+        self._save = IconButton("save", self.tr("Save as JSON Lines"))
         self._words = QLabel()
         self._typing = QTimer(self, interval=TYPED_MS, singleShot=True)
         self._told = QTimer(self, interval=TOLD_MS, singleShot=True)

@@ -17,9 +17,12 @@ CORNER = 8
 class IconButton(QToolButton):
     """32 px square; the words are its tool tip and its name for screen readers."""
 
-    def __init__(self, icon: str, words: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, icon: str, words: str, parent: QWidget | None = None, *, checkable: bool = False
+    ) -> None:
         super().__init__(parent)
         self._icon = icon
+        self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedSize(SIDE, SIDE)
         self.show_as(icon, words)
@@ -40,10 +43,12 @@ class IconButton(QToolButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shape = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(QPen(QColor(colours.accent)) if self.hasFocus() else Qt.PenStyle.NoPen)
-        raised = self.isDown() or (self.underMouse() and self.isEnabled())
+        on = self.isChecked() or self.isDown()
+        raised = on or (self.underMouse() and self.isEnabled())
         painter.setBrush(QColor(colours.raised) if raised else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(shape, CORNER, CORNER)
         if not self.isEnabled():
             painter.setOpacity(0.4)
         edge = (SIDE - ICON) / 2
-        icons.draw(painter, self._icon, QColor(colours.muted), QRectF(edge, edge, ICON, ICON))
+        colour = colours.accent if on else colours.text if self.hasFocus() else colours.muted
+        icons.draw(painter, self._icon, QColor(colour), QRectF(edge, edge, ICON, ICON))

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktop.models.json_search import MOST, Search
 from desktop.models.json_tree import JsonRole, JsonTreeModel, as_json
-from desktop.ui.pane_button import PaneButton
+from desktop.ui.icon_button import IconButton
 from desktop.ui.theme import BASE_PX, GRID, SMALL_PX, Tokens, tokens
 
 ROW = 24
@@ -55,9 +55,9 @@ class JsonTree(QWidget):
         self.field.setClearButtonEnabled(True)
         self._count = QLabel()
         self._count.setProperty("role", "muted")
-        self._previous = PaneButton("chevron-up", self.tr("Previous place (Shift+F3)"))
-        self._next = PaneButton("chevron-down", self.tr("Next place (F3)"))
-        self._copy = PaneButton("copy", self.tr("Copy as JSON (Ctrl+Shift+C)"))
+        self._previous = IconButton("chevron-up", self.tr("Previous place (Shift+F3)"))
+        self._next = IconButton("chevron-down", self.tr("Next place (F3)"))
+        self._copy = IconButton("copy", self.tr("Copy as JSON (Ctrl+Shift+C)"))
         self._lay_out()
         self._connect_signals()
         self._on_search_grown()

@@ -161,8 +161,7 @@ class MainWindow(QWidget):
         event.accept()
 
     def _lay_out(self) -> None:
-        self.panes_button = IconButton("panes", self.tr("Show or fold the panes"))
-        self.panes_button.setCheckable(True)
+        self.panes_button = IconButton("panes", self.tr("Show or fold the panes"), checkable=True)
         self.panes_button.setChecked(True)
         top = QHBoxLayout()
         top.setSpacing(GRID)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.protocol.effects import State
 from desktop.ui import icons
+from desktop.ui.state_words import state_word
 from desktop.ui.theme import BASE_PX, GRID, state_colour, tokens
 
 HEIGHT = 32
@@ -31,7 +32,7 @@ class StatusChip(QWidget):
     def show_state(self, state: State) -> None:
         """Show this state."""
         self._state = state
-        self.setAccessibleName(self.tr("State: {0}").format(self.tr(state.value)))
+        self.setAccessibleName(self.tr("State: {0}").format(state_word(state)))
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
         self.update()
@@ -39,14 +40,14 @@ class StatusChip(QWidget):
     def sizeHint(self) -> QSize:
         # As wide as the longest word, so that nothing beside it moves when the state changes.
         metrics = QFontMetrics(self._font())
-        longest = max(metrics.horizontalAdvance(self.tr(state.value)) for state in State)
+        longest = max(metrics.horizontalAdvance(state_word(state)) for state in State)
         return QSize(longest + ICON + 4 * GRID, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colour = state_colour(self._state, tokens())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        word = self.tr(self._state.value)
+        word = state_word(self._state)
         width = QFontMetrics(self._font()).horizontalAdvance(word) + ICON + GRID
         left = self.width() - width - GRID
         icons.draw(

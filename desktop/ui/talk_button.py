@@ -17,18 +17,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.protocol.effects import State
 from desktop.ui import icons
+from desktop.ui.state_words import talk_word
 from desktop.ui.theme import SMALL_PX, state_colour, tokens
 
 DIAMETER = 112
 RING = 6
 ICON = 28
 FLOOR_DB = -60.0
-
-WORDS: dict[State, str] = {
-    State.READY: "Hold to talk",
-    State.INTERRUPTED: "Hold to talk",
-}
-"""What the button says where the state's own word wouldn't tell what to do."""
 
 
 class TalkButton(QWidget):
@@ -141,7 +136,7 @@ class TalkButton(QWidget):
             painter.drawArc(ring, int((270 - 180 * share) * 16), int(360 * share * 16))
 
     def _word(self) -> str:
-        return self.tr(WORDS.get(self._state, self._state.value))
+        return talk_word(self._state)
 
     def _name(self) -> None:
         self.setAccessibleName(self.tr("Talk: {0}").format(self._word()))

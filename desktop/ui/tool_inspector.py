@@ -21,8 +21,8 @@ from desktop.models.json_tree import as_json
 from desktop.models.tool_calls import Call, CallRole
 from desktop.ui.arguments_editor import ArgumentsEditor
 from desktop.ui.call_list import CallList, duration_text
+from desktop.ui.icon_button import IconButton
 from desktop.ui.json_tree import JsonTree
-from desktop.ui.pane_button import PaneButton
 from desktop.ui.theme import GRID
 
 EDITABLE = 200_000
@@ -49,7 +49,7 @@ class ToolInspector(QWidget):
         self._proxy.setSourceModel(model)
         self.calls = CallList(self._proxy)
         self.field = QLineEdit()
-        self.definitions_button = PaneButton("definitions", self.tr("Tools that were sent"), checkable=True)
+        self.definitions_button = IconButton("definitions", self.tr("Tools that were sent"), checkable=True)
         self.definitions = JsonTree(self.tr("Tools that were sent"))
         self._pages = QStackedWidget()
         self.detail = _Detail()
@@ -151,7 +151,7 @@ class _Detail(QWidget):
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self.tree = JsonTree(self.tr("Arguments and result"))
         self.editor = ArgumentsEditor()
-        self._again = PaneButton("again", self.tr("Run again with other arguments"))
+        self._again = IconButton("again", self.tr("Run again with other arguments"))
         self._send = QPushButton(self.tr("Send result"))
         self._send.setToolTip(self.tr("Send the result to the model"))
         self._send.hide()

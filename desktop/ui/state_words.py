@@ -1,0 +1,32 @@
+"""The words of the states, as literals in one place: the translation tools find no others."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop.protocol.effects import State
+
+
+def state_word(state: State) -> str:
+    """The one word that the user sees, in his language."""
+    translate = QCoreApplication.translate
+    return {
+        State.OFFLINE: translate("State", "Offline"),
+        State.CONNECTING: translate("State", "Connecting"),
+        State.READY: translate("State", "Ready"),
+        State.LISTENING: translate("State", "Listening"),
+        State.SENDING: translate("State", "Sending"),
+        State.THINKING: translate("State", "Thinking"),
+        State.TOOL: translate("State", "Tool"),
+        State.SPEAKING: translate("State", "Speaking"),
+        State.INTERRUPTED: translate("State", "Interrupted"),
+        State.RECONNECTING: translate("State", "Reconnecting"),
+        State.ERROR: translate("State", "Error"),
+    }[state]
+
+
+def talk_word(state: State) -> str:
+    """What the talk button says: what to do where it can be done, else the state."""
+    if state in (State.READY, State.INTERRUPTED):
+        return QCoreApplication.translate("State", "Hold to talk")
+    return state_word(state)

@@ -1,0 +1,35 @@
+"""Every state has a word, and the translation tools find each of them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import PySide6
+import pytest
+
+from desktop.protocol.effects import State
+from desktop.ui import state_words
+from desktop.ui.state_words import state_word, talk_word
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_every_state_has_a_word(state: State):
+    assert state_word(state) == state.value
+    assert talk_word(state)
+
+
+def test_the_button_says_what_to_do_where_it_can_be_done():
+    assert talk_word(State.READY) == talk_word(State.INTERRUPTED) == "Hold to talk"
+
+
+def test_the_translation_tools_find_every_word(tmp_path: Path):
+    beside = Path(PySide6.__file__).parent / "lupdate"
+    tool = shutil.which("pyside6-lupdate") or (str(beside) if beside.exists() else None)
+    assert tool, "lupdate comes with PySide6-Essentials"
+    found = tmp_path / "words.ts"
+    subprocess.run([tool, state_words.__file__, "-ts", str(found)], check=True, capture_output=True)
+    words = {source.text for source in ET.parse(found).iter("source")}
+    assert words == {state_word(state) for state in State} | {talk_word(State.READY)}
