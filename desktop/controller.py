@@ -272,7 +272,7 @@ class Controller(QObject):
     async def _make_session(self, model: catalog.Model) -> Session:
         parts, settings = self._parts, self._settings
         config = configuration.session_config(model, settings, parts.registry.definitions())
-        endpoint = partial(endpoint_for, model, Access.of(settings), self._offline, config)
+        endpoint = partial(endpoint_for, model, Access.of(settings), self._offline)
         self._parts.model = model
         kept = self._kept.pop(model.id, None)
         if kept:

@@ -88,7 +88,7 @@ async def check(target: Target) -> Checked:
     offline = OfflineServer()
     try:
         config = configuration.session_config(target.model, target.settings, ())
-        ask = partial(endpoint_for, target.model, target.access, offline, config)
+        ask = partial(endpoint_for, target.model, target.access, offline)
         opened = await open_anew(ask, config, target.model)
         try:
             problems = await _complaints(opened.connection)
@@ -171,7 +171,7 @@ async def _one_turn(
     config = configuration.session_config(model, target.settings, registry.definitions())
     try:
         session = Session(
-            partial(endpoint_for, model, target.access, offline, config),
+            partial(endpoint_for, model, target.access, offline),
             model,
             config,
             Policy(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
@@ -107,6 +108,10 @@ class Endpoint(msgspec.Struct, frozen=True):
     def free(self, config: Config) -> Config:
         """What of a config is left to the client to say."""
         return msgspec.structs.replace(config, **dict.fromkeys(self.bound))
+
+
+AskEndpoint = Callable[[Config], Awaitable[Endpoint]]
+"""Gives the endpoint for one connection with this configuration, which a ticket may bind."""
 
 
 def host_of(url: str) -> str:

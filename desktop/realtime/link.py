@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from desktop.protocol import commands, events, inputs
 from desktop.protocol.catalog import Model
-from desktop.realtime.connection import Connection, Endpoint, FrameObserver
+from desktop.realtime.connection import Connection, FrameObserver
+from desktop.realtime.endpoint import AskEndpoint
 from desktop.realtime.errors import DroppedError, RealtimeError, UnreachableError
 from desktop.realtime.opening import Opened, open_anew
 from desktop.realtime.retry import Backoff
@@ -31,14 +32,14 @@ Handle = Callable[[inputs.Input | events.Event], None]
 class Link:
     """The connection of now, and the next one. `run` it in a task; `close` makes `run` return.
 
-    `endpoint` is asked for before each try.
+    `endpoint` is asked before each try, with the configuration.
     `handle` is told that a connection is being opened, every event of the server's, and that it dropped;
     `on_open` is called when a session is open, `again` after a reconnect, and tells `handle` itself.
     """
 
     def __init__(
         self,
-        endpoint: Callable[[], Awaitable[Endpoint]],
+        endpoint: AskEndpoint,
         config: commands.Config,
         model: Model,
         frames: FrameObserver | None,
@@ -60,7 +61,7 @@ class Link:
         """The last ping's round trip, 0 before the first."""
         return self._connection.round_trip_ms if self._connection else 0.0
 
-    def retarget(self, endpoint: Callable[[], Awaitable[Endpoint]], config: commands.Config) -> None:
+    def retarget(self, endpoint: AskEndpoint, config: commands.Config) -> None:
         """Where and with what the next connection is opened."""
         self._endpoint, self._config = endpoint, config
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import msgspec
 
 from desktop.protocol import commands, events
 from desktop.protocol.catalog import Model
-from desktop.realtime.connection import Connection, Endpoint, FrameObserver
+from desktop.realtime.connection import Connection, FrameObserver
+from desktop.realtime.endpoint import AskEndpoint, Endpoint
 from desktop.realtime.errors import DroppedError, RealtimeError, RefusedError, UnreachableError
 
 START_TIMEOUT_S = 15.0
@@ -59,7 +59,7 @@ async def open_session(
 
 
 async def open_anew(
-    ask: Callable[[], Awaitable[Endpoint]],
+    ask: AskEndpoint,
     config: commands.Config,
     model: Model,
     observe: FrameObserver | None = None,
@@ -71,13 +71,13 @@ async def open_anew(
     Raises:
         RealtimeError: it could not be opened.
     """
-    endpoint = await ask()
+    endpoint = await ask(config)
     try:
         return await open_session(endpoint, config, model, observe)
     except RefusedError as exc:
         if not endpoint.ticket or exc.code != "401":
             raise
-    return await open_session(await ask(), config, model, observe)
+    return await open_session(await ask(config), config, model, observe)
 
 
 async def _started(connection: Connection) -> events.SessionStarted:

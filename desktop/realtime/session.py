@@ -11,14 +11,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.protocol import commands, effects, events, inputs
 from desktop.protocol.catalog import Model
 from desktop.protocol.turn import Turn
-from desktop.realtime.connection import Endpoint, FrameObserver
+from desktop.realtime.connection import FrameObserver
+from desktop.realtime.endpoint import AskEndpoint
 from desktop.realtime.link import Link
 from desktop.realtime.notices import (
     Counters,
@@ -51,7 +52,7 @@ Observer = Callable[[effects.Notice], None]
 class Session:
     """A conversation. Make it, `await run()` in a task, then press, release, say; `close` ends it.
 
-    `endpoint` is asked for before each connection.
+    `endpoint` is asked before each connection, with the configuration.
 
     Microphone and speaker are opened when the session is open and closed with it. `observer` gets every
     notice, on the loop's thread; it must not wait.
@@ -59,7 +60,7 @@ class Session:
 
     def __init__(
         self,
-        endpoint: Callable[[], Awaitable[Endpoint]],
+        endpoint: AskEndpoint,
         model: Model,
         config: commands.Config,
         policy: inputs.Policy,
@@ -103,7 +104,7 @@ class Session:
         """Whether takes were said that no server has answered: the next `run` sends them."""
         return self._turn.keeps_takes
 
-    def retarget(self, endpoint: Callable[[], Awaitable[Endpoint]], config: commands.Config) -> None:
+    def retarget(self, endpoint: AskEndpoint, config: commands.Config) -> None:
         """Where and with what the next `run` connects. The model must be the same, for its rates."""
         self._link.retarget(endpoint, config)
 

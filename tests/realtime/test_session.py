@@ -61,7 +61,7 @@ class Talk:
             observer=self._observe,
         )
 
-    async def _endpoint(self) -> Endpoint:
+    async def _endpoint(self, config: commands.Config) -> Endpoint:
         return Endpoint(self.url, "key")
 
     def _observe(self, notice: effects.Notice) -> None:

@@ -219,7 +219,7 @@ async def test_a_minted_ticket_opens_one_session_and_is_replaced_when_it_comes_a
 
         asked = 0
 
-        async def ask() -> Endpoint:
+        async def ask(config: commands.Config) -> Endpoint:
             nonlocal asked
             asked += 1
             return first if asked == 1 else await tickets.mint(Endpoint(url, KEY), OFFLINE_CONFIG)
@@ -235,7 +235,7 @@ async def test_an_office_that_gives_the_same_ticket_for_ever_is_asked_twice():
 
     asked = 0
 
-    async def ask() -> Endpoint:
+    async def ask(config: commands.Config) -> Endpoint:
         nonlocal asked
         asked += 1
         return Endpoint(service.url, ticket=SECRET)
@@ -247,7 +247,7 @@ async def test_an_office_that_gives_the_same_ticket_for_ever_is_asked_twice():
 
 
 async def test_a_refused_key_is_not_tried_twice():
-    async def ask() -> Endpoint:
+    async def ask(config: commands.Config) -> Endpoint:
         return Endpoint(service.url, KEY)
 
     def refuse(connection: Any, _: Any) -> Any:
@@ -280,7 +280,7 @@ async def test_the_upgrade_carries_the_ticket_and_nothing_else_does():
 async def test_an_expired_ticket_is_refused_and_replaced(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(tickets, "LIFE_S", 0.001)
 
-    async def ask() -> Endpoint:
+    async def ask(config: commands.Config) -> Endpoint:
         endpoint = await tickets.mint(Endpoint(url, KEY), OFFLINE_CONFIG)
         if tickets.LIFE_S < 1:
             await asyncio.sleep(0.01)  # it is older than it may be now
