@@ -64,7 +64,7 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
     saved = _saved()
     chosen = _overridden(saved, options)
     before = copy.deepcopy(chosen)
-    frames = FrameLog() if options.save else None
+    frames = FrameLog(options.save / "events.jsonl") if options.save else None
     events = EventsModel(redact=program_log.redact)
     began = time.monotonic()
 
@@ -72,9 +72,9 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
 
     def observe(frame: Frame) -> None:
         scribe.stopwatch.frame(frame)
-        events.add(record(frame, (time.monotonic() - began) * 1_000))
+        kept = events.add(record(frame, (time.monotonic() - began) * 1_000))
         if frames:
-            frames.add(frame)
+            frames.put(kept.record())
 
     registry = default_registry()
     controller = Controller(chosen, registry, DeviceAudio(), _open_url, scribe, observe)
@@ -152,7 +152,7 @@ def _save_conversation(folder: Path, controller: Controller, frames: FrameLog) -
         folder.mkdir(parents=True, exist_ok=True)
         words = export.to_markdown(controller.scribe.transcript.lines)
         (folder / "transcript.md").write_text(words, encoding="utf-8")
-        frames.save(folder / "events.jsonl")
+        frames.close()
     except OSError as exc:
         print(f"The conversation can't be saved in {folder} ({exc.strerror}).", file=sys.stderr)
 

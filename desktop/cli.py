@@ -168,7 +168,7 @@ def _talk(options: argparse.Namespace) -> int:
         samples, rate = read_wav(options.wav)
     except WavError as exc:
         return fail(exc)
-    log = headless.FrameLog()
+    log = headless.FrameLog(options.events)
     target = _target(options)
     return _turn(options, log, headless.talk(target, samples, rate, realtime=options.realtime, log=log))
 
@@ -178,7 +178,7 @@ def _say(options: argparse.Namespace) -> int:
 
     if not options.text.strip():
         return fail("There is nothing to say. Put the words in quotes after `say`.")
-    log = headless.FrameLog()
+    log = headless.FrameLog(options.events)
     return _turn(options, log, headless.say(_target(options), options.text, log=log))
 
 
@@ -210,7 +210,7 @@ def _turn(
                 code = fail(exc)
     if options.events:
         try:
-            log.save(options.events)
+            log.close()
         except OSError as exc:
             code = fail(f"{options.events} can't be written ({exc.strerror}). Choose another place.")
     return code

@@ -8,14 +8,19 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Mapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any
 
 FILE_BYTES = 1_000_000
 FILES_KEPT = 3
 
 SHORTEST_SECRET = 6
 """Characters. Blotting out anything shorter would eat ordinary words."""
+
+SECRET_FIELDS = frozenset({"api_key", "authorization", "client_secret", "ticket"})
+"""Fields whose text is a secret whatever it looks like."""
 
 # What looks like a secret even if nobody has told us: the part in the first group stays.
 _PATTERNS = [
@@ -43,6 +48,22 @@ def redact(text: str) -> str:
     for pattern in _PATTERNS:
         text = pattern.sub(r"\1…", text)
     return text
+
+
+def redact_all(value: Any) -> Any:
+    """A value as JSON has them, with `redact` for each of its texts, keys too; named secrets go whole."""
+    if isinstance(value, str):
+        return redact(value) if len(value) >= SHORTEST_SECRET else value
+    if isinstance(value, Mapping):
+        return {redact_all(key): _redact_field(key, inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [redact_all(inner) for inner in value]
+    return value
+
+
+def _redact_field(name: Any, value: Any) -> Any:
+    named = isinstance(name, str) and name.lower() in SECRET_FIELDS
+    return "…" if named and isinstance(value, str) and value else redact_all(value)
 
 
 class RedactingFormatter(logging.Formatter):

@@ -135,8 +135,11 @@ class EventsModel(QAbstractTableModel):
 
     # What happens
 
-    def add(self, record: Mapping[str, Any]) -> None:
-        """One more frame: `at_ms`, `direction` ("in" or "out"), `type`, `size` in bytes, and its fields."""
+    def add(self, record: Mapping[str, Any]) -> EventRecord:
+        """One more frame: `at_ms`, `direction` ("in" or "out"), `type`, `size` in bytes, and its fields.
+
+        It is given back as it is kept: without secrets and sound, and not too long.
+        """
         frame = event_record(record, self._redact)
         if len(self._pending) == CAPACITY:
             self._pending_weight -= self._pending[0].weight
@@ -147,6 +150,7 @@ class EventsModel(QAbstractTableModel):
         # One timer for many frames; without a pause it shows them, in a pause it tells their number.
         if not self._timer.isActive():
             self._timer.start()
+        return frame
 
     def flush(self) -> None:
         """Show what waits, unless paused."""

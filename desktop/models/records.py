@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from desktop.log import SECRET_FIELDS
+
 LONGEST = 64_000
 """Bytes of a frame's content that are kept. Tools' results are no longer; of the rest the beginning is."""
-SECRETS = frozenset({"api_key", "authorization", "client_secret", "ticket"})
-"""Fields whose text is a secret whatever it looks like."""
 SHORTEST_SECRET = 6
 LONGEST_SECRET = 512
 
@@ -104,7 +104,7 @@ def _without_sound(content: dict[str, Any]) -> dict[str, Any]:
 def _clean(key: str, value: Any, redact: Callable[[str], str]) -> Any:
     """The value without secrets and sound."""
     if isinstance(value, str):
-        if key.lower() in SECRETS and value:
+        if key.lower() in SECRET_FIELDS and value:
             return "…"
         return _sound(value) if _is_sound(key, value) else redact(value)
     if isinstance(value, bytes):

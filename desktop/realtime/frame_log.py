@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from desktop.log import redact
+from desktop.log import redact_all
 from desktop.protocol import commands, events
 from desktop.realtime.connection import Frame
+from desktop.spool import Spool
 
 
 def record(frame: Frame, at_ms: float) -> dict[str, Any]:
@@ -27,19 +30,9 @@ def record(frame: Frame, at_ms: float) -> dict[str, Any]:
         case _:
             content = msgspec.to_builtins(message)
     if frame.direction == "in":
-        content = _redacted(content)  # a server may echo what it was sent, the key too
+        content = redact_all(content)  # a server may echo what it was sent, the key too
     head = {"at_ms": round(at_ms, 1), "direction": frame.direction, "type": content.pop("type")}
     return {**head, "size": frame.size, **content}
-
-
-def _redacted(value: Any) -> Any:
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, dict):
-        return {key: _redacted(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_redacted(inner) for inner in value]
-    return value
 
 
 def _type(message: events.Event | commands.Command) -> str:
@@ -47,16 +40,43 @@ def _type(message: events.Event | commands.Command) -> str:
 
 
 class FrameLog:
-    """The frames of a session, kept in memory and written at the end: the disk is never waited for."""
+    """The frames of a session, in a file as they come: nothing is kept in memory, and nobody waits.
 
-    def __init__(self) -> None:
+    Without a path they are counted only.
+    """
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        replace: bool = True,
+        failed: Callable[[OSError], None] | None = None,
+    ) -> None:
+        """With `replace` a file of that name is overwritten. `failed` is called in another thread, once."""
         self._began = time.monotonic()
-        self.records: list[dict[str, Any]] = []
+        self._spool = Spool(path, replace=replace, failed=failed) if path else None
+        self.frames = 0
 
     def add(self, frame: Frame) -> None:
         """One more frame, with the milliseconds since the log began."""
-        self.records.append(record(frame, (time.monotonic() - self._began) * 1_000))
+        self.put(record(frame, (time.monotonic() - self._began) * 1_000))
 
-    def save(self, path: Path) -> None:
-        """Write them as JSON Lines. Raises OSError."""
-        path.write_bytes(msgspec.json.Encoder().encode_lines(self.records))
+    def put(self, made: dict[str, Any]) -> None:
+        """One more frame, as `record` makes it."""
+        self.frames += 1
+        if self._spool:
+            self._spool.put(made, 200 if "audio_bytes" in made else 200 + int(made["size"]))
+
+    def end(self) -> None:
+        """No more frames come; what waits is written without waiting for it."""
+        if self._spool:
+            self._spool.end()
+
+    def close(self) -> None:
+        """End, and wait until all is written, a few seconds at most. Raises OSError if it can't be."""
+        if self._spool is None:
+            return
+        if not self.frames:
+            self._spool.path.write_bytes(b"")
+        if not self._spool.close():
+            raise self._spool.error or TimeoutError(errno.ETIMEDOUT, "the disk takes too long")
