@@ -24,6 +24,15 @@ def data() -> Path:
     return _made("data", _dirs.user_data_path)
 
 
+def conversations(data_folder: str = "") -> Path:
+    """The folder of what was said, under the data folder that the user chose, else the usual one.
+
+    It is not made here: that may take a while on a disk of another machine.
+    """
+    data_path = Path(data_folder).expanduser() if data_folder else _named("data", _dirs.user_data_path)
+    return data_path / "conversations"
+
+
 def cache() -> Path:
     """The folder of what may be deleted at any time. Raises OSError if it can't be made."""
     return _made("cache", _dirs.user_cache_path)
@@ -42,7 +51,11 @@ def resources() -> Path:
 
 
 def _made(name: str, usual: Path) -> Path:
-    home = os.environ.get(HOME_VARIABLE)
-    folder = Path(home).expanduser() / name if home else usual
+    folder = _named(name, usual)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _named(name: str, usual: Path) -> Path:
+    home = os.environ.get(HOME_VARIABLE)
+    return Path(home).expanduser() / name if home else usual

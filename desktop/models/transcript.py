@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -95,6 +95,12 @@ class TranscriptModel(QAbstractListModel):
         self._takes: dict[int, Line] = {}
         self._replies: dict[int, Line] = {}
         self._calls: dict[str, Line] = {}
+        self._earlier = 0
+
+    @property
+    def earlier(self) -> int:
+        """How many of the first lines are those of an earlier conversation."""
+        return self._earlier
 
     @property
     def lines(self) -> list[Line]:
@@ -126,6 +132,16 @@ class TranscriptModel(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._told(line)
         return None
+
+    # What was said before
+
+    def put_above(self, lines: Sequence[Line]) -> None:
+        """Show the lines of an earlier conversation above all others. Their numbers must be 0."""
+        if lines:
+            self._earlier += len(lines)
+            self.beginInsertRows(NO_INDEX, 0, len(lines) - 1)
+            self._lines[:0] = lines
+            self.endInsertRows()
 
     # What the user says
 
@@ -186,12 +202,14 @@ class TranscriptModel(QAbstractListModel):
         line = self._replies.get(reply)
         if line is not None and line.sounded_at is None:
             line.sounded_at = self._clock()
+            self._changed(line)
 
     def end_hearing(self, reply: int) -> None:
         """The answer's last sound has left the speaker."""
         line = self._replies.get(reply)
         if line is not None and line.sounded_at is not None:
             line.ended_at = self._clock()
+            self._changed(line)
 
     def end_reply(self, reply: int, outcome: str) -> None:
         """The answer is over on the wire; one without a word (a tool call, say) leaves no line."""

@@ -116,7 +116,8 @@ def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> Lai
     heard = to_units(line.text, line.heard) if line.unheard_text and line.heard is not None else END
     layout = _wrapped(line.text[:SHOWN_CHARS] or "…", fonts.words, _text_width(width), upright=heard)
     left_most, natural = _natural(layout)
-    foot, unheard = _foot(line), bool(line.unheard_text)
+    # An answer of an earlier conversation has no number: its sound is gone.
+    foot, unheard = _foot(line), bool(line.unheard_text and line.number)
     foot_width = fonts.small_width(foot)
     pill = QSizeF(fonts.small_width(play_words()) + ICON + 3 * GRID, PILL)
     foot_height = PILL + 4 if unheard else QFontMetricsF(fonts.small).height() + 4

@@ -70,3 +70,10 @@ class TextSelection:
         self._anchor, self._cursor = (
             (row - gone if row > last else row, at) for row, at in (self._anchor, self._cursor)
         )
+
+    def on_inserted(self, first: int, last: int) -> None:
+        """Rows have come: what is selected stays with its rows."""
+        more = last + 1 - first
+        self._anchor, self._cursor = (
+            (row + more if row >= first else row, at) for row, at in (self._anchor, self._cursor)
+        )

@@ -124,6 +124,9 @@ class TranscriptPane(QWidget):
     def _on_rows_inserted(self, _: QModelIndex, first: int, last: int) -> None:
         if self._finder.needle:
             self._finder.insert(first, [line.text for line in self._model.lines[first : last + 1]])
+            if self._match and self._match[0] >= first:
+                self._match = (self._match[0] + last + 1 - first, self._match[1])
+                self.view.show_match(self._match)
             self._show_count()
 
     def _on_data_changed(self, first: QModelIndex, last: QModelIndex) -> None:

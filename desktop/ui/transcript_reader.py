@@ -46,6 +46,7 @@ class TranscriptReader(TranscriptView):
         self._edge = QTimer(self, interval=SCROLL_MS)
         self._edge.timeout.connect(self._on_edge_reached)
         model.rowsRemoved.connect(lambda _, first, last: self._selection.on_removed(first, last))
+        model.rowsInserted.connect(lambda _, first, last: self._selection.on_inserted(first, last))
         self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -238,7 +239,7 @@ class TranscriptReader(TranscriptView):
         self._selection.extend(self._place_at(self._mouse))
 
     def _play(self, row: int) -> None:
-        if row >= 0 and self._lines[row].unheard_text:
+        if row >= 0 and self._lines[row].unheard_text and self._lines[row].number:
             self.play_unheard_requested.emit(self._lines[row].number)
 
     # Menu
@@ -259,7 +260,7 @@ class TranscriptReader(TranscriptView):
         copy.setEnabled(bool(self._selection))
         if line is not None:
             menu.addAction(self.tr("Copy bubble"), lambda: QGuiApplication.clipboard().setText(line.text))
-            if line.unheard_text:
+            if line.unheard_text and line.number:
                 menu.addAction(
                     self.tr("Play the rest"), lambda: self.play_unheard_requested.emit(line.number)
                 )

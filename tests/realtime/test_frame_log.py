@@ -64,5 +64,5 @@ def test_what_cant_be_written_is_raised_at_the_end(tmp_path):
         frame_log = FrameLog(tmp_path / "way" / "frames.jsonl")
         for frame in frames(count):
             frame_log.add(frame)
-        with pytest.raises(OSError, match="."):
+        with pytest.raises(OSError, match=r"."):
             frame_log.close()
