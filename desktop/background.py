@@ -18,8 +18,14 @@ async def in_daemon(work: Callable[[], T]) -> T:
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
+    # What the thread holds must be let go before the loop hears of the end: else the thread may be the last
+    # to hold a Qt object, which then dies in the wrong thread, its timers with it (seen as a crash).
+    waiting: list[Callable[[], T]] = [work]
+    ended: list[tuple[T | None, Exception | None]] = []
+    del work
 
-    def settle(result: T | None, error: Exception | None) -> None:
+    def settle() -> None:
+        result, error = ended.pop()
         if done.done():
             return
         if error is not None:
@@ -28,15 +34,18 @@ async def in_daemon(work: Callable[[], T]) -> T:
             done.set_result(result)  # type: ignore[arg-type]
 
     def run() -> None:
-        result, error = None, None
+        ended.append(_outcome(waiting.pop()))
         try:
-            result = work()
-        except Exception as exc:
-            error = exc  # raised where it is awaited
-        try:
-            loop.call_soon_threadsafe(settle, result, error)
+            loop.call_soon_threadsafe(settle)
         except RuntimeError:
             pass  # the loop is closed: nobody waits any more
 
     threading.Thread(target=run, name="background", daemon=True).start()
     return await done
+
+
+def _outcome(work: Callable[[], T]) -> tuple[T | None, Exception | None]:
+    try:
+        return work(), None
+    except Exception as exc:
+        return None, exc  # raised where it is awaited
