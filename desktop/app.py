@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import copy
 import logging
 import os
 import signal
@@ -21,8 +20,10 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from desktop import log as program_log
-from desktop import paths, settings
+from desktop import paths
+from desktop.appearance import Appearance
 from desktop.controller import Controller
+from desktop.documents import Documents
 from desktop.endpoints import default_model
 from desktop.models import export
 from desktop.models.devices import DevicesModel
@@ -31,10 +32,13 @@ from desktop.protocol import catalog
 from desktop.realtime.connection import Frame
 from desktop.realtime.frame_log import FrameLog, record
 from desktop.scribe import Scribe
+from desktop.settings import Settings
+from desktop.settings_desk import SettingsDesk
+from desktop.settings_keeper import SettingsKeeper
 from desktop.sound import DeviceAudio, Needles
 from desktop.tools.builtin import default_registry
-from desktop.ui import theme
 from desktop.ui.main_window import MainWindow, Shown
+from desktop.wiring import Parts, connect
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +55,6 @@ def run(options: argparse.Namespace) -> int:
     application.setStyle("Fusion")
     # The window's closing begins the end; the loop must go on until all is closed.
     application.setQuitOnLastWindowClosed(False)
-    _follow_theme(application)
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:
@@ -61,40 +64,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _main(options: argparse.Namespace, application: QApplication) -> None:
-    saved = _saved()
-    chosen = _overridden(saved, options)
-    before = copy.deepcopy(chosen)
+    keeper = SettingsKeeper(_config_folder())
+    _override(keeper.current, options)
+    keeper.start()
     frames = FrameLog(options.save / "events.jsonl") if options.save else None
-    events = EventsModel(redact=program_log.redact)
-    began = time.monotonic()
-
-    scribe = Scribe()
-
-    def observe(frame: Frame) -> None:
-        scribe.stopwatch.frame(frame)
-        kept = events.add(record(frame, (time.monotonic() - began) * 1_000))
-        if frames:
-            frames.put(kept.record())
-
-    registry = default_registry()
-    controller = Controller(chosen, registry, DeviceAudio(), _open_url, scribe, observe)
-    window = MainWindow(
-        catalog.MODELS,
-        Shown(
-            scribe.transcript,
-            scribe.tool_calls,
-            events,
-            scribe.timing,
-            DevicesModel("input"),
-            DevicesModel("output"),
-        ),
-        Needles(controller.levels, time.monotonic).both,
-        controller.counted,
-    )
-    window.side.tools.show_definitions([structs.asdict(tool) for tool in registry.definitions()])
-    _connect(window, controller)
+    parts = _built(keeper, application, frames)
+    window, controller = parts.window, parts.controller
+    connect(parts)
     closed = _closed(window, application)
-    window.restore(chosen.geometry, chosen.layout)
+    window.restore(keeper.current.geometry, keeper.current.layout)
     window.session_bar.show_model(controller.model, controller.voice)
     window.first_painted.connect(lambda: print(READY, flush=True))
     # Not before the first paint: what a session needs takes longer to import than the window.
@@ -108,27 +86,62 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
     try:
         await closed
     finally:
-        chosen.geometry, chosen.layout = window.geometry_text(), window.workspace.layout_texts()
+        keeper.current.geometry = window.geometry_text()
+        keeper.current.layout = window.workspace.layout_texts()
+        keeper.stop()
+        parts.settings_desk.close()
         for task in starting:
             task.cancel()
         await controller.close()
-        _save(settings.with_changes(saved, before, chosen))
+        await keeper.keep()
         if frames:
             _save_conversation(options.save, controller, frames)
         window.deleteLater()
 
 
-def _saved() -> settings.Settings:
+def _built(keeper: SettingsKeeper, application: QApplication, frames: FrameLog | None) -> Parts:
+    chosen = keeper.current
+    appearance = Appearance(application, chosen.theme)
+    events = EventsModel(redact=program_log.redact)
+    scribe = Scribe()
+    began = time.monotonic()
+
+    def observe(frame: Frame) -> None:
+        scribe.stopwatch.frame(frame)
+        kept = events.add(record(frame, (time.monotonic() - began) * 1_000))
+        if frames:
+            frames.put(kept.record())
+
+    registry = default_registry()
+    controller = Controller(chosen, registry, DeviceAudio(), _open_url, scribe, observe)
+    devices = (DevicesModel("input"), DevicesModel("output"))
+    window = MainWindow(
+        catalog.MODELS,
+        Shown(scribe.transcript, scribe.tool_calls, events, scribe.timing, *devices),
+        Needles(controller.levels, time.monotonic).both,
+        controller.counted,
+    )
+    window.side.tools.show_definitions([structs.asdict(tool) for tool in registry.definitions()])
+    return Parts(
+        keeper,
+        appearance,
+        window,
+        controller,
+        SettingsDesk(chosen, window, controller.check_key),
+        Documents(scribe.transcript, scribe.timing, window),
+    )
+
+
+def _config_folder() -> Path | None:
     try:
-        return settings.load(paths.config())
+        return paths.config()
     except OSError as exc:
-        log.warning("settings can't be read: %s", exc.strerror)
-        return settings.Settings()
+        log.warning("the settings' folder can't be made: %s", exc.strerror)
+        return None
 
 
-def _overridden(saved: settings.Settings, options: argparse.Namespace) -> settings.Settings:
-    """What is remembered, with what the environment and the command line say over it, for this once."""
-    chosen = copy.deepcopy(saved)
+def _override(chosen: Settings, options: argparse.Namespace) -> None:
+    """What the environment and the command line say over what is remembered, for this once."""
     chosen.base_url = os.environ.get("OPPER_BASE_URL", chosen.base_url)
     for name in ("model", "base_url", "ticket_url", "mint_tickets", "input_device", "output_device"):
         value = getattr(options, name, None)
@@ -137,14 +150,6 @@ def _overridden(saved: settings.Settings, options: argparse.Namespace) -> settin
     if getattr(options, "voice", ""):
         model = catalog.find(chosen.model or default_model(chosen.ticket_url))
         chosen.voices = {**chosen.voices, model.id: options.voice}
-    return chosen
-
-
-def _save(chosen: settings.Settings) -> None:
-    try:
-        settings.save(paths.config(), chosen)
-    except OSError as exc:
-        log.warning("settings can't be written: %s", exc.strerror)
 
 
 def _save_conversation(folder: Path, controller: Controller, frames: FrameLog) -> None:
@@ -155,33 +160,6 @@ def _save_conversation(folder: Path, controller: Controller, frames: FrameLog) -
         frames.close()
     except OSError as exc:
         print(f"The conversation can't be saved in {folder} ({exc.strerror}).", file=sys.stderr)
-
-
-def _connect(window: MainWindow, controller: Controller) -> None:
-    # window → controller
-    window.talk_pressed.connect(controller.press)
-    window.talk_released.connect(controller.release)
-    window.talk_lost.connect(lambda: controller.release("focus"))
-    window.escaped.connect(controller.cancel)
-    window.connect_clicked.connect(controller.toggle_session)
-    window.restart_clicked.connect(controller.restart)
-    window.model_chosen.connect(controller.choose_model)
-    window.voice_chosen.connect(controller.choose_voice)
-    window.question_answered.connect(controller.tools.answer)
-    window.text_entered.connect(controller.say)
-    window.transcript.play_unheard_requested.connect(controller.replay)
-    window.side.tools.run_again_requested.connect(controller.run_tool)
-    window.side.tools.send_requested.connect(controller.send_result)
-    # controller → window
-    controller.hand_tools.refused.connect(window.side.tools.show_problem)
-    controller.hand_tools.taken.connect(window.side.tools.close_editor)
-    controller.state_changed.connect(window.show_state)
-    controller.note_shown.connect(window.show_note)
-    controller.model_chosen.connect(window.session_bar.show_model)
-    controller.restart_offered.connect(window.session_bar.offer_restart)
-    controller.text_sent.connect(window.text_line.clear)
-    controller.tools.asked.connect(window.question.ask)
-    controller.tools.settled.connect(window.question.hide)
 
 
 def _closed(window: MainWindow, application: QApplication) -> asyncio.Future[None]:
@@ -202,12 +180,6 @@ def _closed(window: MainWindow, application: QApplication) -> asyncio.Future[Non
     waker.timeout.connect(lambda: None)
     waker.start()
     return closed
-
-
-def _follow_theme(application: QApplication) -> None:
-    hints = application.styleHints()
-    hints.colorSchemeChanged.connect(lambda: theme.dress(application, theme.of_the_system()))
-    theme.dress(application, theme.of_the_system())
 
 
 def _open_url(url: str) -> bool:

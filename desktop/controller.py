@@ -24,9 +24,10 @@ from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog, effects
 from desktop.protocol.effects import State
 from desktop.protocol.inputs import ReleaseCause
-from desktop.realtime.connection import FrameObserver
+from desktop.realtime.connection import DEFAULT_BASE_URL, Endpoint, FrameObserver
 from desktop.realtime.errors import RealtimeError
 from desktop.realtime.notices import SessionOpened
+from desktop.realtime.opening import open_session
 from desktop.realtime.session import Session
 from desktop.scribe import Scribe
 from desktop.settings import Settings
@@ -38,6 +39,9 @@ from desktop.tools.runner import Runner
 log = logging.getLogger(__name__)
 
 
+TURN_SETTINGS = frozenset({"pre_roll_ms", "tail_ms", "cap_s"})
+SESSION_SETTINGS = frozenset({"base_url", "ticket_url", "instructions", "temperature", "transcription"})
+"""What is said to the service when a session begins."""
 END_S = 5.0
 """How long the end of a session is waited for."""
 DEMO = (
@@ -155,6 +159,29 @@ class Controller(QObject):
         if voice and voice != self.voice:
             self._settings.voices = {**self._settings.voices, self.model.id: voice}
             self.restart_offered.emit(self.connected)
+
+    def settings_changed(self, name: str) -> None:
+        """A setting was changed: what can hold at once does, for what can't a restart is offered."""
+        model = self._parts.model
+        if name in TURN_SETTINGS and self._session and model:
+            self._session.take_turns(configuration.policy(model, self._settings))
+        elif name in SESSION_SETTINGS:
+            self.restart_offered.emit(self.connected)
+
+    async def check_key(self, key: str) -> None:
+        """Open a session with this key and close it again. Raises RealtimeError."""
+        model = self.model if not self.model.offline else catalog.find(catalog.KEYED_MODEL)
+        endpoint = Endpoint(self._settings.base_url or DEFAULT_BASE_URL, key)
+        config = configuration.session_config(model, self._settings, ())
+        opened = await open_session(endpoint, config, model)
+        await opened.connection.close()
+
+    async def key_changed(self, default_model: Callable[[], str]) -> None:
+        """There is another key: where the user has chosen no model, it decides which one it is."""
+        if not self._settings.model:
+            self._parts.default_model = await in_daemon(default_model)
+            self.model_chosen.emit(self.model, self.voice)
+        self.restart_offered.emit(self.connected)
 
     def toggle_session(self) -> None:
         """Connect, or disconnect."""

@@ -14,6 +14,7 @@ from desktop.controller import Controller
 from desktop.protocol.effects import Note, State
 from desktop.protocol.timing import MOMENTS
 from desktop.realtime import retry
+from desktop.realtime.errors import RealtimeError
 from desktop.scribe import Scribe
 from desktop.settings import Settings
 from desktop.tools.builtin import default_registry
@@ -497,3 +498,39 @@ async def test_a_turn_is_timed_from_the_press_to_its_last_sound():
     known = [moment for moment in MOMENTS if turns[0].at(moment) is not None]
     assert known == [moment for moment in MOMENTS if moment != "interrupted"]
     assert turns[0].first_heard < turns[0].done
+
+
+async def test_a_changed_time_holds_for_the_take_in_progress():
+    async with serving(idle) as service, sitting(service) as desk:
+        desk.controller.press()
+        desk.audio.microphone.push_ms(500)
+        await desk.until_state(State.LISTENING)
+        desk.settings.tail_ms = 0
+        desk.controller.settings_changed("tail_ms")
+        desk.controller.release()
+        assert desk.states[-1] is not State.LISTENING, "there is no tail to wait for"
+
+
+async def test_what_is_said_at_the_start_of_a_session_offers_a_restart():
+    async with serving(idle) as service, sitting(service) as desk:
+        desk.controller.settings_changed("instructions")
+        desk.controller.settings_changed("theme")
+        assert desk.said.count(("restart", True)) == 1
+
+
+async def test_a_key_is_checked_with_a_session():
+    refused = []
+
+    async def script(line: Line) -> None:
+        config = await line.start()
+        assert config["model"] == OPENAI
+        refused.append(line.socket.request.headers["Authorization"])
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        desk = Desk(service.url)
+        await desk.controller.check_key("op-1234567890abcdef")
+        assert refused == ["Bearer op-1234567890abcdef"]
+        with pytest.raises(RealtimeError, match="management"):
+            await desk.controller.check_key("opmak-1234567890abcdef")
+        await desk.controller.close()

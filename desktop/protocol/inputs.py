@@ -81,6 +81,12 @@ class Connected(Input, frozen=True):
     policy: Policy
 
 
+class PolicyChanged(Input, frozen=True):
+    """The user takes turns by other rules from now on."""
+
+    policy: Policy
+
+
 class Dropped(Input, frozen=True):
     """The connection is gone.
 

@@ -230,6 +230,10 @@ class Turn:
             effects.append(ResendTake(self._take.number))
         return effects
 
+    def _on_policy(self, changed: inputs.PolicyChanged, now: float) -> list[Effect]:
+        self._take.policy = changed.policy
+        return []
+
     def _on_dropped(self, dropped: inputs.Dropped, now: float) -> list[Effect]:
         cut_off = self._reply.under_way and not dropped.final
         effects = self._reply.drop()
@@ -336,6 +340,7 @@ _RULES: dict[type, Callable[..., list[Effect]]] = {
     inputs.ToolDone: Turn._on_tool_done,
     inputs.Connecting: Turn._on_connecting,
     inputs.Connected: Turn._on_connected,
+    inputs.PolicyChanged: Turn._on_policy,
     inputs.Dropped: Turn._on_dropped,
     events.ResponseStarted: Turn._on_reply_event,
     events.ResponseCompleted: Turn._on_completed,

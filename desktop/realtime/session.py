@@ -108,6 +108,11 @@ class Session:
         """Where and with what the next `run` connects. The model must be the same, for its rates."""
         self._link.retarget(endpoint, config)
 
+    def take_turns(self, policy: inputs.Policy) -> None:
+        """How turns are taken from now on; a take in progress goes by it too."""
+        self._policy = policy
+        self._handle(inputs.PolicyChanged(policy))
+
     def press(self) -> None:
         """The talk key went down. Without a microphone there is only a word."""
         if self._turn.state is not effects.State.CONNECTING and not self._out.is_open:

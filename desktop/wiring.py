@@ -1,0 +1,141 @@
+"""Who speaks to whom: every connection between the window and the program's behaviour."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt
+
+from desktop.appearance import Appearance
+from desktop.background import in_daemon
+from desktop.controller import Controller
+from desktop.documents import Documents
+from desktop.endpoints import default_model
+from desktop.protocol import catalog
+from desktop.protocol.effects import Note
+from desktop.settings_desk import SettingsDesk
+from desktop.settings_keeper import SettingsKeeper
+from desktop.ui.dialog import TalkingDialog
+from desktop.ui.main_window import MainWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the program is made of."""
+
+    keeper: SettingsKeeper
+    appearance: Appearance
+    window: MainWindow
+    controller: Controller
+    settings_desk: SettingsDesk
+    documents: Documents
+
+
+def connect(parts: Parts) -> None:
+    """Connect everything. The parts live as long as the window."""
+    tasks = _Tasks(parts.window)
+    window, controller, desk = parts.window, parts.controller, parts.settings_desk
+    # talk
+    window.talk_pressed.connect(controller.press)
+    window.talk_released.connect(controller.release)
+    window.talk_lost.connect(lambda: controller.release("focus"))
+    window.escaped.connect(controller.cancel)
+    desk.opened.connect(lambda dialog: _hear(dialog, controller))
+    # session
+    window.connect_clicked.connect(controller.toggle_session)
+    window.restart_clicked.connect(controller.restart)
+    window.model_chosen.connect(controller.choose_model)
+    window.voice_chosen.connect(controller.choose_voice)
+    controller.state_changed.connect(window.show_state)
+    controller.note_shown.connect(window.show_note)
+    controller.model_chosen.connect(window.session_bar.show_model)
+    controller.model_chosen.connect(lambda model, _: _welcome(parts, model))
+    controller.restart_offered.connect(window.session_bar.offer_restart)
+    # words
+    window.text_entered.connect(controller.say)
+    window.transcript.play_unheard_requested.connect(controller.replay)
+    controller.text_sent.connect(window.text_line.clear)
+    # tools
+    window.question_answered.connect(controller.tools.answer)
+    window.side.tools.run_again_requested.connect(controller.run_tool)
+    window.side.tools.send_requested.connect(controller.send_result)
+    controller.hand_tools.refused.connect(window.side.tools.show_problem)
+    controller.hand_tools.taken.connect(window.side.tools.close_editor)
+    controller.tools.asked.connect(window.question.ask)
+    controller.tools.settled.connect(window.question.hide)
+    # documents
+    window.menu.export_clicked.connect(parts.documents.export_conversation)
+    window.side.timing.export_requested.connect(parts.documents.export_times)
+    parts.documents.said.connect(lambda ok, words: window.show_note(Note("hint" if ok else "error", words)))
+    # settings
+    window.menu.settings_clicked.connect(desk.open)
+    window.welcome.add_key_clicked.connect(lambda: desk.open(at_key=True))
+    window.welcome.dismissed.connect(lambda: setattr(parts.keeper.current, "welcomed", True))
+    desk.changed.connect(controller.settings_changed)
+    desk.changed.connect(lambda name: _on_setting(parts, name))
+    desk.key_changed.connect(lambda: tasks.spawn(controller.key_changed(default_model)))
+    parts.keeper.looked.timeout.connect(lambda: tasks.spawn(parts.keeper.keep()))
+    parts.keeper.failed.connect(lambda words: window.show_note(Note("warning", words)))
+    # about
+    window.menu.about_clicked.connect(lambda: _show_about(parts, tasks))
+
+
+def _hear(dialog: TalkingDialog, controller: Controller) -> None:
+    """The talk key works in a dialog as in the window."""
+    dialog.talk_pressed.connect(controller.press)
+    dialog.talk_released.connect(controller.release)
+    dialog.talk_lost.connect(lambda: controller.release("focus"))
+    dialog.take_escaped.connect(controller.cancel)
+
+
+def _on_setting(parts: Parts, name: str) -> None:
+    if name == "theme":
+        parts.appearance.choose(parts.keeper.current.theme)
+
+
+def _welcome(parts: Parts, model: catalog.Model) -> None:
+    """The demo is explained while it is there only because there is no key."""
+    chosen = parts.keeper.current
+    parts.window.welcome.setVisible(model.offline and not chosen.model and not chosen.welcomed)
+
+
+def _show_about(parts: Parts, tasks: _Tasks) -> None:
+    # Neither is needed at the start.
+    from desktop import diagnostics
+    from desktop.ui.about_dialog import AboutDialog
+
+    dialog = AboutDialog(diagnostics.versions(), parts.window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    _hear(dialog, parts.controller)
+
+    async def report() -> None:
+        counted = {name: round(value, 1) for name, value in parts.controller.counted().items()}
+        text = await in_daemon(lambda: diagnostics.report(counted))
+        if shiboken6.isValid(dialog):
+            dialog.show_diagnostics(text)
+
+    dialog.diagnostics_requested.connect(lambda: tasks.spawn(report()))
+    dialog.show()
+
+
+class _Tasks(QObject):
+    """Work begun by a signal; cancelled with the window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._tasks: set[asyncio.Task[None]] = set()
+        window.closed.connect(self._cancel)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this beside everything else."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()
