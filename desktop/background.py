@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import weakref
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -18,23 +19,25 @@ async def in_daemon(work: Callable[[], T]) -> T:
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
-    # What the thread holds must be let go before the loop hears of the end: else the thread may be the last
-    # to hold a Qt object, which then dies in the wrong thread, its timers with it (seen as a crash).
-    waiting: list[Callable[[], T]] = [work]
-    ended: list[tuple[T | None, Exception | None]] = []
+    # The thread must be the last to hold nothing: a Qt object would die in the wrong thread with it, its
+    # timers too (seen as a crash). So all is handed over, and `settle` empties what both can reach.
+    handed: list[object] = [work]
+    waiting = weakref.ref(done)
     del work
 
     def settle() -> None:
-        result, error = ended.pop()
-        if done.done():
+        result, error = cast("tuple[T, Exception | None]", handed.pop())
+        handed.clear()
+        future = waiting()
+        if future is None or future.done():
             return
         if error is not None:
-            done.set_exception(error)
+            future.set_exception(error)
         else:
-            done.set_result(result)  # type: ignore[arg-type]
+            future.set_result(result)
 
     def run() -> None:
-        ended.append(_outcome(waiting.pop()))
+        _work(handed)
         try:
             loop.call_soon_threadsafe(settle)
         except RuntimeError:
@@ -44,8 +47,9 @@ async def in_daemon(work: Callable[[], T]) -> T:
     return await done
 
 
-def _outcome(work: Callable[[], T]) -> tuple[T | None, Exception | None]:
+def _work(handed: list[Any]) -> None:
+    """Put the outcome of the work that is handed over beside it: a result and no error, or the error."""
     try:
-        return work(), None
+        handed.append((handed[0](), None))
     except Exception as exc:
-        return None, exc  # raised where it is awaited
+        handed.append((None, exc))  # raised where it is awaited
