@@ -79,7 +79,7 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
     starting: list[asyncio.Task[None]] = []
     window.first_painted.connect(
         lambda: starting.append(
-            asyncio.create_task(controller.start(partial(default_model, chosen.ticket_url)))
+            asyncio.create_task(controller.start(partial(default_model, keeper.current.ticket_url)))
         )
     )
     window.show()

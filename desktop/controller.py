@@ -24,7 +24,8 @@ from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog, effects
 from desktop.protocol.effects import State
 from desktop.protocol.inputs import ReleaseCause
-from desktop.realtime.connection import DEFAULT_BASE_URL, Endpoint, FrameObserver
+from desktop.realtime.connection import FrameObserver
+from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint
 from desktop.realtime.errors import RealtimeError
 from desktop.realtime.notices import SessionOpened
 from desktop.realtime.opening import open_session
@@ -40,7 +41,9 @@ log = logging.getLogger(__name__)
 
 
 TURN_SETTINGS = frozenset({"pre_roll_ms", "tail_ms", "cap_s"})
-SESSION_SETTINGS = frozenset({"base_url", "ticket_url", "instructions", "temperature", "transcription"})
+SESSION_SETTINGS = frozenset(
+    {"base_url", "ticket_url", "mint_tickets", "instructions", "temperature", "transcription"}
+)
 """What is said to the service when a session begins."""
 END_S = 5.0
 """How long the end of a session is waited for."""

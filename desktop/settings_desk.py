@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop import configuration, credentials, paths, presets, settings
 from desktop.background import in_daemon
-from desktop.realtime.connection import DEFAULT_BASE_URL
+from desktop.realtime.endpoint import DEFAULT_BASE_URL
 from desktop.realtime.errors import RealtimeError
 from desktop.settings import Settings
 from desktop.ui.dialog import TalkingDialog

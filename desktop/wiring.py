@@ -77,7 +77,9 @@ def connect(parts: Parts) -> None:
     window.welcome.dismissed.connect(lambda: setattr(parts.keeper.current, "welcomed", True))
     desk.changed.connect(controller.settings_changed)
     desk.changed.connect(lambda name: _on_setting(parts, name))
-    desk.key_changed.connect(lambda: tasks.spawn(controller.key_changed(default_model)))
+    desk.key_changed.connect(
+        lambda: tasks.spawn(controller.key_changed(lambda: default_model(parts.keeper.current.ticket_url)))
+    )
     parts.keeper.looked.timeout.connect(lambda: tasks.spawn(parts.keeper.keep()))
     parts.keeper.failed.connect(lambda words: window.show_note(Note("warning", words)))
     # about
