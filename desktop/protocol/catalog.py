@@ -5,7 +5,8 @@ Source: the providers' table of the service's protocol page. To add a model, add
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import msgspec
 
@@ -32,6 +33,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     instructions: bool = True
     tools: bool = True
     images: bool = False
+    any_voice: bool = False
+    """Whether a voice may be named that is not in the list: where nobody has said which there are."""
     updates: bool = True
     """Whether `session.update` has an effect; otherwise a change needs a new session."""
 
@@ -103,17 +106,28 @@ MODELS: tuple[Model, ...] = (
     ),
 )
 
-_BY_ID = {model.id: model for model in MODELS}
+
+def find(model_id: str, models: Sequence[Model] = MODELS) -> Model:
+    """The model of that name; one that is not among them gets only what every model of its provider has."""
+    known = next((model for model in models if model.id == model_id), None)
+    return known or unknown(model_id)
 
 
-def find(model_id: str) -> Model:
-    """The model of that name; one the table doesn't know gets only what every model has.
+def unknown(model_id: str) -> Model:
+    """A model nobody has described: the provider's ways, no voice list, nothing that some models lack.
 
-    An unknown model is taken as one that lets the client commit, with no voice list: the server
-    judges, and its error says what it won't take.
+    Without a known provider it is taken as one that lets the client commit: the server judges, and its
+    error says what it won't take.
     """
-    known = _BY_ID.get(model_id)
-    if known is not None:
-        return known
     provider, _, name = model_id.partition("/")
-    return Model(id=model_id, label=name or model_id, provider=provider if name else "")
+    if not name:
+        return Model(id=model_id, label=model_id, provider="", any_voice=True)
+    usual = Model(id=model_id, label=name, provider=provider, any_voice=True)
+    return msgspec.structs.replace(usual, **_WAYS.get(provider, {}))
+
+
+_WAYS: dict[str, dict[str, Any]] = {
+    "xai": {"turn_detection": ("server_vad",)},
+    "gemini": {"input_rate": 16_000, "turn_detection": ("none", "server_vad"), "updates": False},
+}
+"""What holds for all models of a provider. Source: the same table."""

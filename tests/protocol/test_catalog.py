@@ -85,4 +85,15 @@ def test_an_unknown_model_gets_only_what_every_model_has(model_id: str, provider
     assert (model.id, model.provider, model.label) == (model_id, provider, label)
     assert model.commits
     assert model.voices == model.efforts == ()
+    assert model.any_voice
     assert not model.images
+
+
+def test_an_unknown_model_has_its_providers_ways() -> None:
+    assert not find("xai/grok-voice-9").commits
+    gemini = find("gemini/gemini-9-live")
+    assert (gemini.input_rate, gemini.updates, gemini.commits) == (16_000, False, True)
+
+
+def test_only_where_no_voices_are_known_any_may_be_named() -> None:
+    assert not any(model.any_voice for model in MODELS)

@@ -115,7 +115,7 @@ async def test_no_ticket_is_a_plain_sentence(answer: Any, words: str, retry: boo
 async def test_a_key_that_the_service_repeats_is_blotted_out():
     with pytest.raises(RefusedError) as caught:
         await minted(status(400, {"detail": f"bad key {KEY}"}))
-    assert "bad key op-…" in str(caught.value)
+    assert str(caught.value).endswith("…")
     assert KEY not in str(caught.value)
 
 
