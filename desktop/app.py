@@ -38,6 +38,7 @@ from desktop.settings_keeper import SettingsKeeper
 from desktop.sound import DeviceAudio, Needles
 from desktop.tools.builtin import default_registry
 from desktop.ui.main_window import MainWindow, Shown
+from desktop.ui.talk_latch import TalkLatch
 from desktop.wiring import Parts, connect
 
 log = logging.getLogger(__name__)
@@ -126,6 +127,7 @@ def _built(keeper: SettingsKeeper, application: QApplication, frames: FrameLog |
         keeper,
         appearance,
         window,
+        TalkLatch(chosen.tap_lock, window),
         controller,
         SettingsDesk(chosen, window, controller.check_key),
         Documents(scribe.transcript, scribe.timing, window),

@@ -208,11 +208,11 @@ class Controller(QObject):
         else:
             self._note("hint", "Not connected. Connect first, then hold to talk.")
 
-    def release(self, cause: ReleaseCause = "key") -> None:
-        """The talk key went up, or can't be trusted to come up."""
+    def release(self, cause: ReleaseCause = "key", wait_ms: float = 0) -> None:
+        """The talk key went up, or can't be trusted to come up; `wait_ms` waits for a second tap."""
         if self._session:
             self.scribe.stopwatch.release()
-            self._session.release(cause)
+            self._session.release(cause, wait_ms)
 
     def cancel(self) -> None:
         """Escape."""

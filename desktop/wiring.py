@@ -21,6 +21,7 @@ from desktop.settings_desk import SettingsDesk
 from desktop.settings_keeper import SettingsKeeper
 from desktop.ui.dialog import TalkingDialog
 from desktop.ui.main_window import MainWindow
+from desktop.ui.talk_latch import TalkLatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Parts:
     keeper: SettingsKeeper
     appearance: Appearance
     window: MainWindow
+    latch: TalkLatch
     controller: Controller
     settings_desk: SettingsDesk
     documents: Documents
@@ -40,11 +42,8 @@ def connect(parts: Parts) -> None:
     tasks = _Tasks(parts.window)
     window, controller, desk = parts.window, parts.controller, parts.settings_desk
     # talk
-    window.talk_pressed.connect(controller.press)
-    window.talk_released.connect(controller.release)
-    window.talk_lost.connect(lambda: controller.release("focus"))
-    window.escaped.connect(controller.cancel)
-    desk.opened.connect(lambda dialog: _hear(dialog, controller))
+    _connect_talk(parts)
+    desk.opened.connect(lambda dialog: _hear(dialog, parts))
     # session
     window.connect_clicked.connect(controller.toggle_session)
     window.restart_clicked.connect(controller.restart)
@@ -86,15 +85,35 @@ def connect(parts: Parts) -> None:
     window.menu.about_clicked.connect(lambda: _show_about(parts, tasks))
 
 
-def _hear(dialog: TalkingDialog, controller: Controller) -> None:
+def _connect_talk(parts: Parts) -> None:
+    window, controller, latch = parts.window, parts.controller, parts.latch
+    # keys → latch
+    window.talk_pressed.connect(latch.press)
+    window.talk_released.connect(latch.release)
+    window.talk_lost.connect(latch.lose)
+    window.attended.connect(latch.attend)
+    controller.state_changed.connect(latch.show_state)
+    # latch → take
+    latch.pressed.connect(controller.press)
+    latch.released.connect(lambda wait_ms: controller.release(wait_ms=wait_ms))
+    latch.lost.connect(lambda: controller.release("focus"))
+    latch.lock_changed.connect(window.show_locked)
+    window.escaped.connect(controller.cancel)
+
+
+def _hear(dialog: TalkingDialog, parts: Parts) -> None:
     """The talk key works in a dialog as in the window."""
-    dialog.talk_pressed.connect(controller.press)
-    dialog.talk_released.connect(controller.release)
-    dialog.talk_lost.connect(lambda: controller.release("focus"))
-    dialog.take_escaped.connect(controller.cancel)
+    latch = parts.latch
+    dialog.talk_pressed.connect(latch.press)
+    dialog.talk_released.connect(latch.release)
+    dialog.talk_lost.connect(latch.lose)
+    dialog.attended.connect(latch.attend)
+    latch.lock_changed.connect(dialog.show_locked)
+    dialog.take_escaped.connect(parts.controller.cancel)
 
 
 def _on_setting(parts: Parts, name: str) -> None:
+    parts.latch.enable(parts.keeper.current.tap_lock)
     if name == "theme":
         parts.appearance.choose(parts.keeper.current.theme)
 
@@ -112,7 +131,7 @@ def _show_about(parts: Parts, tasks: _Tasks) -> None:
 
     dialog = AboutDialog(diagnostics.versions(), parts.window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    _hear(dialog, parts.controller)
+    _hear(dialog, parts)
 
     async def report() -> None:
         counted = {name: round(value, 1) for name, value in parts.controller.counted().items()}

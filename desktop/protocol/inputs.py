@@ -40,6 +40,8 @@ class Release(Input, frozen=True):
     """The talk key went up, or must be taken as up because its key-up can't be trusted to come."""
 
     cause: ReleaseCause = "key"
+    wait_ms: float = 0
+    """Keep the take open for so much more sound, its tail included: another press may follow."""
 
 
 class Cancel(Input, frozen=True):

@@ -100,8 +100,8 @@ class Take:
         # The clock counts too: a slow microphone must not turn a sentence into a tap.
         self._held_ms = max(self._held_ms, now - self._pressed_at)
         self.gate = Gate.TAIL
-        self._tail_left_ms = self.policy.tail_ms
-        self._deadline = now + self.policy.tail_ms + TAIL_GRACE_MS
+        self._tail_left_ms = max(self.policy.tail_ms, event.wait_ms)
+        self._deadline = now + self._tail_left_ms + TAIL_GRACE_MS
         why: list[Effect] = [Note("warning", CAUSES[event.cause])] if event.cause in CAUSES else []
         return why + (self._finish() if self._tail_left_ms <= 0 else [])
 

@@ -121,10 +121,10 @@ class Session:
         self._stop_replay()
         self._handle(inputs.Press())
 
-    def release(self, cause: inputs.ReleaseCause = "key") -> None:
-        """The talk key went up."""
+    def release(self, cause: inputs.ReleaseCause = "key", wait_ms: float = 0) -> None:
+        """The talk key went up; `wait_ms` keeps the take open for a second tap."""
         self._out.step()  # what was said before the release is in the ring still
-        self._handle(inputs.Release(cause))
+        self._handle(inputs.Release(cause, wait_ms))
 
     def cancel(self) -> None:
         """Throw the take away, or silence the answer."""

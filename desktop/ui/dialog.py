@@ -17,6 +17,8 @@ class TalkingDialog(QDialog):
     talk_released = Signal()
     talk_lost = Signal()
     take_escaped = Signal()
+    attended = Signal(bool)
+    """Whether it is the window in front."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,6 +26,7 @@ class TalkingDialog(QDialog):
         self.setModal(False)
         self._worn = ""
         self._held = False
+        self._locked = False
         self._dress()
         self._keys = TalkKeys(self)
         self._keys.pressed.connect(self._on_pressed)
@@ -35,8 +38,15 @@ class TalkingDialog(QDialog):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._dress()
-        elif event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self._keys.on_deactivated()
+        elif event.type() == QEvent.Type.ActivationChange:
+            if not self.isActiveWindow():
+                self._keys.on_deactivated()
+            self.attended.emit(self.isActiveWindow())
+
+    def show_locked(self, locked: bool) -> None:
+        """The microphone is open without the key, or no longer: then Escape is the take's."""
+        self._locked = locked
+        self._keys.show_locked(locked)
 
     def _dress(self) -> None:
         colours = theme.tokens()
@@ -57,7 +67,7 @@ class TalkingDialog(QDialog):
         self.talk_lost.emit()
 
     def _on_escaped(self) -> None:
-        if self._held:
+        if self._held or self._locked:
             self.take_escaped.emit()
         else:
             self.close()

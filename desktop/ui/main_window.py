@@ -120,6 +120,11 @@ class MainWindow(QWidget):
             self.note_line.clear_problem()
         self._run_meters()
 
+    def show_locked(self, locked: bool) -> None:
+        """Show that the microphone is open without a key being held, or no longer."""
+        self.talk_button.show_locked(locked)
+        self._keys.show_locked(locked)
+
     def show_test(self, state: TestState) -> None:
         """Show where the microphone test is; meters move while it runs."""
         self._testing = state != "idle"

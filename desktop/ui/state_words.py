@@ -25,8 +25,11 @@ def state_word(state: State) -> str:
     }[state]
 
 
-def talk_word(state: State) -> str:
-    """What the talk button says: what to do where it can be done, else the state."""
+def talk_words(state: State, locked: bool = False) -> list[str]:
+    """What the talk button says, by lines: what to do where it can be done, else the state."""
+    if locked and state is State.LISTENING:
+        translate = QCoreApplication.translate
+        return [translate("State", "Locked"), translate("State", "Tap to send")]
     if state in (State.READY, State.INTERRUPTED):
-        return QCoreApplication.translate("State", "Hold to talk")
-    return state_word(state)
+        return [QCoreApplication.translate("State", "Hold to talk")]
+    return [state_word(state)]

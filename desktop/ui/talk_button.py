@@ -17,12 +17,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.protocol.effects import State
 from desktop.ui import icons
-from desktop.ui.state_words import talk_word
+from desktop.ui.state_words import talk_words
 from desktop.ui.theme import SMALL_PX, state_colour, tokens
 
 DIAMETER = 112
 RING = 6
 ICON = 28
+LINE = 16
+"""Between two lines of words."""
 FLOOR_DB = -60.0
 
 
@@ -39,6 +41,7 @@ class TalkButton(QWidget):
         self._state = State.OFFLINE
         self._level_db = FLOOR_DB
         self._held = False
+        self._locked = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -58,6 +61,13 @@ class TalkButton(QWidget):
         """Show this state, and tell it to screen readers."""
         if state is not self._state:
             self._state = state
+            self._name()
+            self.update()
+
+    def show_locked(self, locked: bool) -> None:
+        """Show that the microphone stays open without being held, or no longer."""
+        if locked != self._locked:
+            self._locked = locked
             self._name()
             self.update()
 
@@ -104,15 +114,22 @@ class TalkButton(QWidget):
         self._paint_ring(painter, ring, colour)
         ink = QColor(colours.on_fill if filled else colours.text)
         centre = disc.center()
-        icon_box = QRectF(centre.x() - ICON / 2, centre.y() - ICON / 2 - 12, ICON, ICON)
-        icons.draw(painter, icons.STATE_ICONS[self._state], ink if filled else colour, icon_box)
+        words = self._words()
+        # Two lines stand as high above the middle as one.
+        up = 12 + LINE / 2 * (len(words) - 1)
+        icon_box = QRectF(centre.x() - ICON / 2, centre.y() - ICON / 2 - up, ICON, ICON)
+        icon = "lock" if len(words) > 1 else icons.STATE_ICONS[self._state]
+        icons.draw(painter, icon, ink if filled else colour, icon_box)
         font = self.font()
         font.setPixelSize(SMALL_PX + 1)
         font.setWeight(font.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(ink)
-        words = QRectF(disc.left(), centre.y() + 10, disc.width(), 20)
-        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self._word())
+        for line, word in enumerate(words):
+            box = QRectF(disc.left(), centre.y() + 22 - up + LINE * line, disc.width(), 20)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, word)
+            font.setWeight(font.Weight.Normal)
+            painter.setFont(font)
         if self.hasFocus():
             painter.setPen(QPen(QColor(colours.on_fill if filled else colours.accent), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -135,10 +152,10 @@ class TalkButton(QWidget):
             # From the bottom up on both sides, so that louder is higher.
             painter.drawArc(ring, int((270 - 180 * share) * 16), int(360 * share * 16))
 
-    def _word(self) -> str:
-        return talk_word(self._state)
+    def _words(self) -> list[str]:
+        return talk_words(self._state, self._locked)
 
     def _name(self) -> None:
-        self.setAccessibleName(self.tr("Talk: {0}").format(self._word()))
+        self.setAccessibleName(self.tr("Talk: {0}").format(" · ".join(self._words())))
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))

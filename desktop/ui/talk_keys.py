@@ -48,10 +48,15 @@ class TalkKeys(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._down = False
+        self._locked = False
         window.winId()  # makes the native window
         handle = window.windowHandle()
         assert handle is not None
         handle.installEventFilter(self)
+
+    def show_locked(self, locked: bool) -> None:
+        """The microphone is open without the key: Escape belongs to the take, wherever the focus is."""
+        self._locked = locked
 
     def on_deactivated(self) -> None:
         """The window has lost the focus."""
@@ -77,7 +82,7 @@ class TalkKeys(QObject):
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             return self._take_space(event, focus, down)
         if event.key() == Qt.Key.Key_Escape and down and not event.isAutoRepeat():
-            if not self._down and _takes_escape(focus):
+            if not (self._down or self._locked) and _takes_escape(focus):
                 return False
             self.escaped.emit()
             return True

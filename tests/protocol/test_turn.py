@@ -108,6 +108,16 @@ def test_no_tail_commits_at_the_release():
     assert sent(talk(inputs.Release())) == [c.AudioCommit(), c.ResponseCreate()]
 
 
+@pytest.mark.parametrize("tail", [0, 200, 1_000])
+def test_a_release_that_waits_for_another_press_keeps_the_take_open_so_long(tail: float):
+    talk = Conversation(inputs.Policy(tail_ms=tail))
+    talk(inputs.Press())
+    talk.speak(160)
+    talk(inputs.Release(wait_ms=340))
+    assert sent(talk.speak(max(tail, 340) - 20)) == []
+    assert sent(talk.speak(20)) == [c.AudioCommit(), c.ResponseCreate()]
+
+
 def test_a_dead_microphone_cannot_hold_the_tail_open():
     talk = Conversation()
     talk(inputs.Press())

@@ -108,9 +108,9 @@ class AnyOrder(RuleBasedStateMachine):
             assert not self.sounding, "silence at the press"
             self.silent_until_next = True
 
-    @rule(cause=st.sampled_from(["key", "focus", "lock", "sleep"]))
-    def release(self, cause: inputs.ReleaseCause) -> None:
-        self.do(inputs.Release(cause))
+    @rule(cause=st.sampled_from(["key", "focus", "lock", "sleep"]), wait_ms=st.sampled_from([0, 350]))
+    def release(self, cause: inputs.ReleaseCause, wait_ms: float) -> None:
+        self.do(inputs.Release(cause, wait_ms))
 
     @rule()
     def cancel(self) -> None:

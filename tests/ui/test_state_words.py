@@ -12,17 +12,17 @@ import pytest
 
 from desktop.protocol.effects import State
 from desktop.ui import state_words
-from desktop.ui.state_words import state_word, talk_word
+from desktop.ui.state_words import state_word, talk_words
 
 
 @pytest.mark.parametrize("state", list(State))
 def test_every_state_has_a_word(state: State):
     assert state_word(state) == state.value
-    assert talk_word(state)
+    assert talk_words(state)
 
 
 def test_the_button_says_what_to_do_where_it_can_be_done():
-    assert talk_word(State.READY) == talk_word(State.INTERRUPTED) == "Hold to talk"
+    assert talk_words(State.READY) == talk_words(State.INTERRUPTED) == ["Hold to talk"]
 
 
 def test_the_translation_tools_find_every_word(tmp_path: Path):
@@ -32,4 +32,5 @@ def test_the_translation_tools_find_every_word(tmp_path: Path):
     found = tmp_path / "words.ts"
     subprocess.run([tool, state_words.__file__, "-ts", str(found)], check=True, capture_output=True)
     words = {source.text for source in ET.parse(found).iter("source")}
-    assert words == {state_word(state) for state in State} | {talk_word(State.READY)}
+    said = [*talk_words(State.READY), *talk_words(State.LISTENING, locked=True)]
+    assert words == {state_word(state) for state in State} | set(said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -68,6 +68,26 @@ def test_escape_closes_the_find_bar_and_not_the_answer(shown, qtbot):
     qtbot.waitUntil(bar.isHidden)
     QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_Escape)
     assert shown.said == [("escaped",)]
+
+
+def test_escape_throws_away_what_is_locked_even_from_the_find_bar(shown, qtbot):
+    shown.window.transcript.open_find()
+    qtbot.waitUntil(shown.window.transcript.find_bar.isVisible)
+    shown.window.show_locked(True)
+    QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_Escape)
+    assert shown.said == [("escaped",)]
+
+
+def test_the_locked_button_says_so_in_words_and_looks_different(qtbot):
+    button = TalkButton()
+    qtbot.addWidget(button)
+    button.show_state(State.LISTENING)
+    open_ = button.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    button.show_locked(True)
+    assert button.accessibleName() == "Talk: Locked · Tap to send"
+    assert button.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8) != open_
+    button.show_locked(False)
+    assert button.accessibleName() == "Talk: Listening"
 
 
 def test_a_lost_focus_ends_the_take(shown, qtbot):
