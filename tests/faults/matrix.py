@@ -1,0 +1,245 @@
+"""Each fault, and what the user sees, what is sent and what is kept: the table that `test_matrix` proves.
+
+The user connects, waits until `first` is what he has seen, and speaks one take of 600 ms if he can. Then
+he has seen `sees`, was told `told`, each connection was sent what is in `sent`, and `kept` takes wait for
+the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from desktop.offline.faults.endings import CLOSE_CODES, TERMINATIONS
+
+TURN = "start audio commit create"
+WELL = "Ready Listening Thinking Speaking Ready"
+AGAIN = "Ready Reconnecting Ready"
+OPENING = "desktop.realtime.opening"
+CONNECTION = "desktop.realtime.connection"
+REPLY = "desktop.protocol.reply"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One fault. `sees` and `first` are patterns of states, `told` of sentences with their codes.
+
+    `connects`: whether there is a session at all. `answered`: whether the take is answered, in the end by
+    the next session the user opens. `heard_ms`: how much sound has come to the speaker, if it matters.
+    `patches`: the client's own waits, where the scenario has one run out.
+    """
+
+    scenario: str
+    sees: str = WELL
+    told: tuple[str, ...] = ()
+    sent: tuple[str, ...] = (TURN,)
+    kept: int = 0
+    first: str = "Ready"
+    connects: bool = True
+    answered: bool = True
+    heard_ms: float | None = None
+    says: tuple[str, ...] | None = None
+    patches: dict[str, float] = field(default_factory=dict)
+
+
+def _refusal(scenario: str, told: str, *, sent: tuple[str, ...] = (), **patches: float) -> Row:
+    named = {name.replace("__", "."): value for name, value in patches.items()}
+    return Row(scenario, "Error", (told,), sent, first="Error", connects=False, patches=named)
+
+
+def _upgrades() -> Iterator[Row]:
+    told = {
+        400: "did not accept the request. Check the model and the settings",
+        401: "key was refused. Check that it is a project's runtime key",
+        402: "balance is used up. Top it up",
+        403: "may not use this model. Choose another model",
+        404: "no realtime service at this address. Check the base URL",
+        409: "refused the connection. Check the base URL",
+        429: "too many sessions open. Close one, wait a little",
+        500: "problem of its own. Try again in a minute",
+        502: "problem of its own. Try again in a minute",
+        503: "problem of its own. Try again in a minute",
+    }
+    for status, words in told.items():
+        yield _refusal(f"status-{status}", rf"{words}.* \[{status}\]")
+    yield _refusal("status-429-retry-after", r"too many sessions open.* \[429\]")
+    yield _refusal("refuse", r"Nothing answers at 127.* Check the base URL .* \[ConnectionRefusedError\]")
+    no_service = r"is not the realtime service. Check the base URL. \[InvalidMessage\]"
+    yield _refusal("drop-in-upgrade", no_service)
+    yield _refusal("no-http", no_service)
+    yield Row("slow-upgrade")
+    late = {f"{CONNECTION}.OPEN_TIMEOUT_S": 0.3}
+    yield Row(
+        "no-upgrade",
+        "Error",
+        (r"did not answer in time. Check the network .* \[TimeoutError\]",),
+        (),
+        first="Error",
+        connects=False,
+        patches=late,
+    )
+    broken = "Ready Listening Reconnecting Thinking Speaking Ready"
+    for scenario in ("restart", "busy-after-drop"):
+        yield Row(scenario, broken, sent=("start audio", TURN))
+
+
+def _starts() -> Iterator[Row]:
+    yield Row(
+        "never-started",
+        "Error",
+        (r"opened no session. Try again. \[start_timeout\]",),
+        ("start",),
+        first="Error",
+        connects=False,
+        patches={f"{OPENING}.START_TIMEOUT_S": 0.2},
+    )
+    yield Row(
+        "start-refused",
+        "Error",
+        (r"There is no such model\..* \[model_not_found\]",),
+        ("start",),
+        first="Error",
+        connects=False,
+        patches={f"{OPENING}.REFUSED_S": 0.1},
+    )
+    yield _refusal("start-terminated", r"Too many sessions.* \[concurrency_limit\]", sent=("start",))
+    yield _refusal("format-opus", r"format opus.* Choose another model. \[audio_format\]", sent=("start",))
+    for scenario in ("started-twice", "started-after-error", "started-bare", "started-older"):
+        yield Row(scenario)
+    for scenario in ("format-number", *(f"rates-{it}" for it in ("0", "negative", "7", "huge"))):
+        yield Row(scenario)
+    yield Row("rates-text")
+    yield Row("rates-words")
+
+
+def _endings() -> Iterator[Row]:
+    for code in CLOSE_CODES:
+        if code != 1008:
+            yield Row(f"close-{code}", f"{AGAIN} {WELL[6:]}", first=AGAIN, sent=("start", TURN))
+    by_rule = r"by its rules \(closed on purpose\). Connect again to go on. \[1008\]"
+    yield Row("close-1008", "Ready Error", (by_rule,), ("start",), first="Ready Error")
+    yield Row("drop-idle", f"{AGAIN} {WELL[6:]}", first=AGAIN, sent=("start", TURN))
+    broken = "Ready Listening (Thinking )?Reconnecting Thinking Speaking Ready"
+    yield Row("drop-in-take", broken, sent=("start audio", TURN))
+    yield Row("drop-after-commit", broken, sent=("start audio commit( create)?", TURN))
+    yield Row(
+        "drop-in-answer",
+        "Ready Listening Thinking Speaking (Thinking )?Reconnecting Ready",
+        (r"dropped before the answer was over. Press and ask again. \[1006\]",),
+        (TURN, "start"),
+        answered=False,
+        heard_ms=200,
+        says=("This answer breaks ",),
+    )
+    yield Row(
+        "drop-in-tool",
+        "Ready Listening Thinking Tool (Thinking )?Reconnecting Ready",
+        (r"dropped before the answer was over. Press and ask again. \[1006\]",),
+        (f"{TURN}( result)?", "start"),
+    )
+    for name, (code, message) in TERMINATIONS.items():
+        told = (rf"{message}.* \[{code}\]",) * 2
+        yield Row(f"terminating-{name}", "Ready Error", told, ("start",), first="Ready Error")
+        yield Row(
+            f"terminating-{name}-open",
+            "Ready Listening Thinking Error",
+            told,
+            kept=1,
+            patches={"desktop.realtime.link.TERMINATING_S": 0.1},
+        )
+    yield Row(
+        "terminating-in-take",
+        "Ready Listening Thinking Error",
+        (r"longest duration.* \[max_duration\]",) * 2,
+        kept=1,
+    )
+    yield Row("session-ended", "Ready Error", ("has ended.",) * 2, ("start",), first="Ready Error")
+    soon = {f"{CONNECTION}.PING_S": 0.1, f"{CONNECTION}.CLOSE_TIMEOUT_S": 0.1}
+    lost = "Ready Listening Thinking Reconnecting Thinking Speaking Ready"
+    yield Row("half-open", lost, sent=("start", TURN), patches=soon)
+    yield Row("deaf", lost, sent=("start audio", TURN), patches=soon)
+    yield Row("slow-reader")
+
+
+def _frames() -> Iterator[Row]:
+    silent = "Ready Listening Thinking Ready"
+    for scenario, words in (
+        ("garbage", "\ufffdAll the same.\ufffd"),
+        ("truncated-json", "All the same."),
+        ("binary", "Binary All the same.Binary "),
+        ("unknown-types", "All the same."),
+    ):
+        yield Row(scenario, silent, answered=False, says=(words,))
+    yield Row(
+        "missing-fields",
+        "Ready Listening Thinking (Speaking|Tool).* Ready",
+        (r"reported an error without a word about it",) * 2,
+        (f"{TURN} result",),
+        answered=False,
+    )
+    yield Row("unknown-fields", answered=False, says=("With more fields.",))
+    yield Row("frame-16-mib", answered=False, heard_ms=12 * 1024 * 1024 / 48)
+    yield Row("frame-64-mib")
+    yield Row(
+        "frame-too-large",
+        "Ready (Listening |Thinking )*Error",
+        (r"too large.* Connect again.* \[1009\]",),
+        ("start",),
+        first="Ready Error",
+    )
+    stumbled = r"The service stumbled\. \[stumbled\]"
+    yield Row("error-message", told=(stumbled,))
+    yield Row("error-object", told=(stumbled,))
+    yield Row("error-text", told=(r"The service stumbled\. \[\]",))
+    yield Row("error-list", told=(r"^The service stumbled\. \[\]",))
+    yield Row("error-empty", told=("reported an error without a word",))
+    yield Row("error-late-tool")
+
+
+def _sounds() -> Iterator[Row]:
+    yield Row("odd-length", answered=False, heard_ms=300)
+    yield Row("not-base64", answered=False, heard_ms=200)
+    yield Row("burst", answered=False, heard_ms=600_000)
+    yield Row("jitter", answered=False, heard_ms=10_000)
+    yield Row("stalls", answered=False, heard_ms=10_000)
+
+
+def _answers() -> Iterator[Row]:
+    tool = "Ready Listening Thinking (Ready )?Tool Thinking Speaking Ready"
+    usual = "I heard you. Go on."
+    yield Row("tool-twice", tool, sent=(f"{TURN} result",), says=(usual,))
+    yield Row("tool-late", tool, sent=(f"{TURN} result",), says=("One moment. ", usual))
+    yield Row("tool-unknown", tool, sent=(f"{TURN} result result result",))
+    yield Row("tool-nameless", tool, sent=(f"{TURN} result",))
+    yield Row(
+        "no-answer",
+        "Ready Listening Thinking Ready",
+        (r"No answer came. Press and say it again, or reconnect. \[no_response\]",),
+        answered=False,
+        patches={f"{REPLY}.ASKED_MS": 200},
+    )
+    yield Row(
+        "unfinished",
+        "Ready Listening Thinking Ready",
+        (r"stopped coming. Press and ask again, or reconnect. \[response_stalled\]",),
+        (f"{TURN} cancel",),
+        answered=False,
+        says=("And then ",),
+        patches={f"{REPLY}.STALLED_MS": 200, f"{REPLY}.CANCELLED_MS": 50},
+    )
+    yield Row("response-started-twice", answered=False, heard_ms=200, says=("First. ", "Second. "))
+    yield Row("response-completed-twice", "Ready Listening Thinking Ready", answered=False, says=("Over.",))
+    yield Row("response-unannounced", answered=False, heard_ms=100, says=("Without a beginning.",))
+    yield Row("words-early", says=(usual,))
+    yield Row("words-late", "Ready Listening Thinking Ready", answered=False, says=("The answer.",))
+
+
+ROWS: tuple[Row, ...] = (
+    Row("well", heard_ms=300, says=("I heard you. Go on.",)),
+    *_upgrades(),
+    *_starts(),
+    *_endings(),
+    *_frames(),
+    *_sounds(),
+    *_answers(),
+)
