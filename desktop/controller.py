@@ -18,16 +18,18 @@ from desktop import configuration
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.levels import SILENCE, Level
 from desktop.background import in_daemon
+from desktop.choices import Choices
 from desktop.endpoints import Access, endpoint_for
 from desktop.hand_tools import HandTools
 from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog, effects
+from desktop.protocol.commands import Config
 from desktop.protocol.effects import State
 from desktop.protocol.inputs import ReleaseCause
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint
 from desktop.realtime.errors import RealtimeError
-from desktop.realtime.notices import SessionOpened
+from desktop.realtime.notices import SessionOpened, UpdateRefused
 from desktop.realtime.opening import open_session
 from desktop.realtime.session import Session
 from desktop.scribe import Scribe
@@ -40,11 +42,8 @@ from desktop.tools.runner import Runner
 log = logging.getLogger(__name__)
 
 
-TURN_SETTINGS = frozenset({"pre_roll_ms", "tail_ms", "cap_s"})
-SESSION_SETTINGS = frozenset(
-    {"base_url", "ticket_url", "mint_tickets", "instructions", "temperature", "transcription"}
-)
-"""What is said to the service when a session begins."""
+ACCESS_SETTINGS = frozenset({"base_url", "ticket_url", "mint_tickets"})
+"""What decides where and how the next session is opened."""
 END_S = 5.0
 """How long the end of a session is waited for."""
 DEMO = (
@@ -62,10 +61,6 @@ class Controller(QObject):
     session_opened = Signal(SessionOpened)
     session_ended = Signal()
     text_sent = Signal()
-    model_chosen = Signal(catalog.Model, str)
-    """The model and its voice."""
-    restart_offered = Signal(bool)
-    """A choice waits for the next session."""
 
     def __init__(
         self,
@@ -79,6 +74,7 @@ class Controller(QObject):
     ) -> None:
         super().__init__(parent)
         self.scribe = scribe
+        self.choices = Choices(settings, self)
         self._settings = settings
         self._parts = _Parts(registry, audio, frames)
         self.tools = ToolHost(self._sound_bell, open_url, self)
@@ -93,17 +89,6 @@ class Controller(QObject):
         self._closed = False
 
     # What can be asked
-
-    @property
-    def model(self) -> catalog.Model:
-        """The chosen model."""
-        return catalog.find(self._settings.model or self._parts.default_model)
-
-    @property
-    def voice(self) -> str:
-        """The chosen voice, empty where the model has none."""
-        model = self.model
-        return self._settings.voices.get(model.id) or (model.voices[0] if model.voices else "")
 
     @property
     def state(self) -> State:
@@ -145,35 +130,33 @@ class Controller(QObject):
     async def start(self, default_model: Callable[[], str]) -> None:
         """Choose the model when the user has not, and connect. The keychain may have to be asked for it."""
         if not self._settings.model:
-            self._parts.default_model = await in_daemon(default_model)
-            self.model_chosen.emit(self.model, self.voice)
+            self.choices.usual(await in_daemon(default_model))
         if not self.connected:
             self._begin_session()
 
-    def choose_model(self, model_id: str) -> None:
-        """Take this model, from the next session on."""
-        if model_id and model_id != self.model.id:
-            self._settings.model = model_id
-            self.model_chosen.emit(self.model, self.voice)
-            self.restart_offered.emit(self.connected)
+    def choose(self, name: str, value: str) -> None:
+        """Take this value for one of the fields of `models.choice.Choice`: at once where that can be."""
+        self.choices.choose(name, value)
+        self.apply()
 
-    def choose_voice(self, voice: str) -> None:
-        """Take this voice, from the next session on."""
-        if voice and voice != self.voice:
-            self._settings.voices = {**self._settings.voices, self.model.id: voice}
-            self.restart_offered.emit(self.connected)
+    def apply(self) -> None:
+        """Let the session have what was changed in choices and settings, or offer a new one for it."""
+        changes = self.choices.update()
+        if self._session:
+            if changes:
+                self._session.update(changes)
+            self._session.take_turns(self.choices.policy)
 
     def settings_changed(self, name: str) -> None:
         """A setting was changed: what can hold at once does, for what can't a restart is offered."""
-        model = self._parts.model
-        if name in TURN_SETTINGS and self._session and model:
-            self._session.take_turns(configuration.policy(model, self._settings))
-        elif name in SESSION_SETTINGS:
-            self.restart_offered.emit(self.connected)
+        if name in ACCESS_SETTINGS:
+            self.choices.need_session()
+        self.apply()
 
     async def check_key(self, key: str) -> None:
         """Open a session with this key and close it again. Raises RealtimeError."""
-        model = self.model if not self.model.offline else catalog.find(catalog.KEYED_MODEL)
+        model = self.choices.model
+        model = model if not model.offline else catalog.find(catalog.KEYED_MODEL)
         endpoint = Endpoint(self._settings.base_url or DEFAULT_BASE_URL, key)
         config = configuration.session_config(model, self._settings, ())
         opened = await open_session(endpoint, config, model)
@@ -182,9 +165,8 @@ class Controller(QObject):
     async def key_changed(self, default_model: Callable[[], str]) -> None:
         """There is another key: where the user has chosen no model, it decides which one it is."""
         if not self._settings.model:
-            self._parts.default_model = await in_daemon(default_model)
-            self.model_chosen.emit(self.model, self.voice)
-        self.restart_offered.emit(self.connected)
+            self.choices.usual(await in_daemon(default_model))
+        self.choices.need_session()
 
     def toggle_session(self) -> None:
         """Connect, or disconnect."""
@@ -194,7 +176,7 @@ class Controller(QObject):
             self._begin_session()
 
     def restart(self) -> None:
-        """End the session and open one with what was chosen meanwhile."""
+        """End the session and open one with what was chosen meanwhile; the conversation is carried over."""
         self._spawn(self._restart())
 
     def press(self) -> None:
@@ -258,7 +240,6 @@ class Controller(QObject):
         if self._closed:
             return
         self._running = asyncio.create_task(self._run(), name="session")
-        self.restart_offered.emit(False)
         self.state_changed.emit(State.CONNECTING)
 
     async def _end_session(self) -> None:
@@ -278,7 +259,7 @@ class Controller(QObject):
             self._begin_session()
 
     async def _run(self) -> None:
-        ended, model = State.OFFLINE, self.model
+        ended, model = State.OFFLINE, self.choices.model
         try:
             self._session = await self._make_session(model)
             await self._session.run()
@@ -296,17 +277,17 @@ class Controller(QObject):
                 self._kept[model.id] = self._session
             self._session = None
             self._running = None
+            self.choices.closed()
             self.session_ended.emit()
             self.state_changed.emit(ended)
 
     async def _make_session(self, model: catalog.Model) -> Session:
         parts, settings = self._parts, self._settings
-        config = configuration.session_config(model, settings, parts.registry.definitions())
         endpoint = partial(endpoint_for, model, Access.of(settings), self._offline)
         self._parts.model = model
         kept = self._kept.pop(model.id, None)
         if kept:
-            kept.retarget(endpoint, config)
+            kept.retarget(endpoint)
             return kept
         microphone, speaker, words = await asyncio.to_thread(
             parts.audio.open, settings.input_device, settings.output_device
@@ -318,7 +299,7 @@ class Controller(QObject):
         return Session(
             endpoint,
             model,
-            config,
+            partial(self._config, model),
             configuration.policy(model, settings),
             microphone=microphone,
             speaker=speaker,
@@ -326,6 +307,13 @@ class Controller(QObject):
             observer=self._on_notice,
             frames=parts.frames,
         )
+
+    def _config(self, model: catalog.Model) -> Config:
+        """For the next connection, with what was chosen until now."""
+        config = self.choices.config(model, self._parts.registry.definitions())
+        if self._session:
+            self._session.take_turns(self.choices.policy)
+        return config
 
     def _on_notice(self, notice: effects.Notice) -> None:
         self.scribe.observe(notice)
@@ -337,6 +325,10 @@ class Controller(QObject):
                 self.note_shown.emit(notice)
             case effects.Typed():
                 self.text_sent.emit()
+            case effects.ReplyStarted():
+                self.choices.spoke()
+            case UpdateRefused():
+                self._on_refused(notice)
             case SessionOpened():
                 self._on_opened(notice)
             case _:
@@ -344,10 +336,19 @@ class Controller(QObject):
 
     def _on_opened(self, opened: SessionOpened) -> None:
         self._parts.rates = (opened.input_rate, opened.output_rate)
-        model = self._parts.model or self.model
+        model = self._parts.model or self.choices.model
+        self.choices.opened()
         said = f"{'Reconnected' if opened.again else 'Connected'} to {model.label}."
         self.scribe.transcript.add_note(f"{said} {DEMO}" if model.offline and not opened.again else said)
         self.session_opened.emit(opened)
+        self.apply()
+
+    def _on_refused(self, refused: UpdateRefused) -> None:
+        self.choices.refuse(refused.update)
+        if self._session:
+            self._session.take_turns(self.choices.policy)
+        said = "The service didn't take the change. It can be had with a new session."
+        self._note("warning", said, refused.code)
 
     def _note(self, kind: effects.NoteKind, text: str, code: str = "") -> None:
         self._on_notice(effects.Note(kind, text, code))
@@ -376,7 +377,6 @@ class _Parts:
         self.streams: tuple[Microphone, Speaker] | None = None
         self.rates: tuple[int, int] | None = None
         self.model: catalog.Model | None = None
-        self.default_model = catalog.OFFLINE_MODEL
 
     def levels(self) -> tuple[Level, Level]:
         return (self.streams[0].level, self.streams[1].level) if self.streams else (SILENCE, SILENCE)

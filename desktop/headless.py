@@ -173,7 +173,7 @@ async def _one_turn(
         session = Session(
             partial(endpoint_for, model, target.access, offline),
             model,
-            config,
+            lambda: config,
             Policy(
                 commits=model.commits,
                 pre_roll_ms=0,

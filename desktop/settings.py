@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from desktop.log import redact
+from desktop.protocol.catalog import TurnMode
 from desktop.protocol.inputs import Policy
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,12 @@ class Settings(msgspec.Struct, kw_only=True):
     """Empty: the offline demo without a key, the first provider with one."""
     voices: dict[str, str] = {}
     """The chosen voice by model."""
+    efforts: dict[str, str] = {}
+    """The chosen reasoning effort by model; none: the model's own."""
+    turn_modes: dict[str, TurnMode] = {}
+    """Who ends the user's turn, by model; none: the talk key."""
+    language: str = "en"
+    """What a translating model translates into: a language's code."""
     input_device: str = ""
     """A device by name, or "host API: name"; empty is the system's default."""
     output_device: str = ""
@@ -45,6 +52,14 @@ class Settings(msgspec.Struct, kw_only=True):
     """Whether what the user says is written down."""
     pre_roll_ms: int = 300
     tail_ms: int = 200
+    vad_threshold: float = 0.5
+    """Hands-free: how sure the server must be that someone speaks, 0 to 1."""
+    vad_prefix_ms: int = 300
+    """Hands-free: how much before the found beginning is listened to."""
+    vad_silence_ms: int = 500
+    """Hands-free: the pause that ends a turn."""
+    half_duplex: bool = True
+    """Hands-free: the microphone is sent as silence while the assistant speaks, against echo."""
     tap_lock: bool = True
     """A double tap locks the microphone open."""
     cap_s: int = 120
@@ -86,6 +101,9 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "temperature": (0.0, 2.0),
     "pre_roll_ms": (0, 500),
     "tail_ms": (0, 1_000),
+    "vad_threshold": (0.0, 1.0),
+    "vad_prefix_ms": (0, 2_000),
+    "vad_silence_ms": (100, 3_000),
     "cap_s": (15, 600),
     "volume": (0.0, 1.0),
 }

@@ -47,13 +47,13 @@ def connect(parts: Parts) -> None:
     # session
     window.connect_clicked.connect(controller.toggle_session)
     window.restart_clicked.connect(controller.restart)
-    window.model_chosen.connect(controller.choose_model)
-    window.voice_chosen.connect(controller.choose_voice)
+    window.chosen.connect(controller.choose)
     controller.state_changed.connect(window.show_state)
     controller.note_shown.connect(window.show_note)
-    controller.model_chosen.connect(window.session_bar.show_model)
-    controller.model_chosen.connect(lambda model, _: _welcome(parts, model))
-    controller.restart_offered.connect(window.session_bar.offer_restart)
+    controller.session_opened.connect(window.session_bar.begin_session)
+    controller.choices.changed.connect(window.session_bar.show_choice)
+    controller.choices.changed.connect(lambda choice: _welcome(parts, choice.model))
+    controller.choices.restart_offered.connect(window.restart.offer)
     # words
     window.text_entered.connect(controller.say)
     window.transcript.play_unheard_requested.connect(controller.replay)

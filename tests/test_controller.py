@@ -11,6 +11,7 @@ import pytest
 
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
 from desktop.controller import Controller
+from desktop.models.choice import Waiting
 from desktop.protocol.effects import Note, State
 from desktop.protocol.timing import MOMENTS
 from desktop.realtime import retry
@@ -56,7 +57,8 @@ class Desk:
         self.controller.state_changed.connect(self._on_state)
         self.controller.note_shown.connect(self.notes.append)
         self.controller.text_sent.connect(lambda: self.said.append("sent"))
-        self.controller.restart_offered.connect(lambda offered: self.said.append(("restart", offered)))
+        self.waiting: Waiting | None = None
+        self.controller.choices.restart_offered.connect(lambda waiting: setattr(self, "waiting", waiting))
         self.controller.tools.asked.connect(lambda question: self.said.append(("asked", question)))
         self.answer = lambda allowed: self.controller.tools.answer(self.said[-1][1], allowed)
 
@@ -302,15 +304,21 @@ async def test_a_choice_offers_a_restart_that_applies_it():
         await line.socket.wait_closed()
 
     async with serving(script) as service, sitting(service) as desk:
-        desk.controller.choose_voice("ash")
-        assert ("restart", True) in desk.said
+        desk.controller.choose("model", "gemini/gemini-3.1-flash-live-preview")
+        assert desk.waiting.names == ("model",)
+        desk.controller.choose("model", OPENAI)
+        assert desk.waiting is None, "it is what holds"
+        desk.settings.transcription = False
+        desk.controller.apply()
+        assert desk.waiting.names == ("settings",)
         desk.controller.restart()
         await desk.until(lambda: len(configs) == 2)
         await desk.until_state(State.READY)
-        desk.controller.choose_model("xai/grok-voice-latest")
+        desk.controller.choose("model", "xai/grok-voice-latest")
         desk.controller.restart()
         await desk.until(lambda: len(configs) == 3)
-    assert [config["voice"] for config in configs] == ["marin", "ash", "ara"]
+    assert [config["voice"] for config in configs] == ["marin", "marin", "ara"]
+    assert [config["input_transcription"] for config in configs] == [True, False, False]
     assert configs[2]["turn_detection"]["type"] == "server_vad"
 
 
@@ -364,14 +372,14 @@ async def test_what_was_kept_for_one_model_is_not_sent_to_another(monkeypatch: p
         desk.controller.press()
         desk.audio.microphone.push_ms(500)
         await desk.until_state(State.ERROR)
-        desk.controller.choose_model("xai/grok-voice-latest")
+        desk.controller.choose("model", "xai/grok-voice-latest")
         desk.controller.toggle_session()
         await desk.until_state(State.READY)
         desk.controller.say("hello")
         await desk.until_state(State.THINKING)
         desk.controller.toggle_session()
         await desk.until_state(State.OFFLINE)
-        desk.controller.choose_model(OPENAI)
+        desk.controller.choose("model", OPENAI)
         desk.controller.toggle_session()
         await desk.until_state(State.THINKING)
 
@@ -511,11 +519,38 @@ async def test_a_changed_time_holds_for_the_take_in_progress():
         assert desk.states[-1] is not State.LISTENING, "there is no tail to wait for"
 
 
-async def test_what_is_said_at_the_start_of_a_session_offers_a_restart():
-    async with serving(idle) as service, sitting(service) as desk:
+async def test_what_changes_at_once_is_an_update_and_what_does_not_a_restart():
+    updates = []
+
+    async def script(line: Line) -> None:
+        await line.start()
+        updates.append((await line.expect("session.update"))["config"])
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.settings.instructions = "Be brief."
         desk.controller.settings_changed("instructions")
         desk.controller.settings_changed("theme")
-        assert desk.said.count(("restart", True)) == 1
+        await desk.until(lambda: updates)
+        assert desk.waiting is None
+        desk.controller.settings_changed("ticket_url")
+        assert desk.waiting.names == ("settings",)
+    assert updates == [{"instructions": "Be brief."}]
+
+
+async def test_a_refused_change_is_told_and_offered_as_a_restart():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("session.update")
+        await line.send("error", error={"message": "No such voice.", "code": "voice_not_found"})
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.choose("voice", "ash")
+        await desk.until(lambda: desk.notes)
+        assert desk.waiting.names == ("voice",)
+        assert desk.controller.choices.shown.voice == "marin"
+    assert [(note.kind, note.code) for note in desk.notes] == [("warning", "voice_not_found")]
 
 
 async def test_a_key_is_checked_with_a_session():

@@ -12,6 +12,16 @@ import msgspec
 
 from desktop.protocol.commands import TurnDetectionType
 
+TurnMode = Literal["push_to_talk", "server_vad", "semantic_vad"]
+"""Who ends the user's turn: the talk key, or (hands-free) the server, by sound or by sense."""
+
+LANGUAGES = (
+    *("ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "gu", "he", "hi"),
+    *("hr", "hu", "id", "it", "ja", "kn", "ko", "lt", "lv", "ml", "mr", "ms", "nl", "no", "pl", "pt", "ro"),
+    *("ru", "sk", "sl", "sr", "sv", "sw", "ta", "te", "th", "tr", "uk", "ur", "vi", "zh"),
+)
+"""Targets of translating models, as ISO 639-1 codes; the service judges, and says what it won't take."""
+
 OFFLINE_MODEL = "offline/demo"
 """The model that needs no key: answered by this program's own server on loopback."""
 
@@ -42,6 +52,19 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     def commits(self) -> bool:
         """Whether the client ends the turn itself (`turn_detection: none`)."""
         return "none" in self.turn_detection
+
+    @property
+    def translates(self) -> bool:
+        """Whether it says in another language what it hears, instead of answering."""
+        return "continuous" in self.turn_detection
+
+    @property
+    def turn_modes(self) -> tuple[TurnMode, ...]:
+        """What one can choose from, the talk key first: with it, a server's VAD is gated where it must be."""
+        if self.translates:
+            return ("push_to_talk",)
+        modes: tuple[TurnMode, ...] = ("server_vad", "semantic_vad")
+        return ("push_to_talk", *(mode for mode in modes if mode in self.turn_detection))
 
     @property
     def offline(self) -> bool:

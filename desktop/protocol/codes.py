@@ -35,6 +35,18 @@ TEXTS: tuple[tuple[str, Meaning], ...] = (
 )
 """Texts of errors that carry no code. Source: the protocol page's list of those not worth a word."""
 
+UPDATE_CODES = frozenset(
+    {
+        "cannot_update_voice",
+        "model_change_refused",
+        "session_update_error",
+        "unsupported_field",
+        "unsupported_turn_detection",
+        "voice_not_found",
+    }
+)
+"""Codes that refuse a `session.update`; else the text names the field. Source: as above, and the offline
+provider's own."""
 
 GENERIC = frozenset({"", "error", "invalid_request_error"})
 """Codes that say nothing: only then is the text looked at."""

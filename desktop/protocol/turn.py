@@ -231,8 +231,13 @@ class Turn:
         return effects
 
     def _on_policy(self, changed: inputs.PolicyChanged, now: float) -> list[Effect]:
+        effects = self._end_take(now) if changed.policy.commits != self._take.policy.commits else []
         self._take.policy = changed.policy
-        return []
+        return effects
+
+    def _end_take(self, now: float) -> list[Effect]:
+        effects = self._take.end(now)
+        return effects + (self._hand_on(self._take.finished, now) if self._take.finished else [])
 
     def _on_dropped(self, dropped: inputs.Dropped, now: float) -> list[Effect]:
         cut_off = self._reply.under_way and not dropped.final
@@ -254,8 +259,7 @@ class Turn:
         if self.gate_open and not dropped.message:
             effects += self._on_cancel(inputs.Cancel(), now)
         elif self.gate_open:
-            effects += self._take.end(now)
-            effects += self._hand_on(self._take.finished, now) if self._take.finished else []
+            effects += self._end_take(now)
         if dropped.message:
             effects.append(Note("error", dropped.message, dropped.code))
         return effects

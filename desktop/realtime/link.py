@@ -32,7 +32,7 @@ Handle = Callable[[inputs.Input | events.Event], None]
 class Link:
     """The connection of now, and the next one. `run` it in a task; `close` makes `run` return.
 
-    `endpoint` is asked before each try, with the configuration.
+    `config` is asked for before each try, and `endpoint` with it: a ticket may bind it.
     `handle` is told that a connection is being opened, every event of the server's, and that it dropped;
     `on_open` is called when a session is open, `again` after a reconnect, and tells `handle` itself.
     """
@@ -40,7 +40,7 @@ class Link:
     def __init__(
         self,
         endpoint: AskEndpoint,
-        config: commands.Config,
+        config: Callable[[], commands.Config],
         model: Model,
         frames: FrameObserver | None,
     ) -> None:
@@ -61,9 +61,9 @@ class Link:
         """The last ping's round trip, 0 before the first."""
         return self._connection.round_trip_ms if self._connection else 0.0
 
-    def retarget(self, endpoint: AskEndpoint, config: commands.Config) -> None:
-        """Where and with what the next connection is opened."""
-        self._endpoint, self._config = endpoint, config
+    def retarget(self, endpoint: AskEndpoint) -> None:
+        """Where the next connection is opened."""
+        self._endpoint = endpoint
 
     def send(self, command: commands.Command) -> None:
         """Send a command; without a connection it is dropped."""
@@ -112,7 +112,7 @@ class Link:
 
     async def _open(self) -> Opened:
         # Anew for each try: the offline provider may have to be started again, at another port.
-        return await open_anew(self._endpoint, self._config, self._model, self._frames)
+        return await open_anew(self._endpoint, self._config(), self._model, self._frames)
 
     async def _receive(self, connection: Connection, handle: Handle) -> None:
         """The server's events until we close. Raises DroppedError when it is the other side."""

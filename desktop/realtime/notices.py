@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from desktop.protocol.commands import Config
 from desktop.protocol.effects import Notice
 from desktop.protocol.events import ToolCall
 from desktop.tools.runner import Outcome
@@ -16,6 +17,14 @@ class SessionOpened(Notice, frozen=True):
     input_rate: int
     output_rate: int
     again: bool = False
+
+
+class UpdateRefused(Notice, frozen=True):
+    """The service has not taken these changes of the session, and why."""
+
+    update: Config
+    message: str
+    code: str = ""
 
 
 class ToolStarted(Notice, frozen=True):

@@ -28,9 +28,11 @@ from desktop.realtime.notices import (
     SessionOpened,
     ToolEnded,
     ToolStarted,
+    UpdateRefused,
 )
 from desktop.realtime.opening import Opened
 from desktop.realtime.pace import Pace
+from desktop.realtime.updates import Updates
 from desktop.realtime.voice import VoiceIn, VoiceOut
 from desktop.tools.runner import Runner
 
@@ -52,7 +54,7 @@ Observer = Callable[[effects.Notice], None]
 class Session:
     """A conversation. Make it, `await run()` in a task, then press, release, say; `close` ends it.
 
-    `endpoint` is asked before each connection, with the configuration.
+    `config` is asked for before each connection, and `endpoint` with it.
 
     Microphone and speaker are opened when the session is open and closed with it. `observer` gets every
     notice, on the loop's thread; it must not wait.
@@ -62,7 +64,7 @@ class Session:
         self,
         endpoint: AskEndpoint,
         model: Model,
-        config: commands.Config,
+        config: Callable[[], commands.Config],
         policy: inputs.Policy,
         *,
         microphone: Microphone,
@@ -73,6 +75,7 @@ class Session:
     ) -> None:
         self._link = Link(endpoint, config, model, frames)
         self._policy = policy
+        self._updates = Updates()
         self._turn = Turn()
         self._observer = observer
         self._runner = runner
@@ -104,14 +107,20 @@ class Session:
         """Whether takes were said that no server has answered: the next `run` sends them."""
         return self._turn.keeps_takes
 
-    def retarget(self, endpoint: AskEndpoint, config: commands.Config) -> None:
-        """Where and with what the next `run` connects. The model must be the same, for its rates."""
-        self._link.retarget(endpoint, config)
+    def retarget(self, endpoint: AskEndpoint) -> None:
+        """Where the next `run` connects. The model must be the same, for its rates."""
+        self._link.retarget(endpoint)
+
+    def update(self, changes: commands.Config) -> None:
+        """Change the open session; a refusal is told by `notices.UpdateRefused`."""
+        self._link.send(commands.SessionUpdate(changes))
+        self._updates.add(changes, self._now())
 
     def take_turns(self, policy: inputs.Policy) -> None:
         """How turns are taken from now on; a take in progress goes by it too."""
-        self._policy = policy
-        self._handle(inputs.PolicyChanged(policy))
+        if policy != self._policy:
+            self._policy = policy
+            self._handle(inputs.PolicyChanged(policy))
 
     def press(self) -> None:
         """The talk key went down. Without a microphone there is only a word."""
@@ -160,7 +169,7 @@ class Session:
         self._lost.clear()
         self._pace.start()
         try:
-            await self._link.run(self._handle, self._on_open)
+            await self._link.run(self._on_link, self._on_open)
         finally:
             await self._rest()
 
@@ -179,7 +188,20 @@ class Session:
         if problems:
             self._observer(effects.Note("warning", " ".join(problems)))
         self._observer(SessionOpened(opened.session_id, opened.input_rate, opened.output_rate, again))
+        self._updates.clear()
         self._handle(inputs.Connected(self._policy))
+
+    def _on_link(self, happened: inputs.Input | events.Event) -> None:
+        if isinstance(happened, events.Error):
+            refused = self._updates.refused_by(happened, self._now())
+            if refused:
+                self._observer(UpdateRefused(refused, happened.message, happened.code))
+                return
+        self._handle(happened)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time() * 1_000
 
     async def _rest(self) -> None:
         self._pace.stop()
@@ -195,7 +217,7 @@ class Session:
 
     def _step(self) -> None:
         """Move the clock and the audio on: the clock first, it must go on whatever the devices do."""
-        now = asyncio.get_running_loop().time() * 1_000
+        now = self._now()
         if now >= self._next_tick:
             self._next_tick = now + TICK_MS
             self._watch_devices()
@@ -241,8 +263,7 @@ class Session:
         self._handling = True
         try:
             while self._inbox:
-                now = asyncio.get_running_loop().time() * 1_000
-                for effect in self._turn.handle(self._inbox.popleft(), now):
+                for effect in self._turn.handle(self._inbox.popleft(), self._now()):
                     if isinstance(effect, effects.Order):
                         _ORDERS[type(effect)](self, effect)
                     else:

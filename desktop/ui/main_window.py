@@ -21,6 +21,7 @@ from desktop.ui.icon_button import IconButton
 from desktop.ui.level_meter import FLOOR_DB
 from desktop.ui.main_menu import MainMenu
 from desktop.ui.note_line import NoteLine, QuestionBar
+from desktop.ui.restart_strip import RestartStrip
 from desktop.ui.session_bar import SessionBar
 from desktop.ui.side_panel import SidePanel
 from desktop.ui.talk_button import TalkButton
@@ -66,8 +67,8 @@ class MainWindow(QWidget):
     talk_lost = Signal()
     escaped = Signal()
     text_entered = Signal(str)
-    model_chosen = Signal(str)
-    voice_chosen = Signal(str)
+    chosen = Signal(str, str)
+    """A field of `models.choice.Choice` and its value."""
     connect_clicked = Signal()
     restart_clicked = Signal()
     question_answered = Signal(str, bool)
@@ -91,6 +92,7 @@ class MainWindow(QWidget):
         self._needles = needles
         self._counted = counted
         self.session_bar = SessionBar(models)
+        self.restart = RestartStrip()
         self.menu = MainMenu(self)
         self.welcome = WelcomeStrip()
         self.transcript = TranscriptPane(shown.transcript)
@@ -185,6 +187,7 @@ class MainWindow(QWidget):
         page.setContentsMargins(GAP, GAP, GAP, GAP)
         page.setSpacing(GRID)
         page.addLayout(top)
+        page.addWidget(self.restart)
         page.addWidget(self.welcome)
         page.addWidget(self.workspace, 1)
         page.addWidget(self.note_line)
@@ -200,10 +203,9 @@ class MainWindow(QWidget):
         self._keys.lost.connect(self.talk_lost)
         self._keys.escaped.connect(self.escaped)
         # session
-        self.session_bar.model_chosen.connect(self.model_chosen)
-        self.session_bar.voice_chosen.connect(self.voice_chosen)
+        self.session_bar.chosen.connect(self.chosen)
         self.session_bar.connect_clicked.connect(self.connect_clicked)
-        self.session_bar.restart_clicked.connect(self.restart_clicked)
+        self.restart.clicked.connect(self.restart_clicked)
         # words
         self.text_line.entered.connect(self.text_entered)
         self.question.answered.connect(self.question_answered)

@@ -1,93 +1,121 @@
-"""The top of the window: whom one talks to, with which voice, and whether one is connected."""
+"""The top of the window: whom one talks to, how, and whether one is connected."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QLocale, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from desktop.protocol.catalog import Model
+from desktop.models.choice import Choice
+from desktop.protocol.catalog import LANGUAGES, Model
 from desktop.protocol.effects import State
+from desktop.ui.options_button import OptionsButton
+from desktop.ui.session_clock import SessionClock
 from desktop.ui.status_chip import StatusChip
 from desktop.ui.theme import GRID
 
 _CLOSED = (State.OFFLINE, State.ERROR)
+NARROWEST = 96
+"""A picker may shrink so far; its tool tip has the whole."""
+NARROW = 760
+"""Below this width of the bar the options' words make room."""
 
 
 class SessionBar(QWidget):
-    """Model, voice, state and the connect button. It offers a restart when a choice needs one."""
+    """Model, voice or language, options, state and the connect button."""
 
-    model_chosen = Signal(str)
-    voice_chosen = Signal(str)
+    chosen = Signal(str, str)
+    """The field of `models.choice.Choice` and its value."""
     connect_clicked = Signal()
-    restart_clicked = Signal()
 
     def __init__(self, models: Iterable[Model], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._models = _box(self.tr("Model"))
         for model in models:
             self._models.addItem(model.label, model.id)
-        self._models.setMinimumContentsLength(16)
         self._voices = _box(self.tr("Voice"))
-        self._voices.setMinimumContentsLength(7)
-        self._restart = QPushButton(self.tr("Restart to apply"))
-        self._restart.hide()
+        self._languages = _box(self.tr("Translate into"))
+        for code in sorted(LANGUAGES, key=_language):
+            self._languages.addItem(_language(code), code)
+        self._options = OptionsButton()
         self._connect = QPushButton()
         self._connect.setToolTip(QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText))
+        self._clock = SessionClock()
         self._chip = StatusChip()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID)
-        for widget in (self._models, self._voices, self._restart, self._connect):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self._chip)
-        self._models.activated.connect(self._on_model_activated)
-        self._voices.activated.connect(self._on_voice_activated)
+        self._languages.hide()
+        self._options.hide()
+        self._lay_out()
+        self._models.activated.connect(lambda row: self.chosen.emit("model", self._models.itemData(row)))
+        self._voices.activated.connect(lambda row: self.chosen.emit("voice", self._voices.itemText(row)))
+        self._languages.activated.connect(
+            lambda row: self.chosen.emit("language", self._languages.itemData(row))
+        )
+        self._options.chosen.connect(self.chosen)
         self._connect.clicked.connect(self.connect_clicked)
-        self._restart.clicked.connect(self.restart_clicked)
         self.show_state(State.OFFLINE)
 
-    def show_model(self, model: Model, voice: str) -> None:
-        """Show this model and its voices; one that the list doesn't know is added to it."""
+    def show_choice(self, choice: Choice) -> None:
+        """Show this choice, and what its model offers; a model that the list doesn't know is added to it."""
+        model = choice.model
         row = self._models.findData(model.id)
         if row < 0:
             self._models.addItem(model.label, model.id)
             row = self._models.count() - 1
         self._models.setCurrentIndex(row)
+        self._models.setToolTip(model.label)
         self._voices.clear()
         self._voices.addItems(list(model.voices))
-        if voice and voice not in model.voices:
-            self._voices.addItem(voice)
-        self._voices.setCurrentText(voice)
+        if choice.voice and choice.voice not in model.voices:
+            self._voices.addItem(choice.voice)
+        self._voices.setCurrentText(choice.voice)
         self._voices.setEnabled(self._voices.count() > 1)
+        self._voices.setVisible(not model.translates)
+        self._languages.setVisible(model.translates)
+        self._languages.setCurrentIndex(self._languages.findData(choice.language))
+        self._options.show_choice(choice)
 
     def show_state(self, state: State) -> None:
         """Show the state, and what the button does in it."""
         self._chip.show_state(state)
         closed = state in _CLOSED
         if closed:
-            self._restart.hide()
+            self._clock.end()
         self._connect.setText(self.tr("Connect") if closed else self.tr("Disconnect"))
         if self._connect.property("role") != (role := "primary" if closed else "quiet"):
             self._connect.setProperty("role", role)
             self._connect.style().polish(self._connect)
 
-    def offer_restart(self, offered: bool) -> None:
-        """Show or hide the button that restarts the session with the new choice."""
-        self._restart.setVisible(offered)
+    def begin_session(self) -> None:
+        """A session was opened: its time runs."""
+        self._clock.begin()
 
-    def _on_model_activated(self, row: int) -> None:
-        self.model_chosen.emit(self._models.itemData(row))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._options.show_short(event.size().width() < NARROW)
 
-    def _on_voice_activated(self, row: int) -> None:
-        self.voice_chosen.emit(self._voices.itemText(row))
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        for widget in (self._models, self._voices, self._languages, self._options, self._connect):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._clock)
+        row.addWidget(self._chip)
 
 
 def _box(name: str) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
     box.setToolTip(name)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    box.setMinimumWidth(NARROWEST)
     return box
+
+
+def _language(code: str) -> str:
+    """The language's name. In English: many a native name has letters that no font of the system has."""
+    return QLocale.languageToString(QLocale(code).language())

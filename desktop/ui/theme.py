@@ -146,6 +146,13 @@ def stylesheet(colours: Tokens) -> str:
         background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
         selection-background-color: {c.accent}; selection-color: {c.on_fill}; outline: none;
     }}
+    QToolButton[role="picker"] {{
+        background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
+        border-radius: {RADIUS}px; padding: 5px 11px; min-height: 20px;
+    }}
+    QToolButton[role="picker"]:hover {{ background: {c.raised}; }}
+    QToolButton[role="picker"]:focus {{ border: 1px solid {c.accent}; }}
+    QToolButton[role="picker"]::menu-indicator {{ image: none; }}
     QPushButton[role="primary"] {{ background: {c.accent}; color: {c.on_fill}; border-color: {c.accent}; }}
     QPushButton[role="primary"]:focus {{ border: 1px solid {c.text}; }}
     QPushButton:disabled {{ color: {c.muted}; }}

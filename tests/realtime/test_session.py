@@ -53,7 +53,7 @@ class Talk:
         self.session = Session(
             self._endpoint,
             model,
-            commands.Config(model=model.id),
+            lambda: commands.Config(model=model.id),
             policy or inputs.Policy(commits=model.commits),
             microphone=self.microphone,
             speaker=self.speaker,
@@ -61,7 +61,7 @@ class Talk:
             observer=self._observe,
         )
 
-    async def _endpoint(self, config: commands.Config) -> Endpoint:
+    async def _endpoint(self, _: commands.Config) -> Endpoint:
         return Endpoint(self.url, "key")
 
     def _observe(self, notice: effects.Notice) -> None:

@@ -39,8 +39,8 @@ class Opened:
             "restart_clicked",
         ):
             getattr(self.window, name).connect(lambda name=name: self.said.append((name,)))
-        for name in ("text_entered", "model_chosen", "voice_chosen"):
-            getattr(self.window, name).connect(lambda value, name=name: self.said.append((name, value)))
+        self.window.text_entered.connect(lambda text: self.said.append(("text_entered", text)))
+        self.window.chosen.connect(lambda *said: self.said.append(("chosen", *said)))
         self.window.question_answered.connect(lambda *said: self.said.append(("question_answered", *said)))
         self.window.show()
         qtbot.waitExposed(self.window)

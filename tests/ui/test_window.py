@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
+from desktop.models.choice import Choice
 from desktop.protocol import catalog
 from desktop.protocol.effects import Note, State
 from desktop.ui import theme
@@ -17,7 +18,7 @@ from desktop.ui.note_line import HINT_MS
 
 def test_a_chosen_model_shows_its_voices(shown):
     bar = shown.window.session_bar
-    bar.show_model(catalog.find("xai/grok-voice-latest"), "leo")
+    bar.show_choice(Choice(catalog.find("xai/grok-voice-latest"), "leo"))
     voices = bar.findChildren(QComboBox)[1]
     assert [voices.itemText(i) for i in range(voices.count())] == ["ara", "eve", "leo", "rex", "sal"]
     assert voices.currentText() == "leo"
@@ -25,18 +26,18 @@ def test_a_chosen_model_shows_its_voices(shown):
 
 
 def test_a_model_that_the_list_does_not_know_is_shown(shown):
-    shown.window.session_bar.show_model(catalog.find("new/model"), "")
-    models, voices = shown.window.session_bar.findChildren(QComboBox)
+    shown.window.session_bar.show_choice(Choice(catalog.find("new/model")))
+    models, voices, _ = shown.window.session_bar.findChildren(QComboBox)
     assert models.currentData() == "new/model"
     assert not voices.isEnabled()
 
 
 def test_choosing_says_so(shown):
-    models, voices = shown.window.session_bar.findChildren(QComboBox)
-    shown.window.session_bar.show_model(catalog.MODELS[0], "marin")
+    models, voices, _ = shown.window.session_bar.findChildren(QComboBox)
+    shown.window.session_bar.show_choice(Choice(catalog.MODELS[0], "marin"))
     models.activated.emit(1)
     voices.activated.emit(2)
-    assert shown.said == [("model_chosen", "xai/grok-voice-latest"), ("voice_chosen", "ash")]
+    assert shown.said == [("chosen", "model", "xai/grok-voice-latest"), ("chosen", "voice", "ash")]
 
 
 def test_the_connect_button_says_what_it_does(shown):

@@ -1,0 +1,100 @@
+"""The bar at the top: what it shows of a choice, and what it says when one is made."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QLabel
+
+from desktop.models.choice import Choice, Waiting
+from desktop.protocol import catalog
+from desktop.protocol.effects import State
+from desktop.ui.options_button import OptionsButton
+from desktop.ui.session_clock import SessionClock
+
+OPENAI = catalog.find("openai/gpt-realtime-2")
+XAI = catalog.find("xai/grok-voice-latest")
+TRANSLATE = catalog.find("gemini/gemini-3.5-live-translate-preview")
+
+
+@pytest.fixture
+def options(shown) -> OptionsButton:
+    return shown.window.session_bar.findChild(OptionsButton)
+
+
+def entries(options: OptionsButton) -> dict[str, QAction]:
+    return {action.text(): action for action in options.menu().actions() if action.isCheckable()}
+
+
+def test_the_options_are_what_the_model_has(shown, options):
+    shown.window.session_bar.show_choice(Choice(OPENAI, "marin", "high", "semantic_vad"))
+    checked = [words for words, action in entries(options).items() if action.isChecked()]
+    assert checked == ["Hands-free: the end of a thought does", "high"]
+    assert options.text() == "Hands-free · high"
+    shown.window.session_bar.show_choice(Choice(XAI, "ara"))
+    assert list(entries(options)) == ["Push to talk", "Hands-free: a pause ends your turn"]
+
+
+def test_choosing_an_option_says_so(shown, options):
+    shown.window.session_bar.show_choice(Choice(OPENAI, "marin", "high"))
+    entries(options)["very high"].trigger()
+    entries(options)["The model's own"].trigger()
+    entries(options)["Hands-free: a pause ends your turn"].trigger()
+    assert shown.said == [
+        ("chosen", "effort", "xhigh"),
+        ("chosen", "effort", ""),
+        ("chosen", "turn_mode", "server_vad"),
+    ]
+
+
+def test_a_translating_model_has_a_language_and_nothing_else(shown, options):
+    shown.window.session_bar.show_choice(Choice(TRANSLATE, language="de"))
+    visible = [box for box in shown.window.session_bar.findChildren(QComboBox) if box.isVisible()]
+    assert [box.accessibleName() for box in visible] == ["Model", "Translate into"]
+    assert visible[1].currentText() == "German"
+    assert not options.isVisible()
+    visible[1].activated.emit(visible[1].findData("sv"))
+    assert shown.said == [("chosen", "language", "sv")]
+
+
+def test_the_options_give_way_in_a_small_window(shown, options):
+    shown.window.session_bar.show_choice(Choice(OPENAI, "marin", "high", "server_vad"))
+    shown.window.resize(1_040, 700)
+    wide = options.sizeHint().width()
+    shown.window.resize(720, 480)
+    assert options.sizeHint().width() < wide / 2
+    assert "high" in options.accessibleName()
+    assert shown.window.minimumSizeHint().width() <= 720
+
+
+@pytest.mark.parametrize(
+    ("waiting", "words"),
+    [
+        (Waiting(Choice(OPENAI, "cedar"), ("voice",)), "voice cedar"),
+        (Waiting(Choice(XAI), ("model",)), "xAI Grok Voice"),
+        (Waiting(Choice(XAI), ("effort", "settings")), "What you changed"),
+    ],
+)
+def test_what_waits_for_a_new_session_is_said(shown, waiting: Waiting, words: str):
+    restart = shown.window.restart
+    assert not restart.isVisible()
+    restart.offer(waiting)
+    assert restart.isVisible()
+    assert words in restart.text
+    restart._button.click()
+    assert shown.said == [("restart_clicked",)]
+    restart.offer(None)
+    assert not restart.isVisible()
+
+
+def test_the_time_runs_while_a_session_is_open(shown):
+    clock = shown.window.session_bar.findChild(SessionClock)
+    shown.window.show_state(State.READY)
+    shown.window.session_bar.begin_session()
+    assert clock.text() == "00:00"
+    for seconds, words in ((61, "01:01"), (3_599, "59:59"), (3_661, "1:01:01")):
+        clock.show_seconds(seconds)
+        assert clock.text() == words
+    shown.window.show_state(State.OFFLINE)
+    assert isinstance(clock, QLabel)
+    assert clock.text() == ""
