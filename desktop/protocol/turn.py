@@ -38,6 +38,10 @@ log = logging.getLogger(__name__)
 MAX_TRANSCRIPTS_DUE = 64
 """Takes whose words may still come. Past that the oldest is given up: its words never came."""
 
+SEEMS_ALIVE_MS = 45_000
+"""A connection that only seems to live is found dead within so long (two pings' time and the close). What
+was said on it is sent again, also when the user was told meanwhile that no answer came; not minutes later."""
+
 
 class Link(Enum):
     """Where the connection stands."""
@@ -64,6 +68,7 @@ class Turn:
         self._due: list[int] = []
         self._kept: list[int] = []
         self._unanswered: list[int] = []
+        self._sent_at = 0.0
         self._answered = 0
 
     @property
@@ -171,12 +176,13 @@ class Turn:
         if self._link is not Link.UP:
             self._kept.append(take)
             return [TakeEnded(take, "kept")]
-        return [*self._end_of_speech(take), TakeEnded(take, "sent"), *self._ask(now)]
+        return [*self._end_of_speech(take, now), TakeEnded(take, "sent"), *self._ask(now)]
 
-    def _end_of_speech(self, take: int) -> list[Effect]:
+    def _end_of_speech(self, take: int, now: float) -> list[Effect]:
         # A server's VAD may have begun to answer in the tail.
         if self._reply.phase is not Phase.RUNNING:
             self._unanswered.append(take)
+            self._sent_at = now
         due = [each for each in self._due if each > self._answered]
         self._due = [*due, take][-MAX_TRANSCRIPTS_DUE:]
         policy = self._take.policy
@@ -198,7 +204,7 @@ class Turn:
             self._reply.user_speaks = False
         effects += self._reply.tick(now)
         if self._reply.phase is Phase.NONE:
-            effects += self._settle()  # no answer came in time: it isn't sent again minutes later
+            effects += self._settle_old(now)
         return effects
 
     def _on_playback_ended(self, _: inputs.PlaybackEnded, now: float) -> list[Effect]:
@@ -223,7 +229,7 @@ class Turn:
         effects: list[Effect] = []
         kept, self._kept = self._kept, []
         for take in kept:
-            effects += [ResendTake(take), *self._end_of_speech(take), TakeEnded(take, "sent")]
+            effects += [ResendTake(take), *self._end_of_speech(take, now), TakeEnded(take, "sent")]
         if kept:
             effects += self._ask(now)
         if self.gate_open:
@@ -244,6 +250,7 @@ class Turn:
         effects = self._reply.drop()
         if cut_off:
             effects.append(Note("warning", CUT_OFF, dropped.code))
+        effects += self._settle_old(now)
         unanswered, self._unanswered = self._unanswered, []
         if dropped.message:
             self._kept = unanswered + self._kept
@@ -283,6 +290,9 @@ class Turn:
         self._due = self._due[-1:]
         self._answered = self._due[-1] if self._due else self._answered
         return effects
+
+    def _settle_old(self, now: float) -> list[Effect]:
+        return self._settle() if now - self._sent_at > SEEMS_ALIVE_MS else []
 
     def _settle(self) -> list[Effect]:
         """The takes that were sent need not be sent again."""

@@ -157,6 +157,13 @@ def _endings() -> Iterator[Row]:
     soon = {f"{CONNECTION}.PING_S": 0.1, f"{CONNECTION}.CLOSE_TIMEOUT_S": 0.1}
     lost = "Ready Listening Thinking Reconnecting Thinking Speaking Ready"
     yield Row("half-open", lost, sent=("start", TURN), patches=soon)
+    yield Row(  # as with the real waits: an answer is given up before the connection is
+        "half-open",
+        "Ready Listening Thinking Ready Reconnecting Thinking Speaking Ready",
+        (r"No answer came.* \[no_response\]",),
+        ("start", TURN),
+        patches={**soon, f"{REPLY}.ASKED_MS": 100, f"{CONNECTION}.PING_S": 0.2},
+    )
     yield Row("deaf", lost, sent=("start audio", TURN), patches=soon)
     yield Row("slow-reader")
 

@@ -560,8 +560,17 @@ def test_what_was_silenced_or_never_answered_is_not_sent_again():
     assert only(talk(inputs.Connected(POLICY)), fx.ResendTake) == []
     talk.say()
     talk(inputs.Tick(), after=21_000)
-    talk(inputs.Dropped(final=False, message="The connection dropped."))
+    dropped = talk(inputs.Dropped(final=False, message="The connection dropped."), after=30_000)
+    assert fx.ForgetTake(2) in dropped, "not minutes later"
     assert only(talk(inputs.Connected(POLICY)), fx.ResendTake) == []
+
+
+def test_what_was_said_on_a_connection_that_only_seemed_to_live_is_sent_again():
+    talk = Conversation()
+    talk.say()
+    assert only(talk(inputs.Tick(), after=21_000), fx.Note), "no answer came"
+    talk(inputs.Dropped(final=False, message="The connection dropped."), after=20_000)
+    assert fx.ResendTake(1) in talk(inputs.Connected(POLICY))
 
 
 def test_a_take_answered_in_its_tail_is_not_sent_again():
