@@ -91,6 +91,7 @@ def _connect_talk(parts: Parts) -> None:
     window.talk_pressed.connect(latch.press)
     window.talk_released.connect(latch.release)
     window.talk_lost.connect(latch.lose)
+    window.lock_requested.connect(latch.toggle)
     window.attended.connect(latch.attend)
     controller.state_changed.connect(latch.show_state)
     # latch → take

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop.ui import icons
+from desktop.ui import accessible, icons
 from desktop.ui.theme import GRID, tokens
 
 FLOOR_DB = -60.0
@@ -17,6 +17,7 @@ BAR = 6
 LAMP = 8
 
 
+@accessible.described(lambda meter: accessible.Gauge(meter, lambda: meter.bar_db, FLOOR_DB, 0.0, "dBFS"))
 class LevelMeter(QWidget):
     """A horizontal meter with an icon before it. It only shows: who owns it moves it."""
 
@@ -32,6 +33,11 @@ class LevelMeter(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(name)
         self.setToolTip(name)
+
+    @property
+    def bar_db(self) -> float:
+        """Where the bar stands, in dBFS."""
+        return self._bar_db
 
     def sizeHint(self) -> QSize:
         return QSize(180, HEIGHT)

@@ -65,6 +65,8 @@ class MainWindow(QWidget):
     talk_pressed = Signal()
     talk_released = Signal()
     talk_lost = Signal()
+    lock_requested = Signal()
+    """The microphone shall be locked open, or what is locked be sent."""
     escaped = Signal()
     text_entered = Signal(str)
     chosen = Signal(str, str)
@@ -198,6 +200,7 @@ class MainWindow(QWidget):
         self.talk_button.pressed.connect(self.talk_pressed)
         self.talk_button.released.connect(self.talk_released)
         self.talk_button.lost.connect(self.talk_lost)
+        self.talk_button.lock_requested.connect(self.lock_requested)
         self._keys.pressed.connect(self.talk_pressed)
         self._keys.released.connect(self.talk_released)
         self._keys.lost.connect(self.talk_lost)

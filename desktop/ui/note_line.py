@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAccessibleWidget, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop.protocol.effects import Note
+from desktop.ui import accessible
 from desktop.ui.theme import GRID, INSET, tokens
 
 READ_MS = 400
@@ -15,6 +17,7 @@ HINT_MS = 6_000
 """Hints go by themselves. Warnings and errors stay until the next word."""
 
 
+@accessible.described(lambda line: QAccessibleWidget(line, QAccessible.Role.AlertMessage))
 class NoteLine(QWidget):
     """Shows the last note, its raw code in small."""
 
@@ -50,6 +53,8 @@ class NoteLine(QWidget):
         self._text.setText(note.text)
         self._text.setAccessibleName(note.text)
         self._code.setText(note.code)
+        self.setAccessibleName(f"{note.text} {note.code}".strip())
+        accessible.announce(self, note.text, urgent=note.kind != "hint")
         self._kind = note.kind
         if note.kind == "hint":
             self._fading.start()
@@ -66,6 +71,7 @@ class NoteLine(QWidget):
         self._kind = ""
         self._text.clear()
         self._code.clear()
+        self.setAccessibleName("")
 
 
 class QuestionBar(QFrame):
@@ -100,6 +106,7 @@ class QuestionBar(QFrame):
         if question != self._text.text() or self.isHidden():
             self._enable(False)
             self._reading.start()
+            accessible.announce(self, question, urgent=True)
         self._text.setText(question)
         self.show()
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QAccessible, QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAccessibleWidget, QSizePolicy, QWidget
 
 from desktop.protocol.effects import State
-from desktop.ui import icons
+from desktop.ui import accessible, icons
 from desktop.ui.state_words import state_word
 from desktop.ui.theme import BASE_PX, GRID, state_colour, tokens
 
@@ -15,6 +15,7 @@ HEIGHT = 32
 ICON = 16
 
 
+@accessible.described(lambda chip: QAccessibleWidget(chip, QAccessible.Role.StaticText))
 class StatusChip(QWidget):
     """Shows a `State` and tells its changes to screen readers."""
 
@@ -31,10 +32,11 @@ class StatusChip(QWidget):
 
     def show_state(self, state: State) -> None:
         """Show this state."""
+        if state is not self._state:
+            urgent = state in (State.LISTENING, State.ERROR)
+            accessible.announce(self, state_word(state), urgent)
         self._state = state
         self.setAccessibleName(self.tr("State: {0}").format(state_word(state)))
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
         self.update()
 
     def sizeHint(self) -> QSize:

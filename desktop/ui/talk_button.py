@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.protocol.effects import State
-from desktop.ui import icons
+from desktop.ui import accessible, icons
 from desktop.ui.state_words import talk_words
 from desktop.ui.theme import SMALL_PX, state_colour, tokens
 
@@ -28,11 +28,18 @@ LINE = 16
 FLOOR_DB = -60.0
 
 
+@accessible.described(
+    lambda button: accessible.Push(
+        button, button.lock_requested.emit, lambda: button.state is State.LISTENING
+    )
+)
 class TalkButton(QWidget):
     """A round button that tells when it is held. The keys are `talk_keys.TalkKeys`'s."""
 
     pressed = Signal()
     released = Signal()
+    lock_requested = Signal()
+    """A screen reader pressed it, which can't hold it: lock the microphone open, or send."""
     lost = Signal()
     """The window lost the focus while it was held: it may never be let go."""
 
@@ -58,7 +65,7 @@ class TalkButton(QWidget):
         return QSize(DIAMETER + 2 * RING, DIAMETER + 2 * RING)
 
     def show_state(self, state: State) -> None:
-        """Show this state, and tell it to screen readers."""
+        """Show this state."""
         if state is not self._state:
             self._state = state
             self._name()
@@ -69,6 +76,8 @@ class TalkButton(QWidget):
         if locked != self._locked:
             self._locked = locked
             self._name()
+            if locked:  # the state's own word goes on to be "Listening"
+                accessible.announce(self, ". ".join(self._words()), urgent=True)
             self.update()
 
     def show_level(self, rms_db: float) -> None:
@@ -157,5 +166,6 @@ class TalkButton(QWidget):
 
     def _name(self) -> None:
         self.setAccessibleName(self.tr("Talk: {0}").format(" · ".join(self._words())))
-        if QAccessible.isActive():
+        # With the focus here it would be read aloud, beside the state's announcement.
+        if QAccessible.isActive() and not self.hasFocus():
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))

@@ -1,0 +1,126 @@
+"""What screen readers are told of the widgets that paint themselves, and what is said aloud to them.
+
+A widget that Qt doesn't know is only a "client" to a screen reader. Its class is registered with `described`,
+which gives it a role, and to a gauge its value, to a button its action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleInterface,
+    QAccessibleValueInterface,
+)
+from PySide6.QtWidgets import QAccessibleWidget, QWidget
+
+_Widget = TypeVar("_Widget", bound=QWidget)
+
+_MAKERS: dict[type[QWidget], Callable[[Any], QAccessibleInterface]] = {}
+
+
+def described(make: Callable[[Any], QAccessibleInterface]) -> Callable[[type[_Widget]], type[_Widget]]:
+    """A decorator for a widget's class: screen readers get what `make` makes of the widget."""
+
+    def register(kind: type[_Widget]) -> type[_Widget]:
+        if not _MAKERS:
+            QAccessible.installFactory(_made)
+        _MAKERS[kind] = make
+        return kind
+
+    return register
+
+
+def announce(widget: QWidget, words: str, urgent: bool = False) -> None:
+    """Have a screen reader say this; nothing is done where none is running."""
+    if words and QAccessible.isActive():
+        event = QAccessibleAnnouncementEvent(widget, words)
+        politeness = QAccessible.AnnouncementPoliteness
+        event.setPoliteness(politeness.Assertive if urgent else politeness.Polite)
+        QAccessible.updateAccessibility(event)
+
+
+class Gauge(QAccessibleWidget):
+    """An indicator with a value that is read when asked for: it moves too often to be told.
+
+    Args:
+        widget: what shows it.
+        value: the value of now.
+        least, most: its bounds.
+        unit: for the value in words.
+    """
+
+    def __init__(
+        self, widget: QWidget, value: Callable[[], float], least: float, most: float, unit: str
+    ) -> None:
+        super().__init__(widget, QAccessible.Role.Indicator)
+        self._value = _Value(value, least, most)
+        self._unit = unit
+
+    def text(self, kind: QAccessible.Text) -> str:
+        if kind == QAccessible.Text.Value:
+            return f"{self._value.currentValue():.0f} {self._unit}"
+        return super().text(kind)
+
+    def interface_cast(self, kind: QAccessible.InterfaceType) -> Any:
+        if kind == QAccessible.InterfaceType.ValueInterface:
+            return self._value
+        return super().interface_cast(kind)
+
+
+class Push(QAccessibleWidget):
+    """A button with one action.
+
+    Args:
+        widget: what is pressed.
+        press: the action; it must come back at once.
+        pressed: whether it is in now.
+    """
+
+    def __init__(self, widget: QWidget, press: Callable[[], None], pressed: Callable[[], bool]) -> None:
+        super().__init__(widget, QAccessible.Role.Button)
+        self._press, self._pressed = press, pressed
+
+    def state(self) -> QAccessible.State:
+        state = super().state()
+        state.pressed = self._pressed()
+        return state
+
+    def actionNames(self) -> list[str]:
+        return [self.pressAction(), self.setFocusAction()]
+
+    def doAction(self, name: str) -> None:
+        if name == self.pressAction():
+            self._press()
+        else:
+            super().doAction(name)
+
+
+class _Value(QAccessibleValueInterface):
+    def __init__(self, value: Callable[[], float], least: float, most: float) -> None:
+        super().__init__()
+        self._value, self._least, self._most = value, least, most
+
+    def currentValue(self) -> float:
+        return self._value()
+
+    def minimumValue(self) -> float:
+        return self._least
+
+    def maximumValue(self) -> float:
+        return self._most
+
+    def minimumStepSize(self) -> float:
+        return 1.0
+
+    def setCurrentValue(self, value: object) -> None:
+        """It only shows."""
+
+
+def _made(name: str, of: QObject) -> QAccessibleInterface | None:
+    make = _MAKERS.get(type(of))  # type: ignore[arg-type]
+    return make(of) if make else None
