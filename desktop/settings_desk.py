@@ -15,6 +15,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from desktop import configuration, credentials, paths, presets, settings
+from desktop.access_desk import AccessDesk
 from desktop.background import in_daemon
 from desktop.realtime.endpoint import DEFAULT_BASE_URL
 from desktop.realtime.errors import RealtimeError
@@ -51,6 +52,7 @@ class SettingsDesk(QObject):
         self._window = window
         self._check_key = check_key
         self._dialog: SettingsDialog | None = None
+        self._ways: AccessDesk | None = None
         self._devices: tuple[list[str], list[str]] = ([], [])
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -62,6 +64,8 @@ class SettingsDesk(QObject):
         dialog.show_values(self._values())
         dialog.show_devices(*self._devices)
         self._spawn(self._show_key())
+        if self._ways:
+            self._ways.show()
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
@@ -83,6 +87,8 @@ class SettingsDesk(QObject):
         """Let the dialog and what it waits for go."""
         for task in self._tasks:
             task.cancel()
+        if self._ways:
+            self._ways.close()
         if self._dialog:
             self._dialog.close()
 
@@ -111,6 +117,9 @@ class SettingsDesk(QObject):
         dialog.import_requested.connect(lambda path: self._spawn(self._import(path)))
         dialog.export_requested.connect(lambda path: self._spawn(self._export(path)))
         dialog.open_requested.connect(_open)
+        self._ways = AccessDesk(dialog, self._settings, _open)
+        self._ways.key_kept.connect(lambda: self._spawn(self._show_key()))
+        self._ways.key_kept.connect(self.key_changed)
         for name, variable in ENVIRONMENT.items():
             if os.environ.get(variable):
                 dialog.lock(name, self.tr("{0} decides this.").format(variable))
@@ -126,13 +135,19 @@ class SettingsDesk(QObject):
         except ValueError as exc:  # the form judges by the same rules
             log.info("setting refused: %s", exc)
             return
+        if name == "ticket_url":
+            self._spawn(self._show_key())
         self.changed.emit(name)
 
     # The key
 
     async def _show_key(self) -> None:
         found = await in_daemon(credentials.find)
-        if self._dialog:
+        if not self._dialog:
+            return
+        if self._settings.ticket_url:
+            self._dialog.show_key("ticket")
+        else:
             self._dialog.show_key(found.source, found.ending)
 
     async def _check_and_keep(self, key: str) -> None:

@@ -11,7 +11,7 @@ from desktop import keys
 from desktop.ui.icon_button import IconButton
 from desktop.ui.theme import GRID
 
-Source = Literal["environment", "keychain", "cli", "none"]
+Source = Literal["environment", "keychain", "cli", "ticket", "none"]
 Tone = Literal["muted", "good", "problem"]
 
 
@@ -60,6 +60,7 @@ class KeyField(QWidget):
             ),
             "keychain": self.tr("A key is kept in this system's keychain.{0}"),
             "cli": self.tr("The key of the Opper CLI's sign-in is in use.{0} One kept here goes before it."),
+            "ticket": self.tr("Your organisation's tickets open the service: no key is needed.{0}"),
             "none": self.tr("No key yet: only the offline demo answers.{0}"),
         }[source]
         self._status.setText(said.format(ends))

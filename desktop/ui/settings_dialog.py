@@ -44,6 +44,12 @@ class SettingsDialog(TalkingDialog):
     """Answer with `show_key_result`, and if it was kept with `show_key`."""
     key_save_requested = Signal(str)
     key_delete_requested = Signal()
+    header_save_requested = Signal(str)
+    """Answer with `show_header_result`, and if it was kept with `show_header`."""
+    header_delete_requested = Signal()
+    sign_in_requested = Signal()
+    """Answer with `show_sign_in_code`, then `show_sign_in_result`."""
+    sign_in_canceled = Signal()
     import_requested = Signal(Path)
     """Answer with `show_values` and `show_notice`."""
     export_requested = Signal(Path)
@@ -89,6 +95,26 @@ class SettingsDialog(TalkingDialog):
     def show_key_result(self, ok: bool, sentence: str) -> None:
         """Show how a check, a save or a removal of the key ended."""
         self._connection.key_field.show_result(ok, sentence)
+
+    def show_header(self, name: str) -> None:
+        """Show that a header of this name goes to the ticket address; empty: none does."""
+        self._connection.header_field.show_kept(name)
+
+    def show_header_result(self, ok: bool, sentence: str) -> None:
+        """Show how keeping or removing the header ended."""
+        self._connection.header_field.show_result(ok, sentence)
+
+    def offer_sign_in(self, offered: bool) -> None:
+        """Show or hide the way in by the browser."""
+        self._connection.sign_in.setVisible(offered)
+
+    def show_sign_in_code(self, code: str, url: QUrl) -> None:
+        """Show the code that the page at this address asks for."""
+        self._connection.sign_in.show_code(code, url)
+
+    def show_sign_in_result(self, ok: bool, sentence: str) -> None:
+        """Show how the sign-in ended."""
+        self._connection.sign_in.show_result(ok, sentence)
 
     def show_key_page(self) -> None:
         """Turn to the key, ready to be pasted."""
@@ -165,6 +191,12 @@ class SettingsDialog(TalkingDialog):
         key_field.check_requested.connect(self.key_check_requested)
         key_field.save_requested.connect(self.key_save_requested)
         key_field.delete_requested.connect(self.key_delete_requested)
+        # other ways in
+        self._connection.header_field.save_requested.connect(self.header_save_requested)
+        self._connection.header_field.delete_requested.connect(self.header_delete_requested)
+        self._connection.sign_in.sign_in_clicked.connect(self.sign_in_requested)
+        self._connection.sign_in.cancel_clicked.connect(self.sign_in_canceled)
+        self._connection.sign_in.open_clicked.connect(self.open_requested)
         # folder
         self._general.folder.open_requested.connect(self.open_requested)
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.fields.address import AddressField
+from desktop.ui.fields.switch import SwitchField
+from desktop.ui.header_field import HeaderField
 from desktop.ui.key_field import KeyField
 from desktop.ui.settings_pages.form import Form
 from desktop.ui.settings_pages.page import Page
+from desktop.ui.sign_in_panel import SignInPanel
 
 
 class ConnectionPage(Page):
-    """Its `key_field` speaks for itself: a key is no setting."""
+    """`key_field`, `header_field` and `sign_in` speak for themselves: no secret is a setting."""
 
     def __init__(self, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Connection"), form, parent)
         self.key_field = KeyField()
         self._column.addWidget(self.key_field)
+        self.sign_in = SignInPanel()
+        self.sign_in.hide()
+        self._column.addWidget(self.sign_in)
         self._add(
             "base_url",
             self.tr("Service address"),
@@ -30,5 +36,13 @@ class ConnectionPage(Page):
             self.tr("Where your organisation hands out tickets. With one you need no key."),
             AddressField(self.tr("None")),
             wide=True,
+        )
+        self.header_field = HeaderField()
+        self._column.addWidget(self.header_field)
+        self._add(
+            "mint_tickets",
+            self.tr("Connect by ticket"),
+            self.tr("The key is traded for a ticket that opens one session, within a minute."),
+            SwitchField(),
         )
         self._column.addStretch(1)

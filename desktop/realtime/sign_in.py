@@ -1,0 +1,145 @@
+"""Signing in with the browser, which brings a key that nobody has to copy.
+
+Source: the OAuth device flow (RFC 8628) as the service's protocol page has it: `POST /oauth/device` gives a
+code to be entered on a web page, and `POST /oauth/device/token` is asked until that was done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import msgspec
+
+from desktop import log as program_log
+from desktop.realtime import web
+from desktop.realtime.endpoint import Endpoint
+from desktop.realtime.errors import RealtimeError, RefusedError, refused
+
+log = logging.getLogger(__name__)
+
+BEGIN_PATH = "/oauth/device"
+TOKEN_PATH = "/oauth/device/token"
+
+USUAL_INTERVAL_S = 5.0
+"""Between two questions, where the service names none. Source: RFC 8628, 3.2."""
+SLOWER_S = 5.0
+"""Added when it says `slow_down`. Source: RFC 8628, 3.5."""
+SHORTEST_INTERVAL_S = 1.0
+LONGEST_INTERVAL_S = 60.0
+USUAL_LIFE_S = 600.0
+LONGEST_LIFE_S = 3_600.0
+LONGEST_CODE = 40
+"""Characters that a person could be asked to type."""
+
+_STATUS = {
+    0: "The service does not let this program sign in. Paste a key instead.",
+    400: "The service does not know this program's registration. Paste a key instead.",
+    401: "The service does not know this program's registration. Paste a key instead.",
+    404: "One can't sign in at this address. Check the base URL, or paste a key instead.",
+    429: "Too many have tried to sign in. Wait a little, then try again.",
+}
+
+
+class Prompt(msgspec.Struct, frozen=True):
+    """What the user does: open `url` and enter `user_code`. `repr` shows neither code."""
+
+    user_code: str
+    url: str
+    device_code: str
+    life_s: float
+    interval_s: float
+
+    def __repr__(self) -> str:
+        return f"Prompt({self.url.partition('?')[0]!r})"
+
+
+async def begin(base_url: str, client_id: str) -> Prompt:
+    """Ask for a code.
+
+    Raises:
+        RealtimeError: one can't sign in there.
+    """
+    url = Endpoint(base_url).http_url(BEGIN_PATH)
+    answer = await web.ask("POST", url, form={"client_id": client_id})
+    if not 200 <= answer.status < 300:
+        raise refused(answer.status, _STATUS, headers=answer.headers)
+    told = answer.object() or {}
+    user_code, device_code = told.get("user_code"), told.get("device_code")
+    page = told.get("verification_uri_complete") or told.get("verification_uri")
+    words = (user_code, device_code, page)
+    if not all(isinstance(word, str) and word.isprintable() and word for word in words):
+        raise RefusedError(
+            f"{answer.host} sent no code to sign in with. Paste a key instead.", code="no_code"
+        )
+    if len(str(user_code)) > LONGEST_CODE:
+        raise RefusedError(f"{answer.host} sent a code that is none. Paste a key instead.", code="no_code")
+    web.check(str(page), "sign-in page's address")
+    if len(str(device_code)) >= program_log.SHORTEST_SECRET:
+        program_log.protect(str(device_code))
+    return Prompt(
+        str(user_code),
+        str(page),
+        str(device_code),
+        _seconds(told.get("expires_in"), USUAL_LIFE_S, LONGEST_LIFE_S),
+        _seconds(told.get("interval"), USUAL_INTERVAL_S, LONGEST_INTERVAL_S),
+    )
+
+
+async def finish(base_url: str, client_id: str, prompt: Prompt) -> str:
+    """The key, as soon as the user has entered the code. Cancel it to give up.
+
+    Raises:
+        RealtimeError: he refused, or took too long.
+    """
+    url = Endpoint(base_url).http_url(TOKEN_PATH)
+    interval = max(prompt.interval_s, SHORTEST_INTERVAL_S)
+    try:
+        async with asyncio.timeout(prompt.life_s):
+            while True:
+                await asyncio.sleep(interval)
+                said = await _asked(url, {"device_code": prompt.device_code, "client_id": client_id})
+                if isinstance(said, _Key):
+                    return said.key
+                interval += SLOWER_S if said == "slow_down" else 0.0
+    except TimeoutError:
+        raise RefusedError(
+            "The code has expired. Sign in again for a new one.", code="expired_token"
+        ) from None
+
+
+class _Key(msgspec.Struct, frozen=True):
+    key: str
+
+
+async def _asked(url: str, form: dict[str, str]) -> _Key | str:
+    """The key, or why there is none yet. Raises RealtimeError when there will be none."""
+    try:
+        answer = await web.ask("POST", url, form=form)
+    except RealtimeError as exc:
+        if not exc.retry:
+            raise
+        log.info("sign-in: %s", exc)
+        return "unreachable"
+    told = answer.object() or {}
+    key = told.get("api_key")
+    if isinstance(key, str) and key:
+        if len(key) >= program_log.SHORTEST_SECRET:
+            program_log.protect(key)
+        return _Key(key)
+    # The protocol page says `detail`, the RFC `error`.
+    why = next((told[name] for name in ("detail", "error") if isinstance(told.get(name), str)), "")
+    if why in ("authorization_pending", "slow_down"):
+        return why
+    if why == "access_denied":
+        raise RefusedError("The sign-in was declined in the browser. Nothing was changed.", code=why)
+    if why == "expired_token":
+        raise RefusedError("The code has expired. Sign in again for a new one.", code=why)
+    if answer.status >= 500 or answer.status == 429:
+        return "slow_down"
+    raise refused(answer.status if answer.status >= 400 else 400, _STATUS, headers=answer.headers)
+
+
+def _seconds(value: object, usual: float, most: float) -> float:
+    sound = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value
+    return min(float(value), most) if sound and isinstance(value, int | float) else usual
