@@ -16,6 +16,10 @@ bench:   ## measure the way of the sound: a table, and JSON in build/
 	@$(SETUP) test
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+screenshots: ## paint the window in each of its states: build/screenshots/
+	@$(SETUP) test
+	@$(BIN)/python scripts/screenshots.py $(ARGS)
+
 lint:    ## style, types and import contracts only
 	@$(SETUP) test
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
@@ -30,4 +34,4 @@ lock:    ## write the lock files anew; ARGS=--upgrade for the newest versions
 clean:   ## remove everything that was made here
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test bench lint format lock clean
+.PHONY: help run test bench screenshots lint format lock clean

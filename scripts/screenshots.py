@@ -1,0 +1,102 @@
+"""Pictures of the window in each of its states, light and dark, at three sizes: `build/screenshots/`.
+
+They are painted without a screen, by the program's own widgets. Arguments: names of scenes, none for all.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "build" / "screenshots"
+
+SIZES = {"720x480": (720, 480, 1), "1040x700": (1040, 700, 1), "1040x700@2x": (1040, 700, 2)}
+
+
+def main(words: list[str]) -> int:
+    """Paint each density in a process of its own: it is Qt's from the start."""
+    if words[:1] == ["--scale"]:
+        paint(int(words[1]), words[2:])
+        return 0
+    for scale in (1, 2):
+        environment = {
+            **os.environ,
+            "QT_QPA_PLATFORM": "offscreen",
+            "QT_SCALE_FACTOR": str(scale),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "scripts")]),
+        }
+        command = [sys.executable, __file__, "--scale", str(scale), *words]
+        if code := subprocess.run(command, env=environment).returncode:
+            return code
+    print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.relative_to(ROOT)}")
+    return 0
+
+
+def paint(scale: int, names: list[str]) -> None:
+    """Paint every scene at this density."""
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.ui import theme
+
+    application = QApplication([])
+    application.setStyle("Fusion")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+
+    def take(widget: QWidget, name: str) -> None:
+        widget.show()
+        for _ in range(4):  # layouts settle, then what they moved is painted
+            application.processEvents()
+        widget.grab().save(str(FOLDER / f"{name}.png"))
+        widget.close()
+        widget.deleteLater()
+        application.processEvents()
+
+    for colours in (theme.LIGHT, theme.DARK):
+        theme.dress(application, colours)
+        for size, (width, height, at) in SIZES.items():
+            if at != scale:
+                continue
+            for name, widget in _windows(width, height):
+                if not names or name in names:
+                    take(widget, f"{name}-{colours.name}-{size}")
+        for name, dialog in _dialogs():
+            if not names or name in names:
+                take(dialog, f"{name}-{colours.name}{'@2x' if scale == 2 else ''}")
+
+
+def _windows(width: int, height: int) -> Iterator[tuple[str, QWidget]]:
+    from scenes import SCENES, window_of
+
+    for scene in SCENES:
+        window = window_of(scene)
+        window.resize(width, height)
+        yield scene.name, window
+
+
+def _dialogs() -> Iterator[tuple[str, QWidget]]:
+    from PySide6.QtWidgets import QListWidget, QWidget
+    from scenes import VERSIONS, settings_dialog
+
+    from desktop.ui.about_dialog import AboutDialog
+
+    parent = QWidget()
+    pages = settings_dialog(parent).findChild(QListWidget)
+    for row in range(pages.count() if isinstance(pages, QListWidget) else 0):
+        dialog = settings_dialog(parent)
+        chosen = dialog.findChild(QListWidget)
+        assert isinstance(chosen, QListWidget)
+        chosen.setCurrentRow(row)
+        yield f"settings-{row + 1}", dialog
+    yield "about", AboutDialog(VERSIONS, parent)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
