@@ -82,7 +82,7 @@ def window_of(scene: Scene) -> MainWindow:
     shown = Shown(stage.transcript, stage.tool_calls, stage.events, stage.timing, stage.inputs, stage.outputs)
     window = MainWindow(catalog.MODELS, shown, lambda: (microphone, speaker), lambda: COUNTED)
     model = catalog.find(scene.model)
-    window.session_bar.show_model(model, model.voices[0] if model.voices else "")
+    window.session_bar.show_choice(configuration.choice(model, settings.Settings()))
     window.show_state(scene.state)
     if scene.talked:
         talk(stage)
@@ -90,6 +90,7 @@ def window_of(scene: Scene) -> MainWindow:
         exchange_frames(stage)
         time_turns(stage)
     scene.setting(window, stage)
+    window.move_meters()
     return window
 
 

@@ -211,12 +211,13 @@ class MainWindow(QWidget):
         self.restart.clicked.connect(self.restart_clicked)
         # words
         self.text_line.entered.connect(self.text_entered)
+        self.text_line.refused.connect(lambda words: self.show_note(Note("warning", words)))
         self.question.answered.connect(self.question_answered)
         # panes
         self.panes_button.toggled.connect(lambda shown: self.workspace.fold(not shown))
         self.menu.quit_clicked.connect(self.close)
         # meters
-        self._timer.timeout.connect(self._move_meters)
+        self._timer.timeout.connect(self.move_meters)
         self._counting.timeout.connect(self._count)
         # keys
         toggle = QAction(self.tr("Connect or disconnect"), self)
@@ -233,14 +234,15 @@ class MainWindow(QWidget):
             return
         self._timer.stop()
         self._counting.stop()
-        self._move_meters()
+        self.move_meters()
         self._count()
 
     def _count(self) -> None:
         if self.side.timing.isVisible():
             self.side.timing.show_counted(self._counted())
 
-    def _move_meters(self) -> None:
+    def move_meters(self) -> None:
+        """Show the levels of now."""
         needles = self._needles()
         self.audio.show_needles(*needles)
         self.talk_button.show_level(needles[0][0])

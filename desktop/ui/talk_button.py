@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QColor,
+    QFontMetricsF,
     QHideEvent,
     QMouseEvent,
     QPainter,
@@ -25,6 +26,8 @@ RING = 6
 ICON = 28
 LINE = 16
 """Between two lines of words."""
+WORD_WIDTH = 76
+"""Pixels between the focus ring's sides where the words stand."""
 FLOOR_DB = -60.0
 
 
@@ -130,8 +133,12 @@ class TalkButton(QWidget):
         icon = "lock" if len(words) > 1 else icons.STATE_ICONS[self._state]
         icons.draw(painter, icon, ink if filled else colour, icon_box)
         font = self.font()
-        font.setPixelSize(SMALL_PX + 1)
         font.setWeight(font.Weight.DemiBold)
+        # The longest words of a language, and what a system's own font makes of them, fit the disc.
+        for size in range(SMALL_PX + 1, SMALL_PX - 3, -1):
+            font.setPixelSize(size)
+            if QFontMetricsF(font).horizontalAdvance(words[0]) <= WORD_WIDTH:
+                break
         painter.setFont(font)
         painter.setPen(ink)
         for line, word in enumerate(words):

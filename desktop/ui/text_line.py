@@ -7,11 +7,17 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from desktop.ui.theme import GRID
 
+LONGEST = 20_000
+"""Characters: some fifteen pages. A line of a megabyte would be laid out for seconds, and no model reads it
+with profit."""
+
 
 class TextLine(QWidget):
     """A text field and its button. What was entered stays until `clear` says that it was sent."""
 
     entered = Signal(str)
+    refused = Signal(str)
+    """Why what was pasted is not taken; what was in the line is there still."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -19,6 +25,9 @@ class TextLine(QWidget):
         self._field.setPlaceholderText(self.tr("Type instead of speaking"))
         self._field.setAccessibleName(self.tr("Message"))
         self._field.setClearButtonEnabled(True)
+        # One more than is taken, so that too much can be told from just enough.
+        self._field.setMaxLength(LONGEST + 1)
+        self._taken = ""
         self._send = QPushButton(self.tr("Send"))
         self._send.setEnabled(False)
         row = QHBoxLayout(self)
@@ -40,6 +49,17 @@ class TextLine(QWidget):
         self._field.clear()
 
     def _on_changed(self, text: str) -> None:
+        if len(text) > LONGEST:
+            cursor = min(self._field.cursorPosition(), len(self._taken))
+            self._field.setText(self._taken)
+            self._field.setCursorPosition(cursor)
+            self.refused.emit(
+                self.tr("That is too long to send: {0} characters at most. Nothing was pasted.").format(
+                    f"{LONGEST:,}"
+                )
+            )
+            return
+        self._taken = text
         self._send.setEnabled(bool(text.strip()))
 
     def _on_entered(self) -> None:
