@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 from desktop import log as program_log
 from desktop import paths
 from desktop.appearance import Appearance
+from desktop.catalogue_desk import CatalogueDesk
 from desktop.controller import Controller
 from desktop.documents import Documents
 from desktop.endpoints import default_model
@@ -78,11 +79,7 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
     window.first_painted.connect(lambda: print(READY, flush=True))
     # Not before the first paint: what a session needs takes longer to import than the window.
     starting: list[asyncio.Task[None]] = []
-    window.first_painted.connect(
-        lambda: starting.append(
-            asyncio.create_task(controller.start(partial(default_model, keeper.current.ticket_url)))
-        )
-    )
+    window.first_painted.connect(lambda: starting.append(asyncio.create_task(_start(parts))))
     window.show()
     try:
         await closed
@@ -91,6 +88,7 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
         keeper.current.layout = window.workspace.layout_texts()
         keeper.stop()
         parts.settings_desk.close()
+        parts.catalogue_desk.close()
         for task in starting:
             task.cancel()
         await controller.close()
@@ -98,6 +96,13 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
         if frames:
             _save_conversation(options.save, controller, frames)
         window.deleteLater()
+
+
+async def _start(parts: Parts) -> None:
+    # What the chosen model takes must be known before it is talked to; what is newer can wait.
+    await parts.catalogue_desk.load()
+    await parts.controller.start(partial(default_model, parts.keeper.current.ticket_url))
+    parts.catalogue_desk.renew()
 
 
 def _built(keeper: SettingsKeeper, application: QApplication, frames: FrameLog | None) -> Parts:
@@ -130,6 +135,7 @@ def _built(keeper: SettingsKeeper, application: QApplication, frames: FrameLog |
         TalkLatch(chosen.tap_lock, window),
         controller,
         SettingsDesk(chosen, window, controller.check_key),
+        CatalogueDesk(chosen, window),
         Documents(scribe.transcript, scribe.timing, window),
     )
 

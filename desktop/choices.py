@@ -45,6 +45,7 @@ class Choices(QObject):
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
+        self._models = catalog.MODELS
         self._default_model = catalog.OFFLINE_MODEL
         self._tools: tuple[ToolDefinition, ...] = ()
         self._context = ""
@@ -60,7 +61,7 @@ class Choices(QObject):
     @property
     def model(self) -> catalog.Model:
         """The chosen model."""
-        return catalog.find(self._settings.model or self._default_model)
+        return catalog.find(self._settings.model or self._default_model, self._models)
 
     @property
     def chosen(self) -> Choice:
@@ -86,12 +87,17 @@ class Choices(QObject):
         """How turns are taken in the session, or in the next one."""
         if self._held is None:
             return configuration.policy(self.model, self._settings)
-        model = catalog.find(self._held.model or "")
+        model = catalog.find(self._held.model or "", self._models)
         return configuration.policy(model, self._settings, _turn_mode(self._held.turn_detection))
 
     def usual(self, model_id: str) -> None:
         """Take this model while the user has chosen none."""
         self._default_model = model_id
+        self.changed.emit(self.shown)
+
+    def show_models(self, models: tuple[catalog.Model, ...]) -> None:
+        """These models there are now: what one of them takes may be known better than before."""
+        self._models = models
         self.changed.emit(self.shown)
 
     def choose(self, name: str, value: str) -> None:

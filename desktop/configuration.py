@@ -25,7 +25,7 @@ def choice(model: Model, settings: Settings) -> Choice:
     mode = settings.turn_modes.get(model.id, "push_to_talk")
     return Choice(
         model,
-        voice=settings.voices.get(model.id) or (model.voices[0] if model.voices else ""),
+        voice=_voice(model, settings),
         effort=effort if effort in model.efforts else "",
         turn_mode=mode if mode in model.turn_modes else "push_to_talk",
         language=settings.language if model.translates else "",
@@ -80,6 +80,13 @@ def policy(model: Model, settings: Settings, mode: TurnMode | None = None) -> Po
         silence_ms=settings.vad_silence_ms if hands_free else SILENCE_MS,
     )
     return structs.replace(taken, continuous=model.translates)
+
+
+def _voice(model: Model, settings: Settings) -> str:
+    """What is remembered, even if it is in no list: the service judges. Nothing where there is no voice."""
+    if not model.voices and not model.any_voice:
+        return ""
+    return settings.voices.get(model.id) or (model.voices[0] if model.voices and not model.any_voice else "")
 
 
 def _instructions(settings: Settings, context: str) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt
 
 from desktop.appearance import Appearance
 from desktop.background import in_daemon
+from desktop.catalogue_desk import CatalogueDesk
 from desktop.controller import Controller
 from desktop.documents import Documents
 from desktop.endpoints import default_model
@@ -34,6 +35,7 @@ class Parts:
     latch: TalkLatch
     controller: Controller
     settings_desk: SettingsDesk
+    catalogue_desk: CatalogueDesk
     documents: Documents
 
 
@@ -52,6 +54,10 @@ def connect(parts: Parts) -> None:
     controller.note_shown.connect(window.show_note)
     controller.session_opened.connect(window.session_bar.begin_session)
     controller.choices.changed.connect(window.session_bar.show_choice)
+    window.models_refresh_clicked.connect(parts.catalogue_desk.refresh)
+    parts.catalogue_desk.changed.connect(window.session_bar.show_models)
+    parts.catalogue_desk.changed.connect(controller.choices.show_models)
+    parts.catalogue_desk.said.connect(window.show_note)
     controller.choices.changed.connect(lambda choice: _welcome(parts, choice.model))
     controller.choices.restart_offered.connect(window.restart.offer)
     # words
@@ -76,6 +82,7 @@ def connect(parts: Parts) -> None:
     window.welcome.dismissed.connect(lambda: setattr(parts.keeper.current, "welcomed", True))
     desk.changed.connect(controller.settings_changed)
     desk.changed.connect(lambda name: _on_setting(parts, name))
+    desk.key_changed.connect(parts.catalogue_desk.renew)
     desk.key_changed.connect(
         lambda: tasks.spawn(controller.key_changed(lambda: default_model(parts.keeper.current.ticket_url)))
     )

@@ -71,6 +71,7 @@ class MainWindow(QWidget):
     text_entered = Signal(str)
     chosen = Signal(str, str)
     """A field of `models.choice.Choice` and its value."""
+    models_refresh_clicked = Signal()
     connect_clicked = Signal()
     restart_clicked = Signal()
     question_answered = Signal(str, bool)
@@ -208,6 +209,7 @@ class MainWindow(QWidget):
         # session
         self.session_bar.chosen.connect(self.chosen)
         self.session_bar.connect_clicked.connect(self.connect_clicked)
+        self.session_bar.refresh_clicked.connect(self.models_refresh_clicked)
         self.restart.clicked.connect(self.restart_clicked)
         # words
         self.text_line.entered.connect(self.text_entered)

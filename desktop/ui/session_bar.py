@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent
@@ -11,10 +12,12 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, 
 from desktop.models.choice import Choice
 from desktop.protocol.catalog import LANGUAGES, Model
 from desktop.protocol.effects import State
+from desktop.ui.model_box import ModelBox
 from desktop.ui.options_button import OptionsButton
 from desktop.ui.session_clock import SessionClock
 from desktop.ui.status_chip import StatusChip
 from desktop.ui.theme import GRID
+from desktop.ui.voice_box import VoiceBox
 
 _CLOSED = (State.OFFLINE, State.ERROR)
 NARROWEST = 96
@@ -29,14 +32,14 @@ class SessionBar(QWidget):
     chosen = Signal(str, str)
     """The field of `models.choice.Choice` and its value."""
     connect_clicked = Signal()
+    refresh_clicked = Signal()
+    """Fetch the service's list of models; answer with `show_models`."""
 
     def __init__(self, models: Iterable[Model], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._models = _box(self.tr("Model"))
-        for model in models:
-            self._models.addItem(model.label, model.id)
-        self._voices = _box(self.tr("Voice"))
-        self._languages = _box(self.tr("Translate into"))
+        self._models = _named(ModelBox(models), self.tr("Model"))
+        self._voices = _named(VoiceBox(), self.tr("Voice"))
+        self._languages = _named(QComboBox(), self.tr("Translate into"))
         for code in sorted(LANGUAGES, key=_language):
             self._languages.addItem(_language(code), code)
         self._options = OptionsButton()
@@ -47,8 +50,9 @@ class SessionBar(QWidget):
         self._languages.hide()
         self._options.hide()
         self._lay_out()
-        self._models.activated.connect(lambda row: self.chosen.emit("model", self._models.itemData(row)))
-        self._voices.activated.connect(lambda row: self.chosen.emit("voice", self._voices.itemText(row)))
+        self._models.model_chosen.connect(lambda model: self.chosen.emit("model", model))
+        self._models.refresh_clicked.connect(self.refresh_clicked)
+        self._voices.voice_chosen.connect(lambda voice: self.chosen.emit("voice", voice))
         self._languages.activated.connect(
             lambda row: self.chosen.emit("language", self._languages.itemData(row))
         )
@@ -59,22 +63,16 @@ class SessionBar(QWidget):
     def show_choice(self, choice: Choice) -> None:
         """Show this choice, and what its model offers; a model that the list doesn't know is added to it."""
         model = choice.model
-        row = self._models.findData(model.id)
-        if row < 0:
-            self._models.addItem(model.label, model.id)
-            row = self._models.count() - 1
-        self._models.setCurrentIndex(row)
-        self._models.setToolTip(model.label)
-        self._voices.clear()
-        self._voices.addItems(list(model.voices))
-        if choice.voice and choice.voice not in model.voices:
-            self._voices.addItem(choice.voice)
-        self._voices.setCurrentText(choice.voice)
-        self._voices.setEnabled(self._voices.count() > 1)
+        self._models.show_model(model)
+        self._voices.show_voice(model, choice.voice)
         self._voices.setVisible(not model.translates)
         self._languages.setVisible(model.translates)
         self._languages.setCurrentIndex(self._languages.findData(choice.language))
         self._options.show_choice(choice)
+
+    def show_models(self, models: Iterable[Model]) -> None:
+        """Offer these models."""
+        self._models.show_models(models)
 
     def show_state(self, state: State) -> None:
         """Show the state, and what the button does in it."""
@@ -106,8 +104,10 @@ class SessionBar(QWidget):
         row.addWidget(self._chip)
 
 
-def _box(name: str) -> QComboBox:
-    box = QComboBox()
+Box = TypeVar("Box", bound=QComboBox)
+
+
+def _named(box: Box, name: str) -> Box:
     box.setAccessibleName(name)
     box.setToolTip(name)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

@@ -37,6 +37,7 @@ class Opened:
             "escaped",
             "connect_clicked",
             "restart_clicked",
+            "models_refresh_clicked",
         ):
             getattr(self.window, name).connect(lambda name=name: self.said.append((name,)))
         self.window.text_entered.connect(lambda text: self.said.append(("text_entered", text)))

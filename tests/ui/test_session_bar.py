@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel
 
 from desktop.models.choice import Choice, Waiting
 from desktop.protocol import catalog
 from desktop.protocol.effects import State
+from desktop.ui.model_box import ModelBox
 from desktop.ui.options_button import OptionsButton
 from desktop.ui.session_clock import SessionClock
+from desktop.ui.voice_box import VoiceBox
 
 OPENAI = catalog.find("openai/gpt-realtime-2")
 XAI = catalog.find("xai/grok-voice-latest")
@@ -98,3 +102,54 @@ def test_the_time_runs_while_a_session_is_open(shown):
     shown.window.show_state(State.OFFLINE)
     assert isinstance(clock, QLabel)
     assert clock.text() == ""
+
+
+# The list of models, and voices nobody has listed
+
+
+NEW = catalog.find("new/voice")
+
+
+def boxes(shown) -> tuple[ModelBox, VoiceBox]:
+    bar = shown.window.session_bar
+    return bar.findChild(ModelBox), bar.findChild(VoiceBox)
+
+
+def test_the_last_entry_fetches_the_list_and_chooses_nothing(shown):
+    models, _ = boxes(shown)
+    shown.window.session_bar.show_choice(Choice(XAI, "ara"))
+    models.setCurrentIndex(models.count() - 1)
+    models.activated.emit(models.count() - 1)
+    assert shown.said == [("models_refresh_clicked",)]
+    assert models.currentData() == XAI.id
+
+
+def test_new_models_come_before_it_and_the_shown_one_stays(shown):
+    models, _ = boxes(shown)
+    shown.window.session_bar.show_choice(Choice(NEW))
+    assert (models.currentText(), models.itemText(models.count() - 1)) == ("voice", "Refresh the list")
+    shown.window.session_bar.show_models((OPENAI, catalog.find("new/other")))
+    ids = [models.itemData(row) for row in range(models.count())]
+    assert ids == [OPENAI.id, "new/other", NEW.id, None, None]
+    assert models.currentData() == NEW.id
+    models.activated.emit(1)
+    assert shown.said == [("chosen", "model", "new/other")]
+
+
+def test_a_voice_may_be_typed_where_no_list_is_complete(shown):
+    _, voices = boxes(shown)
+    shown.window.session_bar.show_choice(Choice(NEW))
+    assert voices.isEditable()
+    assert voices.isEnabled()
+    assert voices.lineEdit().accessibleName() == "Voice"
+    voices.setFocus()
+    QTest.keyClicks(voices.lineEdit(), "no va")
+    shown.window.session_bar.show_choice(Choice(NEW))
+    assert voices.currentText() == "no va", "what is typed is not eaten"
+    QTest.keyClick(voices.lineEdit(), Qt.Key.Key_Return)
+    assert shown.said == [("chosen", "voice", "no va")], "once, and the space bar did not talk"
+    shown.window.session_bar.show_choice(Choice(NEW, "no va"))
+    assert voices.currentText() == "no va"
+    shown.window.session_bar.show_choice(Choice(OPENAI, "ash"))
+    assert not voices.isEditable()
+    assert voices.currentText() == "ash"

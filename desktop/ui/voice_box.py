@@ -1,0 +1,58 @@
+"""The picker of the voice; where nobody has said which voices there are, any may be typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from desktop.protocol.catalog import Model
+
+LONGEST = 100
+"""Characters of a voice's name."""
+
+
+class VoiceBox(QComboBox):
+    """Says a typed voice when it is entered or left; an empty one is the model's own."""
+
+    voice_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._shown = ""
+        self.activated.connect(lambda row: self._say(self.itemText(row)))
+
+    def show_voice(self, model: Model, voice: str) -> None:
+        """Show the model's voices, with this one chosen."""
+        line = self.lineEdit()
+        typing = line is not None and line.hasFocus() and line.isModified()
+        if typing and voice == self._shown:
+            return  # a state that changes meanwhile must not eat what is typed
+        self._shown = voice
+        self._let_type(model.any_voice)
+        self.clear()
+        self.addItems(list(model.voices))
+        if voice and voice not in model.voices:
+            self.addItem(voice)
+        if model.any_voice:
+            self.setCurrentIndex(self.findText(voice) if voice else -1)
+            self.setEditText(voice)
+        else:
+            self.setCurrentText(voice)
+        self.setEnabled(model.any_voice or self.count() > 1)
+
+    def _let_type(self, any_voice: bool) -> None:
+        if any_voice == self.isEditable():
+            return
+        self.setEditable(any_voice)
+        line = self.lineEdit()
+        if line is not None:
+            line.setMaxLength(LONGEST)
+            line.setPlaceholderText(self.tr("Voice"))
+            line.setAccessibleName(self.accessibleName())
+            line.editingFinished.connect(lambda: self._say(line.text()))
+
+    def _say(self, voice: str) -> None:
+        if voice.strip() != self._shown:
+            self._shown = voice.strip()
+            self.voice_chosen.emit(self._shown)
