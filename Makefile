@@ -16,6 +16,10 @@ bench:   ## measure the way of the sound: a table, and JSON in build/
 	@$(SETUP) test
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+soak:    ## talk for ten minutes on a bad network, and count what is lost; ARGS="--minutes 60" for an hour
+	@$(SETUP) test
+	@$(BIN)/python -m soak $(ARGS)
+
 screenshots: ## paint the window in each of its states: build/screenshots/
 	@$(SETUP) test
 	@$(BIN)/python scripts/screenshots.py $(ARGS)
@@ -34,4 +38,4 @@ lock:    ## write the lock files anew; ARGS=--upgrade for the newest versions
 clean:   ## remove everything that was made here
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test bench screenshots lint format lock clean
+.PHONY: help run test bench soak screenshots lint format lock clean

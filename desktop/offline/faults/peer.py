@@ -6,7 +6,7 @@ import asyncio
 import base64
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import msgspec
@@ -63,6 +63,8 @@ class Peer:
         self.pace = pace
         self.detects_turns = False
         """Whether the client left the end of its turns to the server."""
+        self.lag: Callable[[], float] | None = None
+        """Seconds by which each frame is late; None for none."""
 
     async def frames(self) -> AsyncIterator[dict[str, Any]]:
         """The client's frames until the connection ends; what is no JSON object is passed by."""
@@ -83,6 +85,8 @@ class Peer:
 
     async def send_raw(self, frame: str | bytes) -> None:
         """Send this frame as it is: text, or bytes as a binary one."""
+        if self.lag:
+            await asyncio.sleep(self.lag())
         with contextlib.suppress(ConnectionClosed):
             await self.socket.send(frame)
 

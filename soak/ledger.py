@@ -1,0 +1,63 @@
+"""What was said, and what has become of it: each take is known by the level of its sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.offline.faults.peer import Record, Take
+
+LEVELS = 3_000
+"""So many takes have levels of their own; far fewer are ever open at a time."""
+
+
+@dataclass
+class Said:
+    """A take the user has finished, and the last that the service knows of it."""
+
+    ms: float
+    committed: Take | None = None
+    answered: bool = False
+
+
+class Ledger:
+    """The takes that are not settled yet, and how many were lost."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._open: dict[int, Said] = {}
+        self._number = 0
+        self.lost: list[str] = []
+
+    def next_level(self) -> int:
+        """The level of the next take, as a PCM16 sample."""
+        self._number += 1
+        return 100 + 10 * (self._number % LEVELS)
+
+    def say(self, level: int, ms: float) -> None:
+        """This take was said, all of it."""
+        self._open[level] = Said(ms)
+
+    def settle(self) -> None:
+        """The client is ready, with nothing open: whatever was said must have come whole.
+
+        A take is safe when an answer to it has begun, or when the connection that has it still lives. One
+        that was committed on a connection that is gone, unanswered, must have been sent again.
+        """
+        self._read()
+        for level, said in self._open.items():
+            if said.committed is None:
+                self.lost.append(f"take {level} of {said.ms:.0f} ms never came")
+            elif said.committed.ms < said.ms:
+                self.lost.append(f"take {level} came with {said.committed.ms:.0f} of {said.ms:.0f} ms")
+            elif not said.answered and said.committed.connection != self._record.connections:
+                self.lost.append(f"take {level} was not sent again after a drop")
+        self._open.clear()
+
+    def _read(self) -> None:
+        for takes, answered in ((self._record.takes, False), (self._record.answered, True)):
+            while takes:
+                take = takes.popleft()
+                said = self._open.get(take.level)
+                if said is not None:
+                    said.committed = take
+                    said.answered |= answered
