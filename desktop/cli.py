@@ -220,13 +220,16 @@ def _target(options: argparse.Namespace) -> headless.Target:
     import os
 
     from desktop import headless
+    from desktop.catalogue import Catalogue
     from desktop.endpoints import Access, default_model
     from desktop.protocol import catalog
 
     ticket_url = getattr(options, "ticket_url", "")
-    model = catalog.find(getattr(options, "model", "") or default_model(ticket_url))
     base_url = getattr(options, "base_url", "") or os.environ.get("OPPER_BASE_URL", "")
     access = Access(base_url, ticket_url, getattr(options, "mint_tickets", False))
+    catalogue = Catalogue(lambda: access)
+    asyncio.run(catalogue.load())
+    model = catalog.find(getattr(options, "model", "") or default_model(ticket_url), catalogue.models)
     return headless.Target(model, getattr(options, "voice", ""), access)
 
 

@@ -71,6 +71,8 @@ def in_use(model: catalog.Model, access: Access) -> str:
     if access.ticket_url:
         return f"a ticket from {host_of(access.ticket_url)}"
     found = credentials.find()
+    if not found.key and is_loopback_url(access.base_url):
+        return "no key is needed"
     said = credentials.SPOKEN[found.source]
     ending = f", which ends in {found.ending}" if found.ending else ""
     return f"a ticket made with {said}{ending}" if access.mint else f"{said}{ending}"

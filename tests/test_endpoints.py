@@ -60,6 +60,7 @@ def test_what_is_in_use_is_said(monkeypatch: pytest.MonkeyPatch):
     assert in_use(OFFLINE, organisation) == "no key is needed"
     assert in_use(MODEL, organisation) == "a ticket from mint.example"
     assert in_use(MODEL, Access()) == "no key"
+    assert in_use(MODEL, Access("http://127.0.0.1:9")) == "no key is needed"
     monkeypatch.setenv("OPPER_API_KEY", KEY)
     assert in_use(MODEL, Access()) == "the key of OPPER_API_KEY, which ends in aa31"
     made = "a ticket made with the key of OPPER_API_KEY, which ends in aa31"
