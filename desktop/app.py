@@ -27,7 +27,6 @@ from desktop.controller import Controller
 from desktop.documents import Documents
 from desktop.endpoints import default_model
 from desktop.models import export
-from desktop.models.devices import DevicesModel
 from desktop.models.events import EventsModel
 from desktop.protocol import catalog
 from desktop.realtime.connection import Frame
@@ -120,12 +119,12 @@ def _built(keeper: SettingsKeeper, application: QApplication, frames: FrameLog |
 
     registry = default_registry()
     controller = Controller(chosen, registry, DeviceAudio(), _open_url, scribe, observe)
-    devices = (DevicesModel("input"), DevicesModel("output"))
+    sound = controller.sound
     window = MainWindow(
         catalog.MODELS,
-        Shown(scribe.transcript, scribe.tool_calls, events, scribe.timing, *devices),
-        Needles(controller.levels, time.monotonic).both,
-        controller.counted,
+        Shown(scribe.transcript, scribe.tool_calls, events, scribe.timing, sound.inputs, sound.outputs),
+        Needles(sound.levels, time.monotonic).both,
+        sound.counted,
     )
     window.side.tools.show_definitions([structs.asdict(tool) for tool in registry.definitions()])
     return Parts(

@@ -68,7 +68,8 @@ def parser() -> argparse.ArgumentParser:
     say.add_argument("text", help="what is said")
     _outputs(say)
 
-    commands.add_parser("devices", help="list microphones and speakers")
+    devices = commands.add_parser("devices", help="list microphones and speakers")
+    devices.add_argument("--json", action="store_true", help="as JSON, for programs")
 
     serve = commands.add_parser("serve", help="run the offline provider on this machine, for any client")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
@@ -233,10 +234,12 @@ def _target(options: argparse.Namespace) -> headless.Target:
     return headless.Target(model, getattr(options, "voice", ""), access)
 
 
-def _devices(_: argparse.Namespace) -> int:
-    from desktop.audio.devices import list_devices
+def _devices(options: argparse.Namespace) -> int:
+    from desktop.audio.devices import list_devices, print_json
     from desktop.audio.endpoints import AudioError
 
+    if options.json:
+        return print_json()
     try:
         devices = list_devices()
     except AudioError as exc:

@@ -15,8 +15,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from desktop import configuration
-from desktop.audio.endpoints import AudioError, Microphone, Speaker
-from desktop.audio.levels import SILENCE, Level
+from desktop.audio.endpoints import AudioError
 from desktop.background import in_daemon
 from desktop.choices import Choices
 from desktop.endpoints import Access, endpoint_for
@@ -35,6 +34,7 @@ from desktop.realtime.session import Session
 from desktop.scribe import Scribe
 from desktop.settings import Settings
 from desktop.sound import Audio
+from desktop.sound_desk import SoundDesk
 from desktop.tool_host import ToolHost
 from desktop.tools.registry import Registry
 from desktop.tools.runner import Runner
@@ -46,6 +46,7 @@ ACCESS_SETTINGS = frozenset({"base_url", "ticket_url", "mint_tickets"})
 """What decides where and how the next session is opened."""
 END_S = 5.0
 """How long the end of a session is waited for."""
+MUTED = "You are muted. Press Ctrl+M to be heard again."
 DEMO = (
     "It answers by simple rules on this computer and is no AI model: ask for the time, dice, sums, a timer "
     "or a story. With OPPER_API_KEY set you can choose a real one."
@@ -76,8 +77,11 @@ class Controller(QObject):
         self.scribe = scribe
         self.choices = Choices(settings, self)
         self._settings = settings
-        self._parts = _Parts(registry, audio, frames)
-        self.tools = ToolHost(self._sound_bell, open_url, self)
+        self._parts = _Parts(registry, frames)
+        self.sound = SoundDesk(settings, audio, self)
+        self.sound.noted.connect(self._on_notice)
+        self.sound.mute_changed.connect(self._on_mute_changed)
+        self.tools = ToolHost(self.sound.ring, open_url, self)
         self.tools.rang.connect(self._on_rang)
         self.hand_tools = HandTools(registry, self.tools.context, scribe.tool_calls, self)
         self._offline = OfflineServer()
@@ -94,36 +98,13 @@ class Controller(QObject):
     def state(self) -> State:
         """The one word."""
         if self._session:
-            return self._session.state
+            return self._shown(self._session.state)
         return State.CONNECTING if self.connected else State.OFFLINE
 
     @property
     def connected(self) -> bool:
         """Whether a session is open or being opened."""
         return self._running is not None
-
-    def levels(self) -> tuple[Level, Level]:
-        """How loud the microphone is, and what is heard of the speaker. For meters to poll."""
-        if not self._session:
-            return SILENCE, SILENCE
-        return self._parts.levels()
-
-    def counted(self) -> dict[str, float]:
-        """What the session's streams and its link have counted, and its rates in Hz; nothing without one."""
-        if not self._session or not self._parts.rates:
-            return {}
-        counters = self._session.counters
-        rates = dict(zip(("input_rate", "output_rate"), map(float, self._parts.rates), strict=True))
-        ping = {"round_trip_ms": counters.round_trip_ms} if counters.round_trip_ms else {}
-        return (
-            rates
-            | ping
-            | {
-                "overruns": counters.overruns,
-                "underruns": counters.underruns,
-                "prebuffer_ms": counters.prebuffer_ms,
-            }
-        )
 
     # What the user does
 
@@ -181,7 +162,9 @@ class Controller(QObject):
 
     def press(self) -> None:
         """The talk key went down. Without a session there is no open microphone, only a word."""
-        if self._session:
+        if self._session and self.sound.muted:
+            self._note("hint", MUTED)
+        elif self._session:
             self._session.press()
             if self._session.state is State.LISTENING:
                 self.scribe.stopwatch.press()
@@ -231,6 +214,7 @@ class Controller(QObject):
         for task in self._tasks:
             task.cancel()
         await self._end_session()
+        await self.sound.close()
         await self.tools.close()
         await self._offline.stop()
 
@@ -262,6 +246,7 @@ class Controller(QObject):
         ended, model = State.OFFLINE, self.choices.model
         try:
             self._session = await self._make_session(model)
+            self.sound.attach(self._session)
             await self._session.run()
         except (RealtimeError, OfflineError, AudioError) as exc:
             ended = State.ERROR
@@ -278,6 +263,7 @@ class Controller(QObject):
             self._session = None
             self._running = None
             self.choices.closed()
+            self.sound.detach()
             self.session_ended.emit()
             self.state_changed.emit(ended)
 
@@ -285,17 +271,12 @@ class Controller(QObject):
         parts, settings = self._parts, self._settings
         endpoint = partial(endpoint_for, model, Access.of(settings), self._offline)
         self._parts.model = model
+        microphone, speaker = await self.sound.open()
         kept = self._kept.pop(model.id, None)
         if kept:
             kept.retarget(endpoint)
+            await kept.exchange(microphone, speaker)
             return kept
-        microphone, speaker, words = await asyncio.to_thread(
-            parts.audio.open, settings.input_device, settings.output_device
-        )
-        for sentence in words:
-            self._note("warning", sentence)
-        speaker.volume = settings.volume
-        parts.streams = (microphone, speaker)
         return Session(
             endpoint,
             model,
@@ -317,10 +298,11 @@ class Controller(QObject):
 
     def _on_notice(self, notice: effects.Notice) -> None:
         self.scribe.observe(notice)
+        self.sound.observe(notice)
         match notice:
             case effects.StateChanged(state) if state not in (State.OFFLINE, State.ERROR):
                 # The end is told when the streams are closed too: only then can one connect again.
-                self.state_changed.emit(state)
+                self.state_changed.emit(self._shown(state))
             case effects.Note():
                 self.note_shown.emit(notice)
             case effects.Typed():
@@ -335,7 +317,6 @@ class Controller(QObject):
                 pass
 
     def _on_opened(self, opened: SessionOpened) -> None:
-        self._parts.rates = (opened.input_rate, opened.output_rate)
         model = self._parts.model or self.choices.model
         self.choices.opened()
         said = f"{'Reconnected' if opened.again else 'Connected'} to {model.label}."
@@ -350,6 +331,14 @@ class Controller(QObject):
         said = "The service didn't take the change. It can be had with a new session."
         self._note("warning", said, refused.code)
 
+    def _shown(self, state: State) -> State:
+        muted = self.sound.muted and state in (State.READY, State.LISTENING)
+        return State.MUTED if muted else state
+
+    def _on_mute_changed(self) -> None:
+        if self._session:
+            self.state_changed.emit(self.state)
+
     def _note(self, kind: effects.NoteKind, text: str, code: str = "") -> None:
         self._on_notice(effects.Note(kind, text, code))
 
@@ -358,9 +347,6 @@ class Controller(QObject):
         self.scribe.transcript.add_note(said)
         self.note_shown.emit(effects.Note("hint", said))
 
-    def _sound_bell(self) -> None:
-        self._parts.audio.ring(self._settings.output_device)
-
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -368,15 +354,9 @@ class Controller(QObject):
 
 
 class _Parts:
-    """What a session is made of, and the streams of the one that is open."""
+    """What a session is made of."""
 
-    def __init__(self, registry: Registry, audio: Audio, frames: FrameObserver | None) -> None:
+    def __init__(self, registry: Registry, frames: FrameObserver | None) -> None:
         self.registry = registry
-        self.audio = audio
         self.frames = frames
-        self.streams: tuple[Microphone, Speaker] | None = None
-        self.rates: tuple[int, int] | None = None
         self.model: catalog.Model | None = None
-
-    def levels(self) -> tuple[Level, Level]:
-        return (self.streams[0].level, self.streams[1].level) if self.streams else (SILENCE, SILENCE)

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 ENVIRONMENT = {"base_url": "OPPER_BASE_URL"}
 """Settings that a variable of the environment decides."""
 
+Devices = list[tuple[str, str]]
+"""The key of each, and what it is called."""
 CheckKey = Callable[[str], Awaitable[None]]
 """Opens a session with this key and closes it. Raises RealtimeError."""
 
@@ -53,7 +55,7 @@ class SettingsDesk(QObject):
         self._check_key = check_key
         self._dialog: SettingsDialog | None = None
         self._ways: AccessDesk | None = None
-        self._devices: tuple[list[str], list[str]] = ([], [])
+        self._devices: tuple[Devices, Devices] = ([], [])
         self._tasks: set[asyncio.Task[None]] = set()
 
     def open(self, at_key: bool = False) -> None:
@@ -72,8 +74,8 @@ class SettingsDesk(QObject):
         if at_key:
             dialog.show_key_page()
 
-    def show_devices(self, inputs: list[str], outputs: list[str]) -> None:
-        """These microphones and speakers are there, by name."""
+    def show_devices(self, inputs: Devices, outputs: Devices) -> None:
+        """These microphones and speakers are there."""
         self._devices = (inputs, outputs)
         if self._dialog:
             self._dialog.show_devices(inputs, outputs)

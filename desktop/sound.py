@@ -1,4 +1,4 @@
-"""The sound devices behind the controller, imported when they are first needed.
+"""The sound devices behind the window, imported when they are first needed.
 
 PortAudio looks through all devices when it initialises, which takes up to a second: not before the first
 paint, and not on the GUI thread.
@@ -6,60 +6,91 @@ paint, and not on the GUI thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+import sys
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from desktop.audio.devices import Device
-from desktop.audio.endpoints import AudioError, Microphone, NoDeviceError, Speaker
+from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.levels import Ballistics, Level
+
+log = logging.getLogger(__name__)
 
 Needle = tuple[float, float, bool]
 
 
 class Audio(Protocol):
-    """Where a session's streams come from. Its calls may block: not on the GUI thread."""
+    """Where streams come from. Calls block, not for the GUI thread, but for `microphone` and `speaker`."""
 
-    def open(self, input_device: str, output_device: str) -> tuple[Microphone, Speaker, list[str]]:
-        """The streams of these devices, not started yet, and words about those that are not there."""
+    def probe(self) -> Sequence[Device]:
+        """The devices as they are now. Raises AudioError."""
 
-    def ring(self, output_device: str) -> None:
+    def known(self) -> Sequence[Device]:
+        """The devices that can be opened: those that were there at the last `refresh`. Raises AudioError."""
+
+    def refresh(self) -> bool:
+        """See the devices of now; every stream must be closed. False if that can't be done."""
+
+    def microphone(self, device: Device | None) -> Microphone:
+        """A microphone that isn't open yet, the default one if None."""
+
+    def speaker(self, device: Device | None) -> Speaker:
+        """A speaker that isn't open yet, the default one if None."""
+
+    def ring(self, device: Device | None) -> None:
         """Ring a bell. Raises AudioError."""
 
 
 class DeviceAudio:
-    """Real devices by name. Its calls block."""
+    """The machine's devices."""
 
-    def open(self, input_device: str, output_device: str) -> tuple[Microphone, Speaker, list[str]]:
-        """The streams of these devices, not started yet, and words about those that are not there.
+    def probe(self) -> Sequence[Device]:
+        """The devices as they are now, seen by a child process. Raises AudioError."""
+        from desktop.audio.devices import probe_devices
 
-        A chosen device that is gone is replaced by the default. Without any, starting the stream says so.
-        """
+        return probe_devices(PROBE)
+
+    def known(self) -> Sequence[Device]:
+        """The devices that can be opened. Raises AudioError."""
+        from desktop.audio.devices import list_devices
+
+        return list_devices()
+
+    def refresh(self) -> bool:
+        """See the devices of now; every stream must be closed."""
+        from desktop.audio import portaudio
+
+        try:
+            seen = portaudio.refresh()
+        except AudioError as exc:
+            log.warning("%s", exc)
+            return False
+        if not seen:
+            log.warning("new sound devices can't be opened: a stream that was lost isn't closed yet")
+        return seen
+
+    def microphone(self, device: Device | None) -> Microphone:
+        """A microphone that isn't open yet, the default one if None."""
         from desktop.audio.capture import Capture
-        from desktop.audio.devices import find_input, find_output
+
+        return Capture(device)
+
+    def speaker(self, device: Device | None) -> Speaker:
+        """A speaker that isn't open yet, the default one if None."""
         from desktop.audio.playback import Playback
 
-        words: list[str] = []
-        microphone = Capture(_found(find_input, input_device, words))
-        return microphone, Playback(_found(find_output, output_device, words)), words
+        return Playback(device)
 
-    def ring(self, output_device: str) -> None:
+    def ring(self, device: Device | None) -> None:
         """Ring a bell on a stream of its own. Raises AudioError."""
         from desktop.audio import chime
-        from desktop.audio.devices import find_output
 
-        chime.ring(_found(find_output, output_device, []))
+        chime.ring(device)
 
 
-def _found(find: Callable[[str | None], Device], wanted: str, words: list[str]) -> Device | None:
-    if not wanted:
-        return None
-    try:
-        return find(wanted)
-    except NoDeviceError:
-        words.append(f"{wanted} is not there: the system's default is used instead.")
-    except AudioError:
-        pass  # no sound at all: said when the stream is started
-    return None
+PROBE = [sys.executable, "devices", "--json"] if getattr(sys, "frozen", False) else None
+"""What lists the devices in the built program, which has no Python interpreter beside it."""
 
 
 class Needles:

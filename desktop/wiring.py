@@ -45,6 +45,7 @@ def connect(parts: Parts) -> None:
     window, controller, desk = parts.window, parts.controller, parts.settings_desk
     # talk
     _connect_talk(parts)
+    _connect_sound(parts)
     desk.opened.connect(lambda dialog: _hear(dialog, parts))
     # session
     window.connect_clicked.connect(controller.toggle_session)
@@ -109,6 +110,30 @@ def _connect_talk(parts: Parts) -> None:
     window.escaped.connect(controller.cancel)
 
 
+def _connect_sound(parts: Parts) -> None:
+    window, row, sound = parts.window, parts.window.audio, parts.controller.sound
+    row.show_volume(parts.keeper.current.volume)
+    # window → devices
+    row.input_chosen.connect(sound.choose_input)
+    row.output_chosen.connect(sound.choose_output)
+    row.volume_changed.connect(sound.set_volume)
+    row.mute_toggled.connect(sound.mute)
+    row.test_started.connect(sound.start_test)
+    row.test_stopped.connect(sound.stop_test)
+    row.devices_looked_at.connect(sound.look)
+    window.attended.connect(sound.attend)
+    window.first_painted.connect(sound.watch)
+    # devices → window
+    sound.test_changed.connect(window.show_test)
+    sound.test_allowed.connect(row.enable_test)
+    sound.mute_changed.connect(row.show_muted)
+    # devices ↔ settings
+    desk = parts.settings_desk
+    sound.seen.connect(desk.show_devices)
+    sound.chosen.connect(desk.refresh)
+    desk.changed.connect(sound.settings_changed)
+
+
 def _hear(dialog: TalkingDialog, parts: Parts) -> None:
     """The talk key works in a dialog as in the window."""
     latch = parts.latch
@@ -142,7 +167,7 @@ def _show_about(parts: Parts, tasks: _Tasks) -> None:
     _hear(dialog, parts)
 
     async def report() -> None:
-        counted = {name: round(value, 1) for name, value in parts.controller.counted().items()}
+        counted = {name: round(value, 1) for name, value in parts.controller.sound.counted().items()}
         text = await in_daemon(lambda: diagnostics.report(counted))
         if shiboken6.isValid(dialog):
             dialog.show_diagnostics(text)

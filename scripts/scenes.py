@@ -187,7 +187,10 @@ def settings_dialog(parent: QWidget, **values: object) -> SettingsDialog:
         "~/.local/share/presstalk",
     )
     dialog = SettingsDialog(form, {**settings.defaults(), **values}, parent)
-    dialog.show_devices(["USB Headset", "Built-in Microphone"], ["USB Headset", "Built-in Speakers"])
+    dialog.show_devices(
+        [(name, name) for name in ("USB Headset", "Built-in Microphone")],
+        [(name, name) for name in ("USB Headset", "Built-in Speakers")],
+    )
     dialog.show_key("keychain", "c41f")
     return dialog
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
+from desktop.audio.devices import Device
+from desktop.audio.fakes import FakeAudio
 from desktop.controller import Controller
 from desktop.models.choice import Waiting
 from desktop.protocol.effects import Note, State
@@ -25,27 +26,14 @@ WITHIN_S = 5.0
 OPENAI = "openai/gpt-realtime-2"
 
 
-class HandAudio:
-    """Devices driven by hand."""
-
-    def __init__(self) -> None:
-        self.microphone = FakeMicrophone()
-        self.speaker = FakeSpeaker()
-        self.rings = 0
-        self.words: list[str] = []
-
-    def open(self, input_device: str, output_device: str):
-        return self.microphone, self.speaker, self.words
-
-    def ring(self, output_device: str) -> None:
-        self.rings += 1
+CARD = Device("Card", "ALSA", 2, 2, 48_000, is_default_input=True, is_default_output=True)
 
 
 class Desk:
     """A controller, and what the window would have been told."""
 
     def __init__(self, url: str, **settings: Any) -> None:
-        self.audio = HandAudio()
+        self.audio = FakeAudio(CARD)
         self.opened: list[str] = []
         self.settings = Settings(model=OPENAI, base_url=url, **settings)
         scribe = Scribe()
@@ -136,9 +124,9 @@ async def test_a_turn_fills_the_transcript_in_the_order_of_speech():
 
     async with serving(script) as service, sitting(service) as desk:
         desk.controller.press()
-        desk.audio.microphone.push_ms(500)
+        desk.audio.microphone_now.push_ms(500)
         desk.controller.release()
-        desk.audio.microphone.push_ms(220)
+        desk.audio.microphone_now.push_ms(220)
         lines = desk.controller.scribe.transcript.lines
         await desk.until(lambda: len(lines) == 3 and lines[1].text and not lines[2].growing)
     assert [(line.speaker, line.text) for line in lines] == [
@@ -235,7 +223,7 @@ async def test_a_timer_rings_with_and_without_a_session():
         await desk.until(lambda: desk.controller.scribe.tool_calls.calls[0].state == "done")
         desk.controller.toggle_session()
         await desk.until_state(State.OFFLINE)
-        await desk.until(lambda: desk.audio.rings == 1)
+        await desk.until(lambda: desk.audio.rings == [CARD.key])
     assert "Timer: tea" in [note.text for note in desk.notes]
 
 
@@ -277,7 +265,7 @@ async def test_connect_and_disconnect_are_one_button():
     async with serving(idle) as service, sitting(service) as desk:
         desk.controller.toggle_session()
         await desk.until_state(State.OFFLINE)
-        assert desk.audio.microphone.closed
+        assert desk.audio.microphone_now.closed
         desk.controller.toggle_session()
         await desk.until_state(State.READY)
 
@@ -340,7 +328,7 @@ async def test_what_was_said_before_a_lasting_failure_is_sent_by_the_next_connec
 
     async with serving(first, second) as service, sitting(service) as desk:
         desk.controller.press()
-        desk.audio.microphone.push_ms(500)
+        desk.audio.microphone_now.push_ms(500)
         await desk.until_state(State.ERROR)
         lines = desk.controller.scribe.transcript.lines
         assert any("kept" in line.note for line in lines)
@@ -370,7 +358,7 @@ async def test_what_was_kept_for_one_model_is_not_sent_to_another(monkeypatch: p
 
     async with serving(first, second, third) as service, sitting(service) as desk:
         desk.controller.press()
-        desk.audio.microphone.push_ms(500)
+        desk.audio.microphone_now.push_ms(500)
         await desk.until_state(State.ERROR)
         desk.controller.choose("model", "xai/grok-voice-latest")
         desk.controller.toggle_session()
@@ -402,9 +390,9 @@ async def test_a_disconnect_while_reconnecting_keeps_what_was_said(monkeypatch: 
         desk.controller.toggle_session()
         await desk.until_state(State.RECONNECTING)
         desk.controller.press()
-        desk.audio.microphone.push_ms(500)
+        desk.audio.microphone_now.push_ms(500)
         desk.controller.release()
-        desk.audio.microphone.push_ms(220)
+        desk.audio.microphone_now.push_ms(220)
         await desk.until_state(State.RECONNECTING)
         await desk.until(lambda: any("kept" in line.note for line in desk.controller.scribe.transcript.lines))
         desk.controller.toggle_session()
@@ -431,7 +419,7 @@ async def test_an_error_of_the_programs_own_is_told_and_over(expect_log):
         def broken(*_: str) -> None:
             raise OSError("no such thing")
 
-        desk.audio.open = broken
+        desk.audio.microphone = broken
         desk.controller.toggle_session()
         await desk.until_state(State.ERROR)
         assert "Something went wrong" in desk.notes[-1].text
@@ -450,23 +438,37 @@ async def test_a_press_while_it_connects_says_so():
         await desk.controller.close()
 
 
-async def test_devices_that_are_gone_are_told():
-    async with serving(idle) as service:
-        desk = Desk(service.url)
-        desk.audio.words = ["USB Mic is not there: the system's default is used instead."]
+async def test_a_device_that_is_not_there_is_told():
+    async with serving(idle) as service, sitting(service, input_device="ALSA: USB Mic") as desk:
+        assert [note.text for note in desk.notes] == ["USB Mic is not there: the system's default is used."]
+        assert desk.settings.input_device == "ALSA: USB Mic", "the choice is kept"
+
+
+async def test_nothing_is_recorded_while_muted():
+    async with serving(idle) as service, sitting(service) as desk:
+        desk.controller.sound.mute(True)
+        assert desk.states[-1] is desk.controller.state is State.MUTED
+        desk.controller.press()
+        assert desk.notes[-1].text == "You are muted. Press Ctrl+M to be heard again."
+        desk.controller.release()
+        assert not any(line.speaker == "user" for line in desk.controller.scribe.transcript.lines)
         desk.controller.toggle_session()
-        await desk.until_state(State.READY)
-        assert [note.text for note in desk.notes] == desk.audio.words
-        await desk.controller.close()
+        await desk.until_state(State.OFFLINE)
+        desk.controller.toggle_session()
+        await desk.until_state(State.MUTED)
+        desk.controller.sound.mute(False)
+        assert desk.states[-1] is State.READY
 
 
 async def test_what_the_streams_lost_is_counted():
     async with serving(idle) as service, sitting(service) as desk:
-        desk.audio.speaker.underruns = 2
-        assert desk.controller.counted()["underruns"] == 2
+        desk.audio.speaker_now.underruns = 2
+        counted = desk.controller.sound.counted()
+        assert (counted["input_rate"], counted["overruns"], counted["underruns"]) == (24_000, 0, 2)
+        assert counted["prebuffer_ms"] == 40
         desk.controller.toggle_session()
         await desk.until_state(State.OFFLINE)
-        assert desk.controller.counted() == {}
+        assert desk.controller.sound.counted() == {}
 
 
 async def test_nothing_is_left_behind():
@@ -477,8 +479,8 @@ async def test_nothing_is_left_behind():
         await desk.until_state(State.READY)
         await desk.controller.close()
         await desk.until(lambda: asyncio.all_tasks() <= before | {asyncio.current_task()})
-    assert desk.audio.microphone.closed
-    assert desk.audio.speaker.closed
+    assert desk.audio.microphone_now.closed
+    assert desk.audio.speaker_now.closed
 
 
 async def test_a_turn_is_timed_from_the_press_to_its_last_sound():
@@ -493,14 +495,14 @@ async def test_a_turn_is_timed_from_the_press_to_its_last_sound():
 
     async with serving(script) as service, sitting(service) as desk:
         desk.controller.press()
-        desk.audio.microphone.push_ms(500)
+        desk.audio.microphone_now.push_ms(500)
         desk.controller.release()
-        desk.audio.microphone.push_ms(220)
-        await desk.until(lambda: desk.audio.speaker.playing and desk.audio.speaker.completed)
-        desk.audio.speaker.play(5)
+        desk.audio.microphone_now.push_ms(220)
+        await desk.until(lambda: desk.audio.speaker_now.playing and desk.audio.speaker_now.completed)
+        desk.audio.speaker_now.play(5)
         turns = desk.controller.scribe.timing.turns
         await desk.until(lambda: turns[0].first_heard)
-        desk.audio.speaker.play(1_000)
+        desk.audio.speaker_now.play(1_000)
         ended = turns[0].done
         await desk.until(lambda: turns[0].done != ended)
     known = [moment for moment in MOMENTS if turns[0].at(moment) is not None]
@@ -511,7 +513,7 @@ async def test_a_turn_is_timed_from_the_press_to_its_last_sound():
 async def test_a_changed_time_holds_for_the_take_in_progress():
     async with serving(idle) as service, sitting(service) as desk:
         desk.controller.press()
-        desk.audio.microphone.push_ms(500)
+        desk.audio.microphone_now.push_ms(500)
         await desk.until_state(State.LISTENING)
         desk.settings.tail_ms = 0
         desk.controller.settings_changed("tail_ms")

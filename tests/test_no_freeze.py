@@ -19,13 +19,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop import app, paths, settings
+from desktop.audio.fakes import FakeAudio
 from desktop.protocol.effects import State
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, define
 from desktop.wiring import Parts
 from tests.realtime.service import Line, Script, serving
 from tests.rig.watchdog import Watchdog
-from tests.test_controller import HandAudio
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -65,7 +65,7 @@ async def until(condition: Callable[[], Any]) -> None:
 
 def run(monkeypatch: pytest.MonkeyPatch, url: str, use: Callable[[Parts], Awaitable[None]]) -> None:
     """The program, as `desktop.app` builds it, with hand-driven devices, until `use` is done."""
-    monkeypatch.setattr(app, "DeviceAudio", HandAudio)
+    monkeypatch.setattr(app, "DeviceAudio", FakeAudio)
     built: list[Parts] = []
     make = app._built
     monkeypatch.setattr(app, "_built", lambda *parts: built.append(make(*parts)) or built[0])

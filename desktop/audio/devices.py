@@ -44,9 +44,10 @@ class Device:
 
 def list_devices() -> list[Device]:
     """The devices as PortAudio saw them when it was initialised. Raises AudioLibraryError."""
-    sounddevice = portaudio.load()
-    apis = [dict(api) for api in sounddevice.query_hostapis()]
-    records = [dict(record) for record in sounddevice.query_devices()]
+    with portaudio.guard:
+        sounddevice = portaudio.load()
+        apis = [dict(api) for api in sounddevice.query_hostapis()]
+        records = [dict(record) for record in sounddevice.query_devices()]
     return mark_defaults([_device(record, apis) for record in records], _api_defaults(apis))
 
 
@@ -164,7 +165,8 @@ def _device(record: dict[str, Any], apis: Sequence[dict[str, Any]]) -> Device:
     )
 
 
-def _print_list() -> int:
+def print_json() -> int:
+    """Print what `probe_devices` reads; the exit code."""
     try:
         print(json.dumps([asdict(device) for device in list_devices()]))
     except AudioError as exc:
@@ -174,4 +176,4 @@ def _print_list() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_print_list())
+    sys.exit(print_json())

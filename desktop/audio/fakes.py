@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from desktop.audio.endpoints import AudioError
+from desktop.audio.devices import Device
+from desktop.audio.endpoints import AudioError, NoDeviceError
 from desktop.audio.format import Samples
 from desktop.audio.levels import SILENCE, measure
 
@@ -133,3 +134,79 @@ class FakeSpeaker:
             for reply, received in self._received.items()
             if reply not in self._flushed and self._heard[reply] < received - 1e-9
         ]
+
+
+class FakeAudio:
+    """Where microphones and speakers driven by hand come from, and a list of devices plugged in by hand.
+
+    Args:
+        devices: that are there, and known from the start.
+    """
+
+    def __init__(self, *devices: Device) -> None:
+        self.plugged = list(devices)
+        self.listed = list(devices)
+        """As PortAudio has them: of the last `refresh`."""
+        self.problem: AudioError | None = None
+        """Raised by a look."""
+        self.refusing: dict[str, AudioError] = {}
+        """By key: what can't be opened, and why."""
+        self.microphones: list[FakeMicrophone] = []
+        self.speakers: list[FakeSpeaker] = []
+        self.used: list[str] = []
+        """The keys of all that was asked for, empty for the default."""
+        self.refreshes = 0
+        self.rings: list[str] = []
+
+    @property
+    def microphone_now(self) -> FakeMicrophone:
+        """The last one that was asked for."""
+        return self.microphones[-1]
+
+    @property
+    def speaker_now(self) -> FakeSpeaker:
+        """The last one that was asked for."""
+        return self.speakers[-1]
+
+    def probe(self) -> list[Device]:
+        """What is plugged in."""
+        if self.problem:
+            raise self.problem
+        return list(self.plugged)
+
+    def known(self) -> list[Device]:
+        """What can be opened."""
+        return list(self.listed)
+
+    def refresh(self) -> bool:
+        """Get to know what is plugged in. Fails the test if a stream is open."""
+        streams: list[FakeMicrophone | FakeSpeaker] = [*self.microphones, *self.speakers]
+        assert not [one for one in streams if one.session_rate and not one.closed], "a stream is open"
+        self.refreshes += 1
+        self.listed = list(self.plugged)
+        return True
+
+    def microphone(self, device: Device | None) -> FakeMicrophone:
+        """A new one."""
+        made = FakeMicrophone(self._error(device, "microphone"))
+        self.microphones.append(made)
+        return made
+
+    def speaker(self, device: Device | None) -> FakeSpeaker:
+        """A new one."""
+        made = FakeSpeaker(self._error(device, "speaker"))
+        self.speakers.append(made)
+        return made
+
+    def ring(self, device: Device | None) -> None:
+        """Remember it."""
+        self.rings.append(device.key if device else "")
+
+    def _error(self, device: Device | None, word: str) -> AudioError | None:
+        self.used.append(device.key if device else "")
+        if device is None:
+            return None if self.plugged else NoDeviceError(f"There is no {word}. Plug one in.")
+        if device.key in self.refusing:
+            return self.refusing[device.key]
+        there = device in self.plugged and device in self.listed
+        return None if there else NoDeviceError(f"{device.name} is not there any more.")

@@ -8,22 +8,73 @@ from __future__ import annotations
 
 import importlib
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from desktop.audio.endpoints import AudioLibraryError
 
+CLOSING_S = 3.0
+"""How long `refresh` waits for streams that are being closed, and for a bell to end."""
+
+guard = threading.Condition(threading.RLock())
+"""Held while PortAudio is initialised, asked or told to open: none of that is safe beside another."""
+_in_use: set[int] = set()
+
 
 def load() -> Any:
     """The sounddevice module, with PortAudio initialised. Raises AudioLibraryError.
 
-    PortAudio's list of devices is that of this moment for as long as the process lives: initialising it
-    again kills the streams that are open.
+    PortAudio's list of devices is that of this moment, until `refresh`.
     """
     # Else libjack starts a server of its own on a machine that has none running.
     os.environ.setdefault("JACK_NO_START_SERVER", "1")
-    return _load("sounddevice")
+    with guard:
+        sounddevice = _load("sounddevice")
+        if not sounddevice._initialized:
+            _initialise(sounddevice)
+        return sounddevice
+
+
+def opened(stream: object) -> None:
+    """A stream is open: PortAudio must not be initialised anew."""
+    with guard:
+        _in_use.add(id(stream))
+
+
+def closed(stream: object) -> None:
+    """A stream is closed."""
+    with guard:
+        _in_use.discard(id(stream))
+        guard.notify_all()
+
+
+def refresh() -> bool:
+    """Initialise PortAudio anew, so that it sees today's devices. Blocks: 8 to 300 ms.
+
+    False if a stream is still open, of whomever: initialising anew would close it under its owner. One
+    whose server has died may never be closed; then new devices are seen by the next start of the program.
+
+    Raises:
+        AudioLibraryError: PortAudio doesn't start again. The next `load` tries once more.
+    """
+    with guard:
+        if not guard.wait_for(lambda: not _in_use, CLOSING_S):
+            return False
+        sounddevice = _load("sounddevice")
+        _initialise(sounddevice)
+        return True
+
+
+def _initialise(sounddevice: Any) -> None:
+    try:
+        with quiet():
+            while sounddevice._initialized:
+                sounddevice._terminate()
+            sounddevice._initialize()
+    except sounddevice.PortAudioError as exc:
+        raise _broken(exc) from exc
 
 
 def load_rtmixer() -> Any:
@@ -42,7 +93,11 @@ def _load(name: str) -> Any:
             "Install it (on Debian and Ubuntu the package libportaudio2) and start again."
         ) from exc
     except Exception as exc:  # sounddevice.PortAudioError, a class that isn't there if the import fails
-        raise AudioLibraryError(f"The sound system doesn't start ({exc}). Restart it and try again.") from exc
+        raise _broken(exc) from exc
+
+
+def _broken(exc: Exception) -> AudioLibraryError:
+    return AudioLibraryError(f"The sound system doesn't start ({exc}). Restart it and try again.")
 
 
 @contextmanager

@@ -16,6 +16,11 @@ from desktop.audio.devices import Device, Direction, find_input, find_output, in
 from desktop.audio.endpoints import DeviceOpenError
 from desktop.audio.format import BLOCK_MS
 
+CLOSE_S = 5.0
+"""Closing waits for the device's last block; a Bluetooth headset may take a second to let go."""
+LOST_CLOSE_S = 0.5
+"""A stream that has ended by itself closes at once, or not at all."""
+
 
 class Ring(Protocol):
     """A single-producer single-consumer ring; one element is a float32 frame of all channels."""
@@ -97,17 +102,21 @@ class RtmixerStreams:
         return cast(Ring, portaudio.load_rtmixer().RingBuffer(4 * channels, frames))
 
     def close(self, stream: Stream) -> None:
-        """Close a stream. One that died by itself is closed in the background: that may take forever.
+        """Close a stream. One whose close doesn't come back is left to a thread of its own.
 
         libjack's close never returns once its server is gone, and PortAudio would wait for it again
         when the program ends.
         """
-        if stream.active:
-            stream.close()
-            return
-        closing = threading.Thread(target=stream.close, name="close lost stream", daemon=True)
+        closing = threading.Thread(target=_close, args=(stream,), name="close stream", daemon=True)
         closing.start()
-        atexit.register(_leave_portaudio, closing)
+        closing.join(CLOSE_S if stream.active else LOST_CLOSE_S)
+        if closing.is_alive():
+            atexit.register(_leave_portaudio, closing)
+
+
+def _close(stream: Stream) -> None:
+    stream.close()
+    portaudio.closed(stream)
 
 
 def _leave_portaudio(closing: threading.Thread) -> None:
@@ -116,25 +125,35 @@ def _leave_portaudio(closing: threading.Thread) -> None:
 
 
 def _open(kind: Any, device: Device, direction: Direction, wanted_channels: list[int]) -> Any:
-    sounddevice = portaudio.load()
-    index = index_of(device, direction)
-    for attempt, channels in enumerate(wanted_channels, start=1):
-        try:
-            with portaudio.quiet():
-                stream = kind(
-                    device=index,
-                    channels=channels,
-                    samplerate=device.rate,
-                    blocksize=round(device.rate * BLOCK_MS / 1000),
-                    latency="low",
-                )
-                stream.start()
-            return stream
-        except sounddevice.PortAudioError as exc:
-            if attempt == len(wanted_channels):
-                word = "microphone" if direction == "input" else "speaker"
-                raise DeviceOpenError(
-                    f"The {word} {device.name} can't be opened ({exc}). "
-                    "Close the program that uses it, or choose another device."
-                ) from exc
+    with portaudio.guard:
+        sounddevice = portaudio.load()
+        index = index_of(device, direction)
+        for attempt, channels in enumerate(wanted_channels, start=1):
+            try:
+                return _started(kind, device, index, channels)
+            except sounddevice.PortAudioError as exc:
+                if attempt == len(wanted_channels):
+                    word = "microphone" if direction == "input" else "speaker"
+                    raise DeviceOpenError(
+                        f"The {word} {device.name} can't be opened ({exc}). "
+                        "Close the program that uses it, or choose another device."
+                    ) from exc
     raise AssertionError("no number of channels was tried")
+
+
+def _started(kind: Any, device: Device, index: int, channels: int) -> Any:
+    with portaudio.quiet():
+        stream = kind(
+            device=index,
+            channels=channels,
+            samplerate=device.rate,
+            blocksize=round(device.rate * BLOCK_MS / 1000),
+            latency="low",
+        )
+        portaudio.opened(stream)
+        try:
+            stream.start()
+        except BaseException:
+            _close(stream)
+            raise
+    return stream

@@ -66,6 +66,11 @@ class DeviceWatch:
         """The devices as the last look that succeeded saw them; none before the first."""
         return self._devices or ()
 
+    @property
+    def blind(self) -> bool:
+        """The last look failed."""
+        return self._failed > 0
+
     def look(self) -> Changes:
         """See what is there now, and say what changed; at the first look that is nothing. Blocks for 0.3 s.
 

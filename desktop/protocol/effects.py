@@ -26,6 +26,8 @@ class State(Enum):
     SPEAKING = "Speaking"
     INTERRUPTED = "Interrupted"
     RECONNECTING = "Reconnecting"
+    MUTED = "Muted"
+    """Ready or listening, and nothing of the microphone is sent: told by whoever mutes, not by the turn."""
     ERROR = "Error"
 
 

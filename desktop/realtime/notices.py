@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from desktop.protocol.commands import Config
@@ -38,6 +40,13 @@ class ToolEnded(Notice, frozen=True):
     """A tool has ended, well or not."""
 
     outcome: Outcome
+
+
+class DeviceLost(Notice, frozen=True):
+    """A device is gone, or could not be opened: then the `problem` says why. `exchange` brings another."""
+
+    side: Literal["microphone", "speaker"]
+    problem: str = ""
 
 
 class PlaybackStarted(Notice, frozen=True):

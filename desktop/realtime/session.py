@@ -15,14 +15,17 @@ from collections.abc import Callable
 from typing import Any
 
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
+from desktop.audio.levels import Level
 from desktop.protocol import commands, effects, events, inputs
 from desktop.protocol.catalog import Model
 from desktop.protocol.turn import Turn
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.endpoint import AskEndpoint
+from desktop.realtime.lines import Lines, Side
 from desktop.realtime.link import Link
 from desktop.realtime.notices import (
     Counters,
+    DeviceLost,
     PlaybackEnded,
     PlaybackStarted,
     SessionOpened,
@@ -33,7 +36,8 @@ from desktop.realtime.notices import (
 from desktop.realtime.opening import Opened
 from desktop.realtime.pace import Pace
 from desktop.realtime.updates import Updates
-from desktop.realtime.voice import VoiceIn, VoiceOut
+from desktop.realtime.voice_in import VoiceIn
+from desktop.realtime.voice_out import VoiceOut
 from desktop.tools.runner import Runner
 
 log = logging.getLogger(__name__)
@@ -41,12 +45,7 @@ log = logging.getLogger(__name__)
 TICK_MS = 50.0
 """Between two looks of waiting states at their deadlines."""
 
-LOST = {
-    "microphone": "The microphone is gone. Plug it in, then disconnect and connect again.",
-    "speaker": "The speaker is gone. Plug it in, then disconnect and connect again.",
-}
-
-NO_MICROPHONE = "There is no microphone. Type, or plug one in and connect again."
+NO_MICROPHONE = "There is no microphone. Plug one in, or type."
 
 Observer = Callable[[effects.Notice], None]
 
@@ -84,10 +83,9 @@ class Session:
         self._inbox: deque[inputs.Input | events.Event] = deque()
         self._handling = False
         self._tools: set[asyncio.Task[None]] = set()
-        self._devices = (microphone, speaker)
+        self._lines = Lines(self._out, self._in, self._on_cut)
         self._pace = Pace(self._step, lambda: self._turn.gate_open)
         self._next_tick = 0.0
-        self._lost: set[str] = set()
 
     @property
     def state(self) -> effects.State:
@@ -97,10 +95,23 @@ class Session:
     @property
     def counters(self) -> Counters:
         """Overruns, underruns, prebuffer and the ping's round trip."""
-        microphone, speaker = self._devices
-        return Counters(
-            microphone.overruns, speaker.underruns, speaker.prebuffer_ms, self._link.round_trip_ms
-        )
+        lines = self._lines
+        return Counters(lines.overruns, lines.underruns, lines.prebuffer_ms, self._link.round_trip_ms)
+
+    @property
+    def levels(self) -> tuple[Level, Level]:
+        """How loud the microphone is, and what is heard of the speaker."""
+        return self._lines.levels
+
+    @property
+    def listens(self) -> bool:
+        """Whether a take is open."""
+        return self._turn.gate_open
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody speaks: no take is open, and nothing is being played."""
+        return not self.listens and not self._in.playing
 
     @property
     def keeps_takes(self) -> bool:
@@ -124,7 +135,7 @@ class Session:
 
     def press(self) -> None:
         """The talk key went down. Without a microphone there is only a word."""
-        if self._turn.state is not effects.State.CONNECTING and not self._out.is_open:
+        if self._turn.state is not effects.State.CONNECTING and not self._lines.hears:
             self._observer(effects.Note("hint", NO_MICROPHONE))
             return
         self._stop_replay()
@@ -132,7 +143,7 @@ class Session:
 
     def release(self, cause: inputs.ReleaseCause = "key", wait_ms: float = 0) -> None:
         """The talk key went up; `wait_ms` keeps the take open for a second tap."""
-        self._out.step()  # what was said before the release is in the ring still
+        self._lines.step()  # what was said before the release is in the ring still
         self._handle(inputs.Release(cause, wait_ms))
 
     def cancel(self) -> None:
@@ -159,6 +170,19 @@ class Session:
         """Send silence instead of what the microphone hears."""
         self._out.muted = muted
 
+    def set_volume(self, volume: float) -> None:
+        """From 0 to 1, at once."""
+        self._in.speaker.volume = volume
+
+    async def exchange(
+        self,
+        microphone: Microphone | None = None,
+        speaker: Speaker | None = None,
+        between: Callable[[], None] | None = None,
+    ) -> dict[Side, AudioError]:
+        """Take other devices, see `Lines.exchange`; what couldn't be opened, and why."""
+        return await self._lines.exchange(microphone, speaker, between)
+
     async def run(self) -> None:
         """Connect, converse, reconnect, until `close` or an end that no retry can mend.
 
@@ -166,7 +190,6 @@ class Session:
             RealtimeError: the session could not be opened or kept. What was said is kept with this object:
                 `run` may be called again.
         """
-        self._lost.clear()
         self._pace.start()
         try:
             await self._link.run(self._on_link, self._on_open)
@@ -178,15 +201,9 @@ class Session:
         await self._link.close()
 
     async def _on_open(self, opened: Opened, again: bool) -> None:
-        problems: list[str] = []
-        # Opening a stream can take a second (Bluetooth): not on the thread that draws the window.
-        for line, rate in ((self._out, opened.input_rate), (self._in, opened.output_rate)):
-            try:
-                await asyncio.to_thread(line.start, rate)
-            except AudioError as exc:
-                problems.append(str(exc))
-        if problems:
-            self._observer(effects.Note("warning", " ".join(problems)))
+        problems = await self._lines.open(opened.input_rate, opened.output_rate)
+        for side, problem in problems.items():
+            self._observer(DeviceLost(side, str(problem)))
         self._observer(SessionOpened(opened.session_id, opened.input_rate, opened.output_rate, again))
         self._updates.clear()
         self._handle(inputs.Connected(self._policy))
@@ -210,8 +227,7 @@ class Session:
         if self._tools:
             await asyncio.wait(self._tools)
         self._silence(effects.Silence())  # what was not heard is known only now
-        await asyncio.to_thread(self._out.close)
-        await asyncio.to_thread(self._in.close)
+        await self._lines.close()
 
     # Stepping
 
@@ -220,35 +236,25 @@ class Session:
         now = self._now()
         if now >= self._next_tick:
             self._next_tick = now + TICK_MS
-            self._watch_devices()
+            for side in self._lines.newly_lost():
+                self._observer(DeviceLost(side))
+                if side == "microphone":
+                    self._handle(inputs.Release("device"))
             if self._turn.restless:
                 self._handle(inputs.Tick())
-        self._in.step()
-        try:
-            self._out.step()
-        except Exception:
-            # Once: a device that fails now fails a hundred times a second.
-            log.exception("the microphone failed")
-            self._out.give_up()
-            self._lose("microphone")
-
-    def _watch_devices(self) -> None:
-        microphone, speaker = self._devices
-        for name, lost in (("microphone", microphone.lost), ("speaker", speaker.lost)):
-            if lost and name not in self._lost:
-                self._lose(name)
-
-    def _lose(self, name: str) -> None:
-        self._lost.add(name)
-        self._observer(effects.Note("error", LOST[name], "device_lost"))
-        if name == "microphone":
-            self._handle(inputs.Release("device"))
+        self._lines.step()
 
     def _on_captured(self, ms: float, pre_roll: bool) -> None:
         self._handle(inputs.Captured(ms, pre_roll))
 
     def _on_playback_ended(self) -> None:
         self._handle(inputs.PlaybackEnded())
+
+    def _on_cut(self, cut: dict[int, tuple[float, float]]) -> None:
+        for reply, (heard, received) in cut.items():
+            self._observer(effects.Heard(reply, heard, received))
+        if not self._in.playing:
+            self._handle(inputs.PlaybackEnded())
 
     def _on_heard(self, reply: int, ago_ms: float | None) -> None:
         self._observer(PlaybackEnded(reply) if ago_ms is None else PlaybackStarted(reply, ago_ms))

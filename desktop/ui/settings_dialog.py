@@ -84,7 +84,7 @@ class SettingsDialog(TalkingDialog):
                 if name in values:
                     page.show_value(name, values[name])
 
-    def show_devices(self, inputs: Sequence[str], outputs: Sequence[str]) -> None:
+    def show_devices(self, inputs: Sequence[tuple[str, str]], outputs: Sequence[tuple[str, str]]) -> None:
         """Offer these microphones and speakers. One that is chosen and gone stays, marked so."""
         self._sound.show_devices(inputs, outputs)
 

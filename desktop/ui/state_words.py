@@ -21,6 +21,7 @@ def state_word(state: State) -> str:
         State.SPEAKING: translate("State", "Speaking"),
         State.INTERRUPTED: translate("State", "Interrupted"),
         State.RECONNECTING: translate("State", "Reconnecting"),
+        State.MUTED: translate("State", "Muted"),
         State.ERROR: translate("State", "Error"),
     }[state]
 

@@ -176,7 +176,7 @@ def test_a_sound_system_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPa
 
 
 def test_no_jack_server_is_started_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.import_module", lambda _: "module")
+    monkeypatch.setattr("importlib.import_module", lambda _: SimpleNamespace(_initialized=1))
     monkeypatch.setenv("JACK_NO_START_SERVER", "0")
     portaudio.load()
     assert os.environ["JACK_NO_START_SERVER"] == "0"

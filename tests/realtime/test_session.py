@@ -17,7 +17,7 @@ from desktop.protocol.effects import State
 from desktop.realtime import retry
 from desktop.realtime.connection import Endpoint
 from desktop.realtime.errors import DroppedError, RealtimeError
-from desktop.realtime.notices import SessionOpened, ToolEnded, ToolStarted
+from desktop.realtime.notices import DeviceLost, SessionOpened, ToolEnded, ToolStarted
 from desktop.realtime.session import Session
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool
@@ -475,7 +475,7 @@ async def test_a_microphone_that_dies_ends_the_take_and_is_told_once():
         await talk.until(lambda: talk.microphone.level.peak_db > -60)
         talk.microphone.lost = True
         await talk.until(lambda: effects.TakeEnded(1, "sent") in talk.notices)
-        assert [note.code for note in talk.of(effects.Note)] == ["device_lost"]
+        assert talk.of(DeviceLost) == [DeviceLost("microphone")]
 
 
 async def test_a_microphone_that_fails_ends_the_take_once(expect_log):
@@ -495,7 +495,7 @@ async def test_a_microphone_that_fails_ends_the_take_once(expect_log):
         await talk.until(lambda: talk.microphone.level.peak_db > -60)
         talk.microphone.read = read
         await talk.until(lambda: effects.TakeEnded(1, "sent") in talk.notices)
-        assert [note.code for note in talk.of(effects.Note)] == ["device_lost"]
+        assert talk.of(DeviceLost) == [DeviceLost("microphone")]
         talk.session.press()
         assert "no microphone" in talk.of(effects.Note)[-1].text
 
@@ -562,8 +562,10 @@ async def test_without_devices_it_is_text_in_and_transcript_out():
         await talk.until_state(State.READY)
         await talk.session.close()
         await running
-    words = [note.text for note in talk.of(effects.Note)]
-    assert words == ["There is no microphone. There is no speaker."]
+    assert talk.of(DeviceLost) == [
+        DeviceLost("microphone", "There is no microphone."),
+        DeviceLost("speaker", "There is no speaker."),
+    ]
 
 
 async def test_nothing_is_left_behind():

@@ -41,7 +41,7 @@ def test_showing_is_not_changing(opened):
         settings.defaults()
         | {"tail_ms": 400, "temperature": 0.4, "instructions": "x", "theme": "dark", "sounds": True}
     )
-    opened.dialog.show_devices(["A"], ["B"])
+    opened.dialog.show_devices([("A", "A")], [("B", "B")])
     opened.dialog.close()
     assert opened.said == []
 
@@ -152,17 +152,17 @@ def test_what_was_typed_and_not_entered_is_taken_at_the_close(opened):
 
 def test_a_device_that_is_gone_stays_chosen_and_is_marked(qtbot):
     opened = Opened(qtbot, input_device="ALSA: Gone")
-    opened.dialog.show_devices(["ALSA: Desk"], ["ALSA: Box"])
+    opened.dialog.show_devices([("ALSA: Desk", "Desk")], [("ALSA: Box", "Box")])
     opened.turn_to("Sound")
     box = opened.control(QComboBox, "Microphone")
     names = [box.itemText(row) for row in range(box.count())]
-    assert names == ["System default", "ALSA: Desk", "ALSA: Gone (not there)"]
+    assert names == ["System default", "Desk", "ALSA: Gone (not there)"]
     assert box.currentText() == "ALSA: Gone (not there)"
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Up)
     assert opened.said == [("input_device", "ALSA: Desk")]
-    opened.dialog.show_devices(["ALSA: Desk"], [])
-    assert box.currentText() == "ALSA: Desk"
+    opened.dialog.show_devices([("ALSA: Desk", "Desk")], [])
+    assert box.currentText() == "Desk"
 
 
 def test_a_setting_that_something_else_decides_is_read_only(qtbot):

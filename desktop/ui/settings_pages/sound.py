@@ -29,8 +29,8 @@ class SoundPage(Page):
         self._column.addStretch(1)
         self.show_devices((), ())
 
-    def show_devices(self, inputs: Sequence[str], outputs: Sequence[str]) -> None:
-        """Offer these devices, by name; the system's default comes first."""
+    def show_devices(self, inputs: Sequence[tuple[str, str]], outputs: Sequence[tuple[str, str]]) -> None:
+        """Offer these devices, each by its key and what it is called; the system's default comes first."""
         usual = ("", self.tr("System default"))
-        self._inputs.show_choices([usual, *((name, name) for name in inputs)])
-        self._outputs.show_choices([usual, *((name, name) for name in outputs)])
+        self._inputs.show_choices([usual, *inputs])
+        self._outputs.show_choices([usual, *outputs])
