@@ -35,7 +35,7 @@ class Desk:
     def __init__(self, url: str, **settings: Any) -> None:
         self.audio = FakeAudio(CARD)
         self.opened: list[str] = []
-        self.settings = Settings(model=OPENAI, base_url=url, **settings)
+        self.settings = Settings(**{"model": OPENAI, "base_url": url} | settings)
         scribe = Scribe()
         parts = (default_registry(), self.audio, self._open_url, scribe, scribe.stopwatch.frame)
         self.controller = Controller(self.settings, *parts)

@@ -10,10 +10,15 @@ from typing import Any
 
 import msgspec
 
-from desktop.log import redact_all
+from desktop.log import redact, redact_all
 from desktop.protocol import commands, events
 from desktop.realtime.connection import Frame
 from desktop.spool import Spool
+
+LONGEST = 256 * 1024
+"""Bytes of a frame that are noted; of a longer one only the beginning. To look through 64 MiB for secrets
+takes 8 s on the thread that draws the window."""
+LONGEST_SECRET = 512
 
 
 def record(frame: Frame, at_ms: float) -> dict[str, Any]:
@@ -29,10 +34,19 @@ def record(frame: Frame, at_ms: float) -> dict[str, Any]:
                 content["problem"] = problem
         case _:
             content = msgspec.to_builtins(message)
+    if frame.size > LONGEST and "audio_bytes" not in content:
+        content = {"type": content["type"], **_beginning(content)}
     if frame.direction == "in":
         content = redact_all(content)  # a server may echo what it was sent, the key too
     head = {"at_ms": round(at_ms, 1), "direction": frame.direction, "type": content.pop("type")}
     return {**head, "size": frame.size, **content}
+
+
+def _beginning(content: dict[str, Any]) -> dict[str, Any]:
+    encoded = msgspec.json.encode(content)
+    # A secret that is cut in two would not be known as one any more: the end goes after the secrets.
+    beginning = redact(encoded[:LONGEST].decode(errors="ignore"))[:-LONGEST_SECRET]
+    return {"note": f"{len(encoded):,} bytes; this is their beginning", "beginning": beginning}
 
 
 def _type(message: events.Event | commands.Command) -> str:

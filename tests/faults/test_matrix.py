@@ -161,6 +161,24 @@ async def test_what_was_large_is_let_go(scenario: str):
         await one(rows[scenario])
 
 
+@pytest.mark.parametrize("scenario", ["well", "drop-idle", "drop-in-take", "restart", "slow-reader"])
+async def test_where_the_server_ends_the_turn_nothing_is_lost_either(scenario: str):
+    """A model that takes no commit: the turn ends with silence, after a drop too."""
+    async with leaving_nothing(), FaultServer(SCENARIOS[scenario], PACE) as server:
+        async with sitting_at(server, model="xai/grok-voice-latest") as user:
+            await user.connect()
+            if scenario == "drop-idle":
+                await user.until(lambda: states(user) == "Ready Reconnecting Ready")
+            user.speak()
+            await user.until(lambda: server.record.answered and user.states[-1] is State.READY)
+            assert server.record.takes[-1].ms >= SPOKEN_MS
+            assert [line.text for line in user.lines if line.speaker == "assistant"] == [
+                "I heard you. Go on."
+            ]
+            assert user.told == []
+            assert set(" ".join(sent(server)).split()) == {"start", "audio"}
+
+
 async def test_an_answer_without_an_end_is_ended_by_a_press():
     async with leaving_nothing(), FaultServer(SCENARIOS["endless"], PACE) as server:
         async with sitting_at(server) as user:

@@ -35,6 +35,13 @@ async def test_the_scenarios_are_listed_one_line_each(entry: tuple[str, ...]):
     assert all(len(line.split(maxsplit=1)[1]) > 10 for line in lines)
 
 
+async def test_no_help_names_the_option():
+    code, out, _ = await run("-m", "desktop", "serve", "--help")
+    assert code == 0
+    assert "--port" in out
+    assert "--fault" not in out
+
+
 async def test_a_scenario_that_is_none_is_said_so_in_one_line():
     code, out, err = await run("-m", "tests.faults", "no-such-fault")
     assert (code, out) == (1, "")

@@ -78,9 +78,9 @@ class User(Desk):
 
 
 @asynccontextmanager
-async def sitting_at(server: FaultServer) -> AsyncIterator[User]:
+async def sitting_at(server: FaultServer, **settings: Any) -> AsyncIterator[User]:
     """A user at this server; gone, with everything of his, when the block is left."""
-    user = User(server.url)
+    user = User(server.url, **settings)
     listening = asyncio.create_task(user.listen())
     try:
         yield user

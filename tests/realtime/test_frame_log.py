@@ -9,7 +9,7 @@ import pytest
 from desktop import log
 from desktop.protocol import commands, events
 from desktop.realtime.connection import Frame
-from desktop.realtime.frame_log import FrameLog
+from desktop.realtime.frame_log import LONGEST, FrameLog, record
 from tests.rig.process import until
 
 SECRET = "marked-secret-4711"
@@ -66,3 +66,25 @@ def test_what_cant_be_written_is_raised_at_the_end(tmp_path):
             frame_log.add(frame)
         with pytest.raises(OSError, match=r"."):
             frame_log.close()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        events.Unknown("padding", {"type": "padding", "padding": "x" * 4_000_000}),
+        events.Unknown("many", {"type": "many", "numbers": [{"a": 1}] * 200_000}),
+        events.TextDelta("word " * 400_000),
+    ],
+)
+def test_of_a_frame_that_is_too_long_the_beginning_is_noted(message: events.Event):
+    noted = record(Frame("in", message, 4_000_000), 0.0)
+    assert noted["size"] == 4_000_000
+    assert len(json.dumps(noted)) < 2 * LONGEST
+    assert "beginning" in noted["note"]
+
+
+def test_a_secret_across_the_cut_is_not_noted():
+    log.protect(SECRET)
+    for before in range(LONGEST - 60, LONGEST - 20, 7):
+        noted = record(Frame("in", events.TextDelta("x" * before + SECRET * 30_000), 900_000), 0.0)
+        assert SECRET[:6] not in noted["beginning"]
