@@ -59,6 +59,8 @@ class Controller(QObject):
 
     state_changed = Signal(State)
     note_shown = Signal(effects.Note)
+    retrying = Signal(int, float)
+    """The connection is lost: which try is the next, and in how many seconds it is."""
     session_opened = Signal(SessionOpened)
     session_ended = Signal()
     text_sent = Signal()
@@ -155,6 +157,14 @@ class Controller(QObject):
             self._spawn(self._end_session())
         else:
             self._begin_session()
+
+    def reconnect_now(self) -> None:
+        """The network is back, the computer woke, or the user won't wait: connect at once.
+
+        An open connection must show that it lives still. Without a session nothing is done.
+        """
+        if self._session:
+            self._session.reconnect_now()
 
     def restart(self) -> None:
         """End the session and open one with what was chosen meanwhile; the conversation is carried over."""
@@ -287,6 +297,7 @@ class Controller(QObject):
             runner=Runner(parts.registry, self.tools.context),
             observer=self._on_notice,
             frames=parts.frames,
+            patience=lambda: settings.patience_s,
         )
 
     def _config(self, model: catalog.Model) -> Config:
@@ -305,6 +316,8 @@ class Controller(QObject):
                 self.state_changed.emit(self._shown(state))
             case effects.Note():
                 self.note_shown.emit(notice)
+            case effects.Retrying(attempt, after_s):
+                self.retrying.emit(attempt, after_s)
             case effects.Typed():
                 self.text_sent.emit()
             case effects.ReplyStarted():

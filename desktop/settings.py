@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import math
 import os
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 FILE = "settings.json"
 
 ThemeChoice = Literal["system", "light", "dark"]
+Patience = Literal["1", "5", "30", "for ever"]
+"""Minutes."""
 
 
 class Settings(msgspec.Struct, kw_only=True):
@@ -44,6 +47,8 @@ class Settings(msgspec.Struct, kw_only=True):
     """Where a back end mints tickets for its users, who then need no key; empty: none."""
     mint_tickets: bool = False
     """Trade the key for a ticket before each connection."""
+    reconnect_for: Patience = "5"
+    """How long a lost connection is tried again."""
     instructions: str = ""
     """The system prompt; empty: the program's own."""
     temperature: float | None = None
@@ -77,6 +82,11 @@ class Settings(msgspec.Struct, kw_only=True):
     """The window's place, as Qt writes it, in base64."""
     layout: dict[str, str] = {}
     """How the panes are laid out, as the window wrote it."""
+
+    @property
+    def patience_s(self) -> float:
+        """How long a lost connection is tried again, in seconds."""
+        return math.inf if self.reconnect_for == "for ever" else 60.0 * int(self.reconnect_for)
 
     def policy(self, *, commits: bool, silence_ms: int) -> Policy:
         """The turn's policy with these times; `silence_ms` is the server's `silence_duration_ms`."""

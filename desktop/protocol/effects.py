@@ -174,4 +174,11 @@ class Note(Notice, frozen=True):
     code: str = ""
 
 
+class Retrying(Notice, frozen=True):
+    """The connection is lost, and is tried for the `attempt`th time in `after_s` seconds."""
+
+    attempt: int
+    after_s: float
+
+
 Effect = Order | Notice

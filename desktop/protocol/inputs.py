@@ -93,12 +93,15 @@ class Dropped(Input, frozen=True):
     """The connection is gone.
 
     `final`: nobody tries again by himself. `message`: why, empty when the user wanted it; `code`: the raw
-    one, of the upgrade, the close frame or the server's last word.
+    one, of the upgrade, the close frame or the server's last word. Where it is tried again: in `retry_s`
+    seconds, for the `attempt`th time.
     """
 
     final: bool
     message: str = ""
     code: str = ""
+    attempt: int = 0
+    retry_s: float = 0.0
 
 
 class Tick(Input, frozen=True):

@@ -22,6 +22,7 @@ from desktop.protocol.effects import (
     ForgetTake,
     Note,
     ResendTake,
+    Retrying,
     RunTool,
     Send,
     State,
@@ -260,7 +261,7 @@ class Turn:
         self._due.clear()
         if not dropped.final:
             self._link = Link.LOST
-            return effects
+            return [*effects, Retrying(dropped.attempt, dropped.retry_s)]
         self._link = Link.FAILED if dropped.message else Link.DOWN
         # Nobody opens a connection by himself now: an open microphone would record for no one.
         if self.gate_open and not dropped.message:

@@ -1,7 +1,7 @@
 """One WebSocket to the service: open it, send commands, receive events, close it.
 
 Sending never waits: frames go into a queue that one task empties. Receiving is one `async for`. Keep-alive
-pings are the library's (every 20 s; a half-open socket is found within 40 s).
+pings are the library's (every 20 s; a half-open socket is found within 30 s).
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ MAX_QUEUED = 6_000
 """Frames that wait to be sent: two minutes of speech. A socket that took nothing for so long is dead, and
 is closed; the open take is kept elsewhere and sent again."""
 PING_S = 20.0
+PONG_S = 8.0
+"""With the close's timeout a dead socket is found 30 s after its last sign of life, at the latest."""
 OPEN_TIMEOUT_S = 10.0
 CLOSE_TIMEOUT_S = 2.0
 
@@ -68,7 +70,7 @@ class Connection:
                 compression=None,  # base64 of PCM doesn't compress, and deflate costs latency
                 max_size=MAX_FRAME,
                 ping_interval=PING_S,
-                ping_timeout=PING_S,
+                ping_timeout=PONG_S,
                 open_timeout=OPEN_TIMEOUT_S,
                 close_timeout=CLOSE_TIMEOUT_S,
                 proxy=None if is_loopback_url(url) else True,
@@ -76,6 +78,8 @@ class Connection:
         except (OSError, EOFError, WebSocketException, ValueError, ImportError) as exc:
             sentences = TICKET_SENTENCES if ticket else STATUS_SENTENCES
             raise unreachable(exc, endpoint.host, sentences) from exc
+        with contextlib.suppress(ConnectionClosed):  # `receive` tells why
+            await socket.ping()  # the round trip is known from the beginning
         return cls(socket, observe)
 
     def send(self, command: commands.Command) -> None:
@@ -110,6 +114,16 @@ class Connection:
     def round_trip_ms(self) -> float:
         """The last ping's round trip, 0 before the first."""
         return self._socket.latency * 1_000
+
+    async def probe(self, within_s: float) -> None:
+        """Ask whether anybody is there still; without an answer within so many seconds, end it."""
+        try:
+            async with asyncio.timeout(within_s):
+                await (await self._socket.ping())
+        except ConnectionClosed:
+            return  # `receive` tells why
+        except TimeoutError:
+            self.abort()
 
     def abort(self) -> None:
         """End it at once, without a word to the other side."""

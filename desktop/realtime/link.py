@@ -14,7 +14,7 @@ from desktop.realtime.connection import Connection, FrameObserver
 from desktop.realtime.endpoint import AskEndpoint
 from desktop.realtime.errors import DroppedError, RealtimeError, UnreachableError
 from desktop.realtime.opening import Opened, open_anew
-from desktop.realtime.retry import Backoff
+from desktop.realtime.retry import PATIENCE_S, Backoff
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,8 @@ T = TypeVar("T")
 STEADY_S = 10.0
 """A session that lived for so long was a good one: the waits begin anew. Else a server that ends every
 session at once would be called again and again."""
+PROBE_S = 3.0
+"""How long a socket that may be dead has for its pong: a sleeping laptop's network needs a second or two."""
 TERMINATING_S = 2.0
 """How long the close may take that `session.terminating` announces."""
 
@@ -33,6 +35,7 @@ class Link:
     """The connection of now, and the next one. `run` it in a task; `close` makes `run` return.
 
     `config` is asked for before each try, and `endpoint` with it: a ticket may bind it.
+    `patience` says for how many seconds a lost connection is tried again.
     `handle` is told that a connection is being opened, every event of the server's, and that it dropped;
     `on_open` is called when a session is open, `again` after a reconnect, and tells `handle` itself.
     """
@@ -43,13 +46,18 @@ class Link:
         config: Callable[[], commands.Config],
         model: Model,
         frames: FrameObserver | None,
+        patience: Callable[[], float] = lambda: PATIENCE_S,
     ) -> None:
         self._endpoint = endpoint
         self._config = config
         self._model = model
         self._frames = frames
         self._connection: Connection | None = None
+        self._patience = patience
         self._closing = asyncio.Event()
+        # Set by whatever must not wait for a pause's end: closing, and news that it may go well now.
+        self._stirred = asyncio.Event()
+        self._probing: asyncio.Task[None] | None = None
 
     @property
     def up(self) -> bool:
@@ -70,9 +78,17 @@ class Link:
         if self._connection:
             self._connection.send(command)
 
+    def hurry(self) -> None:
+        """The network is back, or the computer woke: try now; an open socket must show that it lives."""
+        if self._connection is None:
+            self._stirred.set()
+        elif self._probing is None or self._probing.done():
+            self._probing = asyncio.create_task(self._connection.probe(PROBE_S), name="realtime probe")
+
     async def close(self) -> None:
         """End the session; what was sent before still goes out."""
         self._closing.set()
+        self._stirred.set()
         if self._connection:
             await self._connection.close()
 
@@ -88,27 +104,36 @@ class Link:
             handle(inputs.Connecting())
             opened_at = None
             try:
-                opened = await self._unless_closing(self._open())
+                opened = await self._unless_stirred(self._open())
                 if opened is None:
-                    break
+                    continue
                 self._connection = opened.connection
                 await on_open(opened, backoff is not None)
-                backoff = backoff or Backoff()
-                opened_at = asyncio.get_running_loop().time()
+                backoff = backoff or Backoff(self._patience)
+                opened_at = self._now()
                 await self._receive(opened.connection, handle)
                 break
             except RealtimeError as exc:
-                if opened_at and asyncio.get_running_loop().time() - opened_at > STEADY_S:
-                    backoff = Backoff()
+                if opened_at and self._now() - opened_at > STEADY_S:
+                    backoff = Backoff(self._patience)
                 # Once there was a session, a service that answers oddly is one that starts again.
                 again = exc.retry or isinstance(exc, UnreachableError)
-                delay = backoff.next_s(exc.after_s) if backoff and again else None
-                handle(inputs.Dropped(final=delay is None, message=str(exc), code=exc.code))
-                if delay is None:
+                opened_it = opened_at is not None
+                delay = (
+                    backoff.next_s(self._now(), exc.after_s, opened=opened_it) if backoff and again else None
+                )
+                if backoff is None or delay is None:
+                    handle(inputs.Dropped(final=True, message=str(exc), code=exc.code))
                     raise
+                handle(inputs.Dropped(False, str(exc), exc.code, backoff.tried, delay))
                 log.info("session lost (%s %s), next try in %.1f s", type(exc).__name__, exc.code, delay)
-                await self._unless_closing(asyncio.sleep(delay))
+                if await self._pause(delay):
+                    backoff.hurry()
         handle(inputs.Dropped(final=True))
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
 
     async def _open(self) -> Opened:
         # Anew for each try: the offline provider may have to be started again, at another port.
@@ -135,17 +160,34 @@ class Link:
             if abort:
                 abort.cancel()
             self._connection = None
+            if self._probing:
+                self._probing.cancel()
             await connection.close()
 
-    async def _unless_closing(self, work: Awaitable[T]) -> T | None:
-        """The result of `work`, or None when the session is closed first."""
-        task = asyncio.ensure_future(work)
-        closing = asyncio.ensure_future(self._closing.wait())
+    async def _pause(self, delay_s: float) -> bool:
+        """Wait so long, or until `close` or `hurry`: whether it was one of these."""
+        self._stirred.clear()
+        if self._closing.is_set():
+            return True
         try:
-            await asyncio.wait({task, closing}, return_when=asyncio.FIRST_COMPLETED)
+            async with asyncio.timeout(delay_s):
+                await self._stirred.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _unless_stirred(self, work: Awaitable[T]) -> T | None:
+        """The result of `work`, or None when it is broken off by `close` or `hurry`."""
+        self._stirred.clear()
+        if self._closing.is_set():
+            self._stirred.set()
+        task = asyncio.ensure_future(work)
+        stirred = asyncio.ensure_future(self._stirred.wait())
+        try:
+            await asyncio.wait({task, stirred}, return_when=asyncio.FIRST_COMPLETED)
             return task.result() if task.done() else None
         finally:
-            closing.cancel()
+            stirred.cancel()
             if not task.done():
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError, RealtimeError):

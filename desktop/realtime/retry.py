@@ -3,27 +3,48 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 FIRST_S = 0.2
 LONGEST_S = 10.0
+PATIENCE_S = 300.0
+"""How long it is tried where nobody has said how long."""
 TRIES = 12
-"""Together about 80 s; then the user is asked to connect again himself."""
+"""Sessions that were opened and ended at once: a service that does so isn't called for ever."""
 
 
 class Backoff:
     """Doubling waits from 0.2 s to 10 s, each shortened by up to a quarter at random.
 
-    The jitter keeps many clients from coming back in the same instant.
+    The jitter keeps many clients from coming back in the same instant. `patience` is asked before each
+    wait: the seconds since the first one after which it is enough, `math.inf` for never.
     """
 
-    def __init__(self, chance: random.Random | None = None) -> None:
+    def __init__(
+        self, patience: Callable[[], float] = lambda: PATIENCE_S, chance: random.Random | None = None
+    ) -> None:
+        self._patience = patience
         self._chance = chance or random.Random()
-        self._tried = 0
+        self._since: float | None = None
+        self._opened = 0
+        self.tried = 0
+        """Waits since the connection was lost."""
 
-    def next_s(self, at_least_s: float = 0.0) -> float | None:
-        """Seconds until the next try, or None when there were enough. The other side may ask for more."""
-        if self._tried >= TRIES:
+    def next_s(self, now: float, at_least_s: float = 0.0, *, opened: bool = False) -> float | None:
+        """Seconds until the next try, or None when it is enough. The other side may ask for more.
+
+        `now` is in seconds and never runs backwards; `opened` says that the last try opened a session.
+        """
+        since = self._since = now if self._since is None else self._since
+        left = since + self._patience() - now
+        self._opened += opened
+        if left <= 0 or self._opened > TRIES:
             return None
-        wait = min(FIRST_S * 2.0**self._tried, LONGEST_S)
-        self._tried += 1
-        return max(wait * self._chance.uniform(0.75, 1.0), at_least_s)
+        wait = min(FIRST_S * 2.0 ** min(self.tried, 32), LONGEST_S) * self._chance.uniform(0.75, 1.0)
+        self.tried += 1
+        return max(min(wait, left), at_least_s)
+
+    def hurry(self) -> None:
+        """Something has changed for the better: begin with short waits again."""
+        self._since = None
+        self.tried = 0

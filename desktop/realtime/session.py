@@ -35,6 +35,7 @@ from desktop.realtime.notices import (
 )
 from desktop.realtime.opening import Opened
 from desktop.realtime.pace import Pace
+from desktop.realtime.retry import PATIENCE_S
 from desktop.realtime.updates import Updates
 from desktop.realtime.voice_in import VoiceIn
 from desktop.realtime.voice_out import VoiceOut
@@ -53,7 +54,8 @@ Observer = Callable[[effects.Notice], None]
 class Session:
     """A conversation. Make it, `await run()` in a task, then press, release, say; `close` ends it.
 
-    `config` is asked for before each connection, and `endpoint` with it.
+    `config` is asked for before each connection, and `endpoint` with it; `patience`, in seconds, after
+    each try that failed.
 
     Microphone and speaker are opened when the session is open and closed with it. `observer` gets every
     notice, on the loop's thread; it must not wait.
@@ -71,8 +73,9 @@ class Session:
         runner: Runner,
         observer: Observer,
         frames: FrameObserver | None = None,
+        patience: Callable[[], float] = lambda: PATIENCE_S,
     ) -> None:
-        self._link = Link(endpoint, config, model, frames)
+        self._link = Link(endpoint, config, model, frames, patience)
         self._policy = policy
         self._updates = Updates()
         self._turn = Turn()
@@ -121,6 +124,10 @@ class Session:
     def retarget(self, endpoint: AskEndpoint) -> None:
         """Where the next `run` connects. The model must be the same, for its rates."""
         self._link.retarget(endpoint)
+
+    def reconnect_now(self) -> None:
+        """Connect without waiting any longer, or see whether an open connection lives still."""
+        self._link.hurry()
 
     def update(self, changes: commands.Config) -> None:
         """Change the open session; a refusal is told by `notices.UpdateRefused`."""

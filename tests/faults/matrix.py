@@ -78,7 +78,7 @@ def _upgrades() -> Iterator[Row]:
         connects=False,
         patches=late,
     )
-    broken = "Ready Listening Reconnecting Thinking Speaking Ready"
+    broken = "Ready Listening (Thinking )?Reconnecting Thinking Speaking Ready"
     for scenario in ("restart", "busy-after-drop"):
         yield Row(scenario, broken, sent=("start audio", TURN))
 

@@ -100,7 +100,9 @@ async def serving(*scripts: Script, refuse: Refusal | None = None) -> AsyncItera
             failures.append(exc)
             await socket.close(1011)
 
-    async with serve(play, "127.0.0.1", 0, process_request=look, compression=None, max_queue=None) as server:
+    # A client that is gone can't answer a close: nobody waits for it.
+    options = {"process_request": look, "compression": None, "max_queue": None, "close_timeout": 0.2}
+    async with serve(play, "127.0.0.1", 0, **options) as server:
         host, port = server.sockets[0].getsockname()[:2]
         service.url = f"http://{host}:{port}"
         yield service

@@ -45,7 +45,7 @@ def test_what_no_retry_mends(status: int, retry: bool):
 def test_what_may_be_tried_again_after_its_delay(status: int):
     error = refused(status, headers=[("Retry-After", "9")])
     assert error.retry
-    assert Backoff().next_s(error.after_s) == 9
+    assert Backoff().next_s(0, error.after_s) == 9
 
 
 def test_a_wait_of_hours_is_told_and_not_waited():

@@ -43,6 +43,7 @@ class Talk:
         model: catalog.Model = OPENAI,
         policy: inputs.Policy | None = None,
         registry: Registry | None = None,
+        **options: Any,
     ) -> None:
         self.url = url
         self.microphone = FakeMicrophone()
@@ -59,6 +60,7 @@ class Talk:
             speaker=self.speaker,
             runner=Runner(registry or Registry(), context),
             observer=self._observe,
+            **options,
         )
 
     async def _endpoint(self, _: commands.Config) -> Endpoint:

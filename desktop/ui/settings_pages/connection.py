@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.fields.address import AddressField
+from desktop.ui.fields.choice import ChoiceField
 from desktop.ui.fields.switch import SwitchField
 from desktop.ui.header_field import HeaderField
 from desktop.ui.key_field import KeyField
@@ -44,5 +45,17 @@ class ConnectionPage(Page):
             self.tr("Connect by ticket"),
             self.tr("The key is traded for a ticket that opens one session, within a minute."),
             SwitchField(),
+        )
+        patience = (
+            ("1", self.tr("For 1 minute")),
+            ("5", self.tr("For 5 minutes")),
+            ("30", self.tr("For 30 minutes")),
+            ("for ever", self.tr("Until I disconnect")),
+        )
+        self._add(
+            "reconnect_for",
+            self.tr("Reconnect"),
+            self.tr("How long a lost connection is tried again. What you say meanwhile is kept."),
+            ChoiceField(patience),
         )
         self._column.addStretch(1)

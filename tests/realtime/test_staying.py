@@ -1,0 +1,144 @@
+"""Staying connected: drops, dead sockets, and news that it may go well now. Over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from desktop.protocol import effects
+from desktop.protocol.effects import State
+from desktop.realtime import connection, link, retry
+from desktop.realtime.notices import SessionOpened
+from tests.realtime.service import Line, serving
+from tests.realtime.test_session import Talk, idle, talking
+
+
+async def cut_at_once(line: Line) -> None:
+    await line.start()
+    line.cut()
+
+
+async def frozen(line: Line) -> None:
+    """Open, and dead: nothing is read any more, so pings go unanswered."""
+    await line.start()
+    line.socket.transport.pause_reading()
+    await line.socket.wait_closed()
+
+
+def test_a_dead_socket_is_found_within_30_s():
+    assert connection.PING_S == 20
+    assert connection.PING_S + connection.PONG_S + connection.CLOSE_TIMEOUT_S <= 30
+
+
+async def test_a_dead_socket_is_replaced(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 0.01)
+    for name in ("PING_S", "PONG_S", "CLOSE_TIMEOUT_S"):
+        monkeypatch.setattr(connection, name, 0.05)
+    async with serving(frozen, idle) as service, talking(service) as talk:
+        await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
+
+
+async def test_the_round_trip_is_known_from_the_beginning():
+    async with serving(idle) as service, talking(service) as talk:
+        await talk.until(lambda: talk.session.counters.round_trip_ms > 0)
+
+
+async def test_a_socket_that_did_not_survive_a_sleep_is_found_by_the_wake(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 0.01)
+    monkeypatch.setattr(link, "PROBE_S", 0.05)
+    async with serving(frozen, idle) as service, talking(service) as talk:
+        talk.session.reconnect_now()
+        talk.session.reconnect_now()
+        await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
+
+
+async def test_a_socket_that_lives_is_kept():
+    async with serving(idle) as service, talking(service) as talk:
+        talk.session.reconnect_now()
+        await talk.until(lambda: not [t for t in asyncio.all_tasks() if t.get_name() == "realtime probe"])
+        assert talk.session.state is State.READY
+    assert len(service.requests) == 1
+
+
+async def test_a_wait_is_cut_short_when_the_network_is_back(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 3_600.0)
+    monkeypatch.setattr(retry, "LONGEST_S", 3_600.0)
+    async with serving(cut_at_once, idle) as service:
+        talk = Talk(service.url, patience=lambda: 10_000.0)
+        running = asyncio.create_task(talk.session.run())
+        await talk.until_state(State.RECONNECTING)
+        assert talk.of(effects.Retrying)[0].attempt == 1
+        assert talk.of(effects.Retrying)[0].after_s > 2_000
+        talk.session.reconnect_now()
+        await talk.until_state(State.READY)
+        await talk.session.close()
+        await running
+
+
+async def test_a_try_that_hangs_is_begun_anew_when_the_network_is_back(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 0.01)
+    waiting = asyncio.Event()
+
+    async def silent(line: Line) -> None:
+        await line.expect("session.start")
+        waiting.set()
+        await line.socket.wait_closed()
+
+    async with serving(cut_at_once, silent, idle) as service:
+        talk = Talk(service.url)
+        running = asyncio.create_task(talk.session.run())
+        await waiting.wait()
+        talk.session.reconnect_now()
+        await talk.until_state(State.READY)
+        assert len(service.requests) == 3
+        await talk.session.close()
+        await running
+
+
+async def test_enough_is_enough(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 0.001)
+
+    def refuse(server, request):
+        return server.respond(503, "down\n") if service.requests[1:] else None
+
+    async with serving(cut_at_once, refuse=refuse) as service:
+        talk = Talk(service.url, patience=lambda: 0.05)
+        with pytest.raises(link.RealtimeError):
+            await talk.session.run()
+    assert talk.session.state is State.ERROR
+
+
+async def test_a_take_goes_on_across_several_drops(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 0.01)
+    drops = 4
+    whole = bytearray()
+
+    async def drop(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.append")
+        line.cut()
+
+    async def last(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        whole.extend(line.appended)
+        await line.expect("response.create")
+        await line.socket.wait_closed()
+
+    async with serving(*[drop] * drops, last) as service, talking(service) as talk:
+        talk.session.press()
+        for dropped in range(drops):
+            talk.microphone.push_ms(200, amplitude=0.25)
+            await talk.until(lambda: len(talk.of(SessionOpened)) == dropped + 2)  # noqa: B023 - awaited here
+            assert talk.session.state is State.LISTENING
+        talk.microphone.push_ms(200, amplitude=0.5)
+        talk.session.release()
+        talk.microphone.push_ms(220)
+        await talk.until(lambda: whole)
+    assert len(whole) / 48 >= 200 * drops + 390
+    assert whole[:2] == (8192).to_bytes(2, "little"), "from its first sample on"
+    assert talk.of(effects.TakeStarted) == [effects.TakeStarted(1)]
+    assert [end for end in talk.of(effects.TakeEnded) if end.outcome != "kept"] == [
+        effects.TakeEnded(1, "sent")
+    ]
