@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, table
 
-GROUPS = ("window", "audio", "transcript", "faults")
+GROUPS = ("window", "audio", "transcript", "journal", "faults")
 REPORT = Path("build") / "bench.jsonl"
 
 

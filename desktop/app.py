@@ -26,6 +26,7 @@ from desktop.catalogue_desk import CatalogueDesk
 from desktop.controller import Controller
 from desktop.documents import Documents
 from desktop.endpoints import default_model
+from desktop.memory import Memory
 from desktop.models import export
 from desktop.models.events import EventsModel
 from desktop.protocol import catalog
@@ -79,6 +80,7 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
     # Not before the first paint: what a session needs takes longer to import than the window.
     starting: list[asyncio.Task[None]] = []
     window.first_painted.connect(lambda: starting.append(asyncio.create_task(_start(parts))))
+    window.first_painted.connect(lambda: starting.append(asyncio.create_task(parts.memory.start())))
     window.show()
     try:
         await closed
@@ -91,6 +93,7 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
         for task in starting:
             task.cancel()
         await controller.close()
+        await parts.memory.close()
         await keeper.keep()
         if frames:
             _save_conversation(options.save, controller, frames)
@@ -114,6 +117,7 @@ def _built(keeper: SettingsKeeper, application: QApplication, frames: FrameLog |
     def observe(frame: Frame) -> None:
         scribe.stopwatch.frame(frame)
         kept = events.add(record(frame, (time.monotonic() - began) * 1_000))
+        memory.frames.put(kept)
         if frames:
             frames.put(kept.record())
 
@@ -126,6 +130,7 @@ def _built(keeper: SettingsKeeper, application: QApplication, frames: FrameLog |
         Needles(sound.levels, time.monotonic).both,
         sound.counted,
     )
+    memory = Memory(scribe, chosen, window)
     window.side.tools.show_definitions([structs.asdict(tool) for tool in registry.definitions()])
     return Parts(
         keeper,
@@ -136,6 +141,7 @@ def _built(keeper: SettingsKeeper, application: QApplication, frames: FrameLog |
         SettingsDesk(chosen, window, controller.check_key),
         CatalogueDesk(chosen, window),
         Documents(scribe.transcript, scribe.timing, window),
+        memory,
     )
 
 

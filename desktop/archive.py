@@ -47,7 +47,7 @@ class Summary:
 
 def summaries(folder: Path) -> list[Summary]:
     """All conversations with words, the newest first. Raises OSError if the folder can't be read."""
-    return [summary for stored in _all(folder) if (summary := _summary(stored))]
+    return [found for stored in _all(folder) if (found := summary(stored))]
 
 
 def search(folder: Path, needle: str) -> set[Path]:
@@ -61,13 +61,21 @@ def search(folder: Path, needle: str) -> set[Path]:
     return found
 
 
+def goes_on(stored: Stored) -> bool:
+    """Whether some program still writes it."""
+    try:
+        return stored.cut_short and file_lock.is_held(stored.path)
+    except OSError:
+        return False
+
+
 def last_cut_short(folder: Path) -> Stored | None:
     """The newest conversation, if its program was ended before it; None too if it still goes on."""
     for path in _files(folder):
         if file_lock.is_held(path):
             continue
         stored = journal.read(path)
-        if _summary(stored):
+        if summary(stored):
             return stored if stored.cut_short else None
     return None
 
@@ -156,15 +164,13 @@ def _all(folder: Path) -> Iterator[Stored]:
             log.info("%s can't be read: %s", path.name, exc.strerror)
 
 
-def _summary(stored: Stored) -> Summary | None:
+def summary(stored: Stored) -> Summary | None:
+    """How the conversation stands in a list; None without a word of either side."""
     spoken = [line for line in stored.lines if line.speaker in ("user", "assistant")]
     if not spoken:
         return None
     titles = [line.text for line in sorted(spoken, key=lambda line: line.speaker != "user") if line.text]
-    try:
-        is_open = stored.cut_short and file_lock.is_held(stored.path)
-    except OSError:
-        is_open = False
+    is_open = goes_on(stored)
     return Summary(
         path=stored.path,
         at=stored.began_at,

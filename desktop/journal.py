@@ -53,7 +53,7 @@ class LineRecord(msgspec.Struct, tag_field="type", tag="line", omit_defaults=Tru
     call_id: str = ""
     """Of a tool's line; its state and time follow."""
     state: str = ""
-    duration_ms: float = 0.0
+    duration_ms: float | None = None
 
 
 class Grown(msgspec.Struct, tag_field="type", tag="grown"):

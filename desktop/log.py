@@ -30,6 +30,8 @@ _PATTERNS = [
     re.compile(r"(\"(?:client_secret|ticket|api_key)\"\s*:\s*\")[^\"]+"),
     re.compile(r"(\b(?:op|opmak|sk)-)[\w-]{8,}"),
 ]
+# One of them is in whatever a pattern finds. To look for them costs a twentieth of looking for the patterns.
+_HINTS = ("bearer", "ticket", "client_secret", "api_key", "op-", "opmak-", "sk-")
 _secrets: set[str] = set()
 _started: list[logging.Handler] = []
 
@@ -45,6 +47,9 @@ def redact(text: str) -> str:
     """The text with every protected secret, and all that looks like one, replaced by "…"."""
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, "…")
+    lower = text.lower()
+    if not any(hint in lower for hint in _HINTS):
+        return text
     for pattern in _PATTERNS:
         text = pattern.sub(r"\1…", text)
     return text

@@ -76,6 +76,12 @@ class Settings(msgspec.Struct, kw_only=True):
     theme: ThemeChoice = "system"
     data_folder: str = ""
     """Where saved conversations go; empty: the user's usual folder."""
+    journal: bool = True
+    """Conversations are written down as they happen."""
+    keep_days: int = 0
+    """How long they are kept; 0: for ever."""
+    save_events: bool = False
+    """The frames of a conversation are kept beside it."""
     welcomed: bool = False
     """The first run's line was dismissed."""
     geometry: str = ""
@@ -116,6 +122,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "vad_silence_ms": (100, 3_000),
     "cap_s": (15, 600),
     "volume": (0.0, 1.0),
+    "keep_days": (0, 36_500),
 }
 """The least and the most of each number; what a file holds beyond is brought within."""
 

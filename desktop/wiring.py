@@ -16,6 +16,7 @@ from desktop.catalogue_desk import CatalogueDesk
 from desktop.controller import Controller
 from desktop.documents import Documents
 from desktop.endpoints import default_model
+from desktop.memory import Memory
 from desktop.protocol import catalog
 from desktop.protocol.effects import Note
 from desktop.settings_desk import SettingsDesk
@@ -37,6 +38,7 @@ class Parts:
     settings_desk: SettingsDesk
     catalogue_desk: CatalogueDesk
     documents: Documents
+    memory: Memory
 
 
 def connect(parts: Parts) -> None:
@@ -77,6 +79,8 @@ def connect(parts: Parts) -> None:
     window.menu.export_clicked.connect(parts.documents.export_conversation)
     window.side.timing.export_requested.connect(parts.documents.export_times)
     parts.documents.said.connect(lambda ok, words: window.show_note(Note("hint" if ok else "error", words)))
+    # memory
+    _remember(parts)
     # settings
     window.menu.settings_clicked.connect(desk.open)
     window.welcome.add_key_clicked.connect(lambda: desk.open(at_key=True))
@@ -132,6 +136,25 @@ def _connect_sound(parts: Parts) -> None:
     sound.seen.connect(desk.show_devices)
     sound.chosen.connect(desk.refresh)
     desk.changed.connect(sound.settings_changed)
+
+
+def _remember(parts: Parts) -> None:
+    window, controller, memory = parts.window, parts.controller, parts.memory
+    conversations, history = memory.conversations, memory.history
+    # as it happens
+    controller.session_opened.connect(lambda opened: memory.begin_session(opened, controller.choices.shown))
+    controller.state_changed.connect(conversations.show_state)
+    window.restart_clicked.connect(memory.expect_restart)
+    controller.session_ended.connect(memory.end_session)
+    parts.settings_desk.changed.connect(memory.on_setting_changed)
+    memory.frames.kept.connect(window.side.events.show_file)
+    memory.failed.connect(lambda words: window.show_note(Note("warning", words)))
+    # afterwards
+    history.cut_short_found.connect(window.recovery.show)
+    window.recovery.show_clicked.connect(history.show_last)
+    window.recovery.dismissed.connect(history.dismiss_last)
+    window.menu.history_clicked.connect(history.open)
+    history.opened.connect(lambda dialog: _hear(dialog, parts))
 
 
 def _hear(dialog: TalkingDialog, parts: Parts) -> None:

@@ -23,6 +23,8 @@ Speaker = Literal["user", "assistant", "system", "tool"]
 Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
+CUT_SHORT = "cut short"
+"""The state of a call whose end was not seen by anybody: the program was ended before it."""
 
 
 def now() -> datetime:
@@ -307,9 +309,10 @@ def tool_words(card: ToolCard) -> str:
         "failed": QCoreApplication.translate("TranscriptModel", "failed"),
         "cancelled": QCoreApplication.translate("TranscriptModel", "cancelled"),
         "late": QCoreApplication.translate("TranscriptModel", "late"),
+        CUT_SHORT: QCoreApplication.translate("TranscriptModel", "cut short"),
     }
     said = states.get(card.state, card.state)
-    if card.state == "running":
+    if card.state in ("running", CUT_SHORT):
         return said
     spent = card.duration_ms
     return f"{said} · {spent:.0f} ms" if spent < 1_000 else f"{said} · {spent / 1_000:.1f} s"

@@ -86,11 +86,15 @@ class FrameLog:
         if self._spool:
             self._spool.end()
 
+    def wait(self) -> bool:
+        """End, and wait until all is written, 2 s at most; whether it is."""
+        return self._spool is None or self._spool.close()
+
     def close(self) -> None:
         """End, and wait until all is written, a few seconds at most. Raises OSError if it can't be."""
         if self._spool is None:
             return
         if not self.frames:
             self._spool.path.write_bytes(b"")
-        if not self._spool.close():
+        if not self.wait():
             raise self._spool.error or TimeoutError(errno.ETIMEDOUT, "the disk takes too long")

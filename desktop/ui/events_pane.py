@@ -46,6 +46,7 @@ class EventsPane(QWidget):
         self._clear = IconButton("trash", self.tr("Clear"))
         self._save = IconButton("save", self.tr("Save as JSON Lines"))
         self._words = QLabel()
+        self._file = ""
         self._typing = QTimer(self, interval=TYPED_MS, singleShot=True)
         self._told = QTimer(self, interval=TOLD_MS, singleShot=True)
         self._fill()
@@ -62,6 +63,12 @@ class EventsPane(QWidget):
         else:
             self._words.setText(self.tr("Saved as {0}").format(Path(path).name))
         self._told.start()
+
+    def show_file(self, path: str) -> None:
+        """This file has all frames, those too that are too old to be shown; empty: there is none."""
+        self._file = path
+        self._words.setToolTip(path)
+        self._on_counted()
 
     def _fill(self) -> None:
         self.field.setPlaceholderText(self.tr("Filter"))
@@ -169,5 +176,7 @@ class EventsPane(QWidget):
         words = self.tr("{0} frames").format(f"{self._model.frames:,}")
         if self._model.paused:
             words = self.tr("{0} · held still, {1} more wait").format(words, f"{self._model.waiting:,}")
+        if self._file:
+            words = self.tr("{0} · all are kept on disk").format(words)
         if words != self._words.text():
             self._words.setText(words)

@@ -14,6 +14,7 @@ from desktop.ui.icon_button import IconButton
 class MainMenu(IconButton):
     """A menu of what opens a window of its own. `owner` gets the actions, so that their keys work there."""
 
+    history_clicked = Signal()
     export_clicked = Signal()
     settings_clicked = Signal()
     about_clicked = Signal()
@@ -24,6 +25,7 @@ class MainMenu(IconButton):
         self.show_as("menu", self.tr("Menu"))
         self._owner = owner
         self.menu_shown = QMenu(self)
+        self.history = self.add(self.tr("History…"), "Ctrl+H", self.history_clicked.emit)
         self.add(self.tr("Export conversation…"), "Ctrl+E", self.export_clicked.emit)
         self.menu_shown.addSeparator()
         self.add(self.tr("Settings…"), "Ctrl+,", self.settings_clicked.emit)

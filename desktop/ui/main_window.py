@@ -21,6 +21,7 @@ from desktop.ui.icon_button import IconButton
 from desktop.ui.level_meter import FLOOR_DB
 from desktop.ui.main_menu import MainMenu
 from desktop.ui.note_line import NoteLine, QuestionBar
+from desktop.ui.recovery_strip import RecoveryStrip
 from desktop.ui.restart_strip import RestartStrip
 from desktop.ui.session_bar import SessionBar
 from desktop.ui.side_panel import SidePanel
@@ -98,7 +99,9 @@ class MainWindow(QWidget):
         self.restart = RestartStrip()
         self.menu = MainMenu(self)
         self.welcome = WelcomeStrip()
+        self.recovery = RecoveryStrip()
         self.transcript = TranscriptPane(shown.transcript)
+        self.transcript.put_on_top(self.recovery)
         self.side = SidePanel(shown.tool_calls, shown.events, shown.timing)
         self.text_line = TextLine()
         self.question = QuestionBar()
@@ -218,6 +221,7 @@ class MainWindow(QWidget):
         # panes
         self.panes_button.toggled.connect(lambda shown: self.workspace.fold(not shown))
         self.menu.quit_clicked.connect(self.close)
+        self.transcript.view.more_actions.append(self.menu.history)
         # meters
         self._timer.timeout.connect(self.move_meters)
         self._counting.timeout.connect(self._count)

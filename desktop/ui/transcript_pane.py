@@ -31,11 +31,11 @@ class TranscriptPane(QWidget):
         self.view = TranscriptReader(model, self._finder)
         self._jump = QPushButton(self.tr("Jump to now"), self.view)
         self._jump.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID)
-        column.addWidget(self.find_bar)
-        column.addWidget(self.view, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(GRID)
+        self._column.addWidget(self.find_bar)
+        self._column.addWidget(self.view, 1)
         self._connect_signals()
 
     def verticalScrollBar(self) -> QScrollBar:
@@ -49,6 +49,15 @@ class TranscriptPane(QWidget):
     def open_find(self) -> None:
         """Open the find bar."""
         self.find_bar.open()
+
+    def put_on_top(self, strip: QWidget) -> None:
+        """Give this a place above the conversation."""
+        self._column.insertWidget(0, strip)
+
+    def mark(self, needle: str) -> None:
+        """Find this, with the bar open and the focus left where it is."""
+        self.find_bar.field.setText(needle)
+        self.find_bar.show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.view and event.type() == QEvent.Type.Resize:

@@ -6,6 +6,7 @@ import re
 
 from PySide6.QtCore import QEvent, QModelIndex, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAction,
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
@@ -36,6 +37,8 @@ class TranscriptReader(TranscriptView):
 
     def __init__(self, model: TranscriptModel, finder: Finder, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)
+        self.more_actions: list[QAction] = []
+        """What the menu offers in the end."""
         self._finder = finder
         self._match: Match | None = None
         self._selection = TextSelection()
@@ -267,4 +270,7 @@ class TranscriptReader(TranscriptView):
         menu.addSeparator()
         menu.addAction(self.tr("Select all"), self.select_all)
         menu.addAction(self.tr("Find…"), self.find_asked.emit)
+        if self.more_actions:
+            menu.addSeparator()
+            menu.addActions(self.more_actions)
         return menu

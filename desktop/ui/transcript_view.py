@@ -50,6 +50,9 @@ class TranscriptView(QListView):
         self._settling = False
         self._touched: set[int] = set()
         self._look = Look(tokens(), Fonts(self))
+        self.empty_words = self.tr(
+            "Connect, hold Space and speak.\nWhat you and the assistant say appears here."
+        )
         self._soon = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._soon.timeout.connect(self.settle)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -309,5 +312,5 @@ class TranscriptView(QListView):
         painter.drawText(
             self.viewport().rect().adjusted(GAP, GAP, -GAP, -GAP),
             Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-            self.tr("Connect, hold Space and speak.\nWhat you and the assistant say appears here."),
+            self.empty_words,
         )

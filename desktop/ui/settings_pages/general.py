@@ -5,13 +5,15 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.fields.choice import ChoiceField
+from desktop.ui.fields.days import DaysField
 from desktop.ui.fields.folder import FolderField
+from desktop.ui.fields.switch import SwitchField
 from desktop.ui.settings_pages.form import Form
 from desktop.ui.settings_pages.page import Page
 
 
 class GeneralPage(Page):
-    """Theme and data folder."""
+    """Theme, data folder, and what is kept in it."""
 
     def __init__(self, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("General"), form, parent)
@@ -28,5 +30,25 @@ class GeneralPage(Page):
             self.tr("Where saved conversations go."),
             self.folder,
             wide=True,
+        )
+        self._add(
+            "journal",
+            self.tr("Keep conversations"),
+            self.tr("Written down as they happen, on this computer only."),
+            SwitchField(),
+        )
+        days = self.tr("{0} days")
+        terms = ((7, days.format(7)), (30, days.format(30)), (90, days.format(90)), (0, self.tr("For ever")))
+        self._add(
+            "keep_days",
+            self.tr("Keep for"),
+            self.tr("Older ones are removed when Presstalk starts."),
+            DaysField(terms),
+        )
+        self._add(
+            "save_events",
+            self.tr("Keep the events too"),
+            self.tr("Every frame without its sound: up to 30 MB an hour."),
+            SwitchField(),
         )
         self._column.addStretch(1)

@@ -18,7 +18,7 @@ from desktop.protocol.effects import State
 from desktop.spool import Spool
 
 
-class Keeper(QObject):
+class ConversationKeeper(QObject):
     """Keeps one conversation after the other, each from its first words to `end`.
 
     What comes before the first words (that one is connected, say) is kept with them; a conversation without
@@ -76,18 +76,16 @@ class Keeper(QObject):
 
     def end(self) -> None:
         """The conversation is over; the next words begin another one."""
-        self._write(Ended(at=self._clock()))
         self._ended = [spool for spool in self._ended if spool.busy]
         if self._open:
-            self._open.spool.end()
+            self._open.finish()
             self._ended.append(self._open.spool)
         self._open, self._name = None, ""
         self._first = self._transcript.rowCount(), self._calls.rowCount()
 
-    def close(self) -> None:
-        """End, and wait until everything is written, 2 s at most."""
-        self.end()
-        for spool in self._ended:
+    def wait(self) -> None:
+        """Wait until what has ended is written, 2 s at most. Not on the GUI's thread."""
+        for spool in list(self._ended):
             spool.close()
 
     # What the models say
@@ -103,6 +101,8 @@ class Keeper(QObject):
         if self._open:
             for line in self._transcript.lines[first : last + 1]:
                 self._open.remove(line)
+        if last < self._first[0]:
+            self._first = self._first[0] - (last + 1 - first), self._first[1]
 
     def _look_at(self, first: int, last: int) -> None:
         lines = self._transcript.lines[first : last + 1]
@@ -148,11 +148,16 @@ class Keeper(QObject):
         self.failed.emit(words.format(reason))
 
 
+LONGEST_WORD = 512
+"""Characters: longer ones are no secrets. There are scripts that write without spaces."""
+
+
 @dataclass(slots=True)
 class _Written:
     """What the file has of a line: its number, how many characters, and the rest of it."""
 
     id: int
+    line: Line
     length: int = -1
     state: tuple[Any, ...] = ()
 
@@ -171,19 +176,35 @@ class _Conversation:
         written = self._lines.get(id(line))
         if written is None:
             self._count += 1
-            written = self._lines[id(line)] = _Written(self._count)
-        state, length = _state(line), len(line.text)
+            written = self._lines[id(line)] = _Written(self._count, line)
+        state, text = _state(line), line.text
+        end = _whole(text, max(0, written.length)) if line.growing else len(text)
         if written.state != state or written.length < 0:
-            journal.write(self.spool, _line_record(written.id, line))
-        elif length > written.length:
-            journal.write(self.spool, Grown(written.id, line.text[written.length :]))
-        written.state, written.length = state, length
+            journal.write(self.spool, _line_record(written.id, line, text[:end]))
+            written.state, written.length = state, end
+        elif end > written.length:
+            journal.write(self.spool, Grown(written.id, text[written.length : end]))
+            written.length = end
+
+    def finish(self) -> None:
+        """Write the last words of lines that grow no more, though nobody has said so."""
+        for written in self._lines.values():
+            if rest := written.line.text[max(0, written.length) :]:
+                journal.write(self.spool, Grown(written.id, rest))
+        journal.write(self.spool, Ended(at=now()))
+        self.spool.end()
 
     def remove(self, line: Line) -> None:
         """The line is taken back."""
         written = self._lines.pop(id(line), None)
         if written:
             journal.write(self.spool, Gone(written.id))
+
+
+def _whole(text: str, begin: int) -> int:
+    """Where the last whole word ends: a secret that came in two parts would not be known as one."""
+    space = max(text.rfind(" ", begin), text.rfind("\n", begin))
+    return len(text) if len(text) - max(space, begin) > LONGEST_WORD else space + 1
 
 
 def _says_something(line: Line) -> bool:
@@ -196,13 +217,13 @@ def _state(line: Line) -> tuple[Any, ...]:
     return (line.growing, line.note, line.heard, line.sounded_at, line.ended_at, *shown)
 
 
-def _line_record(number: int, line: Line) -> LineRecord:
+def _line_record(number: int, line: Line, text: str) -> LineRecord:
     card = line.tool
     return LineRecord(
         id=number,
         at=line.at,
         speaker=line.speaker,
-        text=line.text,
+        text=text,
         growing=line.growing,
         note=line.note,
         heard=line.heard,
@@ -210,7 +231,7 @@ def _line_record(number: int, line: Line) -> LineRecord:
         ended_at=line.ended_at,
         call_id=card.call_id if card else "",
         state=card.state if card else "",
-        duration_ms=card.duration_ms if card else 0.0,
+        duration_ms=card.duration_ms if card else None,
     )
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop import file_lock, journal
-from desktop.keeper import Keeper
+from desktop import file_lock, journal, log
+from desktop.conversation_keeper import ConversationKeeper
 from desktop.models.tool_calls import ToolCallsModel
 from desktop.models.transcript import Line, TranscriptModel
 from desktop.protocol.effects import State
@@ -26,7 +26,7 @@ class Kept:
         self.folder = folder
         self.on = True
         self.transcript, self.calls = TranscriptModel(), ToolCallsModel()
-        self.keeper = Keeper(self.transcript, self.calls, lambda: folder if self.on else None)
+        self.keeper = ConversationKeeper(self.transcript, self.calls, lambda: folder if self.on else None)
         self.said: list[str] = []
         self.keeper.failed.connect(self.said.append)
 
@@ -39,8 +39,12 @@ class Kept:
             self.transcript.grow_reply(number, word + " ", 0)
         self.transcript.end_reply(number, "complete")
 
+    def close(self) -> None:
+        self.keeper.end()
+        self.keeper.wait()
+
     def stored(self) -> list[journal.Stored]:
-        self.keeper.close()
+        self.close()
         return [journal.read(path) for path in sorted(self.folder.glob("*.jsonl"))]
 
 
@@ -114,6 +118,24 @@ def test_growing_words_are_written_once(kept):
     assert stored.lines[-1].text.split() == ["word"] * 500
 
 
+def test_a_secret_that_comes_in_parts_is_written_in_none(kept):
+    log.protect("marked-secret-77")
+    kept.transcript.begin_reply(1)
+    for part in ("Your key is mar", "ked-sec", "ret-77 and", " that is", " all"):
+        kept.transcript.grow_reply(1, part, 0)
+    (stored,) = kept.stored()
+    assert "ret-77" not in stored.path.read_text()
+    assert stored.lines[0].text == "Your key is … and that is all"
+
+
+def test_words_without_spaces_are_written_too(kept):
+    kept.transcript.begin_reply(1)
+    for _ in range(300):
+        kept.transcript.grow_reply(1, "時間は", 0)
+    (stored,) = kept.stored()
+    assert len(stored.lines[0].text) > 300
+
+
 def test_without_a_word_there_is_no_file(kept):
     kept.transcript.add_note("Connected.")
     kept.transcript.begin_take(1)
@@ -185,7 +207,7 @@ def test_a_folder_that_cant_be_written_is_said_once_and_the_conversation_goes_on
     kept.turn(1)
     qtbot.waitUntil(lambda: bool(kept.said))
     kept.turn(2)
-    kept.keeper.close()
+    kept.close()
     assert len(kept.transcript.lines) == 4
     (sentence,) = kept.said
     assert "can't be written down" in sentence
@@ -199,7 +221,7 @@ def test_two_programs_write_two_files(kept, qapp):
         other.turn(number, f"other {number}")
     until(lambda: kept.keeper.path.exists() and other.keeper.path.exists(), within=5, what="the files")
     assert kept.keeper.path != other.keeper.path
-    other.keeper.close()
+    other.close()
     for stored in kept.stored():
         (mine,) = {text.split()[0] for speaker, text in told(stored) if speaker == "user"}
         assert mine in ("mine", "other")
@@ -210,7 +232,7 @@ TALKING = """
 import sys, time
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from tests.test_keeper import Kept
+from tests.test_conversation_keeper import Kept
 application = QCoreApplication([])
 kept = Kept(Path(sys.argv[1]))
 for number in range(1, 100_000):

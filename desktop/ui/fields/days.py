@@ -1,0 +1,37 @@
+"""A number of days, out of some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.ui.fields.choice import ChoiceField
+from desktop.ui.fields.field import Field
+
+
+class DaysField(Field):
+    """An int. A number that isn't offered, out of a file say, is offered too while it is the chosen one."""
+
+    def __init__(self, terms: Sequence[tuple[int, str]], parent: QWidget | None = None) -> None:
+        """`terms` are numbers of days and how they are called."""
+        super().__init__(parent)
+        self._terms = [(str(days), name) for days, name in terms]
+        self._choice = ChoiceField(self._terms)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._choice)
+        self._choice.edited.connect(lambda: self.edited.emit(self.value()))
+
+    def value(self) -> int:
+        return int(self._choice.value() or 0)
+
+    def show_value(self, value: object) -> None:
+        days = value if isinstance(value, int) else 0
+        known = any(term == str(days) for term, _ in self._terms)
+        more = [] if known else [(str(days), self.tr("{0} days").format(days))]
+        self._choice.show_choices([*self._terms, *more])
+        self._choice.show_value(str(days))
+
+    def target(self) -> QWidget:
+        return self._choice.target()
