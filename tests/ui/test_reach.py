@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QListWidget,
+    QScrollBar,
     QTabWidget,
     QWidget,
 )
@@ -82,6 +83,7 @@ def check(window: QWidget) -> None:
         said(widget)
         for widget in window.findChildren(QWidget)
         if isinstance(widget, CONTROLS)
+        and not isinstance(widget, QScrollBar)  # the keys of what it scrolls move it
         and widget.isVisible()
         and widget.isEnabled()
         and widget not in wanted
