@@ -77,6 +77,7 @@ def connect(parts: Parts) -> None:
     controller.tools.settled.connect(window.question.hide)
     # documents
     window.menu.export_clicked.connect(parts.documents.export_conversation)
+    window.menu.times_clicked.connect(parts.documents.export_times)
     window.side.timing.export_requested.connect(parts.documents.export_times)
     parts.documents.said.connect(lambda ok, words: window.show_note(Note("hint" if ok else "error", words)))
     # memory

@@ -72,8 +72,8 @@ class Scene:
     model: str = "openai/gpt-realtime-2"
 
 
-def window_of(scene: Scene) -> MainWindow:
-    """The window as the scene has it."""
+def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable[[], object]]:
+    """The window as the scene has it, and what is to be done when it is shown."""
     stage = Stage()
     microphone = SPOKEN if scene.state is State.LISTENING else QUIET
     speaker = HEARD if scene.state is State.SPEAKING else QUIET
@@ -89,9 +89,9 @@ def window_of(scene: Scene) -> MainWindow:
         call_tools(stage)
         exchange_frames(stage)
         time_turns(stage)
-    scene.setting(window, stage)
+    window.resize(*size)
     window.move_meters()
-    return window
+    return window, lambda: scene.setting(window, stage)
 
 
 def talk(stage: Stage) -> None:
@@ -241,11 +241,18 @@ def _many_scripts(window: MainWindow, stage: Stage) -> None:
 
 def _call_open(window: MainWindow, stage: Stage) -> None:
     calls = window.side.tools.calls
+    if not window.workspace.narrow:
+        window.side.setCurrentWidget(window.side.tools)
     calls.setCurrentIndex(calls.model().index(0, 0))
 
 
-def _pane(index: int) -> Setting:
-    return lambda window, stage: window.side.setCurrentIndex(index)
+def _events(window: MainWindow, stage: Stage) -> None:
+    window.side.setCurrentWidget(window.side.events)
+
+
+def _timing(window: MainWindow, stage: Stage) -> None:
+    window.side.setCurrentWidget(window.side.timing)
+    window.side.timing.show_counted(COUNTED)
 
 
 def _folded(window: MainWindow, stage: Stage) -> None:
@@ -270,8 +277,8 @@ SCENES = (
     Scene("interrupted", State.INTERRUPTED),
     Scene("reconnecting", State.RECONNECTING, setting=_lost),
     Scene("error", State.ERROR, setting=_failed),
-    Scene("events", State.READY, setting=_pane(1)),
-    Scene("timing", State.READY, setting=_pane(2)),
+    Scene("events", State.READY, setting=_events),
+    Scene("timing", State.READY, setting=_timing),
     Scene("find", State.READY, setting=_finding),
     Scene("scripts", State.READY, setting=_many_scripts),
     Scene("folded", State.READY, setting=_folded),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,10 +50,15 @@ def paint(scale: int, names: list[str]) -> None:
     application.setStyle("Fusion")
     FOLDER.mkdir(parents=True, exist_ok=True)
 
-    def take(widget: QWidget, name: str) -> None:
-        widget.show()
+    def settle() -> None:
         for _ in range(4):  # layouts settle, then what they moved is painted
             application.processEvents()
+
+    def take(widget: QWidget, act: Callable[[], object], name: str) -> None:
+        widget.show()
+        settle()
+        act()
+        settle()
         widget.grab().save(str(FOLDER / f"{name}.png"))
         widget.close()
         widget.deleteLater()
@@ -64,21 +69,19 @@ def paint(scale: int, names: list[str]) -> None:
         for size, (width, height, at) in SIZES.items():
             if at != scale:
                 continue
-            for name, widget in _windows(width, height):
+            for name, widget, act in _windows(width, height):
                 if not names or name in names:
-                    take(widget, f"{name}-{colours.name}-{size}")
+                    take(widget, act, f"{name}-{colours.name}-{size}")
         for name, dialog in _dialogs():
             if not names or name in names:
-                take(dialog, f"{name}-{colours.name}{'@2x' if scale == 2 else ''}")
+                take(dialog, lambda: None, f"{name}-{colours.name}{'@2x' if scale == 2 else ''}")
 
 
-def _windows(width: int, height: int) -> Iterator[tuple[str, QWidget]]:
+def _windows(width: int, height: int) -> Iterator[tuple[str, QWidget, Callable[[], object]]]:
     from scenes import SCENES, window_of
 
     for scene in SCENES:
-        window = window_of(scene)
-        window.resize(width, height)
-        yield scene.name, window
+        yield scene.name, *window_of(scene, (width, height))
 
 
 def _dialogs() -> Iterator[tuple[str, QWidget]]:

@@ -16,6 +16,7 @@ class MainMenu(IconButton):
 
     history_clicked = Signal()
     export_clicked = Signal()
+    times_clicked = Signal()
     settings_clicked = Signal()
     about_clicked = Signal()
     quit_clicked = Signal()
@@ -27,6 +28,7 @@ class MainMenu(IconButton):
         self.menu_shown = QMenu(self)
         self.history = self.add(self.tr("History…"), "Ctrl+H", self.history_clicked.emit)
         self.add(self.tr("Export conversation…"), "Ctrl+E", self.export_clicked.emit)
+        self.add(self.tr("Export times…"), "", self.times_clicked.emit)
         self.menu_shown.addSeparator()
         self.add(self.tr("Settings…"), "Ctrl+,", self.settings_clicked.emit)
         self.add(self.tr("About Presstalk"), "", self.about_clicked.emit)

@@ -26,6 +26,9 @@ from desktop.ui.turn_delegate import TurnDelegate, picture_of
 
 WIDE = 560
 """From this width on the counters stand beside the figures, not below them."""
+LOW = 280
+"""Below this height, where it is wide, the turns stand beside the figures, and the counters make room."""
+NAMED_WIDTH = 264
 SMALLEST = (240, 200)
 """Said outright: from the wide order alone the layout would not let it become narrow again."""
 RULER = 24
@@ -49,6 +52,7 @@ class TimingPane(QWidget):
         self._ruler = _Ruler(self.turns)
         self.export = QPushButton(self.tr("Export as CSV"))
         self.export.setToolTip(self.tr("Save the times of all turns"))
+        self._page = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._above = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._lay_out()
         self._connect_signals()
@@ -76,11 +80,15 @@ class TimingPane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         beside = self.width() >= WIDE
-        self._above.setDirection(
-            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        )
+        low = beside and self.height() < LOW
+        rightwards, downwards = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._page.setDirection(rightwards if low else downwards)
+        self._above.setDirection(rightwards if beside and not low else downwards)
         self.counters.set_columns(1 if beside else 2)
-        self.figures.show_names(whole=beside)
+        self.counters.fold(low)
+        self.export.setHidden(low)  # it is in the window's menu too
+        self.figures.setMinimumWidth(NAMED_WIDTH if low else 0)
+        self.figures.show_names(whole=beside and not low)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -88,16 +96,17 @@ class TimingPane(QWidget):
 
     def _lay_out(self) -> None:
         self._above.setSpacing(INSET)
-        self._above.addWidget(self.figures, 1)
+        self._above.addWidget(self.figures, 1, Qt.AlignmentFlag.AlignTop)
         self._above.addWidget(self.counters, 0, Qt.AlignmentFlag.AlignTop)
         self._above.addWidget(self.export, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(0)
-        page.addLayout(self._above)
-        page.addSpacing(GRID)
-        page.addWidget(self._ruler)
-        page.addWidget(self.turns, 1)
+        lists = QVBoxLayout()
+        lists.setSpacing(0)
+        lists.addWidget(self._ruler)
+        lists.addWidget(self.turns, 1)
+        self._page.setContentsMargins(0, 0, 0, 0)
+        self._page.setSpacing(GRID)
+        self._page.addLayout(self._above)
+        self._page.addLayout(lists, 1)
 
     def _connect_signals(self) -> None:
         self.export.clicked.connect(self.export_requested)
@@ -260,6 +269,7 @@ class _Counters(QWidget):
         self._grid.setVerticalSpacing(ROW_GAP)
         self._columns = 2
         self._labels: list[tuple[QLabel, QLabel]] = []
+        self._folded = False
         self.hide()
 
     def show_pairs(self, pairs: list[tuple[str, str]]) -> None:
@@ -276,7 +286,12 @@ class _Counters(QWidget):
             name.setText(word)
             value.setText(counted)
             value.setAccessibleName(f"{word}: {counted}")
-        self.setVisible(bool(pairs))
+        self.setVisible(bool(pairs) and not self._folded)
+
+    def fold(self, folded: bool) -> None:
+        """Make room, or stand here again."""
+        self._folded = folded
+        self.setVisible(bool(self._labels) and not folded)
 
     def set_columns(self, columns: int) -> None:
         """Stand in so many columns of pairs."""

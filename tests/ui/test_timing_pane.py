@@ -225,3 +225,16 @@ def test_the_counters_stand_beside_the_figures_where_there_is_room(pane, qtbot, 
     qtbot.waitUntil(lambda: (pane.counters.x() > pane.figures.geometry().right()) == beside)
     assert pane.width() == width, "nothing asks for more"
     assert (pane.counters.y() > pane.figures.geometry().bottom()) != beside
+
+
+def test_in_a_low_window_the_turns_stand_beside_the_figures(pane, qtbot):
+    pane.model.show(WHOLE)
+    pane.show_counted({"underruns": 0})
+    pane.resize(672, 190)
+    qtbot.waitUntil(lambda: pane.turns.x() > pane.figures.geometry().right())
+    assert pane.turns.height() >= 100
+    assert not pane.counters.isVisible()
+    pane.resize(672, 480)
+    qtbot.waitUntil(lambda: pane.turns.y() > pane.figures.geometry().bottom())
+    assert pane.counters.isVisible()
+    assert pane.export.isVisible()
