@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -54,5 +55,6 @@ def test_an_expected_warning_passes(expect_log: Callable[[str], None]) -> None:
 
 
 def test_no_key_and_no_settings_of_the_user_are_in_reach(own_home: os.PathLike[str]) -> None:
-    assert not [name for name in os.environ if name.startswith("OPPER_")]
+    assert [name for name in os.environ if name.startswith("OPPER_")] == ["OPPER_HOME"]
+    assert Path(os.environ["OPPER_HOME"]).is_relative_to(own_home)
     assert paths.config().is_relative_to(own_home)

@@ -238,4 +238,5 @@ def _scrolling(page: Page) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.verticalScrollBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the focus by itself
     return area
