@@ -79,7 +79,9 @@ def policy(model: Model, settings: Settings, mode: TurnMode | None = None) -> Po
         commits=model.commits and not hands_free,
         silence_ms=settings.vad_silence_ms if hands_free else SILENCE_MS,
     )
-    return structs.replace(taken, continuous=model.translates)
+    return structs.replace(
+        taken, continuous=model.translates, hands_free=hands_free, half_duplex=settings.half_duplex
+    )
 
 
 def _voice(model: Model, settings: Settings) -> str:

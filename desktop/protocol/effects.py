@@ -25,6 +25,7 @@ class State(Enum):
     TOOL = "Tool"
     SPEAKING = "Speaking"
     INTERRUPTED = "Interrupted"
+    MUTED = "Muted"
     RECONNECTING = "Reconnecting"
     MUTED = "Muted"
     """Ready or listening, and nothing of the microphone is sent: told by whoever mutes, not by the turn."""
@@ -52,6 +53,32 @@ class ShutGate(Order, frozen=True):
     """Shut the microphone's gate; what is left of the last packet still belongs to the take."""
 
     take: int
+
+
+class OpenLine(Order, frozen=True):
+    """Let the microphone through all the time, from now on."""
+
+
+class ShutLine(Order, frozen=True):
+    """Let it through no more."""
+
+
+class KeepTake(Order, frozen=True):
+    """Record on the open line from here on, and from a little before: it can be sent again."""
+
+    take: int
+
+
+class LeaveTake(Order, frozen=True):
+    """The take that is recorded on the open line is over."""
+
+    take: int
+
+
+class Mute(Order, frozen=True):
+    """The microphone was muted, or let through again."""
+
+    muted: bool
 
 
 class AppendSilence(Order, frozen=True):
@@ -135,6 +162,12 @@ class Typed(Notice, frozen=True):
     """A typed message was sent."""
 
     text: str
+
+
+class Pictured(Notice, frozen=True):
+    """A picture was sent; `caption` says what it is."""
+
+    caption: str
 
 
 class ReplyStarted(Notice, frozen=True):

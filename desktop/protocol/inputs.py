@@ -20,6 +20,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """The client ends the turn (`turn_detection: none`); otherwise the server's VAD does."""
     continuous: bool = False
     """The answer comes while the user speaks (live translation): a press interrupts nothing."""
+    hands_free: bool = False
+    """The server finds the turns in what the microphone sends all the time; the talk key mutes it."""
+    half_duplex: bool = True
+    """Hands-free: while the assistant is heard, the microphone is sent as silence."""
     pre_roll_ms: float = 300
     tail_ms: float = 200
     min_ms: float = 100
@@ -64,6 +68,19 @@ class Say(Input, frozen=True):
     """The user typed a message."""
 
     text: str
+
+
+class Show(Input, frozen=True):
+    """The user shows a picture, as a data URL; `caption` says what it is."""
+
+    url: str
+    caption: str
+
+
+class Mute(Input, frozen=True):
+    """The user muted the microphone, or let it through again."""
+
+    muted: bool
 
 
 class ToolDone(Input, frozen=True):

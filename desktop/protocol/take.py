@@ -61,6 +61,11 @@ class Take:
         rule = _TABLE.get((self.gate, type(event)))
         return rule(self, event, now) if rule else []
 
+    def next(self) -> int:
+        """The number of a take that doesn't pass this gate."""
+        self.number += 1
+        return self.number
+
     def end(self, now: float) -> list[Effect]:
         """End the take here, without its tail: the microphone is about to be closed."""
         self.finished = 0
@@ -69,7 +74,7 @@ class Take:
         return [] if self.gate is Gate.SHUT else self._finish()
 
     def _open(self, _: Input, now: float) -> list[Effect]:
-        self.number += 1
+        self.next()
         self.gate = Gate.OPEN
         self.appended_ms = self._held_ms = 0.0
         self._opened_at = self._pressed_at = now

@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from enum import Enum
 
 from desktop.protocol import commands, events, inputs
 from desktop.protocol.codes import Meaning, meaning
 from desktop.protocol.effects import (
     AppendSilence,
     Effect,
-    ForgetTake,
     Note,
+    Pictured,
     ResendTake,
     Retrying,
     RunTool,
@@ -31,27 +30,13 @@ from desktop.protocol.effects import (
     Typed,
     UserText,
 )
-from desktop.protocol.reply import CUT_OFF, Phase, Reply
+from desktop.protocol.hands_free import HandsFree
+from desktop.protocol.owed import Owed, Said
+from desktop.protocol.reply import CUT_OFF, NO_ANSWER, Phase, Reply
+from desktop.protocol.shown import UNREADY, Link, shown
 from desktop.protocol.take import Gate, Take
 
 log = logging.getLogger(__name__)
-
-MAX_TRANSCRIPTS_DUE = 64
-"""Takes whose words may still come. Past that the oldest is given up: its words never came."""
-
-SEEMS_ALIVE_MS = 45_000
-"""A connection that only seems to live is found dead within so long (two pings' time and the close). What
-was said on it is sent again, also when the user was told meanwhile that no answer came; not minutes later."""
-
-
-class Link(Enum):
-    """Where the connection stands."""
-
-    DOWN = "down"
-    OPENING = "opening"
-    UP = "up"
-    LOST = "lost"
-    FAILED = "failed"
 
 
 class Turn:
@@ -64,13 +49,8 @@ class Turn:
         self._link = Link.DOWN
         self._state = State.OFFLINE
         self._silenced = False
-        # Takes whose words are due, oldest first; takes that wait for a connection; and those that were
-        # sent and have no answer yet: should the connection drop now, they are sent again.
-        self._due: list[int] = []
-        self._kept: list[int] = []
-        self._unanswered: list[int] = []
-        self._sent_at = 0.0
-        self._answered = 0
+        self._owed = Owed()
+        self._hands = HandsFree(self._take, self._reply, self._owed)
 
     @property
     def state(self) -> State:
@@ -83,14 +63,19 @@ class Turn:
         return self._take.gate is not Gate.SHUT
 
     @property
+    def streams(self) -> bool:
+        """Whether the microphone is sent all the time."""
+        return self._hands.line
+
+    @property
     def restless(self) -> bool:
         """Whether a deadline is pending, so that ticks are due."""
-        return self.gate_open or self._reply.phase is not Phase.NONE
+        return self.gate_open or bool(self._hands.speaking) or self._reply.phase is not Phase.NONE
 
     @property
     def keeps_takes(self) -> bool:
         """Whether takes wait for the next connection."""
-        return bool(self._kept)
+        return self._owed.keeps
 
     def handle(self, happened: inputs.Input | events.Event, now: float) -> list[Effect]:
         """What to do about this. `now` is in milliseconds and never runs backwards."""
@@ -107,29 +92,23 @@ class Turn:
         return [StateChanged(state)]
 
     def _shown(self) -> State:
-        if self.gate_open:
+        if self.gate_open or self._hands.speaking:
             return State.LISTENING
-        reply = self._reply
-        if self._link is Link.UP:
-            if reply.phase is Phase.RUNNING and not reply.playing and not reply.tools:
-                return State.THINKING
-            if reply.playing:
-                return State.SPEAKING
-            if reply.waits:
-                return State.SENDING
-            if reply.tools:
-                return State.TOOL
-            if reply.phase is Phase.ASKED:
-                return State.THINKING
-            if reply.phase is Phase.CANCELLED and self._silenced:
-                return State.INTERRUPTED
-        return _LINK_STATES[self._link]
+        muted = self._hands.muted and self._by_server
+        return shown(self._link, self._reply, silenced=self._silenced, muted=muted)
+
+    @property
+    def _by_server(self) -> bool:
+        return self._take.policy.hands_free
 
     # What the user does
 
     def _on_press(self, press: inputs.Press, now: float) -> list[Effect]:
-        if self._link in _UNREADY:
-            return [Note("hint", _UNREADY[self._link])]
+        if self._link in UNREADY:
+            return [Note("hint", UNREADY[self._link])]
+        if self._by_server:
+            self._silenced = True
+            return self._hands.press(now) + self._settle()
         if self._take.gate is Gate.OPEN:
             return []
         if self._take.policy.continuous:
@@ -138,6 +117,8 @@ class Turn:
         return self._reply.interrupt(now) + self._take.handle(press, now)
 
     def _on_release(self, release: inputs.Release, now: float) -> list[Effect]:
+        if self._by_server:
+            return self._hands.release(release.cause)
         effects = self._of_take(release, now)
         # In the tail a server's VAD may rightly begin the answer.
         self._reply.user_speaks &= self._take.gate is Gate.OPEN
@@ -154,7 +135,19 @@ class Turn:
         if self._link is not Link.UP:
             return [Note("hint", "Not connected. Your text stays in the line until it can be sent.")]
         quiet = self._reply.interrupt(now)
-        return [*quiet, Send(commands.TextInput(say.text)), Typed(say.text), *self._reply.want(now)]
+        message = commands.TextInput(say.text)
+        self._owed.answer(message, now)
+        return [*quiet, Send(message), Typed(say.text), *self._reply.want(now)]
+
+    def _on_show(self, show: inputs.Show, now: float) -> list[Effect]:
+        if self._link is not Link.UP:
+            return [Note("hint", "Not connected. Connect first, then show the picture again.")]
+        picture = commands.ImageInput(show.url)
+        self._owed.answer(picture, now)
+        return [Send(picture), Pictured(show.caption)]
+
+    def _on_mute(self, mute: inputs.Mute, now: float) -> list[Effect]:
+        return self._hands.mute(mute.muted)
 
     # What the devices and the tools do
 
@@ -175,17 +168,14 @@ class Turn:
     def _hand_on(self, take: int, now: float) -> list[Effect]:
         self._reply.user_speaks = False
         if self._link is not Link.UP:
-            self._kept.append(take)
-            return [TakeEnded(take, "kept")]
+            return self._owed.keep(take)
         return [*self._end_of_speech(take, now), TakeEnded(take, "sent"), *self._ask(now)]
 
     def _end_of_speech(self, take: int, now: float) -> list[Effect]:
         # A server's VAD may have begun to answer in the tail.
         if self._reply.phase is not Phase.RUNNING:
-            self._unanswered.append(take)
-            self._sent_at = now
-        due = [each for each in self._due if each > self._answered]
-        self._due = [*due, take][-MAX_TRANSCRIPTS_DUE:]
+            self._owed.answer(take, now)
+        self._owed.words(take)
         policy = self._take.policy
         return [Send(commands.AudioCommit()) if policy.commits else AppendSilence(policy.trail_ms)]
 
@@ -203,9 +193,12 @@ class Turn:
         effects = self._of_take(tick, now)
         if self._take.gate is not Gate.OPEN:
             self._reply.user_speaks = False
-        effects += self._reply.tick(now)
+        answer = self._reply.tick(now)
+        # The server alone decides what it answers: a cough needs no answer.
+        effects += [effect for effect in answer if effect != NO_ANSWER or not self._by_server]
+        effects += self._hands.tick(now)
         if self._reply.phase is Phase.NONE:
-            effects += self._settle_old(now)
+            effects += self._owed.settle_old(now)
         return effects
 
     def _on_playback_ended(self, _: inputs.PlaybackEnded, now: float) -> list[Effect]:
@@ -228,18 +221,36 @@ class Turn:
         self._link = Link.UP
         self._take.policy = connected.policy
         effects: list[Effect] = []
-        kept, self._kept = self._kept, []
-        for take in kept:
-            effects += [ResendTake(take), *self._end_of_speech(take, now), TakeEnded(take, "sent")]
-        if kept:
+        if not self._by_server:
+            effects += self._hands.stop()
+        kept = self._owed.hand_over()
+        for said in kept:
+            effects += self._say_again(said, now)
+        if any(isinstance(said, int) for said in kept):
             effects += self._ask(now)
+        if any(isinstance(said, commands.TextInput) for said in kept):
+            effects += self._reply.want(now)
         if self.gate_open:
             effects.append(ResendTake(self._take.number))
-        return effects
+        return effects + self._hands.connect()
+
+    def _say_again(self, said: Said, now: float) -> list[Effect]:
+        if not isinstance(said, int):
+            self._owed.answer(said, now)
+            return [Send(said)]
+        if not self._by_server:
+            return [ResendTake(said), *self._end_of_speech(said, now), TakeEnded(said, "sent")]
+        self._hands.resend(said)
+        self._owed.answer(said, now)
+        return [ResendTake(said), AppendSilence(self._take.policy.trail_ms), TakeEnded(said, "sent")]
 
     def _on_policy(self, changed: inputs.PolicyChanged, now: float) -> list[Effect]:
-        effects = self._end_take(now) if changed.policy.commits != self._take.policy.commits else []
+        effects: list[Effect] = []
+        if changed.policy.commits != self._take.policy.commits or changed.policy.hands_free:
+            effects = self._end_take(now)
         self._take.policy = changed.policy
+        if self._link is Link.UP:
+            effects += self._hands.connect() if self._by_server else self._hands.stop()
         return effects
 
     def _end_take(self, now: float) -> list[Effect]:
@@ -251,14 +262,9 @@ class Turn:
         effects = self._reply.drop()
         if cut_off:
             effects.append(Note("warning", CUT_OFF, dropped.code))
-        effects += self._settle_old(now)
-        unanswered, self._unanswered = self._unanswered, []
-        if dropped.message:
-            self._kept = unanswered + self._kept
-            effects += [TakeEnded(take, "kept") for take in unanswered]
-        else:
-            effects += [ForgetTake(take) for take in unanswered]
-        self._due.clear()
+        effects += self._owed.settle_old(now)
+        effects += self._hands.drop(keep=bool(dropped.message))
+        effects += self._owed.drop(keep=bool(dropped.message))
         if not dropped.final:
             self._link = Link.LOST
             return [*effects, Retrying(dropped.attempt, dropped.retry_s)]
@@ -278,7 +284,7 @@ class Turn:
         before = self._reply.number
         effects = self._reply.handle(event, now)
         if self._reply.number != before:
-            effects += self._settle()
+            effects = [*self._hands.answered(now), *effects, *self._settle()]
             self._silenced = False
         if isinstance(event, events.ToolCall) and not any(isinstance(e, RunTool) for e in effects):
             log.debug("turn: a tool call of a cancelled reply is not run: %s", event.tool_name)
@@ -286,32 +292,33 @@ class Turn:
 
     def _on_completed(self, event: events.ResponseCompleted, now: float) -> list[Effect]:
         effects = self._on_reply_event(event, now)
-        # An answer is over: words of takes before the last one would have come by now, and the last one's
-        # come before the next take's.
-        self._due = self._due[-1:]
-        self._answered = self._due[-1] if self._due else self._answered
+        self._owed.answer_over()
         return effects
 
-    def _settle_old(self, now: float) -> list[Effect]:
-        return self._settle() if now - self._sent_at > SEEMS_ALIVE_MS else []
-
     def _settle(self) -> list[Effect]:
-        """The takes that were sent need not be sent again."""
-        settled, self._unanswered = self._unanswered, []
-        return [ForgetTake(take) for take in settled]
+        return self._owed.settle()
 
     def _on_transcript(self, event: events.TranscriptCommitted, now: float) -> list[Effect]:
+        if self._by_server:
+            return self._hands.words(event.transcript)
         if self._take.policy.commits:
             # Words before the commit can only be the open take's.
             early = self._take.number if self.gate_open else 0
-            take = self._due.pop(0) if self._due else early
+            take = self._owed.take_of_words() or early
         else:
             # The server's VAD may cut one take into several: all of them are the last take's words.
-            take = self._due[-1] if self._due else self._take.number
+            take = self._owed.last_due or self._take.number
         return [UserText(take, event.transcript)] if take or event.transcript.strip() else []
+
+    def _on_speech_started(self, event: events.SpeechStarted, now: float) -> list[Effect]:
+        return self._hands.begin(event, now) if self._by_server else self._on_reply_event(event, now)
 
     def _on_speech_stopped(self, _: events.SpeechStopped, now: float) -> list[Effect]:
         policy = self._take.policy
+        if policy.hands_free:
+            ended = self._hands.end(now)
+            self._reply.expect(now)
+            return ended
         if not policy.commits and not policy.continuous and not self.gate_open:
             self._reply.expect(now)
         return []
@@ -329,27 +336,14 @@ class Turn:
         return [Note("warning", ending.message or "The service ended the session.", ending.code)]
 
 
-_UNREADY = {
-    Link.DOWN: "Not connected. Connect first, then hold to talk.",
-    Link.FAILED: "Not connected. Connect first, then hold to talk.",
-    Link.OPENING: "Still connecting. Hold to talk once it is ready.",
-}
-"""Why a press opens no take: no session, no open microphone. A lost link keeps its microphone."""
-
-_LINK_STATES = {
-    Link.DOWN: State.OFFLINE,
-    Link.OPENING: State.CONNECTING,
-    Link.UP: State.READY,
-    Link.LOST: State.RECONNECTING,
-    Link.FAILED: State.ERROR,
-}
-
 _RULES: dict[type, Callable[..., list[Effect]]] = {
     inputs.Press: Turn._on_press,
     inputs.Release: Turn._on_release,
     inputs.Cancel: Turn._on_cancel,
     inputs.Captured: Turn._of_take,
     inputs.Say: Turn._on_say,
+    inputs.Show: Turn._on_show,
+    inputs.Mute: Turn._on_mute,
     inputs.Tick: Turn._on_tick,
     inputs.PlaybackEnded: Turn._on_playback_ended,
     inputs.ToolDone: Turn._on_tool_done,
@@ -362,7 +356,7 @@ _RULES: dict[type, Callable[..., list[Effect]]] = {
     events.AudioDelta: Turn._on_reply_event,
     events.TextDelta: Turn._on_reply_event,
     events.ToolCall: Turn._on_reply_event,
-    events.SpeechStarted: Turn._on_reply_event,
+    events.SpeechStarted: Turn._on_speech_started,
     events.SpeechStopped: Turn._on_speech_stopped,
     events.TranscriptCommitted: Turn._on_transcript,
     events.Error: Turn._on_error,

@@ -21,6 +21,12 @@ class SessionOpened(Notice, frozen=True):
     again: bool = False
 
 
+class Muted(Notice, frozen=True):
+    """The microphone was muted, or let through again, by whatever means."""
+
+    muted: bool
+
+
 class UpdateRefused(Notice, frozen=True):
     """The service has not taken these changes of the session, and why."""
 

@@ -26,6 +26,7 @@ from desktop.realtime.link import Link
 from desktop.realtime.notices import (
     Counters,
     DeviceLost,
+    Muted,
     PlaybackEnded,
     PlaybackStarted,
     SessionOpened,
@@ -87,7 +88,7 @@ class Session:
         self._handling = False
         self._tools: set[asyncio.Task[None]] = set()
         self._lines = Lines(self._out, self._in, self._on_cut)
-        self._pace = Pace(self._step, lambda: self._turn.gate_open)
+        self._pace = Pace(self._step, lambda: self._turn.gate_open or self._turn.streams)
         self._next_tick = 0.0
 
     @property
@@ -145,6 +146,9 @@ class Session:
         if self._turn.state is not effects.State.CONNECTING and not self._lines.hears:
             self._observer(effects.Note("hint", NO_MICROPHONE))
             return
+        if self._in.replaying and self._policy.hands_free:
+            self._stop_replay()  # that is all the key was meant for
+            return
         self._stop_replay()
         self._handle(inputs.Press())
 
@@ -174,8 +178,13 @@ class Session:
             self._in.flush()
 
     def mute(self, muted: bool) -> None:
-        """Send silence instead of what the microphone hears."""
+        """Send silence instead of what the microphone hears; hands-free, nothing at all."""
         self._out.muted = muted
+        self._handle(inputs.Mute(muted))
+
+    def show(self, url: str, caption: str) -> None:
+        """Send a picture, as a data URL; the next turn may be about it."""
+        self._handle(inputs.Show(url, caption))
 
     def set_volume(self, volume: float) -> None:
         """From 0 to 1, at once."""
@@ -249,6 +258,7 @@ class Session:
                     self._handle(inputs.Release("device"))
             if self._turn.restless:
                 self._handle(inputs.Tick())
+        self._out.deaf = self._policy.half_duplex and self._in.sounding(self._now())
         self._lines.step()
 
     def _on_captured(self, ms: float, pre_roll: bool) -> None:
@@ -297,6 +307,23 @@ class Session:
     def _shut_gate(self, order: effects.ShutGate) -> None:
         self._out.shut(order.take)
 
+    def _open_line(self, _: effects.OpenLine) -> None:
+        self._out.stream(True)
+        self._pace.hurry()
+
+    def _shut_line(self, _: effects.ShutLine) -> None:
+        self._out.stream(False)
+
+    def _keep_take(self, order: effects.KeepTake) -> None:
+        self._out.keep(order.take)
+
+    def _leave_take(self, order: effects.LeaveTake) -> None:
+        self._out.leave(order.take)
+
+    def _mute(self, order: effects.Mute) -> None:
+        self._out.muted = order.muted
+        self._observer(Muted(order.muted))
+
     def _append_silence(self, order: effects.AppendSilence) -> None:
         self._out.silence(order.ms)
 
@@ -332,6 +359,11 @@ _ORDERS: dict[type[effects.Order], Callable[[Session, Any], None]] = {
     effects.Send: Session._send,
     effects.OpenGate: Session._open_gate,
     effects.ShutGate: Session._shut_gate,
+    effects.OpenLine: Session._open_line,
+    effects.ShutLine: Session._shut_line,
+    effects.KeepTake: Session._keep_take,
+    effects.LeaveTake: Session._leave_take,
+    effects.Mute: Session._mute,
     effects.AppendSilence: Session._append_silence,
     effects.ResendTake: Session._resend,
     effects.ForgetTake: Session._forget,

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from desktop.audio.endpoints import Speaker
 from desktop.audio.format import SampleJoiner
 
+ECHO_MS = 250
+"""How long a room goes on sounding after the speaker's last sample, with the devices' own delay."""
 KEPT_REPLIES = 8
 """Answers whose sound is kept, to play again what was not heard: two minutes of each are 46 MB at most."""
 KEPT_BYTES = 5_760_000
@@ -59,6 +61,7 @@ class VoiceIn:
         # Replies that wait for a speaker while it is being exchanged.
         self._waiting: list[int] | None = None
         self._replays = 0
+        self._silent_from = 0.0
         self.replaying = False
 
     def retune(self, rate: int) -> None:
@@ -190,6 +193,12 @@ class VoiceIn:
             for number in queued:
                 self._tell(number, None)
             self._ended()
+
+    def sounding(self, now: float) -> bool:
+        """Whether the room still sounds of the assistant; `now` in milliseconds."""
+        if self._playing:
+            self._silent_from = now + ECHO_MS
+        return self._playing or now < self._silent_from
 
     @property
     def playing(self) -> bool:

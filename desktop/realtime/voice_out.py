@@ -5,6 +5,7 @@ A plain object on the event loop's thread; the session steps it every few millis
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from desktop.audio.endpoints import Microphone
@@ -12,9 +13,14 @@ from desktop.audio.format import PACKET_MS, Samples, float_to_pcm16, pcm16_to_fl
 from desktop.audio.gate import Gate
 from desktop.audio.resample import Resampler
 
+KEPT_BEFORE = 1_000 // PACKET_MS
+"""Packets before a server's `speech.started` that belong to what is said: its VAD needs half a second."""
+
 
 class VoiceOut:
     """Microphone → gate → packets → wire, and each take's recording until it is answered.
+
+    Hands-free the gate stays open (`stream`), and `keep` begins a recording on the open line.
 
     `captured` is called for each packet of the open take with its milliseconds and whether it was spoken
     before the press; `append` with each packet, which it may drop: a take is kept until it is forgotten.
@@ -26,6 +32,8 @@ class VoiceOut:
     ) -> None:
         self.microphone = microphone
         self.muted = False
+        self.deaf = False
+        """Hands-free, while the assistant is heard: silence is sent, so that it doesn't hear itself."""
         self.monitor: Callable[[Samples], None] | None = None
         self._append = append
         self._captured = captured
@@ -36,6 +44,8 @@ class VoiceOut:
         self._takes: dict[int, list[bytes]] = {}
         self._open_take = 0
         self._pre_roll_left = 0.0
+        self._streaming = False
+        self._recent: deque[bytes] = deque(maxlen=KEPT_BEFORE)
 
     def retune(self, rate: int) -> None:
         """Go on at another rate in Hz: the open take, and those that wait for an answer, come along.
@@ -74,9 +84,13 @@ class VoiceOut:
         samples = self.microphone.read()
         if self.monitor:
             self.monitor(samples)
-        if self.muted:
+        if self.muted or (self.deaf and self._streaming):
             samples = samples * 0
         take = self._open_take
+        if self._streaming:
+            for packet in self._gate.feed(samples):
+                self._pass_on(packet)
+            return
         for packet in self._gate.feed(samples):
             if self._open_take != take:
                 return  # the take has ended within this read
@@ -95,6 +109,27 @@ class VoiceOut:
         for packet in self._gate.close():
             self._keep(take, packet)
 
+    def stream(self, streaming: bool) -> None:
+        """Let the microphone through all the time, or no more."""
+        if streaming:
+            self.step()
+            self._gate.open(0.0)
+        elif self._streaming:
+            for packet in self._gate.close():
+                self._pass_on(packet)
+        self._streaming = streaming
+        self._recent.clear()
+
+    def keep(self, take: int) -> None:
+        """Record what is sent from now on, and what was sent just before, as this take."""
+        self._takes[take] = list(self._recent)
+        self._open_take = take
+
+    def leave(self, take: int) -> None:
+        """The take that is recorded on the open line is over."""
+        if self._open_take == take:
+            self._open_take = 0
+
     def resend(self, take: int) -> None:
         """Append all of a take again: a new connection has none of it."""
         for packet in self._takes.get(take, ()):
@@ -112,6 +147,13 @@ class VoiceOut:
         """Append digital silence, so that a server's VAD ends the turn."""
         packet = bytes(2 * self._rate * PACKET_MS // 1_000)
         for _ in range(round(ms / PACKET_MS)):
+            self._append(packet)
+
+    def _pass_on(self, packet: bytes) -> None:
+        self._recent.append(packet)
+        if self._open_take:
+            self._keep(self._open_take, packet)
+        else:
             self._append(packet)
 
     def _take_in(self, packet: bytes) -> None:
