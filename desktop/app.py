@@ -75,7 +75,7 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
     connect(parts)
     closed = _closed(window, application)
     window.restore(keeper.current.geometry, keeper.current.layout)
-    window.session_bar.show_choice(controller.choices.shown)
+    window.show_choice(controller.choices.shown)
     window.first_painted.connect(lambda: print(READY, flush=True))
     # Not before the first paint: what a session needs takes longer to import than the window.
     starting: list[asyncio.Task[None]] = []

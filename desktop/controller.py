@@ -28,7 +28,7 @@ from desktop.protocol.inputs import ReleaseCause
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint
 from desktop.realtime.errors import RealtimeError
-from desktop.realtime.notices import SessionOpened, UpdateRefused
+from desktop.realtime.notices import Muted, SessionOpened, UpdateRefused
 from desktop.realtime.opening import open_session
 from desktop.realtime.session import Session
 from desktop.scribe import Scribe
@@ -172,11 +172,11 @@ class Controller(QObject):
 
     def press(self) -> None:
         """The talk key went down. Without a session there is no open microphone, only a word."""
-        if self._session and self.sound.muted:
+        if self._session and self.sound.muted and not self.choices.policy.hands_free:
             self._note("hint", MUTED)
         elif self._session:
             self._session.press()
-            if self._session.state is State.LISTENING:
+            if self._session.state is State.LISTENING and not self.choices.policy.hands_free:
                 self.scribe.stopwatch.press()
         elif self.connected:
             self._note("hint", "Still connecting. Hold to talk once it is ready.")
@@ -322,6 +322,8 @@ class Controller(QObject):
                 self.text_sent.emit()
             case effects.ReplyStarted():
                 self.choices.spoke()
+            case Muted(muted):
+                self.sound.mute(muted)
             case UpdateRefused():
                 self._on_refused(notice)
             case SessionOpened():

@@ -47,6 +47,7 @@ def connect(parts: Parts) -> None:
     window, controller, desk = parts.window, parts.controller, parts.settings_desk
     # talk
     _connect_talk(parts)
+    _allow_lock(parts)
     _connect_sound(parts)
     desk.opened.connect(lambda dialog: _hear(dialog, parts))
     # session
@@ -56,12 +57,13 @@ def connect(parts: Parts) -> None:
     controller.state_changed.connect(window.show_state)
     controller.note_shown.connect(window.show_note)
     controller.session_opened.connect(window.session_bar.begin_session)
-    controller.choices.changed.connect(window.session_bar.show_choice)
+    controller.choices.changed.connect(window.show_choice)
     window.models_refresh_clicked.connect(parts.catalogue_desk.refresh)
     parts.catalogue_desk.changed.connect(window.session_bar.show_models)
     parts.catalogue_desk.changed.connect(controller.choices.show_models)
     parts.catalogue_desk.said.connect(window.show_note)
     controller.choices.changed.connect(lambda choice: _welcome(parts, choice.model))
+    controller.choices.changed.connect(lambda _: _allow_lock(parts))
     controller.choices.restart_offered.connect(window.restart.offer)
     # words
     window.text_entered.connect(controller.say)
@@ -169,8 +171,14 @@ def _hear(dialog: TalkingDialog, parts: Parts) -> None:
     dialog.take_escaped.connect(parts.controller.cancel)
 
 
+def _allow_lock(parts: Parts) -> None:
+    """A double tap locks only where the talk key is held: hands-free the line is open anyway."""
+    held = parts.controller.choices.shown.turn_mode == "push_to_talk"
+    parts.latch.enable(parts.keeper.current.tap_lock and held)
+
+
 def _on_setting(parts: Parts, name: str) -> None:
-    parts.latch.enable(parts.keeper.current.tap_lock)
+    _allow_lock(parts)
     if name == "theme":
         parts.appearance.choose(parts.keeper.current.theme)
 

@@ -25,10 +25,9 @@ class State(Enum):
     TOOL = "Tool"
     SPEAKING = "Speaking"
     INTERRUPTED = "Interrupted"
-    MUTED = "Muted"
     RECONNECTING = "Reconnecting"
     MUTED = "Muted"
-    """Ready or listening, and nothing of the microphone is sent: told by whoever mutes, not by the turn."""
+    """Nothing of the microphone is sent. Hands-free the turn tells it, else whoever mutes."""
     ERROR = "Error"
 
 

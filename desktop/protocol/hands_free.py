@@ -50,6 +50,7 @@ class HandsFree:
         """Whether the microphone is being sent."""
         self.speaking = 0
         """The take that the server hears, 0 for none."""
+        self._recorded = False
         self._connected = False
         self._deadline = 0.0
         self._last = 0
@@ -120,6 +121,7 @@ class HandsFree:
         self._deadline = now + HEARD_MS
         if self.speaking:
             return quiet
+        self._recorded = not self._resent
         if self._resent:
             self.speaking = self._last = self._resent.pop(0)
             return quiet
@@ -132,6 +134,8 @@ class HandsFree:
         if not take:
             return []
         self._owed.words(take)
+        if not self._recorded:
+            return []  # it was sent before
         if self._reply.phase is not Phase.RUNNING:
             self._owed.answer(take, now)
             return [LeaveTake(take), TakeEnded(take, "sent")]
@@ -160,7 +164,7 @@ class HandsFree:
     def _leave(self, *, keep: bool) -> list[Effect]:
         take, self.speaking = self.speaking, 0
         self._last = 0
-        if not take:
+        if not take or not self._recorded:
             return []
         if keep:
             return [LeaveTake(take), *self._owed.keep(take)]

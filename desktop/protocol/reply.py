@@ -137,7 +137,7 @@ class Reply:
     def heard_anew(self) -> None:
         """The server hears the user again: what it will answer now is wanted, whatever was turned down."""
         if self.phase is Phase.UNWANTED:
-            self.phase = Phase.NONE
+            self.phase = Phase.ASKED
 
     def drop(self) -> list[Effect]:
         """The connection is gone: nothing runs any more. What was received goes on sounding."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.models.choice import Choice
 from desktop.models.devices import DevicesModel
 from desktop.models.events import EventsModel
 from desktop.models.timing import TimingModel
@@ -127,6 +128,11 @@ class MainWindow(QWidget):
         if state is State.READY:
             self.note_line.clear_problem()
         self._run_meters()
+
+    def show_choice(self, choice: Choice) -> None:
+        """Show whom one talks to, and how."""
+        self.session_bar.show_choice(choice)
+        self.talk_button.show_hands_free(choice.turn_mode != "push_to_talk")
 
     def show_locked(self, locked: bool) -> None:
         """Show that the microphone is open without a key being held, or no longer."""

@@ -26,11 +26,21 @@ def state_word(state: State) -> str:
     }[state]
 
 
-def talk_words(state: State, locked: bool = False) -> list[str]:
+def talk_words(state: State, locked: bool = False, hands_free: bool = False) -> list[str]:
     """What the talk button says, by lines: what to do where it can be done, else the state."""
+    translate = QCoreApplication.translate
+    if hands_free:
+        does = {
+            State.READY: translate("State", "Space mutes"),
+            State.INTERRUPTED: translate("State", "Space mutes"),
+            State.LISTENING: translate("State", "Space mutes"),
+            State.SPEAKING: translate("State", "Space interrupts"),
+            State.MUTED: translate("State", "Space unmutes"),
+        }
+        word = translate("State", "Hands-free") if state is State.READY else state_word(state)
+        return [word, does[state]] if state in does else [word]
     if locked and state is State.LISTENING:
-        translate = QCoreApplication.translate
         return [translate("State", "Locked"), translate("State", "Tap to send")]
     if state in (State.READY, State.INTERRUPTED):
-        return [QCoreApplication.translate("State", "Hold to talk")]
+        return [translate("State", "Hold to talk")]
     return [state_word(state)]

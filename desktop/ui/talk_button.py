@@ -52,6 +52,7 @@ class TalkButton(QWidget):
         self._level_db = FLOOR_DB
         self._held = False
         self._locked = False
+        self._hands_free = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -83,6 +84,15 @@ class TalkButton(QWidget):
                 accessible.announce(self, ". ".join(self._words()), urgent=True)
             self.update()
 
+    def show_hands_free(self, hands_free: bool) -> None:
+        """Show that the microphone is open by itself, and that the key mutes it."""
+        if hands_free != self._hands_free:
+            self._hands_free = hands_free
+            by_hand = self.tr("Hold to talk, or hold Space")
+            self.setToolTip(self.tr("Mutes the microphone, or interrupts") if hands_free else by_hand)
+            self._name()
+            self.update()
+
     def show_level(self, rms_db: float) -> None:
         """Show the microphone's level, in dBFS, on the ring."""
         level = max(FLOOR_DB, min(0.0, rms_db))
@@ -112,7 +122,7 @@ class TalkButton(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = tokens()
-        colour = state_colour(self._state, colours)
+        colour = self._colour()
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(colours.bg))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -130,7 +140,7 @@ class TalkButton(QWidget):
         # Two lines stand as high above the middle as one.
         up = 12 + LINE / 2 * (len(words) - 1)
         icon_box = QRectF(centre.x() - ICON / 2, centre.y() - ICON / 2 - up, ICON, ICON)
-        icon = "lock" if len(words) > 1 else icons.STATE_ICONS[self._state]
+        icon = "lock" if len(words) > 1 and self._locked else icons.STATE_ICONS[self._state]
         icons.draw(painter, icon, ink if filled else colour, icon_box)
         font = self.font()
         font.setWeight(font.Weight.DemiBold)
@@ -162,14 +172,20 @@ class TalkButton(QWidget):
             return
         share = (self._level_db - FLOOR_DB) / -FLOOR_DB
         if share > 0.02:
-            pen = QPen(colour if self._state is State.LISTENING else QColor(colours.muted), RING)
+            heard = self._state is State.LISTENING or self._hands_free
+            pen = QPen(colour if heard else QColor(colours.muted), RING)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
             # From the bottom up on both sides, so that louder is higher.
             painter.drawArc(ring, int((270 - 180 * share) * 16), int(360 * share * 16))
 
+    def _colour(self) -> QColor:
+        # Hands-free, `READY` too means an open microphone.
+        open_line = self._hands_free and self._state in (State.READY, State.INTERRUPTED)
+        return QColor(tokens().rec) if open_line else state_colour(self._state, tokens())
+
     def _words(self) -> list[str]:
-        return talk_words(self._state, self._locked)
+        return talk_words(self._state, self._locked, self._hands_free)
 
     def _name(self) -> None:
         self.setAccessibleName(self.tr("Talk: {0}").format(" · ".join(self._words())))

@@ -30,6 +30,9 @@ class AnyOrder(RuleBasedStateMachine):
         self.since = 0.0
         """When the running response was asked for or cancelled; after 2 s its missing end is given up."""
         self.gate = 0
+        self.line = False
+        self.recorded = 0
+        """The take that is recorded on the open line."""
         self.sounding = False
         self.silent_until_next = False
 
@@ -39,8 +42,26 @@ class AnyOrder(RuleBasedStateMachine):
 
     def check(self, effect: fx.Effect) -> None:
         match effect:
+            case fx.OpenLine():
+                assert self.up
+                assert not self.line
+                assert not self.gate, "one way for the microphone"
+                assert self.policy.hands_free
+                self.line = True
+            case fx.ShutLine():
+                assert self.line
+                self.line = False
+            case fx.KeepTake(take):
+                assert not self.recorded
+                self.recorded = take
+                self.takes[take] = 500.0
+            case fx.LeaveTake(take):
+                assert self.recorded in (take, 0), "one that was sent again isn't recorded"
+                self.recorded = 0
             case fx.OpenGate(take):
                 assert self.gate == 0, "one gate"
+                assert not self.line
+                assert not self.policy.hands_free
                 self.gate = take
                 self.takes[take] = 0.0
             case fx.ShutGate(take):
@@ -51,6 +72,7 @@ class AnyOrder(RuleBasedStateMachine):
                 assert take in self.takes, "what was forgotten cannot be sent again"
                 self.appended_ms += self.takes[take]
             case fx.ForgetTake(take):
+                assert take != self.recorded
                 del self.takes[take]
             case fx.AppendSilence():
                 assert self.up
@@ -86,10 +108,12 @@ class AnyOrder(RuleBasedStateMachine):
             case _:
                 pass
 
-    @rule(commits=st.booleans(), tail=st.sampled_from([0, 200, 1_000]))
+    @rule(commits=st.booleans(), hands_free=st.booleans(), tail=st.sampled_from([0, 200, 1_000]))
     @precondition(lambda self: not self.up)
-    def connect(self, commits: bool, tail: int) -> None:
-        self.policy = inputs.Policy(commits=commits, tail_ms=tail)
+    def connect(self, commits: bool, hands_free: bool, tail: int) -> None:
+        if self.gate:
+            hands_free = False  # a take is open: the session was one with a talk key
+        self.policy = inputs.Policy(commits=commits and not hands_free, hands_free=hands_free, tail_ms=tail)
         self.do(inputs.Connecting())
         self.up, self.asked, self.appended_ms = True, 0, 0
         self.do(inputs.Connected(self.policy))
@@ -103,14 +127,44 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def press(self) -> None:
         was_open = bool(self.gate)
+        sounded = self.sounding
         self.do(inputs.Press())
         if self.gate and not was_open:
             assert not self.sounding, "silence at the press"
             self.silent_until_next = True
+        if sounded and self.policy.hands_free and self.up:
+            assert not self.sounding, "hands-free the key silences too"
 
     @rule(cause=st.sampled_from(["key", "focus", "lock", "sleep"]), wait_ms=st.sampled_from([0, 350]))
     def release(self, cause: inputs.ReleaseCause, wait_ms: float) -> None:
         self.do(inputs.Release(cause, wait_ms))
+
+    @rule(hands_free=st.booleans())
+    @precondition(lambda self: self.up)
+    def change_turns(self, hands_free: bool) -> None:
+        was, policy = self.policy, inputs.Policy(commits=not hands_free, hands_free=hands_free)
+        effects = self.turn.handle(inputs.PolicyChanged(policy), self.now)
+        for effect in effects:
+            # What was said by the old rules is ended by them; only then the new ones hold.
+            self.policy = policy if isinstance(effect, fx.OpenLine | fx.ShutLine) else was
+            self.check(effect)
+        self.policy = policy
+
+    @rule(muted=st.booleans())
+    def mute(self, muted: bool) -> None:
+        self.do(inputs.Mute(muted))
+
+    @rule()
+    @precondition(lambda self: self.up and self.line)
+    def speech_started(self) -> None:
+        self.do(events.SpeechStarted())
+        assert not self.sounding, "silence when the user is heard"
+        if self.asked == 2:
+            self.asked, self.since = 0, self.now  # the server's VAD stops the answer by itself
+
+    @rule()
+    def show(self) -> None:
+        self.do(inputs.Show("data:", "a picture"))
 
     @rule()
     def cancel(self) -> None:
@@ -202,7 +256,18 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def an_open_gate_is_shown(self) -> None:
-        assert (self.turn.state is State.LISTENING) == self.turn.gate_open
+        if not self.policy.hands_free:
+            assert (self.turn.state is State.LISTENING) == self.turn.gate_open
+
+    @invariant()
+    def the_line_is_what_the_turn_says(self) -> None:
+        assert self.line == self.turn.streams
+        assert not (self.line and self.gate)
+        assert self.up or not self.line
+
+    @invariant()
+    def a_muted_line_is_shut(self) -> None:
+        assert not (self.turn.state is State.MUTED and self.line)
 
     @invariant()
     def a_waiting_state_has_a_deadline(self) -> None:
@@ -221,7 +286,7 @@ class AnyOrder(RuleBasedStateMachine):
                 assert not isinstance(effect, fx.OpenGate)
         assert not self.turn.gate_open
         assert not self.turn.restless
-        resting = {State.OFFLINE, State.CONNECTING, State.READY, State.RECONNECTING, State.ERROR}
+        resting = {State.MUTED, State.OFFLINE, State.CONNECTING, State.READY, State.RECONNECTING, State.ERROR}
         assert self.turn.state in resting
 
 

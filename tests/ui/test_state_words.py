@@ -25,6 +25,19 @@ def test_the_button_says_what_to_do_where_it_can_be_done():
     assert talk_words(State.READY) == talk_words(State.INTERRUPTED) == ["Hold to talk"]
 
 
+@pytest.mark.parametrize(
+    ("state", "does"),
+    [
+        (State.READY, "Space mutes"),
+        (State.LISTENING, "Space mutes"),
+        (State.SPEAKING, "Space interrupts"),
+        (State.MUTED, "Space unmutes"),
+    ],
+)
+def test_hands_free_the_button_says_what_the_key_does(state: State, does: str):
+    assert talk_words(state, hands_free=True)[1:] == [does]
+
+
 def test_the_translation_tools_find_every_word(tmp_path: Path):
     beside = Path(PySide6.__file__).parent / "lupdate"
     tool = shutil.which("pyside6-lupdate") or (str(beside) if beside.exists() else None)
@@ -33,4 +46,5 @@ def test_the_translation_tools_find_every_word(tmp_path: Path):
     subprocess.run([tool, state_words.__file__, "-ts", str(found)], check=True, capture_output=True)
     words = {source.text for source in ET.parse(found).iter("source")}
     said = [*talk_words(State.READY), *talk_words(State.LISTENING, locked=True)]
+    said += [words for state in State for words in talk_words(state, hands_free=True)]
     assert words == {state_word(state) for state in State} | set(said)

@@ -1,8 +1,8 @@
-"""How the talk key takes a turn."""
+"""How turns are taken, with the talk key and hands-free."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.ui.fields.number import NumberField
 from desktop.ui.fields.switch import SwitchField
@@ -11,7 +11,7 @@ from desktop.ui.settings_pages.page import Page
 
 
 class TalkingPage(Page):
-    """Pre-roll, tail, lock and cap."""
+    """Pre-roll, tail, lock and cap; and when the server finds the turns, how."""
 
     def __init__(self, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Talking"), form, parent)
@@ -40,4 +40,34 @@ class TalkingPage(Page):
             self.tr("Then it is sent, in case the key got stuck."),
             NumberField(form.bounds["cap_s"], step=5, suffix=seconds),
         )
+        self._add_hands_free(form, milliseconds)
         self._column.addStretch(1)
+
+    def _add_hands_free(self, form: Form, milliseconds: str) -> None:
+        heading = QLabel(self.tr("Hands-free"))
+        heading.setProperty("role", "heading")
+        self._column.addWidget(heading)
+        self._add(
+            "half_duplex",
+            self.tr("Don't listen while it speaks"),
+            self.tr("Else it hears itself, and answers itself. Off: use headphones."),
+            SwitchField(),
+        )
+        self._add(
+            "vad_silence_ms",
+            self.tr("Pause that ends a turn"),
+            self.tr("Longer lets you think; shorter is answered sooner."),
+            NumberField(form.bounds["vad_silence_ms"], step=50, suffix=milliseconds),
+        )
+        self._add(
+            "vad_prefix_ms",
+            self.tr("Before speech is found"),
+            self.tr("Kept of the sound before it, for the first syllable."),
+            NumberField(form.bounds["vad_prefix_ms"], step=50, suffix=milliseconds),
+        )
+        self._add(
+            "vad_threshold",
+            self.tr("Loudness that counts as speech"),
+            self.tr("Higher ignores more noise."),
+            NumberField(form.bounds["vad_threshold"], step=0.05, decimals=2),
+        )
