@@ -54,10 +54,11 @@ def versions() -> list[tuple[str, str]]:
     ]
 
 
-def report(counters: Mapping[str, object] | None = None) -> str:
+def report(counters: Mapping[str, object] | None = None, used: str = "") -> str:
     """The whole text. Blocks for up to a second: PortAudio may have to start, the keychain to answer.
 
     Args:
+        used: what opens the session, in a few words.
         counters: what the streams and the session have counted, by name, as it shall be read.
     """
     sections = [
@@ -65,7 +66,7 @@ def report(counters: Mapping[str, object] | None = None) -> str:
         ("Packages", [f"{name}: {_package_version(name)}" for name in PACKAGES]),
         ("Desktop", _desktop()),
         ("Sound", _sound()),
-        ("Key", [f"from: {_key_source()}", f"keychain: {_keychain()}"]),
+        ("Key", [*_used(used), f"from: {_key_source()}", f"keychain: {_keychain()}"]),
         ("Environment", [f"{name}: {'set' if os.environ.get(name) else 'not set'}" for name in VARIABLES]),
         ("Counters", [f"{name}: {value}" for name, value in (counters or {}).items()] or ["none yet"]),
     ]
@@ -119,6 +120,10 @@ def _device(device: devices.Device) -> str:
     )
     mark = f" [default {default}]" if default else ""
     return f"device: {device.key}, {device.inputs} in, {device.outputs} out, {device.rate} Hz{mark}"
+
+
+def _used(words: str) -> list[str]:
+    return [f"session opened with: {words}"] if words else []
 
 
 def _key_source() -> str:

@@ -64,17 +64,21 @@ def answered_here(model: catalog.Model, access: Access) -> bool:
     return model.offline and not access.base_url
 
 
-def in_use(model: catalog.Model, access: Access) -> str:
-    """What opens the session, in a few words: never a secret. The keychain may have to be asked for it."""
+def in_use(model: catalog.Model, access: Access, *, named: bool = True) -> str:
+    """What opens the session, in a few words: never a secret. The keychain may have to be asked for it.
+
+    With `named` it tells the ticket address's host and the key's last characters too: not for a report that
+    goes to others.
+    """
     if answered_here(model, access):
         return "no key is needed"
     if access.ticket_url:
-        return f"a ticket from {host_of(access.ticket_url)}"
+        return f"a ticket from {host_of(access.ticket_url) if named else 'an organisation'}"
     found = credentials.find()
     if not found.key and is_loopback_url(access.base_url):
         return "no key is needed"
     said = credentials.SPOKEN[found.source]
-    ending = f", which ends in {found.ending}" if found.ending else ""
+    ending = f", which ends in {found.ending}" if found.ending and named else ""
     return f"a ticket made with {said}{ending}" if access.mint else f"{said}{ending}"
 
 

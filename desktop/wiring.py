@@ -15,7 +15,7 @@ from desktop.background import in_daemon
 from desktop.catalogue_desk import CatalogueDesk
 from desktop.controller import Controller
 from desktop.documents import Documents
-from desktop.endpoints import default_model
+from desktop.endpoints import Access, default_model, in_use
 from desktop.memory import Memory
 from desktop.protocol import catalog
 from desktop.protocol.effects import Note
@@ -200,7 +200,8 @@ def _show_about(parts: Parts, tasks: _Tasks) -> None:
 
     async def report() -> None:
         counted = {name: round(value, 1) for name, value in parts.controller.sound.counted().items()}
-        text = await in_daemon(lambda: diagnostics.report(counted))
+        model, access = parts.controller.choices.model, Access.of(parts.keeper.current)
+        text = await in_daemon(lambda: diagnostics.report(counted, in_use(model, access, named=False)))
         if shiboken6.isValid(dialog):
             dialog.show_diagnostics(text)
 

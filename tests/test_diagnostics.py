@@ -25,7 +25,8 @@ def sound(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("sound")
 def test_it_tells_what_one_asks_for_first():
-    text = diagnostics.report({"overruns": 0, "underruns": 3, "rates": "24 kHz → 24 kHz"})
+    counted = {"overruns": 0, "underruns": 3, "rates": "24 kHz → 24 kHz"}
+    text = diagnostics.report(counted, "a ticket from an organisation")
     for line in (
         f"Presstalk: {__version__}",
         "PortAudio: PortAudio V19.7.0-devel",
@@ -33,6 +34,7 @@ def test_it_tells_what_one_asks_for_first():
         "host API: JACK (0)",
         "device: ALSA: Desk Mic, 2 in, 0 out, 48000 Hz [default in]",
         "underruns: 3",
+        "session opened with: a ticket from an organisation",
         "from: none",
         "OPPER_API_KEY: not set",
     ):

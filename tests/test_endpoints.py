@@ -59,10 +59,12 @@ def test_what_is_in_use_is_said(monkeypatch: pytest.MonkeyPatch):
     organisation = Access(ticket_url="https://mint.example/t?pass=marked")
     assert in_use(OFFLINE, organisation) == "no key is needed"
     assert in_use(MODEL, organisation) == "a ticket from mint.example"
+    assert in_use(MODEL, organisation, named=False) == "a ticket from an organisation"
     assert in_use(MODEL, Access()) == "no key"
     assert in_use(MODEL, Access("http://127.0.0.1:9")) == "no key is needed"
     monkeypatch.setenv("OPPER_API_KEY", KEY)
     assert in_use(MODEL, Access()) == "the key of OPPER_API_KEY, which ends in aa31"
+    assert in_use(MODEL, Access(), named=False) == "the key of OPPER_API_KEY"
     made = "a ticket made with the key of OPPER_API_KEY, which ends in aa31"
     assert in_use(MODEL, Access(mint=True)) == made
 

@@ -95,6 +95,15 @@ async def test_the_code_expires():
         await signed_in(PENDING, expires_in=0.05)
 
 
+async def test_it_asks_less_often_when_told_to(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sign_in, "SLOWER_S", 10.0)
+    async with open_office(PROMPT | {"expires_in": 0.2}, status(400, {"detail": "slow_down"})) as office:
+        prompt = await sign_in.begin(office.url, CLIENT)
+        with pytest.raises(RefusedError):
+            await sign_in.finish(office.url, CLIENT, prompt)
+    assert len(office.asked) == 2, "the next question would have come after the code's end"
+
+
 async def test_it_can_be_given_up():
     async with open_office(PROMPT, PENDING) as office:
         prompt = await sign_in.begin(office.url, CLIENT)
