@@ -76,12 +76,13 @@ WINDOW = (
 
 VIRTUAL_DESKTOP = (
     Part("Xvfb", "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"),
+    Part("dbus-daemon", "dbus", "dbus-daemon", "dbus"),
     Part("xdotool", "xdotool", "xdotool", "xdotool"),
     Part("pulseaudio", "pulseaudio", "pulseaudio", "pulseaudio"),
     Part("libpulse-simple.so.0", "libpulse0", "pulseaudio-libs", "libpulse"),
     Part("ALSA's way to PulseAudio", "libasound2-plugins", "alsa-plugins-pulseaudio", "alsa-plugins", _ALSA),
 )
-"""For a screen, a microphone and a speaker that exist in memory only."""
+"""For a screen, a microphone, a speaker and message buses that exist in memory only."""
 
 MEASURING = (
     Part("jackd", "jackd2", "jack-audio-connection-kit-example-clients", "jack2"),

@@ -1,0 +1,155 @@
+"""Linux: logind and NetworkManager on the system bus, the screen savers on the session's.
+
+A thread for each bus waits for signals; Qt's own way to the buses holds the program's exit up while a bus is
+slow. Whatever is missing, a bus or a service, is passed over in silence: then the lost focus alone ends a
+take.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jeepney import (
+    DBusAddress,
+    DBusErrorResponse,
+    HeaderFields,
+    MatchRule,
+    Message,
+    MessageType,
+    new_method_call,
+)
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import DBusConnection, open_dbus_connection
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from desktop.system.events import SystemEvents
+
+log = logging.getLogger(__name__)
+
+LOGIN = "org.freedesktop.login1"
+MANAGER = DBusAddress("/org/freedesktop/login1", LOGIN, f"{LOGIN}.Manager")
+SESSION = f"{LOGIN}.Session"
+NETWORK = "org.freedesktop.NetworkManager"
+SAVERS = tuple(f"org.{desktop}.ScreenSaver" for desktop in ("freedesktop", "gnome", "cinnamon", "mate"))
+"""They have the same signal, each desktop under a name of its own."""
+CONNECTED = 50
+"""NetworkManager's NM_STATE_CONNECTED_LOCAL: from here on something can be reached."""
+ANSWER_S = 5.0
+"""How long a bus or logind may take to answer. Nobody waits for it."""
+_GONE = (OSError, ValueError, LookupError, RuntimeError, DBusErrorResponse)
+"""What a bus that isn't there, or isn't one, raises: also for an address that is garbage."""
+
+
+class Told(NamedTuple):
+    """A signal's interface and name."""
+
+    interface: str
+    member: str
+
+
+class BusListener(QObject):
+    """Hears the buses from its making on until `close`; what it hears, it tells on the GUI thread."""
+
+    _heard = Signal(object, object)
+    _ready = Signal()
+
+    def __init__(self, events: SystemEvents, system: str = "SYSTEM", session: str = "SESSION") -> None:
+        super().__init__()  # without a parent: its threads may outlive the window
+        self._events = events
+        self._network = CONNECTED
+        self._lines: list[DBusConnection] = []
+        self._waiting = 2
+        self._closed = False
+        self._heard.connect(self._on_heard)
+        self._ready.connect(self._on_ready)
+        for bus, wanted in ((system, _system_rules), (session, _session_rules)):
+            threading.Thread(target=self._listen, args=(bus, wanted), name=f"bus {bus}", daemon=True).start()
+
+    def close(self) -> None:
+        """Leave the buses."""
+        self._closed = True
+        for line in self._lines:
+            try:
+                line.sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # the bus has gone before
+
+    def _listen(self, bus: str, wanted: Callable[[DBusConnection], list[MatchRule]]) -> None:
+        try:
+            with open_dbus_connection(bus=bus) as line:
+                self._lines.append(line)
+                for rule in wanted(line):
+                    line.send_and_get_reply(message_bus.AddMatch(rule), timeout=ANSWER_S)
+                self._ready.emit()
+                while not self._closed:
+                    self._take(line.receive())
+        except _GONE as exc:
+            log.debug("nothing is heard of the %s bus: %s", bus, exc)
+            if not self._closed:
+                self._ready.emit()
+
+    def _take(self, message: Message) -> None:
+        fields = message.header.fields
+        # A signal to us alone would come past the rules, from whomever.
+        if message.header.message_type is MessageType.signal and HeaderFields.destination not in fields:
+            told = Told(fields.get(HeaderFields.interface, ""), fields.get(HeaderFields.member, ""))
+            self._heard.emit(told, message.body)
+
+    def _on_ready(self) -> None:
+        self._waiting -= 1
+        if not self._waiting:
+            self._events.listening.emit()
+
+    def _on_heard(self, told: Told, body: tuple[Any, ...]) -> None:
+        match told, body:
+            case (Told(_, "PrepareForSleep"), (bool() as going,)):
+                (self._events.sleeping if going else self._events.woke).emit()
+            case (Told(_, "Lock" | "Unlock" as member), _):
+                self._events.tell_locked(member == "Lock")
+            case (Told(_, "ActiveChanged"), (bool() as active,)):
+                self._events.tell_locked(active)
+            case (Told(_, "PropertiesChanged"), (str(), {"LockedHint": (_, locked)}, *_)):
+                self._events.tell_locked(bool(locked))
+            case (Told(_, "StateChanged"), (int() as state,)):
+                before, self._network = self._network, state
+                if before < CONNECTED <= state:
+                    self._events.network_back.emit()
+            case _:
+                pass
+
+
+def _system_rules(line: DBusConnection) -> list[MatchRule]:
+    rules = [
+        _rule(LOGIN, MANAGER.object_path, MANAGER.interface, "PrepareForSleep"),
+        _rule(NETWORK, "/org/freedesktop/NetworkManager", NETWORK, "StateChanged"),
+    ]
+    if path := _session_path(line):
+        rules += [_rule(LOGIN, path, SESSION, member) for member in ("Lock", "Unlock")]
+        rules.append(_rule(LOGIN, path, "org.freedesktop.DBus.Properties", "PropertiesChanged"))
+    return rules
+
+
+def _session_rules(_: DBusConnection) -> list[MatchRule]:
+    # By the interface alone: each desktop has a path of its own, and some a second name.
+    return [MatchRule(type="signal", interface=saver, member="ActiveChanged") for saver in SAVERS]
+
+
+def _rule(sender: str, path: str, interface: str, member: str) -> MatchRule:
+    return MatchRule(type="signal", sender=sender, path=path, interface=interface, member=member)
+
+
+def _session_path(line: DBusConnection) -> str:
+    """This session's object; "auto" is the one logind finds for us. Empty if there is no logind."""
+    for session in (os.environ.get("XDG_SESSION_ID", ""), "auto"):
+        if session:
+            call = new_method_call(MANAGER, "GetSession", "s", (session,))
+            answer = line.send_and_get_reply(call, timeout=ANSWER_S)
+            if answer.header.message_type is MessageType.method_return:
+                return str(answer.body[0])
+    return ""

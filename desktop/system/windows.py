@@ -1,0 +1,82 @@
+"""Windows: the messages that a window gets about power, and those it asks for about its session."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from desktop.system.events import SystemEvents
+
+# winuser.h and wtsapi32.h; see "WM_POWERBROADCAST" and "WM_WTSSESSION_CHANGE" in Microsoft's reference.
+WM_POWERBROADCAST = 0x0218
+PBT_APMSUSPEND = 0x04
+PBT_APMRESUMEAUTOMATIC = 0x12
+"""Comes at every wake; PBT_APMRESUMESUSPEND only follows when a person woke it."""
+WM_WTSSESSION_CHANGE = 0x02B1
+WTS_SESSION_LOCK = 0x7
+WTS_SESSION_UNLOCK = 0x8
+NOTIFY_FOR_THIS_SESSION = 0
+WINDOWS_MESSAGE = b"windows_generic_MSG"
+
+
+class Message(ctypes.Structure):
+    """The beginning of winuser.h's MSG."""
+
+    _fields_ = [
+        ("window", ctypes.c_void_p),
+        ("message", ctypes.c_uint32),
+        ("wparam", ctypes.c_size_t),
+    ]
+
+
+class MessageListener(QWidget):
+    """A window that is never shown. A filter on the program would see every message of every window."""
+
+    def __init__(self, events: SystemEvents) -> None:
+        super().__init__()
+        self._events = events
+        self._wts = _wtsapi32()
+        self._asked = False
+        handle = int(self.winId())  # makes the native window
+        if self._wts:
+            self._asked = bool(self._wts.WTSRegisterSessionNotification(handle, NOTIFY_FOR_THIS_SESSION))
+
+    def close(self) -> bool:
+        """Listen no more."""
+        if self._wts and self._asked:
+            self._asked = False
+            self._wts.WTSUnRegisterSessionNotification(int(self.winId()))
+        self.deleteLater()
+        return True
+
+    def nativeEvent(self, kind: Any, address: Any) -> object:
+        if QByteArray(kind).data() == WINDOWS_MESSAGE:
+            message = Message.from_address(int(address))
+            self.hear(message.message, message.wparam)
+        return False, 0  # and what Windows does with it is done
+
+    def hear(self, message: int, wparam: int) -> None:
+        """One of Windows' messages."""
+        tells: dict[tuple[int, int], Callable[[], None]] = {
+            (WM_WTSSESSION_CHANGE, WTS_SESSION_LOCK): lambda: self._events.tell_locked(True),
+            (WM_WTSSESSION_CHANGE, WTS_SESSION_UNLOCK): lambda: self._events.tell_locked(False),
+            (WM_POWERBROADCAST, PBT_APMSUSPEND): lambda: self._events.sleeping.emit(),
+            (WM_POWERBROADCAST, PBT_APMRESUMEAUTOMATIC): lambda: self._events.woke.emit(),
+        }
+        if tell := tells.get((message, wparam)):
+            tell()
+
+
+def _wtsapi32() -> Any:
+    try:
+        library = ctypes.CDLL("wtsapi32")  # on 64-bit Windows there is one calling convention
+    except OSError:
+        return None  # an edition without it: power is heard of all the same
+    library.WTSRegisterSessionNotification.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
+    library.WTSUnRegisterSessionNotification.argtypes = [ctypes.c_void_p]
+    return library

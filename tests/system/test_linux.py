@@ -1,0 +1,151 @@
+"""What logind, NetworkManager and the screen savers tell, on buses of the test's own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from desktop.system.linux import SAVERS
+from tests.rig.bus import LOGIN, SESSION, FakeService, PrivateBus
+from tests.rig.process import Program
+
+pytestmark = pytest.mark.rig
+
+WITHIN_S = 20.0
+MANAGER = ("/org/freedesktop/login1", f"{LOGIN}.Manager")
+PROPERTIES = "org.freedesktop.DBus.Properties"
+NETWORK = "org.freedesktop.NetworkManager"
+WORDS = {"running", "listening", "locked", "sleeping", "woke", "network_back"}
+
+
+class Listener:
+    """The program, and what it has said since it listens."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    @property
+    def words(self) -> list[str]:
+        return self.program.log.read_text().split()
+
+    @property
+    def heard(self) -> list[str]:
+        return [word for word in self.words if word not in ("running", "listening")]
+
+    def until(self, *heard: str) -> None:
+        """Wait until it has heard exactly this."""
+        self.wait(lambda: self.heard == list(heard), f"{heard}")
+
+    def wait(self, condition: Callable[[], bool], what: str) -> None:
+        self.program.until(lambda: condition() or None, within=WITHIN_S, what=what)
+
+
+@contextmanager
+def listening(folder: Path, until: str = "listening", **variables: str) -> Iterator[Listener]:
+    """The program, with these variables of the environment, when it has said a word."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("DBUS_", "XDG_"))}
+    command = [sys.executable, "-m", "tests.system.listener"]
+    with Program(command, env=env | variables, log=folder / "listener.log") as program:
+        listener = Listener(program)
+        listener.wait(lambda: until in listener.words, "the program to listen")
+        yield listener
+        assert program.stop() == 0
+        assert set(listener.words) <= WORDS, "it says nothing else"
+
+
+@pytest.fixture
+def buses() -> Iterator[tuple[PrivateBus, PrivateBus]]:
+    """The system's and the session's."""
+    with PrivateBus() as system, PrivateBus() as session:
+        yield system, session
+
+
+@pytest.fixture
+def addresses(buses: tuple[PrivateBus, PrivateBus]) -> dict[str, str]:
+    system, session = buses
+    return {"DBUS_SYSTEM_BUS_ADDRESS": system.address, "DBUS_SESSION_BUS_ADDRESS": session.address}
+
+
+@pytest.fixture
+def logind(buses) -> Iterator[FakeService]:
+    with FakeService(buses[0], LOGIN) as service:
+        yield service
+
+
+@pytest.fixture
+def listener(logind: FakeService, addresses: dict[str, str], tmp_path: Path) -> Iterator[Listener]:
+    with listening(tmp_path, **addresses, XDG_SESSION_ID="2") as listener:
+        yield listener
+
+
+def test_sleep_and_wake(listener: Listener, logind: FakeService):
+    logind.signal(*MANAGER, "PrepareForSleep", "b", True)
+    listener.until("sleeping")
+    logind.signal(*MANAGER, "PrepareForSleep", "b", False)
+    listener.until("sleeping", "woke")
+
+
+def test_a_lock_is_told_once_whoever_tells_of_it(listener: Listener, logind: FakeService, buses):
+    assert logind.asked == [("GetSession", "2")]
+    logind.signal(SESSION, f"{LOGIN}.Session", "Lock")
+    hint = {"LockedHint": ("b", True)}
+    logind.signal(SESSION, PROPERTIES, "PropertiesChanged", "sa{sv}as", f"{LOGIN}.Session", hint, [])
+    buses[1].signal("/ScreenSaver", "org.freedesktop.ScreenSaver", "ActiveChanged", "b", True)
+    logind.signal(*MANAGER, "PrepareForSleep", "b", True)
+    listener.wait(lambda: "sleeping" in listener.heard, "the last signal")
+    assert listener.heard == ["locked", "sleeping"]
+
+
+def test_each_way_of_locking_is_heard_again_after_the_unlock(listener: Listener, logind: FakeService, buses):
+    logind.signal(SESSION, f"{LOGIN}.Session", "Lock")
+    listener.until("locked")
+    logind.signal(SESSION, f"{LOGIN}.Session", "Unlock")
+    for locked in (True, False):
+        hint = {"LockedHint": ("b", locked)}
+        logind.signal(SESSION, PROPERTIES, "PropertiesChanged", "sa{sv}as", f"{LOGIN}.Session", hint, [])
+    listener.until("locked", "locked")
+    for times, saver in enumerate(SAVERS, start=3):
+        for active in (True, False):
+            buses[1].signal("/some/path", saver, "ActiveChanged", "b", active)
+        listener.until(*["locked"] * times)
+
+
+def test_another_session_and_another_sender_are_not_ours(listener: Listener, logind: FakeService, buses):
+    logind.signal("/org/freedesktop/login1/session/_33", f"{LOGIN}.Session", "Lock")
+    buses[0].signal(*MANAGER, "PrepareForSleep", "b", True)  # not from the one who owns the name
+    logind.signal(*MANAGER, "PrepareForSleep", "b", False)
+    listener.until("woke")
+
+
+def test_the_network_comes_back(listener: Listener, buses):
+    with FakeService(buses[0], NETWORK) as manager:
+        for state in (70, 20, 40, 60, 70):
+            manager.signal("/org/freedesktop/NetworkManager", NETWORK, "StateChanged", "u", state)
+        listener.until("network_back")
+
+
+def test_without_a_bus_it_is_silent(tmp_path: Path):
+    nowhere = {"DBUS_SYSTEM_BUS_ADDRESS": "disabled:", "DBUS_SESSION_BUS_ADDRESS": "disabled:"}
+    with listening(tmp_path, **nowhere) as listener:
+        assert listener.heard == []
+
+
+def test_without_a_login_manager_it_is_silent(addresses: dict[str, str], tmp_path: Path):
+    with listening(tmp_path, **addresses) as listener:
+        assert listener.heard == []
+
+
+def test_a_bus_that_never_answers_holds_nothing_up(tmp_path: Path):
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(tmp_path / "deaf"))
+        deaf.listen()
+        address = f"unix:path={tmp_path / 'deaf'}"
+        variables = {"DBUS_SYSTEM_BUS_ADDRESS": address, "DBUS_SESSION_BUS_ADDRESS": address}
+        with listening(tmp_path, until="running", **variables) as listener:
+            assert listener.words == ["running"]
