@@ -37,6 +37,7 @@ from desktop.settings import Settings
 from desktop.settings_desk import SettingsDesk
 from desktop.settings_keeper import SettingsKeeper
 from desktop.sound import DeviceAudio, Needles
+from desktop.system.events import SystemEvents
 from desktop.tools.builtin import default_registry
 from desktop.ui.main_window import MainWindow, Shown
 from desktop.ui.talk_latch import TalkLatch
@@ -138,6 +139,7 @@ def _built(keeper: SettingsKeeper, application: QApplication, frames: FrameLog |
         window,
         TalkLatch(chosen.tap_lock, window),
         controller,
+        SystemEvents(window),
         SettingsDesk(chosen, window, controller.check_key),
         CatalogueDesk(chosen, window),
         Documents(scribe.transcript, scribe.timing, window),

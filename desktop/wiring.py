@@ -21,6 +21,8 @@ from desktop.protocol import catalog
 from desktop.protocol.effects import Note
 from desktop.settings_desk import SettingsDesk
 from desktop.settings_keeper import SettingsKeeper
+from desktop.system import events as system_events
+from desktop.system.events import SystemEvents
 from desktop.ui.dialog import TalkingDialog
 from desktop.ui.main_window import MainWindow
 from desktop.ui.talk_latch import TalkLatch
@@ -35,6 +37,7 @@ class Parts:
     window: MainWindow
     latch: TalkLatch
     controller: Controller
+    system: SystemEvents
     settings_desk: SettingsDesk
     catalogue_desk: CatalogueDesk
     documents: Documents
@@ -49,6 +52,7 @@ def connect(parts: Parts) -> None:
     _connect_talk(parts)
     _allow_lock(parts)
     _connect_sound(parts)
+    _connect_system(parts, tasks)
     desk.opened.connect(lambda dialog: _hear(dialog, parts))
     # session
     window.connect_clicked.connect(controller.toggle_session)
@@ -158,6 +162,19 @@ def _remember(parts: Parts) -> None:
     window.recovery.dismissed.connect(history.dismiss_last)
     window.menu.history_clicked.connect(history.open)
     history.opened.connect(lambda dialog: _hear(dialog, parts))
+
+
+def _connect_system(parts: Parts, tasks: _Tasks) -> None:
+    controller, system = parts.controller, parts.system
+    system.locked.connect(lambda: controller.release("lock"))
+    system.sleeping.connect(lambda: controller.release("sleep"))
+
+    async def listen() -> None:
+        await in_daemon(system_events.load)
+        system.start()
+
+    parts.window.first_painted.connect(lambda: tasks.spawn(listen()))
+    parts.window.closed.connect(system.close)
 
 
 def _hear(dialog: TalkingDialog, parts: Parts) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -17,6 +17,13 @@ from PySide6.QtWidgets import (
 
 _TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
+
+SETTLE_MS = 20
+"""How long a key-up on X11 waits for the key-down that would make it a repeat.
+
+There a held key repeats as pairs of up and down with one time stamp. Qt tells them from real ones only if it
+finds the key-down in its queue already: on a busy machine one of ten came as real, 0.2 to 5 ms apart.
+"""
 
 TAKES_ESCAPE = "takesEscape"
 """The property of a widget that closes at Escape: while the focus is in it, the key is its own."""
@@ -45,8 +52,13 @@ class TalkKeys(QObject):
     lost = Signal()
     escaped = Signal()
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, settle_ms: int | None = None) -> None:
         super().__init__(window)
+        if settle_ms is None:
+            settle_ms = SETTLE_MS if QGuiApplication.platformName() == "xcb" else 0
+        self._settling = QTimer(self, singleShot=True, interval=settle_ms)
+        self._settling.timeout.connect(self._let_go)
+        self._up_at = 0
         self._down = False
         self._locked = False
         window.winId()  # makes the native window
@@ -60,7 +72,9 @@ class TalkKeys(QObject):
 
     def on_deactivated(self) -> None:
         """The window has lost the focus."""
-        if self._down:
+        if self._settling.isActive():
+            self._let_go()
+        elif self._down:
             self._down = False
             self.lost.emit()
 
@@ -93,10 +107,28 @@ class TalkKeys(QObject):
     def _take_space(self, event: QKeyEvent, focus: QWidget | None, down: bool) -> bool:
         if isinstance(focus, _TEXT_FIELDS) and not self._down:
             return False
-        if not event.isAutoRepeat() and down != self._down:
-            self._down = down
-            (self.pressed if down else self.released).emit()
+        if event.isAutoRepeat():
+            return True
+        if down and self._settling.isActive():
+            if event.timestamp() == self._up_at:
+                self._settling.stop()
+                return True  # both were one repeat of the held key
+            self._let_go()
+        if down and not self._down:
+            self._down = True
+            self.pressed.emit()
+        elif not down and self._down:
+            self._up_at = event.timestamp()
+            if self._settling.interval():
+                self._settling.start()
+            else:
+                self._let_go()
         return True
+
+    def _let_go(self) -> None:
+        self._settling.stop()
+        self._down = False
+        self.released.emit()
 
     def _press_focused(self, focus: QWidget | None) -> bool:
         if isinstance(focus, QAbstractButton):

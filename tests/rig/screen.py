@@ -91,6 +91,10 @@ class VirtualScreen:
         """Press and release, also in combination: `ctrl+k`."""
         self._xdotool("key", keys)
 
+    def tap_twice(self, key: str) -> None:
+        """Press and release a key twice, in quick succession."""
+        self._xdotool("key", "--delay", "80", key, key)
+
     def type(self, text: str) -> None:
         """Type a text into whatever has the keyboard."""
         self._xdotool("type", "--", text)

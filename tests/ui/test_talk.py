@@ -6,10 +6,11 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.protocol.effects import State
 from desktop.ui.talk_button import TalkButton
+from desktop.ui.talk_keys import TalkKeys
 
 
 def key(shown, kind: QEvent.Type, code: Qt.Key, repeat: bool = False) -> None:
@@ -88,6 +89,50 @@ def test_the_locked_button_says_so_in_words_and_looks_different(qtbot):
     assert button.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8) != open_
     button.show_locked(False)
     assert button.accessibleName() == "Talk: Listening"
+
+
+class Typist:
+    """A window on X11, where a held key repeats as pairs of up and down with one time stamp."""
+
+    def __init__(self, qtbot) -> None:
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.keys = TalkKeys(self.window, settle_ms=20)
+        self.said: list[str] = []
+        for name in ("pressed", "released", "lost"):
+            getattr(self.keys, name).connect(lambda name=name: self.said.append(name))
+
+    def key(self, kind: QEvent.Type, at: int) -> None:
+        event = QKeyEvent(kind, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ", False)
+        event.setTimestamp(at)
+        QApplication.sendEvent(self.window.windowHandle(), event)
+
+
+def test_repeats_that_look_like_key_strokes_are_ignored(qtbot):
+    typist = Typist(qtbot)
+    typist.key(QEvent.Type.KeyPress, 1_000)
+    for at in range(1_500, 2_500, 40):
+        typist.key(QEvent.Type.KeyRelease, at)
+        typist.key(QEvent.Type.KeyPress, at)
+    assert typist.said == ["pressed"]
+    typist.key(QEvent.Type.KeyRelease, 2_501)
+    qtbot.waitUntil(lambda: typist.said == ["pressed", "released"])
+
+
+def test_two_real_strokes_are_two_however_quick(qtbot):
+    typist = Typist(qtbot)
+    for at in (1_000, 1_010):
+        typist.key(QEvent.Type.KeyPress, at)
+        typist.key(QEvent.Type.KeyRelease, at + 5)
+    qtbot.waitUntil(lambda: typist.said == ["pressed", "released"] * 2)
+
+
+def test_a_key_up_right_before_the_focus_goes_is_a_key_up(qtbot):
+    typist = Typist(qtbot)
+    typist.key(QEvent.Type.KeyPress, 1_000)
+    typist.key(QEvent.Type.KeyRelease, 2_000)
+    typist.keys.on_deactivated()
+    assert typist.said == ["pressed", "released"]
 
 
 def test_a_lost_focus_ends_the_take(shown, qtbot):
