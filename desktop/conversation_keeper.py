@@ -204,7 +204,7 @@ class _Conversation:
 def _whole(text: str, begin: int) -> int:
     """Where the last whole word ends: a secret that came in two parts would not be known as one."""
     space = max(text.rfind(" ", begin), text.rfind("\n", begin))
-    return len(text) if len(text) - max(space, begin) > LONGEST_WORD else space + 1
+    return len(text) if len(text) - max(space, begin) > LONGEST_WORD else max(begin, space + 1)
 
 
 def _says_something(line: Line) -> bool:

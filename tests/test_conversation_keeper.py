@@ -128,6 +128,16 @@ def test_a_secret_that_comes_in_parts_is_written_in_none(kept):
     assert stored.lines[0].text == "Your key is … and that is all"
 
 
+def test_a_line_that_changes_while_it_grows_loses_nothing(kept):
+    kept.transcript.begin_reply(1)
+    kept.transcript.grow_reply(1, "It is noon ", 0)
+    kept.transcript.begin_hearing(1)
+    until(lambda: kept.keeper.path.exists(), within=5, what="the file")
+    until(lambda: b"sounded_at" in kept.keeper.path.read_bytes(), within=5, what="the change")
+    assert [line.text for line in journal.read(kept.keeper.path).lines] == ["It is noon "]
+    kept.close()
+
+
 def test_words_without_spaces_are_written_too(kept):
     kept.transcript.begin_reply(1)
     for _ in range(300):

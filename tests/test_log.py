@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop import log
 
@@ -94,3 +96,30 @@ def test_a_folder_that_cannot_be_made_is_one_plain_line(
     err = capsys.readouterr().err
     assert err.startswith("No log file: ")
     assert err.count("\n") == 1
+
+
+@given(
+    st.text(),
+    st.sampled_from(["BEARER x.y", "?ticket=a", '"api_key" : "b"', "sk-12345678", "opper-ticket.z"]),
+)
+def test_no_pattern_is_passed_over(around: str, secret: str) -> None:
+    text = f"{around} {secret} {around}"
+    for pattern in log._PATTERNS:
+        text = pattern.sub(r"\1…", text)
+    assert log.redact(f"{around} {secret} {around}") == text
+
+
+def test_whole_values_are_redacted() -> None:
+    log.protect("a-secret-of-mine")
+    value = {
+        "x": ["a-secret-of-mine", 1, None, ("Bearer abc",)],
+        "ticket": "t",
+        "Api_Key": "",
+        "deep": {"y": 2.5},
+    }
+    assert log.redact_all(value) == {
+        "x": ["…", 1, None, ["Bearer …"]],
+        "ticket": "…",
+        "Api_Key": "",
+        "deep": {"y": 2.5},
+    }

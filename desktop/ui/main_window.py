@@ -228,6 +228,9 @@ class MainWindow(QWidget):
         self.panes_button.toggled.connect(lambda shown: self.workspace.fold(not shown))
         self.menu.quit_clicked.connect(self.close)
         self.transcript.view.more_actions.append(self.menu.history)
+        # recovery
+        self.recovery.show_clicked.connect(self.transcript.view.setFocus)
+        self.recovery.dismissed.connect(self.talk_button.setFocus)
         # meters
         self._timer.timeout.connect(self.move_meters)
         self._counting.timeout.connect(self._count)

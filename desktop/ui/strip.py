@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
@@ -22,6 +22,8 @@ class Strip(QWidget):
         self._label.setWordWrap(True)
         self.button = QPushButton(action)
         self.button.setAutoDefault(False)
+        # Clicked, it must not take the focus: when it is gone the focus would go to the text line.
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         close = IconButton("close", self.tr("Dismiss"))
         row = QHBoxLayout(self)
         row.setContentsMargins(INSET, GRID, GRID, GRID)

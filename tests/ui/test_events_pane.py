@@ -219,3 +219,12 @@ def test_a_row_gives_its_record(shown):
     shown.add(frame("text.delta", delta="a"), frame("text.delta", delta="b"))
     row = shown.pane.table.model().index(0, 0).data(EventRole.ROW)
     assert [one.content for one in row.frames] == [{"delta": "a"}, {"delta": "b"}]
+
+
+def test_a_file_that_has_all_frames_is_told(qtbot, shown):
+    shown.add(frame("pong"))
+    shown.pane.show_file("/data/20260501-120000-0123abcd.frames.jsonl")
+    assert shown.words() == "1 frames · all are kept on disk"
+    assert shown.pane._words.toolTip().endswith(".frames.jsonl")
+    shown.pane.show_file("")
+    assert shown.words() == "1 frames"

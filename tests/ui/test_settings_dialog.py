@@ -212,3 +212,16 @@ def test_a_paste_of_a_megabyte_is_refused_whole(qtbot):
     with qtbot.waitSignal(field.refused):
         field.target().insertFromMimeData(large)
     assert field.value() == "kept"
+
+
+def test_how_long_is_a_number_of_days(opened):
+    opened.turn_to("General")
+    box = opened.control(QComboBox, "Keep for")
+    assert box.currentText() == "For ever"
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert opened.said == [("keep_days", 90)]
+    opened.dialog.show_values({"keep_days": 14})
+    assert box.currentText() == "14 days"
+    opened.dialog.show_values({"keep_days": 7})
+    assert [box.itemText(row) for row in range(box.count())] == ["7 days", "30 days", "90 days", "For ever"]
