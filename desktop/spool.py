@@ -59,6 +59,8 @@ class Spool:
         self._waiting: deque[tuple[Record, int]] = deque()
         self._weight = self._lost = 0
         self._ending = False
+        self._whole = True
+        """Whether the file has everything, as far as one knows."""
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -83,6 +85,7 @@ class Spool:
             full = len(self._waiting) >= MOST_RECORDS or self._weight + weight > MOST_BYTES
             if full or self._ending:
                 self._lost += 1
+                self._whole = False
                 return
             self._waiting.append((record, weight))
             self._weight += weight
@@ -99,11 +102,11 @@ class Spool:
             self._changed.notify()
 
     def close(self, within_s: float = END_S) -> bool:
-        """End, and wait until all is written; False when that took too long or did not succeed."""
+        """End, and wait until all is written; False when that took too long, or some could not be."""
         self.end()
         if self._thread is not None:
             self._thread.join(within_s)
-        return self._error is None and not self.busy
+        return self._whole and not self.busy
 
     # In the thread
 
@@ -120,7 +123,7 @@ class Spool:
             failing = not self._try(records, sync=not records or self._file.sync_in_s() == 0)
             if ending and (failing or not records):
                 break
-        self._try([], sync=True)
+        self._whole &= self._try([], sync=True) and not self._waiting
         self._file.close()
 
     def _take(self) -> list[Record]:
@@ -140,6 +143,7 @@ class Spool:
             if sync:
                 self._file.sync()
         except OSError as exc:
+            self._whole &= not isinstance(exc, FileNotFoundError)  # what was deleted doesn't come back
             if self._error is None:
                 log.info("%s can't be written: %s", self.path.name, exc)
                 self._error = exc
