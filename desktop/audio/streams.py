@@ -107,9 +107,10 @@ class RtmixerStreams:
         libjack's close never returns once its server is gone, and PortAudio would wait for it again
         when the program ends.
         """
+        longest_s = CLOSE_S if stream.active else LOST_CLOSE_S  # a closed one can't be asked any more
         closing = threading.Thread(target=_close, args=(stream,), name="close stream", daemon=True)
         closing.start()
-        closing.join(CLOSE_S if stream.active else LOST_CLOSE_S)
+        closing.join(longest_s)
         if closing.is_alive():
             atexit.register(_leave_portaudio, closing)
 
