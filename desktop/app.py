@@ -24,14 +24,17 @@ from desktop import paths
 from desktop.appearance import Appearance
 from desktop.catalogue_desk import CatalogueDesk
 from desktop.controller import Controller
+from desktop.crash import CrashReporter
 from desktop.documents import Documents
 from desktop.endpoints import default_model
+from desktop.instance import Instance, NotRunningError, ask
 from desktop.memory import Memory
 from desktop.models import export
 from desktop.models.events import EventsModel
 from desktop.protocol import catalog
 from desktop.realtime.connection import Frame
 from desktop.realtime.frame_log import FrameLog, record
+from desktop.remote import ACTIVATION, Remote
 from desktop.scribe import Scribe
 from desktop.settings import Settings
 from desktop.settings_desk import SettingsDesk
@@ -41,7 +44,7 @@ from desktop.system.events import SystemEvents
 from desktop.tools.builtin import default_registry
 from desktop.ui.main_window import MainWindow, Shown
 from desktop.ui.talk_latch import TalkLatch
-from desktop.wiring import Parts, connect
+from desktop.wiring import Parts, connect, show_crash
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +53,29 @@ READY = "presstalk: window ready"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Show the window until it is closed; the exit code."""
+    """Show the window until it is closed; the exit code. One that runs already is shown instead."""
+    first = Instance()
+    if not first.claim():
+        return _pass_on(options)
+    try:
+        return _run(options, first)
+    finally:
+        first.close()
+
+
+def _pass_on(options: argparse.Namespace) -> int:
+    """Let the program that runs do what this one was started for."""
+    wishes = {name: getattr(options, name, "") for name in ("model", "voice")}
+    try:
+        said = ask({"do": "show", "token": os.environ.get(ACTIVATION, ""), **wishes}, starting=True)
+    except NotRunningError:
+        said = "Presstalk runs already, but doesn't answer. End it, then start it again."
+    if said:
+        print(said, file=sys.stderr)
+    return 1 if said else 0
+
+
+def _run(options: argparse.Namespace, first: Instance) -> int:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("presstalk")
     application.setApplicationDisplayName("Presstalk")
@@ -62,11 +87,18 @@ def run(options: argparse.Namespace) -> int:
     asyncio.set_event_loop(loop)
     with loop:
         loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="presstalk"))
-        loop.run_until_complete(_main(options, application))
+        crashes = CrashReporter()
+        crashes.install(loop, _logs_folder())
+        try:
+            loop.run_until_complete(_main(options, application, first, crashes))
+        finally:
+            crashes.remove()
     return 0
 
 
-async def _main(options: argparse.Namespace, application: QApplication) -> None:
+async def _main(
+    options: argparse.Namespace, application: QApplication, first: Instance, crashes: CrashReporter
+) -> None:
     keeper = SettingsKeeper(_config_folder())
     _override(keeper.current, options)
     keeper.start()
@@ -74,6 +106,7 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
     parts = _built(keeper, application, frames)
     window, controller = parts.window, parts.controller
     connect(parts)
+    crashes.happened.connect(lambda report: show_crash(parts, report))
     closed = _closed(window, application)
     window.restore(keeper.current.geometry, keeper.current.layout)
     window.show_choice(controller.choices.shown)
@@ -82,6 +115,7 @@ async def _main(options: argparse.Namespace, application: QApplication) -> None:
     starting: list[asyncio.Task[None]] = []
     window.first_painted.connect(lambda: starting.append(asyncio.create_task(_start(parts))))
     window.first_painted.connect(lambda: starting.append(asyncio.create_task(parts.memory.start())))
+    window.first_painted.connect(lambda: first.listen(Remote(window, controller).handle))
     window.show()
     try:
         await closed
@@ -152,6 +186,13 @@ def _config_folder() -> Path | None:
         return paths.config()
     except OSError as exc:
         log.warning("the settings' folder can't be made: %s", exc.strerror)
+        return None
+
+
+def _logs_folder() -> Path | None:
+    try:
+        return paths.logs()
+    except OSError:
         return None
 
 

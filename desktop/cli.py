@@ -9,102 +9,10 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop import __version__
+from desktop.arguments import parser
 
 if TYPE_CHECKING:
     from desktop import headless
-
-DESCRIPTION = """\
-Presstalk is a push-to-talk voice client for the Opper Realtime API: hold a key, speak, let go, hear the
-answer. Without a command it opens the window. Without a key it talks to its own offline demo."""
-
-EPILOG = """\
-environment:
-  OPPER_API_KEY    a project's runtime key
-  OPPER_BASE_URL   another address than https://api.opper.ai
-  PRESSTALK_TICKET_HEADER
-                   what --ticket-url wants to see, as "Name: value"
-
-examples:
-  presstalk                                     the window
-  presstalk check --model xai/grok-voice-latest can a session be opened?
-  presstalk talk question.wav -o answer.wav     one spoken turn, without a sound device
-  presstalk say "what time is it"               one typed turn
-  presstalk serve --port 8787                   the offline provider, for any client
-"""
-
-
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
-    root = argparse.ArgumentParser(
-        prog="presstalk",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    root.add_argument("--version", action="version", version=f"presstalk {__version__}")
-    root.set_defaults(verbose=False)
-    whom = _whom()
-    window = root.add_argument_group("window")
-    for action in whom._actions:
-        window._add_action(action)
-    window.add_argument("--input-device", metavar="NAME", help="microphone, by name (see `devices`)")
-    window.add_argument("--output-device", metavar="NAME", help="speaker, by name")
-    window.add_argument(
-        "--save", type=Path, metavar="FOLDER", help="write transcript.md and events.jsonl there at the end"
-    )
-    commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-
-    commands.add_parser("check", parents=[_whom()], help="open a session, say that it lives, close it")
-
-    talk = commands.add_parser(
-        "talk", parents=[_whom()], help="one spoken turn from a WAV file, without a sound device"
-    )
-    talk.add_argument("wav", type=Path, help="what is said: WAV of any rate, width and channel count")
-    talk.add_argument("--realtime", action="store_true", help="speak at the speed of speech, not faster")
-    _outputs(talk)
-
-    say = commands.add_parser("say", parents=[_whom()], help="one typed turn")
-    say.add_argument("text", help="what is said")
-    _outputs(say)
-
-    devices = commands.add_parser("devices", help="list microphones and speakers")
-    devices.add_argument("--json", action="store_true", help="as JSON, for programs")
-
-    serve = commands.add_parser("serve", help="run the offline provider on this machine, for any client")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=_port, default=0, help="port, 0 for a free one (default)")
-    # For those who look into a fault: not for everyday, so no help names it.
-    serve.add_argument("--fault", metavar="NAME", help=argparse.SUPPRESS)
-    serve.add_argument("--exit-with-parent", action="store_true", help="end when standard input closes")
-    return root
-
-
-def _whom() -> argparse.ArgumentParser:
-    whom = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    whom.add_argument("--model", metavar="ID", help="provider/model, for example offline/demo")
-    whom.add_argument("--voice", metavar="NAME", help="one of the model's voices")
-    whom.add_argument("--base-url", metavar="URL", help="the service's address")
-    whom.add_argument("--ticket-url", metavar="URL", help="where an organisation hands out tickets: no key")
-    whom.add_argument(
-        "--mint",
-        action="store_true",
-        dest="mint_tickets",
-        help="trade the key for a ticket that opens one session",
-    )
-    whom.add_argument("--verbose", action="store_true", help="write the log to stderr too")
-    return whom
-
-
-def _outputs(command: argparse.ArgumentParser) -> None:
-    command.add_argument("-o", "--output", type=Path, metavar="WAV", help="write the spoken answer here")
-    command.add_argument("--events", type=Path, metavar="JSONL", help="write every frame here, audio elided")
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
-    return int(text)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,9 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as exc:
         print(f"The log's folder can't be made: {exc.strerror}.", file=sys.stderr)
         folder = Path()
-    server = options.command == "serve"
-    if folder != Path():
-        log.start(folder, name="offline" if server else "presstalk", verbose=options.verbose)
+    if folder != Path() and options.command not in _QUICK:
+        log.start(folder, name=_LOGS.get(options.command, "commands"), verbose=options.verbose)
     try:
         return _COMMANDS[options.command](options)
     except KeyboardInterrupt:
@@ -145,6 +52,24 @@ def _window(options: argparse.Namespace) -> int:
     except ImportError as exc:
         return fail(f"A library the window needs is missing ({exc}). `make run` installs it or says how.")
     return app.run(options)
+
+
+def _ptt(options: argparse.Namespace) -> int:
+    return _ask({"do": "ptt", "how": options.how})
+
+
+def _connect(_: argparse.Namespace) -> int:
+    return _ask({"do": "connect"})
+
+
+def _ask(message: dict[str, str]) -> int:
+    from desktop.instance import NotRunningError, ask
+
+    try:
+        said = ask(message)
+    except NotRunningError as exc:
+        return fail(exc)
+    return fail(said) if said else 0
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -274,11 +199,17 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
+_QUICK = ("ptt", "connect")
+"""They say one word to another process, thirty times a minute: no log for them."""
+_LOGS = {None: "presstalk", "serve": "offline"}
+"""The log's name: two processes can't rotate one file."""
 _COMMANDS = {
     None: _window,
     "check": _check,
     "talk": _talk,
     "say": _say,
+    "ptt": _ptt,
+    "connect": _connect,
     "devices": _devices,
     "serve": _serve,
 }

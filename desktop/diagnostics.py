@@ -71,7 +71,7 @@ def report(counters: Mapping[str, object] | None = None, used: str = "") -> str:
         ("Counters", [f"{name}: {value}" for name, value in (counters or {}).items()] or ["none yet"]),
     ]
     text = "\n\n".join("\n".join([f"{title}", *(f"  {line}" for line in lines)]) for title, lines in sections)
-    return _homeless(redact(text)) + "\n"
+    return homeless(redact(text)) + "\n"
 
 
 def _qt_version() -> str:
@@ -141,7 +141,7 @@ def _keychain() -> str:
         return f"none ({type(exc).__name__})"
 
 
-def _homeless(text: str) -> str:
+def homeless(text: str) -> str:
     """The text without the user's name, as far as it stands in the path of the home folder."""
     home = str(Path.home())
     return text.replace(home, "~") if len(home) > len("/root") else text

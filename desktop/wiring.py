@@ -226,6 +226,16 @@ def _show_about(parts: Parts, tasks: _Tasks) -> None:
     dialog.show()
 
 
+def show_crash(parts: Parts, report: str) -> None:
+    """Tell of something that nobody expected."""
+    from desktop.ui.crash_dialog import CrashDialog  # hoped never to be needed
+
+    dialog = CrashDialog(report, parts.window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    _hear(dialog, parts)
+    dialog.show()
+
+
 class _Tasks(QObject):
     """Work begun by a signal; cancelled with the window."""
 

@@ -20,6 +20,8 @@ from PySide6.QtWidgets import QApplication
 
 from desktop import app, paths, settings
 from desktop.audio.fakes import FakeAudio
+from desktop.crash import CrashReporter
+from desktop.instance import Instance
 from desktop.protocol.effects import State
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, define
@@ -71,7 +73,9 @@ def run(monkeypatch: pytest.MonkeyPatch, url: str, use: Callable[[Parts], Awaita
     monkeypatch.setattr(app, "_built", lambda *parts: built.append(make(*parts)) or built[0])
 
     async def drive(options: argparse.Namespace) -> None:
-        program = asyncio.ensure_future(app._main(options, QApplication.instance()))
+        program = asyncio.ensure_future(
+            app._main(options, QApplication.instance(), Instance(), CrashReporter())
+        )
         try:
             await until(lambda: program.done() or (built and built[0].controller.state is State.READY))
             await use(built[0])

@@ -1,0 +1,105 @@
+"""What can be said on the command line."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from desktop import __version__
+
+DESCRIPTION = """\
+Presstalk is a push-to-talk voice client for the Opper Realtime API: hold a key, speak, let go, hear the
+answer. Without a command it opens the window. Without a key it talks to its own offline demo."""
+
+EPILOG = """\
+environment:
+  OPPER_API_KEY    a project's runtime key
+  OPPER_BASE_URL   another address than https://api.opper.ai
+  PRESSTALK_TICKET_HEADER
+                   what --ticket-url wants to see, as "Name: value"
+
+examples:
+  presstalk                                     the window
+  presstalk check --model xai/grok-voice-latest can a session be opened?
+  presstalk talk question.wav -o answer.wav     one spoken turn, without a sound device
+  presstalk say "what time is it"               one typed turn
+  presstalk ptt toggle                          the running window's talk key, for a key of your own
+  presstalk serve --port 8787                   the offline provider, for any client
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    root = argparse.ArgumentParser(
+        prog="presstalk",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    root.add_argument("--version", action="version", version=f"presstalk {__version__}")
+    root.set_defaults(verbose=False)
+    whom = _whom()
+    window = root.add_argument_group("window")
+    for action in whom._actions:
+        window._add_action(action)
+    window.add_argument("--input-device", metavar="NAME", help="microphone, by name (see `devices`)")
+    window.add_argument("--output-device", metavar="NAME", help="speaker, by name")
+    window.add_argument(
+        "--save", type=Path, metavar="FOLDER", help="write transcript.md and events.jsonl there at the end"
+    )
+    commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+
+    commands.add_parser("check", parents=[_whom()], help="open a session, say that it lives, close it")
+
+    talk = commands.add_parser(
+        "talk", parents=[_whom()], help="one spoken turn from a WAV file, without a sound device"
+    )
+    talk.add_argument("wav", type=Path, help="what is said: WAV of any rate, width and channel count")
+    talk.add_argument("--realtime", action="store_true", help="speak at the speed of speech, not faster")
+    _outputs(talk)
+
+    say = commands.add_parser("say", parents=[_whom()], help="one typed turn")
+    say.add_argument("text", help="what is said")
+    _outputs(say)
+
+    ptt = commands.add_parser("ptt", help="the running window's talk key, for keys of your own")
+    ptt.add_argument("how", choices=("down", "up", "toggle"))
+    commands.add_parser("connect", help="connect the running window")
+
+    devices = commands.add_parser("devices", help="list microphones and speakers")
+    devices.add_argument("--json", action="store_true", help="as JSON, for programs")
+
+    serve = commands.add_parser("serve", help="run the offline provider on this machine, for any client")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=_port, default=0, help="port, 0 for a free one (default)")
+    # For those who look into a fault: not for everyday, so no help names it.
+    serve.add_argument("--fault", metavar="NAME", help=argparse.SUPPRESS)
+    serve.add_argument("--exit-with-parent", action="store_true", help="end when standard input closes")
+    return root
+
+
+def _whom() -> argparse.ArgumentParser:
+    whom = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    whom.add_argument("--model", metavar="ID", help="provider/model, for example offline/demo")
+    whom.add_argument("--voice", metavar="NAME", help="one of the model's voices")
+    whom.add_argument("--base-url", metavar="URL", help="the service's address")
+    whom.add_argument("--ticket-url", metavar="URL", help="where an organisation hands out tickets: no key")
+    whom.add_argument(
+        "--mint",
+        action="store_true",
+        dest="mint_tickets",
+        help="trade the key for a ticket that opens one session",
+    )
+    whom.add_argument("--verbose", action="store_true", help="write the log to stderr too")
+    return whom
+
+
+def _outputs(command: argparse.ArgumentParser) -> None:
+    command.add_argument("-o", "--output", type=Path, metavar="WAV", help="write the spoken answer here")
+    command.add_argument("--events", type=Path, metavar="JSONL", help="write every frame here, audio elided")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)

@@ -1,0 +1,66 @@
+"""One window, and what it does when it is asked from outside: real processes, real sockets."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.rig.demo import states
+from tests.rig.desktop import Desktop, Program
+
+pytestmark = pytest.mark.rig
+
+WITHIN_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def desktop() -> Iterator[Desktop]:
+    with Desktop() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def program(desktop: Desktop) -> Iterator[Program]:
+    made = desktop.start([sys.executable, "-m", "desktop", "--verbose"])
+    desktop.screen.window("Presstalk", within=WITHIN_S, program=made)
+    made.until(lambda: states(made)[-1:] == ["Ready"], within=WITHIN_S, what="a session")
+    return made
+
+
+def run(desktop: Desktop, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "desktop", *words]
+    return subprocess.run(command, env=desktop.env, capture_output=True, text=True, timeout=WITHIN_S)
+
+
+def test_a_window_managers_keys_hold_the_talk_key(desktop: Desktop, program: Program) -> None:
+    assert run(desktop, "ptt", "down").returncode == 0
+    program.until(lambda: states(program)[-1] == "Listening", within=5, what="the open microphone")
+    assert run(desktop, "ptt", "up").returncode == 0
+    program.until(lambda: states(program)[-1] != "Listening", within=5, what="the shut microphone")
+    assert run(desktop, "ptt", "toggle").returncode == 0
+    program.until(lambda: states(program)[-1] == "Listening", within=5, what="the open microphone")
+    assert run(desktop, "ptt", "toggle").returncode == 0
+    program.until(lambda: states(program)[-1] != "Listening", within=5, what="the shut microphone")
+
+
+def test_a_second_start_shows_the_first_and_hands_on_what_was_chosen(
+    desktop: Desktop, program: Program
+) -> None:
+    second = run(desktop, "--model", "offline/demo-16k")
+    assert second.returncode == 0, second.stderr
+    assert "window ready" not in second.stdout
+    program.until(lambda: True, within=1, what="the first one's life")
+
+
+def test_asked_by_a_signal_it_ends_well(desktop: Desktop, program: Program) -> None:
+    os.kill(program.pid, signal.SIGTERM)
+    assert program.wait(within=20) == 0, program.output[-3000:]
+    assert "Traceback" not in program.output, program.output[-5000:]
+    late = run(desktop, "ptt", "down")
+    assert late.returncode == 1
+    assert late.stderr.strip() == "Presstalk isn't running. Start it first."
