@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -18,11 +17,9 @@ from desktop import configuration
 from desktop.audio.endpoints import AudioError
 from desktop.background import in_daemon
 from desktop.choices import Choices
-from desktop.endpoints import Access, endpoint_for
 from desktop.hand_tools import HandTools
-from desktop.offline.process import OfflineError, OfflineServer
+from desktop.offline.process import OfflineError
 from desktop.protocol import catalog, effects
-from desktop.protocol.commands import Config
 from desktop.protocol.effects import State
 from desktop.protocol.inputs import ReleaseCause
 from desktop.realtime.connection import FrameObserver
@@ -32,6 +29,7 @@ from desktop.realtime.notices import Muted, SessionOpened, UpdateRefused
 from desktop.realtime.opening import open_session
 from desktop.realtime.session import Session
 from desktop.scribe import Scribe
+from desktop.session_maker import SessionMaker
 from desktop.settings import Settings
 from desktop.sound import Audio
 from desktop.sound_desk import SoundDesk
@@ -79,20 +77,30 @@ class Controller(QObject):
         self.scribe = scribe
         self.choices = Choices(settings, self)
         self._settings = settings
-        self._parts = _Parts(registry, frames)
         self.sound = SoundDesk(settings, audio, self)
         self.sound.noted.connect(self._on_notice)
         self.sound.mute_changed.connect(self._on_mute_changed)
         self.tools = ToolHost(self.sound.ring, open_url, self)
         self.tools.rang.connect(self._on_rang)
         self.hand_tools = HandTools(registry, self.tools.context, scribe.tool_calls, self)
-        self._offline = OfflineServer()
+        self._maker = SessionMaker(
+            self.choices,
+            settings,
+            registry,
+            lambda: Runner(registry, self.tools.context),
+            self.sound,
+            scribe,
+            self._on_notice,
+            frames,
+        )
         self._session: Session | None = None
-        # Sessions that hold takes nobody has answered, by their model: its next session is theirs.
-        self._kept: dict[str, Session] = {}
+        self._model = self.choices.model
+        """The session's."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: asyncio.Task[None] | None = None
         self._closed = False
+        self._over = True
+        """The user has ended the conversation: the next connect begins another."""
 
     # What can be asked
 
@@ -154,8 +162,11 @@ class Controller(QObject):
     def toggle_session(self) -> None:
         """Connect, or disconnect."""
         if self.connected:
+            self._over = True
             self._spawn(self._end_session())
         else:
+            if self._over:
+                self._maker.begin_anew()
             self._begin_session()
 
     def reconnect_now(self) -> None:
@@ -226,13 +237,14 @@ class Controller(QObject):
         await self._end_session()
         await self.sound.close()
         await self.tools.close()
-        await self._offline.stop()
+        await self._maker.close()
 
     # The session
 
     def _begin_session(self) -> None:
         if self._closed:
             return
+        self._over = False
         self._running = asyncio.create_task(self._run(), name="session")
         self.state_changed.emit(State.CONNECTING)
 
@@ -254,8 +266,10 @@ class Controller(QObject):
 
     async def _run(self) -> None:
         ended, model = State.OFFLINE, self.choices.model
+        self._model = model
         try:
-            self._session = await self._make_session(model)
+            self._session = await self._maker.make(model)
+            self._maker.attach(self._session)
             self.sound.attach(self._session)
             await self._session.run()
         except (RealtimeError, OfflineError, AudioError) as exc:
@@ -268,44 +282,13 @@ class Controller(QObject):
             ended = State.ERROR
             self._note("error", "Something went wrong in Presstalk. Connect again; the log has the details.")
         finally:
-            if self._session and self._session.keeps_takes:
-                self._kept[model.id] = self._session
+            self._maker.put_away(model)
             self._session = None
             self._running = None
             self.choices.closed()
             self.sound.detach()
             self.session_ended.emit()
             self.state_changed.emit(ended)
-
-    async def _make_session(self, model: catalog.Model) -> Session:
-        parts, settings = self._parts, self._settings
-        endpoint = partial(endpoint_for, model, Access.of(settings), self._offline)
-        self._parts.model = model
-        microphone, speaker = await self.sound.open()
-        kept = self._kept.pop(model.id, None)
-        if kept:
-            kept.retarget(endpoint)
-            await kept.exchange(microphone, speaker)
-            return kept
-        return Session(
-            endpoint,
-            model,
-            partial(self._config, model),
-            configuration.policy(model, settings),
-            microphone=microphone,
-            speaker=speaker,
-            runner=Runner(parts.registry, self.tools.context),
-            observer=self._on_notice,
-            frames=parts.frames,
-            patience=lambda: settings.patience_s,
-        )
-
-    def _config(self, model: catalog.Model) -> Config:
-        """For the next connection, with what was chosen until now."""
-        config = self.choices.config(model, self._parts.registry.definitions())
-        if self._session:
-            self._session.take_turns(self.choices.policy)
-        return config
 
     def _on_notice(self, notice: effects.Notice) -> None:
         self.scribe.observe(notice)
@@ -332,8 +315,10 @@ class Controller(QObject):
                 pass
 
     def _on_opened(self, opened: SessionOpened) -> None:
-        model = self._parts.model or self.choices.model
+        model = self._model
         self.choices.opened()
+        if self._session and not model.instructions and not model.translates:
+            self._session.brief(self._maker.context())
         said = f"{'Reconnected' if opened.again else 'Connected'} to {model.label}."
         self.scribe.transcript.add_note(f"{said} {DEMO}" if model.offline and not opened.again else said)
         self.session_opened.emit(opened)
@@ -366,12 +351,3 @@ class Controller(QObject):
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-class _Parts:
-    """What a session is made of."""
-
-    def __init__(self, registry: Registry, frames: FrameObserver | None) -> None:
-        self.registry = registry
-        self.frames = frames
-        self.model: catalog.Model | None = None

@@ -8,11 +8,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from desktop.audio.devices import Device
 from desktop.audio.fakes import FakeAudio
 from desktop.controller import Controller
 from desktop.models.choice import Waiting
+from desktop.protocol import catalog
 from desktop.protocol.effects import Note, State
 from desktop.protocol.timing import MOMENTS
 from desktop.realtime import retry
@@ -538,6 +540,75 @@ async def test_what_changes_at_once_is_an_update_and_what_does_not_a_restart():
         desk.controller.settings_changed("ticket_url")
         assert desk.waiting.names == ("settings",)
     assert updates == [{"instructions": "Be brief."}]
+
+
+async def answer(line: Line, words: str) -> None:
+    """Take what was typed, and answer it without a sound."""
+    await line.expect("text.input")
+    await line.expect("response.create")
+    await line.send("response.started")
+    await line.send("text.delta", delta=words)
+    await line.send("response.completed")
+
+
+async def test_a_restart_and_a_drop_carry_the_conversation_over_and_a_new_one_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(retry, "FIRST_S", 0.01)
+    told = []
+
+    async def script(line: Line) -> None:
+        told.append((await line.start())["instructions"].splitlines())
+        if len(told) == 1:
+            await answer(line, "It is four.")
+        elif len(told) == 2:
+            await line.expect("text.input")
+            line.cut()
+        elif len(told) == 3:
+            await answer(line, "Five.")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        lines = desk.controller.scribe.transcript.lines
+        desk.controller.say("What time is it?")
+        await desk.until(lambda: lines[-1].speaker == "assistant" and not lines[-1].growing)
+        desk.controller.restart()
+        await desk.until(lambda: len(told) == 2)
+        await desk.until_state(State.READY)
+        desk.controller.say("And now?")
+        await desk.until(lambda: lines[-1].text == "Five." and not lines[-1].growing)
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        desk.controller.toggle_session()
+        await desk.until(lambda: len(told) == 4)
+    said = ["User: What time is it?", "Assistant: It is four."]
+    assert told[1][-2:] == said
+    assert told[2][-2:] == said, "what will be sent again is not told"
+    assert len(told[0]) == len(told[3]) == 1
+
+
+async def test_a_model_without_instructions_is_told_by_a_message(monkeypatch: pytest.MonkeyPatch):
+    model = structs.replace(catalog.find("new/model"), instructions=False)
+    monkeypatch.setattr(catalog, "find", lambda *_: model)
+    got = []
+
+    async def script(line: Line) -> None:
+        assert "instructions" not in await line.start()
+        got.append("")
+        if len(got) == 1:
+            await answer(line, "Hello.")
+        else:
+            got.append((await line.expect("text.input"))["text"])
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        lines = desk.controller.scribe.transcript.lines
+        desk.controller.say("Hi")
+        await desk.until(lambda: lines[-1].speaker == "assistant" and not lines[-1].growing)
+        desk.controller.restart()
+        await desk.until(lambda: len(got) == 3)
+        await desk.until_state(State.READY)
+    assert got[2].splitlines()[1:] == ["User: Hi", "Assistant: Hello."]
 
 
 async def test_a_refused_change_is_told_and_offered_as_a_restart():

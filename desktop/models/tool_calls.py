@@ -60,6 +60,10 @@ class ToolCallsModel(QAbstractListModel):
         """All calls, oldest first. Not to be changed from outside."""
         return self._calls
 
+    def find(self, call_id: str) -> Call | None:
+        """The last call with this id."""
+        return next((call for call in reversed(self._calls) if call.call_id == call_id), None)
+
     def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._calls)
 

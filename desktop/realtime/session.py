@@ -166,6 +166,11 @@ class Session:
         """Send a typed message and ask for an answer."""
         self._handle(inputs.Say(text))
 
+    def brief(self, words: str) -> None:
+        """Tell the model something that is no turn of the user's: it answers nothing to it."""
+        if words:
+            self._link.send(commands.TextInput(words))
+
     def replay(self, reply: int) -> None:
         """Play what was not heard of an answer, when nobody speaks."""
         if self._turn.gate_open or self._in.playing:
