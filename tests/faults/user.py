@@ -58,9 +58,9 @@ class User(Desk):
     def speak(self, ms: float = SPOKEN_MS) -> None:
         """One take, held and released."""
         self.controller.press()
-        self.audio.microphone.push_ms(ms)
+        self.audio.microphone_now.push_ms(ms)
         self.controller.release()
-        self.audio.microphone.push_ms(220)
+        self.audio.microphone_now.push_ms(220)
 
     async def until(self, condition: Callable[[], Any], within_s: float = WITHIN_S) -> None:
         with contextlib.suppress(TimeoutError):
@@ -68,12 +68,13 @@ class User(Desk):
                 while not condition():  # noqa: ASYNC110 - sockets have no event for it
                     await asyncio.sleep(0.001)
                 return
-        raise AssertionError(f"it didn't come to it: {self.seen} {self.told} {self.audio.speaker.completed}")
+        raise AssertionError(f"it didn't come to it: {self.seen} {self.told}")
 
     async def listen(self) -> None:
         """Hear everything as soon as it is there."""
         while True:
-            self.audio.speaker.play(60_000)
+            for speaker in self.audio.speakers:
+                speaker.play(60_000)
             await asyncio.sleep(0.002)
 
 
