@@ -24,6 +24,16 @@ screenshots: ## paint the window in each of its states: build/screenshots/
 	@$(SETUP) test
 	@$(BIN)/python scripts/screenshots.py $(ARGS)
 
+bundle:  ## make the program for those without Python, try it and pack it; PRESSTALK_LITE=1: without speech
+	@$(SETUP) bundle
+	@$(BIN)/python scripts/bundle.py
+
+install: ## put the bundle into ~/.local, with its menu entry and icons; PREFIX=/elsewhere
+	@sh scripts/python.sh scripts/bundling/install.py install $(PREFIX)
+
+uninstall: ## take it away again; settings stay
+	@sh scripts/python.sh scripts/bundling/install.py uninstall $(PREFIX)
+
 lint:    ## style, types and import contracts only
 	@$(SETUP) test
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
@@ -38,4 +48,4 @@ lock:    ## write the lock files anew; ARGS=--upgrade for the newest versions
 clean:   ## remove everything that was made here
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test bench soak screenshots lint format lock clean
+.PHONY: help run test bench soak screenshots bundle install uninstall lint format lock clean

@@ -19,8 +19,8 @@ from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
+from desktop import frozen, paths
 from desktop import log as program_log
-from desktop import paths
 from desktop.appearance import Appearance
 from desktop.catalogue_desk import CatalogueDesk
 from desktop.controller import Controller
@@ -42,6 +42,7 @@ from desktop.settings_keeper import SettingsKeeper
 from desktop.sound import DeviceAudio, Needles
 from desktop.system.events import SystemEvents
 from desktop.tools.builtin import default_registry
+from desktop.ui import icons
 from desktop.ui.main_window import MainWindow, Shown
 from desktop.ui.talk_latch import TalkLatch
 from desktop.wiring import Parts, connect, show_crash
@@ -80,6 +81,8 @@ def _run(options: argparse.Namespace, first: Instance) -> int:
     application.setApplicationName("presstalk")
     application.setApplicationDisplayName("Presstalk")
     application.setDesktopFileName("presstalk")
+    application.setWindowIcon(icons.application())
+    frozen.free_the_children()
     application.setStyle("Fusion")
     # The window's closing begins the end; the loop must go on until all is closed.
     application.setQuitOnLastWindowClosed(False)

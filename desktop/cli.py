@@ -42,15 +42,15 @@ def fail(sentence: object) -> int:
 
 
 def _window(options: argparse.Namespace) -> int:
-    import os
+    from desktop import frozen, screen
 
-    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform == "linux" and not any(os.environ.get(name) for name in screens):
-        return fail("There is no screen to open the window on. `presstalk talk` and `say` work without one.")
+    if problem := screen.problem():
+        return fail(problem)
     try:
         from desktop import app
     except ImportError as exc:
-        return fail(f"A library the window needs is missing ({exc}). `make run` installs it or says how.")
+        remedy = "Unpack the program anew." if frozen.FROZEN else "`make run` installs it or says how."
+        return fail(f"A library the window needs is missing ({exc}). {remedy}")
     return app.run(options)
 
 

@@ -5,6 +5,7 @@ Modules write with `logging.getLogger(__name__)`; only the program's entry calls
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import sys
@@ -79,6 +80,26 @@ class RedactingFormatter(logging.Formatter):
         return redact(super().format(record))
 
 
+class LogFile(RotatingFileHandler):
+    """Where it can't be written, as on a full disk, it says so once, and the program goes on."""
+
+    failed = False
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """In place of a traceback for each record."""
+        failure = sys.exc_info()[1]
+        if not isinstance(failure, OSError):
+            super().handleError(record)
+        elif not self.failed:
+            self.failed = True
+            print(f"The log can't be written: {failure.strerror or failure}.", file=sys.stderr)
+
+    def close(self) -> None:
+        """Close it; what couldn't be written is lost, as was said."""
+        with contextlib.suppress(OSError):
+            super().close()
+
+
 def start(folder: Path, *, name: str = "presstalk", verbose: bool = False) -> None:
     """Log to `<name>.log` in a folder, and with `verbose` to stderr in full detail too.
 
@@ -92,12 +113,11 @@ def start(folder: Path, *, name: str = "presstalk", verbose: bool = False) -> No
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handlers.append(
-            RotatingFileHandler(
-                folder / f"{name}.log", maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"
-            )
+            LogFile(folder / f"{name}.log", maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8")
         )
     except OSError as exc:
-        sys.stderr.write(f"No log file: {exc.strerror or exc} ({folder})\n")
+        # Not `sys.stderr.write`: a windowed program on Windows has none.
+        print(f"No log file: {exc.strerror or exc} ({folder})", file=sys.stderr)
     formatter = RedactingFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
     root = logging.getLogger()
     for handler in handlers or [logging.NullHandler()]:

@@ -16,5 +16,5 @@ compile() {
         --no-emit-index-url --custom-compile-command "make lock" --extra offline --group setup "$@" pyproject.toml
 }
 
-compile "$@" --extra dev --output-file requirements.lock
+compile "$@" --extra dev --extra bundle --output-file requirements.lock
 compile "$@" --constraints requirements.lock --output-file requirements-app.lock

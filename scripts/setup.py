@@ -1,6 +1,6 @@
 """Make the project ready to run: system libraries, .venv, locked packages, the project itself.
 
-python scripts/setup.py [window|demo|test]   (by itself this takes a second when all is there)
+python scripts/setup.py [window|demo|bundle|test]   (by itself this takes a second when all is there)
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ DEV_LOCK = "requirements.lock"
 PARTS = {
     "window": (APP_LOCK, system.WINDOW),
     "demo": (APP_LOCK, system.WINDOW + system.VIRTUAL_DESKTOP),
-    "test": (DEV_LOCK, system.WINDOW + system.VIRTUAL_DESKTOP + system.MEASURING),
+    "bundle": (DEV_LOCK, system.WINDOW + system.VIRTUAL_DESKTOP + system.BUNDLING),
+    "test": (DEV_LOCK, system.WINDOW + system.VIRTUAL_DESKTOP + system.MEASURING + system.BUNDLING),
 }
 
 

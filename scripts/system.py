@@ -90,6 +90,13 @@ MEASURING = (
 )
 """For hearing and speaking sample by sample."""
 
+BUNDLING = (
+    Part("objdump", "binutils", "binutils", "binutils"),
+    Part("desktop-file-validate", "desktop-file-utils", "desktop-file-utils", "desktop-file-utils"),
+    Part("appstreamcli", "appstream", "appstream", "appstream"),
+)
+"""For making the bundle, and for checking the texts that go with it."""
+
 
 def provide(parts: Iterable[Part]) -> None:
     """See to it that all parts are there: install what is missing, or raise SetupError with the command."""

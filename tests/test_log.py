@@ -123,3 +123,15 @@ def test_whole_values_are_redacted() -> None:
         "Api_Key": "",
         "deep": {"y": 2.5},
     }
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Only Linux has a file that is always full")
+def test_a_full_disk_is_told_once_and_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "presstalk.log").symlink_to("/dev/full")
+    log.start(tmp_path)
+    for _ in range(3):
+        logging.getLogger("desktop.test").info("a line")
+    log.stop()
+    assert capsys.readouterr().err == "The log can't be written: No space left on device.\n"

@@ -19,6 +19,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from desktop import frozen
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -100,6 +102,10 @@ MOONSHINE_HERE = (sys.platform, platform.machine()) in (
 
 def load_hearing() -> Hearing:
     """The best recogniser that is installed: moonshine, or pocketsphinx where there is no moonshine."""
+    if not frozen.has_speech():
+        raise SpeechUnavailable(
+            "Speech recognition is not in this small build: type to the demo, or get the full build."
+        )
     from desktop.offline import moonshine, sphinx
 
     try:
@@ -114,6 +120,8 @@ def load_hearing() -> Hearing:
 
 def load_speaking() -> Speaking:
     """The voice that is installed."""
+    if not frozen.has_speech():
+        raise SpeechUnavailable("The demo's voice is not in this small build: answers come as text only.")
     from desktop.offline import hibari_voice
 
     return hibari_voice.load()

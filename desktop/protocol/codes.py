@@ -14,6 +14,7 @@ class Meaning(Enum):
     RESPONSE_ACTIVE = "a response runs already: ours must wait"
     NO_RESPONSE = "there was nothing to cancel"
     NOTHING_HEARD = "the committed buffer was too small"
+    ASIDE = "the user is told, and the response goes on"
     SHOWN = "the user is told"
 
 
@@ -23,8 +24,11 @@ CODES: dict[str, Meaning] = {
     "input_audio_buffer_commit_empty": Meaning.NOTHING_HEARD,
     "item_truncate_invalid_item_id": Meaning.BENIGN,
     "invalid_tool_call_id": Meaning.BENIGN,
+    "speech_unavailable": Meaning.ASIDE,
+    "speech_failed": Meaning.ASIDE,
 }
-"""Codes that providers send. Source: their realtime error lists, as seen in public clients' issues."""
+"""Codes that providers send. Source: their realtime error lists, as seen in public clients' issues; the last
+two are the offline provider's: it answers on in text."""
 
 TEXTS: tuple[tuple[str, Meaning], ...] = (
     ("already has an active response", Meaning.RESPONSE_ACTIVE),

@@ -327,7 +327,7 @@ class Turn:
         effects = self._reply.handle(error, now)
         if self._reply.phase is Phase.NONE:
             effects += self._settle()
-        if meaning(error) in (Meaning.SHOWN, Meaning.NOTHING_HEARD):
+        if meaning(error) in (Meaning.SHOWN, Meaning.NOTHING_HEARD, Meaning.ASIDE):
             said = error.message or "The service reported an error without a word about it."
             effects.append(Note("error", said, error.code))
         return effects

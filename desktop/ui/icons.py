@@ -58,3 +58,17 @@ def icon(name: str, colour: QColor, size: int = 20) -> QIcon:
         picture.setDevicePixelRatio(scale)
         made.addPixmap(picture)
     return made
+
+
+def application() -> QIcon:
+    """The program's own icon: a simple drawing for 16 pixels, one with a ring for what is larger."""
+    made = QIcon()
+    for size in (16, 32, 64, 128):
+        name = "presstalk-small" if size == 16 else "presstalk"
+        picture = QPixmap(size, size)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        QSvgRenderer(str(paths.resources() / "app" / f"{name}.svg")).render(painter, QRectF(0, 0, size, size))
+        painter.end()
+        made.addPixmap(picture)
+    return made

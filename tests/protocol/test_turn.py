@@ -756,6 +756,18 @@ def test_a_refused_response_is_said_and_over():
     assert talk.turn.state is State.READY
 
 
+def test_a_trouble_aside_is_said_and_the_answer_still_comes():
+    talk = Conversation()
+    talk.say()
+    for code in ("speech_unavailable", "speech_failed"):
+        assert talk(events.Error("There is no voice.", code)) == [
+            fx.Note("error", "There is no voice.", code)
+        ]
+    assert talk.turn.state is State.THINKING
+    talk.answer()
+    assert talk.turn.state is State.SPEAKING
+
+
 def test_a_termination_is_said():
     talk = Conversation()
     assert talk(events.SessionTerminating("Idle for ten minutes", "idle"))[0].text == "Idle for ten minutes"

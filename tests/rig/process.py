@@ -45,7 +45,8 @@ class Program:
         if found is None:
             raise RigError(f"{command[0]} is not installed. `make test` installs it or says how")
         # setpriv becomes the program, with the same pid; a killed test run then leaves nothing behind.
-        tie = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
+        setpriv = shutil.which("setpriv")  # here: the program's own PATH may be empty
+        tie = [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
         self.name = Path(found).name
         self.log = log
         with log.open("wb") as output:
