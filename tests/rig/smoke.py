@@ -41,7 +41,7 @@ def run(program: Path, *, speech: bool = True, within: float = START_SECONDS) ->
     Args:
         program: the executable, in the bundle's folder.
         speech: whether it has the offline demo's speech. Without it a server of this checkout answers.
-        within: how many seconds the window may take to appear.
+        within: how many seconds the window may take to appear, and the session to open.
     """
     voice = demo.spoken(demo.QUESTION)
     with ExitStack() as cleanup:
@@ -56,7 +56,7 @@ def run(program: Path, *, speech: bool = True, within: float = START_SECONDS) ->
         running = cleanup.enter_context(Program(command, env=bare, log=desktop.home / "window.log"))
         running.until(lambda: READY in running.output, within=within, what=f"the line {READY!r}")
         window = desktop.screen.window("Presstalk", within=within, program=running)
-        running.until(lambda: demo.started(running), within=START_SECONDS, what="a session")
+        running.until(lambda: demo.started(running), within=within, what="a session")
         foreign = foreign_libraries(running.pid, own.parent)
         desktop.screen.focus(window)
         begun = demo.ask(desktop, running, voice)
@@ -95,7 +95,7 @@ def foreign_libraries(pid: int, folder: Path) -> list[str]:
     pids = [pid, *(int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
     lines = [line for each in pids for line in Path(f"/proc/{each}/maps").read_text().splitlines()]
     mapped = {line.split(maxsplit=5)[5] for line in lines if len(line.split(maxsplit=5)) == 6}
-    return sorted(path for path in mapped if OWN.search(path) and not path.startswith(f"{folder}/"))
+    return sorted(path for path in mapped if OWN.search(path) and not Path(path).is_relative_to(folder))
 
 
 @contextmanager

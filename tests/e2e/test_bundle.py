@@ -1,0 +1,35 @@
+"""The bundle without speech, as it is handed on: it runs where nothing else is, and says so when it can't."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.rig import smoke
+from tests.rig.desktop import RigError
+
+pytestmark = [pytest.mark.rig, pytest.mark.bundle]
+
+
+def test_it_runs_where_nothing_else_is(lite_bundle: Path) -> None:
+    smoke.run(lite_bundle, speech=False)
+
+
+@pytest.mark.parametrize("library", ["libQt6Svg.so.6", "libportaudio.so.2"])
+def test_without_one_of_its_libraries_it_is_not_good(library: str, lite_bundle: Path, tmp_path: Path) -> None:
+    whole = lite_bundle.parent
+    broken = tmp_path / "presstalk"
+    shutil.copytree(whole, broken, symlinks=True)
+    removed = [path for path in broken.rglob(library) if not path.is_symlink()]
+    assert len(removed) == 1
+    removed[0].unlink()
+    with pytest.raises(RigError, match=r"printed|ended before|outside its folder|in vain"):
+        smoke.run(broken / lite_bundle.name, speech=False, within=10)
+
+
+def test_it_is_as_small_as_was_promised(lite_bundle: Path) -> None:
+    files = [path for path in lite_bundle.parent.rglob("*") if path.is_file() and not path.is_symlink()]
+    assert sum(path.stat().st_size for path in files) < 150 * 2**20
+    assert not [path for path in files if path.suffix in (".qm", ".onnx", ".ort")]
