@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.watch import DeviceWatch
@@ -105,8 +106,15 @@ class Plugboard:
 
     def ring(self) -> None:
         """Ring a bell on the speaker. Blocks, in any thread. Raises AudioError."""
+        self._audio.ring(self._speaker_of_now())
+
+    def cue(self, name: Cue) -> None:
+        """Sound a cue on the speaker, on a stream of its own; likewise."""
+        self._audio.cue(name, self._speaker_of_now())
+
+    def _speaker_of_now(self) -> Device | None:
         choice = self.choices["speaker"]
-        self._audio.ring(choice.used or choice.target(self._devices or self._audio.known()))
+        return choice.used or choice.target(self._devices or self._audio.known())
 
     def attach(self, session: Session) -> None:
         """This session has what `open` gave."""

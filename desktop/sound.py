@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.levels import Ballistics, Level
@@ -40,6 +41,9 @@ class Audio(Protocol):
 
     def ring(self, device: Device | None) -> None:
         """Ring a bell. Raises AudioError."""
+
+    def cue(self, name: Cue, device: Device | None) -> None:
+        """Sound a cue where no session has the speaker. Raises AudioError."""
 
 
 class DeviceAudio:
@@ -87,6 +91,12 @@ class DeviceAudio:
         from desktop.audio import chime
 
         chime.ring(device)
+
+    def cue(self, name: Cue, device: Device | None) -> None:
+        """Sound a cue on a stream of its own. Raises AudioError."""
+        from desktop.audio import chime, cues
+
+        chime.sound(cues.cue(name, chime.RATE), device)
 
 
 PROBE = [sys.executable, "devices", "--json"] if getattr(sys, "frozen", False) else None

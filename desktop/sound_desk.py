@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import threading
 from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop import cues
+from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
@@ -21,6 +25,8 @@ from desktop.realtime.notices import DeviceLost, SessionOpened
 from desktop.realtime.session import Session
 from desktop.settings import Settings
 from desktop.sound import Audio
+
+log = logging.getLogger(__name__)
 
 
 class SoundDesk(QObject):
@@ -164,6 +170,8 @@ class SoundDesk(QObject):
 
     def observe(self, notice: Notice) -> None:
         """Hear what the session says."""
+        if self._settings.sounds:
+            cues.sound(notice, self._session, self._sound_alone)
         match notice:
             case DeviceLost(side, problem):
                 self._board.lose(side, problem)
@@ -177,6 +185,16 @@ class SoundDesk(QObject):
     def ring(self) -> None:
         """Ring a bell on the chosen speaker. Blocks. Raises AudioError."""
         self._board.ring()
+
+    def _sound_alone(self, cue: Cue) -> None:
+        def work() -> None:
+            try:
+                self._board.cue(cue)
+            except AudioError as exc:
+                log.info("no %s cue: %s", cue, exc)
+
+        # Nobody waits for it: a device that hangs must not hold the exit up.
+        threading.Thread(target=work, name="cue", daemon=True).start()
 
     async def close(self) -> None:
         """Leave off."""

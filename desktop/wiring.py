@@ -168,6 +168,8 @@ def _connect_system(parts: Parts, tasks: _Tasks) -> None:
     controller, system = parts.controller, parts.system
     system.locked.connect(lambda: controller.release("lock"))
     system.sleeping.connect(lambda: controller.release("sleep"))
+    system.woke.connect(controller.reconnect_now)
+    system.network_back.connect(controller.reconnect_now)
 
     async def listen() -> None:
         await in_daemon(system_events.load)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from desktop.audio.cues import Cue
 from desktop.audio.fakes import FakeMicrophone
 from desktop.audio.levels import SILENCE
 from desktop.protocol import catalog, commands, effects, inputs
@@ -55,6 +56,10 @@ class QuickSpeaker:
 
     def complete(self, reply: int) -> None:
         """No more comes: nothing to do."""
+
+    def cue(self, name: Cue) -> float:
+        """Nobody is there to hear it."""
+        return 0.0
 
     def flush(self) -> dict[int, float]:
         """Drop the rest; what was heard of the reply that it belonged to."""

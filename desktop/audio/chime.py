@@ -28,15 +28,20 @@ def bell() -> Samples:
 
 
 def ring(device: Device | None = None, playback: Playback | None = None) -> None:
-    """Ring on a stream of its own, so that it sounds with and without a session. Blocks until it has rung.
+    """Ring, with and without a session; see `sound`."""
+    sound(bell(), device, playback)
+
+
+def sound(samples: Samples, device: Device | None = None, playback: Playback | None = None) -> None:
+    """Play mono float32 at RATE on a stream of its own. Blocks until it was heard.
 
     Raises:
-        AudioError: there is nothing to ring on.
+        AudioError: there is nothing to play on.
     """
     speaker = playback or Playback(device)
     speaker.start(RATE)
     try:
-        speaker.write(1, float_to_pcm16(bell()))
+        speaker.write(1, float_to_pcm16(samples))
         speaker.complete(1)
         until = time.monotonic() + LONGEST_S
         while speaker.playing and not speaker.lost and time.monotonic() < until:

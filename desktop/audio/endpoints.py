@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from desktop.audio.cues import Cue
 from desktop.audio.format import Samples
 from desktop.audio.levels import Level
 
@@ -98,6 +99,12 @@ class Speaker(Protocol):
 
     def complete(self, reply: int) -> None:
         """No more audio comes for this reply."""
+
+    def cue(self, name: Cue) -> float:
+        """Sound a short cue at once, beside the replies and at the same volume.
+
+        Returns the milliseconds until it has been heard to its end; 0 if nothing is open.
+        """
 
     def flush(self) -> dict[int, float]:
         """Fall silent within one block and drop everything queued.

@@ -117,6 +117,12 @@ class FakeStream:
 
     record_ringbuffer = play_ringbuffer
 
+    def play_buffer(self, buffer: Any, channels: int) -> FakeAction:
+        """Play a buffer from the next block on."""
+        ring = FakeRing(len(buffer) // channels, channels)
+        ring.write(buffer)
+        return self._enqueue(FakeAction(ring=ring))
+
     def cancel(self, action: FakeAction) -> FakeAction:
         """End an action with the next block."""
         return self._enqueue(FakeAction(cancels=action))

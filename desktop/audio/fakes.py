@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
 from desktop.audio.endpoints import AudioError, NoDeviceError
 from desktop.audio.format import Samples
@@ -72,6 +73,7 @@ class FakeSpeaker:
         self.closed = False
         self.writes: list[tuple[int, bytes]] = []
         self.completed: list[int] = []
+        self.cues: list[Cue] = []
         self.flushes: list[dict[int, float]] = []
         self._received: dict[int, float] = {}
         self._heard: dict[int, float] = {}
@@ -100,6 +102,11 @@ class FakeSpeaker:
             step = min(duration_ms, self._received[reply] - self._heard[reply])
             self._heard[reply] += step
             duration_ms -= step
+
+    def cue(self, name: Cue) -> float:
+        """Remember the cue; it sounds for 150 ms."""
+        self.cues.append(name)
+        return 0.0 if self.closed else 150.0
 
     def flush(self) -> dict[int, float]:
         """Drop what wasn't heard."""
@@ -157,6 +164,8 @@ class FakeAudio:
         """The keys of all that was asked for, empty for the default."""
         self.refreshes = 0
         self.rings: list[str] = []
+        self.cues: list[tuple[str, str]] = []
+        """Which one, and on which device."""
 
     @property
     def microphone_now(self) -> FakeMicrophone:
@@ -201,6 +210,10 @@ class FakeAudio:
     def ring(self, device: Device | None) -> None:
         """Remember it."""
         self.rings.append(device.key if device else "")
+
+    def cue(self, name: Cue, device: Device | None) -> None:
+        """Remember it."""
+        self.cues.append((name, device.key if device else ""))
 
     def _error(self, device: Device | None, word: str) -> AudioError | None:
         self.used.append(device.key if device else "")

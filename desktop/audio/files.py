@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from desktop.audio.cues import Cue
 from desktop.audio.format import SampleJoiner, Samples
 from desktop.audio.levels import SILENCE, Level, LevelWindow
 from desktop.audio.resample import Resampler
@@ -126,6 +127,10 @@ class CollectingSpeaker:
 
     def complete(self, reply: int) -> None:
         """Nothing was waited for."""
+
+    def cue(self, name: Cue) -> float:
+        """Nobody is there to hear it."""
+        return 0.0
 
     def flush(self) -> dict[int, float]:
         """Nothing is queued."""

@@ -138,6 +138,13 @@ class Outlet:
         self._ended_at = -math.inf
         self._ring = self._new_ring()
 
+    def mix_in(self, mono: Samples) -> float:
+        """Sound this beside what plays, from the next block on; the seconds until all of it was heard."""
+        frames = self._interleaved(mono * np.float32(self._volume))
+        if self._stuck or self._tell(lambda: self._stream.play_buffer(frames, self._stream.channels)) is None:
+            return 0.0
+        return BLOCK_MS / 1000 + len(mono) / self.rate + self._stream.latency
+
     def set_volume(self, volume: float) -> None:
         """Scale what comes and what waits, but for the next blocks; a ramp of one block hides the step."""
         block = self.rate * BLOCK_MS // 1000

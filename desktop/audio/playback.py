@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from desktop.audio.cues import Cue, cue
 from desktop.audio.devices import Device
 from desktop.audio.format import Samples, pcm16_to_float
 from desktop.audio.jitter import PIECE_MS, Ledger, Prebuffer, Reply, ReplyQueue
@@ -64,6 +65,13 @@ class Playback:
         """No more audio comes for this reply: what is there plays at once."""
         if self._player and self._stream:
             self._player.complete(reply)
+
+    def cue(self, name: Cue) -> float:
+        """Sound a cue beside what plays; the milliseconds until it was heard, 0 if nothing is open."""
+        if not (self._player and self._stream):
+            return 0.0
+        outlet = self._player.outlet
+        return 1000 * outlet.mix_in(cue(name, outlet.rate))
 
     def flush(self) -> dict[int, float]:
         """Fall silent with the next block; what was heard of each reply not heard to its end, in ms."""

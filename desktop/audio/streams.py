@@ -59,9 +59,13 @@ class InputStream(Stream, Protocol):
 
 
 class OutputStream(Stream, Protocol):
-    """Plays a ring until the ring is empty: then the action ends. A cancelled one ends with the block."""
+    """Plays a ring until the ring is empty: then the action ends. A cancelled one ends with the block.
+
+    What plays at once is added up. A buffer must not be written to any more.
+    """
 
     def play_ringbuffer(self, ringbuffer: Ring) -> Any: ...
+    def play_buffer(self, buffer: Any, channels: int) -> Any: ...
     def cancel(self, action: Any) -> Any: ...
 
 

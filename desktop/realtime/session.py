@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from desktop.audio.cues import Cue
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
 from desktop.protocol import commands, effects, events, inputs
@@ -46,6 +47,9 @@ log = logging.getLogger(__name__)
 
 TICK_MS = 50.0
 """Between two looks of waiting states at their deadlines."""
+
+ROOM_MS = 80
+"""How long a cue lingers in a room: it is quiet, and has faded by 12 dB and more where walls are near."""
 
 NO_MICROPHONE = "There is no microphone. Plug one in, or type."
 
@@ -186,6 +190,18 @@ class Session:
         """Send silence instead of what the microphone hears; hands-free, nothing at all."""
         self._out.muted = muted
         self._handle(inputs.Mute(muted))
+
+    def cue(self, name: Cue) -> bool:
+        """Sound a cue; the microphone hears nothing meanwhile. False without a speaker.
+
+        Nothing sounds into a line that is always open, nor while somebody speaks, but for the take's start.
+        """
+        if self._policy.hands_free or (self.listens and name != "start"):
+            return True
+        ms = self._in.cue(name)
+        if ms:
+            self._out.deafen(ms + ROOM_MS)
+        return ms > 0
 
     def show(self, url: str, caption: str) -> None:
         """Send a picture, as a data URL; the next turn may be about it."""

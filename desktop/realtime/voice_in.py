@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from desktop.audio.cues import Cue
 from desktop.audio.endpoints import Speaker
 from desktop.audio.format import SampleJoiner
 
@@ -143,6 +144,10 @@ class VoiceIn:
         self.speaker.write(REPLAY + self._replays, pcm)
         self.speaker.complete(REPLAY + self._replays)
         return True
+
+    def cue(self, name: Cue) -> float:
+        """Sound a cue beside the answers: the milliseconds until it was heard, 0 without a speaker."""
+        return self.speaker.cue(name) if self._plugged else 0.0
 
     def _begin(self, number: int) -> None:
         if self.replaying:

@@ -45,6 +45,8 @@ class VoiceOut:
         self._open_take = 0
         self._pre_roll_left = 0.0
         self._streaming = False
+        # Samples to come in which a cue sounds.
+        self._disturbed = 0
         self._recent: deque[bytes] = deque(maxlen=KEPT_BEFORE)
 
     def retune(self, rate: int) -> None:
@@ -84,6 +86,10 @@ class VoiceOut:
         samples = self.microphone.read()
         if self.monitor:
             self.monitor(samples)
+        if self._disturbed and len(samples):
+            samples = samples.copy()
+            samples[: self._disturbed] = 0.0
+            self._disturbed = max(0, self._disturbed - len(samples))
         if self.muted or (self.deaf and self._streaming):
             samples = samples * 0
         take = self._open_take
@@ -95,6 +101,14 @@ class VoiceOut:
             if self._open_take != take:
                 return  # the take has ended within this read
             self._take_in(packet)
+
+    def deafen(self, ms: float) -> None:
+        """Take what is captured in the next `ms` for silence: a sound of our own is in the room.
+
+        It counts captured sound, so that a read that comes late loses no more and lets no more through.
+        """
+        self.step()  # what was captured before now was not disturbed
+        self._disturbed = max(self._disturbed, round((ms + self.microphone.latency_ms) * self._rate / 1_000))
 
     def open(self, take: int, pre_roll_ms: float) -> None:
         """Let the microphone through, from `pre_roll_ms` before now."""

@@ -57,8 +57,11 @@ class TalkLatch(QObject):
         self._do(self._lock.lost(self._clock()))
 
     def toggle(self) -> None:
-        """Lock, or send what is locked: for those who can't hold a key. It is a double tap, or a tap."""
-        for _ in range(1 if self.locked else 2):
+        """Lock, or send what is locked: for those who can't hold a key. It is a double tap, or a tap.
+
+        Where nothing is held, in hands-free turns, it is the one press that it looks like.
+        """
+        for _ in range(2 if self._lock.enabled and not self.locked else 1):
             self.press()
             self.release()
 

@@ -19,11 +19,14 @@ from typing import Any
 import numpy as np
 
 from desktop.audio.capture import Capture
+from desktop.audio.cues import Cue
 from desktop.audio.devices import find_input, find_output
 from desktop.audio.endpoints import AudioError
 from desktop.audio.format import PACKET_MS, Samples, float_to_pcm16
 from desktop.audio.gate import Gate
 from desktop.audio.playback import Playback
+from desktop.realtime.session import ROOM_MS
+from desktop.realtime.voice_out import VoiceOut
 from tests.audio.tones import tone
 
 STEP_S = 0.010
@@ -42,6 +45,7 @@ class App:
         self._deltas: list[tuple[float, int, bytes]] = []
         self._written: list[float] = []
         self._burst_s = self._burst_every_s = self._burst_at = 0.0
+        self._voice: VoiceOut | None = None
         self.due = time.monotonic()
 
     def start(self, session_rate: int) -> dict[str, Any]:
@@ -123,6 +127,29 @@ class App:
         self._packets += [(now, len(packet) // 2) for packet in self._gate.close()]
         return {"packets": self._packets}
 
+    def press(self, take: int, cue: Cue | None, deaf: bool = True) -> dict[str, Any]:
+        """Begin a take as a session does, with a cue before it; `deaf`: as a session does, deaf to it."""
+        if self._voice is None:
+            self._voice = VoiceOut(self._microphone, lambda packet: None, lambda ms, pre_roll: None)
+            self._voice.retune(self._rate)
+            self._voice.plug()
+        self._cue(cue, deaf)
+        self._voice.open(take, 300)
+        return {}
+
+    def let_go(self, take: int, cue: Cue | None, deaf: bool = True) -> dict[str, Any]:
+        """End the take, with a cue after it. Returns its recording: PCM16, base64."""
+        assert self._voice is not None
+        self._voice.shut(take)
+        self._cue(cue, deaf)
+        return {"pcm": base64.b64encode(self._voice.recording(take)).decode()}
+
+    def _cue(self, cue: Cue | None, deaf: bool) -> None:
+        assert self._voice is not None
+        ms = self._speaker.cue(cue) if cue else 0.0
+        if ms and deaf:
+            self._voice.deafen(ms + ROOM_MS)
+
     def burst(self, seconds: float, every: float) -> dict[str, Any]:
         """Be busy in Python for so long, again and again; 0 for never."""
         self._burst_s, self._burst_every_s, self._burst_at = seconds, every, time.monotonic()
@@ -148,6 +175,9 @@ class App:
             busy_until = now + self._burst_s
             while time.monotonic() < busy_until:
                 sum(range(1000))
+        if self._voice:
+            self._voice.step()
+            return
         samples = self._microphone.read()
         self._captured.append(samples)
         packets = self._gate.feed(samples) if self._gate else []

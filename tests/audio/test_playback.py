@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from desktop.audio.cues import cue
 from desktop.audio.endpoints import DeviceOpenError
 from desktop.audio.fake_streams import FakeClock, FakeStreams
 from desktop.audio.format import Samples, float_to_pcm16
@@ -15,6 +16,9 @@ SESSION = 24_000
 DEVICE = 48_000
 BLOCK = DEVICE // 100
 PACKET = SESSION // 50
+
+
+CUE = cue("start", DEVICE)
 
 
 class Desk:
@@ -359,3 +363,53 @@ def test_a_device_that_cannot_be_opened_is_said() -> None:
     streams.error = DeviceOpenError("The speaker is in use. Choose another device.")
     with pytest.raises(DeviceOpenError):
         Playback(streams=streams).start(SESSION)
+
+
+def test_a_cue_sounds_from_the_next_block_on(desk: Desk):
+    ms = desk.playback.cue("start")
+    heard = desk.run(20)
+    np.testing.assert_allclose(heard[: len(CUE)], CUE)
+    assert sounding(heard[len(CUE) :]) == 0
+    assert ms == pytest.approx(10 + 1000 * len(CUE) / DEVICE)
+
+
+def test_a_cue_is_told_to_end_when_the_device_has_put_it_out():
+    desk = Desk(latency=0.2)
+    assert desk.playback.cue("start") == pytest.approx(210 + 1000 * len(CUE) / DEVICE)
+
+
+def test_a_cue_sounds_beside_a_reply_and_counts_for_nothing(desk: Desk):
+    desk.write_ms(1, 500)
+    desk.playback.complete(1)
+    desk.run(5)
+    desk.playback.cue("start")
+    heard = desk.run(20)
+    np.testing.assert_allclose(heard[: len(CUE)], CUE + 0.25, atol=1e-4)
+    desk.run_out()
+    assert desk.playback.heard_ms(1) == pytest.approx(500)
+    assert desk.playback.underruns == 0
+
+
+def test_a_cue_alone_is_no_playing(desk: Desk):
+    desk.playback.cue("start")
+    assert not desk.playback.playing
+    desk.run(1)
+    assert desk.playback.flush() == {}
+
+
+def test_a_cue_has_the_volume(desk: Desk):
+    desk.playback.volume = 0.5
+    desk.playback.cue("start")
+    np.testing.assert_allclose(desk.run(20)[: len(CUE)], 0.5 * CUE)
+
+
+def test_a_cue_on_both_sides_of_a_stereo_device():
+    desk = Desk(channels=2)
+    desk.playback.cue("start")
+    np.testing.assert_allclose(desk.run(20)[: len(CUE)], CUE)
+
+
+def test_no_cue_where_nothing_is_open(desk: Desk):
+    desk.playback.close()
+    assert desk.playback.cue("start") == 0.0
+    assert Playback(streams=FakeStreams()).cue("stop") == 0.0

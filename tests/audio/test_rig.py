@@ -1,19 +1,17 @@
 """Capture and playback on a real device, heard and spoken to sample by sample."""
 
 import base64
-import functools
 import itertools
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 from desktop.audio.format import Samples
-from tests.audio.rig import RemoteApp, Rig, audio_rig
+from tests.audio.rig import RemoteApp, Rig, audio_rig, quieten, undisturbed
 from tests.audio.tones import breaks, decibels, fit, tone
 from tests.rig.jack import BLOCK, RATE
-from tests.rig.process import RigError, until
+from tests.rig.process import until
 
 pytestmark = pytest.mark.rig
 
@@ -38,31 +36,6 @@ def rig(shared: Rig) -> Rig:
     """The shared rig, silent."""
     quieten(shared)
     return shared
-
-
-def quieten(rig: Rig) -> None:
-    rig.app("flush")
-    rig.instrument.wait_until(rig.instrument.now + 5 * BLOCK)
-    rig.instrument.forget()
-    rig.instrument.xruns.clear()
-    rig.app("captured")
-
-
-def undisturbed(test: Callable[..., None]) -> Callable[..., None]:
-    """What fails while the server itself couldn't keep time says nothing of the app: it is done again."""
-
-    @functools.wraps(test)
-    def repeated(rig: Rig, **arguments: Any) -> None:
-        for _ in range(5):
-            try:
-                return test(rig, **arguments)
-            except AssertionError:
-                if not rig.instrument.xruns:
-                    raise
-            quieten(rig)
-        raise RigError("This machine is too busy: the JACK server couldn't keep time in five attempts")
-
-    return repeated
 
 
 def captured(app: RemoteApp) -> Samples:

@@ -147,6 +147,12 @@ class Instrument:
                 if self._hears not in self._ear.get_all_connections(port):
                     self._ear.connect(port, self._hears.name)
 
+    def put_side_by_side(self) -> None:
+        """Let the app's microphone hear its speaker at full strength, as the worst of rooms would."""
+        (output, *_) = self._ear.get_ports("PortAudio", is_audio=True, is_output=True)
+        (heard, *_) = self._ear.get_ports("PortAudio", is_audio=True, is_input=True)
+        self._ear.connect(output, heard)
+
     @property
     def now(self) -> int:
         """The present frame."""
