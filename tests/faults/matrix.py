@@ -154,7 +154,7 @@ def _endings() -> Iterator[Row]:
         kept=1,
     )
     yield Row("session-ended", "Ready Error", ("has ended.",) * 2, ("start",), first="Ready Error")
-    soon = {f"{CONNECTION}.PING_S": 0.1, f"{CONNECTION}.CLOSE_TIMEOUT_S": 0.1}
+    soon = {f"{CONNECTION}.{name}": 0.1 for name in ("PING_S", "PONG_S", "CLOSE_TIMEOUT_S")}
     lost = "Ready Listening Thinking Reconnecting Thinking Speaking Ready"
     yield Row("half-open", lost, sent=("start", TURN), patches=soon)
     yield Row(  # as with the real waits: an answer is given up before the connection is
