@@ -12,7 +12,7 @@ MAX_TRANSCRIPTS_DUE = 64
 """Takes whose words may still come. Past that the oldest is given up: its words never came."""
 
 SEEMS_ALIVE_MS = 45_000
-"""A connection that only seems to live is found dead within so long (two pings' time and the close). What
+"""A connection that only seems to live is found dead within 30 s, later than an answer is given up. What
 was said on it is sent again, also when the user was told meanwhile that no answer came; not minutes later."""
 
 Said = int | commands.Command
