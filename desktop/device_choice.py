@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from desktop.audio.devices import Device, Direction, choose
 from desktop.audio.endpoints import NoDeviceError
@@ -15,6 +16,14 @@ WASAPI = "Windows WASAPI"
 _EXCLUSIVE = re.compile(r"\(hw:\d|^(front|surround\d+|iec958|spdif|hdmi)\b")
 """ALSA devices that one program at a time can open. PortAudio lists only what it could open, so the one we
 have open isn't seen by another look."""
+
+
+class Before(NamedTuple):
+    """A choice as it was before an exchange."""
+
+    used: Device | None
+    lost: bool
+    picked: bool
 
 
 @dataclass(slots=True)
@@ -69,6 +78,16 @@ class Choice:
         self.wanted = wanted
         self.picked = True
         self.refused.clear()
+
+    def exchange(self, target: Device | None) -> Before:
+        """Use this from now on; how it was."""
+        before = Before(self.used, self.lost, self.picked)
+        self.used, self.lost, self.picked = target, False, False
+        return before
+
+    def restore(self, before: Before) -> None:
+        """The exchange is to be tried in another way."""
+        self.used, self.lost, self.picked = before.used, before.lost, before.picked or self.picked
 
     def is_wanted(self, device: Device) -> bool:
         """Whether this is what the user chose, by name."""

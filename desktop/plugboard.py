@@ -21,7 +21,7 @@ from desktop.audio.devices import Device
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.watch import DeviceWatch
 from desktop.background import in_daemon
-from desktop.device_choice import Choice, with_used
+from desktop.device_choice import Before, Choice, with_used
 from desktop.realtime.lines import Side
 from desktop.realtime.session import Session
 from desktop.rounds import Rounds
@@ -201,19 +201,19 @@ class Plugboard:
         Args:
             session: whose devices they are.
             due: the sides.
-            stale: PortAudio's list is known to be of no use.
+            stale: PortAudio's list is known to be of no use, and may be renewed.
         """
-        before = {side: self.choices[side].used for side in due}
         targets = {side: self.choices[side].target(self._devices) for side in due}
         try:
             known = _keys(await in_daemon(self._audio.known))
         except AudioError:
             known = set()
-        stale = stale or any(target and target.key not in known for target in targets.values())
-        if stale and not self._may_refresh(session):
-            return False
-        for side in due:
-            self.choices[side].used = targets[side]
+        if not stale and any(target and target.key not in known for target in targets.values()):
+            stale = True
+            if not self._may_refresh(session):
+                return False
+        # What happens from here on happens to the new devices.
+        before = {side: self.choices[side].exchange(target) for side, target in targets.items()}
         both = set(SIDES) if stale else set(due)
         problems = await session.exchange(
             self.microphone() if "microphone" in both else None,
@@ -224,8 +224,8 @@ class Plugboard:
         if again and not stale and self._may_refresh(session):
             # The name may be the same, and the device have been plugged out and in.
             for side in again:
-                self.choices[side].used = before[side]
-            self._settle([side for side in due if side not in again], before, {})
+                self.choices[side].restore(before[side])
+            self._settle([side for side in due if side not in again], before, problems)
             return await self._exchange(session, again, stale=True)
         self._settle([side for side in SIDES if side in both], before, problems)
         return True
@@ -238,20 +238,21 @@ class Plugboard:
         self._audio.refresh()
 
     def _settle(
-        self, sides: list[Side], before: dict[Side, Device | None], problems: dict[Side, AudioError]
+        self, sides: list[Side], before: dict[Side, Before], problems: dict[Side, AudioError]
     ) -> None:
         for side in sides:
             choice = self.choices[side]
             if side in problems:
-                self._fail(side, before.get(side), str(problems[side]))
+                was = before[side].used if side in before else None
+                self._fail(side, was, str(problems[side]))
             elif side in before:
                 self._succeed(side, before[side])
             log.info("%s: %s", side, choice.used.key if choice.used and not choice.lost else "none")
 
-    def _succeed(self, side: Side, was: Device | None) -> None:
+    def _succeed(self, side: Side, before: Before) -> None:
         choice = self.choices[side]
-        lost, picked, problem = choice.lost, choice.picked, choice.problem
-        choice.lost, choice.picked, choice.problem = False, False, ""
+        was, lost, picked = before.used, before.lost, before.picked
+        problem, choice.problem = choice.problem, ""
         now = choice.used
         if now is None:
             return
@@ -276,7 +277,7 @@ class Plugboard:
         choice = self.choices[side]
         if choice.used is None:
             # Nothing is left that could be tried. It is told once, and what is plugged in is taken.
-            choice.lost = choice.picked = False
+            choice.lost = False
             self._told(News("none", side, was.name if was else "", problem=choice.problem or problem))
             choice.problem = ""
             return

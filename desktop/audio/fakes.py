@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from desktop.audio.cues import Cue
@@ -10,16 +12,20 @@ from desktop.audio.endpoints import AudioError, NoDeviceError
 from desktop.audio.format import Samples
 from desktop.audio.levels import SILENCE, measure
 
+AskError = Callable[[], AudioError | None]
+
 
 class FakeMicrophone:
     """A `Microphone` that hears what is pushed.
 
     Args:
         error: raised by `start`, as if the device couldn't be opened.
+        ask: asked at `start` for such an error.
     """
 
-    def __init__(self, error: AudioError | None = None) -> None:
+    def __init__(self, error: AudioError | None = None, ask: AskError = lambda: None) -> None:
         self.error = error
+        self._ask = ask
         self.session_rate = 0
         self.latency_ms = 0.0
         self.level = SILENCE
@@ -38,8 +44,8 @@ class FakeMicrophone:
 
     def start(self, session_rate: int) -> None:
         """Open."""
-        if self.error is not None:
-            raise self.error
+        if error := self.error or self._ask():
+            raise error
         self.session_rate = session_rate
         self.closed = False
 
@@ -60,10 +66,12 @@ class FakeSpeaker:
 
     Args:
         error: raised by `start`, as if the device couldn't be opened.
+        ask: asked at `start` for such an error.
     """
 
-    def __init__(self, error: AudioError | None = None) -> None:
+    def __init__(self, error: AudioError | None = None, ask: AskError = lambda: None) -> None:
         self.error = error
+        self._ask = ask
         self.session_rate = 0
         self.volume = 1.0
         self.level = SILENCE
@@ -81,8 +89,8 @@ class FakeSpeaker:
 
     def start(self, session_rate: int) -> None:
         """Open."""
-        if self.error is not None:
-            raise self.error
+        if error := self.error or self._ask():
+            raise error
         self.session_rate = session_rate
         self.closed = False
 
@@ -158,14 +166,24 @@ class FakeAudio:
         """Raised by a look."""
         self.refusing: dict[str, AudioError] = {}
         """By key: what can't be opened, and why."""
-        self.microphones: list[FakeMicrophone] = []
-        self.speakers: list[FakeSpeaker] = []
-        self.used: list[str] = []
-        """The keys of all that was asked for, empty for the default."""
+        self.made: list[FakeMicrophone | FakeSpeaker] = []
+        self.used: list[tuple[str, str]] = []
+        """Of each that was made: its device's key, empty for the default, and "microphone" or "speaker"."""
+        self.looks = 0
         self.refreshes = 0
         self.rings: list[str] = []
         self.cues: list[tuple[str, str]] = []
         """Which one, and on which device."""
+
+    @property
+    def microphones(self) -> list[FakeMicrophone]:
+        """All that were asked for."""
+        return [made for made in self.made if isinstance(made, FakeMicrophone)]
+
+    @property
+    def speakers(self) -> list[FakeSpeaker]:
+        """All that were asked for."""
+        return [made for made in self.made if isinstance(made, FakeSpeaker)]
 
     @property
     def microphone_now(self) -> FakeMicrophone:
@@ -179,6 +197,7 @@ class FakeAudio:
 
     def probe(self) -> list[Device]:
         """What is plugged in."""
+        self.looks += 1
         if self.problem:
             raise self.problem
         return list(self.plugged)
@@ -189,22 +208,23 @@ class FakeAudio:
 
     def refresh(self) -> bool:
         """Get to know what is plugged in. Fails the test if a stream is open."""
-        streams: list[FakeMicrophone | FakeSpeaker] = [*self.microphones, *self.speakers]
-        assert not [one for one in streams if one.session_rate and not one.closed], "a stream is open"
+        assert not [one for one in self.made if one.session_rate and not one.closed], "a stream is open"
         self.refreshes += 1
         self.listed = list(self.plugged)
         return True
 
     def microphone(self, device: Device | None) -> FakeMicrophone:
         """A new one."""
-        made = FakeMicrophone(self._error(device, "microphone"))
-        self.microphones.append(made)
+        self.used.append((device.key if device else "", "microphone"))
+        made = FakeMicrophone(ask=lambda: self._error(device, "microphone"))
+        self.made.append(made)
         return made
 
     def speaker(self, device: Device | None) -> FakeSpeaker:
         """A new one."""
-        made = FakeSpeaker(self._error(device, "speaker"))
-        self.speakers.append(made)
+        self.used.append((device.key if device else "", "speaker"))
+        made = FakeSpeaker(ask=lambda: self._error(device, "speaker"))
+        self.made.append(made)
         return made
 
     def ring(self, device: Device | None) -> None:
@@ -216,7 +236,6 @@ class FakeAudio:
         self.cues.append((name, device.key if device else ""))
 
     def _error(self, device: Device | None, word: str) -> AudioError | None:
-        self.used.append(device.key if device else "")
         if device is None:
             return None if self.plugged else NoDeviceError(f"There is no {word}. Plug one in.")
         if device.key in self.refusing:

