@@ -112,6 +112,11 @@ class Controller(QObject):
         return State.CONNECTING if self.connected else State.OFFLINE
 
     @property
+    def listens(self) -> bool:
+        """Whether a take is open, muted or not."""
+        return self._session is not None and self._session.listens
+
+    @property
     def connected(self) -> bool:
         """Whether a session is open or being opened."""
         return self._running is not None

@@ -135,6 +135,8 @@ class Plugboard:
         choice.lost = True
         if problem:
             self._refuse(side, problem)
+        elif choice.used:
+            choice.refused.add(choice.used.key)
         self._rounds.hurry(look=not problem)
 
     def stir(self) -> None:
@@ -164,8 +166,9 @@ class Plugboard:
             log.info("%s", exc)
             return
         self._devices = tuple(with_used(self._watch.devices, list(self.choices.values())))
-        if changed or blind:
-            for choice in self.choices.values():
+        for choice in self.choices.values():
+            # One that is still there has only stopped: if there is no other, it is opened again.
+            if changed or blind or (choice.lost and not choice.target(self._devices)):
                 choice.refused.clear()
         self._shown(self._devices)
 
@@ -184,10 +187,16 @@ class Plugboard:
 
     # Exchanging
 
-    async def _arrange(self) -> None:
-        """Exchange what is due, until nothing is, or what is must wait."""
+    async def _arrange(self, looked: bool) -> None:
+        """Exchange what is due, until nothing is, or what is must wait.
+
+        Before it was `looked` at what is there, that is only a lost one for another: a look takes 0.3 s.
+        """
         while session := self._session:
             due = [side for side in SIDES if self.choices[side].due(self._devices)]
+            if not looked:
+                lost = [side for side in due if self.choices[side].lost]
+                due = [side for side in lost if self.choices[side].target(self._devices)]
             if not session.quiet:
                 due = [side for side in due if self.choices[side].urgent]
             if not due or not await self._exchange(session, due):

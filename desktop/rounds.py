@@ -9,14 +9,19 @@ from contextlib import suppress
 
 log = logging.getLogger(__name__)
 
+Look = Callable[[], Awaitable[None]]
+Arrange = Callable[[bool], Awaitable[None]]
+
 
 class Rounds:
-    """Looks, and then arranges what was seen. Without `pause_s` it looks only when told to.
+    """Looks, and arranges what was seen: what can't wait for a look, before it. `arrange` is told which.
+
+    Without `pause_s` it looks only when told to.
 
     Both are awaited, so there is one round at a time; what fails is logged, and the next round comes.
     """
 
-    def __init__(self, look: Callable[[], Awaitable[None]], arrange: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, look: Look, arrange: Arrange) -> None:
         self.pause_s: Callable[[], float] | None = None
         """Seconds from one look to the next."""
         self._look = look
@@ -60,6 +65,7 @@ class Rounds:
         next_look = self._next_look()
         if self._look_due or (next_look is not None and now >= next_look):
             self._look_due = False
+            await self._arrange(False)
             await self._look()
             self._looked_at = asyncio.get_running_loop().time()
-        await self._arrange()
+        await self._arrange(True)

@@ -18,7 +18,7 @@ from desktop.documents import Documents
 from desktop.endpoints import Access, default_model, in_use
 from desktop.memory import Memory
 from desktop.protocol import catalog
-from desktop.protocol.effects import Note
+from desktop.protocol.effects import Note, State
 from desktop.settings_desk import SettingsDesk
 from desktop.settings_keeper import SettingsKeeper
 from desktop.system import events as system_events
@@ -112,7 +112,10 @@ def _connect_talk(parts: Parts) -> None:
     window.talk_lost.connect(latch.lose)
     window.lock_requested.connect(latch.toggle)
     window.attended.connect(latch.attend)
-    controller.state_changed.connect(latch.show_state)
+    # A take goes on while it is muted, though the state is another.
+    controller.state_changed.connect(
+        lambda state: latch.show_state(State.LISTENING if controller.listens else state)
+    )
     # latch → take
     latch.pressed.connect(controller.press)
     latch.released.connect(lambda wait_ms: controller.release(wait_ms=wait_ms))

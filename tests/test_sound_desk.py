@@ -224,6 +224,24 @@ async def test_a_sound_server_that_dies_and_comes_back() -> None:
         await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
 
 
+async def test_the_only_device_that_has_stopped_is_opened_again() -> None:
+    async with at_desk(CARD) as desk:
+        desk.audio.microphone_now.lost = True
+        await until_said(desk, "Card had stopped: it was opened again.")
+        assert in_use(desk) == (CARD.key, CARD.key)
+
+
+async def test_one_that_has_stopped_and_is_still_there_is_left_until_it_is_chosen() -> None:
+    async with at_desk(CARD, WEBCAM, input_device=WEBCAM.key) as desk:
+        desk.audio.microphone_now.lost = True
+        await until_said(desk, "Webcam is gone: the system's default is used.")
+        desk.controller.sound.look()
+        await desk.until(lambda: desk.audio.looks == 2)
+        assert in_use(desk) == (CARD.key, CARD.key)
+        desk.controller.sound.choose_input(WEBCAM.key)
+        await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
+
+
 async def test_a_device_that_only_we_can_open_is_not_taken_for_gone() -> None:
     exclusive = replace(HEADSET, name="USB headset: Audio (hw:1,0)")
     async with at_desk(CARD, exclusive, input_device=exclusive.key) as desk:
@@ -312,9 +330,11 @@ async def test_muted_sends_silence_on_the_other_microphone_too() -> None:
         desk.controller.press()
         desk.controller.sound.mute(True)
         assert desk.controller.state is State.MUTED
+        assert desk.controller.listens, "the key's release still ends the take"
         desk.controller.sound.choose_input(WEBCAM.key)
         await desk.until(lambda: in_use(desk)[0] == WEBCAM.key)
         desk.audio.microphone_now.push_ms(500)
+        await desk.until(lambda: desk.controller.sound.levels()[0].peak_db > -60)
         desk.controller.release()
         desk.audio.microphone_now.push_ms(300)
         await desk.until(lambda: len(appended) > 48 * 500)

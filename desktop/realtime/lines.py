@@ -185,4 +185,8 @@ class Lines:
 
 def _close(devices: list[Microphone | Speaker]) -> None:
     for device in devices:
-        device.close()
+        try:
+            device.close()
+        except Exception:
+            # It is of no use any more, and the next one must be opened all the same.
+            log.exception("a sound device can't be closed")

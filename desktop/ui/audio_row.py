@@ -80,7 +80,7 @@ class AudioRow(QWidget):
 
     def enable_test(self, possible: bool) -> None:
         """Whether the microphone can be tested now: not while a session uses it."""
-        self.input.test.setEnabled(possible)
+        self.input.enable_test(possible)
 
     def _lay_out(self, middle: QWidget | None) -> None:
         row = QHBoxLayout(self)
@@ -151,6 +151,11 @@ class _Input(QWidget):
             self.mute.setChecked(muted)
         self._name_mute()
 
+    def enable_test(self, possible: bool) -> None:
+        """Let the test be begun, or say why it can't be."""
+        self.test.setEnabled(possible)
+        self.show_test(self._test)
+
     def show_test(self, state: TestState) -> None:
         """Show where the test is."""
         self._test = state
@@ -160,8 +165,10 @@ class _Input(QWidget):
             "recording": self.tr("Stop the microphone test: it records"),
             "playing": self.tr("Stop the microphone test: it plays back"),
         }
-        self.test.setToolTip(names[state])
-        self.test.setAccessibleName(names[state])
+        busy = self.tr("The session has the microphone: its meter moves. Disconnect to test it with playback")
+        words = names[state] if self.test.isEnabled() or state != "idle" else busy
+        self.test.setToolTip(words)
+        self.test.setAccessibleName(words)
         self._show_word("")
 
     def changeEvent(self, event: QEvent) -> None:

@@ -29,10 +29,10 @@ _FOREIGN_PREFIXES = ("QT_", "PULSE_", "PIPEWIRE_", "ALSA_", "JACK_", "OPPER_")
 class Desktop:
     """Everything a program needs to believe that it runs on somebody's desktop."""
 
-    def __init__(self, width: int = 1280, height: int = 800) -> None:
-        """The size of the screen is in pixels."""
+    def __init__(self, width: int = 1280, height: int = 800, devices: str = "") -> None:
+        """The size of the screen is in pixels; `devices` are more of ALSA's."""
         self.screen = VirtualScreen(width, height)
-        self.sound = VirtualSound()
+        self.sound = VirtualSound(devices=devices)
         self.env: dict[str, str] = {}
         """The whole environment of a program under test; set from `__enter__` on."""
         self._cleanup = ExitStack()

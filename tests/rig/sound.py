@@ -31,7 +31,7 @@ LONGEST_SECONDS = 20
 
 # Without norewinds a null sink begins with a step of two seconds, and a stream's first frame comes up to
 # that much late; with it the step is 50 ms from the start, and 10 ms once the rig's own streams are open.
-_NULL_SINK = "module-null-sink sink_name={name} rate=48000 channels={channels} format=float32le norewinds=1"
+NULL_SINK = "module-null-sink sink_name={name} rate=48000 channels={channels} format=float32le norewinds=1"
 
 # All of ALSA's world: programs that look for sound devices find these two and nothing of the machine's.
 _ALSA = """
@@ -158,9 +158,10 @@ class VirtualSound:
     sample a program under test sends.
     """
 
-    def __init__(self, *, loop_back: bool = False) -> None:
-        """With `loop_back` the speaker also plays what the microphone hears."""
+    def __init__(self, *, loop_back: bool = False, devices: str = "") -> None:
+        """With `loop_back` the speaker also plays what the microphone hears; `devices` are more of ALSA's."""
         self._loop_back = loop_back
+        self._devices = devices
         self.env: dict[str, str] = {}
         """What a program needs to find these devices; set from `__enter__` on."""
         self._cleanup = ExitStack()
@@ -224,14 +225,14 @@ class VirtualSound:
     def _start_server(self, folder: Path, started: ExitStack) -> str:
         address = str(folder / "native")
         modules = [
-            _NULL_SINK.format(name="spk", channels=2),
-            _NULL_SINK.format(name="mic", channels=1),
+            NULL_SINK.format(name="spk", channels=2),
+            NULL_SINK.format(name="mic", channels=1),
             "module-remap-source master=mic.monitor source_name=micsrc",
             *(["module-loopback source=mic.monitor sink=spk latency_msec=20"] if self._loop_back else []),
             # The last one: once it answers, all of them are there.
             f"module-native-protocol-unix auth-anonymous=1 socket={address}",
         ]
-        (folder / "alsa.conf").write_text(_ALSA, encoding="utf-8")
+        (folder / "alsa.conf").write_text(_ALSA + self._devices, encoding="utf-8")
         (folder / "default.pa").write_text(
             "".join(f"load-module {module}\n" for module in modules)
             + "set-default-sink spk\nset-default-source micsrc\n",
@@ -250,7 +251,7 @@ class VirtualSound:
             log=folder / "pulseaudio.log",
         )
         started.enter_context(self._server)
-        self._server.until(lambda: _accepts(address), within=START_SECONDS, what="the virtual sound card")
+        self._server.until(lambda: accepts(address), within=START_SECONDS, what="the virtual sound card")
         return f"unix:{address}"
 
     def _listen(self, speaker: PulseStream) -> None:
@@ -273,6 +274,7 @@ class VirtualSound:
             raise RigError("The virtual sound card has stopped") from self._failures[0]
 
 
-def _accepts(address: str) -> bool:
+def accepts(address: str) -> bool:
+    """Whether a server listens at this socket."""
     with socket.socket(socket.AF_UNIX) as probe:
         return probe.connect_ex(address) == 0

@@ -241,6 +241,9 @@ def test_no_test_while_it_is_not_possible(shown):
     shown.row.enable_test(False)
     QTest.mouseClick(shown.row.input.test, Qt.MouseButton.LeftButton)
     assert shown.said == []
+    assert "Disconnect" in shown.row.input.test.toolTip()
+    shown.row.enable_test(True)
+    assert shown.row.input.test.toolTip().startswith("Test the microphone")
 
 
 # Volume
