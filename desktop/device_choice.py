@@ -43,6 +43,10 @@ class Choice:
     """Why the last one could not be opened."""
     refused: set[str] = field(default_factory=set)
     """The keys of those that could not be opened: not tried again until something is plugged in or out."""
+    doubted: set[str] = field(default_factory=set)
+    """Those of them that were lost for the first time: the next look tells whether they are there."""
+    stopped: set[str] = field(default_factory=set)
+    """Those that were lost since something was plugged in or out: one that stops again is left alone."""
 
     def target(self, devices: Sequence[Device]) -> Device | None:
         """What should be used of these: the chosen one, else the system's default, else none."""
@@ -77,7 +81,31 @@ class Choice:
         """The user has chosen another device."""
         self.wanted = wanted
         self.picked = True
+        self.forgive()
+
+    def lose(self) -> None:
+        """What is used is gone, or has stopped."""
+        self.lost = True
+        if self.used:
+            key = self.used.key
+            self.refused.add(key)
+            if key not in self.stopped:
+                self.doubted.add(key)
+            self.stopped.add(key)
+
+    def forgive(self) -> None:
+        """Try everything again."""
         self.refused.clear()
+        self.doubted.clear()
+        self.stopped.clear()
+
+    def see(self, devices: Sequence[Device], changed: bool) -> None:
+        """These are there now."""
+        self.refused -= self.doubted
+        self.doubted.clear()
+        # One that is still there has only stopped: if there is no other, it is opened again.
+        if changed or (self.lost and not self.target(devices)):
+            self.forgive()
 
     def exchange(self, target: Device | None) -> Before:
         """Use this from now on; how it was."""

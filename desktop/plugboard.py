@@ -85,7 +85,7 @@ class Plugboard:
         """The devices of a session that begins, not open yet. No stream may be open."""
         for choice in self.choices.values():
             choice.used, choice.lost, choice.picked = None, False, False
-            choice.refused.clear()
+            choice.forgive()
         await self._learn()
         for side in SIDES:
             choice = self.choices[side]
@@ -132,11 +132,11 @@ class Plugboard:
     def lose(self, side: Side, problem: str) -> None:
         """The session has lost a device, or could not open it."""
         choice = self.choices[side]
-        choice.lost = True
         if problem:
+            choice.lost = True
             self._refuse(side, problem)
-        elif choice.used:
-            choice.refused.add(choice.used.key)
+        else:
+            choice.lose()
         self._rounds.hurry(look=not problem)
 
     def stir(self) -> None:
@@ -167,9 +167,7 @@ class Plugboard:
             return
         self._devices = tuple(with_used(self._watch.devices, list(self.choices.values())))
         for choice in self.choices.values():
-            # One that is still there has only stopped: if there is no other, it is opened again.
-            if changed or blind or (choice.lost and not choice.target(self._devices)):
-                choice.refused.clear()
+            choice.see(self._devices, bool(changed) or blind)
         self._shown(self._devices)
 
     async def _learn(self) -> None:
