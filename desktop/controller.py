@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop import configuration
 from desktop.audio.endpoints import AudioError
 from desktop.background import in_daemon
-from desktop.choices import Choices
+from desktop.choices import Choices, language_name
 from desktop.hand_tools import HandTools
 from desktop.offline.process import OfflineError
 from desktop.protocol import catalog, effects
@@ -50,6 +50,11 @@ DEMO = (
     "or a story. With OPPER_API_KEY set you can choose a real one."
 )
 """Said plainly wherever the demo is chosen."""
+
+TRANSLATES = (
+    "Speak: you hear it in {0}. Hold the talk key while you speak; nothing is answered, and no tools run."
+)
+"""Said when a translating model is connected."""
 
 
 class Controller(QObject):
@@ -234,6 +239,15 @@ class Controller(QObject):
         else:
             self._note("hint", "Not connected. Connect first; your text stays in the line.")
 
+    def show_picture(self, url: str, caption: str) -> None:
+        """Send a picture, as a data URL; the next turn may be about it."""
+        if not self._session:
+            self._note("hint", "Not connected. Connect first, then show the picture again.")
+        elif not self._model.images:
+            self._note("hint", f"{self._model.label} sees no pictures. Nothing was sent.")
+        else:
+            self._session.show(url, caption)
+
     async def close(self) -> None:
         """End the session, the timers and the offline server. Nothing begins after it."""
         self._closed = True
@@ -325,7 +339,11 @@ class Controller(QObject):
         if self._session and not model.instructions and not model.translates:
             self._session.brief(self._maker.context())
         said = f"{'Reconnected' if opened.again else 'Connected'} to {model.label}."
-        self.scribe.transcript.add_note(f"{said} {DEMO}" if model.offline and not opened.again else said)
+        if model.translates:
+            said += " " + TRANSLATES.format(language_name(self.choices.shown.language))
+        elif model.offline and not opened.again:
+            said += " " + DEMO
+        self.scribe.transcript.add_note(said)
         self.session_opened.emit(opened)
         self.apply()
 

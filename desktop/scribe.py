@@ -68,6 +68,7 @@ _NOTICES: dict[type[effects.Notice], Callable[[Scribe, Any], None]] = {
     effects.TakeEnded: lambda s, n: s.transcript.end_take(n.take, n.outcome),
     effects.UserText: lambda s, n: s.transcript.fill_take(n.take, n.text),
     effects.Typed: lambda s, n: s.transcript.add_typed(n.text),
+    effects.Pictured: lambda s, n: s.transcript.add_note(n.caption),
     effects.ReplyStarted: lambda s, n: s.transcript.begin_reply(n.reply),
     effects.ReplyText: Scribe._on_reply_text,
     effects.ReplyEnded: lambda s, n: s.transcript.end_reply(n.reply, n.outcome),

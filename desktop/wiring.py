@@ -17,6 +17,7 @@ from desktop.controller import Controller
 from desktop.documents import Documents
 from desktop.endpoints import Access, default_model, in_use
 from desktop.memory import Memory
+from desktop.picture_desk import PictureDesk
 from desktop.protocol import catalog
 from desktop.protocol.effects import Note, State
 from desktop.settings_desk import SettingsDesk
@@ -73,6 +74,7 @@ def connect(parts: Parts) -> None:
     window.text_entered.connect(controller.say)
     window.transcript.play_unheard_requested.connect(controller.replay)
     controller.text_sent.connect(window.text_line.clear)
+    _connect_pictures(parts, tasks)
     # tools
     window.question_answered.connect(controller.tools.answer)
     window.side.tools.run_again_requested.connect(controller.run_tool)
@@ -191,6 +193,15 @@ def _hear(dialog: TalkingDialog, parts: Parts) -> None:
     dialog.attended.connect(latch.attend)
     latch.lock_changed.connect(dialog.show_locked)
     dialog.take_escaped.connect(parts.controller.cancel)
+
+
+def _connect_pictures(parts: Parts, tasks: _Tasks) -> None:
+    button, desk = parts.window.text_line.pictures, PictureDesk(parts.controller.show_picture, parts.window)
+    button.file_chosen.connect(lambda path: tasks.spawn(desk.show_file(path)))
+    button.image_given.connect(lambda image: tasks.spawn(desk.show_image(image)))
+    button.clipboard_clicked.connect(lambda: tasks.spawn(desk.show_clipboard()))
+    button.screen_clicked.connect(lambda: tasks.spawn(desk.show_screen()))
+    desk.noted.connect(parts.window.show_note)
 
 
 def _allow_lock(parts: Parts) -> None:

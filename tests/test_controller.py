@@ -611,6 +611,48 @@ async def test_a_model_without_instructions_is_told_by_a_message(monkeypatch: py
     assert got[2].splitlines()[1:] == ["User: Hi", "Assistant: Hello."]
 
 
+async def test_a_picture_is_sent_to_a_model_that_sees_and_stands_in_the_transcript():
+    got = []
+
+    async def script(line: Line) -> None:
+        await line.start()
+        got.append(await line.expect("image.input"))
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.show_picture("data:image/jpeg;base64,AA==", "Picture sent (1, 2).")
+        await desk.until(lambda: got)
+        assert desk.controller.scribe.transcript.lines[-1].text == "Picture sent (1, 2)."
+    assert got == [
+        {"type": "image.input", "image_url": "data:image/jpeg;base64,AA==", "image_detail": "auto"}
+    ]
+
+
+async def test_a_picture_for_nobody_is_a_word():
+    async with serving(idle) as service:
+        desk = Desk(service.url)
+        desk.controller.show_picture("data:", "x")
+        desk.settings.model = "xai/grok-voice-latest"
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+        desk.controller.show_picture("data:", "x")
+        await desk.controller.close()
+    assert ["connected" in desk.notes[0].text, "sees no pictures" in desk.notes[1].text] == [True, True]
+
+
+async def test_a_translating_model_says_what_it_does():
+    async with (
+        serving(idle) as service,
+        sitting(service, language="de") as desk,
+    ):
+        desk.controller.choose("model", "gemini/gemini-3.5-live-translate-preview")
+        desk.controller.restart()
+        lines = desk.controller.scribe.transcript.lines
+        await desk.until(lambda: len(lines) == 2)
+        assert "you hear it in German" in lines[1].text
+        assert "nothing is answered" in lines[1].text
+
+
 async def test_a_refused_change_is_told_and_offered_as_a_restart():
     async def script(line: Line) -> None:
         await line.start()

@@ -86,7 +86,7 @@ class TextInput(Command, frozen=True, tag="text.input"):
     text: str
 
 
-class ImageInput(Command, frozen=True, tag="image.input"):
+class ImageInput(Command, frozen=True, tag="image.input", omit_defaults=False):
     """A picture as a data URL, for models that see."""
 
     image_url: str

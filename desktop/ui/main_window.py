@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.models.choice import Choice
@@ -115,6 +115,7 @@ class MainWindow(QWidget):
         self._timer = QTimer(self, interval=METER_MS)
         self._counting = QTimer(self, interval=COUNT_MS)
         self._painted = False
+        self.setAcceptDrops(True)
         self._lay_out()
         self._connect_signals()
         self.talk_button.setFocus()
@@ -132,6 +133,7 @@ class MainWindow(QWidget):
     def show_choice(self, choice: Choice) -> None:
         """Show whom one talks to, and how."""
         self.session_bar.show_choice(choice)
+        self.text_line.show_choice(choice)
         self.talk_button.show_hands_free(choice.turn_mode != "push_to_talk")
 
     def show_locked(self, locked: bool) -> None:
@@ -173,6 +175,14 @@ class MainWindow(QWidget):
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self.first_painted.emit)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.text_line.pictures.takes(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.text_line.pictures.take(event.mimeData())
+        event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+from desktop.models.choice import Choice
+from desktop.ui.picture_button import PictureButton
 from desktop.ui.theme import GRID
 
 LONGEST = 20_000
@@ -27,13 +30,17 @@ class TextLine(QWidget):
         self._field.setClearButtonEnabled(True)
         # One more than is taken, so that too much can be told from just enough.
         self._field.setMaxLength(LONGEST + 1)
+        self._field.installEventFilter(self)
         self._taken = ""
+        self.pictures = PictureButton()
+        self.pictures.hide()
         self._send = QPushButton(self.tr("Send"))
         self._send.setEnabled(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
         row.addWidget(self._field, 1)
+        row.addWidget(self.pictures)
         row.addWidget(self._send)
         self._field.returnPressed.connect(self._on_entered)
         self._field.textChanged.connect(self._on_changed)
@@ -43,6 +50,24 @@ class TextLine(QWidget):
     def field(self) -> QLineEdit:
         """The field itself, for the focus."""
         return self._field
+
+    def show_choice(self, choice: Choice) -> None:
+        """Offer what the model takes: text of all but translating ones, pictures of those that see."""
+        model = choice.model
+        self.pictures.setVisible(model.images)
+        self._field.setEnabled(not model.translates)
+        typed = self.tr("Type instead of speaking")
+        spoken = self.tr("This model translates what you say; it reads nothing")
+        self._field.setPlaceholderText(spoken if model.translates else typed)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.matches(QKeySequence.StandardKey.Paste):
+                data = QGuiApplication.clipboard().mimeData()
+                if data.hasImage() and not data.hasText() and self.pictures.takes(data):
+                    self.pictures.take(data)
+                    return True
+        return super().eventFilter(watched, event)
 
     def clear(self) -> None:
         """The text was sent."""

@@ -76,11 +76,16 @@ COMMANDS: list[tuple[commands.Command, dict[str, Any]]] = [
     (commands.TextInput(""), {"type": "text.input", "text": ""}),
     (
         commands.ImageInput("data:image/png;base64,AA==", "low"),
-        {"type": "image.input", "image_url": "data:image/png;base64,AA==", "image_detail": "low"},
+        {
+            "type": "image.input",
+            "image_url": "data:image/png;base64,AA==",
+            "image_detail": "auto",
+            "image_detail": "low",
+        },
     ),
     (
         commands.ImageInput("data:image/png;base64,AA=="),
-        {"type": "image.input", "image_url": "data:image/png;base64,AA=="},
+        {"type": "image.input", "image_url": "data:image/png;base64,AA==", "image_detail": "auto"},
     ),
     (commands.ResponseCreate(), {"type": "response.create"}),
     (commands.ResponseCancel(), {"type": "response.cancel"}),

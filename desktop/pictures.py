@@ -1,0 +1,101 @@
+"""Pictures made small enough to be sent: read, turned upright, scaled down, written as JPEG. Blocks."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
+from PySide6.QtGui import QImage, QImageReader, QPainter
+
+LONGEST_SIDE = 1_024
+"""Pixels. Models look at tiles of 512 or 768 and scale more down themselves; larger only takes longer."""
+LARGEST = 300_000
+"""Bytes of the JPEG: 0.4 MB as base64, a third of a second over a slow uplink of 10 Mbit/s."""
+QUALITIES = (85, 70, 50, 30)
+"""Tried in this order until it is small enough; text on a screen is read well at 70."""
+LARGEST_FILE = 64 * 1_024 * 1_024
+MEMORY_MB = 512
+"""The most that a picture may take when it is read: 128 megapixels."""
+
+
+class PictureError(Exception):
+    """A picture can't be sent. The text is a plain sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it is sent; `size` in bytes of the JPEG."""
+
+    url: str
+    width: int
+    height: int
+    size: int
+
+    @property
+    def caption(self) -> str:
+        """What the transcript says of it."""
+        return f"Picture sent ({self.width}\u00d7{self.height}, {max(1, round(self.size / 1_000))} kB)."
+
+
+def from_file(path: Path) -> Picture:
+    """The picture in a file. Raises PictureError."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise PictureError("This file is too large for a picture. Choose one under 64 MB.")
+    except OSError as exc:
+        raise PictureError(f"The file can't be read ({exc.strerror or exc}).") from exc
+    QImageReader.setAllocationLimit(MEMORY_MB)
+    reader = QImageReader(str(path))
+    reader.setDecideFormatFromContent(True)
+    reader.setAutoTransform(True)
+    if (size := reader.size()).isValid() and max(size.width(), size.height()) > 4 * LONGEST_SIDE:
+        # A camera's picture is read at a part of its size: JPEG can do that while reading.
+        most = 2 * LONGEST_SIDE
+        reader.setScaledSize(size.scaled(QSize(most, most), Qt.AspectRatioMode.KeepAspectRatio))
+    image = reader.read()
+    if image.isNull():
+        raise PictureError("This file is no picture that can be read. JPEG, PNG and WebP can.")
+    return from_image(image)
+
+
+def from_image(image: QImage) -> Picture:
+    """This picture, made small. Raises PictureError."""
+    if image.isNull():
+        raise PictureError("There is no picture.")
+    if max(image.width(), image.height()) > LONGEST_SIDE:
+        # Of a line that is wider than 1,024 times its height a pixel must stay.
+        wanted = image.size().scaled(QSize(LONGEST_SIDE, LONGEST_SIDE), Qt.AspectRatioMode.KeepAspectRatio)
+        image = image.scaled(
+            wanted.expandedTo(QSize(1, 1)),
+            Qt.AspectRatioMode.IgnoreAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+    image = _on_white(image)
+    for quality in QUALITIES:
+        jpeg = _jpeg(image, quality)
+        if len(jpeg) <= LARGEST:
+            break
+    url = "data:image/jpeg;base64," + b64encode(jpeg).decode()
+    return Picture(url, image.width(), image.height(), len(jpeg))
+
+
+def _on_white(image: QImage) -> QImage:
+    """JPEG knows nothing transparent, and black text on nothing would be black on black."""
+    if not image.hasAlphaChannel():
+        return image
+    opaque = QImage(image.size(), QImage.Format.Format_RGB32)
+    opaque.fill(Qt.GlobalColor.white)
+    painter = QPainter(opaque)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return opaque
+
+
+def _jpeg(image: QImage, quality: int) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, "JPEG", quality):  # type: ignore[call-overload]
+        raise PictureError("The picture can't be written as JPEG.")
+    return bytes(buffer.data().data())
