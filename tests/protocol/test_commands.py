@@ -79,7 +79,6 @@ COMMANDS: list[tuple[commands.Command, dict[str, Any]]] = [
         {
             "type": "image.input",
             "image_url": "data:image/png;base64,AA==",
-            "image_detail": "auto",
             "image_detail": "low",
         },
     ),
