@@ -47,7 +47,7 @@ UNUSED = [
 ]
 UNUSED_WITHOUT_SPEECH = [
     *SPEECH,
-    *("numpy.fft", "numpy.random", "numpy.ma", "numpy.polynomial", "multiprocessing"),
+    *("numpy.fft", "numpy.random", "numpy.ma", "numpy.polynomial"),
 ]
 
 _PLUGINS = re.compile(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,21 @@ def test_the_variable_leaves_the_speech_out() -> None:
     assert not contents.speech_wanted({contents.LITE: "1"})
     assert "hibari" in contents.excluded(speech=False)
     assert "hibari" not in contents.excluded(speech=True)
+
+
+def test_what_the_program_imports_is_not_left_out(request: pytest.FixtureRequest) -> None:
+    modules = set()
+    for file in (request.config.rootpath / "desktop").rglob("*.py"):
+        source = file.read_text(encoding="utf-8")
+        modules |= {f"numpy.{part}" for part in re.findall(r"\bnp\.([a-z]+)\.", source)}
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    unused = set(contents.excluded(speech=False)) - set(contents.SPEECH)
+    left_out = {module for module in modules for name in unused if f"{module}.".startswith(f"{name}.")}
+    assert left_out == set()
 
 
 def test_windows_gets_a_list_of_time_zones() -> None:

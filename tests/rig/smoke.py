@@ -54,13 +54,16 @@ def run(program: Path, *, speech: bool = True, within: float = START_SECONDS) ->
         saved = desktop.home / "saved"
         command = [str(own), "--verbose", "--model", "offline/demo", "--save", str(saved)]
         running = cleanup.enter_context(Program(command, env=bare, log=desktop.home / "window.log"))
-        running.until(lambda: READY in running.output, within=within, what=f"the line {READY!r}")
-        window = desktop.screen.window("Presstalk", within=within, program=running)
-        running.until(lambda: demo.started(running), within=within, what="a session")
-        foreign = foreign_libraries(running.pid, own.parent)
-        desktop.screen.focus(window)
-        begun = demo.ask(desktop, running, voice)
-        demo.listen(running, heard, since=begun)
+        try:
+            running.until(lambda: READY in running.output, within=within, what=f"the line {READY!r}")
+            window = desktop.screen.window("Presstalk", within=within, program=running)
+            running.until(lambda: demo.started(running), within=within, what="a session")
+            foreign = foreign_libraries(running.pid, own.parent)
+            desktop.screen.focus(window)
+            begun = demo.ask(desktop, running, voice)
+            demo.listen(running, heard, since=begun)
+        except RigError as exc:
+            raise RigError(f"{exc}\nIts last words:\n{running.output[-3000:]}") from exc
         desktop.screen.close_window(window)
         judge(running.wait(within=20), running.output, foreign)
         if "what time is it" not in (saved / "transcript.md").read_text(encoding="utf-8").lower():
