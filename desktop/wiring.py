@@ -103,6 +103,7 @@ def connect(parts: Parts) -> None:
     parts.keeper.looked.timeout.connect(lambda: tasks.spawn(parts.keeper.keep()))
     parts.keeper.failed.connect(lambda words: window.show_note(Note("warning", words)))
     # about
+    window.menu.keys_clicked.connect(lambda: _show_keys(parts))
     window.menu.about_clicked.connect(lambda: _show_about(parts, tasks))
 
 
@@ -220,6 +221,20 @@ def _welcome(parts: Parts, model: catalog.Model) -> None:
     """The demo is explained while it is there only because there is no key."""
     chosen = parts.keeper.current
     parts.window.welcome.setVisible(model.offline and not chosen.model and not chosen.welcomed)
+
+
+def _show_keys(parts: Parts) -> None:
+    from desktop.ui.keys_dialog import KeysDialog
+
+    shown = parts.window.findChild(KeysDialog)
+    if shown is None:
+        settings = parts.keeper.current
+        shown = KeysDialog(settings.tap_lock, parts.window)
+        shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        _hear(shown, parts)
+    shown.show()
+    shown.raise_()
+    shown.activateWindow()
 
 
 def _show_about(parts: Parts, tasks: _Tasks) -> None:

@@ -18,6 +18,7 @@ class MainMenu(IconButton):
     export_clicked = Signal()
     times_clicked = Signal()
     settings_clicked = Signal()
+    keys_clicked = Signal()
     about_clicked = Signal()
     quit_clicked = Signal()
 
@@ -31,6 +32,7 @@ class MainMenu(IconButton):
         self.add(self.tr("Export times…"), "", self.times_clicked.emit)
         self.menu_shown.addSeparator()
         self.add(self.tr("Settings…"), "Ctrl+,", self.settings_clicked.emit)
+        self.add(self.tr("Keys"), "F1", self.keys_clicked.emit)
         self.add(self.tr("About Presstalk"), "", self.about_clicked.emit)
         self.menu_shown.addSeparator()
         self.add(self.tr("Quit"), "Ctrl+Q", self.quit_clicked.emit)

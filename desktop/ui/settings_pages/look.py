@@ -53,6 +53,11 @@ def stylesheet(colours: Tokens) -> str:
     QLabel {{ color: {c.text}; font-size: {BASE_PX}px; }}
     QLabel[role="title"] {{ font-size: {LIVE_PX}px; font-weight: 600; }}
     QLabel[role="muted"] {{ color: {c.muted}; font-size: {SMALL_PX}px; }}
+    QLabel[role="heading"] {{ font-weight: 600; }}
+    QLabel[role="key"] {{
+        background: {c.surface}; border: 1px solid {c.raised}; border-radius: 6px; padding: 2px 8px;
+        min-height: 18px;
+    }}
     QLabel[role="problem"] {{ color: {c.rec}; }}
     QLabel[role="good"] {{ color: {c.ok}; }}
     """
