@@ -25,7 +25,7 @@ from desktop.protocol.inputs import ReleaseCause
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint
 from desktop.realtime.errors import RealtimeError
-from desktop.realtime.notices import Muted, SessionOpened, UpdateRefused
+from desktop.realtime.notices import Muted, NotRenewed, SessionOpened, UpdateRefused
 from desktop.realtime.opening import open_session
 from desktop.realtime.session import Session
 from desktop.scribe import Scribe
@@ -45,6 +45,7 @@ ACCESS_SETTINGS = frozenset({"base_url", "ticket_url", "mint_tickets"})
 END_S = 5.0
 """How long the end of a session is waited for."""
 MUTED = "You are muted. Press Ctrl+M to be heard again."
+RENEWED = "The session was renewed before its time was up. The conversation goes on."
 DEMO = (
     "It answers by simple rules on this computer and is no AI model: ask for the time, dice, sums, a timer "
     "or a story. With OPPER_API_KEY set you can choose a real one."
@@ -295,7 +296,11 @@ class Controller(QObject):
             ended = State.ERROR
             # The turn has said it already when the session had begun.
             if not self._session:
-                self._note("error", str(exc), getattr(exc, "code", ""))
+                self._on_notice(
+                    effects.Note(
+                        "error", str(exc), getattr(exc, "code", ""), getattr(exc, "action", "reconnect")
+                    )
+                )
         except Exception:
             log.exception("the session ended with an error of the program's own")
             ended = State.ERROR
@@ -330,6 +335,8 @@ class Controller(QObject):
                 self._on_refused(notice)
             case SessionOpened():
                 self._on_opened(notice)
+            case NotRenewed():
+                self.choices.opened()  # what was asked for a new session holds in the open one
             case _:
                 pass
 
@@ -339,7 +346,9 @@ class Controller(QObject):
         if self._session and not model.instructions and not model.translates:
             self._session.brief(self._maker.context())
         said = f"{'Reconnected' if opened.again else 'Connected'} to {model.label}."
-        if model.translates:
+        if opened.renewed:
+            said = RENEWED
+        elif model.translates:
             said += " " + TRANSLATES.format(language_name(self.choices.shown.language))
         elif model.offline and not opened.again:
             said += " " + DEMO

@@ -25,7 +25,7 @@ from desktop.offline.process import OfflineServer
 from desktop.protocol import catalog, codes, effects, events
 from desktop.protocol.inputs import Policy
 from desktop.realtime.connection import Connection
-from desktop.realtime.errors import DroppedError, RealtimeError
+from desktop.realtime.errors import RealtimeError
 from desktop.realtime.frame_log import FrameLog
 from desktop.realtime.notices import SessionOpened, ToolEnded
 from desktop.realtime.opening import open_anew
@@ -112,7 +112,7 @@ async def _complaints(connection: Connection) -> tuple[str, ...]:
                     said.append(event.message or "The service ended the session at once.")
     except TimeoutError:
         pass  # it was quiet, or has said all
-    except DroppedError as exc:
+    except RealtimeError as exc:
         said = said or [str(exc)]
     return tuple(said)
 

@@ -29,6 +29,20 @@ KEYED_MODEL = "openai/gpt-realtime-2"
 """The model taken when there is a key and nothing was chosen."""
 
 
+CAPS_S: dict[str, float] = {
+    "openai": 3_600.0,
+    "gemini": 600.0,
+    "xai": 3_600.0,
+}
+"""How long a provider lets a session live, in seconds; the rest have told no limit.
+
+OpenAI: "Your session hit the maximum duration of 60 minutes" (code `session_expired`), 15 and 30 in earlier
+times. Gemini: a connection lives around 10 minutes, and the session ends with it; without compression audio
+alone has 15 (docs.cloud.google.com, Live API, "Session lifetime"). xAI: one hour (fal.ai's page on
+xai/grok-voice/realtime, "matches xAI's 1-hour maximum session length").
+"""
+
+
 class Model(msgspec.Struct, frozen=True, kw_only=True):
     """What one model takes and gives. Rates are in Hz; the first voice is the default."""
 
@@ -65,6 +79,11 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
             return ("push_to_talk",)
         modes: tuple[TurnMode, ...] = ("server_vad", "semantic_vad")
         return ("push_to_talk", *(mode for mode in modes if mode in self.turn_detection))
+
+    @property
+    def cap_s(self) -> float | None:
+        """How long a session may live, in seconds; None where nobody has said."""
+        return CAPS_S.get(self.provider)
 
     @property
     def offline(self) -> bool:

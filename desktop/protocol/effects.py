@@ -26,9 +26,14 @@ class State(Enum):
     SPEAKING = "Speaking"
     INTERRUPTED = "Interrupted"
     RECONNECTING = "Reconnecting"
+    RESTING = "Resting"
     MUTED = "Muted"
     """Nothing of the microphone is sent. Hands-free the turn tells it, else whoever mutes."""
     ERROR = "Error"
+
+
+Calm = Literal["speaking", "busy", "sounding", "quiet"]
+"""A take is open; an answer is under way; the rest of one is played; nothing of these."""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -39,6 +44,10 @@ class Send(Order, frozen=True):
     """Put this command on the wire."""
 
     command: commands.Command
+
+
+class Connect(Order, frozen=True):
+    """Open a connection now: the user speaks, and there is none."""
 
 
 class OpenGate(Order, frozen=True):
@@ -135,6 +144,8 @@ class StateChanged(Notice, frozen=True):
 TakeOutcome = Literal["sent", "kept", "short", "thrown away"]
 ReplyOutcome = Literal["complete", "interrupted", "dropped", "stalled"]
 NoteKind = Literal["hint", "warning", "error"]
+Action = Literal["", "top_up", "reconnect", "change_key", "check_address", "choose_model", "wait"]
+"""The one thing that helps: a button says it. `wait`: try again, but not at once."""
 
 
 class TakeStarted(Notice, frozen=True):
@@ -199,11 +210,16 @@ class Heard(Notice, frozen=True):
 
 
 class Note(Notice, frozen=True):
-    """A plain sentence for the user, with the server's code where there is one."""
+    """A plain sentence for the user, with the server's code where there is one.
+
+    `action` is what helps, if anything does; with `wait`, in `after_s` seconds.
+    """
 
     kind: NoteKind
     text: str
     code: str = ""
+    action: Action = ""
+    after_s: float = 0.0
 
 
 class Retrying(Notice, frozen=True):

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from desktop.protocol.effects import Action
+
 ReleaseCause = Literal["key", "focus", "lock", "sleep", "cap", "device"]
 
 
@@ -100,6 +102,12 @@ class Connected(Input, frozen=True):
     policy: Policy
 
 
+class Renewed(Input, frozen=True):
+    """Another session has taken the place of this one, in a moment when nothing was under way."""
+
+    policy: Policy
+
+
 class PolicyChanged(Input, frozen=True):
     """The user takes turns by other rules from now on."""
 
@@ -110,15 +118,17 @@ class Dropped(Input, frozen=True):
     """The connection is gone.
 
     `final`: nobody tries again by himself. `message`: why, empty when the user wanted it; `code`: the raw
-    one, of the upgrade, the close frame or the server's last word. Where it is tried again: in `retry_s`
-    seconds, for the `attempt`th time.
+    one, of the upgrade, the close frame or the server's last word; `action`: what helps. Where it is tried
+    again: in `after_s` seconds, for the `attempt`th time. `rests`: it is opened again by `effects.Connect`.
     """
 
     final: bool
     message: str = ""
     code: str = ""
     attempt: int = 0
-    retry_s: float = 0.0
+    after_s: float = 0.0
+    action: Action = ""
+    rests: bool = False
 
 
 class Tick(Input, frozen=True):

@@ -78,6 +78,10 @@ class Owed:
         self._kept.append(take)
         return [TakeEnded(take, "kept")]
 
+    def hold(self, said: Said) -> None:
+        """This was said without a connection, and goes out with the next one."""
+        self._kept.append(said)
+
     def drop(self, *, keep: bool) -> list[Effect]:
         """The connection is gone, with all that was in it."""
         self._due.clear()

@@ -40,8 +40,10 @@ CANCELLED_MS = 2_000
 DEAF_MS = 3_000
 """How long after that its late deltas are still told from the next response's, which may come unannounced."""
 
-NO_ANSWER = Note("error", "No answer came. Press and say it again, or reconnect.", "no_response")
-STALLED = Note("error", "The answer stopped coming. Press and ask again, or reconnect.", "response_stalled")
+NO_ANSWER = Note("error", "No answer came. Press and say it again, or reconnect.", "no_response", "reconnect")
+STALLED = Note(
+    "error", "The answer stopped coming. Press and ask again, or reconnect.", "response_stalled", "reconnect"
+)
 
 CUT_OFF = "The connection dropped before the answer was over. Press and ask again."
 

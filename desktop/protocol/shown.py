@@ -15,6 +15,8 @@ class Link(Enum):
     OPENING = "opening"
     UP = "up"
     LOST = "lost"
+    RESTING = "resting"
+    """Closed by the service because nobody spoke: the user's next word opens it."""
     FAILED = "failed"
 
 
@@ -30,6 +32,7 @@ _LINK_STATES = {
     Link.OPENING: State.CONNECTING,
     Link.UP: State.READY,
     Link.LOST: State.RECONNECTING,
+    Link.RESTING: State.RESTING,
     Link.FAILED: State.ERROR,
 }
 

@@ -13,10 +13,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from desktop.protocol import commands, events, inputs
+from desktop.protocol import commands, endings, events, inputs
 from desktop.protocol.codes import Meaning, meaning
 from desktop.protocol.effects import (
     AppendSilence,
+    Calm,
+    Connect,
     Effect,
     Note,
     Pictured,
@@ -73,6 +75,16 @@ class Turn:
         return self.gate_open or bool(self._hands.speaking) or self._reply.phase is not Phase.NONE
 
     @property
+    def calm(self) -> Calm:
+        """What would be lost if the session were exchanged for another now."""
+        if self.gate_open:
+            return "speaking"
+        reply = self._reply
+        if self._hands.speaking or reply.phase is not Phase.NONE or reply.tools or reply.waits:
+            return "busy"
+        return "sounding" if reply.playing else "quiet"
+
+    @property
     def keeps_takes(self) -> bool:
         """Whether takes wait for the next connection."""
         return self._owed.keeps
@@ -106,6 +118,8 @@ class Turn:
     def _on_press(self, press: inputs.Press, now: float) -> list[Effect]:
         if self._link in UNREADY:
             return [Note("hint", UNREADY[self._link])]
+        if self._link is Link.RESTING:
+            return self._wake() + ([] if self._by_server else self._on_press(press, now))
         if self._by_server:
             self._silenced = True
             return self._hands.press(now) + self._settle()
@@ -132,10 +146,13 @@ class Turn:
         return self._take.handle(cancel, now) + self._clear()
 
     def _on_say(self, say: inputs.Say, now: float) -> list[Effect]:
+        message = commands.TextInput(say.text)
+        if self._link is Link.RESTING:
+            self._owed.hold(message)
+            return [Typed(say.text), *self._wake()]
         if self._link is not Link.UP:
             return [Note("hint", "Not connected. Your text stays in the line until it can be sent.")]
         quiet = self._reply.interrupt(now)
-        message = commands.TextInput(say.text)
         self._owed.answer(message, now)
         return [*quiet, Send(message), Typed(say.text), *self._reply.want(now)]
 
@@ -234,6 +251,15 @@ class Turn:
             effects.append(ResendTake(self._take.number))
         return effects + self._hands.connect()
 
+    def _on_renewed(self, renewed: inputs.Renewed, now: float) -> list[Effect]:
+        effects = self._reply.drop() + self._hands.drop(keep=True) + self._owed.drop(keep=True)
+        return effects + self._on_connected(inputs.Connected(renewed.policy), now)
+
+    def _wake(self) -> list[Effect]:
+        # What is said from now on is kept, as after a drop.
+        self._link = Link.LOST
+        return [Connect()]
+
     def _say_again(self, said: Said, now: float) -> list[Effect]:
         if not isinstance(said, int):
             self._owed.answer(said, now)
@@ -265,9 +291,13 @@ class Turn:
         effects += self._owed.settle_old(now)
         effects += self._hands.drop(keep=bool(dropped.message))
         effects += self._owed.drop(keep=bool(dropped.message))
+        if dropped.rests:
+            self._link = Link.RESTING
+            effects.append(Note("hint", dropped.message, dropped.code))
+            return effects + (self._wake() if self.gate_open or self._owed.keeps else [])
         if not dropped.final:
             self._link = Link.LOST
-            return [*effects, Retrying(dropped.attempt, dropped.retry_s)]
+            return [*effects, Retrying(dropped.attempt, dropped.after_s)]
         self._link = Link.FAILED if dropped.message else Link.DOWN
         # Nobody opens a connection by himself now: an open microphone would record for no one.
         if self.gate_open and not dropped.message:
@@ -275,7 +305,7 @@ class Turn:
         elif self.gate_open:
             effects += self._end_take(now)
         if dropped.message:
-            effects.append(Note("error", dropped.message, dropped.code))
+            effects.append(Note("error", dropped.message, dropped.code, dropped.action, dropped.after_s))
         return effects
 
     # What the server says
@@ -329,11 +359,8 @@ class Turn:
             effects += self._settle()
         if meaning(error) in (Meaning.SHOWN, Meaning.NOTHING_HEARD, Meaning.ASIDE):
             said = error.message or "The service reported an error without a word about it."
-            effects.append(Note("error", said, error.code))
+            effects.append(Note("error", said, error.code, endings.action(error.code)))
         return effects
-
-    def _on_terminating(self, ending: events.SessionTerminating, now: float) -> list[Effect]:
-        return [Note("warning", ending.message or "The service ended the session.", ending.code)]
 
 
 _RULES: dict[type, Callable[..., list[Effect]]] = {
@@ -349,6 +376,7 @@ _RULES: dict[type, Callable[..., list[Effect]]] = {
     inputs.ToolDone: Turn._on_tool_done,
     inputs.Connecting: Turn._on_connecting,
     inputs.Connected: Turn._on_connected,
+    inputs.Renewed: Turn._on_renewed,
     inputs.PolicyChanged: Turn._on_policy,
     inputs.Dropped: Turn._on_dropped,
     events.ResponseStarted: Turn._on_reply_event,
@@ -360,6 +388,6 @@ _RULES: dict[type, Callable[..., list[Effect]]] = {
     events.SpeechStopped: Turn._on_speech_stopped,
     events.TranscriptCommitted: Turn._on_transcript,
     events.Error: Turn._on_error,
-    events.SessionTerminating: Turn._on_terminating,
 }
-"""Who answers to what. `SessionStarted` is the session's own (it becomes `inputs.Connected`)."""
+"""Who answers to what. `SessionStarted` and `SessionTerminating` are the link's own: they become
+`inputs.Connected` and `inputs.Dropped`."""

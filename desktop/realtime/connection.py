@@ -19,7 +19,14 @@ from desktop import __version__
 from desktop.protocol import codec, commands, events
 from desktop.realtime.endpoint import Endpoint as Endpoint
 from desktop.realtime.endpoint import is_loopback_url
-from desktop.realtime.errors import STATUS_SENTENCES, TICKET_SENTENCES, DroppedError, dropped, unreachable
+from desktop.realtime.errors import (
+    STATUS_SENTENCES,
+    TICKET_SENTENCES,
+    DroppedError,
+    RealtimeError,
+    dropped,
+    unreachable,
+)
 
 MAX_FRAME = 64 * 1024 * 1024
 """Bytes of an incoming frame. Clients in use allow 16 MiB; four times that is still no danger."""
@@ -96,7 +103,7 @@ class Connection:
         """The server's events until the connection ends.
 
         Raises:
-            DroppedError: it ended, and it was not we who closed it.
+            DroppedError, EndedError: it ended, and it was not we who closed it.
         """
         try:
             while True:
@@ -144,7 +151,7 @@ class Connection:
         await asyncio.wait({self._sender})
         await self._socket.close()
 
-    def _why(self, exc: ConnectionClosed) -> DroppedError:
+    def _why(self, exc: ConnectionClosed) -> RealtimeError:
         if exc.sent is not None and exc.sent.code == 1009 and not exc.rcvd_then_sent:
             sentence = "The service sent a frame that is too large to be one. Connect again to go on."
             return DroppedError(sentence, code="1009")

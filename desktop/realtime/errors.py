@@ -5,9 +5,10 @@ RealtimeError
 ├── CredentialError     no key, or one that is refused before connecting
 ├── UnreachableError    nobody answers there: DNS, refused, timeout, TLS       (worth a retry)
 ├── RefusedError        the service said no, on the upgrade or to `session.start`
-└── DroppedError        an open session was lost                               (worth a retry)
+├── DroppedError        an open session was lost                               (worth a retry)
+└── EndedError          the service ended the session, and said why            (see `protocol.endings`)
 
-`str(error)` is for the user. `code` is the raw code, to be shown small.
+`str(error)` is for the user, `action` what helps. `code` is the raw code, to be shown small.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ import msgspec
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from desktop.log import redact
+from desktop.protocol import endings
+from desktop.protocol.effects import Action
+from desktop.protocol.endings import Ending
 from desktop.realtime import tls
 
 LONGEST_WAIT_S = 120.0
@@ -37,19 +41,34 @@ LONGEST_SAID = 200
 class RealtimeError(Exception):
     """A session could not be had or kept. `after_s` is how many seconds the other side asks to wait."""
 
-    def __init__(self, sentence: str, *, code: str = "", retry: bool = False, after_s: float = 0.0) -> None:
+    usual: Action = "reconnect"
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        code: str = "",
+        retry: bool = False,
+        after_s: float = 0.0,
+        action: Action | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.code = code
         self.retry = retry
         self.after_s = after_s
+        self.action = self.usual if action is None else action
 
 
 class AddressError(RealtimeError):
     """The base URL can't be used."""
 
+    usual = "check_address"
+
 
 class CredentialError(RealtimeError):
     """There is no key, or it can't be one."""
+
+    usual = "change_key"
 
 
 class UnreachableError(RealtimeError):
@@ -64,20 +83,38 @@ class DroppedError(RealtimeError):
     """An open session was lost."""
 
 
+class EndedError(RealtimeError):
+    """The service ended the session, and said why. `rests`: nobody needs another before the user does."""
+
+    def __init__(self, ending: Ending, code: str) -> None:
+        super().__init__(ending.sentence, code=code, retry=ending.follows == "again", action=ending.action)
+        self.rests = ending.follows == "rest"
+
+
 STATUS_SENTENCES: dict[int, str] = {
     400: "The service did not accept the request. Check the model and the settings.",
     401: "The key was refused. Check that it is a project's runtime key and has not been revoked.",
     402: "The project's balance is used up. Top it up on the platform, then connect again.",
-    403: "This key may not use this model. Choose another model or ask the project's owner.",
+    403: "This key may not use this model. Choose another model, or use a key that may.",
     404: "There is no realtime service at this address. Check the base URL.",
     429: "The project has too many sessions open. Close one, wait a little, then connect again.",
 }
 """Source: the statuses that the protocol page names for the upgrade."""
+STATUS_ACTIONS: dict[int, Action] = {
+    400: "choose_model",
+    401: "change_key",
+    402: "top_up",
+    403: "change_key",
+    404: "check_address",
+    429: "wait",
+}
+"""What helps with each."""
 TICKET_SENTENCES = STATUS_SENTENCES | {
     401: "The ticket was refused: it was used before, or is too old. Connect again for a new one.",
     403: "This ticket may not use this model. Choose another model, or ask whoever hands out the tickets.",
 }
 """The same, where a ticket opened the connection."""
+TICKET_ACTIONS: dict[int, Action] = STATUS_ACTIONS | {401: "reconnect", 403: "choose_model"}
 OTHER_STATUS = "The service refused the connection. Check the base URL."
 
 
@@ -100,7 +137,11 @@ def refused(
     retry = status == 429 or status >= 500
     if after_s > LONGEST_WAIT_S:
         sentence, retry = f"{sentence} It asks for a wait of {_minutes(after_s)}.", False
-    return RefusedError(sentence, code=str(status), retry=retry, after_s=after_s)
+    actions = TICKET_ACTIONS if sentences is TICKET_SENTENCES else STATUS_ACTIONS
+    usual_action: Action = "reconnect" if status >= 500 else "check_address"
+    return RefusedError(
+        sentence, code=str(status), retry=retry, after_s=after_s, action=actions.get(status, usual_action)
+    )
 
 
 def said(body: bytes) -> str:
@@ -174,12 +215,15 @@ def unreachable(
     return UnreachableError(sentence, code=code, retry=True)
 
 
-def dropped(exc: ConnectionClosed) -> DroppedError:
+def dropped(exc: ConnectionClosed) -> RealtimeError:
     """The error for a connection that ended without being asked to."""
     close = exc.rcvd
     if close is None:
         sentence = "The connection dropped. Check the network; what you said is kept."
         return DroppedError(sentence, code="1006", retry=True)
+    known = endings.reason("", close.reason) if close.code in (1000, 1008) else None
+    if known:
+        return EndedError(known, str(close.code))
     reason = f" ({close.reason})" if close.reason else ""
     if close.code == 1000:
         return DroppedError(

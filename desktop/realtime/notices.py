@@ -13,12 +13,21 @@ from desktop.tools.runner import Outcome
 
 
 class SessionOpened(Notice, frozen=True):
-    """A session is open. Rates are in Hz; `again` after a reconnect."""
+    """A session is open. Rates are in Hz; `again` after a reconnect, `renewed` when it replaces an open one.
+
+    `renews_s`: the age in seconds from which it is replaced itself, 0 if that isn't known.
+    """
 
     session_id: str
     input_rate: int
     output_rate: int
     again: bool = False
+    renewed: bool = False
+    renews_s: float = 0.0
+
+
+class NotRenewed(Notice, frozen=True):
+    """Another session could not be had: the open one goes on."""
 
 
 class Muted(Notice, frozen=True):

@@ -6,11 +6,11 @@ import asyncio
 
 import msgspec
 
-from desktop.protocol import commands, events
+from desktop.protocol import commands, endings, events
 from desktop.protocol.catalog import Model
 from desktop.realtime.connection import Connection, FrameObserver
 from desktop.realtime.endpoint import AskEndpoint, Endpoint
-from desktop.realtime.errors import DroppedError, RealtimeError, RefusedError, UnreachableError
+from desktop.realtime.errors import DroppedError, EndedError, RealtimeError, RefusedError, UnreachableError
 
 START_TIMEOUT_S = 15.0
 """How long the service may take from `session.start` to `session.started`."""
@@ -46,6 +46,7 @@ async def open_session(
                 f"The service speaks the audio format {started.audio_format}, and this program only pcm16. "
                 "Choose another model.",
                 code="audio_format",
+                action="choose_model",
             )
     except BaseException:
         await connection.close()
@@ -89,10 +90,10 @@ async def _started(connection: Connection) -> events.SessionStarted:
                     case events.SessionStarted():
                         return event
                     case events.SessionTerminating(message, code):
-                        raise RefusedError(message or "The service refused the session.", code=code)
+                        raise _refusal(message, code)
                     case events.Error(message, code) if refusal is None:
                         # Most errors are not fatal: it may still open the session.
-                        refusal = RefusedError(message or "The service refused the session.", code=code)
+                        refusal = _refusal(message, code)
                         limit.reschedule(asyncio.get_running_loop().time() + REFUSED_S)
                     case _:
                         continue
@@ -102,6 +103,14 @@ async def _started(connection: Connection) -> events.SessionStarted:
             code="start_timeout",
             retry=True,
         ) from None
-    except DroppedError as exc:
-        raise refusal or RefusedError(f"{exc} It opened no session.", code=exc.code, retry=exc.retry) from exc
+    except (DroppedError, EndedError) as exc:
+        raise refusal or RefusedError(
+            f"{exc} It opened no session.", code=exc.code, retry=exc.retry, action=exc.action or None
+        ) from exc
     raise RealtimeError("The connection was closed before the session was open.")
+
+
+def _refusal(message: str, code: str) -> RefusedError:
+    known = endings.reason(code, message)
+    said = message or (known.sentence if known else "The service refused the session.")
+    return RefusedError(said, code=code, action=known.action if known else None)

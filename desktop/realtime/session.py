@@ -23,11 +23,12 @@ from desktop.protocol.turn import Turn
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.endpoint import AskEndpoint
 from desktop.realtime.lines import Lines, Side
-from desktop.realtime.link import Link
+from desktop.realtime.link import Hooks, How, Link
 from desktop.realtime.notices import (
     Counters,
     DeviceLost,
     Muted,
+    NotRenewed,
     PlaybackEnded,
     PlaybackStarted,
     SessionOpened,
@@ -229,7 +230,9 @@ class Session:
         """
         self._pace.start()
         try:
-            await self._link.run(self._on_link, self._on_open)
+            await self._link.run(
+                Hooks(self._on_link, self._prepare, self._on_open, self._calm, self._on_not_renewed)
+            )
         finally:
             await self._rest()
 
@@ -237,13 +240,23 @@ class Session:
         """End the session; `run` then returns."""
         await self._link.close()
 
-    async def _on_open(self, opened: Opened, again: bool) -> None:
+    async def _prepare(self, opened: Opened) -> None:
         problems = await self._lines.open(opened.input_rate, opened.output_rate)
         for side, problem in problems.items():
             self._observer(DeviceLost(side, str(problem)))
-        self._observer(SessionOpened(opened.session_id, opened.input_rate, opened.output_rate, again))
+
+    def _on_open(self, opened: Opened, how: How) -> None:
+        rates = (opened.input_rate, opened.output_rate)
+        again, renewed = how == "again", how == "renewed"
+        self._observer(SessionOpened(opened.session_id, *rates, again, renewed, self._link.renews_s))
         self._updates.clear()
-        self._handle(inputs.Connected(self._policy))
+        self._handle(inputs.Renewed(self._policy) if renewed else inputs.Connected(self._policy))
+
+    def _calm(self) -> effects.Calm:
+        return self._turn.calm
+
+    def _on_not_renewed(self) -> None:
+        self._observer(NotRenewed())
 
     def _on_link(self, happened: inputs.Input | events.Event) -> None:
         if isinstance(happened, events.Error):
@@ -321,6 +334,9 @@ class Session:
     def _send(self, order: effects.Send) -> None:
         self._link.send(order.command)
 
+    def _connect(self, _: effects.Connect) -> None:
+        self._link.hurry()
+
     def _open_gate(self, order: effects.OpenGate) -> None:
         self._out.open(order.take, order.pre_roll_ms)
         self._pace.hurry()
@@ -378,6 +394,7 @@ class Session:
 
 _ORDERS: dict[type[effects.Order], Callable[[Session, Any], None]] = {
     effects.Send: Session._send,
+    effects.Connect: Session._connect,
     effects.OpenGate: Session._open_gate,
     effects.ShutGate: Session._shut_gate,
     effects.OpenLine: Session._open_line,

@@ -22,6 +22,7 @@ STATE_ICONS: dict[State, str] = {
     State.SPEAKING: "speaker",
     State.INTERRUPTED: "microphone",
     State.RECONNECTING: "waiting",
+    State.RESTING: "resting",
     State.MUTED: "offline",
     State.ERROR: "error",
 }

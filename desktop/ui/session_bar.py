@@ -78,7 +78,7 @@ class SessionBar(QWidget):
         """Show the state, and what the button does in it."""
         self._chip.show_state(state)
         closed = state in _CLOSED
-        if closed:
+        if closed or state is State.RESTING:
             self._clock.end()
         self._connect.setText(self.tr("Connect") if closed else self.tr("Disconnect"))
         if self._connect.property("role") != (role := "primary" if closed else "quiet"):

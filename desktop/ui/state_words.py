@@ -21,6 +21,7 @@ def state_word(state: State) -> str:
         State.SPEAKING: translate("State", "Speaking"),
         State.INTERRUPTED: translate("State", "Interrupted"),
         State.RECONNECTING: translate("State", "Reconnecting"),
+        State.RESTING: translate("State", "Resting"),
         State.MUTED: translate("State", "Muted"),
         State.ERROR: translate("State", "Error"),
     }[state]
@@ -41,6 +42,6 @@ def talk_words(state: State, locked: bool = False, hands_free: bool = False) -> 
         return [word, does[state]] if state in does else [word]
     if locked and state is State.LISTENING:
         return [translate("State", "Locked"), translate("State", "Tap to send")]
-    if state in (State.READY, State.INTERRUPTED):
+    if state in (State.READY, State.INTERRUPTED, State.RESTING):
         return [translate("State", "Hold to talk")]
     return [state_word(state)]

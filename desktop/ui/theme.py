@@ -92,6 +92,7 @@ def state_colour(state: State, colours: Tokens) -> QColor:
     """The one colour of a state: red is an open microphone, green ready, violet speech, amber waiting."""
     name = {
         State.OFFLINE: colours.muted,
+        State.RESTING: colours.muted,
         State.READY: colours.ok,
         State.INTERRUPTED: colours.ok,
         State.LISTENING: colours.rec,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from desktop.offline.faults.endings import CLOSE_CODES, TERMINATIONS
+from desktop.offline.faults.endings import CLOSE_CODES
 
 TURN = "start audio commit create"
 WELL = "Ready Listening Thinking Speaking Ready"
@@ -112,6 +112,27 @@ def _starts() -> Iterator[Row]:
     yield Row("rates-words")
 
 
+def _terminations() -> Iterator[Row]:
+    soon = {"desktop.realtime.link.TERMINATING_S": 0.1}
+    broken = "Ready Listening (Thinking )?Reconnecting Thinking Speaking Ready"
+    final = {
+        "balance": r"balance is used up. Top it up .* \[402\]",
+        "concurrency": r"too many sessions open. Close one, .* \[concurrency_limit\]",
+    }
+    for name, told in final.items():
+        yield Row(f"terminating-{name}", "Ready Error", (told,), ("start",), first="Ready Error")
+        yield Row(f"terminating-{name}-open", "Ready Listening Thinking Error", (told,), kept=1, patches=soon)
+    idle = r"Nobody spoke for a while, .* Press to talk again. \[idle_timeout\]"
+    rested = "Ready Resting Listening (Reconnecting )?Thinking Speaking Ready"
+    yield Row("terminating-idle", rested, (idle,), ("start", TURN), first="Ready Resting")
+    yield Row("terminating-idle-open", broken, (idle,), (TURN, TURN), patches=soon)
+    yield Row("terminating-duration", f"{AGAIN} {WELL[6:]}", first=AGAIN, sent=("start", TURN))
+    yield Row("terminating-duration-open", broken, sent=(TURN, TURN), patches=soon)
+    yield Row("terminating-in-take", broken, sent=("start audio( commit create)?", TURN))
+    ended = (r"The session has ended. Connect again to go on. \[\]",)
+    yield Row("session-ended", "Ready Error", ended, ("start",), first="Ready Error")
+
+
 def _endings() -> Iterator[Row]:
     for code in CLOSE_CODES:
         if code != 1008:
@@ -137,23 +158,7 @@ def _endings() -> Iterator[Row]:
         (r"dropped before the answer was over. Press and ask again. \[1006\]",),
         (f"{TURN}( result)?", "start"),
     )
-    for name, (code, message) in TERMINATIONS.items():
-        told = (rf"{message}.* \[{code}\]",) * 2
-        yield Row(f"terminating-{name}", "Ready Error", told, ("start",), first="Ready Error")
-        yield Row(
-            f"terminating-{name}-open",
-            "Ready Listening Thinking Error",
-            told,
-            kept=1,
-            patches={"desktop.realtime.link.TERMINATING_S": 0.1},
-        )
-    yield Row(
-        "terminating-in-take",
-        "Ready Listening Thinking Error",
-        (r"longest duration.* \[max_duration\]",) * 2,
-        kept=1,
-    )
-    yield Row("session-ended", "Ready Error", ("has ended.",) * 2, ("start",), first="Ready Error")
+    yield from _terminations()
     soon = {f"{CONNECTION}.{name}": 0.1 for name in ("PING_S", "PONG_S", "CLOSE_TIMEOUT_S")}
     lost = "Ready Listening Thinking Reconnecting Thinking Speaking Ready"
     yield Row("half-open", lost, sent=("start", TURN), patches=soon)

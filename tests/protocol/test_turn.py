@@ -768,6 +768,156 @@ def test_a_trouble_aside_is_said_and_the_answer_still_comes():
     assert talk.turn.state is State.SPEAKING
 
 
-def test_a_termination_is_said():
+def test_the_end_says_why_and_what_helps():
     talk = Conversation()
-    assert talk(events.SessionTerminating("Idle for ten minutes", "idle"))[0].text == "Idle for ten minutes"
+    effects = talk(inputs.Dropped(True, "No money.", "402", action="top_up", after_s=3))
+    assert only(effects, fx.Note) == [fx.Note("error", "No money.", "402", "top_up", 3)]
+    assert talk.turn.state is State.ERROR
+
+
+def test_an_error_with_a_known_code_says_what_helps():
+    effects = Conversation()(events.Error("You exceeded your quota.", "insufficient_quota"))
+    assert only(effects, fx.Note)[0].action == "top_up"
+
+
+def test_a_lost_connection_tells_its_next_try():
+    effects = Conversation()(inputs.Dropped(False, "Lost.", "1006", 3, 1.6))
+    assert only(effects, fx.Retrying) == [fx.Retrying(3, 1.6)]
+
+
+# Rest: closed by the service because nobody spoke
+
+IDLE = inputs.Dropped(False, "Nobody spoke.", "idle_timeout", rests=True)
+
+
+def test_a_resting_link_is_not_opened_by_itself():
+    talk = Conversation()
+    effects = talk(IDLE)
+    assert talk.turn.state is State.RESTING
+    assert only(effects, fx.Connect) == only(effects, fx.Retrying) == []
+    assert only(effects, fx.Note) == [fx.Note("hint", "Nobody spoke.", "idle_timeout")]
+    assert only(talk(inputs.Tick(), after=10_000_000), fx.Connect) == []
+
+
+def test_a_press_wakes_it_and_is_recorded_at_once():
+    talk = Conversation()
+    talk(IDLE)
+    effects = talk(inputs.Press())
+    assert only(effects, fx.Connect) == [fx.Connect()]
+    assert fx.OpenGate(1, 300) in effects
+    assert talk.turn.state is State.LISTENING
+    talk.speak(500)
+    talk(inputs.Connecting())
+    talk(inputs.Release())
+    assert sent(talk.speak(200)) == []
+    effects = talk(inputs.Connected(POLICY))
+    assert only(effects, fx.ResendTake) == [fx.ResendTake(1)]
+    assert sent(effects) == [c.AudioCommit(), c.ResponseCreate()]
+
+
+def test_a_text_wakes_it_and_is_sent_once_it_is_open():
+    talk = Conversation()
+    talk(IDLE)
+    effects = talk(inputs.Say("hello"))
+    assert only(effects, fx.Connect) == [fx.Connect()]
+    assert only(effects, fx.Typed) == [fx.Typed("hello")]
+    effects = talk(inputs.Connecting(), inputs.Connected(POLICY))
+    assert sent(effects) == [c.TextInput("hello"), c.ResponseCreate()]
+    assert only(effects, fx.Typed) == []
+
+
+def test_a_text_that_woke_nobody_is_sent_by_the_next_connection():
+    talk = Conversation()
+    talk(IDLE, inputs.Say("hello"), inputs.Dropped(True, "No network."))
+    effects = talk(inputs.Connecting(), inputs.Connected(POLICY))
+    assert sent(effects) == [c.TextInput("hello"), c.ResponseCreate()]
+
+
+def test_hands_free_a_press_wakes_and_mutes_nobody():
+    policy = inputs.Policy(commits=False, hands_free=True)
+    talk = Conversation(policy)
+    talk(IDLE)
+    assert talk(inputs.Press())[0] == fx.Connect()
+    effects = talk(inputs.Connecting(), inputs.Connected(policy))
+    assert only(effects, fx.OpenLine) == [fx.OpenLine()]
+
+
+def test_hands_free_who_speaks_is_not_renewed_upon():
+    talk = Conversation(inputs.Policy(commits=False, hands_free=True))
+    assert talk.turn.calm == "quiet"
+    talk(events.SpeechStarted())
+    assert talk.turn.calm == "busy"
+
+
+def test_what_was_said_does_not_rest():
+    talk = Conversation()
+    talk(inputs.Press())
+    talk.speak(500)
+    assert only(talk(IDLE), fx.Connect) == [fx.Connect()]
+    assert talk.turn.state is State.LISTENING
+    talk = Conversation()
+    talk.say()
+    assert only(talk(IDLE), fx.Connect) == [fx.Connect()], "sent, and not answered"
+
+
+# Renewal
+
+
+def test_how_calm_it_is():
+    talk = Conversation()
+    assert talk.turn.calm == "quiet"
+    talk(inputs.Press())
+    assert talk.turn.calm == "speaking"
+    talk.speak(500)
+    talk(inputs.Release())
+    assert talk.turn.calm == "speaking", "the tail"
+    talk.speak(200)
+    assert talk.turn.calm == "busy", "asked"
+    talk.answer()
+    assert talk.turn.calm == "busy"
+    talk(events.ResponseCompleted())
+    assert talk.turn.calm == "sounding"
+    talk(inputs.PlaybackEnded())
+    assert talk.turn.calm == "quiet"
+
+
+def test_a_running_tool_is_no_calm():
+    talk = Conversation()
+    talk.say()
+    talk(events.ResponseStarted(), events.ToolCall("t1", "get_time", {}), events.ResponseCompleted())
+    assert talk.turn.calm == "busy"
+
+
+def test_a_renewal_is_not_seen():
+    talk = Conversation()
+    talk.say()
+    talk.answer()
+    talk(events.ResponseCompleted(), inputs.PlaybackEnded())
+    assert talk(inputs.Renewed(POLICY)) == []
+    assert talk.turn.state is State.READY
+
+
+def test_what_sounds_goes_on_sounding_in_a_renewal():
+    talk = Conversation()
+    talk.say()
+    talk.answer()
+    talk(events.ResponseCompleted())
+    assert talk(inputs.Renewed(POLICY)) == []
+    assert talk.turn.state is State.SPEAKING
+
+
+def test_a_take_that_is_open_in_a_renewal_goes_on_in_the_new_session():
+    talk = Conversation()
+    talk(inputs.Press())
+    talk.speak(500)
+    assert talk(inputs.Renewed(POLICY)) == [fx.ResendTake(1)]
+    talk(inputs.Release())
+    assert sent(talk.speak(200)) == [c.AudioCommit(), c.ResponseCreate()]
+
+
+def test_a_take_without_an_answer_is_sent_again_in_a_renewal():
+    talk = Conversation()
+    talk.say()
+    effects = talk(inputs.Renewed(POLICY))
+    assert only(effects, fx.ResendTake) == [fx.ResendTake(1)]
+    assert sent(effects) == [c.AudioCommit(), c.ResponseCreate()]

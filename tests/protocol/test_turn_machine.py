@@ -118,6 +118,19 @@ class AnyOrder(RuleBasedStateMachine):
         self.up, self.asked, self.appended_ms = True, 0, 0
         self.do(inputs.Connected(self.policy))
 
+    @rule(commits=st.booleans())
+    @precondition(lambda self: self.up)
+    def renew(self, commits: bool) -> None:
+        self.policy = inputs.Policy(commits=commits)
+        self.asked, self.appended_ms = 0, 0
+        self.do(inputs.Renewed(self.policy))
+
+    @rule()
+    @precondition(lambda self: self.up)
+    def rest(self) -> None:
+        self.up = False
+        self.do(inputs.Dropped(final=False, message="Nobody spoke.", rests=True))
+
     @rule(final=st.booleans(), message=st.sampled_from(["", "The connection dropped."]))
     @precondition(lambda self: self.up)
     def drop(self, final: bool, message: str) -> None:
@@ -286,7 +299,15 @@ class AnyOrder(RuleBasedStateMachine):
                 assert not isinstance(effect, fx.OpenGate)
         assert not self.turn.gate_open
         assert not self.turn.restless
-        resting = {State.MUTED, State.OFFLINE, State.CONNECTING, State.READY, State.RECONNECTING, State.ERROR}
+        resting = {
+            State.MUTED,
+            State.OFFLINE,
+            State.CONNECTING,
+            State.READY,
+            State.RECONNECTING,
+            State.RESTING,
+            State.ERROR,
+        }
         assert self.turn.state in resting
 
 

@@ -16,7 +16,7 @@ from desktop.protocol import catalog, commands, effects, inputs
 from desktop.protocol.effects import State
 from desktop.realtime import retry
 from desktop.realtime.connection import Endpoint
-from desktop.realtime.errors import DroppedError, RealtimeError
+from desktop.realtime.errors import DroppedError, EndedError, RealtimeError
 from desktop.realtime.notices import DeviceLost, SessionOpened, ToolEnded, ToolStarted
 from desktop.realtime.session import Session
 from desktop.tools.context import ToolContext
@@ -364,7 +364,7 @@ async def test_a_final_drop_keeps_the_take_for_the_next_run(monkeypatch: pytest.
     async def first(line: Line) -> None:
         await line.start()
         await line.expect("audio.append")
-        await line.send("session.terminating", error={"code": "idle", "message": "Idle too long."})
+        await line.send("session.terminating", error={"code": "402", "message": "No money."})
         await line.socket.close(1000)
 
     async def second(line: Line) -> None:
@@ -379,7 +379,7 @@ async def test_a_final_drop_keeps_the_take_for_the_next_run(monkeypatch: pytest.
         await talk.until_state(State.READY)
         talk.session.press()
         talk.microphone.push_ms(500)
-        with pytest.raises(DroppedError, match="Idle too long"):
+        with pytest.raises(EndedError, match="balance is used up"):
             await running
         assert talk.session.state is State.ERROR
         assert talk.session.keeps_takes
@@ -454,15 +454,15 @@ async def test_a_termination_without_a_close_is_an_end_all_the_same(monkeypatch:
 
     async def script(line: Line) -> None:
         await line.start()
-        await line.send("session.terminating", error={"code": "idle", "message": "Idle too long."})
+        await line.send("session.terminating", error={"code": "402", "message": "No money."})
         await line.socket.wait_closed()
 
     async with serving(script) as service:
         talk = Talk(service.url)
-        with pytest.raises(DroppedError, match="Idle too long"):
+        with pytest.raises(EndedError, match="balance is used up"):
             await talk.session.run()
     assert talk.microphone.closed
-    assert talk.of(effects.Note)[-1].code == "idle"
+    assert [(note.code, note.action) for note in talk.of(effects.Note)] == [("402", "top_up")]
 
 
 async def test_a_microphone_that_dies_ends_the_take_and_is_told_once():

@@ -142,3 +142,108 @@ async def test_a_take_goes_on_across_several_drops(monkeypatch: pytest.MonkeyPat
     assert [end for end in talk.of(effects.TakeEnded) if end.outcome != "kept"] == [
         effects.TakeEnded(1, "sent")
     ]
+
+
+# Rest: the service closes what nobody uses
+
+
+async def idled(line: Line) -> None:
+    await line.start()
+    await line.send("session.terminating", error={"code": "idle_timeout", "message": "Idle."})
+    await line.socket.close(1000)
+
+
+async def test_an_idle_end_opens_no_other_session_until_the_user_speaks():
+    whole = bytearray()
+
+    async def woken(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        whole.extend(line.appended)
+        await line.expect("response.create")
+        await line.socket.wait_closed()
+
+    async with serving(idled, woken) as service:
+        talk = Talk(service.url)
+        running = asyncio.create_task(talk.session.run())
+        await talk.until_state(State.RESTING)
+        assert [note.kind for note in talk.of(effects.Note)] == ["hint"]
+        assert len(service.requests) == 1
+        talk.microphone.push_ms(400, amplitude=0.25)
+        await talk.until(lambda: talk.microphone.level.peak_db > -60)
+        talk.session.press()
+        assert talk.session.state is State.LISTENING
+        talk.microphone.push_ms(600, amplitude=0.5)
+        talk.session.release()
+        talk.microphone.push_ms(220)
+        await talk.until(lambda: whole)
+        assert len(whole) / 48 >= 1_090, "from the pre-roll on"
+        await talk.session.close()
+        await running
+
+
+async def test_a_typed_message_wakes_too():
+    async def woken(line: Line) -> None:
+        await line.start()
+        assert (await line.expect("text.input"))["text"] == "good morning"
+        await line.expect("response.create")
+        await line.socket.wait_closed()
+
+    async with serving(idled, woken) as service:
+        talk = Talk(service.url)
+        running = asyncio.create_task(talk.session.run())
+        await talk.until_state(State.RESTING)
+        talk.session.say("good morning")
+        await talk.until_state(State.THINKING)
+        await talk.session.close()
+        await running
+
+
+async def test_a_long_rest_ends_with_the_microphone_closed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(link, "REST_S", 0.05)
+    async with serving(idled) as service:
+        talk = Talk(service.url)
+        await talk.session.run()
+    assert talk.session.state is State.OFFLINE
+    assert talk.microphone.closed
+    assert len(service.requests) == 1
+
+
+async def test_a_rest_can_be_ended():
+    async with serving(idled) as service:
+        talk = Talk(service.url)
+        running = asyncio.create_task(talk.session.run())
+        await talk.until_state(State.RESTING)
+        await talk.session.close()
+        await running
+    assert talk.session.state is State.OFFLINE
+
+
+async def test_a_take_that_every_session_idles_out_on_calls_for_no_storm(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 0.001)
+    monkeypatch.setattr(retry, "LONGEST_S", 0.001)
+    async with serving(idled) as service:
+        talk = Talk(service.url)
+        running = asyncio.create_task(talk.session.run())
+        await talk.until_state(State.RESTING)
+        talk.session.press()
+        talk.microphone.push_ms(600)
+        talk.session.release()
+        talk.microphone.push_ms(220)
+        with pytest.raises(link.RealtimeError):
+            await running
+        assert talk.session.keeps_takes
+    assert len(service.requests) <= retry.TRIES + 2
+
+
+async def test_a_session_that_lived_its_longest_is_followed_by_another(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 0.01)
+
+    async def expired(line: Line) -> None:
+        await line.start()
+        await line.send("error", error={"code": "session_expired", "message": "60 minutes."})
+        await line.socket.close(1000)
+
+    async with serving(expired, idle) as service, talking(service) as talk:
+        await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
+    assert talk.of(effects.Note) == []

@@ -1,0 +1,91 @@
+"""Why a session was ended: one table, by code first, by known words where there is no code.
+
+Each reason has a plain sentence, what follows by itself, and the one thing that a user can do about it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from desktop.protocol.effects import Action
+
+Follows = Literal["stop", "rest", "again"]
+"""Nothing; nothing until the user speaks or types; a new session at once."""
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """What the end of a session means."""
+
+    sentence: str
+    action: Action = "reconnect"
+    follows: Follows = "stop"
+
+
+IDLE = Ending("Nobody spoke for a while, so the service closed the session. Press to talk again.", "", "rest")
+EXPIRED = Ending("The session reached its longest duration. Connect again to go on.", follows="again")
+BALANCE = Ending("The project's balance is used up. Top it up on the platform, then connect again.", "top_up")
+BUSY = Ending("The project has too many sessions open. Close one, wait a little, then try again.", "wait")
+KEY = Ending("The key is not accepted any more. Choose another one in the settings.", "change_key")
+FORBIDDEN = Ending(
+    "This key may not use this model. Use a key that may, or choose another model.", "change_key"
+)
+NO_MODEL = Ending("The service does not have this model. Choose another one.", "choose_model")
+
+CODES: dict[str, Ending] = {
+    **dict.fromkeys(("idle", "idle_timeout", "inactivity_timeout", "session_idle_timeout"), IDLE),
+    **dict.fromkeys(
+        ("max_duration", "max_duration_exceeded", "max_session_duration", "session_expired"), EXPIRED
+    ),
+    **dict.fromkeys(
+        ("402", "payment_required", "insufficient_balance", "insufficient_credits", "insufficient_quota"),
+        BALANCE,
+    ),
+    **dict.fromkeys(("429", "concurrency_limit", "too_many_sessions", "rate_limit_exceeded"), BUSY),
+    **dict.fromkeys(("401", "unauthorized", "invalid_api_key", "key_revoked"), KEY),
+    **dict.fromkeys(("403", "forbidden", "permission_denied"), FORBIDDEN),
+    **dict.fromkeys(("404", "model_not_found"), NO_MODEL),
+}
+"""The protocol page names the reasons and not how their codes are spelt: HTTP's statuses, the providers' own
+codes (`session_expired`, `insufficient_quota`, `invalid_api_key`: OpenAI's list of errors), and the plain
+spellings of the rest."""
+
+TEXTS: tuple[tuple[str, Ending], ...] = (
+    ("idle", IDLE),
+    ("inactiv", IDLE),
+    ("maximum duration", EXPIRED),
+    ("max duration", EXPIRED),
+    ("longest duration", EXPIRED),
+    ("balance", BALANCE),
+    ("credits", BALANCE),
+    ("too many sessions", BUSY),
+    ("concurren", BUSY),
+)
+"""Words of reasons that carry no known code. Source: the protocol page's list of what ends a session."""
+
+FATAL = frozenset({"session_expired"})
+"""Codes of an `error` event after which the session is over, though the connection stays open. Source:
+OpenAI's "Your session hit the maximum duration of 60 minutes", told so by its users."""
+
+
+def ending(code: str, message: str) -> Ending:
+    """What it means that a session was ended with this code and message."""
+    known = reason(code, message)
+    if known:
+        return known
+    said = message.strip() or "The service ended the session."
+    return Ending(f"{said if said.endswith(('.', '!', '?')) else said + '.'} Connect again to go on.")
+
+
+def reason(code: str, message: str) -> Ending | None:
+    """The known reason that this code or message is about, or None."""
+    if code in CODES:
+        return CODES[code]
+    lower = message.lower()
+    return next((known for text, known in TEXTS if text in lower), None)
+
+
+def action(code: str) -> Action:
+    """What a user can do about an error with this code, if that is known."""
+    return CODES[code].action if code in CODES else ""

@@ -1,0 +1,49 @@
+"""When a session is renewed: between turns, before the longest time that its provider lets it live."""
+
+from __future__ import annotations
+
+from desktop.protocol.effects import Calm
+
+EARLY = 0.2
+EARLIEST_S = 300.0
+"""The last fifth of a session's life is for the renewal, five minutes at most: some pause is in it."""
+LATE = 0.05
+LATEST_S = 150.0
+"""The last twentieth of it is the deadline: what sounds still may go on, it has come already. Sessions of
+60 minutes were seen to be cut after 58."""
+SETTLED_S = 2.0
+"""A pause must have lasted so long: words may still come for what was said."""
+LOOK_S = 0.25
+"""Between two looks whether there is a pause."""
+AGAIN_S = 10.0
+"""Between two tries of opening the next session."""
+
+
+def begins_s(cap_s: float) -> float:
+    """The age in seconds from which a session that may live `cap_s` seconds is renewed in the next pause."""
+    return cap_s - min(cap_s * EARLY, EARLIEST_S)
+
+
+class Renewal:
+    """One session's. Seconds of a clock that never runs backwards; it has none of its own."""
+
+    def __init__(self, cap_s: float, opened_at: float) -> None:
+        self._begins = opened_at + begins_s(cap_s)
+        self._last = opened_at + cap_s - min(cap_s * LATE, LATEST_S)
+        self._quiet_since: float | None = None
+
+    def wait_s(self, now: float) -> float:
+        """How long nothing needs to be looked at."""
+        return max(LOOK_S, self._begins - now)
+
+    def due(self, now: float, calm: Calm) -> bool:
+        """Whether this is the moment; to be asked every `LOOK_S`."""
+        if calm != "quiet":
+            self._quiet_since = None
+        elif self._quiet_since is None:
+            self._quiet_since = now
+        if now < self._begins:
+            return False
+        if now >= self._last:
+            return calm in ("quiet", "sounding")
+        return self._quiet_since is not None and now - self._quiet_since >= SETTLED_S
