@@ -22,6 +22,7 @@ from desktop.ui.voice_box import VoiceBox
 _CLOSED = (State.OFFLINE, State.ERROR)
 NARROWEST = 96
 """A picker may shrink so far; its tool tip has the whole."""
+LANGUAGE_WIDTH = 120
 NARROW = 760
 """Below this width of the bar the options' words make room."""
 
@@ -42,6 +43,7 @@ class SessionBar(QWidget):
         self._languages = _named(QComboBox(), self.tr("Translate into"))
         for code in sorted(LANGUAGES, key=_language):
             self._languages.addItem(_language(code), code)
+        self._languages.setMinimumWidth(LANGUAGE_WIDTH)
         self._options = OptionsButton()
         self._connect = QPushButton()
         self._connect.setToolTip(QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText))

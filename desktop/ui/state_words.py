@@ -32,11 +32,11 @@ def talk_words(state: State, locked: bool = False, hands_free: bool = False) -> 
     translate = QCoreApplication.translate
     if hands_free:
         does = {
-            State.READY: translate("State", "Space mutes"),
-            State.INTERRUPTED: translate("State", "Space mutes"),
-            State.LISTENING: translate("State", "Space mutes"),
-            State.SPEAKING: translate("State", "Space interrupts"),
-            State.MUTED: translate("State", "Space unmutes"),
+            State.READY: translate("State", "Tap mutes"),
+            State.INTERRUPTED: translate("State", "Tap mutes"),
+            State.LISTENING: translate("State", "Tap mutes"),
+            State.SPEAKING: translate("State", "Tap stops it"),
+            State.MUTED: translate("State", "Tap unmutes"),
         }
         word = translate("State", "Hands-free") if state is State.READY else state_word(state)
         return [word, does[state]] if state in does else [word]

@@ -88,8 +88,8 @@ class TalkButton(QWidget):
         """Show that the microphone is open by itself, and that the key mutes it."""
         if hands_free != self._hands_free:
             self._hands_free = hands_free
-            by_hand = self.tr("Hold to talk, or hold Space")
-            self.setToolTip(self.tr("Mutes the microphone, or interrupts") if hands_free else by_hand)
+            by_tap = self.tr("Tap, or press Space: mutes the microphone, or stops the answer")
+            self.setToolTip(by_tap if hands_free else self.tr("Hold to talk, or hold Space"))
             self._name()
             self.update()
 
@@ -155,6 +155,7 @@ class TalkButton(QWidget):
             box = QRectF(disc.left(), centre.y() + 22 - up + LINE * line, disc.width(), 20)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, word)
             font.setWeight(font.Weight.Normal)
+            font.setPixelSize(SMALL_PX)
             painter.setFont(font)
         if self.hasFocus():
             painter.setPen(QPen(QColor(colours.on_fill if filled else colours.accent), 1.5))

@@ -28,10 +28,10 @@ def test_the_button_says_what_to_do_where_it_can_be_done():
 @pytest.mark.parametrize(
     ("state", "does"),
     [
-        (State.READY, "Space mutes"),
-        (State.LISTENING, "Space mutes"),
-        (State.SPEAKING, "Space interrupts"),
-        (State.MUTED, "Space unmutes"),
+        (State.READY, "Tap mutes"),
+        (State.LISTENING, "Tap mutes"),
+        (State.SPEAKING, "Tap stops it"),
+        (State.MUTED, "Tap unmutes"),
     ],
 )
 def test_hands_free_the_button_says_what_the_key_does(state: State, does: str):
