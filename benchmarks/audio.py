@@ -28,6 +28,7 @@ TAKES = 16
 TAKE_S = 1.5
 ANSWERS = 40
 GLITCH_S = 60.0
+EXCHANGES = 20
 BURST_S, BURST_EVERY_S = 0.05, 0.15
 BLOCK_S = BLOCK / RATE
 AUDIBLE = 1e-3
@@ -55,6 +56,10 @@ def measure() -> Iterator[Figure]:
             rig.start(24_000)  # with a prebuffer that knows nothing of the bursts yet
             gaps = _steady(rig, partial(_glitches, rig, ahead))
             yield figure(f"glitches in {GLITCH_S:.0f} s, sent in {pace}", [gaps], "", 0, 0)
+        rig.app("burst", seconds=0, every=1)
+        for fresh, name in ((False, "microphone exchanged"), (True, "both exchanged, with a fresh list")):
+            times = [1_000 * rig.app("exchange", fresh=fresh)["seconds"] for _ in range(EXCHANGES)]
+            yield figure(name, times, "ms", None, 1_000)
 
 
 def _steady(rig: Rig, trial: Callable[[], Any]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 
 import numpy as np
@@ -136,9 +137,24 @@ async def test_the_end_of_the_program_closes_it(booth: Booth) -> None:
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "microphone test"]
 
 
-async def test_one_that_is_left_while_it_opens_is_closed_all_the_same(booth: Booth) -> None:
+async def test_one_that_is_left_while_it_opens_is_closed_all_the_same(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening, go_on = threading.Event(), threading.Event()
+    start = FakeMicrophone.start
+
+    def slow(microphone: FakeMicrophone, rate: int) -> None:
+        opening.set()
+        go_on.wait(5)
+        start(microphone, rate)
+
+    monkeypatch.setattr(FakeMicrophone, "start", slow)
     booth.sound.start_test()
-    await booth.until(lambda: booth.audio.made)
-    await booth.controller.close()
-    assert all(made.closed or not made.session_rate for made in booth.audio.made)
-    assert booth.tests in ([], ["recording", "idle"])
+    await booth.until(opening.is_set)
+    closing = asyncio.create_task(booth.controller.close())
+    await asyncio.sleep(0)
+    go_on.set()
+    await closing
+    assert booth.audio.microphone_now.session_rate
+    assert booth.audio.microphone_now.closed
+    assert booth.tests == []

@@ -48,7 +48,8 @@ def list_devices() -> list[Device]:
         sounddevice = portaudio.load()
         apis = [dict(api) for api in sounddevice.query_hostapis()]
         records = [dict(record) for record in sounddevice.query_devices()]
-    return mark_defaults([_device(record, apis) for record in records], _api_defaults(apis))
+    marked = mark_defaults([_device(record, apis) for record in records], _api_defaults(apis))
+    return [device for device in marked if not _is_stream(device)]
 
 
 def find_input(wanted: str | None = None) -> Device:
@@ -133,6 +134,11 @@ def _best(devices: Sequence[Device], candidates: Sequence[int], direction: Direc
     has_jack = any(devices[i].host_api == JACK for i in usable)
     straight = [i for i in usable if not (has_jack and _is_bridge(devices[i]))]
     return min(straight, key=lambda i: _preference(devices[i].host_api), default=-1)
+
+
+def _is_stream(device: Device) -> bool:
+    """JACK lists programs beside devices, and so our own open streams."""
+    return device.host_api == JACK and device.name.startswith("PortAudio")
 
 
 def _is_bridge(device: Device) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from desktop.audio import portaudio
 from desktop.audio.capture import Capture
 from desktop.audio.cues import Cue
 from desktop.audio.devices import find_input, find_output
@@ -37,6 +38,7 @@ class App:
 
     def __init__(self, device: str) -> None:
         self._rate = 1
+        self._device = device
         self._microphone = Capture(find_input(device))
         self._speaker = Playback(find_output(device))
         self._gate: Gate | None = None
@@ -159,6 +161,19 @@ class App:
         """Move the steps against the device's blocks: both come every 10 ms and would keep their distance."""
         self.due += seconds
         return {}
+
+    def exchange(self, fresh: bool) -> dict[str, Any]:
+        """Take the microphone anew, or both devices by a fresh list. Returns how long it took."""
+        begin = time.monotonic()
+        self._microphone.close()
+        if fresh:
+            self._speaker.close()
+            assert portaudio.refresh()
+            self._speaker = Playback(find_output(self._device))
+            self._speaker.start(self._rate)
+        self._microphone = Capture(find_input(self._device))
+        self._microphone.start(self._rate)
+        return {"seconds": time.monotonic() - begin}
 
     def close(self) -> dict[str, Any]:
         """Let both devices go. Returns how long that took."""

@@ -204,3 +204,16 @@ def test_importing_the_package_does_not_load_portaudio() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
+
+
+def test_our_own_streams_are_no_devices(monkeypatch: pytest.MonkeyPatch) -> None:
+    def record(name: str) -> dict[str, object]:
+        channels = {"max_input_channels": 1, "max_output_channels": 1}
+        return {"name": name, "hostapi": 0, "default_samplerate": 48_000.0, **channels}
+
+    apis = [{"name": JACK, "default_input_device": 1, "default_output_device": 1}]
+    records = [record("PortAudio-01"), record("system")]
+    library = SimpleNamespace(_initialized=1, query_hostapis=lambda: apis, query_devices=lambda: records)
+    monkeypatch.setattr(portaudio, "load", lambda: library)
+    found = devices.list_devices()
+    assert [(device.name, device.is_default_input) for device in found] == [("system", True)]
