@@ -65,6 +65,11 @@ class Turn:
         return self._take.gate is not Gate.SHUT
 
     @property
+    def user_speaks(self) -> bool:
+        """Whether a take is open, or the server hears the user."""
+        return self.gate_open or bool(self._hands.speaking)
+
+    @property
     def streams(self) -> bool:
         """Whether the microphone is sent all the time."""
         return self._hands.line
@@ -72,7 +77,7 @@ class Turn:
     @property
     def restless(self) -> bool:
         """Whether a deadline is pending, so that ticks are due."""
-        return self.gate_open or bool(self._hands.speaking) or self._reply.phase is not Phase.NONE
+        return self.user_speaks or self._reply.phase is not Phase.NONE
 
     @property
     def calm(self) -> Calm:
@@ -104,7 +109,7 @@ class Turn:
         return [StateChanged(state)]
 
     def _shown(self) -> State:
-        if self.gate_open or self._hands.speaking:
+        if self.user_speaks:
             return State.LISTENING
         muted = self._hands.muted and self._by_server
         return shown(self._link, self._reply, silenced=self._silenced, muted=muted)

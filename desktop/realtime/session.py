@@ -12,7 +12,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from desktop.audio.cues import Cue
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
@@ -27,16 +26,14 @@ from desktop.realtime.link import Hooks, How, Link
 from desktop.realtime.notices import (
     Counters,
     DeviceLost,
-    Muted,
     NotRenewed,
     PlaybackEnded,
     PlaybackStarted,
     SessionOpened,
-    ToolEnded,
-    ToolStarted,
     UpdateRefused,
 )
 from desktop.realtime.opening import Opened
+from desktop.realtime.orders import Orders
 from desktop.realtime.pace import Pace
 from desktop.realtime.retry import PATIENCE_S
 from desktop.realtime.updates import Updates
@@ -86,14 +83,13 @@ class Session:
         self._updates = Updates()
         self._turn = Turn()
         self._observer = observer
-        self._runner = runner
         self._out = VoiceOut(microphone, self._append, self._on_captured)
         self._in = VoiceIn(speaker, self._on_playback_ended, self._on_heard)
         self._inbox: deque[inputs.Input | events.Event] = deque()
         self._handling = False
-        self._tools: set[asyncio.Task[None]] = set()
         self._lines = Lines(self._out, self._in, self._on_cut)
         self._pace = Pace(self._step, lambda: self._turn.gate_open or self._turn.streams)
+        self._orders = Orders(self._link, self._out, self._in, self._pace, runner, observer, self._handle)
         self._next_tick = 0.0
 
     @property
@@ -114,8 +110,8 @@ class Session:
 
     @property
     def listens(self) -> bool:
-        """Whether a take is open."""
-        return self._turn.gate_open
+        """Whether the user speaks: a take is open, or the server hears him."""
+        return self._turn.user_speaks
 
     @property
     def quiet(self) -> bool:
@@ -272,11 +268,8 @@ class Session:
 
     async def _rest(self) -> None:
         self._pace.stop()
-        for task in self._tools:
-            task.cancel()
-        if self._tools:
-            await asyncio.wait(self._tools)
-        self._silence(effects.Silence())  # what was not heard is known only now
+        await self._orders.stop_tools()
+        self._orders.silence()  # what was not heard is known only now
         await self._lines.close()
 
     # Stepping
@@ -322,7 +315,7 @@ class Session:
             while self._inbox:
                 for effect in self._turn.handle(self._inbox.popleft(), self._now()):
                     if isinstance(effect, effects.Order):
-                        _ORDERS[type(effect)](self, effect)
+                        self._orders.do(effect)
                     else:
                         self._observer(effect)
         finally:
@@ -330,83 +323,3 @@ class Session:
 
     def _append(self, packet: bytes) -> None:
         self._link.send(commands.AudioAppend(packet))
-
-    def _send(self, order: effects.Send) -> None:
-        self._link.send(order.command)
-
-    def _connect(self, _: effects.Connect) -> None:
-        self._link.hurry()
-
-    def _open_gate(self, order: effects.OpenGate) -> None:
-        self._out.open(order.take, order.pre_roll_ms)
-        self._pace.hurry()
-
-    def _shut_gate(self, order: effects.ShutGate) -> None:
-        self._out.shut(order.take)
-
-    def _open_line(self, _: effects.OpenLine) -> None:
-        self._out.stream(True)
-        self._pace.hurry()
-
-    def _shut_line(self, _: effects.ShutLine) -> None:
-        self._out.stream(False)
-
-    def _keep_take(self, order: effects.KeepTake) -> None:
-        self._out.keep(order.take)
-
-    def _leave_take(self, order: effects.LeaveTake) -> None:
-        self._out.leave(order.take)
-
-    def _mute(self, order: effects.Mute) -> None:
-        self._out.muted = order.muted
-        self._observer(Muted(order.muted))
-
-    def _append_silence(self, order: effects.AppendSilence) -> None:
-        self._out.silence(order.ms)
-
-    def _resend(self, order: effects.ResendTake) -> None:
-        self._out.resend(order.take)
-
-    def _forget(self, order: effects.ForgetTake) -> None:
-        self._out.forget(order.take)
-
-    def _play(self, order: effects.Play) -> None:
-        self._in.play(order.reply, order.audio)
-
-    def _end_play(self, order: effects.EndPlay) -> None:
-        self._in.complete(order.reply)
-
-    def _silence(self, _: effects.Silence) -> None:
-        for reply, (heard, received) in self._in.flush().items():
-            self._observer(effects.Heard(reply, heard, received))
-
-    def _run_tool(self, order: effects.RunTool) -> None:
-        self._observer(ToolStarted(order.call, order.reply))
-        task = asyncio.create_task(self._finish_tool(order.call), name=f"tool {order.call.tool_name}")
-        self._tools.add(task)
-        task.add_done_callback(self._tools.discard)
-
-    async def _finish_tool(self, call: events.ToolCall) -> None:
-        outcome = await self._runner.run(call.tool_call_id, call.tool_name, call.tool_arguments)
-        self._observer(ToolEnded(outcome))
-        self._handle(inputs.ToolDone(call.tool_call_id, outcome.result))
-
-
-_ORDERS: dict[type[effects.Order], Callable[[Session, Any], None]] = {
-    effects.Send: Session._send,
-    effects.Connect: Session._connect,
-    effects.OpenGate: Session._open_gate,
-    effects.ShutGate: Session._shut_gate,
-    effects.OpenLine: Session._open_line,
-    effects.ShutLine: Session._shut_line,
-    effects.KeepTake: Session._keep_take,
-    effects.LeaveTake: Session._leave_take,
-    effects.Mute: Session._mute,
-    effects.AppendSilence: Session._append_silence,
-    effects.ResendTake: Session._resend,
-    effects.ForgetTake: Session._forget,
-    effects.Play: Session._play,
-    effects.EndPlay: Session._end_play,
-    effects.Silence: Session._silence,
-    effects.RunTool: Session._run_tool,
-}

@@ -135,6 +135,7 @@ def test_the_end_of_speech_may_never_come():
     talk = talking()
     talk(events.SpeechStarted())
     assert talk.turn.restless
+    assert talk.turn.user_speaks
     assert fx.TakeEnded(1, "sent") in talk(inputs.Tick(), after=HEARD_MS)
     assert talk.turn.state is State.READY
 
