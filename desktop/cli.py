@@ -49,7 +49,7 @@ def _window(options: argparse.Namespace) -> int:
     try:
         from desktop import app
     except ImportError as exc:
-        remedy = "Unpack the program anew." if frozen.FROZEN else "`make run` installs it or says how."
+        remedy = frozen.REMEDY if frozen.FROZEN else "`make run` installs it or says how."
         return fail(f"A library the window needs is missing ({exc}). {remedy}")
     return app.run(options)
 

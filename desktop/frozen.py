@@ -8,6 +8,9 @@ from pathlib import Path
 
 FROZEN = bool(getattr(sys, "frozen", False))
 
+REMEDY = "Install it from your system's packages; if it is one of Presstalk's own, unpack Presstalk anew."
+"""What to do about a missing library."""
+
 
 def has_speech() -> bool:
     """Whether the offline demo's speech is in this build. The lite one has been made without."""

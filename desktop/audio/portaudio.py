@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from desktop import frozen
 from desktop.audio.endpoints import AudioLibraryError
 
 CLOSING_S = 3.0
@@ -88,9 +89,11 @@ def _load(name: str) -> Any:
         with quiet():
             return importlib.import_module(name)
     except (OSError, ImportError) as exc:
+        # A bundle has PortAudio in it, and leaves to the system what that stands on.
+        missing, package = ("ALSA", "libasound2") if frozen.FROZEN else ("PortAudio", "libportaudio2")
         raise AudioLibraryError(
-            "Sound needs the PortAudio library, and it is not installed. "
-            "Install it (on Debian and Ubuntu the package libportaudio2) and start again."
+            f"Sound needs the {missing} library, and it is not installed. "
+            f"Install it (on Debian and Ubuntu the package {package}) and start again."
         ) from exc
     except Exception as exc:  # sounddevice.PortAudioError, a class that isn't there if the import fails
         raise _broken(exc) from exc

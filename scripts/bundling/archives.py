@@ -68,7 +68,7 @@ def deb(bundle: Path, into: Path, speech: bool) -> Path:
         control = tree / "DEBIAN" / "control"
         control.parent.mkdir()
         control.write_text(texts.control(size, machine), encoding="utf-8")
-        command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z4", "--build", str(tree), str(archive)]
+        command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z10", "--build", str(tree), str(archive)]
         subprocess.run(command, check=True, capture_output=True)
     return archive
 

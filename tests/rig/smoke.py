@@ -11,6 +11,7 @@ import argparse
 import os
 import re
 import shutil
+import statistics
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -69,6 +70,19 @@ def run(program: Path, *, speech: bool = True, within: float = START_SECONDS) ->
         if "what time is it" not in (saved / "transcript.md").read_text(encoding="utf-8").lower():
             raise RigError("What was said is not in the transcript")
         typed_turn(own, environment(desktop), desktop.home / "say.log", speech=speech)
+
+
+def starts(program: Path, count: int) -> list[float]:
+    """The seconds from each start to the window's first paint, warm: one start before them isn't counted."""
+    taken = []
+    with Desktop(1040, 700) as desktop:
+        for number in range(count + 1):
+            log = desktop.home / f"start-{number}.log"
+            begun = time.monotonic()
+            with Program([str(program)], env=environment(desktop), log=log) as running:
+                running.until(lambda: READY in running.output, within=START_SECONDS, what="the window")
+                taken.append(time.monotonic() - begun)
+    return taken[1:]
 
 
 def typed_turn(program: Path, bare: dict[str, str], log: Path, *, speech: bool) -> None:
@@ -146,7 +160,13 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.rig.smoke")
     parser.add_argument("program", type=Path, help="the executable in a bundle's folder")
     parser.add_argument("--lite", action="store_true", help="the bundle has no speech of its own")
+    parser.add_argument("--starts", type=int, metavar="N", help="measure N starts to the first paint instead")
     options = parser.parse_args(words)
+    if options.starts:
+        taken = starts(options.program.resolve(), options.starts)
+        print(f"First paint after {statistics.median(taken):.2f} s (median of {options.starts},", end=" ")
+        print(f"from {min(taken):.2f} to {max(taken):.2f})")
+        return 0
     begun = time.monotonic()
     try:
         run(options.program.resolve(), speech=not options.lite)
