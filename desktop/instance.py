@@ -35,6 +35,9 @@ RETRY_S = 0.1
 LONGEST_ADDRESS = 100
 """Characters of a Unix socket's path; the system takes 104 (macOS) or 108."""
 
+_END = b"end"
+"""No JSON object: the thread's own owner says it."""
+
 Message = dict[str, Any]
 Handle = Callable[[Message], str]
 """Does what a message asks, on the loop's thread; what is to be said of it, empty when all is well."""
@@ -86,6 +89,7 @@ class Instance:
     def __init__(self) -> None:
         self._lock: Any = None
         self._listener: Listener | None = None
+        self._serving: threading.Thread | None = None
 
     def claim(self) -> bool:
         """Whether this is the first. Where nothing can be written everyone is."""
@@ -112,16 +116,22 @@ class Instance:
             log.info("nobody can ask this program: %s", exc.strerror)
             return
         loop = asyncio.get_running_loop()
-        serve = threading.Thread(
+        self._serving = threading.Thread(
             target=_serve, args=(self._listener, loop, handle), name="instance", daemon=True
         )
-        serve.start()
+        self._serving.start()
 
     def close(self) -> None:
         """Let another program be the first."""
-        if self._listener:
+        if self._listener and self._serving:
+            try:
+                with Client(address()) as line:  # closing alone doesn't wake the one who waits
+                    line.send_bytes(_END)
+                self._serving.join(ANSWER_S)
+            except (OSError, EOFError) as exc:
+                log.info("the thread of questions is left: %s", type(exc).__name__)
             self._listener.close()
-            self._listener = None
+            self._listener = self._serving = None
         if self._lock is not None:
             self._lock.unlock()
 
@@ -140,7 +150,8 @@ def _make_private(folder: Path) -> None:
 
 
 def _serve(listener: Listener, loop: asyncio.AbstractEventLoop, handle: Handle) -> None:
-    while True:
+    going = True
+    while going:
         try:
             line = listener.accept()
         except OSError:
@@ -149,19 +160,23 @@ def _serve(listener: Listener, loop: asyncio.AbstractEventLoop, handle: Handle) 
             continue
         try:
             with line:
-                _answer(line, loop, handle)
+                going = _answer(line, loop, handle)
         except (OSError, EOFError, TimeoutError) as exc:
             log.info("a question got no answer: %s", type(exc).__name__)
 
 
-def _answer(line: Connection[bytes, bytes], loop: asyncio.AbstractEventLoop, handle: Handle) -> None:
+def _answer(line: Connection[bytes, bytes], loop: asyncio.AbstractEventLoop, handle: Handle) -> bool:
+    """Whether there is more to be answered after this one."""
     if not line.poll(ANSWER_S):
-        return
+        return True
+    asked = line.recv_bytes(LONGEST)
+    if asked == _END:
+        return False
     try:
-        message = msgspec.json.decode(line.recv_bytes(LONGEST), type=Message)
+        message = msgspec.json.decode(asked, type=Message)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         line.send_bytes(b"That is nothing this program understands.")
-        return
+        return True
 
     async def act() -> str:
         return handle(message)
@@ -171,3 +186,4 @@ def _answer(line: Connection[bytes, bytes], loop: asyncio.AbstractEventLoop, han
     except RuntimeError:  # the loop is closed
         said = "Presstalk is about to end."
     line.send_bytes(said.encode())
+    return True

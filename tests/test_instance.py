@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 from multiprocessing.connection import Client
 from pathlib import Path
 
@@ -83,6 +84,13 @@ async def test_garbage_is_told_and_does_no_harm(first: Instance):
     with Client(instance.address()):
         pass  # gone without a word
     assert await asyncio.to_thread(instance.ask, {"do": "show"}) == ""
+
+
+async def test_it_leaves_no_thread(first: Instance):
+    first.listen(lambda message: "")
+    assert "instance" in {thread.name for thread in threading.enumerate()}
+    await asyncio.to_thread(first.close)
+    assert "instance" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_nobody_there_is_a_plain_sentence(monkeypatch, tmp_path: Path):

@@ -104,6 +104,7 @@ class Instrument:
         self._server = server
         self._speeches: list[tuple[int, NDArray[np.float32]]] = []
         self._blocks: list[tuple[int, NDArray[np.float32]]] = []
+        self._called: dict[Any, int] = {}
         self._cleanup = ExitStack()
 
     def __enter__(self) -> Instrument:
@@ -112,6 +113,7 @@ class Instrument:
             started.callback(self._mouth.close)
             self._ear = _client("ear", self._server.name)
             started.callback(self._ear.close)
+            self._called = {self._mouth: 0, self._ear: 0}
             self._says = self._mouth.outports.register("out")
             self._hears = self._ear.inports.register("in")
             self._mouth.set_process_callback(self._speak_block)
@@ -119,12 +121,19 @@ class Instrument:
             self._ear.set_xrun_callback(lambda _: self.xruns.append(self._ear.frame_time))
             for client in (self._mouth, self._ear):
                 client.activate()
-                started.callback(client.deactivate)
+                started.callback(self._deactivate, client)
             self._cleanup = started.pop_all()
         return self
 
     def __exit__(self, *_: Any) -> None:
         self._cleanup.close()
+
+    def _deactivate(self, client: Any) -> None:
+        """Right after a block: JACK cancels its thread, and one that waits for the interpreter's lock then
+        takes the lock with it, for ever."""
+        called = self._called[client]
+        until(lambda: self._called[client] > called, within=START_SECONDS, what="a block")
+        client.deactivate()
 
     def plug_in(self, microphone: bool = True, speaker: bool = True, within: float = START_SECONDS) -> None:
         """Connect to the streams PortAudio has open; waits until there are such. After a reopening: again."""
@@ -209,9 +218,11 @@ class Instrument:
             first, last = max(begin, at), min(begin + frames, at + len(samples))
             if first < last:
                 out[first - begin : last - begin] += samples[first - at : last - at]
+        self._called[self._mouth] += 1
 
     def _hear_block(self, _: int) -> None:
         self._blocks.append((self._ear.last_frame_time, self._hears.get_array().copy()))
+        self._called[self._ear] += 1
 
 
 def _priority() -> str:
