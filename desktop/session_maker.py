@@ -105,6 +105,7 @@ class SessionMaker:
     def _config(self, model: catalog.Model) -> Config:
         """For the next connection, with what was chosen until now."""
         config = self._choices.config(model, self._registry.definitions(), self.context())
+        self._scribe.transcript.words_come = config.input_transcription is not False
         if self._session:
             self._session.take_turns(self._choices.policy)
         return config

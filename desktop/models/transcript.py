@@ -93,6 +93,8 @@ class TranscriptModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None, clock: Callable[[], datetime] = now) -> None:
         super().__init__(parent)
         self._clock = clock
+        self.words_come = True
+        """Whether what the user says is written down; else his lines wait for no words."""
         self._lines: list[Line] = []
         self._takes: dict[int, Line] = {}
         self._replies: dict[int, Line] = {}
@@ -164,8 +166,9 @@ class TranscriptModel(QAbstractListModel):
             return
         # A kept take ends twice: it is sent later, but was spoken now.
         line.ended_at = line.ended_at or self._clock()
-        line.growing = not line.text
-        line.note = self.tr("kept, sent with the next connection") if outcome == "kept" else ""
+        line.growing = self.words_come and not line.text
+        unwritten = "" if line.text or self.words_come else self.tr("not written down")
+        line.note = self.tr("kept, sent with the next connection") if outcome == "kept" else unwritten
         self._changed(line)
 
     def fill_take(self, take: int, text: str) -> None:

@@ -73,6 +73,11 @@ class Owed:
         """What was sent so long ago that the connection must have lived need not be sent again."""
         return self.settle() if now - self._sent_at > SEEMS_ALIVE_MS else []
 
+    def unheard(self) -> list[Effect]:
+        """The server answers nothing and writes nothing down: there was no speech in what it heard."""
+        due, self._due = self._due, []
+        return [*self.settle(), *(TakeEnded(take, "short") for take in due)]
+
     def keep(self, take: int) -> list[Effect]:
         """A take ended without a connection."""
         self._kept.append(take)

@@ -217,7 +217,9 @@ class Turn:
             self._reply.user_speaks = False
         answer = self._reply.tick(now)
         # The server alone decides what it answers: a cough needs no answer.
-        effects += [effect for effect in answer if effect != NO_ANSWER or not self._by_server]
+        if self._by_server and NO_ANSWER in answer:
+            answer = [*(effect for effect in answer if effect != NO_ANSWER), *self._owed.unheard()]
+        effects += answer
         effects += self._hands.tick(now)
         if self._reply.phase is Phase.NONE:
             effects += self._owed.settle_old(now)

@@ -132,3 +132,14 @@ def test_a_kept_take_ended_when_it_was_released(transcript):
     released = transcript.lines[0].ended_at
     transcript.end_take(1, "sent")
     assert transcript.lines[0].ended_at is released
+
+
+def test_what_is_not_written_down_waits_for_no_words():
+    transcript = TranscriptModel()
+    transcript.words_come = False
+    transcript.begin_take(1)
+    transcript.end_take(1, "sent")
+    line = transcript.lines[0]
+    assert (line.growing, line.note) == (False, "not written down")
+    transcript.fill_take(1, "but they came")
+    assert (line.text, line.note) == ("but they came", "")

@@ -151,7 +151,10 @@ def test_an_answer_ends_the_speech_too():
 def test_a_cough_that_nobody_answers_is_no_error():
     talk = talking()
     heard(talk)
-    assert only(talk(inputs.Tick(), after=25_000), fx.Note) == []
+    effects = talk(inputs.Tick(), after=25_000)
+    assert only(effects, fx.Note) == []
+    assert fx.TakeEnded(1, "short") in effects, "its line goes"
+    assert fx.ForgetTake(1) in effects
     assert talk.turn.state is State.READY
 
 
