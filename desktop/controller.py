@@ -188,6 +188,13 @@ class Controller(QObject):
         if self._session:
             self._session.reconnect_now()
 
+    def reconnect(self) -> None:
+        """Connect; a session that is open, and helps no more, is ended first."""
+        if self.connected:
+            self.restart()
+        else:
+            self._begin_session()
+
     def restart(self) -> None:
         """End the session and open one with what was chosen meanwhile; the conversation is carried over."""
         self._spawn(self._restart())

@@ -16,6 +16,7 @@ from desktop.catalogue_desk import CatalogueDesk
 from desktop.controller import Controller
 from desktop.documents import Documents
 from desktop.endpoints import Access, default_model, in_use
+from desktop.keys import PLATFORM_URL
 from desktop.memory import Memory
 from desktop.picture_desk import PictureDesk
 from desktop.protocol import catalog
@@ -61,7 +62,9 @@ def connect(parts: Parts) -> None:
     window.chosen.connect(controller.choose)
     controller.state_changed.connect(window.show_state)
     controller.note_shown.connect(window.show_note)
-    controller.session_opened.connect(window.session_bar.begin_session)
+    controller.session_opened.connect(lambda opened: window.begin_session(opened.renews_s))
+    controller.retrying.connect(window.note_line.show_retrying)
+    window.note_line.acted.connect(lambda action: _help(parts, action))
     controller.choices.changed.connect(window.show_choice)
     window.models_refresh_clicked.connect(parts.catalogue_desk.refresh)
     parts.catalogue_desk.changed.connect(window.session_bar.show_models)
@@ -105,6 +108,21 @@ def connect(parts: Parts) -> None:
     # about
     window.menu.keys_clicked.connect(lambda: _show_keys(parts))
     window.menu.about_clicked.connect(lambda: _show_about(parts, tasks))
+
+
+def _help(parts: Parts, action: str) -> None:
+    """Do what a note offers."""
+    match action:
+        case "top_up":
+            parts.controller.tools.context.open_url(PLATFORM_URL)
+        case "change_key" | "check_address":
+            parts.settings_desk.open(at_key=True)
+        case "choose_model":
+            parts.window.session_bar.choose_model()
+        case "now":
+            parts.controller.reconnect_now()
+        case _:
+            parts.controller.reconnect()
 
 
 def _connect_talk(parts: Parts) -> None:

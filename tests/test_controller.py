@@ -684,3 +684,95 @@ async def test_a_key_is_checked_with_a_session():
         with pytest.raises(RealtimeError, match="management"):
             await desk.controller.check_key("opmak-1234567890abcdef")
         await desk.controller.close()
+
+
+async def test_a_reconnect_opens_a_session_or_another():
+    async with serving(idle) as service:
+        desk = Desk(service.url)
+        desk.controller.reconnect()
+        await desk.until_state(State.READY)
+        desk.controller.reconnect()
+        await desk.until(lambda: len(service.requests) == 2)
+        await desk.until_state(State.READY)
+        await desk.controller.close()
+
+
+async def test_the_next_try_is_told_and_can_be_had_at_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 30.0)
+    monkeypatch.setattr(retry, "LONGEST_S", 30.0)
+    tries: list[tuple[int, float]] = []
+
+    async def cut(line: Line) -> None:
+        await line.start()
+        line.cut()
+
+    async with serving(cut, idle) as service:
+        desk = Desk(service.url)
+        desk.controller.retrying.connect(lambda *told: tries.append(told))
+        desk.controller.reconnect_now()  # no session, nothing to be done
+        desk.controller.toggle_session()
+        await desk.until_state(State.RECONNECTING)
+        assert tries[0][0] == 1
+        assert tries[0][1] > 20
+        desk.controller.reconnect_now()
+        await desk.until_state(State.READY)
+        await desk.controller.close()
+
+
+async def test_a_renewal_is_one_quiet_line(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("desktop.realtime.renewal.SETTLED_S", 0.0)
+    monkeypatch.setattr("desktop.realtime.renewal.LOOK_S", 0.005)
+    monkeypatch.setitem(catalog.CAPS_S, "openai", 0.1)
+
+    async def second(line: Line) -> None:
+        monkeypatch.delitem(catalog.CAPS_S, "openai")
+        await idle(line)
+
+    async with serving(idle, second) as service, sitting(service) as desk:
+        await desk.until(lambda: len(service.requests) == 2)
+        lines = desk.controller.scribe.transcript.lines
+        await desk.until(lambda: "renewed" in lines[-1].text)
+        assert len(lines) == 2
+        desk.controller.say("go on")
+        await desk.until_state(State.THINKING)
+    assert desk.notes == []
+    assert State.RECONNECTING not in desk.states
+
+
+async def test_after_an_idle_end_a_press_opens_the_next_session():
+    async def first(line: Line) -> None:
+        await line.start()
+        await line.send("session.terminating", error={"code": "idle_timeout", "message": "Idle."})
+        await line.socket.close(1000)
+
+    async def second(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        assert len(line.appended) / 48 >= 690
+        await line.socket.wait_closed()
+
+    async with serving(first, second) as service:
+        desk = Desk(service.url)
+        desk.controller.toggle_session()
+        await desk.until_state(State.RESTING)
+        assert desk.controller.connected
+        desk.controller.press()
+        desk.audio.microphone_now.push_ms(500)
+        desk.controller.release()
+        desk.audio.microphone_now.push_ms(220)
+        await desk.until_state(State.THINKING)
+        await desk.controller.close()
+
+
+async def test_what_helps_is_told_with_the_reason():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.send("session.terminating", error={"code": "402", "message": "No money."})
+        await line.socket.close(1000)
+
+    async with serving(script) as service:
+        desk = Desk(service.url)
+        desk.controller.toggle_session()
+        await desk.until_state(State.ERROR)
+        assert [(note.code, note.action) for note in desk.notes] == [("402", "top_up")]
+        await desk.controller.close()

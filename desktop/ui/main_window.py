@@ -128,7 +128,14 @@ class MainWindow(QWidget):
         self.audio.show_listening(state is State.LISTENING)
         if state is State.READY:
             self.note_line.clear_problem()
+        if state in (State.OFFLINE, State.ERROR):
+            self.note_line.end_retrying()
         self._run_meters()
+
+    def begin_session(self, renews_s: float) -> None:
+        """A session was opened; from the age `renews_s` on it is renewed, 0 if nobody knows."""
+        self.session_bar.begin_session(renews_s)
+        self.note_line.end_retrying()
 
     def show_choice(self, choice: Choice) -> None:
         """Show whom one talks to, and how."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAccessibleWidget, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop.protocol.effects import Note
 from desktop.ui import accessible
+from desktop.ui.note_action import NoteAction
 from desktop.ui.theme import GRID, INSET, tokens
 
 READ_MS = 400
@@ -15,11 +18,18 @@ READ_MS = 400
 LINE = 20
 HINT_MS = 6_000
 """Hints go by themselves. Warnings and errors stay until the next word."""
+COUNT_MS = 1_000
 
 
 @accessible.described(lambda line: QAccessibleWidget(line, QAccessible.Role.AlertMessage))
 class NoteLine(QWidget):
-    """Shows the last note, its raw code in small."""
+    """Shows the last note, its raw code in small, and the one thing that helps as a button.
+
+    While the connection is tried again it says so instead, and then shows the note again.
+    """
+
+    acted = Signal(str)
+    """The button was pressed: an `effects.Action`, or `now` for the next try."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,18 +37,23 @@ class NoteLine(QWidget):
         self._text.setWordWrap(True)
         self._code = QLabel()
         self._code.setProperty("role", "code")
+        self._action = NoteAction()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
         row.addWidget(self._text, 1)
         row.addWidget(self._code)
+        row.addWidget(self._action)
         # The room of one line is kept, so that nothing moves when one comes.
         self.setMinimumHeight(LINE)
-        self._kind = ""
-        self._fading = QTimer(self)
-        self._fading.setSingleShot(True)
-        self._fading.setInterval(HINT_MS)
+        self._note: Note | None = None
+        self._fading = QTimer(self, singleShot=True, interval=HINT_MS)
         self._fading.timeout.connect(self.clear)
+        self._retry = (0, 0)
+        """Which try is the next, 0 for none, and in how many seconds."""
+        self._counting = QTimer(self, interval=COUNT_MS)
+        self._counting.timeout.connect(self._count)
+        self._action.chosen.connect(self.acted)
 
     @property
     def text(self) -> str:
@@ -47,31 +62,81 @@ class NoteLine(QWidget):
 
     def show_note(self, note: Note) -> None:
         """Show this note in its colour."""
-        colours = tokens()
-        colour = {"error": colours.rec, "warning": colours.warn}.get(note.kind, colours.muted)
-        self._text.setStyleSheet(f"color: {colour};")
-        self._text.setText(note.text)
-        self._text.setAccessibleName(note.text)
-        self._code.setText(note.code)
-        self.setAccessibleName(f"{note.text} {note.code}".strip())
+        self._stop_counting()
+        self._note = note
+        self._show()
         accessible.announce(self, note.text, urgent=note.kind != "hint")
-        self._kind = note.kind
         if note.kind == "hint":
             self._fading.start()
         else:
             self._fading.stop()
 
+    def show_retrying(self, attempt: int, after_s: float) -> None:
+        """Count down to the next try. The first is over before one has read it: it isn't told."""
+        if attempt < 2:
+            return
+        self._fading.stop()
+        self._retry = (attempt, math.ceil(after_s))
+        self._show_retry()
+        self._counting.start()
+
+    def end_retrying(self) -> None:
+        """There is a connection again, or nobody tries any more."""
+        if not self._retry[0]:
+            return
+        self._stop_counting()
+        if self._note and self._note.kind != "hint":
+            self._show()
+        else:
+            self.clear()
+
     def clear_problem(self) -> None:
         """It works again: an error that is shown is over."""
-        if self._kind == "error":
+        if self._note and self._note.kind == "error":
             self.clear()
 
     def clear(self) -> None:
         """Show nothing."""
-        self._kind = ""
+        self._note = None
         self._text.clear()
         self._code.clear()
+        self._action.show_action("")
         self.setAccessibleName("")
+
+    def _show(self) -> None:
+        note = self._note or Note("hint", "")
+        colours = tokens()
+        colour = {"error": colours.rec, "warning": colours.warn}.get(note.kind, colours.muted)
+        self._say(note.text, note.code, colour)
+        self._action.show_action(note.action, note.after_s)
+
+    def _show_retry(self) -> None:
+        attempt, left = self._retry
+        words = self.tr("Reconnecting: attempt {0}").format(attempt)
+        if left > 0:
+            words = self.tr("Reconnecting: attempt {0} in {1} s").format(attempt, left)
+            self._action.show_now()
+        else:
+            self._action.show_action("")
+        self._say(words, "", tokens().muted)
+
+    def _say(self, words: str, code: str, colour: str) -> None:
+        self._text.setStyleSheet(f"color: {colour};")
+        self._text.setText(words)
+        self._text.setAccessibleName(words)
+        self._code.setText(code)
+        self.setAccessibleName(f"{words} {code}".strip())
+
+    def _count(self) -> None:
+        attempt, left = self._retry
+        self._retry = (attempt, left - 1)
+        if left <= 1:
+            self._counting.stop()
+        self._show_retry()
+
+    def _stop_counting(self) -> None:
+        self._retry = (0, 0)
+        self._counting.stop()
 
 
 class QuestionBar(QFrame):

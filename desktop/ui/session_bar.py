@@ -80,16 +80,21 @@ class SessionBar(QWidget):
         """Show the state, and what the button does in it."""
         self._chip.show_state(state)
         closed = state in _CLOSED
-        if closed or state is State.RESTING:
+        if closed or state in (State.RESTING, State.RECONNECTING):
             self._clock.end()
         self._connect.setText(self.tr("Connect") if closed else self.tr("Disconnect"))
         if self._connect.property("role") != (role := "primary" if closed else "quiet"):
             self._connect.setProperty("role", role)
             self._connect.style().polish(self._connect)
 
-    def begin_session(self) -> None:
-        """A session was opened: its time runs."""
-        self._clock.begin()
+    def begin_session(self, renews_s: float = 0.0) -> None:
+        """A session was opened: its time runs. `renews_s`: the age from which it is renewed, 0 if unknown."""
+        self._clock.begin(renews_s)
+
+    def choose_model(self) -> None:
+        """Let the user choose another model."""
+        self._models.setFocus()
+        self._models.showPopup()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QElapsedTimer, QTimer
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QWidget
@@ -16,13 +18,14 @@ class SessionClock(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "muted")
-        self.setToolTip(self.tr("Since the session was opened"))
+        self._renews_s = 0.0
         self._since = QElapsedTimer()
         self._timer = QTimer(self, interval=1_000)
         self._timer.timeout.connect(self._tick)
 
-    def begin(self) -> None:
-        """A session was opened now."""
+    def begin(self, renews_s: float = 0.0) -> None:
+        """A session was opened now. It is renewed in a pause from the age `renews_s` on; 0: nobody knows."""
+        self._renews_s = renews_s
         self._since.start()
         self._timer.start()
         self._tick()
@@ -43,3 +46,15 @@ class SessionClock(QLabel):
         # Kept as wide as its widest, so that nothing beside it moves every second.
         self.setMinimumWidth(QFontMetrics(self.font()).horizontalAdvance(self.text().replace("1", "0")))
         self.setAccessibleName(self.tr("Session time: {0}").format(self.text()))
+        self.setToolTip(self._words(seconds))
+
+    def _words(self, seconds: int) -> str:
+        since = self.tr("Since the session was opened.")
+        if not self._renews_s:
+            return since
+        left = math.ceil(self._renews_s) - seconds
+        if left <= 0:
+            return self.tr("{0} It renews in the next pause; the conversation goes on.").format(since)
+        minutes, rest = divmod(left, 60)
+        renews = self.tr("{0} It renews in {1}, in a pause; the conversation goes on.")
+        return renews.format(since, f"{minutes}:{rest:02}")

@@ -156,7 +156,13 @@ def stylesheet(colours: Tokens) -> str:
     QToolButton[role="picker"]::menu-indicator {{ image: none; }}
     QPushButton[role="primary"] {{ background: {c.accent}; color: {c.on_fill}; border-color: {c.accent}; }}
     QPushButton[role="primary"]:focus {{ border: 1px solid {c.text}; }}
-    QPushButton:disabled {{ color: {c.muted}; }}
+    QPushButton[role="link"] {{
+        background: transparent; color: {c.accent}; border: 1px solid transparent; border-radius: 4px;
+        padding: 0 4px; min-height: 18px; font-weight: 600;
+    }}
+    QPushButton[role="link"]:hover {{ background: {c.raised}; }}
+    QPushButton[role="link"]:focus {{ border: 1px solid {c.accent}; }}
+    QPushButton:disabled, QPushButton[role="link"]:disabled {{ color: {c.muted}; }}
     QFrame[role="card"] {{ background: {c.surface}; border-radius: {RADIUS}px; }}
     QFrame[role="question"] {{ background: {c.raised}; border-radius: {RADIUS}px; }}
     QListView {{ background: {c.surface}; border: none; border-radius: {RADIUS}px; outline: none; }}

@@ -153,3 +153,32 @@ def test_a_voice_may_be_typed_where_no_list_is_complete(shown):
     shown.window.session_bar.show_choice(Choice(OPENAI, "ash"))
     assert not voices.isEditable()
     assert voices.currentText() == "ash"
+
+
+def test_the_session_clock_tells_when_it_is_renewed(shown):
+    clock = shown.window.session_bar._clock
+    clock.begin(480.0)
+    clock.show_seconds(60)
+    assert "renews in 7:00" in clock.toolTip()
+    clock.show_seconds(480)
+    assert "renews in the next pause" in clock.toolTip()
+    clock.begin()
+    assert "renews" not in clock.toolTip(), "nobody knows"
+
+
+@pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing the keyboard")
+def test_another_model_can_be_asked_for(shown):
+    bar = shown.window.session_bar
+    bar.choose_model()
+    assert bar._models.view().isVisible()
+    bar._models.hidePopup()
+
+
+@pytest.mark.parametrize("state", [State.RESTING, State.RECONNECTING])
+def test_without_a_connection_there_is_no_age(shown, state: State):
+    bar = shown.window.session_bar
+    bar.begin_session(480.0)
+    assert bar._clock.text()
+    shown.window.show_state(state)
+    assert bar._clock.text() == ""
+    assert bar._connect.text() == "Disconnect"
