@@ -21,6 +21,7 @@ from desktop.protocol.effects import (
     Connect,
     Effect,
     Note,
+    NoteKind,
     Pictured,
     ResendTake,
     Retrying,
@@ -364,9 +365,11 @@ class Turn:
         effects = self._reply.handle(error, now)
         if self._reply.phase is Phase.NONE:
             effects += self._settle()
-        if meaning(error) in (Meaning.SHOWN, Meaning.NOTHING_HEARD, Meaning.ASIDE):
+        means = meaning(error)
+        if means in (Meaning.SHOWN, Meaning.NOTHING_HEARD, Meaning.ASIDE):
             said = error.message or "The service reported an error without a word about it."
-            effects.append(Note("error", said, error.code, endings.action(error.code)))
+            kind: NoteKind = "warning" if means is Meaning.ASIDE else "error"
+            effects.append(Note(kind, said, error.code, endings.action(error.code)))
         return effects
 
 
