@@ -21,7 +21,6 @@ from desktop.protocol.effects import (
     Connect,
     Effect,
     Note,
-    NoteKind,
     Pictured,
     ResendTake,
     Retrying,
@@ -282,9 +281,12 @@ class Turn:
         effects: list[Effect] = []
         if changed.policy.commits != self._take.policy.commits or changed.policy.hands_free:
             effects = self._end_take(now)
+        was_by_server = self._by_server
         self._take.policy = changed.policy
         if self._link is Link.UP:
             effects += self._hands.connect() if self._by_server else self._hands.stop()
+            if was_by_server and not self._by_server:
+                effects += self._clear()  # what the open line brought is no part of the next take
         return effects
 
     def _end_take(self, now: float) -> list[Effect]:
@@ -365,11 +367,9 @@ class Turn:
         effects = self._reply.handle(error, now)
         if self._reply.phase is Phase.NONE:
             effects += self._settle()
-        means = meaning(error)
-        if means in (Meaning.SHOWN, Meaning.NOTHING_HEARD, Meaning.ASIDE):
+        if meaning(error) in (Meaning.SHOWN, Meaning.NOTHING_HEARD, Meaning.ASIDE):
             said = error.message or "The service reported an error without a word about it."
-            kind: NoteKind = "warning" if means is Meaning.ASIDE else "error"
-            effects.append(Note(kind, said, error.code, endings.action(error.code)))
+            effects.append(Note("error", said, error.code, endings.action(error.code)))
         return effects
 
 

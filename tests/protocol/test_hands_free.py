@@ -192,6 +192,8 @@ def test_the_way_of_taking_turns_changes_in_place():
     talk(events.SpeechStarted())
     effects = talk(inputs.PolicyChanged(inputs.Policy()))
     assert fx.ShutLine() in effects
+    assert sent(effects) == [c.AudioClear()], "what the open line brought is no part of the next take"
+    assert sent(talk(inputs.PolicyChanged(inputs.Policy(tail_ms=300)))) == []
     assert not talk.turn.streams
     assert fx.OpenGate(3, 300) in talk(inputs.Press())
 
