@@ -42,6 +42,11 @@ class FakeMicrophone:
         """Let it hear a steady value for so long."""
         self.push(np.full(round(self.session_rate * duration_ms / 1000), amplitude, dtype=np.float32))
 
+    @property
+    def unread(self) -> bool:
+        """Whether something was pushed since the last read."""
+        return bool(self._heard)
+
     def start(self, session_rate: int) -> None:
         """Open."""
         if error := self.error or self._ask():

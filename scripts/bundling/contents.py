@@ -42,8 +42,6 @@ UNUSED = [
     # Bound in numpy by name and loaded when asked for, as nothing of ours and of the wire's side does.
     *("numpy.f2py", "numpy.testing", "numpy.ctypeslib", "charset_normalizer"),
     *("PySide6.QtNetwork", "PySide6.QtDBus"),
-    # anyio and httpx bring parts for other event loops, for tests and for a command line of their own.
-    *("_pytest", "anyio.pytest_plugin", "anyio._backends._trio", "httpx._main"),
     *("websockets.legacy", "websockets.sync", "websockets.cli", "_pydecimal"),
     *("_codecs_jp", "_codecs_hk", "_codecs_cn", "_codecs_tw", "_codecs_kr", "_codecs_iso2022"),
 ]

@@ -20,7 +20,7 @@ _ICU = re.compile(r"libicudata\.so\.(\d+)$")
 
 _KEPT = re.compile(
     r"""^icudt\d+l/(
-        (?!unames)[^/]+\.(icu|nrm)  # properties of characters but their names, normalising
+        [^/]+\.(icu|nrm|spp|cfu)    # properties of characters, normalising
       | (root|pool|res_index|supplementalData|likelySubtags|keyTypeData|icuver|icustd
          |numberingSystems|timezoneTypes|zoneinfo64|windowsZones|metaZones|metadata)\.res
       | coll/(root|pool|res_index|ucadata)\.\w+     # sorting without a language's own order

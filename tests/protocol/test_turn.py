@@ -761,7 +761,7 @@ def test_a_trouble_aside_is_said_and_the_answer_still_comes():
     talk.say()
     for code in ("speech_unavailable", "speech_failed"):
         assert talk(events.Error("There is no voice.", code)) == [
-            fx.Note("warning", "There is no voice.", code)
+            fx.Note("error", "There is no voice.", code)
         ]
     assert talk.turn.state is State.THINKING
     talk.answer()
