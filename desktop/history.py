@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -21,7 +21,9 @@ from desktop.journal import LineRecord, Stored, read
 from desktop.models import export
 from desktop.models.history import Entry, HistoryModel, Mark, when
 from desktop.models.transcript import CUT_SHORT, Line, Speaker, ToolCard, TranscriptModel
-from desktop.ui.history_dialog import HistoryDialog
+
+if TYPE_CHECKING:
+    from desktop.ui.history_dialog import HistoryDialog
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +106,8 @@ class History(QObject):
             task.cancel()
 
     def _made(self) -> HistoryDialog:
+        from desktop.ui.history_dialog import HistoryDialog  # 20 ms of start-up that only this needs
+
         dialog = HistoryDialog(HistoryModel(self), self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.destroyed.connect(self._on_destroyed)
