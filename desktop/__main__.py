@@ -7,9 +7,12 @@ import sys
 
 def main() -> None:
     """Run, and leave with the exit code."""
-    from desktop.cli import main as run
+    try:
+        from desktop.cli import main as run
 
-    sys.exit(run())
+        sys.exit(run())
+    except KeyboardInterrupt:  # while it was being imported
+        sys.exit(130)
 
 
 if __name__ == "__main__":

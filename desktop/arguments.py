@@ -97,9 +97,26 @@ def _whom() -> argparse.ArgumentParser:
 def _outputs(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", type=Path, metavar="WAV", help="write the spoken answer here")
     command.add_argument("--events", type=Path, metavar="JSONL", help="write every frame here, audio elided")
+    command.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=argparse.SUPPRESS,
+        metavar="SECONDS",
+        help="give up when there is no whole answer after so long, besides the speech (default: 120)",
+    )
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65_535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 86_400:
+        raise argparse.ArgumentTypeError("a time is a number of seconds, at most a day")
+    return seconds

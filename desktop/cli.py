@@ -14,6 +14,9 @@ from desktop.arguments import parser
 if TYPE_CHECKING:
     from desktop import headless
 
+INTERRUPTED = 130
+"""The exit code after Ctrl+C, as shells have it."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
@@ -30,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _COMMANDS[options.command](options)
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     finally:
         log.stop()
 
@@ -120,6 +123,8 @@ def _turn(
         turn = asyncio.run(work)
     except (headless.RealtimeError, OfflineError) as exc:
         code = fail(exc)
+    except KeyboardInterrupt:
+        code = INTERRUPTED  # what was exchanged until now is written all the same
     else:
         # Said before it is saved: a folder that can't be written must not cost the answer.
         print(f"you: {turn.user}")
@@ -128,7 +133,7 @@ def _turn(
         print(f"assistant: {turn.assistant}", flush=True)
         for problem in turn.problems:
             fail(problem)
-        code = 0 if turn.assistant or turn.pcm else 1
+        code = 0 if turn.whole and (turn.assistant or turn.pcm) else 1
         if options.output:
             try:
                 headless.save_answer(options.output, turn)
@@ -156,7 +161,9 @@ def _target(options: argparse.Namespace) -> headless.Target:
     catalogue = Catalogue(lambda: access)
     asyncio.run(catalogue.load())
     model = catalog.find(getattr(options, "model", "") or default_model(ticket_url), catalogue.models)
-    return headless.Target(model, getattr(options, "voice", ""), access)
+    return headless.Target(
+        model, getattr(options, "voice", ""), access, getattr(options, "timeout", headless.WITHIN_S)
+    )
 
 
 def _devices(options: argparse.Namespace) -> int:

@@ -40,6 +40,9 @@ SETTLED_S = 1.0
 """How long `check` listens for complaints about the configuration."""
 WORDS_S = 3.0
 """How long the user's words are waited for after the answer is complete."""
+WITHIN_S = 120.0
+"""How long a turn may take besides its speech. Models that think first were seen to need half a minute."""
+TOO_LATE = "There was no whole answer within {:.0f} seconds. Try again, or give it longer with --timeout."
 TOO_SHORT = "There are less than 100 ms of sound in the file: too little to be sent."
 NO_CAP_MS = 24 * 3_600_000
 """A file ends by itself."""
@@ -47,7 +50,7 @@ NO_CAP_MS = 24 * 3_600_000
 
 @dataclass
 class Turn:
-    """What was said in one turn, both sides. `problems` are sentences for the user."""
+    """What was said in one turn, both sides. `problems` are sentences for the user; `whole`: in time."""
 
     user: str = ""
     assistant: str = ""
@@ -55,6 +58,7 @@ class Turn:
     pcm: bytes = b""
     rate: int = 24_000
     problems: list[str] = field(default_factory=list)
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Target:
     model: catalog.Model
     voice: str = ""
     access: Access = field(default_factory=Access)
+    within_s: float = WITHIN_S
+    """How long a turn may take besides its speech."""
 
     @property
     def settings(self) -> Settings:
@@ -132,7 +138,7 @@ async def talk(target: Target, samples: Samples, rate: int, *, realtime: bool, l
             await asyncio.sleep(POLL_S)
         session.release()
 
-    return await _one_turn(target, microphone, speak, log, words_due=True)
+    return await _one_turn(target, microphone, speak, log, words_due=True, speech_s=len(samples) / rate)
 
 
 async def say(target: Target, text: str, *, log: FrameLog) -> Turn:
@@ -163,6 +169,7 @@ async def _one_turn(
     log: FrameLog,
     *,
     words_due: bool,
+    speech_s: float = 0.0,
 ) -> Turn:
     offline, speaker, watcher = OfflineServer(), CollectingSpeaker(), _Watcher(words_due)
     model, registry = target.model, default_registry()
@@ -187,7 +194,7 @@ async def _one_turn(
             observer=watcher.observe,
             frames=log.add,
         )
-        await _run(session, watcher, speak)
+        await _run(session, watcher, speak, target.within_s + speech_s)
     finally:
         await runner.close()
         context.timers.close()
@@ -196,17 +203,26 @@ async def _one_turn(
     return watcher.turn
 
 
-async def _run(session: Session, watcher: _Watcher, speak: Callable[[Session], Any]) -> None:
+async def _run(session: Session, watcher: _Watcher, speak: Callable[[Session], Any], within_s: float) -> None:
     running = asyncio.create_task(session.run(), name="session")
     acting = asyncio.create_task(_act(session, watcher, speak), name="turn")
+    tasks = (running, acting)
     try:
-        await asyncio.wait({running, acting}, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(tasks, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+        if not done:
+            watcher.turn.whole = False
+            watcher.turn.problems.append(TOO_LATE.format(within_s))
         if not running.done():
             await session.close()
         await running
     finally:
-        acting.cancel()
-        await asyncio.wait({acting})
+        # Also when the user has had enough (Ctrl+C): nothing is left that could complain later.
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        for task in tasks:
+            if not task.cancelled():
+                task.exception()
 
 
 async def _act(session: Session, watcher: _Watcher, speak: Callable[[Session], Any]) -> None:

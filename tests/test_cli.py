@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import socket
 import struct
 import subprocess
@@ -20,11 +22,9 @@ from tests.realtime.service import Line, serving
 KEY = "test-key-123456"
 
 
-async def run(*words: str, **env: str) -> tuple[int, str, str]:
-    """Run a command; its exit code, stdout and stderr."""
-    import os
-
-    process = await asyncio.create_subprocess_exec(
+async def start(*words: str, **env: str) -> asyncio.subprocess.Process:
+    """Start a command."""
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "desktop",
@@ -33,6 +33,11 @@ async def run(*words: str, **env: str) -> tuple[int, str, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+
+
+async def run(*words: str, **env: str) -> tuple[int, str, str]:
+    """Run a command; its exit code, stdout and stderr."""
+    process = await start(*words, **env)
     async with asyncio.timeout(60):
         out, err = await process.communicate()
     return process.returncode or 0, out.decode(), err.decode()
@@ -219,6 +224,58 @@ async def test_say_is_a_typed_turn():
     async with serving(script) as service:
         code, out, err = await run("say", "hello", "--base-url", service.url)
     assert (code, out, err) == (0, "you: hello\nassistant: Hi.\n", "")
+
+
+async def test_no_whole_answer_in_time_is_a_failure_that_keeps_what_came():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send("text.delta", delta="Once upon a time")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        code, out, err = await run("say", "a story", "--timeout", "3", "--base-url", service.url)
+    assert code == 1
+    assert "assistant: Once upon a time" in out
+    assert is_one_plain_line(err)
+    assert "within 3 seconds" in err
+
+
+@pytest.mark.parametrize("when", ["connecting", "answering", "reconnecting"])
+async def test_ctrl_c_ends_it_without_a_word(when: str, tmp_path: Path):
+    there = asyncio.Event()
+
+    async def script(line: Line) -> None:
+        if when == "connecting":
+            await line.expect("session.start")
+            there.set()
+            await line.socket.wait_closed()
+            return
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        if when == "reconnecting":
+            line.cut()
+        there.set()
+        await line.socket.wait_closed()
+
+    def refuse(server, request):
+        return server.respond(503, "down\n") if len(service.requests) > 1 else None
+
+    events = tmp_path / "events.jsonl"
+    async with serving(script, refuse=refuse) as service:
+        process = await start("say", "hello", "--events", str(events), "--base-url", service.url)
+        async with asyncio.timeout(60):
+            await there.wait()
+            if when == "reconnecting":
+                while len(service.requests) < 3:  # noqa: ASYNC110 - the process has no event for it
+                    await asyncio.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            out, err = await process.communicate()
+    assert (process.returncode, out, err) == (130, b"", b"")
+    assert "session.start" in events.read_text(), "what was exchanged is written"
 
 
 async def test_a_place_that_cannot_be_written_is_said_so(tmp_path: Path):

@@ -76,7 +76,16 @@ def _first_line(process: subprocess.Popen[str]) -> str:
 
 def _launch() -> subprocess.Popen[str]:
     # Not asyncio's subprocess: on Unix it needs a child watcher, which Qt's event loop hasn't got.
-    return subprocess.Popen(command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    # In a group of its own: Ctrl+C is for us. It ends when we close its standard input, or are gone.
+    flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    return subprocess.Popen(
+        command(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        creationflags=flags,
+    )
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines
+from desktop.offline.process import OfflineServer
 from desktop.offline.server import CannotListen, Provider, serve
 from tests.offline.client import connected
 
@@ -109,3 +111,14 @@ async def test_it_can_listen_on_ipv6() -> None:
             await client.start()
     finally:
         await provider.stop()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups that can be asked for")
+async def test_ctrl_c_is_for_the_program_that_started_it():
+    server = OfflineServer()
+    try:
+        await server.start()
+        assert server._process is not None
+        assert os.getpgid(server._process.pid) != os.getpgid(0)
+    finally:
+        await server.stop()
