@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from bundling import contents
 
 from tests.rig import smoke
 from tests.rig.desktop import RigError
@@ -33,3 +34,13 @@ def test_it_is_as_small_as_was_promised(lite_bundle: Path) -> None:
     files = [path for path in lite_bundle.parent.rglob("*") if path.is_file() and not path.is_symlink()]
     assert sum(path.stat().st_size for path in files) < 150 * 2**20
     assert not [path for path in files if path.suffix in (".qm", ".onnx", ".ort")]
+
+
+def test_it_leaves_to_the_system_only_what_the_debian_package_asks_for(lite_bundle: Path) -> None:
+    files = [path for path in lite_bundle.parent.rglob("*") if path.is_file()]
+    needed = {name for path in files if not path.is_symlink() for name in contents.elf_needs(str(path))}
+    left = {name.partition(".so")[0] for name in needed - {path.name for path in files}}
+    libc = {"ld-linux-x86-64", "ld-linux-aarch64", "libc", "libdl", "libm", "libpthread", "librt"}
+    graphics = {"libEGL", "libGL", "libX11", "libX11-xcb", "libxcb", "libwayland-client", "libwayland-cursor"}
+    others = {"libasound", "libdbus-1", "libfontconfig", "libfreetype", "libglib-2.0", "libgthread-2.0"}
+    assert left <= {*libc, *graphics, *others, "libgcc_s", "libstdc++"}
