@@ -49,25 +49,25 @@ class TalkingPage(Page):
         self._column.addWidget(heading)
         self._add(
             "half_duplex",
-            self.tr("Don't listen while it speaks"),
+            self.tr("Mute while it speaks"),
             self.tr("Else it hears itself, and answers itself. Off: use headphones."),
             SwitchField(),
         )
         self._add(
             "vad_silence_ms",
-            self.tr("Pause that ends a turn"),
+            self.tr("Pause ends a turn"),
             self.tr("Longer lets you think; shorter is answered sooner."),
             NumberField(form.bounds["vad_silence_ms"], step=50, suffix=milliseconds),
         )
         self._add(
             "vad_prefix_ms",
-            self.tr("Before speech is found"),
+            self.tr("Before speech"),
             self.tr("Kept of the sound before it, for the first syllable."),
             NumberField(form.bounds["vad_prefix_ms"], step=50, suffix=milliseconds),
         )
         self._add(
             "vad_threshold",
-            self.tr("Loudness that counts as speech"),
-            self.tr("Higher ignores more noise."),
+            self.tr("Speech threshold"),
+            self.tr("How sure it must be: higher ignores more noise."),
             NumberField(form.bounds["vad_threshold"], step=0.05, decimals=2),
         )
