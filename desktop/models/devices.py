@@ -177,7 +177,9 @@ class DevicesModel(QAbstractListModel):
         if self._records is not None and not self._records:
             there_is_none = self.tr("no microphone") if self._direction == "input" else self.tr("no speaker")
             return self.tr("System default ({0})").format(there_is_none)
-        return self.tr("System default · {0}").format(label) if label else self.tr("System default")
+        # Some sound systems name the device they choose by themselves just so.
+        named = label and label.casefold() not in ("default", "sysdefault")
+        return self.tr("System default · {0}").format(label) if named else self.tr("System default")
 
 
 def _label(key: str) -> str:

@@ -123,3 +123,9 @@ def test_any_list_after_any_other(model, chosen):
             there = list(dict.fromkeys(["", *(record.key for record in second)]))
             assert keys == there + ([chosen] if chosen not in there else [])
             assert picked.data(DeviceRole.KEY) == model.chosen == chosen
+
+
+def test_a_default_that_is_called_default_says_nothing_twice():
+    devices = DevicesModel("input")
+    devices.show([DeviceRecord("ALSA: default", "default", True)])
+    assert devices.index(0).data() == "System default"
