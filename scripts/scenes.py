@@ -276,6 +276,7 @@ SCENES = (
     Scene("speaking", State.SPEAKING, setting=_growing),
     Scene("interrupted", State.INTERRUPTED),
     Scene("reconnecting", State.RECONNECTING, setting=_lost),
+    Scene("resting", State.RESTING),
     Scene("error", State.ERROR, setting=_failed),
     Scene("events", State.READY, setting=_events),
     Scene("timing", State.READY, setting=_timing),

@@ -37,6 +37,7 @@ def talk_words(state: State, locked: bool = False, hands_free: bool = False) -> 
             State.LISTENING: translate("State", "Tap mutes"),
             State.SPEAKING: translate("State", "Tap stops it"),
             State.MUTED: translate("State", "Tap unmutes"),
+            State.RESTING: translate("State", "Tap wakes"),
         }
         word = translate("State", "Hands-free") if state is State.READY else state_word(state)
         return [word, does[state]] if state in does else [word]

@@ -22,7 +22,8 @@ def test_every_state_has_a_word(state: State):
 
 
 def test_the_button_says_what_to_do_where_it_can_be_done():
-    assert talk_words(State.READY) == talk_words(State.INTERRUPTED) == ["Hold to talk"]
+    assert talk_words(State.READY) == talk_words(State.INTERRUPTED) == talk_words(State.RESTING)
+    assert talk_words(State.RESTING) == ["Hold to talk"]
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,7 @@ def test_the_button_says_what_to_do_where_it_can_be_done():
         (State.LISTENING, "Tap mutes"),
         (State.SPEAKING, "Tap stops it"),
         (State.MUTED, "Tap unmutes"),
+        (State.RESTING, "Tap wakes"),
     ],
 )
 def test_hands_free_the_button_says_what_the_key_does(state: State, does: str):

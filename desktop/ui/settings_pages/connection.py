@@ -55,7 +55,7 @@ class ConnectionPage(Page):
         self._add(
             "reconnect_for",
             self.tr("Reconnect"),
-            self.tr("How long a lost connection is tried again. What you say meanwhile is kept."),
+            self.tr("When the connection is lost."),
             ChoiceField(patience),
         )
         self._column.addStretch(1)
