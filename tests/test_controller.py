@@ -776,3 +776,26 @@ async def test_what_helps_is_told_with_the_reason():
         await desk.until_state(State.ERROR)
         assert [(note.code, note.action) for note in desk.notes] == [("402", "top_up")]
         await desk.controller.close()
+
+
+async def test_a_session_that_could_not_be_renewed_takes_changes_still(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("desktop.realtime.renewal.SETTLED_S", 0.0)
+    monkeypatch.setattr("desktop.realtime.renewal.LOOK_S", 0.005)
+    monkeypatch.setitem(catalog.CAPS_S, "openai", 0.1)
+    updates = []
+
+    async def script(line: Line) -> None:
+        await line.start()
+        updates.append((await line.expect("session.update"))["config"])
+        await line.socket.wait_closed()
+
+    def refuse(server, request):
+        return server.respond(503, "down\n") if len(service.requests) > 1 else None
+
+    async with serving(script, refuse=refuse) as service, sitting(service) as desk:
+        await desk.until(lambda: len(service.requests) == 2)
+        await desk.until(lambda: desk.controller.choices._open)
+        desk.settings.instructions = "Be brief."
+        desk.controller.settings_changed("instructions")
+        await desk.until(lambda: updates)
+    assert "Be brief." in updates[0]["instructions"]
