@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -114,6 +115,7 @@ async def _main(
     window.restore(keeper.current.geometry, keeper.current.layout)
     window.show_choice(controller.choices.shown)
     window.first_painted.connect(lambda: print(READY, flush=True))
+    window.first_painted.connect(_begin_collecting)
     # Not before the first paint: what a session needs takes longer to import than the window.
     starting: list[asyncio.Task[None]] = []
     window.first_painted.connect(lambda: starting.append(asyncio.create_task(_start(parts))))
@@ -182,6 +184,12 @@ def _built(keeper: SettingsKeeper, application: QApplication, frames: FrameLog |
         Documents(scribe.transcript, scribe.timing, window),
         memory,
     )
+
+
+def _begin_collecting() -> None:
+    """From now on there is garbage; what was made so far stays for good and isn't looked at again."""
+    gc.freeze()
+    gc.enable()
 
 
 def _config_folder() -> Path | None:

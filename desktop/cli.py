@@ -49,6 +49,10 @@ def _window(options: argparse.Namespace) -> int:
 
     if problem := screen.problem():
         return fail(problem)
+    import gc
+
+    # Nothing of what the window is made of is garbage: looking for it is a tenth of the start.
+    gc.disable()
     try:
         from desktop import app
     except ImportError as exc:
