@@ -1,25 +1,21 @@
-"""What the screenshots show: conversations, tool calls and times as they could be."""
+"""The window's states in the screenshots."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
+from stage import Stage, ask, call_tools, exchange_frames, talk, time_turns
 
-from desktop import configuration, presets, settings
-from desktop.models.devices import DeviceRecord, DevicesModel
-from desktop.models.events import EventsModel
-from desktop.models.timing import TimingModel
-from desktop.models.tool_calls import ToolCallsModel
-from desktop.models.transcript import TranscriptModel
-from desktop.protocol import catalog
+from desktop import configuration, pictures, settings
+from desktop.models.choice import Choice, Waiting
+from desktop.models.devices import DeviceRecord
+from desktop.protocol import catalog, endings
+from desktop.protocol.catalog import TurnMode
 from desktop.protocol.effects import Note, State
-from desktop.protocol.timing import Moment, TurnTiming
 from desktop.ui.main_window import MainWindow, Shown
-from desktop.ui.settings_dialog import SettingsDialog
-from desktop.ui.settings_pages.form import Form
+from desktop.ui.session_clock import SessionClock
 
 QUIET = (-60.0, -60.0, False)
 SPOKEN = (-19.0, -8.0, False)
@@ -32,31 +28,11 @@ COUNTED: dict[str, float] = {
     "prebuffer_ms": 40,
     "round_trip_ms": 31,
 }
-VERSIONS = [("Presstalk", "1.0"), ("Python", "3.11"), ("Qt", "6.11"), ("System", "Linux (x86_64)")]
+WITHOUT_SESSION = (State.OFFLINE, State.CONNECTING, State.RECONNECTING, State.RESTING, State.ERROR)
+SESSION_S = 151
+"""Since the session was opened."""
 
-
-class Clock:
-    """A wall clock that goes on by some seconds with each look."""
-
-    def __init__(self) -> None:
-        self._now = datetime(2026, 3, 14, 16, 12, 5, tzinfo=timezone(timedelta(hours=1)))
-
-    def __call__(self) -> datetime:
-        self._now += timedelta(seconds=3)
-        return self._now
-
-
-@dataclass
-class Stage:
-    """The models of one picture."""
-
-    transcript: TranscriptModel = field(default_factory=lambda: TranscriptModel(clock=Clock()))
-    tool_calls: ToolCallsModel = field(default_factory=ToolCallsModel)
-    events: EventsModel = field(default_factory=EventsModel)
-    timing: TimingModel = field(default_factory=TimingModel)
-    inputs: DevicesModel = field(default_factory=lambda: DevicesModel("input"))
-    outputs: DevicesModel = field(default_factory=lambda: DevicesModel("output"))
-
+TRANSLATING = "gemini/gemini-3.5-live-translate-preview"
 
 Setting = Callable[[MainWindow, Stage], object]
 
@@ -70,6 +46,7 @@ class Scene:
     talked: bool = True
     setting: Setting = lambda window, stage: None
     model: str = "openai/gpt-realtime-2"
+    mode: TurnMode = "push_to_talk"
 
 
 def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable[[], object]]:
@@ -81,118 +58,30 @@ def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable
     stage.outputs.show([DeviceRecord("usb", "USB Headset", True), DeviceRecord("out", "Built-in Speakers")])
     shown = Shown(stage.transcript, stage.tool_calls, stage.events, stage.timing, stage.inputs, stage.outputs)
     window = MainWindow(catalog.MODELS, shown, lambda: (microphone, speaker), lambda: COUNTED)
-    model = catalog.find(scene.model)
-    window.session_bar.show_choice(configuration.choice(model, settings.Settings()))
+    window.show_choice(_choice(scene))
     window.show_state(scene.state)
     if scene.talked:
         talk(stage)
         call_tools(stage)
         exchange_frames(stage)
         time_turns(stage)
+    if scene.state not in WITHOUT_SESSION:
+        _clock(window).show_seconds(SESSION_S)
+        window.audio.enable_test(False)
     window.resize(*size)
     window.move_meters()
     return window, lambda: scene.setting(window, stage)
 
 
-def talk(stage: Stage) -> None:
-    """A conversation of some turns, one of them interrupted."""
-    lines = stage.transcript
-    lines.add_note("Connected to OpenAI GPT Realtime 2.")
-    ask(stage, 1, "What time is it in Stockholm?")
-    lines.add_tool("c1", "get_time")
-    lines.end_tool("c1", "done", 3.4)
-    lines.begin_reply(1)
-    lines.grow_reply(1, "It's a quarter past four in the afternoon in Stockholm.", 0)
-    lines.end_reply(1, "complete")
-    ask(stage, 2, "And how do I say “see you tomorrow” in Swedish?")
-    lines.begin_reply(2)
-    lines.grow_reply(
-        2, "You say “vi ses imorgon”. It is what friends say to each other, and it works ", 3_000
-    )
-    lines.grow_reply(2, "in shops and offices too. Would you like to hear some other ways of parting?", 6_000)
-    lines.end_reply(2, "interrupted")
-    lines.mark_heard(2, 2_900, 6_400)
-    ask(stage, 3, "That is enough, thank you. Set a timer for ten minutes.")
+def _choice(scene: Scene) -> Choice:
+    chosen = settings.Settings(turn_modes={scene.model: scene.mode}, language="sv")
+    return configuration.choice(catalog.find(scene.model), chosen)
 
 
-def ask(stage: Stage, take: int, words: str) -> None:
-    """One take of the user's."""
-    stage.transcript.begin_take(take)
-    stage.transcript.end_take(take, "sent")
-    stage.transcript.fill_take(take, words)
-
-
-def call_tools(stage: Stage) -> None:
-    """One call of each kind."""
-    calls = stage.tool_calls
-    calls.begin("c1", "get_time", {"timezone": "Europe/Stockholm"})
-    calls.end("c1", "done", {"time": "16:12", "date": "2026-03-14", "weekday": "Saturday"}, 3.4)
-    calls.begin("c2", "calculate", {"expression": "17 * (3 +"})
-    calls.end("c2", "failed", {"error": "The expression ends too early."}, 0.4)
-    calls.begin("c3", "set_timer", {"minutes": 10, "label": "tea"})
-
-
-def exchange_frames(stage: Stage) -> None:
-    """The frames of one turn."""
-    at = 0.0
-
-    def add(direction: str, kind: str, size: int, **content: object) -> None:
-        nonlocal at
-        at += 21.0
-        stage.events.add({"at_ms": at, "direction": direction, "type": kind, "size": size, **content})
-
-    config = {"model": "openai/gpt-realtime-2", "voice": "marin", "turn_detection": {"type": "none"}}
-    add("out", "session.start", 1_894, config=config)
-    add("in", "session.started", 143, session_id="s-51", input_sample_rate=24_000, audio_format="pcm16")
-    for _ in range(61):
-        add("out", "audio.append", 1_319, audio_bytes=960)
-    add("out", "audio.commit", 23)
-    add("out", "response.create", 26)
-    add("in", "response.started", 29)
-    add("in", "tool.call", 140, tool_call_id="c1", tool_name="get_time", tool_arguments="{}")
-    add("out", "tool.result", 120, tool_call_id="c1", tool_result={"time": "16:12"})
-    for word in ("It's ", "a quarter ", "past four."):
-        add("in", "text.delta", 44, delta=word)
-    for _ in range(38):
-        add("in", "audio.delta", 6_444, audio_bytes=4_800)
-    add("in", "transcript.committed", 78, transcript="What time is it in Stockholm?")
-    add("in", "response.completed", 51)
-    stage.events.flush()
-
-
-def time_turns(stage: Stage) -> None:
-    """The times of some turns, one of them interrupted."""
-    waits = ((310, 120, 18), (420, 140, 20), (280, 110, 17), (610, 230, 19), (350, 130, 18))
-    for number, (response, audio, heard) in enumerate(waits, 1):
-        press = number * 8_000.0
-        release = press + 1_400 + 90 * number
-        commit = release + 206
-        begun = commit + response
-        turn = TurnTiming(number, press, press + 21, release, commit, begun, begun + audio)
-        turn = turn.told("first_heard", begun + audio + heard)
-        ended: Moment = "interrupted" if number == 4 else "done"
-        stage.timing.show(turn.told(ended, begun + audio + 2_100))
-
-
-def settings_dialog(parent: QWidget, **values: object) -> SettingsDialog:
-    """The settings as they are at first."""
-    form = Form(
-        settings.defaults(),
-        settings.BOUNDS,
-        settings.problem,
-        presets.PRESETS,
-        configuration.INSTRUCTIONS,
-        settings.LONGEST_INSTRUCTIONS,
-        "https://api.opper.ai",
-        "~/.local/share/presstalk",
-    )
-    dialog = SettingsDialog(form, {**settings.defaults(), **values}, parent)
-    dialog.show_devices(
-        [(name, name) for name in ("USB Headset", "Built-in Microphone")],
-        [(name, name) for name in ("USB Headset", "Built-in Speakers")],
-    )
-    dialog.show_key("keychain", "c41f")
-    return dialog
+def _clock(window: QWidget) -> SessionClock:
+    clock = window.findChild(SessionClock)
+    assert isinstance(clock, SessionClock)
+    return clock
 
 
 def _growing(window: MainWindow, stage: Stage) -> None:
@@ -219,6 +108,7 @@ def _failed(window: MainWindow, stage: Stage) -> None:
             "error",
             "The service did not accept the key. Check it in the settings, then connect again.",
             "401",
+            "change_key",
         )
     )
 
@@ -250,6 +140,12 @@ def _events(window: MainWindow, stage: Stage) -> None:
     window.side.setCurrentWidget(window.side.events)
 
 
+def _frame_open(window: MainWindow, stage: Stage) -> None:
+    _events(window, stage)
+    table = window.side.events.table
+    table.setCurrentIndex(table.model().index(6, 0))
+
+
 def _timing(window: MainWindow, stage: Stage) -> None:
     window.side.setCurrentWidget(window.side.timing)
     window.side.timing.show_counted(COUNTED)
@@ -262,6 +158,62 @@ def _folded(window: MainWindow, stage: Stage) -> None:
 def _welcomed(window: MainWindow, stage: Stage) -> None:
     stage.transcript.add_note("Connected to Offline demo.")
     window.welcome.show()
+
+
+def _overview(window: MainWindow, stage: Stage) -> None:
+    stage.tool_calls.end("c3", "done", {"rings_at": "16:22:44", "label": "tea"}, 1.2)
+    stage.transcript.add_tool("c3", "set_timer")
+    stage.transcript.end_tool("c3", "done", 1.2)
+    _growing(window, stage)
+    _call_open(window, stage)
+
+
+def _counting(window: MainWindow, stage: Stage) -> None:
+    _lost(window, stage)
+    window.note_line.show_retrying(3, 7)
+
+
+def _rested(window: MainWindow, stage: Stage) -> None:
+    window.show_note(Note("hint", endings.IDLE.sentence))
+
+
+def _locked(window: MainWindow, stage: Stage) -> None:
+    _speaking_up(window, stage)
+    window.show_locked(True)
+
+
+def _muted(window: MainWindow, stage: Stage) -> None:
+    window.audio.show_muted(True)
+
+
+def _restart(window: MainWindow, stage: Stage) -> None:
+    window.restart.offer(
+        Waiting(_choice(Scene("", model="gemini/gemini-3.1-flash-live-preview")), ("model",))
+    )
+
+
+def _cut_short(window: MainWindow, stage: Stage) -> None:
+    window.recovery.show()
+
+
+def _pictured(window: MainWindow, stage: Stage) -> None:
+    stage.transcript.add_note(pictures.Picture("", 1280, 720, 96_000).caption)
+    ask(stage, 4, "What is on this picture?")
+    stage.transcript.begin_reply(4)
+    stage.transcript.grow_reply(4, "A lake in the early morning, with a red house on the far shore.", 3_000)
+    stage.transcript.end_reply(4, "complete")
+
+
+def _translated(window: MainWindow, stage: Stage) -> None:
+    stage.transcript.add_note("Connected to Gemini 3.5 Live Translate.")
+    ask(stage, 1, "Good morning. Is this seat taken?")
+    stage.transcript.begin_reply(1)
+    stage.transcript.grow_reply(1, "God morgon. Är den här platsen upptagen?", 2_000)
+    stage.transcript.begin_hearing(1)
+
+
+def _trying(window: MainWindow, stage: Stage) -> None:
+    window.show_test("recording")
 
 
 SCENES = (
@@ -279,8 +231,23 @@ SCENES = (
     Scene("resting", State.RESTING),
     Scene("error", State.ERROR, setting=_failed),
     Scene("events", State.READY, setting=_events),
+    Scene("frame", State.READY, setting=_frame_open),
     Scene("timing", State.READY, setting=_timing),
     Scene("find", State.READY, setting=_finding),
     Scene("scripts", State.READY, setting=_many_scripts),
     Scene("folded", State.READY, setting=_folded),
+    Scene("overview", State.SPEAKING, setting=_overview),
+    Scene("retrying", State.RECONNECTING, setting=_counting),
+    Scene("resting", State.RESTING, setting=_rested),
+    Scene("locked", State.LISTENING, setting=_locked),
+    Scene("muted", State.READY, setting=_muted),
+    Scene("hands-free", State.READY, mode="server_vad"),
+    Scene("hands-free-listening", State.LISTENING, setting=_speaking_up, mode="server_vad"),
+    Scene("hands-free-speaking", State.SPEAKING, setting=_growing, mode="semantic_vad"),
+    Scene("hands-free-muted", State.MUTED, setting=_muted, mode="server_vad"),
+    Scene("restart", State.READY, setting=_restart),
+    Scene("cut-short", State.READY, talked=False, setting=_cut_short),
+    Scene("picture", State.READY, setting=_pictured),
+    Scene("translate", State.SPEAKING, talked=False, setting=_translated, model=TRANSLATING),
+    Scene("microphone-test", State.OFFLINE, talked=False, setting=_trying),
 )

@@ -42,6 +42,7 @@ def main(words: list[str]) -> int:
 
 def paint(scale: int, names: list[str]) -> None:
     """Paint every scene at this density."""
+    from dialogs import all_of_them
     from PySide6.QtWidgets import QApplication
 
     from desktop.ui import theme
@@ -72,9 +73,9 @@ def paint(scale: int, names: list[str]) -> None:
             for name, widget, act in _windows(width, height):
                 if not names or name in names:
                     take(widget, act, f"{name}-{colours.name}-{size}")
-        for name, dialog in _dialogs():
+        for name, dialog, act in all_of_them():
             if not names or name in names:
-                take(dialog, lambda: None, f"{name}-{colours.name}{'@2x' if scale == 2 else ''}")
+                take(dialog, act, f"{name}-{colours.name}{'@2x' if scale == 2 else ''}")
 
 
 def _windows(width: int, height: int) -> Iterator[tuple[str, QWidget, Callable[[], object]]]:
@@ -82,23 +83,6 @@ def _windows(width: int, height: int) -> Iterator[tuple[str, QWidget, Callable[[
 
     for scene in SCENES:
         yield scene.name, *window_of(scene, (width, height))
-
-
-def _dialogs() -> Iterator[tuple[str, QWidget]]:
-    from PySide6.QtWidgets import QListWidget, QWidget
-    from scenes import VERSIONS, settings_dialog
-
-    from desktop.ui.about_dialog import AboutDialog
-
-    parent = QWidget()
-    pages = settings_dialog(parent).findChild(QListWidget)
-    for row in range(pages.count() if isinstance(pages, QListWidget) else 0):
-        dialog = settings_dialog(parent)
-        chosen = dialog.findChild(QListWidget)
-        assert isinstance(chosen, QListWidget)
-        chosen.setCurrentRow(row)
-        yield f"settings-{row + 1}", dialog
-    yield "about", AboutDialog(VERSIONS, parent)
 
 
 if __name__ == "__main__":

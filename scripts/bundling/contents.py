@@ -81,6 +81,7 @@ _DROPPED = re.compile(
       | ^moonshine_voice/assets/(?!tiny-en/)    # recordings and word lists that only its examples use
       | ^onnxruntime/capi/libonnxruntime\.so     # the extension module has its own copy in it
       | ^hibari/assets/.*_gb                    # British English: the voice is American
+      | ^resources/docs/                        # the pictures of the README
       | ^PySide6/opengl32sw\.dll$               # OpenGL by software, which nothing here draws with
     """,
     re.VERBOSE,

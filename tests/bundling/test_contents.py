@@ -34,6 +34,7 @@ NEEDS = {
         ("hibari/assets/hibari.onnx", True),
         ("hibari/assets/oov_gb.onnx", False),
         ("resources/icons/microphone.svg", True),
+        ("resources/docs/window-light.png", False),
     ],
 )
 def test_only_what_is_used_is_wanted(place: str, wanted: bool) -> None:

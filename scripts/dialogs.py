@@ -1,0 +1,118 @@
+"""The dialogs in the screenshots, each with something in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from PySide6.QtCore import QUrl
+from PySide6.QtWidgets import QListWidget, QWidget
+from stage import BEGAN, Stage, talk
+
+from desktop import configuration, presets, settings
+from desktop.models.history import Entry, HistoryModel, Mark
+from desktop.ui.about_dialog import AboutDialog
+from desktop.ui.crash_dialog import CrashDialog
+from desktop.ui.history_dialog import HistoryDialog
+from desktop.ui.keys_dialog import KeysDialog
+from desktop.ui.settings_dialog import SettingsDialog
+from desktop.ui.settings_pages.form import Form
+
+VERSIONS = [("Presstalk", "1.0"), ("Python", "3.11"), ("Qt", "6.11"), ("System", "Linux (x86_64)")]
+REPORT = """\
+Unexpected, in the event loop
+
+Traceback (most recent call last):
+  File "desktop/tool_host.py", line 51, in answer
+    waiting.set_result(allowed)
+asyncio.exceptions.InvalidStateError: invalid state
+
+Presstalk: 1.0
+Python: 3.11
+"""
+KEPT: tuple[tuple[str, Mark], ...] = (
+    ("What time is it in Stockholm?", "open"),
+    ("Plan a walk around the lake", "cut short"),
+    ("Practise Swedish", ""),
+    ("Sums for the move", ""),
+)
+
+Dialog = tuple[str, QWidget, Callable[[], object]]
+
+
+def nothing() -> None:
+    """Some pictures need no more than their dialog."""
+
+
+def all_of_them() -> Iterator[Dialog]:
+    """Name, dialog, and what is to be done with it when it is shown."""
+    parent = QWidget()
+    for row in range(_pages(_settings(parent)).count()):
+        dialog = _settings(parent)
+        _pages(dialog).setCurrentRow(row)
+        yield f"settings-{row + 1}", dialog, nothing
+    signing_in = _settings(parent)
+    signing_in.offer_sign_in(True)
+    yield "settings-sign-in", signing_in, lambda: _sign_in(signing_in)
+    refused = _settings(parent)
+    yield "settings-key-refused", refused, lambda: _refuse(refused)
+    yield _history(parent)
+    yield "keys", KeysDialog(True, parent), nothing
+    yield "about", AboutDialog(VERSIONS, parent), nothing
+    yield "crash", CrashDialog(REPORT, parent), nothing
+
+
+def _settings(parent: QWidget) -> SettingsDialog:
+    form = Form(
+        settings.defaults(),
+        settings.BOUNDS,
+        settings.problem,
+        presets.PRESETS,
+        configuration.INSTRUCTIONS,
+        settings.LONGEST_INSTRUCTIONS,
+        "https://api.opper.ai",
+        "~/.local/share/presstalk",
+    )
+    dialog = SettingsDialog(form, settings.defaults(), parent)
+    dialog.show_devices(
+        [(name, name) for name in ("USB Headset", "Built-in Microphone")],
+        [(name, name) for name in ("USB Headset", "Built-in Speakers")],
+    )
+    dialog.show_key("keychain", "c41f")
+    return dialog
+
+
+def _pages(dialog: SettingsDialog) -> QListWidget:
+    pages = dialog.findChild(QListWidget)
+    assert isinstance(pages, QListWidget)
+    return pages
+
+
+def _sign_in(dialog: SettingsDialog) -> None:
+    dialog.show_key("none")
+    dialog.show_key_page()
+    dialog.show_sign_in_code("WDJB-MJHT", QUrl("https://platform.opper.ai/device"))
+
+
+def _refuse(dialog: SettingsDialog) -> None:
+    dialog.show_key("none")
+    dialog.show_key_page()
+    dialog.show_key_result(
+        False, "The key was refused. Check that it is a project's runtime key and has not been revoked."
+    )
+
+
+def _history(parent: QWidget) -> Dialog:
+    stage = Stage()
+    talk(stage)
+    entries = [
+        Entry(title, BEGAN - timedelta(days=day), title, "openai/gpt-realtime-2", 7 - day, mark)
+        for day, (title, mark) in enumerate(KEPT)
+    ]
+    dialog = HistoryDialog(HistoryModel(), parent)
+
+    def fill() -> None:
+        dialog.show_entries(entries)
+        dialog.show_lines(KEPT[0][0], stage.transcript.lines)
+
+    return "history", dialog, fill
