@@ -137,8 +137,7 @@ class HandsFree:
         if not self._recorded:
             return []  # it was sent before
         if self._reply.phase is not Phase.RUNNING:
-            self._owed.answer(take, now)
-            return [LeaveTake(take), TakeEnded(take, "sent")]
+            return [LeaveTake(take), *self._owed.heard(take, now), TakeEnded(take, "sent")]
         return [LeaveTake(take), ForgetTake(take), TakeEnded(take, "sent")]
 
     def tick(self, now: float) -> list[Effect]:

@@ -15,6 +15,10 @@ SEEMS_ALIVE_MS = 45_000
 """A connection that only seems to live is found dead within 30 s, later than an answer is given up. What
 was said on it is sent again, also when the user was told meanwhile that no answer came; not minutes later."""
 
+MOST_HEARD = 16
+"""Takes that a server hears, one after the other, without an answer: room noise. Only the last of them would
+be sent again after a drop; a minute of each is 46 MB at most."""
+
 Said = int | commands.Command
 """A take by its number, a typed message or a picture as it was sent."""
 
@@ -45,6 +49,12 @@ class Owed:
         """This was sent and waits for an answer."""
         self._sent_at = now
         self._unanswered.append(said)
+
+    def heard(self, take: int, now: float) -> list[Effect]:
+        """The server has heard this by itself, and may answer it."""
+        self.answer(take, now)
+        old, self._unanswered = self._unanswered[:-MOST_HEARD], self._unanswered[-MOST_HEARD:]
+        return [ForgetTake(said) for said in old if isinstance(said, int)]
 
     def words(self, take: int) -> None:
         """The words of this take are due."""

@@ -40,6 +40,10 @@ CANCELLED_MS = 2_000
 DEAF_MS = 3_000
 """How long after that its late deltas are still told from the next response's, which may come unannounced."""
 
+MOST_TOOLS = 64
+"""Calls that run at once: a model that asks for more is in a loop."""
+TOO_MANY = {"error": "Too many calls run already. Wait for their results, then call again."}
+
 NO_ANSWER = Note("error", "No answer came. Press and say it again, or reconnect.", "no_response", "reconnect")
 STALLED = Note(
     "error", "The answer stopped coming. Press and ask again, or reconnect.", "response_stalled", "reconnect"
@@ -262,6 +266,8 @@ class Reply:
         self._deadline = now + STALLED_MS
         if event.tool_call_id in self.tools:
             return []
+        if len(self.tools) >= MOST_TOOLS:
+            return [Send(commands.ToolResult(event.tool_call_id, TOO_MANY))]
         self.tools[event.tool_call_id] = self.number
         return [RunTool(event, self.number)]
 

@@ -9,6 +9,7 @@ from desktop.protocol import effects as fx
 from desktop.protocol import events, inputs
 from desktop.protocol.effects import State
 from desktop.protocol.hands_free import HEARD_MS
+from desktop.protocol.owed import MOST_HEARD
 from tests.protocol.test_turn import Conversation, only, sent
 
 HANDS_FREE = inputs.Policy(commits=False, hands_free=True, trail_ms=900)
@@ -156,6 +157,14 @@ def test_a_cough_that_nobody_answers_is_no_error():
     assert fx.TakeEnded(1, "short") in effects, "its line goes"
     assert fx.ForgetTake(1) in effects
     assert talk.turn.state is State.READY
+
+
+def test_a_noisy_room_that_nobody_answers_does_not_fill_the_memory():
+    talk = talking()
+    for _ in range(MOST_HEARD + 3):
+        heard(talk)
+    assert only(talk.log, fx.ForgetTake) == [fx.ForgetTake(1), fx.ForgetTake(2), fx.ForgetTake(3)]
+    assert only(talk(GONE), fx.TakeEnded)[0] == fx.TakeEnded(4, "kept")
 
 
 def test_what_was_being_said_when_the_connection_dropped_is_sent_again():

@@ -8,6 +8,7 @@ from desktop.protocol import commands as c
 from desktop.protocol import effects as fx
 from desktop.protocol import events, inputs
 from desktop.protocol.effects import Send, State
+from desktop.protocol.reply import MOST_TOOLS, TOO_MANY
 from desktop.protocol.turn import Turn
 
 POLICY = inputs.Policy()
@@ -357,6 +358,19 @@ def test_a_live_translation_is_heard_while_one_speaks():
 
 
 # Rule 8
+
+
+def test_a_model_in_a_loop_is_told_to_wait_for_its_results():
+    talk = Conversation()
+    talk.say()
+    talk(events.ResponseStarted())
+    for number in range(MOST_TOOLS):
+        assert only(talk(events.ToolCall(f"t{number}", "get_time", {})), fx.RunTool)
+    assert talk(events.ToolCall("one too many", "get_time", {})) == [
+        Send(c.ToolResult("one too many", TOO_MANY))
+    ]
+    talk(inputs.ToolDone("t0", 1))
+    assert only(talk(events.ToolCall("the next", "get_time", {})), fx.RunTool)
 
 
 def test_a_tool_runs_beside_everything_else():
