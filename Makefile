@@ -20,6 +20,10 @@ soak:    ## talk for ten minutes on a bad network, and count what is lost; ARGS=
 	@$(SETUP) test
 	@$(BIN)/python -m soak $(ARGS)
 
+fuzz:    ## a million broken frames, and everything in any order; ARGS="--frames 10000 --seed 2"
+	@$(SETUP) test
+	@$(BIN)/python -m fuzz $(ARGS)
+
 screenshots: ## paint the window in each of its states: build/screenshots/
 	@$(SETUP) test
 	@$(BIN)/python scripts/screenshots.py $(ARGS)
@@ -48,4 +52,4 @@ lock:    ## write the lock files anew; ARGS=--upgrade for the newest versions
 clean:   ## remove everything that was made here
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test bench soak screenshots bundle install uninstall lint format lock clean
+.PHONY: help run test bench soak fuzz screenshots bundle install uninstall lint format lock clean

@@ -1,0 +1,109 @@
+"""Ten thousand frames of `make fuzz`, and that it would find what it looks for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.protocol import codec, events
+from desktop.protocol.turn import Turn
+from fuzz import run
+from fuzz.frames import KINDS, Frames
+from fuzz.turns import Growth, Talker
+
+FRAMES = 10_000
+
+
+async def test_ten_thousand_frames_crash_and_hang_nothing():
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "fuzz", "--frames", str(FRAMES), "--seed", "7"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    async with asyncio.timeout(120):
+        out, err = (stream.decode() for stream in await process.communicate())
+    assert (process.returncode, err) == (0, ""), out + err
+    told = out.splitlines()[-2:]
+    assert told[0].startswith("10,000 frames in ")
+    assert told[0].endswith("frames/s, seed 7")
+    assert told[1].startswith("crashes 0  hangs 0")
+
+
+def test_the_same_seed_makes_the_same_frames():
+    made = [[Frames(random.Random(seed), 0.5).next() for _ in range(5)] for seed in ("a", "a", "b")]
+    assert made[0] == made[1] != made[2]
+
+
+def test_a_crash_is_found_and_can_be_had_again(monkeypatch: pytest.MonkeyPatch):
+    decode = codec.decode
+
+    def fragile(frame: bytes) -> events.Event:
+        if b"null" in frame:
+            raise KeyError("null")
+        return decode(frame)
+
+    monkeypatch.setattr(codec, "decode", fragile)
+    report = run.fuzz(20_000, seed=1)
+    assert report.crashes
+    episode = int(report.crashes[0].split()[1].rstrip(":"))
+    with pytest.raises(KeyError):
+        run.fuzz(20_000, seed=1, episode=episode)
+
+
+def test_what_takes_too_long_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(run, "HANG_S", -1.0)
+    report = run.fuzz(50, seed=1)
+    assert len(report.hangs) == run.MOST_SHOWN
+    assert not report.crashes
+
+
+def test_a_turn_that_grows_is_told(monkeypatch: pytest.MonkeyPatch):
+    handle = Turn.handle
+    kept: list[events.Event] = []
+
+    def hoarding(self, happened, now):
+        if isinstance(happened, events.TextDelta):
+            kept.append(happened)
+            self._hoard = kept
+        return handle(self, happened, now)
+
+    monkeypatch.setattr(Turn, "handle", hoarding)
+    talker = Talker(random.Random(1))
+    for _ in range(400):
+        talker.hear(events.TextDelta("more"))
+    with pytest.raises(Growth):
+        talker.weigh()
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+FIELDS = (
+    "audio",
+    "delta",
+    "transcript",
+    "error",
+    "message",
+    "code",
+    "usage",
+    "tool_call_id",
+    "tool_arguments",
+)
+
+
+@given(st.sampled_from(KINDS), st.dictionaries(st.sampled_from(FIELDS), json_values, max_size=5))
+def test_any_values_in_known_fields_are_read_and_written_down(kind: str, fields: dict):
+    frame = json.dumps(fields | {"type": kind}).encode()
+    talker = Talker(random.Random(1))
+    talker.connect()
+    talker.hear(run.decoded(frame))
+    talker.rest()
