@@ -31,7 +31,7 @@ from tests.realtime.service import Line, Service, serving
 from tests.test_controller import CARD
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "conversations"
-WITHIN_S = 5.0
+WITHIN_S = 20.0
 SLACK = 4
 """Bytes of an open gate's last two samples: they go out with the next packet."""
 LONGEST_PACKET_MS = 20
