@@ -20,6 +20,7 @@ from desktop.protocol.effects import (
     Calm,
     Connect,
     Effect,
+    ForgetTake,
     Note,
     Pictured,
     ResendTake,
@@ -194,12 +195,16 @@ class Turn:
         return [*self._end_of_speech(take, now), TakeEnded(take, "sent"), *self._ask(now)]
 
     def _end_of_speech(self, take: int, now: float) -> list[Effect]:
-        # A server's VAD may have begun to answer in the tail.
-        if self._reply.phase is not Phase.RUNNING:
-            self._owed.answer(take, now)
-        self._owed.words(take)
         policy = self._take.policy
-        return [Send(commands.AudioCommit()) if policy.commits else AppendSilence(policy.trail_ms)]
+        effects: list[Effect] = [
+            Send(commands.AudioCommit()) if policy.commits else AppendSilence(policy.trail_ms)
+        ]
+        self._owed.words(take)
+        # A server's VAD may have begun to answer in the tail.
+        if self._reply.phase is Phase.RUNNING:
+            return [*effects, ForgetTake(take)]
+        self._owed.answer(take, now)
+        return effects
 
     def _ask(self, now: float) -> list[Effect]:
         policy = self._take.policy

@@ -302,6 +302,7 @@ def test_an_answer_that_begins_in_the_tail_is_taken():
     assert fx.ReplyStarted(1) in talk.answer()
     talk.speak(100)
     assert c.ResponseCancel() not in talk.sent
+    assert fx.ForgetTake(1) in talk.log, "nobody asks for its recording again"
 
 
 def test_the_servers_ear_stops_the_playback():
