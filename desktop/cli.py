@@ -62,14 +62,16 @@ def _window(options: argparse.Namespace) -> int:
 
 
 def _ptt(options: argparse.Namespace) -> int:
-    return _ask({"do": "ptt", "how": options.how})
+    from desktop.instance import started_at
+
+    return _ask({"do": "ptt", "how": options.how, "at": started_at()})
 
 
 def _connect(_: argparse.Namespace) -> int:
     return _ask({"do": "connect"})
 
 
-def _ask(message: dict[str, str]) -> int:
+def _ask(message: dict[str, object]) -> int:
     from desktop.instance import NotRunningError, ask
 
     try:

@@ -38,6 +38,8 @@ LONGEST_ADDRESS = 100
 _END = b"end"
 """No JSON object: the thread's own owner says it."""
 
+_IMPORTED_AT = time.time()
+
 Message = dict[str, Any]
 Handle = Callable[[Message], str]
 """Does what a message asks, on the loop's thread; what is to be said of it, empty when all is well."""
@@ -81,6 +83,15 @@ def ask(message: Message, *, starting: bool = False) -> str:
             if time.monotonic() > deadline:
                 raise NotRunningError("Presstalk isn't running. Start it first.") from exc
             time.sleep(RETRY_S)
+
+
+def started_at() -> float:
+    """When this process was started: seconds of a clock that all processes of this machine share."""
+    try:
+        stat = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace")
+        return int(stat.rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")  # proc(5): starttime
+    except (OSError, ValueError, IndexError, AttributeError):
+        return _IMPORTED_AT
 
 
 class Instance:
@@ -179,7 +190,11 @@ def _answer(line: Connection[bytes, bytes], loop: asyncio.AbstractEventLoop, han
         return True
 
     async def act() -> str:
-        return handle(message)
+        try:
+            return handle(message)
+        except Exception:
+            log.exception("what was asked from outside could not be done")
+            return "Something went wrong in Presstalk. Its log has the details."
 
     try:
         said = asyncio.run_coroutine_threadsafe(act(), loop).result(ANSWER_S)

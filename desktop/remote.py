@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import Any
 
 from PySide6.QtCore import Qt
 
 from desktop.controller import Controller
-from desktop.protocol.effects import State
 from desktop.ui.main_window import MainWindow
 
 ACTIVATION = "XDG_ACTIVATION_TOKEN"
@@ -21,6 +21,7 @@ class Remote:
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         self._window = window
         self._controller = controller
+        self._up_at = 0.0
 
     def handle(self, message: dict[str, Any]) -> str:
         """Do it; what is to be said about it, empty when all is well."""
@@ -28,11 +29,13 @@ class Remote:
             case {"do": "show"}:
                 self._show(message)
             case {"do": "ptt", "how": "down"}:
-                return self._press()
+                # Each stroke is a process of its own, and the later one may be the first to arrive.
+                return self._press() if _at(message, math.inf) >= self._up_at else ""
             case {"do": "ptt", "how": "up"}:
+                self._up_at = max(self._up_at, _at(message, 0.0))
                 self._controller.release()
             case {"do": "ptt", "how": "toggle"}:
-                if self._controller.state is not State.LISTENING:
+                if not self._controller.listens or self._controller.choices.policy.hands_free:
                     return self._press()
                 self._controller.release()
             case {"do": "connect"}:
@@ -43,10 +46,13 @@ class Remote:
         return ""
 
     def _press(self) -> str:
-        self._controller.press()
-        if self._controller.state is State.LISTENING:
+        controller = self._controller
+        controller.press()
+        if not controller.connected:
+            return "The microphone is not open: Presstalk isn't connected. Run `presstalk connect` first."
+        if controller.listens or controller.choices.policy.hands_free:
             return ""
-        return "The microphone is not open: Presstalk isn't connected. Run `presstalk connect` first."
+        return "The microphone is not open: Presstalk's window says why."
 
     def _show(self, message: dict[str, Any]) -> None:
         for name in ("model", "voice"):
@@ -59,3 +65,9 @@ class Remote:
         window.show()
         window.raise_()
         window.activateWindow()
+
+
+def _at(message: dict[str, Any], unsaid: float) -> float:
+    """When the key was struck, as `instance.started_at` tells it."""
+    at = message.get("at")
+    return float(at) if isinstance(at, int | float) else unsaid

@@ -86,6 +86,27 @@ async def test_garbage_is_told_and_does_no_harm(first: Instance):
     assert await asyncio.to_thread(instance.ask, {"do": "show"}) == ""
 
 
+async def test_what_fails_is_told_and_the_next_question_is_answered(first: Instance, expect_log):
+    expect_log("could not be done")
+
+    def handle(message) -> str:
+        if message["do"] == "fail":
+            raise KeyError("how")
+        return ""
+
+    first.listen(handle)
+    said = await asyncio.to_thread(instance.ask, {"do": "fail"})
+    assert said == "Something went wrong in Presstalk. Its log has the details."
+    assert await asyncio.to_thread(instance.ask, {"do": "show"}) == ""
+
+
+def test_processes_are_told_apart_by_when_they_were_started():
+    code = "from desktop.instance import started_at; print(started_at())"
+    command = [sys.executable, "-c", code]
+    first, second = (float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(2))
+    assert instance.started_at() < first < second
+
+
 async def test_it_leaves_no_thread(first: Instance):
     first.listen(lambda message: "")
     assert "instance" in {thread.name for thread in threading.enumerate()}
