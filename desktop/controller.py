@@ -197,6 +197,7 @@ class Controller(QObject):
 
     def restart(self) -> None:
         """End the session and open one with what was chosen meanwhile; the conversation is carried over."""
+        self._over = False
         self._spawn(self._restart())
 
     def press(self) -> None:
@@ -288,7 +289,7 @@ class Controller(QObject):
 
     async def _restart(self) -> None:
         await self._end_session()
-        if not self.connected:
+        if not self.connected and not self._over:  # the user may have disconnected meanwhile
             self._begin_session()
 
     async def _run(self) -> None:

@@ -640,6 +640,15 @@ async def test_a_picture_for_nobody_is_a_word():
     assert ["connected" in desk.notes[0].text, "sees no pictures" in desk.notes[1].text] == [True, True]
 
 
+async def test_who_disconnects_during_a_restart_is_disconnected():
+    async with serving(idle) as service, sitting(service) as desk:
+        desk.controller.restart()
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        await desk.until(lambda: not desk.controller._tasks)
+        assert not desk.controller.connected
+
+
 async def test_a_translating_model_says_what_it_does():
     async with (
         serving(idle) as service,
