@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -24,6 +24,9 @@ SETTLE_MS = 20
 There a held key repeats as pairs of up and down with one time stamp. Qt tells them from real ones only if it
 finds the key-down in its queue already: on a busy machine one of ten came as real, 0.2 to 5 ms apart.
 """
+
+LATE = 2
+"""A wait that took so many times as long says nothing: it begins again."""
 
 TAKES_ESCAPE = "takesEscape"
 """The property of a widget that closes at Escape: while the focus is in it, the key is its own."""
@@ -57,7 +60,8 @@ class TalkKeys(QObject):
         if settle_ms is None:
             settle_ms = SETTLE_MS if QGuiApplication.platformName() == "xcb" else 0
         self._settling = QTimer(self, singleShot=True, interval=settle_ms)
-        self._settling.timeout.connect(self._let_go)
+        self._settling.timeout.connect(self._on_settled)
+        self._settling_since = QElapsedTimer()
         self._up_at = 0
         self._down = False
         self._locked = False
@@ -120,10 +124,19 @@ class TalkKeys(QObject):
         elif not down and self._down:
             self._up_at = event.timestamp()
             if self._settling.interval():
+                self._settling_since.start()
                 self._settling.start()
             else:
                 self._let_go()
         return True
+
+    def _on_settled(self) -> None:
+        if self._settling_since.elapsed() > LATE * self._settling.interval():
+            # We were held up, and the key-down may lie unread behind this timer.
+            self._settling_since.start()
+            self._settling.start()
+            return
+        self._let_go()
 
     def _let_go(self) -> None:
         self._settling.stop()

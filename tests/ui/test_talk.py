@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent
@@ -116,6 +118,18 @@ def test_repeats_that_look_like_key_strokes_are_ignored(qtbot):
         typist.key(QEvent.Type.KeyPress, at)
     assert typist.said == ["pressed"]
     typist.key(QEvent.Type.KeyRelease, 2_501)
+    qtbot.waitUntil(lambda: typist.said == ["pressed", "released"])
+
+
+def test_a_repeat_that_a_stall_keeps_apart_is_no_key_stroke(qtbot):
+    typist = Typist(qtbot)
+    typist.key(QEvent.Type.KeyPress, 1_000)
+    typist.key(QEvent.Type.KeyRelease, 1_500)
+    time.sleep(0.06)  # the stall: the wait is over before the window has read on
+    QApplication.processEvents()
+    typist.key(QEvent.Type.KeyPress, 1_500)
+    assert typist.said == ["pressed"]
+    typist.key(QEvent.Type.KeyRelease, 2_000)
     qtbot.waitUntil(lambda: typist.said == ["pressed", "released"])
 
 
