@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -9,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.protocol.effects import State
 from desktop.ui.tap_lock import WAIT_MS, Act, TapLock
+
+log = logging.getLogger(__name__)
 
 
 class TalkLatch(QObject):
@@ -34,6 +37,7 @@ class TalkLatch(QObject):
         self._clock = clock
         self._lock = TapLock(enabled)
         self._shown = False
+        self._key = self._lock.key
 
     @property
     def locked(self) -> bool:
@@ -75,6 +79,9 @@ class TalkLatch(QObject):
         self._do(self._lock.take_is(state is State.LISTENING, self._clock()))
 
     def _do(self, acts: list[Act]) -> None:
+        if self._lock.key is not self._key:
+            log.debug("talk key: %s -> %s", self._key.value, self._lock.key.value)
+            self._key = self._lock.key
         for act in acts:
             match act:
                 case Act.PRESS:
