@@ -9,9 +9,13 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from desktop.audio.endpoints import AudioError
+from desktop.background import in_daemon
 from desktop.tools.context import ToolContext
 
 log = logging.getLogger(__name__)
+
+BELL_S = 2.0
+"""How long the end waits for a bell: it rings for 1.35 s, and a device that hangs must not hold the exit up."""
 
 
 class ToolHost(QObject):
@@ -42,7 +46,9 @@ class ToolHost(QObject):
         """Stop the timers, and let a bell that sounds end."""
         self.context.timers.close()
         if self._bells:
-            await asyncio.wait(self._bells)
+            _, hanging = await asyncio.wait(self._bells, timeout=BELL_S)
+            for bell in hanging:
+                bell.cancel()
 
     def _ring(self, label: str) -> None:
         self.rang.emit(label)
@@ -52,7 +58,7 @@ class ToolHost(QObject):
 
     async def _sound(self) -> None:
         try:
-            await asyncio.to_thread(self._sound_bell)
+            await in_daemon(self._sound_bell)
         except AudioError as exc:
             log.info("the bell can't be heard: %s", exc)
 
