@@ -37,10 +37,10 @@ async def test_a_device_that_hangs_does_not_hold_up_the_end(monkeypatch: pytest.
     hangs = threading.Event()
     host = ToolHost(lambda: hangs.wait(30) and None, lambda url: True)
     host.context.ring("tea")
+    bells = set(host._bells)
     try:
         async with asyncio.timeout(5):
             await host.close()
-            while host._bells:
-                await asyncio.sleep(0)
+            await asyncio.wait(bells)
     finally:
         hangs.set()
