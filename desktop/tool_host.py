@@ -15,7 +15,7 @@ from desktop.tools.context import ToolContext
 log = logging.getLogger(__name__)
 
 BELL_S = 2.0
-"""How long the end waits for a bell: it rings for 1.35 s, and a device that hangs must not hold the exit up."""
+"""How long the end waits for a bell, which rings for 1.35 s: a device that hangs must not hold it up."""
 
 
 class ToolHost(QObject):
