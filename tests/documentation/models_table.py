@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from desktop.protocol.catalog import MODELS, Model
 
+NONE = "—"
+
 
 def rows() -> list[str]:
     """One row of Markdown for each model."""
@@ -16,10 +18,10 @@ def _cells(model: Model) -> list[str]:
     return [
         f"`{model.id}`",
         f"{model.input_rate // 1_000} → {model.output_rate // 1_000} kHz",
-        ", ".join(model.voices) or "–",
-        ", ".join(model.efforts) or "–",
-        ", ".join(hands_free) or "–",
-        "yes" if model.images else "–",
+        ", ".join(model.voices) or NONE,
+        ", ".join(model.efforts) or NONE,
+        ", ".join(hands_free) or NONE,
+        "yes" if model.images else NONE,
         "at once" if model.updates else "new session",
-        f"{model.cap_s / 60:.0f} min" if model.cap_s else "–",
+        f"{model.cap_s / 60:.0f} min" if model.cap_s else NONE,
     ]

@@ -1,0 +1,94 @@
+"""Every command of the documents, and how it is known to work.
+
+`Run` and `Serves` are run by `test_commands.py` as they stand. `Elsewhere` is run by the test that is named.
+`ByHand` was run by hand, for the reason that is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Run:
+    """It prints what matches `says`, and ends with one of `codes`."""
+
+    says: str
+    codes: tuple[int, ...] = (0,)
+
+
+@dataclass(frozen=True)
+class Serves:
+    """It goes on until it is ended, and prints this first."""
+
+    says: str
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Another test runs it, or what is behind it; `words` stand in it."""
+
+    test: str
+    words: str
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """It was run by hand, because…"""
+
+    reason: str
+
+
+NO_DEVICE = (0, 1)
+"""A machine of tests may have no sound device: then that is said."""
+
+ANSWERED = r"you: .*\n(tool: .*\n)*assistant: .+"
+FROM_OUTSIDE = "tests/e2e/test_asked_from_outside.py"
+SIGNING = "It needs a certificate of Apple's or Microsoft's. Not run: the steps are those of their manuals."
+
+COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
+    # README
+    "git clone <this repository> presstalk && cd presstalk": ByHand("It needs the address of a repository."),
+    "make run": Elsewhere("tests/rig/test_demo.py", "`make run`"),
+    "make test": ByHand("It is what runs this."),
+    "presstalk --ticket-url https://tools.example.org/realtime-ticket": Elsewhere(
+        "tests/test_cli.py", '"--ticket-url", office.url'
+    ),
+    "presstalk ptt down": Elsewhere(FROM_OUTSIDE, '"ptt", "down"'),
+    "presstalk ptt up": Elsewhere(FROM_OUTSIDE, '"ptt", "up"'),
+    "presstalk ptt toggle": Elsewhere(FROM_OUTSIDE, '"ptt", "toggle"'),
+    "presstalk connect": Run("", (0,)),
+    "presstalk --model offline/demo --save build/talk": Serves("presstalk: window ready"),
+    "presstalk": Elsewhere("tests/e2e/test_closing.py", '"-m", "desktop"'),
+    "presstalk check": Run(r"live: \S+ @ 24000Hz\nwith: no key is needed"),
+    "presstalk check --model offline/demo-16k": Run(r"live: \S+ @ \d+Hz"),
+    "presstalk talk question.wav -o answer.wav": Run(ANSWERED),
+    "presstalk talk question.wav -o answer.wav --realtime --timeout 60": Run(ANSWERED),
+    'presstalk say "What time is it?"': Run(ANSWERED),
+    'presstalk say "Roll two dice" --events build/frames.jsonl': Run(ANSWERED),
+    'presstalk say "What time is it?" --base-url http://127.0.0.1:8787': Run(ANSWERED),
+    "presstalk devices": Run("microphones:|There is no sound device", NO_DEVICE),
+    "presstalk devices --json": Run(r"^\["),
+    "presstalk serve --port 8787": Serves(r"http://127\.0\.0\.1:\d+"),
+    "make bundle": Elsewhere("tests/e2e/test_bundle.py", "bundle"),
+    "make install": Elsewhere("tests/bundling/test_install.py", "install"),
+    "make uninstall": Elsewhere("tests/bundling/test_install.py", "uninstall"),
+    # CONTRIBUTING
+    "make test ARGS=\"-m 'not rig'\"": ByHand("It is what runs this."),
+    'make test ARGS="tests/protocol -x"': ByHand("It is what runs this."),
+    'make test ARGS="tests/protocol/test_turn.py -k interrupt"': ByHand("It is what runs this."),
+    'make test ARGS="-m rig tests/e2e/test_voice_loop.py"': ByHand("It is what runs this."),
+    "make lint": Elsewhere("tests/test_style.py", "ruff check"),
+    "make format": Elsewhere("tests/test_style.py", "ruff format"),
+    ".venv/bin/pre-commit install": ByHand("It changes the checkout that it is run in."),
+    "make bench": ByHand("It measures for minutes, and what else runs spoils its figures."),
+    "make soak": Elsewhere("tests/soak/test_soak.py", "soak"),
+    "make fuzz": ByHand("A million frames take minutes; the suite plays some thousands."),
+    "make screenshots": ByHand("It paints for a minute, and only eyes can judge what comes of it."),
+    ".venv/bin/python -m tests.faults": Run(r"drop-in-answer +\w+"),
+    ".venv/bin/presstalk serve --fault drop-in-answer --port 8787": Serves(r"http://127\.0\.0\.1:\d+"),
+    # docs/packaging.md
+    "PRESSTALK_LITE=1 make bundle": Elsewhere("tests/e2e/test_bundle.py", "bundle"),
+    r"py -3.12 scripts\setup.py bundle": ByHand("It is Windows': the workflow for bundles runs it."),
+    r".venv\Scripts\python scripts\bundle.py": ByHand("It is Windows': the workflow for bundles runs it."),
+}
