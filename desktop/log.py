@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 FILE_BYTES = 1_000_000
 FILES_KEPT = 3
@@ -80,19 +80,27 @@ class RedactingFormatter(logging.Formatter):
         return redact(super().format(record))
 
 
-class LogFile(RotatingFileHandler):
+class _Complaint(logging.Handler):
     """Where it can't be written, as on a full disk, it says so once, and the program goes on."""
 
     failed = False
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """In place of a traceback for each record."""
+        """In place of a traceback for each record, which would tell its arguments, secrets too."""
         failure = sys.exc_info()[1]
-        if not isinstance(failure, OSError):
-            super().handleError(record)
-        elif not self.failed:
-            self.failed = True
-            print(f"The log can't be written: {failure.strerror or failure}.", file=sys.stderr)
+        if self.failed:
+            return
+        self.failed = True
+        why = failure.strerror if isinstance(failure, OSError) else None
+        print(f"The log can't be written: {why or type(failure).__name__}.", file=sys.stderr)
+
+
+class LogStream(_Complaint, logging.StreamHandler[TextIO]):
+    """The log on stderr."""
+
+
+class LogFile(_Complaint, RotatingFileHandler):
+    """The log in a file."""
 
     def close(self) -> None:
         """Close it; what couldn't be written is lost, as was said."""
@@ -109,7 +117,7 @@ def start(folder: Path, *, name: str = "presstalk", verbose: bool = False) -> No
     stop()
     handlers: list[logging.Handler] = []
     if verbose:
-        handlers.append(logging.StreamHandler(sys.stderr))
+        handlers.append(LogStream(sys.stderr))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handlers.append(

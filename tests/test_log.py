@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -135,3 +136,11 @@ def test_a_full_disk_is_told_once_and_in_a_sentence(
         logging.getLogger("desktop.test").info("a line")
     log.stop()
     assert capsys.readouterr().err == "The log can't be written: No space left on device.\n"
+
+
+def test_a_record_that_fails_tells_no_arguments(capsys: pytest.CaptureFixture[str]) -> None:
+    """Logging's own complaint would print them as they are."""
+    handler = log.LogStream(sys.stderr)
+    for _ in range(2):
+        handler.handle(logging.LogRecord("x", logging.INFO, "", 1, "%d", ("correct horse battery",), None))
+    assert capsys.readouterr().err == "The log can't be written: TypeError.\n"
