@@ -39,7 +39,10 @@ LONGEST_SAID = 200
 
 
 class RealtimeError(Exception):
-    """A session could not be had or kept. `after_s` is how many seconds the other side asks to wait."""
+    """A session could not be had or kept. `after_s` is how many seconds the other side asks to wait.
+
+    The sentence and the code may quote the service, and so what it was sent: no secret stays in them.
+    """
 
     usual: Action = "reconnect"
 
@@ -52,8 +55,8 @@ class RealtimeError(Exception):
         after_s: float = 0.0,
         action: Action | None = None,
     ) -> None:
-        super().__init__(sentence)
-        self.code = code
+        super().__init__(redact(sentence))
+        self.code = redact(code)
         self.retry = retry
         self.after_s = after_s
         self.action = self.usual if action is None else action

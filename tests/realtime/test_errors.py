@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from desktop.realtime.errors import LONGEST_WAIT_S, refused, retry_after_s
+from desktop.realtime.errors import LONGEST_WAIT_S, RealtimeError, refused, retry_after_s
 from desktop.realtime.retry import Backoff
 
 NOON = "Mon, 02 Mar 2026 12:00:00 GMT"
@@ -53,3 +53,8 @@ def test_a_wait_of_hours_is_told_and_not_waited():
     assert not error.retry
     assert "2 hours" in str(error)
     assert refused(429, headers=[("Retry-After", str(int(LONGEST_WAIT_S)))]).retry
+
+
+def test_no_secret_that_the_service_says_back_stays_in_an_error():
+    exc = RealtimeError("The key op-0123456789abcdef is wrong.", code="Bearer op-0123456789abcdef")
+    assert (str(exc), exc.code) == ("The key op-… is wrong.", "Bearer …")
