@@ -223,7 +223,7 @@ def _save_conversation(folder: Path, controller: Controller, frames: FrameLog) -
     try:
         folder.mkdir(parents=True, exist_ok=True)
         words = export.to_markdown(controller.scribe.transcript.lines)
-        (folder / "transcript.md").write_text(words, encoding="utf-8")
+        (folder / "transcript.md").write_text(program_log.redact(words), encoding="utf-8")
         frames.close()
     except OSError as exc:
         print(f"The conversation can't be saved in {folder} ({exc.strerror}).", file=sys.stderr)

@@ -39,9 +39,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def fail(sentence: object) -> int:
-    """Say what went wrong, on stderr; the exit code of a failure."""
-    print(" ".join(str(sentence).split()), file=sys.stderr)
+    """Say what went wrong, on stderr and without secrets; the exit code of a failure."""
+    from desktop.log import redact  # a service may say back what it was sent
+
+    print(redact(" ".join(str(sentence).split())), file=sys.stderr)
     return 1
+
+
+def tell(lines: str) -> None:
+    """Print what came out, without secrets: outputs are piped into files."""
+    from desktop.log import redact
+
+    print(redact(lines), flush=True)
 
 
 def _window(options: argparse.Namespace) -> int:
@@ -89,7 +98,7 @@ def _check(options: argparse.Namespace) -> int:
         checked = asyncio.run(headless.check(_target(options)))
     except (headless.RealtimeError, OfflineError) as exc:
         return fail(exc)
-    print("\n".join(checked.lines), flush=True)
+    tell("\n".join(checked.lines))
     for problem in checked.problems:
         fail(problem)
     return 1 if checked.problems else 0
@@ -133,10 +142,10 @@ def _turn(
         code = INTERRUPTED  # what was exchanged until now is written all the same
     else:
         # Said before it is saved: a folder that can't be written must not cost the answer.
-        print(f"you: {turn.user}")
+        tell(f"you: {turn.user}")
         for call in turn.calls:
-            print(f"tool: {call.name} {call.state} in {call.duration_ms:.0f} ms")
-        print(f"assistant: {turn.assistant}", flush=True)
+            tell(f"tool: {call.name} {call.state} in {call.duration_ms:.0f} ms")
+        tell(f"assistant: {turn.assistant}")
         for problem in turn.problems:
             fail(problem)
         code = 0 if turn.whole and (turn.assistant or turn.pcm) else 1

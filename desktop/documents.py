@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.background import in_daemon
+from desktop.log import redact
 from desktop.models import export, timing
 from desktop.models.timing import TimingModel
 from desktop.models.transcript import TranscriptModel
@@ -99,7 +100,7 @@ def _replace(path: Path, text: str) -> None:
     """All or nothing: a full disk leaves what was there."""
     part = path.with_name(path.name + ".part")
     try:
-        part.write_text(text, encoding="utf-8", newline="")
+        part.write_text(redact(text), encoding="utf-8", newline="")
         part.replace(path)
     except OSError:
         part.unlink(missing_ok=True)

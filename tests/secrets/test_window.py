@@ -1,0 +1,196 @@
+"""The window: nothing that it writes, logs or copies holds a secret."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
+
+from desktop import app, log, settings, wiring
+from desktop.audio.fakes import FakeAudio
+from desktop.crash import CrashReporter
+from desktop.models import export
+from desktop.protocol.effects import State
+from desktop.settings_keeper import SettingsKeeper
+from tests.realtime.office import open_office, status
+from tests.realtime.service import serving
+from tests.secrets.marks import (
+    ALL,
+    HEADER,
+    KEY,
+    TICKET,
+    WITHIN_S,
+    found_in,
+    found_under,
+    know_all,
+    talkative,
+    tell_all,
+)
+from tests.test_controller import CARD, OPENAI
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+
+class Window:
+    """The whole program on a screen nobody sees, with devices driven by hand."""
+
+    def __init__(self, qapp: Any, url: str, office: str, folder: Path) -> None:
+        self.qapp = qapp
+        self.keeper = SettingsKeeper(app._config_folder())
+        self.settings = self.keeper.current
+        self.settings.model, self.settings.base_url = OPENAI, url
+        self.settings.save_events = True
+        self.settings.data_folder = str(folder / "data")
+        self.office, self.folder = office, folder
+        self.frames = app.FrameLog(folder / "events.jsonl")
+        self.keeper.start()
+        self.parts = app._built(self.keeper, qapp, self.frames)
+        app.connect(self.parts)
+        self.parts.window.show()
+        self.states: list[State] = []
+        self.parts.controller.state_changed.connect(self.states.append)
+
+    async def until(self, condition: Callable[[], Any]) -> None:
+        async with asyncio.timeout(WITHIN_S):
+            while not condition():
+                self.qapp.processEvents()
+                await asyncio.sleep(0.002)
+
+    async def talk(self) -> None:
+        """Connect, speak a take, hear what it has to say, until it ends the session."""
+        controller = self.parts.controller
+        self.states.clear()
+        controller.toggle_session()
+        await self.until(lambda: self.states[-1:] in ([State.READY], [State.ERROR]))
+        if self.states[-1] is State.ERROR:
+            return
+        controller.press()
+        self.parts_audio.microphone_now.push_ms(500)
+        await self.until(lambda: not self.parts_audio.microphone_now.unread)
+        controller.release()
+        self.parts_audio.microphone_now.push_ms(220)
+        await self.until(lambda: not controller.connected)
+
+    @property
+    def parts_audio(self) -> FakeAudio:
+        return FakeAudio.last  # type: ignore[attr-defined]
+
+    def press(self, words: str) -> None:
+        """The button of these words, on whatever dialog it is."""
+        for widget in self.qapp.topLevelWidgets():
+            for button in widget.findChildren(QPushButton):
+                if button.text() == words and button.isVisible():
+                    button.click()
+                    return
+        raise AssertionError(f"no button says {words!r}")
+
+    async def close(self) -> None:
+        parts = self.parts
+        self.keeper.stop()
+        parts.settings_desk.close()
+        parts.catalogue_desk.close()
+        await parts.controller.close()
+        await parts.memory.close()
+        await self.keeper.keep()
+        app._save_conversation(self.folder, parts.controller, self.frames)
+        parts.window.close()
+        parts.window.deleteLater()
+
+
+@pytest.fixture
+async def places(tmp_path: Path) -> AsyncIterator[Path]:
+    """A folder for what the user saves; the log, if it was begun, is closed."""
+    out = tmp_path / "out"
+    out.mkdir()
+    yield out
+    log.stop()
+
+
+async def test_the_window_writes_and_copies_none(
+    qapp, places: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch, capfd, expect_log
+):
+    log.start(app.paths.logs(), verbose=True)
+    know_all(monkeypatch)
+    audio = FakeAudio(CARD)
+    monkeypatch.setattr(FakeAudio, "last", audio, raising=False)
+    monkeypatch.setattr(app, "DeviceAudio", lambda: audio)
+    expect_log("unexpected, in")
+    clipboard: list[str] = []
+    refusals = iter([None, None, None, tell_all, tell_all])
+
+    def refuse(connection, request):
+        rule = next(refusals, None)
+        return rule(connection, request) if rule else None
+
+    answers = [{"client_secret": TICKET}, {"ticket": TICKET}, status(403, {"detail": f"no {KEY} {HEADER}"})]
+    async with serving(talkative(*ALL), refuse=refuse) as service:
+        told = [
+            each | {"ws_url": f"{service.url}/?ticket={TICKET}"} if isinstance(each, dict) else each
+            for each in answers
+        ]
+        async with open_office(*told) as office:
+            window = Window(qapp, service.url, office.url, places)
+            await window.talk()
+            monkeypatch.setenv("OPPER_API_KEY", "")
+            await window.talk()
+            monkeypatch.setenv("OPPER_API_KEY", KEY)
+            window.settings.ticket_url = office.url
+            await window.talk()
+            await window.talk()
+            await window.talk()
+            window.settings.ticket_url = ""
+            await window.talk()
+            await _report(window, clipboard)
+            await _export(window, places)
+            await window.close()
+    assert len(office.asked) == 3
+    assert len(service.requests) >= 5
+    out, err = capfd.readouterr()
+    assert "desktop" in err, "the log was there"
+    assert found_in((out + err + "\n".join(clipboard)).encode()) == []
+    assert len(clipboard) == 2
+    assert found_under(own_home, places) == []
+    names = {path.suffix for folder in (own_home, places) for path in folder.rglob("*")}
+    assert {".jsonl", ".log", ".md", ".txt", ".json", ".srt", ".csv"} <= names
+
+
+async def _report(window: Window, clipboard: list[str]) -> None:
+    """Copy the diagnostics, and the report of an exception with a secret in it."""
+    wiring._show_about(window.parts, wiring._Tasks(window.parts.window))
+    window.press("Copy diagnostics")
+    await window.until(lambda: "Versions" in QGuiApplication.clipboard().text())
+    clipboard.append(QGuiApplication.clipboard().text())
+    crashes = CrashReporter()
+    crashes.happened.connect(lambda report: wiring.show_crash(window.parts, report))
+    try:
+        raise RuntimeError(" ".join(ALL)) from ValueError(KEY)
+    except RuntimeError as exc:
+        crashes.report(exc, "a test")
+    window.press("Copy report")
+    clipboard.append(QGuiApplication.clipboard().text())
+    assert "RuntimeError" in clipboard[-1]
+
+
+async def _export(window: Window, folder: Path) -> None:
+    """Everything that the window can write where the user says."""
+    lines = window.parts.controller.scribe.transcript.lines
+    assert any("Your key is" in line.text for line in lines), "it was said"
+    stored = [path for path in (folder / "data").rglob("*.jsonl") if ".frames" not in path.name]
+    assert stored
+    said: list[str] = []
+    window.parts.documents.said.connect(lambda ok, words: said.append(words))
+    for ending in export.FORMATS:
+        window.parts.documents.write_conversation(folder / f"conversation{ending}")
+        for number, path in enumerate(stored):
+            await window.parts.memory.history._export(str(path), folder / f"history-{number}{ending}")
+    window.parts.documents.write_times(folder / "times.csv")
+    await window.until(lambda: len(said) == len(export.FORMATS) + 1)
+    told = settings.Settings(instructions=f"My key is {KEY}.", base_url=f"https://u:{KEY}@h/?k={KEY}")
+    settings.export_file(folder / "settings.json", told)
+    for name, value in settings.import_file(folder / "settings.json").items():
+        settings.change(window.settings, name, value)
