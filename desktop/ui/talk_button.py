@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QColor,
+    QFont,
     QFontMetricsF,
     QHideEvent,
     QMouseEvent,
@@ -28,6 +29,8 @@ LINE = 16
 """Between two lines of words."""
 WORD_WIDTH = 76
 """Pixels between the focus ring's sides where the words stand."""
+NARROWING = 14
+"""By so much the second line has less room."""
 FLOOR_DB = -60.0
 
 
@@ -144,19 +147,12 @@ class TalkButton(QWidget):
         icons.draw(painter, icon, ink if filled else colour, icon_box)
         font = self.font()
         font.setWeight(font.Weight.DemiBold)
-        # The longest words of a language, and what a system's own font makes of them, fit the disc.
-        for size in range(SMALL_PX + 1, SMALL_PX - 3, -1):
-            font.setPixelSize(size)
-            if QFontMetricsF(font).horizontalAdvance(words[0]) <= WORD_WIDTH:
-                break
-        painter.setFont(font)
         painter.setPen(ink)
         for line, word in enumerate(words):
+            painter.setFont(_fitting(font, SMALL_PX + 1 - line, word, WORD_WIDTH - NARROWING * line))
             box = QRectF(disc.left(), centre.y() + 22 - up + LINE * line, disc.width(), 20)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, word)
             font.setWeight(font.Weight.Normal)
-            font.setPixelSize(SMALL_PX)
-            painter.setFont(font)
         if self.hasFocus():
             painter.setPen(QPen(QColor(colours.on_fill if filled else colours.accent), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -193,3 +189,13 @@ class TalkButton(QWidget):
         # With the focus here it would be read aloud, beside the state's announcement.
         if QAccessible.isActive() and not self.hasFocus():
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
+
+
+def _fitting(font: QFont, size: int, word: str, width: float) -> QFont:
+    """The font in the largest size, from this one down, in which the word fits."""
+    fitting = QFont(font)
+    for pixels in range(size, size - 4, -1):
+        fitting.setPixelSize(pixels)
+        if QFontMetricsF(fitting).horizontalAdvance(word) <= width:
+            break
+    return fitting

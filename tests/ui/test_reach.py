@@ -21,8 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.models.history import HistoryModel
 from desktop.protocol.effects import State
 from desktop.ui.about_dialog import AboutDialog
+from desktop.ui.crash_dialog import CrashDialog
+from desktop.ui.history_dialog import HistoryDialog
 from desktop.ui.keys_dialog import KeysDialog
 from tests.ui.opened import Opened
 
@@ -130,7 +133,15 @@ def test_the_settings(qtbot):
         check(dialog)
 
 
-@pytest.mark.parametrize("made", [lambda: AboutDialog([("Presstalk", "1.0")]), lambda: KeysDialog(True)])
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: AboutDialog([("Presstalk", "1.0")]),
+        lambda: KeysDialog(True),
+        lambda: CrashDialog("what it was"),
+        lambda: HistoryDialog(HistoryModel()),
+    ],
+)
 def test_a_dialog(qtbot, made: Callable[[], QWidget]):
     dialog = made()
     qtbot.addWidget(dialog)
