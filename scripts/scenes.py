@@ -228,7 +228,6 @@ SCENES = (
     Scene("speaking", State.SPEAKING, setting=_growing),
     Scene("interrupted", State.INTERRUPTED),
     Scene("reconnecting", State.RECONNECTING, setting=_lost),
-    Scene("resting", State.RESTING),
     Scene("error", State.ERROR, setting=_failed),
     Scene("events", State.READY, setting=_events),
     Scene("frame", State.READY, setting=_frame_open),
