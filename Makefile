@@ -24,9 +24,13 @@ fuzz:    ## a million broken frames, and everything in any order; ARGS="--frames
 	@$(SETUP) test
 	@$(BIN)/python -m fuzz $(ARGS)
 
-screenshots: ## paint the window in each of its states: build/screenshots/
+screenshots: ## paint the window in each of its states: build/screenshots/; ARGS="--language de" in German
 	@$(SETUP) test
 	@$(BIN)/python scripts/screenshots.py $(ARGS)
+
+translations: ## bring the texts for translators up to date with the code, and make what is loaded of them
+	@$(SETUP) test
+	@$(BIN)/python scripts/translations.py
 
 bundle:  ## make the program for those without Python, try it and pack it; PRESSTALK_LITE=1: without speech
 	@$(SETUP) bundle
@@ -52,4 +56,4 @@ lock:    ## write the lock files anew; ARGS=--upgrade for the newest versions
 clean:   ## remove everything that was made here
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test bench soak fuzz screenshots bundle install uninstall lint format lock clean
+.PHONY: help run test bench soak fuzz screenshots translations bundle install uninstall lint format lock clean

@@ -20,7 +20,7 @@ from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from desktop import frozen, paths
+from desktop import frozen, language, paths
 from desktop import log as program_log
 from desktop.appearance import Appearance
 from desktop.catalogue_desk import CatalogueDesk
@@ -106,6 +106,7 @@ async def _main(
     keeper = SettingsKeeper(_config_folder())
     _override(keeper.current, options)
     keeper.start()
+    language.speak(application, keeper.current.ui_language)
     frames = FrameLog(options.save / "events.jsonl") if options.save else None
     parts = _built(keeper, application, frames)
     window, controller = parts.window, parts.controller

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from msgspec import structs
-from PySide6.QtCore import QLocale, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop import configuration
 from desktop.models.choice import Choice, Waiting
@@ -191,8 +191,3 @@ def _turn_mode(held: TurnDetection | None) -> TurnMode:
     if held is None or held.type == "none" or (held.type == "server_vad" and held.threshold is None):
         return "push_to_talk"
     return held.type
-
-
-def language_name(code: str) -> str:
-    """The English name of a language."""
-    return QLocale.languageToString(QLocale(code).language())

@@ -16,8 +16,9 @@ from PySide6.QtCore import QObject, Signal
 from desktop import configuration
 from desktop.audio.endpoints import AudioError
 from desktop.background import in_daemon
-from desktop.choices import Choices, language_name
+from desktop.choices import Choices
 from desktop.hand_tools import HandTools
+from desktop.models.languages import language_name
 from desktop.offline.process import OfflineError
 from desktop.protocol import catalog, effects
 from desktop.protocol.effects import State
@@ -353,7 +354,7 @@ class Controller(QObject):
         self.choices.opened()
         if self._session and not model.instructions and not model.translates:
             self._session.brief(self._maker.context())
-        said = f"{'Reconnected' if opened.again else 'Connected'} to {model.label}."
+        said = f"Reconnected to {model.label}." if opened.again else f"Connected to {model.label}."
         if opened.renewed:
             said = RENEWED
         elif model.translates:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.models.sentences import shown
 from desktop.plugboard import News
 from desktop.protocol.effects import Note
 
@@ -40,7 +41,7 @@ def words(news: News) -> Note:
             return Note("warning", said.format(news.now))
         case "refused":
             said = translate("Devices", "{0} Until then {1} is used.")
-            return Note("warning", said.format(news.problem, news.now), "device_refused")
+            return Note("warning", said.format(shown(news.problem), news.now), "device_refused")
         case "works":
             said = (
                 translate("Devices", "There is a microphone now: {0}.")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop import archive
@@ -253,7 +253,7 @@ def to_lines(stored: Stored, *, over: bool = True) -> list[Line]:
 
 
 def _to_line(record: LineRecord, over: bool) -> Line:
-    cut = QCoreApplication.translate("History", "cut short") if record.growing and over else ""
+    cut = CUT_SHORT if record.growing and over else ""
     line = Line(_SPEAKERS.get(record.speaker, "system"), at=record.at, note=cut or record.note)
     line.spoken.add(record.text, 0)
     line.heard, line.sounded_at, line.ended_at = record.heard, record.sounded_at, record.ended_at

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 FILE = "settings.json"
 
 ThemeChoice = Literal["system", "light", "dark"]
+LanguageChoice = Literal["system", "en", "de"]
 Patience = Literal["1", "5", "30", "for ever"]
 """Minutes."""
 
@@ -74,6 +75,8 @@ class Settings(msgspec.Struct, kw_only=True):
     volume: float = 1.0
     """0 to 1."""
     theme: ThemeChoice = "system"
+    ui_language: LanguageChoice = "system"
+    """What the window speaks, from the next start on."""
     data_folder: str = ""
     """Where saved conversations go; empty: the user's usual folder."""
     journal: bool = True

@@ -27,6 +27,10 @@ hypothesis.settings.register_profile(
 def pytest_configure(config: pytest.Config) -> None:
     """Cut the run off from this user's screen, keys and keychain."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # English, whatever this machine speaks.
+    for name in [name for name in os.environ if name == "LANGUAGE" or name.startswith("LC_")]:
+        del os.environ[name]
+    os.environ["LANG"] = "C.UTF-8"
     os.environ["JACK_NO_START_SERVER"] = "1"
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     for name in [name for name in os.environ if name.startswith(("OPPER_", "PRESSTALK_"))]:
@@ -44,6 +48,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(
                 pytest.mark.skip(reason="The virtual screen and sound devices exist on Linux only")
             )
+
+
+def pytest_collection_finish() -> None:
+    """Elsewhere than on Linux, Qt asks the system for its language, and not the environment."""
+    core = sys.modules.get("PySide6.QtCore")
+    if core is not None:
+        core.QLocale.setDefault(core.QLocale("en_US"))
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from desktop.models import numbers
 from desktop.models.records import EventRecord, event_record, no_redaction
 
 Index = QModelIndex | QPersistentModelIndex
@@ -215,7 +216,7 @@ class EventsModel(QAbstractTableModel):
                 return "↓" if row.first.direction == "in" else "↑"
             case Column.TYPE:
                 count = len(row.frames)
-                return row.first.type if count == 1 else f"{row.first.type} \u00d7 {count:,}"
+                return row.first.type if count == 1 else f"{row.first.type} \u00d7 {numbers.whole(count)}"
         return size_text(row.size)
 
     def _forget_all(self) -> None:
@@ -296,5 +297,5 @@ def size_text(size: int) -> str:
     for unit, one in (("kB", 1_000), ("MB", 1_000_000)):
         if size < one * 1_000 or unit == "MB":
             number = size / one
-            return f"{number:.1f} {unit}" if number < 10 else f"{number:,.0f} {unit}"
+            return f"{numbers.decimal(number, 1 if number < 10 else 0)} {unit}"
     raise AssertionError

@@ -1,4 +1,7 @@
-"""The conversation as a document: Markdown, plain text, JSON, and subtitles with the times of speech."""
+"""The conversation as a document: Markdown, plain text, JSON, and subtitles with the times of speech.
+
+What is for reading is in the language of the window. JSON is for programs: its names and states are English.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from desktop.models.transcript import Line, tool_words
+from PySide6.QtCore import QCoreApplication
 
-_NAMES = {"user": "You", "assistant": "Assistant"}
+from desktop.models.line_words import note_words, tool_words
+from desktop.models.transcript import Line
+
 _SPECIAL = re.compile(r"([\\`*_<\[~|])")
 _LEADING = re.compile(r"^(\s*\d*)(#{1,6}(?=\s)|>|[+-](?=\s)|(?<=\d)[.)](?=\s))", re.MULTILINE)
 
@@ -21,15 +26,16 @@ SHORTEST = timedelta(seconds=1)
 
 def to_markdown(lines: Iterable[Line]) -> str:
     """The lines as Markdown, with their times; what was not heard is struck through."""
-    parts = ["# Conversation"]
+    title = QCoreApplication.translate("Export", "Conversation")
+    parts = [f"# {title}"]
     for line in lines:
         if line.tool is not None:
-            parts.append(f"_Tool {_escaped(line.text)}: {tool_words(line.tool)}_")
+            parts.append(f"_{_called(line, _escaped(line.text))}_")
         elif line.speaker == "system":
             parts.append(f"_{_escaped(line.text)}_")
         else:
-            note = f" _({line.note})_" if line.note else ""
-            parts.append(f"**{_NAMES[line.speaker]}** · {line.at:%H:%M:%S}{note}\n\n{_marked(line)}")
+            note = f" _({note_words(line.note)})_" if line.note else ""
+            parts.append(f"**{_name(line)}** · {line.at:%H:%M:%S}{note}\n\n{_marked(line)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -38,14 +44,15 @@ def to_text(lines: Iterable[Line]) -> str:
     said = []
     for line in lines:
         if line.tool is not None:
-            words = f"Tool {line.text}: {tool_words(line.tool)}"
+            words = _called(line, line.text)
         elif line.speaker == "system":
             words = line.text
         else:
-            unheard = f"[not heard: {line.unheard_text}]" if line.unheard_text else ""
-            note = f"({line.note})" if line.note else ""
+            unheard = QCoreApplication.translate("Export", "[not heard: {0}]")
+            unheard = unheard.format(line.unheard_text) if line.unheard_text else ""
+            note = f"({note_words(line.note)})" if line.note else ""
             shown = [part for part in (line.heard_text, unheard, note) if part]
-            words = f"{_NAMES[line.speaker]}: " + " ".join(shown)
+            words = f"{_name(line)}: " + " ".join(shown)
         said.append(f"{line.at:%Y-%m-%d %H:%M:%S}  {words}\n")
     return "".join(said)
 
@@ -68,13 +75,14 @@ def to_srt(lines: Iterable[Line]) -> str:
         return ""
     zero = min(_begin(line) for line in every)
     spoken = sorted(
-        (line for line in every if line.speaker in _NAMES and line.heard_text.strip()), key=_begin
+        (line for line in every if line.speaker in ("user", "assistant") and line.heard_text.strip()),
+        key=_begin,
     )
     cues = []
     for number, (line, end) in enumerate(zip(spoken, _ends(spoken), strict=True), 1):
         words = re.sub(r"\n\s*\n", "\n", line.heard_text.strip()).replace("-->", "→")
         times = f"{_clock(_begin(line) - zero)} --> {_clock(end - zero)}"
-        cues.append(f"{number}\n{times}\n{_NAMES[line.speaker]}: {words}\n")
+        cues.append(f"{number}\n{times}\n{_name(line)}: {words}\n")
     return "\n".join(cues)
 
 
@@ -85,6 +93,17 @@ FORMATS: dict[str, Callable[[Iterable[Line]], str]] = {
     ".srt": to_srt,
 }
 """The documents by the ending of their file."""
+
+
+def _name(line: Line) -> str:
+    translate = QCoreApplication.translate
+    return translate("Export", "You") if line.speaker == "user" else translate("Export", "Assistant")
+
+
+def _called(line: Line, name: str) -> str:
+    """A tool's call."""
+    words = QCoreApplication.translate("Export", "Tool {0}: {1}")
+    return words.format(name, tool_words(line.tool) if line.tool else "")
 
 
 def _escaped(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QCoreApplication,
     QDate,
     QLocale,
     QModelIndex,
@@ -17,6 +18,8 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     Qt,
 )
+
+from desktop.models import numbers
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -122,7 +125,9 @@ class HistoryModel(QAbstractListModel):
         self.endResetModel()
 
     def _what(self, entry: Entry) -> str:
-        count = self.tr("1 line") if entry.lines == 1 else self.tr("{0} lines").format(f"{entry.lines:,}")
+        count = (
+            self.tr("1 line") if entry.lines == 1 else self.tr("{0} lines").format(numbers.whole(entry.lines))
+        )
         marks = {"cut short": self.tr("cut short"), "open": self.tr("goes on")}
         parts = (marks.get(entry.mark, ""), count, entry.model.rpartition("/")[2])
         return " · ".join(part for part in parts if part)
@@ -131,5 +136,8 @@ class HistoryModel(QAbstractListModel):
 def when(at: datetime, now: datetime | None = None) -> str:
     """Day and time in the system's language, with the year if it isn't this one."""
     here, today = at.astimezone(), (now or datetime.now()).astimezone()
-    pattern = "d MMM" if here.year == today.year else "d MMM yyyy"
+    translate = QCoreApplication.translate
+    # In the letters of Qt's dates: another language may want a point after the day, say.
+    this_year, another = translate("HistoryModel", "d MMM"), translate("HistoryModel", "d MMM yyyy")
+    pattern = this_year if here.year == today.year else another
     return f"{QLocale().toString(QDate(here.year, here.month, here.day), pattern)} {here:%H:%M}"

@@ -9,7 +9,16 @@ from enum import IntEnum
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from desktop.models import numbers
 
 Index = QModelIndex | QPersistentModelIndex
 Path = tuple[int, ...]
@@ -275,16 +284,19 @@ def _shown(node: _Node) -> str:
     if isinstance(node.value, _Members):
         return ""
     if count := _count(node.value):
-        return f"{{{count:,}}}" if isinstance(node.value, dict) else f"[{count:,}]"
+        return f"{{{numbers.whole(count)}}}" if isinstance(node.value, dict) else f"[{numbers.whole(count)}]"
     return _scalar(node.value, SHOWN)
 
 
 def _scalar(value: Any, limit: int) -> str:
     if isinstance(value, str):
         text = json.dumps(value[:limit], ensure_ascii=False)
-        return text if len(value) <= limit else f"{text[:-1]}…  ({len(value):,} characters)"
+        if len(value) <= limit:
+            return text
+        words = QCoreApplication.translate("JsonTree", "({0} characters)")
+        return f"{text[:-1]}…  {words.format(numbers.whole(len(value)))}"
     if isinstance(value, bytes):
-        return f"({len(value):,} bytes)"
+        return QCoreApplication.translate("JsonTree", "({0} bytes)").format(numbers.whole(len(value)))
     if isinstance(value, dict | list | tuple):
         return "{}" if isinstance(value, dict) else "[]"
     return {None: "null", True: "true", False: "false"}[value] if _kind(value) == "word" else str(value)

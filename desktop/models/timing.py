@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop.models import numbers
 from desktop.protocol.timing import (
     FIGURES,
     KEPT,
@@ -153,8 +154,8 @@ def milliseconds(value: float | None) -> str:
     if value is None:
         return NONE
     if value >= 9_999.5:
-        return f"{value / 1_000:.1f} s"
-    return f"{value:.1f} ms" if value < 9.95 else f"{value:.0f} ms"
+        return f"{numbers.decimal(value / 1_000, 1)} s"
+    return f"{numbers.decimal(value, 1)} ms" if value < 9.95 else f"{value:.0f} ms"
 
 
 def to_csv(turns: Iterable[TurnTiming]) -> str:

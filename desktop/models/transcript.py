@@ -10,13 +10,14 @@ from typing import Any, Literal
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
     Qt,
 )
 
+from desktop.models.line_words import note_words, tool_words
+from desktop.models.sentences import shown
 from desktop.protocol.heard import SpokenText
 
 Speaker = Literal["user", "assistant", "system", "tool"]
@@ -52,7 +53,7 @@ class Line:
     spoken: SpokenText = field(default_factory=SpokenText)
     growing: bool = False
     note: str = ""
-    """What the line says of itself, small: "interrupted", "kept for the next connection"."""
+    """What the line says of itself, in English ("interrupted", say); `note_words` has it as it is shown."""
     heard: int | None = None
     """Characters that were heard, when the answer was cut short."""
     sounded_at: datetime | None = None
@@ -151,7 +152,7 @@ class TranscriptModel(QAbstractListModel):
 
     def begin_take(self, take: int) -> None:
         """The user has begun to speak."""
-        line = Line("user", take, self._clock(), growing=True, note=self.tr("listening"))
+        line = Line("user", take, self._clock(), growing=True, note="listening")
         self._takes[take] = line
         self._append(line)
 
@@ -167,8 +168,8 @@ class TranscriptModel(QAbstractListModel):
         # A kept take ends twice: it is sent later, but was spoken now.
         line.ended_at = line.ended_at or self._clock()
         line.growing = self.words_come and not line.text
-        unwritten = "" if line.text or self.words_come else self.tr("not written down")
-        line.note = self.tr("kept, sent with the next connection") if outcome == "kept" else unwritten
+        unwritten = "" if line.text or self.words_come else "not written down"
+        line.note = "kept, sent with the next connection" if outcome == "kept" else unwritten
         self._changed(line)
 
     def fill_take(self, take: int, text: str) -> None:
@@ -180,7 +181,7 @@ class TranscriptModel(QAbstractListModel):
         gap = " " if line.text else ""
         line.spoken.add(gap + text.strip(), 0)
         line.growing = False
-        line.note = "" if line.text else self.tr("no words were understood")
+        line.note = "" if line.text else "no words were understood"
         self._changed(line)
 
     def add_typed(self, text: str) -> None:
@@ -229,9 +230,9 @@ class TranscriptModel(QAbstractListModel):
             return
         words = {
             "complete": line.note,
-            "interrupted": self.tr("interrupted"),
-            "dropped": self.tr("cut off by the connection"),
-            "stalled": self.tr("stalled"),
+            "interrupted": "interrupted",
+            "dropped": "cut off by the connection",
+            "stalled": "stalled",
         }
         line.note = words.get(outcome, outcome)
         self._changed(line)
@@ -244,7 +245,7 @@ class TranscriptModel(QAbstractListModel):
         line.heard = line.spoken.heard_chars(heard_ms, received_ms)
         if line.sounded_at is not None:
             line.ended_at = line.sounded_at + timedelta(milliseconds=heard_ms)
-        line.note = self.tr("interrupted") if line.heard < len(line.text) else line.note
+        line.note = "interrupted" if line.heard < len(line.text) else line.note
         self._changed(line)
 
     def add_tool(self, call_id: str, name: str) -> None:
@@ -266,14 +267,14 @@ class TranscriptModel(QAbstractListModel):
 
     def add_note(self, text: str) -> None:
         """A line of the program's own: connected, ended and why."""
-        self._append(self._worded("system", text))
+        self._append(self._worded("system", shown(text)))
 
     def _told(self, line: Line) -> str:
         if line.tool is not None:
             return self.tr("Tool") + f" {line.text}: {tool_words(line.tool)}"
         who = {"user": self.tr("You"), "assistant": self.tr("Assistant")}.get(line.speaker, self.tr("Note"))
         unheard = self.tr("not heard") + f": {line.unheard_text}" if line.unheard_text else ""
-        return " ".join(part for part in (f"{who}:", line.heard_text, line.note, unheard) if part)
+        return " ".join(part for part in (f"{who}:", line.heard_text, note_words(line.note), unheard) if part)
 
     def _worded(self, speaker: Speaker, text: str) -> Line:
         line = Line(speaker, at=self._clock())
@@ -302,20 +303,3 @@ class TranscriptModel(QAbstractListModel):
             if self._lines[row] is line:
                 return row
         raise ValueError("the line is not in the transcript")
-
-
-def tool_words(card: ToolCard) -> str:
-    """The state of a tool's call, and how long it took."""
-    states = {
-        "running": QCoreApplication.translate("TranscriptModel", "running"),
-        "done": QCoreApplication.translate("TranscriptModel", "done"),
-        "failed": QCoreApplication.translate("TranscriptModel", "failed"),
-        "cancelled": QCoreApplication.translate("TranscriptModel", "cancelled"),
-        "late": QCoreApplication.translate("TranscriptModel", "late"),
-        CUT_SHORT: QCoreApplication.translate("TranscriptModel", "cut short"),
-    }
-    said = states.get(card.state, card.state)
-    if card.state in ("running", CUT_SHORT):
-        return said
-    spent = card.duration_ms
-    return f"{said} · {spent:.0f} ms" if spent < 1_000 else f"{said} · {spent / 1_000:.1f} s"

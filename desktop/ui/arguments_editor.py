@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QKeyEvent, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.models.sentences import shown
 from desktop.ui.theme import GRID, RADIUS, SMALL_PX, tokens
 
 
@@ -64,7 +65,7 @@ class ArgumentsEditor(QWidget):
 
     def show_problem(self, text: str) -> None:
         """Show what is wrong; nothing is wrong with an empty text. The next change takes it away."""
-        self._problem.setText(text)
+        self._problem.setText(shown(text))
         self._problem.setVisible(bool(text))
 
     def changeEvent(self, event: QEvent) -> None:

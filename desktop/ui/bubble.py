@@ -9,7 +9,9 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QWidget
 
-from desktop.models.transcript import Line, tool_words
+from desktop.models import numbers
+from desktop.models.line_words import note_words, tool_words
+from desktop.models.transcript import Line
 from desktop.ui.text_selection import END, to_units
 from desktop.ui.theme import BASE_PX, GAP, GRID, INSET, SMALL_PX
 
@@ -153,12 +155,12 @@ def _lay_out_card(line: Line, width: int, fonts: Fonts, mirrored: bool) -> LaidL
 
 
 def _foot(line: Line) -> str:
-    parts = [f"{line.at:%H:%M:%S}", line.note]
+    parts = [f"{line.at:%H:%M:%S}", note_words(line.note)]
     if line.unheard_text:
         parts.append(QCoreApplication.translate("Transcript", "rest not heard"))
     if len(line.text) > SHOWN_CHARS:
         words = QCoreApplication.translate("Transcript", "first {shown} of {all} characters")
-        parts.append(words.format(shown=f"{SHOWN_CHARS:,}", all=f"{len(line.text):,}"))
+        parts.append(words.format(shown=numbers.whole(SHOWN_CHARS), all=numbers.whole(len(line.text))))
     return " · ".join(part for part in parts if part)
 
 

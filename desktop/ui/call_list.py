@@ -13,7 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.models import numbers
 from desktop.models.json_tree import preview
+from desktop.models.line_words import state_words
 from desktop.models.tool_calls import Call, CallRole
 from desktop.ui import icons
 from desktop.ui.theme import BASE_PX, GRID, INSET, RADIUS, SMALL_PX, Tokens, tokens
@@ -103,7 +105,7 @@ class _Delegate(QStyledItemDelegate):
 
     def _draw_state(self, painter: QPainter, inner: QRect, call: Call, colour: QColor) -> int:
         """State and duration at the right; their width in px."""
-        words = self.tr(call.state)
+        words = state_words(call.state)
         if call.state != "running":
             words += f" · {duration_text(call.duration_ms)}"
         painter.setFont(self._small)
@@ -132,5 +134,5 @@ def state_colour(state: str, colours: Tokens) -> str:
 def duration_text(ms: float) -> str:
     """A duration in a short form: 0.4 ms, 12 ms, 1.5 s."""
     if ms < 10:
-        return f"{ms:.1f} ms"
-    return f"{ms:.0f} ms" if ms < 1_000 else f"{ms / 1_000:.1f} s"
+        return f"{numbers.decimal(ms, 1)} ms"
+    return f"{ms:.0f} ms" if ms < 1_000 else f"{numbers.decimal(ms / 1_000, 1)} s"

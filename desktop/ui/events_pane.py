@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.models import numbers
 from desktop.models.event_filter import EventFilter
 from desktop.models.events import EventRole, EventsModel
 from desktop.ui.frame_table import FrameTable
@@ -173,9 +174,11 @@ class EventsPane(QWidget):
         self.table.empty_words = nothing
         if self._told.isActive():
             return
-        words = self.tr("{0} frames").format(f"{self._model.frames:,}")
+        words = self.tr("{0} frames").format(numbers.whole(self._model.frames))
         if self._model.paused:
-            words = self.tr("{0} · held still, {1} more wait").format(words, f"{self._model.waiting:,}")
+            words = self.tr("{0} · held still, {1} more wait").format(
+                words, numbers.whole(self._model.waiting)
+            )
         if self._file:
             words = self.tr("{0} · all are kept on disk").format(words)
         if words != self._words.text():

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from desktop.models import numbers
 from desktop.ui import icons
 from desktop.ui.talk_keys import TAKES_ESCAPE
 from desktop.ui.theme import GRID, tokens
@@ -68,7 +69,7 @@ class FindBar(QWidget):
         if not self.field.text():
             words = ""
         elif total:
-            words = self.tr("{ordinal} of {total}").format(ordinal=ordinal, total=f"{total:,}")
+            words = self.tr("{ordinal} of {total}").format(ordinal=ordinal, total=numbers.whole(total))
         else:
             words = self.tr("not found")
         self._count.setText(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.models.sentences import shown
 from desktop.ui.theme import GRID
 
 LONGEST = 8_200
@@ -52,7 +53,7 @@ class HeaderField(QWidget):
         self._line.setReadOnly(False)
         self._delete.setEnabled(True)
         self._save.setEnabled(bool(self._line.text().strip()))
-        self._say(sentence, "good" if ok else "problem")
+        self._say(shown(sentence), "good" if ok else "problem")
 
     def _on_edited(self, text: str) -> None:
         self._save.setEnabled(bool(text.strip()))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.models import numbers
 from desktop.models.json_search import MOST, Search
 from desktop.models.json_tree import JsonRole, JsonTreeModel, as_json
 from desktop.ui.icon_button import IconButton
@@ -155,7 +156,7 @@ class JsonTree(QWidget):
         if not self.field.text():
             words = ""
         elif found:
-            words = self.tr("{0} of {1}").format(f"{self._place + 1:,}", f"{found:,}{more}")
+            words = self.tr("{0} of {1}").format(numbers.whole(self._place + 1), numbers.whole(found) + more)
         else:
             words = self.tr("searching") if self._search.running else self.tr("not found")
         self._count.setText(words)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop import keys
+from desktop.models.sentences import shown
 from desktop.ui.icon_button import IconButton
 from desktop.ui.theme import GRID
 
@@ -84,7 +85,7 @@ class KeyField(QWidget):
         self._delete.setEnabled(True)
         self._line.setReadOnly(self._source == "environment")
         self._save.setVisible(not ok and self._source != "environment" and not keys.problem(key))
-        self._say(sentence, "good" if ok else "problem")
+        self._say(shown(sentence), "good" if ok else "problem")
 
     def focus(self) -> None:
         """Put the cursor into the line."""

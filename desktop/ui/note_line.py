@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAccessibleWidget, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from desktop.models.sentences import shown
 from desktop.protocol.effects import Note
 from desktop.ui import accessible
 from desktop.ui.note_action import NoteAction
@@ -65,7 +66,7 @@ class NoteLine(QWidget):
         self._stop_counting()
         self._note = note
         self._show()
-        accessible.announce(self, note.text, urgent=note.kind != "hint")
+        accessible.announce(self, shown(note.text), urgent=note.kind != "hint")
         if note.kind == "hint":
             self._fading.start()
         else:
@@ -107,7 +108,7 @@ class NoteLine(QWidget):
         note = self._note or Note("hint", "")
         colours = tokens()
         colour = {"error": colours.rec, "warning": colours.warn}.get(note.kind, colours.muted)
-        self._say(note.text, note.code, colour)
+        self._say(shown(note.text), note.code, colour)
         self._action.show_action(note.action, note.after_s)
 
     def _show_retry(self) -> None:
@@ -148,6 +149,7 @@ class QuestionBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "question")
+        self._question = ""
         self._text = QLabel()
         self._text.setWordWrap(True)
         deny = QPushButton(self.tr("Don't allow"))
@@ -168,11 +170,13 @@ class QuestionBar(QFrame):
 
     def ask(self, question: str) -> None:
         """Show a question."""
-        if question != self._text.text() or self.isHidden():
+        words = shown(question)
+        if question != self._question or self.isHidden():
             self._enable(False)
             self._reading.start()
-            accessible.announce(self, question, urgent=True)
-        self._text.setText(question)
+            accessible.announce(self, words, urgent=True)
+        self._question = question
+        self._text.setText(words)
         self.show()
 
     def _enable(self, enabled: bool) -> None:
@@ -180,4 +184,4 @@ class QuestionBar(QFrame):
             button.setEnabled(enabled)
 
     def _on_clicked(self, allowed: bool) -> None:
-        self.answered.emit(self._text.text(), allowed)
+        self.answered.emit(self._question, allowed)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop.models.choice import Choice, Waiting
+from desktop.models.sentences import shown
 from desktop.ui.theme import GRID, INSET
 
 
@@ -44,7 +45,7 @@ class RestartStrip(QFrame):
         match names:
             case ("model",):
                 return self.tr("{0} needs a new session; the conversation goes on.").format(
-                    chosen.model.label
+                    shown(chosen.model.label)
                 )
             case ("voice",):
                 return self.tr("The voice {0} needs a new session; the conversation goes on.").format(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.models.choice import Choice
+from desktop.models.languages import language_name
 from desktop.protocol.catalog import LANGUAGES, Model
 from desktop.protocol.effects import State
 from desktop.ui.model_box import ModelBox
@@ -41,8 +42,8 @@ class SessionBar(QWidget):
         self._models = _named(ModelBox(models), self.tr("Model"))
         self._voices = _named(VoiceBox(), self.tr("Voice"))
         self._languages = _named(QComboBox(), self.tr("Translate into"))
-        for code in sorted(LANGUAGES, key=_language):
-            self._languages.addItem(_language(code), code)
+        for code in sorted(LANGUAGES, key=language_name):
+            self._languages.addItem(language_name(code), code)
         self._languages.setMinimumWidth(LANGUAGE_WIDTH)
         self._options = OptionsButton()
         self._connect = QPushButton()
@@ -121,8 +122,3 @@ def _named(box: Box, name: str) -> Box:
     box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     box.setMinimumWidth(NARROWEST)
     return box
-
-
-def _language(code: str) -> str:
-    """The language's name. In English: many a native name has letters that no font of the system has."""
-    return QLocale.languageToString(QLocale(code).language())

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.models.sentences import shown
 from desktop.ui.dialog import TalkingDialog
 from desktop.ui.key_field import Source
 from desktop.ui.settings_pages.connection import ConnectionPage
@@ -123,8 +124,9 @@ class SettingsDialog(TalkingDialog):
 
     def show_notice(self, ok: bool, sentence: str) -> None:
         """Say how an import or an export ended."""
-        self._notice.setText(sentence)
-        self._notice.setAccessibleName(sentence)
+        words = shown(sentence)
+        self._notice.setText(words)
+        self._notice.setAccessibleName(words)
         self._notice.setProperty("role", "good" if ok else "problem")
         self._notice.style().polish(self._notice)
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from desktop.models.sentences import shown
 from desktop.ui.theme import GRID
 
 
@@ -52,7 +53,7 @@ class SignInPanel(QWidget):
         focused = self._cancel.hasFocus() or self._copy.hasFocus() or self._open.hasFocus()
         self._code.clear()
         self._show(waiting=False)
-        self._say(sentence, "good" if ok else "problem")
+        self._say(shown(sentence), "good" if ok else "problem")
         if focused:
             self._begin.setFocus()
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+from desktop.models import numbers
 from desktop.models.choice import Choice
 from desktop.ui.picture_button import PictureButton
 from desktop.ui.theme import GRID
@@ -80,7 +81,7 @@ class TextLine(QWidget):
             self._field.setCursorPosition(cursor)
             self.refused.emit(
                 self.tr("That is too long to send: {0} characters at most. Nothing was pasted.").format(
-                    f"{LONGEST:,}"
+                    numbers.whole(LONGEST)
                 )
             )
             return

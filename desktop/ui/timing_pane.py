@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.models import numbers
 from desktop.models.timing import TimingModel, TimingRole, milliseconds
 from desktop.protocol.timing import FIGURES, RELEASE_TO_HEARD, Figure, TurnTiming
 from desktop.ui import waterfall
@@ -65,15 +66,17 @@ class TimingPane(QWidget):
         `input_rate` and `output_rate` Hz.
         """
         words = (
-            ("input_rate", self.tr("Microphone"), self.tr("{0:g} kHz"), 1e-3),
-            ("output_rate", self.tr("Speaker"), self.tr("{0:g} kHz"), 1e-3),
-            ("overruns", self.tr("Overruns"), "{0:.0f}", 1.0),
-            ("underruns", self.tr("Underruns"), "{0:.0f}", 1.0),
-            ("prebuffer_ms", self.tr("Prebuffer"), self.tr("{0:.0f} ms"), 1.0),
-            ("round_trip_ms", self.tr("Round trip"), self.tr("{0:.0f} ms"), 1.0),
+            ("input_rate", self.tr("Microphone"), self.tr("{0} kHz"), 1e-3),
+            ("output_rate", self.tr("Speaker"), self.tr("{0} kHz"), 1e-3),
+            ("overruns", self.tr("Overruns"), "{0}", 1.0),
+            ("underruns", self.tr("Underruns"), "{0}", 1.0),
+            ("prebuffer_ms", self.tr("Prebuffer"), self.tr("{0} ms"), 1.0),
+            ("round_trip_ms", self.tr("Round trip"), self.tr("{0} ms"), 1.0),
         )
         pairs = [
-            (name, form.format(counted[key] * unit)) for key, name, form, unit in words if key in counted
+            (name, form.format(_figure(counted[key] * unit, unit)))
+            for key, name, form, unit in words
+            if key in counted
         ]
         self.counters.show_pairs(pairs)
 
@@ -193,7 +196,7 @@ class _Ruler(QWidget):
         apart = axis.place(axis.step_ms, picture.width()) - axis.place(0, picture.width())
         for at in axis.ticks[:: max(1, round(TICKS_APART / apart + 0.5))]:
             x = picture.left() + axis.place(at, picture.width())
-            words = self.tr("{0} s").format(f"{at / 1_000:g}") if at else "0"
+            words = self.tr("{0} s").format(numbers.short(at / 1_000)) if at else "0"
             painter.drawText(QRectF(x - 32, 0, 64, RULER), Qt.AlignmentFlag.AlignCenter, words)
         right = QRectF(self._turns.viewport().rect()).adjusted(0, 0, -GRID, 0)
         right.setHeight(RULER)
@@ -244,6 +247,8 @@ class _Figures(QWidget):
         for figure, label in self._names.items():
             short = self.tr("Heard after") if figure == RELEASE_TO_HEARD else self._model.short_name(figure)
             label.setText(self._model.figure_name(figure) if whole else short)
+            # A short name is never cut; a whole one has its tool tip.
+            label.setMinimumWidth(0 if whole else label.sizeHint().width())
 
     def show_turn(self, turn: TurnTiming | None) -> None:
         """Show this turn's figures, and the session's."""
@@ -329,3 +334,8 @@ def _value(text: str = "") -> QLabel:
     label = QLabel(text)
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return label
+
+
+def _figure(number: float, unit: float) -> str:
+    """A rate in kHz with what it has after the point, a count or a time without."""
+    return numbers.short(number) if unit < 1 else numbers.decimal(number, 0)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.models.json_tree import as_json
+from desktop.models.line_words import state_words
 from desktop.models.tool_calls import Call, CallRole
 from desktop.ui.arguments_editor import ArgumentsEditor
 from desktop.ui.call_list import CallList, duration_text
@@ -168,7 +169,7 @@ class _Detail(QWidget):
             self.close_editor()
         self._call = call
         took = "" if call.state == "running" else f" · {duration_text(call.duration_ms)}"
-        self._title.setText(f"{call.at:%H:%M:%S} · {self.tr(call.state)}{took}")
+        self._title.setText(f"{call.at:%H:%M:%S} · {state_words(call.state)}{took}")
         value = {"arguments": call.arguments}
         if call.state != "running":
             value["result"] = call.result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QMimeData, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QTextCursor
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -31,7 +31,7 @@ class InstructionsField(Field):
         self._presets.setAccessibleName(self.tr("Begin with"))
         self._own = self.tr("Your own")
         for name, text in presets:
-            self._presets.addItem(name, text)
+            self._presets.addItem(QCoreApplication.translate("Presets", name), text)
         self._presets.addItem(self._own)
         self._text = _Text(longest)
         self._text.setPlaceholderText(usual)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.models import numbers
 from desktop.ui.fields.instructions import InstructionsField
 from desktop.ui.fields.switch import SwitchField
 from desktop.ui.fields.temperature import TemperatureField
@@ -27,7 +28,7 @@ class ConversationPage(Page):
         field.refused.connect(
             lambda: instructions.show_problem(
                 self.tr("This is too long: {0} characters at most. Nothing was pasted.").format(
-                    f"{form.longest_instructions:,}"
+                    numbers.whole(form.longest_instructions)
                 )
             )
         )

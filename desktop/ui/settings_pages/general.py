@@ -23,6 +23,14 @@ class GeneralPage(Page):
             ("dark", self.tr("Dark")),
         )
         self._add("theme", self.tr("Appearance"), "", ChoiceField(themes))
+        # Each in its own words: whoever can't read the window must find his.
+        languages = (("system", self.tr("As the system")), ("en", "English"), ("de", "Deutsch"))
+        self._add(
+            "ui_language",
+            self.tr("Language"),
+            self.tr("A change holds from the next start on."),
+            ChoiceField(languages),
+        )
         self.folder = FolderField(form.usual_folder)
         self._add(
             "data_folder",

@@ -1,0 +1,28 @@
+"""Numbers as the user's language writes them. Times stay 24-hour, with seconds: they are compared."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale
+
+_ENGLISH = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
+
+
+def whole(number: int) -> str:
+    """12,345"""
+    return _locale().toString(number)
+
+
+def decimal(number: float, digits: int) -> str:
+    """1.5, with so many digits after the point."""
+    return _locale().toString(round(float(number), digits), "f", digits)
+
+
+def short(number: float) -> str:
+    """44.1, but 24: as few digits as say it, six at most."""
+    return _locale().toString(float(number), "g", 6)
+
+
+def _locale() -> QLocale:
+    """A system that says nothing of its language writes no separators: then English ones."""
+    usual = QLocale()
+    return _ENGLISH if usual.language() == QLocale.Language.C else usual

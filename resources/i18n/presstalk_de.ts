@@ -1,0 +1,3109 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE" sourcelanguage="en">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>A push-to-talk voice client for the Opper Realtime API.</source>
+        <translation>Sprechen auf Tastendruck: ein Sprachclient für die Opper Realtime API.</translation>
+    </message>
+    <message>
+        <source>About Presstalk</source>
+        <translation>Über Presstalk</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Copied. There is no key in it.</source>
+        <translation>Kopiert. Es ist kein Schlüssel darin.</translation>
+    </message>
+    <message>
+        <source>Copy diagnostics</source>
+        <translation>Diagnose kopieren</translation>
+    </message>
+    <message>
+        <source>Diagnostics</source>
+        <translation>Diagnose</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Wird gesucht …</translation>
+    </message>
+    <message>
+        <source>MIT licence. Qt is used under the LGPL 3, the other libraries under their own.</source>
+        <translation>MIT-Lizenz. Qt wird unter der LGPL 3 benutzt, die übrigen Bibliotheken unter ihrer eigenen Lizenz.</translation>
+    </message>
+</context>
+<context>
+    <name>AccessDesk</name>
+    <message>
+        <source>Signed in. The key is kept in this system&apos;s keychain.</source>
+        <translation>Angemeldet. Der Schlüssel liegt im Schlüsselbund dieses Systems.</translation>
+    </message>
+    <message>
+        <source>The header is kept.</source>
+        <translation>Der Header ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>The header is removed from the keychain.</source>
+        <translation>Der Header ist aus dem Schlüsselbund entfernt.</translation>
+    </message>
+</context>
+<context>
+    <name>ArgumentsEditor</name>
+    <message>
+        <source>Arguments as JSON</source>
+        <translation>Argumente als JSON</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter</source>
+        <translation>Strg+Eingabe</translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation>Problem</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Ausführen</translation>
+    </message>
+</context>
+<context>
+    <name>CallList</name>
+    <message>
+        <source>Tool calls</source>
+        <translation>Werkzeugaufrufe</translation>
+    </message>
+</context>
+<context>
+    <name>CatalogueDesk</name>
+    <message>
+        <source>New models: {0}.</source>
+        <translation>Neue Modelle: {0}.</translation>
+    </message>
+    <message>
+        <source>No new models.</source>
+        <translation>Keine neuen Modelle.</translation>
+    </message>
+</context>
+<context>
+    <name>ChoiceField</name>
+    <message>
+        <source>{0} (not there)</source>
+        <translation>{0} (nicht vorhanden)</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionPage</name>
+    <message>
+        <source>Connect by ticket</source>
+        <translation>Mit Ticket verbinden</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>For 1 minute</source>
+        <translation>1 Minute lang</translation>
+    </message>
+    <message>
+        <source>For 30 minutes</source>
+        <translation>30 Minuten lang</translation>
+    </message>
+    <message>
+        <source>For 5 minutes</source>
+        <translation>5 Minuten lang</translation>
+    </message>
+    <message>
+        <source>Leave it empty for Opper&apos;s own.</source>
+        <translation>Leer lassen für die von Opper.</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Reconnect</source>
+        <translation>Neu verbinden</translation>
+    </message>
+    <message>
+        <source>Service address</source>
+        <translation>Dienstadresse</translation>
+    </message>
+    <message>
+        <source>The key is traded for a ticket that opens one session, within a minute.</source>
+        <translation>Der Schlüssel wird gegen ein Ticket getauscht, das eine Sitzung öffnet, binnen einer Minute.</translation>
+    </message>
+    <message>
+        <source>Ticket address</source>
+        <translation>Ticketadresse</translation>
+    </message>
+    <message>
+        <source>Until I disconnect</source>
+        <translation>Bis ich trenne</translation>
+    </message>
+    <message>
+        <source>When the connection is lost.</source>
+        <translation>Wenn die Verbindung verloren geht.</translation>
+    </message>
+    <message>
+        <source>Where your organisation hands out tickets. With one you need no key.</source>
+        <translation>Wo Ihre Organisation Tickets ausgibt. Mit einem brauchen Sie keinen Schlüssel.</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationKeeper</name>
+    <message>
+        <source>This conversation can&apos;t be written down ({0}). It goes on all the same.</source>
+        <translation>Dieses Gespräch lässt sich nicht aufzeichnen ({0}). Es geht trotzdem weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationPage</name>
+    <message>
+        <source>Conversation</source>
+        <translation>Gespräch</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>Anweisungen</translation>
+    </message>
+    <message>
+        <source>Low is steady, high is lively. Off leaves it to the model.</source>
+        <translation>Niedrig ist beständig, hoch lebhaft. Aus überlässt es dem Modell.</translation>
+    </message>
+    <message>
+        <source>Off: your bubbles stay without words.</source>
+        <translation>Aus: Ihre Sprechblasen bleiben ohne Worte.</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>This is too long: {0} characters at most. Nothing was pasted.</source>
+        <translation>Das ist zu lang: höchstens {0} Zeichen. Es wurde nichts eingefügt.</translation>
+    </message>
+    <message>
+        <source>What the model is told first. A change holds from the next session on.</source>
+        <translation>Was dem Modell zuerst gesagt wird. Eine Änderung gilt ab der nächsten Sitzung.</translation>
+    </message>
+    <message>
+        <source>Write down what you say</source>
+        <translation>Gesagtes mitschreiben</translation>
+    </message>
+</context>
+<context>
+    <name>CrashDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>Kopiert.</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Something happened that should not. The conversation goes on where it can; if it doesn&apos;t, disconnect and connect again. A report helps to mend it: there is no key and nothing you said in it.</source>
+        <translation>Es ist etwas geschehen, das nicht geschehen sollte. Das Gespräch geht weiter, wo es kann; wenn nicht, trennen Sie die Verbindung und verbinden sich neu. Ein Bericht hilft, den Fehler zu beheben: Er enthält keinen Schlüssel und nichts, was Sie gesagt haben.</translation>
+    </message>
+    <message>
+        <source>Something went wrong</source>
+        <translation>Etwas ist schiefgegangen</translation>
+    </message>
+</context>
+<context>
+    <name>DaysField</name>
+    <message>
+        <source>{0} days</source>
+        <translation>{0} Tage</translation>
+    </message>
+</context>
+<context>
+    <name>Devices</name>
+    <message>
+        <source>The system&apos;s default microphone is now {0}.</source>
+        <translation>Das Standardmikrofon des Systems ist jetzt {0}.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s default speaker is now {0}.</source>
+        <translation>Der Standardlautsprecher des Systems ist jetzt {0}.</translation>
+    </message>
+    <message>
+        <source>There is a microphone now: {0}.</source>
+        <translation>Es gibt jetzt ein Mikrofon: {0}.</translation>
+    </message>
+    <message>
+        <source>There is a speaker now: {0}.</source>
+        <translation>Es gibt jetzt einen Lautsprecher: {0}.</translation>
+    </message>
+    <message>
+        <source>{0} Until then {1} is used.</source>
+        <translation>{0} Bis dahin wird {1} benutzt.</translation>
+    </message>
+    <message>
+        <source>{0} had stopped: it was opened again.</source>
+        <translation>{0} war stehen geblieben und wurde neu geöffnet.</translation>
+    </message>
+    <message>
+        <source>{0} is back: it is used again.</source>
+        <translation>{0} ist wieder da und wird wieder benutzt.</translation>
+    </message>
+    <message>
+        <source>{0} is gone, and there is no other microphone. What is plugged in is used.</source>
+        <translation>{0} ist weg, und ein anderes Mikrofon gibt es nicht. Was angeschlossen wird, wird benutzt.</translation>
+    </message>
+    <message>
+        <source>{0} is gone, and there is no other speaker. What is plugged in is used.</source>
+        <translation>{0} ist weg, und einen anderen Lautsprecher gibt es nicht. Was angeschlossen wird, wird benutzt.</translation>
+    </message>
+    <message>
+        <source>{0} is gone: the system&apos;s default is used.</source>
+        <translation>{0} ist weg: Der Standard des Systems wird benutzt.</translation>
+    </message>
+    <message>
+        <source>{0} is gone: {1} is used.</source>
+        <translation>{0} ist weg: {1} wird benutzt.</translation>
+    </message>
+    <message>
+        <source>{0} is not there: the system&apos;s default is used.</source>
+        <translation>{0} ist nicht da: Der Standard des Systems wird benutzt.</translation>
+    </message>
+</context>
+<context>
+    <name>DevicesModel</name>
+    <message>
+        <source>System default</source>
+        <translation>Systemstandard</translation>
+    </message>
+    <message>
+        <source>System default ({0})</source>
+        <translation>Systemstandard ({0})</translation>
+    </message>
+    <message>
+        <source>System default · {0}</source>
+        <translation>Systemstandard · {0}</translation>
+    </message>
+    <message>
+        <source>no microphone</source>
+        <translation>kein Mikrofon</translation>
+    </message>
+    <message>
+        <source>no speaker</source>
+        <translation>kein Lautsprecher</translation>
+    </message>
+    <message>
+        <source>{0} (not connected)</source>
+        <translation>{0} (nicht angeschlossen)</translation>
+    </message>
+</context>
+<context>
+    <name>Documents</name>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Export conversation</source>
+        <translation>Gespräch exportieren</translation>
+    </message>
+    <message>
+        <source>Export times</source>
+        <translation>Zeiten exportieren</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>Plain text (*.txt)</source>
+        <translation>Nur Text (*.txt)</translation>
+    </message>
+    <message>
+        <source>Subtitles (*.srt)</source>
+        <translation>Untertitel (*.srt)</translation>
+    </message>
+</context>
+<context>
+    <name>EventsModel</name>
+    <message>
+        <source>received</source>
+        <translation>empfangen</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation>gesendet</translation>
+    </message>
+</context>
+<context>
+    <name>EventsPane</name>
+    <message>
+        <source>All types</source>
+        <translation>Alle Typen</translation>
+    </message>
+    <message>
+        <source>Both ways</source>
+        <translation>Beide Wege</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>Richtung</translation>
+    </message>
+    <message>
+        <source>Every frame that is sent and received appears here.</source>
+        <translation>Jeder gesendete und empfangene Frame erscheint hier.</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filtern</translation>
+    </message>
+    <message>
+        <source>Filter the frames</source>
+        <translation>Frames filtern</translation>
+    </message>
+    <message>
+        <source>Frame</source>
+        <translation>Frame</translation>
+    </message>
+    <message>
+        <source>Hold still</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>JSON Lines (*.jsonl)</source>
+        <translation>JSON Lines (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>No frame fits the filter.</source>
+        <translation>Kein Frame passt zum Filter.</translation>
+    </message>
+    <message>
+        <source>Not saved: {0}</source>
+        <translation>Nicht gespeichert: {0}</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>Empfangen</translation>
+    </message>
+    <message>
+        <source>Save as JSON Lines</source>
+        <translation>Als JSON Lines speichern</translation>
+    </message>
+    <message>
+        <source>Save the frames</source>
+        <translation>Frames speichern</translation>
+    </message>
+    <message>
+        <source>Saved as {0}</source>
+        <translation>Gespeichert als {0}</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>{0} frames</source>
+        <translation>{0} Frames</translation>
+    </message>
+    <message>
+        <source>{0} · all are kept on disk</source>
+        <translation>{0} · alle werden gespeichert</translation>
+    </message>
+    <message>
+        <source>{0} · held still, {1} more wait</source>
+        <translation>{0} · angehalten, {1} weitere warten</translation>
+    </message>
+</context>
+<context>
+    <name>Export</name>
+    <message>
+        <source>Assistant</source>
+        <translation>Assistent</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>Gespräch</translation>
+    </message>
+    <message>
+        <source>Tool {0}: {1}</source>
+        <translation>Werkzeug {0}: {1}</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Sie</translation>
+    </message>
+    <message>
+        <source>[not heard: {0}]</source>
+        <translation>[nicht gehört: {0}]</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>Close find</source>
+        <translation>Suche schließen</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Find in the conversation</source>
+        <translation>Im Gespräch suchen</translation>
+    </message>
+    <message>
+        <source>Next match</source>
+        <translation>Nächster Treffer</translation>
+    </message>
+    <message>
+        <source>Previous match</source>
+        <translation>Voriger Treffer</translation>
+    </message>
+    <message>
+        <source>Shift+Enter</source>
+        <translation>Umschalt+Eingabe</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>nicht gefunden</translation>
+    </message>
+    <message>
+        <source>{ordinal} of {total}</source>
+        <translation>{ordinal} von {total}</translation>
+    </message>
+</context>
+<context>
+    <name>FolderField</name>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>Datenordner</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>FrameKeeper</name>
+    <message>
+        <source>The events can&apos;t be kept ({0}). The session goes on.</source>
+        <translation>Die Ereignisse lassen sich nicht aufbewahren ({0}). Die Sitzung geht weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>FrameTable</name>
+    <message>
+        <source>Frames</source>
+        <translation>Frames</translation>
+    </message>
+</context>
+<context>
+    <name>GeneralPage</name>
+    <message>
+        <source>A change holds from the next start on.</source>
+        <translation>Eine Änderung gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Erscheinungsbild</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>Datenordner</translation>
+    </message>
+    <message>
+        <source>Every frame without its sound: up to 30 MB an hour.</source>
+        <translation>Jeder Frame ohne seinen Ton: bis zu 30 MB je Stunde.</translation>
+    </message>
+    <message>
+        <source>For ever</source>
+        <translation>Für immer</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>Keep conversations</source>
+        <translation>Gespräche aufbewahren</translation>
+    </message>
+    <message>
+        <source>Keep for</source>
+        <translation>Aufbewahrungsdauer</translation>
+    </message>
+    <message>
+        <source>Keep the events too</source>
+        <translation>Auch Ereignisse aufbewahren</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Older ones are removed when Presstalk starts.</source>
+        <translation>Ältere werden beim Start von Presstalk entfernt.</translation>
+    </message>
+    <message>
+        <source>Where saved conversations go.</source>
+        <translation>Wohin gespeicherte Gespräche kommen.</translation>
+    </message>
+    <message>
+        <source>Written down as they happen, on this computer only.</source>
+        <translation>Laufend mitgeschrieben, nur auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>{0} days</source>
+        <translation>{0} Tage</translation>
+    </message>
+</context>
+<context>
+    <name>HeaderField</name>
+    <message>
+        <source>Authorization: Bearer …</source>
+        <translation>Authorization: Bearer …</translation>
+    </message>
+    <message>
+        <source>If it asks for one. It is kept in this system&apos;s keychain.</source>
+        <translation>Falls sie einen verlangt. Er liegt im Schlüsselbund dieses Systems.</translation>
+    </message>
+    <message>
+        <source>Keep header</source>
+        <translation>Header speichern</translation>
+    </message>
+    <message>
+        <source>Remove header</source>
+        <translation>Header entfernen</translation>
+    </message>
+    <message>
+        <source>Ticket header</source>
+        <translation>Ticket-Header</translation>
+    </message>
+    <message>
+        <source>{0} is sent with each request.</source>
+        <translation>{0} wird mit jeder Anfrage gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>History</name>
+    <message>
+        <source>A later version has written this: not all of it may be shown.</source>
+        <translation>Eine neuere Version hat dies geschrieben: Vielleicht wird nicht alles angezeigt.</translation>
+    </message>
+    <message>
+        <source>It is back.</source>
+        <translation>Es ist wieder da.</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>Gespeichert als {0}.</translation>
+    </message>
+    <message>
+        <source>Some lines of this conversation could not be kept.</source>
+        <translation>Einige Zeilen dieses Gesprächs konnten nicht aufbewahrt werden.</translation>
+    </message>
+    <message>
+        <source>The file can&apos;t be written ({0}). Choose another place.</source>
+        <translation>Die Datei lässt sich nicht schreiben ({0}). Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>The folder of the conversations can&apos;t be read ({0}).</source>
+        <translation>Der Ordner der Gespräche lässt sich nicht lesen ({0}).</translation>
+    </message>
+    <message>
+        <source>This conversation can&apos;t be brought back ({0}).</source>
+        <translation>Dieses Gespräch lässt sich nicht zurückholen ({0}).</translation>
+    </message>
+    <message>
+        <source>This conversation can&apos;t be deleted ({0}).</source>
+        <translation>Dieses Gespräch lässt sich nicht löschen ({0}).</translation>
+    </message>
+    <message>
+        <source>This conversation can&apos;t be read ({0}).</source>
+        <translation>Dieses Gespräch lässt sich nicht lesen ({0}).</translation>
+    </message>
+    <message>
+        <source>Up to here: the conversation of {0}, which was cut short.</source>
+        <translation>Bis hierher: das Gespräch vom {0}, das unterbrochen wurde.</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>Gespräch</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Delete (Del)</source>
+        <translation>Löschen (Entf)</translation>
+    </message>
+    <message>
+        <source>Deleted.</source>
+        <translation>Gelöscht.</translation>
+    </message>
+    <message>
+        <source>Export the conversation</source>
+        <translation>Gespräch exportieren</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Wird gesucht …</translation>
+    </message>
+    <message>
+        <source>Nothing was found.</source>
+        <translation>Nichts gefunden.</translation>
+    </message>
+    <message>
+        <source>Search all conversations</source>
+        <translation>Alle Gespräche durchsuchen</translation>
+    </message>
+    <message>
+        <source>The conversation that you choose appears here.</source>
+        <translation>Das gewählte Gespräch erscheint hier.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>What you talk about is kept here.</source>
+        <translation>Worüber Sie sprechen, wird hier aufbewahrt.</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryList</name>
+    <message>
+        <source>Conversations</source>
+        <translation>Gespräche</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryModel</name>
+    <message>
+        <source>1 line</source>
+        <translation>1 Zeile</translation>
+    </message>
+    <message>
+        <source>Without words</source>
+        <translation>Ohne Worte</translation>
+    </message>
+    <message>
+        <source>cut short</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <translation>d. MMM</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <translation>d. MMM yyyy</translation>
+    </message>
+    <message>
+        <source>goes on</source>
+        <translation>läuft noch</translation>
+    </message>
+    <message>
+        <source>{0} lines</source>
+        <translation>{0} Zeilen</translation>
+    </message>
+</context>
+<context>
+    <name>InstructionsField</name>
+    <message>
+        <source>Begin with</source>
+        <translation>Beginnen mit</translation>
+    </message>
+    <message>
+        <source>Your own</source>
+        <translation>Eigene</translation>
+    </message>
+</context>
+<context>
+    <name>JsonTree</name>
+    <message>
+        <source>({0} bytes)</source>
+        <translation>({0} Bytes)</translation>
+    </message>
+    <message>
+        <source>({0} characters)</source>
+        <translation>({0} Zeichen)</translation>
+    </message>
+    <message>
+        <source>Copy as JSON (Ctrl+Shift+C)</source>
+        <translation>Als JSON kopieren (Strg+Umschalt+C)</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Find in {0}</source>
+        <translation>Suchen: {0}</translation>
+    </message>
+    <message>
+        <source>Next place (F3)</source>
+        <translation>Nächste Stelle (F3)</translation>
+    </message>
+    <message>
+        <source>Previous place (Shift+F3)</source>
+        <translation>Vorige Stelle (Umschalt+F3)</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>nicht gefunden</translation>
+    </message>
+    <message>
+        <source>searching</source>
+        <translation>wird gesucht</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} von {1}</translation>
+    </message>
+</context>
+<context>
+    <name>KeyField</name>
+    <message>
+        <source> It ends in {0}.</source>
+        <translation> Er endet auf {0}.</translation>
+    </message>
+    <message>
+        <source>A key is kept in this system&apos;s keychain.{0}</source>
+        <translation>Ein Schlüssel liegt im Schlüsselbund dieses Systems.{0}</translation>
+    </message>
+    <message>
+        <source>Check and save</source>
+        <translation>Prüfen und speichern</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Wird geprüft …</translation>
+    </message>
+    <message>
+        <source>Hide the key</source>
+        <translation>Schlüssel verbergen</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Keys are made per project on &lt;a href=&quot;{0}&quot;&gt;platform.opper.ai&lt;/a&gt;.</source>
+        <translation>Schlüssel werden je Projekt auf &lt;a href=&quot;{0}&quot;&gt;platform.opper.ai&lt;/a&gt; erstellt.</translation>
+    </message>
+    <message>
+        <source>Make a key on platform.opper.ai</source>
+        <translation>Schlüssel auf platform.opper.ai erstellen</translation>
+    </message>
+    <message>
+        <source>No key yet: only the offline demo answers.{0}</source>
+        <translation>Noch kein Schlüssel: Nur die Offline-Demo antwortet.{0}</translation>
+    </message>
+    <message>
+        <source>Paste a key</source>
+        <translation>Schlüssel einfügen</translation>
+    </message>
+    <message>
+        <source>Remove key</source>
+        <translation>Schlüssel entfernen</translation>
+    </message>
+    <message>
+        <source>Removing…</source>
+        <translation>Wird entfernt …</translation>
+    </message>
+    <message>
+        <source>Save unchecked</source>
+        <translation>Ungeprüft speichern</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Wird gespeichert …</translation>
+    </message>
+    <message>
+        <source>Set by OPPER_API_KEY</source>
+        <translation>Durch OPPER_API_KEY gesetzt</translation>
+    </message>
+    <message>
+        <source>Show the key</source>
+        <translation>Schlüssel anzeigen</translation>
+    </message>
+    <message>
+        <source>Spaces and line breaks were taken out.</source>
+        <translation>Leerzeichen und Zeilenumbrüche wurden entfernt.</translation>
+    </message>
+    <message>
+        <source>The key of OPPER_API_KEY is in use.{0} To use one from here, unset it and start again.</source>
+        <translation>Der Schlüssel aus OPPER_API_KEY wird benutzt.{0} Um einen von hier zu benutzen, entfernen Sie die Variable und starten Sie neu.</translation>
+    </message>
+    <message>
+        <source>The key of the Opper CLI&apos;s sign-in is in use.{0} One kept here goes before it.</source>
+        <translation>Der Schlüssel aus der Anmeldung der Opper-CLI wird benutzt.{0} Ein hier gespeicherter hat Vorrang.</translation>
+    </message>
+    <message>
+        <source>This has characters that no key has. Copy the key again.</source>
+        <translation>Das enthält Zeichen, die kein Schlüssel hat. Kopieren Sie den Schlüssel noch einmal.</translation>
+    </message>
+    <message>
+        <source>This is a management key (opmak-…): it makes projects, and sessions refuse it. Open your project on platform.opper.ai and make a runtime key there.</source>
+        <translation>Das ist ein Verwaltungsschlüssel (opmak-…): Er legt Projekte an, und Sitzungen lehnen ihn ab. Öffnen Sie Ihr Projekt auf platform.opper.ai, und erstellen Sie dort einen Laufzeitschlüssel.</translation>
+    </message>
+    <message>
+        <source>This is too long for a key. Copy only the key.</source>
+        <translation>Das ist zu lang für einen Schlüssel. Kopieren Sie nur den Schlüssel.</translation>
+    </message>
+    <message>
+        <source>Your organisation&apos;s tickets open the service: no key is needed.{0}</source>
+        <translation>Die Tickets Ihrer Organisation öffnen den Dienst: Ein Schlüssel ist nicht nötig.{0}</translation>
+    </message>
+</context>
+<context>
+    <name>KeysDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Connect or disconnect</source>
+        <translation>Verbinden oder trennen</translation>
+    </message>
+    <message>
+        <source>Earlier conversations</source>
+        <translation>Frühere Gespräche</translation>
+    </message>
+    <message>
+        <source>Export the conversation</source>
+        <translation>Gespräch exportieren</translation>
+    </message>
+    <message>
+        <source>Find in the conversation</source>
+        <translation>Im Gespräch suchen</translation>
+    </message>
+    <message>
+        <source>Hold to talk, let go to send; while it speaks: interrupt</source>
+        <translation>Zum Sprechen halten, zum Senden loslassen; während gesprochen wird: unterbrechen</translation>
+    </message>
+    <message>
+        <source>In a text field Space is a space. Enter presses the button that has the focus.</source>
+        <translation>In einem Textfeld ist die Leertaste ein Leerzeichen. Die Eingabetaste drückt die Schaltfläche mit dem Fokus.</translation>
+    </message>
+    <message>
+        <source>In the text line: send the text</source>
+        <translation>In der Textzeile: den Text senden</translation>
+    </message>
+    <message>
+        <source>In the window</source>
+        <translation>Im Fenster</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Mute the microphone</source>
+        <translation>Mikrofon stummschalten</translation>
+    </message>
+    <message>
+        <source>Next and previous place</source>
+        <translation>Nächste und vorige Stelle</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Talking</source>
+        <translation>Sprechen</translation>
+    </message>
+    <message>
+        <source>Tap twice: lock the microphone open; tap again to send</source>
+        <translation>Zweimal tippen: Mikrofon bleibt offen; noch einmal tippen zum Senden</translation>
+    </message>
+    <message>
+        <source>This list</source>
+        <translation>Diese Liste</translation>
+    </message>
+    <message>
+        <source>While listening: throw away what was said. While it speaks: silence</source>
+        <translation>Beim Zuhören: Gesagtes verwerfen. Während gesprochen wird: Ruhe</translation>
+    </message>
+</context>
+<context>
+    <name>Languages</name>
+    <message>
+        <source>Arabic</source>
+        <translation>Arabisch</translation>
+    </message>
+    <message>
+        <source>Bangla</source>
+        <translation>Bengalisch</translation>
+    </message>
+    <message>
+        <source>Bulgarian</source>
+        <translation>Bulgarisch</translation>
+    </message>
+    <message>
+        <source>Catalan</source>
+        <translation>Katalanisch</translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation>Chinesisch</translation>
+    </message>
+    <message>
+        <source>Croatian</source>
+        <translation>Kroatisch</translation>
+    </message>
+    <message>
+        <source>Czech</source>
+        <translation>Tschechisch</translation>
+    </message>
+    <message>
+        <source>Danish</source>
+        <translation>Dänisch</translation>
+    </message>
+    <message>
+        <source>Dutch</source>
+        <translation>Niederländisch</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>Englisch</translation>
+    </message>
+    <message>
+        <source>Estonian</source>
+        <translation>Estnisch</translation>
+    </message>
+    <message>
+        <source>Finnish</source>
+        <translation>Finnisch</translation>
+    </message>
+    <message>
+        <source>French</source>
+        <translation>Französisch</translation>
+    </message>
+    <message>
+        <source>German</source>
+        <translation>Deutsch</translation>
+    </message>
+    <message>
+        <source>Greek</source>
+        <translation>Griechisch</translation>
+    </message>
+    <message>
+        <source>Gujarati</source>
+        <translation>Gujarati</translation>
+    </message>
+    <message>
+        <source>Hebrew</source>
+        <translation>Hebräisch</translation>
+    </message>
+    <message>
+        <source>Hindi</source>
+        <translation>Hindi</translation>
+    </message>
+    <message>
+        <source>Hungarian</source>
+        <translation>Ungarisch</translation>
+    </message>
+    <message>
+        <source>Indonesian</source>
+        <translation>Indonesisch</translation>
+    </message>
+    <message>
+        <source>Italian</source>
+        <translation>Italienisch</translation>
+    </message>
+    <message>
+        <source>Japanese</source>
+        <translation>Japanisch</translation>
+    </message>
+    <message>
+        <source>Kannada</source>
+        <translation>Kannada</translation>
+    </message>
+    <message>
+        <source>Korean</source>
+        <translation>Koreanisch</translation>
+    </message>
+    <message>
+        <source>Latvian</source>
+        <translation>Lettisch</translation>
+    </message>
+    <message>
+        <source>Lithuanian</source>
+        <translation>Litauisch</translation>
+    </message>
+    <message>
+        <source>Malay</source>
+        <translation>Malaiisch</translation>
+    </message>
+    <message>
+        <source>Malayalam</source>
+        <translation>Malayalam</translation>
+    </message>
+    <message>
+        <source>Marathi</source>
+        <translation>Marathi</translation>
+    </message>
+    <message>
+        <source>Norwegian Bokmål</source>
+        <translation>Norwegisch (Bokmål)</translation>
+    </message>
+    <message>
+        <source>Persian</source>
+        <translation>Persisch</translation>
+    </message>
+    <message>
+        <source>Polish</source>
+        <translation>Polnisch</translation>
+    </message>
+    <message>
+        <source>Portuguese</source>
+        <translation>Portugiesisch</translation>
+    </message>
+    <message>
+        <source>Romanian</source>
+        <translation>Rumänisch</translation>
+    </message>
+    <message>
+        <source>Russian</source>
+        <translation>Russisch</translation>
+    </message>
+    <message>
+        <source>Serbian</source>
+        <translation>Serbisch</translation>
+    </message>
+    <message>
+        <source>Slovak</source>
+        <translation>Slowakisch</translation>
+    </message>
+    <message>
+        <source>Slovenian</source>
+        <translation>Slowenisch</translation>
+    </message>
+    <message>
+        <source>Spanish</source>
+        <translation>Spanisch</translation>
+    </message>
+    <message>
+        <source>Swahili</source>
+        <translation>Suaheli</translation>
+    </message>
+    <message>
+        <source>Swedish</source>
+        <translation>Schwedisch</translation>
+    </message>
+    <message>
+        <source>Tamil</source>
+        <translation>Tamil</translation>
+    </message>
+    <message>
+        <source>Telugu</source>
+        <translation>Telugu</translation>
+    </message>
+    <message>
+        <source>Thai</source>
+        <translation>Thailändisch</translation>
+    </message>
+    <message>
+        <source>Turkish</source>
+        <translation>Türkisch</translation>
+    </message>
+    <message>
+        <source>Ukrainian</source>
+        <translation>Ukrainisch</translation>
+    </message>
+    <message>
+        <source>Urdu</source>
+        <translation>Urdu</translation>
+    </message>
+    <message>
+        <source>Vietnamese</source>
+        <translation>Vietnamesisch</translation>
+    </message>
+</context>
+<context>
+    <name>LevelMeter</name>
+    <message>
+        <source>clipping</source>
+        <translation>übersteuert</translation>
+    </message>
+</context>
+<context>
+    <name>MainMenu</name>
+    <message>
+        <source>About Presstalk</source>
+        <translation>Über Presstalk</translation>
+    </message>
+    <message>
+        <source>Export conversation…</source>
+        <translation>Gespräch exportieren …</translation>
+    </message>
+    <message>
+        <source>Export times…</source>
+        <translation>Zeiten exportieren …</translation>
+    </message>
+    <message>
+        <source>History…</source>
+        <translation>Verlauf …</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>Einstellungen …</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Connect or disconnect</source>
+        <translation>Verbinden oder trennen</translation>
+    </message>
+    <message>
+        <source>Show or fold the panes</source>
+        <translation>Seitenleiste ein- oder ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>ModelBox</name>
+    <message>
+        <source>Refresh the list</source>
+        <translation>Liste aktualisieren</translation>
+    </message>
+</context>
+<context>
+    <name>NoteAction</name>
+    <message>
+        <source>Change key</source>
+        <translation>Schlüssel ändern</translation>
+    </message>
+    <message>
+        <source>Check address</source>
+        <translation>Adresse prüfen</translation>
+    </message>
+    <message>
+        <source>Choose model</source>
+        <translation>Modell wählen</translation>
+    </message>
+    <message>
+        <source>Reconnect</source>
+        <translation>Neu verbinden</translation>
+    </message>
+    <message>
+        <source>Top up</source>
+        <translation>Aufladen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>{0} in {1} s</source>
+        <translation>{0} in {1} s</translation>
+    </message>
+</context>
+<context>
+    <name>NoteLine</name>
+    <message>
+        <source>Reconnecting: attempt {0}</source>
+        <translation>Verbindet neu: Versuch {0}</translation>
+    </message>
+    <message>
+        <source>Reconnecting: attempt {0} in {1} s</source>
+        <translation>Verbindet neu: Versuch {0} in {1} s</translation>
+    </message>
+</context>
+<context>
+    <name>OptionsButton</name>
+    <message>
+        <source>Hands-free</source>
+        <translation>Freisprechen</translation>
+    </message>
+    <message>
+        <source>Hands-free: a pause ends your turn</source>
+        <translation>Freisprechen: Eine Pause beendet Ihren Beitrag</translation>
+    </message>
+    <message>
+        <source>Hands-free: the end of a thought does</source>
+        <translation>Freisprechen: Das Ende eines Gedankens beendet ihn</translation>
+    </message>
+    <message>
+        <source>Nothing is sent while the talk key is up.</source>
+        <translation>Ohne gedrückte Sprechtaste wird nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>Push to talk</source>
+        <translation>Auf Tastendruck</translation>
+    </message>
+    <message>
+        <source>Reasoning effort</source>
+        <translation>Denkaufwand</translation>
+    </message>
+    <message>
+        <source>Reasoning effort: {0}</source>
+        <translation>Denkaufwand: {0}</translation>
+    </message>
+    <message>
+        <source>Taking turns</source>
+        <translation>Abwechseln</translation>
+    </message>
+    <message>
+        <source>Taking turns: {0}</source>
+        <translation>Abwechseln: {0}</translation>
+    </message>
+    <message>
+        <source>The microphone is sent all the time; the talk key mutes it.</source>
+        <translation>Das Mikrofon wird ständig gesendet; die Sprechtaste schaltet es stumm.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s own</source>
+        <translation>Vorgabe des Modells</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>hoch</translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation>niedrig</translation>
+    </message>
+    <message>
+        <source>medium</source>
+        <translation>mittel</translation>
+    </message>
+    <message>
+        <source>minimal</source>
+        <translation>minimal</translation>
+    </message>
+    <message>
+        <source>very high</source>
+        <translation>sehr hoch</translation>
+    </message>
+</context>
+<context>
+    <name>PictureButton</name>
+    <message>
+        <source>From a file…</source>
+        <translation>Aus einer Datei …</translation>
+    </message>
+    <message>
+        <source>From the clipboard</source>
+        <translation>Aus der Zwischenablage</translation>
+    </message>
+    <message>
+        <source>Pictures ({0})</source>
+        <translation>Bilder ({0})</translation>
+    </message>
+    <message>
+        <source>Show a picture</source>
+        <translation>Bild zeigen</translation>
+    </message>
+    <message>
+        <source>The whole screen</source>
+        <translation>Der ganze Bildschirm</translation>
+    </message>
+</context>
+<context>
+    <name>Presets</name>
+    <message>
+        <source>Friendly assistant</source>
+        <translation>Freundlicher Assistent</translation>
+    </message>
+    <message>
+        <source>Interpreter</source>
+        <translation>Dolmetscher</translation>
+    </message>
+    <message>
+        <source>Language partner</source>
+        <translation>Sprachpartner</translation>
+    </message>
+    <message>
+        <source>Short and factual</source>
+        <translation>Kurz und sachlich</translation>
+    </message>
+    <message>
+        <source>Sounding board</source>
+        <translation>Gesprächspartner zum Mitdenken</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionBar</name>
+    <message>
+        <source>Allow once</source>
+        <translation>Einmal erlauben</translation>
+    </message>
+    <message>
+        <source>Don&apos;t allow</source>
+        <translation>Nicht erlauben</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryStrip</name>
+    <message>
+        <source>Show it</source>
+        <translation>Anzeigen</translation>
+    </message>
+    <message>
+        <source>The last conversation was cut short. Show it?</source>
+        <translation>Das letzte Gespräch wurde abgebrochen. Anzeigen?</translation>
+    </message>
+</context>
+<context>
+    <name>RestartStrip</name>
+    <message>
+        <source>Another effort needs a new session; the conversation goes on.</source>
+        <translation>Ein anderer Denkaufwand braucht eine neue Sitzung; das Gespräch geht weiter.</translation>
+    </message>
+    <message>
+        <source>Another language needs a new session.</source>
+        <translation>Eine andere Sprache braucht eine neue Sitzung.</translation>
+    </message>
+    <message>
+        <source>Opens a new session. What was said so far is carried over.</source>
+        <translation>Öffnet eine neue Sitzung. Das bisher Gesagte wird übernommen.</translation>
+    </message>
+    <message>
+        <source>Restart and go on</source>
+        <translation>Neu starten und weiter</translation>
+    </message>
+    <message>
+        <source>The voice {0} needs a new session; the conversation goes on.</source>
+        <translation>Die Stimme {0} braucht eine neue Sitzung; das Gespräch geht weiter.</translation>
+    </message>
+    <message>
+        <source>This way of taking turns needs a new session; the conversation goes on.</source>
+        <translation>Diese Art, sich abzuwechseln, braucht eine neue Sitzung; das Gespräch geht weiter.</translation>
+    </message>
+    <message>
+        <source>What you changed needs a new session; the conversation goes on.</source>
+        <translation>Ihre Änderung braucht eine neue Sitzung; das Gespräch geht weiter.</translation>
+    </message>
+    <message>
+        <source>{0} needs a new session; the conversation goes on.</source>
+        <translation>{0} braucht eine neue Sitzung; das Gespräch geht weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>Sentences</name>
+    <message>
+        <source>Another session could not be had.</source>
+        <translation>Eine weitere Sitzung war nicht zu bekommen.</translation>
+    </message>
+    <message>
+        <source>Connected to {0}.</source>
+        <translation>Verbunden mit {0}.</translation>
+    </message>
+    <message>
+        <source>Connected to {0}. {1}</source>
+        <translation>Verbunden mit {0}. {1}</translation>
+    </message>
+    <message>
+        <source>Exported to {0}, without the key.</source>
+        <translation>Exportiert nach {0}, ohne den Schlüssel.</translation>
+    </message>
+    <message>
+        <source>Hold to talk.</source>
+        <translation>Zum Sprechen halten.</translation>
+    </message>
+    <message>
+        <source>Imported from {0}. The key was not touched.</source>
+        <translation>Importiert aus {0}. Der Schlüssel blieb unberührt.</translation>
+    </message>
+    <message>
+        <source>It answers by simple rules on this computer and is no AI model: ask for the time, dice, sums, a timer or a story. With OPPER_API_KEY set you can choose a real one.</source>
+        <translation>Sie antwortet nach einfachen Regeln auf diesem Computer und ist kein KI-Modell: Fragen Sie nach Uhrzeit, Würfeln, Rechenaufgaben, einem Timer oder einer Geschichte. Mit OPPER_API_KEY können Sie ein echtes wählen.</translation>
+    </message>
+    <message>
+        <source>No answer came. Press and say it again, or reconnect.</source>
+        <translation>Es kam keine Antwort. Drücken Sie und sagen Sie es noch einmal, oder verbinden Sie sich neu.</translation>
+    </message>
+    <message>
+        <source>No safe connection to {0} could be agreed on. Check the network, and for a proxy in between.</source>
+        <translation>Mit {0} ließ sich keine sichere Verbindung vereinbaren. Prüfen Sie das Netzwerk und ob ein Proxy dazwischen ist.</translation>
+    </message>
+    <message>
+        <source>Nobody spoke for a while, so the service closed the session. Press to talk again.</source>
+        <translation>Eine Weile hat niemand gesprochen, daher hat der Dienst die Sitzung beendet. Drücken Sie, um weiterzusprechen.</translation>
+    </message>
+    <message>
+        <source>Not connected. Connect first, then hold to talk.</source>
+        <translation>Nicht verbunden. Verbinden Sie sich zuerst, dann zum Sprechen halten.</translation>
+    </message>
+    <message>
+        <source>Not connected. Connect first, then show the picture again.</source>
+        <translation>Nicht verbunden. Verbinden Sie sich zuerst, und zeigen Sie das Bild dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Not connected. Connect first; your text stays in the line.</source>
+        <translation>Nicht verbunden. Verbinden Sie sich zuerst; Ihr Text bleibt in der Zeile.</translation>
+    </message>
+    <message>
+        <source>Not connected. Your text stays in the line until it can be sent.</source>
+        <translation>Nicht verbunden. Ihr Text bleibt in der Zeile, bis er gesendet werden kann.</translation>
+    </message>
+    <message>
+        <source>Nothing answers at {0}. Check the {1} and that the service runs.</source>
+        <translation>Unter {0} antwortet nichts. Prüfen Sie die {1} und ob der Dienst läuft.</translation>
+    </message>
+    <message>
+        <source>Nothing came from the microphone: check that it is on.</source>
+        <translation>Vom Mikrofon kam nichts: Prüfen Sie, ob es eingeschaltet ist.</translation>
+    </message>
+    <message>
+        <source>Offline demo</source>
+        <translation>Offline-Demo</translation>
+    </message>
+    <message>
+        <source>Offline demo, 16 kHz microphone</source>
+        <translation>Offline-Demo, Mikrofon mit 16 kHz</translation>
+    </message>
+    <message>
+        <source>One can&apos;t sign in at this address. Check the base URL, or paste a key instead.</source>
+        <translation>Unter dieser Adresse kann man sich nicht anmelden. Prüfen Sie die Dienstadresse, oder fügen Sie einen Schlüssel ein.</translation>
+    </message>
+    <message>
+        <source>Open {0} in the browser?
+{1}</source>
+        <translation>{0} im Browser öffnen?
+{1}</translation>
+    </message>
+    <message>
+        <source>Picture sent ({0}×{1}, {2} kB).</source>
+        <translation>Bild gesendet ({0}×{1}, {2} kB).</translation>
+    </message>
+    <message>
+        <source>Reconnected to {0}.</source>
+        <translation>Wieder verbunden mit {0}.</translation>
+    </message>
+    <message>
+        <source>Reconnected to {0}. {1}</source>
+        <translation>Wieder verbunden mit {0}. {1}</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>Gespeichert als {0}.</translation>
+    </message>
+    <message>
+        <source>Set {0} instead and start again: that always works.</source>
+        <translation>Setzen Sie stattdessen {0}, und starten Sie neu: Das geht immer.</translation>
+    </message>
+    <message>
+        <source>Something went wrong in Presstalk. Connect again; the log has the details.</source>
+        <translation>In Presstalk ist etwas schiefgegangen. Verbinden Sie sich neu; Einzelheiten stehen im Protokoll.</translation>
+    </message>
+    <message>
+        <source>Sound needs the {0} library, and it is not installed. Install it (on Debian and Ubuntu the package {1}) and start again.</source>
+        <translation>Für den Ton fehlt die Bibliothek {0}. Installieren Sie sie (unter Debian und Ubuntu das Paket {1}), und starten Sie neu.</translation>
+    </message>
+    <message>
+        <source>Speak: you hear it in {0}. Hold the talk key while you speak; nothing is answered, and no tools run.</source>
+        <translation>Sprechen Sie: Sie hören es in dieser Sprache: {0}. Halten Sie dabei die Sprechtaste; es wird nichts beantwortet, und keine Werkzeuge laufen.</translation>
+    </message>
+    <message>
+        <source>Speech recognition is not in this small build: type to the demo, or get the full build.</source>
+        <translation>Die Spracherkennung fehlt in dieser kleinen Ausgabe: Schreiben Sie der Demo, oder holen Sie sich die volle.</translation>
+    </message>
+    <message>
+        <source>Still connecting. Hold to talk once it is ready.</source>
+        <translation>Die Verbindung wird noch aufgebaut. Zum Sprechen halten, sobald sie bereit ist.</translation>
+    </message>
+    <message>
+        <source>Still listening: this take is sent in {0} seconds.</source>
+        <translation>Es wird noch zugehört: Diese Aufnahme wird in {0} Sekunden gesendet.</translation>
+    </message>
+    <message>
+        <source>That was two minutes of speech: it was sent. Press again to go on.</source>
+        <translation>Das waren zwei Minuten am Stück: Sie wurden gesendet. Drücken Sie noch einmal, um fortzufahren.</translation>
+    </message>
+    <message>
+        <source>The answer stopped coming. Press and ask again, or reconnect.</source>
+        <translation>Die Antwort brach ab. Drücken Sie und fragen Sie noch einmal, oder verbinden Sie sich neu.</translation>
+    </message>
+    <message>
+        <source>The arguments are not a JSON object: {0}</source>
+        <translation>Die Argumente sind kein JSON-Objekt: {0}</translation>
+    </message>
+    <message>
+        <source>The balance behind {0} is used up. Ask whoever runs it to top it up.</source>
+        <translation>Das Guthaben hinter {0} ist aufgebraucht. Bitten Sie den Betreiber, es aufzuladen.</translation>
+    </message>
+    <message>
+        <source>The base URL must begin with https://, so that the key travels encrypted.</source>
+        <translation>Die Dienstadresse muss mit https:// beginnen, damit der Schlüssel verschlüsselt übertragen wird.</translation>
+    </message>
+    <message>
+        <source>The code has expired. Sign in again for a new one.</source>
+        <translation>Der Code ist abgelaufen. Melden Sie sich noch einmal an, um einen neuen zu erhalten.</translation>
+    </message>
+    <message>
+        <source>The computer went to sleep, so the microphone was muted. The talk key opens it again.</source>
+        <translation>Der Computer ging in den Ruhezustand und das Mikrofon wurde daher stummgeschaltet. Die Sprechtaste öffnet es wieder.</translation>
+    </message>
+    <message>
+        <source>The computer went to sleep, so what you said was sent.</source>
+        <translation>Der Computer ging in den Ruhezustand; das Gesagte wurde daher gesendet.</translation>
+    </message>
+    <message>
+        <source>The connection dropped before the answer was over. Press and ask again.</source>
+        <translation>Die Verbindung riss vor dem Ende der Antwort ab. Drücken Sie und fragen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>The connection dropped. Check the network; what you said is kept.</source>
+        <translation>Die Verbindung ist abgerissen. Prüfen Sie das Netzwerk; das Gesagte bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>The connection to {0} is not safe: </source>
+        <translation>Die Verbindung zu {0} ist nicht sicher: </translation>
+    </message>
+    <message>
+        <source>The connection was closed before the session was open.</source>
+        <translation>Die Verbindung wurde geschlossen, bevor die Sitzung eröffnet war.</translation>
+    </message>
+    <message>
+        <source>The demo&apos;s voice is not in this small build: answers come as text only.</source>
+        <translation>Die Stimme der Demo fehlt in dieser kleinen Ausgabe: Antworten kommen nur als Text.</translation>
+    </message>
+    <message>
+        <source>The file can&apos;t be read ({0}).</source>
+        <translation>Die Datei lässt sich nicht lesen ({0}).</translation>
+    </message>
+    <message>
+        <source>The key has characters that no key has. Copy it again, without line breaks.</source>
+        <translation>Der Schlüssel enthält Zeichen, die kein Schlüssel hat. Kopieren Sie ihn noch einmal, ohne Zeilenumbrüche.</translation>
+    </message>
+    <message>
+        <source>The key has characters that no key has. Copy it again.</source>
+        <translation>Der Schlüssel enthält Zeichen, die kein Schlüssel hat. Kopieren Sie ihn noch einmal.</translation>
+    </message>
+    <message>
+        <source>The key is kept, unchecked.</source>
+        <translation>Der Schlüssel ist ungeprüft gespeichert.</translation>
+    </message>
+    <message>
+        <source>The key is not accepted any more. Choose another one in the settings.</source>
+        <translation>Der Schlüssel wird nicht mehr angenommen. Wählen Sie in den Einstellungen einen anderen.</translation>
+    </message>
+    <message>
+        <source>The key is removed from the keychain.</source>
+        <translation>Der Schlüssel ist aus dem Schlüsselbund entfernt.</translation>
+    </message>
+    <message>
+        <source>The key was refused. Check that it is a project&apos;s runtime key and has not been revoked.</source>
+        <translation>Der Schlüssel wurde abgelehnt. Prüfen Sie, ob er der Laufzeitschlüssel eines Projekts ist und nicht widerrufen wurde.</translation>
+    </message>
+    <message>
+        <source>The key works, and is kept.</source>
+        <translation>Der Schlüssel funktioniert und ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>The list of models stays as it was. {0}</source>
+        <translation>Die Modellliste bleibt, wie sie war. {0}</translation>
+    </message>
+    <message>
+        <source>The network&apos;s SOCKS proxy can&apos;t be used. Set an HTTP proxy, or none (NO_PROXY).</source>
+        <translation>Der SOCKS-Proxy des Netzwerks ist nicht nutzbar. Stellen Sie einen HTTP-Proxy ein oder keinen (NO_PROXY).</translation>
+    </message>
+    <message>
+        <source>The network&apos;s proxy does not let {0} through. Check the proxy&apos;s settings.</source>
+        <translation>Der Proxy des Netzwerks lässt {0} nicht durch. Prüfen Sie die Proxyeinstellungen.</translation>
+    </message>
+    <message>
+        <source>The offline demo can&apos;t be started ({0}).</source>
+        <translation>Die Offline-Demo lässt sich nicht starten ({0}).</translation>
+    </message>
+    <message>
+        <source>The offline demo did not start in time. Try again.</source>
+        <translation>Die Offline-Demo ist nicht rechtzeitig gestartet. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The offline demo did not start. `presstalk serve` says why.</source>
+        <translation>Die Offline-Demo ist nicht gestartet. `presstalk serve` sagt, warum.</translation>
+    </message>
+    <message>
+        <source>The picture can&apos;t be written as JPEG.</source>
+        <translation>Das Bild lässt sich nicht als JPEG schreiben.</translation>
+    </message>
+    <message>
+        <source>The project has too many sessions open. Close one, wait a little, then connect again.</source>
+        <translation>Das Projekt hat zu viele offene Sitzungen. Schließen Sie eine, warten Sie etwas, und verbinden Sie sich neu.</translation>
+    </message>
+    <message>
+        <source>The project has too many sessions open. Close one, wait a little, then try again.</source>
+        <translation>Das Projekt hat zu viele offene Sitzungen. Schließen Sie eine, warten Sie etwas, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The project&apos;s balance is used up. Top it up on the platform, then connect again.</source>
+        <translation>Das Guthaben des Projekts ist aufgebraucht. Laden Sie es auf der Plattform auf, und verbinden Sie sich neu.</translation>
+    </message>
+    <message>
+        <source>The screen was locked, so the microphone was muted. The talk key opens it again.</source>
+        <translation>Der Bildschirm wurde gesperrt und das Mikrofon daher stummgeschaltet. Die Sprechtaste öffnet es wieder.</translation>
+    </message>
+    <message>
+        <source>The screen was locked, so what you said was sent.</source>
+        <translation>Der Bildschirm wurde gesperrt; das Gesagte wurde daher gesendet.</translation>
+    </message>
+    <message>
+        <source>The service broke the session off{0}. Connect again.</source>
+        <translation>Der Dienst hat die Sitzung abgebrochen{0}. Verbinden Sie sich neu.</translation>
+    </message>
+    <message>
+        <source>The service closed the session{0}. Connect again.</source>
+        <translation>Der Dienst hat die Sitzung geschlossen{0}. Verbinden Sie sich neu.</translation>
+    </message>
+    <message>
+        <source>The service did not accept the request. Check the model and the settings.</source>
+        <translation>Der Dienst hat die Anfrage nicht angenommen. Prüfen Sie das Modell und die Einstellungen.</translation>
+    </message>
+    <message>
+        <source>The service didn&apos;t take the change. It can be had with a new session.</source>
+        <translation>Der Dienst hat die Änderung nicht angenommen. Mit einer neuen Sitzung geht sie.</translation>
+    </message>
+    <message>
+        <source>The service does not have this model. Choose another one.</source>
+        <translation>Der Dienst hat dieses Modell nicht. Wählen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>The service does not know this program&apos;s registration. Paste a key instead.</source>
+        <translation>Der Dienst kennt die Registrierung dieses Programms nicht. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+    </message>
+    <message>
+        <source>The service does not let this program sign in. Paste a key instead.</source>
+        <translation>Der Dienst lässt dieses Programm sich nicht anmelden. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+    </message>
+    <message>
+        <source>The service ended the session by its rules{0}. Connect again to go on.</source>
+        <translation>Der Dienst hat die Sitzung nach seinen Regeln beendet{0}. Verbinden Sie sich neu, um fortzufahren.</translation>
+    </message>
+    <message>
+        <source>The service ended the session.</source>
+        <translation>Der Dienst hat die Sitzung beendet.</translation>
+    </message>
+    <message>
+        <source>The service has a problem of its own. Try again in a minute.</source>
+        <translation>Der Dienst hat selbst ein Problem. Versuchen Sie es in einer Minute noch einmal.</translation>
+    </message>
+    <message>
+        <source>The service refused the connection. Check the base URL.</source>
+        <translation>Der Dienst hat die Verbindung abgelehnt. Prüfen Sie die Dienstadresse.</translation>
+    </message>
+    <message>
+        <source>The service refused the session.</source>
+        <translation>Der Dienst hat die Sitzung abgelehnt.</translation>
+    </message>
+    <message>
+        <source>The service reported an error without a word about it.</source>
+        <translation>Der Dienst meldete einen Fehler, ohne ihn zu benennen.</translation>
+    </message>
+    <message>
+        <source>The service sent a frame that is too large to be one. Connect again to go on.</source>
+        <translation>Der Dienst hat einen Frame gesendet, der zu groß ist, um einer zu sein. Verbinden Sie sich neu, um fortzufahren.</translation>
+    </message>
+    <message>
+        <source>The service speaks the audio format {0}, and this program only pcm16. Choose another model.</source>
+        <translation>Der Dienst spricht das Audioformat {0}, dieses Programm nur pcm16. Wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>The service took the connection but opened no session. Try again.</source>
+        <translation>Der Dienst hat die Verbindung angenommen, aber keine Sitzung eröffnet. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The service was asked too often. Wait a little, then refresh the list again.</source>
+        <translation>Der Dienst wurde zu oft gefragt. Warten Sie etwas, und aktualisieren Sie die Liste dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>The session reached its longest duration. Connect again to go on.</source>
+        <translation>Die Sitzung hat ihre Höchstdauer erreicht. Verbinden Sie sich neu, um fortzufahren.</translation>
+    </message>
+    <message>
+        <source>The session was renewed before its time was up. The conversation goes on.</source>
+        <translation>Die Sitzung wurde vor ihrem Ablauf erneuert. Das Gespräch geht weiter.</translation>
+    </message>
+    <message>
+        <source>The settings can&apos;t be written ({0}). They hold until you quit.</source>
+        <translation>Die Einstellungen lassen sich nicht schreiben ({0}). Sie gelten bis zum Beenden.</translation>
+    </message>
+    <message>
+        <source>The sign-in was declined in the browser. Nothing was changed.</source>
+        <translation>Die Anmeldung wurde im Browser abgelehnt. Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>The sound devices can&apos;t be listed. Check the sound server and try again.</source>
+        <translation>Die Audiogeräte lassen sich nicht auflisten. Prüfen Sie den Soundserver, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The sound devices can&apos;t be listed: {0}</source>
+        <translation>Die Audiogeräte lassen sich nicht auflisten: {0}</translation>
+    </message>
+    <message>
+        <source>The sound of that answer is not kept any more.</source>
+        <translation>Der Ton dieser Antwort ist nicht mehr vorhanden.</translation>
+    </message>
+    <message>
+        <source>The sound system doesn&apos;t start ({0}). Restart it and try again.</source>
+        <translation>Das Audiosystem startet nicht ({0}). Starten Sie es neu, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The ticket has characters that no ticket has. Tell whoever runs the ticket address.</source>
+        <translation>Das Ticket enthält Zeichen, die kein Ticket hat. Sagen Sie es dem Betreiber der Ticketadresse.</translation>
+    </message>
+    <message>
+        <source>The ticket was refused: it was used before, or is too old. Connect again for a new one.</source>
+        <translation>Das Ticket wurde abgelehnt: Es wurde schon benutzt oder ist zu alt. Verbinden Sie sich neu, um ein neues zu erhalten.</translation>
+    </message>
+    <message>
+        <source>The timer is up.</source>
+        <translation>Der Timer ist abgelaufen.</translation>
+    </message>
+    <message>
+        <source>The window lost the focus, so what you said was sent.</source>
+        <translation>Das Fenster ist nicht mehr im Vordergrund; das Gesagte wurde daher gesendet.</translation>
+    </message>
+    <message>
+        <source>The {0} can&apos;t be kept</source>
+        <translation>{0} nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>The {0} can&apos;t be removed</source>
+        <translation>{0} nicht entfernt</translation>
+    </message>
+    <message>
+        <source>The {0} has a name or a password in it. Leave them out.</source>
+        <translation>Die {0} enthält einen Namen oder ein Passwort. Lassen Sie beides weg.</translation>
+    </message>
+    <message>
+        <source>The {0} is not one. It looks like https://api.opper.ai.</source>
+        <translation>Die {0} ist keine Adresse. Eine sieht so aus: https://api.opper.ai.</translation>
+    </message>
+    <message>
+        <source>The {0} must begin with https://, so that nobody can listen in.</source>
+        <translation>Die {0} muss mit https:// beginnen, damit niemand mitlesen kann.</translation>
+    </message>
+    <message>
+        <source>The {0} {1} can&apos;t be opened ({2}). Close the program that uses it, or choose another device.</source>
+        <translation>{0} „{1}“ lässt sich nicht öffnen ({2}). Schließen Sie das Programm, das das Gerät benutzt, oder wählen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>There are no tickets at this address of {0}. Check the ticket address.</source>
+        <translation>Unter dieser Adresse von {0} gibt es keine Tickets. Prüfen Sie die Ticketadresse.</translation>
+    </message>
+    <message>
+        <source>There is no key to keep. Paste one first.</source>
+        <translation>Es gibt keinen Schlüssel zum Speichern. Fügen Sie zuerst einen ein.</translation>
+    </message>
+    <message>
+        <source>There is no key. Set OPPER_API_KEY, or use the model offline/demo.</source>
+        <translation>Es gibt keinen Schlüssel. Setzen Sie OPPER_API_KEY, oder nehmen Sie das Modell offline/demo.</translation>
+    </message>
+    <message>
+        <source>There is no list of models at this address. Check the base URL.</source>
+        <translation>Unter dieser Adresse gibt es keine Modellliste. Prüfen Sie die Dienstadresse.</translation>
+    </message>
+    <message>
+        <source>There is no microphone. Plug one in, or type.</source>
+        <translation>Kein Mikrofon vorhanden. Schließen Sie eines an, oder schreiben Sie.</translation>
+    </message>
+    <message>
+        <source>There is no picture in the clipboard. Copy one, then try again.</source>
+        <translation>In der Zwischenablage ist kein Bild. Kopieren Sie eines, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>There is no picture.</source>
+        <translation>Es gibt kein Bild.</translation>
+    </message>
+    <message>
+        <source>There is no realtime service at this address. Check the base URL.</source>
+        <translation>Unter dieser Adresse gibt es keinen Echtzeitdienst. Prüfen Sie die Dienstadresse.</translation>
+    </message>
+    <message>
+        <source>There is no tool named {0}.</source>
+        <translation>Es gibt kein Werkzeug namens {0}.</translation>
+    </message>
+    <message>
+        <source>There is no {0} called {1}. Choose one of those that `presstalk devices` lists.</source>
+        <translation>Kein {0} namens {1} vorhanden. Wählen Sie eines der Geräte, die `presstalk devices` auflistet.</translation>
+    </message>
+    <message>
+        <source>There is no {0}. Plug one in, or {1}.</source>
+        <translation>Kein {0} vorhanden. Schließen Sie ein Gerät an, oder {1}.</translation>
+    </message>
+    <message>
+        <source>This desktop lets no program look at the screen. Take a screenshot, then paste it here.</source>
+        <translation>Dieser Desktop lässt kein Programm auf den Bildschirm sehen. Machen Sie ein Bildschirmfoto, und fügen Sie es hier ein.</translation>
+    </message>
+    <message>
+        <source>This file holds no settings of Presstalk. Nothing was changed.</source>
+        <translation>Diese Datei enthält keine Einstellungen von Presstalk. Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>This file is no picture that can be read. JPEG, PNG and WebP can.</source>
+        <translation>Diese Datei ist kein lesbares Bild. JPEG, PNG und WebP sind es.</translation>
+    </message>
+    <message>
+        <source>This file is too large for a picture. Choose one under 64 MB.</source>
+        <translation>Diese Datei ist zu groß für ein Bild. Wählen Sie eine unter 64 MB.</translation>
+    </message>
+    <message>
+        <source>This file is too large for settings. Choose one that was exported here.</source>
+        <translation>Diese Datei ist zu groß für Einstellungen. Wählen Sie eine, die hier exportiert wurde.</translation>
+    </message>
+    <message>
+        <source>This is a management key (opmak-…). Sessions need a project&apos;s runtime key: make one on platform.opper.ai.</source>
+        <translation>Das ist ein Verwaltungsschlüssel (opmak-…). Sitzungen brauchen den Laufzeitschlüssel eines Projekts: Erstellen Sie einen auf platform.opper.ai.</translation>
+    </message>
+    <message>
+        <source>This is a management key (opmak-…). Sessions need a project&apos;s runtime key: make one on the platform.</source>
+        <translation>Das ist ein Verwaltungsschlüssel (opmak-…). Sitzungen brauchen den Laufzeitschlüssel eines Projekts: Erstellen Sie einen auf der Plattform.</translation>
+    </message>
+    <message>
+        <source>This is no header. It looks like &quot;Authorization: Bearer abc&quot;.</source>
+        <translation>Das ist kein Header. Einer sieht so aus: „Authorization: Bearer abc“.</translation>
+    </message>
+    <message>
+        <source>This is no settings file. Choose one that was exported here.</source>
+        <translation>Das ist keine Einstellungsdatei. Wählen Sie eine, die hier exportiert wurde.</translation>
+    </message>
+    <message>
+        <source>This is too long for a key. Copy only the key.</source>
+        <translation>Das ist zu lang für einen Schlüssel. Kopieren Sie nur den Schlüssel.</translation>
+    </message>
+    <message>
+        <source>This key may not see the list of models. The built-in list is used.</source>
+        <translation>Dieser Schlüssel darf die Modellliste nicht sehen. Die eingebaute wird benutzt.</translation>
+    </message>
+    <message>
+        <source>This key may not use this model. Choose another model, or use a key that may.</source>
+        <translation>Dieser Schlüssel darf dieses Modell nicht benutzen. Wählen Sie ein anderes Modell, oder nehmen Sie einen, der es darf.</translation>
+    </message>
+    <message>
+        <source>This key may not use this model. Use a key that may, or choose another model.</source>
+        <translation>Dieser Schlüssel darf dieses Modell nicht benutzen. Nehmen Sie einen, der es darf, oder wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>This system&apos;s keychain did not keep the {0}. {1}</source>
+        <translation>{0} nicht gespeichert: Der Schlüsselbund dieses Systems hat nichts behalten. {1}</translation>
+    </message>
+    <message>
+        <source>This ticket may not use this model. Choose another model, or ask whoever hands out the tickets.</source>
+        <translation>Dieses Ticket gilt nicht für dieses Modell. Wählen Sie ein anderes Modell, oder fragen Sie, wer die Tickets ausgibt.</translation>
+    </message>
+    <message>
+        <source>Timer: {0}</source>
+        <translation>Timer: {0}</translation>
+    </message>
+    <message>
+        <source>Too many have tried to sign in. Wait a little, then try again.</source>
+        <translation>Zu viele Anmeldeversuche. Warten Sie etwas, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>What answers at {0} is not the realtime service. Check the {1}.</source>
+        <translation>Was unter {0} antwortet, ist nicht der Echtzeitdienst. Prüfen Sie die {1}.</translation>
+    </message>
+    <message>
+        <source>What answers at {0} is not what was asked for. Check the {1}.</source>
+        <translation>Was unter {0} antwortet, ist nicht das Gefragte. Prüfen Sie die {1}.</translation>
+    </message>
+    <message>
+        <source>What answers at {0} speaks no TLS. Check the address and its port.</source>
+        <translation>Was unter {0} antwortet, spricht kein TLS. Prüfen Sie die Adresse und ihren Port.</translation>
+    </message>
+    <message>
+        <source>You are muted. Press Ctrl+M to be heard again.</source>
+        <translation>Sie sind stummgeschaltet. Drücken Sie Strg+M, um wieder gehört zu werden.</translation>
+    </message>
+    <message>
+        <source>base URL</source>
+        <translation>Dienstadresse</translation>
+    </message>
+    <message>
+        <source>header</source>
+        <translation>Header</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>read the replies instead</source>
+        <translation>lesen Sie die Antworten</translation>
+    </message>
+    <message>
+        <source>sign-in page&apos;s address</source>
+        <translation>Adresse der Anmeldeseite</translation>
+    </message>
+    <message>
+        <source>speaker</source>
+        <translation>Lautsprecher</translation>
+    </message>
+    <message>
+        <source>ticket address</source>
+        <translation>Ticketadresse</translation>
+    </message>
+    <message>
+        <source>type instead</source>
+        <translation>schreiben Sie stattdessen</translation>
+    </message>
+    <message>
+        <source>{0} Connect again to go on.</source>
+        <translation>{0} Verbinden Sie sich neu, um fortzufahren.</translation>
+    </message>
+    <message>
+        <source>{0} It asks for a wait of {1}.</source>
+        <translation>{0} Er bittet um eine Wartezeit von {1}.</translation>
+    </message>
+    <message>
+        <source>{0} It opened no session.</source>
+        <translation>{0} Er hat keine Sitzung eröffnet.</translation>
+    </message>
+    <message>
+        <source>{0} It said: {1}</source>
+        <translation>{0} Seine Worte: {1}</translation>
+    </message>
+    <message>
+        <source>{0} answers with a web page instead of a ticket: perhaps one has to sign in there first. Check the {1}, or ask whoever runs it.</source>
+        <translation>{0} antwortet mit einer Webseite statt mit einem Ticket: Vielleicht muss man sich dort erst anmelden. Prüfen Sie die {1}, oder fragen Sie den Betreiber.</translation>
+    </message>
+    <message>
+        <source>{0} broke off while the safe connection was made. Check the network and try again.</source>
+        <translation>{0} brach beim Aufbau der sicheren Verbindung ab. Prüfen Sie das Netzwerk, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0} can&apos;t be reached. Check the network and try again.</source>
+        <translation>{0} ist nicht erreichbar. Prüfen Sie das Netzwerk, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0} can&apos;t be written ({1}). Choose another place.</source>
+        <translation>{0} lässt sich nicht schreiben ({1}). Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>{0} did not accept the request for a ticket. Ask whoever runs it.</source>
+        <translation>{0} hat die Bitte um ein Ticket nicht angenommen. Fragen Sie den Betreiber.</translation>
+    </message>
+    <message>
+        <source>{0} did not answer in time. Check the network and try again.</source>
+        <translation>{0} hat nicht rechtzeitig geantwortet. Prüfen Sie das Netzwerk, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0} did not let you in. Check the ticket address and its header in the settings.</source>
+        <translation>{0} hat Sie nicht eingelassen. Prüfen Sie in den Einstellungen die Ticketadresse und ihren Header.</translation>
+    </message>
+    <message>
+        <source>{0} gives no more tickets for now. Wait a little, then connect again.</source>
+        <translation>{0} gibt zurzeit keine Tickets mehr aus. Warten Sie etwas, und verbinden Sie sich neu.</translation>
+    </message>
+    <message>
+        <source>{0} gives you no ticket. Ask whoever runs it for access.</source>
+        <translation>{0} gibt Ihnen kein Ticket. Bitten Sie den Betreiber um Zugang.</translation>
+    </message>
+    <message>
+        <source>{0} hands out no tickets when asked by POST. Check the ticket address.</source>
+        <translation>{0} gibt auf POST keine Tickets aus. Prüfen Sie die Ticketadresse.</translation>
+    </message>
+    <message>
+        <source>{0} hands out no tickets. Check the ticket address, or ask whoever runs it.</source>
+        <translation>{0} gibt keine Tickets aus. Prüfen Sie die Ticketadresse, oder fragen Sie den Betreiber.</translation>
+    </message>
+    <message>
+        <source>{0} has a problem of its own. Try again in a minute.</source>
+        <translation>{0} hat selbst ein Problem. Versuchen Sie es in einer Minute noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0} hours</source>
+        <translation>{0} Std.</translation>
+    </message>
+    <message>
+        <source>{0} is not there any more. Plug it in or choose another device.</source>
+        <translation>{0} ist nicht mehr da. Schließen Sie es an, oder wählen Sie ein anderes Gerät.</translation>
+    </message>
+    <message>
+        <source>{0} minutes</source>
+        <translation>{0} Minuten</translation>
+    </message>
+    <message>
+        <source>{0} names an address that is not encrypted. Tell whoever runs it.</source>
+        <translation>{0} nennt eine Adresse, die nicht verschlüsselt ist. Sagen Sie es dem Betreiber.</translation>
+    </message>
+    <message>
+        <source>{0} sees no pictures. Nothing was sent.</source>
+        <translation>{0} sieht keine Bilder. Es wurde nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>{0} sends an answer that is too large to be one.</source>
+        <translation>{0} sendet eine Antwort, die zu groß ist, um eine zu sein.</translation>
+    </message>
+    <message>
+        <source>{0} sends requests in a circle. Check the {1}.</source>
+        <translation>{0} leitet Anfragen im Kreis. Prüfen Sie die {1}.</translation>
+    </message>
+    <message>
+        <source>{0} sends requests on to this computer. Check the {1}.</source>
+        <translation>{0} leitet Anfragen an diesen Computer weiter. Prüfen Sie die {1}.</translation>
+    </message>
+    <message>
+        <source>{0} sends this program to this computer itself. Tell whoever runs it.</source>
+        <translation>{0} schickt dieses Programm zu diesem Computer selbst. Sagen Sie es dem Betreiber.</translation>
+    </message>
+    <message>
+        <source>{0} sent a code that is none. Paste a key instead.</source>
+        <translation>{0} hat einen Code gesendet, der keiner ist. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+    </message>
+    <message>
+        <source>{0} sent no code to sign in with. Paste a key instead.</source>
+        <translation>{0} hat keinen Anmeldecode gesendet. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+    </message>
+    <message>
+        <source>{0} sent no list of models. Check the base URL.</source>
+        <translation>{0} hat keine Modellliste gesendet. Prüfen Sie die Dienstadresse.</translation>
+    </message>
+    <message>
+        <source>{0} sent no ticket. Check the {1}, or ask whoever runs it.</source>
+        <translation>{0} hat kein Ticket gesendet. Prüfen Sie die {1}, oder fragen Sie den Betreiber.</translation>
+    </message>
+    <message>
+        <source>{0} was not found. Check the network and the {1}.</source>
+        <translation>{0} wurde nicht gefunden. Prüfen Sie das Netzwerk und die {1}.</translation>
+    </message>
+    <message>
+        <source>{0}: the keychain did not answer as it should. {1}</source>
+        <translation>{0}: Der Schlüsselbund hat nicht so geantwortet, wie er soll. {1}</translation>
+    </message>
+    <message>
+        <source>{0}: the keychain is locked. Unlock it and try again.</source>
+        <translation>{0}: Der Schlüsselbund ist gesperrt. Entsperren Sie ihn, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0}: this system has no keychain. {1}</source>
+        <translation>{0}: Dieses System hat keinen Schlüsselbund. {1}</translation>
+    </message>
+    <message>
+        <source>{0}its certificate can&apos;t be verified. Check the computer&apos;s clock and the network.</source>
+        <translation>{0}Das Zertifikat lässt sich nicht überprüfen. Prüfen Sie die Uhr des Computers und das Netzwerk.</translation>
+    </message>
+    <message>
+        <source>{0}its certificate has expired. This computer&apos;s clock says {1}: set it if that is wrong, else only whoever runs {2} can renew the certificate.</source>
+        <translation>{0}Das Zertifikat ist abgelaufen. Die Uhr dieses Computers zeigt {1}: Stellen Sie sie, wenn das falsch ist; sonst kann nur der Betreiber von {2} das Zertifikat erneuern.</translation>
+    </message>
+    <message>
+        <source>{0}its certificate is from an issuer this computer does not know, as a company&apos;s proxy or a virus scanner has one. Add that issuer&apos;s root certificate to this system, then connect again.</source>
+        <translation>{0}Das Zertifikat stammt von einem Aussteller, den dieser Computer nicht kennt, etwa von einem Firmenproxy oder Virenscanner. Fügen Sie diesem System dessen Stammzertifikat hinzu, und verbinden Sie sich neu.</translation>
+    </message>
+    <message>
+        <source>{0}its certificate is not valid yet. This computer&apos;s clock is probably wrong, it says {1}: set it, then connect again.</source>
+        <translation>{0}Das Zertifikat ist noch nicht gültig. Wahrscheinlich geht die Uhr dieses Computers falsch, sie zeigt {1}: Stellen Sie sie, und verbinden Sie sich neu.</translation>
+    </message>
+    <message>
+        <source>{0}its certificate is self-signed, nobody vouches for it. If your organisation made it, add its root certificate to this system, then connect again.</source>
+        <translation>{0}Das Zertifikat ist selbst signiert, niemand bürgt dafür. Stammt es von Ihrer Organisation, fügen Sie diesem System ihr Stammzertifikat hinzu, und verbinden Sie sich neu.</translation>
+    </message>
+    <message>
+        <source>{0}its certificate was withdrawn. Ask whoever runs {1}.</source>
+        <translation>{0}Das Zertifikat wurde zurückgezogen. Fragen Sie den Betreiber von {1}.</translation>
+    </message>
+    <message>
+        <source>{0}what answers has a certificate for another name. Check the address; a network&apos;s sign-in page can be in between too: open a browser and look.</source>
+        <translation>{0}Was antwortet, hat ein Zertifikat für einen anderen Namen. Prüfen Sie die Adresse; auch die Anmeldeseite eines Netzwerks kann dazwischen sein: Sehen Sie im Browser nach.</translation>
+    </message>
+</context>
+<context>
+    <name>SessionBar</name>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <translation>Trennen</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Translate into</source>
+        <translation>Übersetzen in</translation>
+    </message>
+    <message>
+        <source>Voice</source>
+        <translation>Stimme</translation>
+    </message>
+</context>
+<context>
+    <name>SessionClock</name>
+    <message>
+        <source>Session time: {0}</source>
+        <translation>Dauer der Sitzung: {0}</translation>
+    </message>
+    <message>
+        <source>Since the session was opened.</source>
+        <translation>Seit dem Beginn der Sitzung.</translation>
+    </message>
+    <message>
+        <source>{0} It renews in the next pause; the conversation goes on.</source>
+        <translation>{0} Sie wird in der nächsten Pause erneuert; das Gespräch geht weiter.</translation>
+    </message>
+    <message>
+        <source>{0} It renews in {1}, in a pause; the conversation goes on.</source>
+        <translation>{0} Sie wird in {1} in einer Pause erneuert; das Gespräch geht weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingRow</name>
+    <message>
+        <source>Reset {0} to the default</source>
+        <translation>{0} auf den Standard zurücksetzen</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>Leave name and password out of the address.</source>
+        <translation>Lassen Sie Name und Passwort aus der Adresse weg.</translation>
+    </message>
+    <message>
+        <source>The address must begin with https://: else the key can be read.</source>
+        <translation>Die Adresse muss mit https:// beginnen: Sonst lässt sich der Schlüssel mitlesen.</translation>
+    </message>
+    <message>
+        <source>This is no address. It looks like https://api.opper.ai.</source>
+        <translation>Das ist keine Adresse. Eine sieht so aus: https://api.opper.ai.</translation>
+    </message>
+    <message>
+        <source>This text is too long. Shorten it, then it is taken.</source>
+        <translation>Dieser Text ist zu lang. Kürzen Sie ihn, dann wird er übernommen.</translation>
+    </message>
+    <message>
+        <source>This value can&apos;t be taken.</source>
+        <translation>Dieser Wert lässt sich nicht übernehmen.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDesk</name>
+    <message>
+        <source>{0} decides this.</source>
+        <translation>Das bestimmt {0}.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>All settings are at their defaults. The key was not touched.</source>
+        <translation>Alle Einstellungen sind auf dem Standard. Der Schlüssel blieb unberührt.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Export settings, without the key</source>
+        <translation>Einstellungen exportieren, ohne den Schlüssel</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Import settings</source>
+        <translation>Einstellungen importieren</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importieren …</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alles zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Settings (*.json)</source>
+        <translation>Einstellungen (*.json)</translation>
+    </message>
+</context>
+<context>
+    <name>SidePanel</name>
+    <message>
+        <source>Events</source>
+        <translation>Ereignisse</translation>
+    </message>
+    <message>
+        <source>Panes</source>
+        <translation>Bereiche</translation>
+    </message>
+    <message>
+        <source>Timing</source>
+        <translation>Zeiten</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+</context>
+<context>
+    <name>SignInPanel</name>
+    <message>
+        <source>Asking for a code…</source>
+        <translation>Code wird angefordert …</translation>
+    </message>
+    <message>
+        <source>Cancel sign-in</source>
+        <translation>Anmeldung abbrechen</translation>
+    </message>
+    <message>
+        <source>Code: {0}</source>
+        <translation>Code: {0}</translation>
+    </message>
+    <message>
+        <source>Compare or enter this code on the page at {0}.</source>
+        <translation>Vergleichen Sie diesen Code auf der Seite {0}, oder geben Sie ihn dort ein.</translation>
+    </message>
+    <message>
+        <source>Copy code</source>
+        <translation>Code kopieren</translation>
+    </message>
+    <message>
+        <source>Open the page</source>
+        <translation>Seite öffnen</translation>
+    </message>
+    <message>
+        <source>Sign in with the browser</source>
+        <translation>Im Browser anmelden</translation>
+    </message>
+</context>
+<context>
+    <name>SoundDesk</name>
+    <message>
+        <source>The microphone gave only silence. Check that it is on, or choose another one.</source>
+        <translation>Das Mikrofon gab nur Stille. Prüfen Sie, ob es eingeschaltet ist, oder wählen Sie ein anderes.</translation>
+    </message>
+</context>
+<context>
+    <name>SoundPage</name>
+    <message>
+        <source>A short one as the microphone opens and closes, never in the recording.</source>
+        <translation>Ein kurzer, wenn das Mikrofon auf- und zugeht; nie in der Aufnahme.</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <source>Sounds</source>
+        <translation>Signaltöne</translation>
+    </message>
+    <message>
+        <source>Speaker</source>
+        <translation>Lautsprecher</translation>
+    </message>
+    <message>
+        <source>System default</source>
+        <translation>Systemstandard</translation>
+    </message>
+</context>
+<context>
+    <name>State</name>
+    <message>
+        <source>Connecting</source>
+        <translation>Verbindet</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Hands-free</source>
+        <translation>Freisprechen</translation>
+    </message>
+    <message>
+        <source>Hold to talk</source>
+        <translation>Zum Sprechen halten</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>Unterbrochen</translation>
+    </message>
+    <message>
+        <source>Listening</source>
+        <translation>Hört zu</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>Gehalten</translation>
+    </message>
+    <message>
+        <source>Muted</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>Offline</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Reconnecting</source>
+        <translation>Verbindet neu</translation>
+    </message>
+    <message>
+        <source>Resting</source>
+        <translation>Ruht</translation>
+    </message>
+    <message>
+        <source>Sending</source>
+        <translation>Sendet</translation>
+    </message>
+    <message>
+        <source>Speaking</source>
+        <translation>Spricht</translation>
+    </message>
+    <message>
+        <source>Tap mutes</source>
+        <translation>Tippen: stumm</translation>
+    </message>
+    <message>
+        <source>Tap stops it</source>
+        <translation>Tippen: stopp</translation>
+    </message>
+    <message>
+        <source>Tap to send</source>
+        <translation>Tippen: senden</translation>
+    </message>
+    <message>
+        <source>Tap unmutes</source>
+        <translation>Tippen: laut</translation>
+    </message>
+    <message>
+        <source>Tap wakes</source>
+        <translation>Tippen: wecken</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>Denkt nach</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>Werkzeug</translation>
+    </message>
+</context>
+<context>
+    <name>StatusChip</name>
+    <message>
+        <source>State: {0}</source>
+        <translation>Zustand: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>Strip</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>TalkButton</name>
+    <message>
+        <source>Hold to talk, or hold Space</source>
+        <translation>Zum Sprechen halten, oder die Leertaste halten</translation>
+    </message>
+    <message>
+        <source>Talk: {0}</source>
+        <translation>Sprechen: {0}</translation>
+    </message>
+    <message>
+        <source>Tap, or press Space: mutes the microphone, or stops the answer</source>
+        <translation>Tippen oder Leertaste: schaltet das Mikrofon stumm oder stoppt die Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>TalkingPage</name>
+    <message>
+        <source> ms</source>
+        <translation> ms</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>After the release</source>
+        <translation>Nach dem Loslassen</translation>
+    </message>
+    <message>
+        <source>Before speech</source>
+        <translation>Vor dem Sprechen</translation>
+    </message>
+    <message>
+        <source>Before the press</source>
+        <translation>Vor dem Drücken</translation>
+    </message>
+    <message>
+        <source>Double tap locks</source>
+        <translation>Doppeltippen hält</translation>
+    </message>
+    <message>
+        <source>Else it hears itself, and answers itself. Off: use headphones.</source>
+        <translation>Sonst hört und beantwortet es sich selbst. Aus: Kopfhörer benutzen.</translation>
+    </message>
+    <message>
+        <source>Hands-free</source>
+        <translation>Freisprechen</translation>
+    </message>
+    <message>
+        <source>How sure it must be: higher ignores more noise.</source>
+        <translation>Wie sicher es sein muss: höher überhört mehr Geräusche.</translation>
+    </message>
+    <message>
+        <source>Kept of the sound before it, for the first syllable.</source>
+        <translation>Wird vom Ton davor behalten, für die erste Silbe.</translation>
+    </message>
+    <message>
+        <source>Kept of what was said just before, for the first syllable.</source>
+        <translation>Wird vom kurz zuvor Gesagten behalten, für die erste Silbe.</translation>
+    </message>
+    <message>
+        <source>Longer lets you think; shorter is answered sooner.</source>
+        <translation>Länger lässt Sie nachdenken; kürzer wird eher beantwortet.</translation>
+    </message>
+    <message>
+        <source>Longest turn</source>
+        <translation>Längster Beitrag</translation>
+    </message>
+    <message>
+        <source>Mute while it speaks</source>
+        <translation>Stumm, während es spricht</translation>
+    </message>
+    <message>
+        <source>Pause ends a turn</source>
+        <translation>Pause zum Beenden</translation>
+    </message>
+    <message>
+        <source>Speech threshold</source>
+        <translation>Sprechschwelle</translation>
+    </message>
+    <message>
+        <source>Still listened to, for the last syllable.</source>
+        <translation>Wird noch zugehört, für die letzte Silbe.</translation>
+    </message>
+    <message>
+        <source>Talking</source>
+        <translation>Sprechen</translation>
+    </message>
+    <message>
+        <source>The microphone stays open until the next tap.</source>
+        <translation>Das Mikrofon bleibt bis zum nächsten Tippen offen.</translation>
+    </message>
+    <message>
+        <source>Then it is sent, in case the key got stuck.</source>
+        <translation>Dann wird er gesendet, falls die Taste klemmt.</translation>
+    </message>
+</context>
+<context>
+    <name>TemperatureField</name>
+    <message>
+        <source>Set {0}</source>
+        <translation>{0} einstellen</translation>
+    </message>
+</context>
+<context>
+    <name>TextLine</name>
+    <message>
+        <source>Message</source>
+        <translation>Nachricht</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source>That is too long to send: {0} characters at most. Nothing was pasted.</source>
+        <translation>Das ist zu lang zum Senden: höchstens {0} Zeichen. Es wurde nichts eingefügt.</translation>
+    </message>
+    <message>
+        <source>This model translates what you say; it reads nothing</source>
+        <translation>Dieses Modell übersetzt Gesagtes; es liest nichts</translation>
+    </message>
+    <message>
+        <source>Type instead of speaking</source>
+        <translation>Schreiben statt sprechen</translation>
+    </message>
+</context>
+<context>
+    <name>TimingModel</name>
+    <message>
+        <source>Audio</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <source>Commit</source>
+        <translation>Übergabe</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>First audio</source>
+        <translation>Erster Ton</translation>
+    </message>
+    <message>
+        <source>First packet</source>
+        <translation>Erstes Paket</translation>
+    </message>
+    <message>
+        <source>Heard</source>
+        <translation>Gehört</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>Unterbrochen</translation>
+    </message>
+    <message>
+        <source>Packet</source>
+        <translation>Paket</translation>
+    </message>
+    <message>
+        <source>Press</source>
+        <translation>Drücken</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>Loslassen</translation>
+    </message>
+    <message>
+        <source>Response</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Turn</source>
+        <translation>Beitrag</translation>
+    </message>
+    <message>
+        <source>Turn {0}</source>
+        <translation>Beitrag {0}</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>unterbrochen</translation>
+    </message>
+</context>
+<context>
+    <name>TimingPane</name>
+    <message>
+        <source>Export as CSV</source>
+        <translation>Als CSV exportieren</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>Overruns</source>
+        <translation>Überläufe</translation>
+    </message>
+    <message>
+        <source>Prebuffer</source>
+        <translation>Vorpuffer</translation>
+    </message>
+    <message>
+        <source>Round trip</source>
+        <translation>Umlaufzeit</translation>
+    </message>
+    <message>
+        <source>Save the times of all turns</source>
+        <translation>Die Zeiten aller Beiträge speichern</translation>
+    </message>
+    <message>
+        <source>Speaker</source>
+        <translation>Lautsprecher</translation>
+    </message>
+    <message>
+        <source>Underruns</source>
+        <translation>Unterläufe</translation>
+    </message>
+    <message>
+        <source>{0} kHz</source>
+        <translation>{0} kHz</translation>
+    </message>
+    <message>
+        <source>{0} ms</source>
+        <translation>{0} ms</translation>
+    </message>
+</context>
+<context>
+    <name>ToolInspector</name>
+    <message>
+        <source>Filter</source>
+        <translation>Filtern</translation>
+    </message>
+    <message>
+        <source>Filter the tool calls</source>
+        <translation>Werkzeugaufrufe filtern</translation>
+    </message>
+    <message>
+        <source>No call fits the filter.</source>
+        <translation>Kein Aufruf passt zum Filter.</translation>
+    </message>
+    <message>
+        <source>The tools the assistant uses appear here. Ask what time it is.</source>
+        <translation>Die Werkzeuge, die der Assistent benutzt, erscheinen hier. Fragen Sie, wie spät es ist.</translation>
+    </message>
+    <message>
+        <source>Tools that were sent</source>
+        <translation>Gesendete Werkzeuge</translation>
+    </message>
+</context>
+<context>
+    <name>Transcript</name>
+    <message>
+        <source>Play the rest</source>
+        <translation>Rest abspielen</translation>
+    </message>
+    <message>
+        <source>first {shown} of {all} characters</source>
+        <translation>die ersten {shown} von {all} Zeichen</translation>
+    </message>
+    <message>
+        <source>rest not heard</source>
+        <translation>Rest nicht gehört</translation>
+    </message>
+</context>
+<context>
+    <name>TranscriptModel</name>
+    <message>
+        <source>Assistant</source>
+        <translation>Assistent</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>Werkzeug</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Sie</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>cut off by the connection</source>
+        <translation>von der Verbindung abgeschnitten</translation>
+    </message>
+    <message>
+        <source>cut short</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>unterbrochen</translation>
+    </message>
+    <message>
+        <source>kept, sent with the next connection</source>
+        <translation>aufbewahrt, wird mit der nächsten Verbindung gesendet</translation>
+    </message>
+    <message>
+        <source>late</source>
+        <translation>verspätet</translation>
+    </message>
+    <message>
+        <source>listening</source>
+        <translation>hört zu</translation>
+    </message>
+    <message>
+        <source>no words were understood</source>
+        <translation>es wurden keine Worte verstanden</translation>
+    </message>
+    <message>
+        <source>not heard</source>
+        <translation>nicht gehört</translation>
+    </message>
+    <message>
+        <source>not written down</source>
+        <translation>nicht mitgeschrieben</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>stalled</source>
+        <translation>stecken geblieben</translation>
+    </message>
+</context>
+<context>
+    <name>TranscriptPane</name>
+    <message>
+        <source>Jump to now</source>
+        <translation>Zum Ende</translation>
+    </message>
+</context>
+<context>
+    <name>TranscriptReader</name>
+    <message>
+        <source>Copy bubble</source>
+        <translation>Sprechblase kopieren</translation>
+    </message>
+    <message>
+        <source>Copy selection</source>
+        <translation>Auswahl kopieren</translation>
+    </message>
+    <message>
+        <source>Find…</source>
+        <translation>Suchen …</translation>
+    </message>
+    <message>
+        <source>Play the rest</source>
+        <translation>Rest abspielen</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Alles auswählen</translation>
+    </message>
+</context>
+<context>
+    <name>TranscriptView</name>
+    <message>
+        <source>Connect, hold Space and speak.
+What you and the assistant say appears here.</source>
+        <translation>Verbinden, Leertaste halten und sprechen.
+Was Sie und der Assistent sagen, erscheint hier.</translation>
+    </message>
+    <message>
+        <source>Transcript</source>
+        <translation>Mitschrift</translation>
+    </message>
+</context>
+<context>
+    <name>TurnDelegate</name>
+    <message>
+        <source>interrupted</source>
+        <translation>unterbrochen</translation>
+    </message>
+</context>
+<context>
+    <name>VoiceBox</name>
+    <message>
+        <source>Voice</source>
+        <translation>Stimme</translation>
+    </message>
+</context>
+<context>
+    <name>VolumeSlider</name>
+    <message>
+        <source>Volume</source>
+        <translation>Lautstärke</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeStrip</name>
+    <message>
+        <source>Add a key</source>
+        <translation>Schlüssel hinzufügen</translation>
+    </message>
+    <message>
+        <source>You are talking to the offline demo: it answers by simple rules and is no AI model. Add a key for a real one.</source>
+        <translation>Sie sprechen mit der Offline-Demo: Sie antwortet nach einfachen Regeln und ist kein KI-Modell. Für ein echtes fügen Sie einen Schlüssel hinzu.</translation>
+    </message>
+</context>
+<context>
+    <name>Workspace</name>
+    <message>
+        <source>Conversation</source>
+        <translation>Gespräch</translation>
+    </message>
+</context>
+<context>
+    <name>_Delegate</name>
+    <message>
+        <source>by hand</source>
+        <translation>von Hand</translation>
+    </message>
+</context>
+<context>
+    <name>_Detail</name>
+    <message>
+        <source>Arguments and result</source>
+        <translation>Argumente und Ergebnis</translation>
+    </message>
+    <message>
+        <source>Run again with other arguments</source>
+        <translation>Mit anderen Argumenten noch einmal ausführen</translation>
+    </message>
+    <message>
+        <source>Send result</source>
+        <translation>Ergebnis senden</translation>
+    </message>
+    <message>
+        <source>Send the result to the model</source>
+        <translation>Das Ergebnis an das Modell senden</translation>
+    </message>
+    <message>
+        <source>The arguments are too long to be edited here.</source>
+        <translation>Die Argumente sind zu lang, um sie hier zu bearbeiten.</translation>
+    </message>
+</context>
+<context>
+    <name>_Figures</name>
+    <message>
+        <source>Heard after</source>
+        <translation>Gehört nach</translation>
+    </message>
+    <message>
+        <source>Median</source>
+        <translation>Median</translation>
+    </message>
+    <message>
+        <source>Turn</source>
+        <translation>Beitrag</translation>
+    </message>
+    <message>
+        <source>Turn {0}</source>
+        <translation>Beitrag {0}</translation>
+    </message>
+    <message>
+        <source>in ms</source>
+        <translation>in ms</translation>
+    </message>
+    <message>
+        <source>p95</source>
+        <translation>p95</translation>
+    </message>
+</context>
+<context>
+    <name>_Input</name>
+    <message>
+        <source>Clipping</source>
+        <translation>Übersteuert</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>Microphone level</source>
+        <translation>Pegel des Mikrofons</translation>
+    </message>
+    <message>
+        <source>Microphone muted</source>
+        <translation>Mikrofon stumm</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Mute the microphone</source>
+        <translation>Mikrofon stummschalten</translation>
+    </message>
+    <message>
+        <source>Muted</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Playing back…</source>
+        <translation>Wird abgespielt …</translation>
+    </message>
+    <message>
+        <source>Say something…</source>
+        <translation>Sagen Sie etwas …</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop the microphone test: it plays back</source>
+        <translation>Mikrofontest beenden: Er spielt ab</translation>
+    </message>
+    <message>
+        <source>Stop the microphone test: it records</source>
+        <translation>Mikrofontest beenden: Er nimmt auf</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>Test the microphone: it records you, and plays back what it heard</source>
+        <translation>Mikrofon testen: Es nimmt Sie auf und spielt ab, was es gehört hat</translation>
+    </message>
+    <message>
+        <source>The session has the microphone: its meter moves. Disconnect to test it with playback</source>
+        <translation>Die Sitzung hat das Mikrofon: Sein Pegel bewegt sich. Zum Test mit Wiedergabe die Verbindung trennen</translation>
+    </message>
+    <message>
+        <source>Too quiet</source>
+        <translation>Zu leise</translation>
+    </message>
+</context>
+<context>
+    <name>_Output</name>
+    <message>
+        <source>Speaker</source>
+        <translation>Lautsprecher</translation>
+    </message>
+    <message>
+        <source>Speaker level</source>
+        <translation>Pegel des Lautsprechers</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>Lautstärke</translation>
+    </message>
+    <message>
+        <source>Volume {0} %</source>
+        <translation>Lautstärke {0} %</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation>{0} %</translation>
+    </message>
+</context>
+<context>
+    <name>_Ruler</name>
+    <message>
+        <source>Heard after</source>
+        <translation>Gehört nach</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} s</translation>
+    </message>
+</context>
+<context>
+    <name>_TurnList</name>
+    <message>
+        <source>How long each answer took appears here. Hold to talk, and let go.</source>
+        <translation>Wie lange jede Antwort gedauert hat, erscheint hier. Zum Sprechen halten und loslassen.</translation>
+    </message>
+    <message>
+        <source>Times of the turns</source>
+        <translation>Zeiten der Beiträge</translation>
+    </message>
+</context>
+<context>
+    <name>_View</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy as JSON</source>
+        <translation>Als JSON kopieren</translation>
+    </message>
+</context>
+</TS>
