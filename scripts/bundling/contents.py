@@ -76,12 +76,13 @@ _FALLBACKS = re.compile(r"lib(jack|db-5\.3)\.so")
 second (`start_hook.py`)."""
 
 _DROPPED = re.compile(
-    r"""^PySide6/(Qt/)?translations/            # the program speaks English
+    r"""^PySide6/(Qt/)?translations/(?!qtbase_de\.)  # what the program doesn't speak
       | (^|/)numpy/_core/_\w*tests\.            # of numpy's own tests
       | ^moonshine_voice/assets/(?!tiny-en/)    # recordings and word lists that only its examples use
       | ^onnxruntime/capi/libonnxruntime\.so     # the extension module has its own copy in it
       | ^hibari/assets/.*_gb                    # British English: the voice is American
       | ^resources/docs/                        # the pictures of the README
+      | ^resources/i18n/.*\.ts$                 # for translators; the program loads the .qm
       | ^PySide6/opengl32sw\.dll$               # OpenGL by software, which nothing here draws with
     """,
     re.VERBOSE,

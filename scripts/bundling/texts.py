@@ -43,6 +43,8 @@ def plist() -> dict[str, Any]:
     """What macOS reads in `Info.plist`, besides what PyInstaller writes there by itself."""
     return {
         "CFBundleDisplayName": NAME,
+        # Else the system takes the program for an English one, and its own dialogs in it.
+        "CFBundleLocalizations": ["en", "de"],
         "CFBundleShortVersionString": VERSION,
         "CFBundleVersion": VERSION,
         "LSApplicationCategoryType": "public.app-category.productivity",
