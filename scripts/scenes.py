@@ -98,7 +98,7 @@ def _lost(window: MainWindow, stage: Stage) -> None:
     stage.transcript.begin_take(4)
     stage.transcript.end_take(4, "kept")
     window.show_note(
-        Note("warning", "The connection was lost. What you said is kept and sent with the next.", "")
+        Note("warning", "The connection dropped. Check the network; what you said is kept.", "1006")
     )
 
 
@@ -106,7 +106,7 @@ def _failed(window: MainWindow, stage: Stage) -> None:
     window.show_note(
         Note(
             "error",
-            "The service did not accept the key. Check it in the settings, then connect again.",
+            "The key was refused. Check that it is a project's runtime key and has not been revoked.",
             "401",
             "change_key",
         )
@@ -114,7 +114,7 @@ def _failed(window: MainWindow, stage: Stage) -> None:
 
 
 def _asked(window: MainWindow, stage: Stage) -> None:
-    window.question.ask("Open https://www.smhi.se in the browser?")
+    window.question.ask("Open www.smhi.se in the browser?\nhttps://www.smhi.se/vadret")
 
 
 def _finding(window: MainWindow, stage: Stage) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.dialog import TalkingDialog
 from desktop.ui.theme import GAP, GRID
 
-WIDTH = 480
-KEYS_WIDTH = 152
+WIDTH = 520
+KEYS_WIDTH = 184
 
 
 class KeysDialog(TalkingDialog):
@@ -43,6 +43,13 @@ class KeysDialog(TalkingDialog):
         bottom.addStretch(1)
         bottom.addWidget(close)
         column.addLayout(bottom)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # Qt foresees fewer lines than long words take, and would squeeze the rows.
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+        super().showEvent(event)
 
     def _talking(self, locks: bool) -> list[tuple[list[str], str]]:
         space = native("Space")
@@ -97,5 +104,5 @@ def _table(rows: Iterable[tuple[list[str], str]]) -> QGridLayout:
         words.setWordWrap(True)
         words.setAccessibleName(f"{' '.join(keys)}: {does}")
         grid.addLayout(caps, row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(words, row, 1, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(words, row, 1)
     return grid

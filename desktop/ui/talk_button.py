@@ -140,6 +140,10 @@ class TalkButton(QWidget):
         ink = QColor(colours.on_fill if filled else colours.text)
         centre = disc.center()
         words = self._words()
+        bold = 1
+        if len(words) == 1:
+            words = self._lines(words[0])
+            bold = len(words)
         # Two lines stand as high above the middle as one.
         up = 12 + LINE / 2 * (len(words) - 1)
         icon_box = QRectF(centre.x() - ICON / 2, centre.y() - ICON / 2 - up, ICON, ICON)
@@ -149,14 +153,23 @@ class TalkButton(QWidget):
         font.setWeight(font.Weight.DemiBold)
         painter.setPen(ink)
         for line, word in enumerate(words):
+            if line == bold:
+                font.setWeight(font.Weight.Normal)
             painter.setFont(_fitting(font, SMALL_PX + 1 - line, word, WORD_WIDTH - NARROWING * line))
             box = QRectF(disc.left(), centre.y() + 22 - up + LINE * line, disc.width(), 20)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, word)
-            font.setWeight(font.Weight.Normal)
         if self.hasFocus():
             painter.setPen(QPen(QColor(colours.on_fill if filled else colours.accent), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(disc.adjusted(5, 5, -5, -5))
+
+    def _lines(self, words: str) -> list[str]:
+        """Words that are too long for one line of the disc, in two."""
+        font = self.font()
+        font.setWeight(font.Weight.DemiBold)
+        font.setPixelSize(SMALL_PX)
+        fit = QFontMetricsF(font).horizontalAdvance(words) <= WORD_WIDTH
+        return [words] if fit else _halves(words)
 
     def _paint_ring(self, painter: QPainter, ring: QRectF, colour: QColor) -> None:
         colours = tokens()
@@ -199,3 +212,12 @@ def _fitting(font: QFont, size: int, word: str, width: float) -> QFont:
         if QFontMetricsF(fitting).horizontalAdvance(word) <= width:
             break
     return fitting
+
+
+def _halves(words: str) -> list[str]:
+    """Two lines, broken at the space that is nearest to the middle; one where there is no space."""
+    spaces = [place for place, letter in enumerate(words) if letter == " "]
+    if not spaces:
+        return [words]
+    place = min(spaces, key=lambda space: abs(space - len(words) / 2))
+    return [words[:place], words[place + 1 :]]

@@ -86,9 +86,12 @@ class SettingRow(QWidget):
         grid.setHorizontalSpacing(INSET)
         words = QVBoxLayout()
         words.setSpacing(GRID // 2)
+        # In the middle by stretches: an alignment would cut a hint that takes more lines than Qt foresees.
+        words.addStretch(1)
         words.addWidget(name)
         words.addWidget(self._hint)
-        grid.addLayout(words, 0, 0, Qt.AlignmentFlag.AlignVCenter)
+        words.addStretch(1)
+        grid.addLayout(words, 0, 0)
         grid.addWidget(self.field, 0, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self._reset, 0, 2, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self._problem, 1, 0, 1, 3)
