@@ -43,8 +43,8 @@ log = logging.getLogger(__name__)
 
 ACCESS_SETTINGS = frozenset({"base_url", "ticket_url", "mint_tickets"})
 """What decides where and how the next session is opened."""
-END_S = 5.0
-"""How long the end of a session is waited for."""
+END_S = 3.0
+"""How long the program's end waits for that of a session: a device that hangs must not hold it up."""
 MUTED = "You are muted. Press Ctrl+M to be heard again."
 RENEWED = "The session was renewed before its time was up. The conversation goes on."
 DEMO = (
@@ -263,7 +263,7 @@ class Controller(QObject):
         self._closed = True
         for task in self._tasks:
             task.cancel()
-        await self._end_session()
+        await self._end_session(END_S)
         await self.sound.close()
         await self.tools.close()
         await self._maker.close()
@@ -277,7 +277,7 @@ class Controller(QObject):
         self._running = asyncio.create_task(self._run(), name="session")
         self.state_changed.emit(State.CONNECTING)
 
-    async def _end_session(self) -> None:
+    async def _end_session(self, within_s: float | None = None) -> None:
         running = self._running
         if running is None:
             return
@@ -285,8 +285,7 @@ class Controller(QObject):
             await self._session.close()
         else:
             running.cancel()
-        # A device that hangs must not hold the exit up.
-        await asyncio.wait({running}, timeout=END_S)
+        await asyncio.wait({running}, timeout=within_s)
 
     async def _restart(self) -> None:
         await self._end_session()

@@ -11,6 +11,7 @@ nobody speaks, unless nothing would be heard anyway.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ from desktop.rounds import Rounds
 from desktop.sound import Audio
 
 log = logging.getLogger(__name__)
+
+KNOWN_S = 3.0
+"""How long the list of devices is waited for: it takes a second at most, if the sound system answers."""
 
 SIDES: tuple[Side, Side] = ("microphone", "speaker")
 
@@ -78,6 +82,7 @@ class Plugboard:
         self._devices: tuple[Device, ...] = ()
         self._session: Session | None = None
         self._rounds = Rounds(self._look, self._arrange)
+        self._asked: asyncio.Future[Sequence[Device]] | None = None
 
     # What happens
 
@@ -155,6 +160,8 @@ class Plugboard:
     async def close(self) -> None:
         """Look no more. The session is over by now."""
         await self._rounds.close()
+        if self._asked:
+            self._asked.cancel()
 
     # Looking
 
@@ -174,14 +181,25 @@ class Plugboard:
         """What can be opened; PortAudio is initialised anew if the last look saw something else."""
         seen = self._watch.devices
         try:
-            known = await in_daemon(self._audio.known)
+            known = await self._known()
             if seen and _keys(seen) != _keys(known) and await in_daemon(self._audio.refresh):
-                known = await in_daemon(self._audio.known)
-        except AudioError as exc:
+                known = await self._known()
+        except (AudioError, TimeoutError) as exc:
             log.info("%s", exc)  # said when the stream is opened
             known = ()
         self._devices = tuple(seen or known)
         self._shown(self._devices)
+
+    async def _known(self) -> Sequence[Device]:
+        """The devices that can be opened. Raises AudioError, and TimeoutError while the sound system hangs.
+
+        One thread waits for it then, however often it is asked.
+        """
+        if self._asked is None or self._asked.done():
+            self._asked = asyncio.ensure_future(in_daemon(self._audio.known))
+            self._asked.add_done_callback(lambda asked: asked.cancelled() or asked.exception())
+        async with asyncio.timeout(KNOWN_S):
+            return await asyncio.shield(self._asked)
 
     # Exchanging
 
@@ -212,9 +230,13 @@ class Plugboard:
         """
         targets = {side: self.choices[side].target(self._devices) for side in due}
         try:
-            known = _keys(await in_daemon(self._audio.known))
+            known = _keys(await self._known())
         except AudioError:
             known = set()
+        except TimeoutError:
+            # The sound system hangs: whatever is asked of it now would wait with the streams closed.
+            self._tell_hanging(due)
+            return False
         if not stale and any(target and target.key not in known for target in targets.values()):
             stale = True
             if not self._may_refresh(session):
@@ -290,6 +312,13 @@ class Plugboard:
             return
         choice.lost = True
         self._refuse(side, problem)
+
+    def _tell_hanging(self, due: list[Side]) -> None:
+        for side in due:
+            choice = self.choices[side]
+            if choice.problem:
+                self._told(News("none", side, problem=choice.problem))
+                choice.problem = ""
 
     def _refuse(self, side: Side, problem: str) -> None:
         choice = self.choices[side]

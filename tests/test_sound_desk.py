@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from desktop import plugboard
 from desktop.audio.devices import Device
 from desktop.audio.endpoints import AudioError, DeviceOpenError
-from desktop.audio.fakes import FakeAudio
+from desktop.audio.fakes import FakeAudio, FakeMicrophone
 from desktop.protocol.effects import State
+from desktop.realtime import lines
 from tests.realtime.service import Line, serving
 from tests.test_controller import CARD, Desk, idle
 
@@ -61,6 +64,44 @@ def in_use(desk: Desk) -> tuple[str, str]:
 
 async def until_said(desk: Desk, words: str) -> None:
     await desk.until(lambda: any(note.text == words for note in desk.notes))
+
+
+async def test_a_sound_system_that_hangs_is_told_once_and_taken_when_it_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lines, "OPEN_S", 0.05)
+    monkeypatch.setattr(plugboard, "KNOWN_S", 0.05)
+    hangs, answers = threading.Event(), threading.Event()
+    start, known = FakeMicrophone.start, FakeAudio.known
+
+    def hang(microphone: FakeMicrophone, rate: int) -> None:
+        hangs.set()
+        answers.wait(30)
+        start(microphone, rate)
+
+    def ask(audio: FakeAudio) -> list[Device]:
+        if hangs.is_set():
+            answers.wait(30)
+        return known(audio)
+
+    monkeypatch.setattr(FakeMicrophone, "start", hang)
+    monkeypatch.setattr(FakeAudio, "known", ask)
+    try:
+        async with at_desk(CARD) as desk:
+            microphone = lines.HANGS.format("microphone")
+            await until_said(desk, microphone)
+            for _ in range(3):
+                looks = desk.audio.looks
+                desk.controller.sound.look()
+                await desk.until(lambda looks=looks: desk.audio.looks > looks)
+            waiting = [thread for thread in threading.enumerate() if thread.name == "background"]
+            assert len(waiting) <= 3, "one opens, one asks, one may look"
+            assert [note.text for note in desk.notes].count(microphone) == 1
+            answers.set()
+            desk.controller.sound.look()
+            await desk.until(lambda: in_use(desk)[0] == CARD.key)
+    finally:
+        answers.set()
 
 
 async def test_a_headset_that_goes_and_comes_back() -> None:

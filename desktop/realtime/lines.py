@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from typing import Literal
 
-from desktop.audio.endpoints import AudioError, Microphone, Speaker
+from desktop.audio.endpoints import AudioError, DeviceOpenError, Microphone, Speaker
 from desktop.audio.levels import Level
 from desktop.background import in_daemon
 from desktop.realtime.voice_in import VoiceIn
 from desktop.realtime.voice_out import VoiceOut
 
 log = logging.getLogger(__name__)
+
+OPEN_S = 6.0
+"""How long the opening of both may take. A Bluetooth headset needs a second, a sound server's start a few;
+one that hangs never answers, and the session goes on without sound."""
+HANGS = "The sound system doesn't open the {0}: it doesn't answer. Restart it, then connect again."
 
 Side = Literal["microphone", "speaker"]
 Cut = Callable[[dict[int, tuple[float, float]]], None]
@@ -164,11 +170,11 @@ class Lines:
 
     async def _start(self, due: list[Side]) -> dict[Side, AudioError]:
         problems: dict[Side, AudioError] = {}
+        until = asyncio.get_running_loop().time() + OPEN_S
         for side in due:
             device = self._out.microphone if side == "microphone" else self._in.speaker
-            rate = self._rate(side)
             try:
-                await in_daemon(lambda device=device, rate=rate: device.start(rate))  # type: ignore[misc]
+                await _open(side, device, self._rate(side), until)
             except AudioError as exc:
                 problems[side] = exc
                 self._opened.discard(side)
@@ -181,6 +187,23 @@ class Lines:
         if "speaker" in problems:
             self._cut(self._in.give_up())
         return problems
+
+
+async def _open(side: Side, device: Microphone | Speaker, rate: int, until: float) -> None:
+    """Start a device. Raises AudioError, also when it takes longer than `until` on the loop's clock."""
+    given_up = threading.Event()
+
+    def start() -> None:
+        device.start(rate)
+        if given_up.is_set():
+            device.close()  # nobody waits for it any more
+
+    try:
+        async with asyncio.timeout_at(until):
+            await in_daemon(start)
+    except TimeoutError:
+        given_up.set()
+        raise DeviceOpenError(HANGS.format(side)) from None
 
 
 def _close(devices: list[Microphone | Speaker]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from desktop.audio.endpoints import DeviceOpenError, NoDeviceError
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
+from desktop.realtime import lines
 from desktop.realtime.lines import Lines
 from desktop.realtime.voice_in import KEPT_BYTES, VoiceIn
 from desktop.realtime.voice_out import VoiceOut
@@ -58,6 +59,24 @@ async def test_another_microphone_goes_on_with_the_take(ends: Ends) -> None:
     take = np.frombuffer(ends.out.recording(1), "<i2")
     assert len(take) == RATE * 0.4
     assert (take[0], take[-1]) == (8_192, 16_384)
+
+
+async def test_a_sound_system_that_hangs_is_told_and_waited_for_no_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lines, "OPEN_S", 0.05)
+    ends, answers, closed = Ends(), threading.Event(), threading.Event()
+    monkeypatch.setattr(ends.microphone, "start", lambda rate: answers.wait(30))
+    monkeypatch.setattr(ends.microphone, "close", closed.set)
+    try:
+        async with asyncio.timeout(5):
+            problems = await ends.lines.open(RATE, RATE)
+        assert "doesn't answer" in str(problems["microphone"])
+        assert not ends.lines.hears
+        assert not closed.is_set()
+    finally:
+        answers.set()
+    assert await asyncio.to_thread(closed.wait, 5), "what opens too late is closed again"
 
 
 async def test_an_answer_goes_on_where_the_old_speaker_was_cut(ends: Ends) -> None:
