@@ -24,6 +24,10 @@ fuzz:    ## a million broken frames, and everything in any order; ARGS="--frames
 	@$(SETUP) test
 	@$(BIN)/python -m fuzz $(ARGS)
 
+restless: ## do what people do at the real window, at random; ARGS="--minutes 20 --seed 2 --rough --fault stalls"
+	@$(SETUP) test
+	@$(BIN)/python -m restless $(ARGS)
+
 screenshots: ## paint the window in each of its states: build/screenshots/; ARGS="--language de" in German
 	@$(SETUP) test
 	@$(BIN)/python scripts/screenshots.py $(ARGS)
@@ -56,4 +60,4 @@ lock:    ## write the lock files anew; ARGS=--upgrade for the newest versions
 clean:   ## remove everything that was made here
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test bench soak fuzz screenshots translations bundle install uninstall lint format lock clean
+.PHONY: help run test bench soak fuzz restless screenshots translations bundle install uninstall lint format lock clean
