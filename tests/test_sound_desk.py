@@ -88,7 +88,7 @@ async def test_a_sound_system_that_hangs_is_told_once_and_taken_when_it_answers(
     monkeypatch.setattr(FakeAudio, "known", ask)
     try:
         async with at_desk(CARD) as desk:
-            microphone = lines.HANGS.format("microphone")
+            microphone = lines.HANGS["microphone"]
             await until_said(desk, microphone)
             for _ in range(3):
                 looks = desk.audio.looks

@@ -327,6 +327,14 @@ _THINGS = (
     QT_TRANSLATE_NOOP("Sentences", "The sound system doesn't start ({0}). Restart it and try again."),
     QT_TRANSLATE_NOOP(
         "Sentences",
+        "The microphone can't be opened: the sound system hangs. Restart it, then connect again.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
+        "The speaker can't be opened: the sound system hangs. Restart it, then connect again.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Sentences",
         "Sound needs the {0} library, and it is not installed. Install it (on Debian and Ubuntu the "
         "package {1}) and start again.",
     ),

@@ -23,9 +23,11 @@ log = logging.getLogger(__name__)
 OPEN_S = 6.0
 """How long the opening of both may take. A Bluetooth headset needs a second, a sound server's start a few;
 one that hangs never answers, and the session goes on without sound."""
-HANGS = "The sound system doesn't open the {0}: it doesn't answer. Restart it, then connect again."
-
 Side = Literal["microphone", "speaker"]
+HANGS: dict[Side, str] = {
+    "microphone": "The microphone can't be opened: the sound system hangs. Restart it, then connect again.",
+    "speaker": "The speaker can't be opened: the sound system hangs. Restart it, then connect again.",
+}
 Cut = Callable[[dict[int, tuple[float, float]]], None]
 
 
@@ -203,7 +205,7 @@ async def _open(side: Side, device: Microphone | Speaker, rate: int, until: floa
             await in_daemon(start)
     except TimeoutError:
         given_up.set()
-        raise DeviceOpenError(HANGS.format(side)) from None
+        raise DeviceOpenError(HANGS[side]) from None
 
 
 def _close(devices: list[Microphone | Speaker]) -> None:

@@ -1686,6 +1686,10 @@
         <translation>Die Modellliste bleibt, wie sie war. {0}</translation>
     </message>
     <message>
+        <source>The microphone can&apos;t be opened: the sound system hangs. Restart it, then connect again.</source>
+        <translation>Das Mikrofon lässt sich nicht öffnen: Das Audiosystem hängt. Starten Sie es neu, und verbinden Sie dann noch einmal.</translation>
+    </message>
+    <message>
         <source>The network&apos;s SOCKS proxy can&apos;t be used. Set an HTTP proxy, or none (NO_PROXY).</source>
         <translation>Der SOCKS-Proxy des Netzwerks ist nicht nutzbar. Stellen Sie einen HTTP-Proxy ein oder keinen (NO_PROXY).</translation>
     </message>
@@ -1828,6 +1832,10 @@
     <message>
         <source>The sound system doesn&apos;t start ({0}). Restart it and try again.</source>
         <translation>Das Audiosystem startet nicht ({0}). Starten Sie es neu, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The speaker can&apos;t be opened: the sound system hangs. Restart it, then connect again.</source>
+        <translation>Der Lautsprecher lässt sich nicht öffnen: Das Audiosystem hängt. Starten Sie es neu, und verbinden Sie dann noch einmal.</translation>
     </message>
     <message>
         <source>The ticket has characters that no ticket has. Tell whoever runs the ticket address.</source>
