@@ -126,6 +126,7 @@ async def _main(
     try:
         await closed
     finally:
+        gc.unfreeze()
         keeper.current.geometry = window.geometry_text()
         keeper.current.layout = window.workspace.layout_texts()
         keeper.stop()
