@@ -84,6 +84,9 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "make bench": ByHand("It measures for minutes, and what else runs spoils its figures."),
     "make soak": Elsewhere("tests/soak/test_soak.py", "soak"),
     "make fuzz": ByHand("A million frames take minutes; the suite plays some thousands."),
+    "make restless": ByHand(
+        "It plays for minutes, and another time each time: what it finds is made a test."
+    ),
     "make screenshots": ByHand("It paints for a minute, and only eyes can judge what comes of it."),
     ".venv/bin/python -m tests.faults": Run(r"drop-in-answer +\w+"),
     ".venv/bin/presstalk serve --fault drop-in-answer --port 8787": Serves(r"http://127\.0\.0\.1:\d+"),

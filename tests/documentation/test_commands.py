@@ -91,7 +91,9 @@ def test_every_command_of_the_documents_is_known_and_none_besides() -> None:
     found = {command for document in DOCUMENTS for command in markdown.commands(document)}
     listed = markdown.table(ROOT / "README.md", "## From the command line")
     found |= {command for cell, _ in listed for command in re.findall(r"`([^`]+)`", cell)}
-    assert found - COMMANDS.keys() == set(), "in a document, but not in commands.py"
+    assert found - COMMANDS.keys() == set(), (
+        "say in tests/documentation/commands.py how they are known to work"
+    )
     assert COMMANDS.keys() - found == set(), "in commands.py, but in no document"
 
 

@@ -20,7 +20,18 @@ from tests.documentation.markdown import DOCUMENTS, ROOT
 
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 README = ROOT / "README.md"
-FOLDERS = ("desktop", "tests", "scripts", "resources", "docs", "benchmarks", "soak", "fuzz", ".github")
+FOLDERS = (
+    "desktop",
+    "tests",
+    "scripts",
+    "resources",
+    "docs",
+    "benchmarks",
+    "soak",
+    "fuzz",
+    "restless",
+    ".github",
+)
 BARE = ("architecture.md", "packaging.md")
 """Documents that name modules without their folder."""
 
