@@ -94,14 +94,14 @@ class Answering:
         self._current = None
 
     def tool_result(self, call_id: str, result: Any) -> None:
-        """Takes a tool's result; the answer goes on when the last one is in.
+        """Takes a tool's result; the answer goes on when the last one of its response's calls is in.
 
         Raises:
             ResponseRefused: no such call is waiting.
         """
         if not self._tools.take(call_id, result):
             raise ResponseRefused(f"tool call id '{call_id[:100]}' not found.", "tool_call_id_not_found")
-        if self._tools.complete:
+        if self._tools.has_all_beside(call_id):
             self.create_when_free()
 
     async def run(self) -> None:
@@ -137,7 +137,7 @@ class Answering:
             self._past.answer = text
             await self._speak(response, text)
         for call in reply.calls:
-            response.calls.append(self._tools.open(call))
+            self._tools.open(call, response.calls)
             self._outbox.put(frames.write(_call_event(response.calls[-1], call)), answer=True)
         self._outbox.put(frames.completed("completed", response.usage), answer=True)
 
@@ -219,12 +219,15 @@ class _Tools:
 
     def __init__(self) -> None:
         self._open: dict[str, Call] = {}
+        # Of each call, those of the same response: results of others may never come.
+        self._beside: dict[str, list[str]] = {}
         self._results: list[tuple[Call, Any]] = []
 
-    def open(self, call: Call) -> str:
+    def open(self, call: Call, beside: list[str]) -> None:
         call_id = f"call_{secrets.token_hex(6)}"
         self._open[call_id] = call
-        return call_id
+        beside.append(call_id)
+        self._beside[call_id] = beside
 
     def take(self, call_id: str, result: Any) -> bool:
         call = self._open.pop(call_id, None)
@@ -232,9 +235,8 @@ class _Tools:
             self._results.append((call, result))
         return call is not None
 
-    @property
-    def complete(self) -> bool:
-        return not self._open
+    def has_all_beside(self, call_id: str) -> bool:
+        return not any(one in self._open for one in self._beside.pop(call_id, ()))
 
     def collect(self) -> list[tuple[Call, Any]]:
         results, self._results = self._results, []
@@ -243,6 +245,7 @@ class _Tools:
     def forget(self, call_ids: list[str]) -> None:
         for call_id in call_ids:
             self._open.pop(call_id, None)
+            self._beside.pop(call_id, None)
 
 
 def _call_event(call_id: str, call: Call) -> events.ToolCall:

@@ -222,6 +222,16 @@ async def test_several_results_are_awaited(client: Client) -> None:
     assert said(await client.until("response.completed")) == "It's 3:04 PM."
 
 
+async def test_a_result_that_never_comes_holds_up_no_later_answer(client: Client) -> None:
+    # Its call was on its way when the user interrupted: clients don't run such a tool.
+    await client.ask("Roll two dice.")
+    (time,) = calls(await client.ask("What time is it?"))
+
+    await client.send("tool.result", tool_call_id=time["tool_call_id"], tool_result=TIME)
+
+    assert said(await client.until("response.completed")) == "It's 3:04 PM."
+
+
 @pytest.mark.parametrize("result", [{"error": "no clock"}, None, 17, "noon", [], {"deep": {"er": [1]}}])
 async def test_any_result_is_answered(client: Client, result: Any) -> None:
     (call,) = calls(await client.ask("What time is it?"))
