@@ -111,7 +111,7 @@ class Sitting:
     def _answers(self, person: Person, program: Program) -> None:
         """A question is answered; it may have to be connected and unmuted before."""
         person.close_dialogs()
-        for help_it in (None, person.mute_or_not, person.connect):
+        for help_it in (None, person.connect, person.mute_or_not):
             if help_it:
                 help_it()
             person.come_back()
