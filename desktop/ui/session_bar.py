@@ -24,6 +24,8 @@ _CLOSED = (State.OFFLINE, State.ERROR)
 NARROWEST = 96
 """A picker may shrink so far; its tool tip has the whole."""
 LANGUAGE_WIDTH = 120
+LANGUAGE = 136
+"""The name of a language is short enough to be read whole, in German too."""
 NARROW = 760
 """Below this width of the bar the options' words make room."""
 
@@ -45,6 +47,7 @@ class SessionBar(QWidget):
         for code in sorted(LANGUAGES, key=language_name):
             self._languages.addItem(language_name(code), code)
         self._languages.setMinimumWidth(LANGUAGE_WIDTH)
+        self._languages.setMinimumWidth(LANGUAGE)
         self._options = OptionsButton()
         self._connect = QPushButton()
         self._connect.setToolTip(QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText))

@@ -153,9 +153,12 @@ class TalkButton(QWidget):
         font.setWeight(font.Weight.DemiBold)
         painter.setPen(ink)
         for line, word in enumerate(words):
-            if line == bold:
+            if line < bold:
+                widest = max(words[:bold], key=QFontMetricsF(font).horizontalAdvance)
+                painter.setFont(_fitting(font, SMALL_PX + 1, widest, WORD_WIDTH))
+            else:
                 font.setWeight(font.Weight.Normal)
-            painter.setFont(_fitting(font, SMALL_PX + 1 - line, word, WORD_WIDTH - NARROWING * line))
+                painter.setFont(_fitting(font, SMALL_PX + 1 - line, word, WORD_WIDTH - NARROWING * line))
             box = QRectF(disc.left(), centre.y() + 22 - up + LINE * line, disc.width(), 20)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, word)
         if self.hasFocus():

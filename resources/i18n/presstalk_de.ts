@@ -3023,11 +3023,11 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
     <message>
         <source>Playing back…</source>
-        <translation>Wird abgespielt …</translation>
+        <translation>Wiedergabe …</translation>
     </message>
     <message>
         <source>Say something…</source>
-        <translation>Sagen Sie etwas …</translation>
+        <translation>Sprechen Sie …</translation>
     </message>
     <message>
         <source>Stop</source>
