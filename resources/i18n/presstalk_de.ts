@@ -192,8 +192,8 @@
         <translation>Das ist zu lang: höchstens {0} Zeichen. Es wurde nichts eingefügt.</translation>
     </message>
     <message>
-        <source>What the model is told first. A change holds from the next session on.</source>
-        <translation>Was dem Modell zuerst gesagt wird. Eine Änderung gilt ab der nächsten Sitzung.</translation>
+        <source>What the model is told first. A change holds at once, or from the next session on.</source>
+        <translation>Was dem Modell zuerst gesagt wird. Eine Änderung gilt sofort oder ab der nächsten Sitzung.</translation>
     </message>
     <message>
         <source>Write down what you say</source>

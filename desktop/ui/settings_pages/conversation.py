@@ -21,7 +21,7 @@ class ConversationPage(Page):
         instructions = self._add(
             "instructions",
             self.tr("Instructions"),
-            self.tr("What the model is told first. A change holds from the next session on."),
+            self.tr("What the model is told first. A change holds at once, or from the next session on."),
             field,
             wide=True,
         )
