@@ -18,7 +18,7 @@ import itertools
 import os
 import time
 from bisect import bisect_left, bisect_right
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
@@ -132,7 +132,8 @@ class Instrument:
         """Right after a block: JACK cancels its thread, and one that waits for the interpreter's lock then
         takes the lock with it, for ever."""
         called = self._called[client]
-        until(lambda: self._called[client] > called, within=START_SECONDS, what="a block")
+        with suppress(RigError):  # its server is gone: nothing calls any more
+            until(lambda: self._called[client] > called, within=1, what="a block")
         client.deactivate()
 
     def plug_in(self, microphone: bool = True, speaker: bool = True, within: float = START_SECONDS) -> None:
