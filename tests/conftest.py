@@ -6,6 +6,7 @@ code logs at WARNING or above by the fixture `log_watch`. Nothing here imports Q
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -55,6 +56,15 @@ def pytest_collection_finish() -> None:
     core = sys.modules.get("PySide6.QtCore")
     if core is not None:
         core.QLocale.setDefault(core.QLocale("en_US"))
+    gc.freeze()  # what is imported is no garbage: looking for some is quick then
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Let a test's models die here: their timers, found as garbage by a later test's thread, crash it."""
+    yield
+    if "qapp" in getattr(item, "fixturenames", ()):
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)
