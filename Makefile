@@ -14,19 +14,21 @@ test:    ## set up and run every test, style and types included
 
 bench:   ## measure the way of the sound: a table, and JSON in build/
 	@$(SETUP) test
-	@$(BIN)/python -m benchmarks $(ARGS)
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 soak:    ## talk for ten minutes on a bad network, and count what is lost; ARGS="--minutes 60" for an hour
 	@$(SETUP) test
-	@$(BIN)/python -m soak $(ARGS)
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 fuzz:    ## a million broken frames, and everything in any order; ARGS="--frames 10000 --seed 2"
 	@$(SETUP) test
-	@$(BIN)/python -m fuzz $(ARGS)
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
-restless: ## do what people do at the real window, at random; ARGS="--minutes 20 --seed 2 --rough --fault stalls"
+monkey:  ## do what people do at the real window, at random; ARGS="--minutes 20 --seed 2 --rough --fault stalls"
 	@$(SETUP) test
-	@$(BIN)/python -m restless $(ARGS)
+	@$(BIN)/python -m tests.monkey $(ARGS)
+
+restless: monkey
 
 screenshots: ## paint the window in each of its states: build/screenshots/; ARGS="--language de" in German
 	@$(SETUP) test
@@ -60,4 +62,4 @@ lock:    ## write the lock files anew; ARGS=--upgrade for the newest versions
 clean:   ## remove everything that was made here
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test bench soak fuzz restless screenshots translations bundle install uninstall lint format lock clean
+.PHONY: help run test bench soak fuzz monkey restless screenshots translations bundle install uninstall lint format lock clean

@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run, and leave with the exit code."""
     try:
-        from desktop.cli import main as run
+        from desktop.cli.main import main as run
 
         sys.exit(run())
     except KeyboardInterrupt:  # while it was being imported

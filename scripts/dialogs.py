@@ -9,21 +9,22 @@ from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QListWidget, QWidget
 from stage import BEGAN, Stage, talk
 
-from desktop import configuration, presets, settings
-from desktop.models.history import Entry, HistoryModel, Mark
-from desktop.ui.about_dialog import AboutDialog
-from desktop.ui.crash_dialog import CrashDialog
-from desktop.ui.history_dialog import HistoryDialog
-from desktop.ui.keys_dialog import KeysDialog
-from desktop.ui.settings_dialog import SettingsDialog
-from desktop.ui.settings_pages.form import Form
+from desktop.conversation import session_config
+from desktop.settings import prompt_presets, schema
+from desktop.ui.dialogs.about_dialog import AboutDialog
+from desktop.ui.dialogs.crash_dialog import CrashDialog
+from desktop.ui.dialogs.history_dialog import HistoryDialog
+from desktop.ui.dialogs.keys_dialog import KeysDialog
+from desktop.ui.settings.pages.form import Form
+from desktop.ui.settings.settings_dialog import SettingsDialog
+from desktop.viewmodels.history import Entry, HistoryModel, Mark
 
 VERSIONS = [("Presstalk", "1.0"), ("Python", "3.11"), ("Qt", "6.11"), ("System", "Linux (x86_64)")]
 REPORT = """\
 Unexpected, in the event loop
 
 Traceback (most recent call last):
-  File "desktop/tool_host.py", line 51, in answer
+  File "desktop/conversation/tool_host.py", line 51, in answer
     waiting.set_result(allowed)
 asyncio.exceptions.InvalidStateError: invalid state
 
@@ -64,16 +65,16 @@ def all_of_them() -> Iterator[Dialog]:
 
 def _settings(parent: QWidget) -> SettingsDialog:
     form = Form(
-        settings.defaults(),
-        settings.BOUNDS,
-        settings.problem,
-        presets.PRESETS,
-        configuration.INSTRUCTIONS,
-        settings.LONGEST_INSTRUCTIONS,
+        schema.defaults(),
+        schema.BOUNDS,
+        schema.problem,
+        prompt_presets.PRESETS,
+        session_config.INSTRUCTIONS,
+        schema.LONGEST_INSTRUCTIONS,
         "https://api.opper.ai",
         "~/.local/share/presstalk",
     )
-    dialog = SettingsDialog(form, settings.defaults(), parent)
+    dialog = SettingsDialog(form, schema.defaults(), parent)
     dialog.show_devices(
         [(name, name) for name in ("USB Headset", "Built-in Microphone")],
         [(name, name) for name in ("USB Headset", "Built-in Speakers")],

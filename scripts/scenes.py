@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 from stage import Stage, ask, call_tools, exchange_frames, talk, time_turns
 
-from desktop import configuration, pictures, settings
-from desktop.models.choice import Choice, Waiting
-from desktop.models.devices import DeviceRecord
+from desktop.conversation import image_encoding, session_config
 from desktop.protocol import catalog, endings
 from desktop.protocol.catalog import TurnMode
-from desktop.protocol.effects import Note, State
-from desktop.ui.main_window import MainWindow, Shown
-from desktop.ui.session_clock import SessionClock
+from desktop.settings import schema
+from desktop.turn.effects import Note, State
+from desktop.ui.session.session_clock import SessionClock
+from desktop.ui.window.main_window import MainWindow, Shown
+from desktop.viewmodels.chosen_options import Choice, Waiting
+from desktop.viewmodels.devices import DeviceRecord
 
 QUIET = (-60.0, -60.0, False)
 SPOKEN = (-19.0, -8.0, False)
@@ -74,8 +75,8 @@ def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable
 
 
 def _choice(scene: Scene) -> Choice:
-    chosen = settings.Settings(turn_modes={scene.model: scene.mode}, language="sv")
-    return configuration.choice(catalog.find(scene.model), chosen)
+    chosen = schema.Settings(turn_modes={scene.model: scene.mode}, language="sv")
+    return session_config.choice(catalog.find(scene.model), chosen)
 
 
 def _clock(window: QWidget) -> SessionClock:
@@ -197,7 +198,7 @@ def _cut_short(window: MainWindow, stage: Stage) -> None:
 
 
 def _pictured(window: MainWindow, stage: Stage) -> None:
-    stage.transcript.add_note(pictures.Picture("", 1280, 720, 96_000).caption)
+    stage.transcript.add_note(image_encoding.Picture("", 1280, 720, 96_000).caption)
     ask(stage, 4, "What is on this picture?")
     stage.transcript.begin_reply(4)
     stage.transcript.grow_reply(4, "A lake in the early morning, with a red house on the far shore.", 3_000)

@@ -55,12 +55,12 @@ def paint(scale: int, spoken: Spoken, folder: Path, names: list[str]) -> None:
     from dialogs import all_of_them
     from PySide6.QtWidgets import QApplication
 
-    from desktop import language
-    from desktop.ui import theme
+    from desktop.app import translation
+    from desktop.ui.common import theme
 
     application = QApplication([])
     application.setStyle("Fusion")
-    language.speak(application, spoken)
+    translation.speak(application, spoken)
     folder.mkdir(parents=True, exist_ok=True)
 
     def settle() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from desktop.models.devices import DevicesModel
-from desktop.models.events import EventsModel
-from desktop.models.timing import TimingModel
-from desktop.models.tool_calls import ToolCallsModel
-from desktop.models.transcript import TranscriptModel
-from desktop.protocol.timing import Moment, TurnTiming
+from desktop.turn.timing import Moment, TurnTiming
+from desktop.viewmodels.devices import DevicesModel
+from desktop.viewmodels.events import EventsModel
+from desktop.viewmodels.timing import TimingModel
+from desktop.viewmodels.tool_calls import ToolCallsModel
+from desktop.viewmodels.transcript import TranscriptModel
 
 ASKED = '{"timezone": "Europe/Stockholm"}'
 BEGAN = datetime(2026, 3, 14, 16, 12, 5, tzinfo=timezone(timedelta(hours=1)))

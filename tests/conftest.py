@@ -17,7 +17,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-WATCHED_LOGGERS = ("desktop", "benchmarks", "asyncio")
+WATCHED_LOGGERS = ("desktop", "tests.benchmarks", "asyncio")
 
 hypothesis.settings.register_profile("presstalk", deadline=None, print_blob=True)
 hypothesis.settings.register_profile(

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from desktop import frozen
 from desktop.audio.endpoints import AudioLibraryError
+from desktop.base import bundle
 
 CLOSING_S = 3.0
 """How long `refresh` waits for streams that are being closed, and for a bell to end."""
@@ -90,7 +90,7 @@ def _load(name: str) -> Any:
             return importlib.import_module(name)
     except (OSError, ImportError) as exc:
         # A bundle has PortAudio in it, and leaves to the system what that stands on.
-        missing, package = ("ALSA", "libasound2") if frozen.FROZEN else ("PortAudio", "libportaudio2")
+        missing, package = ("ALSA", "libasound2") if bundle.FROZEN else ("PortAudio", "libportaudio2")
         raise AudioLibraryError(
             f"Sound needs the {missing} library, and it is not installed. "
             f"Install it (on Debian and Ubuntu the package {package}) and start again."

@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from desktop import frozen
+from desktop.base import bundle
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ MOONSHINE_HERE = (sys.platform, platform.machine()) in (
 
 def load_hearing() -> Hearing:
     """The best recogniser that is installed: moonshine, or pocketsphinx where there is no moonshine."""
-    if not frozen.has_speech():
+    if not bundle.has_speech():
         raise SpeechUnavailable(
             "Speech recognition is not in this small build: type to the demo, or get the full build."
         )
@@ -120,7 +120,7 @@ def load_hearing() -> Hearing:
 
 def load_speaking() -> Speaking:
     """The voice that is installed."""
-    if not frozen.has_speech():
+    if not bundle.has_speech():
         raise SpeechUnavailable("The demo's voice is not in this small build: answers come as text only.")
     from desktop.offline import hibari_voice
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from desktop.protocol.effects import Action
+from desktop.turn.effects import Action
 
 Follows = Literal["stop", "rest", "again"]
 """Nothing; nothing until the user speaks or types; a new session at once."""

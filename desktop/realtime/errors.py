@@ -22,11 +22,11 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
-from desktop.log import redact
+from desktop.base.log import redact
 from desktop.protocol import endings
-from desktop.protocol.effects import Action
 from desktop.protocol.endings import Ending
 from desktop.realtime import tls
+from desktop.turn.effects import Action
 
 LONGEST_WAIT_S = 120.0
 """A longer wait than this is left to the user: nobody watches a window reconnect for minutes."""

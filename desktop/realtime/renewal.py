@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.protocol.effects import Calm
+from desktop.turn.effects import Calm
 
 EARLY = 0.2
 EARLIEST_S = 300.0

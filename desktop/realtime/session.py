@@ -16,14 +16,16 @@ from collections.abc import Callable
 from desktop.audio.cues import Cue
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
-from desktop.protocol import commands, effects, events, inputs
+from desktop.protocol import commands, events
 from desktop.protocol.catalog import Model
-from desktop.protocol.turn import Turn
+from desktop.realtime.audio_io import Lines, Side
 from desktop.realtime.connection import FrameObserver
+from desktop.realtime.effect_executor import Orders
 from desktop.realtime.endpoint import AskEndpoint
-from desktop.realtime.lines import Lines, Side
-from desktop.realtime.link import Hooks, How, Link
-from desktop.realtime.notices import (
+from desktop.realtime.handshake import Opened
+from desktop.realtime.microphone_uplink import VoiceOut
+from desktop.realtime.retry import PATIENCE_S
+from desktop.realtime.session_events import (
     Counters,
     DeviceLost,
     NotRenewed,
@@ -32,14 +34,13 @@ from desktop.realtime.notices import (
     SessionOpened,
     UpdateRefused,
 )
-from desktop.realtime.opening import Opened
-from desktop.realtime.orders import Orders
-from desktop.realtime.pace import Pace
-from desktop.realtime.retry import PATIENCE_S
-from desktop.realtime.updates import Updates
-from desktop.realtime.voice_in import VoiceIn
-from desktop.realtime.voice_out import VoiceOut
+from desktop.realtime.session_updates import Updates
+from desktop.realtime.speaker_downlink import VoiceIn
+from desktop.realtime.supervisor import Hooks, How, Link
+from desktop.realtime.ticker import Pace
 from desktop.tools.runner import Runner
+from desktop.turn import effects, inputs
+from desktop.turn.turn import Turn
 
 log = logging.getLogger(__name__)
 

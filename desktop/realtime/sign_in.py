@@ -11,8 +11,8 @@ import logging
 
 import msgspec
 
-from desktop import log as program_log
-from desktop.realtime import web
+from desktop.base import log as program_log
+from desktop.realtime import http_client
 from desktop.realtime.endpoint import Endpoint
 from desktop.realtime.errors import RealtimeError, RefusedError, refused
 
@@ -61,7 +61,7 @@ async def begin(base_url: str, client_id: str) -> Prompt:
         RealtimeError: one can't sign in there.
     """
     url = Endpoint(base_url).http_url(BEGIN_PATH)
-    answer = await web.ask("POST", url, form={"client_id": client_id})
+    answer = await http_client.ask("POST", url, form={"client_id": client_id})
     if not 200 <= answer.status < 300:
         raise refused(answer.status, _STATUS, headers=answer.headers)
     told = answer.object() or {}
@@ -74,7 +74,7 @@ async def begin(base_url: str, client_id: str) -> Prompt:
         )
     if len(str(user_code)) > LONGEST_CODE:
         raise RefusedError(f"{answer.host} sent a code that is none. Paste a key instead.", code="no_code")
-    web.check(str(page), "sign-in page's address")
+    http_client.check(str(page), "sign-in page's address")
     if len(str(device_code)) >= program_log.SHORTEST_SECRET:
         program_log.protect(str(device_code))
     return Prompt(
@@ -115,7 +115,7 @@ class _Key(msgspec.Struct, frozen=True):
 async def _asked(url: str, form: dict[str, str]) -> _Key | str:
     """The key, or why there is none yet. Raises RealtimeError when there will be none."""
     try:
-        answer = await web.ask("POST", url, form=form)
+        answer = await http_client.ask("POST", url, form=form)
     except RealtimeError as exc:
         if not exc.retry:
             raise

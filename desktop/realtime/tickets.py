@@ -15,9 +15,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
-from desktop import log as program_log
+from desktop.base import log as program_log
 from desktop.protocol.commands import Config
-from desktop.realtime import web
+from desktop.realtime import http_client
 from desktop.realtime.endpoint import Endpoint, is_loopback_url
 from desktop.realtime.errors import RefusedError, refused
 
@@ -37,7 +37,7 @@ async def mint(endpoint: Endpoint, config: Config) -> Endpoint:
         RealtimeError: there is none to be had.
     """
     wanted = msgspec.to_builtins(config)
-    answer = await web.ask(
+    answer = await http_client.ask(
         "POST",
         endpoint.http_url(MINT_PATH),
         secret=endpoint.headers(),
@@ -57,7 +57,7 @@ async def fetch(url: str, header: tuple[str, str] | None, config: Config, base_u
     Raises:
         RealtimeError: there is none to be had.
     """
-    answer = await web.ask(
+    answer = await http_client.ask(
         "POST",
         url,
         secret=dict([header]) if header else None,
@@ -72,7 +72,7 @@ async def fetch(url: str, header: tuple[str, str] | None, config: Config, base_u
 
 
 def _endpoint(
-    answer: web.Answer, base_url: str, bound: frozenset[str], address: str = "base URL"
+    answer: http_client.Answer, base_url: str, bound: frozenset[str], address: str = "base URL"
 ) -> Endpoint:
     told = answer.object() or {}
     socket_url, in_url = _split(told.get("ws_url"))
@@ -126,7 +126,7 @@ def _bound(told: Mapping[str, Any], config: Config) -> frozenset[str]:
     return bound
 
 
-def _no_ticket(answer: web.Answer, address: str) -> RefusedError:
+def _no_ticket(answer: http_client.Answer, address: str) -> RefusedError:
     if answer.is_page:
         sentence = (
             f"{answer.host} answers with a web page instead of a ticket: perhaps one has to sign in there "

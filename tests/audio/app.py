@@ -26,8 +26,8 @@ from desktop.audio.endpoints import AudioError
 from desktop.audio.format import PACKET_MS, Samples, float_to_pcm16
 from desktop.audio.gate import Gate
 from desktop.audio.playback import Playback
+from desktop.realtime.microphone_uplink import VoiceOut
 from desktop.realtime.session import ROOM_MS
-from desktop.realtime.voice_out import VoiceOut
 from tests.audio.tones import tone
 
 STEP_S = 0.010

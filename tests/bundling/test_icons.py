@@ -7,7 +7,7 @@ from bundling import icons
 from PIL import Image
 from PySide6.QtWidgets import QApplication
 
-from desktop.ui import icons as ui_icons
+from desktop.ui.common import icons as ui_icons
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from bundling import plain_smoke
 
-from desktop.app import READY
+from desktop.app.main import READY
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="The scripts are of the shell's kind")
 

@@ -52,7 +52,7 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "make run": Elsewhere("tests/rig/test_demo.py", "`make run`"),
     "make test": ByHand("It is what runs this."),
     "presstalk --ticket-url https://tools.example.org/realtime-ticket": Elsewhere(
-        "tests/test_cli.py", '"--ticket-url", office.url'
+        "tests/cli/test_main.py", '"--ticket-url", office.url'
     ),
     "presstalk ptt down": Elsewhere(FROM_OUTSIDE, '"ptt", "down"'),
     "presstalk ptt up": Elsewhere(FROM_OUTSIDE, '"ptt", "up"'),
@@ -76,17 +76,15 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     # CONTRIBUTING
     "make test ARGS=\"-m 'not rig'\"": ByHand("It is what runs this."),
     'make test ARGS="tests/protocol -x"': ByHand("It is what runs this."),
-    'make test ARGS="tests/protocol/test_turn.py -k interrupt"': ByHand("It is what runs this."),
+    'make test ARGS="tests/turn/test_turn.py -k interrupt"': ByHand("It is what runs this."),
     'make test ARGS="-m rig tests/e2e/test_voice_loop.py"': ByHand("It is what runs this."),
-    "make lint": Elsewhere("tests/test_style.py", "ruff check"),
-    "make format": Elsewhere("tests/test_style.py", "ruff format"),
+    "make lint": Elsewhere("tests/project/test_style.py", "ruff check"),
+    "make format": Elsewhere("tests/project/test_style.py", "ruff format"),
     ".venv/bin/pre-commit install": ByHand("It changes the checkout that it is run in."),
     "make bench": ByHand("It measures for minutes, and what else runs spoils its figures."),
     "make soak": Elsewhere("tests/soak/test_soak.py", "soak"),
     "make fuzz": ByHand("A million frames take minutes; the suite plays some thousands."),
-    "make restless": ByHand(
-        "It plays for minutes, and another time each time: what it finds is made a test."
-    ),
+    "make monkey": ByHand("It plays for minutes, and another time each time: what it finds is made a test."),
     "make screenshots": ByHand("It paints for a minute, and only eyes can judge what comes of it."),
     ".venv/bin/python -m tests.faults": Run(r"drop-in-answer +\w+"),
     ".venv/bin/presstalk serve --fault drop-in-answer --port 8787": Serves(r"http://127\.0\.0\.1:\d+"),

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QKeySequence
 
-from desktop import arguments
-from desktop.ui.keys_dialog import KeysDialog
+from desktop.cli import parser as command_line
+from desktop.ui.dialogs.keys_dialog import KeysDialog
 from tests.documentation import markdown
 from tests.documentation.commands import COMMANDS
 from tests.documentation.markdown import DOCUMENTS, ROOT
@@ -26,10 +26,6 @@ FOLDERS = (
     "scripts",
     "resources",
     "docs",
-    "benchmarks",
-    "soak",
-    "fuzz",
-    "restless",
     ".github",
 )
 BARE = ("architecture.md", "packaging.md")
@@ -74,7 +70,7 @@ def test_modules_exist(document: Path) -> None:
 
 def parsers() -> dict[str, argparse.ArgumentParser]:
     """The parser of each command, the whole program's under an empty name."""
-    root = arguments.parser()
+    root = command_line.parser()
     (commands,) = [one for one in root._actions if isinstance(one, argparse._SubParsersAction)]
     return {"": root, **commands.choices}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.app import READY
+from desktop.app.main import READY
 from tests.rig.desktop import Desktop, Program
 from tests.rig.smoke import judge
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop import journal
+from desktop.recording import journal
 from tests.rig.demo import states
 from tests.rig.desktop import Desktop, Program
 

@@ -15,9 +15,9 @@ from desktop.offline.faults.endings import CLOSE_CODES
 TURN = "start audio commit create"
 WELL = "Ready Listening Thinking Speaking Ready"
 AGAIN = "Ready Reconnecting Ready"
-OPENING = "desktop.realtime.opening"
+OPENING = "desktop.realtime.handshake"
 CONNECTION = "desktop.realtime.connection"
-REPLY = "desktop.protocol.reply"
+REPLY = "desktop.turn.response"
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _starts() -> Iterator[Row]:
 
 
 def _terminations() -> Iterator[Row]:
-    soon = {"desktop.realtime.link.TERMINATING_S": 0.1}
+    soon = {"desktop.realtime.supervisor.TERMINATING_S": 0.1}
     broken = "Ready Listening (Thinking )?Reconnecting Thinking Speaking Ready"
     final = {
         "balance": r"balance is used up. Top it up .* \[402\]",

@@ -15,7 +15,7 @@ import pytest
 
 from desktop.offline.faults.catalogue import SCENARIOS
 from desktop.offline.faults.server import FaultServer
-from desktop.protocol.effects import State
+from desktop.turn.effects import State
 from tests.faults.matrix import ROWS, Row
 from tests.faults.user import PACE, SPOKEN_MS, User, sent, sitting_at
 

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from desktop.offline.faults.server import FaultServer
-from desktop.protocol.effects import State
-from tests.test_controller import Desk
+from desktop.turn.effects import State
+from tests.conversation.test_session_controller import Desk
 
 WITHIN_S = 10.0
 PACE = 0.02

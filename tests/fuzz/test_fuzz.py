@@ -7,23 +7,24 @@ import json
 import random
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.protocol import codec, events
-from desktop.protocol.turn import Turn
-from fuzz import run
-from fuzz.frames import KINDS, Frames
-from fuzz.turns import Growth, Talker
+from desktop.turn.turn import Turn
+from tests.fuzz import run
+from tests.fuzz.frames import KINDS, Frames
+from tests.fuzz.turns import Growth, Talker
 
 FRAMES = 10_000
 
 
-async def test_ten_thousand_frames_crash_and_hang_nothing():
+async def test_ten_thousand_frames_crash_and_hang_nothing() -> None:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "fuzz", "--frames", str(FRAMES), "--seed", "7"),
+        *(sys.executable, "-m", "tests.fuzz", "--frames", str(FRAMES), "--seed", "7"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -36,12 +37,12 @@ async def test_ten_thousand_frames_crash_and_hang_nothing():
     assert told[1].startswith("crashes 0  hangs 0")
 
 
-def test_the_same_seed_makes_the_same_frames():
+def test_the_same_seed_makes_the_same_frames() -> None:
     made = [[Frames(random.Random(seed), 0.5).next() for _ in range(5)] for seed in ("a", "a", "b")]
     assert made[0] == made[1] != made[2]
 
 
-def test_a_crash_is_found_and_can_be_had_again(monkeypatch: pytest.MonkeyPatch):
+def test_a_crash_is_found_and_can_be_had_again(monkeypatch: pytest.MonkeyPatch) -> None:
     decode = codec.decode
 
     def fragile(frame: bytes) -> events.Event:
@@ -57,21 +58,21 @@ def test_a_crash_is_found_and_can_be_had_again(monkeypatch: pytest.MonkeyPatch):
         run.fuzz(20_000, seed=1, episode=episode)
 
 
-def test_what_takes_too_long_is_told(monkeypatch: pytest.MonkeyPatch):
+def test_what_takes_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "HANG_S", -1.0)
     report = run.fuzz(50, seed=1)
     assert len(report.hangs) == run.MOST_SHOWN
     assert not report.crashes
 
 
-def test_a_turn_that_grows_is_told(monkeypatch: pytest.MonkeyPatch):
+def test_a_turn_that_grows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     handle = Turn.handle
     kept: list[events.Event] = []
 
-    def hoarding(self, happened, now):
+    def hoarding(self: Turn, happened: Any, now: float) -> Any:
         if isinstance(happened, events.TextDelta):
             kept.append(happened)
-            self._hoard = kept
+            self._hoard = kept  # type: ignore[attr-defined]
         return handle(self, happened, now)
 
     monkeypatch.setattr(Turn, "handle", hoarding)
@@ -101,7 +102,7 @@ FIELDS = (
 
 
 @given(st.sampled_from(KINDS), st.dictionaries(st.sampled_from(FIELDS), json_values, max_size=5))
-def test_any_values_in_known_fields_are_read_and_written_down(kind: str, fields: dict):
+def test_any_values_in_known_fields_are_read_and_written_down(kind: str, fields: dict[str, Any]) -> None:
     frame = json.dumps(fields | {"type": kind}).encode()
     talker = Talker(random.Random(1))
     talker.connect()

@@ -19,16 +19,16 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 
 from desktop.audio.fakes import FakeAudio
-from desktop.controller import Controller
-from desktop.models.choice import Waiting
+from desktop.conversation.presenter import Scribe
+from desktop.conversation.session_controller import Controller
 from desktop.protocol.commands import ToolDefinition
 from desktop.realtime.connection import Frame
-from desktop.scribe import Scribe
-from desktop.settings import Settings
+from desktop.settings.schema import Settings
 from desktop.tools.registry import Registry, Tool
+from desktop.viewmodels.chosen_options import Waiting
+from tests.conversation.test_session_controller import CARD
 from tests.realtime.office import Office, open_office
 from tests.realtime.service import Line, Service, serving
-from tests.test_controller import CARD
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "conversations"
 WITHIN_S = 20.0

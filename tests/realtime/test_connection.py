@@ -18,7 +18,7 @@ from desktop.realtime.errors import (
     RefusedError,
     UnreachableError,
 )
-from desktop.realtime.opening import open_session
+from desktop.realtime.handshake import open_session
 from tests.realtime.service import Line, serving
 
 MODEL = catalog.find("openai/gpt-realtime-2")
@@ -209,7 +209,7 @@ async def test_a_proxy_that_needs_a_missing_package_is_a_sentence(monkeypatch: p
 
 
 async def test_a_service_that_never_starts(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("desktop.realtime.opening.START_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("desktop.realtime.handshake.START_TIMEOUT_S", 0.05)
 
     async def script(line: Line) -> None:
         await line.expect("session.start")

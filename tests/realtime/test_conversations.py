@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.realtime import retry, voice_in
+from desktop.realtime import retry, speaker_downlink
 from tests.realtime.conversation import FOLDER, Stage, read
 
 KEY = "op-conversation-1"
@@ -16,7 +16,7 @@ KEY = "op-conversation-1"
 def at_the_speed_of_a_test(qapp, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reconnects without a pause; a room without an echo; and a key."""
     monkeypatch.setattr(retry, "FIRST_S", 0.001)
-    monkeypatch.setattr(voice_in, "ECHO_MS", 0.0)
+    monkeypatch.setattr(speaker_downlink, "ECHO_MS", 0.0)
     monkeypatch.setenv("OPPER_API_KEY", KEY)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 
-from desktop.protocol import effects, inputs
-from desktop.protocol.effects import State
-from desktop.realtime import retry, voice_in
-from desktop.realtime.notices import Muted
+from desktop.realtime import retry, speaker_downlink
+from desktop.realtime.session_events import Muted
+from desktop.turn import effects, inputs
+from desktop.turn.effects import State
 from tests.realtime.service import Line, serving
 from tests.realtime.test_session import talking
 
@@ -49,7 +49,7 @@ async def test_the_microphone_is_sent_from_the_start_and_the_server_leads():
 
 
 async def test_while_it_speaks_silence_is_sent_and_then_the_microphone_again(monkeypatch):
-    monkeypatch.setattr(voice_in, "ECHO_MS", 0.0)
+    monkeypatch.setattr(speaker_downlink, "ECHO_MS", 0.0)
     speaks, after = asyncio.Event(), asyncio.Event()
 
     async def script(line: Line) -> None:

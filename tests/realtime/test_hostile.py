@@ -8,12 +8,12 @@ import random
 
 import pytest
 
-from desktop.protocol import effects, inputs
-from desktop.protocol.effects import State
-from desktop.realtime import link, retry
+from desktop.realtime import retry, supervisor
 from desktop.realtime.connection import Frame
 from desktop.realtime.errors import RealtimeError
-from fuzz.frames import KINDS, Frames
+from desktop.turn import effects, inputs
+from desktop.turn.effects import State
+from tests.fuzz.frames import KINDS, Frames
 from tests.realtime.service import Line, serving
 from tests.realtime.test_session import Talk
 
@@ -30,7 +30,7 @@ async def test_whatever_it_sends_the_next_turn_goes_well(
     seed: int, policy: inputs.Policy, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(retry, "FIRST_S", 0.001)
-    monkeypatch.setattr(link, "STEADY_S", 0.0)
+    monkeypatch.setattr(supervisor, "STEADY_S", 0.0)
     chance = random.Random(seed)
     unhandled: list[dict] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))

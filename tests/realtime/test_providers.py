@@ -9,10 +9,11 @@ from itertools import groupby
 
 import pytest
 
-from desktop import configuration
-from desktop.protocol import catalog, codec, commands, effects
-from desktop.protocol.effects import State
-from desktop.settings import Settings
+from desktop.conversation import session_config
+from desktop.protocol import catalog, codec, commands
+from desktop.settings.schema import Settings
+from desktop.turn import effects
+from desktop.turn.effects import State
 from tests.realtime.service import Line, serving
 from tests.realtime.test_session import talking
 
@@ -59,7 +60,7 @@ def on_the_wire(config: commands.Config) -> dict:
 )
 async def test_a_turn_with_the_talk_key(model_id: str, detection: dict | None, sent: list):
     model = catalog.find(model_id)
-    config = configuration.session_config(model, Settings(), ())
+    config = session_config.session_config(model, Settings(), ())
     assert on_the_wire(config).get("turn_detection") == detection
     frames: list[dict] = []
     over = asyncio.Event()
@@ -76,7 +77,7 @@ async def test_a_turn_with_the_talk_key(model_id: str, detection: dict | None, s
         over.set()
         await line.socket.wait_closed()
 
-    policy = configuration.policy(model, Settings())
+    policy = session_config.policy(model, Settings())
     async with serving(script) as service, talking(service, model=model, policy=policy) as talk:
         talk.microphone.push_ms(400)
         await talk.until(lambda: talk.microphone.level.peak_db > -60)
@@ -93,7 +94,7 @@ async def test_a_turn_with_the_talk_key(model_id: str, detection: dict | None, s
 async def test_a_hands_free_turn(mode: str):
     model = catalog.find(OPENAI)
     settings = Settings(turn_modes={OPENAI: mode}, vad_silence_ms=700)
-    detection = on_the_wire(configuration.session_config(model, settings, ()))["turn_detection"]
+    detection = on_the_wire(session_config.session_config(model, settings, ()))["turn_detection"]
     assert detection["type"] == mode
     assert detection.get("silence_duration_ms") == (700 if mode == "server_vad" else None)
     frames: list[dict] = []
@@ -111,7 +112,7 @@ async def test_a_hands_free_turn(mode: str):
         async for frame in line.socket:
             frames.append(json.loads(frame))
 
-    policy = configuration.policy(model, settings)
+    policy = session_config.policy(model, settings)
     async with serving(script) as service, talking(service, policy=policy) as talk:
         talk.microphone.push_ms(400)
         await asyncio.wait_for(over.wait(), 5)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from desktop.protocol import catalog, effects, inputs
-from desktop.protocol.effects import Calm, State
+from desktop.protocol import catalog
 from desktop.realtime import renewal, retry
-from desktop.realtime.notices import NotRenewed, SessionOpened
 from desktop.realtime.renewal import Renewal, begins_s
+from desktop.realtime.session_events import NotRenewed, SessionOpened
+from desktop.turn import effects, inputs
+from desktop.turn.effects import Calm, State
 from tests.realtime.service import Line, serving
 from tests.realtime.test_session import Talk, idle, talking
 

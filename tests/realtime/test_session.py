@@ -12,16 +12,17 @@ import pytest
 
 from desktop.audio.endpoints import NoDeviceError
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
-from desktop.protocol import catalog, commands, effects, inputs
-from desktop.protocol.effects import State
+from desktop.protocol import catalog, commands
 from desktop.realtime import retry
 from desktop.realtime.connection import Endpoint
 from desktop.realtime.errors import DroppedError, EndedError, RealtimeError
-from desktop.realtime.notices import DeviceLost, SessionOpened, ToolEnded, ToolStarted
 from desktop.realtime.session import Session
+from desktop.realtime.session_events import DeviceLost, SessionOpened, ToolEnded, ToolStarted
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool
 from desktop.tools.runner import Runner
+from desktop.turn import effects, inputs
+from desktop.turn.effects import State
 from tests.realtime.service import Line, Service, serving
 
 WITHIN_S = 5.0
@@ -450,7 +451,7 @@ async def test_a_service_that_starts_again_may_answer_oddly(monkeypatch: pytest.
 
 
 async def test_a_termination_without_a_close_is_an_end_all_the_same(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("desktop.realtime.link.TERMINATING_S", 0.02)
+    monkeypatch.setattr("desktop.realtime.supervisor.TERMINATING_S", 0.02)
 
     async def script(line: Line) -> None:
         await line.start()

@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from desktop.protocol import effects
-from desktop.protocol.effects import State
-from desktop.realtime import connection, link, retry
-from desktop.realtime.notices import SessionOpened
+from desktop.realtime import connection, retry, supervisor
+from desktop.realtime.session_events import SessionOpened
+from desktop.turn import effects
+from desktop.turn.effects import State
 from tests.realtime.service import Line, serving
 from tests.realtime.test_session import Talk, idle, talking
 
@@ -46,7 +46,7 @@ async def test_the_round_trip_is_known_from_the_beginning():
 
 async def test_a_socket_that_did_not_survive_a_sleep_is_found_by_the_wake(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(retry, "FIRST_S", 0.01)
-    monkeypatch.setattr(link, "PROBE_S", 0.05)
+    monkeypatch.setattr(supervisor, "PROBE_S", 0.05)
     async with serving(frozen, idle) as service, talking(service) as talk:
         talk.session.reconnect_now()
         talk.session.reconnect_now()
@@ -104,7 +104,7 @@ async def test_enough_is_enough(monkeypatch: pytest.MonkeyPatch):
 
     async with serving(cut_at_once, refuse=refuse) as service:
         talk = Talk(service.url, patience=lambda: 0.05)
-        with pytest.raises(link.RealtimeError):
+        with pytest.raises(supervisor.RealtimeError):
             await talk.session.run()
     assert talk.session.state is State.ERROR
 
@@ -200,7 +200,7 @@ async def test_a_typed_message_wakes_too():
 
 
 async def test_a_long_rest_ends_with_the_microphone_closed(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(link, "REST_S", 0.05)
+    monkeypatch.setattr(supervisor, "REST_S", 0.05)
     async with serving(idled) as service:
         talk = Talk(service.url)
         await talk.session.run()
@@ -230,7 +230,7 @@ async def test_a_take_that_every_session_idles_out_on_calls_for_no_storm(monkeyp
         talk.microphone.push_ms(600)
         talk.session.release()
         talk.microphone.push_ms(220)
-        with pytest.raises(link.RealtimeError):
+        with pytest.raises(supervisor.RealtimeError):
             await running
         assert talk.session.keeps_takes
     assert len(service.requests) <= retry.TRIES + 2

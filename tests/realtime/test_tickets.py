@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.log import redact
+from desktop.base.log import redact
 from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines
 from desktop.protocol import catalog, commands
 from desktop.realtime import tickets
 from desktop.realtime.connection import Connection
 from desktop.realtime.endpoint import Endpoint
 from desktop.realtime.errors import CredentialError, RealtimeError, RefusedError
-from desktop.realtime.opening import open_anew, open_session
+from desktop.realtime.handshake import open_anew, open_session
 from tests.offline.client import running
 from tests.realtime.office import Office, open_office, page, status
 from tests.realtime.service import Line, serving

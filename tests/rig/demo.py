@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop import arguments
+from desktop.cli import parser as command_line
 from desktop.offline import hibari_voice
 from desktop.offline.speech import VOICE_RATE, SpeechUnavailable
 from tests.rig.desktop import Desktop, Program, Recording, RigError
@@ -90,7 +90,7 @@ def states(program: Program) -> list[str]:
 
 def main(words: list[str]) -> int:
     """The command line, with the program's own options: the exit code."""
-    folder = arguments.parser().parse_args(words).save or FOLDER
+    folder = command_line.parser().parse_args(words).save or FOLDER
     try:
         transcript = run(folder, options=words)
     except (RigError, SpeechUnavailable) as exc:

@@ -19,7 +19,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from desktop.app import READY
+from desktop.app.main import READY
 from desktop.offline.speech import SpeechUnavailable
 from tests.rig import demo
 from tests.rig.desktop import Desktop, Program, RigError

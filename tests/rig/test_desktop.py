@@ -120,7 +120,11 @@ def test_speech_says_when_it_is_spoken() -> None:
 
 
 def test_two_desktops_do_not_hear_each_other(desktop: Desktop) -> None:
-    with VirtualSound() as other, other.record() as heard_there, desktop.sound.record() as heard_here:
+    with (
+        VirtualSound() as other,
+        other.record() as heard_there,
+        desktop.sound.record() as heard_here,
+    ):
         program = desktop.start([sys.executable, "-c", PLAY])
         heard_here.wait_for_sound(within=20)
         assert program.wait(within=20) == 0, program.output

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.app import READY
+from desktop.app.main import READY
 from tests.rig import smoke
 from tests.rig.desktop import Desktop, RigError
 from tests.rig.process import Program

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop import log
+from desktop.base import log
 from desktop.realtime import retry
 from tests.secrets.marks import CLI_KEY, HEADER, KEY
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from desktop import credentials, log, ticket_header
+from desktop.access import credentials, ticket_header
+from desktop.base import log
 from tests.realtime.service import Line, Script
 
 MARK = "Zq7marked"

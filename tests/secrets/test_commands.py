@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop.audio.format import write_wav
+from tests.conversation.test_session_controller import OPENAI
 from tests.realtime.office import open_office, status
 from tests.realtime.service import serving
 from tests.secrets.marks import (
@@ -23,7 +24,6 @@ from tests.secrets.marks import (
     talkative,
     tell_all,
 )
-from tests.test_controller import OPENAI
 
 
 async def run(*words: str, ends_when: Callable[[], bool] = lambda: False, **env: str) -> tuple[str, str]:
@@ -86,7 +86,7 @@ async def test_no_command_prints_or_shows_one(own_home: Path, tmp_path: Path, do
     for printed, shown in said:
         assert "-m desktop" in shown, "the arguments were read"
         assert found_in((printed + shown).encode()) == []
-    assert any("desktop.protocol.turn" in printed for printed, _ in said), "the log was there"
+    assert any("desktop.turn.turn" in printed for printed, _ in said), "the log was there"
     assert found_under(own_home, out) == []
     assert {path.name for path in out.rglob("*")} >= {
         "say.jsonl",

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
-from desktop import credentials, diagnostics, settings
-from desktop.endpoints import Access, endpoint_for
+from desktop.access import credentials
+from desktop.access.endpoint_resolver import Access, endpoint_for
+from desktop.app import diagnostics
 from desktop.offline.process import OfflineServer
 from desktop.protocol import catalog
 from desktop.protocol.commands import Config
 from desktop.realtime.errors import RealtimeError
-from desktop.realtime.opening import open_anew
+from desktop.realtime.handshake import open_anew
+from desktop.settings import schema
+from tests.conversation.test_session_controller import OPENAI
 from tests.realtime.office import open_office, status
 from tests.realtime.service import Line, serving
 from tests.secrets.marks import (
@@ -24,7 +27,6 @@ from tests.secrets.marks import (
     know_all,
     tell_all,
 )
-from tests.test_controller import OPENAI
 
 
 def bare_text(exc: BaseException) -> str:
@@ -66,5 +68,5 @@ async def test_no_exception_tells_one(way: str, monkeypatch: pytest.MonkeyPatch)
                 with pytest.raises(RealtimeError) as caught:
                     await open_anew(ask, Config(model=OPENAI), model)
                 texts.append(bare_text(caught.value))
-    texts += [repr(credentials.find()), diagnostics.report(), repr(Access.of(settings.Settings()))]
+    texts += [repr(credentials.find()), diagnostics.report(), repr(Access.of(schema.Settings()))]
     assert found_in("\n".join(texts).encode()) == []

@@ -11,12 +11,16 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
-from desktop import app, log, settings, wiring
+from desktop.app import connections
+from desktop.app import main as app
+from desktop.app.crash_reporter import CrashReporter
 from desktop.audio.fakes import FakeAudio
-from desktop.crash import CrashReporter
-from desktop.models import export
-from desktop.protocol.effects import State
-from desktop.settings_keeper import SettingsKeeper
+from desktop.base import log
+from desktop.recording import export
+from desktop.settings import schema
+from desktop.settings.store import SettingsKeeper
+from desktop.turn.effects import State
+from tests.conversation.test_session_controller import CARD, OPENAI
 from tests.realtime.office import open_office, status
 from tests.realtime.service import serving
 from tests.secrets.marks import (
@@ -31,7 +35,6 @@ from tests.secrets.marks import (
     talkative,
     tell_all,
 )
-from tests.test_controller import CARD, OPENAI
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -161,12 +164,12 @@ async def test_the_window_writes_and_copies_none(
 
 async def _report(window: Window, clipboard: list[str]) -> None:
     """Copy the diagnostics, and the report of an exception with a secret in it."""
-    wiring._show_about(window.parts, wiring._Tasks(window.parts.window))
+    connections._show_about(window.parts, connections._Tasks(window.parts.window))
     window.press("Copy diagnostics")
     await window.until(lambda: "Versions" in QGuiApplication.clipboard().text())
     clipboard.append(QGuiApplication.clipboard().text())
     crashes = CrashReporter()
-    crashes.happened.connect(lambda report: wiring.show_crash(window.parts, report))
+    crashes.happened.connect(lambda report: connections.show_crash(window.parts, report))
     try:
         raise RuntimeError(" ".join(ALL)) from ValueError(KEY)
     except RuntimeError as exc:
@@ -190,7 +193,7 @@ async def _export(window: Window, folder: Path) -> None:
             await window.parts.memory.history._export(str(path), folder / f"history-{number}{ending}")
     window.parts.documents.write_times(folder / "times.csv")
     await window.until(lambda: len(said) == len(export.FORMATS) + 1)
-    told = settings.Settings(instructions=f"My key is {KEY}.", base_url=f"https://u:{KEY}@h/?k={KEY}")
-    settings.export_file(folder / "settings.json", told)
-    for name, value in settings.import_file(folder / "settings.json").items():
-        settings.change(window.settings, name, value)
+    told = schema.Settings(instructions=f"My key is {KEY}.", base_url=f"https://u:{KEY}@h/?k={KEY}")
+    schema.export_file(folder / "settings.json", told)
+    for name, value in schema.import_file(folder / "settings.json").items():
+        schema.change(window.settings, name, value)

@@ -7,13 +7,13 @@ import re
 import subprocess
 import sys
 
-from soak.report import Report, Sample
+from tests.soak.report import Report, Sample
 
 SECONDS = 10
 
 
-async def test_ten_seconds_of_bad_weather_lose_nothing():
-    words = ("-m", "soak", "--minutes", str(SECONDS / 60), "--seed", "7")
+async def test_ten_seconds_of_bad_weather_lose_nothing() -> None:
+    words = ("-m", "tests.soak", "--minutes", str(SECONDS / 60), "--seed", "7")
     process = await asyncio.create_subprocess_exec(
         sys.executable, *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
@@ -23,12 +23,13 @@ async def test_ten_seconds_of_bad_weather_lose_nothing():
     assert "lost takes 0  hung states 0  sessions ended 0  tasks left 0" in out
     for word in ("RSS", "tasks", "threads"):
         assert word in out.splitlines()[0]
-    takes, drops = (int(re.search(pattern, out)[1]) for pattern in (r"(\d+) TakeEnded", r"drops (\d+)"))
+    found = [re.search(pattern, out) for pattern in (r"(\d+) TakeEnded", r"drops (\d+)")]
+    takes, drops = (int(match[1]) if match else 0 for match in found)
     assert takes >= 10, "it has talked"
     assert drops >= 1, "and was interrupted by the network"
 
 
-def test_what_went_wrong_is_said():
+def test_what_went_wrong_is_said() -> None:
     well = [Sample(at, 50, 5, 3) for at in range(20)]
     assert Report(samples=well).problems == []
     for last in (Sample(20, 100, 5, 3), Sample(20, 50, 50, 3), Sample(20, 50, 5, 30)):

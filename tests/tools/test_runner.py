@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop import log
+from desktop.base import log
 from desktop.protocol.commands import ToolDefinition
 from desktop.tools import runner as runner_module
 from desktop.tools.builtin import default_registry

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from desktop.models.devices import DevicesModel
-from desktop.models.events import EventsModel
-from desktop.models.timing import TimingModel
-from desktop.models.tool_calls import ToolCallsModel
-from desktop.models.transcript import TranscriptModel
 from desktop.protocol import catalog
-from desktop.ui import theme
-from desktop.ui.main_window import MainWindow, Shown
+from desktop.ui.common import theme
+from desktop.ui.window.main_window import MainWindow, Shown
+from desktop.viewmodels.devices import DevicesModel
+from desktop.viewmodels.events import EventsModel
+from desktop.viewmodels.timing import TimingModel
+from desktop.viewmodels.tool_calls import ToolCallsModel
+from desktop.viewmodels.transcript import TranscriptModel
 
 
 class Opened:

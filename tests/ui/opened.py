@@ -8,18 +8,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QWidget
 
-from desktop import presets, settings
-from desktop.ui import theme
-from desktop.ui.settings_dialog import SettingsDialog
-from desktop.ui.settings_pages.form import Form
+from desktop.settings import prompt_presets, schema
+from desktop.ui.common import theme
+from desktop.ui.settings.pages.form import Form
+from desktop.ui.settings.settings_dialog import SettingsDialog
 
 FORM = Form(
-    settings.defaults(),
-    settings.BOUNDS,
-    settings.problem,
-    presets.PRESETS,
+    schema.defaults(),
+    schema.BOUNDS,
+    schema.problem,
+    prompt_presets.PRESETS,
     "The program's own.",
-    settings.LONGEST_INSTRUCTIONS,
+    schema.LONGEST_INSTRUCTIONS,
     "https://api.opper.ai",
     "/usual/folder",
 )
@@ -31,7 +31,7 @@ class Opened:
 
     def __init__(self, qtbot, **values: object) -> None:
         wear_light()
-        self.dialog = SettingsDialog(FORM, {**settings.defaults(), **values})
+        self.dialog = SettingsDialog(FORM, {**schema.defaults(), **values})
         qtbot.addWidget(self.dialog)
         self.said: list[tuple] = []
         self.dialog.changed.connect(lambda name, value: self.said.append((name, value)))

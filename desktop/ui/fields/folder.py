@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+from desktop.ui.common.theme import GRID
 from desktop.ui.fields.field import Field
-from desktop.ui.theme import GRID
 
 
 class FolderField(Field):

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, QMimeData, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QTextCursor
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
 
+from desktop.ui.common.theme import GRID
 from desktop.ui.fields.field import Field
-from desktop.ui.theme import GRID
 
 PAUSE_MS = 600
 """Of rest in typing, after which the text is taken."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QHBoxLayout, QSlider, QWidget
 
+from desktop.ui.common.theme import GRID
 from desktop.ui.fields.field import Field, WheelGuard
-from desktop.ui.theme import GRID
 
 SLIDER_WIDTH = 128
 FIGURES_WIDTH = 80

@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QWidget
 
+from desktop.ui.common.theme import tokens
 from desktop.ui.fields.field import Field
-from desktop.ui.theme import tokens
 
 WIDTH = 40
 HEIGHT = 24

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.ui.common.theme import INSET
 from desktop.ui.fields.field import Field
 from desktop.ui.fields.number import NumberField
 from desktop.ui.fields.switch import Switch
-from desktop.ui.theme import INSET
 
 FIRST = 0.8
 """Shown when it is switched on: the providers' own default."""

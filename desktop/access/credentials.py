@@ -1,0 +1,96 @@
+"""Where the key comes from, and where it is kept. It is never written to a file, a log or the settings."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+import msgspec
+
+from desktop.access import key_format, keychain, opper_cli
+from desktop.access.keychain import SERVICE as SERVICE
+from desktop.access.keychain import CredentialStoreError as CredentialStoreError
+
+ENVIRONMENT = "OPPER_API_KEY"
+ACCOUNT = "opper"
+
+SHORTEST_SHOWN = 16
+"""Characters. Of a shorter key not even the end is shown."""
+
+Source = Literal["environment", "keychain", "cli", "none"]
+
+SPOKEN: dict[Source, str] = {
+    "environment": f"the key of {ENVIRONMENT}",
+    "keychain": "the key in this system's keychain",
+    "cli": "the key of the Opper CLI's sign-in",
+    "none": "no key",
+}
+"""Each source in words, for a line of text."""
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """A key and where it was found. `repr` never shows the key."""
+
+    key: str
+    source: Source
+    base_url: str = ""
+    """The service that the key is for, where its source says so."""
+
+    def __repr__(self) -> str:
+        return f"Credential(source={self.source!r})"
+
+    @property
+    def ending(self) -> str:
+        """The last four characters, to tell one key from another; empty for a short key."""
+        return self.key[-4:] if len(self.key) >= SHORTEST_SHOWN else ""
+
+
+def find() -> Credential:
+    """The key: `OPPER_API_KEY` if set, else the one in the system's keychain, else the Opper CLI's.
+
+    Asking the keychain may wait for the user to unlock it: not on the GUI thread.
+    """
+    found = Credential(key_format.clean(os.environ.get(ENVIRONMENT, "")), "environment")
+    if not found.key:
+        found = Credential(key_format.clean(keychain.read(ACCOUNT)), "keychain")
+    if not found.key:
+        signed_in = opper_cli.find()
+        found = Credential(signed_in.key, "cli", signed_in.base_url)
+    if not found.key:
+        return Credential("", "none")
+    keychain.protect(found.key)
+    return found
+
+
+def save(text: str) -> Credential:
+    """Keep a key in the system's keychain, over the one that is there. Blocks as `find` does.
+
+    Raises:
+        CredentialStoreError: it is no runtime key, or there is no keychain that keeps it.
+    """
+    key = key_format.clean(text)
+    if trouble := key_format.problem(key):
+        raise CredentialStoreError(_REFUSED[trouble])
+    keychain.protect(key)
+    keychain.write(ACCOUNT, key, what="key", instead=_INSTEAD)
+    return Credential(key, "keychain")
+
+
+def delete() -> None:
+    """Remove the key from the system's keychain; without one there it does nothing. Blocks as `find` does.
+
+    Raises:
+        CredentialStoreError: the keychain can't be reached or did not let go of it.
+    """
+    keychain.remove(ACCOUNT, what="key", instead=_INSTEAD)
+
+
+_INSTEAD = f"Set {ENVIRONMENT} instead and start again: that always works."
+
+_REFUSED: dict[key_format.KeyProblem, str] = {
+    "empty": "There is no key to keep. Paste one first.",
+    "management": "This is a management key (opmak-…). Sessions need a project's runtime key: "
+    "make one on platform.opper.ai.",
+    "characters": "The key has characters that no key has. Copy it again.",
+    "long": "This is too long for a key. Copy only the key.",
+}

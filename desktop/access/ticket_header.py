@@ -1,0 +1,63 @@
+"""The header that an organisation's ticket address wants to see. Maybe a secret: it lives in the keychain."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from desktop.access import keychain
+from desktop.access.keychain import CredentialStoreError
+
+ENVIRONMENT = "PRESSTALK_TICKET_HEADER"
+ACCOUNT = "ticket-header"
+LONGEST = 8_000
+"""Characters: about what servers take."""
+
+_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_OURS = frozenset({"content-length", "content-type", "connection", "host", "transfer-encoding"})
+"""What a request's own machinery says."""
+_INSTEAD = f"Set {ENVIRONMENT} instead and start again: that always works."
+
+Header = tuple[str, str]
+
+
+def parse(text: str) -> Header | None:
+    """Name and value of "Name: value"; None for what no header looks like."""
+    name, colon, value = text.strip().partition(":")
+    name, value = name.strip(), value.strip()
+    sound = value.isascii() and value.isprintable() and 0 < len(value) <= LONGEST
+    if not colon or not _NAME.fullmatch(name) or name.lower() in _OURS or not sound:
+        return None
+    return name, value
+
+
+def find() -> Header | None:
+    """The header: the environment's, else the keychain's. Asking that may wait: not on the GUI thread."""
+    header = parse(os.environ.get(ENVIRONMENT, "")) or parse(keychain.read(ACCOUNT))
+    if header:
+        _protect(header)
+    return header
+
+
+def save(text: str) -> Header:
+    """Keep a header in the keychain. Blocks as `find` does.
+
+    Raises:
+        CredentialStoreError: it is none, or there is no keychain that keeps it.
+    """
+    header = parse(text)
+    if header is None:
+        raise CredentialStoreError('This is no header. It looks like "Authorization: Bearer abc".')
+    _protect(header)
+    keychain.write(ACCOUNT, f"{header[0]}: {header[1]}", what="header", instead=_INSTEAD)
+    return header
+
+
+def delete() -> None:
+    """Remove the header from the keychain. Raises CredentialStoreError; blocks as `find` does."""
+    keychain.remove(ACCOUNT, what="header", instead=_INSTEAD)
+
+
+def _protect(header: Header) -> None:
+    for secret in {header[1], header[1].rpartition(" ")[2]}:  # with and without "Bearer"
+        keychain.protect(secret)

@@ -1,0 +1,73 @@
+"""What a running program can be asked from outside: to show itself, to open the microphone, to connect."""
+
+from __future__ import annotations
+
+import math
+import os
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from desktop.conversation.session_controller import Controller
+from desktop.ui.window.main_window import MainWindow
+
+ACTIVATION = "XDG_ACTIVATION_TOKEN"
+"""The leave to come to the front, which Wayland gives to the program that was started."""
+
+
+class Remote:
+    """Does what a window manager's keys and a second start ask for."""
+
+    def __init__(self, window: MainWindow, controller: Controller) -> None:
+        self._window = window
+        self._controller = controller
+        self._up_at = 0.0
+
+    def handle(self, message: dict[str, Any]) -> str:
+        """Do it; what is to be said about it, empty when all is well."""
+        match message:
+            case {"do": "show"}:
+                self._show(message)
+            case {"do": "ptt", "how": "down"}:
+                # Each stroke is a process of its own, and the later one may be the first to arrive.
+                return self._press() if _at(message, math.inf) >= self._up_at else ""
+            case {"do": "ptt", "how": "up"}:
+                self._up_at = max(self._up_at, _at(message, 0.0))
+                self._controller.release()
+            case {"do": "ptt", "how": "toggle"}:
+                if not self._controller.listens or self._controller.choices.policy.hands_free:
+                    return self._press()
+                self._controller.release()
+            case {"do": "connect"}:
+                if not self._controller.connected:
+                    self._controller.toggle_session()
+            case _:
+                return "This Presstalk doesn't know how to do that. Close it and start the newer one."
+        return ""
+
+    def _press(self) -> str:
+        controller = self._controller
+        controller.press()
+        if not controller.connected:
+            return "The microphone is not open: Presstalk isn't connected. Run `presstalk connect` first."
+        if controller.listens or controller.choices.policy.hands_free:
+            return ""
+        return "The microphone is not open: Presstalk's window says why."
+
+    def _show(self, message: dict[str, Any]) -> None:
+        for name in ("model", "voice"):
+            if value := str(message.get(name) or ""):
+                self._controller.choose(name, value)
+        if token := str(message.get("token") or ""):
+            os.environ[ACTIVATION] = token
+        window = self._window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+
+def _at(message: dict[str, Any], unsaid: float) -> float:
+    """When the key was struck, as `instance.started_at` tells it."""
+    at = message.get("at")
+    return float(at) if isinstance(at, int | float) else unsaid

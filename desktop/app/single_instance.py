@@ -1,0 +1,204 @@
+"""One program at a time: a second start hands what it was asked to the one that runs.
+
+A lock in the settings' folder says who is the first; it knows an owner that has died. What is asked travels
+as one JSON object through a socket of this user's own (a named pipe on Windows).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Client, Connection, Listener
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import platformdirs
+
+from desktop.base import paths
+
+log = logging.getLogger(__name__)
+
+LONGEST = 65_536
+"""Bytes of a message. A command line is shorter."""
+ANSWER_S = 5.0
+STARTING_S = 10.0
+"""How long the first may need from its lock to its socket: a cold start on a slow disk."""
+RETRY_S = 0.1
+LONGEST_ADDRESS = 100
+"""Characters of a Unix socket's path; the system takes 104 (macOS) or 108."""
+
+_END = b"end"
+"""No JSON object: the thread's own owner says it."""
+
+_IMPORTED_AT = time.time()
+
+Message = dict[str, Any]
+Handle = Callable[[Message], str]
+"""Does what a message asks, on the loop's thread; what is to be said of it, empty when all is well."""
+
+
+class NotRunningError(Exception):
+    """No program runs that could be asked, or it doesn't answer. The text is a plain sentence."""
+
+
+def address() -> str:
+    """Where the running program is asked. Each folder of settings has a program of its own."""
+    name = hashlib.sha256(str(_folder()).encode(errors="surrogateescape")).hexdigest()[:16]
+    if sys.platform == "win32":
+        return rf"\\.\pipe\presstalk-{name}"
+    usual = os.environ.get("XDG_RUNTIME_DIR", "") if sys.platform == "linux" else ""
+    folder = Path(usual or tempfile.gettempdir()) / f"presstalk-{os.getuid()}"
+    if len(str(folder / name)) > LONGEST_ADDRESS:
+        folder = Path("/tmp") / folder.name
+    return str(folder / name)
+
+
+def ask(message: Message, *, starting: bool = False) -> str:
+    """Ask the running program to do something; what it has to say about it. Blocks.
+
+    Args:
+        message: with `do`, what is to be done.
+        starting: it is known to run, but may not listen yet.
+
+    Raises:
+        NotRunningError: nobody answers.
+    """
+    deadline = time.monotonic() + (STARTING_S if starting else 0.0)
+    while True:
+        try:
+            with Client(address()) as line:
+                line.send_bytes(msgspec.json.encode(message))
+                if not line.poll(ANSWER_S):
+                    raise NotRunningError("Presstalk runs but doesn't answer. Close it and start it again.")
+                return line.recv_bytes(LONGEST).decode(errors="replace")
+        except (OSError, EOFError) as exc:
+            if time.monotonic() > deadline:
+                raise NotRunningError("Presstalk isn't running. Start it first.") from exc
+            time.sleep(RETRY_S)
+
+
+def started_at() -> float:
+    """When this process was started: seconds of a clock that all processes of this machine share."""
+    try:
+        stat = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace")
+        return int(stat.rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")  # proc(5): starttime
+    except (OSError, ValueError, IndexError, AttributeError):
+        return _IMPORTED_AT
+
+
+class Instance:
+    """This process as the one that may run. `claim` first, `listen` when it can do what it is asked."""
+
+    def __init__(self) -> None:
+        self._lock: Any = None
+        self._listener: Listener | None = None
+        self._serving: threading.Thread | None = None
+
+    def claim(self) -> bool:
+        """Whether this is the first. Where nothing can be written everyone is."""
+        from PySide6.QtCore import QLockFile
+
+        try:
+            folder = paths.config()
+        except OSError:
+            return True
+        self._lock = QLockFile(str(folder / "presstalk.lock"))
+        self._lock.setStaleLockTime(0)  # only an owner that has died loses it
+        self._lock.tryLock(0)
+        return bool(self._lock.error() != QLockFile.LockError.LockFailedError)
+
+    def listen(self, handle: Handle) -> None:
+        """Do what others ask, on the running loop's thread."""
+        place = address()
+        try:
+            if sys.platform != "win32":
+                _make_private(Path(place).parent)
+                Path(place).unlink(missing_ok=True)  # the lock is ours: whoever left it is dead
+            self._listener = Listener(place)
+        except OSError as exc:
+            log.info("nobody can ask this program: %s", exc.strerror)
+            return
+        loop = asyncio.get_running_loop()
+        self._serving = threading.Thread(
+            target=_serve, args=(self._listener, loop, handle), name="instance", daemon=True
+        )
+        self._serving.start()
+
+    def close(self) -> None:
+        """Let another program be the first."""
+        if self._listener and self._serving:
+            try:
+                with Client(address()) as line:  # closing alone doesn't wake the one who waits
+                    line.send_bytes(_END)
+                self._serving.join(ANSWER_S)
+            except (OSError, EOFError) as exc:
+                log.info("the thread of questions is left: %s", type(exc).__name__)
+            self._listener.close()
+            self._listener = self._serving = None
+        if self._lock is not None:
+            self._lock.unlock()
+
+
+def _folder() -> Path:
+    home = os.environ.get(paths.HOME_VARIABLE)
+    return Path(home).expanduser() if home else platformdirs.user_config_path("presstalk", appauthor=False)
+
+
+def _make_private(folder: Path) -> None:
+    """A folder of this user's alone. Raises OSError if somebody else has made it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform != "win32" and folder.stat().st_uid != os.getuid():
+        raise PermissionError(1, "the folder belongs to somebody else", str(folder))
+    folder.chmod(0o700)
+
+
+def _serve(listener: Listener, loop: asyncio.AbstractEventLoop, handle: Handle) -> None:
+    going = True
+    while going:
+        try:
+            line = listener.accept()
+        except OSError:
+            return  # closed
+        except EOFError:
+            continue
+        try:
+            with line:
+                going = _answer(line, loop, handle)
+        except (OSError, EOFError, TimeoutError) as exc:
+            log.info("a question got no answer: %s", type(exc).__name__)
+
+
+def _answer(line: Connection[bytes, bytes], loop: asyncio.AbstractEventLoop, handle: Handle) -> bool:
+    """Whether there is more to be answered after this one."""
+    if not line.poll(ANSWER_S):
+        return True
+    asked = line.recv_bytes(LONGEST)
+    if asked == _END:
+        return False
+    try:
+        message = msgspec.json.decode(asked, type=Message)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        line.send_bytes(b"That is nothing this program understands.")
+        return True
+
+    async def act() -> str:
+        try:
+            return handle(message)
+        except Exception:
+            log.exception("what was asked from outside could not be done")
+            return "Something went wrong in Presstalk. Its log has the details."
+
+    try:
+        said = asyncio.run_coroutine_threadsafe(act(), loop).result(ANSWER_S)
+    except RuntimeError:  # the loop is closed
+        said = "Presstalk is about to end."
+    line.send_bytes(said.encode())
+    return True

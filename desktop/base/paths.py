@@ -1,0 +1,61 @@
+"""Where things lie: the folders of this user, and the files that come with the program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+HOME_VARIABLE = "PRESSTALK_HOME"
+"""Names one folder that holds everything: for a portable copy, and for tests."""
+
+_dirs = platformdirs.PlatformDirs("presstalk", appauthor=False)
+
+
+def config() -> Path:
+    """The folder of the settings. Raises OSError if it can't be made."""
+    return _made("config", _dirs.user_config_path)
+
+
+def data() -> Path:
+    """The folder of what is worth keeping, like saved conversations. Raises OSError if it can't be made."""
+    return _made("data", _dirs.user_data_path)
+
+
+def conversations(data_folder: str = "") -> Path:
+    """The folder of what was said, under the data folder that the user chose, else the usual one.
+
+    It is not made here: that may take a while on a disk of another machine.
+    """
+    data_path = Path(data_folder).expanduser() if data_folder else _named("data", _dirs.user_data_path)
+    return data_path / "conversations"
+
+
+def cache() -> Path:
+    """The folder of what may be deleted at any time. Raises OSError if it can't be made."""
+    return _made("cache", _dirs.user_cache_path)
+
+
+def logs() -> Path:
+    """The folder of the log files. Raises OSError if it can't be made."""
+    return _made("logs", _dirs.user_log_path)
+
+
+def resources() -> Path:
+    """The folder of icons, sounds and styles, in a checkout and in a frozen program alike."""
+    bundle = getattr(sys, "_MEIPASS", None)  # set by PyInstaller
+    root = Path(bundle) if bundle else Path(__file__).resolve().parents[2]
+    return root / "resources"
+
+
+def _made(name: str, usual: Path) -> Path:
+    folder = _named(name, usual)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _named(name: str, usual: Path) -> Path:
+    home = os.environ.get(HOME_VARIABLE)
+    return Path(home).expanduser() / name if home else usual

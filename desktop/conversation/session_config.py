@@ -1,0 +1,96 @@
+"""What is said to the service at the start of a session: only what the chosen model takes."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from desktop.protocol.catalog import Model, TurnMode
+from desktop.protocol.commands import Config, ToolDefinition, TurnDetection
+from desktop.settings.schema import Settings
+from desktop.turn.inputs import Policy
+from desktop.viewmodels.chosen_options import Choice
+
+SILENCE_MS = 500
+"""`silence_duration_ms` where the talk key gates the server's VAD: the providers' own default."""
+
+INSTRUCTIONS = (
+    "You are a friendly voice assistant. Answer in the language you are spoken to, in one to three short "
+    "sentences, as one speaks. Use the tools when they help, and say what they gave."
+)
+
+
+def choice(model: Model, settings: Settings) -> Choice:
+    """What is remembered for this model, as far as the model has it."""
+    effort = settings.efforts.get(model.id, "")
+    mode = settings.turn_modes.get(model.id, "push_to_talk")
+    return Choice(
+        model,
+        voice=_voice(model, settings),
+        effort=effort if effort in model.efforts else "",
+        turn_mode=mode if mode in model.turn_modes else "push_to_talk",
+        language=settings.language if model.translates else "",
+    )
+
+
+def session_config(
+    model: Model, settings: Settings, tools: tuple[ToolDefinition, ...], context: str = ""
+) -> Config:
+    """The configuration of a session with this model; `context` is what was said before it began."""
+    chosen = choice(model, settings)
+    return Config(
+        model=model.id,
+        instructions=_instructions(settings, context) if model.instructions else None,
+        voice=chosen.voice or None,
+        modalities=("audio", "text"),
+        temperature=None if model.translates else settings.temperature,
+        reasoning_effort=chosen.effort or None,
+        input_audio_format="pcm16",
+        output_audio_format="pcm16",
+        input_transcription=settings.transcription,
+        output_transcription=True,
+        turn_detection=turn_detection(chosen, settings),
+        tools=tools if model.tools and tools else None,
+        translation_target_language=chosen.language or None,
+    )
+
+
+def turn_detection(chosen: Choice, settings: Settings) -> TurnDetection | None:
+    """Who ends the turn: with the talk key the client where it may, else the server's gated VAD."""
+    if chosen.model.translates:
+        return None
+    if chosen.turn_mode == "semantic_vad":
+        return TurnDetection(type="semantic_vad")
+    if chosen.turn_mode == "server_vad":
+        return TurnDetection(
+            type="server_vad",
+            threshold=settings.vad_threshold,
+            prefix_padding_ms=settings.vad_prefix_ms,
+            silence_duration_ms=settings.vad_silence_ms,
+        )
+    if chosen.model.commits:
+        return TurnDetection(type="none")
+    return TurnDetection(type="server_vad", silence_duration_ms=SILENCE_MS)
+
+
+def policy(model: Model, settings: Settings, mode: TurnMode | None = None) -> Policy:
+    """How turns are taken with this model, in this mode or in the one that is remembered for it."""
+    hands_free = (mode or choice(model, settings).turn_mode) != "push_to_talk"
+    taken = settings.policy(
+        commits=model.commits and not hands_free,
+        silence_ms=settings.vad_silence_ms if hands_free else SILENCE_MS,
+    )
+    return structs.replace(
+        taken, continuous=model.translates, hands_free=hands_free, half_duplex=settings.half_duplex
+    )
+
+
+def _voice(model: Model, settings: Settings) -> str:
+    """What is remembered, even if it is in no list: the service judges. Nothing where there is no voice."""
+    if not model.voices and not model.any_voice:
+        return ""
+    return settings.voices.get(model.id) or (model.voices[0] if model.voices and not model.any_voice else "")
+
+
+def _instructions(settings: Settings, context: str) -> str:
+    said = settings.instructions or INSTRUCTIONS
+    return f"{said}\n\n{context}" if context else said

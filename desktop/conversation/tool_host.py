@@ -1,0 +1,79 @@
+"""What tools ask of the world: a bell, an answer of the user's, a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.audio.endpoints import AudioError
+from desktop.base.daemon_thread import in_daemon
+from desktop.tools.context import ToolContext
+
+log = logging.getLogger(__name__)
+
+BELL_S = 2.0
+"""How long the end waits for a bell, which rings for 1.35 s: a device that hangs must not hold it up."""
+
+
+class ToolHost(QObject):
+    """The doors of `ToolContext`, opened to the window by signals. `sound_bell` may block."""
+
+    asked = Signal(str)
+    """A question for the user, to be answered with `answer`; it takes the place of the one before."""
+    settled = Signal()
+    """No question is open any more."""
+    rang = Signal(str)
+    """A timer is up; its label, or empty."""
+
+    def __init__(
+        self, sound_bell: Callable[[], None], open_url: Callable[[str], bool], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.context = ToolContext(ring=self._ring, confirm=self._confirm, open_url=open_url)
+        self._sound_bell = sound_bell
+        self._questions: list[tuple[str, asyncio.Future[bool]]] = []
+        self._bells: set[asyncio.Task[None]] = set()
+
+    def answer(self, question: str, allowed: bool) -> None:
+        """The user's answer to this question; one that isn't the one being asked answers nothing."""
+        if self._questions and self._questions[0][0] == question and not self._questions[0][1].done():
+            self._questions[0][1].set_result(allowed)
+
+    async def close(self) -> None:
+        """Stop the timers, and let a bell that sounds end."""
+        self.context.timers.close()
+        if self._bells:
+            _, hanging = await asyncio.wait(self._bells, timeout=BELL_S)
+            for bell in hanging:
+                bell.cancel()
+
+    def _ring(self, label: str) -> None:
+        self.rang.emit(label)
+        bell = asyncio.create_task(self._sound(), name="bell")
+        self._bells.add(bell)
+        bell.add_done_callback(self._bells.discard)
+
+    async def _sound(self) -> None:
+        try:
+            await in_daemon(self._sound_bell)
+        except AudioError as exc:
+            log.info("the bell can't be heard: %s", exc)
+
+    async def _confirm(self, question: str) -> bool:
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._questions.append((question, answer))
+        self._show()
+        try:
+            return await answer
+        finally:
+            self._questions.remove((question, answer))
+            self._show()
+
+    def _show(self) -> None:
+        if self._questions:
+            self.asked.emit(self._questions[0][0])
+        else:
+            self.settled.emit()

@@ -1,0 +1,76 @@
+"""When things happened in each turn, told from what passes by: frames on the wire and a session's notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from desktop.protocol import commands, events
+from desktop.realtime.connection import Frame
+from desktop.realtime.session_events import PlaybackEnded, PlaybackStarted
+from desktop.turn import effects
+from desktop.turn.timing import TimingTracker, TurnTiming
+
+
+class Stopwatch:
+    """Puts a time on each moment of a turn. `clock` gives seconds that never run backwards.
+
+    `changed` is called with each turn that a moment was added to.
+    """
+
+    def __init__(self, clock: Callable[[], float], changed: Callable[[TurnTiming], None]) -> None:
+        self._clock = clock
+        self._changed = changed
+        self._tracker = TimingTracker()
+
+    def press(self) -> None:
+        """The talk key went down while a take is open: within its tail, the same take goes on."""
+        self._tell(self._tracker.press(self._now()))
+
+    def release(self) -> None:
+        """The talk key went up."""
+        self._tell(self._tracker.release(self._now()))
+
+    def frame(self, frame: Frame) -> None:
+        """A frame went out or came in."""
+        now = self._now()
+        match frame.message:
+            case commands.AudioAppend():
+                self._tell(self._tracker.packet(now))
+            case commands.AudioCommit() | commands.TextInput():
+                self._tell(self._tracker.commit(now))
+            case events.ResponseStarted():
+                self._tell(self._tracker.response_started(now))
+            case events.AudioDelta():
+                self._tell(self._tracker.first_audio(now))
+            case _:
+                pass
+
+    def notice(self, notice: effects.Notice) -> None:
+        """A session told something."""
+        now = self._now()
+        match notice:
+            case effects.TakeStarted():
+                self._tell(self._tracker.press(now))
+            case effects.TakeEnded(_, "short" | "thrown away"):
+                self._tell(self._tracker.thrown_away(now))
+            case effects.TakeEnded():  # by its cap, or because a device or the focus was lost
+                self._tell(self._tracker.release(now))
+            case PlaybackStarted(_, ago_ms):
+                self._tell(self._tracker.first_heard(now - ago_ms))
+            case effects.Heard() | effects.ReplyEnded(_, "interrupted"):
+                self._tell(self._tracker.interrupted(now))
+            case effects.ReplyEnded() | PlaybackEnded():
+                self._tell(self._tracker.done(now))
+            case _:
+                pass
+
+    def turns(self) -> Iterable[TurnTiming]:
+        """The turns, oldest first."""
+        return self._tracker.turns
+
+    def _now(self) -> float:
+        return self._clock() * 1_000
+
+    def _tell(self, turn: TurnTiming | None) -> None:
+        if turn is not None:
+            self._changed(turn)

@@ -1,0 +1,131 @@
+"""The microphone test: it records for a while, and plays back what it heard, without a session."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Literal
+
+import numpy as np
+
+from desktop.audio.endpoints import AudioError, Microphone, Speaker
+from desktop.audio.format import Samples, float_to_pcm16
+from desktop.audio.levels import FLOOR_DB, SILENCE, Level, measure
+from desktop.base.daemon_thread import in_daemon
+
+RATE = 48_000
+LONGEST_S = 10.0
+STEP_S = 0.020
+SILENT_DB = FLOOR_DB + 0.5
+"""A microphone that is switched off gives zeros; one that is on has noise of its own."""
+
+TestState = Literal["idle", "recording", "playing"]
+
+
+class MicrophoneTest:
+    """One test at a time. The microphone is open only while it records, the speaker only while it plays.
+
+    Args:
+        changed: told each new state.
+        said: told in a sentence what is wrong, by an AudioError or with the microphone.
+    """
+
+    def __init__(
+        self, changed: Callable[[TestState], None], said: Callable[[Literal["silent"] | AudioError], None]
+    ) -> None:
+        self._changed = changed
+        self._said = said
+        self._state: TestState = "idle"
+        self._task: asyncio.Task[None] | None = None
+        self._enough = asyncio.Event()
+        self._devices: tuple[Microphone, Speaker] | None = None
+
+    @property
+    def state(self) -> TestState:
+        """Where it stands."""
+        return self._state
+
+    @property
+    def levels(self) -> tuple[Level, Level]:
+        """How loud the microphone is, and what is heard of the speaker."""
+        if self._devices is None:
+            return SILENCE, SILENCE
+        return self._devices[0].level, self._devices[1].level
+
+    def set_volume(self, volume: float) -> None:
+        """From 0 to 1, at once."""
+        if self._devices:
+            self._devices[1].volume = volume
+
+    def start(self, microphone: Microphone, speaker: Speaker) -> None:
+        """Record, until `stop` or for LONGEST_S; then play back."""
+        if self._task is None:
+            self._enough.clear()
+            self._devices = (microphone, speaker)
+            self._task = asyncio.create_task(self._run(microphone, speaker), name="microphone test")
+
+    def stop(self) -> None:
+        """Enough was recorded, or enough was heard."""
+        self._enough.set()
+
+    async def end(self) -> None:
+        """Leave off, whatever it does; both devices are closed then."""
+        task = self._task
+        if task:
+            if not task.cancelling():
+                task.cancel()
+            await asyncio.wait({task})
+
+    async def _run(self, microphone: Microphone, speaker: Speaker) -> None:
+        try:
+            heard = await self._record(microphone)
+            if measure(heard).peak_db <= SILENT_DB:
+                self._said("silent")
+            else:
+                await self._play(speaker, heard)
+        except AudioError as exc:
+            self._said(exc)
+        finally:
+            self._task = None
+            self._devices = None
+            self._show("idle")
+
+    async def _record(self, microphone: Microphone) -> Samples:
+        heard: list[Samples] = [np.zeros(0, dtype=np.float32)]
+        clock = asyncio.get_running_loop().time
+        async with _opened(microphone):
+            self._show("recording")
+            until = clock() + LONGEST_S
+            while not self._enough.is_set() and not microphone.lost and clock() < until:
+                await asyncio.sleep(STEP_S)
+                heard.append(microphone.read())
+        self._enough.clear()
+        return np.concatenate(heard)
+
+    async def _play(self, speaker: Speaker, heard: Samples) -> None:
+        async with _opened(speaker):
+            self._show("playing")
+            speaker.write(1, float_to_pcm16(heard))
+            speaker.complete(1)
+            while speaker.playing and not self._enough.is_set() and not speaker.lost:
+                await asyncio.sleep(STEP_S)
+                speaker.pump()
+
+    def _show(self, state: TestState) -> None:
+        if state != self._state:
+            self._state = state
+            self._changed(state)
+
+
+@asynccontextmanager
+async def _opened(device: Microphone | Speaker) -> AsyncIterator[None]:
+    """The device, open; closed whatever happens, also when the opening isn't waited for any more."""
+    opening = asyncio.ensure_future(in_daemon(lambda: device.start(RATE)))
+    try:
+        await asyncio.shield(opening)
+        yield
+    finally:
+        await asyncio.wait({opening})
+        opening.exception()  # told above, unless nobody waited
+        await in_daemon(device.close)

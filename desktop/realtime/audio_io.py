@@ -1,0 +1,217 @@
+"""The two audio lines of a session, and the devices at their ends, which can be exchanged under way.
+
+Opening a stream can take a second (Bluetooth) and closing one as long: that is done in a thread, while the
+lines rest. What the user says meanwhile is lost, what the assistant says waits; levels and counters go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from typing import Literal
+
+from desktop.audio.endpoints import AudioError, DeviceOpenError, Microphone, Speaker
+from desktop.audio.levels import Level
+from desktop.base.daemon_thread import in_daemon
+from desktop.realtime.microphone_uplink import VoiceOut
+from desktop.realtime.speaker_downlink import VoiceIn
+
+log = logging.getLogger(__name__)
+
+OPEN_S = 6.0
+"""How long the opening of both may take. A Bluetooth headset needs a second, a sound server's start a few;
+one that hangs never answers, and the session goes on without sound."""
+Side = Literal["microphone", "speaker"]
+HANGS: dict[Side, str] = {
+    "microphone": "The microphone can't be opened: the sound system hangs. Restart it, then connect again.",
+    "speaker": "The speaker can't be opened: the sound system hangs. Restart it, then connect again.",
+}
+Cut = Callable[[dict[int, tuple[float, float]]], None]
+
+
+class Lines:
+    """Opens, exchanges and closes the devices of both lines; one at a time.
+
+    `cut` is told what was not heard of answers that no speaker goes on with.
+    """
+
+    def __init__(self, out: VoiceOut, into: VoiceIn, cut: Cut) -> None:
+        self._out = out
+        self._in = into
+        self._cut = cut
+        self._changing = asyncio.Lock()
+        self._live = False
+        self._opened: set[Side] = set()
+        self._lost: list[Side] = []
+        # Of the devices that were exchanged since the session began.
+        self._overruns = self._underruns = 0
+
+    @property
+    def hears(self) -> bool:
+        """Whether there is a microphone, or will be one in a moment."""
+        return "microphone" in self._opened or self._changing.locked()
+
+    @property
+    def levels(self) -> tuple[Level, Level]:
+        """How loud the microphone is, and what is heard of the speaker."""
+        return self._out.microphone.level, self._in.speaker.level
+
+    @property
+    def overruns(self) -> int:
+        """How often the microphone's sound was lost because it wasn't fetched in time."""
+        return self._overruns + self._out.microphone.overruns
+
+    @property
+    def underruns(self) -> int:
+        """How often the speaker ran empty in the middle of an answer."""
+        return self._underruns + self._in.speaker.underruns
+
+    @property
+    def prebuffer_ms(self) -> float:
+        """How much of an answer has to be there before it starts to sound."""
+        return self._in.speaker.prebuffer_ms
+
+    def step(self) -> None:
+        """Move the audio of both lines on."""
+        self._in.step()
+        self._hear()
+
+    def newly_lost(self) -> list[Side]:
+        """The devices that have gone or failed since the last look; each is told once."""
+        if "microphone" in self._opened and self._out.microphone.lost:
+            self._hear()  # what it heard before is in the ring still
+            self._give_up("microphone")
+        if "speaker" in self._opened and self._in.speaker.lost:
+            self._give_up("speaker")
+        lost, self._lost = self._lost, []
+        return lost
+
+    def _hear(self) -> None:
+        try:
+            self._out.step()
+        except Exception:
+            # Once: a device that fails now fails a hundred times a second.
+            log.exception("the microphone failed")
+            self._give_up("microphone")
+
+    def _give_up(self, side: Side) -> None:
+        if side == "microphone":
+            self._out.unplug()
+        if side in self._opened:
+            self._opened.discard(side)
+            self._lost.append(side)
+
+    async def open(self, input_rate: int, output_rate: int) -> dict[Side, AudioError]:
+        """Open what isn't open at these rates in Hz; what can't be opened, and why."""
+        async with self._changing:
+            self._live = True
+            due: list[Side] = []
+            if "microphone" not in self._opened or input_rate != self._out.rate:
+                self._hear()  # what was said before belongs to the take that is open
+                self._out.unplug()
+                self._out.retune(input_rate)
+                due.append("microphone")
+            if "speaker" not in self._opened or output_rate != self._in.rate:
+                self._in.unplug()
+                self._in.retune(output_rate)
+                due.append("speaker")
+            return await self._start(due)
+
+    async def exchange(
+        self,
+        microphone: Microphone | None = None,
+        speaker: Speaker | None = None,
+        between: Callable[[], None] | None = None,
+    ) -> dict[Side, AudioError]:
+        """Take other devices from now on, opened at the rates of the old ones.
+
+        Args:
+            microphone: not open yet; None keeps the present one, and it isn't touched.
+            speaker: likewise.
+            between: called in a thread when the old ones are closed.
+
+        Returns what couldn't be opened, and why. Before the session's first opening nothing is opened.
+        """
+        async with self._changing:
+            closing: list[Microphone | Speaker] = []
+            due: list[Side] = []
+            if microphone:
+                self._hear()
+                self._out.unplug()
+                self._overruns += self._out.microphone.overruns
+                closing.append(self._out.microphone)
+                due.append("microphone")
+            if speaker:
+                self._in.unplug()
+                self._underruns += self._in.speaker.underruns
+                closing.append(self._in.speaker)
+                due.append("speaker")
+            self._opened.difference_update(due)
+            self._out.microphone = microphone or self._out.microphone
+            self._in.speaker = speaker or self._in.speaker
+            await in_daemon(lambda: _close(closing))
+            if between:
+                await in_daemon(between)
+            return await self._start(due) if self._live else {}
+
+    async def close(self) -> None:
+        """Close both. What was not heard has been asked for before."""
+        async with self._changing:
+            self._live = False
+            self._out.unplug()
+            self._in.unplug()
+            self._opened.clear()
+            await in_daemon(lambda: _close([self._out.microphone, self._in.speaker]))
+            self._in.give_up()
+            self._overruns = self._underruns = 0
+
+    def _rate(self, side: Side) -> int:
+        return self._out.rate if side == "microphone" else self._in.rate
+
+    async def _start(self, due: list[Side]) -> dict[Side, AudioError]:
+        problems: dict[Side, AudioError] = {}
+        until = asyncio.get_running_loop().time() + OPEN_S
+        for side in due:
+            device = self._out.microphone if side == "microphone" else self._in.speaker
+            try:
+                await _open(side, device, self._rate(side), until)
+            except AudioError as exc:
+                problems[side] = exc
+                self._opened.discard(side)
+                continue
+            self._opened.add(side)
+            if side == "microphone":
+                self._out.plug()
+            else:
+                self._cut(self._in.plug())
+        if "speaker" in problems:
+            self._cut(self._in.give_up())
+        return problems
+
+
+async def _open(side: Side, device: Microphone | Speaker, rate: int, until: float) -> None:
+    """Start a device. Raises AudioError, also when it takes longer than `until` on the loop's clock."""
+    given_up = threading.Event()
+
+    def start() -> None:
+        device.start(rate)
+        if given_up.is_set():
+            device.close()  # nobody waits for it any more
+
+    try:
+        async with asyncio.timeout_at(until):
+            await in_daemon(start)
+    except TimeoutError:
+        given_up.set()
+        raise DeviceOpenError(HANGS[side]) from None
+
+
+def _close(devices: list[Microphone | Speaker]) -> None:
+    for device in devices:
+        try:
+            device.close()
+        except Exception:
+            # It is of no use any more, and the next one must be opened all the same.
+            log.exception("a sound device can't be closed")

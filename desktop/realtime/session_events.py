@@ -1,0 +1,86 @@
+"""What a session tells whoever shows it, beyond the turn's own notices (`protocol.effects`)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from desktop.protocol.commands import Config
+from desktop.protocol.events import ToolCall
+from desktop.tools.runner import Outcome
+from desktop.turn.effects import Notice
+
+
+class SessionOpened(Notice, frozen=True):
+    """A session is open. Rates are in Hz; `again` after a reconnect, `renewed` when it replaces an open one.
+
+    `renews_s`: the age in seconds from which it is replaced itself, 0 if that isn't known.
+    """
+
+    session_id: str
+    input_rate: int
+    output_rate: int
+    again: bool = False
+    renewed: bool = False
+    renews_s: float = 0.0
+
+
+class NotRenewed(Notice, frozen=True):
+    """Another session could not be had: the open one goes on."""
+
+
+class Muted(Notice, frozen=True):
+    """The microphone was muted, or let through again, by whatever means."""
+
+    muted: bool
+
+
+class UpdateRefused(Notice, frozen=True):
+    """The service has not taken these changes of the session, and why."""
+
+    update: Config
+    message: str
+    code: str = ""
+
+
+class ToolStarted(Notice, frozen=True):
+    """A tool of the model's runs."""
+
+    call: ToolCall
+    reply: int
+
+
+class ToolEnded(Notice, frozen=True):
+    """A tool has ended, well or not."""
+
+    outcome: Outcome
+
+
+class DeviceLost(Notice, frozen=True):
+    """A device is gone, or could not be opened: then the `problem` says why. `exchange` brings another."""
+
+    side: Literal["microphone", "speaker"]
+    problem: str = ""
+
+
+class PlaybackStarted(Notice, frozen=True):
+    """The first sound of a reply has left the speaker, `ago_ms` milliseconds ago."""
+
+    reply: int
+    ago_ms: float = 0.0
+
+
+class PlaybackEnded(Notice, frozen=True):
+    """The last sound of a reply has left the speaker."""
+
+    reply: int
+
+
+class Counters(msgspec.Struct, frozen=True):
+    """What the streams have counted since they were opened."""
+
+    overruns: int
+    underruns: int
+    prebuffer_ms: float
+    round_trip_ms: float

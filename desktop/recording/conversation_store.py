@@ -1,0 +1,189 @@
+"""The folder of conversations: what is in it, what is found in it, and what leaves it. All of it blocks.
+
+Only files with a name as `journal.new_name` gives are looked at: the folder may be the user's own.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from desktop.recording import file_lock, journal
+from desktop.recording.journal import Ended, Stored
+
+log = logging.getLogger(__name__)
+
+_OURS = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}\.jsonl")
+_KEPT = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}(\.frames)?\.jsonl")
+DELETED = ".deleted"
+"""Added to the name of what can still be brought back."""
+TITLE = 120
+"""Characters of the first words that stand for a conversation."""
+UNDO_S = 3_600
+"""How long what was deleted can be brought back, by another window of the program too."""
+DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A conversation in a list. `open` while some program writes it."""
+
+    path: Path
+    at: datetime
+    title: str
+    model: str
+    lines: int
+    cut_short: bool = False
+    open: bool = False
+
+
+def summaries(folder: Path) -> list[Summary]:
+    """All conversations with words, the newest first. Raises OSError if the folder can't be read."""
+    return [found for stored in _all(folder) if (found := summary(stored))]
+
+
+def search(folder: Path, needle: str) -> set[Path]:
+    """The conversations in which all these words stand, letter case aside, in lines or in tool calls."""
+    words = needle.casefold().split()
+    found = set()
+    for stored in _all(folder):
+        text = _text(stored)
+        if all(word in text for word in words):
+            found.add(stored.path)
+    return found
+
+
+def goes_on(stored: Stored) -> bool:
+    """Whether some program still writes it."""
+    try:
+        return stored.cut_short and file_lock.is_held(stored.path)
+    except OSError:
+        return False
+
+
+def last_cut_short(folder: Path) -> Stored | None:
+    """The newest conversation, if its program was ended before it; None too if it still goes on."""
+    for path in _files(folder):
+        if file_lock.is_held(path):
+            continue
+        stored = journal.read(path)
+        if summary(stored):
+            return stored if stored.cut_short else None
+    return None
+
+
+def settle(path: Path) -> None:
+    """Write down that a conversation was cut short, so that it isn't offered again. Raises OSError."""
+    times = path.stat()
+    ended = msgspec.json.encode(Ended(at=datetime.now(UTC), cut_short=True))
+    with path.open("r+b") as file:
+        file.seek(0, os.SEEK_END)
+        # The last line may have no end.
+        file.write(b"\n" + ended + b"\n")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def delete(path: Path) -> bool:
+    """Take a conversation out of the list, and its frames; False while it goes on. Raises OSError.
+
+    `restore` brings it back until `forget`.
+    """
+    if file_lock.is_held(path):
+        return False
+    for each in _with_frames(path):
+        if each.exists():
+            each.rename(each.with_name(each.name + DELETED))
+    return True
+
+
+def restore(path: Path) -> None:
+    """Bring back what was deleted. Raises OSError."""
+    for each in _with_frames(path):
+        gone = each.with_name(each.name + DELETED)
+        if gone.exists():
+            gone.rename(each)
+
+
+def forget(path: Path) -> None:
+    """Remove for good what was deleted. Raises OSError."""
+    for each in _with_frames(path):
+        each.with_name(each.name + DELETED).unlink(missing_ok=True)
+
+
+def purge(folder: Path, now: float | None = None) -> None:
+    """Remove for good what was deleted long ago, when its program was ended before it. Raises OSError."""
+    oldest = (time.time() if now is None else now) - UNDO_S
+    for path in _listed(folder):
+        ours = path.name.endswith(DELETED) and _KEPT.fullmatch(path.name.removesuffix(DELETED))
+        if ours and path.stat().st_ctime < oldest:
+            path.unlink(missing_ok=True)
+
+
+def prune(folder: Path, keep_days: int, now: float | None = None) -> int:
+    """Remove what nobody has written for so many days; 0 keeps all. How many files went. Raises OSError."""
+    if keep_days <= 0:
+        return 0
+    oldest = (time.time() if now is None else now) - keep_days * DAY_S
+    gone = 0
+    for path in _listed(folder):
+        if _KEPT.fullmatch(path.name) and path.stat().st_mtime < oldest and not file_lock.is_held(path):
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _with_frames(path: Path) -> tuple[Path, Path]:
+    return path, path.with_name(path.name.removesuffix(journal.SUFFIX) + journal.FRAMES_SUFFIX)
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
+def _files(folder: Path) -> list[Path]:
+    """The conversations, newest first: their names sort by time."""
+    return sorted((path for path in _listed(folder) if _OURS.fullmatch(path.name)), reverse=True)
+
+
+def _all(folder: Path) -> Iterator[Stored]:
+    for path in _files(folder):
+        try:
+            yield journal.read(path)
+        except OSError as exc:
+            log.info("%s can't be read: %s", path.name, exc.strerror)
+
+
+def summary(stored: Stored) -> Summary | None:
+    """How the conversation stands in a list; None without a word of either side."""
+    spoken = [line for line in stored.lines if line.speaker in ("user", "assistant")]
+    if not spoken:
+        return None
+    titles = [line.text for line in sorted(spoken, key=lambda line: line.speaker != "user") if line.text]
+    is_open = goes_on(stored)
+    return Summary(
+        path=stored.path,
+        at=stored.began_at,
+        title=" ".join(titles[0].split())[:TITLE] if titles else "",
+        model=stored.began.model if stored.began else "",
+        lines=len(spoken),
+        cut_short=not is_open and (stored.ended is None or stored.ended.cut_short),
+        open=is_open,
+    )
+
+
+def _text(stored: Stored) -> str:
+    texts = [line.text for line in stored.lines]
+    for call in stored.calls:
+        texts += [call.name, msgspec.json.encode([call.arguments, call.result]).decode()]
+    return "\n".join(texts).casefold()

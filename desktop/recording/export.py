@@ -1,0 +1,158 @@
+"""The conversation as a document: Markdown, plain text, JSON, and subtitles with the times of speech.
+
+What is for reading is in the language of the window. JSON is for programs: its names and states are English.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop.viewmodels.line_words import note_words, tool_words
+from desktop.viewmodels.transcript import Line
+
+_SPECIAL = re.compile(r"([\\`*_<\[~|])")
+_LEADING = re.compile(r"^(\s*\d*)(#{1,6}(?=\s)|>|[+-](?=\s)|(?<=\d)[.)](?=\s))", re.MULTILINE)
+
+CHARS_PER_S = 15.0
+"""How fast subtitles can be read, for words with no end of their own: typed ones, and silent answers."""
+SHORTEST = timedelta(seconds=1)
+
+
+def to_markdown(lines: Iterable[Line]) -> str:
+    """The lines as Markdown, with their times; what was not heard is struck through."""
+    title = QCoreApplication.translate("Export", "Conversation")
+    parts = [f"# {title}"]
+    for line in lines:
+        if line.tool is not None:
+            parts.append(f"_{_called(line, _escaped(line.text))}_")
+        elif line.speaker == "system":
+            parts.append(f"_{_escaped(line.text)}_")
+        else:
+            note = f" _({note_words(line.note)})_" if line.note else ""
+            parts.append(f"**{_name(line)}** · {line.at:%H:%M:%S}{note}\n\n{_marked(line)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def to_text(lines: Iterable[Line]) -> str:
+    """The lines as plain text, one each; what was not heard stands in brackets."""
+    said = []
+    for line in lines:
+        if line.tool is not None:
+            words = _called(line, line.text)
+        elif line.speaker == "system":
+            words = line.text
+        else:
+            unheard = QCoreApplication.translate("Export", "[not heard: {0}]")
+            unheard = unheard.format(line.unheard_text) if line.unheard_text else ""
+            note = f"({note_words(line.note)})" if line.note else ""
+            shown = [part for part in (line.heard_text, unheard, note) if part]
+            words = f"{_name(line)}: " + " ".join(shown)
+        said.append(f"{line.at:%Y-%m-%d %H:%M:%S}  {words}\n")
+    return "".join(said)
+
+
+def to_json(lines: Iterable[Line]) -> str:
+    """The lines as JSON: an object with `version` 1 and `lines`; times are ISO 8601 with their zone."""
+    return json.dumps(
+        {"version": 1, "lines": [_record(line) for line in lines]}, ensure_ascii=False, indent=2
+    )
+
+
+def to_srt(lines: Iterable[Line]) -> str:
+    """What was said and heard as subtitles, timed from the conversation's first line.
+
+    A take lasts from press to release, an answer from its first sound to its last. Words with no end of
+    their own stay as long as they take to read, or until the next ones come.
+    """
+    every = list(lines)
+    if not every:
+        return ""
+    zero = min(_begin(line) for line in every)
+    spoken = sorted(
+        (line for line in every if line.speaker in ("user", "assistant") and line.heard_text.strip()),
+        key=_begin,
+    )
+    cues = []
+    for number, (line, end) in enumerate(zip(spoken, _ends(spoken), strict=True), 1):
+        words = re.sub(r"\n\s*\n", "\n", line.heard_text.strip()).replace("-->", "→")
+        times = f"{_clock(_begin(line) - zero)} --> {_clock(end - zero)}"
+        cues.append(f"{number}\n{times}\n{_name(line)}: {words}\n")
+    return "\n".join(cues)
+
+
+FORMATS: dict[str, Callable[[Iterable[Line]], str]] = {
+    ".md": to_markdown,
+    ".txt": to_text,
+    ".json": to_json,
+    ".srt": to_srt,
+}
+"""The documents by the ending of their file."""
+
+
+def _name(line: Line) -> str:
+    translate = QCoreApplication.translate
+    return translate("Export", "You") if line.speaker == "user" else translate("Export", "Assistant")
+
+
+def _called(line: Line, name: str) -> str:
+    """A tool's call."""
+    words = QCoreApplication.translate("Export", "Tool {0}: {1}")
+    return words.format(name, tool_words(line.tool) if line.tool else "")
+
+
+def _escaped(text: str) -> str:
+    return _LEADING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
+
+
+def _marked(line: Line) -> str:
+    parts = (_escaped(line.heard_text), _struck(line.unheard_text))
+    return " ".join(part for part in parts if part)
+
+
+def _struck(text: str) -> str:
+    """Each line for itself: a mark that spans paragraphs is none."""
+    return "\n".join(f"~~{_escaped(part.strip())}~~" if part.strip() else "" for part in text.split("\n"))
+
+
+def _record(line: Line) -> dict[str, Any]:
+    record: dict[str, Any] = {"speaker": line.speaker, "at": line.at.isoformat(), "text": line.text}
+    if line.sounded_at:
+        record["sounded_at"] = line.sounded_at.isoformat()
+    if line.ended_at:
+        record["ended_at"] = line.ended_at.isoformat()
+    if line.note:
+        record["note"] = line.note
+    if line.heard is not None:
+        record |= {"heard": line.heard_text, "not_heard": line.unheard_text}
+    if line.tool is not None:
+        card = line.tool
+        record |= {"call_id": card.call_id, "state": card.state, "duration_ms": card.duration_ms}
+    return record
+
+
+def _begin(line: Line) -> datetime:
+    return line.sounded_at or line.at
+
+
+def _ends(spoken: Sequence[Line]) -> list[datetime]:
+    ends = []
+    for place, line in enumerate(spoken):
+        begin = _begin(line)
+        if line.ended_at and line.ended_at > begin:
+            ends.append(line.ended_at)
+            continue
+        end = begin + max(SHORTEST, timedelta(seconds=len(line.heard_text) / CHARS_PER_S))
+        following = _begin(spoken[place + 1]) if place + 1 < len(spoken) else end
+        ends.append(min(end, following) if following > begin else end)
+    return ends
+
+
+def _clock(span: timedelta) -> str:
+    ms = round(span.total_seconds() * 1_000)
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1_000 % 60:02},{ms % 1_000:03}"

@@ -1,0 +1,58 @@
+"""Keeps the frames of a session on disk, if that is wanted: the window shows the newest 20,000 only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.recording.frame_log import FrameLog
+from desktop.viewmodels.records import EventRecord
+
+
+class FrameKeeper(QObject):
+    """One file for each session, begun with its first frame."""
+
+    kept = Signal(str)
+    """The file that the frames are written to; empty: to none any more."""
+    failed = Signal(str)
+    """A plain sentence, once a session; it goes on all the same."""
+    _went_wrong = Signal(str)
+
+    def __init__(self, path: Callable[[], Path | None], parent: QObject | None = None) -> None:
+        """`path` says where the frames of a session are kept; None: nowhere. It is asked until it does."""
+        super().__init__(parent)
+        self._path = path
+        self._log: FrameLog | None = None
+        self._ended: FrameLog | None = None
+        self._went_wrong.connect(self._on_went_wrong)
+
+    def put(self, frame: EventRecord) -> None:
+        """One more frame, without secrets and sound."""
+        if self._log is None:
+            path = self._path()
+            if path is None:
+                return
+            self._log = FrameLog(path, replace=False, failed=self._on_failed)
+            self.kept.emit(str(path))
+        self._log.put(frame.record())
+
+    def end(self) -> None:
+        """The session is over."""
+        if self._log:
+            self._log.end()
+            self._ended, self._log = self._log, None
+            self.kept.emit("")
+
+    def wait(self) -> None:
+        """Wait until what has ended is written, 2 s at most. Not on the GUI's thread."""
+        if self._ended:
+            self._ended.wait()
+
+    def _on_failed(self, exc: OSError) -> None:
+        # Called in the writing thread; the signal leads to the GUI's.
+        self._went_wrong.emit(exc.strerror or str(exc))
+
+    def _on_went_wrong(self, reason: str) -> None:
+        self.failed.emit(self.tr("The events can't be kept ({0}). The session goes on.").format(reason))

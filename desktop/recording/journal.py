@@ -1,0 +1,214 @@
+"""A conversation on disk: what is written as it happens, and how it is read again.
+
+JSON Lines, in UTF-8. The first line is `began`, with the version of the format. A line of the conversation
+is written whole when it begins and whenever it changes (`line`), and while it grows only by what was added
+(`grown`); so the file is right up to its last line whenever the program ends. A file without `ended` was cut
+short. A reader passes over what it does not know: lines, fields and whole versions.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from desktop.recording.jsonl_writer import Spool
+
+VERSION = 1
+SUFFIX = ".jsonl"
+FRAMES_SUFFIX = ".frames.jsonl"
+"""Beside a conversation, under its name: its frames."""
+LONGEST = 64_000_000
+"""Bytes of a line that is read; a tool's result has 64,000 at most. Beyond, the file is none of ours."""
+CALL_WEIGHT = 64_000
+
+
+class Began(msgspec.Struct, tag_field="type", tag="began", omit_defaults=True, kw_only=True):
+    """The first line."""
+
+    at: datetime
+    version: int = 0
+    program: str = ""
+    model: str = ""
+    voice: str = ""
+
+
+class LineRecord(msgspec.Struct, tag_field="type", tag="line", omit_defaults=True, kw_only=True):
+    """A line of the conversation as it is now; lines stand in the order of their first record."""
+
+    id: int
+    at: datetime
+    speaker: str = "system"
+    text: str = ""
+    growing: bool = False
+    note: str = ""
+    heard: int | None = None
+    sounded_at: datetime | None = None
+    ended_at: datetime | None = None
+    call_id: str = ""
+    """Of a tool's line; its state and time follow."""
+    state: str = ""
+    duration_ms: float | None = None
+
+
+class Grown(msgspec.Struct, tag_field="type", tag="grown"):
+    """More words of a line."""
+
+    id: int
+    text: str
+
+
+class Gone(msgspec.Struct, tag_field="type", tag="gone"):
+    """A line that was taken back: a take that was too short, an answer without a word."""
+
+    id: int
+
+
+class CallRecord(msgspec.Struct, tag_field="type", tag="call", omit_defaults=True, kw_only=True):
+    """A tool's call as it is now."""
+
+    call_id: str
+    at: datetime
+    name: str = ""
+    arguments: Any = None
+    state: str = "running"
+    result: Any = None
+    duration_ms: float = 0.0
+    by_hand: bool = False
+
+
+class StateRecord(msgspec.Struct, tag_field="type", tag="state"):
+    """The one word has changed."""
+
+    at: datetime
+    state: str
+
+
+class Lost(msgspec.Struct, tag_field="type", tag="lost"):
+    """So many records were not written: the disk was full or away for too long."""
+
+    count: int
+
+
+class Ended(msgspec.Struct, tag_field="type", tag="ended", omit_defaults=True, kw_only=True):
+    """The last line. `cut_short`: the program ended before it could write it, and another one has."""
+
+    at: datetime
+    cut_short: bool = False
+
+
+Record = Began | LineRecord | Grown | Gone | CallRecord | StateRecord | Lost | Ended
+_decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
+
+
+def new_name(now: datetime) -> str:
+    """A name that no other program chooses, for a conversation that begins now; names sort by time."""
+    return f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+
+
+def write(spool: Spool, record: Record) -> None:
+    """Hand one record over. It must not change afterwards."""
+    match record:
+        case LineRecord(text=text) | Grown(text=text):
+            weight = 200 + 4 * len(text)
+        case CallRecord():
+            weight = CALL_WEIGHT
+        case _:
+            weight = 200
+    spool.put(msgspec.to_builtins(record), weight)
+
+
+@dataclass(slots=True)
+class Stored:
+    """A conversation as its file tells it."""
+
+    path: Path
+    began: Began | None = None
+    lines: list[LineRecord] = field(default_factory=list)
+    """Those with words, in order. One that the end has cut off is still marked as growing."""
+    calls: list[CallRecord] = field(default_factory=list)
+    states: list[StateRecord] = field(default_factory=list)
+    ended: Ended | None = None
+    damaged: int = 0
+    """Lines that could not be read, the unfinished last one aside."""
+    lost: int = 0
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether nobody has written its end: it goes on, or the program was ended with it."""
+        return self.ended is None
+
+    @property
+    def newer(self) -> bool:
+        """Whether a later version has written it, of which some things may not be shown."""
+        return self.began is not None and self.began.version > VERSION
+
+    @property
+    def began_at(self) -> datetime:
+        """When it began. A file that has lost its first line tells by its first words, else by its name."""
+        if self.began:
+            return self.began.at
+        if self.lines:
+            return self.lines[0].at
+        return datetime.strptime(self.path.name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+
+
+def read(path: Path) -> Stored:
+    """A conversation, as much of it as can be read. Raises OSError."""
+    stored = Stored(path)
+    lines: dict[int, LineRecord] = {}
+    calls: dict[str, CallRecord] = {}
+    with path.open("rb") as file:
+        for raw in _raw_lines(file):
+            try:
+                record = _decoder.decode(raw)
+            except (msgspec.MsgspecError, UnicodeError, RecursionError):
+                if raw.endswith(b"\n") and not _is_unknown(raw):
+                    stored.damaged += 1
+                continue
+            _take(stored, lines, calls, record)
+    stored.lines = [line for line in lines.values() if line.text.strip() or line.speaker == "user"]
+    stored.calls = list(calls.values())
+    return stored
+
+
+def _take(stored: Stored, lines: dict[int, LineRecord], calls: dict[str, CallRecord], record: Record) -> None:
+    match record:
+        case LineRecord():
+            lines[record.id] = record
+        case Grown(number, text):
+            if number in lines:
+                lines[number].text += text
+        case Gone(number):
+            lines.pop(number, None)
+        case CallRecord():
+            calls[record.call_id] = record
+        case Began():
+            stored.began = stored.began or record
+        case Ended():
+            stored.ended = record
+        case StateRecord():
+            stored.states.append(record)
+        case Lost(count):
+            stored.lost += count
+
+
+def _raw_lines(file: BinaryIO) -> Iterator[bytes]:
+    while raw := file.readline(LONGEST):
+        if raw.strip():
+            yield raw
+
+
+def _is_unknown(raw: bytes) -> bool:
+    """Whether it is a record of a kind that a later version may have."""
+    try:
+        kind = msgspec.json.decode(raw, type=dict[str, Any]).get("type")
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return False
+    known = {str(one.__struct_config__.tag) for one in Record.__args__}
+    return isinstance(kind, str) and kind not in known

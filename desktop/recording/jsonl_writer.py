@@ -1,0 +1,213 @@
+"""Records into a file as they come, a JSON object to a line, by a thread of its own.
+
+Whoever has a record hands it over and goes on: a disk that is slow, full or gone holds nobody up. What has
+been handed over is in the system's hands within a millisecond, and so outlives the program however it ends;
+once a second it is brought to the disk itself, and so outlives all but the last second before a power cut.
+To do that for each line would cost 0.1 to 10 ms a line, by the disk and by what else it does.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from desktop.base.log import redact_all
+from desktop.recording import file_lock
+
+log = logging.getLogger(__name__)
+
+Record = Mapping[str, Any]
+
+MOST_RECORDS = 20_000
+MOST_BYTES = 32_000_000
+"""What may wait for the disk: an hour of talking. More is not taken in, but counted."""
+AT_ONCE = 500
+"""Records that are made ready together."""
+SYNC_S = 1.0
+RETRY_S = 2.0
+"""Between two tries, while the disk is full or away. Nothing is lost until too much waits."""
+END_S = 2.0
+"""How long the end of the program waits for the disk."""
+
+_encoder = msgspec.json.Encoder(enc_hook=str)
+
+
+class Spool:
+    """Takes records from any thread. The file is made with the first one, for this user only (0600).
+
+    `failed` is called in the writing thread, once, with what went wrong first.
+    """
+
+    def __init__(
+        self, path: Path, *, failed: Callable[[OSError], None] | None = None, replace: bool = False
+    ) -> None:
+        """With `replace` a file of that name is overwritten, else it may not exist."""
+        self.path = path
+        self._file = _File(path, replace)
+        self._failed = failed
+        self._error: OSError | None = None
+        self._waiting: deque[tuple[Record, int]] = deque()
+        self._weight = self._lost = 0
+        self._ending = False
+        self._whole = True
+        """Whether the file has everything, as far as one knows."""
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def error(self) -> OSError | None:
+        """What went wrong first, if anything did."""
+        return self._error
+
+    @property
+    def waiting(self) -> int:
+        """How many records are not in the file yet, those aside that are just being written."""
+        return len(self._waiting)
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is still something to do after `end`."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def put(self, record: Record, weight: int = 200) -> None:
+        """Hand over a record, which must not change any more; `weight` is about its size in bytes."""
+        with self._changed:
+            full = len(self._waiting) >= MOST_RECORDS or self._weight + weight > MOST_BYTES
+            if full or self._ending:
+                self._lost += 1
+                self._whole = False
+                return
+            self._waiting.append((record, weight))
+            self._weight += weight
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name=f"spool {self.path.name}", daemon=True)
+                self._thread.start()
+            else:
+                self._changed.notify()
+
+    def end(self) -> None:
+        """Nothing more comes: write what waits, and close the file, without waiting for it."""
+        with self._changed:
+            self._ending = True
+            self._changed.notify()
+
+    def close(self, within_s: float = END_S) -> bool:
+        """End, and wait until all is written; False when that took too long, or some could not be."""
+        self.end()
+        if self._thread is not None:
+            self._thread.join(within_s)
+        return self._whole and not self.busy
+
+    # In the thread
+
+    def _run(self) -> None:
+        failing = False
+        while True:
+            with self._changed:
+                if failing:
+                    self._changed.wait_for(lambda: self._ending, RETRY_S)
+                else:
+                    self._changed.wait_for(lambda: self._waiting or self._ending, self._file.sync_in_s())
+                ending = self._ending
+                records = [] if failing and not ending else self._take()
+            failing = not self._try(records, sync=not records or self._file.sync_in_s() == 0)
+            if ending and (failing or not records):
+                break
+        self._whole &= self._try([], sync=True) and not self._waiting
+        self._file.close()
+
+    def _take(self) -> list[Record]:
+        taken: list[Record] = []
+        while self._waiting and len(taken) < AT_ONCE:
+            record, weight = self._waiting.popleft()
+            self._weight -= weight
+            taken.append(record)
+        if self._lost and not self._waiting:
+            taken.append({"type": "lost", "count": self._lost})
+            self._lost = 0
+        return taken
+
+    def _try(self, records: list[Record], *, sync: bool) -> bool:
+        try:
+            self._file.write(b"".join(map(encoded, records)))
+            if sync:
+                self._file.sync()
+        except OSError as exc:
+            self._whole &= not isinstance(exc, FileNotFoundError)  # what was deleted doesn't come back
+            if self._error is None:
+                log.info("%s can't be written: %s", self.path.name, exc)
+                self._error = exc
+                if self._failed:
+                    self._failed(exc)
+            return False
+        return True
+
+
+def encoded(record: Record) -> bytes:
+    """The record as a line, without secrets; nothing for one that is no JSON."""
+    try:
+        plain = redact_all(record)
+        try:
+            return _encoder.encode(plain) + b"\n"
+        except (TypeError, ValueError):
+            # Half of a surrogate pair, or a key that is no text.
+            return json.dumps(plain, ensure_ascii=False, default=str).encode("utf-8", "replace") + b"\n"
+    except (TypeError, ValueError, RecursionError) as exc:
+        log.info("a record can't be written down: %s", exc)
+        return b""
+
+
+class _File:
+    """A file of one thread's. What did not get through is written first the next time."""
+
+    def __init__(self, path: Path, replace: bool) -> None:
+        self._path = path
+        self._flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if replace else os.O_EXCL)
+        self._fd = -1
+        self._rest = b""
+        self._unsynced_since: float | None = None
+
+    def sync_in_s(self) -> float | None:
+        """How long until what was written has to be brought to the disk; None: there is nothing."""
+        if self._unsynced_since is None:
+            return None
+        return max(0.0, self._unsynced_since + SYNC_S - time.monotonic())
+
+    def write(self, data: bytes) -> None:
+        """Write it, and what is left of before. Raises OSError."""
+        self._rest += data
+        if not self._rest:
+            return
+        if self._fd < 0:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._fd = os.open(self._path, self._flags | getattr(os, "O_BINARY", 0), 0o600)
+            file_lock.hold(self._fd)
+        while self._rest:
+            self._rest = self._rest[os.write(self._fd, self._rest) :]
+            if self._unsynced_since is None:
+                self._unsynced_since = time.monotonic()
+
+    def sync(self) -> None:
+        """Bring it to the disk. Raises OSError, also when the file was deleted by somebody."""
+        if self._unsynced_since is None:
+            return
+        self._unsynced_since = None
+        if os.fstat(self._fd).st_nlink == 0:
+            raise FileNotFoundError(errno.ENOENT, "it was deleted")
+        os.fsync(self._fd)
+
+    def close(self) -> None:
+        """Close it, if it was opened."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1

@@ -1,0 +1,249 @@
+"""Writes down what the transcript and the list of tool calls show, as it happens, so that nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QObject, Signal
+
+from desktop import __version__
+from desktop.recording import journal
+from desktop.recording.journal import Began, CallRecord, Ended, Gone, Grown, LineRecord, StateRecord
+from desktop.recording.jsonl_writer import Spool
+from desktop.turn.effects import State
+from desktop.viewmodels.tool_calls import Call, ToolCallsModel
+from desktop.viewmodels.transcript import Line, TranscriptModel, now
+
+
+class ConversationKeeper(QObject):
+    """Keeps one conversation after the other, each from its first words to `end`.
+
+    What comes before the first words (that one is connected, say) is kept with them; a conversation without
+    a word leaves no file. It learns everything from the models, and asks nothing of the session.
+    """
+
+    failed = Signal(str)
+    """A plain sentence, once for each conversation that can't be written down; it goes on all the same."""
+    _went_wrong = Signal(str)
+
+    def __init__(
+        self,
+        transcript: TranscriptModel,
+        calls: ToolCallsModel,
+        folder: Callable[[], Path | None],
+        clock: Callable[[], datetime] = now,
+        parent: QObject | None = None,
+    ) -> None:
+        """`folder` says where the next conversation is kept; None keeps nothing of it."""
+        super().__init__(parent)
+        self._transcript, self._calls = transcript, calls
+        self._folder, self._clock = folder, clock
+        self._whom = ("", "")
+        self._name = ""
+        self._open: _Conversation | None = None
+        self._ended: list[Spool] = []
+        self._first = 0, 0
+        """The line and the call that the present conversation begins with."""
+        self._went_wrong.connect(self._on_went_wrong)
+        transcript.rowsInserted.connect(self._on_lines_inserted)
+        transcript.dataChanged.connect(lambda first, last: self._look_at(first.row(), last.row()))
+        transcript.rowsAboutToBeRemoved.connect(self._on_lines_removed)
+        calls.rowsInserted.connect(lambda _, first, last: self._look_at_calls(first, last))
+        calls.dataChanged.connect(lambda first, last: self._look_at_calls(first.row(), last.row()))
+
+    @property
+    def path(self) -> Path | None:
+        """The file of the conversation that goes on, once there is one."""
+        return self._open.spool.path if self._open else None
+
+    def name(self) -> str:
+        """The name of the conversation that goes on, or will begin."""
+        self._name = self._name or journal.new_name(self._clock())
+        return self._name
+
+    # What happens
+
+    def begin(self, model: str, voice: str) -> None:
+        """One talks to this model now, with this voice."""
+        self._whom = model, voice
+
+    def show_state(self, state: State) -> None:
+        """The one word has changed."""
+        self._write(StateRecord(self._clock(), state.value))
+
+    def end(self) -> None:
+        """The conversation is over; the next words begin another one."""
+        self._ended = [spool for spool in self._ended if spool.busy]
+        if self._open:
+            self._open.finish()
+            self._ended.append(self._open.spool)
+        self._open, self._name = None, ""
+        self._first = self._transcript.rowCount(), self._calls.rowCount()
+
+    def wait(self) -> None:
+        """Wait until what has ended is written, 2 s at most. Not on the GUI's thread."""
+        for spool in list(self._ended):
+            spool.close()
+
+    # What the models say
+
+    def _on_lines_inserted(self, _: QModelIndex, first: int, last: int) -> None:
+        if first < self._transcript.earlier:
+            # Lines of an earlier conversation, put above: they are kept already.
+            self._first = self._first[0] + last + 1 - first, self._first[1]
+        else:
+            self._look_at(first, last)
+
+    def _on_lines_removed(self, _: QModelIndex, first: int, last: int) -> None:
+        if self._open:
+            for line in self._transcript.lines[first : last + 1]:
+                self._open.remove(line)
+        if last < self._first[0]:
+            self._first = self._first[0] - (last + 1 - first), self._first[1]
+
+    def _look_at(self, first: int, last: int) -> None:
+        lines = self._transcript.lines[first : last + 1]
+        if self._open is None:
+            # Of what is over, only a take that is sent at last begins a new one.
+            past = first < self._first[0]
+            speakers = ("user",) if past else ("user", "assistant")
+            lines = [line for line in lines if line.speaker in speakers and _says_something(line)]
+            if lines:
+                self._begin_file(lines if past else [])
+        else:
+            for line in lines:
+                self._open.write_line(line)
+
+    def _look_at_calls(self, first: int, last: int) -> None:
+        for call in self._calls.calls[first : last + 1]:
+            self._write(_call_record(call))
+
+    def _begin_file(self, before: list[Line]) -> None:
+        folder = self._folder()
+        if folder is None:
+            return
+        self._open = _Conversation(Spool(folder / (self.name() + journal.SUFFIX), failed=self._on_failed))
+        model, voice = self._whom
+        program = f"presstalk {__version__}"
+        at = self._clock()
+        self._write(Began(at=at, version=journal.VERSION, program=program, model=model, voice=voice))
+        for line in [*before, *self._transcript.lines[self._first[0] :]]:
+            self._open.write_line(line)
+        for call in self._calls.calls[self._first[1] :]:
+            self._write(_call_record(call))
+
+    def _write(self, record: journal.Record) -> None:
+        if self._open:
+            journal.write(self._open.spool, record)
+
+    def _on_failed(self, exc: OSError) -> None:
+        # Called in the writing thread; the signal leads to the GUI's.
+        self._went_wrong.emit(exc.strerror or str(exc))
+
+    def _on_went_wrong(self, reason: str) -> None:
+        words = self.tr("This conversation can't be written down ({0}). It goes on all the same.")
+        self.failed.emit(words.format(reason))
+
+
+LONGEST_WORD = 512
+"""Characters: longer ones are no secrets. There are scripts that write without spaces."""
+
+
+@dataclass(slots=True)
+class _Written:
+    """What the file has of a line: its number, how many characters, and the rest of it."""
+
+    id: int
+    line: Line
+    length: int = -1
+    state: tuple[Any, ...] = ()
+
+
+class _Conversation:
+    """The file of a conversation, and what it has of the lines."""
+
+    def __init__(self, spool: Spool) -> None:
+        self.spool = spool
+        self._lines: dict[int, _Written] = {}
+        """By the line's identity: a line lives as long as its place in the model."""
+        self._count = 0
+
+    def write_line(self, line: Line) -> None:
+        """Write what the file does not have of the line."""
+        written = self._lines.get(id(line))
+        if written is None:
+            self._count += 1
+            written = self._lines[id(line)] = _Written(self._count, line)
+        state, text = _state(line), line.text
+        end = _whole(text, max(0, written.length)) if line.growing else len(text)
+        if written.state != state or written.length < 0:
+            journal.write(self.spool, _line_record(written.id, line, text[:end]))
+            written.state, written.length = state, end
+        elif end > written.length:
+            journal.write(self.spool, Grown(written.id, text[written.length : end]))
+            written.length = end
+
+    def finish(self) -> None:
+        """Write the last words of lines that grow no more, though nobody has said so."""
+        for written in self._lines.values():
+            if rest := written.line.text[max(0, written.length) :]:
+                journal.write(self.spool, Grown(written.id, rest))
+        journal.write(self.spool, Ended(at=now()))
+        self.spool.end()
+
+    def remove(self, line: Line) -> None:
+        """The line is taken back."""
+        written = self._lines.pop(id(line), None)
+        if written:
+            journal.write(self.spool, Gone(written.id))
+
+
+def _whole(text: str, begin: int) -> int:
+    """Where the last whole word ends: a secret that came in two parts would not be known as one."""
+    space = max(text.rfind(" ", begin), text.rfind("\n", begin))
+    return len(text) if len(text) - max(space, begin) > LONGEST_WORD else max(begin, space + 1)
+
+
+def _says_something(line: Line) -> bool:
+    return bool(line.text) or (line.speaker == "user" and line.ended_at is not None)
+
+
+def _state(line: Line) -> tuple[Any, ...]:
+    card = line.tool
+    shown = (card.state, card.duration_ms) if card else ()
+    return (line.growing, line.note, line.heard, line.sounded_at, line.ended_at, *shown)
+
+
+def _line_record(number: int, line: Line, text: str) -> LineRecord:
+    card = line.tool
+    return LineRecord(
+        id=number,
+        at=line.at,
+        speaker=line.speaker,
+        text=text,
+        growing=line.growing,
+        note=line.note,
+        heard=line.heard,
+        sounded_at=line.sounded_at,
+        ended_at=line.ended_at,
+        call_id=card.call_id if card else "",
+        state=card.state if card else "",
+        duration_ms=card.duration_ms if card else None,
+    )
+
+
+def _call_record(call: Call) -> CallRecord:
+    return CallRecord(
+        call_id=call.call_id,
+        at=call.at,
+        name=call.name,
+        arguments=call.arguments,
+        state=call.state,
+        result=call.result,
+        duration_ms=call.duration_ms,
+        by_hand=call.by_hand,
+    )

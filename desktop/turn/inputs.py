@@ -1,0 +1,135 @@
+"""What can happen to a turn, besides the server's events: the user, the microphone, the speaker, the link."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from desktop.turn.effects import Action
+
+ReleaseCause = Literal["key", "focus", "lock", "sleep", "cap", "device"]
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """How turns are taken in this session. All times in milliseconds.
+
+    Sources: pre-roll, tail and cap are the user's settings; 100 ms is the smallest commit that the
+    providers take; `trail_ms` is the server's `silence_duration_ms` plus a margin.
+    """
+
+    commits: bool = True
+    """The client ends the turn (`turn_detection: none`); otherwise the server's VAD does."""
+    continuous: bool = False
+    """The answer comes while the user speaks (live translation): a press interrupts nothing."""
+    hands_free: bool = False
+    """The server finds the turns in what the microphone sends all the time; the talk key mutes it."""
+    half_duplex: bool = True
+    """Hands-free: while the assistant is heard, the microphone is sent as silence."""
+    pre_roll_ms: float = 300
+    tail_ms: float = 200
+    min_ms: float = 100
+    warn_ms: float = 100_000
+    cap_ms: float = 120_000
+    trail_ms: float = 900
+
+
+class Input(msgspec.Struct, frozen=True):
+    """Base of everything that happens to a turn on our side."""
+
+
+class Press(Input, frozen=True):
+    """The talk key went down."""
+
+
+class Release(Input, frozen=True):
+    """The talk key went up, or must be taken as up because its key-up can't be trusted to come."""
+
+    cause: ReleaseCause = "key"
+    wait_ms: float = 0
+    """Keep the take open for so much more sound, its tail included: another press may follow."""
+
+
+class Cancel(Input, frozen=True):
+    """Escape: throw the take away, or silence the answer."""
+
+
+class Captured(Input, frozen=True):
+    """Audio of the open take went into its buffer."""
+
+    ms: float
+    pre_roll: bool = False
+    """It was spoken before the press."""
+
+
+class PlaybackEnded(Input, frozen=True):
+    """The speaker has nothing left to play."""
+
+
+class Say(Input, frozen=True):
+    """The user typed a message."""
+
+    text: str
+
+
+class Show(Input, frozen=True):
+    """The user shows a picture, as a data URL; `caption` says what it is."""
+
+    url: str
+    caption: str
+
+
+class Mute(Input, frozen=True):
+    """The user muted the microphone, or let it through again."""
+
+    muted: bool
+
+
+class ToolDone(Input, frozen=True):
+    """A tool has ended, well or not; `result` is what the model shall read."""
+
+    call_id: str
+    result: Any
+
+
+class Connecting(Input, frozen=True):
+    """A connection is being opened."""
+
+
+class Connected(Input, frozen=True):
+    """`session.started` came: audio may flow."""
+
+    policy: Policy
+
+
+class Renewed(Input, frozen=True):
+    """Another session has taken the place of this one, in a moment when nothing was under way."""
+
+    policy: Policy
+
+
+class PolicyChanged(Input, frozen=True):
+    """The user takes turns by other rules from now on."""
+
+    policy: Policy
+
+
+class Dropped(Input, frozen=True):
+    """The connection is gone.
+
+    `final`: nobody tries again by himself. `message`: why, empty when the user wanted it; `code`: the raw
+    one, of the upgrade, the close frame or the server's last word; `action`: what helps. Where it is tried
+    again: in `after_s` seconds, for the `attempt`th time. `rests`: it is opened again by `effects.Connect`.
+    """
+
+    final: bool
+    message: str = ""
+    code: str = ""
+    attempt: int = 0
+    after_s: float = 0.0
+    action: Action = ""
+    rests: bool = False
+
+
+class Tick(Input, frozen=True):
+    """Time has passed; waiting states look at their deadlines."""

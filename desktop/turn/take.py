@@ -1,0 +1,160 @@
+"""One side of the turn: the user's take, from the press to the end of its tail.
+
+        press             release            tail is full
+SHUT ---------> OPEN ----------------> TAIL --------------> SHUT, and the take is handed on
+  ^               ^                      |
+  |               +------ press ---------+      (the same take goes on)
+  +---- cancel, from either: thrown away ----------------------------------
+
+The gate of the microphone is open in OPEN and TAIL, and only there. The tail is measured in captured
+audio, so that what was spoken before the release is in it whatever the device's latency; a clock ends it
+when the microphone has stopped giving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import NamedTuple
+
+from desktop.turn.effects import Effect, ForgetTake, Note, OpenGate, ShutGate, TakeEnded, TakeStarted
+from desktop.turn.inputs import Cancel, Captured, Input, Policy, Press, Release, Tick
+
+TAIL_GRACE_MS = 1_000
+"""How long the tail waits for a microphone that gives nothing before it ends without it."""
+
+CAUSES = {
+    "focus": "The window lost the focus, so what you said was sent.",
+    "lock": "The screen was locked, so what you said was sent.",
+    "sleep": "The computer went to sleep, so what you said was sent.",
+    "cap": "That was two minutes of speech: it was sent. Press again to go on.",
+}
+"""Why a take ended without its key-up."""
+
+
+class Gate(Enum):
+    """Where the take stands."""
+
+    SHUT = "shut"
+    OPEN = "open"
+    TAIL = "tail"
+
+
+class Take:
+    """The take region of `turn.Turn`. `finished` is set to the take's number when one is to be handed on."""
+
+    def __init__(self) -> None:
+        self.policy = Policy()
+        self.gate = Gate.SHUT
+        self.number = 0
+        self.appended_ms = 0.0
+        self.finished = 0
+        self._held_ms = 0.0
+        self._opened_at = 0.0
+        self._pressed_at = 0.0
+        self._tail_left_ms = 0.0
+        self._deadline = 0.0
+
+    def handle(self, event: Input, now: float) -> list[Effect]:
+        """What this input means to the take; `finished` tells whether it is to be handed on."""
+        self.finished = 0
+        rule = _TABLE.get((self.gate, type(event)))
+        return rule(self, event, now) if rule else []
+
+    def next(self) -> int:
+        """The number of a take that doesn't pass this gate."""
+        self.number += 1
+        return self.number
+
+    def end(self, now: float) -> list[Effect]:
+        """End the take here, without its tail: the microphone is about to be closed."""
+        self.finished = 0
+        if self.gate is Gate.OPEN:
+            self._held_ms = max(self._held_ms, now - self._pressed_at)
+        return [] if self.gate is Gate.SHUT else self._finish()
+
+    def _open(self, _: Input, now: float) -> list[Effect]:
+        self.next()
+        self.gate = Gate.OPEN
+        self.appended_ms = self._held_ms = 0.0
+        self._opened_at = self._pressed_at = now
+        self._deadline = now + self.policy.warn_ms
+        return [TakeStarted(self.number), OpenGate(self.number, self.policy.pre_roll_ms)]
+
+    def _reopen(self, _: Input, now: float) -> list[Effect]:
+        self.gate = Gate.OPEN
+        self._pressed_at = now
+        self._deadline = self._opened_at + self.policy.warn_ms
+        return []
+
+    def _append(self, event: Input, _: float) -> list[Effect]:
+        assert isinstance(event, Captured)
+        self.appended_ms += event.ms
+        if not event.pre_roll:
+            self._held_ms += event.ms
+        return []
+
+    def _append_tail(self, event: Input, now: float) -> list[Effect]:
+        assert isinstance(event, Captured)
+        self.appended_ms += event.ms
+        self._tail_left_ms -= event.ms
+        return self._finish() if self._tail_left_ms <= 0 else []
+
+    def _release(self, event: Input, now: float) -> list[Effect]:
+        assert isinstance(event, Release)
+        # The clock counts too: a slow microphone must not turn a sentence into a tap.
+        self._held_ms = max(self._held_ms, now - self._pressed_at)
+        self.gate = Gate.TAIL
+        self._tail_left_ms = max(self.policy.tail_ms, event.wait_ms)
+        self._deadline = now + self._tail_left_ms + TAIL_GRACE_MS
+        why: list[Effect] = [Note("warning", CAUSES[event.cause])] if event.cause in CAUSES else []
+        return why + (self._finish() if self._tail_left_ms <= 0 else [])
+
+    def _watch(self, _: Input, now: float) -> list[Effect]:
+        if now < self._deadline:
+            return []
+        cap = self._opened_at + self.policy.cap_ms
+        if now >= cap:
+            return self._release(Release("cap"), now)
+        self._deadline = cap
+        left = round((cap - now) / 1_000)
+        return [Note("warning", f"Still listening: this take is sent in {left} seconds.")]
+
+    def _give_up_tail(self, _: Input, now: float) -> list[Effect]:
+        return self._finish() if now >= self._deadline else []
+
+    def _throw_away(self, _: Input, now: float) -> list[Effect]:
+        self.gate = Gate.SHUT
+        return [ShutGate(self.number), ForgetTake(self.number), TakeEnded(self.number, "thrown away")]
+
+    def _finish(self) -> list[Effect]:
+        self.gate = Gate.SHUT
+        shut: list[Effect] = [ShutGate(self.number)]
+        if min(self._held_ms, self.appended_ms) >= self.policy.min_ms:
+            self.finished = self.number
+            return shut
+        silent = self._held_ms >= self.policy.min_ms
+        hint = "Nothing came from the microphone: check that it is on." if silent else "Hold to talk."
+        return [*shut, ForgetTake(self.number), TakeEnded(self.number, "short"), Note("hint", hint)]
+
+
+_Rule = Callable[[Take, Input, float], list[Effect]]
+
+
+class _At(NamedTuple):
+    gate: Gate
+    input: type[Input]
+
+
+_TABLE: dict[tuple[Gate, type[Input]], _Rule] = {
+    _At(Gate.SHUT, Press): Take._open,
+    _At(Gate.OPEN, Captured): Take._append,
+    _At(Gate.OPEN, Release): Take._release,
+    _At(Gate.OPEN, Cancel): Take._throw_away,
+    _At(Gate.OPEN, Tick): Take._watch,
+    _At(Gate.TAIL, Press): Take._reopen,
+    _At(Gate.TAIL, Captured): Take._append_tail,
+    _At(Gate.TAIL, Cancel): Take._throw_away,
+    _At(Gate.TAIL, Tick): Take._give_up_tail,
+}
+"""What each input means in each state; a pair that isn't here means nothing."""

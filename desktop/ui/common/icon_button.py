@@ -1,0 +1,54 @@
+"""A small button with an icon, in the colours of the moment."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from desktop.ui.common import icons
+from desktop.ui.common.theme import tokens
+
+SIDE = 32
+ICON = 20
+CORNER = 8
+
+
+class IconButton(QToolButton):
+    """32 px square; the words are its tool tip and its name for screen readers."""
+
+    def __init__(
+        self, icon: str, words: str, parent: QWidget | None = None, *, checkable: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self.setCheckable(checkable)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedSize(SIDE, SIDE)
+        self.show_as(icon, words)
+
+    def show_as(self, icon: str, words: str) -> None:
+        """Show this icon; the button does this now."""
+        self._icon = icon
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(SIDE, SIDE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shape = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(QColor(colours.accent)) if self.hasFocus() else Qt.PenStyle.NoPen)
+        on = self.isChecked() or self.isDown()
+        raised = on or (self.underMouse() and self.isEnabled())
+        painter.setBrush(QColor(colours.raised) if raised else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(shape, CORNER, CORNER)
+        if not self.isEnabled():
+            painter.setOpacity(0.4)
+        edge = (SIDE - ICON) / 2
+        colour = colours.accent if on else colours.text if self.hasFocus() else colours.muted
+        icons.draw(painter, self._icon, QColor(colour), QRectF(edge, edge, ICON, ICON))

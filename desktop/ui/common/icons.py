@@ -1,0 +1,75 @@
+"""The icon family: SVG files of one stroke, coloured when drawn."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from desktop.base import paths
+from desktop.turn.effects import State
+
+STATE_ICONS: dict[State, str] = {
+    State.OFFLINE: "offline",
+    State.CONNECTING: "waiting",
+    State.READY: "microphone",
+    State.LISTENING: "microphone",
+    State.SENDING: "send",
+    State.THINKING: "waiting",
+    State.TOOL: "tool",
+    State.SPEAKING: "speaker",
+    State.INTERRUPTED: "microphone",
+    State.RECONNECTING: "waiting",
+    State.RESTING: "resting",
+    State.MUTED: "offline",
+    State.ERROR: "error",
+}
+
+
+@lru_cache(maxsize=64)
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    source = (paths.resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    return QSvgRenderer(QByteArray(source.replace("#000", colour).encode()))
+
+
+@lru_cache(maxsize=128)
+def _drawn(name: str, colour: str, pixels: int) -> QPixmap:
+    """An icon as a picture: meters are painted thirty times a second, and SVG is slow to draw."""
+    picture = QPixmap(pixels, pixels)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    _renderer(name, colour).render(painter, QRectF(0, 0, pixels, pixels))
+    painter.end()
+    return picture
+
+
+def draw(painter: QPainter, name: str, colour: QColor, target: QRectF) -> None:
+    """Draw an icon in this colour into this square."""
+    pixels = round(target.width() * painter.device().devicePixelRatioF())
+    painter.drawPixmap(target, _drawn(name, colour.name(), pixels), QRectF(0, 0, pixels, pixels))
+
+
+def icon(name: str, colour: QColor, size: int = 20) -> QIcon:
+    """An icon for a button, sharp at twice the density too."""
+    made = QIcon()
+    for scale in (1, 2):
+        picture = QPixmap(_drawn(name, colour.name(), size * scale))
+        picture.setDevicePixelRatio(scale)
+        made.addPixmap(picture)
+    return made
+
+
+def application() -> QIcon:
+    """The program's own icon: a simple drawing for 16 pixels, one with a ring for what is larger."""
+    made = QIcon()
+    for size in (16, 32, 64, 128):
+        name = "presstalk-small" if size == 16 else "presstalk"
+        picture = QPixmap(size, size)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        QSvgRenderer(str(paths.resources() / "app" / f"{name}.svg")).render(painter, QRectF(0, 0, size, size))
+        painter.end()
+        made.addPixmap(picture)
+    return made

@@ -1,0 +1,51 @@
+"""A quiet line across the window: something to know, and the one thing to do about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from desktop.ui.common.icon_button import IconButton
+from desktop.ui.common.theme import GRID, INSET, RADIUS, tokens
+
+
+class Strip(QWidget):
+    """Takes no focus by itself. Dismissed, it hides; whoever shows it remembers that."""
+
+    dismissed = Signal()
+
+    def __init__(self, words: str, action: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._label = QLabel()
+        self._label.setWordWrap(True)
+        self.button = QPushButton(action)
+        self.button.setAutoDefault(False)
+        # Clicked, it must not take the focus: when it is gone the focus would go to the text line.
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        close = IconButton("close", self.tr("Dismiss"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(INSET, GRID, GRID, GRID)
+        row.setSpacing(GRID)
+        row.addWidget(self._label, 1)
+        row.addWidget(self.button)
+        row.addWidget(close)
+        close.clicked.connect(self._on_close_clicked)
+        self.say(words)
+
+    def say(self, words: str) -> None:
+        """Say this instead."""
+        self._label.setText(words)
+        self.setAccessibleName(words)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(0, 0, 0, 0))
+        painter.setBrush(QColor(tokens().user_bubble))
+        painter.drawRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
+
+    def _on_close_clicked(self) -> None:
+        self.hide()
+        self.dismissed.emit()

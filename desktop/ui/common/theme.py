@@ -1,0 +1,186 @@
+"""The window's colours and sizes, light and dark. Every pair in use has a contrast of 4.5:1 or more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from desktop.base import paths
+from desktop.turn.effects import State
+
+GRID = 8
+INSET = 12
+GAP = 16
+RADIUS = 10
+BUBBLE_RADIUS = 14
+
+BASE_PX = 13
+SMALL_PX = 11
+LIVE_PX = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The colours by what they are for, as #rrggbb."""
+
+    name: str
+    bg: str
+    surface: str
+    raised: str
+    text: str
+    muted: str
+    accent: str
+    rec: str
+    ok: str
+    warn: str
+    user_bubble: str
+    on_fill: str
+    """Text on a filled accent or rec shape."""
+
+
+LIGHT = Tokens(
+    name="light",
+    bg="#F6F7F9",
+    surface="#FFFFFF",
+    raised="#ECEEF2",
+    text="#16181D",
+    muted="#586071",
+    accent="#5240D6",
+    rec="#C8202F",
+    ok="#0F7A43",
+    warn="#8A5700",
+    user_bubble="#E6E2FC",
+    on_fill="#FFFFFF",
+)
+DARK = Tokens(
+    name="dark",
+    bg="#14151A",
+    surface="#1C1E24",
+    raised="#262933",
+    text="#ECEEF2",
+    muted="#A6ACBA",
+    accent="#A89BFF",
+    rec="#FF7A82",
+    ok="#4CC38A",
+    warn="#F0B84A",
+    user_bubble="#2E2A57",
+    on_fill="#14151A",
+)
+
+
+def tokens() -> Tokens:
+    """The colours that the application wears now."""
+    return DARK if QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+
+
+def of_the_system() -> Tokens:
+    """The colours of the scheme that the system asks for now."""
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return DARK if dark else LIGHT
+
+
+def dress(application: QApplication, colours: Tokens) -> None:
+    """Let the application wear these colours; what is shown changes at once."""
+    application.setPalette(palette(colours))
+    application.setStyleSheet(stylesheet(colours))
+
+
+def state_colour(state: State, colours: Tokens) -> QColor:
+    """The one colour of a state: red is an open microphone, green ready, violet speech, amber waiting."""
+    name = {
+        State.OFFLINE: colours.muted,
+        State.RESTING: colours.muted,
+        State.READY: colours.ok,
+        State.INTERRUPTED: colours.ok,
+        State.LISTENING: colours.rec,
+        State.ERROR: colours.rec,
+        State.SPEAKING: colours.accent,
+    }.get(state, colours.warn)
+    return QColor(name)
+
+
+def palette(colours: Tokens) -> QPalette:
+    """Qt's palette from the tokens."""
+    role = QPalette.ColorRole
+    built = QPalette()
+    for target, name in (
+        (role.Window, colours.bg),
+        (role.Base, colours.surface),
+        (role.AlternateBase, colours.raised),
+        (role.Button, colours.raised),
+        (role.WindowText, colours.text),
+        (role.Text, colours.text),
+        (role.ButtonText, colours.text),
+        (role.ToolTipBase, colours.raised),
+        (role.ToolTipText, colours.text),
+        (role.PlaceholderText, colours.muted),
+        (role.Highlight, colours.accent),
+        (role.HighlightedText, colours.on_fill),
+        (role.Link, colours.accent),
+        (role.Mid, colours.raised),
+    ):
+        built.setColor(target, QColor(name))
+    for target in (role.WindowText, role.Text, role.ButtonText):
+        built.setColor(QPalette.ColorGroup.Disabled, target, QColor(colours.muted))
+    return built
+
+
+def stylesheet(colours: Tokens) -> str:
+    """What the palette can't say: corners, paddings, focus rings."""
+    c = colours
+    arrow = (paths.resources() / "icons" / f"down-{c.name}.svg").as_posix()
+    return f"""
+    QWidget {{ font-size: {BASE_PX}px; }}
+    QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.muted}; padding: 4px; }}
+    QComboBox, QLineEdit, QPushButton {{
+        background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
+        border-radius: {RADIUS}px; padding: 6px 12px; min-height: 20px;
+    }}
+    QComboBox:focus, QLineEdit:focus, QPushButton:focus {{ border: 1px solid {c.accent}; }}
+    QComboBox:hover, QPushButton:hover {{ background: {c.raised}; }}
+    QComboBox::drop-down {{ border: none; width: 24px; }}
+    QComboBox::down-arrow {{ image: url("{arrow}"); }}
+    QComboBox QAbstractItemView {{
+        background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
+        selection-background-color: {c.accent}; selection-color: {c.on_fill}; outline: none;
+    }}
+    QToolButton[role="picker"] {{
+        background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
+        border-radius: {RADIUS}px; padding: 5px 11px; min-height: 20px;
+    }}
+    QToolButton[role="picker"]:hover {{ background: {c.raised}; }}
+    QToolButton[role="picker"]:focus {{ border: 1px solid {c.accent}; }}
+    QToolButton[role="picker"]::menu-indicator {{ image: none; }}
+    QPushButton[role="primary"] {{ background: {c.accent}; color: {c.on_fill}; border-color: {c.accent}; }}
+    QPushButton[role="primary"]:focus {{ border: 1px solid {c.text}; }}
+    QPushButton[role="link"] {{
+        background: transparent; color: {c.accent}; border: 1px solid transparent; border-radius: 4px;
+        padding: 0 4px; min-height: 18px; font-weight: 600;
+    }}
+    QPushButton[role="link"]:hover {{ background: {c.raised}; }}
+    QPushButton[role="link"]:focus {{ border: 1px solid {c.accent}; }}
+    QPushButton:disabled, QPushButton[role="link"]:disabled {{ color: {c.muted}; }}
+    QFrame[role="card"] {{ background: {c.surface}; border-radius: {RADIUS}px; }}
+    QFrame[role="question"] {{ background: {c.raised}; border-radius: {RADIUS}px; }}
+    QListView {{ background: {c.surface}; border: none; border-radius: {RADIUS}px; outline: none; }}
+    QLabel[role="muted"] {{ color: {c.muted}; font-size: {SMALL_PX}px; }}
+    QLabel[role="heading"] {{ font-weight: 600; }}
+    QLabel[role="code"] {{ color: {c.muted}; font-size: {SMALL_PX}px; font-family: monospace; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ background: {c.raised}; border-radius: 3px; min-height: 32px; }}
+    QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+        background: none; height: 0;
+    }}
+    QTabWidget::pane {{ border: none; padding-top: {GRID}px; }}
+    QTabBar {{ background: transparent; }}
+    QTabBar::tab {{
+        background: transparent; color: {c.muted}; padding: 6px 8px; margin-right: 8px;
+        border: none; border-bottom: 2px solid transparent; font-weight: 600;
+    }}
+    QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
+    QTabBar::tab:focus {{ color: {c.accent}; }}
+    QSplitter::handle {{ background: transparent; }}
+    """

@@ -1,0 +1,57 @@
+"""Something unexpected has happened: what it was, to be sent to those who can mend it."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop.ui.common.theme import GAP, GRID
+from desktop.ui.dialogs.dialog import TalkingDialog
+
+SIZE = (560, 360)
+
+
+class CrashDialog(TalkingDialog):
+    """Shows one report, and puts it on the clipboard. The talk key goes on working."""
+
+    def __init__(self, report: str, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setWindowTitle(self.tr("Something went wrong"))
+        self.resize(*SIZE)
+        words = QLabel(
+            self.tr(
+                "Something happened that should not. The conversation goes on where it can; if it doesn't, "
+                "disconnect and connect again. A report helps to mend it: there is no key and nothing you "
+                "said in it."
+            )
+        )
+        words.setWordWrap(True)
+        self._text = QPlainTextEdit(report)
+        self._text.setReadOnly(True)
+        self._text.setTabChangesFocus(True)
+        self._text.setAccessibleName(self.tr("Report"))
+        self._said = QLabel()
+        self._said.setProperty("role", "good")
+        copy = QPushButton(self.tr("Copy report"))
+        close = QPushButton(self.tr("Close"))
+        for button in (copy, close):
+            button.setAutoDefault(False)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(GRID)
+        bottom.addWidget(copy)
+        bottom.addWidget(self._said, 1)
+        bottom.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP, GAP, GAP, GAP)
+        column.setSpacing(GAP)
+        column.addWidget(words)
+        column.addWidget(self._text, 1)
+        column.addLayout(bottom)
+        copy.clicked.connect(self._copy)
+        close.clicked.connect(self.close)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._text.toPlainText())
+        said = self.tr("Copied.")
+        self._said.setText(said)
+        self._said.setAccessibleName(said)

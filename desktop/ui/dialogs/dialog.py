@@ -1,0 +1,73 @@
+"""What the program's dialogs have in common: they are not modal, and the talk key works in them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from desktop.ui.common import theme
+from desktop.ui.settings.pages import look
+from desktop.ui.talk.talk_keys import TalkKeys
+
+
+class TalkingDialog(QDialog):
+    """A window beside the main one. Space talks here as there; Escape throws a take away, else closes."""
+
+    talk_pressed = Signal()
+    talk_released = Signal()
+    talk_lost = Signal()
+    take_escaped = Signal()
+    attended = Signal(bool)
+    """Whether it is the window in front."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setModal(False)
+        self._worn = ""
+        self._held = False
+        self._locked = False
+        self._dress()
+        self._keys = TalkKeys(self)
+        self._keys.pressed.connect(self._on_pressed)
+        self._keys.released.connect(self._on_released)
+        self._keys.lost.connect(self._on_lost)
+        self._keys.escaped.connect(self._on_escaped)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+        elif event.type() == QEvent.Type.ActivationChange:
+            if not self.isActiveWindow():
+                self._keys.on_deactivated()
+            self.attended.emit(self.isActiveWindow())
+
+    def show_locked(self, locked: bool) -> None:
+        """The microphone is open without the key, or no longer: then Escape is the take's."""
+        self._locked = locked
+        self._keys.show_locked(locked)
+
+    def _dress(self) -> None:
+        colours = theme.tokens()
+        if colours.name != self._worn:  # a style sheet changes the palette again
+            self._worn = colours.name
+            self.setStyleSheet(look.stylesheet(colours))
+
+    def _on_pressed(self) -> None:
+        self._held = True
+        self.talk_pressed.emit()
+
+    def _on_released(self) -> None:
+        self._held = False
+        self.talk_released.emit()
+
+    def _on_lost(self) -> None:
+        self._held = False
+        self.talk_lost.emit()
+
+    def _on_escaped(self) -> None:
+        if self._held or self._locked:
+            self.take_escaped.emit()
+        else:
+            self.close()

@@ -1,0 +1,260 @@
+"""The conversations that are kept: to find, to read, to export and to delete."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.recording.export import FORMATS
+from desktop.ui.common.theme import GAP, GRID
+from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.ui.dialogs.history_list import HistoryList
+from desktop.ui.transcript.transcript_pane import TranscriptPane
+from desktop.viewmodels.history import Entry, HistoryModel
+from desktop.viewmodels.transcript import Line, TranscriptModel
+
+SIZE = (880, 600)
+SMALLEST = (640, 400)
+LIST_WIDTH = 304
+TYPED_MS = 200
+"""From the last letter to the search: it reads every file."""
+
+
+class HistoryDialog(TalkingDialog):
+    """Shows the entries it is given, and the lines of the one that is chosen; it reads no file."""
+
+    search_requested = Signal(str)
+    """Answer with `show_found`."""
+    open_requested = Signal(str)
+    """Answer with `show_lines`."""
+    export_requested = Signal(str, Path)
+    delete_requested = Signal(str)
+    """It is out of the list already; `put_back` if that was wrong."""
+    undo_requested = Signal()
+    """Answer with `put_back`."""
+    ended = Signal()
+    """The dialog was closed: what was deleted is gone."""
+
+    def __init__(self, model: HistoryModel, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setWindowTitle(self.tr("History"))
+        self.resize(*SIZE)
+        self.setMinimumSize(*SMALLEST)
+        self._model = model
+        self.field = QLineEdit()
+        self.list = HistoryList(model)
+        self._pane: TranscriptPane | None = None
+        self._asked = ""
+        self._buttons = {
+            name: QPushButton(words)
+            for name, words in (
+                ("export", self.tr("Export…")),
+                ("delete", self.tr("Delete")),
+                ("undo", self.tr("Undo")),
+                ("close", self.tr("Close")),
+            )
+        }
+        self._words = QLabel()
+        self._typing = QTimer(self, singleShot=True, interval=TYPED_MS)
+        self._lay_out()
+        self._connect_signals()
+        self._show_pane(())
+        self._tell_empty(looking=True)
+
+    # What is shown
+
+    def show_entries(self, entries: Sequence[Entry]) -> None:
+        """These are all there are."""
+        key, self._asked = self.list.key, ""
+        self._model.show(entries)
+        self._tell_empty()
+        self._choose(key)
+
+    def show_found(self, needle: str, keys: Collection[str]) -> None:
+        """These were found; an answer to words that are not looked for any more is passed over."""
+        if needle == self.field.text().strip():
+            key = self.list.key
+            self._model.show_found(keys)
+            self._tell_empty()
+            self._choose(key)
+
+    def show_lines(self, key: str, lines: Sequence[Line], note: str = "") -> None:
+        """Show the lines of this conversation, if it is still the chosen one, and a word on them."""
+        if key == self.list.key:
+            self._show_pane(lines)
+            self._buttons["export"].setEnabled(bool(lines))
+            if note:
+                self.say(note)
+
+    def put_back(self, entry: Entry) -> None:
+        """Bring this entry in again, and go to it."""
+        self._model.put_back(entry)
+        self._choose(entry.key)
+        self._buttons["undo"].hide()
+        self.list.setFocus()
+
+    def say(self, words: str, *, problem: bool = False) -> None:
+        """Say a sentence beside the buttons."""
+        self._words.setText(words)
+        self._words.setAccessibleName(words)
+        self._words.setProperty("role", "problem" if problem else "muted")
+        self._words.style().polish(self._words)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._buttons["undo"].hide()
+        self.ended.emit()
+
+    # Parts
+
+    def _lay_out(self) -> None:
+        self.field.setPlaceholderText(self.tr("Search all conversations"))
+        self.field.setAccessibleName(self.tr("Search all conversations"))
+        self.field.setClearButtonEnabled(True)
+        self.field.installEventFilter(self)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addWidget(self.field)
+        column.addWidget(self.list, 1)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(GAP)
+        self._split.addWidget(left)
+        self._split.addWidget(QWidget())
+        bottom = QHBoxLayout()
+        bottom.setSpacing(GRID)
+        for name in ("export", "delete"):
+            bottom.addWidget(self._buttons[name])
+        bottom.addWidget(self._words, 1)
+        for name in ("undo", "close"):
+            bottom.addWidget(self._buttons[name])
+        for button in self._buttons.values():
+            button.setAutoDefault(False)
+        self._buttons["undo"].hide()
+        self._buttons["delete"].setToolTip(self.tr("Delete (Del)"))
+        self._words.setWordWrap(True)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(GAP, GAP, GAP, GAP)
+        page.setSpacing(GAP)
+        page.addWidget(self._split, 1)
+        page.addLayout(bottom)
+
+    def _connect_signals(self) -> None:
+        # list
+        self.list.chosen.connect(self._on_chosen)
+        self.list.delete_asked.connect(self._on_delete_clicked)
+        # search
+        self.field.textChanged.connect(lambda: self._typing.start())
+        self._typing.timeout.connect(self._on_typed)
+        # buttons
+        self._buttons["export"].clicked.connect(self._choose_export)
+        self._buttons["delete"].clicked.connect(self._on_delete_clicked)
+        self._buttons["undo"].clicked.connect(self.undo_requested)
+        self._buttons["close"].clicked.connect(self.close)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.list.setFocus()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _show_pane(self, lines: Sequence[Line]) -> None:
+        """A pane of its own for each: it begins at the end, with nothing selected and nothing found."""
+        model = TranscriptModel()
+        model.put_above(lines)
+        pane = TranscriptPane(model)
+        model.setParent(pane)
+        pane.view.setAccessibleName(self.tr("Conversation"))
+        pane.view.empty_words = self.tr("The conversation that you choose appears here.")
+        old = self._split.replaceWidget(1, pane)
+        if old is not None:
+            old.deleteLater()
+        pane.show()
+        self._split.setStretchFactor(1, 1)
+        if self._pane is None:
+            self._split.setSizes([LIST_WIDTH, SIZE[0] - LIST_WIDTH])
+        self._pane = pane
+        if lines and (needle := self.field.text().strip()):
+            pane.mark(needle)
+
+    def _choose(self, key: str) -> None:
+        """Go to the entry that was chosen before, else to the first."""
+        self.list.go_to(max(0, self._model.row_of(key)))
+        self._on_chosen(self.list.key)
+
+    def _tell_empty(self, *, looking: bool = False) -> None:
+        if looking:
+            words = self.tr("Looking…")
+        elif self._model.total:
+            words = self.tr("Nothing was found.")
+        else:
+            words = self.tr("What you talk about is kept here.")
+        self.list.empty_words = words
+        self.list.viewport().update()
+
+    # What is done
+
+    def _on_chosen(self, key: str) -> None:
+        entry = self._model.entry(self._model.row_of(key))
+        self._buttons["delete"].setEnabled(entry is not None and entry.mark != "open")
+        if key == self._asked:
+            return
+        self._asked = key
+        self.say("")
+        self._buttons["export"].setEnabled(False)
+        if key:
+            self.open_requested.emit(key)
+        else:
+            self._show_pane(())
+
+    def _on_typed(self) -> None:
+        needle = self.field.text().strip()
+        self._asked = ""  # to be shown again, with what was found marked
+        if needle:
+            self.search_requested.emit(needle)
+        else:
+            key = self.list.key
+            self._model.show_found(None)
+            self._tell_empty()
+            self._choose(key)
+
+    def _on_delete_clicked(self) -> None:
+        key, row = self.list.key, self.list.currentIndex().row()
+        if not key or not self._buttons["delete"].isEnabled():
+            return
+        self._model.remove(key)
+        self._tell_empty()
+        self.list.go_to(row)
+        self._on_chosen(self.list.key)
+        self._buttons["undo"].show()
+        self.list.setFocus()
+        self.say(self.tr("Deleted."))
+        self.delete_requested.emit(key)
+
+    def _choose_export(self) -> None:
+        key = self.list.key
+        dialog = QFileDialog(self, self.tr("Export the conversation"))
+        dialog.setModal(False)  # the talk key goes on working
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([f"*{ending}" for ending in FORMATS])
+        dialog.setDefaultSuffix("md")
+        dialog.selectFile("conversation.md")
+        dialog.fileSelected.connect(lambda path: self.export_requested.emit(key, Path(path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()

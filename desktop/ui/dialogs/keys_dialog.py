@@ -1,0 +1,108 @@
+"""The keys, by their names on this system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop.ui.common.theme import GAP, GRID
+from desktop.ui.dialogs.dialog import TalkingDialog
+
+WIDTH = 520
+KEYS_WIDTH = 184
+
+
+class KeysDialog(TalkingDialog):
+    """What each key does. `locks`: whether a double tap locks the microphone open."""
+
+    def __init__(self, locks: bool, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setWindowTitle(self.tr("Keys"))
+        self.setMinimumWidth(WIDTH)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP, GAP, GAP, GAP)
+        column.setSpacing(GAP)
+        column.addWidget(_heading(self.tr("Talking")))
+        column.addLayout(_table(self._talking(locks)))
+        column.addWidget(_heading(self.tr("In the window")))
+        column.addLayout(_table(self._window()))
+        note = QLabel(
+            self.tr("In a text field Space is a space. Enter presses the button that has the focus.")
+        )
+        note.setProperty("role", "muted")
+        note.setWordWrap(True)
+        column.addWidget(note)
+        column.addStretch(1)
+        close = QPushButton(self.tr("Close"))
+        close.setAutoDefault(False)
+        close.clicked.connect(self.close)
+        bottom = QHBoxLayout()
+        bottom.addStretch(1)
+        bottom.addWidget(close)
+        column.addLayout(bottom)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # Qt foresees fewer lines than long words take, and would squeeze the rows.
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+        super().showEvent(event)
+
+    def _talking(self, locks: bool) -> list[tuple[list[str], str]]:
+        space = native("Space")
+        lock = [([space, space], self.tr("Tap twice: lock the microphone open; tap again to send"))]
+        return [
+            ([space], self.tr("Hold to talk, let go to send; while it speaks: interrupt")),
+            *(lock if locks else []),
+            ([native("Esc")], self.tr("While listening: throw away what was said. While it speaks: silence")),
+            ([native("Return")], self.tr("In the text line: send the text")),
+        ]
+
+    def _window(self) -> list[tuple[list[str], str]]:
+        return [
+            ([native("Ctrl+K")], self.tr("Connect or disconnect")),
+            ([native("Ctrl+M")], self.tr("Mute the microphone")),
+            ([native("Ctrl+F")], self.tr("Find in the conversation")),
+            ([native("F3"), native("Shift+F3")], self.tr("Next and previous place")),
+            ([native("Ctrl+H")], self.tr("Earlier conversations")),
+            ([native("Ctrl+E")], self.tr("Export the conversation")),
+            ([native("Ctrl+,")], self.tr("Settings")),
+            ([native("F1")], self.tr("This list")),
+            ([native("Ctrl+Q")], self.tr("Quit")),
+        ]
+
+
+def native(keys: str) -> str:
+    """The name of these keys on this system."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _heading(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setProperty("role", "heading")
+    return label
+
+
+def _table(rows: Iterable[tuple[list[str], str]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(GAP)
+    grid.setVerticalSpacing(GRID)
+    grid.setColumnMinimumWidth(0, KEYS_WIDTH)
+    grid.setColumnStretch(1, 1)
+    for row, (keys, does) in enumerate(rows):
+        caps = QHBoxLayout()
+        caps.setSpacing(GRID // 2)
+        for key in keys:
+            cap = QLabel(key)
+            cap.setProperty("role", "key")
+            caps.addWidget(cap)
+        caps.addStretch(1)
+        words = QLabel(does)
+        words.setWordWrap(True)
+        words.setAccessibleName(f"{' '.join(keys)}: {does}")
+        grid.addLayout(caps, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(words, row, 1)
+    return grid

@@ -1,0 +1,185 @@
+"""Every frame, both ways: to filter, to open, to hold still and to save."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.ui.common.icon_button import IconButton
+from desktop.ui.common.json_tree import JsonTree
+from desktop.ui.common.theme import GRID
+from desktop.ui.events.frame_table import FrameTable
+from desktop.viewmodels import numbers
+from desktop.viewmodels.event_filter import EventFilter
+from desktop.viewmodels.events import EventRole, EventsModel
+
+TYPED_MS = 120
+"""From the last key to the filter: it takes 20 ms with a full ring."""
+TOLD_MS = 6_000
+"""What became of a file is told for so long."""
+
+
+class EventsPane(QWidget):
+    """Shows an `EventsModel`. The frame that is chosen opens below; it is shown as it was then."""
+
+    def __init__(self, model: EventsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._proxy = EventFilter(model, self)
+        self.table = FrameTable(self._proxy)
+        self.tree = JsonTree(self.tr("Frame"))
+        self.field = QLineEdit()
+        self.types = QComboBox()
+        self.directions = QComboBox()
+        self.pause = IconButton("pause", self.tr("Hold still"), checkable=True)
+        self._clear = IconButton("trash", self.tr("Clear"))
+        self._save = IconButton("save", self.tr("Save as JSON Lines"))
+        self._words = QLabel()
+        self._file = ""
+        self._typing = QTimer(self, interval=TYPED_MS, singleShot=True)
+        self._told = QTimer(self, interval=TOLD_MS, singleShot=True)
+        self._fill()
+        self._lay_out()
+        self._connect_signals()
+        self._on_counted()
+
+    def save_to(self, path: str) -> None:
+        """Save all frames there; a file that can't be written is told in the pane."""
+        try:
+            self._model.save(Path(path))
+        except OSError as exc:
+            self._words.setText(self.tr("Not saved: {0}").format(exc.strerror or str(exc)))
+        else:
+            self._words.setText(self.tr("Saved as {0}").format(Path(path).name))
+        self._told.start()
+
+    def show_file(self, path: str) -> None:
+        """This file has all frames, those too that are too old to be shown; empty: there is none."""
+        self._file = path
+        self._words.setToolTip(path)
+        self._on_counted()
+
+    def _fill(self) -> None:
+        self.field.setPlaceholderText(self.tr("Filter"))
+        self.field.setAccessibleName(self.tr("Filter the frames"))
+        self.field.setClearButtonEnabled(True)
+        self.types.addItem(self.tr("All types"), "")
+        self.types.setAccessibleName(self.tr("Type"))
+        self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.types.setMinimumContentsLength(9)
+        for row in self._model.rows:
+            self._on_type_seen(row.first.type)
+        for words, direction in (
+            (self.tr("Both ways"), ""),
+            (self.tr("Received"), "in"),
+            (self.tr("Sent"), "out"),
+        ):
+            self.directions.addItem(words, direction)
+        self.directions.setAccessibleName(self.tr("Direction"))
+        self._words.setProperty("role", "muted")
+
+    def _lay_out(self) -> None:
+        above = QHBoxLayout()
+        above.setSpacing(0)
+        above.addWidget(self.field, 1)
+        above.addSpacing(GRID)
+        for button in (self.pause, self._clear, self._save):
+            above.addWidget(button)
+        choices = QHBoxLayout()
+        choices.setSpacing(GRID)
+        choices.addWidget(self.types, 1)
+        choices.addWidget(self.directions)
+        self.tree.hide()
+        self._split = QSplitter(Qt.Orientation.Vertical)
+        self._split.setHandleWidth(GRID)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self.table)
+        self._split.addWidget(self.tree)
+        self._split.setSizes([3, 2])
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(GRID)
+        page.addLayout(above)
+        page.addLayout(choices)
+        page.addWidget(self._split, 1)
+        page.addWidget(self._words)
+
+    def _connect_signals(self) -> None:
+        # filter
+        self.field.textChanged.connect(lambda: self._typing.start())
+        self._typing.timeout.connect(self._on_filter_changed)
+        self.types.currentIndexChanged.connect(self._on_filter_changed)
+        self.directions.currentIndexChanged.connect(self._on_filter_changed)
+        # frames
+        self._model.type_seen.connect(self._on_type_seen)
+        self._model.counted.connect(self._on_counted)
+        self._told.timeout.connect(self._on_counted)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
+        # buttons
+        self.pause.toggled.connect(self._model.pause)
+        self._clear.clicked.connect(self._on_clear_clicked)
+        self._save.clicked.connect(self._on_save_clicked)
+
+    def _on_filter_changed(self) -> None:
+        self._typing.stop()
+        self._proxy.choose(self.field.text(), self.types.currentData(), self.directions.currentData())
+        self._on_counted()
+
+    def _on_type_seen(self, kind: str) -> None:
+        if self.types.findData(kind) < 0:
+            place = 1
+            while place < self.types.count() and self.types.itemData(place) < kind:
+                place += 1
+            self.types.insertItem(place, kind, kind)
+
+    def _on_row_changed(self, current: QModelIndex) -> None:
+        # The row that is gone stays open: one may still read it.
+        row = current.data(EventRole.ROW)
+        if row is not None:
+            self.tree.show()
+            self.tree.show_value(row.content())
+
+    def _on_clear_clicked(self) -> None:
+        self._model.clear()
+        self.tree.clear()
+        self.tree.hide()
+
+    def _on_save_clicked(self) -> None:
+        dialog = QFileDialog(self, self.tr("Save the frames"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("JSON Lines (*.jsonl)"))
+        dialog.setDefaultSuffix("jsonl")
+        dialog.selectFile(f"frames-{datetime.now():%Y%m%d-%H%M%S}.jsonl")
+        dialog.fileSelected.connect(self.save_to)
+        dialog.open()
+
+    def _on_counted(self) -> None:
+        if self._proxy.active and self._model.frames:
+            nothing = self.tr("No frame fits the filter.")
+        else:
+            nothing = self.tr("Every frame that is sent and received appears here.")
+        self.table.empty_words = nothing
+        if self._told.isActive():
+            return
+        words = self.tr("{0} frames").format(numbers.whole(self._model.frames))
+        if self._model.paused:
+            words = self.tr("{0} · held still, {1} more wait").format(
+                words, numbers.whole(self._model.waiting)
+            )
+        if self._file:
+            words = self.tr("{0} · all are kept on disk").format(words)
+        if words != self._words.text():
+            self._words.setText(words)

@@ -1,0 +1,70 @@
+"""The one thing that helps, as a button beside the sentence that says what is wrong."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from desktop.turn.effects import Action
+
+TICK_MS = 1_000
+
+
+class NoteAction(QPushButton):
+    """Hidden while nothing helps. What helps only later counts down, and can't be pressed before."""
+
+    chosen = Signal(str)
+    """The `effects.Action`, or `now`: what is tried again anyway shall be tried at once."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "link")
+        # Clicked, it must not take the focus: when it is gone the focus would go elsewhere.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._action = ""
+        self._left = 0
+        self._timer = QTimer(self, interval=TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self.clicked.connect(lambda: self.chosen.emit(self._action))
+        self.hide()
+
+    def show_action(self, action: Action, after_s: float = 0.0) -> None:
+        """Offer this, in so many seconds; with none, nothing."""
+        self._show(action, math.ceil(after_s))
+
+    def show_now(self) -> None:
+        """Offer not to wait for the next try."""
+        self._show("now", 0)
+
+    def _show(self, action: str, left: int) -> None:
+        self._action, self._left = action, left
+        if left > 0:
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self._say()
+        self.setVisible(bool(action))
+
+    def _tick(self) -> None:
+        self._left -= 1
+        if self._left <= 0:
+            self._timer.stop()
+        self._say()
+
+    def _say(self) -> None:
+        words = {
+            "top_up": self.tr("Top up"),
+            "reconnect": self.tr("Reconnect"),
+            "change_key": self.tr("Change key"),
+            "check_address": self.tr("Check address"),
+            "choose_model": self.tr("Choose model"),
+            "wait": self.tr("Try again"),
+            "now": self.tr("Try now"),
+        }.get(self._action, "")
+        if self._left > 0:
+            words = self.tr("{0} in {1} s").format(words, self._left)
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.setEnabled(self._left <= 0)

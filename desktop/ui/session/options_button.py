@@ -1,0 +1,111 @@
+"""How one talks and how hard the model thinks: a button that says it, with a menu to change it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QColor
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+
+from desktop.protocol.catalog import Model
+from desktop.ui.common import icons
+from desktop.ui.common.theme import tokens
+from desktop.viewmodels.chosen_options import Choice
+
+ICON = 20
+
+
+class OptionsButton(QToolButton):
+    """The turn mode and the reasoning effort, as far as the model has a choice of them."""
+
+    chosen = Signal(str, str)
+    """The field of `models.choice.Choice` and its value."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "picker")
+        self._menu = QMenu(self)
+        self._menu.setToolTipsVisible(True)
+        self.setMenu(self._menu)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setIconSize(QSize(ICON, ICON))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.show_choice(Choice(Model(id="", label="", provider="")))
+        self._dress()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(2 * ICON, super().minimumSizeHint().height())
+
+    def show_choice(self, choice: Choice) -> None:
+        """Say what holds, and offer what the model has."""
+        self._menu.clear()
+        model = choice.model
+        if len(model.turn_modes) > 1:
+            self._menu.addSection(self.tr("Taking turns"))
+            turns: dict[str, tuple[str, str]] = {
+                mode: (self._turns(mode), self._explained(mode)) for mode in model.turn_modes
+            }
+            self._offer("turn_mode", turns, choice.turn_mode)
+        if model.efforts:
+            self._menu.addSection(self.tr("Reasoning effort"))
+            efforts = {"": (self.tr("The model's own"), "")}
+            efforts |= {effort: (self._effort(effort), "") for effort in model.efforts}
+            self._offer("effort", efforts, choice.effort)
+        self.setVisible(not self._menu.isEmpty())
+        words = [self._turns(choice.turn_mode, short=True)]
+        if choice.effort:
+            words.append(self._effort(choice.effort))
+        self.setText(" · ".join(words))
+        told = self.tr("Taking turns: {0}").format(self._turns(choice.turn_mode))
+        if choice.effort:
+            told += ". " + self.tr("Reasoning effort: {0}").format(self._effort(choice.effort))
+        self.setToolTip(told)
+        self.setAccessibleName(told)
+
+    def show_short(self, short: bool) -> None:
+        """Without the words, where there is no room for them."""
+        style = Qt.ToolButtonStyle
+        self.setToolButtonStyle(style.ToolButtonIconOnly if short else style.ToolButtonTextBesideIcon)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        self.setIcon(icons.icon("options", QColor(tokens().muted), ICON))
+
+    def _offer(self, field: str, names: dict[str, tuple[str, str]], current: str) -> None:
+        group = QActionGroup(self._menu)
+        for value, (words, hint) in names.items():
+            action = QAction(words, group)
+            action.setCheckable(True)
+            action.setChecked(value == current)
+            action.setToolTip(hint)
+            action.triggered.connect(lambda _=False, field=field, value=value: self.chosen.emit(field, value))
+            self._menu.addAction(action)
+
+    def _turns(self, mode: str, *, short: bool = False) -> str:
+        match mode:
+            case "server_vad":
+                return self.tr("Hands-free") if short else self.tr("Hands-free: a pause ends your turn")
+            case "semantic_vad":
+                return self.tr("Hands-free") if short else self.tr("Hands-free: the end of a thought does")
+            case _:
+                return self.tr("Push to talk")
+
+    def _explained(self, mode: str) -> str:
+        if mode == "push_to_talk":
+            return self.tr("Nothing is sent while the talk key is up.")
+        return self.tr("The microphone is sent all the time; the talk key mutes it.")
+
+    def _effort(self, effort: str) -> str:
+        known = {
+            "minimal": self.tr("minimal"),
+            "low": self.tr("low"),
+            "medium": self.tr("medium"),
+            "high": self.tr("high"),
+            "xhigh": self.tr("very high"),
+        }
+        return known.get(effort, effort)

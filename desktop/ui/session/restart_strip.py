@@ -1,0 +1,61 @@
+"""What waits for a new session, and the button that opens one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from desktop.ui.common.theme import GRID, INSET
+from desktop.viewmodels.chosen_options import Choice, Waiting
+from desktop.viewmodels.sentences import shown
+
+
+class RestartStrip(QFrame):
+    """Shown while a choice can't be changed in the open session."""
+
+    clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "question")
+        self._words = QLabel()
+        self._words.setWordWrap(True)
+        self._button = QPushButton(self.tr("Restart and go on"))
+        self._button.setToolTip(self.tr("Opens a new session. What was said so far is carried over."))
+        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(INSET, GRID // 2, GRID // 2, GRID // 2)
+        row.addWidget(self._words, 1)
+        row.addWidget(self._button)
+        self._button.clicked.connect(self.clicked)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._words.text()
+
+    def offer(self, waiting: Waiting | None) -> None:
+        """Say what a restart would take over; with None there is nothing to say."""
+        if waiting is not None:
+            self._words.setText(self._sentence(waiting.chosen, waiting.names))
+        self.setVisible(waiting is not None)
+
+    def _sentence(self, chosen: Choice, names: tuple[str, ...]) -> str:
+        match names:
+            case ("model",):
+                return self.tr("{0} needs a new session; the conversation goes on.").format(
+                    shown(chosen.model.label)
+                )
+            case ("voice",):
+                return self.tr("The voice {0} needs a new session; the conversation goes on.").format(
+                    chosen.voice
+                )
+            case ("turn_mode",):
+                return self.tr("This way of taking turns needs a new session; the conversation goes on.")
+            case ("effort",):
+                return self.tr("Another effort needs a new session; the conversation goes on.")
+            case ("language",):
+                return self.tr("Another language needs a new session.")
+            case _:
+                return self.tr("What you changed needs a new session; the conversation goes on.")

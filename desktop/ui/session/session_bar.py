@@ -1,0 +1,127 @@
+"""The top of the window: whom one talks to, how, and whether one is connected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from desktop.protocol.catalog import LANGUAGES, Model
+from desktop.turn.effects import State
+from desktop.ui.common.theme import GRID
+from desktop.ui.session.model_box import ModelBox
+from desktop.ui.session.options_button import OptionsButton
+from desktop.ui.session.session_clock import SessionClock
+from desktop.ui.session.status_chip import StatusChip
+from desktop.ui.session.voice_box import VoiceBox
+from desktop.viewmodels.chosen_options import Choice
+from desktop.viewmodels.languages import language_name
+
+_CLOSED = (State.OFFLINE, State.ERROR)
+NARROWEST = 96
+"""A picker may shrink so far; its tool tip has the whole."""
+LANGUAGE_WIDTH = 120
+LANGUAGE = 136
+"""The name of a language is short enough to be read whole, in German too."""
+NARROW = 760
+"""Below this width of the bar the options' words make room."""
+
+
+class SessionBar(QWidget):
+    """Model, voice or language, options, state and the connect button."""
+
+    chosen = Signal(str, str)
+    """The field of `models.choice.Choice` and its value."""
+    connect_clicked = Signal()
+    refresh_clicked = Signal()
+    """Fetch the service's list of models; answer with `show_models`."""
+
+    def __init__(self, models: Iterable[Model], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._models = _named(ModelBox(models), self.tr("Model"))
+        self._voices = _named(VoiceBox(), self.tr("Voice"))
+        self._languages = _named(QComboBox(), self.tr("Translate into"))
+        for code in sorted(LANGUAGES, key=language_name):
+            self._languages.addItem(language_name(code), code)
+        self._languages.setMinimumWidth(LANGUAGE_WIDTH)
+        self._languages.setMinimumWidth(LANGUAGE)
+        self._options = OptionsButton()
+        self._connect = QPushButton()
+        self._connect.setToolTip(QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText))
+        self._clock = SessionClock()
+        self._chip = StatusChip()
+        self._languages.hide()
+        self._options.hide()
+        self._lay_out()
+        self._models.model_chosen.connect(lambda model: self.chosen.emit("model", model))
+        self._models.refresh_clicked.connect(self.refresh_clicked)
+        self._voices.voice_chosen.connect(lambda voice: self.chosen.emit("voice", voice))
+        self._languages.activated.connect(
+            lambda row: self.chosen.emit("language", self._languages.itemData(row))
+        )
+        self._options.chosen.connect(self.chosen)
+        self._connect.clicked.connect(self.connect_clicked)
+        self.show_state(State.OFFLINE)
+
+    def show_choice(self, choice: Choice) -> None:
+        """Show this choice, and what its model offers; a model that the list doesn't know is added to it."""
+        model = choice.model
+        self._models.show_model(model)
+        self._voices.show_voice(model, choice.voice)
+        self._voices.setVisible(not model.translates)
+        self._languages.setVisible(model.translates)
+        self._languages.setCurrentIndex(self._languages.findData(choice.language))
+        self._options.show_choice(choice)
+
+    def show_models(self, models: Iterable[Model]) -> None:
+        """Offer these models."""
+        self._models.show_models(models)
+
+    def show_state(self, state: State) -> None:
+        """Show the state, and what the button does in it."""
+        self._chip.show_state(state)
+        closed = state in _CLOSED
+        if closed or state in (State.RESTING, State.RECONNECTING):
+            self._clock.end()
+        self._connect.setText(self.tr("Connect") if closed else self.tr("Disconnect"))
+        if self._connect.property("role") != (role := "primary" if closed else "quiet"):
+            self._connect.setProperty("role", role)
+            self._connect.style().polish(self._connect)
+
+    def begin_session(self, renews_s: float = 0.0) -> None:
+        """A session was opened: its time runs. `renews_s`: the age from which it is renewed, 0 if unknown."""
+        self._clock.begin(renews_s)
+
+    def choose_model(self) -> None:
+        """Let the user choose another model."""
+        self._models.setFocus()
+        self._models.showPopup()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._options.show_short(event.size().width() < NARROW)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        for widget in (self._models, self._voices, self._languages, self._options, self._connect):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._clock)
+        row.addWidget(self._chip)
+
+
+Box = TypeVar("Box", bound=QComboBox)
+
+
+def _named(box: Box, name: str) -> Box:
+    box.setAccessibleName(name)
+    box.setToolTip(name)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    box.setMinimumWidth(NARROWEST)
+    return box

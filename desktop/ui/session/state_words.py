@@ -1,0 +1,48 @@
+"""The words of the states, as literals in one place: the translation tools find no others."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop.turn.effects import State
+
+
+def state_word(state: State) -> str:
+    """The one word that the user sees, in his language."""
+    translate = QCoreApplication.translate
+    return {
+        State.OFFLINE: translate("State", "Offline"),
+        State.CONNECTING: translate("State", "Connecting"),
+        State.READY: translate("State", "Ready"),
+        State.LISTENING: translate("State", "Listening"),
+        State.SENDING: translate("State", "Sending"),
+        State.THINKING: translate("State", "Thinking"),
+        State.TOOL: translate("State", "Tool"),
+        State.SPEAKING: translate("State", "Speaking"),
+        State.INTERRUPTED: translate("State", "Interrupted"),
+        State.RECONNECTING: translate("State", "Reconnecting"),
+        State.RESTING: translate("State", "Resting"),
+        State.MUTED: translate("State", "Muted"),
+        State.ERROR: translate("State", "Error"),
+    }[state]
+
+
+def talk_words(state: State, locked: bool = False, hands_free: bool = False) -> list[str]:
+    """What the talk button says, by lines: what to do where it can be done, else the state."""
+    translate = QCoreApplication.translate
+    if hands_free:
+        does = {
+            State.READY: translate("State", "Tap mutes"),
+            State.INTERRUPTED: translate("State", "Tap mutes"),
+            State.LISTENING: translate("State", "Tap mutes"),
+            State.SPEAKING: translate("State", "Tap stops it"),
+            State.MUTED: translate("State", "Tap unmutes"),
+            State.RESTING: translate("State", "Tap wakes"),
+        }
+        word = translate("State", "Hands-free") if state is State.READY else state_word(state)
+        return [word, does[state]] if state in does else [word]
+    if locked and state is State.LISTENING:
+        return [translate("State", "Locked"), translate("State", "Tap to send")]
+    if state in (State.READY, State.INTERRUPTED, State.RESTING):
+        return [translate("State", "Hold to talk")]
+    return [state_word(state)]

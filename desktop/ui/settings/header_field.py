@@ -1,0 +1,101 @@
+"""The header that a ticket address wants to see. It may be a secret: a kept one never comes back here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop.ui.common.theme import GRID
+from desktop.viewmodels.sentences import shown
+
+LONGEST = 8_200
+"""Characters, a little more than is taken: what is too long is told to be so."""
+
+
+class HeaderField(QWidget):
+    """A masked line. After `save_requested` or `delete_requested` it waits for `show_result`."""
+
+    save_requested = Signal(str)
+    delete_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._usual_hint = self.tr("If it asks for one. It is kept in this system's keychain.")
+        self._hint = QLabel(self._usual_hint)
+        self._line = QLineEdit()
+        self._line.setEchoMode(QLineEdit.EchoMode.Password)
+        self._line.setMaxLength(LONGEST)
+        self._line.setAccessibleName(self.tr("Ticket header"))
+        self._line.setPlaceholderText(self.tr("Authorization: Bearer …"))
+        self._words = QLabel()
+        self._save = QPushButton(self.tr("Keep header"))
+        self._delete = QPushButton(self.tr("Remove header"))
+        self._lay_out()
+        self._line.textEdited.connect(self._on_edited)
+        self._line.returnPressed.connect(self._save.click)
+        self._save.clicked.connect(self._on_save_clicked)
+        self._delete.clicked.connect(self._on_delete_clicked)
+        self.show_kept("")
+        self._say("", "muted")
+
+    def show_kept(self, name: str) -> None:
+        """Show that a header of this name is in use; empty: none is."""
+        self._delete.setVisible(bool(name))
+        self._hint.setText(
+            self.tr("{0} is sent with each request.").format(name) if name else self._usual_hint
+        )
+        self._save.setEnabled(bool(self._line.text().strip()))
+
+    def show_result(self, ok: bool, sentence: str) -> None:
+        """Say how keeping or removing ended. A header that was kept leaves the line."""
+        if ok:
+            self._line.clear()
+        self._line.setReadOnly(False)
+        self._delete.setEnabled(True)
+        self._save.setEnabled(bool(self._line.text().strip()))
+        self._say(shown(sentence), "good" if ok else "problem")
+
+    def _on_edited(self, text: str) -> None:
+        self._save.setEnabled(bool(text.strip()))
+        self._say("", "muted")
+
+    def _on_save_clicked(self) -> None:
+        self._wait()
+        self.save_requested.emit(self._line.text())
+
+    def _on_delete_clicked(self) -> None:
+        self._wait()
+        self.delete_requested.emit()
+
+    def _wait(self) -> None:
+        self._line.setReadOnly(True)
+        self._line.setFocus()
+        self._save.setEnabled(False)
+        self._delete.setEnabled(False)
+
+    def _say(self, words: str, tone: str) -> None:
+        self._words.setText(words)
+        self._words.setAccessibleName(words)
+        self._words.setVisible(bool(words))
+        self._words.setProperty("role", tone)
+        self._words.style().polish(self._words)
+
+    def _lay_out(self) -> None:
+        name = QLabel(self.tr("Ticket header"))
+        name.setBuddy(self._line)
+        self._hint.setProperty("role", "muted")
+        self._hint.setWordWrap(True)
+        self._words.setWordWrap(True)
+        typed = QHBoxLayout()
+        typed.setSpacing(GRID)
+        typed.addWidget(self._line, 1)
+        for button in (self._save, self._delete):
+            button.setAutoDefault(False)
+            typed.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID // 2)
+        column.addWidget(name)
+        column.addWidget(self._hint)
+        column.addLayout(typed)
+        column.addWidget(self._words)

@@ -1,0 +1,190 @@
+"""Where a key is pasted, checked and kept. It shows what was typed; a kept key never comes back here."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop.access import key_format
+from desktop.ui.common.icon_button import IconButton
+from desktop.ui.common.theme import GRID
+from desktop.viewmodels.sentences import shown
+
+Source = Literal["environment", "keychain", "cli", "ticket", "none"]
+Tone = Literal["muted", "good", "problem"]
+
+
+class KeyField(QWidget):
+    """A masked line, what is wrong with what is in it, and whence the key in use comes.
+
+    After `check_requested`, `save_requested` or `delete_requested` it waits for `show_result`.
+    """
+
+    check_requested = Signal(str)
+    """Check this key with the service and keep it if it is good."""
+    save_requested = Signal(str)
+    """Keep this key although the check failed."""
+    delete_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._source: Source = "none"
+        self._line = QLineEdit()
+        self._line.setEchoMode(QLineEdit.EchoMode.Password)
+        self._line.setMaxLength(2 * key_format.LONGEST)  # what is longer is told to be too long all the same
+        self._line.setAccessibleName(self.tr("Key"))
+        self._reveal = IconButton("reveal", self.tr("Show the key"))
+        self._reveal.setCheckable(True)
+        self._status = QLabel()
+        self._words = QLabel()
+        self._check = QPushButton(self.tr("Check and save"))
+        self._save = QPushButton(self.tr("Save unchecked"))
+        self._delete = QPushButton(self.tr("Remove key"))
+        self._lay_out()
+        self._line.textEdited.connect(self._on_edited)
+        self._line.returnPressed.connect(self._check.click)
+        self._reveal.toggled.connect(self._on_revealed)
+        self._check.clicked.connect(self._on_check_clicked)
+        self._save.clicked.connect(self._on_save_clicked)
+        self._delete.clicked.connect(self._on_delete_clicked)
+        self.show_source("none")
+
+    def show_source(self, source: Source, ending: str = "") -> None:
+        """Show whence the key in use comes, and its last characters."""
+        self._source = source
+        ends = self.tr(" It ends in {0}.").format(ending) if ending else ""
+        said = {
+            "environment": self.tr(
+                "The key of OPPER_API_KEY is in use.{0} To use one from here, unset it and start again."
+            ),
+            "keychain": self.tr("A key is kept in this system's keychain.{0}"),
+            "cli": self.tr("The key of the Opper CLI's sign-in is in use.{0} One kept here goes before it."),
+            "ticket": self.tr("Your organisation's tickets open the service: no key is needed.{0}"),
+            "none": self.tr("No key yet: only the offline demo answers.{0}"),
+        }[source]
+        self._status.setText(said.format(ends))
+        taken = source == "environment"
+        self._line.setReadOnly(taken)
+        self._line.setPlaceholderText(self.tr("Set by OPPER_API_KEY") if taken else self.tr("Paste a key"))
+        if taken:
+            self._line.clear()
+        for control in (self._reveal, self._check):
+            control.setVisible(not taken)
+        self._delete.setVisible(source == "keychain")
+        self._judge()
+
+    def show_result(self, ok: bool, sentence: str) -> None:
+        """Show how the check, the keeping or the removal ended. A key that was kept leaves the line."""
+        key = key_format.clean(self._line.text())
+        if ok:
+            self._line.clear()
+            self._reveal.setChecked(False)
+        self._judge()
+        self._delete.setEnabled(True)
+        self._line.setReadOnly(self._source == "environment")
+        self._save.setVisible(not ok and self._source != "environment" and not key_format.problem(key))
+        self._say(shown(sentence), "good" if ok else "problem")
+
+    def focus(self) -> None:
+        """Put the cursor into the line."""
+        self._line.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _lay_out(self) -> None:
+        link = QLabel(
+            self.tr('Keys are made per project on <a href="{0}">platform.opper.ai</a>.').format(
+                key_format.PLATFORM_URL
+            )
+        )
+        link.setOpenExternalLinks(True)
+        link.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        link.setAccessibleName(self.tr("Make a key on platform.opper.ai"))
+        typed = QHBoxLayout()
+        typed.setSpacing(GRID)
+        typed.addWidget(self._line, 1)
+        typed.addWidget(self._reveal)
+        done = QHBoxLayout()
+        done.setSpacing(GRID)
+        for button in (self._check, self._save, self._delete):
+            button.setAutoDefault(False)
+            done.addWidget(button)
+        done.addStretch(1)
+        self._check.setProperty("role", "primary")
+        self._save.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        for label in (self._status, self._words, link):
+            label.setWordWrap(True)
+        column.addWidget(self._status)
+        column.addLayout(typed)
+        column.addWidget(self._words)
+        column.addLayout(done)
+        column.addWidget(link)
+
+    def _on_edited(self, text: str) -> None:
+        key = key_format.clean(text)
+        if key != text:
+            before = key_format.clean(text[: self._line.cursorPosition()])
+            self._line.setText(key)
+            self._line.setCursorPosition(len(before))
+        self._save.hide()
+        self._judge()
+        if key != text and key and not key_format.problem(key):
+            self._say(self.tr("Spaces and line breaks were taken out."), "muted")
+
+    def _judge(self) -> None:
+        """Say what is wrong with what is in the line; only a possible key can be checked."""
+        trouble = key_format.problem(key_format.clean(self._line.text()))
+        self._check.setEnabled(not trouble)
+        self._check.setText(self.tr("Check and save"))
+        self._say(self._sentence(trouble), "problem")
+
+    def _sentence(self, trouble: key_format.KeyProblem) -> str:
+        return {
+            "": "",
+            "empty": "",
+            "management": self.tr(
+                "This is a management key (opmak-…): it makes projects, and sessions refuse it. "
+                "Open your project on platform.opper.ai and make a runtime key there."
+            ),
+            "characters": self.tr("This has characters that no key has. Copy the key again."),
+            "long": self.tr("This is too long for a key. Copy only the key."),
+        }[trouble]
+
+    def _on_check_clicked(self) -> None:
+        self._wait(self.tr("Checking…"))
+        self.check_requested.emit(key_format.clean(self._line.text()))
+
+    def _on_save_clicked(self) -> None:
+        self._wait(self.tr("Saving…"))
+        self.save_requested.emit(key_format.clean(self._line.text()))
+
+    def _on_delete_clicked(self) -> None:
+        self._wait(self.tr("Removing…"))
+        self.delete_requested.emit()
+
+    def _wait(self, words: str) -> None:
+        self._line.setReadOnly(True)  # not disabled: it keeps the focus that the buttons lose
+        self._line.setFocus()
+        for button in (self._check, self._delete):
+            button.setEnabled(False)
+        self._save.hide()
+        self._say(words, "muted")
+
+    def _on_revealed(self, revealed: bool) -> None:
+        if revealed:
+            self._line.setEchoMode(QLineEdit.EchoMode.Normal)
+            self._reveal.show_as("conceal", self.tr("Hide the key"))
+        else:
+            self._line.setEchoMode(QLineEdit.EchoMode.Password)
+            self._reveal.show_as("reveal", self.tr("Show the key"))
+
+    def _say(self, words: str, tone: Tone) -> None:
+        self._words.setText(words)
+        self._words.setVisible(bool(words))
+        self._words.setAccessibleName(words)
+        if self._words.property("role") != tone:
+            self._words.setProperty("role", tone)
+            self._words.style().polish(self._words)

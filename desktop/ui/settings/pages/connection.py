@@ -1,0 +1,61 @@
+"""The key, and where the service is."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.ui.fields.address import AddressField
+from desktop.ui.fields.choice import ChoiceField
+from desktop.ui.fields.switch import SwitchField
+from desktop.ui.settings.header_field import HeaderField
+from desktop.ui.settings.key_field import KeyField
+from desktop.ui.settings.pages.form import Form
+from desktop.ui.settings.pages.page import Page
+from desktop.ui.settings.sign_in_panel import SignInPanel
+
+
+class ConnectionPage(Page):
+    """`key_field`, `header_field` and `sign_in` speak for themselves: no secret is a setting."""
+
+    def __init__(self, form: Form, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Connection"), form, parent)
+        self.key_field = KeyField()
+        self._column.addWidget(self.key_field)
+        self.sign_in = SignInPanel()
+        self.sign_in.hide()
+        self._column.addWidget(self.sign_in)
+        self._add(
+            "base_url",
+            self.tr("Service address"),
+            self.tr("Leave it empty for Opper's own."),
+            AddressField(form.usual_address),
+            wide=True,
+        )
+        self._add(
+            "ticket_url",
+            self.tr("Ticket address"),
+            self.tr("Where your organisation hands out tickets. With one you need no key."),
+            AddressField(self.tr("None")),
+            wide=True,
+        )
+        self.header_field = HeaderField()
+        self._column.addWidget(self.header_field)
+        self._add(
+            "mint_tickets",
+            self.tr("Connect by ticket"),
+            self.tr("The key is traded for a ticket that opens one session, within a minute."),
+            SwitchField(),
+        )
+        patience = (
+            ("1", self.tr("For 1 minute")),
+            ("5", self.tr("For 5 minutes")),
+            ("30", self.tr("For 30 minutes")),
+            ("for ever", self.tr("Until I disconnect")),
+        )
+        self._add(
+            "reconnect_for",
+            self.tr("Reconnect"),
+            self.tr("When the connection is lost."),
+            ChoiceField(patience),
+        )
+        self._column.addStretch(1)

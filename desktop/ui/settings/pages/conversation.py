@@ -1,0 +1,47 @@
+"""How the model answers."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.ui.fields.instructions import InstructionsField
+from desktop.ui.fields.switch import SwitchField
+from desktop.ui.fields.temperature import TemperatureField
+from desktop.ui.settings.pages.form import Form
+from desktop.ui.settings.pages.page import Page
+from desktop.viewmodels import numbers
+
+
+class ConversationPage(Page):
+    """Instructions, temperature, transcription."""
+
+    def __init__(self, form: Form, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Conversation"), form, parent)
+        field = InstructionsField(form.presets, form.usual_instructions, form.longest_instructions)
+        instructions = self._add(
+            "instructions",
+            self.tr("Instructions"),
+            self.tr("What the model is told first. A change holds at once, or from the next session on."),
+            field,
+            wide=True,
+        )
+        field.refused.connect(
+            lambda: instructions.show_problem(
+                self.tr("This is too long: {0} characters at most. Nothing was pasted.").format(
+                    numbers.whole(form.longest_instructions)
+                )
+            )
+        )
+        self._add(
+            "temperature",
+            self.tr("Temperature"),
+            self.tr("Low is steady, high is lively. Off leaves it to the model."),
+            TemperatureField(form.bounds["temperature"]),
+        )
+        self._add(
+            "transcription",
+            self.tr("Write down what you say"),
+            self.tr("Off: your bubbles stay without words."),
+            SwitchField(),
+        )
+        self._column.addStretch(1)

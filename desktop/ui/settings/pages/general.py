@@ -1,0 +1,62 @@
+"""The look, and where things are kept."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.ui.fields.choice import ChoiceField
+from desktop.ui.fields.days import DaysField
+from desktop.ui.fields.folder import FolderField
+from desktop.ui.fields.switch import SwitchField
+from desktop.ui.settings.pages.form import Form
+from desktop.ui.settings.pages.page import Page
+
+
+class GeneralPage(Page):
+    """Theme, data folder, and what is kept in it."""
+
+    def __init__(self, form: Form, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("General"), form, parent)
+        themes = (
+            ("system", self.tr("As the system")),
+            ("light", self.tr("Light")),
+            ("dark", self.tr("Dark")),
+        )
+        self._add("theme", self.tr("Appearance"), "", ChoiceField(themes))
+        # Each in its own words: whoever can't read the window must find his.
+        languages = (("system", self.tr("As the system")), ("en", "English"), ("de", "Deutsch"))
+        self._add(
+            "ui_language",
+            self.tr("Language"),
+            self.tr("A change holds from the next start on."),
+            ChoiceField(languages),
+        )
+        self.folder = FolderField(form.usual_folder)
+        self._add(
+            "data_folder",
+            self.tr("Data folder"),
+            self.tr("Where saved conversations go."),
+            self.folder,
+            wide=True,
+        )
+        self._add(
+            "journal",
+            self.tr("Keep conversations"),
+            self.tr("Written down as they happen, on this computer only."),
+            SwitchField(),
+        )
+        days = self.tr("{0} days")
+        terms = ((7, days.format(7)), (30, days.format(30)), (90, days.format(90)), (0, self.tr("For ever")))
+        self._add(
+            "keep_days",
+            self.tr("Keep for"),
+            self.tr("Older ones are removed when Presstalk starts."),
+            DaysField(terms),
+        )
+        self._add(
+            "save_events",
+            self.tr("Keep the events too"),
+            self.tr("Every frame without its sound: up to 30 MB an hour."),
+            SwitchField(),
+        )
+        self._column.addStretch(1)

@@ -1,0 +1,63 @@
+"""The look of the controls that only the dialogs have."""
+
+from __future__ import annotations
+
+from desktop.ui.common.theme import BASE_PX, GRID, LIVE_PX, RADIUS, SMALL_PX, Tokens
+
+
+def stylesheet(colours: Tokens) -> str:
+    """For a dialog, over the application's own."""
+    c = colours
+    return f"""
+    QDialog {{ background: {c.bg}; }}
+    QAbstractSpinBox, QPlainTextEdit {{
+        background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
+        border-radius: {RADIUS}px; padding: 6px 8px; selection-background-color: {c.accent};
+        selection-color: {c.on_fill};
+    }}
+    QAbstractSpinBox {{ min-height: 20px; max-height: 20px; padding: 6px 8px 6px 0; }}
+    /* Without the buttons the field would be one pixel wide. */
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; height: 0; border: none; }}
+    QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0; min-height: 0; }}
+    QFrame[role="card"] QLineEdit, QFrame[role="card"] QComboBox, QFrame[role="card"] QPlainTextEdit,
+    QFrame[role="card"] QAbstractSpinBox {{ background: {c.bg}; }}
+    QFrame[role="card"] QAbstractSpinBox QLineEdit {{ background: transparent; }}
+    QFrame[role="card"] QComboBox:hover {{ background: {c.raised}; }}
+    QLineEdit, QPlainTextEdit {{ placeholder-text-color: {c.muted}; }}
+    QFrame[role="card"] QLineEdit:focus, QFrame[role="card"] QComboBox:focus,
+    QFrame[role="card"] QAbstractSpinBox:focus, QPlainTextEdit:focus {{ border: 1px solid {c.accent}; }}
+    QFrame[role="card"] QAbstractSpinBox QLineEdit:focus {{ border: none; }}
+    QAbstractSpinBox:disabled, QLineEdit:disabled, QLineEdit:read-only {{ color: {c.muted}; }}
+    QFrame[role="card"] QPushButton[role="primary"]:disabled {{
+        background: {c.raised}; color: {c.muted}; border-color: {c.raised};
+    }}
+    QSlider {{ background: transparent; min-height: 24px; }}
+    QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {c.raised}; }}
+    QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {c.muted}; }}
+    QSlider::sub-page:horizontal:focus {{ background: {c.accent}; }}
+    QSlider::sub-page:horizontal:disabled {{ background: {c.raised}; }}
+    QSlider::handle:horizontal {{
+        width: 14px; height: 14px; margin: -6px 0; border-radius: 8px;
+        background: {c.surface}; border: 1px solid {c.muted};
+    }}
+    QSlider::handle:horizontal:focus, QSlider::handle:horizontal:hover {{ border-color: {c.accent}; }}
+    QListWidget {{ background: transparent; border: none; outline: none; }}
+    QListWidget::item {{
+        color: {c.text}; padding: {GRID}px 12px; border-radius: {GRID}px; border: 1px solid transparent;
+    }}
+    QListWidget::item:hover {{ background: {c.raised}; }}
+    QListWidget::item:selected {{ background: {c.user_bubble}; color: {c.text}; }}
+    QListWidget::item:selected:focus {{ border: 1px solid {c.accent}; }}
+    QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
+    QFrame[role="card"] {{ background: {c.surface}; border-radius: {RADIUS}px; }}
+    QLabel {{ color: {c.text}; font-size: {BASE_PX}px; }}
+    QLabel[role="title"] {{ font-size: {LIVE_PX}px; font-weight: 600; }}
+    QLabel[role="muted"] {{ color: {c.muted}; font-size: {SMALL_PX}px; }}
+    QLabel[role="heading"] {{ font-weight: 600; }}
+    QLabel[role="key"] {{
+        background: {c.surface}; border: 1px solid {c.raised}; border-radius: 6px; padding: 2px 8px;
+        min-height: 18px;
+    }}
+    QLabel[role="problem"] {{ color: {c.rec}; }}
+    QLabel[role="good"] {{ color: {c.ok}; }}
+    """

@@ -1,0 +1,81 @@
+"""What all pages have in common: a column of settings that says what was changed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from desktop.ui.common.theme import GAP
+from desktop.ui.fields.field import Field
+from desktop.ui.settings.pages.form import Form, sentence
+from desktop.ui.settings.pages.row import SettingRow
+
+
+class Page(QWidget):
+    """A titled column. Values that are wrong are told beside their field, and not said."""
+
+    changed = Signal(str, object)
+
+    def __init__(self, title: str, form: Form, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = title
+        self._form = form
+        self._rows: dict[str, SettingRow] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(GAP, GAP, GAP, GAP)
+        self._column.setSpacing(GAP)
+        heading = QLabel(title)
+        heading.setProperty("role", "title")
+        self._column.addWidget(heading)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The settings that stand on this page."""
+        return tuple(self._rows)
+
+    def row(self, name: str) -> SettingRow:
+        """The row of one setting."""
+        return self._rows[name]
+
+    def show_value(self, name: str, value: object) -> None:
+        """Show one setting's value, and what is wrong with it if it came from a file like that."""
+        row = self._rows[name]
+        row.show_value(value, is_default=value == self._form.defaults[name])
+        if trouble := self._form.problem(name, value):
+            row.show_problem(sentence(trouble))
+
+    def finish(self) -> None:
+        """Take what was typed and not yet said."""
+        for row in self._rows.values():
+            row.field.finish()
+
+    def reset(self) -> None:
+        """Bring every setting of the page to its default."""
+        for name in self._rows:
+            self._reset(name)
+
+    def _add(self, name: str, label: str, hint: str, field: Field, *, wide: bool = False) -> SettingRow:
+        row = SettingRow(label, hint, field, wide=wide)
+        self._rows[name] = row
+        self._column.addWidget(row)
+        field.edited.connect(lambda value: self._on_edited(name, value))
+        row.reset_clicked.connect(lambda: self._reset(name))
+        return row
+
+    def _on_edited(self, name: str, value: object) -> None:
+        row = self._rows[name]
+        if trouble := self._form.problem(name, value):
+            row.show_problem(sentence(trouble))
+            return
+        row.settle(is_default=value == self._form.defaults[name])
+        self.changed.emit(name, value)
+
+    def _reset(self, name: str) -> None:
+        row, default = self._rows[name], self._form.defaults[name]
+        if not row.field.isEnabled():
+            return
+        differs = row.field.value() != default
+        row.show_value(default, is_default=True)
+        if differs:
+            row.field.target().setFocus()
+            self.changed.emit(name, default)

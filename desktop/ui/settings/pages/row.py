@@ -1,0 +1,97 @@
+"""One setting: its name, a hint, its field, what is wrong with it, and the way back to the default."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop.ui.common.icon_button import IconButton
+from desktop.ui.common.theme import GRID, INSET
+from desktop.ui.fields.field import Field
+
+NAME_WIDTH = 120
+"""At least; the narrow field stands at its right."""
+
+
+class SettingRow(QWidget):
+    """A narrow field stands beside its name, a wide one below it."""
+
+    reset_clicked = Signal()
+
+    def __init__(
+        self, label: str, hint: str, field: Field, *, wide: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.field = field
+        self._hint = QLabel(hint)
+        self._hint.setProperty("role", "muted")
+        self._hint.setWordWrap(True)
+        self._hint.setVisible(bool(hint))
+        self._usual_hint = hint
+        self._problem = QLabel()
+        self._problem.setProperty("role", "problem")
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        self._reset = IconButton("reset", self.tr("Reset {0} to the default").format(label))
+        kept = self._reset.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self._reset.setSizePolicy(kept)
+        self._reset.hide()
+        self._reset.clicked.connect(self.reset_clicked)
+        name = QLabel(label)
+        name.setBuddy(field.target())
+        field.set_name(label)
+        field.target().setAccessibleDescription(hint)
+        self._lay_out(name, wide)
+
+    def show_value(self, value: object, *, is_default: bool) -> None:
+        """Show this value, that is good."""
+        self.field.show_value(value)
+        self.settle(is_default=is_default)
+
+    def settle(self, *, is_default: bool) -> None:
+        """The field's value was taken."""
+        self._reset.setVisible(not is_default)
+        self.show_problem("")
+
+    def show_problem(self, words: str) -> None:
+        """Say why the field's value was not taken; with no words all is well."""
+        self._problem.setText(words)
+        self._problem.setVisible(bool(words))
+        self._problem.setAccessibleName(words)
+        if words:
+            self._reset.show()
+
+    def lock(self, why: str) -> None:
+        """Let the field be read only, and say why; with no reason, let it be changed again."""
+        self.field.setEnabled(not why)
+        self._reset.setEnabled(not why)
+        self._hint.setText(why or self._usual_hint)
+        self._hint.setVisible(bool(self._hint.text()))
+
+    def _lay_out(self, name: QLabel, wide: bool) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(GRID)
+        grid.setVerticalSpacing(GRID // 2)
+        grid.setColumnStretch(0, 1)
+        if wide:
+            grid.addWidget(name, 0, 0)
+            grid.addWidget(self._hint, 1, 0)
+            grid.addWidget(self._reset, 0, 1, 2, 1, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(self.field, 2, 0, 1, 2)
+            grid.addWidget(self._problem, 3, 0, 1, 2)
+            return
+        grid.setColumnMinimumWidth(0, NAME_WIDTH)
+        grid.setHorizontalSpacing(INSET)
+        words = QVBoxLayout()
+        words.setSpacing(GRID // 2)
+        # In the middle by stretches: an alignment would cut a hint that takes more lines than Qt foresees.
+        words.addStretch(1)
+        words.addWidget(name)
+        words.addWidget(self._hint)
+        words.addStretch(1)
+        grid.addLayout(words, 0, 0)
+        grid.addWidget(self.field, 0, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self._reset, 0, 2, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self._problem, 1, 0, 1, 3)

@@ -1,0 +1,36 @@
+"""The devices, and the program's own sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.ui.fields.choice import ChoiceField
+from desktop.ui.fields.switch import SwitchField
+from desktop.ui.settings.pages.form import Form
+from desktop.ui.settings.pages.page import Page
+
+
+class SoundPage(Page):
+    """Microphone, speaker, sounds."""
+
+    def __init__(self, form: Form, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Sound"), form, parent)
+        self._inputs, self._outputs = ChoiceField(), ChoiceField()
+        self._add("input_device", self.tr("Microphone"), "", self._inputs)
+        self._add("output_device", self.tr("Speaker"), "", self._outputs)
+        self._add(
+            "sounds",
+            self.tr("Sounds"),
+            self.tr("A short one as the microphone opens and closes, never in the recording."),
+            SwitchField(),
+        )
+        self._column.addStretch(1)
+        self.show_devices((), ())
+
+    def show_devices(self, inputs: Sequence[tuple[str, str]], outputs: Sequence[tuple[str, str]]) -> None:
+        """Offer these devices, each by its key and what it is called; the system's default comes first."""
+        usual = ("", self.tr("System default"))
+        self._inputs.show_choices([usual, *inputs])
+        self._outputs.show_choices([usual, *outputs])

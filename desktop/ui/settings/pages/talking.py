@@ -1,0 +1,73 @@
+"""How turns are taken, with the talk key and hands-free."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+from desktop.ui.fields.number import NumberField
+from desktop.ui.fields.switch import SwitchField
+from desktop.ui.settings.pages.form import Form
+from desktop.ui.settings.pages.page import Page
+
+
+class TalkingPage(Page):
+    """Pre-roll, tail, lock and cap; and when the server finds the turns, how."""
+
+    def __init__(self, form: Form, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Talking"), form, parent)
+        milliseconds, seconds = self.tr(" ms"), self.tr(" s")
+        self._add(
+            "pre_roll_ms",
+            self.tr("Before the press"),
+            self.tr("Kept of what was said just before, for the first syllable."),
+            NumberField(form.bounds["pre_roll_ms"], step=10, suffix=milliseconds),
+        )
+        self._add(
+            "tail_ms",
+            self.tr("After the release"),
+            self.tr("Still listened to, for the last syllable."),
+            NumberField(form.bounds["tail_ms"], step=10, suffix=milliseconds),
+        )
+        self._add(
+            "tap_lock",
+            self.tr("Double tap locks"),
+            self.tr("The microphone stays open until the next tap."),
+            SwitchField(),
+        )
+        self._add(
+            "cap_s",
+            self.tr("Longest turn"),
+            self.tr("Then it is sent, in case the key got stuck."),
+            NumberField(form.bounds["cap_s"], step=5, suffix=seconds),
+        )
+        self._add_hands_free(form, milliseconds)
+        self._column.addStretch(1)
+
+    def _add_hands_free(self, form: Form, milliseconds: str) -> None:
+        heading = QLabel(self.tr("Hands-free"))
+        heading.setProperty("role", "heading")
+        self._column.addWidget(heading)
+        self._add(
+            "half_duplex",
+            self.tr("Mute while it speaks"),
+            self.tr("Else it hears itself, and answers itself. Off: use headphones."),
+            SwitchField(),
+        )
+        self._add(
+            "vad_silence_ms",
+            self.tr("Pause ends a turn"),
+            self.tr("Longer lets you think; shorter is answered sooner."),
+            NumberField(form.bounds["vad_silence_ms"], step=50, suffix=milliseconds),
+        )
+        self._add(
+            "vad_prefix_ms",
+            self.tr("Before speech"),
+            self.tr("Kept of the sound before it, for the first syllable."),
+            NumberField(form.bounds["vad_prefix_ms"], step=50, suffix=milliseconds),
+        )
+        self._add(
+            "vad_threshold",
+            self.tr("Speech threshold"),
+            self.tr("How sure it must be: higher ignores more noise."),
+            NumberField(form.bounds["vad_threshold"], step=0.05, decimals=2),
+        )

@@ -1,0 +1,244 @@
+"""The settings: a list of pages, applied at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.ui.common.theme import GAP, GRID
+from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.ui.settings.key_field import Source
+from desktop.ui.settings.pages.connection import ConnectionPage
+from desktop.ui.settings.pages.conversation import ConversationPage
+from desktop.ui.settings.pages.form import Form
+from desktop.ui.settings.pages.general import GeneralPage
+from desktop.ui.settings.pages.page import Page
+from desktop.ui.settings.pages.sound import SoundPage
+from desktop.ui.settings.pages.talking import TalkingPage
+from desktop.viewmodels.sentences import shown
+
+SIZE = (720, 560)
+SMALLEST = (680, 440)
+LIST_WIDTH = 136
+
+
+class SettingsDialog(TalkingDialog):
+    """Shows the settings it is given and says each change; it keeps none and reads no file."""
+
+    changed = Signal(str, object)
+    key_check_requested = Signal(str)
+    """Answer with `show_key_result`, and if it was kept with `show_key`."""
+    key_save_requested = Signal(str)
+    key_delete_requested = Signal()
+    header_save_requested = Signal(str)
+    """Answer with `show_header_result`, and if it was kept with `show_header`."""
+    header_delete_requested = Signal()
+    sign_in_requested = Signal()
+    """Answer with `show_sign_in_code`, then `show_sign_in_result`."""
+    sign_in_canceled = Signal()
+    import_requested = Signal(Path)
+    """Answer with `show_values` and `show_notice`."""
+    export_requested = Signal(Path)
+    open_requested = Signal(QUrl)
+
+    def __init__(self, form: Form, values: Mapping[str, object], parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setWindowTitle(self.tr("Settings"))
+        self.resize(*SIZE)
+        self.setMinimumSize(*SMALLEST)
+        self._connection, self._sound = ConnectionPage(form), SoundPage(form)
+        self._general = GeneralPage(form)
+        self._pages: tuple[Page, ...] = (
+            self._connection,
+            ConversationPage(form),
+            TalkingPage(form),
+            self._sound,
+            self._general,
+        )
+        self._list = QListWidget()
+        self._stack = QStackedWidget()
+        self._notice = QLabel()
+        self._lay_out()
+        self._connect_signals()
+        self.show_values(values)
+        self._list.setCurrentRow(0)
+
+    def show_values(self, values: Mapping[str, object]) -> None:
+        """Show these settings, by name; names that have no page are passed over."""
+        for page in self._pages:
+            for name in page.names:
+                if name in values:
+                    page.show_value(name, values[name])
+
+    def show_devices(self, inputs: Sequence[tuple[str, str]], outputs: Sequence[tuple[str, str]]) -> None:
+        """Offer these microphones and speakers. One that is chosen and gone stays, marked so."""
+        self._sound.show_devices(inputs, outputs)
+
+    def show_key(self, source: Source, ending: str = "") -> None:
+        """Show whence the key in use comes, with its last characters."""
+        self._connection.key_field.show_source(source, ending)
+
+    def show_key_result(self, ok: bool, sentence: str) -> None:
+        """Show how a check, a save or a removal of the key ended."""
+        self._connection.key_field.show_result(ok, sentence)
+
+    def show_header(self, name: str) -> None:
+        """Show that a header of this name goes to the ticket address; empty: none does."""
+        self._connection.header_field.show_kept(name)
+
+    def show_header_result(self, ok: bool, sentence: str) -> None:
+        """Show how keeping or removing the header ended."""
+        self._connection.header_field.show_result(ok, sentence)
+
+    def offer_sign_in(self, offered: bool) -> None:
+        """Show or hide the way in by the browser."""
+        self._connection.sign_in.setVisible(offered)
+
+    def show_sign_in_code(self, code: str, url: QUrl) -> None:
+        """Show the code that the page at this address asks for."""
+        self._connection.sign_in.show_code(code, url)
+
+    def show_sign_in_result(self, ok: bool, sentence: str) -> None:
+        """Show how the sign-in ended."""
+        self._connection.sign_in.show_result(ok, sentence)
+
+    def show_key_page(self) -> None:
+        """Turn to the key, ready to be pasted."""
+        self._list.setCurrentRow(0)
+        self._connection.key_field.focus()
+
+    def show_notice(self, ok: bool, sentence: str) -> None:
+        """Say how an import or an export ended."""
+        words = shown(sentence)
+        self._notice.setText(words)
+        self._notice.setAccessibleName(words)
+        self._notice.setProperty("role", "good" if ok else "problem")
+        self._notice.style().polish(self._notice)
+
+    def lock(self, name: str, why: str) -> None:
+        """Let one setting be read only, because something else decides it; with no reason, free it."""
+        for page in self._pages:
+            if name in page.names:
+                page.row(name).lock(why)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        for page in self._pages:
+            page.finish()
+        super().hideEvent(event)
+
+    def _lay_out(self) -> None:
+        self._list.setAccessibleName(self.tr("Pages"))
+        self._list.setFixedWidth(LIST_WIDTH)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for page in self._pages:
+            self._list.addItem(page.title)
+            self._stack.addWidget(_scrolling(page))
+        card = QFrame()
+        card.setProperty("role", "card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self._stack)
+        top = QHBoxLayout()
+        top.setSpacing(GAP)
+        top.addWidget(self._list)
+        top.addWidget(card, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP, GAP, GAP, GAP)
+        column.setSpacing(GAP)
+        column.addLayout(top, 1)
+        column.addLayout(self._bottom())
+
+    def _bottom(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        for words, slot in (
+            (self.tr("Import…"), self._choose_import),
+            (self.tr("Export…"), self._choose_export),
+            (self.tr("Reset all"), self._reset_all),
+        ):
+            button = QPushButton(words)
+            button.setAutoDefault(False)
+            button.clicked.connect(slot)
+            row.addWidget(button)
+        self._notice.setWordWrap(True)
+        row.addWidget(self._notice, 1)
+        close = QPushButton(self.tr("Close"))
+        close.setAutoDefault(False)
+        close.clicked.connect(self.close)
+        row.addWidget(close)
+        return row
+
+    def _connect_signals(self) -> None:
+        # pages
+        self._list.currentRowChanged.connect(self._on_page_chosen)
+        for page in self._pages:
+            page.changed.connect(self.changed)
+        # key
+        key_field = self._connection.key_field
+        key_field.check_requested.connect(self.key_check_requested)
+        key_field.save_requested.connect(self.key_save_requested)
+        key_field.delete_requested.connect(self.key_delete_requested)
+        # other ways in
+        self._connection.header_field.save_requested.connect(self.header_save_requested)
+        self._connection.header_field.delete_requested.connect(self.header_delete_requested)
+        self._connection.sign_in.sign_in_clicked.connect(self.sign_in_requested)
+        self._connection.sign_in.cancel_clicked.connect(self.sign_in_canceled)
+        self._connection.sign_in.open_clicked.connect(self.open_requested)
+        # folder
+        self._general.folder.open_requested.connect(self.open_requested)
+
+    def _on_page_chosen(self, row: int) -> None:
+        self._stack.setCurrentIndex(row)
+        self._notice.clear()
+
+    def _reset_all(self) -> None:
+        for page in self._pages:
+            page.reset()
+        self.show_notice(True, self.tr("All settings are at their defaults. The key was not touched."))
+
+    def _choose_import(self) -> None:
+        dialog = self._file_dialog(self.tr("Import settings"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self.import_requested.emit(Path(path)))
+        dialog.show()
+
+    def _choose_export(self) -> None:
+        dialog = self._file_dialog(self.tr("Export settings, without the key"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("json")
+        dialog.selectFile("presstalk-settings.json")
+        dialog.fileSelected.connect(lambda path: self.export_requested.emit(Path(path)))
+        dialog.show()
+
+    def _file_dialog(self, title: str) -> QFileDialog:
+        dialog = QFileDialog(self, title)
+        dialog.setModal(False)  # the talk key goes on working in the window
+        dialog.setNameFilter(self.tr("Settings (*.json)"))
+        dialog.finished.connect(dialog.deleteLater)
+        return dialog
+
+
+def _scrolling(page: Page) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.verticalScrollBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the focus by itself
+    return area

@@ -1,0 +1,71 @@
+"""The choice of a sound device."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+
+from desktop.ui.common.theme import GRID
+from desktop.viewmodels.devices import DeviceRole, DevicesModel
+
+WIDEST_LIST = 480
+
+
+class DevicePicker(QComboBox):
+    """Shows a `models.devices.DevicesModel`, and keeps its chosen row as the current one."""
+
+    picked = Signal(str)
+    """The user has chosen another device, by its key."""
+    opened = Signal()
+    """The list is being looked at: a good moment to see what is plugged in."""
+
+    def __init__(self, model: DevicesModel, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._devices = model
+        self._name = name
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.activated.connect(self._on_activated)
+        for changed in (model.chosen_changed, model.dataChanged, model.rowsInserted, model.rowsRemoved):
+            changed.connect(self._follow)
+        model.rowsMoved.connect(self._follow)
+        self._follow()
+
+    def showPopup(self) -> None:
+        self.opened.emit()
+        widest = max(self.fontMetrics().horizontalAdvance(self.itemText(i)) for i in range(self.count()))
+        self.view().setMinimumWidth(min(widest + 5 * GRID, WIDEST_LIST))
+        super().showPopup()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Qt cuts a long name off in the middle of a letter.
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, field.width() - GRID
+        )
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # A wheel that turns over it by chance must not change the microphone.
+        event.ignore()
+
+    def _on_activated(self, row: int) -> None:
+        key = self.itemData(row, DeviceRole.KEY)
+        if key != self._devices.chosen:
+            self._devices.choose(key)
+            self.picked.emit(key)
+
+    def _follow(self) -> None:
+        self.setCurrentIndex(self._devices.chosen_row)
+        self.setToolTip(f"{self._name}: {self.currentText()}")
+        self.setAccessibleDescription(self.currentText())

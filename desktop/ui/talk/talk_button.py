@@ -1,0 +1,226 @@
+"""The talk button: hold it to talk. Its ring is the microphone's level."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QHideEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.turn.effects import State
+from desktop.ui.common import accessible, icons
+from desktop.ui.common.theme import SMALL_PX, state_colour, tokens
+from desktop.ui.session.state_words import talk_words
+
+DIAMETER = 112
+RING = 6
+ICON = 28
+LINE = 16
+"""Between two lines of words."""
+WORD_WIDTH = 76
+"""Pixels between the focus ring's sides where the words stand."""
+NARROWING = 14
+"""By so much the second line has less room."""
+FLOOR_DB = -60.0
+
+
+@accessible.described(
+    lambda button: accessible.Push(
+        button, button.lock_requested.emit, lambda: button.state is State.LISTENING
+    )
+)
+class TalkButton(QWidget):
+    """A round button that tells when it is held. The keys are `talk_keys.TalkKeys`'s."""
+
+    pressed = Signal()
+    released = Signal()
+    lock_requested = Signal()
+    """A screen reader pressed it, which can't hold it: lock the microphone open, or send."""
+    lost = Signal()
+    """The window lost the focus while it was held: it may never be let go."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = State.OFFLINE
+        self._level_db = FLOOR_DB
+        self._held = False
+        self._locked = False
+        self._hands_free = False
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setToolTip(self.tr("Hold to talk, or hold Space"))
+        self._name()
+
+    @property
+    def state(self) -> State:
+        """The state it shows."""
+        return self._state
+
+    def sizeHint(self) -> QSize:
+        return QSize(DIAMETER + 2 * RING, DIAMETER + 2 * RING)
+
+    def show_state(self, state: State) -> None:
+        """Show this state."""
+        if state is not self._state:
+            self._state = state
+            self._name()
+            self.update()
+
+    def show_locked(self, locked: bool) -> None:
+        """Show that the microphone stays open without being held, or no longer."""
+        if locked != self._locked:
+            self._locked = locked
+            self._name()
+            if locked:  # the state's own word goes on to be "Listening"
+                accessible.announce(self, ". ".join(self._words()), urgent=True)
+            self.update()
+
+    def show_hands_free(self, hands_free: bool) -> None:
+        """Show that the microphone is open by itself, and that the key mutes it."""
+        if hands_free != self._hands_free:
+            self._hands_free = hands_free
+            by_tap = self.tr("Tap, or press Space: mutes the microphone, or stops the answer")
+            self.setToolTip(by_tap if hands_free else self.tr("Hold to talk, or hold Space"))
+            self._name()
+            self.update()
+
+    def show_level(self, rms_db: float) -> None:
+        """Show the microphone's level, in dBFS, on the ring."""
+        level = max(FLOOR_DB, min(0.0, rms_db))
+        if abs(level - self._level_db) > 1.0 or (level == FLOOR_DB) != (self._level_db == FLOOR_DB):
+            self._level_db = level
+            self.update()
+
+    def on_deactivated(self) -> None:
+        """The window has lost the focus."""
+        if self._held:
+            self._held = False
+            self.lost.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.on_deactivated()
+        super().hideEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and not self._held:
+            self._held = True
+            self.pressed.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self._held:
+            self._held = False
+            self.released.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = tokens()
+        colour = self._colour()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colours.bg))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = DIAMETER + 2 * RING
+        ring = QRectF(RING / 2, RING / 2, side - RING, side - RING)
+        disc = ring.adjusted(RING, RING, -RING, -RING)
+        filled = self._state is State.LISTENING
+        painter.setPen(Qt.PenStyle.NoPen if filled else QPen(QColor(colours.muted), 1.0))
+        painter.setBrush(colour if filled else QColor(colours.surface))
+        painter.drawEllipse(disc)
+        self._paint_ring(painter, ring, colour)
+        ink = QColor(colours.on_fill if filled else colours.text)
+        centre = disc.center()
+        words = self._words()
+        bold = 1
+        if len(words) == 1:
+            words = self._lines(words[0])
+            bold = len(words)
+        # Two lines stand as high above the middle as one.
+        up = 12 + LINE / 2 * (len(words) - 1)
+        icon_box = QRectF(centre.x() - ICON / 2, centre.y() - ICON / 2 - up, ICON, ICON)
+        icon = "lock" if len(words) > 1 and self._locked else icons.STATE_ICONS[self._state]
+        icons.draw(painter, icon, ink if filled else colour, icon_box)
+        font = self.font()
+        font.setWeight(font.Weight.DemiBold)
+        painter.setPen(ink)
+        for line, word in enumerate(words):
+            if line < bold:
+                widest = max(words[:bold], key=QFontMetricsF(font).horizontalAdvance)
+                painter.setFont(_fitting(font, SMALL_PX + 1, widest, WORD_WIDTH))
+            else:
+                font.setWeight(font.Weight.Normal)
+                painter.setFont(_fitting(font, SMALL_PX + 1 - line, word, WORD_WIDTH - NARROWING * line))
+            box = QRectF(disc.left(), centre.y() + 22 - up + LINE * line, disc.width(), 20)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, word)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(colours.on_fill if filled else colours.accent), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(disc.adjusted(5, 5, -5, -5))
+
+    def _lines(self, words: str) -> list[str]:
+        """Words that are too long for one line of the disc, in two."""
+        font = self.font()
+        font.setWeight(font.Weight.DemiBold)
+        font.setPixelSize(SMALL_PX)
+        fit = QFontMetricsF(font).horizontalAdvance(words) <= WORD_WIDTH
+        return [words] if fit else _halves(words)
+
+    def _paint_ring(self, painter: QPainter, ring: QRectF, colour: QColor) -> None:
+        colours = tokens()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(colours.raised), RING))
+        painter.drawEllipse(ring)
+        if self._state is State.SPEAKING:
+            painter.setPen(QPen(colour, RING))
+            painter.drawEllipse(ring)
+            return
+        share = (self._level_db - FLOOR_DB) / -FLOOR_DB
+        if share > 0.02:
+            heard = self._state is State.LISTENING or self._hands_free
+            pen = QPen(colour if heard else QColor(colours.muted), RING)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            # From the bottom up on both sides, so that louder is higher.
+            painter.drawArc(ring, int((270 - 180 * share) * 16), int(360 * share * 16))
+
+    def _colour(self) -> QColor:
+        # Hands-free, `READY` too means an open microphone.
+        open_line = self._hands_free and self._state in (State.READY, State.INTERRUPTED)
+        return QColor(tokens().rec) if open_line else state_colour(self._state, tokens())
+
+    def _words(self) -> list[str]:
+        return talk_words(self._state, self._locked, self._hands_free)
+
+    def _name(self) -> None:
+        self.setAccessibleName(self.tr("Talk: {0}").format(" · ".join(self._words())))
+        # With the focus here it would be read aloud, beside the state's announcement.
+        if QAccessible.isActive() and not self.hasFocus():
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
+
+
+def _fitting(font: QFont, size: int, word: str, width: float) -> QFont:
+    """The font in the largest size, from this one down, in which the word fits."""
+    fitting = QFont(font)
+    for pixels in range(size, size - 4, -1):
+        fitting.setPixelSize(pixels)
+        if QFontMetricsF(fitting).horizontalAdvance(word) <= width:
+            break
+    return fitting
+
+
+def _halves(words: str) -> list[str]:
+    """Two lines, broken at the space that is nearest to the middle; one where there is no space."""
+    spaces = [place for place, letter in enumerate(words) if letter == " "]
+    if not spaces:
+        return [words]
+    place = min(spaces, key=lambda space: abs(space - len(words) / 2))
+    return [words[:place], words[place + 1 :]]

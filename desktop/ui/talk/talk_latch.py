@@ -1,0 +1,97 @@
+"""The one talk key behind all keys and buttons that talk: it holds, and a double tap locks it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.turn.effects import State
+from desktop.ui.talk.tap_lock import WAIT_MS, Act, TapLock
+
+log = logging.getLogger(__name__)
+
+
+class TalkLatch(QObject):
+    """Hears every press and release of the window and its dialogs, and says what they mean.
+
+    Args:
+        enabled: whether a double tap locks; `enable` changes it at once.
+        parent: who owns it.
+        clock: seconds that never run backwards.
+    """
+
+    pressed = Signal()
+    released = Signal(float)
+    """The milliseconds for which the take is to be kept open: a second tap may come."""
+    lost = Signal()
+    lock_changed = Signal(bool)
+    """Whether the microphone stays open without a key being held."""
+
+    def __init__(
+        self, enabled: bool, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._lock = TapLock(enabled)
+        self._shown = False
+        self._key = self._lock.key
+
+    @property
+    def locked(self) -> bool:
+        """Whether the microphone is locked open."""
+        return self._lock.locked
+
+    def enable(self, enabled: bool) -> None:
+        """Let a double tap lock from now on, or not. What is locked ends with the next press."""
+        self._lock.enabled = enabled
+
+    def press(self) -> None:
+        """A talk key or button went down."""
+        self._do(self._lock.down(self._clock()))
+
+    def release(self) -> None:
+        """It went up."""
+        self._do(self._lock.up(self._clock()))
+
+    def lose(self) -> None:
+        """It may never come up: its window lost the focus."""
+        self._do(self._lock.lost(self._clock()))
+
+    def toggle(self) -> None:
+        """Lock, or send what is locked: for those who can't hold a key. It is a double tap, or a tap.
+
+        Where nothing is held, in hands-free turns, it is the one press that it looks like.
+        """
+        for _ in range(2 if self._lock.enabled and not self.locked else 1):
+            self.press()
+            self.release()
+
+    def attend(self, attended: bool) -> None:
+        """A window of ours came to the front, or lost the focus: then nothing stays locked."""
+        if self.locked and not attended:
+            self.lose()
+
+    def show_state(self, state: State) -> None:
+        """The state changed: a take is open while it is `LISTENING`."""
+        self._do(self._lock.take_is(state is State.LISTENING, self._clock()))
+
+    def _do(self, acts: list[Act]) -> None:
+        if self._lock.key is not self._key:
+            log.debug("talk key: %s -> %s", self._key.value, self._lock.key.value)
+            self._key = self._lock.key
+        for act in acts:
+            match act:
+                case Act.PRESS:
+                    self.pressed.emit()
+                case Act.RELEASE:
+                    self.released.emit(0.0)
+                case Act.TAP:
+                    self.released.emit(WAIT_MS)
+                case Act.LOSE:
+                    self.lost.emit()
+        if self._lock.locked != self._shown:
+            self._shown = self._lock.locked
+            self.lock_changed.emit(self._shown)

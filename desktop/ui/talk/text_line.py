@@ -1,0 +1,94 @@
+"""The line for typing instead of speaking."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from desktop.ui.common.theme import GRID
+from desktop.ui.talk.picture_button import PictureButton
+from desktop.viewmodels import numbers
+from desktop.viewmodels.chosen_options import Choice
+
+LONGEST = 20_000
+"""Characters: some fifteen pages. A line of a megabyte would be laid out for seconds, and no model reads it
+with profit."""
+
+
+class TextLine(QWidget):
+    """A text field and its button. What was entered stays until `clear` says that it was sent."""
+
+    entered = Signal(str)
+    refused = Signal(str)
+    """Why what was pasted is not taken; what was in the line is there still."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._field = QLineEdit()
+        self._field.setPlaceholderText(self.tr("Type instead of speaking"))
+        self._field.setAccessibleName(self.tr("Message"))
+        self._field.setClearButtonEnabled(True)
+        # One more than is taken, so that too much can be told from just enough.
+        self._field.setMaxLength(LONGEST + 1)
+        self._field.installEventFilter(self)
+        self._taken = ""
+        self.pictures = PictureButton()
+        self.pictures.hide()
+        self._send = QPushButton(self.tr("Send"))
+        self._send.setEnabled(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        row.addWidget(self._field, 1)
+        row.addWidget(self.pictures)
+        row.addWidget(self._send)
+        self._field.returnPressed.connect(self._on_entered)
+        self._field.textChanged.connect(self._on_changed)
+        self._send.clicked.connect(self._on_entered)
+
+    @property
+    def field(self) -> QLineEdit:
+        """The field itself, for the focus."""
+        return self._field
+
+    def show_choice(self, choice: Choice) -> None:
+        """Offer what the model takes: text of all but translating ones, pictures of those that see."""
+        model = choice.model
+        self.pictures.setVisible(model.images)
+        self._field.setEnabled(not model.translates)
+        typed = self.tr("Type instead of speaking")
+        spoken = self.tr("This model translates what you say; it reads nothing")
+        self._field.setPlaceholderText(spoken if model.translates else typed)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.matches(QKeySequence.StandardKey.Paste):
+                data = QGuiApplication.clipboard().mimeData()
+                if data.hasImage() and not data.hasText() and self.pictures.takes(data):
+                    self.pictures.take(data)
+                    return True
+        return super().eventFilter(watched, event)
+
+    def clear(self) -> None:
+        """The text was sent."""
+        self._field.clear()
+
+    def _on_changed(self, text: str) -> None:
+        if len(text) > LONGEST:
+            cursor = min(self._field.cursorPosition(), len(self._taken))
+            self._field.setText(self._taken)
+            self._field.setCursorPosition(cursor)
+            self.refused.emit(
+                self.tr("That is too long to send: {0} characters at most. Nothing was pasted.").format(
+                    numbers.whole(LONGEST)
+                )
+            )
+            return
+        self._taken = text
+        self._send.setEnabled(bool(text.strip()))
+
+    def _on_entered(self) -> None:
+        text = self._field.text().strip()
+        if text:
+            self.entered.emit(text)

@@ -1,0 +1,136 @@
+"""How a turn's row is drawn: its number, its picture, and what the user waited beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
+
+from desktop.turn.timing import RELEASE_TO_HEARD, TurnTiming
+from desktop.ui.common.theme import BASE_PX, GRID, RADIUS, SMALL_PX, Tokens, tokens
+from desktop.ui.timing import waterfall
+from desktop.ui.timing.waterfall import Segment
+from desktop.viewmodels.timing import TimingModel, TimingRole, milliseconds
+
+ROW = 56
+NUMBER = 24
+FIGURE = 72
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+def picture_of(row: QRect) -> QRectF:
+    """Where the picture lies in a row."""
+    left = row.left() + GRID + NUMBER
+    top = row.top() + (row.height() - waterfall.HEIGHT) / 2
+    return QRectF(left, top, max(1, row.width() - NUMBER - FIGURE - 3 * GRID), waterfall.HEIGHT)
+
+
+class TurnDelegate(QStyledItemDelegate):
+    """Paints the rows of a TimingModel on one axis."""
+
+    def __init__(self, model: TimingModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.axis = waterfall.axis_for(())
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        turn: TurnTiming = index.data(TimingRole.TURN)
+        colours = tokens()
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        ground = QColor(colours.raised if selected else colours.surface)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if selected:
+            focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+            painter.setPen(QPen(QColor(colours.accent)) if focused else Qt.PenStyle.NoPen)
+            painter.setBrush(ground)
+            painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 2.5, -0.5, -2.5), RADIUS, RADIUS)
+        self._paint_words(painter, option, turn, colours)
+        picture = picture_of(option.rect)
+        painter.translate(picture.topLeft())
+        painter.setPen(QColor(colours.surface if selected else colours.raised))
+        for at in self.axis.ticks:
+            x = round(self.axis.place(at, picture.width())) + 0.5
+            painter.drawLine(QPointF(x, -GRID / 2), QPointF(x, picture.height() + GRID / 2))
+        for bar in waterfall.segments(turn, self.axis, picture.width()):
+            _paint_bar(painter, bar, waterfall.colour_of(bar.figure, colours), ground, QColor(colours.text))
+        painter.restore()
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        if event.type() != QEvent.Type.ToolTip or not index.isValid():
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), self.words_at(event.pos(), option.rect, index), view)
+        return True
+
+    def words_at(self, point: QPoint, row: QRect, index: Index) -> str:
+        """What the tooltip says there: of one bar its name and time, elsewhere of the whole turn."""
+        turn: TurnTiming = index.data(TimingRole.TURN)
+        picture = picture_of(row)
+        bars = waterfall.segments(turn, self.axis, picture.width())
+        inside = picture.adjusted(0, -GRID, 0, GRID).contains(QPointF(point))
+        bar = waterfall.hit(bars, point.x() - picture.left(), point.y() - picture.top()) if inside else None
+        if bar is None:
+            return str(index.data(Qt.ItemDataRole.AccessibleTextRole)).replace(", ", "\n")
+        return f"{self._model.figure_name(bar.figure)}: {milliseconds(bar.figure.of(turn))}"
+
+    def _paint_words(
+        self, painter: QPainter, option: QStyleOptionViewItem, turn: TurnTiming, colours: Tokens
+    ) -> None:
+        row = QRectF(option.rect).adjusted(GRID, 0, -GRID, 0)
+        small, strong = QFont(option.font), QFont(option.font)
+        small.setPixelSize(SMALL_PX)
+        strong.setPixelSize(BASE_PX)
+        strong.setWeight(QFont.Weight.DemiBold)
+        middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
+        painter.setPen(QColor(colours.muted))
+        painter.setFont(small)
+        painter.drawText(row, middle | Qt.AlignmentFlag.AlignLeft, str(turn.number))
+        cut = turn.interrupted is not None
+        if cut:
+            painter.drawText(row.adjusted(0, GRID * 2, 0, 0), middle | right, self.tr("interrupted"))
+        waited = RELEASE_TO_HEARD.of(turn)
+        painter.setFont(strong)
+        painter.setPen(QColor(colours.muted if waited is None else colours.text))
+        painter.drawText(row.adjusted(0, 0, 0, -GRID * 2 if cut else 0), middle | right, milliseconds(waited))
+
+
+def _paint_bar(painter: QPainter, bar: Segment, colour: QColor, ground: QColor, mark: QColor) -> None:
+    top = bar.lane * waterfall.STEP
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    half = waterfall.BAR / 2
+    painter.drawRoundedRect(QRectF(bar.left, top, bar.right - bar.left, waterfall.BAR), half, half)
+    if bar.cut:
+        # A slanted gap near the end that isn't there.
+        speech = bar.figure == waterfall.SPEECH
+        x = (bar.left + bar.right) / 2 if speech else bar.right - 2 * GRID
+        painter.setPen(QPen(ground, 2))
+        for at in (x, x + 5):
+            painter.drawLine(QPointF(at - 1.5, top + waterfall.BAR + 1), QPointF(at + 1.5, top - 1))
+    if bar.figure == waterfall.CUT_ANSWER:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(mark)
+        painter.drawRect(QRectF(bar.right - 2, top - 3, 2, waterfall.BAR + 6))

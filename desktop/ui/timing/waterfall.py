@@ -1,0 +1,147 @@
+"""A turn as a picture: its times as bars, each a step below the one before, on an axis all turns share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor
+
+from desktop.turn.timing import Figure, Moment, TurnTiming, p95
+from desktop.ui.common.theme import Tokens
+
+BAR = 4
+STEP = 6
+THINNEST = 2.0
+"""A time of nearly nothing can still be seen."""
+BEFORE = 0.2
+AFTER = 0.14
+"""The shares of the width for speech and answer. They last seconds, waits milliseconds; a long one is cut."""
+SHORTEST_MS = 500.0
+SMALLEST_STEP_MS = 250.0
+MOST_STEPS = 4
+
+PACKET = Figure("press", "first_packet")
+SPEECH = Figure("press", "release")
+ANSWER = Figure("first_heard", "done")
+CUT_ANSWER = Figure("first_heard", "interrupted")
+_WAITS = (
+    Figure("release", "commit"),
+    Figure("commit", "response_started"),
+    Figure("response_started", "first_audio"),
+    Figure("first_audio", "first_heard"),
+)
+LANES = 2 + len(_WAITS)
+HEIGHT = LANES * STEP - (STEP - BAR)
+
+_AFTER_SPEECH: tuple[Moment, ...] = ("release", "commit", "response_started", "first_audio", "first_heard")
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Time from the release on, in steps of so many ms."""
+
+    step_ms: float
+    steps: int
+
+    @property
+    def ticks(self) -> list[float]:
+        """The times that are marked."""
+        return [self.step_ms * i for i in range(self.steps + 1)]
+
+    def place(self, at_ms: float, width: float) -> float:
+        """The x of a time in a picture of this width; it may lie outside."""
+        return width * (BEFORE + at_ms / (self.step_ms * self.steps) * (1 - BEFORE - AFTER))
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A bar: what it stands for, its lane from the top, its ends in px, and whether it is too long."""
+
+    figure: Figure
+    lane: int
+    left: float
+    right: float
+    cut: bool = False
+
+
+def axis_for(turns: Iterable[TurnTiming]) -> Axis:
+    """The axis that holds the waits of 95 % of the turns, in round steps."""
+    waits = sorted(wait for turn in turns if (wait := _wait(turn)) is not None)
+    longest = max(p95(waits) or 0.0, SHORTEST_MS)
+    step = SMALLEST_STEP_MS
+    while longest > MOST_STEPS * step:
+        step *= 2
+    return Axis(step, int(-(-longest // step)))
+
+
+def segments(turn: TurnTiming, axis: Axis, width: float) -> list[Segment]:
+    """The bars of a turn in a picture of this width; those painted later lie above."""
+    zero = _zero(turn)
+    bars = _speech(turn, axis, width)
+    answer = CUT_ANSWER if turn.interrupted is not None else ANSWER
+    for lane, figure in enumerate((*_WAITS, answer), start=1):
+        begin = turn.at(figure.begin)
+        length = figure.of(turn)
+        if zero is None or begin is None or length is None:
+            continue
+        left = axis.place(begin - zero, width)
+        right = axis.place(begin - zero + length, width)
+        bars.append(_fitted(Segment(figure, lane, left, right), width))
+    return bars
+
+
+def colour_of(figure: Figure, colours: Tokens) -> QColor:
+    """Red while the microphone is open, amber while one waits, violet while the assistant speaks."""
+    name, alpha = {
+        PACKET: (colours.text, 1.0),
+        SPEECH: (colours.rec, 1.0),
+        _WAITS[1]: (colours.warn, 1.0),
+        _WAITS[2]: (colours.warn, 0.6),
+        ANSWER: (colours.accent, 1.0),
+        CUT_ANSWER: (colours.accent, 1.0),
+    }.get(figure, (colours.muted, 1.0))
+    made = QColor(name)
+    made.setAlphaF(alpha)
+    return made
+
+
+def hit(bars: Sequence[Segment], x: float, y: float) -> Segment | None:
+    """The bar under a point of the picture, or the nearest one in its lane within 6 px."""
+    lane = min(max(int((y + 1) // STEP), 0), LANES - 1)
+    near = [bar for bar in reversed(bars) if bar.lane == lane and bar.left - STEP <= x <= bar.right + STEP]
+    inside = [bar for bar in near if bar.left <= x <= bar.right]
+    return next(iter(inside or near), None)
+
+
+def _speech(turn: TurnTiming, axis: Axis, width: float) -> list[Segment]:
+    """The take, and in its beginning the way to the first packet, to scale even where the take is cut."""
+    if turn.press is None:
+        return []
+    zero = axis.place(0, width)
+    length = SPEECH.of(turn)
+    left = 0.0 if length is None else axis.place(-length, width)
+    bars = []
+    if length is not None:
+        bars.append(Segment(SPEECH, 0, max(left, 0.0), max(zero, left + THINNEST), left < 0))
+    if (packet := PACKET.of(turn)) is not None:
+        begin = max(left, 0.0)
+        end = min(begin + axis.place(packet, width) - zero, begin + zero / 2)
+        bars.append(Segment(PACKET, 0, begin, max(end, begin + THINNEST)))
+    return bars
+
+
+def _fitted(bar: Segment, width: float) -> Segment:
+    left = min(bar.left, width - THINNEST)
+    right = min(bar.right, width)
+    return Segment(bar.figure, bar.lane, left, max(right, left + THINNEST), bar.right > width)
+
+
+def _zero(turn: TurnTiming) -> float | None:
+    """Where a turn's axis begins: at the release, or what came first after it."""
+    return next((at for moment in _AFTER_SPEECH if (at := turn.at(moment)) is not None), None)
+
+
+def _wait(turn: TurnTiming) -> float | None:
+    known = [at for moment in _AFTER_SPEECH if (at := turn.at(moment)) is not None]
+    return max(known) - known[0] if known else None

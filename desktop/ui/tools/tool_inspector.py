@@ -1,0 +1,219 @@
+"""The tool calls: what the model asked for, what it got, and the same again by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.ui.common.icon_button import IconButton
+from desktop.ui.common.json_tree import JsonTree
+from desktop.ui.common.theme import GRID
+from desktop.ui.tools.arguments_editor import ArgumentsEditor
+from desktop.ui.tools.call_list import CallList, duration_text
+from desktop.viewmodels.json_tree import as_json
+from desktop.viewmodels.line_words import state_words
+from desktop.viewmodels.tool_calls import Call, CallRole
+
+EDITABLE = 200_000
+"""Characters of arguments that can be edited. A text field with more is slow."""
+
+ROOMY = 440
+"""Pixels of height from which on the list stays beside an open editor."""
+
+
+class ToolInspector(QWidget):
+    """Shows a `ToolCallsModel`. The call that is chosen opens below."""
+
+    run_again_requested = Signal(str, str)
+    """A tool's name and its arguments as they were typed, to be checked. `show_problem` tells what is wrong
+    with them, `close_editor` that it runs."""
+    send_requested = Signal(str)
+    """The id of a call that was run by hand, the result of which the model shall have."""
+
+    def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._proxy = QSortFilterProxyModel(self)
+        self._proxy.setFilterRole(CallRole.WORDS)
+        self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._proxy.setSourceModel(model)
+        self.calls = CallList(self._proxy)
+        self.field = QLineEdit()
+        self.definitions_button = IconButton("definitions", self.tr("Tools that were sent"), checkable=True)
+        self.definitions = JsonTree(self.tr("Tools that were sent"))
+        self._pages = QStackedWidget()
+        self.detail = _Detail()
+        self._lay_out()
+        self._connect_signals()
+        self._on_filter_changed("")
+
+    def show_definitions(self, definitions: Sequence[Mapping[str, Any]]) -> None:
+        """The tools as the model was told of them: each with `name`, `description` and `parameters`."""
+        named = {
+            str(one.get("name", "?")): {k: v for k, v in one.items() if k != "name"} for one in definitions
+        }
+        self.definitions.show_value(named)
+
+    def show_problem(self, text: str) -> None:
+        """The arguments can't be used, and why."""
+        self.detail.editor.show_problem(text)
+
+    def close_editor(self) -> None:
+        """The call runs."""
+        self.detail.close_editor()
+
+    def _lay_out(self) -> None:
+        self.field.setPlaceholderText(self.tr("Filter"))
+        self.field.setAccessibleName(self.tr("Filter the tool calls"))
+        self.field.setClearButtonEnabled(True)
+        above = QHBoxLayout()
+        above.setSpacing(GRID)
+        above.addWidget(self.field, 1)
+        above.addWidget(self.definitions_button)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setHandleWidth(GRID)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.calls)
+        split.addWidget(self.detail)
+        split.setSizes([2, 3])
+        self.detail.hide()
+        self._pages.addWidget(split)
+        self._pages.addWidget(self.definitions)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(GRID)
+        page.addLayout(above)
+        page.addWidget(self._pages, 1)
+
+    def _connect_signals(self) -> None:
+        # calls
+        self.field.textChanged.connect(self._on_filter_changed)
+        self.calls.selectionModel().currentRowChanged.connect(self._on_row_changed)
+        self._proxy.dataChanged.connect(self._on_data_changed)
+        self._proxy.modelReset.connect(self.detail.hide)
+        # definitions
+        self.definitions_button.toggled.connect(self._on_definitions_toggled)
+        # again
+        self.detail.run_again_requested.connect(self.run_again_requested)
+        self.detail.send_requested.connect(self.send_requested)
+        self.detail.editing.connect(self._on_editing)
+
+    def _on_filter_changed(self, text: str) -> None:
+        self._proxy.setFilterFixedString(text.strip())
+        self.calls.empty_words = (
+            self.tr("No call fits the filter.")
+            if text.strip()
+            else self.tr("The tools the assistant uses appear here. Ask what time it is.")
+        )
+
+    def _on_definitions_toggled(self, shown: bool) -> None:
+        self._pages.setCurrentIndex(int(shown))
+        self.field.setEnabled(not shown)
+
+    def _on_editing(self, editing: bool) -> None:
+        self.calls.setVisible(not editing or self.height() >= ROOMY)
+
+    def _on_row_changed(self, current: QModelIndex) -> None:
+        call = current.data(CallRole.CALL)
+        if call is not None:
+            self.detail.show()
+            self.detail.show_call(call)
+            self.calls.scrollTo(current)
+
+    def _on_data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        current = self.calls.currentIndex()
+        if current.isValid() and first.row() <= current.row() <= last.row():
+            self.detail.show_call(current.data(CallRole.CALL))
+
+
+class _Detail(QWidget):
+    """One call: its arguments and result as a tree, or its arguments in an editor."""
+
+    run_again_requested = Signal(str, str)
+    send_requested = Signal(str)
+    editing = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._call: Call | None = None
+        self._title = QLabel()
+        self._title.setProperty("role", "muted")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self.tree = JsonTree(self.tr("Arguments and result"))
+        self.editor = ArgumentsEditor()
+        self._again = IconButton("again", self.tr("Run again with other arguments"))
+        self._send = QPushButton(self.tr("Send result"))
+        self._send.setToolTip(self.tr("Send the result to the model"))
+        self._send.hide()
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self._again.clicked.connect(self.open_editor)
+        self._send.clicked.connect(self._on_send_clicked)
+        self.editor.entered.connect(self._on_entered)
+        self.editor.cancelled.connect(self.close_editor)
+
+    def show_call(self, call: Call) -> None:
+        """Show this call; an editor that is open for it stays so."""
+        if call is not self._call:
+            self.close_editor()
+        self._call = call
+        took = "" if call.state == "running" else f" · {duration_text(call.duration_ms)}"
+        self._title.setText(f"{call.at:%H:%M:%S} · {state_words(call.state)}{took}")
+        value = {"arguments": call.arguments}
+        if call.state != "running":
+            value["result"] = call.result
+        self.tree.show_value(value)
+        self._send.setVisible(call.by_hand and call.state in ("done", "failed"))
+
+    def open_editor(self) -> None:
+        """Let the arguments be changed."""
+        if self._call is None:
+            return
+        arguments = self._call.arguments
+        text = arguments if isinstance(arguments, str) else as_json(arguments)
+        too_long = len(text) > EDITABLE
+        self._pages.setCurrentWidget(self.editor)
+        self._again.hide()
+        self.editing.emit(True)
+        self.editor.edit("" if too_long else text)
+        if too_long:
+            self.editor.show_problem(self.tr("The arguments are too long to be edited here."))
+
+    def close_editor(self) -> None:
+        """Show the tree."""
+        self._pages.setCurrentIndex(0)
+        self._again.show()
+        self.editing.emit(False)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self._title, 1)
+        row.addWidget(self._send)
+        row.addWidget(self._again)
+        self._pages.addWidget(self.tree)
+        self._pages.addWidget(self.editor)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(GRID)
+        page.addLayout(row)
+        page.addWidget(self._pages, 1)
+
+    def _on_entered(self, text: str) -> None:
+        if self._call is not None:
+            self.run_again_requested.emit(self._call.name, text)
+
+    def _on_send_clicked(self) -> None:
+        if self._call is not None:
+            self.send_requested.emit(self._call.call_id)

@@ -1,0 +1,114 @@
+"""The bar that finds words: a field, how many there are, next and previous."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from desktop.ui.common import icons
+from desktop.ui.common.theme import GRID, tokens
+from desktop.ui.talk.talk_keys import TAKES_ESCAPE
+from desktop.viewmodels import numbers
+
+BUTTON = 34
+
+
+class FindBar(QWidget):
+    """Says what is looked for; is told how many were found. Hidden until `open`."""
+
+    needle_changed = Signal(str)
+    next_asked = Signal()
+    previous_asked = Signal()
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty(TAKES_ESCAPE, True)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(self.tr("Find in the conversation"))
+        self.field.setAccessibleName(self.tr("Find"))
+        self.field.installEventFilter(self)
+        self._count = QLabel()
+        self._count.setProperty("role", "muted")
+        # Wide enough for most, so that the field doesn't move with each letter.
+        self._count.setMinimumWidth(72)
+        self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._previous = self._button("chevron-up", self.tr("Previous match"), self.tr("Shift+Enter"))
+        self._next = self._button("chevron-down", self.tr("Next match"), self.tr("Enter"))
+        self._close = self._button("close", self.tr("Close find"), self.tr("Esc"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        for part in (self.field, self._count, self._previous, self._next, self._close):
+            row.addWidget(part, 1 if part is self.field else 0)
+        self.field.textChanged.connect(self.needle_changed)
+        self._previous.clicked.connect(self.previous_asked)
+        self._next.clicked.connect(self.next_asked)
+        self._close.clicked.connect(self.close_bar)
+        self.show_count(0, 0)
+        self.hide()
+
+    def open(self) -> None:
+        """Show the bar and take the focus; what was looked for last is looked for again."""
+        self.show()
+        self.field.setFocus()
+        self.field.selectAll()
+        self.needle_changed.emit(self.field.text())
+
+    def close_bar(self) -> None:
+        """Hide the bar."""
+        if not self.isHidden():
+            self.hide()
+            self.closed.emit()
+
+    def show_count(self, ordinal: int, total: int) -> None:
+        """The match one is at, from 1, of how many."""
+        for button in (self._previous, self._next):
+            button.setEnabled(total > 0)
+        if not self.field.text():
+            words = ""
+        elif total:
+            words = self.tr("{ordinal} of {total}").format(ordinal=ordinal, total=numbers.whole(total))
+        else:
+            words = self.tr("not found")
+        self._count.setText(words)
+        self.field.setAccessibleDescription(words)
+
+    def count_text(self) -> str:
+        """What stands for the count."""
+        return self._count.text()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                back = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+                (self.previous_asked if back else self.next_asked).emit()
+                return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_bar()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for button in self.findChildren(QPushButton):
+                self._colour(button)
+
+    def _button(self, name: str, said: str, key: str) -> QPushButton:
+        button = QPushButton()
+        button.setProperty("icon_name", name)
+        button.setAccessibleName(said)
+        button.setToolTip(f"{said} ({key})")
+        button.setFixedSize(BUTTON, BUTTON)
+        # The padding of worded buttons would leave an icon no room.
+        button.setStyleSheet("padding: 0;")
+        self._colour(button)
+        return button
+
+    def _colour(self, button: QPushButton) -> None:
+        button.setIcon(icons.icon(button.property("icon_name"), QColor(tokens().text)))

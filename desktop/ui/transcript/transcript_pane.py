@@ -1,0 +1,175 @@
+"""The transcript's pane: the conversation, finding in it, and the way back to its end."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QKeySequence
+from PySide6.QtWidgets import QPushButton, QScrollBar, QVBoxLayout, QWidget
+
+from desktop.ui.common import icons
+from desktop.ui.common.theme import GAP, GRID, tokens
+from desktop.ui.transcript.find_bar import FindBar
+from desktop.ui.transcript.transcript_reader import TranscriptReader
+from desktop.viewmodels.find import Finder, Match
+from desktop.viewmodels.transcript import TranscriptModel
+
+
+class TranscriptPane(QWidget):
+    """Shows a `models.transcript.TranscriptModel`. Ctrl+F finds; raises TypeError for another model."""
+
+    play_unheard_requested = Signal(int)
+    """The reply whose unheard rest is to be played."""
+
+    def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        if not isinstance(model, TranscriptModel):
+            raise TypeError("the pane shows a TranscriptModel")
+        self._model = model
+        self._finder = Finder()
+        self._match: Match | None = None
+        self.find_bar = FindBar()
+        self.view = TranscriptReader(model, self._finder)
+        self._jump = QPushButton(self.tr("Jump to now"), self.view)
+        self._jump.hide()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(GRID)
+        self._column.addWidget(self.find_bar)
+        self._column.addWidget(self.view, 1)
+        self._connect_signals()
+
+    def verticalScrollBar(self) -> QScrollBar:
+        """The list's scroll bar."""
+        return self.view.verticalScrollBar()
+
+    def visualRect(self, index: QModelIndex) -> QRect:
+        """Where a row is in the list's viewport."""
+        return self.view.visualRect(index)
+
+    def open_find(self) -> None:
+        """Open the find bar."""
+        self.find_bar.open()
+
+    def put_on_top(self, strip: QWidget) -> None:
+        """Give this a place above the conversation."""
+        self._column.insertWidget(0, strip)
+
+    def mark(self, needle: str) -> None:
+        """Find this, with the bar open and the focus left where it is."""
+        self.find_bar.field.setText(needle)
+        self.find_bar.show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.view and event.type() == QEvent.Type.Resize:
+            self._place_jump()
+        return super().eventFilter(watched, event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_jump"):
+            self._dress_jump()
+
+    def _connect_signals(self) -> None:
+        # list
+        self.view.play_unheard_requested.connect(self.play_unheard_requested)
+        self.view.following_changed.connect(self._on_following_changed)
+        self.view.find_asked.connect(self.open_find)
+        self.view.installEventFilter(self)
+        self._jump.clicked.connect(self._on_jump_clicked)
+        # find
+        self.find_bar.needle_changed.connect(self._on_needle_changed)
+        self.find_bar.next_asked.connect(lambda: self._step(forward=True))
+        self.find_bar.previous_asked.connect(lambda: self._step(forward=False))
+        self.find_bar.closed.connect(self._on_find_closed)
+        # model
+        self._model.rowsInserted.connect(self._on_rows_inserted)
+        self._model.rowsRemoved.connect(self._on_rows_removed)
+        self._model.dataChanged.connect(self._on_data_changed)
+        # keys
+        for keys, slot in (
+            (QKeySequence.StandardKey.Find, self.open_find),
+            (QKeySequence.StandardKey.FindNext, lambda: self._step(forward=True)),
+            (QKeySequence.StandardKey.FindPrevious, lambda: self._step(forward=False)),
+        ):
+            action = QAction(self)
+            action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(slot)
+            self.addAction(action)
+        self._dress_jump()
+
+    # Find
+
+    def _on_needle_changed(self, needle: str) -> None:
+        self._finder.search(needle, (line.text for line in self._model.lines))
+        # From what is on the screen on, so that one isn't torn away.
+        self._match = self._finder.first_from(max(0, self.view.row_near(0)))
+        self._show_match()
+
+    def _step(self, forward: bool) -> None:
+        if self.find_bar.isHidden():
+            return
+        if self._match is None:
+            self._match = self._finder.first_from(0)
+        else:
+            self._match = (self._finder.after if forward else self._finder.before)(self._match)
+        self._show_match()
+
+    def _show_match(self) -> None:
+        self.view.show_match(self._match)
+        self._show_count()
+
+    def _show_count(self) -> None:
+        ordinal = self._finder.ordinal(self._match) if self._match else 0
+        self.find_bar.show_count(ordinal, self._finder.total)
+
+    def _on_find_closed(self) -> None:
+        self._finder.search("", ())
+        self._match = None
+        self.view.show_match(None)
+        self.view.setFocus()
+
+    # What the model says
+
+    def _on_rows_inserted(self, _: QModelIndex, first: int, last: int) -> None:
+        if self._finder.needle:
+            self._finder.insert(first, [line.text for line in self._model.lines[first : last + 1]])
+            if self._match and self._match[0] >= first:
+                self._match = (self._match[0] + last + 1 - first, self._match[1])
+                self.view.show_match(self._match)
+            self._show_count()
+
+    def _on_data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        if self._finder.needle:
+            for row in range(first.row(), last.row() + 1):
+                self._finder.update(row, self._model.lines[row].text)
+            self._show_count()
+
+    def _on_rows_removed(self, _: QModelIndex, first: int, last: int) -> None:
+        if not self._finder.needle:
+            return
+        self._finder.remove(first, last)
+        if self._match and self._match[0] >= first:
+            self._match = self._finder.first_from(first)
+            self.view.show_match(self._match)
+        self._show_count()
+
+    # The way back
+
+    def _on_following_changed(self, follows: bool) -> None:
+        self._jump.setVisible(not follows)
+        self._place_jump()
+
+    def _on_jump_clicked(self) -> None:
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.view.jump_to_end()
+
+    def _place_jump(self) -> None:
+        size = self._jump.sizeHint()
+        # At the user's side: the buttons of unheard answers are at the other.
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = 2 * GAP if mirrored else self.view.width() - size.width() - 2 * GAP
+        self._jump.setGeometry(left, self.view.height() - size.height() - GAP, size.width(), size.height())
+
+    def _dress_jump(self) -> None:
+        self._jump.setIcon(icons.icon("chevron-down", QColor(tokens().text), 16))
+        self._jump.setStyleSheet(f"border: 1px solid {tokens().muted};")

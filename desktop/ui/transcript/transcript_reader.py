@@ -1,0 +1,276 @@
+"""Reading the transcript: selecting across bubbles, copying, moving by keyboard, playing what was missed."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QEvent, QModelIndex, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop.ui.common.theme import GRID
+from desktop.ui.transcript.bubble_paint import Marks
+from desktop.ui.transcript.text_selection import END, Place, TextSelection, to_units
+from desktop.ui.transcript.transcript_view import Index, TranscriptView
+from desktop.viewmodels.find import Finder, Match
+from desktop.viewmodels.transcript import Line, TranscriptModel
+
+SCROLL_MS = 30
+"""Between two steps while one selects beyond the edge."""
+_WORD = re.compile(r"\w+|\W")
+
+
+class TranscriptReader(TranscriptView):
+    """The transcript's list, with what a reader does in it."""
+
+    play_unheard_requested = Signal(int)
+    """The reply whose unheard rest is to be played."""
+    find_asked = Signal()
+
+    def __init__(self, model: TranscriptModel, finder: Finder, parent: QWidget | None = None) -> None:
+        super().__init__(model, parent)
+        self.more_actions: list[QAction] = []
+        """What the menu offers in the end."""
+        self._finder = finder
+        self._match: Match | None = None
+        self._selection = TextSelection()
+        self._by_keyboard = False
+        self._hovered = self._pressed = -1
+        """The row whose button the mouse is over, and was pressed on."""
+        self._mouse = QPointF()
+        self._edge = QTimer(self, interval=SCROLL_MS)
+        self._edge.timeout.connect(self._on_edge_reached)
+        model.rowsRemoved.connect(lambda _, first, last: self._selection.on_removed(first, last))
+        model.rowsInserted.connect(lambda _, first, last: self._selection.on_inserted(first, last))
+        self.viewport().setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    # Words
+
+    def selected_text(self) -> str:
+        """The selected words, a line for each bubble."""
+        rows = self._selection.rows()
+        texts = [line.text for line in self._lines[rows.start : rows.stop]]
+        return self._selection.text(texts, rows.start)
+
+    def select_all(self) -> None:
+        """Select every word."""
+        self._selection.select((0, 0), (max(0, len(self._lines) - 1), END))
+        self.viewport().update()
+
+    def copy(self) -> None:
+        """Copy what is selected, or the line one is at."""
+        row = self.currentIndex().row()
+        words = self.selected_text() or (self._lines[row].text if row >= 0 else "")
+        if words:
+            QGuiApplication.clipboard().setText(words)
+
+    def show_match(self, match: Match | None) -> None:
+        """Go to this match of the finder's; its others are marked too."""
+        self._match = match
+        self.viewport().update()
+        if match is None:
+            return
+        row, nth = match
+        text = self._lines[row].text
+        begin = to_units(text, self._finder.spans(text)[nth][0])
+        # The row above the match too, so that it doesn't stick to the edge.
+        top, height = self.laid(row).band(begin)
+        self.show_part(row, top - GRID, height + 2 * GRID)
+
+    def marks(self, row: int) -> Marks:
+        text = self._lines[row].text
+        marks = Marks(current=row == self._ringed(), hovered=row == self._hovered)
+        span = self._selection.span(row)
+        if span:
+            marks.selected = (span[0], min(span[1], to_units(text, len(text))))
+        if self._finder.has(row):
+            spans = [(to_units(text, begin), to_units(text, end)) for begin, end in self._finder.spans(text)]
+            marks.found = spans
+            if self._match and self._match[0] == row and self._match[1] < len(spans):
+                marks.match = spans[self._match[1]]
+        return marks
+
+    def _ringed(self) -> int:
+        return self.currentIndex().row() if self._by_keyboard and self.hasFocus() else -1
+
+    # Keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self.select_all()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._play(self.currentIndex().row())
+        elif (row := self._row_by_key(event.key())) is not None:
+            self._go_to(row)
+        else:
+            event.ignore()
+
+    def _row_by_key(self, key: int) -> int | None:
+        last, page = len(self._lines) - 1, self.viewport().height()
+        current = self.currentIndex().row()
+        if current < 0:
+            current = last if key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown) else last + 1
+        match key:
+            case Qt.Key.Key_Up:
+                return current - 1
+            case Qt.Key.Key_Down:
+                return current + 1
+            case Qt.Key.Key_Home:
+                return 0
+            case Qt.Key.Key_End:
+                return last
+            case Qt.Key.Key_PageUp:
+                return min(current - 1, self.row_near(self._top_of(current, last) - page))
+            case Qt.Key.Key_PageDown:
+                return max(current + 1, self.row_near(self._top_of(current, last) + page))
+        return None
+
+    def _top_of(self, row: int, last: int) -> int:
+        return self.row_top(max(0, min(row, last)))
+
+    def _go_to(self, row: int) -> None:
+        if not self._lines:
+            return
+        self._by_keyboard = True
+        index = self.model().index(max(0, min(row, len(self._lines) - 1)), 0)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+        self.viewport().update()
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        current = self.currentIndex()
+        super().focusInEvent(event)
+        # Qt goes to the first row when it is at none.
+        self.setCurrentIndex(current)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self._go_to(current.row() if current.isValid() else len(self._lines) - 1)
+
+    # Mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or not self._lines:
+            return
+        self._mouse = event.position()
+        self._pressed = self._button_at(event.position())
+        if self._pressed >= 0:
+            return
+        place = self._place_at(event.position())
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._selection.extend(place)
+        else:
+            self._selection.begin(place)
+        self._by_keyboard = False
+        self.setCurrentIndex(self.model().index(place[0], 0))
+        self.viewport().update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._mouse = event.position()
+        if event.buttons() & Qt.MouseButton.LeftButton and self._lines and self._pressed < 0:
+            self._selection.extend(self._place_at(event.position()))
+            if 0 <= event.position().y() < self.viewport().height():
+                self._edge.stop()
+            elif not self._edge.isActive():
+                self._edge.start()
+            self.viewport().update()
+            return
+        self._hover(self._button_at(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._edge.stop()
+        pressed, self._pressed = self._pressed, -1
+        if pressed >= 0 and pressed == self._button_at(event.position()):
+            self._play(pressed)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not self._lines or self._button_at(event.position()) >= 0:
+            self.mousePressEvent(event)
+            return
+        row, at = self._place_at(event.position())
+        text = self._lines[row].text
+        for word in _WORD.finditer(text):
+            begin, end = to_units(text, word.start()), to_units(text, word.end())
+            if begin <= at < end:
+                self._selection.select((row, begin), (row, end))
+                break
+        self.viewport().update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, row: int) -> None:
+        over = Qt.CursorShape.PointingHandCursor if row >= 0 else self._shape_at(self._mouse)
+        self.viewport().setCursor(over)
+        if row != self._hovered:
+            self._hovered = row
+            self.viewport().update()
+
+    def _shape_at(self, at: QPointF) -> Qt.CursorShape:
+        row = self.row_near(round(at.y()))
+        if row >= 0 and self.laid(row).shape.contains(at - QPointF(0, self.row_top(row))):
+            return Qt.CursorShape.IBeamCursor
+        return Qt.CursorShape.ArrowCursor
+
+    def _place_at(self, at: QPointF) -> Place:
+        row = self.row_near(round(at.y()))
+        return row, self.laid(row).place_at(at - QPointF(0, self.row_top(row)))
+
+    def _button_at(self, at: QPointF) -> int:
+        row = self.row_near(round(at.y()))
+        play = self.laid(row).play if row >= 0 else None
+        return row if play and play.contains(at - QPointF(0, self.row_top(row))) else -1
+
+    def _on_edge_reached(self) -> None:
+        bar, y = self.verticalScrollBar(), self._mouse.y()
+        beyond = y if y < 0 else y - self.viewport().height()
+        bar.setValue(bar.value() + round(beyond))
+        self._selection.extend(self._place_at(self._mouse))
+
+    def _play(self, row: int) -> None:
+        if row >= 0 and self._lines[row].unheard_text and self._lines[row].number:
+            self.play_unheard_requested.emit(self._lines[row].number)
+
+    # Menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index: QModelIndex = self.currentIndex() if by_keyboard else self.indexAt(event.pos())
+        at = self.visualRect(index).center() if by_keyboard else event.pos()
+        menu = self.menu(index.row())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.viewport().mapToGlobal(at))
+
+    def menu(self, row: int) -> QMenu:
+        """The menu of a row, or of none with -1."""
+        menu = QMenu(self)
+        line: Line | None = self._lines[row] if row >= 0 else None
+        copy = menu.addAction(self.tr("Copy selection"), self.copy)
+        copy.setEnabled(bool(self._selection))
+        if line is not None:
+            menu.addAction(self.tr("Copy bubble"), lambda: QGuiApplication.clipboard().setText(line.text))
+            if line.unheard_text and line.number:
+                menu.addAction(
+                    self.tr("Play the rest"), lambda: self.play_unheard_requested.emit(line.number)
+                )
+        menu.addSeparator()
+        menu.addAction(self.tr("Select all"), self.select_all)
+        menu.addAction(self.tr("Find…"), self.find_asked.emit)
+        if self.more_actions:
+            menu.addSeparator()
+            menu.addActions(self.more_actions)
+        return menu

@@ -1,0 +1,316 @@
+"""The list of the transcript's lines. It lays out only what is seen: ten thousand cost no more than ten."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from desktop.ui.common.theme import GAP, tokens
+from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_height, lay_out
+from desktop.ui.transcript.bubble_paint import Look, Marks, paint
+from desktop.ui.transcript.transcript_layout import RowHeights
+from desktop.viewmodels.transcript import TranscriptModel
+
+NEAR_END = 24
+"""Pixels from the end that still count as reading the end."""
+LAID_OUT = 200
+"""Lines that are kept laid out: some screens full, at most."""
+FRAME_MS = 16
+"""Words that come closer together than this are drawn at once."""
+STEP = 24
+
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX = QModelIndex()
+Hint = QAbstractItemView.ScrollHint
+
+
+class TranscriptView(QListView):
+    """Shows a transcript and stays where one reads.
+
+    A list view of Qt's lays out all its rows again for each change of a size. This one measures a row when
+    it is seen and guesses the others; what is on the screen stays in its place when a guess was wrong.
+    """
+
+    following_changed = Signal(bool)
+    """Whether the view goes along with the end."""
+
+    def __init__(self, model: TranscriptModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines = model.lines
+        self._heights = RowHeights()
+        self._laid: OrderedDict[int, LaidLine] = OrderedDict()
+        self._width = 0
+        self._anchor = (0, 0)
+        """A row, and where it begins below the viewport's top: it stays there."""
+        self._follows = True
+        self._settling = False
+        self._touched: set[int] = set()
+        self._look = Look(tokens(), Fonts(self))
+        self.empty_words = self.tr(
+            "Connect, hold Space and speak.\nWhat you and the assistant say appears here."
+        )
+        self._soon = QTimer(self, singleShot=True, interval=FRAME_MS)
+        self._soon.timeout.connect(self.settle)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        # Before there are rows: it scrolls to the first one.
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAutoScroll(False)
+        self.setModel(model)
+        model.rowsRemoved.connect(self._on_rows_removed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Transcript"))
+
+    # What can be asked
+
+    @property
+    def follows(self) -> bool:
+        """Whether the view goes along with the end."""
+        return self._follows
+
+    def laid(self, row: int) -> LaidLine:
+        """The row's line, laid out for the present width."""
+        laid = self._laid.get(row)
+        if laid is None:
+            laid = lay_out(self._lines[row], self._room(), self._look.fonts, self._look.mirrored)
+            self._laid[row] = laid
+            if len(self._laid) > LAID_OUT:
+                self._laid.popitem(last=False)
+        else:
+            self._laid.move_to_end(row)
+        return laid
+
+    def row_top(self, row: int) -> int:
+        """Where the row begins, from the viewport's top."""
+        return self._heights.top(row) - self.verticalScrollBar().value()
+
+    def row_near(self, y: int) -> int:
+        """The row at this height of the viewport, or the nearest; -1 without rows."""
+        return self._heights.row_at(y + self.verticalScrollBar().value())
+
+    def visualRect(self, index: Index) -> QRect:
+        if not index.isValid():
+            return QRect()
+        if self._soon.isActive():
+            self.settle()
+        row = index.row()
+        return QRect(0, self.row_top(row), self.viewport().width(), self._heights.height(row))
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        row = self.row_near(point.y())
+        inside = row >= 0 and self.row_top(row) <= point.y() < self.row_top(row) + self._heights.height(row)
+        return self.model().index(row, 0) if inside else QModelIndex()
+
+    # Where one reads
+
+    def jump_to_end(self) -> None:
+        """Go to the end and along with it."""
+        self._set_follows(True)
+        self.settle()
+
+    def scrollTo(self, index: Index, hint: Hint = Hint.EnsureVisible) -> None:
+        if index.isValid():
+            height = min(self.laid(index.row()).height, self.viewport().height())
+            self.show_part(index.row(), 0, height)
+
+    def show_part(self, row: int, begin: float, height: float) -> None:
+        """Scroll as little as is needed to see this part of a row; a distant one comes to the middle."""
+        self.settle()
+        page = self.viewport().height()
+        top = self.row_top(row) + round(begin)
+        if 0 <= top and top + height <= page:
+            return
+        near = -page < top < 2 * page
+        if not near:
+            target = round((page - height) / 2)
+        else:
+            target = 0 if top < 0 else page - round(height)
+        at_end = row == len(self._heights) - 1 and begin + height >= self.laid(row).height
+        self._set_follows(at_end)
+        self._anchor = (row, target - round(begin))
+        self.settle()
+
+    def settle(self) -> None:
+        """Measure what is seen, and give the scroll bar its range. What one reads stays in its place."""
+        self._soon.stop()
+        before = (self._width, self._heights.total, self.verticalScrollBar().value())
+        if self._room() != self._width:
+            self._width = self._room()
+            self._laid.clear()
+            self._heights.forget(0, len(self._heights) - 1)
+        page = self.viewport().height()
+        value = self._place(page) if len(self._heights) else 0
+        self._set_range(max(0, self._heights.total - page), value)
+        if before == (self._width, self._heights.total, value):
+            for row in self._touched:
+                self.viewport().update(0, self.row_top(row), self._width, self._heights.height(row))
+        else:
+            self.viewport().update()
+        self._touched.clear()
+
+    def _place(self, page: int) -> int:
+        """Measure what is on the screen: the scroll bar's value."""
+        value = 0
+        # Measuring at one end can bring rows in at the other; twice is usual, four times the most.
+        for _ in range(4):
+            last = len(self._heights) - 1
+            row, offset = (last, page - self._measure(last)) if self._follows else self._anchor
+            self._measure_around(row, offset)
+            total = self._heights.total
+            wanted = self._heights.top(row) - offset
+            value = max(0, min(wanted, total - page))
+            first = self._heights.row_at(value)
+            self._anchor = (first, self._heights.top(first) - value)
+            if value == wanted:
+                break
+            self._measure_around(*self._anchor)
+            if self._heights.total == total:
+                break
+        return value
+
+    def _measure_around(self, row: int, offset: int) -> None:
+        """Measure all rows on the screen when this one begins so far below its top."""
+        page = self.viewport().height()
+        above, y = row, offset
+        while above > 0 and y > 0:
+            above -= 1
+            y -= self._measure(above)
+        below, y = row, offset
+        while below < len(self._heights) and y < page:
+            y += self._measure(below)
+            below += 1
+
+    def _measure(self, row: int) -> int:
+        if not self._heights.is_known(row):
+            self._heights.measured(row, self.laid(row).height)
+        return self._heights.height(row)
+
+    def _set_range(self, highest: int, value: int) -> None:
+        bar = self.verticalScrollBar()
+        self._settling = True
+        bar.setPageStep(max(STEP, self.viewport().height() - 2 * STEP))
+        bar.setSingleStep(STEP)
+        bar.setRange(0, highest)
+        bar.setValue(value)
+        self._settling = False
+
+    def _set_follows(self, follows: bool) -> None:
+        if follows != self._follows:
+            self._follows = follows
+            self.following_changed.emit(follows)
+
+    def _room(self) -> int:
+        return max(120, self.viewport().width())
+
+    # What the model says
+
+    def rowsInserted(self, parent: Index, start: int, end: int) -> None:
+        width = self._width or self._room()
+        self._heights.insert(
+            start, [guess_height(len(self._lines[row].text), width) for row in range(start, end + 1)]
+        )
+        self._drop_laid(start)
+        if not self._follows and start <= self._anchor[0]:
+            self._anchor = (self._anchor[0] + end + 1 - start, self._anchor[1])
+        self._settle_soon()
+
+    def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
+        first, last = top_left.row(), bottom_right.row()
+        for row in range(first, last + 1):
+            self._laid.pop(row, None)
+        self._heights.forget(first, last)
+        self._touched.update(range(first, last + 1))
+        self._settle_soon()
+
+    def reset(self) -> None:
+        super().reset()
+        self._heights.clear()
+        self._laid.clear()
+        if self.model().rowCount():
+            self.rowsInserted(NO_INDEX, 0, self.model().rowCount() - 1)
+        self._settle_soon()
+
+    def _on_rows_removed(self, _: QModelIndex, first: int, last: int) -> None:
+        self._heights.remove(first, last)
+        self._drop_laid(first)
+        row, offset = self._anchor
+        if row > last:
+            self._anchor = (row - (last + 1 - first), offset)
+        elif row >= first:
+            self._anchor = (max(0, first - 1), 0)
+        self._settle_soon()
+
+    def _drop_laid(self, first: int) -> None:
+        for row in [row for row in self._laid if row >= first]:
+            del self._laid[row]
+
+    def _settle_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    # What Qt says
+
+    def doItemsLayout(self) -> None:
+        self.settle()
+
+    def updateGeometries(self) -> None:
+        if not self._settling:
+            self.settle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        QAbstractItemView.resizeEvent(self, event)
+        if self._settling:
+            # The scroll bar has come or gone.
+            self._settle_soon()
+        else:
+            self.settle()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        kinds = (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.LayoutDirectionChange)
+        if event.type() in kinds and hasattr(self, "_look"):
+            self._look = Look(tokens(), Fonts(self), self.layoutDirection() == Qt.LayoutDirection.RightToLeft)
+            self._width = 0
+            self.settle()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        if self._settling:
+            return
+        bar = self.verticalScrollBar()
+        row, offset = self._anchor
+        self._set_follows(bar.value() >= bar.maximum() - NEAR_END)
+        if abs(dy) < 2 * self.viewport().height():
+            self._anchor = (row, offset + dy)
+        elif len(self._heights):
+            row = self._heights.row_at(bar.value())
+            self._anchor = (row, self._heights.top(row) - bar.value())
+        self.settle()
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._soon.isActive():
+            self.settle()
+        painter = QPainter(self.viewport())
+        self._look.colours = tokens()
+        if not len(self._heights):
+            self._paint_empty(painter)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        last = self.row_near(event.rect().bottom())
+        for row in range(self.row_near(event.rect().top()), last + 1):
+            paint(painter, self._lines[row], self.laid(row), self.row_top(row), self.marks(row), self._look)
+
+    def marks(self, row: int) -> Marks:
+        """What is marked in this row."""
+        return Marks()
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        painter.setPen(QColor(self._look.colours.muted))
+        painter.drawText(
+            self.viewport().rect().adjusted(GAP, GAP, -GAP, -GAP),
+            Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
+            self.empty_words,
+        )

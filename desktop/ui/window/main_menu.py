@@ -1,0 +1,55 @@
+"""What is not said with the talk key: the button at the top right, and its shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from desktop.ui.common.icon_button import IconButton
+
+
+class MainMenu(IconButton):
+    """A menu of what opens a window of its own. `owner` gets the actions, so that their keys work there."""
+
+    history_clicked = Signal()
+    export_clicked = Signal()
+    times_clicked = Signal()
+    settings_clicked = Signal()
+    keys_clicked = Signal()
+    about_clicked = Signal()
+    quit_clicked = Signal()
+
+    def __init__(self, owner: QWidget) -> None:
+        super().__init__("menu", "")
+        self.show_as("menu", self.tr("Menu"))
+        self._owner = owner
+        self.menu_shown = QMenu(self)
+        self.history = self.add(self.tr("History…"), "Ctrl+H", self.history_clicked.emit)
+        self.add(self.tr("Export conversation…"), "Ctrl+E", self.export_clicked.emit)
+        self.add(self.tr("Export times…"), "", self.times_clicked.emit)
+        self.menu_shown.addSeparator()
+        self.add(self.tr("Settings…"), "Ctrl+,", self.settings_clicked.emit)
+        self.add(self.tr("Keys"), "F1", self.keys_clicked.emit)
+        self.add(self.tr("About Presstalk"), "", self.about_clicked.emit)
+        self.menu_shown.addSeparator()
+        self.add(self.tr("Quit"), "Ctrl+Q", self.quit_clicked.emit)
+        self.setMenu(self.menu_shown)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def add(self, words: str, keys: str, slot: Callable[[], object], before: str = "") -> QAction:
+        """One entry more, with its shortcut, at the end or before the entry with that shortcut."""
+        action = QAction(words, self._owner)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        action.setAutoRepeat(False)
+        action.triggered.connect(lambda: slot())
+        place = next((one for one in self.menu_shown.actions() if before and one.shortcut() == before), None)
+        if place is None:
+            self.menu_shown.addAction(action)
+        else:
+            self.menu_shown.insertAction(place, action)
+        self._owner.addAction(action)
+        return action

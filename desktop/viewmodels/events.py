@@ -1,0 +1,301 @@
+"""The frames of a session, both ways, as rows of a table."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+
+from desktop.viewmodels import numbers
+from desktop.viewmodels.records import EventRecord, event_record, no_redaction
+
+Index = QModelIndex | QPersistentModelIndex
+
+NO_INDEX = QModelIndex()
+CAPACITY = 20_000
+"""Frames that are kept. The oldest go first, a thousand at a time: one change of the view for all of them."""
+BATCH = 1_000
+BYTES_KEPT = 64_000_000
+"""Bytes of their contents that are kept; reached only by frames of many kilobytes each."""
+SHOWN_EVERY_MS = 100
+"""Frames that come meanwhile are shown together. Sound alone is a hundred frames a second."""
+
+
+class Column(IntEnum):
+    """The table's columns."""
+
+    TIME = 0
+    DIRECTION = 1
+    TYPE = 2
+    SIZE = 3
+
+
+class EventRole(IntEnum):
+    """What the view asks for besides the display text."""
+
+    ROW = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(slots=True)
+class EventRow:
+    """One frame, or the deltas of one type and direction that came with no other frame between them."""
+
+    frames: list[EventRecord]
+    size: int
+    text: str
+    """What the filter looks through, in lower case."""
+
+    @property
+    def first(self) -> EventRecord:
+        """The oldest of the frames."""
+        return self.frames[0]
+
+    def content(self) -> dict[str, Any]:
+        """The frame; of several their number, size and text, and each with its time."""
+        if len(self.frames) == 1:
+            return {"type": self.first.type, **self.first.content}
+        said = "".join(frame.content["delta"] for frame in self.frames if "delta" in frame.content)
+        frames = [{"at_ms": one.at_ms, "size": one.size, **one.content} for one in self.frames]
+        head = {"type": self.first.type, "count": len(frames), "size": self.size}
+        return {**head, **({"text": said} if said else {}), "frames": frames}
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is kept in all, and the rows to which another delta would be added."""
+
+    frames: int = 0
+    weight: int = 0
+    open_rows: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+class EventsModel(QAbstractTableModel):
+    """A ring of 20,000 frames. `add` is cheap; what was added is shown a moment later, or by `flush`."""
+
+    type_seen = Signal(str)
+    """A type that has not been seen before."""
+    counted = Signal()
+    """`frames` or `waiting` has changed."""
+
+    def __init__(
+        self,
+        began: datetime | None = None,
+        redact: Callable[[str], str] = no_redaction,
+        parent: QObject | None = None,
+    ) -> None:
+        """`began` is when `at_ms` was 0, now by default; `redact` takes the secrets out of every text."""
+        super().__init__(parent)
+        self._began = began or datetime.now().astimezone()
+        self._redact = redact
+        self._rows: list[EventRow] = []
+        self._kept = _Kept()
+        self._pending: deque[EventRecord] = deque(maxlen=CAPACITY)
+        self._pending_weight = 0
+        self._paused = False
+        self._types: set[str] = set()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SHOWN_EVERY_MS)
+        self._timer.timeout.connect(self.flush)
+
+    @property
+    def rows(self) -> list[EventRow]:
+        """The rows that are shown, oldest first. Not to be changed from outside."""
+        return self._rows
+
+    @property
+    def frames(self) -> int:
+        """How many frames are shown, those of folded rows included."""
+        return self._kept.frames
+
+    @property
+    def waiting(self) -> int:
+        """How many frames have come since the pause began."""
+        return len(self._pending)
+
+    @property
+    def paused(self) -> bool:
+        """Whether new frames wait."""
+        return self._paused
+
+    # What happens
+
+    def add(self, record: Mapping[str, Any]) -> EventRecord:
+        """One more frame: `at_ms`, `direction` ("in" or "out"), `type`, `size` in bytes, and its fields.
+
+        It is given back as it is kept: without secrets and sound, and not too long.
+        """
+        frame = event_record(record, self._redact)
+        if len(self._pending) == CAPACITY:
+            self._pending_weight -= self._pending[0].weight
+        self._pending.append(frame)
+        self._pending_weight += frame.weight
+        while self._pending_weight > BYTES_KEPT and len(self._pending) > 1:
+            self._pending_weight -= self._pending.popleft().weight
+        # One timer for many frames; without a pause it shows them, in a pause it tells their number.
+        if not self._timer.isActive():
+            self._timer.start()
+        return frame
+
+    def flush(self) -> None:
+        """Show what waits, unless paused."""
+        self._timer.stop()
+        if not self._paused and self._pending:
+            if len(self._pending) > CAPACITY - BATCH:
+                # None of the others would stay.
+                self._forget_all()
+            self._show(self._pending)
+            self._pending.clear()
+            self._pending_weight = 0
+            self._trim()
+        self.counted.emit()
+
+    def pause(self, paused: bool) -> None:
+        """Let new frames wait, or show those that waited. Nothing is lost up to the ring's size."""
+        self.flush()
+        self._paused = paused
+        self.flush()
+
+    def clear(self) -> None:
+        """Forget all frames, those that wait too."""
+        self._pending.clear()
+        self._pending_weight = 0
+        self._forget_all()
+        self.counted.emit()
+
+    def save(self, path: Path) -> None:
+        """Write all frames as JSON Lines, in the order they came, those that wait too. Raises OSError."""
+        shown = chain.from_iterable(row.frames for row in self._rows)
+        frames = sorted(chain(shown, self._pending), key=lambda frame: frame.at_ms)
+        path.write_bytes(msgspec.json.Encoder().encode_lines([frame.record() for frame in frames]))
+
+    # What Qt asks
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(Column)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or not 0 <= index.row() < len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._shown(row, index.column())
+            case EventRole.ROW:
+                return row
+            case Qt.ItemDataRole.AccessibleTextRole:
+                way = self.tr("received") if row.first.direction == "in" else self.tr("sent")
+                return f"{self._shown(row, Column.TYPE)}, {way}, {self._shown(row, Column.TIME)}"
+        return None
+
+    def _shown(self, row: EventRow, column: int) -> str:
+        match column:
+            case Column.TIME:
+                at = self._began + timedelta(milliseconds=row.first.at_ms)
+                return f"{at:%H:%M:%S}.{at.microsecond // 1_000:03d}"
+            case Column.DIRECTION:
+                return "↓" if row.first.direction == "in" else "↑"
+            case Column.TYPE:
+                count = len(row.frames)
+                return row.first.type if count == 1 else f"{row.first.type} \u00d7 {numbers.whole(count)}"
+        return size_text(row.size)
+
+    def _forget_all(self) -> None:
+        self.beginResetModel()
+        self._rows = []
+        self._kept = _Kept()
+        self.endResetModel()
+
+    def _show(self, frames: deque[EventRecord]) -> None:
+        known = len(self._rows)
+        rows: list[EventRow] = []
+        open_rows, changed = self._kept.open_rows, set[int]()
+        for frame in frames:
+            key = (frame.direction, frame.type)
+            place = open_rows.get(key) if frame.folds else None
+            if place is None:
+                if frame.folds:
+                    open_rows[key] = known + len(rows)
+                else:
+                    open_rows.clear()
+                rows.append(EventRow([frame], frame.size, f"{frame.type.lower()} {frame.text}"))
+                continue
+            row = self._rows[place] if place < known else rows[place - known]
+            row.frames.append(frame)
+            row.size += frame.size
+            row.text += frame.text
+            if place < known:
+                changed.add(place)
+        self._kept.frames += len(frames)
+        self._kept.weight += self._pending_weight
+        self._insert(rows)
+        for place in changed:
+            self.dataChanged.emit(self.index(place, Column.TYPE), self.index(place, Column.SIZE))
+
+    def _insert(self, rows: list[EventRow]) -> None:
+        for kind in dict.fromkeys(row.first.type for row in rows):
+            if kind not in self._types:
+                self._types.add(kind)
+                self.type_seen.emit(kind)
+        if rows:
+            self.beginInsertRows(NO_INDEX, len(self._rows), len(self._rows) + len(rows) - 1)
+            self._rows += rows
+            self.endInsertRows()
+
+    def _trim(self) -> None:
+        kept = self._kept
+        if kept.frames <= CAPACITY and kept.weight <= BYTES_KEPT:
+            return
+        gone, shortened = 0, False
+        while not shortened and (kept.frames > CAPACITY - BATCH or kept.weight > BYTES_KEPT * 0.9):
+            row = self._rows[gone]
+            surplus = kept.frames - (CAPACITY - BATCH)
+            shortened = len(row.frames) > surplus > 0 and kept.weight <= BYTES_KEPT
+            self._forget(row, surplus if shortened else len(row.frames))
+            gone += not shortened
+        if gone:
+            self.beginRemoveRows(NO_INDEX, 0, gone - 1)
+            del self._rows[:gone]
+            self.endRemoveRows()
+            kept.open_rows = {key: at - gone for key, at in kept.open_rows.items() if at >= gone}
+        if shortened:
+            self.dataChanged.emit(self.index(0, 0), self.index(0, Column.SIZE))
+
+    def _forget(self, row: EventRow, count: int) -> None:
+        """Take the oldest of a row's frames out of the count; a row that loses all of them keeps its own."""
+        for frame in row.frames[:count]:
+            self._kept.weight -= frame.weight
+        self._kept.frames -= count
+        if count < len(row.frames):
+            row.size -= sum(frame.size for frame in row.frames[:count])
+            del row.frames[:count]
+
+
+def size_text(size: int) -> str:
+    """Bytes in a short form: 812 B, 1.5 kB, 20 MB."""
+    if size < 1_000:
+        return f"{size} B"
+    for unit, one in (("kB", 1_000), ("MB", 1_000_000)):
+        if size < one * 1_000 or unit == "MB":
+            number = size / one
+            return f"{numbers.decimal(number, 1 if number < 10 else 0)} {unit}"
+    raise AssertionError

@@ -1,0 +1,143 @@
+"""The conversations that are kept, newest first, and which of them are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, Literal
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QDate,
+    QLocale,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from desktop.viewmodels import numbers
+
+Index = QModelIndex | QPersistentModelIndex
+
+NO_INDEX = QModelIndex()
+Mark = Literal["", "cut short", "open"]
+"""Cut short: the program was ended with it. Open: it goes on, here or in another window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One conversation. `title` are its first words; `lines` counts what both sides have said."""
+
+    key: str
+    at: datetime
+    title: str
+    model: str
+    lines: int
+    mark: Mark = ""
+
+
+class HistoryRole(IntEnum):
+    """What the list asks for besides the display text."""
+
+    ENTRY = Qt.ItemDataRole.UserRole + 1
+    WHEN = Qt.ItemDataRole.UserRole + 2
+    """Day and time, as this system writes them."""
+    WHAT = Qt.ItemDataRole.UserRole + 3
+    """How long it is, with whom, and how it ended."""
+
+
+class HistoryModel(QAbstractListModel):
+    """Entries, all of them or those that were found."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._entries: list[Entry] = []
+        self._found: frozenset[str] | None = None
+        self._shown: list[Entry] = []
+
+    @property
+    def total(self) -> int:
+        """How many there are, shown or not."""
+        return len(self._entries)
+
+    def entry(self, row: int) -> Entry | None:
+        """The entry of a row; None for no row."""
+        return self._shown[row] if 0 <= row < len(self._shown) else None
+
+    def row_of(self, key: str) -> int:
+        """The row of an entry, -1 if it isn't shown."""
+        return next((row for row, entry in enumerate(self._shown) if entry.key == key), -1)
+
+    def show(self, entries: Sequence[Entry]) -> None:
+        """These are all there are."""
+        self._entries = sorted(entries, key=lambda entry: entry.at, reverse=True)
+        self._choose()
+
+    def show_found(self, keys: Collection[str] | None) -> None:
+        """Show only these; with None all."""
+        self._found = None if keys is None else frozenset(keys)
+        self._choose()
+
+    def remove(self, key: str) -> None:
+        """Take one out."""
+        row = self.row_of(key)
+        self._entries = [entry for entry in self._entries if entry.key != key]
+        if row >= 0:
+            self.beginRemoveRows(NO_INDEX, row, row)
+            del self._shown[row]
+            self.endRemoveRows()
+
+    def put_back(self, entry: Entry) -> None:
+        """Bring one in again, also when it isn't among those that were found."""
+        if self._found is not None:
+            self._found |= {entry.key}
+        self.show([*self._entries, entry])
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._shown)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        entry = self.entry(index.row()) if index.isValid() else None
+        if entry is None:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return entry.title or self.tr("Without words")
+            case HistoryRole.ENTRY:
+                return entry
+            case HistoryRole.WHEN:
+                return when(entry.at)
+            case HistoryRole.WHAT:
+                return self._what(entry)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                title = entry.title or self.tr("Without words")
+                return f"{title}, {when(entry.at)}, {self._what(entry)}"
+        return None
+
+    def _choose(self) -> None:
+        self.beginResetModel()
+        found = self._found
+        self._shown = [entry for entry in self._entries if found is None or entry.key in found]
+        self.endResetModel()
+
+    def _what(self, entry: Entry) -> str:
+        count = (
+            self.tr("1 line") if entry.lines == 1 else self.tr("{0} lines").format(numbers.whole(entry.lines))
+        )
+        marks = {"cut short": self.tr("cut short"), "open": self.tr("goes on")}
+        parts = (marks.get(entry.mark, ""), count, entry.model.rpartition("/")[2])
+        return " · ".join(part for part in parts if part)
+
+
+def when(at: datetime, now: datetime | None = None) -> str:
+    """Day and time in the system's language, with the year if it isn't this one."""
+    here, today = at.astimezone(), (now or datetime.now()).astimezone()
+    translate = QCoreApplication.translate
+    # In the letters of Qt's dates: another language may want a point after the day, say.
+    this_year, another = translate("HistoryModel", "d MMM"), translate("HistoryModel", "d MMM yyyy")
+    pattern = this_year if here.year == today.year else another
+    return f"{QLocale().toString(QDate(here.year, here.month, here.day), pattern)} {here:%H:%M}"

@@ -1,0 +1,175 @@
+"""The turns' timings as a table: a turn a row, a figure a column."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from desktop.turn.timing import (
+    FIGURES,
+    KEPT,
+    MOMENTS,
+    RELEASE_TO_HEARD,
+    Figure,
+    Summary,
+    TurnTiming,
+    summarise,
+)
+from desktop.viewmodels import numbers
+
+Index = QModelIndex | QPersistentModelIndex
+
+NO_INDEX = QModelIndex()
+NONE = "—"
+"""Shown where a figure is not known."""
+
+
+class TimingRole(IntEnum):
+    """What the pane asks for besides the display text."""
+
+    TURN = Qt.ItemDataRole.UserRole + 1
+
+
+class TimingModel(QAbstractTableModel):
+    """Turns by their number, oldest first: column 0 is the number, then one column for each of FIGURES.
+
+    `show` appends a turn or changes its row. No more than KEPT turns stay.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._turns: list[TurnTiming] = []
+        self._summary: dict[Figure, Summary] | None = None
+        self._names = {
+            "press": self.tr("Press"),
+            "first_packet": self.tr("First packet"),
+            "release": self.tr("Release"),
+            "commit": self.tr("Commit"),
+            "response_started": self.tr("Response"),
+            "first_audio": self.tr("First audio"),
+            "first_heard": self.tr("Heard"),
+            "interrupted": self.tr("Interrupted"),
+            "done": self.tr("Done"),
+        }
+
+    @property
+    def turns(self) -> list[TurnTiming]:
+        """All turns, oldest first. Not to be changed from outside."""
+        return self._turns
+
+    @property
+    def summary(self) -> dict[Figure, Summary]:
+        """Median and p95 of each figure, over all turns. Worked out when asked for."""
+        if self._summary is None:
+            self._summary = summarise(self._turns)
+        return self._summary
+
+    def figure_name(self, figure: Figure) -> str:
+        """A figure in words: "Release → Heard"."""
+        return f"{self._names[figure.begin]} → {self._names[figure.end]}"
+
+    def short_name(self, figure: Figure) -> str:
+        """A figure by the moment it ends with, where the one before it stands above: "→ Heard"."""
+        short = {"first_packet": self.tr("Packet"), "first_audio": self.tr("Audio")}
+        return f"→ {short.get(figure.end, self._names[figure.end])}"
+
+    # What Qt asks
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._turns)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else 1 + len(FIGURES)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or not 0 <= index.row() < len(self._turns):
+            return None
+        turn = self._turns[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole if index.column() == 0:
+                return str(turn.number)
+            case Qt.ItemDataRole.DisplayRole:
+                return milliseconds(FIGURES[index.column() - 1].of(turn))
+            case TimingRole.TURN:
+                return turn
+            case Qt.ItemDataRole.AccessibleTextRole if index.column() == 0:
+                return self._in_words(turn)
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+            return None
+        if not 0 <= section <= len(FIGURES):
+            return None
+        return self.figure_name(FIGURES[section - 1]) if section else self.tr("Turn")
+
+    # What the conversation says
+
+    def show(self, turn: TurnTiming) -> None:
+        """Take in a turn: a new one at the end, a known one in its place, one long forgotten not at all."""
+        first = self._turns[0].number if self._turns else turn.number
+        row = turn.number - first
+        if row < 0:
+            return
+        self._summary = None
+        if row < len(self._turns):
+            self._turns[row] = turn
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(FIGURES)))
+            return
+        if len(self._turns) >= KEPT:
+            self.beginRemoveRows(NO_INDEX, 0, 0)
+            del self._turns[0]
+            self.endRemoveRows()
+        row = len(self._turns)
+        self.beginInsertRows(NO_INDEX, row, row)
+        self._turns.append(turn)
+        self.endInsertRows()
+
+    def clear(self) -> None:
+        """Forget all turns."""
+        self.beginResetModel()
+        self._turns.clear()
+        self._summary = None
+        self.endResetModel()
+
+    def _in_words(self, turn: TurnTiming) -> str:
+        words = [self.tr("Turn {0}").format(turn.number)]
+        for figure in (RELEASE_TO_HEARD, *FIGURES[:-1]):
+            if (value := figure.of(turn)) is not None:
+                words.append(f"{self.figure_name(figure)} {milliseconds(value)}")
+        if turn.interrupted is not None:
+            words.append(self.tr("interrupted"))
+        return ", ".join(words)
+
+
+def milliseconds(value: float | None) -> str:
+    """A time in words: "—", "4.2 ms", "412 ms", "12.3 s"."""
+    if value is None:
+        return NONE
+    if value >= 9_999.5:
+        return f"{numbers.decimal(value / 1_000, 1)} s"
+    return f"{numbers.decimal(value, 1)} ms" if value < 9.95 else f"{value:.0f} ms"
+
+
+def to_csv(turns: Iterable[TurnTiming]) -> str:
+    """The turns as CSV: moments in ms since the first turn began, then the figures; unknown ones empty."""
+    known = list(turns)
+    zero = min((turn.start for turn in known if turn.start is not None), default=0.0)
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(
+        ["turn", *(f"{moment}_ms" for moment in MOMENTS), *(f"{figure.key}_ms" for figure in FIGURES)]
+    )
+    for turn in known:
+        moments = (turn.at(moment) for moment in MOMENTS)
+        since = [None if at is None else at - zero for at in moments]
+        values = [*since, *(figure.of(turn) for figure in FIGURES)]
+        writer.writerow([turn.number, *("" if value is None else f"{value:.1f}" for value in values)])
+    return table.getvalue()

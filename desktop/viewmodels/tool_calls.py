@@ -1,0 +1,110 @@
+"""The tool calls of the conversation, oldest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, Literal
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from desktop.viewmodels.json_tree import preview
+
+CallState = Literal["running", "done", "failed", "cancelled", "late"]
+"""Late is a result that came when nobody waited for it any more: the model has not got it."""
+Index = QModelIndex | QPersistentModelIndex
+
+NO_INDEX = QModelIndex()
+SEARCHED = 400
+"""Characters of arguments and of a result that a filter looks through."""
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of a tool."""
+
+    call_id: str
+    name: str
+    arguments: Any
+    state: CallState = "running"
+    result: Any = None
+    duration_ms: float = 0.0
+    by_hand: bool = False
+    """Whether the user has run it; the model then knows nothing of it."""
+    at: datetime = field(default_factory=lambda: datetime.now().astimezone())
+
+
+class CallRole(IntEnum):
+    """What the list asks for besides the display text."""
+
+    STATE = Qt.ItemDataRole.UserRole + 1
+    ARGUMENTS = Qt.ItemDataRole.UserRole + 2
+    RESULT = Qt.ItemDataRole.UserRole + 3
+    DURATION_MS = Qt.ItemDataRole.UserRole + 4
+    CALL = Qt.ItemDataRole.UserRole + 5
+    """The `Call` itself."""
+    WORDS = Qt.ItemDataRole.UserRole + 6
+    """What a filter looks through: name, state, and the beginnings of arguments and result."""
+
+
+class ToolCallsModel(QAbstractListModel):
+    """Calls by their id; a call is appended when it begins and changed when it ends."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._calls: list[Call] = []
+
+    @property
+    def calls(self) -> list[Call]:
+        """All calls, oldest first. Not to be changed from outside."""
+        return self._calls
+
+    def find(self, call_id: str) -> Call | None:
+        """The last call with this id."""
+        return next((call for call in reversed(self._calls) if call.call_id == call_id), None)
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._calls)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or not 0 <= index.row() < len(self._calls):
+            return None
+        call = self._calls[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return call.name
+            case CallRole.STATE:
+                return call.state
+            case CallRole.ARGUMENTS:
+                return call.arguments
+            case CallRole.RESULT:
+                return call.result
+            case CallRole.DURATION_MS:
+                return call.duration_ms
+            case CallRole.CALL:
+                return call
+            case CallRole.WORDS:
+                return " ".join(
+                    (call.name, call.state, preview(call.arguments, SEARCHED), preview(call.result, SEARCHED))
+                )
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{call.name}, {call.state}"
+        return None
+
+    def begin(self, call_id: str, name: str, arguments: Any, *, by_hand: bool = False) -> None:
+        """A call has begun: the model's, or one that the user runs by hand."""
+        row = len(self._calls)
+        self.beginInsertRows(NO_INDEX, row, row)
+        self._calls.append(Call(call_id, name, arguments, by_hand=by_hand))
+        self.endInsertRows()
+
+    def end(self, call_id: str, state: CallState, result: Any, duration_ms: float) -> None:
+        """A call has ended; one that isn't known is not taken in. One that was cancelled may end late."""
+        for row in range(len(self._calls) - 1, -1, -1):
+            call = self._calls[row]
+            awaited = call.state == "running" or (state == "late" and call.state == "cancelled")
+            if call.call_id == call_id and awaited:
+                call.state, call.result, call.duration_ms = state, result, duration_ms
+                self.dataChanged.emit(self.index(row), self.index(row))
+                return

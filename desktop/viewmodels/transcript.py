@@ -1,0 +1,305 @@
+"""The conversation as a list of lines, in the order of speech."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any, Literal
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from desktop.turn.heard_text import SpokenText
+from desktop.viewmodels.line_words import note_words, tool_words
+from desktop.viewmodels.sentences import shown
+
+Speaker = Literal["user", "assistant", "system", "tool"]
+Index = QModelIndex | QPersistentModelIndex
+
+NO_INDEX = QModelIndex()
+CUT_SHORT = "cut short"
+"""The state of a call whose end was not seen by anybody: the program was ended before it."""
+
+
+def now() -> datetime:
+    """The time, with the zone of this computer."""
+    return datetime.now().astimezone()
+
+
+@dataclass(slots=True)
+class ToolCard:
+    """How a tool's call goes: running, done, failed, cancelled or late. Its name is the line's text."""
+
+    call_id: str
+    state: str = "running"
+    duration_ms: float = 0.0
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the conversation. `number` is the take's or the reply's, 0 for all other lines."""
+
+    speaker: Speaker
+    number: int = 0
+    at: datetime = field(default_factory=now)
+    """A take's press, a reply's beginning on the wire."""
+    spoken: SpokenText = field(default_factory=SpokenText)
+    growing: bool = False
+    note: str = ""
+    """What the line says of itself, in English ("interrupted", say); `note_words` has it as it is shown."""
+    heard: int | None = None
+    """Characters that were heard, when the answer was cut short."""
+    sounded_at: datetime | None = None
+    """When a reply was first heard."""
+    ended_at: datetime | None = None
+    """A take's release; a reply's last sound, or its end on the wire where none was heard."""
+    tool: ToolCard | None = None
+
+    @property
+    def text(self) -> str:
+        """The words; a tool's name."""
+        return self.spoken.text
+
+    @property
+    def heard_text(self) -> str:
+        """The words that were heard."""
+        return self.text if self.heard is None else self.text[: self.heard].rstrip()
+
+    @property
+    def unheard_text(self) -> str:
+        """The words that were not heard."""
+        return "" if self.heard is None else self.text[self.heard :].strip()
+
+
+class TranscriptRole(IntEnum):
+    """What the pane asks for besides the display text."""
+
+    SPEAKER = Qt.ItemDataRole.UserRole + 1
+    AT = Qt.ItemDataRole.UserRole + 2
+    GROWING = Qt.ItemDataRole.UserRole + 3
+    NOTE = Qt.ItemDataRole.UserRole + 4
+    HEARD = Qt.ItemDataRole.UserRole + 5
+
+
+class TranscriptModel(QAbstractListModel):
+    """Lines by take and by reply. A line is appended when its speech begins and filled as words come."""
+
+    def __init__(self, parent: QObject | None = None, clock: Callable[[], datetime] = now) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self.words_come = True
+        """Whether what the user says is written down; else his lines wait for no words."""
+        self._lines: list[Line] = []
+        self._takes: dict[int, Line] = {}
+        self._replies: dict[int, Line] = {}
+        self._calls: dict[str, Line] = {}
+        self._earlier = 0
+
+    @property
+    def earlier(self) -> int:
+        """How many of the first lines are those of an earlier conversation."""
+        return self._earlier
+
+    @property
+    def lines(self) -> list[Line]:
+        """All lines, oldest first. Not to be changed from outside."""
+        return self._lines
+
+    # What Qt asks
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._lines)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or not 0 <= index.row() < len(self._lines):
+            return None
+        line = self._lines[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return line.text
+            case TranscriptRole.SPEAKER:
+                return line.speaker
+            case TranscriptRole.AT:
+                return line.at
+            case TranscriptRole.GROWING:
+                return line.growing
+            case TranscriptRole.NOTE:
+                return line.note
+            case TranscriptRole.HEARD:
+                return line.heard
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._told(line)
+        return None
+
+    # What was said before
+
+    def put_above(self, lines: Sequence[Line]) -> None:
+        """Show the lines of an earlier conversation above all others. Their numbers must be 0."""
+        if lines:
+            self._earlier += len(lines)
+            self.beginInsertRows(NO_INDEX, 0, len(lines) - 1)
+            self._lines[:0] = lines
+            self.endInsertRows()
+
+    # What the user says
+
+    def begin_take(self, take: int) -> None:
+        """The user has begun to speak."""
+        line = Line("user", take, self._clock(), growing=True, note="listening")
+        self._takes[take] = line
+        self._append(line)
+
+    def end_take(self, take: int, outcome: str) -> None:
+        """The take is over; one that was short or thrown away leaves no line."""
+        line = self._takes.get(take)
+        if line is None:
+            return
+        if outcome in ("short", "thrown away"):
+            self._remove(line)
+            del self._takes[take]
+            return
+        # A kept take ends twice: it is sent later, but was spoken now.
+        line.ended_at = line.ended_at or self._clock()
+        line.growing = self.words_come and not line.text
+        unwritten = "" if line.text or self.words_come else "not written down"
+        line.note = "kept, sent with the next connection" if outcome == "kept" else unwritten
+        self._changed(line)
+
+    def fill_take(self, take: int, text: str) -> None:
+        """The words of a take; more of them are added. Words of no known take get a line of their own."""
+        line = self._takes.get(take)
+        if line is None:
+            line = Line("user", at=self._clock())
+            self._append(line)
+        gap = " " if line.text else ""
+        line.spoken.add(gap + text.strip(), 0)
+        line.growing = False
+        line.note = "" if line.text else "no words were understood"
+        self._changed(line)
+
+    def add_typed(self, text: str) -> None:
+        """The user has typed."""
+        self._append(self._worded("user", text))
+
+    # What the assistant says and does
+
+    def begin_reply(self, reply: int) -> None:
+        """The assistant begins to answer."""
+        line = Line("assistant", reply, self._clock(), growing=True)
+        self._replies[reply] = line
+        self._append(line)
+
+    def grow_reply(self, reply: int, delta: str, received_ms: float) -> None:
+        """More words of the answer; `received_ms` of its audio had come before them."""
+        line = self._replies.get(reply)
+        if line is not None:
+            line.spoken.add(delta, received_ms)
+            self._changed(line)
+
+    def begin_hearing(self, reply: int) -> None:
+        """The answer's first sound has left the speaker."""
+        line = self._replies.get(reply)
+        if line is not None and line.sounded_at is None:
+            line.sounded_at = self._clock()
+            self._changed(line)
+
+    def end_hearing(self, reply: int) -> None:
+        """The answer's last sound has left the speaker."""
+        line = self._replies.get(reply)
+        if line is not None and line.sounded_at is not None:
+            line.ended_at = self._clock()
+            self._changed(line)
+
+    def end_reply(self, reply: int, outcome: str) -> None:
+        """The answer is over on the wire; one without a word (a tool call, say) leaves no line."""
+        line = self._replies.get(reply)
+        if line is None:
+            return
+        line.growing = False
+        line.ended_at = line.ended_at or self._clock()
+        if not line.text:
+            self._remove(line)
+            del self._replies[reply]
+            return
+        words = {
+            "complete": line.note,
+            "interrupted": "interrupted",
+            "dropped": "cut off by the connection",
+            "stalled": "stalled",
+        }
+        line.note = words.get(outcome, outcome)
+        self._changed(line)
+
+    def mark_heard(self, reply: int, heard_ms: float, received_ms: float) -> None:
+        """The answer was silenced after `heard_ms` of `received_ms`: the rest was not heard."""
+        line = self._replies.get(reply)
+        if line is None:
+            return
+        line.heard = line.spoken.heard_chars(heard_ms, received_ms)
+        if line.sounded_at is not None:
+            line.ended_at = line.sounded_at + timedelta(milliseconds=heard_ms)
+        line.note = "interrupted" if line.heard < len(line.text) else line.note
+        self._changed(line)
+
+    def add_tool(self, call_id: str, name: str) -> None:
+        """A tool has begun to run."""
+        line = self._worded("tool", name)
+        line.tool = ToolCard(call_id)
+        self._calls[call_id] = line
+        self._append(line)
+
+    def end_tool(self, call_id: str, state: str, duration_ms: float) -> None:
+        """A tool has ended in this state, after so many milliseconds; one that isn't known is not shown."""
+        line = self._calls.pop(call_id, None)
+        if line is not None and line.tool is not None:
+            line.tool.state, line.tool.duration_ms = state, duration_ms
+            line.ended_at = self._clock()
+            self._changed(line)
+
+    # What the program says
+
+    def add_note(self, text: str) -> None:
+        """A line of the program's own: connected, ended and why."""
+        self._append(self._worded("system", shown(text)))
+
+    def _told(self, line: Line) -> str:
+        if line.tool is not None:
+            return self.tr("Tool") + f" {line.text}: {tool_words(line.tool)}"
+        who = {"user": self.tr("You"), "assistant": self.tr("Assistant")}.get(line.speaker, self.tr("Note"))
+        unheard = self.tr("not heard") + f": {line.unheard_text}" if line.unheard_text else ""
+        return " ".join(part for part in (f"{who}:", line.heard_text, note_words(line.note), unheard) if part)
+
+    def _worded(self, speaker: Speaker, text: str) -> Line:
+        line = Line(speaker, at=self._clock())
+        line.spoken.add(text, 0)
+        return line
+
+    def _append(self, line: Line) -> None:
+        row = len(self._lines)
+        self.beginInsertRows(NO_INDEX, row, row)
+        self._lines.append(line)
+        self.endInsertRows()
+
+    def _remove(self, line: Line) -> None:
+        row = self._row(line)
+        self.beginRemoveRows(NO_INDEX, row, row)
+        del self._lines[row]
+        self.endRemoveRows()
+
+    def _changed(self, line: Line) -> None:
+        index = self.index(self._row(line))
+        self.dataChanged.emit(index, index)
+
+    def _row(self, line: Line) -> int:
+        # Nearly always one of the last lines.
+        for row in range(len(self._lines) - 1, -1, -1):
+            if self._lines[row] is line:
+                return row
+        raise ValueError("the line is not in the transcript")

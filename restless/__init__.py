@@ -1,1 +1,0 @@
-"""A restless person at the real window: `make restless`."""

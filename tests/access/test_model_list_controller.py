@@ -1,0 +1,91 @@
+"""The list of models as the window has it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from desktop.access.model_list_controller import CatalogueDesk
+from desktop.conversation.session_options import Choices
+from desktop.settings.schema import Settings
+from desktop.turn.effects import Note
+from desktop.viewmodels.chosen_options import Choice
+from tests.realtime.office import open_office, status
+
+LIST = {"models": [{"id": "new/voice", "name": "New Voice", "parameters": {"reasoning_effort": ["low"]}}]}
+
+
+class Desk:
+    def __init__(self, url: str) -> None:
+        self.settings = Settings(base_url=url, model="new/voice")
+        self.desk = CatalogueDesk(self.settings)
+        self.choices = Choices(self.settings)
+        self.notes: list[Note] = []
+        self.shown: list[Choice] = []
+        self.desk.said.connect(self.notes.append)
+        self.desk.changed.connect(self.choices.show_models)
+        self.choices.changed.connect(self.shown.append)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(5):
+            while not condition():  # noqa: ASYNC110 - threads and sockets
+                await asyncio.sleep(0.001)
+
+
+@pytest.fixture(autouse=True)
+def application(qapp):
+    return qapp
+
+
+async def test_what_was_kept_is_there_before_a_session_and_what_is_new_after_it():
+    async with open_office(LIST) as office:
+        desk = Desk(office.url)
+        await desk.desk.load()
+        assert desk.choices.model.efforts == ()
+        assert office.asked == []
+        desk.desk.renew()
+        await desk.until(lambda: desk.choices.model.efforts == ("low",))
+        assert desk.shown[-1].model.label == "New Voice"
+        assert desk.notes == []
+        again = Desk(office.url)
+        await again.desk.load()
+        assert again.choices.model.efforts == ("low",)
+    assert len(office.asked) == 1
+
+
+async def test_a_refresh_says_what_is_new():
+    async with open_office(LIST) as office:
+        desk = Desk(office.url)
+        desk.desk.refresh()
+        await desk.until(lambda: desk.notes)
+        desk.desk.refresh()
+        await desk.until(lambda: len(desk.notes) == 2)
+    assert [note.text for note in desk.notes] == ["New models: New Voice.", "No new models."]
+
+
+async def test_a_refresh_that_fails_says_why_and_changes_nothing():
+    async with open_office(LIST, status(500)) as office:
+        desk = Desk(office.url)
+        desk.desk.refresh()
+        await desk.until(lambda: desk.notes)
+        desk.desk.refresh()
+        await desk.until(lambda: len(desk.notes) == 2)
+    assert desk.notes[1].kind == "warning"
+    assert "problem of its own" in desk.notes[1].text
+    assert desk.choices.model.label == "New Voice"
+
+
+async def test_closing_gives_up_what_is_waited_for():
+    async def never(_):
+        await asyncio.Event().wait()
+
+    async with open_office(never) as office:
+        desk = Desk(office.url)
+        desk.desk.refresh()
+        await desk.until(lambda: office.asked)
+        task = desk.desk._task
+        desk.desk.close()
+        await desk.until(task.done)
+    assert desk.notes == []

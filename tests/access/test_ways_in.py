@@ -1,0 +1,124 @@
+"""The ways in, from the settings to the socket: a new ticket each time, and no key where none is needed."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from desktop.realtime import retry
+from desktop.turn.effects import State
+from tests.conversation.test_session_controller import Desk, idle
+from tests.realtime.office import open_office, status
+from tests.realtime.service import Line, serving
+
+KEY = "op-4b1c9d2e7f60aa31"
+
+
+@pytest.fixture(autouse=True)
+def application(qapp):
+    return qapp
+
+
+def gives(*secrets: str, **more: object) -> list[dict[str, object]]:
+    return [{"client_secret": secret, "expires_at": "1999-01-01T00:00:00Z"} | more for secret in secrets]
+
+
+def tickets_of(service) -> list[str | None]:
+    return [request.headers.get("Sec-WebSocket-Protocol") for request in service.requests]
+
+
+async def test_each_reconnect_has_a_ticket_of_its_own(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 0.001)
+
+    async def first(line: Line) -> None:
+        await line.start()
+        line.cut()
+
+    async with serving(first, idle) as service, open_office(*gives("marked-one", "marked-two")) as office:
+        desk = Desk(service.url, ticket_url=office.url)
+        desk.controller.toggle_session()
+        await desk.until(lambda: len(service.requests) == 2)
+        await desk.until_state(State.READY)
+        await desk.controller.close()
+    assert tickets_of(service) == ["opper-ticket.marked-one", "opper-ticket.marked-two"]
+    assert all("Authorization" not in request.headers for request in service.requests)
+
+
+async def test_a_spent_ticket_is_replaced_without_a_word():
+    def refuse(connection, request):
+        spent = request.headers["Sec-WebSocket-Protocol"] == "opper-ticket.marked-spent"
+        return connection.respond(401, "used\n") if spent else None
+
+    secrets = gives("marked-spent", "marked-new")
+    async with serving(idle, refuse=refuse) as service, open_office(*secrets) as office:
+        desk = Desk(service.url, ticket_url=office.url)
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+        assert desk.notes == []
+        await desk.controller.close()
+
+
+async def test_what_a_ticket_binds_is_not_said_again():
+    said = []
+
+    async def script(line: Line) -> None:
+        said.append(await line.start())
+        await line.socket.wait_closed()
+
+    bound = gives(
+        "marked-one", config={"model": "openai/gpt-realtime-2", "instructions": "theirs", "voice": "x"}
+    )
+    async with serving(script) as service, open_office(*bound) as office:
+        desk = Desk(service.url, ticket_url=office.url)
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+        await desk.controller.close()
+    assert {"model", "instructions", "voice"}.isdisjoint(said[0])
+    assert said[0]["turn_detection"] == {"type": "none"}
+
+
+async def test_with_minted_tickets_nothing_is_left_to_say(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("OPPER_API_KEY", KEY)
+    said = []
+
+    async def script(line: Line) -> None:
+        said.append(await line.start())
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, open_office(*gives("marked-one", ws_url=service.url)) as office:
+        desk = Desk(office.url, mint_tickets=True)
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+        await desk.controller.close()
+    assert said == [{}]
+    assert office.asked[0].json["config"]["voice"] == "marin"
+    assert "Authorization" not in service.requests[0].headers
+
+
+async def test_no_ticket_is_told_with_the_next_step():
+    async with open_office(status(401)) as office:
+        desk = Desk("", ticket_url=office.url)
+        desk.controller.toggle_session()
+        await desk.until_state(State.ERROR)
+        assert "did not let you in" in desk.notes[-1].text
+        await desk.controller.close()
+
+
+async def test_no_secret_is_logged_or_told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
+    """Neither key, header, ticket nor what is in the addresses' queries, however chatty everybody is."""
+    caplog.set_level(logging.DEBUG, "desktop")
+    monkeypatch.setenv("OPPER_API_KEY", "marked-key-4b1c9d2e7f")
+    monkeypatch.setenv("PRESSTALK_TICKET_HEADER", "X-Pass: marked-header")
+    answers = [
+        status(403, {"error": {"message": "no marked-header"}}),
+        status(400, {"detail": "no marked-key-4b1c9d2e7f"}),
+    ]
+    async with open_office(*answers) as office:
+        for settings in ({"ticket_url": f"{office.url}/?pass=marked-query"}, {"mint_tickets": True}):
+            desk = Desk(office.url, **settings)
+            desk.controller.toggle_session()
+            await desk.until_state(State.ERROR)
+            assert "marked" not in desk.notes[-1].text + desk.notes[-1].code
+            await desk.controller.close()
+    assert "marked" not in caplog.text

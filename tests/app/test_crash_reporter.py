@@ -1,0 +1,101 @@
+"""What becomes of an exception that nobody expected."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from desktop.app.crash_reporter import STACK_FILE, CrashReporter
+from desktop.base import log as program_log
+from desktop.ui.dialogs.crash_dialog import CrashDialog
+
+SECRET = "op-4b1c9d2e7f60aa31"
+
+
+@pytest.fixture
+def loop():
+    made = asyncio.new_event_loop()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def reports(qapp, loop, tmp_path: Path, expect_log):
+    """What is told from now on; everything is logged as well."""
+    expect_log("unexpected, in")
+    reporter = CrashReporter()
+    told: list[str] = []
+    reporter.happened.connect(told.append)
+    reporter.install(loop, tmp_path)
+    yield told
+    reporter.remove()
+    assert (tmp_path / STACK_FILE).exists()
+
+
+def fail() -> None:
+    raise RuntimeError(f"the key {SECRET} is in {Path.home() / 'x'}")
+
+
+def test_each_place_is_told_of_once(reports: list[str]):
+    for _ in range(3):
+        try:
+            fail()
+        except RuntimeError:
+            sys.excepthook(*sys.exc_info())
+    assert len(reports) == 1
+    assert "RuntimeError" in reports[0]
+    assert "Presstalk: " in reports[0]
+
+
+def test_no_secret_is_in_it(reports: list[str]):
+    program_log.protect(SECRET)
+    try:
+        fail()
+    except RuntimeError:
+        sys.excepthook(*sys.exc_info())
+    assert SECRET not in reports[0]
+
+
+# The hook that pytest-qt puts there collects what slots raise, and would fail the test.
+@pytest.mark.qt_no_exception_capture
+def test_a_slot_a_thread_and_the_loop_are_listened_to(reports: list[str], qtbot, loop):
+    QTimer.singleShot(0, fail)
+    qtbot.waitUntil(lambda: len(reports) == 1)
+    thread = threading.Thread(target=lambda: 1 // 0, name="counter")
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(lambda: len(reports) == 2)
+    loop.call_soon(lambda: {}["nothing"])
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+    assert ["the window", "the thread counter", "the event loop"] == [
+        next(line for line in report.splitlines() if line.startswith("In: ")).removeprefix("In: ")
+        for report in reports
+    ]
+
+
+def test_a_deep_recursion_has_a_short_report(reports: list[str]):
+    def deeper(n: int) -> int:
+        return deeper(n + 1) + n * len("x" * 50)
+
+    try:
+        deeper(0)
+    except RecursionError:
+        sys.excepthook(*sys.exc_info())
+    assert len(reports[0]) < 25_000
+
+
+@pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+def test_the_report_can_be_copied(qtbot):
+    dialog = CrashDialog("what it was")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    copy = next(button for button in dialog.findChildren(QPushButton) if "Copy" in button.text())
+    copy.click()
+    assert QApplication.clipboard().text() == "what it was"

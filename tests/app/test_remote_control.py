@@ -1,0 +1,80 @@
+"""What a running program does when a window manager's keys ask it to."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from desktop.app.remote_control import Remote
+from desktop.conversation.session_controller import Controller
+from desktop.turn.inputs import Policy
+from desktop.ui.window.main_window import MainWindow
+
+
+class Talk:
+    """As much of a controller as the talk key needs."""
+
+    def __init__(self) -> None:
+        self.connected = True
+        self.deaf = False
+        self.listens = False
+        self.policy = Policy()
+        self.choices = self
+        self.did: list[str] = []
+
+    def press(self) -> None:
+        self.did.append("press")
+        self.listens = self.connected and not self.deaf and not self.policy.hands_free
+
+    def release(self) -> None:
+        self.did.append("release")
+        self.listens = False
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk()
+
+
+@pytest.fixture
+def ptt(talk: Talk):
+    remote = Remote(cast(MainWindow, None), cast(Controller, talk))
+    return lambda how, **more: remote.handle({"do": "ptt", "how": how, **more})
+
+
+def test_down_and_up_are_the_talk_key(talk: Talk, ptt: Any):
+    assert [ptt("down", at=1.0), ptt("up", at=2.0), ptt("down", at=3.0)] == ["", "", ""]
+    assert talk.did == ["press", "release", "press"]
+
+
+def test_a_key_up_that_overtakes_its_key_down_leaves_no_microphone_open(talk: Talk, ptt: Any):
+    assert [ptt("up", at=2.0), ptt("down", at=1.9)] == ["", ""]
+    assert not talk.listens
+    ptt("down", at=3.0)
+    assert talk.listens
+
+
+def test_strokes_that_do_not_say_when_they_were_made_are_taken_as_they_come(talk: Talk, ptt: Any):
+    for how in ("down", "up", "down"):
+        ptt(how)
+    assert talk.did == ["press", "release", "press"]
+
+
+def test_a_toggle_sends_a_take_that_is_open(talk: Talk, ptt: Any):
+    for _ in range(3):
+        ptt("toggle")
+    assert talk.did == ["press", "release", "press"]
+
+
+def test_hands_free_a_press_mutes_and_is_no_failure(talk: Talk, ptt: Any):
+    talk.policy = Policy(hands_free=True)
+    assert [ptt("down"), ptt("toggle")] == ["", ""]
+    assert talk.did == ["press", "press"]
+
+
+def test_a_microphone_that_stays_shut_is_told_with_its_reason(talk: Talk, ptt: Any):
+    talk.deaf = True
+    assert ptt("down") == "The microphone is not open: Presstalk's window says why."
+    talk.connected = False
+    assert "isn't connected" in ptt("down")

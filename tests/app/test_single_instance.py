@@ -1,0 +1,139 @@
+"""One program at a time, and what it can be asked."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from multiprocessing.connection import Client
+from pathlib import Path
+
+import pytest
+
+from desktop.app import single_instance
+from desktop.app.single_instance import Instance, NotRunningError
+
+
+@pytest.fixture
+def first(monkeypatch, tmp_path: Path):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    made = Instance()
+    assert made.claim()
+    yield made
+    made.close()
+
+
+def test_a_second_one_is_not_the_first(first: Instance):
+    second = Instance()
+    assert not second.claim()
+    first.close()
+    assert second.claim()
+    second.close()
+
+
+def test_the_lock_of_one_that_has_died_is_free(monkeypatch, own_home: Path):
+    code = "\n".join(
+        (
+            "import os",
+            "from desktop.app.single_instance import Instance",
+            "first = Instance()",
+            "print(first.claim(), flush=True)",
+            "os._exit(9)",
+        )
+    )
+    dead = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": os.getcwd()}, capture_output=True
+    )
+    assert dead.stdout.strip() == b"True", dead.stderr
+    assert (own_home / "config" / "presstalk.lock").exists()
+    made = Instance()
+    assert made.claim()
+    made.close()
+
+
+def test_a_home_that_cannot_be_written_has_no_first(monkeypatch):
+    monkeypatch.setenv("PRESSTALK_HOME", "/proc/nowhere")
+    assert Instance().claim()
+    assert Instance().claim()
+
+
+async def test_it_does_what_it_is_asked(first: Instance):
+    asked = []
+
+    def handle(message) -> str:
+        asked.append(message)
+        return "" if message["do"] == "show" else "I can't."
+
+    first.listen(handle)
+    assert await asyncio.to_thread(single_instance.ask, {"do": "show"}) == ""
+    assert await asyncio.to_thread(single_instance.ask, {"do": "dance"}) == "I can't."
+    assert asked == [{"do": "show"}, {"do": "dance"}]
+
+
+async def test_garbage_is_told_and_does_no_harm(first: Instance):
+    first.listen(lambda message: "")
+
+    def send(data: bytes) -> bytes:
+        with Client(single_instance.address()) as line:
+            line.send_bytes(data)
+            return line.recv_bytes()
+
+    assert b"nothing" in await asyncio.to_thread(send, b"\xff{{")
+    with Client(single_instance.address()):
+        pass  # gone without a word
+    assert await asyncio.to_thread(single_instance.ask, {"do": "show"}) == ""
+
+
+async def test_what_fails_is_told_and_the_next_question_is_answered(first: Instance, expect_log):
+    expect_log("could not be done")
+
+    def handle(message) -> str:
+        if message["do"] == "fail":
+            raise KeyError("how")
+        return ""
+
+    first.listen(handle)
+    said = await asyncio.to_thread(single_instance.ask, {"do": "fail"})
+    assert said == "Something went wrong in Presstalk. Its log has the details."
+    assert await asyncio.to_thread(single_instance.ask, {"do": "show"}) == ""
+
+
+def test_processes_are_told_apart_by_when_they_were_started():
+    code = "from desktop.app.single_instance import started_at; print(started_at())"
+    command = [sys.executable, "-c", code]
+    first, second = (float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(2))
+    assert single_instance.started_at() < first < second
+
+
+async def test_it_leaves_no_thread(first: Instance):
+    first.listen(lambda message: "")
+    assert "instance" in {thread.name for thread in threading.enumerate()}
+    await asyncio.to_thread(first.close)
+    assert "instance" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_nobody_there_is_a_plain_sentence(monkeypatch, tmp_path: Path):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    with pytest.raises(NotRunningError, match="Start it first"):
+        single_instance.ask({"do": "show"})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes have no folder on Windows")
+async def test_nobody_else_can_ask(first: Instance):
+    first.listen(lambda message: "")
+    folder = Path(single_instance.address()).parent
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_each_home_has_its_own(monkeypatch):
+    monkeypatch.setenv("PRESSTALK_HOME", "/a")
+    one = single_instance.address()
+    monkeypatch.setenv("PRESSTALK_HOME", "/b")
+    assert single_instance.address() != one
+
+
+def test_a_long_folder_still_has_an_address(monkeypatch):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/" + "x" * 200)
+    assert len(single_instance.address()) <= single_instance.LONGEST_ADDRESS

@@ -1,0 +1,232 @@
+"""The window in German: by the system's language or by the setting, and all that it says."""
+
+from __future__ import annotations
+
+import ssl
+import sys
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QTabBar,
+    QWidget,
+)
+from scenes import SCENES, window_of
+
+from desktop.access import keychain
+from desktop.app import translation
+from desktop.audio import devices
+from desktop.audio.endpoints import AudioError
+from desktop.conversation.session_controller import DEMO
+from desktop.realtime import errors, tls
+from desktop.recording import export
+from desktop.turn.effects import Note, State
+from desktop.ui.session.state_words import talk_words
+from desktop.viewmodels import numbers
+from desktop.viewmodels.sentences import shown
+from desktop.viewmodels.transcript import TranscriptModel
+from tests.ui.opened import Opened, wear_light
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+
+@pytest.fixture
+def german(qapp) -> Iterator[None]:
+    before, usual = set(qapp.findChildren(QTranslator)), QLocale()
+    translation.speak(qapp, "de")
+    yield
+    QLocale.setDefault(usual)
+    for translator in set(qapp.findChildren(QTranslator)) - before:
+        qapp.removeTranslator(translator)
+        translator.setParent(None)
+
+
+def words_of(widget: QWidget) -> set[str]:
+    """All that can be read in a widget."""
+    said: set[str] = set()
+    for child in (widget, *widget.findChildren(QWidget)):
+        said |= {child.accessibleName(), child.toolTip()}
+        match child:
+            case QLabel() | QAbstractButton():
+                said.add(child.text())
+            case QLineEdit():
+                said.add(child.placeholderText())
+            case QComboBox():
+                said |= {child.itemText(row) for row in range(child.count())}
+            case QTabBar():
+                said |= {child.tabText(tab) for tab in range(child.count())}
+            case _:
+                pass
+    return said
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        (["de-AT", "de", "en"], "de"),
+        (["de_DE"], "de"),
+        (["sv-SE", "de-DE", "en-GB"], "de"),
+        (["en-Latn-US", "en", "de"], "en"),
+        (["ja-JP"], "en"),
+        (["C"], "en"),
+        ([], "en"),
+    ],
+)
+def test_the_first_of_the_systems_languages_that_is_spoken_here(wanted: list[str], code: str) -> None:
+    assert translation.best(wanted) == code
+
+
+def test_the_setting_goes_before_the_system(qapp, monkeypatch) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(translation, "QTranslator", lambda *_: made.append("one") or QTranslator())
+    monkeypatch.setattr(translation, "best", lambda _: "de")
+    usual = QLocale()
+    translation.speak(qapp, "en")
+    QLocale.setDefault(usual)
+    assert made == []
+
+
+def test_the_window_is_german(qtbot, german) -> None:
+    wear_light()
+    scene = next(scene for scene in SCENES if scene.name == "error")
+    window, act = window_of(scene, (1040, 700))
+    qtbot.addWidget(window)
+    window.show()
+    act()
+    said = words_of(window)
+    assert {
+        "Verbinden",
+        "Stumm",
+        "Lautstärke",
+        "Werkzeuge",
+        "Schreiben statt sprechen",
+        "Offline-Demo",
+    } <= said
+    assert "Zustand: Fehler" in said
+    assert window.note_line.text.startswith("Der Schlüssel wurde abgelehnt.")
+    assert not said & {"Connect", "Mute", "Volume", "Tools", "Offline demo", "System default"}
+
+
+def test_the_settings_are_german_and_so_are_qts_own_words(qtbot, german) -> None:
+    said = words_of(Opened(qtbot).dialog)
+    assert {"Verbindung", "Prüfen und speichern", "Freundlicher Assistent", "Wie das System"} <= said
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen"
+
+
+def test_a_question_is_german_and_answered_as_it_was_asked(qtbot, german) -> None:
+    scene = next(scene for scene in SCENES if scene.name == "ready")
+    window, _ = window_of(scene, (1040, 700))
+    qtbot.addWidget(window)
+    answers = []
+    window.question_answered.connect(lambda question, allowed: answers.append((question, allowed)))
+    question = "Open example.org in the browser?\nhttps://example.org/"
+    window.question.ask(question)
+    assert "example.org im Browser öffnen?\nhttps://example.org/" in words_of(window.question)
+    (allow,) = [
+        each for each in window.question.findChildren(QAbstractButton) if each.text() == "Einmal erlauben"
+    ]
+    qtbot.waitUntil(allow.isEnabled)
+    allow.click()
+    assert answers == [(question, True)]
+
+
+def test_talk_words(german) -> None:
+    assert talk_words(State.READY) == ["Zum Sprechen halten"]
+    assert talk_words(State.LISTENING, locked=True) == ["Gehalten", "Tippen: senden"]
+
+
+def test_sentences_of_the_layers_below(german) -> None:
+    assert shown("Hold to talk.") == "Zum Sprechen halten."
+    error = errors.refused(403, body=b'{"message": "Model not enabled."}')
+    assert shown(str(error)) == (
+        "Dieser Schlüssel darf dieses Modell nicht benutzen. Wählen Sie ein anderes Modell, oder nehmen Sie "
+        "einen, der es darf. Seine Worte: Model not enabled."
+    )
+    late = errors.refused(429, headers=[("Retry-After", "600")])
+    assert shown(str(late)).endswith("Er bittet um eine Wartezeit von 10 Minuten.")
+    gone = errors.unreachable(ConnectionRefusedError(), "localhost:1", address="ticket address")
+    assert (
+        shown(str(gone))
+        == "Unter localhost:1 antwortet nichts. Prüfen Sie die Ticketadresse und ob der Dienst läuft."
+    )
+    with pytest.raises(AudioError) as none:
+        devices.choose([], None, "output")
+    assert shown(str(none.value)).startswith(
+        "Kein Lautsprecher vorhanden. Schließen Sie ein Gerät an, oder lesen"
+    )
+    assert shown(f"Connected to Offline demo. {DEMO}").startswith(
+        "Verbunden mit Offline-Demo. Sie antwortet nach"
+    )
+
+
+def test_a_sentence_with_parts_that_are_ours(german) -> None:
+    broken = ssl.SSLCertVerificationError("expired")
+    broken.verify_code = tls.EXPIRED
+    said = shown(tls.sentence(broken, "api.opper.ai"))
+    assert said.startswith("Die Verbindung zu api.opper.ai ist nicht sicher: Das Zertifikat ist abgelaufen.")
+    assert said.endswith("sonst kann nur der Betreiber von api.opper.ai das Zertifikat erneuern.")
+    instead = "Set OPPER_API_KEY instead and start again: that always works."
+    refused = keychain._store_error("The key can't be kept", RuntimeError(), instead)
+    assert shown(str(refused)) == (
+        "Schlüssel nicht gespeichert: Der Schlüsselbund hat nicht so geantwortet, wie er soll. "
+        "Setzen Sie stattdessen OPPER_API_KEY, und starten Sie neu: Das geht immer."
+    )
+
+
+@pytest.mark.parametrize("text", ["", "Quota exceeded for project 7.", "Timer", "x" * 5_000, "{0} {}"])
+def test_a_services_own_words_stay_as_they_are(german, text: str) -> None:
+    assert shown(text) == text
+
+
+def test_in_an_english_window_nothing_is_looked_for(qapp, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "desktop.viewmodels.sentence_texts", None)
+    assert shown("Hold to talk.") == "Hold to talk."
+    assert shown("Quota exceeded.") == "Quota exceeded."
+
+
+def test_lines_and_exports_are_german_and_json_is_not(german) -> None:
+    lines = TranscriptModel()
+    lines.add_note("Connected to xAI Grok Voice.")
+    lines.begin_reply(1)
+    lines.grow_reply(1, "One two three.", 0)
+    lines.mark_heard(1, 0, 1_000)
+    lines.end_reply(1, "interrupted")
+    lines.add_tool("c", "get_time")
+    lines.end_tool("c", "failed", 1_500)
+    text, marked = export.to_text(lines.lines), export.to_markdown(lines.lines)
+    assert "Verbunden mit xAI Grok Voice." in text
+    assert "Assistent: [nicht gehört: One two three.] (unterbrochen)" in text
+    assert "Werkzeug get_time: fehlgeschlagen · 1,5 s" in text
+    assert marked.startswith("# Gespräch\n\n_Verbunden mit")
+    told = export.to_json(lines.lines)
+    assert '"note": "interrupted"' in told
+    assert '"state": "failed"' in told
+
+
+def test_numbers_are_written_as_the_language_does(german) -> None:
+    assert (numbers.whole(12_345), numbers.decimal(1.5, 1), numbers.short(44.1)) == ("12.345", "1,5", "44,1")
+
+
+def test_numbers_are_english_where_the_system_says_nothing() -> None:
+    usual = QLocale()
+    QLocale.setDefault(QLocale.c())
+    assert (numbers.whole(12_345), numbers.decimal(0.5, 1), numbers.short(24.0)) == ("12,345", "0.5", "24")
+    QLocale.setDefault(usual)
+
+
+def test_a_note_is_announced_in_german(qtbot, german, monkeypatch) -> None:
+    from desktop.ui.common import accessible
+    from desktop.ui.session.note_line import NoteLine
+
+    heard: list[str] = []
+    monkeypatch.setattr(accessible, "announce", lambda widget, words, urgent: heard.append(words))
+    line = NoteLine()
+    qtbot.addWidget(line)
+    line.show_note(Note("hint", "The timer is up."))
+    assert heard == ["Der Timer ist abgelaufen."]
+    assert line.text == "Der Timer ist abgelaufen."

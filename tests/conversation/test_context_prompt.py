@@ -1,0 +1,90 @@
+"""What a new session is told of the conversation: what was heard, in order, and no more than fits."""
+
+from __future__ import annotations
+
+from desktop.conversation import context_prompt
+from desktop.viewmodels.tool_calls import ToolCallsModel
+from desktop.viewmodels.transcript import TranscriptModel
+
+
+class Talk:
+    """A conversation in its models."""
+
+    def __init__(self) -> None:
+        self.transcript = TranscriptModel()
+        self.calls = ToolCallsModel()
+        self._turn = 0
+
+    def turn(self, user: str, assistant: str) -> None:
+        self._turn += 1
+        self.transcript.begin_take(self._turn)
+        self.transcript.end_take(self._turn, "sent")
+        self.transcript.fill_take(self._turn, user)
+        self.transcript.begin_reply(self._turn)
+        self.transcript.grow_reply(self._turn, assistant, 0)
+        self.transcript.end_reply(self._turn, "complete")
+
+    def told(self, **options: bool) -> str:
+        return context_prompt.told(self.transcript.lines, self.calls.find, **options)
+
+    def words(self, **options: bool) -> list[str]:
+        return self.told(**options).splitlines()[1:]
+
+
+def test_nothing_was_said():
+    talk = Talk()
+    talk.transcript.add_note("Connected.")
+    assert talk.told() == ""
+
+
+def test_both_sides_in_their_order():
+    talk = Talk()
+    talk.turn("What time is it?", "It's four.")
+    talk.transcript.add_note("Reconnected.")
+    talk.transcript.add_typed("and in\nTokyo?")
+    assert talk.words() == ["User: What time is it?", "Assistant: It's four.", "User: and in Tokyo?"]
+    assert talk.told().startswith(context_prompt.BEGINNING)
+
+
+def test_what_was_not_heard_was_not_said():
+    talk = Talk()
+    talk.turn("Tell me a story.", "Once upon a time there was a king")
+    talk.transcript.mark_heard(1, 500, 1_000)
+    said = talk.words()[1]
+    assert said.startswith("Assistant: Once")
+    assert "king" not in said
+
+
+def test_what_will_be_sent_again_is_not_told_twice():
+    talk = Talk()
+    talk.turn("Hello", "Hi.")
+    talk.transcript.add_typed("Are you there?")
+    assert talk.words(unanswered=False) == ["User: Hello", "Assistant: Hi."]
+
+
+def test_a_tool_is_one_line():
+    talk = Talk()
+    for call_id, result in (("1", {"time": "16:15"}), ("2", "x" * 5_000)):
+        talk.transcript.add_tool(call_id, "get_time")
+        talk.calls.begin(call_id, "get_time", {"timezone": "Europe/Oslo"})
+        talk.calls.end(call_id, "done", result, 3)
+    first, second = talk.words()
+    assert first == 'Tool get_time({"timezone":"Europe/Oslo"}): {"time":"16:15"}'
+    assert len(second) < 300
+
+
+def test_when_there_is_too_much_the_last_turns_are_told():
+    talk = Talk()
+    for number in range(2_000):
+        talk.turn(f"question {number}", f"answer {number}")
+    words = talk.words()
+    assert words[0] == context_prompt.CUT
+    assert words[-1] == "Assistant: answer 1999"
+    assert context_prompt.LONGEST - 100 < len(talk.told()) <= context_prompt.LONGEST
+
+
+def test_one_endless_line_leaves_room_for_others():
+    talk = Talk()
+    talk.turn("short", "word " * 10_000)
+    assert len(talk.words()) == 2
+    assert len(talk.told()) < context_prompt.LONGEST_LINE + 400

@@ -1,0 +1,108 @@
+"""Pictures become small, upright and opaque, or a plain sentence."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+
+from desktop.conversation import image_encoding, image_input
+from desktop.conversation.image_encoding import LARGEST, LONGEST_SIDE, Picture, PictureError
+from desktop.conversation.image_input import PictureDesk
+
+
+def image(width: int, height: int, colour: str = "#3366cc") -> QImage:
+    made = QImage(width, height, QImage.Format.Format_ARGB32)
+    made.fill(QColor(colour))
+    return made
+
+
+def shown(picture: Picture) -> QImage:
+    head, _, data = picture.url.partition(",")
+    assert head == "data:image/jpeg;base64"
+    jpeg = b64decode(data)
+    assert len(jpeg) == picture.size
+    return QImage.fromData(jpeg, "JPEG")
+
+
+@pytest.mark.parametrize(
+    ("size", "sent"),
+    [((640, 480), (640, 480)), ((4_000, 3_000), (1_024, 768)), ((20_000, 3), (1_024, 1))],
+)
+def test_a_picture_is_scaled_down_and_never_up(size: tuple[int, int], sent: tuple[int, int]):
+    picture = image_encoding.from_image(image(*size))
+    assert (picture.width, picture.height) == sent
+    assert shown(picture).size().toTuple() == sent
+
+
+def test_noise_too_is_small_enough():
+    noise = np.random.default_rng(1).integers(0, 255, (3_000, 3_000, 4), np.uint8)
+    grain = QImage(noise.data, 3_000, 3_000, QImage.Format.Format_RGB32)
+    assert image_encoding.from_image(grain).size <= LARGEST
+
+
+def test_what_is_transparent_is_white():
+    clear = image(8, 8)
+    clear.fill(Qt.GlobalColor.transparent)
+    assert shown(image_encoding.from_image(clear)).pixelColor(4, 4).lightness() > 250
+
+
+def test_a_large_file_is_read_in_part(tmp_path: Path):
+    image(6_000, 3_000).save(str(tmp_path / "large.jpg"))
+    picture = image_encoding.from_file(tmp_path / "large.jpg")
+    assert (picture.width, picture.height) == (LONGEST_SIDE, LONGEST_SIDE // 2)
+    assert picture.caption.startswith("Picture sent (1024\u00d7512, ")
+
+
+def test_a_file_is_known_by_what_is_in_it(tmp_path: Path):
+    image(20, 10).save(str(tmp_path / "picture.bin"), "PNG")
+    assert image_encoding.from_file(tmp_path / "picture.bin").width == 20
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 100])
+def test_what_is_no_picture_is_a_word(tmp_path: Path, content: bytes):
+    (tmp_path / "broken.png").write_bytes(content)
+    with pytest.raises(PictureError, match="no picture that can be read"):
+        image_encoding.from_file(tmp_path / "broken.png")
+
+
+def test_a_file_that_is_gone_or_too_large_is_a_word(tmp_path: Path):
+    with pytest.raises(PictureError, match="can't be read"):
+        image_encoding.from_file(tmp_path / "gone.png")
+    with (tmp_path / "huge.png").open("wb") as file:
+        file.truncate(image_encoding.LARGEST_FILE + 1)
+    with pytest.raises(PictureError, match="too large"):
+        image_encoding.from_file(tmp_path / "huge.png")
+
+
+class Desk:
+    """A desk, and what it sent and said."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+        self.notes: list[str] = []
+        self.desk = PictureDesk(lambda url, caption: self.sent.append((url, caption)))
+        self.desk.noted.connect(lambda note: self.notes.append(note.text))
+
+
+async def test_the_clipboard_and_a_file(qapp: QGuiApplication, tmp_path: Path):
+    made = Desk()
+    qapp.clipboard().clear()
+    await made.desk.show_clipboard()
+    assert made.notes == [image_input.NO_CLIPBOARD]
+    qapp.clipboard().setImage(image(30, 20))
+    await made.desk.show_clipboard()
+    qapp.clipboard().clear()
+    await made.desk.show_file(str(tmp_path / "gone.png"))
+    assert [caption for _, caption in made.sent] == ["Picture sent (30\u00d720, 1 kB)."]
+    assert len(made.notes) == 2
+
+
+async def test_the_screen(qapp: QGuiApplication):
+    made = Desk()
+    await made.desk.show_screen()
+    assert len(made.sent) + len(made.notes) == 1, "sent where there is one, else a word"

@@ -1,0 +1,810 @@
+"""What the buttons mean, with a real service on loopback and devices driven by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from desktop.audio.devices import Device
+from desktop.audio.fakes import FakeAudio
+from desktop.conversation.presenter import Scribe
+from desktop.conversation.session_controller import Controller
+from desktop.protocol import catalog
+from desktop.realtime import retry
+from desktop.realtime.errors import RealtimeError
+from desktop.settings.schema import Settings
+from desktop.tools.builtin import default_registry
+from desktop.turn.effects import Note, State
+from desktop.turn.timing import MOMENTS
+from desktop.viewmodels.chosen_options import Waiting
+from tests.realtime.service import Line, Service, serving
+
+WITHIN_S = 5.0
+OPENAI = "openai/gpt-realtime-2"
+
+
+CARD = Device("Card", "ALSA", 2, 2, 48_000, is_default_input=True, is_default_output=True)
+
+
+class Desk:
+    """A controller, and what the window would have been told."""
+
+    def __init__(self, url: str, **settings: Any) -> None:
+        self.audio = FakeAudio(CARD)
+        self.opened: list[str] = []
+        self.settings = Settings(**{"model": OPENAI, "base_url": url} | settings)
+        scribe = Scribe()
+        parts = (default_registry(), self.audio, self._open_url, scribe, scribe.stopwatch.frame)
+        self.controller = Controller(self.settings, *parts)
+        self.states: list[State] = []
+        self.notes: list[Note] = []
+        self.said: list[Any] = []
+        self.controller.state_changed.connect(self._on_state)
+        self.controller.note_shown.connect(self.notes.append)
+        self.controller.text_sent.connect(lambda: self.said.append("sent"))
+        self.waiting: Waiting | None = None
+        self.controller.choices.restart_offered.connect(lambda waiting: setattr(self, "waiting", waiting))
+        self.controller.tools.asked.connect(lambda question: self.said.append(("asked", question)))
+        self.answer = lambda allowed: self.controller.tools.answer(self.said[-1][1], allowed)
+
+    def _on_state(self, state: State) -> None:
+        self.states.append(state)
+        ended = state in (State.OFFLINE, State.ERROR)
+        assert self.controller.connected != ended, "what the button says is what it does"
+
+    def _open_url(self, url: str) -> bool:
+        self.opened.append(url)
+        return True
+
+    async def until(self, condition: Callable[[], Any]) -> None:
+        async with asyncio.timeout(WITHIN_S):
+            while not condition():  # noqa: ASYNC110 - sockets have no event for it
+                await asyncio.sleep(0.001)
+
+    async def until_state(self, state: State) -> None:
+        await self.until(lambda: self.states[-1:] == [state])
+
+
+@asynccontextmanager
+async def sitting(service: Service, **settings: Any) -> AsyncIterator[Desk]:
+    desk = Desk(service.url, **settings)
+    desk.controller.toggle_session()
+    await desk.until_state(State.READY)
+    try:
+        yield desk
+    finally:
+        await desk.controller.close()
+
+
+async def idle(line: Line) -> None:
+    await line.start()
+    await line.socket.wait_closed()
+
+
+@pytest.fixture(autouse=True)
+def application(qapp):
+    return qapp
+
+
+async def test_a_session_is_opened_with_what_was_chosen():
+    got = {}
+
+    async def script(line: Line) -> None:
+        got.update(await line.start())
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service, voices={OPENAI: "cedar"}):
+        pass
+    assert got["model"] == OPENAI
+    assert got["voice"] == "cedar"
+    assert got["turn_detection"] == {"type": "none"}
+    assert "reasoning_effort" not in got
+    assert [tool["name"] for tool in got["tools"]] == [
+        "get_time",
+        "roll_dice",
+        "calculate",
+        "set_timer",
+        "open_url",
+    ]
+
+
+async def test_a_turn_fills_the_transcript_in_the_order_of_speech():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send("text.delta", delta="It is noon.")
+        await line.send("transcript.committed", transcript="What time is it?")
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.press()
+        desk.audio.microphone_now.push_ms(500)
+        desk.controller.release()
+        desk.audio.microphone_now.push_ms(220)
+        lines = desk.controller.scribe.transcript.lines
+        await desk.until(lambda: len(lines) == 3 and lines[1].text and not lines[2].growing)
+    assert [(line.speaker, line.text) for line in lines] == [
+        ("system", "Connected to OpenAI GPT Realtime 2."),
+        ("user", "What time is it?"),
+        ("assistant", "It is noon."),
+    ]
+
+
+async def test_a_tool_call_is_listed():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        await line.send(
+            "tool.call", tool_call_id="c1", tool_name="calculate", tool_arguments='{"expression": "6*7"}'
+        )
+        result = await line.expect("tool.result")
+        assert result["tool_result"]["result"] == 42
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.say("six times seven")
+        assert desk.said == ["sent"] or ("restart", False) in desk.said
+        calls = desk.controller.scribe.tool_calls.calls
+        await desk.until(lambda: calls and calls[0].state == "done")
+        assert calls[0].arguments == {"expression": "6*7"}
+        assert calls[0].result["result"] == 42
+
+
+async def test_a_tool_run_by_hand_is_told_to_the_model_only_on_request():
+    async def script(line: Line) -> None:
+        await line.start()
+        said = await line.expect("text.input")
+        assert "calculate" in said["text"]
+        assert "42" in said["text"]
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        refused: list[str] = []
+        desk.controller.hand_tools.refused.connect(refused.append)
+        desk.controller.run_tool("calculate", "[1]")
+        desk.controller.run_tool("no_such_tool", "{}")
+        await desk.until(lambda: len(refused) == 2)
+        calls = desk.controller.scribe.tool_calls.calls
+        assert calls == []
+        desk.controller.run_tool("calculate", '{"expression": "6*7"}')
+        await desk.until(lambda: calls and calls[0].state == "done")
+        assert calls[0].by_hand
+        desk.controller.send_result(calls[0].call_id)
+        await desk.until(lambda: "sent" in desk.said)
+
+
+async def test_opening_a_page_asks_first():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        for number, url in enumerate(("https://example.org/a", "https://example.org/b")):
+            await line.send(
+                "tool.call", tool_call_id=f"c{number}", tool_name="open_url", tool_arguments={"url": url}
+            )
+            await line.expect("tool.result")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.say("open it")
+        questions = lambda: [said for said in desk.said if said[0] == "asked"]  # noqa: E731
+        await desk.until(lambda: len(questions()) == 1)
+        assert desk.opened == []
+        desk.answer(True)
+        await desk.until(lambda: len(questions()) == 2)
+        assert desk.opened == ["https://example.org/a"]
+        desk.answer(False)
+        calls = desk.controller.scribe.tool_calls.calls
+        await desk.until(lambda: len(calls) == 2 and calls[1].state != "running")
+        assert desk.opened == ["https://example.org/a"]
+        assert calls[1].result["opened"] is False
+
+
+async def test_a_timer_rings_with_and_without_a_session():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        arguments = {"seconds": 1, "label": "tea"}
+        await line.send("tool.call", tool_call_id="c1", tool_name="set_timer", tool_arguments=arguments)
+        await line.expect("tool.result")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.say("tea timer")
+        await desk.until(lambda: desk.controller.scribe.tool_calls.calls)
+        await desk.until(lambda: desk.controller.scribe.tool_calls.calls[0].state == "done")
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        await desk.until(lambda: desk.audio.rings == [CARD.key])
+    assert "Timer: tea" in [note.text for note in desk.notes]
+
+
+async def test_without_a_session_a_press_and_a_text_say_what_to_do():
+    desk = Desk("http://127.0.0.1:9")
+    desk.controller.press()
+    desk.controller.say("hello")
+    desk.controller.release()
+    desk.controller.cancel()
+    assert all("Connect" in note.text for note in desk.notes)
+    assert len(desk.notes) == 2
+    assert "sent" not in desk.said, "the text stays in the line"
+    await desk.controller.close()
+
+
+async def test_a_failure_to_connect_is_one_sentence_and_an_error_state():
+    desk = Desk("http://127.0.0.1:9")
+    desk.controller.toggle_session()
+    await desk.until(lambda: not desk.controller.connected)
+    assert desk.states[-1] is State.ERROR
+    assert [(note.text, note.code) for note in desk.notes] == [
+        (
+            "Nothing answers at 127.0.0.1:9. Check the base URL and that the service runs.",
+            "ConnectionRefusedError",
+        )
+    ]
+    await desk.controller.close()
+
+
+async def test_without_a_key_nothing_is_sent_over_a_network():
+    desk = Desk("")
+    desk.controller.toggle_session()
+    await desk.until(lambda: not desk.controller.connected)
+    assert "no key" in desk.notes[-1].text
+    await desk.controller.close()
+
+
+async def test_connect_and_disconnect_are_one_button():
+    async with serving(idle) as service, sitting(service) as desk:
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        assert desk.audio.microphone_now.closed
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+
+
+async def test_disconnecting_while_it_connects():
+    async def script(line: Line) -> None:
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        desk = Desk(service.url)
+        desk.controller.toggle_session()
+        await desk.until(lambda: service.requests)
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        await desk.controller.close()
+    assert desk.notes == []
+
+
+async def test_a_choice_offers_a_restart_that_applies_it():
+    configs = []
+
+    async def script(line: Line) -> None:
+        configs.append(await line.start())
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.choose("model", "gemini/gemini-3.1-flash-live-preview")
+        assert desk.waiting.names == ("model",)
+        desk.controller.choose("model", OPENAI)
+        assert desk.waiting is None, "it is what holds"
+        desk.settings.transcription = False
+        desk.controller.apply()
+        assert desk.waiting.names == ("settings",)
+        desk.controller.restart()
+        await desk.until(lambda: len(configs) == 2)
+        await desk.until_state(State.READY)
+        desk.controller.choose("model", "xai/grok-voice-latest")
+        desk.controller.restart()
+        await desk.until(lambda: len(configs) == 3)
+    assert [config["voice"] for config in configs] == ["marin", "marin", "ara"]
+    assert [config["input_transcription"] for config in configs] == [True, False, False]
+    assert configs[2]["turn_detection"]["type"] == "server_vad"
+
+
+async def test_what_was_said_before_a_lasting_failure_is_sent_by_the_next_connect(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(retry, "TRIES", 0)
+
+    async def first(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.append")
+        line.cut()
+
+    async def second(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        assert len(line.appended) / 48 >= 490
+        await line.socket.wait_closed()
+
+    async with serving(first, second) as service, sitting(service) as desk:
+        desk.controller.press()
+        desk.audio.microphone_now.push_ms(500)
+        await desk.until_state(State.ERROR)
+        lines = desk.controller.scribe.transcript.lines
+        assert any("kept" in line.note for line in lines)
+        desk.controller.toggle_session()
+        await desk.until_state(State.THINKING)
+        assert not any("kept" in line.note for line in lines)
+
+
+async def test_what_was_kept_for_one_model_is_not_sent_to_another(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "TRIES", 0)
+
+    async def first(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.append")
+        line.cut()
+
+    async def second(line: Line) -> None:
+        assert (await line.start())["model"] == "xai/grok-voice-latest"
+        await line.expect("text.input")
+        assert line.appended == b""
+        await line.socket.wait_closed()
+
+    async def third(line: Line) -> None:
+        assert (await line.start())["model"] == OPENAI
+        await line.expect("audio.commit")
+        await line.socket.wait_closed()
+
+    async with serving(first, second, third) as service, sitting(service) as desk:
+        desk.controller.press()
+        desk.audio.microphone_now.push_ms(500)
+        await desk.until_state(State.ERROR)
+        desk.controller.choose("model", "xai/grok-voice-latest")
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+        desk.controller.say("hello")
+        await desk.until_state(State.THINKING)
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        desk.controller.choose("model", OPENAI)
+        desk.controller.toggle_session()
+        await desk.until_state(State.THINKING)
+
+
+async def test_a_disconnect_while_reconnecting_keeps_what_was_said(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 30.0)
+    monkeypatch.setattr(retry, "LONGEST_S", 30.0)
+
+    async def first(line: Line) -> None:
+        await line.start()
+        line.cut()
+
+    async def second(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.socket.wait_closed()
+
+    async with serving(first, second) as service:
+        desk = Desk(service.url)
+        desk.controller.toggle_session()
+        await desk.until_state(State.RECONNECTING)
+        desk.controller.press()
+        desk.audio.microphone_now.push_ms(500)
+        desk.controller.release()
+        desk.audio.microphone_now.push_ms(220)
+        await desk.until_state(State.RECONNECTING)
+        await desk.until(lambda: any("kept" in line.note for line in desk.controller.scribe.transcript.lines))
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        desk.controller.toggle_session()
+        await desk.until_state(State.THINKING)
+        await desk.controller.close()
+
+
+async def test_nothing_begins_after_the_end():
+    async with serving(idle) as service, sitting(service) as desk:
+        desk.controller.restart()
+        await desk.controller.close()
+        assert not desk.controller.connected
+        desk.controller.toggle_session()
+        assert not desk.controller.connected
+
+
+async def test_an_error_of_the_programs_own_is_told_and_over(expect_log):
+    expect_log("error of the program's own")
+    async with serving(idle) as service:
+        desk = Desk(service.url)
+
+        def broken(*_: str) -> None:
+            raise OSError("no such thing")
+
+        desk.audio.microphone = broken
+        desk.controller.toggle_session()
+        await desk.until_state(State.ERROR)
+        assert "Something went wrong" in desk.notes[-1].text
+        await desk.controller.close()
+
+
+async def test_a_press_while_it_connects_says_so():
+    async def script(line: Line) -> None:
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        desk = Desk(service.url)
+        desk.controller.toggle_session()
+        desk.controller.press()
+        assert "Still connecting" in desk.notes[-1].text
+        await desk.controller.close()
+
+
+async def test_a_device_that_is_not_there_is_told():
+    async with serving(idle) as service, sitting(service, input_device="ALSA: USB Mic") as desk:
+        assert [note.text for note in desk.notes] == ["USB Mic is not there: the system's default is used."]
+        assert desk.settings.input_device == "ALSA: USB Mic", "the choice is kept"
+
+
+async def test_nothing_is_recorded_while_muted():
+    async with serving(idle) as service, sitting(service) as desk:
+        desk.controller.sound.mute(True)
+        assert desk.states[-1] is desk.controller.state is State.MUTED
+        desk.controller.press()
+        assert desk.notes[-1].text == "You are muted. Press Ctrl+M to be heard again."
+        desk.controller.release()
+        assert not any(line.speaker == "user" for line in desk.controller.scribe.transcript.lines)
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        desk.controller.toggle_session()
+        await desk.until_state(State.MUTED)
+        desk.controller.sound.mute(False)
+        assert desk.states[-1] is State.READY
+
+
+async def test_what_the_streams_lost_is_counted():
+    async with serving(idle) as service, sitting(service) as desk:
+        desk.audio.speaker_now.underruns = 2
+        counted = desk.controller.sound.counted()
+        assert (counted["input_rate"], counted["overruns"], counted["underruns"]) == (24_000, 0, 2)
+        assert counted["prebuffer_ms"] == 40
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        assert desk.controller.sound.counted() == {}
+
+
+async def test_nothing_is_left_behind():
+    async with serving(idle) as service:
+        before = asyncio.all_tasks()
+        desk = Desk(service.url)
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+        await desk.controller.close()
+        await desk.until(lambda: asyncio.all_tasks() <= before | {asyncio.current_task()})
+    assert desk.audio.microphone_now.closed
+    assert desk.audio.speaker_now.closed
+
+
+async def test_a_turn_is_timed_from_the_press_to_its_last_sound():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send("audio.delta", audio="AAAA" * 200)
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.press()
+        desk.audio.microphone_now.push_ms(500)
+        desk.controller.release()
+        desk.audio.microphone_now.push_ms(220)
+        await desk.until(lambda: desk.audio.speaker_now.playing and desk.audio.speaker_now.completed)
+        desk.audio.speaker_now.play(5)
+        turns = desk.controller.scribe.timing.turns
+        await desk.until(lambda: turns[0].first_heard)
+        desk.audio.speaker_now.play(1_000)
+        ended = turns[0].done
+        await desk.until(lambda: turns[0].done != ended)
+    known = [moment for moment in MOMENTS if turns[0].at(moment) is not None]
+    assert known == [moment for moment in MOMENTS if moment != "interrupted"]
+    assert turns[0].first_heard < turns[0].done
+
+
+async def test_a_changed_time_holds_for_the_take_in_progress():
+    async with serving(idle) as service, sitting(service) as desk:
+        desk.controller.press()
+        desk.audio.microphone_now.push_ms(500)
+        await desk.until_state(State.LISTENING)
+        desk.settings.tail_ms = 0
+        desk.controller.settings_changed("tail_ms")
+        desk.controller.release()
+        assert desk.states[-1] is not State.LISTENING, "there is no tail to wait for"
+
+
+async def test_what_changes_at_once_is_an_update_and_what_does_not_a_restart():
+    updates = []
+
+    async def script(line: Line) -> None:
+        await line.start()
+        updates.append((await line.expect("session.update"))["config"])
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.settings.instructions = "Be brief."
+        desk.controller.settings_changed("instructions")
+        desk.controller.settings_changed("theme")
+        await desk.until(lambda: updates)
+        assert desk.waiting is None
+        desk.controller.settings_changed("ticket_url")
+        assert desk.waiting.names == ("settings",)
+    assert updates == [{"instructions": "Be brief."}]
+
+
+async def answer(line: Line, words: str) -> None:
+    """Take what was typed, and answer it without a sound."""
+    await line.expect("text.input")
+    await line.expect("response.create")
+    await line.send("response.started")
+    await line.send("text.delta", delta=words)
+    await line.send("response.completed")
+
+
+async def test_a_restart_and_a_drop_carry_the_conversation_over_and_a_new_one_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(retry, "FIRST_S", 0.01)
+    told = []
+
+    async def script(line: Line) -> None:
+        told.append((await line.start())["instructions"].splitlines())
+        if len(told) == 1:
+            await answer(line, "It is four.")
+        elif len(told) == 2:
+            await line.expect("text.input")
+            line.cut()
+        elif len(told) == 3:
+            await answer(line, "Five.")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        lines = desk.controller.scribe.transcript.lines
+        desk.controller.say("What time is it?")
+        await desk.until(lambda: lines[-1].speaker == "assistant" and not lines[-1].growing)
+        desk.controller.restart()
+        await desk.until(lambda: len(told) == 2)
+        await desk.until_state(State.READY)
+        desk.controller.say("And now?")
+        await desk.until(lambda: lines[-1].text == "Five." and not lines[-1].growing)
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        desk.controller.toggle_session()
+        await desk.until(lambda: len(told) == 4)
+    said = ["User: What time is it?", "Assistant: It is four."]
+    assert told[1][-2:] == said
+    assert told[2][-2:] == said, "what will be sent again is not told"
+    assert len(told[0]) == len(told[3]) == 1
+
+
+async def test_a_model_without_instructions_is_told_by_a_message(monkeypatch: pytest.MonkeyPatch):
+    model = structs.replace(catalog.find("new/model"), instructions=False)
+    monkeypatch.setattr(catalog, "find", lambda *_: model)
+    got = []
+
+    async def script(line: Line) -> None:
+        assert "instructions" not in await line.start()
+        got.append("")
+        if len(got) == 1:
+            await answer(line, "Hello.")
+        else:
+            got.append((await line.expect("text.input"))["text"])
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        lines = desk.controller.scribe.transcript.lines
+        desk.controller.say("Hi")
+        await desk.until(lambda: lines[-1].speaker == "assistant" and not lines[-1].growing)
+        desk.controller.restart()
+        await desk.until(lambda: len(got) == 3)
+        await desk.until_state(State.READY)
+    assert got[2].splitlines()[1:] == ["User: Hi", "Assistant: Hello."]
+
+
+async def test_a_picture_is_sent_to_a_model_that_sees_and_stands_in_the_transcript():
+    got = []
+
+    async def script(line: Line) -> None:
+        await line.start()
+        got.append(await line.expect("image.input"))
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.show_picture("data:image/jpeg;base64,AA==", "Picture sent (1, 2).")
+        await desk.until(lambda: got)
+        assert desk.controller.scribe.transcript.lines[-1].text == "Picture sent (1, 2)."
+    assert got == [
+        {"type": "image.input", "image_url": "data:image/jpeg;base64,AA==", "image_detail": "auto"}
+    ]
+
+
+async def test_a_picture_for_nobody_is_a_word():
+    async with serving(idle) as service:
+        desk = Desk(service.url)
+        desk.controller.show_picture("data:", "x")
+        desk.settings.model = "xai/grok-voice-latest"
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+        desk.controller.show_picture("data:", "x")
+        await desk.controller.close()
+    assert ["connected" in desk.notes[0].text, "sees no pictures" in desk.notes[1].text] == [True, True]
+
+
+async def test_who_disconnects_during_a_restart_is_disconnected():
+    async with serving(idle) as service, sitting(service) as desk:
+        desk.controller.restart()
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        await desk.until(lambda: not desk.controller._tasks)
+        assert not desk.controller.connected
+
+
+async def test_a_translating_model_says_what_it_does():
+    async with (
+        serving(idle) as service,
+        sitting(service, language="de") as desk,
+    ):
+        desk.controller.choose("model", "gemini/gemini-3.5-live-translate-preview")
+        desk.controller.restart()
+        lines = desk.controller.scribe.transcript.lines
+        await desk.until(lambda: len(lines) == 2)
+        assert "you hear it in German" in lines[1].text
+        assert "nothing is answered" in lines[1].text
+
+
+async def test_a_refused_change_is_told_and_offered_as_a_restart():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("session.update")
+        await line.send("error", error={"message": "No such voice.", "code": "voice_not_found"})
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.choose("voice", "ash")
+        await desk.until(lambda: desk.notes)
+        assert desk.waiting.names == ("voice",)
+        assert desk.controller.choices.shown.voice == "marin"
+    assert [(note.kind, note.code) for note in desk.notes] == [("warning", "voice_not_found")]
+
+
+async def test_a_key_is_checked_with_a_session():
+    refused = []
+
+    async def script(line: Line) -> None:
+        config = await line.start()
+        assert config["model"] == OPENAI
+        refused.append(line.socket.request.headers["Authorization"])
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        desk = Desk(service.url)
+        await desk.controller.check_key("op-1234567890abcdef")
+        assert refused == ["Bearer op-1234567890abcdef"]
+        with pytest.raises(RealtimeError, match="management"):
+            await desk.controller.check_key("opmak-1234567890abcdef")
+        await desk.controller.close()
+
+
+async def test_a_reconnect_opens_a_session_or_another():
+    async with serving(idle) as service:
+        desk = Desk(service.url)
+        desk.controller.reconnect()
+        await desk.until_state(State.READY)
+        desk.controller.reconnect()
+        await desk.until(lambda: len(service.requests) == 2)
+        await desk.until_state(State.READY)
+        await desk.controller.close()
+
+
+async def test_the_next_try_is_told_and_can_be_had_at_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 30.0)
+    monkeypatch.setattr(retry, "LONGEST_S", 30.0)
+    tries: list[tuple[int, float]] = []
+
+    async def cut(line: Line) -> None:
+        await line.start()
+        line.cut()
+
+    async with serving(cut, idle) as service:
+        desk = Desk(service.url)
+        desk.controller.retrying.connect(lambda *told: tries.append(told))
+        desk.controller.reconnect_now()  # no session, nothing to be done
+        desk.controller.toggle_session()
+        await desk.until_state(State.RECONNECTING)
+        assert tries[0][0] == 1
+        assert tries[0][1] > 20
+        desk.controller.reconnect_now()
+        await desk.until_state(State.READY)
+        await desk.controller.close()
+
+
+async def test_a_renewal_is_one_quiet_line(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("desktop.realtime.renewal.SETTLED_S", 0.0)
+    monkeypatch.setattr("desktop.realtime.renewal.LOOK_S", 0.005)
+    monkeypatch.setitem(catalog.CAPS_S, "openai", 0.1)
+
+    async def second(line: Line) -> None:
+        monkeypatch.delitem(catalog.CAPS_S, "openai")
+        await idle(line)
+
+    async with serving(idle, second) as service, sitting(service) as desk:
+        await desk.until(lambda: len(service.requests) == 2)
+        lines = desk.controller.scribe.transcript.lines
+        await desk.until(lambda: "renewed" in lines[-1].text)
+        assert len(lines) == 2
+        desk.controller.say("go on")
+        await desk.until_state(State.THINKING)
+    assert desk.notes == []
+    assert State.RECONNECTING not in desk.states
+
+
+async def test_after_an_idle_end_a_press_opens_the_next_session():
+    async def first(line: Line) -> None:
+        await line.start()
+        await line.send("session.terminating", error={"code": "idle_timeout", "message": "Idle."})
+        await line.socket.close(1000)
+
+    async def second(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        assert len(line.appended) / 48 >= 690
+        await line.socket.wait_closed()
+
+    async with serving(first, second) as service:
+        desk = Desk(service.url)
+        desk.controller.toggle_session()
+        await desk.until_state(State.RESTING)
+        assert desk.controller.connected
+        desk.controller.press()
+        desk.audio.microphone_now.push_ms(500)
+        desk.controller.release()
+        desk.audio.microphone_now.push_ms(220)
+        await desk.until_state(State.THINKING)
+        await desk.controller.close()
+
+
+async def test_what_helps_is_told_with_the_reason():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.send("session.terminating", error={"code": "402", "message": "No money."})
+        await line.socket.close(1000)
+
+    async with serving(script) as service:
+        desk = Desk(service.url)
+        desk.controller.toggle_session()
+        await desk.until_state(State.ERROR)
+        assert [(note.code, note.action) for note in desk.notes] == [("402", "top_up")]
+        await desk.controller.close()
+
+
+async def test_a_session_that_could_not_be_renewed_takes_changes_still(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("desktop.realtime.renewal.SETTLED_S", 0.0)
+    monkeypatch.setattr("desktop.realtime.renewal.LOOK_S", 0.005)
+    monkeypatch.setitem(catalog.CAPS_S, "openai", 0.1)
+    updates = []
+
+    async def script(line: Line) -> None:
+        await line.start()
+        updates.append((await line.expect("session.update"))["config"])
+        await line.socket.wait_closed()
+
+    def refuse(server, request):
+        return server.respond(503, "down\n") if len(service.requests) > 1 else None
+
+    async with serving(script, refuse=refuse) as service, sitting(service) as desk:
+        await desk.until(lambda: len(service.requests) == 2)
+        await desk.until(lambda: desk.controller.choices._open)
+        desk.settings.instructions = "Be brief."
+        desk.controller.settings_changed("instructions")
+        await desk.until(lambda: updates)
+    assert "Be brief." in updates[0]["instructions"]

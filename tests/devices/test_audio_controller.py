@@ -1,0 +1,421 @@
+"""Devices come, go, fail and are chosen while a session lasts: a real service, devices driven by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from desktop.audio.devices import Device
+from desktop.audio.endpoints import AudioError, DeviceOpenError
+from desktop.audio.fakes import FakeAudio, FakeMicrophone
+from desktop.devices import device_router
+from desktop.realtime import audio_io
+from desktop.turn.effects import State
+from tests.conversation.test_session_controller import CARD, Desk, idle
+from tests.realtime.service import Line, serving
+
+HEADSET = Device("USB headset", "ALSA", 1, 2, 48_000)
+WEBCAM = Device("Webcam", "ALSA", 1, 0, 32_000)
+MONITOR = Device("Monitor", "ALSA", 0, 2, 48_000)
+
+
+@asynccontextmanager
+async def at_desk(*devices: Device, script: Any = idle, **settings: Any) -> AsyncIterator[Desk]:
+    """In a session, with these devices plugged in."""
+    async with serving(script) as service:
+        desk = Desk(service.url, **settings)
+        desk.audio.plugged = list(devices)
+        desk.audio.listed = list(devices)
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+        try:
+            yield desk
+        finally:
+            await desk.controller.close()
+
+
+def plug_in(desk: Desk, device: Device) -> None:
+    desk.audio.plugged.append(device)
+    desk.controller.sound.look()
+
+
+def unplug(desk: Desk, device: Device) -> None:
+    """What people do: the device is gone from the list, and its streams die."""
+    desk.audio.plugged.remove(device)
+    for (key, _), made in zip(desk.audio.used, desk.audio.made, strict=True):
+        made.lost = made.lost or key == device.key
+
+
+def in_use(desk: Desk) -> tuple[str, str]:
+    """The devices that are open: microphone, speaker."""
+    keys = {"microphone": "", "speaker": ""}
+    for (key, kind), made in zip(desk.audio.used, desk.audio.made, strict=True):
+        if made.session_rate and not made.closed and not made.lost:
+            assert not keys[kind], "two are open"
+            keys[kind] = key
+    return keys["microphone"], keys["speaker"]
+
+
+async def until_said(desk: Desk, words: str) -> None:
+    await desk.until(lambda: any(note.text == words for note in desk.notes))
+
+
+async def test_a_sound_system_that_hangs_is_told_once_and_taken_when_it_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(audio_io, "OPEN_S", 0.05)
+    monkeypatch.setattr(device_router, "KNOWN_S", 0.05)
+    hangs, answers = threading.Event(), threading.Event()
+    start, known = FakeMicrophone.start, FakeAudio.known
+
+    def hang(microphone: FakeMicrophone, rate: int) -> None:
+        hangs.set()
+        answers.wait(30)
+        start(microphone, rate)
+
+    def ask(audio: FakeAudio) -> list[Device]:
+        if hangs.is_set():
+            answers.wait(30)
+        return known(audio)
+
+    monkeypatch.setattr(FakeMicrophone, "start", hang)
+    monkeypatch.setattr(FakeAudio, "known", ask)
+    try:
+        async with at_desk(CARD) as desk:
+            microphone = audio_io.HANGS["microphone"]
+            await until_said(desk, microphone)
+            for _ in range(3):
+                looks = desk.audio.looks
+                desk.controller.sound.look()
+                await desk.until(lambda looks=looks: desk.audio.looks > looks)
+            waiting = [thread for thread in threading.enumerate() if thread.name == "background"]
+            assert len(waiting) <= 3, "one opens, one asks, one may look"
+            assert [note.text for note in desk.notes].count(microphone) == 1
+            answers.set()
+            desk.controller.sound.look()
+            await desk.until(lambda: in_use(desk)[0] == CARD.key)
+    finally:
+        answers.set()
+
+
+async def test_a_headset_that_goes_and_comes_back() -> None:
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.socket.wait_closed()
+
+    chosen = {"input_device": HEADSET.key, "output_device": HEADSET.key}
+    async with at_desk(CARD, HEADSET, script=script, **chosen) as desk:
+        assert in_use(desk) == (HEADSET.key, HEADSET.key)
+        desk.controller.press()
+        desk.audio.microphones[0].push_ms(500)
+        await desk.until(lambda: desk.controller.sound.levels()[0].peak_db > -60)
+        unplug(desk, HEADSET)
+        await desk.until_state(State.THINKING)
+        assert any(line.speaker == "user" for line in desk.controller.scribe.transcript.lines)
+        await until_said(desk, "USB headset is gone: the system's default is used.")
+        await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
+        assert desk.controller.sound.inputs.chosen == HEADSET.key
+        assert not desk.controller.sound.inputs.chosen_is_connected
+        plug_in(desk, HEADSET)
+        await until_said(desk, "USB headset is back: it is used again.")
+        await desk.until(lambda: in_use(desk) == (HEADSET.key, HEADSET.key))
+        assert desk.settings.input_device == HEADSET.key
+    assert in_use(desk) == ("", "")
+    assert not [note for note in desk.notes if note.kind == "error"]
+
+
+async def test_a_press_after_the_loss_is_heard_by_the_other_microphone() -> None:
+    async with at_desk(CARD, HEADSET, input_device=HEADSET.key) as desk:
+        unplug(desk, HEADSET)
+        await desk.until(lambda: in_use(desk)[0] == CARD.key)
+        desk.controller.press()
+        desk.audio.microphone_now.push_ms(300)
+        await desk.until(lambda: desk.controller.sound.levels()[0].peak_db > -60)
+        assert desk.controller.state is State.LISTENING
+        assert desk.audio.speakers == [desk.audio.speaker_now], "the speaker was left alone"
+
+
+async def test_a_device_that_was_chosen_and_is_not_there_is_used_when_it_comes() -> None:
+    async with at_desk(CARD, input_device=HEADSET.key) as desk:
+        assert [note.text for note in desk.notes] == [
+            "USB headset is not there: the system's default is used."
+        ]
+        plug_in(desk, HEADSET)
+        await until_said(desk, "USB headset is back: it is used again.")
+        assert in_use(desk) == (HEADSET.key, CARD.key)
+        assert desk.audio.refreshes == 1, "it was not known before"
+
+
+async def test_another_device_is_chosen_while_one_speaks() -> None:
+    async with at_desk(CARD, WEBCAM, MONITOR) as desk:
+        desk.controller.press()
+        desk.controller.sound.choose_input(WEBCAM.key)
+        desk.controller.sound.choose_output("Monitor")
+        await desk.until(lambda: in_use(desk) == (WEBCAM.key, MONITOR.key))
+        assert desk.controller.state is State.LISTENING
+        assert desk.notes == []
+        assert (desk.settings.input_device, desk.settings.output_device) == (WEBCAM.key, "Monitor")
+        desk.controller.sound.choose_input("")
+        await desk.until(lambda: in_use(desk) == (CARD.key, MONITOR.key))
+
+
+async def test_a_new_device_interrupts_nobody() -> None:
+    async with at_desk(CARD) as desk:
+        desk.controller.press()
+        plug_in(desk, WEBCAM)
+        inputs = desk.controller.sound.inputs
+        await desk.until(lambda: inputs.rowCount() == 3)
+        desk.controller.sound.choose_input(WEBCAM.key)
+        desk.controller.sound.look()
+        await desk.until(lambda: desk.audio.looks == 2)
+        assert in_use(desk) == (CARD.key, CARD.key), "both would have to be closed"
+        desk.audio.microphone_now.push_ms(500)
+        desk.controller.cancel()
+        await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
+        assert (desk.audio.refreshes, desk.notes) == (1, [])
+
+
+async def test_the_systems_default_moves() -> None:
+    async with at_desk(CARD, WEBCAM) as desk:
+        desk.audio.plugged[:] = [
+            replace(CARD, is_default_input=False),
+            replace(WEBCAM, is_default_input=True),
+        ]
+        desk.audio.listed[:] = desk.audio.plugged
+        desk.controller.sound.look()
+        await until_said(desk, "The system's default microphone is now Webcam.")
+        assert in_use(desk) == (WEBCAM.key, CARD.key)
+
+
+async def test_a_device_that_cant_be_opened_is_not_tried_again_and_again() -> None:
+    async with at_desk(CARD, WEBCAM) as desk:
+        busy = DeviceOpenError("The microphone Webcam can't be opened. Close the program that uses it.")
+        desk.audio.refusing[WEBCAM.key] = busy
+        desk.controller.sound.choose_input(WEBCAM.key)
+        await until_said(desk, f"{busy} Until then Card is used.")
+        assert in_use(desk) == (CARD.key, CARD.key)
+        tried = len(desk.audio.made)
+        desk.controller.sound.look()
+        await desk.until(lambda: desk.audio.looks == 1)
+        desk.controller.press()
+        desk.controller.cancel()
+        desk.controller.sound.look()
+        await desk.until(lambda: desk.audio.looks == 2)
+        assert len(desk.audio.made) == tried
+        desk.audio.refusing.clear()
+        desk.controller.sound.choose_input(WEBCAM.key)
+        await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
+
+
+async def test_a_device_of_the_same_name_is_opened_by_a_fresh_list() -> None:
+    async with at_desk(CARD, HEADSET, input_device=HEADSET.key) as desk:
+        unplug(desk, HEADSET)
+        await desk.until(lambda: not desk.controller.sound.inputs.chosen_is_connected)
+        assert in_use(desk) == (CARD.key, CARD.key)
+        desk.audio.refusing[HEADSET.key] = AudioError("The handle is of another time.")
+        refresh = desk.audio.refresh
+        desk.audio.refresh = lambda: (desk.audio.refusing.clear(), refresh())[1]
+        plug_in(desk, HEADSET)
+        await until_said(desk, "USB headset is back: it is used again.")
+        assert in_use(desk) == (HEADSET.key, CARD.key)
+        assert desk.audio.refreshes == 1
+
+
+async def test_the_last_device_goes() -> None:
+    async with at_desk(CARD) as desk:
+        desk.controller.sound.look()
+        await desk.until(lambda: desk.audio.looks == 1)
+        unplug(desk, CARD)
+        await until_said(desk, "Card is gone, and there is no other microphone. What is plugged in is used.")
+        await until_said(desk, "Card is gone, and there is no other speaker. What is plugged in is used.")
+        desk.controller.press()
+        assert "no microphone" in desk.notes[-1].text
+        assert desk.controller.state is State.READY
+        plug_in(desk, replace(HEADSET, is_default_input=True, is_default_output=True))
+        await until_said(desk, "There is a microphone now: USB headset.")
+        assert in_use(desk) == (HEADSET.key, HEADSET.key)
+
+
+async def test_without_any_device_one_is_taken_when_it_comes() -> None:
+    async with at_desk() as desk:
+        await desk.until(lambda: len(desk.notes) == 2)
+        assert {note.text for note in desk.notes} == {
+            "There is no microphone. Plug one in.",
+            "There is no speaker. Plug one in.",
+        }
+        plug_in(desk, CARD)
+        await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
+
+
+async def test_a_sound_server_that_dies_and_comes_back() -> None:
+    async with at_desk(CARD) as desk:
+        desk.controller.sound.look()
+        await desk.until(lambda: desk.audio.looks == 1)
+        unplug(desk, CARD)
+        desk.audio.problem = AudioError("The sound devices can't be listed.")
+        await desk.until(lambda: [note.kind for note in desk.notes] == ["error", "error"])
+        desk.audio.problem = None
+        plug_in(desk, CARD)
+        await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
+
+
+async def test_the_only_device_that_has_stopped_is_opened_again() -> None:
+    async with at_desk(CARD) as desk:
+        desk.audio.microphone_now.lost = True
+        await until_said(desk, "Card had stopped: it was opened again.")
+        assert in_use(desk) == (CARD.key, CARD.key)
+
+
+async def test_one_that_stops_again_and_again_is_left_until_it_is_chosen() -> None:
+    async with at_desk(CARD, WEBCAM, input_device=WEBCAM.key) as desk:
+        desk.audio.microphone_now.lost = True
+        await until_said(desk, "Webcam is gone: the system's default is used.")
+        await until_said(desk, "Webcam is back: it is used again.")
+        desk.audio.microphone_now.lost = True
+        await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
+        looks = desk.audio.looks
+        desk.controller.sound.look()
+        await desk.until(lambda: desk.audio.looks > looks)
+        assert in_use(desk) == (CARD.key, CARD.key)
+        desk.controller.sound.choose_input(WEBCAM.key)
+        await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
+
+
+async def test_a_device_that_only_we_can_open_is_not_taken_for_gone() -> None:
+    exclusive = replace(HEADSET, name="USB headset: Audio (hw:1,0)")
+    async with at_desk(CARD, exclusive, input_device=exclusive.key) as desk:
+        desk.audio.plugged.remove(exclusive)  # PortAudio can't open it a second time, and doesn't list it
+        desk.controller.sound.look()
+        await desk.until(lambda: desk.audio.looks == 1)
+        await asyncio.sleep(0)
+        assert desk.controller.sound.inputs.chosen_is_connected
+        assert in_use(desk) == (exclusive.key, CARD.key)
+        assert desk.notes == []
+
+
+async def test_an_answer_goes_on_on_the_other_speaker() -> None:
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send_audio(bytes(48_000))
+        await line.send("text.delta", delta="It is noon.")
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with at_desk(CARD, HEADSET, script=script, output_device=HEADSET.key) as desk:
+        desk.controller.say("hi")
+        await desk.until(lambda: desk.audio.speaker_now.completed)
+        desk.audio.speaker_now.play(400)
+        unplug(desk, HEADSET)
+        await desk.until(lambda: in_use(desk)[1] == CARD.key and desk.audio.speaker_now.writes)
+        assert desk.controller.state is State.SPEAKING
+        rest = sum(len(pcm) for _, pcm in desk.audio.speaker_now.writes) / 48
+        assert rest == pytest.approx(600)
+        desk.audio.speaker_now.play(600)
+        await desk.until_state(State.READY)
+        said = desk.controller.scribe.transcript.lines[-1]
+        assert (said.text, said.heard) == ("It is noon.", None)
+
+
+async def test_what_is_kept_for_the_next_session_is_said_on_the_devices_of_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from desktop.realtime import retry
+
+    monkeypatch.setattr(retry, "TRIES", 0)
+
+    async def first(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.append")
+        line.cut()
+
+    async with serving(first, idle) as service:
+        desk = Desk(service.url)
+        desk.audio.plugged.append(WEBCAM)
+        desk.audio.listed.append(WEBCAM)
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+        desk.controller.press()
+        desk.audio.microphone_now.push_ms(500)
+        await desk.until_state(State.ERROR)
+        desk.controller.sound.choose_input(WEBCAM.key)
+        desk.controller.toggle_session()
+        await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
+        await desk.controller.close()
+
+
+async def test_volume_is_heard_at_once_and_remembered() -> None:
+    async with at_desk(CARD, HEADSET, volume=0.5) as desk:
+        assert desk.audio.speaker_now.volume == 0.5
+        desk.controller.sound.set_volume(0.25)
+        assert desk.audio.speaker_now.volume == desk.settings.volume == 0.25
+        desk.controller.sound.choose_output(HEADSET.key)
+        await desk.until(lambda: in_use(desk)[1] == HEADSET.key)
+        assert desk.audio.speaker_now.volume == 0.25
+
+
+async def test_muted_sends_silence_on_the_other_microphone_too() -> None:
+    appended = bytearray()
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        appended.extend(line.appended)
+        await line.socket.wait_closed()
+
+    async with at_desk(CARD, WEBCAM, script=script) as desk:
+        desk.controller.press()
+        desk.controller.sound.mute(True)
+        assert desk.controller.state is State.MUTED
+        assert desk.controller.listens, "the key's release still ends the take"
+        desk.controller.sound.choose_input(WEBCAM.key)
+        await desk.until(lambda: in_use(desk)[0] == WEBCAM.key)
+        desk.audio.microphone_now.push_ms(500)
+        await desk.until(lambda: desk.controller.sound.levels()[0].peak_db > -60)
+        desk.controller.release()
+        desk.audio.microphone_now.push_ms(300)
+        await desk.until(lambda: len(appended) > 48 * 500)
+        assert not any(appended)
+
+
+async def test_settings_changed_elsewhere_are_obeyed() -> None:
+    async with at_desk(CARD, WEBCAM) as desk:
+        desk.settings.input_device = WEBCAM.key
+        desk.controller.sound.settings_changed("input_device")
+        await desk.until(lambda: in_use(desk)[0] == WEBCAM.key)
+        assert desk.controller.sound.inputs.chosen == WEBCAM.key
+
+
+async def test_devices_are_watched_until_the_end() -> None:
+    desk = Desk("http://127.0.0.1:9")
+    sound = desk.controller.sound
+    sound.watch()
+    await desk.until(lambda: sound.inputs.rowCount() == 2)
+    seen: list[Any] = []
+    sound.seen.connect(lambda inputs, outputs: seen.append((inputs, outputs)))
+    plug_in(desk, WEBCAM)
+    await desk.until(lambda: sound.inputs.rowCount() == 3)
+    assert seen[-1] == ([(CARD.key, "Card"), (WEBCAM.key, "Webcam")], [(CARD.key, "Card")])
+    await desk.controller.close()
+    sound.look()
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "sound devices"]
+
+
+def test_fakes_open_what_is_plugged_in_only() -> None:
+    audio = FakeAudio(CARD)
+    audio.plugged.append(WEBCAM)
+    with pytest.raises(AudioError):
+        audio.microphone(WEBCAM).start(24_000)
+    audio.refresh()
+    audio.microphone(WEBCAM).start(24_000)
+    with pytest.raises(AssertionError):
+        audio.refresh()

@@ -1,0 +1,52 @@
+"""Which moment sounds how, and where."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.devices.turn_cues import cue_of, sound
+from desktop.turn import effects
+from desktop.turn.effects import Note, State
+
+
+class Session:
+    """A session with or without a speaker."""
+
+    def __init__(self, sounds: bool) -> None:
+        self.sounds = sounds
+        self.cues: list[str] = []
+
+    def cue(self, name: str) -> bool:
+        self.cues.append(name)
+        return self.sounds
+
+
+@pytest.mark.parametrize(
+    ("notice", "name"),
+    [
+        (effects.TakeStarted(1), "start"),
+        (effects.TakeEnded(1, "sent"), "stop"),
+        (effects.TakeEnded(1, "thrown away"), "stop"),
+        (Note("error", "No."), "error"),
+        (Note("warning", "Soon."), None),
+        (Note("hint", "Hold to talk."), None),
+        (effects.StateChanged(State.READY), None),
+    ],
+)
+def test_the_moments(notice: effects.Notice, name: str | None):
+    assert cue_of(notice) == name
+
+
+def test_it_sounds_on_the_sessions_speaker():
+    session, alone = Session(sounds=True), []
+    for notice in (effects.TakeStarted(1), Note("error", "No.")):
+        sound(notice, session, alone.append)
+    assert (session.cues, alone) == (["start", "error"], [])
+
+
+def test_an_error_sounds_without_a_session_too():
+    alone = []
+    sound(Note("error", "No."), None, alone.append)
+    sound(Note("error", "No."), Session(sounds=False), alone.append)
+    sound(effects.TakeStarted(1), None, alone.append)
+    assert alone == ["error", "error"]

@@ -1,0 +1,26 @@
+"""`python -m tests.fuzz [--frames 1000000] [--seed 1]`: exit code 1 when something crashed, hung or grew."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tests.fuzz.run import fuzz
+
+
+def main() -> int:
+    """Run the command line; the exit code."""
+    parser = argparse.ArgumentParser(prog="fuzz", description=__doc__)
+    parser.add_argument("--frames", type=int, default=1_000_000, help="how many (default: %(default)d)")
+    parser.add_argument("--seed", type=int, default=1, help="of all that is random (default: %(default)s)")
+    parser.add_argument("--episode", type=int, default=0, help="play only this one, and show what it raises")
+    options = parser.parse_args()
+    report = fuzz(options.frames, options.seed, lambda line: print(line, flush=True), options.episode)
+    print(report)
+    for problem in (*report.crashes, *report.hangs):
+        print(f"- {problem}", file=sys.stderr)
+    return 1 if report.crashes or report.hangs else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""A restless person at the real window: `make monkey`."""

@@ -1,0 +1,45 @@
+"""Be restless at the real window, on a virtual desktop: `make monkey`.
+
+After each burst nothing may listen that nobody holds, the log is clean and a question is answered; the
+program ends with code 0 within 5 s, and leaves no process behind. The order of what is done is the seed's;
+when it happens is the machine's, so a run is no test: what it finds is to be made one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from pathlib import Path
+
+from tests.monkey.sitting import Sitting
+
+
+def main() -> int:
+    """The command line: 1 if something was found."""
+    parser = argparse.ArgumentParser(prog="monkey", description="A restless person at the real window.")
+    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--wild", action="store_true", help="click and type anywhere; asks no questions")
+    parser.add_argument("--rough", action="store_true", help="let the sound server and the demo hang, too")
+    parser.add_argument("--fault", default="", metavar="NAME", help="a scenario of `presstalk serve --fault`")
+    parser.add_argument("--folder", type=Path, default=Path("build") / "monkey", help="for what is found")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    chance = random.Random(options.seed)
+    sittings: list[Sitting] = []
+    until = time.monotonic() + 60 * options.minutes
+    while time.monotonic() < until:
+        folder = options.folder / f"{options.seed}-{len(sittings) + 1}"
+        folder.mkdir(exist_ok=True)
+        sittings.append(Sitting(chance, options.fault, folder))
+        sittings[-1].run(until, wild=options.wild, rough=options.rough)
+    problems = [problem for sitting in sittings for problem in sitting.problems]
+    bursts = sum(sitting.bursts for sitting in sittings)
+    print(f"{len(sittings)} starts, {bursts} bursts, {len(problems)} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

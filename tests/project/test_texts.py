@@ -1,0 +1,211 @@
+"""Every text of the program can be translated, and is: into German, by the file that is loaded."""
+
+from __future__ import annotations
+
+import ast
+import filecmp
+import re
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import translations
+from PySide6.QtCore import QLocale
+
+from desktop.protocol.catalog import LANGUAGES, MODELS
+from desktop.viewmodels import sentences
+from desktop.viewmodels.languages import NAMES
+from desktop.viewmodels.sentence_texts import TEMPLATES
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "desktop"
+GERMAN = translations.FOLDER / "presstalk_de.ts"
+
+TRANSLATING = frozenset({"tr", "translate", "QT_TRANSLATE_NOOP"})
+OF_TABLES = frozenset({"models/languages.py", "models/sentences.py", "ui/fields/instructions.py"})
+"""Where a text is a variable, because a table has it as a literal."""
+
+NOT_SHOWN = (
+    # the command line, and what one process tells another
+    *("app.py", "arguments.py", "cli.py", "headless.py", "instance.py", "remote.py", "screen.py"),
+    *("audio/files.py", "audio/format.py", "frozen.py"),
+    # for developers
+    *("audio/fake_streams.py", "audio/fakes.py", "crash.py", "diagnostics.py", "log.py"),
+    # told to the model, or known by it
+    *("carry_over.py", "configuration.py", "presets.py", "protocol/codes.py", "tools/"),
+    # a service like others; what the window says of it is in the two below
+    "offline/",
+)
+"""Where sentences are made that no window shows."""
+SHOWN = ("offline/process.py", "offline/speech.py")
+NO_SENTENCES = (
+    "The tool {0} was run again and gave: {1}",  # told to the model
+    "Too many calls run already. Wait for their results, then call again.",  # likewise
+    "{0} bytes; this is their beginning",  # in a frame that is kept
+)
+
+PLACE = re.compile(r"\{\w*\}")
+SENTENCE = re.compile(r"[A-Z{].* .*[.?!:]\s*", re.DOTALL)
+IN_PARTS = re.compile(r"[A-Z{][^;]*[a-z] [a-z][^;]*", re.DOTALL)
+"""An f-string may end with a part, and be the part of another."""
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    files = sorted(PACKAGE.rglob("*.py"))
+    return {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8")) for path in files}
+
+
+def called(node: ast.AST) -> str:
+    function = node.func if isinstance(node, ast.Call) else None
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+def translated(tree: ast.Module) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called(node) in TRANSLATING:
+            owner = getattr(getattr(node.func, "value", None), "id", "")
+            # A painter and a string translate too.
+            if called(node) != "translate" or owner in ("", "QCoreApplication"):
+                yield node
+
+
+def passed_over(tree: ast.Module) -> set[int]:
+    """Docstrings, what is translated or logged, and the parts of f-strings."""
+    skipped: list[ast.AST] = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(ast.Constant() as text):
+                skipped.append(text)
+            case ast.Call(ast.Attribute(ast.Name("log"))):
+                skipped += node.args
+            case ast.Call() if called(node) in TRANSLATING:
+                skipped += node.args
+            case ast.JoinedStr(values):
+                skipped += values
+            case _:
+                pass
+    return {id(node) for node in skipped}
+
+
+def literal(node: ast.AST) -> str:
+    """The text of a literal, with numbered places for what varies; empty for what is none."""
+    match node:
+        case ast.Constant(str(text)):
+            return text
+        case ast.JoinedStr(values):
+            places = iter(range(100))
+            return "".join(
+                part.value if isinstance(part, ast.Constant) else f"{{{next(places)}}}" for part in values
+            )
+        case _:
+            return ""
+
+
+def made_sentences() -> Iterator[tuple[str, str]]:
+    for name, tree in trees().items():
+        if name.startswith(NOT_SHOWN) and name not in SHOWN:
+            continue
+        skipped = passed_over(tree)
+        for node in ast.walk(tree):
+            text = "" if id(node) in skipped else literal(node)
+            in_parts = isinstance(node, ast.JoinedStr) and IN_PARTS.fullmatch(text)
+            if text and (SENTENCE.fullmatch(text) or in_parts) and text not in NO_SENTENCES:
+                yield f"{name}:{node.lineno}", text
+
+
+def messages() -> Iterator[tuple[str, str, ElementTree.Element]]:
+    for context in ElementTree.parse(GERMAN).getroot().iter("context"):
+        for message in context.iter("message"):
+            translation = message.find("translation")
+            assert translation is not None
+            yield context.findtext("name", ""), message.findtext("source", ""), translation
+
+
+def test_texts_are_translated_as_literals() -> None:
+    variables = [
+        f"{name}:{node.lineno}"
+        for name, tree in trees().items()
+        for node in translated(tree)
+        if name not in OF_TABLES
+        and not all(
+            isinstance(text, ast.Constant) and isinstance(text.value, str)
+            for text in node.args[: 1 if called(node) == "tr" else 2]
+        )
+    ]
+    assert variables == [], "Qt's tools find no text in a variable"
+
+
+def test_each_sentence_that_is_made_without_qt_has_a_template() -> None:
+    found = dict(made_sentences())
+    assert len(found) > 140, "the walk has lost its way"
+    unknown = {
+        at: text
+        for at, text in found.items()
+        if not sentences.template_of(PLACE.sub(lambda place: f"<{place[0][1:-1]}>", text))
+    }
+    assert unknown == {}, "desktop/viewmodels/sentence_texts.py lacks them"
+
+
+def test_each_template_is_said_somewhere() -> None:
+    parts = [
+        node.value
+        for name, tree in trees().items()
+        if name != "models/sentence_texts.py"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    said = "\n".join(parts)
+    lost = [
+        template
+        for template in TEMPLATES
+        for piece in PLACE.split(template)
+        if piece.strip(" .()") and piece not in said and piece.strip() not in said
+    ]
+    assert lost == []
+
+
+def test_each_model_that_is_built_in_and_each_language_has_a_name_to_translate() -> None:
+    assert {model.label for model in MODELS if model.offline} <= set(TEMPLATES)
+    names = {QLocale.languageToString(QLocale(code).language()) for code in LANGUAGES}
+    assert names <= set(map(str, NAMES))
+
+
+def test_every_text_has_a_german_translation_with_the_same_places() -> None:
+    wrong = []
+    for context, source, translation in messages():
+        text = translation.text or ""
+        finished = translation.get("type") is None and text
+        if not finished or sorted(PLACE.findall(source)) != sorted(PLACE.findall(text)):
+            wrong.append((context, source, text))
+        elif (source[:1].isspace(), source[-1:].isspace()) != (text[:1].isspace(), text[-1:].isspace()):
+            wrong.append((context, source, text))
+    assert wrong == []
+
+
+def test_places_are_numbered_in_order_without_gaps() -> None:
+    for template in TEMPLATES:
+        numbers = [int(place[1:-1]) for place in PLACE.findall(template)]
+        assert numbers == list(range(len(numbers))), template
+
+
+@pytest.fixture
+def anew(tmp_path: Path) -> Path:
+    """The German texts, brought up to date in another place."""
+    copy = tmp_path / GERMAN.name
+    shutil.copy(GERMAN, copy)
+    translations.update(copy)
+    return copy
+
+
+def test_the_texts_for_translators_are_those_of_the_sources(anew: Path) -> None:
+    assert anew.read_text("utf-8") == GERMAN.read_text("utf-8"), "`make translations` brings them up to date"
+
+
+def test_what_is_loaded_was_made_of_the_texts(tmp_path: Path) -> None:
+    made = tmp_path / "made.qm"
+    translations.release(GERMAN, made)
+    assert filecmp.cmp(made, GERMAN.with_suffix(".qm"), shallow=False), "`make translations` makes it"

@@ -1,0 +1,166 @@
+"""Requests over real sockets: bounded, encrypted or local, and no secret goes where it was not meant to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+
+import pytest
+from aiohttp import web as aio
+
+from desktop.realtime import http_client
+from desktop.realtime.errors import AddressError, RealtimeError, UnreachableError
+from tests.realtime.office import open_office, status
+from tests.realtime.test_tls import UNSAFE, safe, trusted  # noqa: F401 - a fixture
+
+SECRET = {"X-Pass": "marked-secret-42"}
+
+
+async def test_an_answer_has_status_headers_and_body():
+    async with open_office(status(418, {"a": 1}, X_Kind="pot")) as office:
+        answer = await http_client.ask("POST", f"{office.url}/t?a=b", secret=SECRET, json={"x": "é"})
+    assert (answer.status, answer.object()) == (418, {"a": 1})
+    assert ("x-kind", "pot") in [(name.lower(), value) for name, value in answer.headers]
+    (asked,) = office.asked
+    assert (asked.method, asked.path, asked.query, asked.json) == ("POST", "/t", {"a": "b"}, {"x": "é"})
+    assert asked.headers["X-Pass"] == "marked-secret-42"
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://mint.example/t", "https://"),
+        ("http://127.0.0.1.example/t", "https://"),
+        ("ftp://mint.example/t", "is not one"),
+        ("https://", "is not one"),
+        ("https://mint.example:99999/", "is not one"),
+        ("https://[::1/", "is not one"),
+        ("https://anna:secret@mint.example/", "name or a password"),
+        ("", "is not one"),
+    ],
+)
+async def test_what_is_no_safe_address_is_not_asked(url: str, words: str):
+    with pytest.raises(AddressError, match=words) as caught:
+        await http_client.ask("GET", url, secret=SECRET)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+async def test_a_secret_follows_a_redirect_on_the_same_host_only(code: int):
+    async with open_office({"ok": True}) as other:
+        answers = status(code, Location="/there"), status(code, Location=f"{other.url}/x")
+        async with open_office(*answers) as office:
+            answer = await http_client.ask("POST", office.url, secret=SECRET, json={"a": 1})
+    assert answer.object() == {"ok": True}
+    assert answer.host == other.url.removeprefix("http://")
+    assert [asked.path for asked in office.asked] == ["/", "/there"]
+    assert all("X-Pass" in asked.headers for asked in office.asked)
+    assert "X-Pass" not in other.asked[0].headers
+    assert (other.asked[0].method, other.asked[0].body) == (
+        ("POST", b'{"a":1}') if code > 303 else ("GET", b"")
+    )
+
+
+@pytest.mark.parametrize("location", ["http://mint.example/t", "https://user:pw@mint.example/", "gopher://x"])
+async def test_a_redirect_to_where_one_can_listen_in_is_not_followed(location: str):
+    async with open_office(status(307, Location=location)) as office:
+        with pytest.raises(AddressError):
+            await http_client.ask("POST", office.url, secret=SECRET)
+
+
+async def test_a_circle_of_redirects_ends():
+    async with open_office(status(302, Location="/again")) as office:
+        with pytest.raises(UnreachableError, match="in a circle"):
+            await http_client.ask("GET", office.url)
+    assert len(office.asked) == http_client.MOST_REDIRECTS + 1
+
+
+async def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(http_client, "MOST_BYTES", 10_000)
+
+    async def endless(request: aio.Request) -> aio.StreamResponse:
+        response = aio.StreamResponse()
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            while True:
+                await response.write(b"x" * 1_000)
+        return response
+
+    async with open_office(endless) as office:
+        with pytest.raises(UnreachableError, match="too large"):
+            await http_client.ask("GET", office.url)
+
+
+async def test_a_slow_answer_is_not_waited_for_however_it_dribbles(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(http_client, "WHOLE_S", 0.3)
+
+    async def slow(request: aio.Request) -> aio.StreamResponse:
+        response = aio.StreamResponse()
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            while True:
+                await response.write(b" ")
+                await asyncio.sleep(0.02)
+        return response
+
+    async with open_office(slow) as office:
+        with pytest.raises(UnreachableError, match="did not answer in time") as caught:
+            await http_client.ask("GET", office.url)
+    assert caught.value.retry
+
+
+async def test_what_is_canceled_leaves_no_task_behind():
+    async def never(_: aio.Request) -> aio.StreamResponse:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with open_office(never) as office:
+        before = asyncio.all_tasks()
+        asking = asyncio.create_task(http_client.ask("GET", office.url))
+        async with asyncio.timeout(5):
+            while not office.asked:  # noqa: ASYNC110 - the office has no event for it
+                await asyncio.sleep(0.001)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert {task for task in asyncio.all_tasks() - before if "aiohttp" not in repr(task)} == set()
+
+
+async def test_nobody_listens():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(UnreachableError, match=r"Nothing answers at 127.*ticket address") as caught:
+        await http_client.ask("GET", f"http://127.0.0.1:{port}/?token=hidden", address="ticket address")
+    assert caught.value.retry
+    assert "hidden" not in str(caught.value)
+
+
+async def test_an_unknown_name(monkeypatch: pytest.MonkeyPatch):
+    async def no_such_host(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", no_such_host)
+    with pytest.raises(UnreachableError, match=r"nowhere\.example was not found"):
+        await http_client.ask("GET", "https://nowhere.example")
+
+
+async def test_something_else_answers():
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-OpenSSH_9.2\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        with pytest.raises(UnreachableError, match="not what was asked for"):
+            await http_client.ask("GET", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize(("certificate", "words"), UNSAFE)
+async def test_a_bad_certificate_is_explained(certificate: str, words: str):
+    async with safe(certificate) as url:
+        with pytest.raises(RealtimeError, match="not safe") as caught:
+            await http_client.ask("POST", url, secret=SECRET)
+    assert words in str(caught.value)

@@ -1,0 +1,84 @@
+"""While a cue sounds, the microphone's line hears nothing: to the sample, however late it is read."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from desktop.audio.fakes import FakeMicrophone
+from desktop.realtime.microphone_uplink import VoiceOut
+
+RATE = 24_000
+
+
+class Line:
+    """A line whose microphone hears a steady value all the time."""
+
+    def __init__(self) -> None:
+        self.microphone = FakeMicrophone()
+        self.microphone.start(RATE)
+        self.out = VoiceOut(self.microphone, lambda packet: None, lambda ms, pre_roll: None)
+        self.out.retune(RATE)
+        self.out.plug()
+
+    def hear(self, *blocks_ms: float) -> None:
+        for ms in blocks_ms:
+            self.microphone.push_ms(ms)
+            self.out.step()
+
+    def recorded_ms(self, take: int) -> list[tuple[bool, float]]:
+        """The take's stretches, in order: whether something was heard, and for how long."""
+        samples = np.frombuffer(self.out.recording(take), dtype="<i2")
+        edges = np.flatnonzero(np.diff(samples != 0)) + 1
+        return [(bool(part[0]), 1000 * len(part) / RATE) for part in np.split(samples, edges)]
+
+
+def test_what_was_said_before_the_cue_is_in_the_take_and_the_cue_is_not():
+    line = Line()
+    line.hear(*[10] * 40)
+    line.microphone.push_ms(7)  # captured before the press, read after it
+    line.out.deafen(200)
+    line.out.open(1, 300)
+    line.hear(*[10] * 50)
+    line.out.shut(1)
+    assert line.recorded_ms(1) == [(True, 300), (False, 200), (True, 300)]
+
+
+def test_a_read_that_comes_late_loses_no_more():
+    line = Line()
+    line.hear(400)
+    line.out.deafen(200)
+    line.out.open(1, 300)
+    line.hear(150, 400)
+    line.out.shut(1)
+    assert line.recorded_ms(1) == [(True, 300), (False, 200), (True, 350)]
+
+
+def test_the_microphones_own_delay_counts():
+    line = Line()
+    line.microphone.latency_ms = 40
+    line.out.deafen(200)
+    line.out.open(1, 0)
+    line.hear(*[10] * 30)
+    line.out.shut(1)
+    assert line.recorded_ms(1) == [(False, 240), (True, 60)]
+
+
+def test_the_pre_roll_of_the_next_take_does_not_hold_the_last_ones_cue():
+    line = Line()
+    line.hear(400)
+    line.out.deafen(200)
+    line.hear(*[10] * 25)
+    line.out.open(2, 300)
+    line.hear(100)
+    line.out.shut(2)
+    assert line.recorded_ms(2) == [(True, 50), (False, 200), (True, 150)]
+
+
+def test_a_second_cue_makes_it_no_shorter():
+    line = Line()
+    line.out.deafen(200)
+    line.out.deafen(50)
+    line.out.open(1, 0)
+    line.hear(*[10] * 30)
+    line.out.shut(1)
+    assert line.recorded_ms(1) == [(False, 200), (True, 100)]

@@ -1,0 +1,58 @@
+"""The service's list of models, over real sockets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines
+from desktop.protocol.catalog import MODELS
+from desktop.protocol.entries import merged
+from desktop.realtime.endpoint import Endpoint
+from desktop.realtime.errors import CredentialError, RealtimeError
+from desktop.realtime.model_list import list_models
+from tests.offline.client import running
+from tests.realtime.office import open_office, page, status
+
+KEY = "op-4b1c9d2e7f60aa31"
+
+
+async def test_it_is_asked_for_with_the_key():
+    async with open_office({"models": [{"id": "a/b"}]}) as office:
+        assert await list_models(Endpoint(office.url + "/", KEY)) == [{"id": "a/b"}]
+    (asked,) = office.asked
+    assert (asked.method, asked.path, asked.query) == ("GET", "/v3/models", {"type": "realtime"})
+    assert asked.headers["Authorization"] == f"Bearer {KEY}"
+
+
+async def test_the_offline_providers_list_adds_nothing_to_the_table():
+    async with running(fake_engines(FakeHearing(), FakeVoice())) as url:
+        entries = await list_models(Endpoint(url, KEY))
+    assert [entry["id"] for entry in entries] == ["offline/demo", "offline/demo-16k"]
+    assert merged(entries) == MODELS
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (status(401), "key was refused"),
+        (status(403), "built-in list"),
+        (status(404), "no list of models"),
+        (status(429, Retry_After="3"), "too often"),
+        (status(500), "problem of its own"),
+        (page(), "sent no list"),
+        ({"models": {}}, "sent no list"),
+        ([], "sent no list"),
+    ],
+)
+async def test_no_list_is_a_plain_sentence(answer: Any, words: str):
+    async with open_office(answer) as office:
+        with pytest.raises(RealtimeError, match=words) as caught:
+            await list_models(Endpoint(office.url, KEY))
+    assert KEY not in str(caught.value)
+
+
+async def test_without_a_key_nobody_is_asked():
+    with pytest.raises(CredentialError):
+        await list_models(Endpoint("https://api.opper.ai", ""))

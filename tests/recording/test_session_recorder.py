@@ -1,0 +1,139 @@
+"""What is kept of sessions, as the settings say."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from desktop.base import log, paths
+from desktop.conversation.presenter import Scribe
+from desktop.protocol import catalog
+from desktop.protocol.events import ToolCall
+from desktop.realtime.session_events import SessionOpened, ToolEnded, ToolStarted
+from desktop.recording import journal
+from desktop.recording.session_recorder import Memory
+from desktop.settings.schema import Settings
+from desktop.tools.runner import Outcome
+from desktop.turn import effects
+from desktop.viewmodels.chosen_options import Choice
+from desktop.viewmodels.records import event_record
+
+SECRET = "marked-secret-1234"
+
+
+class Kept(SimpleNamespace):
+    """A memory, and a scribe that is told of a conversation."""
+
+    def talk(self, question: str = "What time is it?") -> None:
+        opened = SessionOpened("s1", 24_000, 24_000)
+        self.memory.begin_session(opened, Choice(catalog.find("offline/demo"), "heart"))
+        self.frame("session.started")
+        for notice in (
+            effects.TakeStarted(1),
+            effects.TakeEnded(1, "sent"),
+            effects.UserText(1, question),
+            effects.ReplyStarted(1),
+            ToolStarted(ToolCall("c1", "get_time", '{"zone": "UTC"}'), 1),
+            ToolEnded(Outcome("c1", "get_time", {"zone": "UTC"}, {"time": SECRET}, "done", 1.5)),
+            effects.ReplyText(1, f"It is {SECRET}.", 0),
+            effects.ReplyEnded(1, "complete"),
+        ):
+            self.scribe.observe(notice)
+
+    def frame(self, kind: str) -> None:
+        self.memory.frames.put(event_record({"at_ms": 1, "direction": "in", "type": kind, "size": 20}))
+
+    async def files(self) -> list[Path]:
+        await self.memory.close()
+        return sorted(self.folder.glob("*")) if self.folder.exists() else []
+
+
+@pytest.fixture
+def kept(qtbot):
+    window, scribe, chosen = QWidget(), Scribe(), Settings()
+    qtbot.addWidget(window)
+    memory = Memory(scribe, chosen, window)
+    return Kept(window=window, scribe=scribe, settings=chosen, memory=memory, folder=paths.conversations())
+
+
+async def test_a_session_is_kept_without_secrets(kept):
+    log.protect(SECRET)
+    kept.talk(f"My key is {SECRET}")
+    (path,) = await kept.files()
+    assert SECRET not in path.read_text(encoding="utf-8")
+    stored = journal.read(path)
+    assert [line.text for line in stored.lines] == ["My key is …", "It is ….", "get_time"]
+    assert stored.calls[0].arguments == {"zone": "UTC"}
+    assert stored.calls[0].result == {"time": "…"}
+    assert stored.began
+    assert (stored.began.model, stored.began.voice) == ("offline/demo", "heart")
+    assert os.stat(path).st_mode & 0o777 == 0o600
+
+
+async def test_turned_off_nothing_is_kept_of_words_or_frames(kept):
+    kept.settings.journal, kept.settings.save_events = False, True
+    kept.talk()
+    assert await kept.files() == []
+
+
+async def test_frames_are_kept_beside_the_conversation_when_that_is_wanted(kept, qtbot):
+    kept.settings.save_events = True
+    with qtbot.waitSignal(kept.memory.frames.kept):
+        kept.talk()
+    kept.memory.end_session()
+    kept.frame("session.started")
+    first, second, third = await kept.files()
+    frames = [path for path in (first, second, third) if path.name.endswith(journal.FRAMES_SUFFIX)]
+    (conversation,) = {first, second, third} - set(frames)
+    names = {path.name.removesuffix(journal.FRAMES_SUFFIX) for path in frames}
+    assert conversation.name.removesuffix(journal.SUFFIX) in names
+    assert len(names) == 2
+    for path in frames:
+        assert json.loads(path.read_text())["type"] == "session.started"
+        assert os.stat(path).st_mode & 0o777 == 0o600
+
+
+async def test_a_restart_goes_on_with_the_conversation(kept):
+    kept.talk()
+    kept.memory.expect_restart()
+    kept.memory.end_session()
+    kept.talk()
+    kept.memory.end_session()
+    kept.talk()
+    first, second = await kept.files()
+    assert sorted(len(journal.read(path).lines) for path in (first, second)) == [3, 6]
+
+
+async def test_turned_off_in_mid_session_it_keeps_no_more(kept):
+    kept.talk()
+    kept.settings.journal = False
+    kept.memory.on_setting_changed("journal")
+    kept.talk("And now?")
+    (path,) = await kept.files()
+    assert len(journal.read(path).lines) == 3
+
+
+async def test_another_folder_holds_from_now_on(kept, tmp_path):
+    kept.talk()
+    kept.settings.data_folder = str(tmp_path)
+    kept.memory.on_setting_changed("data_folder")
+    kept.talk()
+    assert len(await kept.files()) == 1
+    assert len(list((tmp_path / "conversations").glob("*.jsonl"))) == 1
+
+
+async def test_a_full_disk_is_said_once(kept, qtbot, tmp_path):
+    (tmp_path / "conversations").write_text("no folder")
+    kept.settings.data_folder = str(tmp_path)
+    said: list[str] = []
+    kept.memory.failed.connect(said.append)
+    kept.talk()
+    qtbot.waitUntil(lambda: bool(said))
+    kept.talk()
+    await kept.memory.close()
+    assert len(said) == 1

@@ -1,0 +1,45 @@
+"""The screenshots' scenes: every state is among them, and each can be painted."""
+
+from __future__ import annotations
+
+import dialogs
+import pytest
+from scenes import SCENES, Scene, window_of
+
+from desktop.turn.effects import State
+from tests.ui.opened import wear_light
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+DIALOGS = {
+    *(f"settings-{number}" for number in range(1, 6)),
+    *("settings-sign-in", "settings-key-refused", "history", "keys", "about", "crash"),
+}
+
+
+def test_every_state_has_a_scene() -> None:
+    assert {scene.state for scene in SCENES} == set(State)
+    assert len({scene.name for scene in SCENES}) == len(SCENES)
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_a_scene_is_painted(qtbot, scene: Scene) -> None:
+    wear_light()
+    window, act = window_of(scene, (720, 480))
+    qtbot.addWidget(window)
+    window.show()
+    act()
+    picture = window.grab()
+    assert (picture.width(), picture.height()) == (720, 480)
+
+
+def test_every_dialog_is_painted(qtbot) -> None:
+    wear_light()
+    painted = set()
+    for name, dialog, act in dialogs.all_of_them():
+        qtbot.addWidget(dialog)
+        dialog.show()
+        act()
+        assert not dialog.grab().isNull()
+        painted.add(name)
+    assert painted == DIALOGS

@@ -1,0 +1,187 @@
+"""What a screen reader finds at the widgets that paint themselves, and what it is told to say."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtTest import QTest
+
+from desktop.turn.effects import Note, State
+from desktop.ui.session.note_line import NoteLine, QuestionBar
+from desktop.ui.session.status_chip import StatusChip
+from desktop.ui.talk.level_meter import LevelMeter
+from desktop.ui.talk.talk_button import TalkButton
+
+# The virtual screen says so of every window of a fixed size.
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+Role, Text = QAccessible.Role, QAccessible.Text
+POLITE, ASSERTIVE = QAccessible.AnnouncementPoliteness.Polite, QAccessible.AnnouncementPoliteness.Assertive
+
+
+@pytest.fixture
+def read_aloud(qapp, monkeypatch: pytest.MonkeyPatch):
+    """A screen reader that runs, and what it was told to say."""
+    said = []
+
+    def hear(event) -> None:
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            said.append((event.message(), event.politeness()))
+
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", hear)
+    return said
+
+
+def interface(widget):
+    return QAccessible.queryAccessibleInterface(widget)
+
+
+def test_the_talk_button_is_a_button_with_its_state_in_its_name(qtbot):
+    button = TalkButton()
+    qtbot.addWidget(button)
+    found = interface(button)
+    assert found.role() == Role.Button
+    assert found.text(Text.Name) == "Talk: Offline"
+    assert not found.state().pressed
+    button.show_state(State.LISTENING)
+    assert found.text(Text.Name) == "Talk: Listening"
+    assert found.state().pressed
+    button.show_locked(True)
+    assert found.text(Text.Name) == "Talk: Locked · Tap to send"
+
+
+def test_pressing_the_talk_button_by_a_screen_reader_asks_for_the_lock(qtbot):
+    button = TalkButton()
+    qtbot.addWidget(button)
+    asked = []
+    button.lock_requested.connect(lambda: asked.append(True))
+    actions = interface(button).actionInterface()
+    assert actions.pressAction() in actions.actionNames()
+    actions.doAction(actions.pressAction())
+    assert asked == [True]
+
+
+def test_the_window_passes_it_on(shown):
+    asked = []
+    shown.window.lock_requested.connect(lambda: asked.append(True))
+    actions = interface(shown.window.talk_button).actionInterface()
+    actions.doAction(actions.pressAction())
+    assert asked == [True]
+
+
+def test_the_talk_button_can_be_focused_by_a_screen_reader(shown):
+    shown.window.text_line.field.setFocus()
+    actions = interface(shown.window.talk_button).actionInterface()
+    actions.doAction(actions.setFocusAction())
+    assert shown.window.talk_button.hasFocus()
+
+
+def test_a_meter_is_an_indicator_with_its_level(qtbot):
+    meter = LevelMeter("microphone", "Microphone level")
+    qtbot.addWidget(meter)
+    meter.show_needle(-21.6, -8.0, True)
+    found = interface(meter)
+    assert found.role() == Role.Indicator
+    assert found.text(Text.Name) == "Microphone level"
+    assert found.text(Text.Description) == "clipping"
+    assert found.text(Text.Value) == "-22 dBFS"
+    value = found.valueInterface()
+    assert (value.minimumValue(), value.currentValue(), value.maximumValue()) == (-60.0, -21.6, 0.0)
+
+
+def test_a_meter_that_moves_says_nothing(qtbot, read_aloud):
+    meter = LevelMeter("microphone", "Microphone level")
+    qtbot.addWidget(meter)
+    meter.show_needle(-21.6, -8.0, False)
+    assert read_aloud == []
+
+
+def test_each_change_of_the_state_is_said_once(qtbot, read_aloud):
+    chip = StatusChip()
+    qtbot.addWidget(chip)
+    assert interface(chip).role() == Role.StaticText
+    for state in (*State, State.ERROR):
+        chip.show_state(state)
+    assert [words for words, _ in read_aloud] == [
+        state.value for state in State if state is not State.OFFLINE
+    ]
+    assert interface(chip).text(Text.Name) == "State: Error"
+
+
+def test_what_is_urgent_is_said_at_once(qtbot, read_aloud):
+    chip = StatusChip()
+    qtbot.addWidget(chip)
+    chip.show_state(State.LISTENING)
+    chip.show_state(State.THINKING)
+    assert read_aloud == [("Listening", ASSERTIVE), ("Thinking", POLITE)]
+
+
+def test_the_lock_is_said(qtbot, read_aloud):
+    button = TalkButton()
+    qtbot.addWidget(button)
+    button.show_state(State.LISTENING)
+    button.show_locked(True)
+    button.show_locked(False)
+    assert read_aloud == [("Locked. Tap to send", ASSERTIVE)]
+
+
+def test_a_note_is_an_alert(qtbot, read_aloud):
+    line = NoteLine()
+    qtbot.addWidget(line)
+    line.show_note(Note("hint", "Hold to talk."))
+    line.show_note(Note("error", "The service is busy. Try again.", "429"))
+    assert read_aloud == [("Hold to talk.", POLITE), ("The service is busy. Try again.", ASSERTIVE)]
+    found = interface(line)
+    assert found.role() == Role.AlertMessage
+    assert found.text(Text.Name) == "The service is busy. Try again. 429"
+    line.clear()
+    assert found.text(Text.Name) == ""
+
+
+def test_a_question_is_read_once(qtbot, read_aloud):
+    bar = QuestionBar()
+    qtbot.addWidget(bar)
+    bar.ask("Open https://example.org in the browser?")
+    bar.ask("Open https://example.org in the browser?")
+    assert read_aloud == [("Open https://example.org in the browser?", ASSERTIVE)]
+
+
+def test_without_a_screen_reader_nothing_is_told(qtbot, monkeypatch: pytest.MonkeyPatch):
+    told = []
+    monkeypatch.setattr(QAccessible, "isActive", lambda: False)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", told.append)
+    chip = StatusChip()
+    qtbot.addWidget(chip)
+    chip.show_state(State.LISTENING)
+    assert told == []
+
+
+def test_events_reach_qt_while_a_reader_is_on(shown):
+    """The real calls, with the real events: none of them may fail in Qt."""
+    QAccessible.setActive(True)
+    try:
+        for state in State:
+            shown.window.show_state(state)
+        shown.window.show_locked(True)
+        shown.window.show_note(Note("error", "No.", "1006"))
+        shown.window.text_line.field.setFocus()
+        shown.window.show_state(State.READY)
+        QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_Tab)
+    finally:
+        QAccessible.setActive(False)
+
+
+def test_widgets_that_were_looked_at_can_go(qtbot):
+    for _ in range(50):
+        meter, button = LevelMeter("microphone", "Level"), TalkButton()
+        assert interface(meter).valueInterface().currentValue() == -60.0
+        assert interface(button).role() == Role.Button
+        meter.deleteLater()
+        button.deleteLater()
+        del meter, button
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()

@@ -1,0 +1,73 @@
+"""The list of the keys tells of keys that there are."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from desktop.ui.dialogs.keys_dialog import KeysDialog, native
+
+# The virtual screen says so of every window of a fixed size.
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+TALKING = {"Space", "Esc", "Return"}
+
+
+def told(dialog: KeysDialog) -> set[str]:
+    return {label.text() for label in dialog.findChildren(QLabel) if label.property("role") == "key"}
+
+
+def test_every_key_that_is_told_of_does_something(qtbot, shown):
+    dialog = KeysDialog(locks=True)
+    qtbot.addWidget(dialog)
+    window = shown.window
+    keys = {one.key() for one in window.findChildren(QShortcut)}
+    for action in window.findChildren(QAction):
+        keys |= set(action.shortcuts())
+    there = {key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys}
+    assert told(dialog) - {native(key) for key in TALKING} <= there
+
+
+def test_every_action_with_a_key_in_the_menu_is_told_of(qtbot, shown):
+    dialog = KeysDialog(locks=True)
+    qtbot.addWidget(dialog)
+    for action in shown.window.menu.menu_shown.actions():
+        if not action.shortcut().isEmpty():
+            assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in told(dialog)
+
+
+def test_the_lock_is_told_of_where_there_is_one(qtbot):
+    for locks in (True, False):
+        dialog = KeysDialog(locks)
+        qtbot.addWidget(dialog)
+        words = " ".join(label.text() for label in dialog.findChildren(QLabel))
+        assert ("Tap twice" in words) == locks
+
+
+def test_f1_asks_for_it(shown):
+    asked = []
+    shown.window.menu.keys_clicked.connect(lambda: asked.append(True))
+    QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_F1)
+    assert asked == [True]
+
+
+def test_one_can_talk_in_it_and_escape_closes_it(qtbot):
+    dialog = KeysDialog(locks=True)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    said = []
+    dialog.talk_pressed.connect(lambda: said.append("pressed"))
+    dialog.take_escaped.connect(lambda: said.append("escaped"))
+    QTest.keyPress(dialog.windowHandle(), Qt.Key.Key_Space)
+    QTest.keyRelease(dialog.windowHandle(), Qt.Key.Key_Space)
+    dialog.show_locked(True)
+    QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Escape)
+    assert said == ["pressed", "escaped"]
+    dialog.show_locked(False)
+    QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Escape)
+    assert not dialog.isVisible()

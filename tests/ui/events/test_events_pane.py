@@ -1,0 +1,230 @@
+"""The events pane: rows, filter, an open frame, following the end, saving."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QLayout, QVBoxLayout, QWidget
+
+from desktop.ui.common import theme
+from desktop.ui.events.events_pane import EventsPane
+from desktop.viewmodels import events
+from desktop.viewmodels.events import EventRole, EventsModel
+
+
+def frame(kind: str, direction: str = "in", **content) -> dict:
+    return {"at_ms": 0.0, "direction": direction, "type": kind, "size": 10, **content}
+
+
+class Shown:
+    def __init__(self, qtbot) -> None:
+        self.model = EventsModel(datetime(2026, 1, 2, tzinfo=UTC))
+        self.pane = EventsPane(self.model)
+        # In a window of a size of its own, as in the program.
+        self.window = QWidget()
+        row = QVBoxLayout(self.window)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        row.addWidget(self.pane)
+        qtbot.addWidget(self.window)
+        self.window.resize(344, 584)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+        self.window.activateWindow()
+        qtbot.waitUntil(self.window.isActiveWindow)
+
+    def add(self, *frames: dict) -> None:
+        for one in frames:
+            self.model.add(one)
+        self.model.flush()
+
+    def types(self) -> list[str]:
+        model = self.pane.table.model()
+        return [model.index(row, 2).data() for row in range(model.rowCount())]
+
+    def words(self) -> str:
+        return self.pane._words.text()
+
+    def click(self, qtbot, row: int) -> None:
+        table = self.pane.table
+        at = table.visualRect(table.model().index(row, 2)).center()
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+@pytest.fixture
+def shown(qtbot, qapp: QApplication) -> Shown:
+    qapp.setStyle("Fusion")
+    theme.dress(qapp, theme.LIGHT)
+    return Shown(qtbot)
+
+
+def test_an_empty_pane_says_what_will_appear(shown):
+    assert "appears here" in shown.pane.table.empty_words
+    assert shown.words() == "0 frames"
+
+
+def test_a_filter_without_a_fit_says_so(shown, qtbot):
+    shown.add(frame("a"))
+    qtbot.keyClicks(shown.pane.field, "zzz")
+    qtbot.waitUntil(lambda: shown.types() == [])
+    assert "No frame fits" in shown.pane.table.empty_words
+
+
+def test_filter_by_text_type_and_direction(shown, qtbot):
+    shown.add(frame("error", message="too late"), frame("tool.call"), frame("tool.result", "out"))
+    qtbot.keyClicks(shown.pane.field, "late")
+    qtbot.waitUntil(lambda: shown.types() == ["error"])
+    shown.pane.field.clear()
+    shown.pane.directions.setCurrentIndex(2)
+    assert shown.types() == ["tool.result"]
+    shown.pane.directions.setCurrentIndex(0)
+    choices = [shown.pane.types.itemText(row) for row in range(shown.pane.types.count())]
+    assert choices == ["All types", "error", "tool.call", "tool.result"]
+    shown.pane.types.setFocus()
+    qtbot.keyClick(shown.pane.types, Qt.Key.Key_Down)
+    qtbot.keyClick(shown.pane.types, Qt.Key.Key_Down)
+    assert shown.types() == ["tool.call"]
+
+
+def test_a_frame_opens_below(shown, qtbot):
+    assert shown.pane.tree.isHidden()
+    shown.add(frame("tool.call", tool_arguments={"zone": "UTC"}), frame("error", message="no"))
+    shown.click(qtbot, 0)
+    assert shown.pane.tree.isVisible()
+    assert shown.pane.tree.model.shown == {"type": "tool.call", "tool_arguments": {"zone": "UTC"}}
+    qtbot.keyClick(shown.pane.table, Qt.Key.Key_Down)
+    assert shown.pane.tree.model.shown == {"type": "error", "message": "no"}
+
+
+def test_a_frame_stays_open_when_its_row_has_gone(shown, qtbot, monkeypatch):
+    monkeypatch.setattr(events, "CAPACITY", 20)
+    monkeypatch.setattr(events, "BATCH", 5)
+    shown.add(*(frame(f"t{number}") for number in range(20)))
+    shown.click(qtbot, 0)
+    shown.add(frame("new"))
+    assert shown.types()[0] == "t6"
+    assert shown.pane.tree.model.shown == {"type": "t0"}
+    assert not shown.pane.table.currentIndex().isValid()
+
+
+def test_the_tree_is_searched_and_copied(shown, qtbot):
+    shown.add(
+        frame("tool.result", tool_result={"list": [{"id": n, "name": f"item {n}"} for n in range(700)]})
+    )
+    shown.click(qtbot, 0)
+    tree = shown.pane.tree
+    tree.view.setFocus()
+    qtbot.keyClick(tree.view, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert tree.field.hasFocus()
+    qtbot.keyClicks(tree.field, "item 69")
+    qtbot.waitUntil(lambda: tree._count.text() == "1 of 11")
+    assert tree.view.currentIndex().data() == 'name: "item 69"'
+    qtbot.keyClick(tree.field, Qt.Key.Key_Return)
+    assert tree.view.currentIndex().data() == 'name: "item 690"'
+    qtbot.keyClick(tree.view, Qt.Key.Key_F3, Qt.KeyboardModifier.ShiftModifier)
+    assert tree.view.currentIndex().data() == 'name: "item 69"'
+    qtbot.keyClick(tree.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "item 69"
+    tree.view.setCurrentIndex(tree.view.currentIndex().parent())
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(tree.view, Qt.Key.Key_C, both)
+    assert json.loads(QGuiApplication.clipboard().text()) == {"id": 69, "name": "item 69"}
+
+
+def test_the_whole_frame_is_copied_without_a_chosen_row(shown, qtbot):
+    shown.add(frame("error", message="no"))
+    shown.click(qtbot, 0)
+    qtbot.mouseClick(shown.pane.tree._copy, Qt.MouseButton.LeftButton)
+    assert json.loads(QGuiApplication.clipboard().text()) == {"type": "error", "message": "no"}
+
+
+def test_it_follows_the_end_unless_scrolled_up(shown, qtbot):
+    bar = shown.pane.table.verticalScrollBar()
+    shown.add(*(frame(f"t{number}") for number in range(100)))
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
+    bar.setValue(40)
+    height = bar.maximum()
+    shown.add(*(frame(f"u{number}") for number in range(100)))
+    qtbot.waitUntil(lambda: bar.maximum() > height)
+    assert bar.value() == 40
+    bar.setValue(bar.maximum())
+    height = bar.maximum()
+    shown.add(frame("last"))
+    qtbot.waitUntil(lambda: bar.maximum() > height and bar.value() == bar.maximum())
+
+
+def test_what_one_reads_stays_where_it_is_when_the_oldest_go(shown, qtbot, monkeypatch):
+    monkeypatch.setattr(events, "CAPACITY", 200)
+    monkeypatch.setattr(events, "BATCH", 50)
+    table = shown.pane.table
+    shown.add(*(frame(f"t{number}") for number in range(200)))
+    qtbot.waitUntil(lambda: table.verticalScrollBar().maximum() > 0)
+    table.verticalScrollBar().setValue(120 * 24)
+    assert table.indexAt(table.viewport().rect().topLeft()).siblingAtColumn(2).data() == "t120"
+    shown.add(frame("new"))
+    assert shown.types()[0] == "t51"
+    assert table.indexAt(table.viewport().rect().topLeft()).siblingAtColumn(2).data() == "t120"
+
+
+def test_hold_still_and_go_on(shown, qtbot):
+    shown.add(frame("a"))
+    qtbot.mouseClick(shown.pane.pause, Qt.MouseButton.LeftButton)
+    shown.add(frame("b"), frame("c"))
+    assert shown.types() == ["a"]
+    assert "2 more wait" in shown.words()
+    qtbot.mouseClick(shown.pane.pause, Qt.MouseButton.LeftButton)
+    assert shown.types() == ["a", "b", "c"]
+    assert shown.words() == "3 frames"
+
+
+def test_clear(shown, qtbot):
+    shown.add(frame("a"))
+    shown.click(qtbot, 0)
+    qtbot.mouseClick(shown.pane._clear, Qt.MouseButton.LeftButton)
+    assert shown.types() == []
+    assert shown.pane.tree.isHidden()
+
+
+def test_save(shown, qtbot, tmp_path, monkeypatch):
+    # The offscreen platform warns of any dialog of a smallest size.
+    opened = []
+    monkeypatch.setattr(QFileDialog, "open", lambda dialog: opened.append(dialog))
+    shown.add(frame("a"), frame("b", "out"))
+    qtbot.mouseClick(shown.pane._save, Qt.MouseButton.LeftButton)
+    (dialog,) = opened
+    path = tmp_path / "frames.jsonl"
+    dialog.fileSelected.emit(str(path))
+    assert [json.loads(line)["type"] for line in path.read_text().splitlines()] == ["a", "b"]
+    assert shown.words() == "Saved as frames.jsonl"
+
+
+def test_a_file_that_can_not_be_written_is_told(shown, tmp_path):
+    shown.add(frame("a"))
+    shown.pane.save_to(str(tmp_path / "nowhere" / "frames.jsonl"))
+    assert shown.words().startswith("Not saved: No such file")
+
+
+def test_every_control_has_a_name(shown):
+    pane = shown.pane
+    for control in (pane.field, pane.types, pane.directions, pane.pause, pane._clear, pane._save, pane.table):
+        assert control.accessibleName()
+    for control in (pane.tree.field, pane.tree.view, pane.tree._previous, pane.tree._next, pane.tree._copy):
+        assert control.accessibleName()
+
+
+def test_a_row_gives_its_record(shown):
+    shown.add(frame("text.delta", delta="a"), frame("text.delta", delta="b"))
+    row = shown.pane.table.model().index(0, 0).data(EventRole.ROW)
+    assert [one.content for one in row.frames] == [{"delta": "a"}, {"delta": "b"}]
+
+
+def test_a_file_that_has_all_frames_is_told(qtbot, shown):
+    shown.add(frame("pong"))
+    shown.pane.show_file("/data/20260501-120000-0123abcd.frames.jsonl")
+    assert shown.words() == "1 frames · all are kept on disk"
+    assert shown.pane._words.toolTip().endswith(".frames.jsonl")
+    shown.pane.show_file("")
+    assert shown.words() == "1 frames"

@@ -1,0 +1,120 @@
+"""Notes, what helps, and the countdown to the next try."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from desktop.turn.effects import Action, Note, State
+from desktop.ui.session.note_action import NoteAction
+from desktop.ui.session.note_line import NoteLine
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+
+@pytest.fixture
+def line(qtbot) -> NoteLine:
+    made = NoteLine()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def action_of(line: NoteLine) -> NoteAction:
+    return line.findChild(NoteAction)
+
+
+@pytest.mark.parametrize("action", [each for each in get_args(Action) if each])
+def test_each_action_is_a_button_that_says_what_it_does(line, action: Action):
+    said: list[str] = []
+    line.acted.connect(said.append)
+    line.show_note(Note("error", "No.", "4xx", action))
+    button = action_of(line)
+    assert button.isVisible()
+    assert button.text()
+    assert button.accessibleName() == button.text()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert said == [action]
+
+
+def test_where_nothing_helps_there_is_no_button(line):
+    line.show_note(Note("error", "No.", "402", "top_up"))
+    line.show_note(Note("warning", "Well."))
+    assert not action_of(line).isVisible()
+    line.show_note(Note("error", "No.", "402", "top_up"))
+    line.clear()
+    assert not action_of(line).isVisible()
+
+
+def test_what_helps_only_later_can_not_be_had_before(line):
+    line.show_note(Note("error", "Too many.", "429", "wait", after_s=2))
+    button = action_of(line)
+    assert not button.isEnabled()
+    assert button.text() == "Try again in 2 s"
+    button._timer.timeout.emit()
+    assert not button.isEnabled()
+    button._timer.timeout.emit()
+    assert button.isEnabled()
+    assert button.text() == "Try again"
+    assert not button._timer.isActive()
+
+
+def test_the_button_takes_no_focus_from_the_talk_key(line):
+    line.show_note(Note("error", "No.", "", "reconnect"))
+    button = action_of(line)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not button.hasFocus()
+    assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_the_next_try_is_counted_down_to(line):
+    said: list[str] = []
+    line.acted.connect(said.append)
+    line.show_retrying(1, 0.2)
+    assert line.text == "", "it is over before one has read it"
+    line.show_retrying(3, 1.6)
+    assert line.text == "Reconnecting: attempt 3 in 2 s"
+    assert action_of(line).text() == "Try now"
+    QTest.mouseClick(action_of(line), Qt.MouseButton.LeftButton)
+    assert said == ["now"]
+    line._counting.timeout.emit()
+    assert line.text == "Reconnecting: attempt 3 in 1 s"
+    line._counting.timeout.emit()
+    assert line.text == "Reconnecting: attempt 3"
+    assert not action_of(line).isVisible()
+    assert not line._counting.isActive()
+
+
+def test_what_the_drop_cost_is_told_again_afterwards(line):
+    line.show_note(Note("warning", "The connection dropped before the answer was over.", "1006"))
+    line.show_retrying(2, 5)
+    line.end_retrying()
+    assert line.text == "The connection dropped before the answer was over."
+    assert line._code.text() == "1006"
+    line.show_note(Note("hint", "Hold to talk."))
+    line.show_retrying(2, 5)
+    line.end_retrying()
+    assert line.text == ""
+
+
+def test_a_note_ends_the_countdown(line):
+    line.show_retrying(2, 5)
+    line.show_note(Note("error", "No network."))
+    assert not line._counting.isActive()
+    line.end_retrying()
+    assert line.text == "No network."
+
+
+def test_the_countdown_ends_with_the_tries(shown):
+    line = shown.window.note_line
+    line.show_retrying(2, 5)
+    shown.window.show_state(State.LISTENING)
+    assert line.text, "a take is recorded while it is tried"
+    shown.window.begin_session(0.0)
+    assert line.text == ""
+    line.show_retrying(2, 5)
+    shown.window.show_state(State.OFFLINE)
+    assert line.text == ""

@@ -1,0 +1,184 @@
+"""The bar at the top: what it shows of a choice, and what it says when one is made."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel
+
+from desktop.protocol import catalog
+from desktop.turn.effects import State
+from desktop.ui.session.model_box import ModelBox
+from desktop.ui.session.options_button import OptionsButton
+from desktop.ui.session.session_clock import SessionClock
+from desktop.ui.session.voice_box import VoiceBox
+from desktop.viewmodels.chosen_options import Choice, Waiting
+
+OPENAI = catalog.find("openai/gpt-realtime-2")
+XAI = catalog.find("xai/grok-voice-latest")
+TRANSLATE = catalog.find("gemini/gemini-3.5-live-translate-preview")
+
+
+@pytest.fixture
+def options(shown) -> OptionsButton:
+    return shown.window.session_bar.findChild(OptionsButton)
+
+
+def entries(options: OptionsButton) -> dict[str, QAction]:
+    return {action.text(): action for action in options.menu().actions() if action.isCheckable()}
+
+
+def test_the_options_are_what_the_model_has(shown, options):
+    shown.window.session_bar.show_choice(Choice(OPENAI, "marin", "high", "semantic_vad"))
+    checked = [words for words, action in entries(options).items() if action.isChecked()]
+    assert checked == ["Hands-free: the end of a thought does", "high"]
+    assert options.text() == "Hands-free · high"
+    shown.window.session_bar.show_choice(Choice(XAI, "ara"))
+    assert list(entries(options)) == ["Push to talk", "Hands-free: a pause ends your turn"]
+
+
+def test_choosing_an_option_says_so(shown, options):
+    shown.window.session_bar.show_choice(Choice(OPENAI, "marin", "high"))
+    entries(options)["very high"].trigger()
+    entries(options)["The model's own"].trigger()
+    entries(options)["Hands-free: a pause ends your turn"].trigger()
+    assert shown.said == [
+        ("chosen", "effort", "xhigh"),
+        ("chosen", "effort", ""),
+        ("chosen", "turn_mode", "server_vad"),
+    ]
+
+
+def test_a_translating_model_has_a_language_and_nothing_else(shown, options):
+    shown.window.session_bar.show_choice(Choice(TRANSLATE, language="de"))
+    visible = [box for box in shown.window.session_bar.findChildren(QComboBox) if box.isVisible()]
+    assert [box.accessibleName() for box in visible] == ["Model", "Translate into"]
+    assert visible[1].currentText() == "German"
+    assert not options.isVisible()
+    visible[1].activated.emit(visible[1].findData("sv"))
+    assert shown.said == [("chosen", "language", "sv")]
+
+
+def test_the_options_give_way_in_a_small_window(shown, options):
+    shown.window.session_bar.show_choice(Choice(OPENAI, "marin", "high", "server_vad"))
+    shown.window.resize(1_040, 700)
+    wide = options.sizeHint().width()
+    shown.window.resize(720, 480)
+    assert options.sizeHint().width() < wide / 2
+    assert "high" in options.accessibleName()
+    assert shown.window.minimumSizeHint().width() <= 720
+
+
+@pytest.mark.parametrize(
+    ("waiting", "words"),
+    [
+        (Waiting(Choice(OPENAI, "cedar"), ("voice",)), "voice cedar"),
+        (Waiting(Choice(XAI), ("model",)), "xAI Grok Voice"),
+        (Waiting(Choice(XAI), ("effort", "settings")), "What you changed"),
+    ],
+)
+def test_what_waits_for_a_new_session_is_said(shown, waiting: Waiting, words: str):
+    restart = shown.window.restart
+    assert not restart.isVisible()
+    restart.offer(waiting)
+    assert restart.isVisible()
+    assert words in restart.text
+    restart._button.click()
+    assert shown.said == [("restart_clicked",)]
+    restart.offer(None)
+    assert not restart.isVisible()
+
+
+def test_the_time_runs_while_a_session_is_open(shown):
+    clock = shown.window.session_bar.findChild(SessionClock)
+    shown.window.show_state(State.READY)
+    shown.window.session_bar.begin_session()
+    assert clock.text() == "00:00"
+    for seconds, words in ((61, "01:01"), (3_599, "59:59"), (3_661, "1:01:01")):
+        clock.show_seconds(seconds)
+        assert clock.text() == words
+    shown.window.show_state(State.OFFLINE)
+    assert isinstance(clock, QLabel)
+    assert clock.text() == ""
+
+
+# The list of models, and voices nobody has listed
+
+
+NEW = catalog.find("new/voice")
+
+
+def boxes(shown) -> tuple[ModelBox, VoiceBox]:
+    bar = shown.window.session_bar
+    return bar.findChild(ModelBox), bar.findChild(VoiceBox)
+
+
+def test_the_last_entry_fetches_the_list_and_chooses_nothing(shown):
+    models, _ = boxes(shown)
+    shown.window.session_bar.show_choice(Choice(XAI, "ara"))
+    models.setCurrentIndex(models.count() - 1)
+    models.activated.emit(models.count() - 1)
+    assert shown.said == [("models_refresh_clicked",)]
+    assert models.currentData() == XAI.id
+
+
+def test_new_models_come_before_it_and_the_shown_one_stays(shown):
+    models, _ = boxes(shown)
+    shown.window.session_bar.show_choice(Choice(NEW))
+    assert (models.currentText(), models.itemText(models.count() - 1)) == ("voice", "Refresh the list")
+    shown.window.session_bar.show_models((OPENAI, catalog.find("new/other")))
+    ids = [models.itemData(row) for row in range(models.count())]
+    assert ids == [OPENAI.id, "new/other", NEW.id, None, None]
+    assert models.currentData() == NEW.id
+    models.activated.emit(1)
+    assert shown.said == [("chosen", "model", "new/other")]
+
+
+def test_a_voice_may_be_typed_where_no_list_is_complete(shown):
+    _, voices = boxes(shown)
+    shown.window.session_bar.show_choice(Choice(NEW))
+    assert voices.isEditable()
+    assert voices.isEnabled()
+    assert voices.lineEdit().accessibleName() == "Voice"
+    voices.setFocus()
+    QTest.keyClicks(voices.lineEdit(), "no va")
+    shown.window.session_bar.show_choice(Choice(NEW))
+    assert voices.currentText() == "no va", "what is typed is not eaten"
+    QTest.keyClick(voices.lineEdit(), Qt.Key.Key_Return)
+    assert shown.said == [("chosen", "voice", "no va")], "once, and the space bar did not talk"
+    shown.window.session_bar.show_choice(Choice(NEW, "no va"))
+    assert voices.currentText() == "no va"
+    shown.window.session_bar.show_choice(Choice(OPENAI, "ash"))
+    assert not voices.isEditable()
+    assert voices.currentText() == "ash"
+
+
+def test_the_session_clock_tells_when_it_is_renewed(shown):
+    clock = shown.window.session_bar._clock
+    clock.begin(480.0)
+    clock.show_seconds(60)
+    assert "renews in 7:00" in clock.toolTip()
+    clock.show_seconds(480)
+    assert "renews in the next pause" in clock.toolTip()
+    clock.begin()
+    assert "renews" not in clock.toolTip(), "nobody knows"
+
+
+@pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing the keyboard")
+def test_another_model_can_be_asked_for(shown):
+    bar = shown.window.session_bar
+    bar.choose_model()
+    assert bar._models.view().isVisible()
+    bar._models.hidePopup()
+
+
+@pytest.mark.parametrize("state", [State.RESTING, State.RECONNECTING])
+def test_without_a_connection_there_is_no_age(shown, state: State):
+    bar = shown.window.session_bar
+    bar.begin_session(480.0)
+    assert bar._clock.text()
+    shown.window.show_state(state)
+    assert bar._clock.text() == ""
+    assert bar._connect.text() == "Disconnect"

@@ -1,0 +1,227 @@
+"""The settings dialog: what is changed is said, once and only if it is good."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QSlider,
+)
+
+from desktop.settings import prompt_presets, schema
+from desktop.ui.common.icon_button import IconButton
+from desktop.ui.fields.instructions import InstructionsField
+from tests.ui.opened import Opened, click, enter, retype
+
+# The offscreen platform has no window manager to tell a dialog's smallest size to, and warns of it.
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+
+@pytest.fixture
+def opened(qtbot) -> Opened:
+    return Opened(qtbot)
+
+
+def test_every_setting_that_has_a_page_is_a_setting(opened):
+    names = [name for page in opened.dialog._pages for name in page.names]
+    assert set(names) <= set(schema.defaults())
+    assert len(names) == len(set(names)) == 24
+
+
+def test_showing_is_not_changing(opened):
+    opened.dialog.show_values(
+        schema.defaults()
+        | {"tail_ms": 400, "temperature": 0.4, "instructions": "x", "theme": "dark", "sounds": True}
+    )
+    opened.dialog.show_devices([("A", "A")], [("B", "B")])
+    opened.dialog.close()
+    assert opened.said == []
+
+
+def test_figures_are_applied_at_once(opened):
+    opened.turn_to("Talking")
+    enter(opened.control(QDoubleSpinBox, "After the release"), "450")
+    assert opened.said == [("tail_ms", 450)]
+    assert isinstance(opened.said[0][1], int)
+    assert opened.control(QSlider, "After the release").value() == 45
+
+
+def test_a_slider_says_one_value_for_one_step(opened):
+    opened.turn_to("Talking")
+    slider = opened.control(QSlider, "Before the press")
+    slider.setFocus()
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert opened.said == [("pre_roll_ms", 310)]
+
+
+def test_figures_out_of_range_are_not_taken(opened):
+    opened.turn_to("Talking")
+    figures = opened.control(QDoubleSpinBox, "After the release")
+    retype(figures, "99999")
+    opened.dialog.close()
+    assert all(0 <= value <= 1_000 for _, value in opened.said), opened.said
+
+
+def test_the_wheel_scrolls_and_changes_nothing(opened):
+    opened.turn_to("Talking")
+    figures = opened.control(QDoubleSpinBox, "After the release")
+    wheel = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(figures.mapToGlobal(QPoint(5, 5))),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(figures, wheel)
+    assert opened.said == []
+
+
+def test_a_switch_is_turned_by_mouse_and_by_enter(opened):
+    opened.turn_to("Talking")
+    switch = opened.control(QCheckBox, "Double tap locks")
+    click(switch)
+    switch.setFocus()
+    QTest.keyClick(opened.dialog.windowHandle(), Qt.Key.Key_Return)
+    assert opened.said == [("tap_lock", False), ("tap_lock", True)]
+
+
+def test_the_temperature_is_off_until_it_is_switched_on(opened):
+    opened.turn_to("Conversation")
+    figures = opened.control(QDoubleSpinBox, "Temperature")
+    assert not figures.isEnabled()
+    click(opened.control(QCheckBox, "Set Temperature"))
+    assert figures.isEnabled()
+    enter(figures, "1.2")
+    click(opened.control(QCheckBox, "Set Temperature"))
+    assert opened.said == [("temperature", 0.8), ("temperature", 1.2), ("temperature", None)]
+
+
+def test_one_field_goes_back_to_its_default(qtbot):
+    opened = Opened(qtbot, tail_ms=400)
+    opened.turn_to("Talking")
+    click(opened.control(IconButton, "Reset After the release to the default"))
+    assert opened.said == [("tail_ms", 200)]
+    resets = [button for button in opened.dialog.findChildren(IconButton) if button.isVisible()]
+    assert resets == [], "what is at its default has nothing to reset"
+
+
+def test_all_fields_go_back_to_their_defaults(qtbot):
+    opened = Opened(qtbot, tail_ms=400, theme="dark", instructions="own", input_device="Gone", sounds=True)
+    click(opened.button("Reset all"))
+    assert dict(opened.said) == {
+        "tail_ms": 200,
+        "theme": "system",
+        "instructions": "",
+        "input_device": "",
+        "sounds": False,
+    }
+
+
+def test_an_address_is_judged_when_it_is_left(opened):
+    line = opened.control(QLineEdit, "Service address")
+    enter(line, "http://example.org")
+    assert "https://" in opened.words()
+    assert opened.said == []
+    enter(line, "https://example.org")
+    assert opened.said == [("base_url", "https://example.org")]
+    assert "must begin" not in opened.words()
+
+
+def test_a_bad_address_from_a_file_is_shown_as_bad(qtbot):
+    assert "This is no address" in Opened(qtbot, base_url="nowhere").words()
+
+
+def test_what_was_typed_and_not_entered_is_taken_at_the_close(opened):
+    line = opened.control(QLineEdit, "Ticket address")
+    QTest.keyClicks(line, "https://mint.example/t")
+    assert not line.hasFocus(), "else it is said when the focus goes"
+    opened.dialog.close()
+    assert opened.said == [("ticket_url", "https://mint.example/t")]
+
+
+def test_a_device_that_is_gone_stays_chosen_and_is_marked(qtbot):
+    opened = Opened(qtbot, input_device="ALSA: Gone")
+    opened.dialog.show_devices([("ALSA: Desk", "Desk")], [("ALSA: Box", "Box")])
+    opened.turn_to("Sound")
+    box = opened.control(QComboBox, "Microphone")
+    names = [box.itemText(row) for row in range(box.count())]
+    assert names == ["System default", "Desk", "ALSA: Gone (not there)"]
+    assert box.currentText() == "ALSA: Gone (not there)"
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert opened.said == [("input_device", "ALSA: Desk")]
+    opened.dialog.show_devices([("ALSA: Desk", "Desk")], [])
+    assert box.currentText() == "Desk"
+
+
+def test_a_setting_that_something_else_decides_is_read_only(qtbot):
+    opened = Opened(qtbot, base_url="https://a.example")
+    opened.dialog.lock("base_url", "OPPER_BASE_URL is set and wins.")
+    assert not opened.control(QLineEdit, "Service address").isEnabled()
+    assert "OPPER_BASE_URL is set" in opened.words()
+    click(opened.button("Reset all"))
+    assert opened.said == []
+    opened.dialog.lock("base_url", "")
+    assert opened.control(QLineEdit, "Service address").isEnabled()
+
+
+# Instructions
+
+
+def test_typed_instructions_are_taken_after_a_pause(opened, qtbot):
+    opened.turn_to("Conversation")
+    text = opened.control(QPlainTextEdit, "Instructions")
+    with qtbot.waitSignal(opened.dialog.changed):
+        retype(text, "Be brief")
+        assert opened.said == []
+    assert opened.said == [("instructions", "Be brief")]
+    assert opened.control(QComboBox, "Begin with").currentText() == "Your own"
+
+
+def test_a_preset_fills_the_text_and_undo_brings_the_own_back(qtbot):
+    opened = Opened(qtbot, instructions="my own words")
+    opened.turn_to("Conversation")
+    box = opened.control(QComboBox, "Begin with")
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Home)
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert opened.said[-1] == ("instructions", prompt_presets.PRESETS[1][1])
+    text = opened.control(QPlainTextEdit, "Instructions")
+    text.undo()
+    text.undo()
+    assert text.toPlainText() == "my own words"
+
+
+def test_a_paste_of_a_megabyte_is_refused_whole(qtbot):
+    field = InstructionsField(prompt_presets.PRESETS, "", schema.LONGEST_INSTRUCTIONS)
+    qtbot.addWidget(field)
+    field.show_value("kept")
+    large = QMimeData()
+    large.setText("x" * 1_000_000)
+    with qtbot.waitSignal(field.refused):
+        field.target().insertFromMimeData(large)
+    assert field.value() == "kept"
+
+
+def test_how_long_is_a_number_of_days(opened):
+    opened.turn_to("General")
+    box = opened.control(QComboBox, "Keep for")
+    assert box.currentText() == "For ever"
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert opened.said == [("keep_days", 90)]
+    opened.dialog.show_values({"keep_days": 14})
+    assert box.currentText() == "14 days"
+    opened.dialog.show_values({"keep_days": 7})
+    assert [box.itemText(row) for row in range(box.count())] == ["7 days", "30 days", "90 days", "For ever"]

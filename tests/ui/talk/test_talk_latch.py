@@ -1,0 +1,95 @@
+"""All keys and buttons that talk are one key, and a double tap of any of them locks it."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.turn.effects import State
+from desktop.ui.talk.talk_latch import TalkLatch
+from desktop.ui.talk.tap_lock import WAIT_MS
+
+
+class Latched:
+    """A latch whose presses open a take, as the controller does, and what it said."""
+
+    def __init__(self, enabled: bool = True, connected: bool = True) -> None:
+        self.now = 0.0
+        self.latch = TalkLatch(enabled, clock=lambda: self.now)
+        self.said: list[object] = []
+        for name in ("pressed", "lost"):
+            getattr(self.latch, name).connect(lambda name=name: self.said.append(name))
+        self.latch.released.connect(lambda ms: self.said.append(("released", ms)))
+        self.latch.lock_changed.connect(lambda locked: self.said.append("locked" if locked else "unlocked"))
+        if connected:
+            self.latch.pressed.connect(lambda: self.latch.show_state(State.LISTENING))
+
+    def tap(self) -> None:
+        self.latch.press()
+        self.now += 0.1
+        self.latch.release()
+        self.now += 0.1
+
+
+@pytest.fixture
+def latched(qapp) -> Latched:
+    return Latched()
+
+
+def test_a_double_tap_locks_and_a_tap_sends(latched: Latched):
+    latched.tap()
+    latched.tap()
+    assert latched.said == ["pressed", ("released", WAIT_MS), "pressed", "locked"]
+    latched.now += 3
+    del latched.said[:]
+    latched.tap()
+    assert latched.said == [("released", 0.0), "unlocked"]
+
+
+def test_the_window_that_goes_to_the_back_unlocks(latched: Latched):
+    latched.tap()
+    latched.tap()
+    latched.latch.attend(False)
+    assert latched.said[-2:] == ["lost", "unlocked"]
+
+
+def test_the_window_in_the_back_does_not_end_a_key_held_elsewhere(latched: Latched):
+    latched.latch.press()
+    latched.latch.attend(False)
+    assert latched.said == ["pressed"]
+
+
+def test_the_end_of_the_take_unlocks(latched: Latched):
+    latched.tap()
+    latched.tap()
+    latched.latch.show_state(State.SENDING)
+    assert latched.said[-1] == "unlocked"
+    assert not latched.latch.locked
+
+
+def test_one_who_can_hold_nothing_locks_and_sends(latched: Latched):
+    latched.latch.toggle()
+    assert latched.latch.locked
+    latched.now += 2
+    latched.latch.toggle()
+    assert latched.said[-2:] == [("released", 0.0), "unlocked"]
+    assert not latched.latch.locked
+
+
+def test_switched_off_it_only_holds(qapp):
+    latched = Latched(enabled=False)
+    latched.tap()
+    latched.tap()
+    assert latched.said == ["pressed", ("released", 0.0)] * 2
+
+
+def test_switching_it_off_works_at_once(latched: Latched):
+    latched.latch.enable(False)
+    latched.tap()
+    latched.tap()
+    assert not latched.latch.locked
+
+
+def test_without_a_session_nothing_locks(qapp):
+    latched = Latched(connected=False)
+    latched.latch.toggle()
+    assert not latched.latch.locked

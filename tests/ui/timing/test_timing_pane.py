@@ -1,0 +1,241 @@
+"""The pictures of the turns, and what is said beside them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QHelpEvent
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip
+
+from desktop.turn.timing import FIGURES, RELEASE_TO_HEARD, TurnTiming
+from desktop.ui.common import theme
+from desktop.ui.timing import waterfall
+from desktop.ui.timing.timing_pane import TimingPane
+from desktop.ui.timing.turn_delegate import picture_of
+from desktop.ui.timing.waterfall import PACKET, SPEECH, Axis, axis_for, hit, segments
+from desktop.viewmodels.timing import TimingModel
+
+WHOLE = TurnTiming(1, 900, 920, 1_000, 1_200, 1_300, 1_450, 1_500, None, 1_520)
+AXIS = Axis(250, 2)
+WIDTH = 400.0
+
+
+@pytest.fixture
+def pane(qtbot, qapp: QApplication) -> TimingPane:
+    qapp.setStyle("Fusion")
+    theme.dress(qapp, theme.LIGHT)
+    made = TimingPane(TimingModel())
+    made.model = made._model
+    qtbot.addWidget(made)
+    made.resize(640, 480)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+# The picture
+
+
+def test_each_time_is_a_bar_a_step_below_the_one_before_and_where_that_ends():
+    bars = segments(WHOLE, AXIS, WIDTH)
+    stairs = [bar for bar in bars if bar.figure != PACKET]
+    assert [bar.lane for bar in stairs] == [0, 1, 2, 3, 4, 5]
+    for above, below in pairwise(stairs):
+        assert above.right == pytest.approx(below.left)
+    scale = WIDTH * (1 - waterfall.BEFORE - waterfall.AFTER) / 500
+    assert [bar.right - bar.left for bar in stairs] == pytest.approx(
+        [ms * scale for ms in (100, 200, 100, 150, 50, 20)]
+    )
+    assert not any(bar.cut for bar in bars)
+
+
+def test_all_turns_have_their_release_at_the_same_place():
+    longer = TurnTiming(2, press=5_000, release=13_000, commit=13_100)
+    assert {bars[0].right for bars in (segments(WHOLE, AXIS, WIDTH), segments(longer, AXIS, WIDTH))} == {
+        WIDTH * waterfall.BEFORE
+    }
+
+
+def test_what_does_not_fit_is_cut_and_stays_in_the_picture():
+    talker = TurnTiming(1, 0, 20, 60_000, 60_200, 60_300, 75_000, 75_050, None, 99_000)
+    bars = segments(talker, AXIS, WIDTH)
+    assert all(0 <= bar.left < bar.right <= WIDTH for bar in bars)
+    assert {bar.figure.begin for bar in bars if bar.cut} == {
+        "press",
+        "response_started",
+        "first_audio",
+        "first_heard",
+    }
+    speech, packet = bars[:2]
+    assert (speech.figure, packet.figure, packet.left) == (SPEECH, PACKET, 0)
+
+
+def test_a_time_of_nothing_can_be_seen():
+    bars = segments(TurnTiming(1, release=10, commit=10), AXIS, WIDTH)
+    assert [bar.right - bar.left for bar in bars] == [waterfall.THINNEST]
+
+
+def test_turns_with_gaps_have_the_bars_that_are_known():
+    assert segments(TurnTiming(1), AXIS, WIDTH) == []
+    assert [bar.figure for bar in segments(TurnTiming(1, 0, 15), AXIS, WIDTH)] == [PACKET]
+    typed = TurnTiming(1, commit=0, response_started=100, first_heard=300)
+    assert [bar.figure.begin for bar in segments(typed, AXIS, WIDTH)] == ["commit"]
+
+
+def test_a_cut_answer_ends_where_it_was_cut():
+    cut = TurnTiming(1, release=0, first_heard=100, interrupted=150, done=400)
+    assert segments(cut, AXIS, WIDTH)[-1].right == AXIS.place(150, WIDTH)
+
+
+@pytest.mark.parametrize(
+    ("wait", "axis"),
+    [
+        (10, (250, 2)),
+        (500, (250, 2)),
+        (501, (250, 3)),
+        (1_001, (500, 3)),
+        (2_001, (1_000, 3)),
+        (9_000, (4_000, 3)),
+    ],
+)
+def test_the_axis_is_round(wait, axis):
+    assert axis_for([TurnTiming(1, release=0, first_heard=wait)]) == Axis(*axis)
+
+
+def test_one_turn_in_twenty_may_leave_the_axis():
+    usual = [TurnTiming(i, release=0, first_heard=400) for i in range(1, 20)]
+    assert axis_for([*usual, TurnTiming(20, release=0, first_heard=30_000)]) == AXIS
+
+
+def test_the_bar_under_a_point_is_found():
+    bars = segments(WHOLE, AXIS, WIDTH)
+    speech, packet = bars[:2]
+    assert hit(bars, packet.left + 1, 1) == packet
+    assert hit(bars, speech.right - 1, 1) == speech
+    assert hit(bars, bars[-1].right + 4, 5 * waterfall.STEP + 1) == bars[-1]
+    assert hit(bars, WIDTH, 1) is None
+
+
+# The pane
+
+
+def test_an_empty_pane_says_what_will_come(pane, qtbot):
+    assert not pane.export.isEnabled()
+    assert pane.figures.texts(RELEASE_TO_HEARD) == ("—", "—", "—")
+    empty = pane.turns.viewport().grab().toImage()
+    pane.model.show(WHOLE)
+    pane.model.clear()
+    qtbot.waitUntil(lambda: pane.turns.viewport().height() == empty.height())
+    assert pane.turns.viewport().grab().toImage() == empty
+    words = {empty.pixelColor(x, y).name() for x in range(0, empty.width(), 2) for y in range(empty.height())}
+    assert len(words) > 1, "something is written there"
+
+
+def test_the_last_turn_is_selected_and_shown_while_it_grows(pane):
+    pane.model.show(TurnTiming(1, press=0))
+    pane.model.show(TurnTiming(1, press=0, first_packet=18))
+    assert pane.figures.texts(FIGURES[0]) == ("18", "18", "18")
+    pane.model.show(TurnTiming(2, press=9_000, first_packet=9_010))
+    assert pane.turns.currentIndex().row() == 1
+    assert pane.figures.texts(FIGURES[0]) == ("10", "14", "18")
+
+
+def test_what_came_while_the_pane_was_hidden_is_shown_with_it(pane):
+    pane.hide()
+    pane.model.show(TurnTiming(1, release=0, first_heard=1_400))
+    pane.show()
+    assert pane.figures.texts(RELEASE_TO_HEARD) == ("1400", "1400", "1400")
+    assert pane.turns.delegate.axis == Axis(500, 3)
+    assert pane.export.isEnabled()
+
+
+def test_a_turn_that_was_chosen_by_key_stays_chosen(pane, qtbot):
+    for number in (1, 2, 3):
+        pane.model.show(TurnTiming(number, release=0, first_heard=number * 100))
+    pane.turns.setFocus()
+    QTest.keyClick(pane.turns, Qt.Key.Key_Up)
+    assert pane.figures.texts(RELEASE_TO_HEARD)[0] == "200"
+    pane.model.show(TurnTiming(4, release=0, first_heard=400))
+    assert pane.figures.texts(RELEASE_TO_HEARD)[0] == "200"
+    QTest.keyClick(pane.turns, Qt.Key.Key_End)
+    pane.model.show(TurnTiming(5, release=0, first_heard=500))
+    assert pane.figures.texts(RELEASE_TO_HEARD)[0] == "500"
+
+
+def test_the_rows_are_painted_in_their_colours(pane):
+    pane.model.show(TurnTiming(2, 0, 1, 99, 199, 299, 399, 499, None, 599))
+    seen = pane.turns.viewport().grab().toImage()
+    picture = picture_of(pane.turns.visualRect(pane.model.index(0, 0)))
+    bars = segments(pane.model.turns[0], pane.turns.delegate.axis, picture.width())
+    for bar in bars:
+        if bar.figure.begin in ("press", "commit", "first_heard") and bar.figure != PACKET:
+            x = round(picture.left() + (bar.left + bar.right) / 2)
+            y = round(picture.top() + bar.lane * waterfall.STEP + 1)
+            assert seen.pixelColor(x, y) == QColor(waterfall.colour_of(bar.figure, theme.LIGHT))
+
+
+def test_a_bar_says_its_name_and_time(pane, monkeypatch):
+    said = []
+    monkeypatch.setattr(QToolTip, "showText", lambda at, words, widget: said.append(words))
+    pane.model.show(WHOLE)
+    row = pane.turns.visualRect(pane.model.index(0, 0))
+    picture = picture_of(row)
+    bar = segments(WHOLE, pane.turns.delegate.axis, picture.width())[3]
+    point = QPoint(
+        round(picture.left() + (bar.left + bar.right) / 2),
+        round(picture.top() + bar.lane * waterfall.STEP + 2),
+    )
+    viewport = pane.turns.viewport()
+    QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, point, viewport.mapToGlobal(point)))
+    assert said == ["Commit → Response: 100 ms"]
+    words = pane.turns.delegate.words_at(
+        QPoint(row.right() - 4, row.center().y()), row, pane.model.index(0, 0)
+    )
+    assert words.splitlines()[:2] == ["Turn 1", "Release → Heard 500 ms"]
+
+
+def test_export_is_asked_for_by_mouse(pane):
+    spy = QSignalSpy(pane.export_requested)
+    QTest.mouseClick(pane.export, Qt.MouseButton.LeftButton)
+    assert spy.count() == 0, "there is nothing to export"
+    pane.model.show(WHOLE)
+    QTest.mouseClick(pane.export, Qt.MouseButton.LeftButton)
+    assert spy.count() == 1
+
+
+def test_counters_are_shown_and_change_in_place(pane):
+    assert not pane.counters.isVisible()
+    pane.show_counted({"underruns": 0, "round_trip_ms": 38})
+    before = pane.counters.findChildren(QLabel)
+    pane.show_counted({"underruns": 1, "round_trip_ms": 40})
+    assert pane.counters.isVisible()
+    assert [label.text() for label in before] == ["Underruns", "1", "Round trip", "40 ms"]
+    assert [label.accessibleName() for label in before if label.accessibleName()] == [
+        "Underruns: 1",
+        "Round trip: 40 ms",
+    ]
+
+
+@pytest.mark.parametrize(("width", "beside"), [(264, False), (640, True)])
+def test_the_counters_stand_beside_the_figures_where_there_is_room(pane, qtbot, width, beside):
+    pane.show_counted({"underruns": 0, "overruns": 0, "prebuffer_ms": 60, "round_trip_ms": 38})
+    pane.resize(width, 480)
+    qtbot.waitUntil(lambda: (pane.counters.x() > pane.figures.geometry().right()) == beside)
+    assert pane.width() == width, "nothing asks for more"
+    assert (pane.counters.y() > pane.figures.geometry().bottom()) != beside
+
+
+def test_in_a_low_window_the_turns_stand_beside_the_figures(pane, qtbot):
+    pane.model.show(WHOLE)
+    pane.show_counted({"underruns": 0})
+    pane.resize(672, 190)
+    qtbot.waitUntil(lambda: pane.turns.x() > pane.figures.geometry().right())
+    assert pane.turns.height() >= 100
+    assert not pane.counters.isVisible()
+    pane.resize(672, 480)
+    qtbot.waitUntil(lambda: pane.turns.y() > pane.figures.geometry().bottom())
+    assert pane.counters.isVisible()
+    assert pane.export.isVisible()

@@ -1,0 +1,216 @@
+"""The tool inspector: the list of calls, one opened, and run again by hand."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
+
+from desktop.ui.common import theme
+from desktop.ui.tools.call_list import duration_text
+from desktop.ui.tools.tool_inspector import EDITABLE, ToolInspector
+from desktop.viewmodels.tool_calls import ToolCallsModel
+
+
+class Shown:
+    def __init__(self, qtbot) -> None:
+        self.model = ToolCallsModel()
+        self.tester = QAbstractItemModelTester(
+            self.model, QAbstractItemModelTester.FailureReportingMode.Fatal
+        )
+        self.pane = ToolInspector(self.model)
+        self.again: list[tuple[str, str]] = []
+        self.sent: list[str] = []
+        self.pane.run_again_requested.connect(lambda name, text: self.again.append((name, text)))
+        self.pane.send_requested.connect(self.sent.append)
+        # In a window of a size of its own, as in the program.
+        self.window = QWidget()
+        row = QVBoxLayout(self.window)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        row.addWidget(self.pane)
+        qtbot.addWidget(self.window)
+        self.window.resize(344, 584)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+        self.window.activateWindow()
+        qtbot.waitUntil(self.window.isActiveWindow)
+
+    def names(self) -> list[str]:
+        model = self.pane.calls.model()
+        return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+    def open(self, qtbot, row: int) -> None:
+        calls = self.pane.calls
+        at = calls.visualRect(calls.model().index(row, 0)).center()
+        qtbot.mouseClick(calls.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    def edit(self, qtbot) -> None:
+        qtbot.mouseClick(self.pane.detail._again, Qt.MouseButton.LeftButton)
+
+
+@pytest.fixture
+def shown(qtbot, qapp: QApplication) -> Shown:
+    qapp.setStyle("Fusion")
+    theme.dress(qapp, theme.LIGHT)
+    return Shown(qtbot)
+
+
+def test_an_empty_list_says_what_will_appear(shown):
+    assert "appear here" in shown.pane.calls.empty_words
+    assert shown.pane.detail.isHidden()
+
+
+def test_a_call_opens_to_its_arguments_and_its_result(shown, qtbot):
+    shown.model.begin("c1", "roll_dice", {"sides": 6})
+    shown.open(qtbot, 0)
+    tree = shown.pane.detail.tree
+    assert tree.model.shown == {"arguments": {"sides": 6}}
+    assert "running" in shown.pane.detail._title.text()
+    shown.model.end("c1", "done", {"rolls": [4]}, 1_500)
+    assert tree.model.shown == {"arguments": {"sides": 6}, "result": {"rolls": [4]}}
+    assert shown.pane.detail._title.text().endswith("done · 1.5 s")
+    tree.copy_json()
+    assert json.loads(QGuiApplication.clipboard().text()) == tree.model.shown
+
+
+def test_the_arrow_keys_go_from_call_to_call(shown, qtbot):
+    shown.model.begin("c1", "first", {})
+    shown.model.begin("c2", "second", {"n": 2})
+    shown.open(qtbot, 0)
+    qtbot.keyClick(shown.pane.calls, Qt.Key.Key_Down)
+    assert shown.pane.detail.tree.model.shown == {"arguments": {"n": 2}}
+
+
+def test_the_filter_knows_names_states_and_contents(shown, qtbot):
+    shown.model.begin("c1", "get_time", {"zone": "UTC"})
+    shown.model.begin("c2", "roll_dice", {"sides": 6})
+    shown.model.end("c2", "failed", {"error": "no dice"}, 1)
+    for text, names in (("ROLL", ["roll_dice"]), ("utc", ["get_time"]), ("failed", ["roll_dice"]), ("?", [])):
+        shown.pane.field.clear()
+        qtbot.keyClicks(shown.pane.field, text)
+        assert shown.names() == names
+    assert "No call fits" in shown.pane.calls.empty_words
+
+
+def test_run_again_with_other_arguments(shown, qtbot):
+    shown.model.begin("c1", "roll_dice", {"sides": 6})
+    shown.model.end("c1", "done", {"rolls": [4]}, 1)
+    shown.open(qtbot, 0)
+    shown.edit(qtbot)
+    field = shown.pane.detail.editor.field
+    assert field.hasFocus()
+    assert json.loads(field.toPlainText()) == {"sides": 6}
+    field.selectAll()
+    qtbot.keyClicks(field, '{"sides": 20}')
+    qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert shown.again == [("roll_dice", '{"sides": 20}')]
+    assert field.isVisible()
+    shown.pane.close_editor()
+    assert not field.isVisible()
+    assert shown.pane.calls.isVisible()
+
+
+def test_arguments_that_do_not_fit_are_told_until_they_change(shown, qtbot):
+    shown.model.begin("c1", "roll_dice", {"sides": 6})
+    shown.open(qtbot, 0)
+    shown.edit(qtbot)
+    qtbot.mouseClick(shown.pane.detail.editor._run, Qt.MouseButton.LeftButton)
+    shown.pane.show_problem("sides must be a number")
+    assert shown.pane.detail.editor._problem.isVisible()
+    assert shown.pane.detail.editor.problem == "sides must be a number"
+    qtbot.keyClicks(shown.pane.detail.editor.field, " ")
+    assert not shown.pane.detail.editor._problem.isVisible()
+
+
+def test_cancel_closes_the_editor(shown, qtbot):
+    shown.model.begin("c1", "roll_dice", {"sides": 6})
+    shown.open(qtbot, 0)
+    shown.edit(qtbot)
+    qtbot.mouseClick(shown.pane.detail.editor._cancel, Qt.MouseButton.LeftButton)
+    assert shown.pane.detail.tree.isVisible()
+    assert shown.again == []
+
+
+def test_an_open_editor_stays_when_its_call_ends_and_goes_with_another(shown, qtbot):
+    shown.model.begin("c1", "first", {"n": 1})
+    shown.model.begin("c2", "second", {"n": 2})
+    shown.open(qtbot, 0)
+    shown.edit(qtbot)
+    shown.model.end("c1", "done", {}, 1)
+    assert shown.pane.detail.editor.isVisible()
+    shown.open(qtbot, 1)
+    assert shown.pane.detail.tree.isVisible()
+
+
+def test_arguments_that_were_no_json_are_edited_as_they_are(shown, qtbot):
+    shown.model.begin("c1", "first", "{broken")
+    shown.open(qtbot, 0)
+    shown.edit(qtbot)
+    assert shown.pane.detail.editor.field.toPlainText() == "{broken"
+
+
+def test_arguments_too_long_to_edit_are_told(shown, qtbot):
+    shown.model.begin("c1", "first", {"text": "x" * EDITABLE})
+    shown.open(qtbot, 0)
+    shown.edit(qtbot)
+    assert "too long" in shown.pane.detail.editor.problem
+
+
+def test_what_was_run_by_hand_is_sent_on_request_only(shown, qtbot):
+    shown.model.begin("c1", "roll_dice", {"sides": 6})
+    shown.model.end("c1", "done", {"rolls": [4]}, 1)
+    shown.model.begin("h1", "roll_dice", {"sides": 20}, by_hand=True)
+    shown.open(qtbot, 0)
+    assert not shown.pane.detail._send.isVisible()
+    shown.open(qtbot, 1)
+    assert not shown.pane.detail._send.isVisible()
+    shown.model.end("h1", "done", {"rolls": [17]}, 1)
+    qtbot.mouseClick(shown.pane.detail._send, Qt.MouseButton.LeftButton)
+    assert shown.sent == ["h1"]
+
+
+def test_a_cancelled_call_may_end_late(shown):
+    shown.model.begin("c1", "slow", {})
+    shown.model.end("c1", "cancelled", {"error": "cancelled"}, 1)
+    shown.model.end("c1", "done", {"too": "late"}, 2)
+    assert shown.model.calls[0].state == "cancelled"
+    shown.model.end("c1", "late", {"answer": 42}, 3)
+    assert (shown.model.calls[0].state, shown.model.calls[0].result) == ("late", {"answer": 42})
+
+
+def test_the_definitions(shown, qtbot):
+    shown.pane.show_definitions([{"name": "get_time", "description": "The time", "parameters": {}}])
+    qtbot.mouseClick(shown.pane.definitions_button, Qt.MouseButton.LeftButton)
+    assert shown.pane.definitions.isVisible()
+    assert shown.pane.definitions.model.shown == {"get_time": {"description": "The time", "parameters": {}}}
+    qtbot.mouseClick(shown.pane.definitions_button, Qt.MouseButton.LeftButton)
+    assert shown.pane.calls.isVisible()
+
+
+def test_a_large_result_is_opened_by_degrees(shown, qtbot):
+    shown.model.begin("c1", "list", {})
+    shown.open(qtbot, 0)
+    shown.model.end("c1", "done", {"items": [{"id": n} for n in range(100_000)]}, 1)
+    assert len(shown.pane.detail.tree.model._nodes) < 2_000
+    shown.pane.detail.tree.look_for("id")
+    qtbot.waitUntil(lambda: not shown.pane.detail.tree._search.running)
+    assert shown.pane.detail.tree._count.text() == "1 of 10,000+"
+
+
+def test_fifty_calls_at_once(shown, qtbot):
+    for number in range(50):
+        shown.model.begin(f"c{number}", "roll_dice", {"n": number})
+    bar = shown.pane.calls.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
+    for number in range(50):
+        shown.model.end(f"c{number}", "done", {}, number)
+    assert len(shown.names()) == 50
+
+
+@pytest.mark.parametrize(("ms", "said"), [(0.4, "0.4 ms"), (12.3, "12 ms"), (1_500, "1.5 s")])
+def test_durations_in_words(ms, said):
+    assert duration_text(ms) == said

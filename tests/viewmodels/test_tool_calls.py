@@ -1,0 +1,36 @@
+"""The list of tool calls."""
+
+from __future__ import annotations
+
+from PySide6.QtTest import QAbstractItemModelTester
+
+from desktop.viewmodels.tool_calls import CallRole, ToolCallsModel
+
+
+def test_a_call_from_its_beginning_to_its_end(qapp):
+    model = ToolCallsModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.begin("c1", "get_time", {})
+    model.begin("c2", "roll_dice", {"sides": 6})
+    assert [model.index(row).data(CallRole.STATE) for row in range(2)] == ["running", "running"]
+    model.end("c1", "done", {"time": "12:00"}, 3.5)
+    assert model.index(0).data(CallRole.STATE) == "done"
+    assert model.index(0).data(CallRole.RESULT) == {"time": "12:00"}
+    assert model.index(0).data(CallRole.DURATION_MS) == 3.5
+    assert model.index(1).data(CallRole.STATE) == "running"
+    del tester
+
+
+def test_an_id_that_comes_again_in_a_new_session_is_a_new_call(qapp):
+    model = ToolCallsModel()
+    model.begin("c1", "get_time", {})
+    model.end("c1", "done", 1, 1)
+    model.begin("c1", "get_time", {})
+    model.end("c1", "failed", 2, 1)
+    assert [call.state for call in model.calls] == ["done", "failed"]
+
+
+def test_an_unknown_call_is_not_taken_in(qapp):
+    model = ToolCallsModel()
+    model.end("ghost", "done", 1, 1)
+    assert model.rowCount() == 0

@@ -1,0 +1,145 @@
+"""The transcript: in the order of speech, whatever the order of arrival."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from desktop.viewmodels.transcript import TranscriptModel, TranscriptRole
+
+
+@pytest.fixture
+def transcript(qapp):
+    model = TranscriptModel()
+    model.tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    return model
+
+
+def texts(model: TranscriptModel) -> list[tuple[str, str]]:
+    return [(line.speaker, line.text) for line in model.lines]
+
+
+def test_the_users_words_stand_above_the_answer_though_they_come_later(transcript):
+    transcript.begin_take(1)
+    transcript.end_take(1, "sent")
+    transcript.begin_reply(1)
+    transcript.grow_reply(1, "It is noon.", 0)
+    transcript.fill_take(1, "What time is it?")
+    assert texts(transcript) == [("user", "What time is it?"), ("assistant", "It is noon.")]
+
+
+def test_a_growing_answer_changes_one_row(transcript, qtbot):
+    transcript.begin_take(1)
+    transcript.begin_reply(1)
+    changes = []
+    transcript.dataChanged.connect(lambda first, last: changes.append((first.row(), last.row())))
+    transcript.grow_reply(1, "It ", 0)
+    transcript.grow_reply(1, "is noon.", 200)
+    assert changes == [(1, 1), (1, 1)]
+    assert transcript.index(1).data(TranscriptRole.GROWING)
+    transcript.end_reply(1, "complete")
+    assert not transcript.index(1).data(TranscriptRole.GROWING)
+
+
+def test_short_and_discarded_takes_leave_no_line(transcript):
+    for take, outcome in ((1, "short"), (2, "thrown away")):
+        transcript.begin_take(take)
+        transcript.end_take(take, outcome)
+    assert texts(transcript) == []
+
+
+def test_a_kept_take_says_so_until_it_is_sent(transcript):
+    transcript.begin_take(1)
+    transcript.end_take(1, "kept")
+    assert "kept" in transcript.index(0).data(TranscriptRole.NOTE)
+    transcript.end_take(1, "sent")
+    assert transcript.index(0).data(TranscriptRole.NOTE) == ""
+
+
+def test_no_words_are_said_to_be_none(transcript):
+    transcript.begin_take(1)
+    transcript.fill_take(1, "")
+    assert "no words" in transcript.index(0).data(TranscriptRole.NOTE)
+
+
+def test_a_take_cut_in_two_by_the_server_is_one_line(transcript):
+    transcript.begin_take(1)
+    transcript.fill_take(1, "First.")
+    transcript.fill_take(1, "Second.")
+    assert texts(transcript) == [("user", "First. Second.")]
+
+
+def test_words_of_no_take_get_their_own_line(transcript):
+    transcript.fill_take(0, "Hello")
+    assert texts(transcript) == [("user", "Hello")]
+
+
+def test_an_answer_without_words_leaves_no_line(transcript):
+    transcript.begin_reply(1)
+    transcript.end_reply(1, "complete")
+    transcript.mark_heard(1, 0, 0)
+    assert texts(transcript) == []
+
+
+def test_what_was_not_heard_is_marked(transcript):
+    transcript.begin_reply(1)
+    transcript.grow_reply(1, "one two three four", 0)
+    transcript.end_reply(1, "interrupted")
+    transcript.mark_heard(1, 500, 1_000)
+    assert transcript.lines[0].text[: transcript.index(0).data(TranscriptRole.HEARD)] == "one two"
+    assert transcript.index(0).data(TranscriptRole.NOTE) == "interrupted"
+
+
+def test_screen_readers_are_told_who_speaks(transcript):
+    transcript.begin_reply(1)
+    transcript.grow_reply(1, "Hello.", 0)
+    assert transcript.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "Assistant: Hello."
+
+
+def test_screen_readers_are_told_what_was_not_heard(transcript):
+    transcript.begin_reply(1)
+    transcript.grow_reply(1, "one two three four", 0)
+    transcript.mark_heard(1, 500, 1_000)
+    told = transcript.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert told == "Assistant: one two interrupted not heard: three four"
+
+
+def test_a_tools_card_stands_where_it_began_and_tells_its_end(transcript):
+    transcript.add_tool("c1", "get_time")
+    transcript.add_tool("c2", "calculate")
+    assert transcript.lines[0].tool.state == "running"
+    transcript.end_tool("c1", "failed", 1_250)
+    transcript.end_tool("nobody", "done", 1)
+    assert [(line.speaker, line.text, line.tool.state) for line in transcript.lines] == [
+        ("tool", "get_time", "failed"),
+        ("tool", "calculate", "running"),
+    ]
+    told = transcript.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert told == "Tool get_time: failed · 1.2 s"
+
+
+def test_a_call_id_that_comes_again_is_another_call(transcript):
+    for state in ("failed", "done"):
+        transcript.add_tool("c1", "get_time")
+        transcript.end_tool("c1", state, 1)
+    assert [line.tool.state for line in transcript.lines] == ["failed", "done"]
+
+
+def test_a_kept_take_ended_when_it_was_released(transcript):
+    transcript.begin_take(1)
+    transcript.end_take(1, "kept")
+    released = transcript.lines[0].ended_at
+    transcript.end_take(1, "sent")
+    assert transcript.lines[0].ended_at is released
+
+
+def test_what_is_not_written_down_waits_for_no_words():
+    transcript = TranscriptModel()
+    transcript.words_come = False
+    transcript.begin_take(1)
+    transcript.end_take(1, "sent")
+    line = transcript.lines[0]
+    assert (line.growing, line.note) == (False, "not written down")
+    transcript.fill_take(1, "but they came")
+    assert (line.text, line.note) == ("but they came", "")
