@@ -15,7 +15,7 @@ from desktop.settings import schema
 from desktop.turn.effects import Note, State
 from desktop.ui.session.session_clock import SessionClock
 from desktop.ui.window.main_window import MainWindow, Shown
-from desktop.viewmodels.chosen_options import Choice, Waiting
+from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.devices import DeviceRecord
 
 QUIET = (-60.0, -60.0, False)
@@ -74,7 +74,7 @@ def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable
     return window, lambda: scene.setting(window, stage)
 
 
-def _choice(scene: Scene) -> Choice:
+def _choice(scene: Scene) -> ChosenOptions:
     chosen = schema.Settings(turn_modes={scene.model: scene.mode}, language="sv")
     return session_config.choice(catalog.find(scene.model), chosen)
 
@@ -86,8 +86,8 @@ def _clock(window: QWidget) -> SessionClock:
 
 
 def _growing(window: MainWindow, stage: Stage) -> None:
-    stage.transcript.begin_reply(3)
-    stage.transcript.grow_reply(3, "Ten minutes it is. I will ring when the tea is", 2_000)
+    stage.transcript.begin_response(3)
+    stage.transcript.grow_response(3, "Ten minutes it is. I will ring when the tea is", 2_000)
     stage.transcript.begin_hearing(3)
 
 
@@ -125,9 +125,9 @@ def _finding(window: MainWindow, stage: Stage) -> None:
 
 def _many_scripts(window: MainWindow, stage: Stage) -> None:
     ask(stage, 4, "مرحبا، كيف حالك اليوم؟ 👋")
-    stage.transcript.begin_reply(4)
-    stage.transcript.grow_reply(4, "أنا بخير، شكرا لك! 😊 And in Japanese: お元気ですか。", 0)
-    stage.transcript.end_reply(4, "complete")
+    stage.transcript.begin_response(4)
+    stage.transcript.grow_response(4, "أنا بخير، شكرا لك! 😊 And in Japanese: お元気ですか。", 0)
+    stage.transcript.end_response(4, "complete")
 
 
 def _call_open(window: MainWindow, stage: Stage) -> None:
@@ -189,7 +189,7 @@ def _muted(window: MainWindow, stage: Stage) -> None:
 
 def _restart(window: MainWindow, stage: Stage) -> None:
     window.restart.offer(
-        Waiting(_choice(Scene("", model="gemini/gemini-3.1-flash-live-preview")), ("model",))
+        PendingRestart(_choice(Scene("", model="gemini/gemini-3.1-flash-live-preview")), ("model",))
     )
 
 
@@ -198,18 +198,20 @@ def _cut_short(window: MainWindow, stage: Stage) -> None:
 
 
 def _pictured(window: MainWindow, stage: Stage) -> None:
-    stage.transcript.add_note(image_encoding.Picture("", 1280, 720, 96_000).caption)
+    stage.transcript.add_note(image_encoding.EncodedImage("", 1280, 720, 96_000).caption)
     ask(stage, 4, "What is on this picture?")
-    stage.transcript.begin_reply(4)
-    stage.transcript.grow_reply(4, "A lake in the early morning, with a red house on the far shore.", 3_000)
-    stage.transcript.end_reply(4, "complete")
+    stage.transcript.begin_response(4)
+    stage.transcript.grow_response(
+        4, "A lake in the early morning, with a red house on the far shore.", 3_000
+    )
+    stage.transcript.end_response(4, "complete")
 
 
 def _translated(window: MainWindow, stage: Stage) -> None:
     stage.transcript.add_note("Connected to Gemini 3.5 Live Translate.")
     ask(stage, 1, "Good morning. Is this seat taken?")
-    stage.transcript.begin_reply(1)
-    stage.transcript.grow_reply(1, "God morgon. Är den här platsen upptagen?", 2_000)
+    stage.transcript.begin_response(1)
+    stage.transcript.grow_response(1, "God morgon. Är den här platsen upptagen?", 2_000)
     stage.transcript.begin_hearing(1)
 
 

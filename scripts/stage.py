@@ -46,16 +46,18 @@ def talk(stage: Stage) -> None:
     ask(stage, 1, "What time is it in Stockholm?")
     lines.add_tool("c1", "get_time")
     lines.end_tool("c1", "done", 3.4)
-    lines.begin_reply(1)
-    lines.grow_reply(1, "It's a quarter past four in the afternoon in Stockholm.", 0)
-    lines.end_reply(1, "complete")
+    lines.begin_response(1)
+    lines.grow_response(1, "It's a quarter past four in the afternoon in Stockholm.", 0)
+    lines.end_response(1, "complete")
     ask(stage, 2, "And how do I say “see you tomorrow” in Swedish?")
-    lines.begin_reply(2)
-    lines.grow_reply(
+    lines.begin_response(2)
+    lines.grow_response(
         2, "You say “vi ses imorgon”. It is what friends say to each other, and it works ", 3_000
     )
-    lines.grow_reply(2, "in shops and offices too. Would you like to hear some other ways of parting?", 6_000)
-    lines.end_reply(2, "interrupted")
+    lines.grow_response(
+        2, "in shops and offices too. Would you like to hear some other ways of parting?", 6_000
+    )
+    lines.end_response(2, "interrupted")
     lines.mark_heard(2, 2_900, 6_400)
     ask(stage, 3, "That is enough, thank you. Set a timer for ten minutes.")
 

@@ -41,7 +41,7 @@ class Kept(msgspec.Struct, frozen=True):
     entries: list[Any]
 
 
-class Catalogue:
+class ModelCache:
     """The models of one way in. What blocks is done off the loop's thread.
 
     `clock` gives seconds since the epoch.

@@ -7,13 +7,13 @@ import asyncio
 from PySide6.QtCore import QObject, Signal
 
 from desktop.access.endpoint_resolver import Access
-from desktop.access.model_cache import Catalogue
+from desktop.access.model_cache import ModelCache
 from desktop.realtime.errors import RealtimeError
 from desktop.settings.schema import Settings
 from desktop.turn.effects import Note
 
 
-class CatalogueDesk(QObject):
+class ModelListController(QObject):
     """Fetches in tasks of its own. `close` it before the loop ends."""
 
     changed = Signal(tuple)
@@ -22,7 +22,7 @@ class CatalogueDesk(QObject):
 
     def __init__(self, chosen: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._catalogue = Catalogue(lambda: Access.of(chosen))
+        self._catalogue = ModelCache(lambda: Access.of(chosen))
         self._task: asyncio.Task[None] | None = None
 
     async def load(self) -> None:

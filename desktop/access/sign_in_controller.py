@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from desktop.ui.settings.settings_dialog import SettingsDialog
 
 
-class AccessDesk(QObject):
+class SignInController(QObject):
     """Serves one settings dialog. `close` it before the loop ends."""
 
     key_kept = Signal()

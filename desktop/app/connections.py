@@ -12,16 +12,16 @@ from PySide6.QtCore import QObject, Qt
 
 from desktop.access.endpoint_resolver import Access, default_model, in_use
 from desktop.access.key_format import PLATFORM_URL
-from desktop.access.model_list_controller import CatalogueDesk
+from desktop.access.model_list_controller import ModelListController
 from desktop.app.theming import Appearance
 from desktop.base.daemon_thread import in_daemon
-from desktop.conversation.image_input import PictureDesk
-from desktop.conversation.session_controller import Controller
+from desktop.conversation.image_input import ImageInputController
+from desktop.conversation.session_controller import SessionController
 from desktop.protocol import catalog
-from desktop.recording.export_controller import Documents
-from desktop.recording.session_recorder import Memory
-from desktop.settings.settings_controller import SettingsDesk
-from desktop.settings.store import SettingsKeeper
+from desktop.recording.export_controller import ExportController
+from desktop.recording.session_recorder import SessionRecorder
+from desktop.settings.settings_controller import SettingsController
+from desktop.settings.store import SettingsStore
 from desktop.system import events as system_events
 from desktop.system.events import SystemEvents
 from desktop.turn.effects import Note, State
@@ -34,28 +34,28 @@ from desktop.ui.window.main_window import MainWindow
 class Parts:
     """What the program is made of."""
 
-    keeper: SettingsKeeper
+    store: SettingsStore
     appearance: Appearance
     window: MainWindow
     latch: TalkLatch
-    controller: Controller
+    controller: SessionController
     system: SystemEvents
-    settings_desk: SettingsDesk
-    catalogue_desk: CatalogueDesk
-    documents: Documents
-    memory: Memory
+    settings_controller: SettingsController
+    model_list: ModelListController
+    documents: ExportController
+    memory: SessionRecorder
 
 
 def connect(parts: Parts) -> None:
     """Connect everything. The parts live as long as the window."""
     tasks = _Tasks(parts.window)
-    window, controller, desk = parts.window, parts.controller, parts.settings_desk
+    window, controller, settings_controller = parts.window, parts.controller, parts.settings_controller
     # talk
     _connect_talk(parts)
     _allow_lock(parts)
     _connect_sound(parts)
     _connect_system(parts, tasks)
-    desk.opened.connect(lambda dialog: _hear(dialog, parts))
+    settings_controller.opened.connect(lambda dialog: _hear(dialog, parts))
     # session
     window.connect_clicked.connect(controller.toggle_session)
     window.restart_clicked.connect(controller.restart)
@@ -66,10 +66,10 @@ def connect(parts: Parts) -> None:
     controller.retrying.connect(window.note_line.show_retrying)
     window.note_line.acted.connect(lambda action: _help(parts, action))
     controller.choices.changed.connect(window.show_choice)
-    window.models_refresh_clicked.connect(parts.catalogue_desk.refresh)
-    parts.catalogue_desk.changed.connect(window.session_bar.show_models)
-    parts.catalogue_desk.changed.connect(controller.choices.show_models)
-    parts.catalogue_desk.said.connect(window.show_note)
+    window.models_refresh_clicked.connect(parts.model_list.refresh)
+    parts.model_list.changed.connect(window.session_bar.show_models)
+    parts.model_list.changed.connect(controller.choices.show_models)
+    parts.model_list.said.connect(window.show_note)
     controller.choices.changed.connect(lambda choice: _welcome(parts, choice.model))
     controller.choices.changed.connect(lambda _: _allow_lock(parts))
     controller.choices.restart_offered.connect(window.restart.offer)
@@ -82,8 +82,8 @@ def connect(parts: Parts) -> None:
     window.question_answered.connect(controller.tools.answer)
     window.side.tools.run_again_requested.connect(controller.run_tool)
     window.side.tools.send_requested.connect(controller.send_result)
-    controller.hand_tools.refused.connect(window.side.tools.show_problem)
-    controller.hand_tools.taken.connect(window.side.tools.close_editor)
+    controller.manual_tools.refused.connect(window.side.tools.show_problem)
+    controller.manual_tools.taken.connect(window.side.tools.close_editor)
     controller.tools.asked.connect(window.question.ask)
     controller.tools.settled.connect(window.question.hide)
     # documents
@@ -94,17 +94,17 @@ def connect(parts: Parts) -> None:
     # memory
     _remember(parts)
     # settings
-    window.menu.settings_clicked.connect(desk.open)
-    window.welcome.add_key_clicked.connect(lambda: desk.open(at_key=True))
-    window.welcome.dismissed.connect(lambda: setattr(parts.keeper.current, "welcomed", True))
-    desk.changed.connect(controller.settings_changed)
-    desk.changed.connect(lambda name: _on_setting(parts, name))
-    desk.key_changed.connect(parts.catalogue_desk.renew)
-    desk.key_changed.connect(
-        lambda: tasks.spawn(controller.key_changed(lambda: default_model(parts.keeper.current.ticket_url)))
+    window.menu.settings_clicked.connect(settings_controller.open)
+    window.welcome.add_key_clicked.connect(lambda: settings_controller.open(at_key=True))
+    window.welcome.dismissed.connect(lambda: setattr(parts.store.current, "welcomed", True))
+    settings_controller.changed.connect(controller.settings_changed)
+    settings_controller.changed.connect(lambda name: _on_setting(parts, name))
+    settings_controller.key_changed.connect(parts.model_list.renew)
+    settings_controller.key_changed.connect(
+        lambda: tasks.spawn(controller.key_changed(lambda: default_model(parts.store.current.ticket_url)))
     )
-    parts.keeper.looked.timeout.connect(lambda: tasks.spawn(parts.keeper.keep()))
-    parts.keeper.failed.connect(lambda words: window.show_note(Note("warning", words)))
+    parts.store.looked.timeout.connect(lambda: tasks.spawn(parts.store.keep()))
+    parts.store.failed.connect(lambda words: window.show_note(Note("warning", words)))
     # about
     window.menu.keys_clicked.connect(lambda: _show_keys(parts))
     window.menu.about_clicked.connect(lambda: _show_about(parts, tasks))
@@ -116,7 +116,7 @@ def _help(parts: Parts, action: str) -> None:
         case "top_up":
             parts.controller.tools.context.open_url(PLATFORM_URL)
         case "change_key" | "check_address":
-            parts.settings_desk.open(at_key=True)
+            parts.settings_controller.open(at_key=True)
         case "choose_model":
             parts.window.session_bar.choose_model()
         case "now":
@@ -147,7 +147,7 @@ def _connect_talk(parts: Parts) -> None:
 
 def _connect_sound(parts: Parts) -> None:
     window, row, sound = parts.window, parts.window.audio, parts.controller.sound
-    row.show_volume(parts.keeper.current.volume)
+    row.show_volume(parts.store.current.volume)
     # window → devices
     row.input_chosen.connect(sound.choose_input)
     row.output_chosen.connect(sound.choose_output)
@@ -163,10 +163,10 @@ def _connect_sound(parts: Parts) -> None:
     sound.test_allowed.connect(row.enable_test)
     sound.mute_changed.connect(row.show_muted)
     # devices ↔ settings
-    desk = parts.settings_desk
-    sound.seen.connect(desk.show_devices)
-    sound.chosen.connect(desk.refresh)
-    desk.changed.connect(sound.settings_changed)
+    settings_controller = parts.settings_controller
+    sound.seen.connect(settings_controller.show_devices)
+    sound.chosen.connect(settings_controller.refresh)
+    settings_controller.changed.connect(sound.settings_changed)
 
 
 def _remember(parts: Parts) -> None:
@@ -177,7 +177,7 @@ def _remember(parts: Parts) -> None:
     controller.state_changed.connect(conversations.show_state)
     window.restart_clicked.connect(memory.expect_restart)
     controller.session_ended.connect(memory.end_session)
-    parts.settings_desk.changed.connect(memory.on_setting_changed)
+    parts.settings_controller.changed.connect(memory.on_setting_changed)
     memory.frames.kept.connect(window.side.events.show_file)
     memory.failed.connect(lambda words: window.show_note(Note("warning", words)))
     # afterwards
@@ -215,29 +215,32 @@ def _hear(dialog: TalkingDialog, parts: Parts) -> None:
 
 
 def _connect_pictures(parts: Parts, tasks: _Tasks) -> None:
-    button, desk = parts.window.text_line.pictures, PictureDesk(parts.controller.show_picture, parts.window)
-    button.file_chosen.connect(lambda path: tasks.spawn(desk.show_file(path)))
-    button.image_given.connect(lambda image: tasks.spawn(desk.show_image(image)))
-    button.clipboard_clicked.connect(lambda: tasks.spawn(desk.show_clipboard()))
-    button.screen_clicked.connect(lambda: tasks.spawn(desk.show_screen()))
-    desk.noted.connect(parts.window.show_note)
+    button, settings_controller = (
+        parts.window.text_line.pictures,
+        ImageInputController(parts.controller.show_picture, parts.window),
+    )
+    button.file_chosen.connect(lambda path: tasks.spawn(settings_controller.show_file(path)))
+    button.image_given.connect(lambda image: tasks.spawn(settings_controller.show_image(image)))
+    button.clipboard_clicked.connect(lambda: tasks.spawn(settings_controller.show_clipboard()))
+    button.screen_clicked.connect(lambda: tasks.spawn(settings_controller.show_screen()))
+    settings_controller.noted.connect(parts.window.show_note)
 
 
 def _allow_lock(parts: Parts) -> None:
     """A double tap locks only where the talk key is held: hands-free the line is open anyway."""
     held = parts.controller.choices.shown.turn_mode == "push_to_talk"
-    parts.latch.enable(parts.keeper.current.tap_lock and held)
+    parts.latch.enable(parts.store.current.tap_lock and held)
 
 
 def _on_setting(parts: Parts, name: str) -> None:
     _allow_lock(parts)
     if name == "theme":
-        parts.appearance.choose(parts.keeper.current.theme)
+        parts.appearance.choose(parts.store.current.theme)
 
 
 def _welcome(parts: Parts, model: catalog.Model) -> None:
     """The demo is explained while it is there only because there is no key."""
-    chosen = parts.keeper.current
+    chosen = parts.store.current
     parts.window.welcome.setVisible(model.offline and not chosen.model and not chosen.welcomed)
 
 
@@ -246,7 +249,7 @@ def _show_keys(parts: Parts) -> None:
 
     shown = parts.window.findChild(KeysDialog)
     if shown is None:
-        settings = parts.keeper.current
+        settings = parts.store.current
         shown = KeysDialog(settings.tap_lock, parts.window)
         shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         _hear(shown, parts)
@@ -266,7 +269,7 @@ def _show_about(parts: Parts, tasks: _Tasks) -> None:
 
     async def report() -> None:
         counted = {name: round(value, 1) for name, value in parts.controller.sound.counted().items()}
-        model, access = parts.controller.choices.model, Access.of(parts.keeper.current)
+        model, access = parts.controller.choices.model, Access.of(parts.store.current)
         text = await in_daemon(lambda: diagnostics.report(counted, in_use(model, access, named=False)))
         if shiboken6.isValid(dialog):
             dialog.show_diagnostics(text)

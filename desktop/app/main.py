@@ -21,27 +21,27 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from desktop.access.endpoint_resolver import default_model
-from desktop.access.model_list_controller import CatalogueDesk
+from desktop.access.model_list_controller import ModelListController
 from desktop.app import translation
 from desktop.app.connections import Parts, connect, show_crash
 from desktop.app.crash_reporter import CrashReporter
-from desktop.app.remote_control import ACTIVATION, Remote
-from desktop.app.single_instance import Instance, NotRunningError, ask
+from desktop.app.remote_control import ACTIVATION, RemoteControl
+from desktop.app.single_instance import NotRunningError, SingleInstance, ask
 from desktop.app.theming import Appearance
 from desktop.base import bundle, paths
 from desktop.base import log as program_log
-from desktop.conversation.presenter import Scribe
-from desktop.conversation.session_controller import Controller
-from desktop.devices.backend import DeviceAudio, Needles
+from desktop.conversation.presenter import Presenter
+from desktop.conversation.session_controller import SessionController
+from desktop.devices.backend import Needles, SystemAudioBackend
 from desktop.protocol import catalog
 from desktop.realtime.connection import Frame
 from desktop.recording import export
-from desktop.recording.export_controller import Documents
+from desktop.recording.export_controller import ExportController
 from desktop.recording.frame_log import FrameLog, record
-from desktop.recording.session_recorder import Memory
+from desktop.recording.session_recorder import SessionRecorder
 from desktop.settings.schema import Settings
-from desktop.settings.settings_controller import SettingsDesk
-from desktop.settings.store import SettingsKeeper
+from desktop.settings.settings_controller import SettingsController
+from desktop.settings.store import SettingsStore
 from desktop.system.events import SystemEvents
 from desktop.tools.builtin import default_registry
 from desktop.ui.common import icons
@@ -57,7 +57,7 @@ READY = "presstalk: window ready"
 
 def run(options: argparse.Namespace) -> int:
     """Show the window until it is closed; the exit code. One that runs already is shown instead."""
-    first = Instance()
+    first = SingleInstance()
     if not first.claim():
         return _pass_on(options)
     try:
@@ -78,7 +78,7 @@ def _pass_on(options: argparse.Namespace) -> int:
     return 1 if said else 0
 
 
-def _run(options: argparse.Namespace, first: Instance) -> int:
+def _run(options: argparse.Namespace, first: SingleInstance) -> int:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("presstalk")
     application.setApplicationDisplayName("Presstalk")
@@ -102,19 +102,19 @@ def _run(options: argparse.Namespace, first: Instance) -> int:
 
 
 async def _main(
-    options: argparse.Namespace, application: QApplication, first: Instance, crashes: CrashReporter
+    options: argparse.Namespace, application: QApplication, first: SingleInstance, crashes: CrashReporter
 ) -> None:
-    keeper = SettingsKeeper(_config_folder())
-    _override(keeper.current, options)
-    keeper.start()
-    translation.speak(application, keeper.current.ui_language)
+    store = SettingsStore(_config_folder())
+    _override(store.current, options)
+    store.start()
+    translation.speak(application, store.current.ui_language)
     frames = FrameLog(options.save / "events.jsonl") if options.save else None
-    parts = _built(keeper, application, frames)
+    parts = _built(store, application, frames)
     window, controller = parts.window, parts.controller
     connect(parts)
     crashes.happened.connect(lambda report: show_crash(parts, report))
     closed = _closed(window, application)
-    window.restore(keeper.current.geometry, keeper.current.layout)
+    window.restore(store.current.geometry, store.current.layout)
     window.show_choice(controller.choices.shown)
     window.first_painted.connect(lambda: print(READY, flush=True))
     window.first_painted.connect(_begin_collecting)
@@ -122,22 +122,22 @@ async def _main(
     starting: list[asyncio.Task[None]] = []
     window.first_painted.connect(lambda: starting.append(asyncio.create_task(_start(parts))))
     window.first_painted.connect(lambda: starting.append(asyncio.create_task(parts.memory.start())))
-    window.first_painted.connect(lambda: first.listen(Remote(window, controller).handle))
+    window.first_painted.connect(lambda: first.listen(RemoteControl(window, controller).handle))
     window.show()
     try:
         await closed
     finally:
         gc.unfreeze()
-        keeper.current.geometry = window.geometry_text()
-        keeper.current.layout = window.workspace.layout_texts()
-        keeper.stop()
-        parts.settings_desk.close()
-        parts.catalogue_desk.close()
+        store.current.geometry = window.geometry_text()
+        store.current.layout = window.workspace.layout_texts()
+        store.stop()
+        parts.settings_controller.close()
+        parts.model_list.close()
         for task in starting:
             task.cancel()
         await controller.close()
         await parts.memory.close()
-        await keeper.keep()
+        await store.keep()
         if frames:
             _save_conversation(options.save, controller, frames)
         window.deleteLater()
@@ -145,46 +145,48 @@ async def _main(
 
 async def _start(parts: Parts) -> None:
     # What the chosen model takes must be known before it is talked to; what is newer can wait.
-    await parts.catalogue_desk.load()
-    await parts.controller.start(partial(default_model, parts.keeper.current.ticket_url))
-    parts.catalogue_desk.renew()
+    await parts.model_list.load()
+    await parts.controller.start(partial(default_model, parts.store.current.ticket_url))
+    parts.model_list.renew()
 
 
-def _built(keeper: SettingsKeeper, application: QApplication, frames: FrameLog | None) -> Parts:
-    chosen = keeper.current
+def _built(store: SettingsStore, application: QApplication, frames: FrameLog | None) -> Parts:
+    chosen = store.current
     appearance = Appearance(application, chosen.theme)
     events = EventsModel(redact=program_log.redact)
-    scribe = Scribe()
+    presenter = Presenter()
     began = time.monotonic()
 
     def observe(frame: Frame) -> None:
-        scribe.stopwatch.frame(frame)
+        presenter.turn_timer.frame(frame)
         kept = events.add(record(frame, (time.monotonic() - began) * 1_000))
         memory.frames.put(kept)
         if frames:
             frames.put(kept.record())
 
     registry = default_registry()
-    controller = Controller(chosen, registry, DeviceAudio(), _open_url, scribe, observe)
+    controller = SessionController(chosen, registry, SystemAudioBackend(), _open_url, presenter, observe)
     sound = controller.sound
     window = MainWindow(
         catalog.MODELS,
-        Shown(scribe.transcript, scribe.tool_calls, events, scribe.timing, sound.inputs, sound.outputs),
+        Shown(
+            presenter.transcript, presenter.tool_calls, events, presenter.timing, sound.inputs, sound.outputs
+        ),
         Needles(sound.levels, time.monotonic).both,
         sound.counted,
     )
-    memory = Memory(scribe, chosen, window)
+    memory = SessionRecorder(presenter, chosen, window)
     window.side.tools.show_definitions([structs.asdict(tool) for tool in registry.definitions()])
     return Parts(
-        keeper,
+        store,
         appearance,
         window,
         TalkLatch(chosen.tap_lock, window),
         controller,
         SystemEvents(window),
-        SettingsDesk(chosen, window, controller.check_key),
-        CatalogueDesk(chosen, window),
-        Documents(scribe.transcript, scribe.timing, window),
+        SettingsController(chosen, window, controller.check_key),
+        ModelListController(chosen, window),
+        ExportController(presenter.transcript, presenter.timing, window),
         memory,
     )
 
@@ -222,10 +224,10 @@ def _override(chosen: Settings, options: argparse.Namespace) -> None:
         chosen.voices = {**chosen.voices, model.id: options.voice}
 
 
-def _save_conversation(folder: Path, controller: Controller, frames: FrameLog) -> None:
+def _save_conversation(folder: Path, controller: SessionController, frames: FrameLog) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        words = export.to_markdown(controller.scribe.transcript.lines)
+        words = export.to_markdown(controller.presenter.transcript.lines)
         (folder / "transcript.md").write_text(program_log.redact(words), encoding="utf-8")
         frames.close()
     except OSError as exc:

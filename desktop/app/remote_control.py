@@ -8,17 +8,17 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
-from desktop.conversation.session_controller import Controller
+from desktop.conversation.session_controller import SessionController
 from desktop.ui.window.main_window import MainWindow
 
 ACTIVATION = "XDG_ACTIVATION_TOKEN"
 """The leave to come to the front, which Wayland gives to the program that was started."""
 
 
-class Remote:
+class RemoteControl:
     """Does what a window manager's keys and a second start ask for."""
 
-    def __init__(self, window: MainWindow, controller: Controller) -> None:
+    def __init__(self, window: MainWindow, controller: SessionController) -> None:
         self._window = window
         self._controller = controller
         self._up_at = 0.0

@@ -94,7 +94,7 @@ def started_at() -> float:
         return _IMPORTED_AT
 
 
-class Instance:
+class SingleInstance:
     """This process as the one that may run. `claim` first, `listen` when it can do what it is asked."""
 
     def __init__(self) -> None:

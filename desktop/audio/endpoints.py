@@ -63,7 +63,7 @@ class Microphone(Protocol):
 
 
 class Speaker(Protocol):
-    """Plays replies one after the other, in the order of their first `write`. One owner, one thread.
+    """Plays responses one after the other, in the order of their first `write`. One owner, one thread.
 
     The owner calls `pump` every 10 to 20 ms while `playing`.
     """
@@ -81,11 +81,11 @@ class Speaker(Protocol):
 
     @property
     def underruns(self) -> int:
-        """How often the speaker ran empty in the middle of a reply."""
+        """How often the speaker ran empty in the middle of a response."""
 
     @property
     def prebuffer_ms(self) -> float:
-        """How much of a reply has to be there before it starts to sound."""
+        """How much of a response has to be there before it starts to sound."""
 
     @property
     def lost(self) -> bool:
@@ -94,14 +94,14 @@ class Speaker(Protocol):
     def start(self, session_rate: int) -> None:
         """Open the device. Raises AudioError."""
 
-    def write(self, reply: int, pcm: bytes) -> None:
-        """Queue PCM16 mono at the session's rate for the reply of that number. Never blocks, never drops."""
+    def write(self, response: int, pcm: bytes) -> None:
+        """Queue PCM16 mono at the session's rate for this response. Never blocks, never drops."""
 
-    def complete(self, reply: int) -> None:
-        """No more audio comes for this reply."""
+    def complete(self, response: int) -> None:
+        """No more audio comes for this response."""
 
     def cue(self, name: Cue) -> float:
-        """Sound a short cue at once, beside the replies and at the same volume.
+        """Sound a short cue at once, beside the responses and at the same volume.
 
         Returns the milliseconds until it has been heard to its end; 0 if nothing is open.
         """
@@ -109,15 +109,15 @@ class Speaker(Protocol):
     def flush(self) -> dict[int, float]:
         """Fall silent within one block and drop everything queued.
 
-        Returns the milliseconds heard of each reply that was not heard to its end. What is written
-        later for one of these replies is dropped.
+        Returns the milliseconds heard of each response that was not heard to its end. What is written
+        later for one of these responses is dropped.
         """
 
-    def heard_ms(self, reply: int) -> float:
-        """Milliseconds of this reply that have left the device."""
+    def heard_ms(self, response: int) -> float:
+        """Milliseconds of this response that have left the device."""
 
-    def received_ms(self, reply: int) -> float:
-        """Milliseconds of this reply that were written, heard or not."""
+    def received_ms(self, response: int) -> float:
+        """Milliseconds of this response that were written, heard or not."""
 
     def pump(self) -> None:
         """Move queued audio on to the device. Never blocks."""

@@ -99,21 +99,21 @@ class FakeSpeaker:
         self.session_rate = session_rate
         self.closed = False
 
-    def write(self, reply: int, pcm: bytes) -> None:
-        """Queue; dropped if the reply was flushed."""
-        self.writes.append((reply, pcm))
-        self._received[reply] = self._received.get(reply, 0.0) + 500 * len(pcm) / self.session_rate
-        self._heard.setdefault(reply, 0.0)
+    def write(self, response: int, pcm: bytes) -> None:
+        """Queue; dropped if the response was flushed."""
+        self.writes.append((response, pcm))
+        self._received[response] = self._received.get(response, 0.0) + 500 * len(pcm) / self.session_rate
+        self._heard.setdefault(response, 0.0)
 
-    def complete(self, reply: int) -> None:
-        """Remember that a reply is complete."""
-        self.completed.append(reply)
+    def complete(self, response: int) -> None:
+        """Remember that a response is complete."""
+        self.completed.append(response)
 
     def play(self, duration_ms: float) -> None:
-        """Let so much be heard, the replies in order."""
-        for reply in self._waiting():
-            step = min(duration_ms, self._received[reply] - self._heard[reply])
-            self._heard[reply] += step
+        """Let so much be heard, the responses in order."""
+        for response in self._waiting():
+            step = min(duration_ms, self._received[response] - self._heard[response])
+            self._heard[response] += step
             duration_ms -= step
 
     def cue(self, name: Cue) -> float:
@@ -124,18 +124,18 @@ class FakeSpeaker:
     def flush(self) -> dict[int, float]:
         """Drop what wasn't heard."""
         unfinished = set(self._waiting()) | (self._received.keys() - set(self.completed) - self._flushed)
-        heard = {reply: self._heard[reply] for reply in sorted(unfinished)}
+        heard = {response: self._heard[response] for response in sorted(unfinished)}
         self._flushed |= unfinished
         self.flushes.append(heard)
         return heard
 
-    def heard_ms(self, reply: int) -> float:
-        """Milliseconds played of a reply."""
-        return self._heard.get(reply, 0.0)
+    def heard_ms(self, response: int) -> float:
+        """Milliseconds played of a response."""
+        return self._heard.get(response, 0.0)
 
-    def received_ms(self, reply: int) -> float:
-        """Milliseconds written of a reply."""
-        return self._received.get(reply, 0.0)
+    def received_ms(self, response: int) -> float:
+        """Milliseconds written of a response."""
+        return self._received.get(response, 0.0)
 
     def pump(self) -> None:
         """Nothing to move: `play` does it."""
@@ -150,13 +150,13 @@ class FakeSpeaker:
 
     def _waiting(self) -> list[int]:
         return [
-            reply
-            for reply, received in self._received.items()
-            if reply not in self._flushed and self._heard[reply] < received - 1e-9
+            response
+            for response, received in self._received.items()
+            if response not in self._flushed and self._heard[response] < received - 1e-9
         ]
 
 
-class FakeAudio:
+class FakeAudioBackend:
     """Where microphones and speakers driven by hand come from, and a list of devices plugged in by hand.
 
     Args:

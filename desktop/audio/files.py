@@ -111,21 +111,21 @@ class CollectingSpeaker:
         """Take PCM16 mono at this rate in Hz."""
         self.rate = session_rate
 
-    def write(self, reply: int, pcm: bytes) -> None:
-        """Collect audio of a reply."""
-        joiner = self._joiners.setdefault(reply, SampleJoiner())
-        self._collected.setdefault(reply, bytearray()).extend(joiner.push(pcm))
+    def write(self, response: int, pcm: bytes) -> None:
+        """Collect audio of a response."""
+        joiner = self._joiners.setdefault(response, SampleJoiner())
+        self._collected.setdefault(response, bytearray()).extend(joiner.push(pcm))
 
-    def pcm(self, reply: int) -> bytes:
-        """All audio of a reply."""
-        return bytes(self._collected.get(reply, b""))
+    def pcm(self, response: int) -> bytes:
+        """All audio of a response."""
+        return bytes(self._collected.get(response, b""))
 
     @property
     def pcm_all(self) -> bytes:
-        """All audio, the replies in the order of their first."""
+        """All audio, the responses in the order of their first."""
         return b"".join(self._collected.values())
 
-    def complete(self, reply: int) -> None:
+    def complete(self, response: int) -> None:
         """Nothing was waited for."""
 
     def cue(self, name: Cue) -> float:
@@ -136,13 +136,13 @@ class CollectingSpeaker:
         """Nothing is queued."""
         return {}
 
-    def heard_ms(self, reply: int) -> float:
+    def heard_ms(self, response: int) -> float:
         """The same as received."""
-        return self.received_ms(reply)
+        return self.received_ms(response)
 
-    def received_ms(self, reply: int) -> float:
-        """Milliseconds written of a reply."""
-        return 500 * len(self._collected.get(reply, b"")) / self.rate if self.rate else 0.0
+    def received_ms(self, response: int) -> float:
+        """Milliseconds written of a response."""
+        return 500 * len(self._collected.get(response, b"")) / self.rate if self.rate else 0.0
 
     def pump(self) -> None:
         """Nothing to move."""

@@ -1,4 +1,4 @@
-"""Replies on their way to the speaker: their order, how much is waited for, and what was heard of each.
+"""Responses on their way to the speaker: their order, how much is waited for, and what was heard of each.
 
 Pure: no clock and no device.
 """
@@ -16,11 +16,11 @@ GROWTH = 1.5
 STEP_MS = 10.0
 CALM_MS = 5_000.0
 PIECE_MS = 100
-"""Replies are cut into pieces of this size, so that a burst of minutes is resampled bit by bit."""
+"""Responses are cut into pieces of this size, so that a burst of minutes is resampled bit by bit."""
 
 
 class Prebuffer:
-    """How much of a reply has to be there before it starts: as little as the line allows.
+    """How much of a response has to be there before it starts: as little as the line allows.
 
     Every underrun makes it GROWTH times as long, or longer by the gap and a step if that is more. After
     CALM_MS of audio in which never less than two steps lay ready, it gets one step shorter.
@@ -32,7 +32,7 @@ class Prebuffer:
         self._lowest_ms = MOST_MS
 
     def grow(self, gap_ms: float) -> None:
-        """The speaker ran empty in mid-reply, and so much later more came."""
+        """The speaker ran empty in mid-response, and so much later more came."""
         self.ms = min(MOST_MS, max(self.ms * GROWTH, self.ms + gap_ms + STEP_MS))
         self._start_over()
 
@@ -50,8 +50,8 @@ class Prebuffer:
 
 
 @dataclass(slots=True, eq=False)
-class Reply:
-    """One reply's audio that waits to be resampled. Bytes are PCM16 at the session's rate."""
+class QueuedResponse:
+    """One response's audio that waits to be resampled. Bytes are PCM16 at the session's rate."""
 
     number: int
     pending: deque[bytes] = field(default_factory=deque)
@@ -73,8 +73,8 @@ class Reply:
         return piece
 
 
-class ReplyQueue:
-    """The replies in the order of their first audio. Unbounded: the speaker never drops.
+class ResponseQueue:
+    """The responses in the order of their first audio. Unbounded: the speaker never drops.
 
     Args:
         rate: Hz of the session.
@@ -83,59 +83,59 @@ class ReplyQueue:
     def __init__(self, rate: int) -> None:
         self._piece = 2 * rate * PIECE_MS // 1000
         self._bytes_per_ms = 2 * rate / 1000
-        self._known: dict[int, Reply] = {}  # of the whole session: 100 bytes for each reply
-        self._line: deque[Reply] = deque()
+        self._known: dict[int, QueuedResponse] = {}  # of the whole session: 100 bytes for each response
+        self._line: deque[QueuedResponse] = deque()
 
     @property
-    def front(self) -> Reply | None:
-        """The reply whose turn it is."""
+    def front(self) -> QueuedResponse | None:
+        """The response whose turn it is."""
         return self._line[0] if self._line else None
 
     @property
     def has_audio(self) -> bool:
-        return any(reply.pending for reply in self._line)
+        return any(response.pending for response in self._line)
 
-    def write(self, number: int, pcm: bytes) -> Reply:
-        """Queue audio. The first of a new reply ends the ones before it: one speaks at a time."""
-        reply = self._known.setdefault(number, Reply(number))
-        whole = reply.joiner.push(pcm)
-        reply.received_bytes += len(whole)
-        if reply.dropped or not whole:
-            return reply
-        if reply not in self._line:
+    def write(self, number: int, pcm: bytes) -> QueuedResponse:
+        """Queue audio. The first of a new response ends the ones before it: one speaks at a time."""
+        response = self._known.setdefault(number, QueuedResponse(number))
+        whole = response.joiner.push(pcm)
+        response.received_bytes += len(whole)
+        if response.dropped or not whole:
+            return response
+        if response not in self._line:
             for earlier in self._line:
                 earlier.complete = True
-            self._line.append(reply)
+            self._line.append(response)
         for at in range(0, len(whole), self._piece):
-            reply.pending.append(whole[at : at + self._piece])
-        reply.pending_bytes += len(whole)
-        return reply
+            response.pending.append(whole[at : at + self._piece])
+        response.pending_bytes += len(whole)
+        return response
 
     def complete(self, number: int) -> None:
-        """No more audio comes for this reply."""
+        """No more audio comes for this response."""
         if number in self._known:
             self._known[number].complete = True
 
     def finish_front(self) -> None:
-        """All of the front reply is on its way to the device: the next one's turn."""
+        """All of the front response is on its way to the device: the next one's turn."""
         done = self._line.popleft()
         done.admitted = done.started = done.dry = False
 
     def drop(self, others: Iterable[int]) -> list[int]:
         """Forget the audio of all that wait. They and the others given are closed to what still comes."""
-        numbers = sorted({reply.number for reply in self._line} | set(others))
+        numbers = sorted({response.number for response in self._line} | set(others))
         for number in numbers:
-            reply = self._known[number]
-            reply.pending.clear()
-            reply.pending_bytes = 0
-            reply.dropped = True
+            response = self._known[number]
+            response.pending.clear()
+            response.pending_bytes = 0
+            response.dropped = True
         self._line.clear()
         return numbers
 
     def received_ms(self, number: int) -> float:
-        """Milliseconds written for a reply."""
-        reply = self._known.get(number)
-        return self.ms(reply.received_bytes) if reply else 0.0
+        """Milliseconds written for a response."""
+        response = self._known.get(number)
+        return self.ms(response.received_bytes) if response else 0.0
 
     def ms(self, size: int) -> float:
         """The duration of so many bytes."""
@@ -143,38 +143,38 @@ class ReplyQueue:
 
 
 class Ledger:
-    """Which reply each frame at the device belongs to, and how many of each were heard."""
+    """Which response each frame at the device belongs to, and how many of each were heard."""
 
     def __init__(self) -> None:
-        self._segments: deque[tuple[int, int]] = deque()  # a reply, and where its stretch ends
+        self._segments: deque[tuple[int, int]] = deque()  # a response, and where its stretch ends
         self._written = 0
         self._heard_to = 0
         self._heard: dict[int, int] = {}
 
-    def wrote(self, reply: int, frames: int) -> None:
-        """So many frames of a reply were put behind what was written before."""
+    def wrote(self, response: int, frames: int) -> None:
+        """So many frames of a response were put behind what was written before."""
         self._written += frames
-        if self._segments and self._segments[-1][0] == reply:
+        if self._segments and self._segments[-1][0] == response:
             self._segments.pop()
-        self._segments.append((reply, self._written))
+        self._segments.append((response, self._written))
 
     def sounded(self, total: int) -> None:
         """So many frames have been heard since the beginning; less than before changes nothing."""
         while self._segments and self._heard_to < total:
-            reply, end = self._segments[0]
+            response, end = self._segments[0]
             upto = min(end, total)
-            self._heard[reply] = self._heard.get(reply, 0) + upto - self._heard_to
+            self._heard[response] = self._heard.get(response, 0) + upto - self._heard_to
             self._heard_to = upto
             if upto == end:
                 self._segments.popleft()
 
     def cut(self) -> list[int]:
-        """Take back what wasn't heard. Returns the replies it was of."""
-        unheard = [reply for reply, _ in self._segments]
+        """Take back what wasn't heard. Returns the responses it was of."""
+        unheard = [response for response, _ in self._segments]
         self._segments.clear()
         self._written = self._heard_to
         return unheard
 
-    def heard(self, reply: int) -> int:
-        """Frames heard of a reply."""
-        return self._heard.get(reply, 0)
+    def heard(self, response: int) -> int:
+        """Frames heard of a response."""
+        return self._heard.get(response, 0)

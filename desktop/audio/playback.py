@@ -1,8 +1,8 @@
-"""The speaker: replies in order, resampled to the device's own rate, played by rtmixer's C callback.
+"""The speaker: responses in order, resampled to the device's own rate, played by rtmixer's C callback.
 
-    write -> queue of each reply (Python, unbounded) -> resampler -> ring of 2 s or more || callback
+    write -> queue of each response (Python, unbounded) -> resampler -> ring of 2 s or more || callback
 
-The ring is topped up by `pump` and `write`. Long as it is, a new reply doesn't wait behind it: it is empty
+The ring is topped up by `pump` and `write`. Long as it is, a new response doesn't wait behind it: it is empty
 then. A flush cancels the action that plays the ring, which takes effect with the next block.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from desktop.audio.cues import Cue, cue
 from desktop.audio.devices import Device
 from desktop.audio.format import Samples, pcm16_to_float
-from desktop.audio.jitter import PIECE_MS, Ledger, Prebuffer, Reply, ReplyQueue
+from desktop.audio.jitter import PIECE_MS, Ledger, Prebuffer, QueuedResponse, ResponseQueue
 from desktop.audio.levels import SILENCE, Level
 from desktop.audio.outlet import Outlet
 from desktop.audio.resample import Resampler
@@ -56,15 +56,15 @@ class Playback:
             self.flush()
             self._streams.close(stream)
 
-    def write(self, reply: int, pcm: bytes) -> None:
-        """Queue PCM16 mono at the session's rate for the reply of that number."""
+    def write(self, response: int, pcm: bytes) -> None:
+        """Queue PCM16 mono at the session's rate for the response of that number."""
         if self._player and self._stream:
-            self._player.write(reply, pcm)
+            self._player.write(response, pcm)
 
-    def complete(self, reply: int) -> None:
-        """No more audio comes for this reply: what is there plays at once."""
+    def complete(self, response: int) -> None:
+        """No more audio comes for this response: what is there plays at once."""
         if self._player and self._stream:
-            self._player.complete(reply)
+            self._player.complete(response)
 
     def cue(self, name: Cue) -> float:
         """Sound a cue beside what plays; the milliseconds until it was heard, 0 if nothing is open."""
@@ -74,7 +74,7 @@ class Playback:
         return 1000 * outlet.mix_in(cue(name, outlet.rate))
 
     def flush(self) -> dict[int, float]:
-        """Fall silent with the next block; what was heard of each reply not heard to its end, in ms."""
+        """Fall silent with the next block; what was heard of each response not heard to its end, in ms."""
         return self._player.flush() if self._player else {}
 
     def pump(self) -> None:
@@ -82,13 +82,13 @@ class Playback:
         if self._player and self._stream:
             self._player.pump()
 
-    def heard_ms(self, reply: int) -> float:
-        """Milliseconds of this reply that have left the device."""
-        return self._player.heard_ms(reply) if self._player else 0.0
+    def heard_ms(self, response: int) -> float:
+        """Milliseconds of this response that have left the device."""
+        return self._player.heard_ms(response) if self._player else 0.0
 
-    def received_ms(self, reply: int) -> float:
-        """Milliseconds of this reply that were written, heard or not."""
-        return self._player.queue.received_ms(reply) if self._player else 0.0
+    def received_ms(self, response: int) -> float:
+        """Milliseconds of this response that were written, heard or not."""
+        return self._player.queue.received_ms(response) if self._player else 0.0
 
     @property
     def playing(self) -> bool:
@@ -125,7 +125,7 @@ class Player:
     """Decides what goes to the device and when; the rules of prebuffer and underrun are here.
 
     An rtmixer action ends when its ring runs empty, and what comes later needs a new one. In the middle
-    of a reply that is an underrun: the reply then waits for a longer prebuffer before it goes on.
+    of a response that is an underrun: the response then waits for a longer prebuffer before it goes on.
     """
 
     def __init__(
@@ -134,7 +134,7 @@ class Player:
         self.outlet = outlet
         self._clock = clock
         self._written_at = 0.0
-        self.queue = ReplyQueue(session_rate)
+        self.queue = ResponseQueue(session_rate)
         self.prebuffer = Prebuffer()
         self._ledger = Ledger()
         self._resampler = Resampler(session_rate, outlet.rate)
@@ -143,7 +143,7 @@ class Player:
 
     @property
     def underruns(self) -> int:
-        """Gaps in mid-reply, and blocks the device itself had to do without."""
+        """Gaps in mid-response, and blocks the device itself had to do without."""
         return self._gaps + self.outlet.underflows
 
     @property
@@ -151,22 +151,22 @@ class Player:
         return self.queue.has_audio or self.outlet.sounded < self.outlet.written
 
     def write(self, number: int, pcm: bytes) -> None:
-        """Queue audio for a reply, and start it if that is enough."""
+        """Queue audio for a response, and start it if that is enough."""
         self._notice_end()
-        reply = self.queue.write(number, pcm)
+        response = self.queue.write(number, pcm)
         self._written_at = self._clock()
-        if reply is self.queue.front and reply.started and not reply.complete:
+        if response is self.queue.front and response.started and not response.complete:
             audio_ms = self.queue.ms(len(pcm))
-            if reply.dry:
+            if response.dry:
                 self._gaps += 1
                 self.prebuffer.grow(1000 * self.outlet.silent_s)
-                reply.dry = False
+                response.dry = False
             else:
-                self.prebuffer.arrived(audio_ms, self._waiting_ms(reply) - audio_ms)
+                self.prebuffer.arrived(audio_ms, self._waiting_ms(response) - audio_ms)
         self._move_on()
 
     def complete(self, number: int) -> None:
-        """No more comes for a reply: it needn't wait any longer."""
+        """No more comes for a response: it needn't wait any longer."""
         self._notice_end()
         self.queue.complete(number)
         self._move_on()
@@ -186,46 +186,46 @@ class Player:
         return {number: self.heard_ms(number) for number in unfinished}
 
     def heard_ms(self, number: int) -> float:
-        """Milliseconds of a reply that have left the device."""
+        """Milliseconds of a response that have left the device."""
         self._ledger.sounded(self.outlet.sounded)
         return 1000 * self._ledger.heard(number) / self.outlet.rate
 
     def _notice_end(self) -> None:
-        reply = self.queue.front if self.outlet.ran_dry() else None
-        if reply is None or not reply.started:
-            return  # the last reply was played to its end
-        if reply.pending:
+        response = self.queue.front if self.outlet.ran_dry() else None
+        if response is None or not response.started:
+            return  # the last response was played to its end
+        if response.pending:
             self._gaps += 1  # it was all here, but nobody pumped
-        elif not reply.complete:
+        elif not response.complete:
             # Whether that is a gap shows when more comes; if it is complete now, there was none.
-            reply.dry = True
-            reply.admitted = False
+            response.dry = True
+            response.admitted = False
 
     def _move_on(self) -> None:
-        while (reply := self.queue.front) is not None and self._admit(reply):
+        while (response := self.queue.front) is not None and self._admit(response):
             if self.outlet.room < self._piece_room:
                 break
-            if reply.pending:
-                self._put(reply, self._resampler.push(pcm16_to_float(reply.take())))
-            elif reply.complete:
-                self._put(reply, self._resampler.finish())
+            if response.pending:
+                self._put(response, self._resampler.push(pcm16_to_float(response.take())))
+            elif response.complete:
+                self._put(response, self._resampler.finish())
                 self.queue.finish_front()
             else:
                 break
-        if reply is None or reply.admitted or not reply.started:
+        if response is None or response.admitted or not response.started:
             self.outlet.run()
 
-    def _admit(self, reply: Reply) -> bool:
-        enough = reply.complete or self._waiting_ms(reply) >= self.prebuffer.ms
-        reply.admitted = reply.admitted or enough or self._clock() - self._written_at >= LATE_S
-        return reply.admitted
+    def _admit(self, response: QueuedResponse) -> bool:
+        enough = response.complete or self._waiting_ms(response) >= self.prebuffer.ms
+        response.admitted = response.admitted or enough or self._clock() - self._written_at >= LATE_S
+        return response.admitted
 
-    def _waiting_ms(self, reply: Reply) -> float:
-        """How much of a reply is not with the device yet."""
-        in_ring = self.outlet.written - self.outlet.taken if reply.started else 0
-        return self.queue.ms(reply.pending_bytes) + 1000 * in_ring / self.outlet.rate
+    def _waiting_ms(self, response: QueuedResponse) -> float:
+        """How much of a response is not with the device yet."""
+        in_ring = self.outlet.written - self.outlet.taken if response.started else 0
+        return self.queue.ms(response.pending_bytes) + 1000 * in_ring / self.outlet.rate
 
-    def _put(self, reply: Reply, frames: Samples) -> None:
+    def _put(self, response: QueuedResponse, frames: Samples) -> None:
         self.outlet.write(frames)
-        self._ledger.wrote(reply.number, len(frames))
-        reply.started = True
+        self._ledger.wrote(response.number, len(frames))
+        response.started = True

@@ -50,7 +50,7 @@ NO_CAP_MS = 24 * 3_600_000
 
 
 @dataclass
-class Turn:
+class CompletedTurn:
     """What was said in one turn, both sides. `problems` are sentences for the user; `whole`: in time."""
 
     user: str = ""
@@ -124,7 +124,9 @@ async def _complaints(connection: Connection) -> tuple[str, ...]:
     return tuple(said)
 
 
-async def talk(target: Target, samples: Samples, rate: int, *, realtime: bool, log: FrameLog) -> Turn:
+async def talk(
+    target: Target, samples: Samples, rate: int, *, realtime: bool, log: FrameLog
+) -> CompletedTurn:
     """One push-to-talk turn with this sound (mono float32 at `rate` Hz) as what is said.
 
     Raises:
@@ -142,7 +144,7 @@ async def talk(target: Target, samples: Samples, rate: int, *, realtime: bool, l
     return await _one_turn(target, microphone, speak, log, words_due=True, speech_s=len(samples) / rate)
 
 
-async def say(target: Target, text: str, *, log: FrameLog) -> Turn:
+async def say(target: Target, text: str, *, log: FrameLog) -> CompletedTurn:
     """One turn with a typed message.
 
     Raises:
@@ -158,7 +160,7 @@ async def say(target: Target, text: str, *, log: FrameLog) -> Turn:
     return turn
 
 
-def save_answer(path: Path, turn: Turn) -> None:
+def save_answer(path: Path, turn: CompletedTurn) -> None:
     """Write what was heard as WAV. Raises WavError."""
     write_wav(path, turn.pcm, turn.rate)
 
@@ -171,7 +173,7 @@ async def _one_turn(
     *,
     words_due: bool,
     speech_s: float = 0.0,
-) -> Turn:
+) -> CompletedTurn:
     offline, speaker, watcher = OfflineServer(), CollectingSpeaker(), _Watcher(words_due)
     model, registry = target.model, default_registry()
     context = ToolContext(ring=watcher.ring, confirm=_deny, open_url=webbrowser.open)
@@ -245,7 +247,7 @@ class _Watcher:
     """Collects a turn from its notices, and knows when it is over."""
 
     def __init__(self, words_due: bool) -> None:
-        self.turn = Turn()
+        self.turn = CompletedTurn()
         self.opened = asyncio.Event()
         self.answered = asyncio.Event()
         self.understood = asyncio.Event()
@@ -262,9 +264,9 @@ class _Watcher:
             case effects.UserText(_, text):
                 turn.user = f"{turn.user} {text}".strip()
                 self.understood.set()
-            case effects.ReplyText(_, delta):
+            case effects.ResponseText(_, delta):
                 turn.assistant += delta
-            case effects.ReplyEnded():
+            case effects.ResponseEnded():
                 turn.assistant = turn.assistant.rstrip() + " "
             case effects.StateChanged(state):
                 self._on_state(state)
@@ -299,4 +301,4 @@ class _Watcher:
             self._began = True
 
 
-__all__ = ["FrameLog", "RealtimeError", "Target", "Turn", "check", "save_answer", "say", "talk"]
+__all__ = ["CompletedTurn", "FrameLog", "RealtimeError", "Target", "check", "save_answer", "say", "talk"]

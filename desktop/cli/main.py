@@ -128,7 +128,7 @@ def _say(options: argparse.Namespace) -> int:
 
 
 def _turn(
-    options: argparse.Namespace, log: headless.FrameLog, work: Coroutine[Any, Any, headless.Turn]
+    options: argparse.Namespace, log: headless.FrameLog, work: Coroutine[Any, Any, headless.CompletedTurn]
 ) -> int:
     from desktop.audio.format import WavError
     from desktop.cli import headless
@@ -167,14 +167,14 @@ def _target(options: argparse.Namespace) -> headless.Target:
     import os
 
     from desktop.access.endpoint_resolver import Access, default_model
-    from desktop.access.model_cache import Catalogue
+    from desktop.access.model_cache import ModelCache
     from desktop.cli import headless
     from desktop.protocol import catalog
 
     ticket_url = getattr(options, "ticket_url", "")
     base_url = getattr(options, "base_url", "") or os.environ.get("OPPER_BASE_URL", "")
     access = Access(base_url, ticket_url, getattr(options, "mint_tickets", False))
-    catalogue = Catalogue(lambda: access)
+    catalogue = ModelCache(lambda: access)
     asyncio.run(catalogue.load())
     model = catalog.find(getattr(options, "model", "") or default_model(ticket_url), catalogue.models)
     return headless.Target(

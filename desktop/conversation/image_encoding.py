@@ -20,12 +20,12 @@ MEMORY_MB = 512
 """The most that a picture may take when it is read: 128 megapixels."""
 
 
-class PictureError(Exception):
+class ImageError(Exception):
     """A picture can't be sent. The text is a plain sentence."""
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class EncodedImage:
     """A picture as it is sent; `size` in bytes of the JPEG."""
 
     url: str
@@ -39,13 +39,13 @@ class Picture:
         return f"Picture sent ({self.width}\u00d7{self.height}, {max(1, round(self.size / 1_000))} kB)."
 
 
-def from_file(path: Path) -> Picture:
+def from_file(path: Path) -> EncodedImage:
     """The picture in a file. Raises PictureError."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise PictureError("This file is too large for a picture. Choose one under 64 MB.")
+            raise ImageError("This file is too large for a picture. Choose one under 64 MB.")
     except OSError as exc:
-        raise PictureError(f"The file can't be read ({exc.strerror or exc}).") from exc
+        raise ImageError(f"The file can't be read ({exc.strerror or exc}).") from exc
     QImageReader.setAllocationLimit(MEMORY_MB)
     reader = QImageReader(str(path))
     reader.setDecideFormatFromContent(True)
@@ -56,14 +56,14 @@ def from_file(path: Path) -> Picture:
         reader.setScaledSize(size.scaled(QSize(most, most), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     if image.isNull():
-        raise PictureError("This file is no picture that can be read. JPEG, PNG and WebP can.")
+        raise ImageError("This file is no picture that can be read. JPEG, PNG and WebP can.")
     return from_image(image)
 
 
-def from_image(image: QImage) -> Picture:
+def from_image(image: QImage) -> EncodedImage:
     """This picture, made small. Raises PictureError."""
     if image.isNull():
-        raise PictureError("There is no picture.")
+        raise ImageError("There is no picture.")
     if max(image.width(), image.height()) > LONGEST_SIDE:
         # Of a line that is wider than 1,024 times its height a pixel must stay.
         wanted = image.size().scaled(QSize(LONGEST_SIDE, LONGEST_SIDE), Qt.AspectRatioMode.KeepAspectRatio)
@@ -78,7 +78,7 @@ def from_image(image: QImage) -> Picture:
         if len(jpeg) <= LARGEST:
             break
     url = "data:image/jpeg;base64," + b64encode(jpeg).decode()
-    return Picture(url, image.width(), image.height(), len(jpeg))
+    return EncodedImage(url, image.width(), image.height(), len(jpeg))
 
 
 def _on_white(image: QImage) -> QImage:
@@ -97,5 +97,5 @@ def _jpeg(image: QImage, quality: int) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not image.save(buffer, "JPEG", quality):  # type: ignore[call-overload]
-        raise PictureError("The picture can't be written as JPEG.")
+        raise ImageError("The picture can't be written as JPEG.")
     return bytes(buffer.data().data())

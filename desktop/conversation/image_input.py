@@ -10,14 +10,14 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import image_encoding
-from desktop.conversation.image_encoding import Picture, PictureError
+from desktop.conversation.image_encoding import EncodedImage, ImageError
 from desktop.turn.effects import Note
 
 NO_CLIPBOARD = "There is no picture in the clipboard. Copy one, then try again."
 NO_SCREEN = "This desktop lets no program look at the screen. Take a screenshot, then paste it here."
 
 
-class PictureDesk(QObject):
+class ImageInputController(QObject):
     """Makes pictures small off the GUI thread, and hands them to `send` as a data URL with a caption."""
 
     noted = Signal(Note)
@@ -52,10 +52,10 @@ class PictureDesk(QObject):
         else:
             await self.show_image(grabbed.toImage())
 
-    async def _show(self, make: Callable[[], Picture]) -> None:
+    async def _show(self, make: Callable[[], EncodedImage]) -> None:
         try:
             picture = await in_daemon(make)
-        except PictureError as exc:
+        except ImageError as exc:
             self.noted.emit(Note("hint", str(exc)))
             return
         self._send(picture.url, picture.caption)

@@ -13,7 +13,7 @@ from desktop.tools.runner import Runner
 from desktop.viewmodels.tool_calls import ToolCallsModel
 
 
-class HandTools(QObject):
+class ManualTools(QObject):
     """Runs a tool with arguments the user wrote, and lists the call with those of the model."""
 
     refused = Signal(str)

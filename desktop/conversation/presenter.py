@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from desktop.conversation.turn_timer import Stopwatch
+from desktop.conversation.turn_timer import TurnTimer
 from desktop.realtime.session_events import (
     PlaybackEnded,
     PlaybackStarted,
@@ -24,7 +24,7 @@ from desktop.viewmodels.transcript import TranscriptModel
 DEFAULT_RATE = 24_000
 
 
-class Scribe(QObject):
+class Presenter(QObject):
     """Keeps the transcript, the list of tool calls and the times of the turns, across all sessions."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, parent: QObject | None = None) -> None:
@@ -32,12 +32,12 @@ class Scribe(QObject):
         self.transcript = TranscriptModel(self)
         self.tool_calls = ToolCallsModel(self)
         self.timing = TimingModel(self)
-        self.stopwatch = Stopwatch(clock, self.timing.show)
+        self.turn_timer = TurnTimer(clock, self.timing.show)
         self._output_rate = DEFAULT_RATE
 
     def observe(self, notice: effects.Notice) -> None:
         """Write down one notice of a session; those that change no line are passed over."""
-        self.stopwatch.notice(notice)
+        self.turn_timer.notice(notice)
         rule = _NOTICES.get(type(notice))
         if rule:
             rule(self, notice)
@@ -45,9 +45,9 @@ class Scribe(QObject):
     def _on_opened(self, opened: SessionOpened) -> None:
         self._output_rate = opened.output_rate
 
-    def _on_reply_text(self, grown: effects.ReplyText) -> None:
+    def _on_response_text(self, grown: effects.ResponseText) -> None:
         received_ms = grown.received_bytes * 500 / self._output_rate
-        self.transcript.grow_reply(grown.reply, grown.delta, received_ms)
+        self.transcript.grow_response(grown.response, grown.delta, received_ms)
 
     def _on_tool_started(self, started: ToolStarted) -> None:
         call = started.call
@@ -68,21 +68,21 @@ class Scribe(QObject):
             self.transcript.add_note(note.text)
 
 
-_NOTICES: dict[type[effects.Notice], Callable[[Scribe, Any], None]] = {
-    effects.Note: Scribe._on_note,
+_NOTICES: dict[type[effects.Notice], Callable[[Presenter, Any], None]] = {
+    effects.Note: Presenter._on_note,
     effects.TakeStarted: lambda s, n: s.transcript.begin_take(n.take),
     effects.TakeEnded: lambda s, n: s.transcript.end_take(n.take, n.outcome),
     effects.UserText: lambda s, n: s.transcript.fill_take(n.take, n.text),
     effects.Typed: lambda s, n: s.transcript.add_typed(n.text),
     effects.Pictured: lambda s, n: s.transcript.add_note(n.caption),
-    effects.ReplyStarted: lambda s, n: s.transcript.begin_reply(n.reply),
-    effects.ReplyText: Scribe._on_reply_text,
-    effects.ReplyEnded: lambda s, n: s.transcript.end_reply(n.reply, n.outcome),
-    effects.Heard: lambda s, n: s.transcript.mark_heard(n.reply, n.ms, n.received_ms),
-    PlaybackStarted: lambda s, n: s.transcript.begin_hearing(n.reply),
-    PlaybackEnded: lambda s, n: s.transcript.end_hearing(n.reply),
-    SessionOpened: Scribe._on_opened,
-    ToolStarted: Scribe._on_tool_started,
-    ToolEnded: Scribe._on_tool_ended,
+    effects.ResponseBegan: lambda s, n: s.transcript.begin_response(n.response),
+    effects.ResponseText: Presenter._on_response_text,
+    effects.ResponseEnded: lambda s, n: s.transcript.end_response(n.response, n.outcome),
+    effects.Heard: lambda s, n: s.transcript.mark_heard(n.response, n.ms, n.received_ms),
+    PlaybackStarted: lambda s, n: s.transcript.begin_hearing(n.response),
+    PlaybackEnded: lambda s, n: s.transcript.end_hearing(n.response),
+    SessionOpened: Presenter._on_opened,
+    ToolStarted: Presenter._on_tool_started,
+    ToolEnded: Presenter._on_tool_ended,
 }
 """Which line each notice writes."""

@@ -8,7 +8,7 @@ from desktop.protocol.catalog import Model, TurnMode
 from desktop.protocol.commands import Config, ToolDefinition, TurnDetection
 from desktop.settings.schema import Settings
 from desktop.turn.inputs import Policy
-from desktop.viewmodels.chosen_options import Choice
+from desktop.viewmodels.chosen_options import ChosenOptions
 
 SILENCE_MS = 500
 """`silence_duration_ms` where the talk key gates the server's VAD: the providers' own default."""
@@ -19,11 +19,11 @@ INSTRUCTIONS = (
 )
 
 
-def choice(model: Model, settings: Settings) -> Choice:
+def choice(model: Model, settings: Settings) -> ChosenOptions:
     """What is remembered for this model, as far as the model has it."""
     effort = settings.efforts.get(model.id, "")
     mode = settings.turn_modes.get(model.id, "push_to_talk")
-    return Choice(
+    return ChosenOptions(
         model,
         voice=_voice(model, settings),
         effort=effort if effort in model.efforts else "",
@@ -54,7 +54,7 @@ def session_config(
     )
 
 
-def turn_detection(chosen: Choice, settings: Settings) -> TurnDetection | None:
+def turn_detection(chosen: ChosenOptions, settings: Settings) -> TurnDetection | None:
     """Who ends the turn: with the talk key the client where it may, else the server's gated VAD."""
     if chosen.model.translates:
         return None

@@ -16,13 +16,13 @@ from PySide6.QtCore import QObject, Signal
 from desktop.audio.endpoints import AudioError
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import session_config
-from desktop.conversation.manual_tools import HandTools
-from desktop.conversation.presenter import Scribe
-from desktop.conversation.session_factory import SessionMaker
-from desktop.conversation.session_options import Choices
+from desktop.conversation.manual_tools import ManualTools
+from desktop.conversation.presenter import Presenter
+from desktop.conversation.session_factory import SessionFactory
+from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.tool_host import ToolHost
-from desktop.devices.audio_controller import SoundDesk
-from desktop.devices.backend import Audio
+from desktop.devices.audio_controller import AudioController
+from desktop.devices.backend import AudioBackend
 from desktop.offline.process import OfflineError
 from desktop.protocol import catalog
 from desktop.realtime.connection import FrameObserver
@@ -60,7 +60,7 @@ TRANSLATES = (
 """Said when a translating model is connected."""
 
 
-class Controller(QObject):
+class SessionController(QObject):
     """The program's behaviour, without its window. `close` it before the loop ends."""
 
     state_changed = Signal(State)
@@ -75,29 +75,29 @@ class Controller(QObject):
         self,
         settings: Settings,
         registry: Registry,
-        audio: Audio,
+        audio: AudioBackend,
         open_url: Callable[[str], bool],
-        scribe: Scribe,
+        presenter: Presenter,
         frames: FrameObserver | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.scribe = scribe
-        self.choices = Choices(settings, self)
+        self.presenter = presenter
+        self.choices = SessionOptions(settings, self)
         self._settings = settings
-        self.sound = SoundDesk(settings, audio, self)
+        self.sound = AudioController(settings, audio, self)
         self.sound.noted.connect(self._on_notice)
         self.sound.mute_changed.connect(self._on_mute_changed)
         self.tools = ToolHost(self.sound.ring, open_url, self)
         self.tools.rang.connect(self._on_rang)
-        self.hand_tools = HandTools(registry, self.tools.context, scribe.tool_calls, self)
-        self._maker = SessionMaker(
+        self.manual_tools = ManualTools(registry, self.tools.context, presenter.tool_calls, self)
+        self._factory = SessionFactory(
             self.choices,
             settings,
             registry,
             lambda: Runner(registry, self.tools.context),
             self.sound,
-            scribe,
+            presenter,
             self._on_notice,
             frames,
         )
@@ -179,7 +179,7 @@ class Controller(QObject):
             self._spawn(self._end_session())
         else:
             if self._over:
-                self._maker.begin_anew()
+                self._factory.begin_anew()
             self._begin_session()
 
     def reconnect_now(self) -> None:
@@ -209,7 +209,7 @@ class Controller(QObject):
         elif self._session:
             self._session.press()
             if self._session.state is State.LISTENING and not self.choices.policy.hands_free:
-                self.scribe.stopwatch.press()
+                self.presenter.turn_timer.press()
         elif self.connected:
             self._note("hint", "Still connecting. Hold to talk once it is ready.")
         else:
@@ -218,7 +218,7 @@ class Controller(QObject):
     def release(self, cause: ReleaseCause = "key", wait_ms: float = 0) -> None:
         """The talk key went up, or can't be trusted to come up; `wait_ms` waits for a second tap."""
         if self._session:
-            self.scribe.stopwatch.release()
+            self.presenter.turn_timer.release()
             self._session.release(cause, wait_ms)
 
     def cancel(self) -> None:
@@ -228,18 +228,18 @@ class Controller(QObject):
 
     def run_tool(self, name: str, arguments: str) -> None:
         """Run a tool by hand; the model is told of it only by `send_result`."""
-        self._spawn(self.hand_tools.run(name, arguments))
+        self._spawn(self.manual_tools.run(name, arguments))
 
     def send_result(self, call_id: str) -> None:
         """Tell the model what a tool gave that was run by hand."""
-        words = self.hand_tools.told(call_id)
+        words = self.manual_tools.told(call_id)
         if words:
             self.say(words)
 
-    def replay(self, reply: int) -> None:
+    def replay(self, response: int) -> None:
         """Play what was not heard of an answer."""
         if self._session:
-            self._session.replay(reply)
+            self._session.replay(response)
         else:
             self._note("hint", "The sound of that answer is not kept any more.")
 
@@ -267,7 +267,7 @@ class Controller(QObject):
         await self._end_session(END_S)
         await self.sound.close()
         await self.tools.close()
-        await self._maker.close()
+        await self._factory.close()
 
     # The session
 
@@ -297,8 +297,8 @@ class Controller(QObject):
         ended, model = State.OFFLINE, self.choices.model
         self._model = model
         try:
-            self._session = await self._maker.make(model)
-            self._maker.attach(self._session)
+            self._session = await self._factory.make(model)
+            self._factory.attach(self._session)
             self.sound.attach(self._session)
             await self._session.run()
         except (RealtimeError, OfflineError, AudioError) as exc:
@@ -315,7 +315,7 @@ class Controller(QObject):
             ended = State.ERROR
             self._note("error", "Something went wrong in Presstalk. Connect again; the log has the details.")
         finally:
-            self._maker.put_away(model)
+            self._factory.put_away(model)
             self._session = None
             self._running = None
             self.choices.closed()
@@ -324,7 +324,7 @@ class Controller(QObject):
             self.state_changed.emit(ended)
 
     def _on_notice(self, notice: effects.Notice) -> None:
-        self.scribe.observe(notice)
+        self.presenter.observe(notice)
         self.sound.observe(notice)
         match notice:
             case effects.StateChanged(state) if state not in (State.OFFLINE, State.ERROR):
@@ -336,7 +336,7 @@ class Controller(QObject):
                 self.retrying.emit(attempt, after_s)
             case effects.Typed():
                 self.text_sent.emit()
-            case effects.ReplyStarted():
+            case effects.ResponseBegan():
                 self.choices.spoke()
             case Muted(muted):
                 self.sound.mute(muted)
@@ -353,7 +353,7 @@ class Controller(QObject):
         model = self._model
         self.choices.opened()
         if self._session and not model.instructions and not model.translates:
-            self._session.brief(self._maker.context())
+            self._session.brief(self._factory.context())
         said = f"Reconnected to {model.label}." if opened.again else f"Connected to {model.label}."
         if opened.renewed:
             said = RENEWED
@@ -361,7 +361,7 @@ class Controller(QObject):
             said += " " + TRANSLATES.format(language_name(self.choices.shown.language))
         elif model.offline and not opened.again:
             said += " " + DEMO
-        self.scribe.transcript.add_note(said)
+        self.presenter.transcript.add_note(said)
         self.session_opened.emit(opened)
         self.apply()
 
@@ -385,7 +385,7 @@ class Controller(QObject):
 
     def _on_rang(self, label: str) -> None:
         said = f"Timer: {label}" if label else "The timer is up."
-        self.scribe.transcript.add_note(said)
+        self.presenter.transcript.add_note(said)
         self.note_shown.emit(effects.Note("hint", said))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

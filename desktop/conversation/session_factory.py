@@ -7,9 +7,9 @@ from functools import partial
 
 from desktop.access.endpoint_resolver import Access, endpoint_for
 from desktop.conversation import context_prompt
-from desktop.conversation.presenter import Scribe
-from desktop.conversation.session_options import Choices
-from desktop.devices.audio_controller import SoundDesk
+from desktop.conversation.presenter import Presenter
+from desktop.conversation.session_options import SessionOptions
+from desktop.devices.audio_controller import AudioController
 from desktop.offline.process import OfflineServer
 from desktop.protocol import catalog
 from desktop.protocol.commands import Config
@@ -21,7 +21,7 @@ from desktop.tools.runner import Runner
 from desktop.viewmodels.transcript import now
 
 
-class SessionMaker:
+class SessionFactory:
     """Makes sessions, or takes one up again that holds takes which nobody has answered.
 
     Args:
@@ -32,12 +32,12 @@ class SessionMaker:
 
     def __init__(
         self,
-        choices: Choices,
+        choices: SessionOptions,
         settings: Settings,
         registry: Registry,
         runner: Callable[[], Runner],
-        sound: SoundDesk,
-        scribe: Scribe,
+        sound: AudioController,
+        presenter: Presenter,
         observer: Observer,
         frames: FrameObserver | None,
     ) -> None:
@@ -46,7 +46,7 @@ class SessionMaker:
         self._registry = registry
         self._runner = runner
         self._sound = sound
-        self._scribe = scribe
+        self._presenter = presenter
         self._watchers = (observer, frames)
         self._offline = OfflineServer()
         # By their model: its next session is theirs.
@@ -93,10 +93,10 @@ class SessionMaker:
 
     def context(self) -> str:
         """What a connection that is opened now has to be told; empty at a conversation's beginning."""
-        lines = [line for line in self._scribe.transcript.lines if line.at >= self._began]
+        lines = [line for line in self._presenter.transcript.lines if line.at >= self._began]
         # What is kept is about to be said again.
         again = self._session is not None and self._session.keeps_takes
-        return context_prompt.told(lines, self._scribe.tool_calls.find, unanswered=not again)
+        return context_prompt.told(lines, self._presenter.tool_calls.find, unanswered=not again)
 
     async def close(self) -> None:
         """Stop the offline server, if it runs."""
@@ -105,7 +105,7 @@ class SessionMaker:
     def _config(self, model: catalog.Model) -> Config:
         """For the next connection, with what was chosen until now."""
         config = self._choices.config(model, self._registry.definitions(), self.context())
-        self._scribe.transcript.words_come = config.input_transcription is not False
+        self._presenter.transcript.words_come = config.input_transcription is not False
         if self._session:
             self._session.take_turns(self._choices.policy)
         return config

@@ -14,7 +14,7 @@ from desktop.protocol.catalog import TurnMode
 from desktop.protocol.commands import Config, ToolDefinition, TurnDetection
 from desktop.settings.schema import Settings
 from desktop.turn.inputs import Policy
-from desktop.viewmodels.chosen_options import Choice, Waiting
+from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 
 FIXED = frozenset({"model", "input_transcription", "translation_target_language"})
 """What is fixed once a session is open. Source: the protocol page's row on `session.update`."""
@@ -30,14 +30,14 @@ NAMES = {
 """A choice's field by its name on the wire. What has none is one of the settings."""
 
 
-class Choices(QObject):
+class SessionOptions(QObject):
     """The choices of the user, remembered per model in the settings, and what holds in the open session.
 
     `config` is asked for before a session is opened, `opened` and `closed` tell how it went. Changes go
     out by `update`; those that the service refused come back by `refuse`.
     """
 
-    changed = Signal(Choice)
+    changed = Signal(ChosenOptions)
     """What is to be shown: what holds in the session, unless another model was chosen."""
     restart_offered = Signal(object)
     """A `models.choice.Waiting`, or None when nothing waits for a new session."""
@@ -64,12 +64,12 @@ class Choices(QObject):
         return catalog.find(self._settings.model or self._default_model, self._models)
 
     @property
-    def chosen(self) -> Choice:
+    def chosen(self) -> ChosenOptions:
         """What the next session is opened with."""
         return session_config.choice(self.model, self._settings)
 
     @property
-    def shown(self) -> Choice:
+    def shown(self) -> ChosenOptions:
         """What holds in the session, unless it is of another model or there is none: then what was chosen."""
         chosen, held = self.chosen, self._held
         if held is None or held.model != chosen.model.id:
@@ -101,7 +101,7 @@ class Choices(QObject):
         self.changed.emit(self.shown)
 
     def choose(self, name: str, value: str) -> None:
-        """Remember a value for one of `Choice`'s fields; an empty one is the model's own."""
+        """Remember a value for one of `ChosenOptions`'s fields; an empty one is the model's own."""
         settings, model = self._settings, self.model.id
         if name in ("model", "language"):
             setattr(settings, name, value or getattr(settings, name))
@@ -183,7 +183,7 @@ class Choices(QObject):
         if self._elsewhere and self._held is not None:
             names["settings"] = None
         self.changed.emit(self.shown)
-        self.restart_offered.emit(Waiting(self.chosen, tuple(names)) if names else None)
+        self.restart_offered.emit(PendingRestart(self.chosen, tuple(names)) if names else None)
 
 
 def _turn_mode(held: TurnDetection | None) -> TurnMode:

@@ -11,7 +11,7 @@ from desktop.turn import effects
 from desktop.turn.timing import TimingTracker, TurnTiming
 
 
-class Stopwatch:
+class TurnTimer:
     """Puts a time on each moment of a turn. `clock` gives seconds that never run backwards.
 
     `changed` is called with each turn that a moment was added to.
@@ -57,9 +57,9 @@ class Stopwatch:
                 self._tell(self._tracker.release(now))
             case PlaybackStarted(_, ago_ms):
                 self._tell(self._tracker.first_heard(now - ago_ms))
-            case effects.Heard() | effects.ReplyEnded(_, "interrupted"):
+            case effects.Heard() | effects.ResponseEnded(_, "interrupted"):
                 self._tell(self._tracker.interrupted(now))
-            case effects.ReplyEnded() | PlaybackEnded():
+            case effects.ResponseEnded() | PlaybackEnded():
                 self._tell(self._tracker.done(now))
             case _:
                 pass

@@ -15,11 +15,11 @@ from desktop.audio.devices import Device
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
 from desktop.devices import turn_cues
-from desktop.devices.backend import Audio
+from desktop.devices.backend import AudioBackend
 from desktop.devices.device_messages import words
-from desktop.devices.device_router import News, Plugboard
+from desktop.devices.device_router import DeviceNews, DeviceRouter
 from desktop.devices.device_selection import records
-from desktop.devices.loopback_check import MicrophoneTest, TestState
+from desktop.devices.loopback_check import LoopbackCheck, TestState
 from desktop.realtime.session import Session
 from desktop.realtime.session_events import DeviceLost, SessionOpened
 from desktop.settings.schema import Settings
@@ -29,7 +29,7 @@ from desktop.viewmodels.devices import DevicesModel
 log = logging.getLogger(__name__)
 
 
-class SoundDesk(QObject):
+class AudioController(QObject):
     """Gives each session its devices and looks after them. `close` it after the last session.
 
     Opening, closing and looking block and are done in threads.
@@ -46,7 +46,7 @@ class SoundDesk(QObject):
     chosen = Signal(str)
     """The name of a setting that was changed here."""
 
-    def __init__(self, settings: Settings, audio: Audio, parent: QObject | None = None) -> None:
+    def __init__(self, settings: Settings, audio: AudioBackend, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.inputs = DevicesModel("input", self)
         self.outputs = DevicesModel("output", self)
@@ -57,9 +57,9 @@ class SoundDesk(QObject):
         self._attended = True
         self._session: Session | None = None
         self._rates: tuple[int, int] | None = None
-        self._test = MicrophoneTest(self._on_test_changed, self._on_test_failed)
+        self._test = LoopbackCheck(self._on_test_changed, self._on_test_failed)
         self._starting: asyncio.Task[None] | None = None
-        self._board = Plugboard(
+        self._router = DeviceRouter(
             audio,
             {"microphone": settings.input_device, "speaker": settings.output_device},
             self._on_devices_seen,
@@ -93,14 +93,14 @@ class SoundDesk(QObject):
         """Take this microphone, by key or name; empty is the system's default. At once, and remembered."""
         self._settings.input_device = wanted
         self.inputs.choose(wanted)
-        self._board.pick("microphone", wanted)
+        self._router.pick("microphone", wanted)
         self.chosen.emit("input_device")
 
     def choose_output(self, wanted: str) -> None:
         """Take this speaker, likewise."""
         self._settings.output_device = wanted
         self.outputs.choose(wanted)
-        self._board.pick("speaker", wanted)
+        self._router.pick("speaker", wanted)
         self.chosen.emit("output_device")
 
     def settings_changed(self, name: str) -> None:
@@ -137,16 +137,16 @@ class SoundDesk(QObject):
 
     def look(self) -> None:
         """A list of devices is being looked at: see what is plugged in."""
-        self._board.look()
+        self._router.look()
 
     def watch(self) -> None:
         """See from now on what is plugged in and out."""
-        self._board.watch(lambda: self._attended)
+        self._router.watch(lambda: self._attended)
 
     def attend(self, attended: bool) -> None:
         """The window is in front, or not any more."""
         self._attended = attended
-        self._board.stir()
+        self._router.stir()
 
     # What the controller does
 
@@ -154,18 +154,18 @@ class SoundDesk(QObject):
         """The devices of a session that begins, not open yet; they are free."""
         self.test_allowed.emit(False)
         await self._end_test()
-        return await self._board.open()
+        return await self._router.open()
 
     def attach(self, session: Session) -> None:
         """This session has what `open` gave."""
         self._session = session
         session.mute(self.muted)
-        self._board.attach(session)
+        self._router.attach(session)
 
     def detach(self) -> None:
         """No session any more; whatever `open` gave is closed."""
         self._session = self._rates = None
-        self._board.detach()
+        self._router.detach()
         self.test_allowed.emit(True)
 
     def observe(self, notice: Notice) -> None:
@@ -174,22 +174,22 @@ class SoundDesk(QObject):
             turn_cues.sound(notice, self._session, self._sound_alone)
         match notice:
             case DeviceLost(side, problem):
-                self._board.lose(side, problem)
+                self._router.lose(side, problem)
             case SessionOpened():
                 self._rates = (notice.input_rate, notice.output_rate)
             case StateChanged():
-                self._board.stir()
+                self._router.stir()
             case _:
                 pass
 
     def ring(self) -> None:
         """Ring a bell on the chosen speaker. Blocks. Raises AudioError."""
-        self._board.ring()
+        self._router.ring()
 
     def _sound_alone(self, cue: Cue) -> None:
         def work() -> None:
             try:
-                self._board.cue(cue)
+                self._router.cue(cue)
             except AudioError as exc:
                 log.info("no %s cue: %s", cue, exc)
 
@@ -199,13 +199,13 @@ class SoundDesk(QObject):
     async def close(self) -> None:
         """Leave off."""
         await self._end_test()
-        await self._board.close()
+        await self._router.close()
 
     # The test
 
     async def _start_test(self) -> None:
         try:
-            microphone, speaker = await self._board.open()
+            microphone, speaker = await self._router.open()
             self._test.start(microphone, speaker)
         finally:
             self._starting = None
@@ -231,5 +231,5 @@ class SoundDesk(QObject):
         self.outputs.show(outputs)
         self.seen.emit([(one.key, one.label) for one in inputs], [(one.key, one.label) for one in outputs])
 
-    def _on_news(self, news: News) -> None:
+    def _on_news(self, news: DeviceNews) -> None:
         self.noted.emit(words(news))

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 Needle = tuple[float, float, bool]
 
 
-class Audio(Protocol):
+class AudioBackend(Protocol):
     """Where streams come from. Calls block, not for the GUI thread, but for `microphone` and `speaker`."""
 
     def probe(self) -> Sequence[Device]:
@@ -46,7 +46,7 @@ class Audio(Protocol):
         """Sound a cue where no session has the speaker. Raises AudioError."""
 
 
-class DeviceAudio:
+class SystemAudioBackend:
     """The machine's devices."""
 
     def probe(self) -> Sequence[Device]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.devices.device_router import News
+from desktop.devices.device_router import DeviceNews
 from desktop.turn.effects import Note
 from desktop.viewmodels.sentences import shown
 
 translate = QCoreApplication.translate
 
 
-def words(news: News) -> Note:
+def words(news: DeviceNews) -> Note:
     """The sentence for the user."""
     microphone = news.side == "microphone"
     match news.kind:
@@ -51,7 +51,7 @@ def words(news: News) -> Note:
             return Note("hint", said.format(news.now))
 
 
-def _none(news: News, microphone: bool) -> str:
+def _none(news: DeviceNews, microphone: bool) -> str:
     if not news.was:
         return news.problem
     said = (

@@ -13,7 +13,7 @@ Look = Callable[[], Awaitable[None]]
 Arrange = Callable[[bool], Awaitable[None]]
 
 
-class Rounds:
+class DevicePoller:
     """Looks, and arranges what was seen: what can't wait for a look, before it. `arrange` is told which.
 
     Without `pause_s` it looks only when told to.

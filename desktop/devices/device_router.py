@@ -22,9 +22,9 @@ from desktop.audio.devices import Device
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.watch import DeviceWatch
 from desktop.base.daemon_thread import in_daemon
-from desktop.devices.backend import Audio
-from desktop.devices.device_poller import Rounds
-from desktop.devices.device_selection import Before, Choice, with_used
+from desktop.devices.backend import AudioBackend
+from desktop.devices.device_poller import DevicePoller
+from desktop.devices.device_selection import DeviceSelection, SelectionBefore, with_used
 from desktop.realtime.audio_io import Side
 from desktop.realtime.session import Session
 
@@ -35,14 +35,14 @@ KNOWN_S = 3.0
 
 SIDES: tuple[Side, Side] = ("microphone", "speaker")
 
-NewsKind = Literal["absent", "gone", "none", "back", "default", "again", "refused", "works"]
+DeviceNewsKind = Literal["absent", "gone", "none", "back", "default", "again", "refused", "works"]
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class DeviceNews:
     """What happened to a side's device: it `was` used, `now` another is; `problem` is a sentence."""
 
-    kind: NewsKind
+    kind: DeviceNewsKind
     side: Side
     was: str = ""
     now: str = ""
@@ -51,7 +51,7 @@ class News:
     """What is used now was chosen by name, and isn't the system's default."""
 
 
-class Plugboard:
+class DeviceRouter:
     """Looks after the devices of both sides; on the event loop's thread. `close` it at the end.
 
     Args:
@@ -64,15 +64,15 @@ class Plugboard:
 
     def __init__(
         self,
-        audio: Audio,
+        audio: AudioBackend,
         wanted: dict[Side, str],
         shown: Callable[[Sequence[Device]], None],
-        told: Callable[[News], None],
+        told: Callable[[DeviceNews], None],
         volume: Callable[[], float],
     ) -> None:
-        self.choices: dict[Side, Choice] = {
-            "microphone": Choice("input", wanted["microphone"]),
-            "speaker": Choice("output", wanted["speaker"]),
+        self.choices: dict[Side, DeviceSelection] = {
+            "microphone": DeviceSelection("input", wanted["microphone"]),
+            "speaker": DeviceSelection("output", wanted["speaker"]),
         }
         self._audio = audio
         self._shown = shown
@@ -81,7 +81,7 @@ class Plugboard:
         self._watch = DeviceWatch(audio.probe)
         self._devices: tuple[Device, ...] = ()
         self._session: Session | None = None
-        self._rounds = Rounds(self._look, self._arrange)
+        self._rounds = DevicePoller(self._look, self._arrange)
         self._asked: asyncio.Future[Sequence[Device]] | None = None
 
     # What happens
@@ -96,7 +96,7 @@ class Plugboard:
             choice = self.choices[side]
             choice.used = choice.target(self._devices)
             if choice.wanted and self._devices and not (choice.used and choice.is_wanted(choice.used)):
-                self._told(News("absent", side, was=choice.label))
+                self._told(DeviceNews("absent", side, was=choice.label))
         return self.microphone(), self.speaker()
 
     def microphone(self) -> Microphone:
@@ -267,7 +267,7 @@ class Plugboard:
         self._audio.refresh()
 
     def _settle(
-        self, sides: list[Side], before: dict[Side, Before], problems: dict[Side, AudioError]
+        self, sides: list[Side], before: dict[Side, SelectionBefore], problems: dict[Side, AudioError]
     ) -> None:
         for side in sides:
             choice = self.choices[side]
@@ -278,7 +278,7 @@ class Plugboard:
                 self._succeed(side, before[side])
             log.info("%s: %s", side, choice.used.key if choice.used and not choice.lost else "none")
 
-    def _succeed(self, side: Side, before: Before) -> None:
+    def _succeed(self, side: Side, before: SelectionBefore) -> None:
         choice = self.choices[side]
         was, lost, picked = before.used, before.lost, before.picked
         problem, choice.problem = choice.problem, ""
@@ -287,7 +287,7 @@ class Plugboard:
             return
         wanted = choice.is_wanted(now)
         gone = was is not None and all(device.key != was.key for device in self._devices)
-        kind: NewsKind
+        kind: DeviceNewsKind
         if problem:
             kind = "refused"
         elif picked:
@@ -300,14 +300,14 @@ class Plugboard:
             kind = "gone"
         else:
             kind = "back" if wanted else "default"
-        self._told(News(kind, side, was.name if was else "", now.name, problem, wanted))
+        self._told(DeviceNews(kind, side, was.name if was else "", now.name, problem, wanted))
 
     def _fail(self, side: Side, was: Device | None, problem: str) -> None:
         choice = self.choices[side]
         if choice.used is None:
             # Nothing is left that could be tried. It is told once, and what is plugged in is taken.
             choice.lost = False
-            self._told(News("none", side, was.name if was else "", problem=choice.problem or problem))
+            self._told(DeviceNews("none", side, was.name if was else "", problem=choice.problem or problem))
             choice.problem = ""
             return
         choice.lost = True
@@ -317,7 +317,7 @@ class Plugboard:
         for side in due:
             choice = self.choices[side]
             if choice.problem:
-                self._told(News("none", side, problem=choice.problem))
+                self._told(DeviceNews("none", side, problem=choice.problem))
                 choice.problem = ""
 
     def _refuse(self, side: Side, problem: str) -> None:

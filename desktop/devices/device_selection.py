@@ -18,7 +18,7 @@ _EXCLUSIVE = re.compile(r"\(hw:\d|^(front|surround\d+|iec958|spdif|hdmi)\b")
 have open isn't seen by another look."""
 
 
-class Before(NamedTuple):
+class SelectionBefore(NamedTuple):
     """A choice as it was before an exchange."""
 
     used: Device | None
@@ -27,7 +27,7 @@ class Before(NamedTuple):
 
 
 @dataclass(slots=True)
-class Choice:
+class DeviceSelection:
     """What was chosen for a direction, what is used of it, and why something else should be."""
 
     direction: Direction
@@ -107,13 +107,13 @@ class Choice:
         if changed or (self.lost and not self.target(devices)):
             self.forgive()
 
-    def exchange(self, target: Device | None) -> Before:
+    def exchange(self, target: Device | None) -> SelectionBefore:
         """Use this from now on; how it was."""
-        before = Before(self.used, self.lost, self.picked)
+        before = SelectionBefore(self.used, self.lost, self.picked)
         self.used, self.lost, self.picked = target, False, False
         return before
 
-    def restore(self, before: Before) -> None:
+    def restore(self, before: SelectionBefore) -> None:
         """The exchange is to be tried in another way."""
         self.used, self.lost, self.picked = before.used, before.lost, before.picked or self.picked
 
@@ -122,7 +122,7 @@ class Choice:
         return bool(self.wanted) and self.find([device], self.wanted) is not None
 
 
-def with_used(devices: Sequence[Device], choices: Sequence[Choice]) -> list[Device]:
+def with_used(devices: Sequence[Device], choices: Sequence[DeviceSelection]) -> list[Device]:
     """These devices, and those that are in use and can't be seen because of it."""
     keys = {device.key for device in devices}
     hidden = [

@@ -23,7 +23,7 @@ SILENT_DB = FLOOR_DB + 0.5
 TestState = Literal["idle", "recording", "playing"]
 
 
-class MicrophoneTest:
+class LoopbackCheck:
     """One test at a time. The microphone is open only while it records, the speaker only while it plays.
 
     Args:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from desktop.offline import brain, frames, phrases
-from desktop.offline.configuration import Settings
+from desktop.offline.configuration import SessionSettings
 from desktop.offline.ear import Words
 from desktop.offline.outbox import Outbox
 from desktop.offline.reports import Call, report
@@ -41,7 +41,7 @@ class Answering:
     """
 
     def __init__(self, outbox: Outbox, studio: Studio, group: asyncio.TaskGroup, trouble: Trouble) -> None:
-        self.settings = Settings()
+        self.settings = SessionSettings()
         self._outbox = outbox
         self._studio = studio
         self._group = group
@@ -127,30 +127,30 @@ class Answering:
         self, response: _Response, inputs: list[Words | str], results: list[tuple[Call, Any]]
     ) -> None:
         said = [report(call, result) for call, result in results]
-        reply = brain.Reply()
+        content = brain.DemoResponse()
         if inputs:
-            reply = await self._reply(response, inputs)
+            content = await self._content(response, inputs)
         elif not results:
-            reply = brain.Reply(brain.nudge(self._context()))
-        text = " ".join([*said, *filter(None, [reply.text])])
+            content = brain.DemoResponse(brain.nudge(self._context()))
+        text = " ".join([*said, *filter(None, [content.text])])
         if text:
             self._past.answer = text
             await self._speak(response, text)
-        for call in reply.calls:
+        for call in content.calls:
             self._tools.open(call, response.calls)
             self._outbox.put(frames.write(_call_event(response.calls[-1], call)), answer=True)
         self._outbox.put(frames.completed("completed", response.usage), answer=True)
 
-    async def _reply(self, response: _Response, inputs: list[Words | str]) -> brain.Reply:
+    async def _content(self, response: _Response, inputs: list[Words | str]) -> brain.DemoResponse:
         # Shielded: a cancelled response must not cancel the transcript with it.
         heard = [item if isinstance(item, str) else await asyncio.shield(item) for item in inputs]
         if all(words is None for words in heard):
-            return brain.Reply(phrases.DEAF)
+            return brain.DemoResponse(phrases.DEAF)
         question = " ".join(words for words in heard if words)
         response.usage["input_characters"] = len(question)
-        reply = brain.answer(question, self._context())
+        content = brain.answer(question, self._context())
         self._past.question = question
-        return reply
+        return content
 
     def _context(self) -> brain.Context:
         return brain.Context(

@@ -43,28 +43,30 @@ class Context(msgspec.Struct, frozen=True):
         return None
 
 
-class Reply(msgspec.Struct, frozen=True):
+class DemoResponse(msgspec.Struct, frozen=True):
     """An answer: words, or tools to call first."""
 
     text: str = ""
     calls: tuple[Call, ...] = ()
 
 
-def answer(question: str, context: Context) -> Reply:
-    """The reply to what the user said or typed."""
+def answer(question: str, context: Context) -> DemoResponse:
+    """The response to what the user said or typed."""
     question = question.strip()[:LONGEST_ECHO]
     echo = _ECHO.match(question)
     if echo and not _AGAIN.search(plain(question)):
-        return Reply(_as_sentence(echo["words"]))
+        return DemoResponse(_as_sentence(echo["words"]))
     text = respelled(plain(question[:LONGEST_QUESTION]), _VOCABULARY)
     if not text:
-        return Reply(phrases.NOT_HEARD)
-    done = [reply for rule in _TOOL_RULES if (reply := rule(text, context)) is not None]
+        return DemoResponse(phrases.NOT_HEARD)
+    done = [response for rule in _TOOL_RULES if (response := rule(text, context)) is not None]
     if done:
-        calls = tuple(call for reply in done for call in reply.calls)
+        calls = tuple(call for response in done for call in response.calls)
         # With tools to call, what can be said already is left for a question of its own.
-        return Reply(calls=calls) if calls else Reply(" ".join(reply.text for reply in done))
-    return Reply(_talk(text, context))
+        return (
+            DemoResponse(calls=calls) if calls else DemoResponse(" ".join(response.text for response in done))
+        )
+    return DemoResponse(_talk(text, context))
 
 
 def nudge(context: Context) -> str:
@@ -115,7 +117,7 @@ _TIME = re.compile(
 )
 
 
-def _time(text: str, context: Context) -> Reply | None:
+def _time(text: str, context: Context) -> DemoResponse | None:
     about_date = bool(_DATE.search(text))
     if not about_date and not _TIME.search(text):
         return None
@@ -124,24 +126,24 @@ def _time(text: str, context: Context) -> Reply | None:
     if schema is not None and (not place or "timezone" in schema):
         topic = "date" if about_date else place.title() or "time"
         zone = _ZONES[place] if place else None
-        return Reply(calls=(Call("get_time", _arguments(schema, timezone=zone), topic),))
+        return DemoResponse(calls=(Call("get_time", _arguments(schema, timezone=zone), topic),))
     if place:
-        return Reply(phrases.NO_ZONES)
+        return DemoResponse(phrases.NO_ZONES)
     if about_date:
-        return Reply(f"Today is {spoken_date(context.now.date().isoformat())}.")
-    return Reply(f"It's {spoken_clock(context.now.strftime('%H:%M'))}.")
+        return DemoResponse(f"Today is {spoken_date(context.now.date().isoformat())}.")
+    return DemoResponse(f"It's {spoken_clock(context.now.strftime('%H:%M'))}.")
 
 
 _DICE = re.compile(r"\b(dice|die|d ?\d+|\d+ ?d ?\d+)\b")
 _ROLL = re.compile(r"\b(roll|role|rolled|rolling|throw|toss|cast)\b")
 
 
-def _dice(text: str, context: Context) -> Reply | None:
+def _dice(text: str, context: Context) -> DemoResponse | None:
     if not (_DICE.search(text) and _ROLL.search(text)) and not re.search(r"\b\d+ ?d ?\d+\b", text):
         return None
     schema = context.schema("roll_dice")
     if schema is None:
-        return Reply(phrases.NO_DICE)
+        return DemoResponse(phrases.NO_DICE)
     sides = re.search(r"\b(\d+) ?(?:sided|sides|faces)\b|\b\d* ?d ?(\d+)\b", text)
     # "to dice" is how "two dice" is often heard; "a couple of dice" is two.
     count = re.search(r"\b(\d+) (?:\d+ sided |more )?(?:dice|die)\b|\b(\d+) ?d ?\d+\b", text)
@@ -149,10 +151,10 @@ def _dice(text: str, context: Context) -> Reply | None:
     if number is None and re.search(r"\b(to|too|couple of|pair of) dice\b", text):
         number = 2
     values = _arguments(schema, sides=int(sides[1] or sides[2]) if sides else None, count=number)
-    return Reply(calls=(Call("roll_dice", values),))
+    return DemoResponse(calls=(Call("roll_dice", values),))
 
 
-def _timer(text: str, context: Context) -> Reply | None:
+def _timer(text: str, context: Context) -> DemoResponse | None:
     named = duration(text)
     asked = re.search(r"\b(timer|remind me|reminder|alarm|wake me|countdown)\b", text)
     # A bare duration is the answer to "for how long?".
@@ -161,31 +163,31 @@ def _timer(text: str, context: Context) -> Reply | None:
         return None
     schema = context.schema("set_timer")
     if schema is None:
-        return Reply(phrases.NO_TIMER)
+        return DemoResponse(phrases.NO_TIMER)
     if named is None:
-        return Reply(phrases.HOW_LONG)
+        return DemoResponse(phrases.HOW_LONG)
     seconds, rest = named
     if seconds > DAY_S:
-        return Reply(phrases.TOO_LONG)
+        return DemoResponse(phrases.TOO_LONG)
     whole = max(1, round(seconds))
     label = re.search(r"\bremind me (?:in )?(?:to|about|that) (.+)$|\btimer for (?:the )?([a-z ]+)$", rest)
     name = (label[1] or label[2]).strip()[:100] if label else None
-    return Reply(
+    return DemoResponse(
         calls=(Call("set_timer", _arguments(schema, seconds=whole, label=name), spoken_duration(whole)),)
     )
 
 
-def _sum(text: str, context: Context) -> Reply | None:
+def _sum(text: str, context: Context) -> DemoResponse | None:
     found = sums.find(text)
     if found is None:
         return None
     schema = context.schema("calculate")
     if schema is not None and "expression" in schema:
-        return Reply(calls=(Call("calculate", {"expression": found.expression}, found.spoken),))
+        return DemoResponse(calls=(Call("calculate", {"expression": found.expression}, found.spoken),))
     try:
-        return Reply(sums.said(found, sums.work_out(found.expression)))
+        return DemoResponse(sums.said(found, sums.work_out(found.expression)))
     except ValueError:
-        return Reply(phrases.NO_SUM)
+        return DemoResponse(phrases.NO_SUM)
 
 
 # "open" runs into what follows it at times: "Openexample.com".
@@ -193,7 +195,7 @@ _PAGE = re.compile(r"\b(?:open ?|go to |show me |visit )(?:the )?(?:page |websit
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}")
 
 
-def _page(text: str, context: Context) -> Reply | None:
+def _page(text: str, context: Context) -> DemoResponse | None:
     match = _PAGE.search(text)
     if match is None:
         return None
@@ -205,11 +207,11 @@ def _page(text: str, context: Context) -> Reply | None:
         return None
     schema = context.schema("open_url")
     if schema is None or "url" not in schema:
-        return Reply(phrases.NO_BROWSER)
-    return Reply(calls=(Call("open_url", {"url": f"https://{name}"}, name),))
+        return DemoResponse(phrases.NO_BROWSER)
+    return DemoResponse(calls=(Call("open_url", {"url": f"https://{name}"}, name),))
 
 
-_TOOL_RULES: tuple[Callable[[str, Context], Reply | None], ...] = (_time, _dice, _timer, _sum, _page)
+_TOOL_RULES: tuple[Callable[[str, Context], DemoResponse | None], ...] = (_time, _dice, _timer, _sum, _page)
 
 
 def _count(text: str) -> str | None:

@@ -39,7 +39,7 @@ class Turns(msgspec.Struct, frozen=True):
     prefix_ms: int = PREFIX_MS
 
 
-class Settings(msgspec.Struct, frozen=True):
+class SessionSettings(msgspec.Struct, frozen=True):
     """A session's settings; `turns` is None when the client commits."""
 
     model: str = ""
@@ -73,7 +73,7 @@ def find_model(model_id: str) -> catalog.Model | None:
     return next((model for model in offline_models() if model.id == model_id), None)
 
 
-def apply(settings: Settings, config: dict[str, Any]) -> tuple[Settings, list[Problem]]:
+def apply(settings: SessionSettings, config: dict[str, Any]) -> tuple[SessionSettings, list[Problem]]:
     """The settings with a config's fields taken over, and what was not taken."""
     problems: list[Problem] = []
     changes: dict[str, Any] = {}
@@ -95,10 +95,10 @@ def apply(settings: Settings, config: dict[str, Any]) -> tuple[Settings, list[Pr
     return msgspec.structs.replace(settings, **changes), problems
 
 
-_Taker = Callable[[Any, Settings, list[Problem]], dict[str, Any]]
+_Taker = Callable[[Any, SessionSettings, list[Problem]], dict[str, Any]]
 
 
-def _voice(value: str, settings: Settings, problems: list[Problem]) -> dict[str, Any]:
+def _voice(value: str, settings: SessionSettings, problems: list[Problem]) -> dict[str, Any]:
     voices = offline_models()[0].voices
     if value in voices:
         return {"voice": value}
@@ -108,7 +108,7 @@ def _voice(value: str, settings: Settings, problems: list[Problem]) -> dict[str,
     return {"voice": voices[0]}
 
 
-def _modalities(value: tuple[str, ...], settings: Settings, problems: list[Problem]) -> dict[str, Any]:
+def _modalities(value: tuple[str, ...], settings: SessionSettings, problems: list[Problem]) -> dict[str, Any]:
     unknown = [word for word in value if word not in ("audio", "text")]
     if unknown or not value:
         problems.append(
@@ -119,24 +119,24 @@ def _modalities(value: tuple[str, ...], settings: Settings, problems: list[Probl
     return {"audio": "audio" in value}
 
 
-def _format(value: str, settings: Settings, problems: list[Problem]) -> dict[str, Any]:
+def _format(value: str, settings: SessionSettings, problems: list[Problem]) -> dict[str, Any]:
     if value != "pcm16":
         problems.append(Problem(f"The audio format is pcm16, not '{value[:100]}'.", "invalid_audio_format"))
     return {}
 
 
-def _effort(value: str, settings: Settings, problems: list[Problem]) -> dict[str, Any]:
+def _effort(value: str, settings: SessionSettings, problems: list[Problem]) -> dict[str, Any]:
     problems.append(Problem("This model has no reasoning_effort.", "unsupported_field"))
     return {}
 
 
-def _translation(value: str, settings: Settings, problems: list[Problem]) -> dict[str, Any]:
+def _translation(value: str, settings: SessionSettings, problems: list[Problem]) -> dict[str, Any]:
     problems.append(Problem("This model does not translate.", "unsupported_field"))
     return {}
 
 
 def _turn_detection(
-    value: commands.TurnDetection, settings: Settings, problems: list[Problem]
+    value: commands.TurnDetection, settings: SessionSettings, problems: list[Problem]
 ) -> dict[str, Any]:
     if value.type == "none":
         return {"turns": None}

@@ -18,7 +18,7 @@ from desktop.offline.answering import Answering, ResponseRefused
 from desktop.offline.configuration import (
     Bound,
     Problem,
-    Settings,
+    SessionSettings,
     apply,
     find_model,
     offline_models,
@@ -172,7 +172,7 @@ class Conversation:
     def _start(self, config: dict[str, Any]) -> None:
         if self._ear is not None:
             raise frames.BadFrame("The session is started already.", "session_already_started")
-        default = Settings(voice=offline_models()[0].voices[0])
+        default = SessionSettings(voice=offline_models()[0].voices[0])
         settings, problems = apply(default, self._bound.over(config))
         model = find_model(settings.model)
         if model is None:

@@ -15,8 +15,8 @@ from typing import Literal
 from desktop.audio.endpoints import AudioError, DeviceOpenError, Microphone, Speaker
 from desktop.audio.levels import Level
 from desktop.base.daemon_thread import in_daemon
-from desktop.realtime.microphone_uplink import VoiceOut
-from desktop.realtime.speaker_downlink import VoiceIn
+from desktop.realtime.microphone_uplink import MicrophoneUplink
+from desktop.realtime.speaker_downlink import SpeakerDownlink
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +31,15 @@ HANGS: dict[Side, str] = {
 Cut = Callable[[dict[int, tuple[float, float]]], None]
 
 
-class Lines:
+class AudioIO:
     """Opens, exchanges and closes the devices of both lines; one at a time.
 
     `cut` is told what was not heard of answers that no speaker goes on with.
     """
 
-    def __init__(self, out: VoiceOut, into: VoiceIn, cut: Cut) -> None:
-        self._out = out
-        self._in = into
+    def __init__(self, uplink: MicrophoneUplink, downlink: SpeakerDownlink, cut: Cut) -> None:
+        self._uplink = uplink
+        self._downlink = downlink
         self._cut = cut
         self._changing = asyncio.Lock()
         self._live = False
@@ -56,41 +56,41 @@ class Lines:
     @property
     def levels(self) -> tuple[Level, Level]:
         """How loud the microphone is, and what is heard of the speaker."""
-        return self._out.microphone.level, self._in.speaker.level
+        return self._uplink.microphone.level, self._downlink.speaker.level
 
     @property
     def overruns(self) -> int:
         """How often the microphone's sound was lost because it wasn't fetched in time."""
-        return self._overruns + self._out.microphone.overruns
+        return self._overruns + self._uplink.microphone.overruns
 
     @property
     def underruns(self) -> int:
         """How often the speaker ran empty in the middle of an answer."""
-        return self._underruns + self._in.speaker.underruns
+        return self._underruns + self._downlink.speaker.underruns
 
     @property
     def prebuffer_ms(self) -> float:
         """How much of an answer has to be there before it starts to sound."""
-        return self._in.speaker.prebuffer_ms
+        return self._downlink.speaker.prebuffer_ms
 
     def step(self) -> None:
         """Move the audio of both lines on."""
-        self._in.step()
+        self._downlink.step()
         self._hear()
 
     def newly_lost(self) -> list[Side]:
         """The devices that have gone or failed since the last look; each is told once."""
-        if "microphone" in self._opened and self._out.microphone.lost:
+        if "microphone" in self._opened and self._uplink.microphone.lost:
             self._hear()  # what it heard before is in the ring still
             self._give_up("microphone")
-        if "speaker" in self._opened and self._in.speaker.lost:
+        if "speaker" in self._opened and self._downlink.speaker.lost:
             self._give_up("speaker")
         lost, self._lost = self._lost, []
         return lost
 
     def _hear(self) -> None:
         try:
-            self._out.step()
+            self._uplink.step()
         except Exception:
             # Once: a device that fails now fails a hundred times a second.
             log.exception("the microphone failed")
@@ -98,7 +98,7 @@ class Lines:
 
     def _give_up(self, side: Side) -> None:
         if side == "microphone":
-            self._out.unplug()
+            self._uplink.unplug()
         if side in self._opened:
             self._opened.discard(side)
             self._lost.append(side)
@@ -108,14 +108,14 @@ class Lines:
         async with self._changing:
             self._live = True
             due: list[Side] = []
-            if "microphone" not in self._opened or input_rate != self._out.rate:
+            if "microphone" not in self._opened or input_rate != self._uplink.rate:
                 self._hear()  # what was said before belongs to the take that is open
-                self._out.unplug()
-                self._out.retune(input_rate)
+                self._uplink.unplug()
+                self._uplink.retune(input_rate)
                 due.append("microphone")
-            if "speaker" not in self._opened or output_rate != self._in.rate:
-                self._in.unplug()
-                self._in.retune(output_rate)
+            if "speaker" not in self._opened or output_rate != self._downlink.rate:
+                self._downlink.unplug()
+                self._downlink.retune(output_rate)
                 due.append("speaker")
             return await self._start(due)
 
@@ -139,18 +139,18 @@ class Lines:
             due: list[Side] = []
             if microphone:
                 self._hear()
-                self._out.unplug()
-                self._overruns += self._out.microphone.overruns
-                closing.append(self._out.microphone)
+                self._uplink.unplug()
+                self._overruns += self._uplink.microphone.overruns
+                closing.append(self._uplink.microphone)
                 due.append("microphone")
             if speaker:
-                self._in.unplug()
-                self._underruns += self._in.speaker.underruns
-                closing.append(self._in.speaker)
+                self._downlink.unplug()
+                self._underruns += self._downlink.speaker.underruns
+                closing.append(self._downlink.speaker)
                 due.append("speaker")
             self._opened.difference_update(due)
-            self._out.microphone = microphone or self._out.microphone
-            self._in.speaker = speaker or self._in.speaker
+            self._uplink.microphone = microphone or self._uplink.microphone
+            self._downlink.speaker = speaker or self._downlink.speaker
             await in_daemon(lambda: _close(closing))
             if between:
                 await in_daemon(between)
@@ -160,21 +160,21 @@ class Lines:
         """Close both. What was not heard has been asked for before."""
         async with self._changing:
             self._live = False
-            self._out.unplug()
-            self._in.unplug()
+            self._uplink.unplug()
+            self._downlink.unplug()
             self._opened.clear()
-            await in_daemon(lambda: _close([self._out.microphone, self._in.speaker]))
-            self._in.give_up()
+            await in_daemon(lambda: _close([self._uplink.microphone, self._downlink.speaker]))
+            self._downlink.give_up()
             self._overruns = self._underruns = 0
 
     def _rate(self, side: Side) -> int:
-        return self._out.rate if side == "microphone" else self._in.rate
+        return self._uplink.rate if side == "microphone" else self._downlink.rate
 
     async def _start(self, due: list[Side]) -> dict[Side, AudioError]:
         problems: dict[Side, AudioError] = {}
         until = asyncio.get_running_loop().time() + OPEN_S
         for side in due:
-            device = self._out.microphone if side == "microphone" else self._in.speaker
+            device = self._uplink.microphone if side == "microphone" else self._downlink.speaker
             try:
                 await _open(side, device, self._rate(side), until)
             except AudioError as exc:
@@ -183,11 +183,11 @@ class Lines:
                 continue
             self._opened.add(side)
             if side == "microphone":
-                self._out.plug()
+                self._uplink.plug()
             else:
-                self._cut(self._in.plug())
+                self._cut(self._downlink.plug())
         if "speaker" in problems:
-            self._cut(self._in.give_up())
+            self._cut(self._downlink.give_up())
         return problems
 
 

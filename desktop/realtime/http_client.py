@@ -32,7 +32,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 Method = Literal["GET", "POST"]
 
 
-class Answer(msgspec.Struct, frozen=True):
+class HttpResponse(msgspec.Struct, frozen=True):
     """What came back. `host` is who answered in the end."""
 
     status: int
@@ -63,7 +63,7 @@ async def ask(
     json: object = None,
     form: Mapping[str, str] | None = None,
     address: str = "base URL",
-) -> Answer:
+) -> HttpResponse:
     """The answer to a request, whatever its status. `address` is what the user calls the URL.
 
     Raises:
@@ -117,7 +117,7 @@ async def _follow(
     content: bytes | None,
     form: Mapping[str, str] | None,
     address: str,
-) -> Answer:
+) -> HttpResponse:
     for _ in range(MOST_REDIRECTS + 1):
         headers = dict(secret)
         if content is not None:
@@ -140,7 +140,7 @@ async def _follow(
     )
 
 
-async def _sent(client: httpx.AsyncClient, request: httpx.Request) -> tuple[Answer, str]:
+async def _sent(client: httpx.AsyncClient, request: httpx.Request) -> tuple[HttpResponse, str]:
     response = await client.send(request, stream=True)
     host = host_of(str(request.url))
     try:
@@ -152,7 +152,9 @@ async def _sent(client: httpx.AsyncClient, request: httpx.Request) -> tuple[Answ
     finally:
         await response.aclose()
     headers = list(response.headers.multi_items())
-    return Answer(response.status_code, headers, bytes(body), host), response.headers.get("Location", "")
+    return HttpResponse(response.status_code, headers, bytes(body), host), response.headers.get(
+        "Location", ""
+    )
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

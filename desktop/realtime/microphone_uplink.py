@@ -17,7 +17,7 @@ KEPT_BEFORE = 1_000 // PACKET_MS
 """Packets before a server's `speech.started` that belong to what is said: its VAD needs half a second."""
 
 
-class VoiceOut:
+class MicrophoneUplink:
     """Microphone → gate → packets → wire, and each take's recording until it is answered.
 
     Hands-free the gate stays open (`stream`), and `keep` begins a recording on the open line.

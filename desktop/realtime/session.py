@@ -18,12 +18,12 @@ from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
 from desktop.protocol import commands, events
 from desktop.protocol.catalog import Model
-from desktop.realtime.audio_io import Lines, Side
+from desktop.realtime.audio_io import AudioIO, Side
 from desktop.realtime.connection import FrameObserver
-from desktop.realtime.effect_executor import Orders
+from desktop.realtime.effect_executor import EffectExecutor
 from desktop.realtime.endpoint import AskEndpoint
 from desktop.realtime.handshake import Opened
-from desktop.realtime.microphone_uplink import VoiceOut
+from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.realtime.retry import PATIENCE_S
 from desktop.realtime.session_events import (
     Counters,
@@ -34,10 +34,10 @@ from desktop.realtime.session_events import (
     SessionOpened,
     UpdateRefused,
 )
-from desktop.realtime.session_updates import Updates
-from desktop.realtime.speaker_downlink import VoiceIn
-from desktop.realtime.supervisor import Hooks, How, Link
-from desktop.realtime.ticker import Pace
+from desktop.realtime.session_updates import SessionUpdates
+from desktop.realtime.speaker_downlink import SpeakerDownlink
+from desktop.realtime.supervisor import Hooks, How, Supervisor
+from desktop.realtime.ticker import Ticker
 from desktop.tools.runner import Runner
 from desktop.turn import effects, inputs
 from desktop.turn.turn import Turn
@@ -79,18 +79,20 @@ class Session:
         frames: FrameObserver | None = None,
         patience: Callable[[], float] = lambda: PATIENCE_S,
     ) -> None:
-        self._link = Link(endpoint, config, model, frames, patience)
+        self._supervisor = Supervisor(endpoint, config, model, frames, patience)
         self._policy = policy
-        self._updates = Updates()
+        self._updates = SessionUpdates()
         self._turn = Turn()
         self._observer = observer
-        self._out = VoiceOut(microphone, self._append, self._on_captured)
-        self._in = VoiceIn(speaker, self._on_playback_ended, self._on_heard)
+        self._uplink = MicrophoneUplink(microphone, self._append, self._on_captured)
+        self._downlink = SpeakerDownlink(speaker, self._on_playback_ended, self._on_heard)
         self._inbox: deque[inputs.Input | events.Event] = deque()
         self._handling = False
-        self._lines = Lines(self._out, self._in, self._on_cut)
-        self._pace = Pace(self._step, lambda: self._turn.gate_open or self._turn.streams)
-        self._orders = Orders(self._link, self._out, self._in, self._pace, runner, observer, self._handle)
+        self._audio_io = AudioIO(self._uplink, self._downlink, self._on_cut)
+        self._ticker = Ticker(self._step, lambda: self._turn.gate_open or self._turn.streams)
+        self._executor = EffectExecutor(
+            self._supervisor, self._uplink, self._downlink, self._ticker, runner, observer, self._handle
+        )
         self._next_tick = 0.0
 
     @property
@@ -101,13 +103,15 @@ class Session:
     @property
     def counters(self) -> Counters:
         """Overruns, underruns, prebuffer and the ping's round trip."""
-        lines = self._lines
-        return Counters(lines.overruns, lines.underruns, lines.prebuffer_ms, self._link.round_trip_ms)
+        audio_io = self._audio_io
+        return Counters(
+            audio_io.overruns, audio_io.underruns, audio_io.prebuffer_ms, self._supervisor.round_trip_ms
+        )
 
     @property
     def levels(self) -> tuple[Level, Level]:
         """How loud the microphone is, and what is heard of the speaker."""
-        return self._lines.levels
+        return self._audio_io.levels
 
     @property
     def listens(self) -> bool:
@@ -117,7 +121,7 @@ class Session:
     @property
     def quiet(self) -> bool:
         """Whether nobody speaks: no take is open, and nothing is being played."""
-        return not self.listens and not self._in.playing
+        return not self.listens and not self._downlink.playing
 
     @property
     def keeps_takes(self) -> bool:
@@ -126,15 +130,15 @@ class Session:
 
     def retarget(self, endpoint: AskEndpoint) -> None:
         """Where the next `run` connects. The model must be the same, for its rates."""
-        self._link.retarget(endpoint)
+        self._supervisor.retarget(endpoint)
 
     def reconnect_now(self) -> None:
         """Connect without waiting any longer, or see whether an open connection lives still."""
-        self._link.hurry()
+        self._supervisor.hurry()
 
     def update(self, changes: commands.Config) -> None:
         """Change the open session; a refusal is told by `notices.UpdateRefused`."""
-        self._link.send(commands.SessionUpdate(changes))
+        self._supervisor.send(commands.SessionUpdate(changes))
         self._updates.add(changes, self._now())
 
     def take_turns(self, policy: inputs.Policy) -> None:
@@ -145,10 +149,10 @@ class Session:
 
     def press(self) -> None:
         """The talk key went down. Without a microphone there is only a word."""
-        if self._turn.state is not effects.State.CONNECTING and not self._lines.hears:
+        if self._turn.state is not effects.State.CONNECTING and not self._audio_io.hears:
             self._observer(effects.Note("hint", NO_MICROPHONE))
             return
-        if self._in.replaying and self._policy.hands_free:
+        if self._downlink.replaying and self._policy.hands_free:
             self._stop_replay()  # that is all the key was meant for
             return
         self._stop_replay()
@@ -156,7 +160,7 @@ class Session:
 
     def release(self, cause: inputs.ReleaseCause = "key", wait_ms: float = 0) -> None:
         """The talk key went up; `wait_ms` keeps the take open for a second tap."""
-        self._lines.step()  # what was said before the release is in the ring still
+        self._audio_io.step()  # what was said before the release is in the ring still
         self._handle(inputs.Release(cause, wait_ms))
 
     def cancel(self) -> None:
@@ -171,22 +175,22 @@ class Session:
     def brief(self, words: str) -> None:
         """Tell the model something that is no turn of the user's: it answers nothing to it."""
         if words:
-            self._link.send(commands.TextInput(words))
+            self._supervisor.send(commands.TextInput(words))
 
-    def replay(self, reply: int) -> None:
+    def replay(self, response: int) -> None:
         """Play what was not heard of an answer, when nobody speaks."""
-        if self._turn.gate_open or self._in.playing:
+        if self._turn.gate_open or self._downlink.playing:
             return
-        if not self._in.replay(reply):
+        if not self._downlink.replay(response):
             self._observer(effects.Note("hint", "The sound of that answer is not kept any more."))
 
     def _stop_replay(self) -> None:
-        if self._in.replaying:
-            self._in.flush()
+        if self._downlink.replaying:
+            self._downlink.flush()
 
     def mute(self, muted: bool) -> None:
         """Send silence instead of what the microphone hears; hands-free, nothing at all."""
-        self._out.muted = muted
+        self._uplink.muted = muted
         self._handle(inputs.Mute(muted))
 
     def cue(self, name: Cue) -> bool:
@@ -196,9 +200,9 @@ class Session:
         """
         if self._policy.hands_free or (self.listens and name != "start"):
             return True
-        ms = self._in.cue(name)
+        ms = self._downlink.cue(name)
         if ms:
-            self._out.deafen(ms + ROOM_MS)
+            self._uplink.deafen(ms + ROOM_MS)
         return ms > 0
 
     def show(self, url: str, caption: str) -> None:
@@ -207,7 +211,7 @@ class Session:
 
     def set_volume(self, volume: float) -> None:
         """From 0 to 1, at once."""
-        self._in.speaker.volume = volume
+        self._downlink.speaker.volume = volume
 
     async def exchange(
         self,
@@ -215,8 +219,8 @@ class Session:
         speaker: Speaker | None = None,
         between: Callable[[], None] | None = None,
     ) -> dict[Side, AudioError]:
-        """Take other devices, see `Lines.exchange`; what couldn't be opened, and why."""
-        return await self._lines.exchange(microphone, speaker, between)
+        """Take other devices, see `AudioIO.exchange`; what couldn't be opened, and why."""
+        return await self._audio_io.exchange(microphone, speaker, between)
 
     async def run(self) -> None:
         """Connect, converse, reconnect, until `close` or an end that no retry can mend.
@@ -225,9 +229,9 @@ class Session:
             RealtimeError: the session could not be opened or kept. What was said is kept with this object:
                 `run` may be called again.
         """
-        self._pace.start()
+        self._ticker.start()
         try:
-            await self._link.run(
+            await self._supervisor.run(
                 Hooks(self._on_link, self._prepare, self._on_open, self._calm, self._on_not_renewed)
             )
         finally:
@@ -235,17 +239,17 @@ class Session:
 
     async def close(self) -> None:
         """End the session; `run` then returns."""
-        await self._link.close()
+        await self._supervisor.close()
 
     async def _prepare(self, opened: Opened) -> None:
-        problems = await self._lines.open(opened.input_rate, opened.output_rate)
+        problems = await self._audio_io.open(opened.input_rate, opened.output_rate)
         for side, problem in problems.items():
             self._observer(DeviceLost(side, str(problem)))
 
     def _on_open(self, opened: Opened, how: How) -> None:
         rates = (opened.input_rate, opened.output_rate)
         again, renewed = how == "again", how == "renewed"
-        self._observer(SessionOpened(opened.session_id, *rates, again, renewed, self._link.renews_s))
+        self._observer(SessionOpened(opened.session_id, *rates, again, renewed, self._supervisor.renews_s))
         self._updates.clear()
         self._handle(inputs.Renewed(self._policy) if renewed else inputs.Connected(self._policy))
 
@@ -268,10 +272,10 @@ class Session:
         return asyncio.get_running_loop().time() * 1_000
 
     async def _rest(self) -> None:
-        self._pace.stop()
-        await self._orders.stop_tools()
-        self._orders.silence()  # what was not heard is known only now
-        await self._lines.close()
+        self._ticker.stop()
+        await self._executor.stop_tools()
+        self._executor.silence()  # what was not heard is known only now
+        await self._audio_io.close()
 
     # Stepping
 
@@ -280,29 +284,29 @@ class Session:
         now = self._now()
         if now >= self._next_tick:
             self._next_tick = now + TICK_MS
-            for side in self._lines.newly_lost():
+            for side in self._audio_io.newly_lost():
                 self._observer(DeviceLost(side))
                 if side == "microphone":
                     self._handle(inputs.Release("device"))
             if self._turn.restless:
                 self._handle(inputs.Tick())
-        self._out.deaf = self._policy.half_duplex and self._in.sounding(self._now())
-        self._lines.step()
+        self._uplink.deaf = self._policy.half_duplex and self._downlink.sounding(self._now())
+        self._audio_io.step()
 
     def _on_captured(self, ms: float, pre_roll: bool) -> None:
         self._handle(inputs.Captured(ms, pre_roll))
 
     def _on_playback_ended(self) -> None:
-        self._handle(inputs.PlaybackEnded())
+        self._handle(inputs.SpeakerDrained())
 
     def _on_cut(self, cut: dict[int, tuple[float, float]]) -> None:
-        for reply, (heard, received) in cut.items():
-            self._observer(effects.Heard(reply, heard, received))
-        if not self._in.playing:
-            self._handle(inputs.PlaybackEnded())
+        for response, (heard, received) in cut.items():
+            self._observer(effects.Heard(response, heard, received))
+        if not self._downlink.playing:
+            self._handle(inputs.SpeakerDrained())
 
-    def _on_heard(self, reply: int, ago_ms: float | None) -> None:
-        self._observer(PlaybackEnded(reply) if ago_ms is None else PlaybackStarted(reply, ago_ms))
+    def _on_heard(self, response: int, ago_ms: float | None) -> None:
+        self._observer(PlaybackEnded(response) if ago_ms is None else PlaybackStarted(response, ago_ms))
 
     # Doing what the turn says
 
@@ -315,12 +319,12 @@ class Session:
         try:
             while self._inbox:
                 for effect in self._turn.handle(self._inbox.popleft(), self._now()):
-                    if isinstance(effect, effects.Order):
-                        self._orders.do(effect)
+                    if isinstance(effect, effects.Effect):
+                        self._executor.do(effect)
                     else:
                         self._observer(effect)
         finally:
             self._handling = False
 
     def _append(self, packet: bytes) -> None:
-        self._link.send(commands.AudioAppend(packet))
+        self._supervisor.send(commands.AudioAppend(packet))

@@ -48,7 +48,7 @@ class ToolStarted(Notice, frozen=True):
     """A tool of the model's runs."""
 
     call: ToolCall
-    reply: int
+    response: int
 
 
 class ToolEnded(Notice, frozen=True):
@@ -65,16 +65,16 @@ class DeviceLost(Notice, frozen=True):
 
 
 class PlaybackStarted(Notice, frozen=True):
-    """The first sound of a reply has left the speaker, `ago_ms` milliseconds ago."""
+    """The first sound of a response has left the speaker, `ago_ms` milliseconds ago."""
 
-    reply: int
+    response: int
     ago_ms: float = 0.0
 
 
 class PlaybackEnded(Notice, frozen=True):
-    """The last sound of a reply has left the speaker."""
+    """The last sound of a response has left the speaker."""
 
-    reply: int
+    response: int
 
 
 class Counters(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ JUDGED_MS = 5_000
 """How long after a `session.update` an error is taken for its refusal: nothing else answers it."""
 
 
-class Updates:
+class SessionUpdates:
     """The updates that were sent and may still be refused. Times in milliseconds."""
 
     def __init__(self) -> None:

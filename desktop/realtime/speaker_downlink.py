@@ -14,15 +14,15 @@ from desktop.audio.format import SampleJoiner
 
 ECHO_MS = 250
 """How long a room goes on sounding after the speaker's last sample, with the devices' own delay."""
-KEPT_REPLIES = 8
+KEPT_RESPONSES = 8
 """Answers whose sound is kept, to play again what was not heard: two minutes of each are 46 MB at most."""
 KEPT_BYTES = 5_760_000
 REPLAY = 1_000_000
-"""What is played again is numbered from here on: the speaker has done with the reply's own number."""
+"""What is played again is numbered from here on: the speaker has done with the response's own number."""
 
 
 @dataclass(slots=True)
-class _Reply:
+class _ResponseAudio:
     """An answer's sound."""
 
     kept: bytearray = field(default_factory=bytearray)
@@ -35,31 +35,31 @@ class _Reply:
     """Of it, when it was cut."""
 
 
-class VoiceIn:
-    """Audio of the replies → whole samples → speaker; and what was heard of each.
+class SpeakerDownlink:
+    """Audio of the responses → whole samples → speaker; and what was heard of each.
 
-    `ended` is called when the speaker has nothing left to play; `heard` for each reply with the milliseconds
-    since its first sound, and with None after its last.
+    `ended` is called when the speaker has nothing left to play; `heard` for each response with the
+    milliseconds since its first sound, and with None after its last.
     """
 
     def __init__(
         self,
         speaker: Speaker,
         ended: Callable[[], None],
-        heard: Callable[[int, float | None], None] = lambda reply, ago_ms: None,
+        heard: Callable[[int, float | None], None] = lambda response, ago_ms: None,
     ) -> None:
         self.speaker = speaker
         self._ended = ended
         self._tell = heard
-        # Replies in the speaker's queue, and whether their first sound was heard.
+        # Responses in the speaker's queue, and whether their first sound was heard.
         self._queued: dict[int, bool] = {}
         self._joiner = SampleJoiner()
-        self._reply = 0
+        self._response = 0
         self._playing = False
         self._rate = 0
         self._plugged = False
-        self._replies: dict[int, _Reply] = {}
-        # Replies that wait for a speaker while it is being exchanged.
+        self._responses: dict[int, _ResponseAudio] = {}
+        # Responses that wait for a speaker while it is being exchanged.
         self._waiting: list[int] | None = None
         self._replays = 0
         self._silent_from = 0.0
@@ -68,7 +68,7 @@ class VoiceIn:
     def retune(self, rate: int) -> None:
         """Take audio at this rate in Hz from now on; what was kept at another is forgotten."""
         if rate != self._rate:
-            self._replies.clear()
+            self._responses.clear()
         self._rate = rate
 
     @property
@@ -79,21 +79,21 @@ class VoiceIn:
     def plug(self) -> dict[int, tuple[float, float]]:
         """The speaker is open at the session's rate: what waited goes on where the last one left it.
 
-        What is too long to have been kept is cut: per such reply, the milliseconds heard and received.
+        What is too long to have been kept is cut: per such response, the milliseconds heard and received.
         """
         self._plugged = True
         waiting, self._waiting = self._waiting or [], None
         cut: dict[int, tuple[float, float]] = {}
         for number in waiting:
-            reply = self._replies[number]
-            if reply.received > len(reply.kept):
-                cut[number] = self._cut(reply, reply.begun_ms)
+            response = self._responses[number]
+            if response.received > len(response.kept):
+                cut[number] = self._cut(response, response.begun_ms)
                 self._queued.pop(number, None)
                 continue
-            rest = reply.kept[self._bytes(reply.begun_ms) :]
+            rest = response.kept[self._bytes(response.begun_ms) :]
             if rest:
                 self.speaker.write(number, bytes(rest))
-                if reply.complete:
+                if response.complete:
                     self.speaker.complete(number)
         return cut
 
@@ -107,32 +107,32 @@ class VoiceIn:
             self.replaying = self._playing = False
         self._waiting = []
         for number, ms in self.speaker.flush().items():
-            if number in self._replies:
-                self._replies[number].begun_ms += ms
+            if number in self._responses:
+                self._responses[number].begun_ms += ms
                 self._waiting.append(number)
 
     def play(self, number: int, audio: bytes) -> None:
-        """Queue PCM16 of a reply; it may end in the middle of a sample."""
+        """Queue PCM16 of a response; it may end in the middle of a sample."""
         if not self._plugged and self._waiting is None:
             self._ended()  # no speaker: the words alone are the answer
             return
-        if number != self._reply:
+        if number != self._response:
             self._begin(number)
         self._playing = True
         self._queued.setdefault(number, False)
         samples = self._joiner.push(audio)
-        reply = self._replies.setdefault(number, _Reply())
-        reply.kept += samples[: KEPT_BYTES - len(reply.kept)]
-        reply.received += len(samples)
+        response = self._responses.setdefault(number, _ResponseAudio())
+        response.kept += samples[: KEPT_BYTES - len(response.kept)]
+        response.received += len(samples)
         if self._waiting is None:
             self.speaker.write(number, samples)
         elif number not in self._waiting:
             self._waiting.append(number)
 
     def replay(self, number: int) -> bool:
-        """Play what was not heard of a reply; False if its sound isn't kept."""
-        reply = self._replies.get(number, _Reply())
-        return self.play_back(bytes(reply.kept[self._bytes(reply.heard_ms) :]))
+        """Play what was not heard of a response; False if its sound isn't kept."""
+        response = self._responses.get(number, _ResponseAudio())
+        return self.play_back(bytes(response.kept[self._bytes(response.heard_ms) :]))
 
     def play_back(self, pcm: bytes) -> bool:
         """Play PCM16 at the session's rate that is no answer; False if there is nothing, or no speaker."""
@@ -153,20 +153,20 @@ class VoiceIn:
         if self.replaying:
             self.flush()
         self._joiner.reset()
-        self._reply = number
-        self._replies[number] = _Reply()
-        for old in sorted(self._replies)[:-KEPT_REPLIES]:
-            del self._replies[old]
+        self._response = number
+        self._responses[number] = _ResponseAudio()
+        for old in sorted(self._responses)[:-KEPT_RESPONSES]:
+            del self._responses[old]
 
     def complete(self, number: int) -> None:
-        """No more audio comes for this reply."""
-        if number in self._replies:
-            self._replies[number].complete = True
+        """No more audio comes for this response."""
+        if number in self._responses:
+            self._responses[number].complete = True
         if self._plugged:
             self.speaker.complete(number)
 
     def flush(self) -> dict[int, tuple[float, float]]:
-        """Silence within one block: per unfinished reply, the milliseconds heard and received."""
+        """Silence within one block: per unfinished response, the milliseconds heard and received."""
         self._playing = self.replaying = False
         self._queued.clear()
         if self._plugged:
@@ -174,8 +174,12 @@ class VoiceIn:
         else:
             heard = dict.fromkeys(self._waiting or (), 0.0)
             self._waiting = None if self._waiting is None else []
-        replies = ((number, ms, self._replies.get(number)) for number, ms in heard.items())
-        return {number: self._cut(reply, reply.begun_ms + ms) for number, ms, reply in replies if reply}
+        responses = ((number, ms, self._responses.get(number)) for number, ms in heard.items())
+        return {
+            number: self._cut(response, response.begun_ms + ms)
+            for number, ms, response in responses
+            if response
+        }
 
     def give_up(self) -> dict[int, tuple[float, float]]:
         """There is no other speaker: as `flush`, of what waited for it."""
@@ -213,6 +217,6 @@ class VoiceIn:
     def _bytes(self, ms: float) -> int:
         return round(ms * self._rate / 1_000) * 2
 
-    def _cut(self, reply: _Reply, heard_ms: float) -> tuple[float, float]:
-        reply.heard_ms = heard_ms
-        return heard_ms, 500 * reply.received / self._rate
+    def _cut(self, response: _ResponseAudio, heard_ms: float) -> tuple[float, float]:
+        response.heard_ms = heard_ms
+        return heard_ms, 500 * response.received / self._rate

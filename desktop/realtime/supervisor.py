@@ -15,7 +15,7 @@ from desktop.realtime.endpoint import AskEndpoint
 from desktop.realtime.errors import DroppedError, EndedError, RealtimeError, UnreachableError
 from desktop.realtime.handshake import Opened, open_anew
 from desktop.realtime.retry import PATIENCE_S, Backoff
-from desktop.realtime.wake_up import Stir
+from desktop.realtime.wake_up import WakeUp
 from desktop.turn import inputs
 from desktop.turn.effects import Calm
 
@@ -49,7 +49,7 @@ class Hooks(NamedTuple):
     not_renewed: Callable[[], None]
 
 
-class Link:
+class Supervisor:
     """The connection of now, and the next one. `run` it in a task; `close` makes `run` return.
 
     `config` is asked for before each try, and `endpoint` with it: a ticket may bind it.
@@ -71,7 +71,7 @@ class Link:
         self._patience = patience
         self._connection: Connection | None = None
         self._closing = False
-        self._stir = Stir()
+        self._wake_up = WakeUp()
         # Probes, and closings of connections that were exchanged.
         self._beside: set[asyncio.Task[None]] = set()
 
@@ -97,14 +97,14 @@ class Link:
     def hurry(self) -> None:
         """There is reason to connect now, without waiting; an open socket must show that it lives."""
         if self._connection is None:
-            self._stir.come()
+            self._wake_up.come()
         else:
             self._do_beside(self._connection.probe(PROBE_S), "realtime probe")
 
     async def close(self) -> None:
         """End the session; what was sent before still goes out."""
         self._closing = True
-        self._stir.come()
+        self._wake_up.come()
         if self._connection:
             await self._connection.close()
 
@@ -128,8 +128,8 @@ class Link:
             hooks.handle(inputs.Connecting())
             opened_at = None
             try:
-                self._stir.forget()
-                opened = await self._stir.unless(self._open())
+                self._wake_up.forget()
+                opened = await self._wake_up.unless(self._open())
                 if opened is None:
                     continue
                 how: How = "again" if backoff else "first"
@@ -156,18 +156,18 @@ class Link:
             raise exc
         if self._closing:
             return False
-        self._stir.forget()
+        self._wake_up.forget()
         hooks.handle(inputs.Dropped(False, str(exc), exc.code, backoff.tried, delay, rests=rests))
-        if rests and not self._stir.came:
+        if rests and not self._wake_up.came:
             log.info("session rests (%s)", exc.code)
             backoff.hurry()
-            return await self._stir.wait(REST_S)
+            return await self._wake_up.wait(REST_S)
         if rests:  # the user speaks already
             if backoff.tried == 1:
                 return True
-            self._stir.forget()
+            self._wake_up.forget()
         log.info("session lost (%s %s), next try in %.1f s", type(exc).__name__, exc.code, delay)
-        if await self._stir.wait(delay):
+        if await self._wake_up.wait(delay):
             backoff.hurry()
         return True
 

@@ -11,7 +11,7 @@ REST_STEP_S = 0.050
 """The same otherwise: the rings hold seconds, what arrives is played at once, the pre-roll has no haste."""
 
 
-class Pace:
+class Ticker:
     """Calls `step` on the running loop, again and again; `hurried` says how soon. Stop it when done.
 
     A timer and not a task: a hundred times a second, a task's wake-up costs as much as the step.

@@ -72,7 +72,7 @@ async def fetch(url: str, header: tuple[str, str] | None, config: Config, base_u
 
 
 def _endpoint(
-    answer: http_client.Answer, base_url: str, bound: frozenset[str], address: str = "base URL"
+    answer: http_client.HttpResponse, base_url: str, bound: frozenset[str], address: str = "base URL"
 ) -> Endpoint:
     told = answer.object() or {}
     socket_url, in_url = _split(told.get("ws_url"))
@@ -126,7 +126,7 @@ def _bound(told: Mapping[str, Any], config: Config) -> frozenset[str]:
     return bound
 
 
-def _no_ticket(answer: http_client.Answer, address: str) -> RefusedError:
+def _no_ticket(answer: http_client.HttpResponse, address: str) -> RefusedError:
     if answer.is_page:
         sentence = (
             f"{answer.host} answers with a web page instead of a ticket: perhaps one has to sign in there "

@@ -12,7 +12,7 @@ from desktop.realtime.errors import RealtimeError
 T = TypeVar("T")
 
 
-class Stir:
+class WakeUp:
     """News for whoever waits. `forget` what came before; from then on `come` cuts the next wait short."""
 
     def __init__(self) -> None:

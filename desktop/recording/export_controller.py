@@ -18,7 +18,7 @@ from desktop.viewmodels.timing import TimingModel
 from desktop.viewmodels.transcript import TranscriptModel
 
 
-class Documents(QObject):
+class ExportController(QObject):
     """Asks for a place beside the window, never in its way, and writes the file without holding it up."""
 
     said = Signal(bool, str)

@@ -13,7 +13,7 @@ import msgspec
 from desktop.base.log import redact, redact_all
 from desktop.protocol import commands, events
 from desktop.realtime.connection import Frame
-from desktop.recording.jsonl_writer import Spool
+from desktop.recording.jsonl_writer import JsonlWriter
 
 LONGEST = 256 * 1024
 """Bytes of a frame that are noted; of a longer one only the beginning. To look through 64 MiB for secrets
@@ -68,7 +68,7 @@ class FrameLog:
     ) -> None:
         """With `replace` a file of that name is overwritten. `failed` is called in another thread, once."""
         self._began = time.monotonic()
-        self._spool = Spool(path, replace=replace, failed=failed) if path else None
+        self._spool = JsonlWriter(path, replace=replace, failed=failed) if path else None
         self.frames = 0
 
     def add(self, frame: Frame) -> None:

@@ -11,7 +11,7 @@ from desktop.recording.frame_log import FrameLog
 from desktop.viewmodels.records import EventRecord
 
 
-class FrameKeeper(QObject):
+class FrameRecorder(QObject):
     """One file for each session, begun with its first frame."""
 
     kept = Signal(str)

@@ -30,7 +30,7 @@ T = TypeVar("T")
 _SPEAKERS: dict[str, Speaker] = {"user": "user", "assistant": "assistant", "tool": "tool"}
 
 
-class History(QObject):
+class HistoryController(QObject):
     """The conversations in a folder. `folder` may change; it need not be there."""
 
     cut_short_found = Signal()

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from desktop.recording.jsonl_writer import Spool
+from desktop.recording.jsonl_writer import JsonlWriter
 
 VERSION = 1
 SUFFIX = ".jsonl"
@@ -111,7 +111,7 @@ def new_name(now: datetime) -> str:
     return f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
 
-def write(spool: Spool, record: Record) -> None:
+def write(spool: JsonlWriter, record: Record) -> None:
     """Hand one record over. It must not change afterwards."""
     match record:
         case LineRecord(text=text) | Grown(text=text):

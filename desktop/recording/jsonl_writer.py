@@ -42,7 +42,7 @@ END_S = 2.0
 _encoder = msgspec.json.Encoder(enc_hook=str)
 
 
-class Spool:
+class JsonlWriter:
     """Takes records from any thread. The file is made with the first one, for this user only (0600).
 
     `failed` is called in the writing thread, once, with what went wrong first.

@@ -10,35 +10,35 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.base import paths
 from desktop.base.daemon_thread import in_daemon
-from desktop.conversation.presenter import Scribe
+from desktop.conversation.presenter import Presenter
 from desktop.realtime.session_events import SessionOpened
 from desktop.recording import journal
-from desktop.recording.frame_recorder import FrameKeeper
-from desktop.recording.history_controller import History
-from desktop.recording.transcript_recorder import ConversationKeeper
+from desktop.recording.frame_recorder import FrameRecorder
+from desktop.recording.history_controller import HistoryController
+from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.settings.schema import Settings
-from desktop.viewmodels.chosen_options import Choice
+from desktop.viewmodels.chosen_options import ChosenOptions
 
 log = logging.getLogger(__name__)
 
 OF_THE_PLACE = ("journal", "save_events", "data_folder")
 
 
-class Memory(QObject):
+class SessionRecorder(QObject):
     """Puts the journal, the frames' file and the history where the settings want them."""
 
     failed = Signal(str)
     """A plain sentence: something can't be kept."""
 
-    def __init__(self, scribe: Scribe, settings: Settings, window: QWidget) -> None:
+    def __init__(self, presenter: Presenter, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
         self._settings = settings
         self._restarts = False
-        self.conversations = ConversationKeeper(
-            scribe.transcript, scribe.tool_calls, self._place, parent=self
+        self.conversations = TranscriptRecorder(
+            presenter.transcript, presenter.tool_calls, self._place, parent=self
         )
-        self.frames = FrameKeeper(self._frames_path, self)
-        self.history = History(scribe.transcript, self._folder, window)
+        self.frames = FrameRecorder(self._frames_path, self)
+        self.history = HistoryController(presenter.transcript, self._folder, window)
         self.conversations.failed.connect(self.failed)
         self.frames.failed.connect(self.failed)
 
@@ -46,7 +46,7 @@ class Memory(QObject):
         """Remove what was kept for long enough, and look for a conversation that was cut short."""
         await self.history.start(self._settings.keep_days)
 
-    def begin_session(self, opened: SessionOpened, choice: Choice) -> None:
+    def begin_session(self, opened: SessionOpened, choice: ChosenOptions) -> None:
         """A session is open; one that is open again is the same."""
         self._restarts = False
         if not opened.again:

@@ -13,13 +13,13 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 from desktop import __version__
 from desktop.recording import journal
 from desktop.recording.journal import Began, CallRecord, Ended, Gone, Grown, LineRecord, StateRecord
-from desktop.recording.jsonl_writer import Spool
+from desktop.recording.jsonl_writer import JsonlWriter
 from desktop.turn.effects import State
 from desktop.viewmodels.tool_calls import Call, ToolCallsModel
 from desktop.viewmodels.transcript import Line, TranscriptModel, now
 
 
-class ConversationKeeper(QObject):
+class TranscriptRecorder(QObject):
     """Keeps one conversation after the other, each from its first words to `end`.
 
     What comes before the first words (that one is connected, say) is kept with them; a conversation without
@@ -45,7 +45,7 @@ class ConversationKeeper(QObject):
         self._whom = ("", "")
         self._name = ""
         self._open: _Conversation | None = None
-        self._ended: list[Spool] = []
+        self._ended: list[JsonlWriter] = []
         self._first = 0, 0
         """The line and the call that the present conversation begins with."""
         self._went_wrong.connect(self._on_went_wrong)
@@ -126,7 +126,9 @@ class ConversationKeeper(QObject):
         folder = self._folder()
         if folder is None:
             return
-        self._open = _Conversation(Spool(folder / (self.name() + journal.SUFFIX), failed=self._on_failed))
+        self._open = _Conversation(
+            JsonlWriter(folder / (self.name() + journal.SUFFIX), failed=self._on_failed)
+        )
         model, voice = self._whom
         program = f"presstalk {__version__}"
         at = self._clock()
@@ -166,7 +168,7 @@ class _Written:
 class _Conversation:
     """The file of a conversation, and what it has of the lines."""
 
-    def __init__(self, spool: Spool) -> None:
+    def __init__(self, spool: JsonlWriter) -> None:
         self.spool = spool
         self._lines: dict[int, _Written] = {}
         """By the line's identity: a line lives as long as its place in the model."""

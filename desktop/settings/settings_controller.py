@@ -15,7 +15,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from desktop.access import credentials
-from desktop.access.sign_in_controller import AccessDesk
+from desktop.access.sign_in_controller import SignInController
 from desktop.base import paths
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import session_config
@@ -39,7 +39,7 @@ CheckKey = Callable[[str], Awaitable[None]]
 """Opens a session with this key and closes it. Raises RealtimeError."""
 
 
-class SettingsDesk(QObject):
+class SettingsController(QObject):
     """Opens the dialog, keeps one, and puts each change into the settings.
 
     `changed` says a setting's name after it was changed; who lives by it reads it from the settings.
@@ -57,7 +57,7 @@ class SettingsDesk(QObject):
         self._window = window
         self._check_key = check_key
         self._dialog: SettingsDialog | None = None
-        self._ways: AccessDesk | None = None
+        self._ways: SignInController | None = None
         self._devices: tuple[Devices, Devices] = ([], [])
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -122,7 +122,7 @@ class SettingsDesk(QObject):
         dialog.import_requested.connect(lambda path: self._spawn(self._import(path)))
         dialog.export_requested.connect(lambda path: self._spawn(self._export(path)))
         dialog.open_requested.connect(_open)
-        self._ways = AccessDesk(dialog, self._settings, _open)
+        self._ways = SignInController(dialog, self._settings, _open)
         self._ways.key_kept.connect(lambda: self._spawn(self._show_key()))
         self._ways.key_kept.connect(self.key_changed)
         for name, variable in ENVIRONMENT.items():

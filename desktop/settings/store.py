@@ -19,7 +19,7 @@ LOOK_MS = 2_000
 """Between two looks for a change. Nobody has to tell: a setting is changed in many places."""
 
 
-class SettingsKeeper(QObject):
+class SettingsStore(QObject):
     """Holds `current`, which may be changed freely; what the user changed of it is kept on disk.
 
     What the command line and the environment said for once, before `start`, is not kept.

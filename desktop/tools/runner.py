@@ -23,7 +23,7 @@ MESSAGE_LIMIT = 300
 GRACE_S = 0.5
 """How long a stopped tool is waited for. One that goes on all the same is left to itself."""
 
-State = Literal["done", "failed", "cancelled"]
+ToolState = Literal["done", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Outcome:
     arguments: dict[str, Any] | str
     """As an object; the model's own text where it was none."""
     result: dict[str, Any]
-    state: State
+    state: ToolState
     duration_ms: float
 
 
@@ -54,7 +54,7 @@ class Runner:
         tool is stopped and the cancellation goes on; use `cancel` to get an outcome instead.
         """
         began = time.perf_counter()
-        state: State = "failed"
+        state: ToolState = "failed"
         try:
             arguments = _object(arguments)
             tool = self._find(name)

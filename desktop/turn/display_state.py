@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import Enum
 
 from desktop.turn.effects import State
-from desktop.turn.response import Phase, Reply
+from desktop.turn.response import Response, ResponsePhase
 
 
-class Link(Enum):
+class LinkState(Enum):
     """Where the connection stands."""
 
     DOWN = "down"
@@ -21,38 +21,38 @@ class Link(Enum):
 
 
 UNREADY = {
-    Link.DOWN: "Not connected. Connect first, then hold to talk.",
-    Link.FAILED: "Not connected. Connect first, then hold to talk.",
-    Link.OPENING: "Still connecting. Hold to talk once it is ready.",
+    LinkState.DOWN: "Not connected. Connect first, then hold to talk.",
+    LinkState.FAILED: "Not connected. Connect first, then hold to talk.",
+    LinkState.OPENING: "Still connecting. Hold to talk once it is ready.",
 }
 """Why a press opens no take: no session, no open microphone. A lost link keeps its microphone."""
 
 _LINK_STATES = {
-    Link.DOWN: State.OFFLINE,
-    Link.OPENING: State.CONNECTING,
-    Link.UP: State.READY,
-    Link.LOST: State.RECONNECTING,
-    Link.RESTING: State.RESTING,
-    Link.FAILED: State.ERROR,
+    LinkState.DOWN: State.OFFLINE,
+    LinkState.OPENING: State.CONNECTING,
+    LinkState.UP: State.READY,
+    LinkState.LOST: State.RECONNECTING,
+    LinkState.RESTING: State.RESTING,
+    LinkState.FAILED: State.ERROR,
 }
 
 
-def shown(link: Link, reply: Reply, *, silenced: bool, muted: bool) -> State:
+def shown(link: LinkState, response: Response, *, silenced: bool, muted: bool) -> State:
     """The word while the user says nothing."""
-    if link is not Link.UP:
+    if link is not LinkState.UP:
         return _LINK_STATES[link]
-    if reply.phase is Phase.RUNNING and not reply.playing and not reply.tools:
+    if response.phase is ResponsePhase.RUNNING and not response.playing and not response.tools:
         return State.THINKING
-    if reply.playing:
+    if response.playing:
         return State.SPEAKING
-    if reply.waits:
+    if response.waits:
         return State.SENDING
-    if reply.tools:
+    if response.tools:
         return State.TOOL
-    if reply.phase is Phase.ASKED:
+    if response.phase is ResponsePhase.ASKED:
         return State.THINKING
     if muted:
         return State.MUTED
-    if reply.phase is Phase.CANCELLED and silenced:
+    if response.phase is ResponsePhase.CANCELLED and silenced:
         return State.INTERRUPTED
     return State.READY

@@ -1,6 +1,6 @@
 """What a turn wants done: orders for the session, and notices for whoever shows the conversation.
 
-Takes and replies are numbered from 1, each in its own order, for the life of the turn object.
+Takes and responses are numbered from 1, each in its own order, for the life of the turn object.
 """
 
 from __future__ import annotations
@@ -36,99 +36,99 @@ Calm = Literal["speaking", "busy", "sounding", "quiet"]
 """A take is open; an answer is under way; the rest of one is played; nothing of these."""
 
 
-class Order(msgspec.Struct, frozen=True):
+class Effect(msgspec.Struct, frozen=True):
     """Base of what the session must do, in the order given."""
 
 
-class Send(Order, frozen=True):
+class Send(Effect, frozen=True):
     """Put this command on the wire."""
 
     command: commands.Command
 
 
-class Connect(Order, frozen=True):
+class Connect(Effect, frozen=True):
     """Open a connection now: the user speaks, and there is none."""
 
 
-class OpenGate(Order, frozen=True):
+class OpenGate(Effect, frozen=True):
     """Let the microphone through, from `pre_roll_ms` before now."""
 
     take: int
     pre_roll_ms: float
 
 
-class ShutGate(Order, frozen=True):
+class ShutGate(Effect, frozen=True):
     """Shut the microphone's gate; what is left of the last packet still belongs to the take."""
 
     take: int
 
 
-class OpenLine(Order, frozen=True):
+class OpenLine(Effect, frozen=True):
     """Let the microphone through all the time, from now on."""
 
 
-class ShutLine(Order, frozen=True):
+class ShutLine(Effect, frozen=True):
     """Let it through no more."""
 
 
-class KeepTake(Order, frozen=True):
+class KeepTake(Effect, frozen=True):
     """Record on the open line from here on, and from a little before: it can be sent again."""
 
     take: int
 
 
-class LeaveTake(Order, frozen=True):
+class LeaveTake(Effect, frozen=True):
     """The take that is recorded on the open line is over."""
 
     take: int
 
 
-class Mute(Order, frozen=True):
+class Mute(Effect, frozen=True):
     """The microphone was muted, or let through again."""
 
     muted: bool
 
 
-class AppendSilence(Order, frozen=True):
+class AppendSilence(Effect, frozen=True):
     """Append digital silence, so that the server's VAD ends the turn."""
 
     ms: float
 
 
-class ResendTake(Order, frozen=True):
+class ResendTake(Effect, frozen=True):
     """Append all that was recorded of this take: the new connection has none of it."""
 
     take: int
 
 
-class ForgetTake(Order, frozen=True):
+class ForgetTake(Effect, frozen=True):
     """The take's recording is no longer needed."""
 
     take: int
 
 
-class Play(Order, frozen=True, gc=False):
+class Play(Effect, frozen=True, gc=False):
     """Queue this audio for the speaker (PCM16 at the output rate, may end within a sample)."""
 
-    reply: int
+    response: int
     audio: bytes
 
 
-class EndPlay(Order, frozen=True):
-    """No more audio comes for this reply: play the rest."""
+class EndPlay(Effect, frozen=True):
+    """No more audio comes for this response: play the rest."""
 
-    reply: int
+    response: int
 
 
-class Silence(Order, frozen=True):
+class Silence(Effect, frozen=True):
     """Silence the speaker within one block and drop what is queued."""
 
 
-class RunTool(Order, frozen=True):
+class RunTool(Effect, frozen=True):
     """Run this tool beside everything else, and come back with `inputs.ToolDone`."""
 
     call: events.ToolCall
-    reply: int
+    response: int
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -142,7 +142,7 @@ class StateChanged(Notice, frozen=True):
 
 
 TakeOutcome = Literal["sent", "kept", "short", "thrown away"]
-ReplyOutcome = Literal["complete", "interrupted", "dropped", "stalled"]
+ResponseOutcome = Literal["complete", "interrupted", "dropped", "stalled"]
 NoteKind = Literal["hint", "warning", "error"]
 Action = Literal["", "top_up", "reconnect", "change_key", "check_address", "choose_model", "wait"]
 """The one thing that helps: a button says it. `wait`: try again, but not at once."""
@@ -180,31 +180,31 @@ class Pictured(Notice, frozen=True):
     caption: str
 
 
-class ReplyStarted(Notice, frozen=True):
+class ResponseBegan(Notice, frozen=True):
     """The assistant begins an answer."""
 
-    reply: int
+    response: int
 
 
-class ReplyText(Notice, frozen=True):
+class ResponseText(Notice, frozen=True):
     """More text of the answer, and how much of its audio had come before it."""
 
-    reply: int
+    response: int
     delta: str
     received_bytes: int
 
 
-class ReplyEnded(Notice, frozen=True):
+class ResponseEnded(Notice, frozen=True):
     """The answer is over on the wire; its audio may still be playing."""
 
-    reply: int
-    outcome: ReplyOutcome
+    response: int
+    outcome: ResponseOutcome
 
 
 class Heard(Notice, frozen=True):
     """The answer was cut short: this much of it had left the speaker, in milliseconds of its audio."""
 
-    reply: int
+    response: int
     ms: float
     received_ms: float
 
@@ -229,4 +229,4 @@ class Retrying(Notice, frozen=True):
     after_s: float
 
 
-Effect = Order | Notice
+Output = Effect | Notice

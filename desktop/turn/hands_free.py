@@ -13,22 +13,22 @@ from __future__ import annotations
 from desktop.protocol import events
 from desktop.turn.effects import (
     AppendSilence,
-    Effect,
     ForgetTake,
     KeepTake,
     LeaveTake,
     Mute,
     Note,
     OpenLine,
+    Output,
     ShutLine,
     TakeEnded,
     TakeStarted,
     UserText,
 )
 from desktop.turn.inputs import ReleaseCause
-from desktop.turn.response import Phase, Reply
+from desktop.turn.response import Response, ResponsePhase
 from desktop.turn.take import Take
-from desktop.turn.unanswered import Owed
+from desktop.turn.unanswered import Unanswered
 
 HEARD_MS = 60_000
 """How long the server may hear the user without a word about his end: no one speaks longer unanswered."""
@@ -43,8 +43,8 @@ MUTED_BY: dict[ReleaseCause, str] = {
 class HandsFree:
     """The line, and who speaks on it. It shares the regions of `turn.Turn`."""
 
-    def __init__(self, take: Take, reply: Reply, owed: Owed) -> None:
-        self._take, self._reply, self._owed = take, reply, owed
+    def __init__(self, take: Take, response: Response, owed: Unanswered) -> None:
+        self._take, self._response, self._unanswered = take, response, owed
         self.muted = False
         self.line = False
         """Whether the microphone is being sent."""
@@ -59,23 +59,23 @@ class HandsFree:
 
     # The line
 
-    def connect(self) -> list[Effect]:
+    def connect(self) -> list[Output]:
         """There is a connection."""
         self._connected = True
         return self._open()
 
-    def drop(self, *, keep: bool) -> list[Effect]:
+    def drop(self, *, keep: bool) -> list[Output]:
         """There is none any more. What was being said is kept for the next one, or forgotten."""
         effects = self._leave(keep=keep)
         self._connected = False
         self._resent.clear()
         return effects + self._shut()
 
-    def stop(self) -> list[Effect]:
+    def stop(self) -> list[Output]:
         """The talk key takes over: what was being said is thrown away."""
         return [*self._leave(keep=False), *self._shut()]
 
-    def mute(self, muted: bool) -> list[Effect]:
+    def mute(self, muted: bool) -> list[Output]:
         """Send nothing of the microphone any more, or let it through again."""
         if muted == self.muted:
             return []
@@ -83,26 +83,26 @@ class HandsFree:
         if not muted:
             return [Mute(False), *self._open()]
         # Without the silence the server would wait for the end of the last word for ever.
-        trail: list[Effect] = [AppendSilence(self._take.policy.trail_ms)] if self.line else []
+        trail: list[Output] = [AppendSilence(self._take.policy.trail_ms)] if self.line else []
         return [Mute(True), *self._shut(), *trail]
 
-    def _open(self) -> list[Effect]:
+    def _open(self) -> list[Output]:
         if self.line or self.muted or not self._connected or not self._take.policy.hands_free:
             return []
         self.line = True
         return [OpenLine()]
 
-    def _shut(self) -> list[Effect]:
+    def _shut(self) -> list[Output]:
         was_open, self.line = self.line, False
         return [ShutLine()] if was_open else []
 
     # What the user does
 
-    def press(self, now: float) -> list[Effect]:
+    def press(self, now: float) -> list[Output]:
         """The talk key: while the assistant speaks it interrupts, else it mutes or unmutes."""
-        return self._reply.interrupt(now) if self._reply.playing else self.mute(not self.muted)
+        return self._response.interrupt(now) if self._response.playing else self.mute(not self.muted)
 
-    def release(self, cause: ReleaseCause) -> list[Effect]:
+    def release(self, cause: ReleaseCause) -> list[Output]:
         """The screen is locked, or the computer sleeps. To let the key go means nothing."""
         if cause not in MUTED_BY or not self.line:
             return []
@@ -114,10 +114,10 @@ class HandsFree:
         """This take was sent again: what the server hears next is it."""
         self._resent.append(take)
 
-    def begin(self, event: events.SpeechStarted, now: float) -> list[Effect]:
+    def begin(self, event: events.SpeechStarted, now: float) -> list[Output]:
         """The server hears the user: the assistant is silent at once."""
-        quiet = self._reply.handle(event, now)
-        self._reply.heard_anew()
+        quiet = self._response.handle(event, now)
+        self._response.heard_anew()
         self._deadline = now + HEARD_MS
         if self.speaking:
             return quiet
@@ -128,31 +128,31 @@ class HandsFree:
         self.speaking = self._last = self._take.next()
         return [*quiet, TakeStarted(self.speaking), KeepTake(self.speaking)]
 
-    def end(self, now: float) -> list[Effect]:
+    def end(self, now: float) -> list[Output]:
         """The server hears him no more: words and an answer are due."""
         take, self.speaking = self.speaking, 0
         if not take:
             return []
-        self._owed.words(take)
+        self._unanswered.words(take)
         if not self._recorded:
             return []  # it was sent before
-        if self._reply.phase is not Phase.RUNNING:
-            return [LeaveTake(take), *self._owed.heard(take, now), TakeEnded(take, "sent")]
+        if self._response.phase is not ResponsePhase.RUNNING:
+            return [LeaveTake(take), *self._unanswered.heard(take, now), TakeEnded(take, "sent")]
         return [LeaveTake(take), ForgetTake(take), TakeEnded(take, "sent")]
 
-    def tick(self, now: float) -> list[Effect]:
+    def tick(self, now: float) -> list[Output]:
         """Look at the deadline of what the server hears."""
         return self.end(now) if self.speaking and now >= self._deadline else []
 
-    def answered(self, now: float) -> list[Effect]:
+    def answered(self, now: float) -> list[Output]:
         """An answer begins: so the user is heard out, and his next words are a new line."""
         ended = self.end(now)
         self._last = 0
         return ended
 
-    def words(self, text: str) -> list[Effect]:
+    def words(self, text: str) -> list[Output]:
         """What the user said. It may be of a take, or of nothing the server told the beginning of."""
-        take = self._owed.take_of_words() or self.speaking or self._last
+        take = self._unanswered.take_of_words() or self.speaking or self._last
         if take:
             return [UserText(take, text)]
         if not text.strip():
@@ -160,11 +160,11 @@ class HandsFree:
         self._last = self._take.next()
         return [TakeStarted(self._last), TakeEnded(self._last, "sent"), UserText(self._last, text)]
 
-    def _leave(self, *, keep: bool) -> list[Effect]:
+    def _leave(self, *, keep: bool) -> list[Output]:
         take, self.speaking = self.speaking, 0
         self._last = 0
         if not take or not self._recorded:
             return []
         if keep:
-            return [LeaveTake(take), *self._owed.keep(take)]
+            return [LeaveTake(take), *self._unanswered.keep(take)]
         return [LeaveTake(take), ForgetTake(take), TakeEnded(take, "thrown away")]

@@ -6,7 +6,7 @@ from bisect import bisect_right
 
 
 class SpokenText:
-    """The text of one reply along its audio.
+    """The text of one response along its audio.
 
     Text comes in steps, each with the milliseconds of audio received before it. Between two steps the
     text is taken as spoken evenly; where all text came before the audio, over the whole of it.

@@ -62,7 +62,7 @@ class Captured(Input, frozen=True):
     """It was spoken before the press."""
 
 
-class PlaybackEnded(Input, frozen=True):
+class SpeakerDrained(Input, frozen=True):
     """The speaker has nothing left to play."""
 
 

@@ -1,4 +1,4 @@
-"""The other side of the turn: the assistant's reply, from the asking to its end on the wire.
+"""The other side of the turn: the assistant's response, from the asking to its end on the wire.
 
 NONE       no response runs and none is expected
 ASKED      one is expected: we sent `response.create`, or the server goes on by itself
@@ -18,14 +18,14 @@ from enum import Enum
 from desktop.protocol import commands, events
 from desktop.protocol.codes import Meaning, meaning
 from desktop.turn.effects import (
-    Effect,
     EndPlay,
     Note,
+    Output,
     Play,
-    ReplyEnded,
-    ReplyOutcome,
-    ReplyStarted,
-    ReplyText,
+    ResponseBegan,
+    ResponseEnded,
+    ResponseOutcome,
+    ResponseText,
     RunTool,
     Send,
     Silence,
@@ -52,8 +52,8 @@ STALLED = Note(
 CUT_OFF = "The connection dropped before the answer was over. Press and ask again."
 
 
-class Phase(Enum):
-    """Where the reply stands."""
+class ResponsePhase(Enum):
+    """Where the response stands."""
 
     NONE = "none"
     ASKED = "asked"
@@ -62,7 +62,7 @@ class Phase(Enum):
     CANCELLED = "cancelled"
 
 
-class Wish(Enum):
+class NextResponse(Enum):
     """What shall follow the response that must end first."""
 
     NOTHING = "nothing"
@@ -71,21 +71,21 @@ class Wish(Enum):
     """The server begins by itself."""
 
 
-class Reply:
-    """The reply region of `turn.Turn`."""
+class Response:
+    """The response region of `turn.Turn`."""
 
     def __init__(self) -> None:
-        self.phase = Phase.NONE
+        self.phase = ResponsePhase.NONE
         self.number = 0
         self.playing = False
         self.tools: dict[str, int] = {}
-        """The running tools, with the reply that called each."""
+        """The running tools, with the response that called each."""
         self.user_speaks = False
         """A take is open: what starts now is not wanted."""
         self.cut_off = False
         """The server began to answer while the user still spoke, and was stopped."""
         self._silenced_tools: set[str] = set()
-        self._wish = Wish.NOTHING
+        self._wish = NextResponse.NOTHING
         self._goes_on = False
         self._by_tool = False
         self._deaf_until = 0.0
@@ -95,25 +95,27 @@ class Reply:
     @property
     def waits(self) -> bool:
         """Whether a response is wished for but must wait for another's end."""
-        return self._wish is not Wish.NOTHING
+        return self._wish is not NextResponse.NOTHING
 
     @property
     def under_way(self) -> bool:
         """Whether an answer has begun: its take is not sent again when the connection drops."""
         return (
-            self.phase is Phase.RUNNING or bool(self.tools) or (self.phase is Phase.ASKED and self._by_tool)
+            self.phase is ResponsePhase.RUNNING
+            or bool(self.tools)
+            or (self.phase is ResponsePhase.ASKED and self._by_tool)
         )
 
-    def handle(self, event: events.Event, now: float) -> list[Effect]:
-        """What this event of the server means to the reply."""
+    def handle(self, event: events.Event, now: float) -> list[Output]:
+        """What this event of the server means to the response."""
         rule = _TABLE.get((self.phase, type(event)))
         return rule(self, event, now) if rule else []
 
-    def want(self, now: float) -> list[Effect]:
+    def want(self, now: float) -> list[Output]:
         """Ask for a response as soon as none runs."""
-        if self.phase is not Phase.NONE:
-            self._wish = Wish.ASK
-            if self.phase is Phase.UNWANTED:
+        if self.phase is not ResponsePhase.NONE:
+            self._wish = NextResponse.ASK
+            if self.phase is ResponsePhase.UNWANTED:
                 self._deadline = min(self._deadline, now + CANCELLED_MS)
             return []
         self._expect(now)
@@ -121,37 +123,37 @@ class Reply:
 
     def expect(self, now: float) -> None:
         """The server will begin by itself: after its VAD's end of turn, or a tool's result."""
-        if self.phase is Phase.NONE:
+        if self.phase is ResponsePhase.NONE:
             self._expect(now)
-        elif self.phase in (Phase.CANCELLED, Phase.UNWANTED):
-            self._wish = Wish.AWAIT
+        elif self.phase in (ResponsePhase.CANCELLED, ResponsePhase.UNWANTED):
+            self._wish = NextResponse.AWAIT
 
-    def interrupt(self, now: float) -> list[Effect]:
+    def interrupt(self, now: float) -> list[Output]:
         """Silence at once; what runs is cancelled, what is expected is no longer wanted."""
-        effects: list[Effect] = [Silence()] if self.playing else []
+        effects: list[Output] = [Silence()] if self.playing else []
         self.playing = False
-        self._wish = Wish.NOTHING
+        self._wish = NextResponse.NOTHING
         self.cut_off = False
         self._silenced_tools.update(self.tools)
-        if self.phase is Phase.RUNNING:
+        if self.phase is ResponsePhase.RUNNING:
             self._cancel(now)
-            effects += [ReplyEnded(self.number, "interrupted"), Send(commands.ResponseCancel())]
-        elif self.phase is Phase.ASKED:
+            effects += [ResponseEnded(self.number, "interrupted"), Send(commands.ResponseCancel())]
+        elif self.phase is ResponsePhase.ASKED:
             self._turn_down(now)
         return effects
 
     def heard_anew(self) -> None:
         """The server hears the user again: what it will answer now is wanted, whatever was turned down."""
-        if self.phase is Phase.UNWANTED:
-            self.phase = Phase.ASKED
+        if self.phase is ResponsePhase.UNWANTED:
+            self.phase = ResponsePhase.ASKED
 
-    def drop(self) -> list[Effect]:
+    def drop(self) -> list[Output]:
         """The connection is gone: nothing runs any more. What was received goes on sounding."""
-        effects: list[Effect] = []
-        if self.phase is Phase.RUNNING:
-            effects = [EndPlay(self.number), ReplyEnded(self.number, "dropped")]
-        self.phase = Phase.NONE
-        self._wish = Wish.NOTHING
+        effects: list[Output] = []
+        if self.phase is ResponsePhase.RUNNING:
+            effects = [EndPlay(self.number), ResponseEnded(self.number, "dropped")]
+        self.phase = ResponsePhase.NONE
+        self._wish = NextResponse.NOTHING
         self._goes_on = self.cut_off = False
         self._deaf_until = 0.0
         self.tools.clear()
@@ -160,94 +162,94 @@ class Reply:
 
     def tool_done(self, call_id: str, now: float) -> bool:
         """A tool has ended: whether the model still waits for its result."""
-        reply = self.tools.pop(call_id, None)
-        if reply is None:
+        response = self.tools.pop(call_id, None)
+        if response is None:
             return False
         silenced = call_id in self._silenced_tools
         self._silenced_tools.discard(call_id)
-        if self.phase is Phase.NONE and not self.tools:
+        if self.phase is ResponsePhase.NONE and not self.tools:
             self._expect(now)
             self._by_tool = True
             if self.user_speaks or silenced:
                 self._turn_down(now)
-        elif self.phase is Phase.RUNNING and reply == self.number:
+        elif self.phase is ResponsePhase.RUNNING and response == self.number:
             self._goes_on = True
             self._deadline = now + STALLED_MS
         return True
 
-    def tick(self, now: float) -> list[Effect]:
+    def tick(self, now: float) -> list[Output]:
         """Look at the deadline of a waiting state."""
-        if self.phase is Phase.NONE or now < self._deadline:
+        if self.phase is ResponsePhase.NONE or now < self._deadline:
             return []
         match self.phase:
-            case Phase.ASKED:
+            case ResponsePhase.ASKED:
                 # After a tool's result the model may well have nothing more to say.
                 return [*self._rest(now), *([] if self._by_tool else [NO_ANSWER])]
-            case Phase.RUNNING if self.playing or self.tools:
+            case ResponsePhase.RUNNING if self.playing or self.tools:
                 self._deadline = now + STALLED_MS
                 return []
-            case Phase.RUNNING:
+            case ResponsePhase.RUNNING:
                 self._cancel(now)
                 return [*self._end("stalled"), Send(commands.ResponseCancel()), STALLED]
             case _:
-                # Its end never came. What still comes of it must not be taken for the next reply.
-                if self.phase is Phase.CANCELLED:
+                # Its end never came. What still comes of it must not be taken for the next response.
+                if self.phase is ResponsePhase.CANCELLED:
                     self._deaf_until = now + DEAF_MS
                 return self._rest(now)
 
     def _turn_down(self, now: float) -> None:
-        self.phase = Phase.UNWANTED
+        self.phase = ResponsePhase.UNWANTED
         self._deadline = now + ASKED_MS
 
     def _expect(self, now: float) -> None:
-        self.phase = Phase.ASKED
+        self.phase = ResponsePhase.ASKED
         self._by_tool = False
-        self._wish = Wish.NOTHING
+        self._wish = NextResponse.NOTHING
         self._goes_on = False
         self._deadline = now + ASKED_MS
 
     def _cancel(self, now: float) -> None:
-        self.phase = Phase.CANCELLED
+        self.phase = ResponsePhase.CANCELLED
         self._goes_on = False
         self._deadline = now + CANCELLED_MS
 
-    def _rest(self, now: float) -> list[Effect]:
+    def _rest(self, now: float) -> list[Output]:
         """Nothing runs any more: grant the wish that waited, if any."""
-        self.phase = Phase.NONE
-        wish, self._wish = self._wish, Wish.NOTHING
-        if wish is Wish.ASK:
+        self.phase = ResponsePhase.NONE
+        wish, self._wish = self._wish, NextResponse.NOTHING
+        if wish is NextResponse.ASK:
             return self.want(now)
-        if wish is Wish.AWAIT:
+        if wish is NextResponse.AWAIT:
             self._expect(now)
         return []
 
-    def _start(self, event: events.Event, now: float) -> list[Effect]:
+    def _start(self, event: events.Event, now: float) -> list[Output]:
         self._deaf_until = 0.0
         if self.user_speaks:
             return self._start_unwanted(event, now)
-        self.phase = Phase.RUNNING
+        self.phase = ResponsePhase.RUNNING
         self.number += 1
         self._received = 0
         self._goes_on = False
         self._deadline = now + STALLED_MS
-        return [ReplyStarted(self.number)]
+        return [ResponseBegan(self.number)]
 
-    def _start_unwanted(self, _: events.Event, now: float) -> list[Effect]:
+    def _start_unwanted(self, _: events.Event, now: float) -> list[Output]:
         self.cut_off = self.user_speaks
         self._cancel(now)
         return [Send(commands.ResponseCancel())]
 
-    def _start_next(self, event: events.Event, now: float) -> list[Effect]:
+    def _start_next(self, event: events.Event, now: float) -> list[Output]:
         # The end of the one before never came; this beginning is its end.
         return [*self._end("complete"), *self._start(event, now)]
 
-    def _start_implied(self, event: events.Event, now: float) -> list[Effect]:
+    def _start_implied(self, event: events.Event, now: float) -> list[Output]:
         # A delta with no `response.started` before it, unless it is the rest of what was cancelled.
         if now < self._deaf_until:
             return []
         return [*self._start(event, now), *self.handle(event, now)]
 
-    def _audio(self, event: events.Event, now: float) -> list[Effect]:
+    def _audio(self, event: events.Event, now: float) -> list[Output]:
         assert isinstance(event, events.AudioDelta)
         self._goes_on = False
         self._deadline = now + STALLED_MS
@@ -255,13 +257,13 @@ class Reply:
         self.playing = True
         return [Play(self.number, event.audio)]
 
-    def _text(self, event: events.Event, now: float) -> list[Effect]:
+    def _text(self, event: events.Event, now: float) -> list[Output]:
         assert isinstance(event, events.TextDelta)
         self._goes_on = False
         self._deadline = now + STALLED_MS
-        return [ReplyText(self.number, event.delta, self._received)]
+        return [ResponseText(self.number, event.delta, self._received)]
 
-    def _tool(self, event: events.Event, now: float) -> list[Effect]:
+    def _tool(self, event: events.Event, now: float) -> list[Output]:
         assert isinstance(event, events.ToolCall)
         self._deadline = now + STALLED_MS
         if event.tool_call_id in self.tools:
@@ -271,33 +273,33 @@ class Reply:
         self.tools[event.tool_call_id] = self.number
         return [RunTool(event, self.number)]
 
-    def _end(self, outcome: ReplyOutcome) -> list[Effect]:
-        return [EndPlay(self.number), ReplyEnded(self.number, outcome)]
+    def _end(self, outcome: ResponseOutcome) -> list[Output]:
+        return [EndPlay(self.number), ResponseEnded(self.number, outcome)]
 
-    def _complete(self, _: events.Event, now: float) -> list[Effect]:
+    def _complete(self, _: events.Event, now: float) -> list[Output]:
         goes_on = self._goes_on and not self.tools
         effects = [*self._end("complete"), *self._rest(now)]
         if goes_on:
             self.expect(now)
         return effects
 
-    def _complete_unheard(self, _: events.Event, now: float) -> list[Effect]:
+    def _complete_unheard(self, _: events.Event, now: float) -> list[Output]:
         self._deaf_until = 0.0
         return self._rest(now)
 
-    def _over(self, _: events.Event, now: float) -> list[Effect]:
+    def _over(self, _: events.Event, now: float) -> list[Output]:
         # An answer without a beginning: an empty response, or one that had ended before our cancel.
         self._deaf_until = 0.0
         return self._rest(now)
 
-    def _refused(self, event: events.Event, now: float) -> list[Effect]:
+    def _refused(self, event: events.Event, now: float) -> list[Output]:
         assert isinstance(event, events.Error)
         match meaning(event):
             case Meaning.RESPONSE_ACTIVE:
                 # Another one runs that we didn't know of: ours waits for its end.
                 self._cancel(now)
                 self._deadline = now + ASKED_MS
-                self._wish = Wish.ASK
+                self._wish = NextResponse.ASK
                 return []
             case Meaning.SHOWN | Meaning.NOTHING_HEARD:
                 return self._rest(now)
@@ -306,56 +308,56 @@ class Reply:
             case _:
                 return []
 
-    def _refused_while_running(self, event: events.Event, _: float) -> list[Effect]:
+    def _refused_while_running(self, event: events.Event, _: float) -> list[Output]:
         assert isinstance(event, events.Error)
         # What runs is not what we asked for, which was refused: ask again at its end.
         if meaning(event) is Meaning.RESPONSE_ACTIVE:
-            self._wish = Wish.ASK
+            self._wish = NextResponse.ASK
         return []
 
-    def _nothing_ran(self, event: events.Event, now: float) -> list[Effect]:
+    def _nothing_ran(self, event: events.Event, now: float) -> list[Output]:
         assert isinstance(event, events.Error)
         return self._rest(now) if meaning(event) is Meaning.NO_RESPONSE else []
 
-    def _user_heard(self, event: events.Event, now: float) -> list[Effect]:
+    def _user_heard(self, event: events.Event, now: float) -> list[Output]:
         # The server's VAD heard the user and stops by itself: no `response.cancel` is due. It will answer
         # what is said now, also if it was stopped from answering what came before.
         self.cut_off = False
-        silence: list[Effect] = [Silence()] if self.playing else []
+        silence: list[Output] = [Silence()] if self.playing else []
         self.playing = False
-        if self.phase is not Phase.RUNNING:
+        if self.phase is not ResponsePhase.RUNNING:
             return silence
         self._cancel(now)
-        return [*silence, ReplyEnded(self.number, "interrupted")]
+        return [*silence, ResponseEnded(self.number, "interrupted")]
 
 
-_Rule = Callable[[Reply, events.Event, float], list[Effect]]
+_Rule = Callable[[Response, events.Event, float], list[Output]]
 
 _DELTAS = (events.AudioDelta, events.TextDelta, events.ToolCall)
 
-_TABLE: dict[tuple[Phase, type[events.Event]], _Rule] = {
-    (Phase.NONE, events.ResponseStarted): Reply._start,
-    **{(Phase.NONE, delta): Reply._start_implied for delta in _DELTAS},
-    (Phase.NONE, events.SpeechStarted): Reply._user_heard,
-    (Phase.ASKED, events.ResponseStarted): Reply._start,
-    **{(Phase.ASKED, delta): Reply._start_implied for delta in _DELTAS},
-    (Phase.ASKED, events.ResponseCompleted): Reply._over,
-    (Phase.ASKED, events.Error): Reply._refused,
-    (Phase.ASKED, events.SpeechStarted): Reply._user_heard,
-    (Phase.RUNNING, events.ResponseStarted): Reply._start_next,
-    (Phase.RUNNING, events.AudioDelta): Reply._audio,
-    (Phase.RUNNING, events.TextDelta): Reply._text,
-    (Phase.RUNNING, events.ToolCall): Reply._tool,
-    (Phase.RUNNING, events.ResponseCompleted): Reply._complete,
-    (Phase.RUNNING, events.Error): Reply._refused_while_running,
-    (Phase.RUNNING, events.SpeechStarted): Reply._user_heard,
-    (Phase.UNWANTED, events.ResponseStarted): Reply._start_unwanted,
-    **{(Phase.UNWANTED, delta): Reply._start_unwanted for delta in _DELTAS},
-    (Phase.UNWANTED, events.ResponseCompleted): Reply._over,
-    (Phase.UNWANTED, events.Error): Reply._refused,
-    (Phase.CANCELLED, events.ResponseStarted): Reply._start,
-    (Phase.CANCELLED, events.ResponseCompleted): Reply._complete_unheard,
-    (Phase.CANCELLED, events.Error): Reply._nothing_ran,
-    (Phase.CANCELLED, events.SpeechStarted): Reply._user_heard,
+_TABLE: dict[tuple[ResponsePhase, type[events.Event]], _Rule] = {
+    (ResponsePhase.NONE, events.ResponseStarted): Response._start,
+    **{(ResponsePhase.NONE, delta): Response._start_implied for delta in _DELTAS},
+    (ResponsePhase.NONE, events.SpeechStarted): Response._user_heard,
+    (ResponsePhase.ASKED, events.ResponseStarted): Response._start,
+    **{(ResponsePhase.ASKED, delta): Response._start_implied for delta in _DELTAS},
+    (ResponsePhase.ASKED, events.ResponseCompleted): Response._over,
+    (ResponsePhase.ASKED, events.Error): Response._refused,
+    (ResponsePhase.ASKED, events.SpeechStarted): Response._user_heard,
+    (ResponsePhase.RUNNING, events.ResponseStarted): Response._start_next,
+    (ResponsePhase.RUNNING, events.AudioDelta): Response._audio,
+    (ResponsePhase.RUNNING, events.TextDelta): Response._text,
+    (ResponsePhase.RUNNING, events.ToolCall): Response._tool,
+    (ResponsePhase.RUNNING, events.ResponseCompleted): Response._complete,
+    (ResponsePhase.RUNNING, events.Error): Response._refused_while_running,
+    (ResponsePhase.RUNNING, events.SpeechStarted): Response._user_heard,
+    (ResponsePhase.UNWANTED, events.ResponseStarted): Response._start_unwanted,
+    **{(ResponsePhase.UNWANTED, delta): Response._start_unwanted for delta in _DELTAS},
+    (ResponsePhase.UNWANTED, events.ResponseCompleted): Response._over,
+    (ResponsePhase.UNWANTED, events.Error): Response._refused,
+    (ResponsePhase.CANCELLED, events.ResponseStarted): Response._start,
+    (ResponsePhase.CANCELLED, events.ResponseCompleted): Response._complete_unheard,
+    (ResponsePhase.CANCELLED, events.Error): Response._nothing_ran,
+    (ResponsePhase.CANCELLED, events.SpeechStarted): Response._user_heard,
 }
 """What each event means in each phase; a pair that isn't here means nothing."""

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
-from desktop.turn.effects import Effect, ForgetTake, Note, OpenGate, ShutGate, TakeEnded, TakeStarted
+from desktop.turn.effects import ForgetTake, Note, OpenGate, Output, ShutGate, TakeEnded, TakeStarted
 from desktop.turn.inputs import Cancel, Captured, Input, Policy, Press, Release, Tick
 
 TAIL_GRACE_MS = 1_000
@@ -32,7 +32,7 @@ CAUSES = {
 """Why a take ended without its key-up."""
 
 
-class Gate(Enum):
+class TakePhase(Enum):
     """Where the take stands."""
 
     SHUT = "shut"
@@ -45,7 +45,7 @@ class Take:
 
     def __init__(self) -> None:
         self.policy = Policy()
-        self.gate = Gate.SHUT
+        self.gate = TakePhase.SHUT
         self.number = 0
         self.appended_ms = 0.0
         self.finished = 0
@@ -55,7 +55,7 @@ class Take:
         self._tail_left_ms = 0.0
         self._deadline = 0.0
 
-    def handle(self, event: Input, now: float) -> list[Effect]:
+    def handle(self, event: Input, now: float) -> list[Output]:
         """What this input means to the take; `finished` tells whether it is to be handed on."""
         self.finished = 0
         rule = _TABLE.get((self.gate, type(event)))
@@ -66,51 +66,51 @@ class Take:
         self.number += 1
         return self.number
 
-    def end(self, now: float) -> list[Effect]:
+    def end(self, now: float) -> list[Output]:
         """End the take here, without its tail: the microphone is about to be closed."""
         self.finished = 0
-        if self.gate is Gate.OPEN:
+        if self.gate is TakePhase.OPEN:
             self._held_ms = max(self._held_ms, now - self._pressed_at)
-        return [] if self.gate is Gate.SHUT else self._finish()
+        return [] if self.gate is TakePhase.SHUT else self._finish()
 
-    def _open(self, _: Input, now: float) -> list[Effect]:
+    def _open(self, _: Input, now: float) -> list[Output]:
         self.next()
-        self.gate = Gate.OPEN
+        self.gate = TakePhase.OPEN
         self.appended_ms = self._held_ms = 0.0
         self._opened_at = self._pressed_at = now
         self._deadline = now + self.policy.warn_ms
         return [TakeStarted(self.number), OpenGate(self.number, self.policy.pre_roll_ms)]
 
-    def _reopen(self, _: Input, now: float) -> list[Effect]:
-        self.gate = Gate.OPEN
+    def _reopen(self, _: Input, now: float) -> list[Output]:
+        self.gate = TakePhase.OPEN
         self._pressed_at = now
         self._deadline = self._opened_at + self.policy.warn_ms
         return []
 
-    def _append(self, event: Input, _: float) -> list[Effect]:
+    def _append(self, event: Input, _: float) -> list[Output]:
         assert isinstance(event, Captured)
         self.appended_ms += event.ms
         if not event.pre_roll:
             self._held_ms += event.ms
         return []
 
-    def _append_tail(self, event: Input, now: float) -> list[Effect]:
+    def _append_tail(self, event: Input, now: float) -> list[Output]:
         assert isinstance(event, Captured)
         self.appended_ms += event.ms
         self._tail_left_ms -= event.ms
         return self._finish() if self._tail_left_ms <= 0 else []
 
-    def _release(self, event: Input, now: float) -> list[Effect]:
+    def _release(self, event: Input, now: float) -> list[Output]:
         assert isinstance(event, Release)
         # The clock counts too: a slow microphone must not turn a sentence into a tap.
         self._held_ms = max(self._held_ms, now - self._pressed_at)
-        self.gate = Gate.TAIL
+        self.gate = TakePhase.TAIL
         self._tail_left_ms = max(self.policy.tail_ms, event.wait_ms)
         self._deadline = now + self._tail_left_ms + TAIL_GRACE_MS
-        why: list[Effect] = [Note("warning", CAUSES[event.cause])] if event.cause in CAUSES else []
+        why: list[Output] = [Note("warning", CAUSES[event.cause])] if event.cause in CAUSES else []
         return why + (self._finish() if self._tail_left_ms <= 0 else [])
 
-    def _watch(self, _: Input, now: float) -> list[Effect]:
+    def _watch(self, _: Input, now: float) -> list[Output]:
         if now < self._deadline:
             return []
         cap = self._opened_at + self.policy.cap_ms
@@ -120,16 +120,16 @@ class Take:
         left = round((cap - now) / 1_000)
         return [Note("warning", f"Still listening: this take is sent in {left} seconds.")]
 
-    def _give_up_tail(self, _: Input, now: float) -> list[Effect]:
+    def _give_up_tail(self, _: Input, now: float) -> list[Output]:
         return self._finish() if now >= self._deadline else []
 
-    def _throw_away(self, _: Input, now: float) -> list[Effect]:
-        self.gate = Gate.SHUT
+    def _throw_away(self, _: Input, now: float) -> list[Output]:
+        self.gate = TakePhase.SHUT
         return [ShutGate(self.number), ForgetTake(self.number), TakeEnded(self.number, "thrown away")]
 
-    def _finish(self) -> list[Effect]:
-        self.gate = Gate.SHUT
-        shut: list[Effect] = [ShutGate(self.number)]
+    def _finish(self) -> list[Output]:
+        self.gate = TakePhase.SHUT
+        shut: list[Output] = [ShutGate(self.number)]
         if min(self._held_ms, self.appended_ms) >= self.policy.min_ms:
             self.finished = self.number
             return shut
@@ -138,23 +138,23 @@ class Take:
         return [*shut, ForgetTake(self.number), TakeEnded(self.number, "short"), Note("hint", hint)]
 
 
-_Rule = Callable[[Take, Input, float], list[Effect]]
+_Rule = Callable[[Take, Input, float], list[Output]]
 
 
 class _At(NamedTuple):
-    gate: Gate
+    gate: TakePhase
     input: type[Input]
 
 
-_TABLE: dict[tuple[Gate, type[Input]], _Rule] = {
-    _At(Gate.SHUT, Press): Take._open,
-    _At(Gate.OPEN, Captured): Take._append,
-    _At(Gate.OPEN, Release): Take._release,
-    _At(Gate.OPEN, Cancel): Take._throw_away,
-    _At(Gate.OPEN, Tick): Take._watch,
-    _At(Gate.TAIL, Press): Take._reopen,
-    _At(Gate.TAIL, Captured): Take._append_tail,
-    _At(Gate.TAIL, Cancel): Take._throw_away,
-    _At(Gate.TAIL, Tick): Take._give_up_tail,
+_TABLE: dict[tuple[TakePhase, type[Input]], _Rule] = {
+    _At(TakePhase.SHUT, Press): Take._open,
+    _At(TakePhase.OPEN, Captured): Take._append,
+    _At(TakePhase.OPEN, Release): Take._release,
+    _At(TakePhase.OPEN, Cancel): Take._throw_away,
+    _At(TakePhase.OPEN, Tick): Take._watch,
+    _At(TakePhase.TAIL, Press): Take._reopen,
+    _At(TakePhase.TAIL, Captured): Take._append_tail,
+    _At(TakePhase.TAIL, Cancel): Take._throw_away,
+    _At(TakePhase.TAIL, Tick): Take._give_up_tail,
 }
 """What each input means in each state; a pair that isn't here means nothing."""

@@ -3,7 +3,7 @@
 `Turn.handle` takes an input of ours (`inputs`) or an event of the server (`events`) with the time in
 milliseconds, and gives back effects (`effects`) in the order in which they must be done. It knows no
 clock, no socket and no device. It is made of two regions that run side by side, `take.Take` (the user's
-speech) and `reply.Reply` (the assistant's), and of the link that both need.
+speech) and `response.Response` (the assistant's), and of the link that both need.
 
 The ten rules it keeps are tested one by one in `tests/turn/test_turn.py`.
 """
@@ -16,14 +16,14 @@ from collections.abc import Callable
 from desktop.protocol import commands, endings, events
 from desktop.protocol.codes import Meaning, meaning
 from desktop.turn import inputs
-from desktop.turn.display_state import UNREADY, Link, shown
+from desktop.turn.display_state import UNREADY, LinkState, shown
 from desktop.turn.effects import (
     AppendSilence,
     Calm,
     Connect,
-    Effect,
     ForgetTake,
     Note,
+    Output,
     Pictured,
     ResendTake,
     Retrying,
@@ -36,9 +36,9 @@ from desktop.turn.effects import (
     UserText,
 )
 from desktop.turn.hands_free import HandsFree
-from desktop.turn.response import CUT_OFF, NO_ANSWER, Phase, Reply
-from desktop.turn.take import Gate, Take
-from desktop.turn.unanswered import Owed, Said
+from desktop.turn.response import CUT_OFF, NO_ANSWER, Response, ResponsePhase
+from desktop.turn.take import Take, TakePhase
+from desktop.turn.unanswered import Said, Unanswered
 
 log = logging.getLogger(__name__)
 
@@ -48,13 +48,13 @@ class Turn:
 
     def __init__(self, policy: inputs.Policy | None = None) -> None:
         self._take = Take()
-        self._reply = Reply()
+        self._response = Response()
         self._take.policy = policy or inputs.Policy()
-        self._link = Link.DOWN
+        self._link = LinkState.DOWN
         self._state = State.OFFLINE
         self._silenced = False
-        self._owed = Owed()
-        self._hands = HandsFree(self._take, self._reply, self._owed)
+        self._unanswered = Unanswered()
+        self._hands_free = HandsFree(self._take, self._response, self._unanswered)
 
     @property
     def state(self) -> State:
@@ -64,45 +64,50 @@ class Turn:
     @property
     def gate_open(self) -> bool:
         """Whether the microphone's audio belongs to a take now."""
-        return self._take.gate is not Gate.SHUT
+        return self._take.gate is not TakePhase.SHUT
 
     @property
     def user_speaks(self) -> bool:
         """Whether a take is open, or the server hears the user."""
-        return self.gate_open or bool(self._hands.speaking)
+        return self.gate_open or bool(self._hands_free.speaking)
 
     @property
     def streams(self) -> bool:
         """Whether the microphone is sent all the time."""
-        return self._hands.line
+        return self._hands_free.line
 
     @property
     def restless(self) -> bool:
         """Whether a deadline is pending, so that ticks are due."""
-        return self.user_speaks or self._reply.phase is not Phase.NONE
+        return self.user_speaks or self._response.phase is not ResponsePhase.NONE
 
     @property
     def calm(self) -> Calm:
         """What would be lost if the session were exchanged for another now."""
         if self.gate_open:
             return "speaking"
-        reply = self._reply
-        if self._hands.speaking or reply.phase is not Phase.NONE or reply.tools or reply.waits:
+        response = self._response
+        if (
+            self._hands_free.speaking
+            or response.phase is not ResponsePhase.NONE
+            or response.tools
+            or response.waits
+        ):
             return "busy"
-        return "sounding" if reply.playing else "quiet"
+        return "sounding" if response.playing else "quiet"
 
     @property
     def keeps_takes(self) -> bool:
         """Whether takes wait for the next connection."""
-        return self._owed.keeps
+        return self._unanswered.keeps
 
-    def handle(self, happened: inputs.Input | events.Event, now: float) -> list[Effect]:
+    def handle(self, happened: inputs.Input | events.Event, now: float) -> list[Output]:
         """What to do about this. `now` is in milliseconds and never runs backwards."""
         rule = _RULES.get(type(happened))
         effects = rule(self, happened, now) if rule else []
         return effects + self._show()
 
-    def _show(self) -> list[Effect]:
+    def _show(self) -> list[Output]:
         state = self._shown()
         if state is self._state:
             return []
@@ -113,8 +118,8 @@ class Turn:
     def _shown(self) -> State:
         if self.user_speaks:
             return State.LISTENING
-        muted = self._hands.muted and self._by_server
-        return shown(self._link, self._reply, silenced=self._silenced, muted=muted)
+        muted = self._hands_free.muted and self._by_server
+        return shown(self._link, self._response, silenced=self._silenced, muted=muted)
 
     @property
     def _by_server(self) -> bool:
@@ -122,60 +127,60 @@ class Turn:
 
     # What the user does
 
-    def _on_press(self, press: inputs.Press, now: float) -> list[Effect]:
+    def _on_press(self, press: inputs.Press, now: float) -> list[Output]:
         if self._link in UNREADY:
             return [Note("hint", UNREADY[self._link])]
-        if self._link is Link.RESTING:
+        if self._link is LinkState.RESTING:
             return self._wake() + ([] if self._by_server else self._on_press(press, now))
         if self._by_server:
             self._silenced = True
-            return self._hands.press(now) + self._settle()
-        if self._take.gate is Gate.OPEN:
+            return self._hands_free.press(now) + self._settle()
+        if self._take.gate is TakePhase.OPEN:
             return []
         if self._take.policy.continuous:
             return self._take.handle(press, now)
-        self._reply.user_speaks = True
-        return self._reply.interrupt(now) + self._take.handle(press, now)
+        self._response.user_speaks = True
+        return self._response.interrupt(now) + self._take.handle(press, now)
 
-    def _on_release(self, release: inputs.Release, now: float) -> list[Effect]:
+    def _on_release(self, release: inputs.Release, now: float) -> list[Output]:
         if self._by_server:
-            return self._hands.release(release.cause)
+            return self._hands_free.release(release.cause)
         effects = self._of_take(release, now)
         # In the tail a server's VAD may rightly begin the answer.
-        self._reply.user_speaks &= self._take.gate is Gate.OPEN
+        self._response.user_speaks &= self._take.gate is TakePhase.OPEN
         return effects
 
-    def _on_cancel(self, cancel: inputs.Cancel, now: float) -> list[Effect]:
+    def _on_cancel(self, cancel: inputs.Cancel, now: float) -> list[Output]:
         if not self.gate_open:
             self._silenced = True
-            return self._reply.interrupt(now) + self._settle()
-        self._reply.user_speaks = False
+            return self._response.interrupt(now) + self._settle()
+        self._response.user_speaks = False
         return self._take.handle(cancel, now) + self._clear()
 
-    def _on_say(self, say: inputs.Say, now: float) -> list[Effect]:
+    def _on_say(self, say: inputs.Say, now: float) -> list[Output]:
         message = commands.TextInput(say.text)
-        if self._link is Link.RESTING:
-            self._owed.hold(message)
+        if self._link is LinkState.RESTING:
+            self._unanswered.hold(message)
             return [Typed(say.text), *self._wake()]
-        if self._link is not Link.UP:
+        if self._link is not LinkState.UP:
             return [Note("hint", "Not connected. Your text stays in the line until it can be sent.")]
-        quiet = self._reply.interrupt(now)
-        self._owed.answer(message, now)
-        return [*quiet, Send(message), Typed(say.text), *self._reply.want(now)]
+        quiet = self._response.interrupt(now)
+        self._unanswered.answer(message, now)
+        return [*quiet, Send(message), Typed(say.text), *self._response.want(now)]
 
-    def _on_show(self, show: inputs.Show, now: float) -> list[Effect]:
-        if self._link is not Link.UP:
+    def _on_show(self, show: inputs.Show, now: float) -> list[Output]:
+        if self._link is not LinkState.UP:
             return [Note("hint", "Not connected. Connect first, then show the picture again.")]
         picture = commands.ImageInput(show.url)
-        self._owed.answer(picture, now)
+        self._unanswered.answer(picture, now)
         return [Send(picture), Pictured(show.caption)]
 
-    def _on_mute(self, mute: inputs.Mute, now: float) -> list[Effect]:
-        return self._hands.mute(mute.muted)
+    def _on_mute(self, mute: inputs.Mute, now: float) -> list[Output]:
+        return self._hands_free.mute(mute.muted)
 
     # What the devices and the tools do
 
-    def _of_take(self, event: inputs.Input, now: float) -> list[Effect]:
+    def _of_take(self, event: inputs.Input, now: float) -> list[Output]:
         """The take's own effects, and what follows when it is finished."""
         was_open = self.gate_open
         effects = self._take.handle(event, now)
@@ -185,136 +190,136 @@ class Turn:
             return effects + self._clear()
         return effects
 
-    def _clear(self) -> list[Effect]:
+    def _clear(self) -> list[Output]:
         # Also when nothing was captured yet: the pre-roll went out with the gate's last packet.
-        return [Send(commands.AudioClear())] if self._link is Link.UP else []
+        return [Send(commands.AudioClear())] if self._link is LinkState.UP else []
 
-    def _hand_on(self, take: int, now: float) -> list[Effect]:
-        self._reply.user_speaks = False
-        if self._link is not Link.UP:
-            return self._owed.keep(take)
+    def _hand_on(self, take: int, now: float) -> list[Output]:
+        self._response.user_speaks = False
+        if self._link is not LinkState.UP:
+            return self._unanswered.keep(take)
         return [*self._end_of_speech(take, now), TakeEnded(take, "sent"), *self._ask(now)]
 
-    def _end_of_speech(self, take: int, now: float) -> list[Effect]:
+    def _end_of_speech(self, take: int, now: float) -> list[Output]:
         policy = self._take.policy
-        effects: list[Effect] = [
+        effects: list[Output] = [
             Send(commands.AudioCommit()) if policy.commits else AppendSilence(policy.trail_ms)
         ]
-        self._owed.words(take)
+        self._unanswered.words(take)
         # A server's VAD may have begun to answer in the tail.
-        if self._reply.phase is Phase.RUNNING:
+        if self._response.phase is ResponsePhase.RUNNING:
             return [*effects, ForgetTake(take)]
-        self._owed.answer(take, now)
+        self._unanswered.answer(take, now)
         return effects
 
-    def _ask(self, now: float) -> list[Effect]:
+    def _ask(self, now: float) -> list[Output]:
         policy = self._take.policy
         # A server that was stopped from answering too early won't answer the silence that follows.
-        if policy.commits or self._reply.cut_off:
-            self._reply.cut_off = False
-            return self._reply.want(now)
+        if policy.commits or self._response.cut_off:
+            self._response.cut_off = False
+            return self._response.want(now)
         if not policy.continuous:
-            self._reply.expect(now)
+            self._response.expect(now)
         return []
 
-    def _on_tick(self, tick: inputs.Tick, now: float) -> list[Effect]:
+    def _on_tick(self, tick: inputs.Tick, now: float) -> list[Output]:
         effects = self._of_take(tick, now)
-        if self._take.gate is not Gate.OPEN:
-            self._reply.user_speaks = False
-        answer = self._reply.tick(now)
+        if self._take.gate is not TakePhase.OPEN:
+            self._response.user_speaks = False
+        answer = self._response.tick(now)
         # The server alone decides what it answers: a cough needs no answer.
         if self._by_server and NO_ANSWER in answer:
-            answer = [*(effect for effect in answer if effect != NO_ANSWER), *self._owed.unheard()]
+            answer = [*(effect for effect in answer if effect != NO_ANSWER), *self._unanswered.unheard()]
         effects += answer
-        effects += self._hands.tick(now)
-        if self._reply.phase is Phase.NONE:
-            effects += self._owed.settle_old(now)
+        effects += self._hands_free.tick(now)
+        if self._response.phase is ResponsePhase.NONE:
+            effects += self._unanswered.settle_old(now)
         return effects
 
-    def _on_playback_ended(self, _: inputs.PlaybackEnded, now: float) -> list[Effect]:
-        self._reply.playing = False
+    def _on_playback_ended(self, _: inputs.SpeakerDrained, now: float) -> list[Output]:
+        self._response.playing = False
         return []
 
-    def _on_tool_done(self, done: inputs.ToolDone, now: float) -> list[Effect]:
-        if not self._reply.tool_done(done.call_id, now) or self._link is not Link.UP:
+    def _on_tool_done(self, done: inputs.ToolDone, now: float) -> list[Output]:
+        if not self._response.tool_done(done.call_id, now) or self._link is not LinkState.UP:
             return []
         return [Send(commands.ToolResult(done.call_id, done.result))]
 
     # What the link does
 
-    def _on_connecting(self, _: inputs.Connecting, now: float) -> list[Effect]:
-        if self._link is not Link.LOST:
-            self._link = Link.OPENING
+    def _on_connecting(self, _: inputs.Connecting, now: float) -> list[Output]:
+        if self._link is not LinkState.LOST:
+            self._link = LinkState.OPENING
         return []
 
-    def _on_connected(self, connected: inputs.Connected, now: float) -> list[Effect]:
-        self._link = Link.UP
+    def _on_connected(self, connected: inputs.Connected, now: float) -> list[Output]:
+        self._link = LinkState.UP
         self._take.policy = connected.policy
-        effects: list[Effect] = []
+        effects: list[Output] = []
         if not self._by_server:
-            effects += self._hands.stop()
-        kept = self._owed.hand_over()
+            effects += self._hands_free.stop()
+        kept = self._unanswered.hand_over()
         for said in kept:
             effects += self._say_again(said, now)
         if any(isinstance(said, int) for said in kept):
             effects += self._ask(now)
         if any(isinstance(said, commands.TextInput) for said in kept):
-            effects += self._reply.want(now)
+            effects += self._response.want(now)
         if self.gate_open:
             effects.append(ResendTake(self._take.number))
-        return effects + self._hands.connect()
+        return effects + self._hands_free.connect()
 
-    def _on_renewed(self, renewed: inputs.Renewed, now: float) -> list[Effect]:
-        effects = self._reply.drop() + self._hands.drop(keep=True) + self._owed.drop(keep=True)
+    def _on_renewed(self, renewed: inputs.Renewed, now: float) -> list[Output]:
+        effects = self._response.drop() + self._hands_free.drop(keep=True) + self._unanswered.drop(keep=True)
         return effects + self._on_connected(inputs.Connected(renewed.policy), now)
 
-    def _wake(self) -> list[Effect]:
+    def _wake(self) -> list[Output]:
         # What is said from now on is kept, as after a drop.
-        self._link = Link.LOST
+        self._link = LinkState.LOST
         return [Connect()]
 
-    def _say_again(self, said: Said, now: float) -> list[Effect]:
+    def _say_again(self, said: Said, now: float) -> list[Output]:
         if not isinstance(said, int):
-            self._owed.answer(said, now)
+            self._unanswered.answer(said, now)
             return [Send(said)]
         if not self._by_server:
             return [ResendTake(said), *self._end_of_speech(said, now), TakeEnded(said, "sent")]
-        self._hands.resend(said)
-        self._owed.answer(said, now)
+        self._hands_free.resend(said)
+        self._unanswered.answer(said, now)
         return [ResendTake(said), AppendSilence(self._take.policy.trail_ms), TakeEnded(said, "sent")]
 
-    def _on_policy(self, changed: inputs.PolicyChanged, now: float) -> list[Effect]:
-        effects: list[Effect] = []
+    def _on_policy(self, changed: inputs.PolicyChanged, now: float) -> list[Output]:
+        effects: list[Output] = []
         if changed.policy.commits != self._take.policy.commits or changed.policy.hands_free:
             effects = self._end_take(now)
         was_by_server = self._by_server
         self._take.policy = changed.policy
-        if self._link is Link.UP:
-            effects += self._hands.connect() if self._by_server else self._hands.stop()
+        if self._link is LinkState.UP:
+            effects += self._hands_free.connect() if self._by_server else self._hands_free.stop()
             if was_by_server and not self._by_server:
                 effects += self._clear()  # what the open line brought is no part of the next take
         return effects
 
-    def _end_take(self, now: float) -> list[Effect]:
+    def _end_take(self, now: float) -> list[Output]:
         effects = self._take.end(now)
         return effects + (self._hand_on(self._take.finished, now) if self._take.finished else [])
 
-    def _on_dropped(self, dropped: inputs.Dropped, now: float) -> list[Effect]:
-        cut_off = self._reply.under_way and not dropped.final
-        effects = self._reply.drop()
+    def _on_dropped(self, dropped: inputs.Dropped, now: float) -> list[Output]:
+        cut_off = self._response.under_way and not dropped.final
+        effects = self._response.drop()
         if cut_off:
             effects.append(Note("warning", CUT_OFF, dropped.code))
-        effects += self._owed.settle_old(now)
-        effects += self._hands.drop(keep=bool(dropped.message))
-        effects += self._owed.drop(keep=bool(dropped.message))
+        effects += self._unanswered.settle_old(now)
+        effects += self._hands_free.drop(keep=bool(dropped.message))
+        effects += self._unanswered.drop(keep=bool(dropped.message))
         if dropped.rests:
-            self._link = Link.RESTING
+            self._link = LinkState.RESTING
             effects.append(Note("hint", dropped.message, dropped.code))
-            return effects + (self._wake() if self.gate_open or self._owed.keeps else [])
+            return effects + (self._wake() if self.gate_open or self._unanswered.keeps else [])
         if not dropped.final:
-            self._link = Link.LOST
+            self._link = LinkState.LOST
             return [*effects, Retrying(dropped.attempt, dropped.after_s)]
-        self._link = Link.FAILED if dropped.message else Link.DOWN
+        self._link = LinkState.FAILED if dropped.message else LinkState.DOWN
         # Nobody opens a connection by himself now: an open microphone would record for no one.
         if self.gate_open and not dropped.message:
             effects += self._on_cancel(inputs.Cancel(), now)
@@ -326,52 +331,52 @@ class Turn:
 
     # What the server says
 
-    def _on_reply_event(self, event: events.Event, now: float) -> list[Effect]:
-        before = self._reply.number
-        effects = self._reply.handle(event, now)
-        if self._reply.number != before:
-            effects = [*self._hands.answered(now), *effects, *self._settle()]
+    def _on_response_event(self, event: events.Event, now: float) -> list[Output]:
+        before = self._response.number
+        effects = self._response.handle(event, now)
+        if self._response.number != before:
+            effects = [*self._hands_free.answered(now), *effects, *self._settle()]
             self._silenced = False
         if isinstance(event, events.ToolCall) and not any(isinstance(e, RunTool) for e in effects):
-            log.debug("turn: a tool call of a cancelled reply is not run: %s", event.tool_name)
+            log.debug("turn: a tool call of a cancelled response is not run: %s", event.tool_name)
         return effects
 
-    def _on_completed(self, event: events.ResponseCompleted, now: float) -> list[Effect]:
-        effects = self._on_reply_event(event, now)
-        self._owed.answer_over()
+    def _on_completed(self, event: events.ResponseCompleted, now: float) -> list[Output]:
+        effects = self._on_response_event(event, now)
+        self._unanswered.answer_over()
         return effects
 
-    def _settle(self) -> list[Effect]:
-        return self._owed.settle()
+    def _settle(self) -> list[Output]:
+        return self._unanswered.settle()
 
-    def _on_transcript(self, event: events.TranscriptCommitted, now: float) -> list[Effect]:
+    def _on_transcript(self, event: events.TranscriptCommitted, now: float) -> list[Output]:
         if self._by_server:
-            return self._hands.words(event.transcript)
+            return self._hands_free.words(event.transcript)
         if self._take.policy.commits:
             # Words before the commit can only be the open take's.
             early = self._take.number if self.gate_open else 0
-            take = self._owed.take_of_words() or early
+            take = self._unanswered.take_of_words() or early
         else:
             # The server's VAD may cut one take into several: all of them are the last take's words.
-            take = self._owed.last_due or self._take.number
+            take = self._unanswered.last_due or self._take.number
         return [UserText(take, event.transcript)] if take or event.transcript.strip() else []
 
-    def _on_speech_started(self, event: events.SpeechStarted, now: float) -> list[Effect]:
-        return self._hands.begin(event, now) if self._by_server else self._on_reply_event(event, now)
+    def _on_speech_started(self, event: events.SpeechStarted, now: float) -> list[Output]:
+        return self._hands_free.begin(event, now) if self._by_server else self._on_response_event(event, now)
 
-    def _on_speech_stopped(self, _: events.SpeechStopped, now: float) -> list[Effect]:
+    def _on_speech_stopped(self, _: events.SpeechStopped, now: float) -> list[Output]:
         policy = self._take.policy
         if policy.hands_free:
-            ended = self._hands.end(now)
-            self._reply.expect(now)
+            ended = self._hands_free.end(now)
+            self._response.expect(now)
             return ended
         if not policy.commits and not policy.continuous and not self.gate_open:
-            self._reply.expect(now)
+            self._response.expect(now)
         return []
 
-    def _on_error(self, error: events.Error, now: float) -> list[Effect]:
-        effects = self._reply.handle(error, now)
-        if self._reply.phase is Phase.NONE:
+    def _on_error(self, error: events.Error, now: float) -> list[Output]:
+        effects = self._response.handle(error, now)
+        if self._response.phase is ResponsePhase.NONE:
             effects += self._settle()
         if meaning(error) in (Meaning.SHOWN, Meaning.NOTHING_HEARD, Meaning.ASIDE):
             said = error.message or "The service reported an error without a word about it."
@@ -379,7 +384,7 @@ class Turn:
         return effects
 
 
-_RULES: dict[type, Callable[..., list[Effect]]] = {
+_RULES: dict[type, Callable[..., list[Output]]] = {
     inputs.Press: Turn._on_press,
     inputs.Release: Turn._on_release,
     inputs.Cancel: Turn._on_cancel,
@@ -388,18 +393,18 @@ _RULES: dict[type, Callable[..., list[Effect]]] = {
     inputs.Show: Turn._on_show,
     inputs.Mute: Turn._on_mute,
     inputs.Tick: Turn._on_tick,
-    inputs.PlaybackEnded: Turn._on_playback_ended,
+    inputs.SpeakerDrained: Turn._on_playback_ended,
     inputs.ToolDone: Turn._on_tool_done,
     inputs.Connecting: Turn._on_connecting,
     inputs.Connected: Turn._on_connected,
     inputs.Renewed: Turn._on_renewed,
     inputs.PolicyChanged: Turn._on_policy,
     inputs.Dropped: Turn._on_dropped,
-    events.ResponseStarted: Turn._on_reply_event,
+    events.ResponseStarted: Turn._on_response_event,
     events.ResponseCompleted: Turn._on_completed,
-    events.AudioDelta: Turn._on_reply_event,
-    events.TextDelta: Turn._on_reply_event,
-    events.ToolCall: Turn._on_reply_event,
+    events.AudioDelta: Turn._on_response_event,
+    events.TextDelta: Turn._on_response_event,
+    events.ToolCall: Turn._on_response_event,
     events.SpeechStarted: Turn._on_speech_started,
     events.SpeechStopped: Turn._on_speech_stopped,
     events.TranscriptCommitted: Turn._on_transcript,

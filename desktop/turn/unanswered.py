@@ -6,7 +6,7 @@ What has no answer yet is kept when a connection drops, and sent again on the ne
 from __future__ import annotations
 
 from desktop.protocol import commands
-from desktop.turn.effects import Effect, ForgetTake, TakeEnded
+from desktop.turn.effects import ForgetTake, Output, TakeEnded
 
 MAX_TRANSCRIPTS_DUE = 64
 """Takes whose words may still come. Past that the oldest is given up: its words never came."""
@@ -23,7 +23,7 @@ Said = int | commands.Command
 """A take by its number, a typed message or a picture as it was sent."""
 
 
-class Owed:
+class Unanswered:
     """The account of `turn.Turn`: what was sent and is neither written down nor answered."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class Owed:
         self._sent_at = now
         self._unanswered.append(said)
 
-    def heard(self, take: int, now: float) -> list[Effect]:
+    def heard(self, take: int, now: float) -> list[Output]:
         """The server has heard this by itself, and may answer it."""
         self.answer(take, now)
         old, self._unanswered = self._unanswered[:-MOST_HEARD], self._unanswered[-MOST_HEARD:]
@@ -74,21 +74,21 @@ class Owed:
         self._due = self._due[-1:]
         self._answered = self._due[-1] if self._due else self._answered
 
-    def settle(self) -> list[Effect]:
+    def settle(self) -> list[Output]:
         """What was sent need not be sent again."""
         settled, self._unanswered = self._unanswered, []
         return [ForgetTake(said) for said in settled if isinstance(said, int)]
 
-    def settle_old(self, now: float) -> list[Effect]:
+    def settle_old(self, now: float) -> list[Output]:
         """What was sent so long ago that the connection must have lived need not be sent again."""
         return self.settle() if now - self._sent_at > SEEMS_ALIVE_MS else []
 
-    def unheard(self) -> list[Effect]:
+    def unheard(self) -> list[Output]:
         """The server answers nothing and writes nothing down: there was no speech in what it heard."""
         due, self._due = self._due, []
         return [*self.settle(), *(TakeEnded(take, "short") for take in due)]
 
-    def keep(self, take: int) -> list[Effect]:
+    def keep(self, take: int) -> list[Output]:
         """A take ended without a connection."""
         self._kept.append(take)
         return [TakeEnded(take, "kept")]
@@ -97,7 +97,7 @@ class Owed:
         """This was said without a connection, and goes out with the next one."""
         self._kept.append(said)
 
-    def drop(self, *, keep: bool) -> list[Effect]:
+    def drop(self, *, keep: bool) -> list[Output]:
         """The connection is gone, with all that was in it."""
         self._due.clear()
         if not keep:

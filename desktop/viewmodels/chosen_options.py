@@ -8,7 +8,7 @@ from desktop.protocol.catalog import Model, TurnMode
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChosenOptions:
     """A model and its options; each is empty where the model has no such thing, or the model's own holds."""
 
     model: Model
@@ -20,11 +20,11 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingRestart:
     """What a new session would take over, and the names of the fields of it that don't hold now.
 
     `settings` among the names stands for what isn't part of a choice: instructions, transcription.
     """
 
-    chosen: Choice
+    chosen: ChosenOptions
     names: tuple[str, ...]

@@ -44,12 +44,12 @@ class ToolCard:
 
 @dataclass(slots=True)
 class Line:
-    """One line of the conversation. `number` is the take's or the reply's, 0 for all other lines."""
+    """One line of the conversation. `number` is the take's or the response's, 0 for all other lines."""
 
     speaker: Speaker
     number: int = 0
     at: datetime = field(default_factory=now)
-    """A take's press, a reply's beginning on the wire."""
+    """A take's press, a response's beginning on the wire."""
     spoken: SpokenText = field(default_factory=SpokenText)
     growing: bool = False
     note: str = ""
@@ -57,9 +57,9 @@ class Line:
     heard: int | None = None
     """Characters that were heard, when the answer was cut short."""
     sounded_at: datetime | None = None
-    """When a reply was first heard."""
+    """When a response was first heard."""
     ended_at: datetime | None = None
-    """A take's release; a reply's last sound, or its end on the wire where none was heard."""
+    """A take's release; a response's last sound, or its end on the wire where none was heard."""
     tool: ToolCard | None = None
 
     @property
@@ -89,7 +89,7 @@ class TranscriptRole(IntEnum):
 
 
 class TranscriptModel(QAbstractListModel):
-    """Lines by take and by reply. A line is appended when its speech begins and filled as words come."""
+    """Lines by take and by response. A line is appended when its speech begins and filled as words come."""
 
     def __init__(self, parent: QObject | None = None, clock: Callable[[], datetime] = now) -> None:
         super().__init__(parent)
@@ -98,7 +98,7 @@ class TranscriptModel(QAbstractListModel):
         """Whether what the user says is written down; else his lines wait for no words."""
         self._lines: list[Line] = []
         self._takes: dict[int, Line] = {}
-        self._replies: dict[int, Line] = {}
+        self._responses: dict[int, Line] = {}
         self._calls: dict[str, Line] = {}
         self._earlier = 0
 
@@ -190,43 +190,43 @@ class TranscriptModel(QAbstractListModel):
 
     # What the assistant says and does
 
-    def begin_reply(self, reply: int) -> None:
+    def begin_response(self, response: int) -> None:
         """The assistant begins to answer."""
-        line = Line("assistant", reply, self._clock(), growing=True)
-        self._replies[reply] = line
+        line = Line("assistant", response, self._clock(), growing=True)
+        self._responses[response] = line
         self._append(line)
 
-    def grow_reply(self, reply: int, delta: str, received_ms: float) -> None:
+    def grow_response(self, response: int, delta: str, received_ms: float) -> None:
         """More words of the answer; `received_ms` of its audio had come before them."""
-        line = self._replies.get(reply)
+        line = self._responses.get(response)
         if line is not None:
             line.spoken.add(delta, received_ms)
             self._changed(line)
 
-    def begin_hearing(self, reply: int) -> None:
+    def begin_hearing(self, response: int) -> None:
         """The answer's first sound has left the speaker."""
-        line = self._replies.get(reply)
+        line = self._responses.get(response)
         if line is not None and line.sounded_at is None:
             line.sounded_at = self._clock()
             self._changed(line)
 
-    def end_hearing(self, reply: int) -> None:
+    def end_hearing(self, response: int) -> None:
         """The answer's last sound has left the speaker."""
-        line = self._replies.get(reply)
+        line = self._responses.get(response)
         if line is not None and line.sounded_at is not None:
             line.ended_at = self._clock()
             self._changed(line)
 
-    def end_reply(self, reply: int, outcome: str) -> None:
+    def end_response(self, response: int, outcome: str) -> None:
         """The answer is over on the wire; one without a word (a tool call, say) leaves no line."""
-        line = self._replies.get(reply)
+        line = self._responses.get(response)
         if line is None:
             return
         line.growing = False
         line.ended_at = line.ended_at or self._clock()
         if not line.text:
             self._remove(line)
-            del self._replies[reply]
+            del self._responses[response]
             return
         words = {
             "complete": line.note,
@@ -237,9 +237,9 @@ class TranscriptModel(QAbstractListModel):
         line.note = words.get(outcome, outcome)
         self._changed(line)
 
-    def mark_heard(self, reply: int, heard_ms: float, received_ms: float) -> None:
+    def mark_heard(self, response: int, heard_ms: float, received_ms: float) -> None:
         """The answer was silenced after `heard_ms` of `received_ms`: the rest was not heard."""
-        line = self._replies.get(reply)
+        line = self._responses.get(response)
         if line is None:
             return
         line.heard = line.spoken.heard_chars(heard_ms, received_ms)

@@ -37,21 +37,6 @@
     </message>
 </context>
 <context>
-    <name>AccessDesk</name>
-    <message>
-        <source>Signed in. The key is kept in this system&apos;s keychain.</source>
-        <translation>Angemeldet. Der Schlüssel liegt im Schlüsselbund dieses Systems.</translation>
-    </message>
-    <message>
-        <source>The header is kept.</source>
-        <translation>Der Header ist gespeichert.</translation>
-    </message>
-    <message>
-        <source>The header is removed from the keychain.</source>
-        <translation>Der Header ist aus dem Schlüsselbund entfernt.</translation>
-    </message>
-</context>
-<context>
     <name>ArgumentsEditor</name>
     <message>
         <source>Arguments as JSON</source>
@@ -75,21 +60,17 @@
     </message>
 </context>
 <context>
+    <name>AudioController</name>
+    <message>
+        <source>The microphone gave only silence. Check that it is on, or choose another one.</source>
+        <translation>Das Mikrofon gab nur Stille. Prüfen Sie, ob es eingeschaltet ist, oder wählen Sie ein anderes.</translation>
+    </message>
+</context>
+<context>
     <name>CallList</name>
     <message>
         <source>Tool calls</source>
         <translation>Werkzeugaufrufe</translation>
-    </message>
-</context>
-<context>
-    <name>CatalogueDesk</name>
-    <message>
-        <source>New models: {0}.</source>
-        <translation>Neue Modelle: {0}.</translation>
-    </message>
-    <message>
-        <source>No new models.</source>
-        <translation>Keine neuen Modelle.</translation>
     </message>
 </context>
 <context>
@@ -156,13 +137,6 @@
     <message>
         <source>Where your organisation hands out tickets. With one you need no key.</source>
         <translation>Wo Ihre Organisation Tickets ausgibt. Mit einem brauchen Sie keinen Schlüssel.</translation>
-    </message>
-</context>
-<context>
-    <name>ConversationKeeper</name>
-    <message>
-        <source>This conversation can&apos;t be written down ({0}). It goes on all the same.</source>
-        <translation>Dieses Gespräch lässt sich nicht aufzeichnen ({0}). Es geht trotzdem weiter.</translation>
     </message>
 </context>
 <context>
@@ -313,37 +287,6 @@
     </message>
 </context>
 <context>
-    <name>Documents</name>
-    <message>
-        <source>CSV (*.csv)</source>
-        <translation>CSV (*.csv)</translation>
-    </message>
-    <message>
-        <source>Export conversation</source>
-        <translation>Gespräch exportieren</translation>
-    </message>
-    <message>
-        <source>Export times</source>
-        <translation>Zeiten exportieren</translation>
-    </message>
-    <message>
-        <source>JSON (*.json)</source>
-        <translation>JSON (*.json)</translation>
-    </message>
-    <message>
-        <source>Markdown (*.md)</source>
-        <translation>Markdown (*.md)</translation>
-    </message>
-    <message>
-        <source>Plain text (*.txt)</source>
-        <translation>Nur Text (*.txt)</translation>
-    </message>
-    <message>
-        <source>Subtitles (*.srt)</source>
-        <translation>Untertitel (*.srt)</translation>
-    </message>
-</context>
-<context>
     <name>EventsModel</name>
     <message>
         <source>received</source>
@@ -465,6 +408,37 @@
     </message>
 </context>
 <context>
+    <name>ExportController</name>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Export conversation</source>
+        <translation>Gespräch exportieren</translation>
+    </message>
+    <message>
+        <source>Export times</source>
+        <translation>Zeiten exportieren</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>Plain text (*.txt)</source>
+        <translation>Nur Text (*.txt)</translation>
+    </message>
+    <message>
+        <source>Subtitles (*.srt)</source>
+        <translation>Untertitel (*.srt)</translation>
+    </message>
+</context>
+<context>
     <name>FindBar</name>
     <message>
         <source>Close find</source>
@@ -523,7 +497,7 @@
     </message>
 </context>
 <context>
-    <name>FrameKeeper</name>
+    <name>FrameRecorder</name>
     <message>
         <source>The events can&apos;t be kept ({0}). The session goes on.</source>
         <translation>Die Ereignisse lassen sich nicht aufbewahren ({0}). Die Sitzung geht weiter.</translation>
@@ -635,7 +609,7 @@
     </message>
 </context>
 <context>
-    <name>History</name>
+    <name>HistoryController</name>
     <message>
         <source>A later version has written this: not all of it may be shown.</source>
         <translation>Eine neuere Version hat dies geschrieben: Vielleicht wird nicht alles angezeigt.</translation>
@@ -1251,6 +1225,17 @@
     <message>
         <source>Refresh the list</source>
         <translation>Liste aktualisieren</translation>
+    </message>
+</context>
+<context>
+    <name>ModelListController</name>
+    <message>
+        <source>New models: {0}.</source>
+        <translation>Neue Modelle: {0}.</translation>
+    </message>
+    <message>
+        <source>No new models.</source>
+        <translation>Keine neuen Modelle.</translation>
     </message>
 </context>
 <context>
@@ -2275,7 +2260,7 @@
     </message>
 </context>
 <context>
-    <name>SettingsDesk</name>
+    <name>SettingsController</name>
     <message>
         <source>{0} decides this.</source>
         <translation>Das bestimmt {0}.</translation>
@@ -2344,6 +2329,21 @@
     </message>
 </context>
 <context>
+    <name>SignInController</name>
+    <message>
+        <source>Signed in. The key is kept in this system&apos;s keychain.</source>
+        <translation>Angemeldet. Der Schlüssel liegt im Schlüsselbund dieses Systems.</translation>
+    </message>
+    <message>
+        <source>The header is kept.</source>
+        <translation>Der Header ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>The header is removed from the keychain.</source>
+        <translation>Der Header ist aus dem Schlüsselbund entfernt.</translation>
+    </message>
+</context>
+<context>
     <name>SignInPanel</name>
     <message>
         <source>Asking for a code…</source>
@@ -2372,13 +2372,6 @@
     <message>
         <source>Sign in with the browser</source>
         <translation>Im Browser anmelden</translation>
-    </message>
-</context>
-<context>
-    <name>SoundDesk</name>
-    <message>
-        <source>The microphone gave only silence. Check that it is on, or choose another one.</source>
-        <translation>Das Mikrofon gab nur Stille. Prüfen Sie, ob es eingeschaltet ist, oder wählen Sie ein anderes.</translation>
     </message>
 </context>
 <context>
@@ -2880,6 +2873,13 @@
     <message>
         <source>Select all</source>
         <translation>Alles auswählen</translation>
+    </message>
+</context>
+<context>
+    <name>TranscriptRecorder</name>
+    <message>
+        <source>This conversation can&apos;t be written down ({0}). It goes on all the same.</source>
+        <translation>Dieses Gespräch lässt sich nicht aufzeichnen ({0}). Es geht trotzdem weiter.</translation>
     </message>
 </context>
 <context>

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from desktop.access.model_list_controller import CatalogueDesk
-from desktop.conversation.session_options import Choices
+from desktop.access.model_list_controller import ModelListController
+from desktop.conversation.session_options import SessionOptions
 from desktop.settings.schema import Settings
 from desktop.turn.effects import Note
-from desktop.viewmodels.chosen_options import Choice
+from desktop.viewmodels.chosen_options import ChosenOptions
 from tests.realtime.office import open_office, status
 
 LIST = {"models": [{"id": "new/voice", "name": "New Voice", "parameters": {"reasoning_effort": ["low"]}}]}
@@ -20,10 +20,10 @@ LIST = {"models": [{"id": "new/voice", "name": "New Voice", "parameters": {"reas
 class Desk:
     def __init__(self, url: str) -> None:
         self.settings = Settings(base_url=url, model="new/voice")
-        self.desk = CatalogueDesk(self.settings)
-        self.choices = Choices(self.settings)
+        self.desk = ModelListController(self.settings)
+        self.choices = SessionOptions(self.settings)
         self.notes: list[Note] = []
-        self.shown: list[Choice] = []
+        self.shown: list[ChosenOptions] = []
         self.desk.said.connect(self.notes.append)
         self.desk.changed.connect(self.choices.show_models)
         self.choices.changed.connect(self.shown.append)

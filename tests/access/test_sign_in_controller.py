@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from desktop.access import credentials
-from desktop.access.sign_in_controller import AccessDesk
+from desktop.access.sign_in_controller import SignInController
 from desktop.realtime import sign_in
 from desktop.settings.schema import Settings
-from desktop.settings.settings_controller import SettingsDesk
+from desktop.settings.settings_controller import SettingsController
 from desktop.ui.settings.header_field import HeaderField
 from desktop.ui.settings.sign_in_panel import SignInPanel
 from tests.realtime.office import open_office, status
@@ -45,7 +45,7 @@ class Desk:
             raise AssertionError
 
         self.window = window
-        self.desk = SettingsDesk(Settings(**values), window, check)
+        self.desk = SettingsController(Settings(**values), window, check)
         self.keys: list[int] = []
         self.desk.key_changed.connect(lambda: self.keys.append(1))
         self.desk.open()
@@ -123,7 +123,7 @@ async def test_a_sign_in_can_be_canceled(qtbot, monkeypatch: pytest.MonkeyPatch,
         desk.button("Sign in with the browser").click()
         await desk.until(lambda: "WDJB-MJHT" in desk.words(desk.panel))
         ways = desk.desk._ways
-        assert isinstance(ways, AccessDesk)
+        assert isinstance(ways, SignInController)
         waiting = ways._signing_in
         desk.button("Cancel sign-in").click()
         await desk.until(lambda: waiting.done())

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import main as app
 from desktop.app.connections import Parts
 from desktop.app.crash_reporter import CrashReporter
-from desktop.app.single_instance import Instance
-from desktop.audio.fakes import FakeAudio
+from desktop.app.single_instance import SingleInstance
+from desktop.audio.fakes import FakeAudioBackend
 from desktop.base import paths
 from desktop.settings import schema
 from desktop.tools.context import ToolContext
@@ -69,14 +69,14 @@ async def until(condition: Callable[[], Any]) -> None:
 
 def run(monkeypatch: pytest.MonkeyPatch, url: str, use: Callable[[Parts], Awaitable[None]]) -> None:
     """The program, as `desktop.app.main` builds it, with hand-driven devices, until `use` is done."""
-    monkeypatch.setattr(app, "DeviceAudio", FakeAudio)
+    monkeypatch.setattr(app, "SystemAudioBackend", FakeAudioBackend)
     built: list[Parts] = []
     make = app._built
     monkeypatch.setattr(app, "_built", lambda *parts: built.append(make(*parts)) or built[0])
 
     async def drive(options: argparse.Namespace) -> None:
         program = asyncio.ensure_future(
-            app._main(options, QApplication.instance(), Instance(), CrashReporter())
+            app._main(options, QApplication.instance(), SingleInstance(), CrashReporter())
         )
         try:
             await until(lambda: program.done() or (built and built[0].controller.state is State.READY))
@@ -116,7 +116,7 @@ async def answer_tools(line: Line, calls: int) -> None:
 
 def test_fifty_tool_calls_at_once(qapp, monkeypatch):
     async def use(parts: Parts) -> None:
-        calls = parts.controller.scribe.tool_calls.calls
+        calls = parts.controller.presenter.tool_calls.calls
         with Watchdog() as dog:
             parts.controller.say("calculate")
             await until(lambda: len(calls) == 50 and all(call.state == "done" for call in calls))
@@ -138,7 +138,7 @@ def test_a_result_of_ten_megabytes(qapp, monkeypatch):
     monkeypatch.setattr(app, "default_registry", lambda: registry)
 
     async def use(parts: Parts) -> None:
-        window, calls = parts.window, parts.controller.scribe.tool_calls.calls
+        window, calls = parts.window, parts.controller.presenter.tool_calls.calls
         with Watchdog() as dog:
             parts.controller.say("calculate")
             await until(lambda: calls and calls[0].state == "done")

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from desktop.app.remote_control import Remote
-from desktop.conversation.session_controller import Controller
+from desktop.app.remote_control import RemoteControl
+from desktop.conversation.session_controller import SessionController
 from desktop.turn.inputs import Policy
 from desktop.ui.window.main_window import MainWindow
 
@@ -39,7 +39,7 @@ def talk() -> Talk:
 
 @pytest.fixture
 def ptt(talk: Talk):
-    remote = Remote(cast(MainWindow, None), cast(Controller, talk))
+    remote = RemoteControl(cast(MainWindow, None), cast(SessionController, talk))
     return lambda how, **more: remote.handle({"do": "ptt", "how": how, **more})
 
 

@@ -13,20 +13,20 @@ from pathlib import Path
 import pytest
 
 from desktop.app import single_instance
-from desktop.app.single_instance import Instance, NotRunningError
+from desktop.app.single_instance import NotRunningError, SingleInstance
 
 
 @pytest.fixture
 def first(monkeypatch, tmp_path: Path):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    made = Instance()
+    made = SingleInstance()
     assert made.claim()
     yield made
     made.close()
 
 
-def test_a_second_one_is_not_the_first(first: Instance):
-    second = Instance()
+def test_a_second_one_is_not_the_first(first: SingleInstance):
+    second = SingleInstance()
     assert not second.claim()
     first.close()
     assert second.claim()
@@ -37,8 +37,8 @@ def test_the_lock_of_one_that_has_died_is_free(monkeypatch, own_home: Path):
     code = "\n".join(
         (
             "import os",
-            "from desktop.app.single_instance import Instance",
-            "first = Instance()",
+            "from desktop.app.single_instance import SingleInstance",
+            "first = SingleInstance()",
             "print(first.claim(), flush=True)",
             "os._exit(9)",
         )
@@ -48,18 +48,18 @@ def test_the_lock_of_one_that_has_died_is_free(monkeypatch, own_home: Path):
     )
     assert dead.stdout.strip() == b"True", dead.stderr
     assert (own_home / "config" / "presstalk.lock").exists()
-    made = Instance()
+    made = SingleInstance()
     assert made.claim()
     made.close()
 
 
 def test_a_home_that_cannot_be_written_has_no_first(monkeypatch):
     monkeypatch.setenv("PRESSTALK_HOME", "/proc/nowhere")
-    assert Instance().claim()
-    assert Instance().claim()
+    assert SingleInstance().claim()
+    assert SingleInstance().claim()
 
 
-async def test_it_does_what_it_is_asked(first: Instance):
+async def test_it_does_what_it_is_asked(first: SingleInstance):
     asked = []
 
     def handle(message) -> str:
@@ -72,7 +72,7 @@ async def test_it_does_what_it_is_asked(first: Instance):
     assert asked == [{"do": "show"}, {"do": "dance"}]
 
 
-async def test_garbage_is_told_and_does_no_harm(first: Instance):
+async def test_garbage_is_told_and_does_no_harm(first: SingleInstance):
     first.listen(lambda message: "")
 
     def send(data: bytes) -> bytes:
@@ -86,7 +86,7 @@ async def test_garbage_is_told_and_does_no_harm(first: Instance):
     assert await asyncio.to_thread(single_instance.ask, {"do": "show"}) == ""
 
 
-async def test_what_fails_is_told_and_the_next_question_is_answered(first: Instance, expect_log):
+async def test_what_fails_is_told_and_the_next_question_is_answered(first: SingleInstance, expect_log):
     expect_log("could not be done")
 
     def handle(message) -> str:
@@ -107,7 +107,7 @@ def test_processes_are_told_apart_by_when_they_were_started():
     assert single_instance.started_at() < first < second
 
 
-async def test_it_leaves_no_thread(first: Instance):
+async def test_it_leaves_no_thread(first: SingleInstance):
     first.listen(lambda message: "")
     assert "instance" in {thread.name for thread in threading.enumerate()}
     await asyncio.to_thread(first.close)
@@ -121,7 +121,7 @@ def test_nobody_there_is_a_plain_sentence(monkeypatch, tmp_path: Path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes have no folder on Windows")
-async def test_nobody_else_can_ask(first: Instance):
+async def test_nobody_else_can_ask(first: SingleInstance):
     first.listen(lambda message: "")
     folder = Path(single_instance.address()).parent
     assert folder.stat().st_mode & 0o777 == 0o700

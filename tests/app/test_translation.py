@@ -192,10 +192,10 @@ def test_in_an_english_window_nothing_is_looked_for(qapp, monkeypatch) -> None:
 def test_lines_and_exports_are_german_and_json_is_not(german) -> None:
     lines = TranscriptModel()
     lines.add_note("Connected to xAI Grok Voice.")
-    lines.begin_reply(1)
-    lines.grow_reply(1, "One two three.", 0)
+    lines.begin_response(1)
+    lines.grow_response(1, "One two three.", 0)
     lines.mark_heard(1, 0, 1_000)
-    lines.end_reply(1, "interrupted")
+    lines.end_response(1, "interrupted")
     lines.add_tool("c", "get_time")
     lines.end_tool("c", "failed", 1_500)
     text, marked = export.to_text(lines.lines), export.to_markdown(lines.lines)

@@ -26,7 +26,7 @@ from desktop.audio.endpoints import AudioError
 from desktop.audio.format import PACKET_MS, Samples, float_to_pcm16
 from desktop.audio.gate import Gate
 from desktop.audio.playback import Playback
-from desktop.realtime.microphone_uplink import VoiceOut
+from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.realtime.session import ROOM_MS
 from tests.audio.tones import tone
 
@@ -47,7 +47,7 @@ class App:
         self._deltas: list[tuple[float, int, bytes]] = []
         self._written: list[float] = []
         self._burst_s = self._burst_every_s = self._burst_at = 0.0
-        self._voice: VoiceOut | None = None
+        self._voice: MicrophoneUplink | None = None
         self.due = time.monotonic()
 
     def start(self, session_rate: int) -> dict[str, Any]:
@@ -72,22 +72,22 @@ class App:
             "speaker_peak_db": self._speaker.level.peak_db,
         }
 
-    def play(self, reply: int, frequency: float, seconds: float, complete: bool = True) -> dict[str, Any]:
+    def play(self, response: int, frequency: float, seconds: float, complete: bool = True) -> dict[str, Any]:
         """Write a tone at once."""
         at = time.monotonic()
-        self._speaker.write(reply, float_to_pcm16(tone(frequency, self._rate, seconds)))
+        self._speaker.write(response, float_to_pcm16(tone(frequency, self._rate, seconds)))
         if complete:
-            self._speaker.complete(reply)
+            self._speaker.complete(response)
         return {"at": at}
 
-    def stream(self, reply: int, frequency: float, seconds: float, ahead: float = 1) -> dict[str, Any]:
+    def stream(self, response: int, frequency: float, seconds: float, ahead: float = 1) -> dict[str, Any]:
         """Write a tone in deltas of 20 ms from the next step on: in real time, or `ahead` times as fast."""
         self._written.clear()
         pcm = float_to_pcm16(tone(frequency, self._rate, seconds))
         size = 2 * self._rate * PACKET_MS // 1000
         begin = time.monotonic() + STEP_S
         for number, at in enumerate(range(0, len(pcm), size)):
-            self._deltas.append((begin + number * PACKET_MS / 1000 / ahead, reply, pcm[at : at + size]))
+            self._deltas.append((begin + number * PACKET_MS / 1000 / ahead, response, pcm[at : at + size]))
         return {"begin": begin}
 
     def written(self) -> dict[str, Any]:
@@ -103,12 +103,12 @@ class App:
         """Silence the speaker."""
         at = time.monotonic()
         heard = self._speaker.flush()
-        return {"at": at, "heard": {str(reply): ms for reply, ms in heard.items()}}
+        return {"at": at, "heard": {str(response): ms for response, ms in heard.items()}}
 
-    def heard(self, reply: int) -> dict[str, Any]:
-        """How much of a reply was heard, and when that was asked."""
-        at, ms = time.monotonic(), self._speaker.heard_ms(reply)
-        return {"at": at, "ms": ms, "received_ms": self._speaker.received_ms(reply)}
+    def heard(self, response: int) -> dict[str, Any]:
+        """How much of a response was heard, and when that was asked."""
+        at, ms = time.monotonic(), self._speaker.heard_ms(response)
+        return {"at": at, "ms": ms, "received_ms": self._speaker.received_ms(response)}
 
     def captured(self) -> dict[str, Any]:
         """What the microphone heard since the last time this was asked: float32, base64."""
@@ -132,7 +132,7 @@ class App:
     def press(self, take: int, cue: Cue | None, deaf: bool = True) -> dict[str, Any]:
         """Begin a take as a session does, with a cue before it; `deaf`: as a session does, deaf to it."""
         if self._voice is None:
-            self._voice = VoiceOut(self._microphone, lambda packet: None, lambda ms, pre_roll: None)
+            self._voice = MicrophoneUplink(self._microphone, lambda packet: None, lambda ms, pre_roll: None)
             self._voice.retune(self._rate)
             self._voice.plug()
         self._cue(cue, deaf)
@@ -199,11 +199,11 @@ class App:
         now = time.monotonic()
         self._packets += [(now, len(packet) // 2) for packet in packets]
         while self._deltas and self._deltas[0][0] <= now:
-            _, reply, pcm = self._deltas.pop(0)
+            _, response, pcm = self._deltas.pop(0)
             self._written.append(time.monotonic())
-            self._speaker.write(reply, pcm)
+            self._speaker.write(response, pcm)
             if not self._deltas:
-                self._speaker.complete(reply)
+                self._speaker.complete(response)
         self._speaker.pump()
 
 

@@ -44,7 +44,7 @@ def test_both_can_refuse_to_open() -> None:
         FakeSpeaker(NoDeviceError("There is no speaker.")).start(RATE)
 
 
-def test_speaker_plays_replies_in_order_by_hand(speaker: FakeSpeaker) -> None:
+def test_speaker_plays_responses_in_order_by_hand(speaker: FakeSpeaker) -> None:
     speaker.write(1, pcm(100))
     speaker.write(2, pcm(100))
     assert speaker.playing

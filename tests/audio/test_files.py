@@ -71,7 +71,7 @@ def test_level_follows_what_is_spoken() -> None:
     assert mic.level == SILENCE
 
 
-def test_collects_each_reply_and_counts_it_as_heard() -> None:
+def test_collects_each_response_and_counts_it_as_heard() -> None:
     speaker = CollectingSpeaker()
     speaker.start(24_000)
     speaker.write(2, b"aabb")

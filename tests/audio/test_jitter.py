@@ -1,9 +1,9 @@
-"""The order of replies, the prebuffer, and the ledger of what was heard."""
+"""The order of responses, the prebuffer, and the ledger of what was heard."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.audio.jitter import Ledger, Prebuffer, ReplyQueue
+from desktop.audio.jitter import Ledger, Prebuffer, ResponseQueue
 
 RATE = 24_000
 
@@ -52,8 +52,8 @@ def test_an_underrun_begins_the_calm_anew() -> None:
     assert prebuffer.ms == 60
 
 
-def test_queue_keeps_replies_in_the_order_of_their_first_audio() -> None:
-    queue = ReplyQueue(RATE)
+def test_queue_keeps_responses_in_the_order_of_their_first_audio() -> None:
+    queue = ResponseQueue(RATE)
     queue.write(7, pcm(10))
     queue.write(3, pcm(10))
     queue.write(7, pcm(10))
@@ -65,32 +65,32 @@ def test_queue_keeps_replies_in_the_order_of_their_first_audio() -> None:
 
 
 def test_queue_cuts_a_burst_into_pieces_and_loses_nothing() -> None:
-    queue = ReplyQueue(RATE)
+    queue = ResponseQueue(RATE)
     burst = bytes(range(256)) * 1000
-    reply = queue.write(1, burst)
-    pieces = [reply.take() for _ in list(reply.pending)]
+    response = queue.write(1, burst)
+    pieces = [response.take() for _ in list(response.pending)]
     assert b"".join(pieces) == burst
     assert max(map(len, pieces)) == len(pcm(100))
-    assert reply.pending_bytes == 0
+    assert response.pending_bytes == 0
 
 
 def test_queue_joins_samples_cut_in_two() -> None:
-    queue = ReplyQueue(RATE)
+    queue = ResponseQueue(RATE)
     queue.write(1, b"abc")
-    reply = queue.write(1, b"d")
-    assert [reply.take(), reply.take()] == [b"ab", b"cd"]
+    response = queue.write(1, b"d")
+    assert [response.take(), response.take()] == [b"ab", b"cd"]
 
 
-def test_a_later_reply_ends_the_earlier_one() -> None:
-    queue = ReplyQueue(RATE)
+def test_a_later_response_ends_the_earlier_one() -> None:
+    queue = ResponseQueue(RATE)
     first = queue.write(1, pcm(10))
     second = queue.write(2, pcm(10))
     assert first.complete
     assert not second.complete
 
 
-def test_dropped_replies_stay_closed_but_are_counted() -> None:
-    queue = ReplyQueue(RATE)
+def test_dropped_responses_stay_closed_but_are_counted() -> None:
+    queue = ResponseQueue(RATE)
     queue.write(1, pcm(10))
     assert queue.drop([]) == [1]
     queue.write(1, pcm(10))
@@ -98,13 +98,13 @@ def test_dropped_replies_stay_closed_but_are_counted() -> None:
     assert queue.received_ms(1) == 20
 
 
-def test_an_unknown_reply_is_nothing() -> None:
-    queue = ReplyQueue(RATE)
+def test_an_unknown_response_is_nothing() -> None:
+    queue = ResponseQueue(RATE)
     queue.complete(9)
     assert queue.received_ms(9) == 0
 
 
-def test_ledger_gives_each_frame_to_its_reply() -> None:
+def test_ledger_gives_each_frame_to_its_response() -> None:
     ledger = Ledger()
     ledger.wrote(1, 100)
     ledger.wrote(2, 50)
@@ -122,7 +122,7 @@ def test_ledger_takes_back_what_was_cut() -> None:
     assert ledger.cut() == [1, 2]
     ledger.wrote(3, 10)
     ledger.sounded(40)
-    assert [ledger.heard(reply) for reply in (1, 2, 3)] == [30, 0, 10]
+    assert [ledger.heard(response) for response in (1, 2, 3)] == [30, 0, 10]
 
 
 @given(
@@ -133,9 +133,9 @@ def test_ledger_takes_back_what_was_cut() -> None:
 )
 def test_ledger_hears_each_frame_once(steps: list[tuple[str, int, int]]) -> None:
     ledger, written, sounded = Ledger(), 0, 0
-    for step, reply, frames in steps:
+    for step, response, frames in steps:
         if step == "write":
-            ledger.wrote(reply, frames)
+            ledger.wrote(response, frames)
             written += frames
         elif step == "sound":
             sounded = min(written, sounded + frames)
@@ -143,4 +143,4 @@ def test_ledger_hears_each_frame_once(steps: list[tuple[str, int, int]]) -> None
         else:
             ledger.cut()
             written = sounded
-    assert sum(ledger.heard(reply) for reply in (1, 2, 3)) == sounded
+    assert sum(ledger.heard(response) for response in (1, 2, 3)) == sounded

@@ -46,9 +46,9 @@ class Desk:
             out.append(self.run(1))
         return np.concatenate(out)
 
-    def write_ms(self, reply: int, duration_ms: float, value: float = 0.25) -> None:
+    def write_ms(self, response: int, duration_ms: float, value: float = 0.25) -> None:
         samples = np.full(round(self.session_rate * duration_ms / 1000), value, dtype=np.float32)
-        self.playback.write(reply, float_to_pcm16(samples))
+        self.playback.write(response, float_to_pcm16(samples))
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_waits_for_the_prebuffer(desk: Desk) -> None:
     assert sounding(desk.run(1)) == BLOCK
 
 
-def test_a_complete_reply_starts_at_once_however_short(desk: Desk) -> None:
+def test_a_complete_response_starts_at_once_however_short(desk: Desk) -> None:
     desk.write_ms(1, 13)
     desk.playback.complete(1)
     assert sounding(desk.run(3)) == round(DEVICE * 0.013)
@@ -95,7 +95,7 @@ def test_a_complete_reply_starts_at_once_however_short(desk: Desk) -> None:
     assert desk.playback.underruns == 0
 
 
-def test_running_empty_in_mid_reply_is_an_underrun_and_makes_the_next_wait_longer(desk: Desk) -> None:
+def test_running_empty_in_mid_response_is_an_underrun_and_makes_the_next_wait_longer(desk: Desk) -> None:
     desk.write_ms(1, 40)
     desk.run(6)
     assert desk.playback.underruns == 0  # so far it could be the end
@@ -119,15 +119,15 @@ def test_what_was_written_just_as_the_ring_ran_empty_waits_with_the_rest(desk: D
     desk.run(6, pump=False)
     player = desk.playback._player
     assert player is not None
-    reply = player.queue.front
-    assert reply is not None
-    player._put(reply, np.full(BLOCK, 0.5, dtype=np.float32))
+    response = player.queue.front
+    assert response is not None
+    player._put(response, np.full(BLOCK, 0.5, dtype=np.float32))
     assert sounding(desk.run(3)) == 0
     desk.write_ms(1, 100)
     assert sounding(desk.run(11)) == 11 * BLOCK
 
 
-def test_the_end_of_a_reply_is_no_underrun(desk: Desk) -> None:
+def test_the_end_of_a_response_is_no_underrun(desk: Desk) -> None:
     desk.write_ms(1, 40)
     desk.run(6)
     desk.playback.complete(1)
@@ -169,7 +169,7 @@ def test_a_burst_of_minutes_is_held_and_played_in_order() -> None:
     assert desk.playback.heard_ms(1) == 180_000
 
 
-def test_replies_follow_each_other_without_a_gap(desk: Desk) -> None:
+def test_responses_follow_each_other_without_a_gap(desk: Desk) -> None:
     desk.write_ms(5, 70, 0.25)
     desk.write_ms(2, 70, 0.5)
     desk.playback.complete(2)
@@ -189,7 +189,7 @@ def test_flush_is_silence_with_the_next_block(desk: Desk) -> None:
     assert (desk.playback.heard_ms(1), desk.playback.received_ms(1)) == (100, 2000)
 
 
-def test_flush_drops_what_is_still_to_come_of_the_same_reply(desk: Desk) -> None:
+def test_flush_drops_what_is_still_to_come_of_the_same_response(desk: Desk) -> None:
     desk.write_ms(1, 2000)
     desk.run(10)
     desk.playback.flush()
@@ -201,7 +201,7 @@ def test_flush_drops_what_is_still_to_come_of_the_same_reply(desk: Desk) -> None
     assert sounding(desk.run(5)) == 5 * BLOCK
 
 
-def test_flush_tells_of_every_reply_not_heard_to_its_end(desk: Desk) -> None:
+def test_flush_tells_of_every_response_not_heard_to_its_end(desk: Desk) -> None:
     desk.write_ms(1, 50)
     desk.write_ms(2, 50)
     desk.write_ms(3, 50)
@@ -211,7 +211,7 @@ def test_flush_tells_of_every_reply_not_heard_to_its_end(desk: Desk) -> None:
     assert desk.playback.flush() == {}
 
 
-def test_flush_leaves_nothing_of_a_reply_in_the_resampler() -> None:
+def test_flush_leaves_nothing_of_a_response_in_the_resampler() -> None:
     desk = Desk(session_rate=SESSION)
     desk.write_ms(1, 500, 0.5)
     desk.run(10)
@@ -247,7 +247,7 @@ def test_heard_is_what_left_the_device() -> None:
     assert not desk.playback.playing
 
 
-def test_heard_of_a_resampled_reply_is_all_of_it_in_the_end() -> None:
+def test_heard_of_a_resampled_response_is_all_of_it_in_the_end() -> None:
     desk = Desk(session_rate=16_000)
     desk.write_ms(1, 333)
     desk.playback.complete(1)
@@ -378,7 +378,7 @@ def test_a_cue_is_told_to_end_when_the_device_has_put_it_out():
     assert desk.playback.cue("start") == pytest.approx(210 + 1000 * len(CUE) / DEVICE)
 
 
-def test_a_cue_sounds_beside_a_reply_and_counts_for_nothing(desk: Desk):
+def test_a_cue_sounds_beside_a_response_and_counts_for_nothing(desk: Desk):
     desk.write_ms(1, 500)
     desk.playback.complete(1)
     desk.run(5)

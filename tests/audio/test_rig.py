@@ -19,8 +19,8 @@ SESSION = 24_000
 BLOCK_MS = 1000 * BLOCK / RATE
 AUDIBLE = 1e-3
 
-replies = itertools.count(1)
-"""A flushed reply stays closed, so that an attempt needs a new number."""
+responses = itertools.count(1)
+"""A flushed response stays closed, so that an attempt needs a new number."""
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +76,9 @@ def test_the_microphones_level_shows_what_it_hears(rig: Rig) -> None:
 
 @undisturbed
 def test_a_tone_is_heard_whole_and_without_a_break(rig: Rig) -> None:
-    reply = next(replies)
+    response = next(responses)
     begin = rig.instrument.now
-    rig.app("play", reply=reply, frequency=440, seconds=3)
+    rig.app("play", response=response, frequency=440, seconds=3)
     _, heard = voiced(rig, begin, 4)
     assert len(heard) == pytest.approx(3 * RATE, rel=0.001)
     assert len(breaks(heard[100:-100], 440, RATE)) == 0
@@ -86,11 +86,11 @@ def test_a_tone_is_heard_whole_and_without_a_break(rig: Rig) -> None:
 
 @undisturbed
 def test_python_work_on_the_pumping_thread_breaks_nothing(rig: Rig) -> None:
-    reply = next(replies)
+    response = next(responses)
     before = rig.app("status")["underruns"]
     rig.app("burst", seconds=0.05, every=0.1)
     begin = rig.instrument.now
-    rig.app("play", reply=reply, frequency=440, seconds=3)
+    rig.app("play", response=response, frequency=440, seconds=3)
     _, heard = voiced(rig, begin, 4)
     rig.app("burst", seconds=0, every=0)
     assert len(breaks(heard[100:-100], 440, RATE)) == 0
@@ -99,8 +99,8 @@ def test_python_work_on_the_pumping_thread_breaks_nothing(rig: Rig) -> None:
 
 @undisturbed
 def test_a_flush_silences_within_a_block(rig: Rig) -> None:
-    reply = next(replies)
-    rig.app("play", reply=reply, frequency=440, seconds=10)
+    response = next(responses)
+    rig.app("play", response=response, frequency=440, seconds=10)
     rig.instrument.wait_until(rig.instrument.now + RATE // 2)
     begin = rig.instrument.now
     flushed = rig.app("flush")
@@ -108,43 +108,43 @@ def test_a_flush_silences_within_a_block(rig: Rig) -> None:
     heard = rig.instrument.heard(begin, begin + RATE // 2)
     assert np.nanmax(np.abs(heard[after - begin + 2 * BLOCK :])) == 0
     assert not rig.app("status")["playing"]
-    assert flushed["heard"][str(reply)] == pytest.approx(500, abs=150)
+    assert flushed["heard"][str(response)] == pytest.approx(500, abs=150)
 
 
 @undisturbed
 def test_what_is_said_to_be_heard_was_heard(rig: Rig) -> None:
-    reply = next(replies)
+    response = next(responses)
     begin = rig.instrument.now
-    rig.app("play", reply=reply, frequency=440, seconds=2)
+    rig.app("play", response=response, frequency=440, seconds=2)
     rig.instrument.wait_until(begin + RATE)
-    said = rig.app("heard", reply=reply)
+    said = rig.app("heard", response=response)
     first, _ = voiced(rig, begin, 1)
     really_ms = 1000 * (said["at"] - rig.instrument.time_of(first))
     assert said["ms"] == pytest.approx(really_ms, abs=2 * BLOCK_MS)
-    until(lambda: not rig.app("status")["playing"], within=10, what="the end of the reply")
-    assert rig.app("heard", reply=reply)["ms"] == 2000
+    until(lambda: not rig.app("status")["playing"], within=10, what="the end of the response")
+    assert rig.app("heard", response=response)["ms"] == 2000
 
 
 @undisturbed
 def test_a_flush_tells_what_was_heard(rig: Rig) -> None:
-    reply = next(replies)
+    response = next(responses)
     begin = rig.instrument.now
-    rig.app("play", reply=reply, frequency=440, seconds=10)
+    rig.app("play", response=response, frequency=440, seconds=10)
     rig.instrument.wait_until(begin + RATE)
     flushed = rig.app("flush")
     _, heard = voiced(rig, begin, 1.5)
     really_ms = 1000 * len(heard) / RATE
-    assert flushed["heard"][str(reply)] == pytest.approx(really_ms, abs=2 * BLOCK_MS)
+    assert flushed["heard"][str(response)] == pytest.approx(really_ms, abs=2 * BLOCK_MS)
 
 
 @undisturbed
 def test_an_underrun_is_counted_and_what_follows_is_heard(rig: Rig) -> None:
-    reply = next(replies)
+    response = next(responses)
     before = rig.app("status")["underruns"]
-    rig.app("play", reply=reply, frequency=440, seconds=0.2, complete=False)
+    rig.app("play", response=response, frequency=440, seconds=0.2, complete=False)
     until(lambda: not rig.app("status")["playing"], within=10, what="running empty")
     begin = rig.instrument.now
-    rig.app("play", reply=reply, frequency=440, seconds=0.3)
+    rig.app("play", response=response, frequency=440, seconds=0.3)
     _, heard = voiced(rig, begin, 1)
     assert rig.app("status")["underruns"] == before + 1
     # The 10 ms that the resampler had held back belong to it as well.
@@ -153,8 +153,8 @@ def test_an_underrun_is_counted_and_what_follows_is_heard(rig: Rig) -> None:
 
 @undisturbed
 def test_the_volume_is_heard_soon_although_seconds_are_queued(rig: Rig) -> None:
-    reply = next(replies)
-    rig.app("play", reply=reply, frequency=440, seconds=10)
+    response = next(responses)
+    rig.app("play", response=response, frequency=440, seconds=10)
     rig.instrument.wait_until(rig.instrument.now + RATE // 4)
     rig.app("volume", volume=0.1)
     begin = rig.instrument.now + 10 * BLOCK
@@ -165,9 +165,9 @@ def test_the_volume_is_heard_soon_although_seconds_are_queued(rig: Rig) -> None:
 
 @undisturbed
 def test_the_level_is_of_what_is_heard(rig: Rig) -> None:
-    reply = next(replies)
-    rig.app("play", reply=reply, frequency=440, seconds=1)
+    response = next(responses)
+    rig.app("play", response=response, frequency=440, seconds=1)
     rig.instrument.wait_until(rig.instrument.now + RATE // 2)
     assert rig.app("status")["speaker_peak_db"] == pytest.approx(-6, abs=0.5)
-    until(lambda: not rig.app("status")["playing"], within=10, what="the end of the reply")
+    until(lambda: not rig.app("status")["playing"], within=10, what="the end of the response")
     assert rig.app("status")["speaker_peak_db"] == -60

@@ -13,7 +13,7 @@ def test_a_device_that_dies_is_noticed_and_holds_nothing_up() -> None:
     """libjack never returns from closing a client whose server has gone."""
     with JackServer() as server, RemoteApp(server.env) as app:
         assert "error" not in app("start", session_rate=24_000)
-        app("play", reply=1, frequency=440, seconds=10)
+        app("play", response=1, frequency=440, seconds=10)
         server.stop()
         until(
             lambda: (status := app("status"))["speaker_lost"] and status["microphone_lost"],

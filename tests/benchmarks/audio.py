@@ -32,7 +32,7 @@ EXCHANGES = 20
 BURST_S, BURST_EVERY_S = 0.05, 0.15
 BLOCK_S = BLOCK / RATE
 AUDIBLE = 1e-3
-replies = itertools.count(1)
+responses = itertools.count(1)
 chance = np.random.default_rng(1)
 
 
@@ -108,25 +108,25 @@ def _take(rig: Rig, rate: int) -> Samples:
 
 
 def _first_sample(rig: Rig, at_once: bool = False) -> float:
-    """From the first delta of a reply to its first sample at the device, in ms."""
-    reply = next(replies)
+    """From the first delta of a response to its first sample at the device, in ms."""
+    response = next(responses)
     time.sleep(float(chance.uniform(0, 0.02)))
     begin = rig.instrument.now
     if at_once:
-        written = rig.app("play", reply=reply, frequency=440, seconds=0.3)["at"]
+        written = rig.app("play", response=response, frequency=440, seconds=0.3)["at"]
     else:
-        rig.app("stream", reply=reply, frequency=440, seconds=0.3)
+        rig.app("stream", response=response, frequency=440, seconds=0.3)
         written = until(lambda: rig.app("written")["times"], within=5, what="the first delta")[0]
     heard = rig.instrument.heard(begin, begin + RATE // 2)
-    until(lambda: not rig.app("status")["playing"], within=5, what="the end of the reply")
+    until(lambda: not rig.app("status")["playing"], within=5, what="the end of the response")
     first = begin + int(np.argmax(np.abs(np.nan_to_num(heard)) > AUDIBLE))
     return float(1000 * (rig.instrument.time_of(first) - written))
 
 
 def _silence(rig: Rig) -> float:
     """From a flush to the last audible sample at the device, in ms."""
-    reply = next(replies)
-    rig.app("play", reply=reply, frequency=440, seconds=3)
+    response = next(responses)
+    rig.app("play", response=response, frequency=440, seconds=3)
     rig.instrument.wait_until(rig.instrument.now + RATE // 5)
     time.sleep(float(chance.uniform(0, 0.02)))
     begin = rig.instrument.now - 5 * BLOCK
@@ -139,7 +139,7 @@ def _silence(rig: Rig) -> float:
 def _glitches(rig: Rig, ahead: float) -> int:
     """Gaps and clicks in a tone written in deltas of 20 ms, with bursts of Python work between."""
     begin = rig.instrument.now
-    rig.app("stream", reply=next(replies), frequency=440, seconds=GLITCH_S, ahead=ahead)
+    rig.app("stream", response=next(responses), frequency=440, seconds=GLITCH_S, ahead=ahead)
     end = begin + round((GLITCH_S + 2) * RATE)
     rig.instrument.wait_until(end, within=2 * GLITCH_S)
     heard = rig.instrument.heard(begin, end)

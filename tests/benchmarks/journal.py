@@ -16,8 +16,8 @@ from desktop.realtime.connection import Frame
 from desktop.recording import conversation_store, journal
 from desktop.recording.frame_log import FrameLog
 from desktop.recording.journal import LineRecord
-from desktop.recording.jsonl_writer import Spool
-from desktop.recording.transcript_recorder import ConversationKeeper
+from desktop.recording.jsonl_writer import JsonlWriter
+from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.viewmodels.tool_calls import ToolCallsModel
 from desktop.viewmodels.transcript import TranscriptModel
 from tests.benchmarks.figures import Figure, figure
@@ -45,14 +45,14 @@ def measure() -> Iterator[Figure]:
 def _talking(folder: Path) -> Iterator[Figure]:
     transcript, calls = TranscriptModel(), ToolCallsModel()
     bare = TranscriptModel()
-    keeper = ConversationKeeper(transcript, calls, lambda: folder)
+    keeper = TranscriptRecorder(transcript, calls, lambda: folder)
     transcript.add_typed("Hello")
     kept = [_timed_us(lambda: transcript.add_typed(WORDS)) for _ in range(LINES)]
     alone = [_timed_us(lambda: bare.add_typed(WORDS)) for _ in range(LINES)]
     yield figure("a line, on the GUI's thread", kept, "us", GOAL_US, None)
     yield figure("a line without the journal", alone, "us")
-    transcript.begin_reply(1)
-    grown = [_timed_us(lambda: transcript.grow_reply(1, "and then, ", 0)) for _ in range(LINES)]
+    transcript.begin_response(1)
+    grown = [_timed_us(lambda: transcript.grow_response(1, "and then, ", 0)) for _ in range(LINES)]
     yield figure("some words more, on the GUI's thread", grown, "us", GOAL_US, None)
     keeper.end()
     keeper.wait()
@@ -60,12 +60,12 @@ def _talking(folder: Path) -> Iterator[Figure]:
 
 def _writing(folder: Path) -> Iterator[Figure]:
     record = LineRecord(id=1, at=datetime.now(UTC), speaker="user", text=WORDS)
-    spool = Spool(folder / "lines.jsonl")
+    spool = JsonlWriter(folder / "lines.jsonl")
     journal.write(spool, record)
     arrived = [_arrival_us(spool, record) for _ in range(200)]
     yield figure("a line, until it is in the file", arrived, "us")
     spool.close()
-    spool = Spool(folder / "bulk.jsonl")
+    spool = JsonlWriter(folder / "bulk.jsonl")
     began = time.perf_counter()
     for _ in range(BULK):
         journal.write(spool, record)
@@ -82,7 +82,7 @@ def _writing(folder: Path) -> Iterator[Figure]:
 
 def _reading(folder: Path) -> Iterator[Figure]:
     for number in range(CONVERSATIONS):
-        spool = Spool(folder / (journal.new_name(datetime.now(UTC)) + journal.SUFFIX))
+        spool = JsonlWriter(folder / (journal.new_name(datetime.now(UTC)) + journal.SUFFIX))
         for line in range(100):
             text = f"{number} {line} {WORDS}"
             journal.write(spool, LineRecord(id=line, at=datetime.now(UTC), speaker="user", text=text))
@@ -99,7 +99,7 @@ def _timed_us(work: Callable[[], object]) -> float:
     return (time.perf_counter() - began) * 1e6
 
 
-def _arrival_us(spool: Spool, record: LineRecord) -> float:
+def _arrival_us(spool: JsonlWriter, record: LineRecord) -> float:
     """From handing it over until the file has grown."""
     path = spool.path
     while not path.exists() or spool.waiting:

@@ -87,8 +87,8 @@ def measure() -> Iterator[Figure]:
     append = partial(model.add_typed, WORDS)
     yield figure("append to 10,000 lines", [timed(append) * 1_000 for _ in range(500)], "us", None, 1_000)
     yield figure("append and draw it", [drawn(append) for _ in range(TIMES)], "ms", None, FRAME_MS)
-    model.begin_reply(1)
-    grow = partial(model.grow_reply, 1, "and then, ", 0)
+    model.begin_response(1)
+    grow = partial(model.grow_response, 1, "and then, ", 0)
     yield figure("grow a bubble and draw it", [drawn(grow) for _ in range(TIMES)], "ms", None, FRAME_MS)
     pages = [drawn(lambda: bar.setValue(bar.value() - bar.pageStep())) for _ in range(TIMES)]
     yield figure("scroll a page of lines never seen", pages, "ms", None, FRAME_MS)

@@ -20,9 +20,9 @@ class Talk:
         self.transcript.begin_take(self._turn)
         self.transcript.end_take(self._turn, "sent")
         self.transcript.fill_take(self._turn, user)
-        self.transcript.begin_reply(self._turn)
-        self.transcript.grow_reply(self._turn, assistant, 0)
-        self.transcript.end_reply(self._turn, "complete")
+        self.transcript.begin_response(self._turn)
+        self.transcript.grow_response(self._turn, assistant, 0)
+        self.transcript.end_response(self._turn, "complete")
 
     def told(self, **options: bool) -> str:
         return context_prompt.told(self.transcript.lines, self.calls.find, **options)

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 
 from desktop.conversation import image_encoding, image_input
-from desktop.conversation.image_encoding import LARGEST, LONGEST_SIDE, Picture, PictureError
-from desktop.conversation.image_input import PictureDesk
+from desktop.conversation.image_encoding import LARGEST, LONGEST_SIDE, EncodedImage, ImageError
+from desktop.conversation.image_input import ImageInputController
 
 
 def image(width: int, height: int, colour: str = "#3366cc") -> QImage:
@@ -21,7 +21,7 @@ def image(width: int, height: int, colour: str = "#3366cc") -> QImage:
     return made
 
 
-def shown(picture: Picture) -> QImage:
+def shown(picture: EncodedImage) -> QImage:
     head, _, data = picture.url.partition(",")
     assert head == "data:image/jpeg;base64"
     jpeg = b64decode(data)
@@ -66,16 +66,16 @@ def test_a_file_is_known_by_what_is_in_it(tmp_path: Path):
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 100])
 def test_what_is_no_picture_is_a_word(tmp_path: Path, content: bytes):
     (tmp_path / "broken.png").write_bytes(content)
-    with pytest.raises(PictureError, match="no picture that can be read"):
+    with pytest.raises(ImageError, match="no picture that can be read"):
         image_encoding.from_file(tmp_path / "broken.png")
 
 
 def test_a_file_that_is_gone_or_too_large_is_a_word(tmp_path: Path):
-    with pytest.raises(PictureError, match="can't be read"):
+    with pytest.raises(ImageError, match="can't be read"):
         image_encoding.from_file(tmp_path / "gone.png")
     with (tmp_path / "huge.png").open("wb") as file:
         file.truncate(image_encoding.LARGEST_FILE + 1)
-    with pytest.raises(PictureError, match="too large"):
+    with pytest.raises(ImageError, match="too large"):
         image_encoding.from_file(tmp_path / "huge.png")
 
 
@@ -85,7 +85,7 @@ class Desk:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
         self.notes: list[str] = []
-        self.desk = PictureDesk(lambda url, caption: self.sent.append((url, caption)))
+        self.desk = ImageInputController(lambda url, caption: self.sent.append((url, caption)))
         self.desk.noted.connect(lambda note: self.notes.append(note.text))
 
 

@@ -11,9 +11,9 @@ import pytest
 from msgspec import structs
 
 from desktop.audio.devices import Device
-from desktop.audio.fakes import FakeAudio
-from desktop.conversation.presenter import Scribe
-from desktop.conversation.session_controller import Controller
+from desktop.audio.fakes import FakeAudioBackend
+from desktop.conversation.presenter import Presenter
+from desktop.conversation.session_controller import SessionController
 from desktop.protocol import catalog
 from desktop.realtime import retry
 from desktop.realtime.errors import RealtimeError
@@ -21,7 +21,7 @@ from desktop.settings.schema import Settings
 from desktop.tools.builtin import default_registry
 from desktop.turn.effects import Note, State
 from desktop.turn.timing import MOMENTS
-from desktop.viewmodels.chosen_options import Waiting
+from desktop.viewmodels.chosen_options import PendingRestart
 from tests.realtime.service import Line, Service, serving
 
 WITHIN_S = 5.0
@@ -35,19 +35,19 @@ class Desk:
     """A controller, and what the window would have been told."""
 
     def __init__(self, url: str, **settings: Any) -> None:
-        self.audio = FakeAudio(CARD)
+        self.audio = FakeAudioBackend(CARD)
         self.opened: list[str] = []
         self.settings = Settings(**{"model": OPENAI, "base_url": url} | settings)
-        scribe = Scribe()
-        parts = (default_registry(), self.audio, self._open_url, scribe, scribe.stopwatch.frame)
-        self.controller = Controller(self.settings, *parts)
+        presenter = Presenter()
+        parts = (default_registry(), self.audio, self._open_url, presenter, presenter.turn_timer.frame)
+        self.controller = SessionController(self.settings, *parts)
         self.states: list[State] = []
         self.notes: list[Note] = []
         self.said: list[Any] = []
         self.controller.state_changed.connect(self._on_state)
         self.controller.note_shown.connect(self.notes.append)
         self.controller.text_sent.connect(lambda: self.said.append("sent"))
-        self.waiting: Waiting | None = None
+        self.waiting: PendingRestart | None = None
         self.controller.choices.restart_offered.connect(lambda waiting: setattr(self, "waiting", waiting))
         self.controller.tools.asked.connect(lambda question: self.said.append(("asked", question)))
         self.answer = lambda allowed: self.controller.tools.answer(self.said[-1][1], allowed)
@@ -129,7 +129,7 @@ async def test_a_turn_fills_the_transcript_in_the_order_of_speech():
         desk.audio.microphone_now.push_ms(500)
         desk.controller.release()
         desk.audio.microphone_now.push_ms(220)
-        lines = desk.controller.scribe.transcript.lines
+        lines = desk.controller.presenter.transcript.lines
         await desk.until(lambda: len(lines) == 3 and lines[1].text and not lines[2].growing)
     assert [(line.speaker, line.text) for line in lines] == [
         ("system", "Connected to OpenAI GPT Realtime 2."),
@@ -153,7 +153,7 @@ async def test_a_tool_call_is_listed():
     async with serving(script) as service, sitting(service) as desk:
         desk.controller.say("six times seven")
         assert desk.said == ["sent"] or ("restart", False) in desk.said
-        calls = desk.controller.scribe.tool_calls.calls
+        calls = desk.controller.presenter.tool_calls.calls
         await desk.until(lambda: calls and calls[0].state == "done")
         assert calls[0].arguments == {"expression": "6*7"}
         assert calls[0].result["result"] == 42
@@ -169,11 +169,11 @@ async def test_a_tool_run_by_hand_is_told_to_the_model_only_on_request():
 
     async with serving(script) as service, sitting(service) as desk:
         refused: list[str] = []
-        desk.controller.hand_tools.refused.connect(refused.append)
+        desk.controller.manual_tools.refused.connect(refused.append)
         desk.controller.run_tool("calculate", "[1]")
         desk.controller.run_tool("no_such_tool", "{}")
         await desk.until(lambda: len(refused) == 2)
-        calls = desk.controller.scribe.tool_calls.calls
+        calls = desk.controller.presenter.tool_calls.calls
         assert calls == []
         desk.controller.run_tool("calculate", '{"expression": "6*7"}')
         await desk.until(lambda: calls and calls[0].state == "done")
@@ -203,7 +203,7 @@ async def test_opening_a_page_asks_first():
         await desk.until(lambda: len(questions()) == 2)
         assert desk.opened == ["https://example.org/a"]
         desk.answer(False)
-        calls = desk.controller.scribe.tool_calls.calls
+        calls = desk.controller.presenter.tool_calls.calls
         await desk.until(lambda: len(calls) == 2 and calls[1].state != "running")
         assert desk.opened == ["https://example.org/a"]
         assert calls[1].result["opened"] is False
@@ -221,8 +221,8 @@ async def test_a_timer_rings_with_and_without_a_session():
 
     async with serving(script) as service, sitting(service) as desk:
         desk.controller.say("tea timer")
-        await desk.until(lambda: desk.controller.scribe.tool_calls.calls)
-        await desk.until(lambda: desk.controller.scribe.tool_calls.calls[0].state == "done")
+        await desk.until(lambda: desk.controller.presenter.tool_calls.calls)
+        await desk.until(lambda: desk.controller.presenter.tool_calls.calls[0].state == "done")
         desk.controller.toggle_session()
         await desk.until_state(State.OFFLINE)
         await desk.until(lambda: desk.audio.rings == [CARD.key])
@@ -332,7 +332,7 @@ async def test_what_was_said_before_a_lasting_failure_is_sent_by_the_next_connec
         desk.controller.press()
         desk.audio.microphone_now.push_ms(500)
         await desk.until_state(State.ERROR)
-        lines = desk.controller.scribe.transcript.lines
+        lines = desk.controller.presenter.transcript.lines
         assert any("kept" in line.note for line in lines)
         desk.controller.toggle_session()
         await desk.until_state(State.THINKING)
@@ -396,7 +396,9 @@ async def test_a_disconnect_while_reconnecting_keeps_what_was_said(monkeypatch: 
         desk.controller.release()
         desk.audio.microphone_now.push_ms(220)
         await desk.until_state(State.RECONNECTING)
-        await desk.until(lambda: any("kept" in line.note for line in desk.controller.scribe.transcript.lines))
+        await desk.until(
+            lambda: any("kept" in line.note for line in desk.controller.presenter.transcript.lines)
+        )
         desk.controller.toggle_session()
         await desk.until_state(State.OFFLINE)
         desk.controller.toggle_session()
@@ -453,7 +455,7 @@ async def test_nothing_is_recorded_while_muted():
         desk.controller.press()
         assert desk.notes[-1].text == "You are muted. Press Ctrl+M to be heard again."
         desk.controller.release()
-        assert not any(line.speaker == "user" for line in desk.controller.scribe.transcript.lines)
+        assert not any(line.speaker == "user" for line in desk.controller.presenter.transcript.lines)
         desk.controller.toggle_session()
         await desk.until_state(State.OFFLINE)
         desk.controller.toggle_session()
@@ -502,7 +504,7 @@ async def test_a_turn_is_timed_from_the_press_to_its_last_sound():
         desk.audio.microphone_now.push_ms(220)
         await desk.until(lambda: desk.audio.speaker_now.playing and desk.audio.speaker_now.completed)
         desk.audio.speaker_now.play(5)
-        turns = desk.controller.scribe.timing.turns
+        turns = desk.controller.presenter.timing.turns
         await desk.until(lambda: turns[0].first_heard)
         desk.audio.speaker_now.play(1_000)
         ended = turns[0].done
@@ -569,7 +571,7 @@ async def test_a_restart_and_a_drop_carry_the_conversation_over_and_a_new_one_do
         await line.socket.wait_closed()
 
     async with serving(script) as service, sitting(service) as desk:
-        lines = desk.controller.scribe.transcript.lines
+        lines = desk.controller.presenter.transcript.lines
         desk.controller.say("What time is it?")
         await desk.until(lambda: lines[-1].speaker == "assistant" and not lines[-1].growing)
         desk.controller.restart()
@@ -602,7 +604,7 @@ async def test_a_model_without_instructions_is_told_by_a_message(monkeypatch: py
         await line.socket.wait_closed()
 
     async with serving(script) as service, sitting(service) as desk:
-        lines = desk.controller.scribe.transcript.lines
+        lines = desk.controller.presenter.transcript.lines
         desk.controller.say("Hi")
         await desk.until(lambda: lines[-1].speaker == "assistant" and not lines[-1].growing)
         desk.controller.restart()
@@ -622,7 +624,7 @@ async def test_a_picture_is_sent_to_a_model_that_sees_and_stands_in_the_transcri
     async with serving(script) as service, sitting(service) as desk:
         desk.controller.show_picture("data:image/jpeg;base64,AA==", "Picture sent (1, 2).")
         await desk.until(lambda: got)
-        assert desk.controller.scribe.transcript.lines[-1].text == "Picture sent (1, 2)."
+        assert desk.controller.presenter.transcript.lines[-1].text == "Picture sent (1, 2)."
     assert got == [
         {"type": "image.input", "image_url": "data:image/jpeg;base64,AA==", "image_detail": "auto"}
     ]
@@ -656,7 +658,7 @@ async def test_a_translating_model_says_what_it_does():
     ):
         desk.controller.choose("model", "gemini/gemini-3.5-live-translate-preview")
         desk.controller.restart()
-        lines = desk.controller.scribe.transcript.lines
+        lines = desk.controller.presenter.transcript.lines
         await desk.until(lambda: len(lines) == 2)
         assert "you hear it in German" in lines[1].text
         assert "nothing is answered" in lines[1].text
@@ -739,7 +741,7 @@ async def test_a_renewal_is_one_quiet_line(monkeypatch: pytest.MonkeyPatch):
 
     async with serving(idle, second) as service, sitting(service) as desk:
         await desk.until(lambda: len(service.requests) == 2)
-        lines = desk.controller.scribe.transcript.lines
+        lines = desk.controller.presenter.transcript.lines
         await desk.until(lambda: "renewed" in lines[-1].text)
         assert len(lines) == 2
         desk.controller.say("go on")

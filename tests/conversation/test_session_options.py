@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.conversation.session_options import Choices
+from desktop.conversation.session_options import SessionOptions
 from desktop.protocol import catalog
 from desktop.protocol.commands import Config, TurnDetection
 from desktop.settings.schema import Settings
-from desktop.viewmodels.chosen_options import Waiting
+from desktop.viewmodels.chosen_options import PendingRestart
 
 OPENAI = catalog.find("openai/gpt-realtime-2")
 XAI = catalog.find("xai/grok-voice-latest")
@@ -21,8 +21,8 @@ class Made:
 
     def __init__(self, model: catalog.Model = OPENAI, *, is_open: bool = True, **settings) -> None:
         self.settings = Settings(model=model.id, **settings)
-        self.choices = Choices(self.settings)
-        self.waiting: Waiting | None = None
+        self.choices = SessionOptions(self.settings)
+        self.waiting: PendingRestart | None = None
         self.choices.restart_offered.connect(lambda waiting: setattr(self, "waiting", waiting))
         if is_open:
             self.config = self.choices.config(model, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.conversation.turn_timer import Stopwatch
+from desktop.conversation.turn_timer import TurnTimer
 from desktop.protocol import commands, events
 from desktop.realtime.connection import Frame
 from desktop.realtime.session_events import PlaybackEnded, PlaybackStarted
@@ -16,12 +16,12 @@ class Bench:
     def __init__(self) -> None:
         self.now_ms = 0.0
         self.turns: dict[int, TurnTiming] = {}
-        self.watch = Stopwatch(lambda: self.now_ms / 1_000, self._keep)
+        self.watch = TurnTimer(lambda: self.now_ms / 1_000, self._keep)
 
     def _keep(self, turn: TurnTiming) -> None:
         self.turns[turn.number] = turn
 
-    def at(self, ms: float) -> Stopwatch:
+    def at(self, ms: float) -> TurnTimer:
         self.now_ms = ms
         return self.watch
 
@@ -45,7 +45,7 @@ def test_each_moment_of_a_turn_has_its_time():
     bench.at(1_300).frame(come(events.ResponseStarted()))
     bench.at(1_400).frame(come(events.AudioDelta(b"\0\0")))
     bench.at(1_450).notice(PlaybackStarted(1, 30))
-    bench.at(2_000).notice(effects.ReplyEnded(1, "complete"))
+    bench.at(2_000).notice(effects.ResponseEnded(1, "complete"))
     bench.at(3_000).notice(PlaybackEnded(1))
     turn = bench.turns[1]
     assert [turn.at(moment) for moment in MOMENTS] == [

@@ -13,7 +13,7 @@ import pytest
 
 from desktop.audio.devices import Device
 from desktop.audio.endpoints import AudioError, DeviceOpenError
-from desktop.audio.fakes import FakeAudio, FakeMicrophone
+from desktop.audio.fakes import FakeAudioBackend, FakeMicrophone
 from desktop.devices import device_router
 from desktop.realtime import audio_io
 from desktop.turn.effects import State
@@ -72,20 +72,20 @@ async def test_a_sound_system_that_hangs_is_told_once_and_taken_when_it_answers(
     monkeypatch.setattr(audio_io, "OPEN_S", 0.05)
     monkeypatch.setattr(device_router, "KNOWN_S", 0.05)
     hangs, answers = threading.Event(), threading.Event()
-    start, known = FakeMicrophone.start, FakeAudio.known
+    start, known = FakeMicrophone.start, FakeAudioBackend.known
 
     def hang(microphone: FakeMicrophone, rate: int) -> None:
         hangs.set()
         answers.wait(30)
         start(microphone, rate)
 
-    def ask(audio: FakeAudio) -> list[Device]:
+    def ask(audio: FakeAudioBackend) -> list[Device]:
         if hangs.is_set():
             answers.wait(30)
         return known(audio)
 
     monkeypatch.setattr(FakeMicrophone, "start", hang)
-    monkeypatch.setattr(FakeAudio, "known", ask)
+    monkeypatch.setattr(FakeAudioBackend, "known", ask)
     try:
         async with at_desk(CARD) as desk:
             microphone = audio_io.HANGS["microphone"]
@@ -118,7 +118,7 @@ async def test_a_headset_that_goes_and_comes_back() -> None:
         await desk.until(lambda: desk.controller.sound.levels()[0].peak_db > -60)
         unplug(desk, HEADSET)
         await desk.until_state(State.THINKING)
-        assert any(line.speaker == "user" for line in desk.controller.scribe.transcript.lines)
+        assert any(line.speaker == "user" for line in desk.controller.presenter.transcript.lines)
         await until_said(desk, "USB headset is gone: the system's default is used.")
         await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
         assert desk.controller.sound.inputs.chosen == HEADSET.key
@@ -322,7 +322,7 @@ async def test_an_answer_goes_on_on_the_other_speaker() -> None:
         assert rest == pytest.approx(600)
         desk.audio.speaker_now.play(600)
         await desk.until_state(State.READY)
-        said = desk.controller.scribe.transcript.lines[-1]
+        said = desk.controller.presenter.transcript.lines[-1]
         assert (said.text, said.heard) == ("It is noon.", None)
 
 
@@ -411,7 +411,7 @@ async def test_devices_are_watched_until_the_end() -> None:
 
 
 def test_fakes_open_what_is_plugged_in_only() -> None:
-    audio = FakeAudio(CARD)
+    audio = FakeAudioBackend(CARD)
     audio.plugged.append(WEBCAM)
     with pytest.raises(AudioError):
         audio.microphone(WEBCAM).start(24_000)

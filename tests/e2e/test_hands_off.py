@@ -72,11 +72,11 @@ def test_the_next_tap_sends(sitting: Sitting) -> None:
 
 
 def test_escape_throws_it_away(sitting: Sitting) -> None:
-    replies = states(sitting.program).count("Thinking")
+    responses = states(sitting.program).count("Thinking")
     sitting.lock()
     sitting.desktop.screen.press("Escape")
     sitting.until_state("Ready")
-    assert states(sitting.program).count("Thinking") == replies
+    assert states(sitting.program).count("Thinking") == responses
 
 
 def test_going_to_sleep_sends(sitting: Sitting) -> None:

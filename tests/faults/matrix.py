@@ -17,7 +17,7 @@ WELL = "Ready Listening Thinking Speaking Ready"
 AGAIN = "Ready Reconnecting Ready"
 OPENING = "desktop.realtime.handshake"
 CONNECTION = "desktop.realtime.connection"
-REPLY = "desktop.turn.response"
+RESPONSE = "desktop.turn.response"
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def _endings() -> Iterator[Row]:
         "Ready Listening Thinking Ready Reconnecting Thinking Speaking Ready",
         (r"No answer came.* \[no_response\]",),
         ("start", TURN),
-        patches={**soon, f"{REPLY}.ASKED_MS": 100, f"{CONNECTION}.PING_S": 0.2},
+        patches={**soon, f"{RESPONSE}.ASKED_MS": 100, f"{CONNECTION}.PING_S": 0.2},
     )
     yield Row("deaf", lost, sent=("start audio", TURN), patches=soon)
     yield Row("slow-reader")
@@ -228,7 +228,7 @@ def _answers() -> Iterator[Row]:
         "Ready Listening Thinking Ready",
         (r"No answer came. Press and say it again, or reconnect. \[no_response\]",),
         answered=False,
-        patches={f"{REPLY}.ASKED_MS": 200},
+        patches={f"{RESPONSE}.ASKED_MS": 200},
     )
     yield Row(
         "unfinished",
@@ -237,7 +237,7 @@ def _answers() -> Iterator[Row]:
         (f"{TURN} cancel",),
         answered=False,
         says=("And then ",),
-        patches={f"{REPLY}.STALLED_MS": 200, f"{REPLY}.CANCELLED_MS": 50},
+        patches={f"{RESPONSE}.STALLED_MS": 200, f"{RESPONSE}.CANCELLED_MS": 50},
     )
     yield Row("response-started-twice", answered=False, heard_ms=200, says=("First. ", "Second. "))
     yield Row("response-completed-twice", "Ready Listening Thinking Ready", answered=False, says=("Over.",))

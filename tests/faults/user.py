@@ -44,7 +44,7 @@ class User(Desk):
 
     @property
     def lines(self) -> list[Any]:
-        return self.controller.scribe.transcript.lines
+        return self.controller.presenter.transcript.lines
 
     @property
     def kept(self) -> int:

@@ -70,7 +70,7 @@ class Talker:
             self._tell(inputs.Release())
         for call_id in self._tools:
             self._tell(inputs.ToolDone(call_id, None))
-        self._tell(inputs.PlaybackEnded())
+        self._tell(inputs.SpeakerDrained())
         for _ in range(12):
             self.now += 130_000
             self._tell(inputs.Tick())
@@ -88,7 +88,7 @@ class Talker:
         for effect in self.turn.handle(happened, self.now):
             self._obey(effect)
 
-    def _obey(self, effect: effects.Effect) -> None:
+    def _obey(self, effect: effects.Output) -> None:
         match effect:
             case effects.Send(command):
                 assert self.up, f"nothing is sent without a connection: {command}"
@@ -138,7 +138,7 @@ class Talker:
         self._tell(inputs.Tick())
 
     def _end_playback(self) -> None:
-        self._tell(inputs.PlaybackEnded())
+        self._tell(inputs.SpeakerDrained())
 
     def _end_tool(self) -> None:
         if self._tools:

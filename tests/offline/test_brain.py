@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from desktop.offline import brain, phrases
-from desktop.offline.brain import Context, Reply, answer
+from desktop.offline.brain import Context, DemoResponse, answer
 from desktop.protocol.commands import ToolDefinition
 from tests.offline.client import TOOLS
 
@@ -57,9 +57,9 @@ def test_what_calls_a_tool(question: str, tool: str | None, arguments: dict[str,
 
 
 def test_one_sentence_can_call_several_tools() -> None:
-    reply = answer("What time is it, and roll two dice, and what is two plus two?", WITH_TOOLS)
+    response = answer("What time is it, and roll two dice, and what is two plus two?", WITH_TOOLS)
 
-    assert [call.tool for call in reply.calls] == ["get_time", "roll_dice", "calculate"]
+    assert [call.tool for call in response.calls] == ["get_time", "roll_dice", "calculate"]
 
 
 def test_arguments_the_clients_tool_does_not_take_are_left_out() -> None:
@@ -72,7 +72,7 @@ def test_a_schema_without_properties_is_a_tool_without_arguments() -> None:
     clock = ToolDefinition("get_time", "", {})
 
     assert answer("What time is it?", Context(NOON, (clock,))).calls[0].arguments == {}
-    assert answer("What time is it in Tokyo?", Context(NOON, (clock,))) == Reply(phrases.NO_ZONES)
+    assert answer("What time is it in Tokyo?", Context(NOON, (clock,))) == DemoResponse(phrases.NO_ZONES)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_schema_without_properties_is_a_tool_without_arguments() -> None:
     ],
 )
 def test_without_tools_it_is_honest(question: str, said: str) -> None:
-    assert answer(question, BARE) == Reply(said)
+    assert answer(question, BARE) == DemoResponse(said)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_without_tools_it_is_honest(question: str, said: str) -> None:
     ],
 )
 def test_talk(question: str, said: str) -> None:
-    assert answer(question, WITH_TOOLS) == Reply(said)
+    assert answer(question, WITH_TOOLS) == DemoResponse(said)
 
 
 @pytest.mark.parametrize(
@@ -136,26 +136,26 @@ def test_talk(question: str, said: str) -> None:
     ],
 )
 def test_it_repeats_what_it_is_told(question: str, said: str) -> None:
-    assert answer(question, WITH_TOOLS) == Reply(said)
+    assert answer(question, WITH_TOOLS) == DemoResponse(said)
 
 
 @pytest.mark.parametrize(
     "question", ["Say that again.", "Repeat that, please", "Can you say it once more?", "Again!"]
 )
 def test_it_repeats_its_last_answer(question: str) -> None:
-    assert answer(question, Context(NOON, ALL, "It's noon.")) == Reply("It's noon.")
-    assert answer(question, WITH_TOOLS) == Reply(phrases.NOTHING_SAID)
+    assert answer(question, Context(NOON, ALL, "It's noon.")) == DemoResponse("It's noon.")
+    assert answer(question, WITH_TOOLS) == DemoResponse(phrases.NOTHING_SAID)
 
 
 def test_it_knows_what_was_said_last() -> None:
     context = Context(NOON, ALL, "It's noon.", "what time is it?")
 
-    assert answer("What did I just say?", context) == Reply("You said: What time is it?")
+    assert answer("What did I just say?", context) == DemoResponse("You said: What time is it?")
 
 
 def test_a_bare_duration_answers_the_question_for_how_long() -> None:
     assert answer("Two minutes.", Context(NOON, ALL, phrases.HOW_LONG)).calls[0].arguments == {"seconds": 120}
-    assert answer("Two minutes.", WITH_TOOLS) == Reply(phrases.NO_RULE)
+    assert answer("Two minutes.", WITH_TOOLS) == DemoResponse(phrases.NO_RULE)
 
 
 def test_help_names_what_there_is() -> None:
@@ -187,4 +187,4 @@ def test_very_long_questions_are_cut() -> None:
     said = answer("say " + "la " * 100_000, BARE).text
 
     assert len(said) <= brain.LONGEST_ECHO
-    assert answer("word " * 100_000, BARE) == Reply(phrases.NO_RULE)
+    assert answer("word " * 100_000, BARE) == DemoResponse(phrases.NO_RULE)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from desktop.offline.configuration import Bound, Settings, Turns, apply, find_model, offline_models
+from desktop.offline.configuration import Bound, SessionSettings, Turns, apply, find_model, offline_models
 
-START = Settings(model="offline/demo", voice="heart")
+START = SessionSettings(model="offline/demo", voice="heart")
 TOOL = {"name": "get_time", "description": "", "parameters": {}}
 
 
@@ -87,7 +87,7 @@ def test_what_is_not_taken_is_said_and_harms_nothing_else(config: dict[str, Any]
 
 
 def test_an_unknown_voice_falls_back_to_the_own_one() -> None:
-    settings, problems = apply(Settings(voice=""), {"voice": "marin"})
+    settings, problems = apply(SessionSettings(voice=""), {"voice": "marin"})
 
     assert settings.voice == "heart"
     assert "'heart'" in problems[0].message

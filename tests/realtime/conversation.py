@@ -18,14 +18,14 @@ from typing import Any
 
 from websockets.exceptions import ConnectionClosed
 
-from desktop.audio.fakes import FakeAudio
-from desktop.conversation.presenter import Scribe
-from desktop.conversation.session_controller import Controller
+from desktop.audio.fakes import FakeAudioBackend
+from desktop.conversation.presenter import Presenter
+from desktop.conversation.session_controller import SessionController
 from desktop.protocol.commands import ToolDefinition
 from desktop.realtime.connection import Frame
 from desktop.settings.schema import Settings
 from desktop.tools.registry import Registry, Tool
-from desktop.viewmodels.chosen_options import Waiting
+from desktop.viewmodels.chosen_options import PendingRestart
 from tests.conversation.test_session_controller import CARD
 from tests.realtime.office import Office, open_office
 from tests.realtime.service import Line, Service, serving
@@ -42,8 +42,8 @@ class Stage:
 
     def __init__(self, about: dict[str, Any]) -> None:
         self._about = about
-        self.audio = FakeAudio(CARD)
-        self.restart: Waiting | None = None
+        self.audio = FakeAudioBackend(CARD)
+        self.restart: PendingRestart | None = None
         self.notes: list[str] = []
         self._service: Service | None = None
         self._offices: list[Office] = []
@@ -52,7 +52,7 @@ class Stage:
         self._arrived: list[list[dict[str, Any]]] = []
         self._at = -1
         self._rate = 0
-        self._owed = b""
+        self._unanswered = b""
         self._sent_in = self._seen_in = 0
         self._tools: dict[str, asyncio.Future[Any]] = {}
         self._state = ""
@@ -85,8 +85,10 @@ class Stage:
         elif self._offices:
             settings.ticket_url = f"{self._offices[0].url}/tickets"
         registry = Registry(*(self._tool(**tool) for tool in self._about.get("tools", ())))
-        scribe = Scribe()
-        self.controller = Controller(settings, registry, self.audio, lambda _: False, scribe, self._on_frame)
+        presenter = Presenter()
+        self.controller = SessionController(
+            settings, registry, self.audio, lambda _: False, presenter, self._on_frame
+        )
         self.controller.state_changed.connect(lambda state: setattr(self, "_state", state.value))
         self.controller.note_shown.connect(lambda note: self.notes.append(note.text))
         self.controller.choices.restart_offered.connect(lambda waiting: setattr(self, "restart", waiting))
@@ -166,10 +168,10 @@ class Stage:
         match what:
             case {"drops": True}:
                 line.cut()
-                self._owed = b""
+                self._unanswered = b""
             case {"closes": code}:
                 await line.socket.close(code)
-                self._owed = b""
+                self._unanswered = b""
             case {"type": "audio.delta", "ms": ms}:
                 await self._send(line, {"type": "audio.delta", "audio": _base64(bytes(48 * ms))})
             case _:
@@ -202,7 +204,7 @@ class Stage:
                 raise AssertionError(f"nothing like it is to be seen: {what}")
 
     def _transcript(self) -> list[list[str]]:
-        return [[line.speaker, line.text] for line in self.controller.scribe.transcript.lines]
+        return [[line.speaker, line.text] for line in self.controller.presenter.transcript.lines]
 
     async def _do_client(self, what: dict[str, Any]) -> None:
         match what:
@@ -225,11 +227,13 @@ class Stage:
     async def _next_but_the_rest(self) -> dict[str, Any]:
         """The next frame that is not the gate's last two samples, which go out when it is shut."""
         frame = await self._next()
-        if frame["type"] != "audio.append" or not self._owed:
-            assert not self._owed or frame["type"] != "audio.commit", "the take's last samples were not sent"
+        if frame["type"] != "audio.append" or not self._unanswered:
+            assert not self._unanswered or frame["type"] != "audio.commit", (
+                "the take's last samples were not sent"
+            )
             return frame
-        same(_base64(self._owed), frame["audio"])
-        self._owed = b""
+        same(_base64(self._unanswered), frame["audio"])
+        self._unanswered = b""
         return await self._next()
 
     async def _expect_upgrade(self, what: dict[str, Any]) -> None:
@@ -255,7 +259,7 @@ class Stage:
         same(what, told)
 
     async def _expect_sound(self, sound: list[list[float]]) -> None:
-        expected = self._owed + b"".join(_pcm(ms, level, self._rate) for ms, level in sound)
+        expected = self._unanswered + b"".join(_pcm(ms, level, self._rate) for ms, level in sound)
         got = b""
         while len(got) < len(expected) - SLACK:
             frame = await self._next()
@@ -270,7 +274,7 @@ class Stage:
             )
             got += packet
         got += self._rest_of(expected[len(got) :])
-        self._owed = expected[len(got) :]
+        self._unanswered = expected[len(got) :]
         if not expected.startswith(got):
             at = next(
                 (i for i, pair in enumerate(zip(got, expected, strict=False)) if pair[0] != pair[1]),
@@ -292,7 +296,7 @@ class Stage:
         return b""
 
     def _expect_no_more(self) -> None:
-        self._rest_of(self._owed)
+        self._rest_of(self._unanswered)
         for number, arrived in enumerate(self._arrived, 1):
             left = [_short(frame) for frame in arrived]
             assert not left, f"the end: on connection {number} the client also sent {json.dumps(left)}"

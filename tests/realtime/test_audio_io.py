@@ -11,9 +11,9 @@ import pytest
 from desktop.audio.endpoints import DeviceOpenError, NoDeviceError
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
 from desktop.realtime import audio_io
-from desktop.realtime.audio_io import Lines
-from desktop.realtime.microphone_uplink import VoiceOut
-from desktop.realtime.speaker_downlink import KEPT_BYTES, VoiceIn
+from desktop.realtime.audio_io import AudioIO
+from desktop.realtime.microphone_uplink import MicrophoneUplink
+from desktop.realtime.speaker_downlink import KEPT_BYTES, SpeakerDownlink
 
 RATE = 24_000
 
@@ -28,15 +28,15 @@ class Ends:
         self.captured_ms = 0.0
         self.said: list[object] = []
         self.cut: dict[int, tuple[float, float]] = {}
-        self.out = VoiceOut(self.microphone, self.sent.append, self._on_captured)
-        self.into = VoiceIn(self.speaker, lambda: self.said.append("ended"))
-        self.lines = Lines(self.out, self.into, self.cut.update)
+        self.out = MicrophoneUplink(self.microphone, self.sent.append, self._on_captured)
+        self.into = SpeakerDownlink(self.speaker, lambda: self.said.append("ended"))
+        self.lines = AudioIO(self.out, self.into, self.cut.update)
 
     def _on_captured(self, ms: float, pre_roll: bool) -> None:
         self.captured_ms += ms
 
-    def play_ms(self, reply: int, ms: float, value: int = 1) -> None:
-        self.into.play(reply, np.full(round(RATE * ms / 1_000), value, "<i2").tobytes())
+    def play_ms(self, response: int, ms: float, value: int = 1) -> None:
+        self.into.play(response, np.full(round(RATE * ms / 1_000), value, "<i2").tobytes())
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ async def test_what_comes_while_a_speaker_is_opened_waits_for_it(ends: Ends) -> 
     assert ends.said == []
     go_on.set()
     await exchanging
-    assert [(reply, len(pcm)) for reply, pcm in other.writes] == [(1, 9_600), (2, 2_400)]
+    assert [(response, len(pcm)) for response, pcm in other.writes] == [(1, 9_600), (2, 2_400)]
     assert other.completed == [1]
 
 
@@ -138,7 +138,7 @@ async def test_without_another_speaker_the_rest_is_told_as_not_heard(ends: Ends)
     other = FakeSpeaker()
     await ends.lines.exchange(speaker=other)
     ends.play_ms(3, 100)
-    assert [reply for reply, _ in other.writes] == [3]
+    assert [response for response, _ in other.writes] == [3]
 
 
 async def test_an_answer_too_long_to_be_kept_is_cut(ends: Ends) -> None:

@@ -76,7 +76,7 @@ async def test_whatever_it_sends_the_next_turn_goes_well(
         talk.session.cancel()
         await talk.until(lambda: talk.session.state not in (State.RECONNECTING, State.CONNECTING))
         talk.session.say("Are you there?")
-        await talk.until(lambda: any("All is well." in text.delta for text in talk.of(effects.ReplyText)))
+        await talk.until(lambda: any("All is well." in text.delta for text in talk.of(effects.ResponseText)))
         await talk.session.close()
         try:
             await running

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from desktop.audio.fakes import FakeMicrophone
-from desktop.realtime.microphone_uplink import VoiceOut
+from desktop.realtime.microphone_uplink import MicrophoneUplink
 
 RATE = 24_000
 
@@ -16,7 +16,7 @@ class Line:
     def __init__(self) -> None:
         self.microphone = FakeMicrophone()
         self.microphone.start(RATE)
-        self.out = VoiceOut(self.microphone, lambda packet: None, lambda ms, pre_roll: None)
+        self.out = MicrophoneUplink(self.microphone, lambda packet: None, lambda ms, pre_roll: None)
         self.out.retune(RATE)
         self.out.plug()
 

@@ -83,7 +83,7 @@ async def test_a_turn_with_the_talk_key(model_id: str, detection: dict | None, s
         await talk.until(lambda: talk.microphone.level.peak_db > -60)
         await talk.speak(600)
         await asyncio.wait_for(over.wait(), 5)
-        await talk.until(lambda: talk.of(effects.ReplyEnded))
+        await talk.until(lambda: talk.of(effects.ResponseEnded))
         await talk.until_state(State.READY)
     assert told(frames, model.input_rate) == sent, "and nothing after it"
     assert talk.of(effects.UserText) == [effects.UserText(1, "Good morning")]

@@ -189,9 +189,9 @@ async def test_an_answer_is_waited_for(monkeypatch: pytest.MonkeyPatch):
         await talk.until(lambda: order)
         await talk.session.close()
         await running
-    assert talk.of(effects.ReplyEnded) == [effects.ReplyEnded(1, "complete")]
+    assert talk.of(effects.ResponseEnded) == [effects.ResponseEnded(1, "complete")]
     notices = talk.notices
-    assert notices.index(talk.of(effects.ReplyEnded)[0]) < notices.index(talk.of(SessionOpened)[1])
+    assert notices.index(talk.of(effects.ResponseEnded)[0]) < notices.index(talk.of(SessionOpened)[1])
 
 
 @pytest.mark.usefixtures("short_lives")

@@ -140,7 +140,7 @@ async def test_a_spoken_turn():
         talk.speaker.play(10_000)
         await talk.until_state(State.READY)
     assert talk.of(effects.UserText) == [effects.UserText(1, "Good morning")]
-    assert talk.of(effects.ReplyText) == [effects.ReplyText(1, "Hello.", 481)]
+    assert talk.of(effects.ResponseText) == [effects.ResponseText(1, "Hello.", 481)]
     assert all(len(pcm) % 2 == 0 for _, pcm in talk.speaker.writes), "whole samples only"
     assert b"".join(pcm for _, pcm in talk.speaker.writes) == b"\1\0" * 240 + b"\2\0" + b"\3\0" * 240
     states = [notice.state for notice in talk.of(effects.StateChanged)]
@@ -274,7 +274,7 @@ async def test_a_server_that_detects_turns_gets_silence_in_the_end():
 
     async with serving(script) as service, talking(service, model=XAI) as talk:
         await talk.speak()
-        await talk.until(lambda: talk.of(effects.ReplyEnded))
+        await talk.until(lambda: talk.of(effects.ResponseEnded))
 
 
 async def test_a_slow_tool_holds_nothing_up():
@@ -303,11 +303,11 @@ async def test_a_slow_tool_holds_nothing_up():
 
     async with serving(script) as service, talking(service, registry=Registry(tool)) as talk:
         talk.session.say("do it")
-        await talk.until(lambda: talk.of(effects.ReplyText))
+        await talk.until(lambda: talk.of(effects.ResponseText))
         await talk.until_state(State.TOOL)
         assert talk.of(ToolStarted)[0].call.tool_name == "slow"
         go_on.set()
-        await talk.until(lambda: len(talk.of(effects.ReplyEnded)) == 2)
+        await talk.until(lambda: len(talk.of(effects.ResponseEnded)) == 2)
         assert talk.of(ToolEnded)[0].outcome.state == "done"
 
 
@@ -355,7 +355,7 @@ async def test_a_drop_in_the_take_loses_nothing(monkeypatch: pytest.MonkeyPatch)
         talk.microphone.push_ms(500, amplitude=0.5)
         talk.session.release()
         talk.microphone.push_ms(220)
-        await talk.until(lambda: talk.of(effects.ReplyEnded))
+        await talk.until(lambda: talk.of(effects.ResponseEnded))
     assert talk.of(SessionOpened)[1].again
     assert len(whole) / 48 >= 1_190
     assert whole[:2] == (8192).to_bytes(2, "little"), "from its first sample on"
@@ -561,7 +561,7 @@ async def test_without_devices_it_is_text_in_and_transcript_out():
         running = asyncio.create_task(talk.session.run())
         await talk.until_state(State.READY)
         talk.session.say("hi")
-        await talk.until(lambda: talk.of(effects.ReplyEnded))
+        await talk.until(lambda: talk.of(effects.ResponseEnded))
         await talk.until_state(State.READY)
         await talk.session.close()
         await running

@@ -7,7 +7,7 @@ import asyncio
 from desktop.protocol import events
 from desktop.protocol.commands import Config
 from desktop.realtime.session_events import UpdateRefused
-from desktop.realtime.session_updates import JUDGED_MS, Updates
+from desktop.realtime.session_updates import JUDGED_MS, SessionUpdates
 from desktop.turn import effects
 from tests.realtime.service import Line, serving
 from tests.realtime.test_session import talking
@@ -17,8 +17,8 @@ EFFORT = Config(reasoning_effort="high")
 REFUSAL = events.Error("Cannot update a conversation's voice if assistant audio is present.", "x")
 
 
-def sent(*updates: Config) -> Updates:
-    made = Updates()
+def sent(*updates: Config) -> SessionUpdates:
+    made = SessionUpdates()
     for update in updates:
         made.add(update, 0)
     return made

@@ -11,7 +11,7 @@ import pytest
 
 from desktop.recording import conversation_store, journal
 from desktop.recording.journal import Began, CallRecord, Ended, LineRecord
-from desktop.recording.jsonl_writer import Spool, encoded
+from desktop.recording.jsonl_writer import JsonlWriter, encoded
 from tests.rig.process import until
 
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -99,7 +99,7 @@ def test_a_conversation_that_ended_well_is_not_offered_nor_are_those_before_it(f
 
 
 def test_what_another_window_writes_is_not_offered_deleted_or_pruned(folder):
-    spool = Spool(folder / (journal.new_name(AT + timedelta(days=1)) + journal.SUFFIX))
+    spool = JsonlWriter(folder / (journal.new_name(AT + timedelta(days=1)) + journal.SUFFIX))
     journal.write(spool, Began(at=AT, version=1))
     journal.write(spool, LineRecord(id=1, at=AT, speaker="user", text="here"))
     cut = put(folder, ("user", "before"), ended=False)

@@ -34,11 +34,11 @@ def told(qapp) -> Told:
     told.at(4).end_take(1, "sent")
     told.at(4.5).add_tool("c1", "get_time")
     told.at(4.6).end_tool("c1", "done", 100)
-    told.at(5).begin_reply(1)
+    told.at(5).begin_response(1)
     told.at(5.1).fill_take(1, "What *time* is it?")
-    told.grow_reply(1, "It is noon in the city", 0)
+    told.grow_response(1, "It is noon in the city", 0)
     told.at(5.5).begin_hearing(1)
-    told.at(6).end_reply(1, "complete")
+    told.at(6).end_response(1, "complete")
     told.at(7.1).mark_heard(1, 1_500, 3_000)
     return told
 
@@ -59,8 +59,8 @@ def test_markdown_keeps_figures_and_leading_signs_as_they_were_said(qapp):
 
 def test_markdown_strikes_each_paragraph_for_itself(qapp):
     told = Told()
-    told.begin_reply(1)
-    told.grow_reply(1, "one\n\ntwo", 0)
+    told.begin_response(1)
+    told.grow_response(1, "one\n\ntwo", 0)
     told.mark_heard(1, 0, 1_000)
     assert "~~one~~\n\n~~two~~" in to_markdown(told.lines)
 
@@ -94,10 +94,10 @@ def test_subtitles_have_the_times_of_speech(told):
 
 def test_an_answer_that_was_heard_to_its_end_ends_there(qapp):
     told = Told()
-    told.begin_reply(1)
-    told.grow_reply(1, "Hello", 0)
+    told.begin_response(1)
+    told.grow_response(1, "Hello", 0)
     told.at(0.5).begin_hearing(1)
-    told.at(1).end_reply(1, "complete")
+    told.at(1).end_response(1, "complete")
     told.at(3.25).end_hearing(1)
     # From its first sound on, since nothing was before it.
     assert "00:00:00,000 --> 00:00:02,750" in to_srt(told.lines)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.recording.export_controller import Documents
+from desktop.recording.export_controller import ExportController
 from desktop.turn.timing import TurnTiming
 from desktop.viewmodels.timing import TimingModel
 from desktop.viewmodels.transcript import TranscriptModel
@@ -28,7 +28,7 @@ class Desk:
         self.transcript.add_typed("What time is it?")
         self.timing = TimingModel()
         self.timing.show(TurnTiming(1, press=100, release=900))
-        self.documents = Documents(self.transcript, self.timing, self.window)
+        self.documents = ExportController(self.transcript, self.timing, self.window)
         self.said: list[tuple[bool, str]] = []
         self.documents.said.connect(lambda *said: self.said.append(said))
 

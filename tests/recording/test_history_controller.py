@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.recording import conversation_store, file_lock
-from desktop.recording.history_controller import History
+from desktop.recording.history_controller import HistoryController
 from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.viewmodels.transcript import TranscriptModel
@@ -31,7 +31,7 @@ class Opened:
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.transcript = TranscriptModel()
-        self.history = History(self.transcript, lambda: folder, self.window)
+        self.history = HistoryController(self.transcript, lambda: folder, self.window)
         self.offered: list[bool] = []
         self.dialogs: list[HistoryDialog] = []
         self.history.cut_short_found.connect(lambda: self.offered.append(True))

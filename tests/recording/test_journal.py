@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from desktop.recording import journal
 from desktop.recording.journal import Began, CallRecord, Ended, Gone, Grown, LineRecord, Lost, StateRecord
-from desktop.recording.jsonl_writer import Spool, encoded
+from desktop.recording.jsonl_writer import JsonlWriter, encoded
 
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NAME = "20260501-120000-0123abcd.jsonl"
@@ -38,7 +38,7 @@ def file(tmp_path) -> Path:
 
 
 def test_what_is_written_is_read(file):
-    spool = Spool(file)
+    spool = JsonlWriter(file)
     for record in CONVERSATION:
         journal.write(spool, record)
     journal.write(spool, Ended(at=AT))

@@ -14,7 +14,7 @@ import pytest
 
 from desktop.base import log
 from desktop.recording import jsonl_writer
-from desktop.recording.jsonl_writer import Spool
+from desktop.recording.jsonl_writer import JsonlWriter
 from tests.rig.process import until
 
 MARKED = "marked-secret-0815"
@@ -29,7 +29,7 @@ def has(path: Path, count: int) -> bool:
 
 
 def test_records_are_lines_in_the_order_they_came(tmp_path):
-    out = Spool(tmp_path / "deep" / "out.jsonl")
+    out = JsonlWriter(tmp_path / "deep" / "out.jsonl")
     for number in range(2_000):
         out.put({"n": number})
     assert out.close()
@@ -37,7 +37,7 @@ def test_records_are_lines_in_the_order_they_came(tmp_path):
 
 
 def test_a_record_is_in_the_file_before_the_next_one_comes(tmp_path):
-    out = Spool(tmp_path / "out.jsonl")
+    out = JsonlWriter(tmp_path / "out.jsonl")
     for number in range(1, 4):
         out.put({"n": number})
         until(lambda number=number: has(out.path, number), within=5, what="the line")
@@ -47,7 +47,7 @@ def test_a_record_is_in_the_file_before_the_next_one_comes(tmp_path):
 def test_the_file_is_this_users_only_whatever_the_umask(tmp_path):
     before = os.umask(0)
     try:
-        out = Spool(tmp_path / "folder" / "out.jsonl")
+        out = JsonlWriter(tmp_path / "folder" / "out.jsonl")
         out.put({})
         out.close()
     finally:
@@ -59,7 +59,7 @@ def test_the_file_is_this_users_only_whatever_the_umask(tmp_path):
 def test_a_file_that_is_there_is_nobody_elses_to_write(tmp_path):
     there = tmp_path / "out.jsonl"
     there.write_text("mine\n")
-    out = Spool(there)
+    out = JsonlWriter(there)
     out.put({})
     assert not out.close()
     assert isinstance(out.error, FileExistsError)
@@ -68,7 +68,7 @@ def test_a_file_that_is_there_is_nobody_elses_to_write(tmp_path):
 
 def test_secrets_do_not_reach_the_disk(tmp_path):
     log.protect(MARKED)
-    out = Spool(tmp_path / "out.jsonl")
+    out = JsonlWriter(tmp_path / "out.jsonl")
     out.put({"a": [f"it is {MARKED}."], f"key {MARKED}": 1, "b": {"ticket": "short"}, "c": "Bearer abc.def"})
     out.close()
     text = out.path.read_text(encoding="utf-8")
@@ -77,7 +77,7 @@ def test_secrets_do_not_reach_the_disk(tmp_path):
 
 
 def test_what_is_no_json_stops_nothing(tmp_path):
-    out = Spool(tmp_path / "out.jsonl")
+    out = JsonlWriter(tmp_path / "out.jsonl")
     nest: list = []
     nest.append(nest)
     for odd in (object(), {1: {2}}, "half a pair \ud83d", nest):
@@ -91,7 +91,7 @@ def test_a_slow_disk_holds_nobody_up_and_what_is_too_much_is_counted(tmp_path, m
     gate, write = threading.Event(), os.write
     monkeypatch.setattr(jsonl_writer.os, "write", lambda *args: gate.wait(10) and write(*args))
     monkeypatch.setattr(jsonl_writer, "MOST_RECORDS", 50)
-    out = Spool(tmp_path / "out.jsonl")
+    out = JsonlWriter(tmp_path / "out.jsonl")
     out.put({"n": 0})
     until(lambda: not out._waiting, within=5, what="the thread at the gate")
     for number in range(1, 101):
@@ -105,7 +105,7 @@ def test_a_slow_disk_holds_nobody_up_and_what_is_too_much_is_counted(tmp_path, m
 
 def test_heavy_records_are_bounded_too(tmp_path, monkeypatch):
     monkeypatch.setattr(jsonl_writer, "MOST_BYTES", 1_000)
-    out = Spool(tmp_path / "out.jsonl")
+    out = JsonlWriter(tmp_path / "out.jsonl")
     out.put({"text": "x"}, weight=2_000)
     out.put({"n": 1})
     out.close()
@@ -115,7 +115,7 @@ def test_heavy_records_are_bounded_too(tmp_path, monkeypatch):
 def test_a_deleted_file_is_told_once(tmp_path, monkeypatch):
     monkeypatch.setattr(jsonl_writer, "SYNC_S", 0.01)
     said: list[OSError] = []
-    out = Spool(tmp_path / "folder" / "out.jsonl", failed=said.append)
+    out = JsonlWriter(tmp_path / "folder" / "out.jsonl", failed=said.append)
     out.put({"n": 1})
     until(lambda: has(out.path, 1), within=5, what="the line")
     out.path.unlink()
@@ -133,7 +133,7 @@ def test_a_folder_that_comes_back_gets_everything(tmp_path, monkeypatch):
     said: list[OSError] = []
     way = tmp_path / "way"
     way.write_text("a file where the folder should be")
-    out = Spool(way / "out.jsonl", failed=said.append)
+    out = JsonlWriter(way / "out.jsonl", failed=said.append)
     out.put({"n": 1})
     until(lambda: said, within=5, what="the complaint")
     out.put({"n": 2})
@@ -147,12 +147,12 @@ def test_a_folder_that_comes_back_gets_everything(tmp_path, monkeypatch):
 FULL = """
 import resource, signal, sys, time
 from pathlib import Path
-from desktop import spool
+from desktop.recording import jsonl_writer
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_010, resource.RLIM_INFINITY))
-spool.RETRY_S = 0.01
+jsonl_writer.RETRY_S = 0.01
 said = []
-out = spool.Spool(Path(sys.argv[1]), failed=said.append)
+out = jsonl_writer.JsonlWriter(Path(sys.argv[1]), failed=said.append)
 for n in range(200):
     out.put({"n": n, "text": "x" * 80})
 while not said:

@@ -11,16 +11,16 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from desktop.base import log, paths
-from desktop.conversation.presenter import Scribe
+from desktop.conversation.presenter import Presenter
 from desktop.protocol import catalog
 from desktop.protocol.events import ToolCall
 from desktop.realtime.session_events import SessionOpened, ToolEnded, ToolStarted
 from desktop.recording import journal
-from desktop.recording.session_recorder import Memory
+from desktop.recording.session_recorder import SessionRecorder
 from desktop.settings.schema import Settings
 from desktop.tools.runner import Outcome
 from desktop.turn import effects
-from desktop.viewmodels.chosen_options import Choice
+from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.records import event_record
 
 SECRET = "marked-secret-1234"
@@ -31,19 +31,19 @@ class Kept(SimpleNamespace):
 
     def talk(self, question: str = "What time is it?") -> None:
         opened = SessionOpened("s1", 24_000, 24_000)
-        self.memory.begin_session(opened, Choice(catalog.find("offline/demo"), "heart"))
+        self.memory.begin_session(opened, ChosenOptions(catalog.find("offline/demo"), "heart"))
         self.frame("session.started")
         for notice in (
             effects.TakeStarted(1),
             effects.TakeEnded(1, "sent"),
             effects.UserText(1, question),
-            effects.ReplyStarted(1),
+            effects.ResponseBegan(1),
             ToolStarted(ToolCall("c1", "get_time", '{"zone": "UTC"}'), 1),
             ToolEnded(Outcome("c1", "get_time", {"zone": "UTC"}, {"time": SECRET}, "done", 1.5)),
-            effects.ReplyText(1, f"It is {SECRET}.", 0),
-            effects.ReplyEnded(1, "complete"),
+            effects.ResponseText(1, f"It is {SECRET}.", 0),
+            effects.ResponseEnded(1, "complete"),
         ):
-            self.scribe.observe(notice)
+            self.presenter.observe(notice)
 
     def frame(self, kind: str) -> None:
         self.memory.frames.put(event_record({"at_ms": 1, "direction": "in", "type": kind, "size": 20}))
@@ -55,10 +55,12 @@ class Kept(SimpleNamespace):
 
 @pytest.fixture
 def kept(qtbot):
-    window, scribe, chosen = QWidget(), Scribe(), Settings()
+    window, presenter, chosen = QWidget(), Presenter(), Settings()
     qtbot.addWidget(window)
-    memory = Memory(scribe, chosen, window)
-    return Kept(window=window, scribe=scribe, settings=chosen, memory=memory, folder=paths.conversations())
+    memory = SessionRecorder(presenter, chosen, window)
+    return Kept(
+        window=window, presenter=presenter, settings=chosen, memory=memory, folder=paths.conversations()
+    )
 
 
 async def test_a_session_is_kept_without_secrets(kept):

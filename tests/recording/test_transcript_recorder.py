@@ -13,7 +13,7 @@ import pytest
 
 from desktop.base import log
 from desktop.recording import file_lock, journal
-from desktop.recording.transcript_recorder import ConversationKeeper
+from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.turn.effects import State
 from desktop.viewmodels.tool_calls import ToolCallsModel
 from desktop.viewmodels.transcript import Line, TranscriptModel
@@ -27,18 +27,18 @@ class Kept:
         self.folder = folder
         self.on = True
         self.transcript, self.calls = TranscriptModel(), ToolCallsModel()
-        self.keeper = ConversationKeeper(self.transcript, self.calls, lambda: folder if self.on else None)
+        self.keeper = TranscriptRecorder(self.transcript, self.calls, lambda: folder if self.on else None)
         self.said: list[str] = []
         self.keeper.failed.connect(self.said.append)
 
     def turn(self, number: int, words: str = "What time is it?", answer: str = "It is noon.") -> None:
         self.transcript.begin_take(number)
         self.transcript.end_take(number, "sent")
-        self.transcript.begin_reply(number)
+        self.transcript.begin_response(number)
         self.transcript.fill_take(number, words)
         for word in answer.split(" "):
-            self.transcript.grow_reply(number, word + " ", 0)
-        self.transcript.end_reply(number, "complete")
+            self.transcript.grow_response(number, word + " ", 0)
+        self.transcript.end_response(number, "complete")
 
     def close(self) -> None:
         self.keeper.end()
@@ -121,17 +121,17 @@ def test_growing_words_are_written_once(kept):
 
 def test_a_secret_that_comes_in_parts_is_written_in_none(kept):
     log.protect("marked-secret-77")
-    kept.transcript.begin_reply(1)
+    kept.transcript.begin_response(1)
     for part in ("Your key is mar", "ked-sec", "ret-77 and", " that is", " all"):
-        kept.transcript.grow_reply(1, part, 0)
+        kept.transcript.grow_response(1, part, 0)
     (stored,) = kept.stored()
     assert "ret-77" not in stored.path.read_text()
     assert stored.lines[0].text == "Your key is … and that is all"
 
 
 def test_a_line_that_changes_while_it_grows_loses_nothing(kept):
-    kept.transcript.begin_reply(1)
-    kept.transcript.grow_reply(1, "It is noon ", 0)
+    kept.transcript.begin_response(1)
+    kept.transcript.grow_response(1, "It is noon ", 0)
     kept.transcript.begin_hearing(1)
     until(lambda: kept.keeper.path.exists(), within=5, what="the file")
     until(lambda: b"sounded_at" in kept.keeper.path.read_bytes(), within=5, what="the change")
@@ -140,9 +140,9 @@ def test_a_line_that_changes_while_it_grows_loses_nothing(kept):
 
 
 def test_words_without_spaces_are_written_too(kept):
-    kept.transcript.begin_reply(1)
+    kept.transcript.begin_response(1)
     for _ in range(300):
-        kept.transcript.grow_reply(1, "時間は", 0)
+        kept.transcript.grow_response(1, "時間は", 0)
     (stored,) = kept.stored()
     assert len(stored.lines[0].text) > 300
 
@@ -171,9 +171,9 @@ def test_a_take_that_is_sent_at_last_belongs_to_the_session_that_sends_it(kept):
     kept.keeper.end()
     kept.transcript.add_note("Connected.")
     kept.transcript.end_take(2, "sent")
-    kept.transcript.begin_reply(2)
+    kept.transcript.begin_response(2)
     kept.transcript.fill_take(2, "Are you there?")
-    kept.transcript.grow_reply(2, "Yes.", 0)
+    kept.transcript.grow_response(2, "Yes.", 0)
     _, second = sorted(kept.stored(), key=lambda stored: stored.began_at)
     assert told(second) == [("user", "Are you there?"), ("system", "Connected."), ("assistant", "Yes.")]
 

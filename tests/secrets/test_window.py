@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QPushButton
 from desktop.app import connections
 from desktop.app import main as app
 from desktop.app.crash_reporter import CrashReporter
-from desktop.audio.fakes import FakeAudio
+from desktop.audio.fakes import FakeAudioBackend
 from desktop.base import log
 from desktop.recording import export
 from desktop.settings import schema
-from desktop.settings.store import SettingsKeeper
+from desktop.settings.store import SettingsStore
 from desktop.turn.effects import State
 from tests.conversation.test_session_controller import CARD, OPENAI
 from tests.realtime.office import open_office, status
@@ -44,7 +44,7 @@ class Window:
 
     def __init__(self, qapp: Any, url: str, office: str, folder: Path) -> None:
         self.qapp = qapp
-        self.keeper = SettingsKeeper(app._config_folder())
+        self.keeper = SettingsStore(app._config_folder())
         self.settings = self.keeper.current
         self.settings.model, self.settings.base_url = OPENAI, url
         self.settings.save_events = True
@@ -80,8 +80,8 @@ class Window:
         await self.until(lambda: not controller.connected)
 
     @property
-    def parts_audio(self) -> FakeAudio:
-        return FakeAudio.last  # type: ignore[attr-defined]
+    def parts_audio(self) -> FakeAudioBackend:
+        return FakeAudioBackend.last  # type: ignore[attr-defined]
 
     def press(self, words: str) -> None:
         """The button of these words, on whatever dialog it is."""
@@ -95,8 +95,8 @@ class Window:
     async def close(self) -> None:
         parts = self.parts
         self.keeper.stop()
-        parts.settings_desk.close()
-        parts.catalogue_desk.close()
+        parts.settings_controller.close()
+        parts.model_list.close()
         await parts.controller.close()
         await parts.memory.close()
         await self.keeper.keep()
@@ -119,9 +119,9 @@ async def test_the_window_writes_and_copies_none(
 ):
     log.start(app.paths.logs(), verbose=True)
     know_all(monkeypatch)
-    audio = FakeAudio(CARD)
-    monkeypatch.setattr(FakeAudio, "last", audio, raising=False)
-    monkeypatch.setattr(app, "DeviceAudio", lambda: audio)
+    audio = FakeAudioBackend(CARD)
+    monkeypatch.setattr(FakeAudioBackend, "last", audio, raising=False)
+    monkeypatch.setattr(app, "SystemAudioBackend", lambda: audio)
     expect_log("unexpected, in")
     clipboard: list[str] = []
     refusals = iter([None, None, None, tell_all, tell_all])
@@ -181,7 +181,7 @@ async def _report(window: Window, clipboard: list[str]) -> None:
 
 async def _export(window: Window, folder: Path) -> None:
     """Everything that the window can write where the user says."""
-    lines = window.parts.controller.scribe.transcript.lines
+    lines = window.parts.controller.presenter.transcript.lines
     assert any("Your key is" in line.text for line in lines), "it was said"
     stored = [path for path in (folder / "data").rglob("*.jsonl") if ".frames" not in path.name]
     assert stored

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.realtime.errors import RefusedError
 from desktop.settings.schema import Settings
-from desktop.settings.settings_controller import SettingsDesk
+from desktop.settings.settings_controller import SettingsController
 from desktop.ui.settings.key_field import KeyField
 
 # The offscreen platform has no window manager to tell these to.
@@ -51,7 +51,7 @@ class Desk:
         self.refusal = ""
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        self.desk = SettingsDesk(self.settings, self.window, self._check)
+        self.desk = SettingsController(self.settings, self.window, self._check)
         self.changed: list[str] = []
         self.keys = 0
         self.desk.changed.connect(self.changed.append)

@@ -9,7 +9,7 @@ import pytest
 
 from desktop.settings import schema
 from desktop.settings.schema import Settings
-from desktop.settings.store import SettingsKeeper
+from desktop.settings.store import SettingsStore
 
 
 @pytest.fixture(autouse=True)
@@ -17,8 +17,8 @@ def application(qapp):
     return qapp
 
 
-def started(folder: Path | None) -> SettingsKeeper:
-    keeper = SettingsKeeper(folder)
+def started(folder: Path | None) -> SettingsStore:
+    keeper = SettingsStore(folder)
     keeper.start()
     return keeper
 
@@ -36,7 +36,7 @@ async def test_what_is_changed_is_written(tmp_path: Path):
 
 async def test_what_held_for_once_is_not_written(tmp_path: Path):
     schema.save(tmp_path, Settings(model="openai/gpt-realtime-2"))
-    keeper = SettingsKeeper(tmp_path)
+    keeper = SettingsStore(tmp_path)
     keeper.current.model = "offline/demo"
     keeper.start()
     keeper.current.tail_ms = 400

@@ -1,4 +1,4 @@
-"""`python -m tests.soak [--minutes 10] [--seed 1]`: exit code 1 when something was lost, hung, left or grew."""
+"""`python -m tests.soak [--minutes 10] [--seed 1]`: exit code 1 when something was lost, hung, or grew."""
 
 from __future__ import annotations
 

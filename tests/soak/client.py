@@ -33,7 +33,7 @@ class QuickSpeaker:
         self._bytes_per_ms = 48.0
         self._left_ms = 0.0
         self._at = 0.0
-        self._reply = 0
+        self._response = 0
         self._received = 0.0
 
     @property
@@ -45,17 +45,17 @@ class QuickSpeaker:
         """Open."""
         self._bytes_per_ms = session_rate / 500
 
-    def write(self, reply: int, pcm: bytes) -> None:
+    def write(self, response: int, pcm: bytes) -> None:
         """Queue."""
-        if reply != self._reply:
-            self._reply, self._received = reply, 0.0
+        if response != self._response:
+            self._response, self._received = response, 0.0
         if not self.playing:
             self._at = asyncio.get_running_loop().time()
         ms = len(pcm) / self._bytes_per_ms
         self._received += ms
         self._left_ms += ms
 
-    def complete(self, reply: int) -> None:
+    def complete(self, response: int) -> None:
         """No more comes: nothing to do."""
 
     def cue(self, name: Cue) -> float:
@@ -63,17 +63,17 @@ class QuickSpeaker:
         return 0.0
 
     def flush(self) -> dict[int, float]:
-        """Drop the rest; what was heard of the reply that it belonged to."""
+        """Drop the rest; what was heard of the response that it belonged to."""
         left, self._left_ms = self._left_ms, 0.0
-        return {self._reply: self._received - left} if left else {}
+        return {self._response: self._received - left} if left else {}
 
-    def heard_ms(self, reply: int) -> float:
-        """Milliseconds played of a reply."""
-        return self._received - self._left_ms if reply == self._reply else 0.0
+    def heard_ms(self, response: int) -> float:
+        """Milliseconds played of a response."""
+        return self._received - self._left_ms if response == self._response else 0.0
 
-    def received_ms(self, reply: int) -> float:
-        """Milliseconds written of a reply."""
-        return self._received if reply == self._reply else 0.0
+    def received_ms(self, response: int) -> float:
+        """Milliseconds written of a response."""
+        return self._received if response == self._response else 0.0
 
     def pump(self) -> None:
         """Play what is due."""

@@ -21,7 +21,7 @@ def talking() -> Conversation:
     return Conversation(HANDS_FREE)
 
 
-def heard(talk: Conversation, ms: float = 1_000) -> list[fx.Effect]:
+def heard(talk: Conversation, ms: float = 1_000) -> list[fx.Output]:
     """The server hears the user begin and end."""
     return [*talk(events.SpeechStarted()), *talk(events.SpeechStopped(), after=ms)]
 
@@ -43,7 +43,7 @@ def test_a_spoken_turn_needs_no_commit_and_no_response_create():
     assert talk(events.TranscriptCommitted("Hello")) == [fx.UserText(1, "Hello")]
     talk.answer()
     assert talk.turn.state is State.SPEAKING
-    talk(events.ResponseCompleted(), inputs.PlaybackEnded())
+    talk(events.ResponseCompleted(), inputs.SpeakerDrained())
     assert talk.turn.state is State.READY
     assert talk.sent == []
 
@@ -54,10 +54,10 @@ def test_speech_stops_playback_at_once_and_drops_the_rest():
     talk.answer()
     effects = talk(events.SpeechStarted())
     assert effects[0] == fx.Silence()
-    assert fx.ReplyEnded(1, "interrupted") in effects
+    assert fx.ResponseEnded(1, "interrupted") in effects
     assert talk(events.AudioDelta(b"\1\0"), events.TextDelta("more")) == []
     talk(events.ResponseCompleted(), events.SpeechStopped())
-    assert fx.ReplyStarted(2) in talk.answer()
+    assert fx.ResponseBegan(2) in talk.answer()
 
 
 def test_the_key_interrupts_while_it_speaks_and_mutes_otherwise():
@@ -96,7 +96,7 @@ def test_what_was_turned_down_is_wanted_when_the_user_speaks_again():
     heard(talk)
     talk(inputs.Cancel())
     heard(talk)
-    assert fx.ReplyStarted(1) in talk.answer()
+    assert fx.ResponseBegan(1) in talk.answer()
 
 
 @pytest.mark.parametrize("cause", ["lock", "sleep"])
@@ -146,7 +146,7 @@ def test_an_answer_ends_the_speech_too():
     talk = talking()
     talk(events.SpeechStarted())
     effects = talk.answer()
-    assert effects.index(fx.TakeEnded(1, "sent")) < effects.index(fx.ReplyStarted(1))
+    assert effects.index(fx.TakeEnded(1, "sent")) < effects.index(fx.ResponseBegan(1))
     assert talk.turn.state is State.SPEAKING
 
 
@@ -227,7 +227,7 @@ def test_typed_text_is_kept_over_a_drop_like_a_take():
     talk = Conversation()
     talk.say()
     talk.answer()
-    talk(events.ResponseCompleted(), inputs.PlaybackEnded())
+    talk(events.ResponseCompleted(), inputs.SpeakerDrained())
     talk(inputs.Say("and now?"))
     talk(GONE)
     assert talk.turn.keeps_takes

@@ -22,25 +22,25 @@ class Conversation:
     def __init__(self, policy: inputs.Policy = POLICY, connected: bool = True) -> None:
         self.turn = Turn()
         self.now = 1_000.0
-        self.log: list[fx.Effect] = []
+        self.log: list[fx.Output] = []
         if connected:
             self(inputs.Connecting(), inputs.Connected(policy))
 
-    def __call__(self, *happened: inputs.Input | events.Event, after: float = 0) -> list[fx.Effect]:
+    def __call__(self, *happened: inputs.Input | events.Event, after: float = 0) -> list[fx.Output]:
         self.now += after
         out = [effect for one in happened for effect in self.turn.handle(one, self.now)]
         self.log += out
         return out
 
-    def speak(self, ms: float) -> list[fx.Effect]:
+    def speak(self, ms: float) -> list[fx.Output]:
         """`ms` of captured audio in 20 ms packets, in real time."""
         return [e for _ in range(int(ms / 20)) for e in self(inputs.Captured(20), after=20)]
 
-    def say(self, ms: float = 1_000) -> list[fx.Effect]:
+    def say(self, ms: float = 1_000) -> list[fx.Output]:
         """A whole take, with its tail."""
         return [*self(inputs.Press()), *self.speak(ms), *self(inputs.Release()), *self.speak(200)]
 
-    def answer(self, audio: bytes = b"\1\0" * 480) -> list[fx.Effect]:
+    def answer(self, audio: bytes = b"\1\0" * 480) -> list[fx.Output]:
         """The server begins to speak."""
         return self(events.ResponseStarted(), events.TextDelta("Hello"), events.AudioDelta(audio))
 
@@ -50,11 +50,11 @@ class Conversation:
         return sent(self.log)
 
 
-def sent(effects: list[fx.Effect]) -> list[c.Command]:
+def sent(effects: list[fx.Output]) -> list[c.Command]:
     return [e.command for e in effects if isinstance(e, Send)]
 
 
-def only(effects: list[fx.Effect], kind: type) -> list:
+def only(effects: list[fx.Output], kind: type) -> list:
     return [e for e in effects if isinstance(e, kind)]
 
 
@@ -164,7 +164,7 @@ def test_a_press_while_it_speaks_silences_cancels_and_drops_the_rest():
     effects = talk(inputs.Press())
     assert isinstance(effects[0], fx.Silence)
     assert sent(effects) == [c.ResponseCancel()]
-    assert fx.ReplyEnded(1, "interrupted") in effects
+    assert fx.ResponseEnded(1, "interrupted") in effects
     late = talk(events.AudioDelta(b"\1\0"), events.TextDelta("more"), events.ToolCall("1", "get_time"))
     assert late == []
 
@@ -234,7 +234,7 @@ def test_a_missing_end_of_the_cancelled_response_does_not_hold_the_next_up():
     talk.say()
     assert sent(talk(inputs.Tick(), after=2_100)) == [c.ResponseCreate()]
     assert talk(events.AudioDelta(b"\1\0")) == [], "the rest of the cancelled one is still dropped"
-    assert fx.ReplyStarted(2) in talk(events.ResponseStarted())
+    assert fx.ResponseBegan(2) in talk(events.ResponseStarted())
 
 
 # Rule 6
@@ -300,7 +300,7 @@ def test_an_answer_that_begins_in_the_tail_is_taken():
     talk.speak(1_000)
     talk(inputs.Release())
     talk.speak(100)
-    assert fx.ReplyStarted(1) in talk.answer()
+    assert fx.ResponseBegan(1) in talk.answer()
     talk.speak(100)
     assert c.ResponseCancel() not in talk.sent
     assert fx.ForgetTake(1) in talk.log, "nobody asks for its recording again"
@@ -312,7 +312,7 @@ def test_the_servers_ear_stops_the_playback():
     talk.answer()
     effects = talk(events.SpeechStarted())
     assert effects[0] == fx.Silence()
-    assert fx.ReplyEnded(1, "interrupted") in effects
+    assert fx.ResponseEnded(1, "interrupted") in effects
     assert sent(effects) == []
 
 
@@ -393,7 +393,7 @@ def test_the_model_goes_on_by_itself_after_a_result():
     assert sent(talk(inputs.ToolDone("t1", {"time": "10:00"}))) == [c.ToolResult("t1", {"time": "10:00"})]
     assert talk.turn.state is State.THINKING
     talk.answer()
-    talk(events.ResponseCompleted(), inputs.PlaybackEnded())
+    talk(events.ResponseCompleted(), inputs.SpeakerDrained())
     assert talk.turn.state is State.READY
     assert talk.sent.count(c.ResponseCreate()) == 1
 
@@ -410,7 +410,7 @@ def test_an_answer_within_the_same_response_expects_no_more():
     talk = Conversation()
     talk.say()
     talk(events.ResponseStarted(), events.ToolCall("t1", "get_time", {}), inputs.ToolDone("t1", 1))
-    talk(events.AudioDelta(b"\1\0"), events.ResponseCompleted(), inputs.PlaybackEnded())
+    talk(events.AudioDelta(b"\1\0"), events.ResponseCompleted(), inputs.SpeakerDrained())
     assert talk.turn.state is State.READY
 
 
@@ -464,10 +464,10 @@ def test_a_stalled_answer_is_cancelled_and_said():
     talk = Conversation()
     talk.say()
     talk.answer()
-    talk(inputs.PlaybackEnded())
+    talk(inputs.SpeakerDrained())
     effects = talk(inputs.Tick(), after=30_100)
     assert sent(effects) == [c.ResponseCancel()]
-    assert fx.ReplyEnded(1, "stalled") in effects
+    assert fx.ResponseEnded(1, "stalled") in effects
     talk(inputs.Tick(), after=2_100)
     assert talk.turn.state is State.READY
 
@@ -484,8 +484,8 @@ def test_an_answer_without_an_end_is_ended_by_the_next():
     talk.say()
     talk.answer()
     effects = talk(events.ResponseStarted())
-    assert fx.ReplyEnded(1, "complete") in effects
-    assert fx.ReplyStarted(2) in effects
+    assert fx.ResponseEnded(1, "complete") in effects
+    assert fx.ResponseBegan(2) in effects
 
 
 def test_an_empty_answer_is_over():
@@ -632,7 +632,7 @@ def test_a_drop_ends_the_answer_and_lets_what_came_sound():
     talk.answer()
     effects = talk(inputs.Dropped(final=False, message="The connection dropped."))
     assert fx.EndPlay(1) in effects
-    assert fx.ReplyEnded(1, "dropped") in effects
+    assert fx.ResponseEnded(1, "dropped") in effects
     assert fx.Silence() not in effects
 
 
@@ -706,7 +706,7 @@ def test_one_missing_transcript_shifts_no_other():
     talk = Conversation()
     talk.say()
     talk.answer()
-    talk(events.ResponseCompleted(), inputs.PlaybackEnded())
+    talk(events.ResponseCompleted(), inputs.SpeakerDrained())
     talk.say()
     assert talk(events.TranscriptCommitted("two")) == [fx.UserText(2, "two")]
 
@@ -722,7 +722,7 @@ def test_text_says_how_much_audio_came_before_it():
     talk = Conversation()
     talk.say()
     talk.answer(b"\0" * 960)
-    assert talk(events.TextDelta(" there"))[0] == fx.ReplyText(1, " there", 960)
+    assert talk(events.TextDelta(" there"))[0] == fx.ResponseText(1, " there", 960)
 
 
 def test_typed_text_is_sent_and_answered():
@@ -893,7 +893,7 @@ def test_how_calm_it_is():
     assert talk.turn.calm == "busy"
     talk(events.ResponseCompleted())
     assert talk.turn.calm == "sounding"
-    talk(inputs.PlaybackEnded())
+    talk(inputs.SpeakerDrained())
     assert talk.turn.calm == "quiet"
 
 
@@ -908,7 +908,7 @@ def test_a_renewal_is_not_seen():
     talk = Conversation()
     talk.say()
     talk.answer()
-    talk(events.ResponseCompleted(), inputs.PlaybackEnded())
+    talk(events.ResponseCompleted(), inputs.SpeakerDrained())
     assert talk(inputs.Renewed(POLICY)) == []
     assert talk.turn.state is State.READY
 

@@ -41,7 +41,7 @@ class AnyOrder(RuleBasedStateMachine):
         for effect in self.turn.handle(happened, self.now):
             self.check(effect)
 
-    def check(self, effect: fx.Effect) -> None:
+    def check(self, effect: fx.Output) -> None:
         match effect:
             case fx.OpenLine():
                 assert self.up
@@ -81,7 +81,7 @@ class AnyOrder(RuleBasedStateMachine):
             case fx.Play():
                 assert not self.silent_until_next, "output silent after a press"
                 self.sounding = True
-            case fx.ReplyStarted():
+            case fx.ResponseBegan():
                 self.silent_until_next = False
             case fx.Silence():
                 self.sounding = False
@@ -208,7 +208,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def playback_ends(self) -> None:
         self.sounding = False
-        self.do(inputs.PlaybackEnded())
+        self.do(inputs.SpeakerDrained())
 
     @rule(text=st.just("hello"))
     def say(self, text: str) -> None:
@@ -290,7 +290,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """No state without a way out: time alone, the tools' ends and the speaker's lead back to rest."""
-        self.do(inputs.PlaybackEnded())
+        self.do(inputs.SpeakerDrained())
         self.do(inputs.ToolDone("t1", None))
         self.do(inputs.ToolDone("t2", None))
         self.asked = 2  # whatever runs there, it never ends

@@ -23,22 +23,22 @@ def texts(model: TranscriptModel) -> list[tuple[str, str]]:
 def test_the_users_words_stand_above_the_answer_though_they_come_later(transcript):
     transcript.begin_take(1)
     transcript.end_take(1, "sent")
-    transcript.begin_reply(1)
-    transcript.grow_reply(1, "It is noon.", 0)
+    transcript.begin_response(1)
+    transcript.grow_response(1, "It is noon.", 0)
     transcript.fill_take(1, "What time is it?")
     assert texts(transcript) == [("user", "What time is it?"), ("assistant", "It is noon.")]
 
 
 def test_a_growing_answer_changes_one_row(transcript, qtbot):
     transcript.begin_take(1)
-    transcript.begin_reply(1)
+    transcript.begin_response(1)
     changes = []
     transcript.dataChanged.connect(lambda first, last: changes.append((first.row(), last.row())))
-    transcript.grow_reply(1, "It ", 0)
-    transcript.grow_reply(1, "is noon.", 200)
+    transcript.grow_response(1, "It ", 0)
+    transcript.grow_response(1, "is noon.", 200)
     assert changes == [(1, 1), (1, 1)]
     assert transcript.index(1).data(TranscriptRole.GROWING)
-    transcript.end_reply(1, "complete")
+    transcript.end_response(1, "complete")
     assert not transcript.index(1).data(TranscriptRole.GROWING)
 
 
@@ -76,30 +76,30 @@ def test_words_of_no_take_get_their_own_line(transcript):
 
 
 def test_an_answer_without_words_leaves_no_line(transcript):
-    transcript.begin_reply(1)
-    transcript.end_reply(1, "complete")
+    transcript.begin_response(1)
+    transcript.end_response(1, "complete")
     transcript.mark_heard(1, 0, 0)
     assert texts(transcript) == []
 
 
 def test_what_was_not_heard_is_marked(transcript):
-    transcript.begin_reply(1)
-    transcript.grow_reply(1, "one two three four", 0)
-    transcript.end_reply(1, "interrupted")
+    transcript.begin_response(1)
+    transcript.grow_response(1, "one two three four", 0)
+    transcript.end_response(1, "interrupted")
     transcript.mark_heard(1, 500, 1_000)
     assert transcript.lines[0].text[: transcript.index(0).data(TranscriptRole.HEARD)] == "one two"
     assert transcript.index(0).data(TranscriptRole.NOTE) == "interrupted"
 
 
 def test_screen_readers_are_told_who_speaks(transcript):
-    transcript.begin_reply(1)
-    transcript.grow_reply(1, "Hello.", 0)
+    transcript.begin_response(1)
+    transcript.grow_response(1, "Hello.", 0)
     assert transcript.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "Assistant: Hello."
 
 
 def test_screen_readers_are_told_what_was_not_heard(transcript):
-    transcript.begin_reply(1)
-    transcript.grow_reply(1, "one two three four", 0)
+    transcript.begin_response(1)
+    transcript.grow_response(1, "one two three four", 0)
     transcript.mark_heard(1, 500, 1_000)
     told = transcript.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert told == "Assistant: one two interrupted not heard: three four"

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 from desktop.protocol.catalog import Model
 from desktop.ui.common import icons
 from desktop.ui.common.theme import tokens
-from desktop.viewmodels.chosen_options import Choice
+from desktop.viewmodels.chosen_options import ChosenOptions
 
 ICON = 20
 
@@ -31,13 +31,13 @@ class OptionsButton(QToolButton):
         self.setIconSize(QSize(ICON, ICON))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.show_choice(Choice(Model(id="", label="", provider="")))
+        self.show_choice(ChosenOptions(Model(id="", label="", provider="")))
         self._dress()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(2 * ICON, super().minimumSizeHint().height())
 
-    def show_choice(self, choice: Choice) -> None:
+    def show_choice(self, choice: ChosenOptions) -> None:
         """Say what holds, and offer what the model has."""
         self._menu.clear()
         model = choice.model

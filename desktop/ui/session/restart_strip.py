@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop.ui.common.theme import GRID, INSET
-from desktop.viewmodels.chosen_options import Choice, Waiting
+from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.sentences import shown
 
 
@@ -35,13 +35,13 @@ class RestartStrip(QFrame):
         """What it says."""
         return self._words.text()
 
-    def offer(self, waiting: Waiting | None) -> None:
+    def offer(self, waiting: PendingRestart | None) -> None:
         """Say what a restart would take over; with None there is nothing to say."""
         if waiting is not None:
             self._words.setText(self._sentence(waiting.chosen, waiting.names))
         self.setVisible(waiting is not None)
 
-    def _sentence(self, chosen: Choice, names: tuple[str, ...]) -> str:
+    def _sentence(self, chosen: ChosenOptions, names: tuple[str, ...]) -> str:
         match names:
             case ("model",):
                 return self.tr("{0} needs a new session; the conversation goes on.").format(

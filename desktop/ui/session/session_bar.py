@@ -17,7 +17,7 @@ from desktop.ui.session.options_button import OptionsButton
 from desktop.ui.session.session_clock import SessionClock
 from desktop.ui.session.status_chip import StatusChip
 from desktop.ui.session.voice_box import VoiceBox
-from desktop.viewmodels.chosen_options import Choice
+from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.languages import language_name
 
 _CLOSED = (State.OFFLINE, State.ERROR)
@@ -66,7 +66,7 @@ class SessionBar(QWidget):
         self._connect.clicked.connect(self.connect_clicked)
         self.show_state(State.OFFLINE)
 
-    def show_choice(self, choice: Choice) -> None:
+    def show_choice(self, choice: ChosenOptions) -> None:
         """Show this choice, and what its model offers; a model that the list doesn't know is added to it."""
         model = choice.model
         self._models.show_model(model)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 from desktop.ui.common.theme import GRID
 from desktop.ui.talk.picture_button import PictureButton
 from desktop.viewmodels import numbers
-from desktop.viewmodels.chosen_options import Choice
+from desktop.viewmodels.chosen_options import ChosenOptions
 
 LONGEST = 20_000
 """Characters: some fifteen pages. A line of a megabyte would be laid out for seconds, and no model reads it
@@ -52,7 +52,7 @@ class TextLine(QWidget):
         """The field itself, for the focus."""
         return self._field
 
-    def show_choice(self, choice: Choice) -> None:
+    def show_choice(self, choice: ChosenOptions) -> None:
         """Offer what the model takes: text of all but translating ones, pictures of those that see."""
         model = choice.model
         self.pictures.setVisible(model.images)

@@ -18,7 +18,7 @@ class TranscriptPane(QWidget):
     """Shows a `models.transcript.TranscriptModel`. Ctrl+F finds; raises TypeError for another model."""
 
     play_unheard_requested = Signal(int)
-    """The reply whose unheard rest is to be played."""
+    """The response whose unheard rest is to be played."""
 
     def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)

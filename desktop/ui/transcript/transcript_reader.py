@@ -32,7 +32,7 @@ class TranscriptReader(TranscriptView):
     """The transcript's list, with what a reader does in it."""
 
     play_unheard_requested = Signal(int)
-    """The reply whose unheard rest is to be played."""
+    """The response whose unheard rest is to be played."""
     find_asked = Signal()
 
     def __init__(self, model: TranscriptModel, finder: Finder, parent: QWidget | None = None) -> None:

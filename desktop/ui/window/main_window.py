@@ -27,7 +27,7 @@ from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.ui.window.main_menu import MainMenu
 from desktop.ui.window.side_panel import SidePanel
 from desktop.ui.window.workspace import Workspace
-from desktop.viewmodels.chosen_options import Choice
+from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.devices import DevicesModel
 from desktop.viewmodels.events import EventsModel
 from desktop.viewmodels.timing import TimingModel
@@ -137,7 +137,7 @@ class MainWindow(QWidget):
         self.session_bar.begin_session(renews_s)
         self.note_line.end_retrying()
 
-    def show_choice(self, choice: Choice) -> None:
+    def show_choice(self, choice: ChosenOptions) -> None:
         """Show whom one talks to, and how."""
         self.session_bar.show_choice(choice)
         self.text_line.show_choice(choice)

@@ -14,7 +14,7 @@ from desktop.ui.session.model_box import ModelBox
 from desktop.ui.session.options_button import OptionsButton
 from desktop.ui.session.session_clock import SessionClock
 from desktop.ui.session.voice_box import VoiceBox
-from desktop.viewmodels.chosen_options import Choice, Waiting
+from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 
 OPENAI = catalog.find("openai/gpt-realtime-2")
 XAI = catalog.find("xai/grok-voice-latest")
@@ -31,16 +31,16 @@ def entries(options: OptionsButton) -> dict[str, QAction]:
 
 
 def test_the_options_are_what_the_model_has(shown, options):
-    shown.window.session_bar.show_choice(Choice(OPENAI, "marin", "high", "semantic_vad"))
+    shown.window.session_bar.show_choice(ChosenOptions(OPENAI, "marin", "high", "semantic_vad"))
     checked = [words for words, action in entries(options).items() if action.isChecked()]
     assert checked == ["Hands-free: the end of a thought does", "high"]
     assert options.text() == "Hands-free · high"
-    shown.window.session_bar.show_choice(Choice(XAI, "ara"))
+    shown.window.session_bar.show_choice(ChosenOptions(XAI, "ara"))
     assert list(entries(options)) == ["Push to talk", "Hands-free: a pause ends your turn"]
 
 
 def test_choosing_an_option_says_so(shown, options):
-    shown.window.session_bar.show_choice(Choice(OPENAI, "marin", "high"))
+    shown.window.session_bar.show_choice(ChosenOptions(OPENAI, "marin", "high"))
     entries(options)["very high"].trigger()
     entries(options)["The model's own"].trigger()
     entries(options)["Hands-free: a pause ends your turn"].trigger()
@@ -52,7 +52,7 @@ def test_choosing_an_option_says_so(shown, options):
 
 
 def test_a_translating_model_has_a_language_and_nothing_else(shown, options):
-    shown.window.session_bar.show_choice(Choice(TRANSLATE, language="de"))
+    shown.window.session_bar.show_choice(ChosenOptions(TRANSLATE, language="de"))
     visible = [box for box in shown.window.session_bar.findChildren(QComboBox) if box.isVisible()]
     assert [box.accessibleName() for box in visible] == ["Model", "Translate into"]
     assert visible[1].currentText() == "German"
@@ -62,7 +62,7 @@ def test_a_translating_model_has_a_language_and_nothing_else(shown, options):
 
 
 def test_the_options_give_way_in_a_small_window(shown, options):
-    shown.window.session_bar.show_choice(Choice(OPENAI, "marin", "high", "server_vad"))
+    shown.window.session_bar.show_choice(ChosenOptions(OPENAI, "marin", "high", "server_vad"))
     shown.window.resize(1_040, 700)
     wide = options.sizeHint().width()
     shown.window.resize(720, 480)
@@ -74,12 +74,12 @@ def test_the_options_give_way_in_a_small_window(shown, options):
 @pytest.mark.parametrize(
     ("waiting", "words"),
     [
-        (Waiting(Choice(OPENAI, "cedar"), ("voice",)), "voice cedar"),
-        (Waiting(Choice(XAI), ("model",)), "xAI Grok Voice"),
-        (Waiting(Choice(XAI), ("effort", "settings")), "What you changed"),
+        (PendingRestart(ChosenOptions(OPENAI, "cedar"), ("voice",)), "voice cedar"),
+        (PendingRestart(ChosenOptions(XAI), ("model",)), "xAI Grok Voice"),
+        (PendingRestart(ChosenOptions(XAI), ("effort", "settings")), "What you changed"),
     ],
 )
-def test_what_waits_for_a_new_session_is_said(shown, waiting: Waiting, words: str):
+def test_what_waits_for_a_new_session_is_said(shown, waiting: PendingRestart, words: str):
     restart = shown.window.restart
     assert not restart.isVisible()
     restart.offer(waiting)
@@ -117,7 +117,7 @@ def boxes(shown) -> tuple[ModelBox, VoiceBox]:
 
 def test_the_last_entry_fetches_the_list_and_chooses_nothing(shown):
     models, _ = boxes(shown)
-    shown.window.session_bar.show_choice(Choice(XAI, "ara"))
+    shown.window.session_bar.show_choice(ChosenOptions(XAI, "ara"))
     models.setCurrentIndex(models.count() - 1)
     models.activated.emit(models.count() - 1)
     assert shown.said == [("models_refresh_clicked",)]
@@ -126,7 +126,7 @@ def test_the_last_entry_fetches_the_list_and_chooses_nothing(shown):
 
 def test_new_models_come_before_it_and_the_shown_one_stays(shown):
     models, _ = boxes(shown)
-    shown.window.session_bar.show_choice(Choice(NEW))
+    shown.window.session_bar.show_choice(ChosenOptions(NEW))
     assert (models.currentText(), models.itemText(models.count() - 1)) == ("voice", "Refresh the list")
     shown.window.session_bar.show_models((OPENAI, catalog.find("new/other")))
     ids = [models.itemData(row) for row in range(models.count())]
@@ -138,19 +138,19 @@ def test_new_models_come_before_it_and_the_shown_one_stays(shown):
 
 def test_a_voice_may_be_typed_where_no_list_is_complete(shown):
     _, voices = boxes(shown)
-    shown.window.session_bar.show_choice(Choice(NEW))
+    shown.window.session_bar.show_choice(ChosenOptions(NEW))
     assert voices.isEditable()
     assert voices.isEnabled()
     assert voices.lineEdit().accessibleName() == "Voice"
     voices.setFocus()
     QTest.keyClicks(voices.lineEdit(), "no va")
-    shown.window.session_bar.show_choice(Choice(NEW))
+    shown.window.session_bar.show_choice(ChosenOptions(NEW))
     assert voices.currentText() == "no va", "what is typed is not eaten"
     QTest.keyClick(voices.lineEdit(), Qt.Key.Key_Return)
     assert shown.said == [("chosen", "voice", "no va")], "once, and the space bar did not talk"
-    shown.window.session_bar.show_choice(Choice(NEW, "no va"))
+    shown.window.session_bar.show_choice(ChosenOptions(NEW, "no va"))
     assert voices.currentText() == "no va"
-    shown.window.session_bar.show_choice(Choice(OPENAI, "ash"))
+    shown.window.session_bar.show_choice(ChosenOptions(OPENAI, "ash"))
     assert not voices.isEditable()
     assert voices.currentText() == "ash"
 

@@ -8,11 +8,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, 
 from PySide6.QtTest import QTest
 
 from desktop.protocol import catalog
-from desktop.viewmodels.chosen_options import Choice
+from desktop.viewmodels.chosen_options import ChosenOptions
 
-SEES = Choice(catalog.find("openai/gpt-realtime-2"), "marin")
-BLIND = Choice(catalog.find("xai/grok-voice-latest"), "ara")
-TRANSLATES = Choice(catalog.find("gemini/gemini-3.5-live-translate-preview"), language="de")
+SEES = ChosenOptions(catalog.find("openai/gpt-realtime-2"), "marin")
+BLIND = ChosenOptions(catalog.find("xai/grok-voice-latest"), "ara")
+TRANSLATES = ChosenOptions(catalog.find("gemini/gemini-3.5-live-translate-preview"), language="de")
 
 
 @pytest.fixture

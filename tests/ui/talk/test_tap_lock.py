@@ -22,7 +22,7 @@ class Hand:
         self.turn = Turn()
         self.lock = TapLock(enabled)
         self.now = 10.0
-        self.said: list[effects.Effect] = []
+        self.said: list[effects.Output] = []
         for happened in (
             inputs.Connecting(),
             inputs.Connected(inputs.Policy(commits=commits, tail_ms=tail_ms)),

@@ -47,9 +47,9 @@ class Reading:
         self.view.settle()
 
     def interrupt(self, text: str = "one two three four") -> None:
-        self.model.begin_reply(7)
-        self.model.grow_reply(7, text, 0)
-        self.model.end_reply(7, "interrupted")
+        self.model.begin_response(7)
+        self.model.grow_response(7, text, 0)
+        self.model.end_response(7, "interrupted")
         self.model.mark_heard(7, 500, 1_000)
         self.view.settle()
 
@@ -155,8 +155,8 @@ def test_a_new_width_keeps_what_one_reads(reading):
 def test_lines_that_go_close_the_gap(reading):
     reading.fill(5)
     reading.model.begin_take(1)
-    reading.model.begin_reply(1)
-    reading.model.grow_reply(1, "Answer", 0)
+    reading.model.begin_response(1)
+    reading.model.grow_response(1, "Answer", 0)
     reading.model.end_take(1, "short")
     reading.view.settle()
     assert [reading.model.lines[row].text for row in (4, 5)] == [f"4 {LONG}", "Answer"]
@@ -166,12 +166,12 @@ def test_lines_that_go_close_the_gap(reading):
 
 def test_a_word_more_lays_out_one_line(reading, monkeypatch):
     reading.fill(50)
-    reading.model.begin_reply(1)
+    reading.model.begin_response(1)
     reading.view.settle()
     laid_out = []
     begin = QTextLayout.beginLayout
     monkeypatch.setattr(QTextLayout, "beginLayout", lambda self: (laid_out.append(self.text()), begin(self)))
-    reading.model.grow_reply(1, "Hello", 0)
+    reading.model.grow_response(1, "Hello", 0)
     reading.view.settle()
     assert laid_out == ["Hello"]
 
@@ -220,9 +220,9 @@ def test_a_press_beside_the_button_or_let_go_elsewhere_plays_nothing(reading, qt
 
 
 def test_what_was_heard_to_its_end_has_no_button(reading):
-    reading.model.begin_reply(1)
-    reading.model.grow_reply(1, "one two", 0)
-    reading.model.end_reply(1, "complete")
+    reading.model.begin_response(1)
+    reading.model.grow_response(1, "one two", 0)
+    reading.model.end_response(1, "complete")
     reading.model.mark_heard(1, 1_000, 1_000)
     assert reading.view.laid(0).play is None
 
@@ -387,10 +387,10 @@ def test_nothing_found_is_said(reading):
 
 def test_the_count_goes_along_with_what_comes(reading):
     reading.model.begin_take(1)
-    reading.model.begin_reply(1)
+    reading.model.begin_response(1)
     reading.look_for("river")
-    reading.model.grow_reply(1, "the ri", 0)
-    reading.model.grow_reply(1, "ver and the river", 0)
+    reading.model.grow_response(1, "the ri", 0)
+    reading.model.grow_response(1, "ver and the river", 0)
     assert reading.pane.find_bar.count_text() == "0 of 2"
     reading.model.add_typed("river")
     reading.model.end_take(1, "short")

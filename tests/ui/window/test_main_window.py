@@ -13,12 +13,12 @@ from desktop.turn.effects import Note, State
 from desktop.ui.common import theme
 from desktop.ui.session.note_line import HINT_MS
 from desktop.ui.talk.level_meter import LevelMeter
-from desktop.viewmodels.chosen_options import Choice
+from desktop.viewmodels.chosen_options import ChosenOptions
 
 
 def test_a_chosen_model_shows_its_voices(shown):
     bar = shown.window.session_bar
-    bar.show_choice(Choice(catalog.find("xai/grok-voice-latest"), "leo"))
+    bar.show_choice(ChosenOptions(catalog.find("xai/grok-voice-latest"), "leo"))
     voices = bar.findChildren(QComboBox)[1]
     assert [voices.itemText(i) for i in range(voices.count())] == ["ara", "eve", "leo", "rex", "sal"]
     assert voices.currentText() == "leo"
@@ -26,7 +26,7 @@ def test_a_chosen_model_shows_its_voices(shown):
 
 
 def test_a_model_that_the_list_does_not_know_is_shown(shown):
-    shown.window.session_bar.show_choice(Choice(catalog.find("new/model")))
+    shown.window.session_bar.show_choice(ChosenOptions(catalog.find("new/model")))
     models, voices, _ = shown.window.session_bar.findChildren(QComboBox)
     assert models.currentData() == "new/model"
     assert voices.isEditable(), "nobody has said which there are"
@@ -34,7 +34,7 @@ def test_a_model_that_the_list_does_not_know_is_shown(shown):
 
 def test_choosing_says_so(shown):
     models, voices, _ = shown.window.session_bar.findChildren(QComboBox)
-    shown.window.session_bar.show_choice(Choice(catalog.MODELS[0], "marin"))
+    shown.window.session_bar.show_choice(ChosenOptions(catalog.MODELS[0], "marin"))
     models.activated.emit(1)
     voices.activated.emit(2)
     assert shown.said == [("chosen", "model", "xai/grok-voice-latest"), ("chosen", "voice", "ash")]
@@ -138,11 +138,11 @@ def test_the_transcript_follows_its_end_unless_scrolled_up(shown, qtbot):
 
 
 def test_a_long_answer_grows_the_bubble(shown, qtbot):
-    shown.transcript.begin_reply(1)
-    shown.transcript.grow_reply(1, "word ", 0)
+    shown.transcript.begin_response(1)
+    shown.transcript.grow_response(1, "word ", 0)
     qtbot.waitUntil(lambda: shown.window.transcript.visualRect(shown.transcript.index(0)).height() > 0)
     before = shown.window.transcript.visualRect(shown.transcript.index(0)).height()
-    shown.transcript.grow_reply(1, "word " * 200, 0)
+    shown.transcript.grow_response(1, "word " * 200, 0)
     qtbot.waitUntil(
         lambda: shown.window.transcript.visualRect(shown.transcript.index(0)).height() > 2 * before
     )
