@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 
-from desktop.base import log as program_log
+from desktop.base import redaction
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +64,8 @@ def remove(account: str, *, what: str, instead: str) -> None:
 
 def protect(secret: str) -> None:
     """Keep these characters out of the log, if they are enough to be a secret."""
-    if len(secret) >= program_log.SHORTEST_SECRET:
-        program_log.protect(secret)
+    if len(secret) >= redaction.SHORTEST_SECRET:
+        redaction.protect(secret)
 
 
 def _store_error(failed: str, exc: Exception, instead: str) -> CredentialStoreError:

@@ -18,7 +18,7 @@ import msgspec
 from desktop.access.endpoint_resolver import Access, keyed
 from desktop.base import paths
 from desktop.base.daemon_thread import in_daemon
-from desktop.base.log import redact
+from desktop.base.redaction import redact
 from desktop.protocol.catalog import MODELS, Model
 from desktop.protocol.entries import merged
 from desktop.realtime.errors import RealtimeError

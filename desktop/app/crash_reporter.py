@@ -19,7 +19,7 @@ from typing import IO, Any
 from PySide6.QtCore import QObject, Signal
 
 from desktop.app import diagnostics
-from desktop.base.log import redact
+from desktop.base.redaction import redact
 
 log = logging.getLogger(__name__)
 

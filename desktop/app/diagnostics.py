@@ -14,7 +14,7 @@ from desktop import __version__
 from desktop.access import credentials
 from desktop.audio import devices, portaudio
 from desktop.audio.endpoints import AudioError
-from desktop.base.log import redact
+from desktop.base.redaction import redact
 
 log = logging.getLogger(__name__)
 

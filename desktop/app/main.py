@@ -28,8 +28,7 @@ from desktop.app.crash_reporter import CrashReporter
 from desktop.app.remote_control import ACTIVATION, RemoteControl
 from desktop.app.single_instance import NotRunningError, SingleInstance, ask
 from desktop.app.theming import Appearance
-from desktop.base import bundle, paths
-from desktop.base import log as program_log
+from desktop.base import bundle, paths, redaction
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
 from desktop.devices.backend import Needles, SystemAudioBackend
@@ -153,7 +152,7 @@ async def _start(parts: Parts) -> None:
 def _built(store: SettingsStore, application: QApplication, frames: FrameLog | None) -> Parts:
     chosen = store.current
     appearance = Appearance(application, chosen.theme)
-    events = EventsModel(redact=program_log.redact)
+    events = EventsModel(redact=redaction.redact)
     presenter = Presenter()
     began = time.monotonic()
 
@@ -228,7 +227,7 @@ def _save_conversation(folder: Path, controller: SessionController, frames: Fram
     try:
         folder.mkdir(parents=True, exist_ok=True)
         words = export.to_markdown(controller.presenter.transcript.lines)
-        (folder / "transcript.md").write_text(program_log.redact(words), encoding="utf-8")
+        (folder / "transcript.md").write_text(redaction.redact(words), encoding="utf-8")
         frames.close()
     except OSError as exc:
         print(f"The conversation can't be saved in {folder} ({exc.strerror}).", file=sys.stderr)

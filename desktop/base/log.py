@@ -7,69 +7,17 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import re
 import sys
-from collections.abc import Mapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
+
+from desktop.base.redaction import redact
 
 FILE_BYTES = 1_000_000
 FILES_KEPT = 3
 
-SHORTEST_SECRET = 6
-"""Characters. Blotting out anything shorter would eat ordinary words."""
-
-SECRET_FIELDS = frozenset({"api_key", "authorization", "client_secret", "ticket"})
-"""Fields whose text is a secret whatever it looks like."""
-
-# What looks like a secret even if nobody has told us: the part in the first group stays.
-_PATTERNS = [
-    re.compile(r"(\bbearer\s+)[^\s\"',;]+", re.IGNORECASE),
-    re.compile(r"(\bopper-ticket\.)[^\s\"',;]+"),
-    re.compile(r"([?&]ticket=)[^\s&\"']+"),
-    re.compile(r"(\"(?:client_secret|ticket|api_key)\"\s*:\s*\")[^\"]+"),
-    re.compile(r"(\b(?:op|opmak|sk)-)[\w-]{8,}"),
-]
-# One of them is in whatever a pattern finds. To look for them costs a twentieth of looking for the patterns.
-_HINTS = ("bearer", "ticket", "client_secret", "api_key", "op-", "opmak-", "sk-")
-_secrets: set[str] = set()
 _started: list[logging.Handler] = []
-
-
-def protect(secret: str) -> None:
-    """Never let these characters into the log. Secrets under 6 characters are not accepted (ValueError)."""
-    if len(secret) < SHORTEST_SECRET:
-        raise ValueError(f"A secret has at least {SHORTEST_SECRET} characters")
-    _secrets.add(secret)
-
-
-def redact(text: str) -> str:
-    """The text with every protected secret, and all that looks like one, replaced by "…"."""
-    for secret in sorted(_secrets, key=len, reverse=True):
-        text = text.replace(secret, "…")
-    lower = text.lower()
-    if not any(hint in lower for hint in _HINTS):
-        return text
-    for pattern in _PATTERNS:
-        text = pattern.sub(r"\1…", text)
-    return text
-
-
-def redact_all(value: Any) -> Any:
-    """A value as JSON has them, with `redact` for each of its texts, keys too; named secrets go whole."""
-    if isinstance(value, str):
-        return redact(value) if len(value) >= SHORTEST_SECRET else value
-    if isinstance(value, Mapping):
-        return {redact_all(key): _redact_field(key, inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [redact_all(inner) for inner in value]
-    return value
-
-
-def _redact_field(name: Any, value: Any) -> Any:
-    named = isinstance(name, str) and name.lower() in SECRET_FIELDS
-    return "…" if named and isinstance(value, str) and value else redact_all(value)
 
 
 class RedactingFormatter(logging.Formatter):

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def fail(sentence: object) -> int:
     """Say what went wrong, on stderr and without secrets; the exit code of a failure."""
-    from desktop.base.log import redact  # a service may say back what it was sent
+    from desktop.base.redaction import redact  # a service may say back what it was sent
 
     print(redact(" ".join(str(sentence).split())), file=sys.stderr)
     return 1
@@ -48,7 +48,7 @@ def fail(sentence: object) -> int:
 
 def tell(lines: str) -> None:
     """Print what came out, without secrets: outputs are piped into files."""
-    from desktop.base.log import redact
+    from desktop.base.redaction import redact
 
     print(redact(lines), flush=True)
 

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
-from desktop.base.log import redact
+from desktop.base.redaction import redact
 from desktop.protocol import endings
 from desktop.protocol.endings import Ending
 from desktop.realtime import tls

@@ -11,7 +11,7 @@ import logging
 
 import msgspec
 
-from desktop.base import log as program_log
+from desktop.base import redaction
 from desktop.realtime import http_client
 from desktop.realtime.endpoint import Endpoint
 from desktop.realtime.errors import RealtimeError, RefusedError, refused
@@ -75,8 +75,8 @@ async def begin(base_url: str, client_id: str) -> Prompt:
     if len(str(user_code)) > LONGEST_CODE:
         raise RefusedError(f"{answer.host} sent a code that is none. Paste a key instead.", code="no_code")
     http_client.check(str(page), "sign-in page's address")
-    if len(str(device_code)) >= program_log.SHORTEST_SECRET:
-        program_log.protect(str(device_code))
+    if len(str(device_code)) >= redaction.SHORTEST_SECRET:
+        redaction.protect(str(device_code))
     return Prompt(
         str(user_code),
         str(page),
@@ -124,8 +124,8 @@ async def _asked(url: str, form: dict[str, str]) -> _Key | str:
     told = answer.object() or {}
     key = told.get("api_key")
     if isinstance(key, str) and key:
-        if len(key) >= program_log.SHORTEST_SECRET:
-            program_log.protect(key)
+        if len(key) >= redaction.SHORTEST_SECRET:
+            redaction.protect(key)
         return _Key(key)
     # The protocol page says `detail`, the RFC `error`.
     why = next((told[name] for name in ("detail", "error") if isinstance(told.get(name), str)), "")

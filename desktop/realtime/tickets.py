@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
-from desktop.base import log as program_log
+from desktop.base import redaction
 from desktop.protocol.commands import Config
 from desktop.realtime import http_client
 from desktop.realtime.endpoint import Endpoint, is_loopback_url
@@ -80,8 +80,8 @@ def _endpoint(
     secret = next((word for word in offered if isinstance(word, str) and word), "")
     if not secret:
         raise _no_ticket(answer, address)
-    if len(secret) >= program_log.SHORTEST_SECRET:
-        program_log.protect(secret)
+    if len(secret) >= redaction.SHORTEST_SECRET:
+        redaction.protect(secret)
     _check_socket(socket_url, answer.host, base_url)
     return Endpoint(base_url, ticket=secret, socket_url=socket_url, bound=bound)
 

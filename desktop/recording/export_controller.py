@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.base.daemon_thread import in_daemon
-from desktop.base.log import redact
+from desktop.base.redaction import redact
 from desktop.recording import export
 from desktop.viewmodels import timing
 from desktop.viewmodels.timing import TimingModel

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.base.log import redact, redact_all
+from desktop.base.redaction import redact, redact_all
 from desktop.protocol import commands, events
 from desktop.realtime.connection import Frame
 from desktop.recording.jsonl_writer import JsonlWriter

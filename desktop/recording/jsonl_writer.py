@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.base.log import redact_all
+from desktop.base.redaction import redact_all
 from desktop.recording import file_lock
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from desktop.base.log import redact
+from desktop.base.redaction import redact
 from desktop.protocol.catalog import TurnMode
 from desktop.turn.inputs import Policy
 

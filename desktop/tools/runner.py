@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from desktop.base.log import redact
+from desktop.base.redaction import redact
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool, ToolError
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from desktop.base.log import SECRET_FIELDS
+from desktop.base.redaction import SECRET_FIELDS
 
 LONGEST = 64_000
 """Bytes of a frame's content that are kept. Tools' results are no longer; of the rest the beginning is."""

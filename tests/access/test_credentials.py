@@ -7,7 +7,7 @@ import pytest
 from keyring.errors import KeyringLocked, NoKeyringError, PasswordSetError
 
 from desktop.access import credentials, key_format
-from desktop.base.log import redact
+from desktop.base.redaction import redact
 
 KEY = "op-4b1c9d2e7f60aa31"
 

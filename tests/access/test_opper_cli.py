@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from desktop.access import credentials, opper_cli
-from desktop.base.log import redact
+from desktop.base.redaction import redact
 
 KEY = "op-4b1c9d2e7f60aa31"
 

@@ -6,7 +6,7 @@ import pytest
 
 from desktop.access import ticket_header
 from desktop.access.keychain import CredentialStoreError
-from desktop.base.log import redact
+from desktop.base.redaction import redact
 from tests.access.test_credentials import Keychain, keychain  # noqa: F401 - a fixture
 
 

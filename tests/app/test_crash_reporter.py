@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.app.crash_reporter import STACK_FILE, CrashReporter
-from desktop.base import log as program_log
+from desktop.base import redaction
 from desktop.ui.dialogs.crash_dialog import CrashDialog
 
 SECRET = "op-4b1c9d2e7f60aa31"
@@ -54,7 +54,7 @@ def test_each_place_is_told_of_once(reports: list[str]):
 
 
 def test_no_secret_is_in_it(reports: list[str]):
-    program_log.protect(SECRET)
+    redaction.protect(SECRET)
     try:
         fail()
     except RuntimeError:

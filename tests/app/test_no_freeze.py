@@ -75,9 +75,8 @@ def run(monkeypatch: pytest.MonkeyPatch, url: str, use: Callable[[Parts], Awaita
     monkeypatch.setattr(app, "_built", lambda *parts: built.append(make(*parts)) or built[0])
 
     async def drive(options: argparse.Namespace) -> None:
-        program = asyncio.ensure_future(
-            app._main(options, QApplication.instance(), SingleInstance(), CrashReporter())
-        )
+        first = SingleInstance()
+        program = asyncio.ensure_future(app._main(options, QApplication.instance(), first, CrashReporter()))
         try:
             await until(lambda: program.done() or (built and built[0].controller.state is State.READY))
             await use(built[0])
@@ -85,6 +84,7 @@ def run(monkeypatch: pytest.MonkeyPatch, url: str, use: Callable[[Parts], Awaita
             if built:
                 built[0].window.close()
             await program
+            await asyncio.to_thread(first.close)
 
     handlers = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
     QApplication.setQuitOnLastWindowClosed(False)
@@ -176,9 +176,9 @@ def test_settings_that_are_garbage_and_a_device_that_is_gone(qapp, monkeypatch):
     (paths.config() / schema.FILE).write_bytes(b"\x00{[garbage" * 1_000)
 
     async def use(parts: Parts) -> None:
-        assert parts.keeper.current.tail_ms == schema.Settings().tail_ms
-        parts.keeper.current.tail_ms = 300
-        await parts.keeper.keep()
+        assert parts.store.current.tail_ms == schema.Settings().tail_ms
+        parts.store.current.tail_ms = 300
+        await parts.store.keep()
 
     async def idle(line: Line) -> None:
         await line.start()

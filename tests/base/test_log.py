@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.base import log
+from desktop.base import log, redaction
 
 logger = logging.getLogger("desktop.tests")
 
 
 @pytest.fixture(autouse=True)
 def clean_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(log, "_secrets", set())
+    monkeypatch.setattr(redaction, "_secrets", set())
     yield
     log.stop()
 
@@ -38,22 +38,22 @@ def clean_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     ],
 )
 def test_what_looks_like_a_key_is_redacted(line: str, kept: str) -> None:
-    assert log.redact(line) == kept
+    assert redaction.redact(line) == kept
 
 
 def test_a_protected_secret_is_redacted_even_inside_a_longer_one() -> None:
-    log.protect("hunter2hunter2")
-    log.protect("hunter2")
-    assert log.redact("hunter2hunter2 and hunter2") == "… and …"
+    redaction.protect("hunter2hunter2")
+    redaction.protect("hunter2")
+    assert redaction.redact("hunter2hunter2 and hunter2") == "… and …"
 
 
 def test_a_secret_too_short_to_blot_out_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 6"):
-        log.protect("abc")
+        redaction.protect("abc")
 
 
 def test_the_file_holds_messages_and_tracebacks_without_secrets(tmp_path: Path) -> None:
-    log.protect("correct horse battery")
+    redaction.protect("correct horse battery")
     log.start(tmp_path)
     try:
         raise RuntimeError("refused: correct horse battery")
@@ -105,20 +105,20 @@ def test_a_folder_that_cannot_be_made_is_one_plain_line(
 )
 def test_no_pattern_is_passed_over(around: str, secret: str) -> None:
     text = f"{around} {secret} {around}"
-    for pattern in log._PATTERNS:
+    for pattern in redaction._PATTERNS:
         text = pattern.sub(r"\1…", text)
-    assert log.redact(f"{around} {secret} {around}") == text
+    assert redaction.redact(f"{around} {secret} {around}") == text
 
 
 def test_whole_values_are_redacted() -> None:
-    log.protect("a-secret-of-mine")
+    redaction.protect("a-secret-of-mine")
     value = {
         "x": ["a-secret-of-mine", 1, None, ("Bearer abc",)],
         "ticket": "t",
         "Api_Key": "",
         "deep": {"y": 2.5},
     }
-    assert log.redact_all(value) == {
+    assert redaction.redact_all(value) == {
         "x": ["…", 1, None, ["Bearer …"]],
         "ticket": "…",
         "Api_Key": "",

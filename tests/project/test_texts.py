@@ -39,6 +39,7 @@ NOT_SHOWN = (
         "app/crash_reporter.py",
         "app/diagnostics.py",
         "base/log.py",
+        "base/redaction.py",
     ),
     # told to the model, or known by it
     *("conversation/context_prompt.py", "conversation/session_config.py", "settings/prompt_presets.py"),

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from desktop.base.log import redact
+from desktop.base.redaction import redact
 from desktop.realtime import sign_in
 from desktop.realtime.errors import AddressError, RealtimeError, RefusedError
 from tests.realtime.office import Office, open_office, page, status

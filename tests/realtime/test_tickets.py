@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.base.log import redact
+from desktop.base.redaction import redact
 from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines
 from desktop.protocol import catalog, commands
 from desktop.realtime import tickets

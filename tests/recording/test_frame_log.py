@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from desktop.base import log
+from desktop.base import redaction
 from desktop.protocol import commands, events
 from desktop.realtime.connection import Frame
 from desktop.recording.frame_log import LONGEST, FrameLog, record
@@ -37,7 +37,7 @@ def test_frames_are_on_disk_while_the_session_goes_on(tmp_path):
 
 
 def test_secrets_are_in_neither_direction(tmp_path):
-    log.protect(SECRET)
+    redaction.protect(SECRET)
     frame_log = FrameLog(tmp_path / "frames.jsonl")
     frame_log.add(Frame("out", commands.TextInput(f"my key is {SECRET}"), 80))
     frame_log.add(Frame("in", events.Unknown("echo", {"what": SECRET}, ""), 80))
@@ -84,7 +84,7 @@ def test_of_a_frame_that_is_too_long_the_beginning_is_noted(message: events.Even
 
 
 def test_a_secret_across_the_cut_is_not_noted():
-    log.protect(SECRET)
+    redaction.protect(SECRET)
     for before in range(LONGEST - 60, LONGEST - 20, 7):
         noted = record(Frame("in", events.TextDelta("x" * before + SECRET * 30_000), 900_000), 0.0)
         assert SECRET[:6] not in noted["beginning"]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.base import log
+from desktop.base import redaction
 from desktop.recording import jsonl_writer
 from desktop.recording.jsonl_writer import JsonlWriter
 from tests.rig.process import until
@@ -67,7 +67,7 @@ def test_a_file_that_is_there_is_nobody_elses_to_write(tmp_path):
 
 
 def test_secrets_do_not_reach_the_disk(tmp_path):
-    log.protect(MARKED)
+    redaction.protect(MARKED)
     out = JsonlWriter(tmp_path / "out.jsonl")
     out.put({"a": [f"it is {MARKED}."], f"key {MARKED}": 1, "b": {"ticket": "short"}, "c": "Bearer abc.def"})
     out.close()

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from desktop.base import log, paths
+from desktop.base import paths, redaction
 from desktop.conversation.presenter import Presenter
 from desktop.protocol import catalog
 from desktop.protocol.events import ToolCall
@@ -64,7 +64,7 @@ def kept(qtbot):
 
 
 async def test_a_session_is_kept_without_secrets(kept):
-    log.protect(SECRET)
+    redaction.protect(SECRET)
     kept.talk(f"My key is {SECRET}")
     (path,) = await kept.files()
     assert SECRET not in path.read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.base import log
+from desktop.base import redaction
 from desktop.recording import file_lock, journal
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.turn.effects import State
@@ -120,7 +120,7 @@ def test_growing_words_are_written_once(kept):
 
 
 def test_a_secret_that_comes_in_parts_is_written_in_none(kept):
-    log.protect("marked-secret-77")
+    redaction.protect("marked-secret-77")
     kept.transcript.begin_response(1)
     for part in ("Your key is mar", "ked-sec", "ret-77 and", " that is", " all"):
         kept.transcript.grow_response(1, part, 0)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.base import log
+from desktop.base import redaction
 from desktop.realtime import retry
 from tests.secrets.marks import CLI_KEY, HEADER, KEY
 
@@ -15,7 +15,7 @@ from tests.secrets.marks import CLI_KEY, HEADER, KEY
 @pytest.fixture(autouse=True)
 def doors(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A key in the environment, another where the other program keeps it, and a ticket header."""
-    monkeypatch.setattr(log, "_secrets", set())
+    monkeypatch.setattr(redaction, "_secrets", set())
     monkeypatch.setenv("OPPER_API_KEY", KEY)
     monkeypatch.setenv("PRESSTALK_TICKET_HEADER", f"X-Pass: Bearer {HEADER}")
     theirs = tmp_path / "theirs"

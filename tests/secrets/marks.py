@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from desktop.access import credentials, ticket_header
-from desktop.base import log
+from desktop.base import redaction
 from tests.realtime.service import Line, Script
 
 MARK = "Zq7marked"
@@ -109,4 +109,4 @@ def know_all(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("OPPER_API_KEY", "")
     monkeypatch.setenv("OPPER_API_KEY", KEY)
     assert ticket_header.find()
-    log.protect(TICKET)
+    redaction.protect(TICKET)

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from desktop.access import credentials
-from desktop.base.log import protect
+from desktop.base.redaction import protect
 from desktop.conversation import session_config
 from desktop.protocol import catalog, codec, commands
 from desktop.settings import schema
@@ -192,7 +192,7 @@ def test_a_machine_without_a_keychain_has_no_key(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_found_key_stays_out_of_the_log(monkeypatch: pytest.MonkeyPatch):
-    from desktop.base.log import redact
+    from desktop.base.redaction import redact
 
     monkeypatch.setenv("OPPER_API_KEY", "very-secret-value")
     credentials.find()

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.base import log
+from desktop.base import redaction
 from desktop.protocol.commands import ToolDefinition
 from desktop.tools import runner as runner_module
 from desktop.tools.builtin import default_registry
@@ -129,9 +129,9 @@ async def test_an_exception_without_words_is_named(make: Make, expect_log: Calla
 async def test_no_secret_and_no_novel_reaches_the_model(
     make: Make, expect_log: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log, "_secrets", set())
+    monkeypatch.setattr(redaction, "_secrets", set())
     expect_log("tool it raised")
-    log.protect("correct-horse")
+    redaction.protect("correct-horse")
     exc = OSError("401 for Bearer abcdef123456, key correct-horse, " + "x" * 5000)
     error = (await make(raising(exc)).run("c", "it", {})).result["error"]
     assert error.startswith("it failed: 401 for Bearer")

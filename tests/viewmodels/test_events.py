@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
-from desktop.base.log import redact
+from desktop.base.redaction import redact
 from desktop.viewmodels import events
 from desktop.viewmodels.event_filter import EventFilter
 from desktop.viewmodels.events import Column, EventRole, EventsModel, size_text
