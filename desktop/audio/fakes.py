@@ -133,10 +133,6 @@ class FakeSpeaker:
         """Milliseconds played of a response."""
         return self._heard.get(response, 0.0)
 
-    def received_ms(self, response: int) -> float:
-        """Milliseconds written of a response."""
-        return self._received.get(response, 0.0)
-
     def pump(self) -> None:
         """Nothing to move: `play` does it."""
 

@@ -67,11 +67,6 @@ class Gate:
         self._open = self._fresh = False
         return rest
 
-    def discard(self) -> None:
-        """Shut, and forget everything: what was said is not wanted."""
-        self._kept.clear()
-        self._open = self._fresh = False
-
     def _cut(self, end: int) -> list[bytes]:
         packets = [bytes(self._kept[at : min(end, at + self._packet)]) for at in range(0, end, self._packet)]
         del self._kept[:end]

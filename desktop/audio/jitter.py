@@ -56,7 +56,6 @@ class QueuedResponse:
     number: int
     pending: deque[bytes] = field(default_factory=deque)
     pending_bytes: int = 0
-    received_bytes: int = 0
     complete: bool = False
     admitted: bool = False
     """Enough was there: it plays, or it follows the one that plays without a pause."""
@@ -99,7 +98,6 @@ class ResponseQueue:
         """Queue audio. The first of a new response ends the ones before it: one speaks at a time."""
         response = self._known.setdefault(number, QueuedResponse(number))
         whole = response.joiner.push(pcm)
-        response.received_bytes += len(whole)
         if response.dropped or not whole:
             return response
         if response not in self._line:
@@ -131,11 +129,6 @@ class ResponseQueue:
             response.dropped = True
         self._line.clear()
         return numbers
-
-    def received_ms(self, number: int) -> float:
-        """Milliseconds written for a response."""
-        response = self._known.get(number)
-        return self.ms(response.received_bytes) if response else 0.0
 
     def ms(self, size: int) -> float:
         """The duration of so many bytes."""

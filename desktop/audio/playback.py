@@ -86,10 +86,6 @@ class Playback:
         """Milliseconds of this response that have left the device."""
         return self._player.heard_ms(response) if self._player else 0.0
 
-    def received_ms(self, response: int) -> float:
-        """Milliseconds of this response that were written, heard or not."""
-        return self._player.queue.received_ms(response) if self._player else 0.0
-
     @property
     def playing(self) -> bool:
         return self._player is not None and self._stream is not None and self._player.playing

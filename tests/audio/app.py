@@ -108,7 +108,7 @@ class App:
     def heard(self, response: int) -> dict[str, Any]:
         """How much of a response was heard, and when that was asked."""
         at, ms = time.monotonic(), self._speaker.heard_ms(response)
-        return {"at": at, "ms": ms, "received_ms": self._speaker.received_ms(response)}
+        return {"at": at, "ms": ms}
 
     def captured(self) -> dict[str, Any]:
         """What the microphone heard since the last time this was asked: float32, base64."""

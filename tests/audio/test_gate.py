@@ -128,13 +128,3 @@ def test_opening_twice_changes_nothing(mic: Counting) -> None:
     assert gate.open(300) == 0
     gate.feed(mic.take(BLOCK // 4))
     assert numbers(gate.close())[-1] == mic.at - 1
-
-
-def test_discard_forgets_what_was_said(mic: Counting) -> None:
-    gate = Gate(RATE)
-    gate.open(300)
-    gate.feed(mic.take(BLOCK + 7))
-    gate.discard()
-    assert not gate.is_open
-    assert gate.open(300) == 0
-    assert gate.close() == []
