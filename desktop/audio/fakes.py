@@ -8,8 +8,8 @@ import numpy as np
 
 from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
-from desktop.audio.endpoints import AudioError, NoDeviceError
 from desktop.audio.format import Samples
+from desktop.audio.interfaces import AudioError, NoDeviceError
 from desktop.audio.levels import SILENCE, measure
 
 AskError = Callable[[], AudioError | None]

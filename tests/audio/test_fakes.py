@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from desktop.audio.endpoints import Microphone, NoDeviceError, Speaker
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
+from desktop.audio.interfaces import Microphone, NoDeviceError, Speaker
 
 RATE = 24_000
 

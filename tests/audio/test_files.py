@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from desktop.audio.endpoints import Microphone, Speaker
 from desktop.audio.fake_streams import FakeClock
 from desktop.audio.files import CollectingSpeaker, FileMicrophone
+from desktop.audio.interfaces import Microphone, Speaker
 from desktop.audio.levels import SILENCE
 from tests.audio.tones import fit, tone
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from desktop.audio.cues import cue
-from desktop.audio.endpoints import DeviceOpenError
 from desktop.audio.fake_streams import FakeClock, FakeStreams
 from desktop.audio.format import Samples, float_to_pcm16
+from desktop.audio.interfaces import DeviceOpenError
 from desktop.audio.levels import SILENCE
 from desktop.audio.outlet import GUARD_BLOCKS, STALL_S
 from desktop.audio.playback import Playback

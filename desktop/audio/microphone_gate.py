@@ -10,7 +10,7 @@ _SLACK = 2 * 2
 """Bytes of two samples: from 44.1 kHz a block of 10 ms is 239, 240 or 241 samples at 24 kHz."""
 
 
-class Gate:
+class MicrophoneGate:
     """Turns the microphone's samples into PCM16 packets while open. Pure: no clock, no device.
 
     Args:
