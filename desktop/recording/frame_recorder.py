@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop.recording.frame_log import FrameLog
-from desktop.viewmodels.records import EventRecord
+from desktop.viewmodels.event_record import EventRecord
 
 
 class FrameRecorder(QObject):

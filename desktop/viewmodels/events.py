@@ -23,7 +23,7 @@ from PySide6.QtCore import (
 )
 
 from desktop.viewmodels import numbers
-from desktop.viewmodels.records import EventRecord, event_record, no_redaction
+from desktop.viewmodels.event_record import EventRecord, event_record, no_redaction
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -21,7 +21,7 @@ from desktop.settings.schema import Settings
 from desktop.tools.runner import Outcome
 from desktop.turn import effects
 from desktop.viewmodels.chosen_options import ChosenOptions
-from desktop.viewmodels.records import event_record
+from desktop.viewmodels.event_record import event_record
 
 SECRET = "marked-secret-1234"
 

@@ -14,7 +14,7 @@ from desktop.base.redaction import redact
 from desktop.viewmodels import events
 from desktop.viewmodels.event_filter import EventFilter
 from desktop.viewmodels.events import Column, EventRole, EventsModel, size_text
-from desktop.viewmodels.records import LONGEST, event_record
+from desktop.viewmodels.event_record import LONGEST, event_record
 
 BEGAN = datetime(2026, 1, 2, 14, 3, 4, tzinfo=UTC)
 
