@@ -36,7 +36,7 @@ class FrameRecorder(QObject):
                 return
             self._log = FrameLog(path, replace=False, failed=self._on_failed)
             self.kept.emit(str(path))
-        self._log.put(frame.record())
+        self._log.put(frame)
 
     def end(self) -> None:
         """The session is over."""
