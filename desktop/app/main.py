@@ -152,16 +152,17 @@ async def _start(parts: Parts) -> None:
 def _built(store: SettingsStore, application: QApplication, frames: FrameLog | None) -> Parts:
     chosen = store.current
     appearance = Appearance(application, chosen.theme)
-    events = EventsModel(redact=redaction.redact)
+    events = EventsModel()
     presenter = Presenter()
     began = time.monotonic()
 
     def observe(frame: Frame) -> None:
         presenter.turn_timer.frame(frame)
-        kept = events.add(record(frame, (time.monotonic() - began) * 1_000))
+        kept = record(frame, (time.monotonic() - began) * 1_000)
+        events.add(kept)
         memory.frames.put(kept)
         if frames:
-            frames.put(kept.record())
+            frames.put(kept)
 
     registry = default_registry()
     controller = SessionController(chosen, registry, SystemAudioBackend(), _open_url, presenter, observe)
