@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from desktop.protocol import commands, events
+from desktop.protocol.endings import Action
 
 
 class State(Enum):
@@ -144,8 +145,6 @@ class StateChanged(Notice, frozen=True):
 TakeOutcome = Literal["sent", "kept", "short", "thrown away"]
 ResponseOutcome = Literal["complete", "interrupted", "dropped", "stalled"]
 NoteKind = Literal["hint", "warning", "error"]
-Action = Literal["", "top_up", "reconnect", "change_key", "check_address", "choose_model", "wait"]
-"""The one thing that helps: a button says it. `wait`: try again, but not at once."""
 
 
 class TakeStarted(Notice, frozen=True):

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from desktop.turn.effects import Action
+from desktop.protocol.endings import Action
 
 ReleaseCause = Literal["key", "focus", "lock", "sleep", "cap", "device"]
 
