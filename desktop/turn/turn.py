@@ -64,7 +64,7 @@ class Turn:
     @property
     def gate_open(self) -> bool:
         """Whether the microphone's audio belongs to a take now."""
-        return self._take.gate is not TakePhase.SHUT
+        return self._take.phase is not TakePhase.SHUT
 
     @property
     def user_speaks(self) -> bool:
@@ -135,7 +135,7 @@ class Turn:
         if self._by_server:
             self._silenced = True
             return self._hands_free.press(now) + self._settle()
-        if self._take.gate is TakePhase.OPEN:
+        if self._take.phase is TakePhase.OPEN:
             return []
         if self._take.policy.continuous:
             return self._take.handle(press, now)
@@ -147,7 +147,7 @@ class Turn:
             return self._hands_free.release(release.cause)
         effects = self._of_take(release, now)
         # In the tail a server's VAD may rightly begin the answer.
-        self._response.user_speaks &= self._take.gate is TakePhase.OPEN
+        self._response.user_speaks &= self._take.phase is TakePhase.OPEN
         return effects
 
     def _on_cancel(self, cancel: inputs.Cancel, now: float) -> list[Output]:
@@ -224,7 +224,7 @@ class Turn:
 
     def _on_tick(self, tick: inputs.Tick, now: float) -> list[Output]:
         effects = self._of_take(tick, now)
-        if self._take.gate is not TakePhase.OPEN:
+        if self._take.phase is not TakePhase.OPEN:
             self._response.user_speaks = False
         answer = self._response.tick(now)
         # The server alone decides what it answers: a cough needs no answer.
