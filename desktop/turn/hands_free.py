@@ -26,6 +26,7 @@ from desktop.turn.effects import (
     UserText,
 )
 from desktop.turn.inputs import ReleaseCause
+from desktop.turn.link import Link
 from desktop.turn.response import Response, ResponsePhase
 from desktop.turn.take import Take
 from desktop.turn.unanswered import Unanswered
@@ -43,8 +44,11 @@ MUTED_BY: dict[ReleaseCause, str] = {
 class HandsFree:
     """The line, and who speaks on it. It shares the regions of `turn.Turn`."""
 
-    def __init__(self, take: Take, response: Response, owed: Unanswered) -> None:
-        self._take, self._response, self._unanswered = take, response, owed
+    def __init__(self, link: Link, take: Take, response: Response, unanswered: Unanswered) -> None:
+        self._link = link
+        self._take = take
+        self._response = response
+        self._unanswered = unanswered
         self.muted = False
         self.line = False
         """Whether the microphone is being sent."""
@@ -83,11 +87,11 @@ class HandsFree:
         if not muted:
             return [Mute(False), *self._open()]
         # Without the silence the server would wait for the end of the last word for ever.
-        trail: list[Output] = [AppendSilence(self._take.policy.trail_ms)] if self.line else []
+        trail: list[Output] = [AppendSilence(self._link.policy.trail_ms)] if self.line else []
         return [Mute(True), *self._shut(), *trail]
 
     def _open(self) -> list[Output]:
-        if self.line or self.muted or not self._connected or not self._take.policy.hands_free:
+        if self.line or self.muted or not self._connected or not self._link.policy.hands_free:
             return []
         self.line = True
         return [OpenLine()]

@@ -99,13 +99,9 @@ class Connecting(Input, frozen=True):
 class Connected(Input, frozen=True):
     """`session.started` came: audio may flow."""
 
-    policy: Policy
-
 
 class Renewed(Input, frozen=True):
     """Another session has taken the place of this one, in a moment when nothing was under way."""
-
-    policy: Policy
 
 
 class PolicyChanged(Input, frozen=True):

@@ -16,7 +16,8 @@ from __future__ import annotations
 from enum import Enum
 
 from desktop.turn.effects import ForgetTake, Note, OpenGate, Output, ShutGate, TakeEnded, TakeStarted
-from desktop.turn.inputs import Cancel, Captured, Input, Policy, Press, Release, Tick
+from desktop.turn.inputs import Cancel, Captured, Input, Press, Release, Tick
+from desktop.turn.link import Link
 from desktop.turn.region import Region, Rule, ignore
 
 TAIL_GRACE_MS = 1_000
@@ -42,9 +43,9 @@ class TakePhase(Enum):
 class Take(Region[TakePhase]):
     """The take region of `turn.Turn`. `finished` is set to the take's number when one is to be handed on."""
 
-    def __init__(self) -> None:
+    def __init__(self, link: Link) -> None:
         super().__init__("take", TakePhase.SHUT)
-        self.policy = Policy()
+        self._link = link
         self.number = 0
         self.appended_ms = 0.0
         self.finished = 0
@@ -76,13 +77,13 @@ class Take(Region[TakePhase]):
         self._set_phase(TakePhase.OPEN)
         self.appended_ms = self._held_ms = 0.0
         self._opened_at = self._pressed_at = now
-        self._deadline = now + self.policy.warn_ms
-        return [TakeStarted(self.number), OpenGate(self.number, self.policy.pre_roll_ms)]
+        self._deadline = now + self._link.policy.warn_ms
+        return [TakeStarted(self.number), OpenGate(self.number, self._link.policy.pre_roll_ms)]
 
     def _reopen(self, _: Input, now: float) -> list[Output]:
         self._set_phase(TakePhase.OPEN)
         self._pressed_at = now
-        self._deadline = self._opened_at + self.policy.warn_ms
+        self._deadline = self._opened_at + self._link.policy.warn_ms
         return []
 
     def _append(self, event: Input, _: float) -> list[Output]:
@@ -103,7 +104,7 @@ class Take(Region[TakePhase]):
         # The clock counts too: a slow microphone must not turn a sentence into a tap.
         self._held_ms = max(self._held_ms, now - self._pressed_at)
         self._set_phase(TakePhase.TAIL)
-        self._tail_left_ms = max(self.policy.tail_ms, event.wait_ms)
+        self._tail_left_ms = max(self._link.policy.tail_ms, event.wait_ms)
         self._deadline = now + self._tail_left_ms + TAIL_GRACE_MS
         why: list[Output] = [Note("warning", CAUSES[event.cause])] if event.cause in CAUSES else []
         return why + (self._finish() if self._tail_left_ms <= 0 else [])
@@ -111,7 +112,7 @@ class Take(Region[TakePhase]):
     def _watch(self, _: Input, now: float) -> list[Output]:
         if now < self._deadline:
             return []
-        cap = self._opened_at + self.policy.cap_ms
+        cap = self._opened_at + self._link.policy.cap_ms
         if now >= cap:
             return self._release(Release("cap"), now)
         self._deadline = cap
@@ -128,10 +129,10 @@ class Take(Region[TakePhase]):
     def _finish(self) -> list[Output]:
         self._set_phase(TakePhase.SHUT)
         shut: list[Output] = [ShutGate(self.number)]
-        if min(self._held_ms, self.appended_ms) >= self.policy.min_ms:
+        if min(self._held_ms, self.appended_ms) >= self._link.policy.min_ms:
             self.finished = self.number
             return shut
-        silent = self._held_ms >= self.policy.min_ms
+        silent = self._held_ms >= self._link.policy.min_ms
         hint = "Nothing came from the microphone: check that it is on." if silent else "Hold to talk."
         return [*shut, ForgetTake(self.number), TakeEnded(self.number, "short"), Note("hint", hint)]
 
