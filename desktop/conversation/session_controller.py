@@ -30,7 +30,7 @@ from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint
 from desktop.realtime.errors import RealtimeError
 from desktop.realtime.handshake import open_session
 from desktop.realtime.session import Session
-from desktop.realtime.session_events import Muted, NotRenewed, SessionOpened, UpdateRefused
+from desktop.realtime.session_events import NotRenewed, SessionOpened, UpdateRefused
 from desktop.settings.schema import Settings
 from desktop.tools.registry import Registry
 from desktop.tools.runner import Runner
@@ -343,8 +343,6 @@ class SessionController(QObject):
                 self.text_sent.emit()
             case effects.ResponseBegan():
                 self.choices.spoke()
-            case Muted(muted):
-                self.sound.mute(muted)
             case UpdateRefused():
                 self._on_refused(notice)
             case SessionOpened():

@@ -40,6 +40,7 @@ from desktop.realtime.supervisor import Hooks, How, Supervisor
 from desktop.realtime.ticker import Ticker
 from desktop.tools.runner import Runner
 from desktop.turn import effects, inputs
+from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.turn import Turn
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Session:
     each try that failed.
 
     Microphone and speaker are opened when the session is open and closed with it. `observer` gets every
-    notice, on the loop's thread; it must not wait.
+    notice, on the loop's thread; it must not wait. `mute_switch` is given where a mute outlives the session.
     """
 
     def __init__(
@@ -77,13 +78,15 @@ class Session:
         runner: Runner,
         observer: Observer,
         frames: FrameObserver | None = None,
+        mute_switch: MuteSwitch | None = None,
         patience: Callable[[], float] = lambda: PATIENCE_S,
     ) -> None:
         self._supervisor = Supervisor(endpoint, config, model, frames, patience)
         self._updates = SessionUpdates()
-        self._turn = Turn(policy)
+        mute_switch = mute_switch or MuteSwitch()
+        self._turn = Turn(policy, mute_switch)
         self._observer = observer
-        self._uplink = MicrophoneUplink(microphone, self._append, self._on_captured)
+        self._uplink = MicrophoneUplink(microphone, self._append, self._on_captured, mute_switch)
         self._downlink = SpeakerDownlink(speaker, self._on_playback_ended, self._on_heard)
         self._inbox: deque[inputs.Input | events.Event] = deque()
         self._handling = False
@@ -193,7 +196,6 @@ class Session:
 
     def mute(self, muted: bool) -> None:
         """Send silence instead of what the microphone hears; hands-free, nothing at all."""
-        self._uplink.muted = muted
         self._handle(inputs.Mute(muted))
 
     def cue(self, name: Cue) -> bool:

@@ -84,12 +84,6 @@ class LeaveTake(Effect, frozen=True):
     take: int
 
 
-class Mute(Effect, frozen=True):
-    """The microphone was muted, or let through again."""
-
-    muted: bool
-
-
 class AppendSilence(Effect, frozen=True):
     """Append digital silence, so that the server's VAD ends the turn."""
 
@@ -140,6 +134,12 @@ class StateChanged(Notice, frozen=True):
     """The one word has changed."""
 
     state: State
+
+
+class Muted(Notice, frozen=True):
+    """The microphone was muted, or let through again, by whatever means."""
+
+    muted: bool
 
 
 TakeOutcome = Literal["sent", "kept", "short", "thrown away"]

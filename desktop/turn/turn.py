@@ -25,6 +25,7 @@ from desktop.turn.effects import (
     Output,
     Pictured,
     ResendTake,
+    ResponseBegan,
     Retrying,
     RunTool,
     Send,
@@ -35,7 +36,9 @@ from desktop.turn.effects import (
     UserText,
 )
 from desktop.turn.hands_free import HandsFree
+from desktop.turn.line import Line
 from desktop.turn.link import UNREADY, Link, LinkState
+from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.response import CUT_OFF, NO_ANSWER, Response, ResponsePhase
 from desktop.turn.take import Take, TakePhase
 from desktop.turn.unanswered import Said, Unanswered
@@ -46,13 +49,15 @@ log = logging.getLogger(__name__)
 class Turn:
     """The state of one conversation, across all its connections."""
 
-    def __init__(self, policy: inputs.Policy | None = None) -> None:
+    def __init__(self, policy: inputs.Policy | None = None, mute_switch: MuteSwitch | None = None) -> None:
+        """`mute_switch` is the program's, where a mute outlives the session."""
         self._link = Link(policy or inputs.Policy())
         self._take = Take(self._link)
         self._response = Response()
         self._state = State.OFFLINE
         self._silenced = False
         self._unanswered = Unanswered()
+        self._line = Line(self._link, mute_switch or MuteSwitch())
         self._hands_free = HandsFree(self._link, self._take, self._response, self._unanswered)
 
     @property
@@ -73,12 +78,12 @@ class Turn:
     @property
     def user_speaks(self) -> bool:
         """Whether a take is open, or the server hears the user."""
-        return self.gate_open or bool(self._hands_free.speaking)
+        return self.gate_open or self._hands_free.speaking
 
     @property
     def streams(self) -> bool:
         """Whether the microphone is sent all the time."""
-        return self._hands_free.line
+        return self._line.open
 
     @property
     def restless(self) -> bool:
@@ -122,7 +127,7 @@ class Turn:
     def _shown(self) -> State:
         if self.user_speaks:
             return State.LISTENING
-        muted = self._hands_free.muted and self._by_server
+        muted = self._line.muted and self._by_server
         return shown(self._link.phase, self._response, silenced=self._silenced, muted=muted)
 
     @property
@@ -138,7 +143,9 @@ class Turn:
             return self._link.wake() + ([] if self._by_server else self._on_press(press, now))
         if self._by_server:
             self._silenced = True
-            return self._hands_free.press(now) + self._settle()
+            stops = self._response.playing
+            effects = self._response.interrupt(now) if stops else self._line.handle(press, now)
+            return effects + self._settle()
         if self._take.phase is TakePhase.OPEN:
             return []
         if self._link.policy.continuous:
@@ -148,7 +155,7 @@ class Turn:
 
     def _on_release(self, release: inputs.Release, now: float) -> list[Output]:
         if self._by_server:
-            return self._hands_free.release(release.cause)
+            return self._line.handle(release, now)
         effects = self._of_take(release, now)
         # In the tail a server's VAD may rightly begin the answer.
         self._response.user_speaks &= self._take.phase is TakePhase.OPEN
@@ -180,7 +187,7 @@ class Turn:
         return [Send(picture), Pictured(show.caption)]
 
     def _on_mute(self, mute: inputs.Mute, now: float) -> list[Output]:
-        return self._hands_free.mute(mute.muted)
+        return self._line.handle(mute, now)
 
     # What the devices and the tools do
 
@@ -235,7 +242,7 @@ class Turn:
         if self._by_server and NO_ANSWER in answer:
             answer = [*(effect for effect in answer if effect != NO_ANSWER), *self._unanswered.unheard()]
         effects += answer
-        effects += self._hands_free.tick(now)
+        effects += self._hands_free.handle(tick, now)
         if self._response.phase is ResponsePhase.NONE:
             effects += self._unanswered.settle_old(now)
         return effects
@@ -256,8 +263,6 @@ class Turn:
 
     def _on_connected(self, connected: inputs.Connected, now: float) -> list[Output]:
         effects = self._link.handle(connected, now)
-        if not self._by_server:
-            effects += self._hands_free.stop()
         kept = self._unanswered.hand_over()
         for said in kept:
             effects += self._say_again(said, now)
@@ -267,10 +272,11 @@ class Turn:
             effects += self._response.want(now)
         if self.gate_open:
             effects.append(ResendTake(self._take.number))
-        return effects + self._hands_free.connect()
+        return effects + self._line.handle(connected, now)
 
-    def _on_renewed(self, _: inputs.Renewed, now: float) -> list[Output]:
-        effects = self._response.drop() + self._hands_free.drop(keep=True) + self._unanswered.drop(keep=True)
+    def _on_renewed(self, renewed: inputs.Renewed, now: float) -> list[Output]:
+        effects = self._response.drop() + self._hands_free.handle(renewed, now)
+        effects += self._line.handle(renewed, now) + self._unanswered.drop(keep=True)
         return effects + self._on_connected(inputs.Connected(), now)
 
     def _say_again(self, said: Said, now: float) -> list[Output]:
@@ -289,11 +295,9 @@ class Turn:
             effects = self._end_take(now)
         was_by_server = self._by_server
         self._link.policy = changed.policy
-        if self._link.up:
-            effects += self._hands_free.connect() if self._by_server else self._hands_free.stop()
-            if was_by_server and not self._by_server:
-                effects += self._clear()  # what the open line brought is no part of the next take
-        return effects
+        effects += self._hands_free.handle(changed, now) + self._line.handle(changed, now)
+        # What the open line brought is no part of the next take.
+        return effects + (self._clear() if was_by_server and not self._by_server else [])
 
     def _end_take(self, now: float) -> list[Output]:
         effects = self._take.end(now)
@@ -305,9 +309,9 @@ class Turn:
         if cut_off:
             effects.append(Note("warning", CUT_OFF, dropped.code))
         effects += self._unanswered.settle_old(now)
-        effects += self._hands_free.drop(keep=bool(dropped.message))
-        effects += self._unanswered.drop(keep=bool(dropped.message))
         effects += self._link.handle(dropped, now)
+        effects += self._hands_free.handle(dropped, now) + self._line.handle(dropped, now)
+        effects += self._unanswered.drop(keep=bool(dropped.message))
         if dropped.rests:
             effects.append(Note("hint", dropped.message, dropped.code))
             return effects + (self._link.wake() if self.gate_open or self._unanswered.keeps else [])
@@ -328,7 +332,8 @@ class Turn:
         before = self._response.number
         effects = self._response.handle(event, now)
         if self._response.number != before:
-            effects = [*self._hands_free.answered(now), *effects, *self._settle()]
+            began = ResponseBegan(self._response.number)
+            effects = [*self._hands_free.handle(began, now), *effects, *self._settle()]
             self._silenced = False
         if isinstance(event, events.ToolCall) and not any(isinstance(e, RunTool) for e in effects):
             log.debug("turn: a tool call of a cancelled response is not run: %s", event.tool_name)
@@ -344,7 +349,7 @@ class Turn:
 
     def _on_transcript(self, event: events.TranscriptCommitted, now: float) -> list[Output]:
         if self._by_server:
-            return self._hands_free.words(event.transcript)
+            return self._hands_free.handle(event, now)
         if self._link.policy.commits:
             # Words before the commit can only be the open take's.
             early = self._take.number if self.gate_open else 0
@@ -355,12 +360,12 @@ class Turn:
         return [UserText(take, event.transcript)] if take or event.transcript.strip() else []
 
     def _on_speech_started(self, event: events.SpeechStarted, now: float) -> list[Output]:
-        return self._hands_free.begin(event, now) if self._by_server else self._on_response_event(event, now)
+        return self._hands_free.handle(event, now) if self._by_server else self._on_response_event(event, now)
 
-    def _on_speech_stopped(self, _: events.SpeechStopped, now: float) -> list[Output]:
+    def _on_speech_stopped(self, event: events.SpeechStopped, now: float) -> list[Output]:
         policy = self._link.policy
         if policy.hands_free:
-            ended = self._hands_free.end(now)
+            ended = self._hands_free.handle(event, now)
             self._response.expect(now)
             return ended
         if not policy.commits and not policy.continuous and not self.gate_open:

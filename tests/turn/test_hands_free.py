@@ -69,10 +69,10 @@ def test_the_key_interrupts_while_it_speaks_and_mutes_otherwise():
     assert sent(effects) == [c.ResponseCancel()]
     assert talk.turn.state is State.INTERRUPTED
     talk(inputs.Release(), events.ResponseCompleted())
-    assert fx.Mute(True) in talk(inputs.Press())
+    assert fx.Muted(True) in talk(inputs.Press())
     assert talk.turn.state is State.MUTED
     assert not talk.turn.streams
-    assert talk(inputs.Press()) == [fx.Mute(False), fx.OpenLine(), fx.StateChanged(State.READY)]
+    assert talk(inputs.Press()) == [fx.Muted(False), fx.OpenLine(), fx.StateChanged(State.READY)]
 
 
 def test_a_mute_in_mid_speech_sends_the_silence_that_ends_the_turn():
@@ -210,8 +210,8 @@ def test_the_way_of_taking_turns_changes_in_place():
 
 def test_with_the_talk_key_a_mute_is_told_and_opens_no_line():
     talk = Conversation()
-    assert talk(inputs.Mute(True)) == [fx.Mute(True)]
-    assert talk(inputs.Mute(False)) == [fx.Mute(False)]
+    assert talk(inputs.Mute(True)) == [fx.Muted(True)]
+    assert talk(inputs.Mute(False)) == [fx.Muted(False)]
     assert talk.turn.state is State.READY
 
 
