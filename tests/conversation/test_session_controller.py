@@ -487,7 +487,7 @@ HANDS_FREE_MODE = {"turn_modes": {OPENAI: "server_vad"}}
 @pytest.mark.parametrize("settings", [{}, HANDS_FREE_MODE], ids=["talk key", "hands-free"])
 async def test_a_mute_by_button_holds_across_a_reconnect_and_a_new_session(monkeypatch, settings):
     monkeypatch.setattr(retry, "FIRST_S", 0.01)
-    sounds: list[bytes] = []
+    appended: list[str] = []
     cut = asyncio.Event()
 
     async def first(line: Line) -> None:
@@ -497,8 +497,8 @@ async def test_a_mute_by_button_holds_across_a_reconnect_and_a_new_session(monke
 
     async def later(line: Line) -> None:
         await line.start()
-        await line.socket.wait_closed()
-        sounds.append(bytes(line.appended))
+        async for frame in line.socket:
+            appended.extend(["audio"] if "audio.append" in str(frame) else [])
 
     async with serving(first, later, later) as service, sitting(service, **settings) as desk:
         mute = MuteWatch(desk)
@@ -514,10 +514,19 @@ async def test_a_mute_by_button_holds_across_a_reconnect_and_a_new_session(monke
         desk.controller.toggle_session()
         await desk.until_state(State.MUTED)
         assert mute.agrees(True)
+        desk.audio.microphone_now.push_ms(200)
+        await desk.until(lambda: desk.controller.sound.levels()[0].peak_db > -60)
+        assert not appended, "nothing is sent while muted"
         desk.controller.sound.mute(False)
         assert mute.agrees(False)
         assert desk.controller.state is State.READY
-    assert not any(b"".join(sounds)), "nothing was heard while muted"
+        desk.controller.press()
+        desk.audio.microphone_now.push_ms(200)
+        if settings:
+            assert mute.agrees(True), "hands-free the key mutes again"
+            desk.controller.sound.mute(False)
+            desk.audio.microphone_now.push_ms(200)
+        await desk.until(lambda: appended)
 
 
 async def test_a_mute_between_two_sessions_holds_in_the_next():
