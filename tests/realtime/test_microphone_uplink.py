@@ -6,6 +6,7 @@ import numpy as np
 
 from desktop.audio.fakes import FakeMicrophone
 from desktop.realtime.microphone_uplink import MicrophoneUplink
+from desktop.turn.mute_switch import MuteSwitch
 
 RATE = 24_000
 
@@ -16,7 +17,9 @@ class Line:
     def __init__(self) -> None:
         self.microphone = FakeMicrophone()
         self.microphone.start(RATE)
-        self.out = MicrophoneUplink(self.microphone, lambda packet: None, lambda ms, pre_roll: None)
+        self.out = MicrophoneUplink(
+            self.microphone, lambda packet: None, lambda ms, pre_roll: None, MuteSwitch()
+        )
         self.out.retune(RATE)
         self.out.plug()
 
