@@ -90,7 +90,9 @@ class FakeStream:
     """
 
     def __init__(self, rate: int, channels: int, latency: float) -> None:
+        self.rate = rate
         self.samplerate = float(rate)
+        """As the system reports it."""
         self.channels = channels
         self.latency = latency
         self.active = True
@@ -101,7 +103,7 @@ class FakeStream:
     @property
     def block(self) -> int:
         """Frames of one callback."""
-        return round(self.samplerate / 100)
+        return round(self.rate / 100)
 
     def start(self) -> None:
         """Already running."""
@@ -183,6 +185,8 @@ class FakeStreams:
         self.rate = rate
         self.channels = channels
         self.latency = latency
+        self.reported_rate: float | None = None
+        """What the streams say their rate is, where that isn't true."""
         self.error: AudioError | None = None
         self.input = FakeStream(rate, channels, latency)
         self.output = FakeStream(rate, channels, latency)
@@ -208,4 +212,7 @@ class FakeStreams:
     def _open(self) -> FakeStream:
         if self.error is not None:
             raise self.error
-        return FakeStream(self.rate, self.channels, self.latency)
+        stream = FakeStream(self.rate, self.channels, self.latency)
+        if self.reported_rate is not None:
+            stream.samplerate = self.reported_rate
+        return stream

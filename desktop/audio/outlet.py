@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from desktop.audio import figures
 from desktop.audio.format import BLOCK_MS, Samples
 from desktop.audio.levels import SILENCE, WINDOW_MS, Level, measure
 from desktop.audio.streams import OutputStream, Ring, Streams, ring_frames
@@ -36,7 +37,8 @@ class Outlet:
     """
 
     def __init__(self, streams: Streams, stream: OutputStream, clock: Callable[[], float]) -> None:
-        self.rate = round(stream.samplerate)
+        self.rate = figures.sample_rate(stream.samplerate)
+        self._latency_s = figures.latency_s(stream.latency)
         self.written = 0
         self.underflows = 0
         self._streams = streams
@@ -143,7 +145,7 @@ class Outlet:
         frames = self._interleaved(mono * np.float32(self._volume))
         if self._stuck or self._tell(lambda: self._stream.play_buffer(frames, self._stream.channels)) is None:
             return 0.0
-        return BLOCK_MS / 1000 + len(mono) / self.rate + self._stream.latency
+        return BLOCK_MS / 1000 + len(mono) / self.rate + self._latency_s
 
     def set_volume(self, volume: float) -> None:
         """Scale what comes and what waits, but for the next blocks; a ramp of one block hides the step."""
@@ -165,7 +167,7 @@ class Outlet:
 
     def _on_the_way_s(self) -> float:
         """How much the device has taken that hasn't sounded."""
-        return max(0.0, self._stream.latency - self.silent_s)
+        return max(0.0, self._latency_s - self.silent_s)
 
     def _tell(self, command: Callable[[], Any]) -> Any:
         try:

@@ -1,10 +1,13 @@
 """The speaker on streams driven by hand: a block of the device is one call of `run`."""
 
+import math
+
 import numpy as np
 import pytest
 
 from desktop.audio.cues import cue
 from desktop.audio.fake_streams import FakeClock, FakeStreams
+from desktop.audio.figures import USUAL_LATENCY_S
 from desktop.audio.format import Samples, float_to_pcm16
 from desktop.audio.interfaces import DeviceOpenError
 from desktop.audio.levels import SILENCE
@@ -246,6 +249,30 @@ def test_heard_is_what_left_the_device() -> None:
     assert not desk.playback.playing
 
 
+@pytest.mark.parametrize("latency", [2**32 / DEVICE, math.nan, math.inf, -1.0])
+def test_heard_counts_although_the_latency_is_none(latency: float) -> None:
+    desk = Desk(latency=latency)
+    desk.write_ms(1, 100)
+    desk.playback.complete(1)
+    desk.run(5)
+    assert desk.playback.heard_ms(1) == 50 - 1000 * USUAL_LATENCY_S
+    assert desk.playback.level != SILENCE
+    desk.run(5 + round(100 * USUAL_LATENCY_S) + 1)
+    assert desk.playback.heard_ms(1) == 100
+    assert not desk.playback.playing
+
+
+@pytest.mark.parametrize("rate", [0.0, math.nan, math.inf, -48_000.0])
+def test_a_stream_whose_rate_is_none_plays_at_the_usual_one(rate: float) -> None:
+    desk = Desk()
+    desk.streams.reported_rate = rate
+    desk.playback.start(DEVICE)
+    desk.write_ms(1, 100)
+    desk.playback.complete(1)
+    assert sounding(desk.run(20)) == DEVICE // 10
+    assert desk.playback.heard_ms(1) == 100
+
+
 def test_heard_of_a_resampled_response_is_all_of_it_in_the_end() -> None:
     desk = Desk(session_rate=16_000)
     desk.write_ms(1, 333)
@@ -374,6 +401,13 @@ def test_a_cue_sounds_from_the_next_block_on(desk: Desk):
 def test_a_cue_is_told_to_end_when_the_device_has_put_it_out():
     desk = Desk(latency=0.2)
     assert desk.playback.cue("start") == pytest.approx(210 + 1000 * len(CUE) / DEVICE)
+
+
+@pytest.mark.parametrize("latency", [2**32 / DEVICE, math.nan, math.inf, -1.0])
+def test_a_cue_is_told_to_end_although_the_latency_is_none(latency: float):
+    desk = Desk(latency=latency)
+    expected = 10 + 1000 * (USUAL_LATENCY_S + len(CUE) / DEVICE)
+    assert desk.playback.cue("start") == pytest.approx(expected)
 
 
 def test_a_cue_sounds_beside_a_response_and_counts_for_nothing(desk: Desk):
