@@ -55,12 +55,10 @@ class FakeRing:
         self._read += count
         return taken.data
 
-    def get_read_buffers(self, size: int) -> tuple[int, Any, Any]:
-        """The memory of the next frames, in two parts where it wraps."""
-        count = min(size, self.read_available) * self.channels
-        begin = self._read % len(self._data)
-        first = self._data[begin : begin + count]
-        return count // self.channels, first.data, self._data[: count - len(first)].data
+    @property
+    def memory(self) -> Samples:
+        """What a callback may read at any time: samples of all channels, those that wait and others."""
+        return self._data
 
 
 @dataclass(eq=False)
