@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
+from desktop.audio import figures
 from desktop.audio.format import PACKET_MS, Samples, float_to_pcm16, pcm16_to_float
 from desktop.audio.interfaces import Microphone
 from desktop.audio.microphone_gate import MicrophoneGate
@@ -113,7 +114,8 @@ class MicrophoneUplink:
         It counts captured sound, so that a read that comes late loses no more and lets no more through.
         """
         self.step()  # what was captured before now was not disturbed
-        self._disturbed = max(self._disturbed, round((ms + self.microphone.latency_ms) * self._rate / 1_000))
+        seconds = ms / 1_000 + figures.latency_s(self.microphone.latency_ms / 1_000)
+        self._disturbed = max(self._disturbed, round(seconds * self._rate))
 
     def open(self, take: int, pre_roll_ms: float) -> None:
         """Let the microphone through, from `pre_roll_ms` before now."""
