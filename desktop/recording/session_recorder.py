@@ -72,7 +72,7 @@ class SessionRecorder(QObject):
 
     async def close(self) -> None:
         """Wait until all is written, 2 s at most."""
-        self.history.close()
+        await self.history.close()
         self.frames.end()
         self.conversations.end()
         await in_daemon(self.conversations.wait)
