@@ -106,7 +106,7 @@ def define(
     is_async = inspect.iscoroutinefunction(function)
 
     async def run(raw: dict[str, Any], context: ToolContext) -> Any:
-        values = read_arguments(arguments, raw)
+        values = convert_arguments(arguments, raw)
         if is_async:
             return await function(values, context)
         return await asyncio.to_thread(function, values, context)
@@ -114,7 +114,7 @@ def define(
     return Tool(ToolDefinition(name, description, schema(arguments)), run, timeout_s, asks)
 
 
-def read_arguments(arguments: type[A], raw: Mapping[str, Any]) -> A:
+def convert_arguments(arguments: type[A], raw: Mapping[str, Any]) -> A:
     """The arguments' struct, tolerant of what models do: "6" or 6.0 for 6, null for "not given".
 
     Raises:
