@@ -176,7 +176,7 @@ def _built(store: SettingsStore, application: QApplication, frames: FrameLog | N
         Needles(sound.levels, time.monotonic).both,
         sound.counted,
     )
-    memory = SessionRecorder(presenter, chosen, window)
+    memory = SessionRecorder(presenter.transcript, presenter.tool_calls, chosen, window)
     window.side.tools.show_definitions([structs.asdict(tool) for tool in registry.definitions()])
     return Parts(
         store,
