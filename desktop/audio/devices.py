@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from desktop.audio import portaudio
-from desktop.audio.endpoints import AudioError, NoDeviceError
+from desktop.audio.interfaces import AudioError, NoDeviceError
 
 Direction = Literal["input", "output"]
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from desktop.audio.devices import Device
-from desktop.audio.endpoints import AudioError
 from desktop.audio.format import Samples
+from desktop.audio.interfaces import AudioError
 
 
 class FakeClock:

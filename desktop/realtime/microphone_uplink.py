@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from desktop.audio.endpoints import Microphone
 from desktop.audio.format import PACKET_MS, Samples, float_to_pcm16, pcm16_to_float
-from desktop.audio.gate import Gate
+from desktop.audio.interfaces import Microphone
+from desktop.audio.microphone_gate import MicrophoneGate
 from desktop.audio.resample import convert
 
 KEPT_BEFORE = 1_000 // PACKET_MS
@@ -39,7 +39,7 @@ class MicrophoneUplink:
         self._captured = captured
         self._rate = 0
         self._reading = False
-        self._gate = Gate(1)
+        self._gate = MicrophoneGate(1)
         # A take is two minutes at most: 5.8 MB. Those that nobody asks for again are forgotten.
         self._takes: dict[int, list[bytes]] = {}
         self._open_take = 0
@@ -57,7 +57,7 @@ class MicrophoneUplink:
         before, self._rate = self._rate, rate
         if rate == before:
             return
-        old, self._gate = self._gate, Gate(rate)
+        old, self._gate = self._gate, MicrophoneGate(rate)
         if not before:
             return
         if old.is_open:

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 
 from desktop.audio.cues import Cue
-from desktop.audio.endpoints import AudioError, Microphone, Speaker
+from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
 from desktop.protocol import commands, events
 from desktop.protocol.catalog import Model

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from desktop.audio.capture import RING_S, STALL_S, Capture
-from desktop.audio.endpoints import DeviceOpenError
 from desktop.audio.fake_streams import FakeClock, FakeStreams
+from desktop.audio.interfaces import DeviceOpenError
 from desktop.audio.levels import SILENCE
 from desktop.audio.streams import ring_frames
 from tests.audio.tones import decibels, fit, tone

@@ -11,7 +11,7 @@ import pytest
 
 from desktop.audio import devices, portaudio
 from desktop.audio.devices import JACK, Device, choose, mark_defaults, probe_devices
-from desktop.audio.endpoints import AudioError, AudioLibraryError, NoDeviceError
+from desktop.audio.interfaces import AudioError, AudioLibraryError, NoDeviceError
 
 HEADSET = Device("USB Headset: Audio (hw:1,0)", "ALSA", 1, 2, 48_000)
 CARD = Device("HDA Intel PCH: ALC257 (hw:0,0)", "ALSA", 2, 2, 48_000)

@@ -8,8 +8,8 @@ import threading
 import numpy as np
 import pytest
 
-from desktop.audio.endpoints import DeviceOpenError, NoDeviceError
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
+from desktop.audio.interfaces import DeviceOpenError, NoDeviceError
 from desktop.realtime import audio_io
 from desktop.realtime.audio_io import AudioIO
 from desktop.realtime.microphone_uplink import MicrophoneUplink
