@@ -72,11 +72,6 @@ class JsonlWriter:
         return self._error
 
     @property
-    def waiting(self) -> int:
-        """How many records are not in the file yet, those aside that are just being written."""
-        return len(self._waiting)
-
-    @property
     def busy(self) -> bool:
         """Whether there is still something to do after `end`."""
         return self._thread is not None and self._thread.is_alive()

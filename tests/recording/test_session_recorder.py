@@ -57,7 +57,7 @@ class Kept(SimpleNamespace):
 def kept(qtbot):
     window, presenter, chosen = QWidget(), Presenter(), Settings()
     qtbot.addWidget(window)
-    memory = SessionRecorder(presenter, chosen, window)
+    memory = SessionRecorder(presenter.transcript, presenter.tool_calls, chosen, window)
     return Kept(
         window=window, presenter=presenter, settings=chosen, memory=memory, folder=paths.conversations()
     )
