@@ -14,7 +14,6 @@ from desktop.access.model_list_controller import ModelListController
 from desktop.app.dialogs import Dialogs
 from desktop.app.frame_observer import FrameObserver
 from desktop.app.theming import Appearance
-from desktop.base import redaction
 from desktop.base.task_set import TaskSet
 from desktop.conversation.image_input import ImageInputController
 from desktop.conversation.manual_tools import ManualTools
@@ -92,9 +91,9 @@ def build(
     settings = store.current
     # what is shown
     presenter = Presenter()
-    events = EventsModel(redact=redaction.redact)
+    events = EventsModel()
     # recording
-    recorder = SessionRecorder(presenter, settings)
+    recorder = SessionRecorder(presenter.transcript, presenter.tool_calls, settings)
     exports = ExportController(presenter.transcript, presenter.timing)
     # conversation
     options = SessionOptions(settings)

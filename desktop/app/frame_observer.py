@@ -26,7 +26,8 @@ class FrameObserver:
     def __call__(self, frame: Frame) -> None:
         """Time it, show it, and keep it where the settings or the command line want that."""
         self._timer.frame(frame)
-        event = self._events.add(record(frame, (time.monotonic() - self._began) * 1_000))
+        event = record(frame, (time.monotonic() - self._began) * 1_000)
+        self._events.add(event)
         self._recorder.put(event)
         if self._frame_log:
-            self._frame_log.put(event.record())
+            self._frame_log.put(event)

@@ -24,10 +24,10 @@ from desktop.app.connections import connect
 from desktop.app.crash_reporter import CrashReporter
 from desktop.app.remote_control import ACTIVATION, RemoteControl
 from desktop.app.single_instance import NotRunningError, SingleInstance, ask
-from desktop.base import bundle, paths, redaction
+from desktop.base import bundle, paths
 from desktop.devices.backend import SystemAudioBackend
 from desktop.protocol import catalog
-from desktop.recording import export
+from desktop.recording import export_file
 from desktop.recording.frame_log import FrameLog
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
@@ -154,7 +154,7 @@ async def _end(parts: Parts) -> None:
     await parts.manual_tools.close()
     await parts.controller.close()
     await parts.recorder.close()
-    await parts.exports.finish()
+    await parts.exports.close()
     await store.keep()
 
 
@@ -194,8 +194,7 @@ def _override(settings: Settings, options: argparse.Namespace) -> None:
 def _save_conversation(folder: Path, transcript: TranscriptModel, frame_log: FrameLog) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        words = export.to_markdown(transcript.lines)
-        (folder / "transcript.md").write_text(redaction.redact(words), encoding="utf-8")
+        export_file.write_conversation(folder / "transcript.md", transcript.lines)
         frame_log.close()
     except OSError as exc:
         print(f"The conversation can't be saved in {folder} ({exc.strerror}).", file=sys.stderr)

@@ -26,7 +26,6 @@ from desktop.realtime.handshake import open_session
 from desktop.realtime.session import Session
 from desktop.realtime.session_events import (
     DeviceLost,
-    Muted,
     NotRenewed,
     PlaybackEnded,
     PlaybackStarted,
@@ -40,7 +39,7 @@ from desktop.tools.registry import Registry
 from desktop.tools.runner import Runner
 from desktop.turn import effects
 from desktop.turn.effects import State
-from desktop.turn.inputs import ReleaseCause
+from desktop.turn.inputs import Policy, ReleaseCause
 from desktop.viewmodels.languages import language_name
 
 log = logging.getLogger(__name__)
@@ -113,6 +112,11 @@ class SessionController(QObject):
         if self._session:
             return self._shown(self._session.state)
         return State.CONNECTING if self.connected else State.OFFLINE
+
+    @property
+    def policy(self) -> Policy:
+        """How turns are taken in the session, or would be in the next one."""
+        return self._session.policy if self._session else self.choices.policy
 
     @property
     def listens(self) -> bool:
@@ -188,11 +192,11 @@ class SessionController(QObject):
 
     def press(self) -> None:
         """The talk key went down. Without a session there is no open microphone, only a word."""
-        if self._session and self.sound.muted and not self.choices.policy.hands_free:
+        if self._session and self.sound.muted and not self.policy.hands_free:
             self._note("hint", MUTED)
         elif self._session:
             self._session.press()
-            if self._session.state is State.LISTENING and not self.choices.policy.hands_free:
+            if self._session.state is State.LISTENING and not self.policy.hands_free:
                 self.presenter.turn_timer.press()
         elif self.connected:
             self._note("hint", "Still connecting. Hold to talk once it is ready.")
@@ -261,8 +265,6 @@ class SessionController(QObject):
                 self.text_sent.emit()
             case effects.ResponseBegan():
                 self.choices.spoke()
-            case Muted(muted):
-                self.sound.mute(muted)
             case UpdateRefused():
                 self._on_refused(notice)
             case SessionOpened():
@@ -277,7 +279,7 @@ class SessionController(QObject):
                 pass  # likewise
             case ToolStarted() | ToolEnded() | PlaybackStarted() | PlaybackEnded():
                 pass  # likewise
-            case DeviceLost():
+            case DeviceLost() | effects.Muted():
                 pass  # the audio controller sees to it
             case _:
                 log.warning("no rule for the notice %s", type(notice).__name__)

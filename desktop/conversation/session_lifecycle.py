@@ -7,16 +7,17 @@ import logging
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.audio.endpoints import AudioError
+from desktop.audio.interfaces import AudioError
 from desktop.base.task_set import TaskSet
 from desktop.conversation.session_factory import SessionFactory
 from desktop.conversation.session_options import SessionOptions
 from desktop.devices.audio_controller import AudioController
 from desktop.offline.process import OfflineError
 from desktop.protocol import catalog
+from desktop.protocol.endings import Action
 from desktop.realtime.errors import RealtimeError
 from desktop.realtime.session import Session
-from desktop.turn.effects import Action, Note, State
+from desktop.turn.effects import Note, State
 
 log = logging.getLogger(__name__)
 

@@ -9,16 +9,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.daemon_thread import in_daemon
-from desktop.base.redaction import redact
 from desktop.base.task_set import TaskSet
-from desktop.recording import export
+from desktop.recording import export_file
 from desktop.viewmodels import timing
 from desktop.viewmodels.timing import TimingModel
 from desktop.viewmodels.transcript import TranscriptModel
 
 log = logging.getLogger(__name__)
 
-FINISH_S = 10.0
+CLOSE_S = 10.0
 """How long the program's end waits for files. A local disk takes well under a second for hours of talk; a
 network folder that hangs must not hold up the end for good."""
 
@@ -35,45 +34,29 @@ class ExportController(QObject):
         super().__init__(parent)
         self._transcript = transcript
         self._timing = times
-        self._writing = TaskSet()
+        self._tasks = TaskSet()
 
     def write_conversation(self, path: Path) -> None:
         """Write the conversation in the format of the path's ending, else as Markdown."""
-        if path.suffix.lower() not in export.FORMATS:
-            path = path.with_name(path.name + ".md")
+        path = export_file.with_ending(path)
         lines = list(self._transcript.lines)
-        make = export.FORMATS[path.suffix.lower()]
-        self._write(path, lambda: make(lines))
+        self._tasks.spawn(self._written(path, lambda: export_file.write_conversation(path, lines)))
 
     def write_times(self, path: Path) -> None:
         """Write the times of the turns as CSV."""
         turns = list(self._timing.turns)
-        self._write(path, lambda: timing.to_csv(turns))
+        self._tasks.spawn(self._written(path, lambda: export_file.write_text(path, timing.to_csv(turns))))
 
-    async def finish(self, within_s: float = FINISH_S) -> None:
+    async def close(self, within_s: float = CLOSE_S) -> None:
         """Wait for the files that are being written, and begin no more."""
-        if not await self._writing.join(within_s):
+        if not await self._tasks.join(within_s):
             log.warning("the program ends before a file was written")
-        self._writing.cancel()
+        self._tasks.cancel()
 
-    def _write(self, path: Path, text: Callable[[], str]) -> None:
-        self._writing.spawn(self._written(path, text), name="export")
-
-    async def _written(self, path: Path, text: Callable[[], str]) -> None:
+    async def _written(self, path: Path, write: Callable[[], None]) -> None:
         try:
-            await in_daemon(lambda: _replace(path, text()))
+            await in_daemon(write)
         except OSError as exc:
             self.said.emit(False, f"{path.name} can't be written ({exc.strerror}). Choose another place.")
             return
         self.said.emit(True, f"Saved as {path.name}.")
-
-
-def _replace(path: Path, text: str) -> None:
-    """All or nothing: a full disk leaves what was there."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(redact(text), encoding="utf-8", newline="")
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise

@@ -1,6 +1,6 @@
 """What was talked about before: offered after a crash, listed, searched, exported, deleted, kept for so long.
 
-The window's side of `archive`: each of its works is done in a thread, one after the other.
+The window's side of `conversation_store`: its work is done in a thread, one task after the other.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.task_set import TaskSet
-from desktop.recording import conversation_store, export
+from desktop.recording import conversation_store, export_file
 from desktop.recording.conversation_store import Summary
-from desktop.recording.export_controller import FINISH_S
+from desktop.recording.export_controller import CLOSE_S
 from desktop.recording.journal import LineRecord, Stored, read
 from desktop.viewmodels.history import Entry, Mark, when
 from desktop.viewmodels.transcript import CUT_SHORT, Line, Speaker, ToolCard, TranscriptModel
@@ -25,6 +25,8 @@ from desktop.viewmodels.transcript import CUT_SHORT, Line, Speaker, ToolCard, Tr
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+CANCEL_S = 2.0
+"""How long to wait for tasks that were cancelled."""
 _SPEAKERS: dict[str, Speaker] = {"user": "user", "assistant": "assistant", "tool": "tool"}
 
 
@@ -114,8 +116,8 @@ class HistoryController(QObject):
 
     async def close(self) -> None:
         """Begin nothing more, and wait for the files that are being written."""
-        self._tasks.cancel()
-        if not await self._exports.join(FINISH_S):
+        await self._tasks.close(CANCEL_S)
+        if not await self._exports.join(CLOSE_S):
             log.warning("the program ends before a file was written")
         self._exports.cancel()
 
@@ -147,15 +149,9 @@ class HistoryController(QObject):
         self.conversation_read.emit(key, to_lines(stored, over=not goes_on), self._remark(stored))
 
     async def _export(self, key: str, path: Path) -> None:
-        if path.suffix.lower() not in export.FORMATS:
-            path = path.with_name(path.name + ".md")
-
-        def write() -> None:
-            text = export.FORMATS[path.suffix.lower()](to_lines(read(Path(key))))
-            path.write_text(text, encoding="utf-8", newline="")
-
+        path = export_file.with_ending(path)
         try:
-            await self._off(write)
+            await self._off(lambda: export_file.write_conversation(path, to_lines(read(Path(key)))))
         except OSError as exc:
             self._complain(self.tr("The file can't be written ({0}). Choose another place."), exc)
             return
