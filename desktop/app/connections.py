@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 
-from desktop.access.endpoint_resolver import Access, default_model, in_use
+from desktop.access.endpoint_resolver import credential_in_words, default_model
 from desktop.access.key_format import PLATFORM_URL
 from desktop.access.model_list_controller import ModelListController
+from desktop.app.settings_dialog import SettingsDialogController
 from desktop.app.theming import Appearance
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.task_set import TaskSet
+from desktop.conversation import settings_values
 from desktop.conversation.image_input import ImageInputController
 from desktop.conversation.session_controller import SessionController
 from desktop.protocol import catalog
 from desktop.recording.export_controller import ExportController
 from desktop.recording.session_recorder import SessionRecorder
-from desktop.settings.settings_controller import SettingsController
 from desktop.settings.store import SettingsStore
 from desktop.system import events as system_events
 from desktop.system.events import SystemEvents
@@ -40,7 +39,7 @@ class Parts:
     latch: TalkLatch
     controller: SessionController
     system: SystemEvents
-    settings_controller: SettingsController
+    settings_dialog: SettingsDialogController
     model_list: ModelListController
     documents: ExportController
     memory: SessionRecorder
@@ -48,14 +47,15 @@ class Parts:
 
 def connect(parts: Parts) -> None:
     """Connect everything. The parts live as long as the window."""
-    tasks = _Tasks(parts.window)
-    window, controller, settings_controller = parts.window, parts.controller, parts.settings_controller
+    tasks = TaskSet()
+    parts.window.closed.connect(tasks.cancel)
+    window, controller, settings_dialog = parts.window, parts.controller, parts.settings_dialog
     # talk
     _connect_talk(parts)
     _allow_lock(parts)
     _connect_sound(parts)
     _connect_system(parts, tasks)
-    settings_controller.opened.connect(lambda dialog: _hear(dialog, parts))
+    settings_dialog.opened.connect(lambda dialog: _hear(dialog, parts))
     # session
     window.connect_clicked.connect(controller.toggle_session)
     window.restart_clicked.connect(controller.restart)
@@ -69,7 +69,7 @@ def connect(parts: Parts) -> None:
     window.models_refresh_clicked.connect(parts.model_list.refresh)
     parts.model_list.changed.connect(window.session_bar.show_models)
     parts.model_list.changed.connect(controller.choices.show_models)
-    parts.model_list.said.connect(window.show_note)
+    parts.model_list.noted.connect(window.show_note)
     controller.choices.changed.connect(lambda choice: _welcome(parts, choice.model))
     controller.choices.changed.connect(lambda _: _allow_lock(parts))
     controller.choices.restart_offered.connect(window.restart.offer)
@@ -94,17 +94,15 @@ def connect(parts: Parts) -> None:
     # memory
     _remember(parts)
     # settings
-    window.menu.settings_clicked.connect(settings_controller.open)
-    window.welcome.add_key_clicked.connect(lambda: settings_controller.open(at_key=True))
-    window.welcome.dismissed.connect(lambda: setattr(parts.store.current, "welcomed", True))
-    settings_controller.changed.connect(controller.settings_changed)
-    settings_controller.changed.connect(lambda name: _on_setting(parts, name))
-    settings_controller.key_changed.connect(parts.model_list.renew)
-    settings_controller.key_changed.connect(
+    window.menu.settings_clicked.connect(settings_dialog.open)
+    window.welcome.add_key_clicked.connect(lambda: settings_dialog.open(at_key=True))
+    window.welcome.dismissed.connect(lambda: parts.store.replace(welcomed=True))
+    parts.store.changed.connect(lambda name: _on_setting_changed(parts, name))
+    parts.store.failed.connect(lambda words: window.show_note(Note("warning", words)))
+    settings_dialog.key_changed.connect(parts.model_list.renew)
+    settings_dialog.key_changed.connect(
         lambda: tasks.spawn(controller.key_changed(lambda: default_model(parts.store.current.ticket_url)))
     )
-    parts.store.looked.timeout.connect(lambda: tasks.spawn(parts.store.keep()))
-    parts.store.failed.connect(lambda words: window.show_note(Note("warning", words)))
     # about
     window.menu.keys_clicked.connect(lambda: _show_keys(parts))
     window.menu.about_clicked.connect(lambda: _show_about(parts, tasks))
@@ -116,7 +114,7 @@ def _help(parts: Parts, action: str) -> None:
         case "top_up":
             parts.controller.tools.context.open_url(PLATFORM_URL)
         case "change_key" | "check_address":
-            parts.settings_controller.open(at_key=True)
+            parts.settings_dialog.open(at_key=True)
         case "choose_model":
             parts.window.session_bar.choose_model()
         case "now":
@@ -162,11 +160,11 @@ def _connect_sound(parts: Parts) -> None:
     sound.test_changed.connect(window.show_test)
     sound.test_allowed.connect(row.enable_test)
     sound.mute_changed.connect(row.show_muted)
-    # devices ↔ settings
-    settings_controller = parts.settings_controller
-    sound.seen.connect(settings_controller.show_devices)
-    sound.chosen.connect(settings_controller.refresh)
-    settings_controller.changed.connect(sound.settings_changed)
+    # devices → settings
+    sound.seen.connect(parts.settings_dialog.show_devices)
+    sound.options_changed.connect(
+        lambda options: parts.store.replace(**settings_values.audio_settings(options))
+    )
 
 
 def _remember(parts: Parts) -> None:
@@ -177,7 +175,6 @@ def _remember(parts: Parts) -> None:
     controller.state_changed.connect(conversations.show_state)
     window.restart_clicked.connect(memory.expect_restart)
     controller.session_ended.connect(memory.end_session)
-    parts.settings_controller.changed.connect(memory.on_setting_changed)
     memory.frames.kept.connect(window.side.events.show_file)
     memory.failed.connect(lambda words: window.show_note(Note("warning", words)))
     # afterwards
@@ -188,7 +185,7 @@ def _remember(parts: Parts) -> None:
     history.opened.connect(lambda dialog: _hear(dialog, parts))
 
 
-def _connect_system(parts: Parts, tasks: _Tasks) -> None:
+def _connect_system(parts: Parts, tasks: TaskSet) -> None:
     controller, system = parts.controller, parts.system
     system.locked.connect(lambda: controller.release("lock"))
     system.sleeping.connect(lambda: controller.release("sleep"))
@@ -214,16 +211,14 @@ def _hear(dialog: TalkingDialog, parts: Parts) -> None:
     dialog.take_escaped.connect(parts.controller.cancel)
 
 
-def _connect_pictures(parts: Parts, tasks: _Tasks) -> None:
-    button, settings_controller = (
-        parts.window.text_line.pictures,
-        ImageInputController(parts.controller.show_picture, parts.window),
-    )
-    button.file_chosen.connect(lambda path: tasks.spawn(settings_controller.show_file(path)))
-    button.image_given.connect(lambda image: tasks.spawn(settings_controller.show_image(image)))
-    button.clipboard_clicked.connect(lambda: tasks.spawn(settings_controller.show_clipboard()))
-    button.screen_clicked.connect(lambda: tasks.spawn(settings_controller.show_screen()))
-    settings_controller.noted.connect(parts.window.show_note)
+def _connect_pictures(parts: Parts, tasks: TaskSet) -> None:
+    button = parts.window.text_line.pictures
+    images = ImageInputController(parts.controller.show_picture, parts.window)
+    button.file_chosen.connect(lambda path: tasks.spawn(images.show_file(path)))
+    button.image_given.connect(lambda image: tasks.spawn(images.show_image(image)))
+    button.clipboard_clicked.connect(lambda: tasks.spawn(images.show_clipboard()))
+    button.screen_clicked.connect(lambda: tasks.spawn(images.show_screen()))
+    images.noted.connect(parts.window.show_note)
 
 
 def _allow_lock(parts: Parts) -> None:
@@ -232,16 +227,24 @@ def _allow_lock(parts: Parts) -> None:
     parts.latch.enable(parts.store.current.tap_lock and held)
 
 
-def _on_setting(parts: Parts, name: str) -> None:
-    _allow_lock(parts)
-    if name == "theme":
-        parts.appearance.choose(parts.store.current.theme)
+def _on_setting_changed(parts: Parts, name: str) -> None:
+    """Hand each part its new values; the controller of the session listens itself."""
+    settings = parts.store.current
+    match name:
+        case "theme":
+            parts.appearance.choose(settings.theme)
+        case "tap_lock":
+            _allow_lock(parts)
+        case _:
+            parts.controller.sound.use_options(settings_values.audio(settings))
+            parts.memory.use_options(settings_values.recording(settings))
+            parts.model_list.use_access(settings_values.access(settings))
 
 
 def _welcome(parts: Parts, model: catalog.Model) -> None:
     """The demo is explained while it is there only because there is no key."""
-    chosen = parts.store.current
-    parts.window.welcome.setVisible(model.offline and not chosen.model and not chosen.welcomed)
+    settings = parts.store.current
+    parts.window.welcome.setVisible(model.offline and not settings.model and not settings.welcomed)
 
 
 def _show_keys(parts: Parts) -> None:
@@ -249,8 +252,7 @@ def _show_keys(parts: Parts) -> None:
 
     shown = parts.window.findChild(KeysDialog)
     if shown is None:
-        settings = parts.store.current
-        shown = KeysDialog(settings.tap_lock, parts.window)
+        shown = KeysDialog(parts.store.current.tap_lock, parts.window)
         shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         _hear(shown, parts)
     shown.show()
@@ -258,7 +260,7 @@ def _show_keys(parts: Parts) -> None:
     shown.activateWindow()
 
 
-def _show_about(parts: Parts, tasks: _Tasks) -> None:
+def _show_about(parts: Parts, tasks: TaskSet) -> None:
     # Neither is needed at the start.
     from desktop.app import diagnostics
     from desktop.ui.dialogs.about_dialog import AboutDialog
@@ -269,8 +271,10 @@ def _show_about(parts: Parts, tasks: _Tasks) -> None:
 
     async def report() -> None:
         counted = {name: round(value, 1) for name, value in parts.controller.sound.counted().items()}
-        model, access = parts.controller.choices.model, Access.of(parts.store.current)
-        text = await in_daemon(lambda: diagnostics.report(counted, in_use(model, access, named=False)))
+        model, access = parts.controller.choices.model, settings_values.access(parts.store.current)
+        text = await in_daemon(
+            lambda: diagnostics.report(counted, credential_in_words(model, access, named=False))
+        )
         if shiboken6.isValid(dialog):
             dialog.show_diagnostics(text)
 
@@ -286,22 +290,3 @@ def show_crash(parts: Parts, report: str) -> None:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     _hear(dialog, parts)
     dialog.show()
-
-
-class _Tasks(QObject):
-    """Work begun by a signal; cancelled with the window."""
-
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._tasks: set[asyncio.Task[None]] = set()
-        window.closed.connect(self._cancel)
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do this beside everything else."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def _cancel(self) -> None:
-        for task in self._tasks:
-            task.cancel()

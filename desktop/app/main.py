@@ -13,6 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import qasync
 from msgspec import structs
@@ -26,9 +27,11 @@ from desktop.app import translation
 from desktop.app.connections import Parts, connect, show_crash
 from desktop.app.crash_reporter import CrashReporter
 from desktop.app.remote_control import ACTIVATION, RemoteControl
+from desktop.app.settings_dialog import SettingsDialogController
 from desktop.app.single_instance import NotRunningError, SingleInstance, ask
 from desktop.app.theming import Appearance
 from desktop.base import bundle, paths, redaction
+from desktop.conversation import settings_values
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
 from desktop.devices.backend import Needles, SystemAudioBackend
@@ -39,7 +42,6 @@ from desktop.recording.export_controller import ExportController
 from desktop.recording.frame_log import FrameLog, record
 from desktop.recording.session_recorder import SessionRecorder
 from desktop.settings.schema import Settings
-from desktop.settings.settings_controller import SettingsController
 from desktop.settings.store import SettingsStore
 from desktop.system.events import SystemEvents
 from desktop.tools.builtin import default_registry
@@ -103,9 +105,8 @@ def _run(options: argparse.Namespace, first: SingleInstance) -> int:
 async def _main(
     options: argparse.Namespace, application: QApplication, first: SingleInstance, crashes: CrashReporter
 ) -> None:
-    store = SettingsStore(_config_folder())
-    _override(store.current, options)
-    store.start()
+    store = SettingsStore.load(_config_folder())
+    store.override(**_overrides(store.current, options))
     translation.speak(application, store.current.ui_language)
     frames = FrameLog(options.save / "events.jsonl") if options.save else None
     parts = _built(store, application, frames)
@@ -127,16 +128,14 @@ async def _main(
         await closed
     finally:
         gc.unfreeze()
-        store.current.geometry = window.geometry_text()
-        store.current.layout = window.workspace.layout_texts()
-        store.stop()
-        parts.settings_controller.close()
+        store.replace(geometry=window.geometry_text(), layout=window.workspace.layout_texts())
+        parts.settings_dialog.close()
         parts.model_list.close()
         for task in starting:
             task.cancel()
         await controller.close()
         await parts.memory.close()
-        await store.keep()
+        await store.close()
         if frames:
             _save_conversation(options.save, controller, frames)
         window.deleteLater()
@@ -150,8 +149,8 @@ async def _start(parts: Parts) -> None:
 
 
 def _built(store: SettingsStore, application: QApplication, frames: FrameLog | None) -> Parts:
-    chosen = store.current
-    appearance = Appearance(application, chosen.theme)
+    settings = store.current
+    appearance = Appearance(application, settings.theme)
     events = EventsModel(redact=redaction.redact)
     presenter = Presenter()
     began = time.monotonic()
@@ -164,7 +163,7 @@ def _built(store: SettingsStore, application: QApplication, frames: FrameLog | N
             frames.put(kept.record())
 
     registry = default_registry()
-    controller = SessionController(chosen, registry, SystemAudioBackend(), _open_url, presenter, observe)
+    controller = SessionController(store, registry, SystemAudioBackend(), _open_url, presenter, observe)
     sound = controller.sound
     window = MainWindow(
         catalog.MODELS,
@@ -174,17 +173,17 @@ def _built(store: SettingsStore, application: QApplication, frames: FrameLog | N
         Needles(sound.levels, time.monotonic).both,
         sound.counted,
     )
-    memory = SessionRecorder(presenter, chosen, window)
+    memory = SessionRecorder(presenter, settings_values.recording(settings), window)
     window.side.tools.show_definitions([structs.asdict(tool) for tool in registry.definitions()])
     return Parts(
         store,
         appearance,
         window,
-        TalkLatch(chosen.tap_lock, window),
+        TalkLatch(settings.tap_lock, window),
         controller,
         SystemEvents(window),
-        SettingsController(chosen, window, controller.check_key),
-        ModelListController(chosen, window),
+        SettingsDialogController(store, controller.check_key, _open_url, window),
+        ModelListController(settings_values.access(settings), window),
         ExportController(presenter.transcript, presenter.timing, window),
         memory,
     )
@@ -211,16 +210,17 @@ def _logs_folder() -> Path | None:
         return None
 
 
-def _override(chosen: Settings, options: argparse.Namespace) -> None:
+def _overrides(settings: Settings, options: argparse.Namespace) -> dict[str, Any]:
     """What the environment and the command line say over what is remembered, for this once."""
-    chosen.base_url = os.environ.get("OPPER_BASE_URL", chosen.base_url)
+    values: dict[str, Any] = {"base_url": os.environ.get("OPPER_BASE_URL", settings.base_url)}
     for name in ("model", "base_url", "ticket_url", "mint_tickets", "input_device", "output_device"):
-        value = getattr(options, name, None)
-        if value:
-            setattr(chosen, name, value)
-    if getattr(options, "voice", ""):
-        model = catalog.find(chosen.model or default_model(chosen.ticket_url))
-        chosen.voices = {**chosen.voices, model.id: options.voice}
+        if value := getattr(options, name, None):
+            values[name] = value
+    if voice := getattr(options, "voice", ""):
+        model = values.get("model", settings.model)
+        model = model or default_model(values.get("ticket_url", settings.ticket_url))
+        values["voices"] = {**settings.voices, catalog.find(model).id: voice}
+    return values
 
 
 def _save_conversation(folder: Path, controller: SessionController, frames: FrameLog) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.audio.endpoints import AudioError
 from desktop.base.daemon_thread import in_daemon
-from desktop.conversation import session_config
+from desktop.conversation import session_config, settings_values
 from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_factory import SessionFactory
@@ -31,7 +31,7 @@ from desktop.realtime.errors import RealtimeError
 from desktop.realtime.handshake import open_session
 from desktop.realtime.session import Session
 from desktop.realtime.session_events import Muted, NotRenewed, SessionOpened, UpdateRefused
-from desktop.settings.schema import Settings
+from desktop.settings.store import SettingsStore
 from desktop.tools.registry import Registry
 from desktop.tools.runner import Runner
 from desktop.turn import effects
@@ -42,8 +42,6 @@ from desktop.viewmodels.languages import language_name
 log = logging.getLogger(__name__)
 
 
-ACCESS_SETTINGS = frozenset({"base_url", "ticket_url", "mint_tickets"})
-"""What decides where and how the next session is opened."""
 END_S = 3.0
 """How long the program's end waits for that of a session: a device that hangs must not hold it up."""
 MUTED = "You are muted. Press Ctrl+M to be heard again."
@@ -73,7 +71,7 @@ class SessionController(QObject):
 
     def __init__(
         self,
-        settings: Settings,
+        store: SettingsStore,
         registry: Registry,
         audio: AudioBackend,
         open_url: Callable[[str], bool],
@@ -83,9 +81,10 @@ class SessionController(QObject):
     ) -> None:
         super().__init__(parent)
         self.presenter = presenter
-        self.choices = SessionOptions(settings, self)
-        self._settings = settings
-        self.sound = AudioController(settings, audio, self)
+        self.choices = SessionOptions(store, self)
+        self._store = store
+        store.changed.connect(self.on_setting_changed)
+        self.sound = AudioController(audio, settings_values.audio(store.current), self)
         self.sound.noted.connect(self._on_notice)
         self.sound.mute_changed.connect(self._on_mute_changed)
         self.tools = ToolHost(self.sound.ring, open_url, self)
@@ -93,7 +92,7 @@ class SessionController(QObject):
         self.manual_tools = ManualTools(registry, self.tools.context, presenter.tool_calls, self)
         self._factory = SessionFactory(
             self.choices,
-            settings,
+            store,
             registry,
             lambda: Runner(registry, self.tools.context),
             self.sound,
@@ -133,8 +132,8 @@ class SessionController(QObject):
 
     async def start(self, default_model: Callable[[], str]) -> None:
         """Choose the model when the user has not, and connect. The keychain may have to be asked for it."""
-        if not self._settings.model:
-            self.choices.usual(await in_daemon(default_model))
+        if not self.choices.model_chosen:
+            self.choices.set_default_model(await in_daemon(default_model))
         if not self.connected:
             self._begin_session()
 
@@ -151,25 +150,27 @@ class SessionController(QObject):
                 self._session.update(changes)
             self._session.take_turns(self.choices.policy)
 
-    def settings_changed(self, name: str) -> None:
+    def on_setting_changed(self, name: str) -> None:
         """A setting was changed: what can hold at once does, for what can't a restart is offered."""
-        if name in ACCESS_SETTINGS:
+        if name in settings_values.ACCESS:
             self.choices.need_session()
-        self.apply()
+        if name in session_config.SETTINGS:
+            self.apply()
 
     async def check_key(self, key: str) -> None:
         """Open a session with this key and close it again. Raises RealtimeError."""
         model = self.choices.model
         model = model if not model.offline else catalog.find(catalog.KEYED_MODEL)
-        endpoint = Endpoint(self._settings.base_url or DEFAULT_BASE_URL, key)
-        config = session_config.session_config(model, self._settings, ())
+        settings = self._store.current
+        endpoint = Endpoint(settings.base_url or DEFAULT_BASE_URL, key)
+        config = session_config.session_config(model, settings, ())
         opened = await open_session(endpoint, config, model)
         await opened.connection.close()
 
     async def key_changed(self, default_model: Callable[[], str]) -> None:
         """There is another key: where the user has chosen no model, it decides which one it is."""
-        if not self._settings.model:
-            self.choices.usual(await in_daemon(default_model))
+        if not self.choices.model_chosen:
+            self.choices.set_default_model(await in_daemon(default_model))
         self.choices.need_session()
 
     def toggle_session(self) -> None:

@@ -12,8 +12,8 @@ from desktop.turn.effects import Action
 
 DONE = {
     "top_up": "controller.tools.context.open_url",
-    "change_key": "settings_controller.open",
-    "check_address": "settings_controller.open",
+    "change_key": "settings_dialog.open",
+    "check_address": "settings_dialog.open",
     "choose_model": "window.session_bar.choose_model",
     "reconnect": "controller.reconnect",
     "wait": "controller.reconnect",

@@ -16,8 +16,9 @@ from desktop.app import main as app
 from desktop.app.crash_reporter import CrashReporter
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.base import log
+from desktop.base.task_set import TaskSet
 from desktop.recording import export
-from desktop.settings import schema
+from desktop.settings import files, schema
 from desktop.settings.store import SettingsStore
 from desktop.turn.effects import State
 from tests.conversation.test_session_controller import CARD, OPENAI
@@ -44,15 +45,11 @@ class Window:
 
     def __init__(self, qapp: Any, url: str, office: str, folder: Path) -> None:
         self.qapp = qapp
-        self.keeper = SettingsStore(app._config_folder())
-        self.settings = self.keeper.current
-        self.settings.model, self.settings.base_url = OPENAI, url
-        self.settings.save_events = True
-        self.settings.data_folder = str(folder / "data")
+        self.store = SettingsStore.load(app._config_folder())
+        self.store.override(model=OPENAI, base_url=url, save_events=True, data_folder=str(folder / "data"))
         self.office, self.folder = office, folder
         self.frames = app.FrameLog(folder / "events.jsonl")
-        self.keeper.start()
-        self.parts = app._built(self.keeper, qapp, self.frames)
+        self.parts = app._built(self.store, qapp, self.frames)
         app.connect(self.parts)
         self.parts.window.show()
         self.states: list[State] = []
@@ -94,12 +91,11 @@ class Window:
 
     async def close(self) -> None:
         parts = self.parts
-        self.keeper.stop()
-        parts.settings_controller.close()
+        parts.settings_dialog.close()
         parts.model_list.close()
         await parts.controller.close()
         await parts.memory.close()
-        await self.keeper.keep()
+        await self.store.close()
         app._save_conversation(self.folder, parts.controller, self.frames)
         parts.window.close()
         parts.window.deleteLater()
@@ -142,11 +138,11 @@ async def test_the_window_writes_and_copies_none(
             monkeypatch.setenv("OPPER_API_KEY", "")
             await window.talk()
             monkeypatch.setenv("OPPER_API_KEY", KEY)
-            window.settings.ticket_url = office.url
+            window.store.change("ticket_url", office.url)
             await window.talk()
             await window.talk()
             await window.talk()
-            window.settings.ticket_url = ""
+            window.store.change("ticket_url", "")
             await window.talk()
             await _report(window, clipboard)
             await _export(window, places)
@@ -164,7 +160,7 @@ async def test_the_window_writes_and_copies_none(
 
 async def _report(window: Window, clipboard: list[str]) -> None:
     """Copy the diagnostics, and the report of an exception with a secret in it."""
-    connections._show_about(window.parts, connections._Tasks(window.parts.window))
+    connections._show_about(window.parts, TaskSet())
     window.press("Copy diagnostics")
     await window.until(lambda: "Versions" in QGuiApplication.clipboard().text())
     clipboard.append(QGuiApplication.clipboard().text())
@@ -194,6 +190,5 @@ async def _export(window: Window, folder: Path) -> None:
     window.parts.documents.write_times(folder / "times.csv")
     await window.until(lambda: len(said) == len(export.FORMATS) + 1)
     told = schema.Settings(instructions=f"My key is {KEY}.", base_url=f"https://u:{KEY}@h/?k={KEY}")
-    schema.export_file(folder / "settings.json", told)
-    for name, value in schema.import_file(folder / "settings.json").items():
-        schema.change(window.settings, name, value)
+    files.export_file(folder / "settings.json", told)
+    window.store.replace(**files.import_file(folder / "settings.json"))
