@@ -30,14 +30,14 @@ from desktop.app.remote_control import ACTIVATION, RemoteControl
 from desktop.app.settings_dialog import SettingsDialogController
 from desktop.app.single_instance import NotRunningError, SingleInstance, ask
 from desktop.app.theming import Appearance
-from desktop.base import bundle, paths, redaction
+from desktop.base import bundle, paths
 from desktop.conversation import settings_values
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
 from desktop.devices.backend import Needles, SystemAudioBackend
 from desktop.protocol import catalog
 from desktop.realtime.connection import Frame
-from desktop.recording import export
+from desktop.recording import export_file
 from desktop.recording.export_controller import ExportController
 from desktop.recording.frame_log import FrameLog, record
 from desktop.recording.session_recorder import SessionRecorder
@@ -134,6 +134,7 @@ async def _main(
         for task in starting:
             task.cancel()
         await controller.close()
+        await parts.documents.close()
         await parts.memory.close()
         await store.close()
         if frames:
@@ -151,16 +152,17 @@ async def _start(parts: Parts) -> None:
 def _built(store: SettingsStore, application: QApplication, frames: FrameLog | None) -> Parts:
     settings = store.current
     appearance = Appearance(application, settings.theme)
-    events = EventsModel(redact=redaction.redact)
+    events = EventsModel()
     presenter = Presenter()
     began = time.monotonic()
 
     def observe(frame: Frame) -> None:
         presenter.turn_timer.frame(frame)
-        kept = events.add(record(frame, (time.monotonic() - began) * 1_000))
+        kept = record(frame, (time.monotonic() - began) * 1_000)
+        events.add(kept)
         memory.frames.put(kept)
         if frames:
-            frames.put(kept.record())
+            frames.put(kept)
 
     registry = default_registry()
     controller = SessionController(store, registry, SystemAudioBackend(), _open_url, presenter, observe)
@@ -173,7 +175,8 @@ def _built(store: SettingsStore, application: QApplication, frames: FrameLog | N
         Needles(sound.levels, time.monotonic).both,
         sound.counted,
     )
-    memory = SessionRecorder(presenter, settings_values.recording(settings), window)
+    recording_options = settings_values.recording(settings)
+    memory = SessionRecorder(presenter.transcript, presenter.tool_calls, recording_options, window)
     window.side.tools.show_definitions([structs.asdict(tool) for tool in registry.definitions()])
     return Parts(
         store,
@@ -226,8 +229,7 @@ def _overrides(settings: Settings, options: argparse.Namespace) -> dict[str, Any
 def _save_conversation(folder: Path, controller: SessionController, frames: FrameLog) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        words = export.to_markdown(controller.presenter.transcript.lines)
-        (folder / "transcript.md").write_text(redaction.redact(words), encoding="utf-8")
+        export_file.write_conversation(folder / "transcript.md", controller.presenter.transcript.lines)
         frames.close()
     except OSError as exc:
         print(f"The conversation can't be saved in {folder} ({exc.strerror}).", file=sys.stderr)

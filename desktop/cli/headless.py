@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from desktop.access.endpoint_resolver import Access, credential_in_words, endpoint_for
-from desktop.audio.endpoints import Microphone
 from desktop.audio.files import CollectingSpeaker, FileMicrophone
 from desktop.audio.format import Samples, write_wav
+from desktop.audio.interfaces import Microphone
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import session_config
 from desktop.offline.process import OfflineServer

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from desktop.audio.cues import Cue
-from desktop.audio.endpoints import AudioError
+from desktop.audio.interfaces import AudioError
 from desktop.turn import effects
 
 log = logging.getLogger(__name__)
