@@ -16,7 +16,8 @@ from desktop.devices.audio_options import AudioOptions
 from desktop.devices.backend import AudioBackend
 from desktop.devices.cue_player import CuePlayer
 from desktop.devices.device_messages import words
-from desktop.devices.device_router import DeviceNews, DeviceRouter
+from desktop.devices.device_news import DeviceNews
+from desktop.devices.device_router import DeviceRouter
 from desktop.devices.device_selection import records
 from desktop.devices.loopback_check import LoopbackCheck, TestState
 from desktop.realtime.session import Session
@@ -153,7 +154,7 @@ class AudioController(QObject):
     def attend(self, attended: bool) -> None:
         """The window is in front, or not any more."""
         self._attended = attended
-        self._router.stir()
+        self._router.recheck()
 
     # What the controller does
 
@@ -186,7 +187,7 @@ class AudioController(QObject):
             case Muted(muted):
                 self.mute_changed.emit(muted)
             case StateChanged():
-                self._router.stir()
+                self._router.recheck()
             case _:
                 pass
 
@@ -225,11 +226,11 @@ class AudioController(QObject):
 
     def _pick_input(self, key: str) -> None:
         self.inputs.choose(key)
-        self._router.pick("microphone", key)
+        self._router.choose("microphone", key)
 
     def _pick_output(self, key: str) -> None:
         self.outputs.choose(key)
-        self._router.pick("speaker", key)
+        self._router.choose("speaker", key)
 
     def _apply_volume(self, volume: float) -> None:
         self._test.set_volume(volume)

@@ -14,7 +14,7 @@ import pytest
 from desktop.audio.devices import Device
 from desktop.audio.fakes import FakeAudioBackend, FakeMicrophone
 from desktop.audio.interfaces import AudioError, DeviceOpenError
-from desktop.devices import device_router
+from desktop.devices import device_list
 from desktop.devices.audio_options import AudioOptions
 from desktop.realtime import audio_io
 from desktop.turn.effects import State
@@ -71,7 +71,7 @@ async def test_a_sound_system_that_hangs_is_told_once_and_taken_when_it_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(audio_io, "OPEN_S", 0.05)
-    monkeypatch.setattr(device_router, "KNOWN_S", 0.05)
+    monkeypatch.setattr(device_list, "KNOWN_S", 0.05)
     hangs, answers = threading.Event(), threading.Event()
     start, known = FakeMicrophone.start, FakeAudioBackend.known
 
