@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from desktop.access.endpoint_resolver import Access, endpoint_for, in_use
+from desktop.access.endpoint_resolver import Access, credential_in_words, endpoint_for
 from desktop.audio.files import CollectingSpeaker, FileMicrophone
 from desktop.audio.format import Samples, write_wav
 from desktop.audio.interfaces import Microphone
@@ -101,7 +101,7 @@ async def check(target: Target) -> Checked:
             problems = await _complaints(opened.connection)
         finally:
             await opened.connection.close()
-        used = await in_daemon(partial(in_use, target.model, target.access))
+        used = await in_daemon(partial(credential_in_words, target.model, target.access))
         return Checked((f"live: {opened.session_id} @ {opened.output_rate}Hz", f"with: {used}"), problems)
     finally:
         await offline.stop()

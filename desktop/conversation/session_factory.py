@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from desktop.access.endpoint_resolver import Access, endpoint_for
-from desktop.conversation import context_prompt
+from desktop.access.endpoint_resolver import endpoint_for
+from desktop.conversation import context_prompt, settings_values
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_options import SessionOptions
 from desktop.devices.audio_controller import AudioController
@@ -15,7 +15,7 @@ from desktop.protocol import catalog
 from desktop.protocol.commands import Config
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.session import Observer, Session
-from desktop.settings.schema import Settings
+from desktop.settings.store import SettingsStore
 from desktop.tools.registry import Registry
 from desktop.tools.runner import Runner
 from desktop.viewmodels.transcript import now
@@ -33,7 +33,7 @@ class SessionFactory:
     def __init__(
         self,
         choices: SessionOptions,
-        settings: Settings,
+        store: SettingsStore,
         registry: Registry,
         runner: Callable[[], Runner],
         sound: AudioController,
@@ -42,7 +42,7 @@ class SessionFactory:
         frames: FrameObserver | None,
     ) -> None:
         self._choices = choices
-        self._settings = settings
+        self._store = store
         self._registry = registry
         self._runner = runner
         self._sound = sound
@@ -60,7 +60,7 @@ class SessionFactory:
 
     async def make(self, model: catalog.Model) -> Session:
         """A session with this model. Raises AudioError."""
-        endpoint = partial(endpoint_for, model, Access.of(self._settings), self._offline)
+        endpoint = partial(endpoint_for, model, settings_values.access(self._store.current), self._offline)
         microphone, speaker = await self._sound.open()
         kept = self._kept.pop(model.id, None)
         if kept:
@@ -79,7 +79,7 @@ class SessionFactory:
             observer=observer,
             frames=frames,
             mute_switch=self._sound.mute_switch,
-            patience=lambda: self._settings.patience_s,
+            patience=lambda: self._store.current.patience_s,
         )
 
     def attach(self, session: Session) -> None:

@@ -12,7 +12,7 @@ from desktop.conversation import session_config
 from desktop.protocol import catalog
 from desktop.protocol.catalog import TurnMode
 from desktop.protocol.commands import Config, ToolDefinition, TurnDetection
-from desktop.settings.schema import Settings
+from desktop.settings.store import SettingsStore
 from desktop.turn.inputs import Policy
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 
@@ -42,9 +42,9 @@ class SessionOptions(QObject):
     restart_offered = Signal(object)
     """A `models.choice.Waiting`, or None when nothing waits for a new session."""
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(self, store: SettingsStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._settings = settings
+        self._store = store
         self._models = catalog.MODELS
         self._default_model = catalog.OFFLINE_MODEL
         self._tools: tuple[ToolDefinition, ...] = ()
@@ -61,12 +61,17 @@ class SessionOptions(QObject):
     @property
     def model(self) -> catalog.Model:
         """The chosen model."""
-        return catalog.find(self._settings.model or self._default_model, self._models)
+        return catalog.find(self._store.current.model or self._default_model, self._models)
+
+    @property
+    def model_chosen(self) -> bool:
+        """Whether the user has chosen a model, and doesn't take the default."""
+        return bool(self._store.current.model)
 
     @property
     def chosen(self) -> ChosenOptions:
         """What the next session is opened with."""
-        return session_config.choice(self.model, self._settings)
+        return session_config.chosen_options(self.model, self._store.current)
 
     @property
     def shown(self) -> ChosenOptions:
@@ -86,12 +91,12 @@ class SessionOptions(QObject):
     def policy(self) -> Policy:
         """How turns are taken in the session, or in the next one."""
         if self._held is None:
-            return session_config.policy(self.model, self._settings)
+            return session_config.policy(self.model, self._store.current)
         model = catalog.find(self._held.model or "", self._models)
-        return session_config.policy(model, self._settings, _turn_mode(self._held.turn_detection))
+        return session_config.policy(model, self._store.current, _turn_mode(self._held.turn_detection))
 
-    def usual(self, model_id: str) -> None:
-        """Take this model while the user has chosen none."""
+    def set_default_model(self, model_id: str) -> None:
+        """Use this model while the user has chosen none."""
         self._default_model = model_id
         self.changed.emit(self.shown)
 
@@ -102,12 +107,12 @@ class SessionOptions(QObject):
 
     def choose(self, name: str, value: str) -> None:
         """Remember a value for one of `ChosenOptions`'s fields; an empty one is the model's own."""
-        settings, model = self._settings, self.model.id
+        settings, model = self._store.current, self.model.id
         if name in ("model", "language"):
-            setattr(settings, name, value or getattr(settings, name))
+            self._store.replace(**{name: value or getattr(settings, name)})
         else:
-            kept = {one: what for one, what in getattr(settings, f"{name}s").items() if one != model}
-            setattr(settings, f"{name}s", kept | ({model: value} if value else {}))
+            others = {id_: kept for id_, kept in getattr(settings, f"{name}s").items() if id_ != model}
+            self._store.replace(**{f"{name}s": others | ({model: value} if value else {})})
         self.changed.emit(self.shown)
 
     # The session
@@ -163,7 +168,7 @@ class SessionOptions(QObject):
             self._tell()
 
     def _wanted(self, model: catalog.Model) -> Config:
-        return session_config.session_config(model, self._settings, self._tools, self._context)
+        return session_config.session_config(model, self._store.current, self._tools, self._context)
 
     def _differing(self) -> dict[str, Any]:
         if self._held is None:

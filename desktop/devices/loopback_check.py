@@ -27,15 +27,17 @@ class LoopbackCheck:
     """One test at a time. The microphone is open only while it records, the speaker only while it plays.
 
     Args:
-        changed: told each new state.
-        said: told in a sentence what is wrong, by an AudioError or with the microphone.
+        on_changed: called with each new state.
+        on_failed: called with what went wrong: an error, or "silent" if the microphone gave only silence.
     """
 
     def __init__(
-        self, changed: Callable[[TestState], None], said: Callable[[Literal["silent"] | AudioError], None]
+        self,
+        on_changed: Callable[[TestState], None],
+        on_failed: Callable[[Literal["silent"] | AudioError], None],
     ) -> None:
-        self._changed = changed
-        self._said = said
+        self._on_changed = on_changed
+        self._on_failed = on_failed
         self._state: TestState = "idle"
         self._task: asyncio.Task[None] | None = None
         self._enough = asyncio.Event()
@@ -70,7 +72,7 @@ class LoopbackCheck:
         self._enough.set()
 
     async def end(self) -> None:
-        """Leave off, whatever it does; both devices are closed then."""
+        """Stop, whatever it does; both devices are closed then."""
         task = self._task
         if task:
             if not task.cancelling():
@@ -81,11 +83,11 @@ class LoopbackCheck:
         try:
             heard = await self._record(microphone)
             if measure(heard).peak_db <= SILENT_DB:
-                self._said("silent")
+                self._on_failed("silent")
             else:
                 await self._play(speaker, heard)
         except AudioError as exc:
-            self._said(exc)
+            self._on_failed(exc)
         finally:
             self._task = None
             self._devices = None
@@ -115,7 +117,7 @@ class LoopbackCheck:
     def _show(self, state: TestState) -> None:
         if state != self._state:
             self._state = state
-            self._changed(state)
+            self._on_changed(state)
 
 
 @asynccontextmanager
@@ -127,5 +129,5 @@ async def _opened(device: Microphone | Speaker) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.wait({opening})
-        opening.exception()  # told above, unless nobody waited
+        opening.exception()  # raised above, unless nobody waited
         await in_daemon(device.close)

@@ -8,6 +8,7 @@ from desktop.conversation.session_options import SessionOptions
 from desktop.protocol import catalog
 from desktop.protocol.commands import Config, TurnDetection
 from desktop.settings.schema import Settings
+from desktop.settings.store import SettingsStore
 from desktop.viewmodels.chosen_options import PendingRestart
 
 OPENAI = catalog.find("openai/gpt-realtime-2")
@@ -20,8 +21,8 @@ class Made:
     """Choices with an open session, and what they offered last."""
 
     def __init__(self, model: catalog.Model = OPENAI, *, is_open: bool = True, **settings) -> None:
-        self.settings = Settings(model=model.id, **settings)
-        self.choices = SessionOptions(self.settings)
+        self.store = SettingsStore(Settings(model=model.id, **settings))
+        self.choices = SessionOptions(self.store)
         self.waiting: PendingRestart | None = None
         self.choices.restart_offered.connect(lambda waiting: setattr(self, "waiting", waiting))
         if is_open:
@@ -50,14 +51,14 @@ def test_each_model_remembers_its_own():
     made.choose("model", XAI.id)
     chosen = made.choices.chosen
     assert (chosen.voice, chosen.effort, chosen.turn_mode) == ("rex", "", "server_vad")
-    assert made.settings.turn_modes == {OPENAI.id: "semantic_vad", XAI.id: "server_vad"}
+    assert made.store.current.turn_modes == {OPENAI.id: "semantic_vad", XAI.id: "server_vad"}
 
 
 def test_the_models_own_effort_is_said_by_nothing():
     made = Made(efforts={OPENAI.id: "low"})
     assert made.config.reasoning_effort == "low"
     made.choose("effort", "")
-    assert made.settings.efforts == {}
+    assert made.store.current.efforts == {}
     assert made.choices.config(OPENAI, ()).reasoning_effort is None
 
 
@@ -131,9 +132,7 @@ def test_a_refused_update_is_taken_back_and_offered_as_a_restart():
 
 def test_settings_change_in_place_as_far_as_they_can():
     made = Made()
-    made.settings.instructions = "Be brief."
-    made.settings.temperature = 0.4
-    made.settings.transcription = False
+    made.store.replace(instructions="Be brief.", temperature=0.4, transcription=False)
     assert made.choices.update() == Config(instructions="Be brief.", temperature=0.4)
     assert made.names == ("settings",)
 
