@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from desktop.protocol.events import parse_arguments
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry
 from desktop.tools.runner import Runner
@@ -33,9 +32,9 @@ class ManualTools(QObject):
     async def run(self, name: str, arguments: str) -> None:
         """Run a tool; `arguments` is the text of a JSON object."""
         try:
-            values = msgspec.json.decode(arguments or "{}", type=dict[str, Any])
-        except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
-            self.refused.emit(f"The arguments are not a JSON object: {exc}")
+            values = parse_arguments(arguments)
+        except ValueError as exc:
+            self.refused.emit(str(exc))
             return
         if self._registry.find(name) is None:
             self.refused.emit(f"There is no tool named {name}.")

@@ -13,6 +13,7 @@ from desktop.audio.format import PACKET_MS, Samples, float_to_pcm16, pcm16_to_fl
 from desktop.audio.interfaces import Microphone
 from desktop.audio.microphone_gate import MicrophoneGate
 from desktop.audio.resample import convert
+from desktop.turn.mute_switch import MuteSwitch
 
 KEPT_BEFORE = 1_000 // PACKET_MS
 """Packets before a server's `speech.started` that belong to what is said: its VAD needs half a second."""
@@ -29,10 +30,14 @@ class MicrophoneUplink:
     """
 
     def __init__(
-        self, microphone: Microphone, append: Callable[[bytes], None], captured: Callable[[float, bool], None]
+        self,
+        microphone: Microphone,
+        append: Callable[[bytes], None],
+        captured: Callable[[float, bool], None],
+        mute_switch: MuteSwitch,
     ) -> None:
         self.microphone = microphone
-        self.muted = False
+        self._mute_switch = mute_switch
         self.deaf = False
         """Hands-free, while the assistant is heard: silence is sent, so that it doesn't hear itself."""
         self.monitor: Callable[[Samples], None] | None = None
@@ -91,7 +96,7 @@ class MicrophoneUplink:
             samples = samples.copy()
             samples[: self._disturbed] = 0.0
             self._disturbed = max(0, self._disturbed - len(samples))
-        if self.muted or (self.deaf and self._streaming):
+        if self._mute_switch.muted or (self.deaf and self._streaming):
             samples = samples * 0
         take = self._open_take
         if self._streaming:

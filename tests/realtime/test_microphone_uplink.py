@@ -10,6 +10,7 @@ import pytest
 from desktop.audio.fakes import FakeMicrophone
 from desktop.audio.figures import USUAL_LATENCY_S
 from desktop.realtime.microphone_uplink import MicrophoneUplink
+from desktop.turn.mute_switch import MuteSwitch
 
 RATE = 24_000
 
@@ -20,7 +21,9 @@ class Line:
     def __init__(self) -> None:
         self.microphone = FakeMicrophone()
         self.microphone.start(RATE)
-        self.out = MicrophoneUplink(self.microphone, lambda packet: None, lambda ms, pre_roll: None)
+        self.out = MicrophoneUplink(
+            self.microphone, lambda packet: None, lambda ms, pre_roll: None, MuteSwitch()
+        )
         self.out.retune(RATE)
         self.out.plug()
 
