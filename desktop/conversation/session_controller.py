@@ -30,13 +30,13 @@ from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint
 from desktop.realtime.errors import RealtimeError
 from desktop.realtime.handshake import open_session
 from desktop.realtime.session import Session
-from desktop.realtime.session_events import Muted, NotRenewed, SessionOpened, UpdateRefused
+from desktop.realtime.session_events import NotRenewed, SessionOpened, UpdateRefused
 from desktop.settings.schema import Settings
 from desktop.tools.registry import Registry
 from desktop.tools.runner import Runner
 from desktop.turn import effects
 from desktop.turn.effects import State
-from desktop.turn.inputs import ReleaseCause
+from desktop.turn.inputs import Policy, ReleaseCause
 from desktop.viewmodels.languages import language_name
 
 log = logging.getLogger(__name__)
@@ -118,6 +118,11 @@ class SessionController(QObject):
         if self._session:
             return self._shown(self._session.state)
         return State.CONNECTING if self.connected else State.OFFLINE
+
+    @property
+    def policy(self) -> Policy:
+        """How turns are taken in the session, or would be in the next one."""
+        return self._session.policy if self._session else self.choices.policy
 
     @property
     def listens(self) -> bool:
@@ -204,11 +209,11 @@ class SessionController(QObject):
 
     def press(self) -> None:
         """The talk key went down. Without a session there is no open microphone, only a word."""
-        if self._session and self.sound.muted and not self.choices.policy.hands_free:
+        if self._session and self.sound.muted and not self.policy.hands_free:
             self._note("hint", MUTED)
         elif self._session:
             self._session.press()
-            if self._session.state is State.LISTENING and not self.choices.policy.hands_free:
+            if self._session.state is State.LISTENING and not self.policy.hands_free:
                 self.presenter.turn_timer.press()
         elif self.connected:
             self._note("hint", "Still connecting. Hold to talk once it is ready.")
@@ -338,8 +343,6 @@ class SessionController(QObject):
                 self.text_sent.emit()
             case effects.ResponseBegan():
                 self.choices.spoke()
-            case Muted(muted):
-                self.sound.mute(muted)
             case UpdateRefused():
                 self._on_refused(notice)
             case SessionOpened():

@@ -28,6 +28,7 @@ from desktop.audio.microphone_gate import MicrophoneGate
 from desktop.audio.playback import Playback
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.realtime.session import ROOM_MS
+from desktop.turn.mute_switch import MuteSwitch
 from tests.audio.tones import tone
 
 STEP_S = 0.010
@@ -132,7 +133,9 @@ class App:
     def press(self, take: int, cue: Cue | None, deaf: bool = True) -> dict[str, Any]:
         """Begin a take as a session does, with a cue before it; `deaf`: as a session does, deaf to it."""
         if self._voice is None:
-            self._voice = MicrophoneUplink(self._microphone, lambda packet: None, lambda ms, pre_roll: None)
+            self._voice = MicrophoneUplink(
+                self._microphone, lambda packet: None, lambda ms, pre_roll: None, MuteSwitch()
+            )
             self._voice.retune(self._rate)
             self._voice.plug()
         self._cue(cue, deaf)

@@ -14,6 +14,7 @@ from desktop.realtime import audio_io
 from desktop.realtime.audio_io import AudioIO
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.realtime.speaker_downlink import KEPT_BYTES, SpeakerDownlink
+from desktop.turn.mute_switch import MuteSwitch
 
 RATE = 24_000
 
@@ -28,7 +29,7 @@ class Ends:
         self.captured_ms = 0.0
         self.said: list[object] = []
         self.cut: dict[int, tuple[float, float]] = {}
-        self.out = MicrophoneUplink(self.microphone, self.sent.append, self._on_captured)
+        self.out = MicrophoneUplink(self.microphone, self.sent.append, self._on_captured, MuteSwitch())
         self.into = SpeakerDownlink(self.speaker, lambda: self.said.append("ended"))
         self.lines = AudioIO(self.out, self.into, self.cut.update)
 
