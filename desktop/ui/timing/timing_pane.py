@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.turn.timing import FIGURES, RELEASE_TO_HEARD, Figure, TurnTiming
+from desktop.ui.common.row_delegate import paint_empty
 from desktop.ui.common.theme import GAP, GRID, INSET, SMALL_PX, tokens
 from desktop.ui.timing import waterfall
 from desktop.ui.timing.turn_delegate import TurnDelegate, picture_of
@@ -166,14 +167,7 @@ class _TurnList(QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.model().rowCount() == 0:
-            painter = QPainter(self.viewport())
-            painter.setPen(QColor(tokens().muted))
-            painter.drawText(
-                self.viewport().rect().adjusted(INSET, 0, -INSET, 0),
-                Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-                self.tr("How long each answer took appears here. Hold to talk, and let go."),
-            )
+        paint_empty(self, self.tr("How long each answer took appears here. Hold to talk, and let go."))
 
 
 class _Ruler(QWidget):
