@@ -67,6 +67,29 @@
     </message>
 </context>
 <context>
+    <name>CallDetail</name>
+    <message>
+        <source>Arguments and result</source>
+        <translation>Argumente und Ergebnis</translation>
+    </message>
+    <message>
+        <source>Run again with other arguments</source>
+        <translation>Mit anderen Argumenten noch einmal ausführen</translation>
+    </message>
+    <message>
+        <source>Send result</source>
+        <translation>Ergebnis senden</translation>
+    </message>
+    <message>
+        <source>Send the result to the model</source>
+        <translation>Das Ergebnis an das Modell senden</translation>
+    </message>
+    <message>
+        <source>The arguments are too long to be edited here.</source>
+        <translation>Die Argumente sind zu lang, um sie hier zu bearbeiten.</translation>
+    </message>
+</context>
+<context>
     <name>CallList</name>
     <message>
         <source>Tool calls</source>
@@ -792,6 +815,17 @@
     <message>
         <source>{0} of {1}</source>
         <translation>{0} von {1}</translation>
+    </message>
+</context>
+<context>
+    <name>JsonView</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy as JSON</source>
+        <translation>Als JSON kopieren</translation>
     </message>
 </context>
 <context>
@@ -2993,29 +3027,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
-    <name>_Detail</name>
-    <message>
-        <source>Arguments and result</source>
-        <translation>Argumente und Ergebnis</translation>
-    </message>
-    <message>
-        <source>Run again with other arguments</source>
-        <translation>Mit anderen Argumenten noch einmal ausführen</translation>
-    </message>
-    <message>
-        <source>Send result</source>
-        <translation>Ergebnis senden</translation>
-    </message>
-    <message>
-        <source>Send the result to the model</source>
-        <translation>Das Ergebnis an das Modell senden</translation>
-    </message>
-    <message>
-        <source>The arguments are too long to be edited here.</source>
-        <translation>Die Argumente sind zu lang, um sie hier zu bearbeiten.</translation>
-    </message>
-</context>
-<context>
     <name>_Input</name>
     <message>
         <source>Clipping</source>
@@ -3103,17 +3114,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>{0} %</source>
         <translation>{0} %</translation>
-    </message>
-</context>
-<context>
-    <name>_View</name>
-    <message>
-        <source>Copy</source>
-        <translation>Kopieren</translation>
-    </message>
-    <message>
-        <source>Copy as JSON</source>
-        <translation>Als JSON kopieren</translation>
     </message>
 </context>
 </TS>

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal
@@ -10,15 +9,14 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.ui.common.theme import GAP, tokens
-from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_height, lay_out
+from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_height
 from desktop.ui.transcript.bubble_paint import Look, Marks, paint
+from desktop.ui.transcript.laid_lines import LaidLines
 from desktop.ui.transcript.transcript_layout import RowHeights
 from desktop.viewmodels.transcript import TranscriptModel
 
 NEAR_END = 24
 """Pixels from the end that still count as reading the end."""
-LAID_OUT = 200
-"""Lines that are kept laid out: some screens full, at most."""
 FRAME_MS = 16
 """Words that come closer together than this are drawn at once."""
 STEP = 24
@@ -29,7 +27,7 @@ Hint = QAbstractItemView.ScrollHint
 
 
 class TranscriptView(QListView):
-    """Shows a transcript and stays where one reads.
+    """Shows a transcript and stays where the user reads.
 
     A list view of Qt's lays out all its rows again for each change of a size. This one measures a row when
     it is seen and guesses the others; what is on the screen stays in its place when a guess was wrong.
@@ -42,7 +40,7 @@ class TranscriptView(QListView):
         super().__init__(parent)
         self._lines = model.lines
         self._heights = RowHeights()
-        self._laid: OrderedDict[int, LaidLine] = OrderedDict()
+        self._laid = LaidLines(model.lines)
         self._width = 0
         self._anchor = (0, 0)
         """A row, and where it begins below the viewport's top: it stays there."""
@@ -73,15 +71,7 @@ class TranscriptView(QListView):
 
     def laid(self, row: int) -> LaidLine:
         """The row's line, laid out for the present width."""
-        laid = self._laid.get(row)
-        if laid is None:
-            laid = lay_out(self._lines[row], self._room(), self._look.fonts, self._look.mirrored)
-            self._laid[row] = laid
-            if len(self._laid) > LAID_OUT:
-                self._laid.popitem(last=False)
-        else:
-            self._laid.move_to_end(row)
-        return laid
+        return self._laid.get(row, self._room(), self._look)
 
     def row_top(self, row: int) -> int:
         """Where the row begins, from the viewport's top."""
@@ -212,15 +202,14 @@ class TranscriptView(QListView):
         self._heights.insert(
             start, [guess_height(len(self._lines[row].text), width) for row in range(start, end + 1)]
         )
-        self._drop_laid(start)
+        self._laid.forget_from(start)
         if not self._follows and start <= self._anchor[0]:
             self._anchor = (self._anchor[0] + end + 1 - start, self._anchor[1])
         self._settle_soon()
 
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
         first, last = top_left.row(), bottom_right.row()
-        for row in range(first, last + 1):
-            self._laid.pop(row, None)
+        self._laid.forget(first, last)
         self._heights.forget(first, last)
         self._touched.update(range(first, last + 1))
         self._settle_soon()
@@ -235,17 +224,13 @@ class TranscriptView(QListView):
 
     def _on_rows_removed(self, _: QModelIndex, first: int, last: int) -> None:
         self._heights.remove(first, last)
-        self._drop_laid(first)
+        self._laid.forget_from(first)
         row, offset = self._anchor
         if row > last:
             self._anchor = (row - (last + 1 - first), offset)
         elif row >= first:
             self._anchor = (max(0, first - 1), 0)
         self._settle_soon()
-
-    def _drop_laid(self, first: int) -> None:
-        for row in [row for row in self._laid if row >= first]:
-            del self._laid[row]
 
     def _settle_soon(self) -> None:
         if not self._soon.isActive():

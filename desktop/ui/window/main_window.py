@@ -14,7 +14,7 @@ from desktop.protocol.catalog import Model
 from desktop.turn.effects import Note, State
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GAP, GRID
-from desktop.ui.session.note_line import NoteLine, QuestionBar
+from desktop.ui.session.note_line import NoteLine
 from desktop.ui.session.recovery_strip import RecoveryStrip
 from desktop.ui.session.restart_strip import RestartStrip
 from desktop.ui.session.session_bar import SessionBar
@@ -23,6 +23,7 @@ from desktop.ui.talk.audio_row import AudioRow, Needle, TestState
 from desktop.ui.talk.talk_button import TalkButton
 from desktop.ui.talk.talk_keys import TalkKeys
 from desktop.ui.talk.text_line import TextLine
+from desktop.ui.tools.question_bar import QuestionBar
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.ui.window.main_menu import MainMenu
 from desktop.ui.window.meters import Meters, Needles
