@@ -62,7 +62,7 @@ def connect(parts: Parts) -> None:
     # models
     window.models_refresh_clicked.connect(model_list.refresh)
     model_list.changed.connect(window.show_models)
-    model_list.changed.connect(options.show_models)
+    model_list.changed.connect(options.use_models)
     model_list.noted.connect(window.show_note)
     # words
     window.text_entered.connect(controller.say)
@@ -108,7 +108,7 @@ def connect(parts: Parts) -> None:
     window.first_painted.connect(lambda: parts.tasks.spawn(_listen_to_system(parts)))
     window.closed.connect(parts.system.close)
     # recording
-    controller.session_opened.connect(lambda opened: recorder.begin_session(opened, options.shown))
+    controller.session_opened.connect(lambda opened: recorder.begin_session(opened, options.displayed))
     controller.session_ended.connect(recorder.end_session)
     controller.state_changed.connect(transcripts.show_state)
     window.restart_clicked.connect(recorder.expect_restart)
@@ -199,7 +199,7 @@ def _show_take(parts: Parts, state: State) -> None:
 
 def _allow_lock(parts: Parts) -> None:
     """A double tap locks only where the talk key is held: hands-free the line is open anyway."""
-    held = parts.options.shown.turn_mode == "push_to_talk"
+    held = parts.options.displayed.turn_mode == "push_to_talk"
     parts.latch.enable(parts.store.current.tap_lock and held)
 
 

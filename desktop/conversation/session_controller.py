@@ -150,7 +150,7 @@ class SessionController(QObject):
     def on_setting_changed(self, name: str) -> None:
         """A setting was changed: what can hold at once does, for what can't a restart is offered."""
         if name in settings_values.ACCESS:
-            self.choices.need_session()
+            self.choices.require_new_session()
         if name in session_config.SETTINGS:
             self.apply()
 
@@ -168,7 +168,7 @@ class SessionController(QObject):
         """There is another key: where the user has chosen no model, it decides which one it is."""
         if not self.choices.model_chosen:
             self.choices.set_default_model(await in_daemon(default_model))
-        self.choices.need_session()
+        self.choices.require_new_session()
 
     def toggle_session(self) -> None:
         """Connect, or disconnect."""
@@ -264,13 +264,13 @@ class SessionController(QObject):
             case effects.Typed():
                 self.text_sent.emit()
             case effects.ResponseBegan():
-                self.choices.spoke()
+                self.choices.on_response_began()
             case UpdateRefused():
                 self._on_refused(notice)
             case SessionOpened():
                 self._on_opened(notice)
             case NotRenewed():
-                self.choices.opened()  # what was asked for a new session holds in the open one
+                self.choices.on_session_opened()  # what was asked for a new session holds in the open one
             case effects.StateChanged():
                 pass  # an end: see `_on_ended`
             case effects.TakeStarted() | effects.TakeEnded() | effects.UserText():
@@ -290,14 +290,14 @@ class SessionController(QObject):
 
     def _on_opened(self, opened: SessionOpened) -> None:
         model = self._lifecycle.model
-        self.choices.opened()
+        self.choices.on_session_opened()
         if self._session and not model.instructions and not model.translates:
             self._session.brief(self._factory.context())
         said = f"Reconnected to {model.label}." if opened.again else f"Connected to {model.label}."
         if opened.renewed:
             said = RENEWED
         elif model.translates:
-            said += " " + TRANSLATES.format(language_name(self.choices.shown.language))
+            said += " " + TRANSLATES.format(language_name(self.choices.displayed.language))
         elif model.offline and not opened.again:
             said += " " + DEMO
         self.presenter.transcript.add_note(said)

@@ -789,7 +789,7 @@ async def test_a_refused_change_is_told_and_offered_as_a_restart():
         desk.controller.choose("voice", "ash")
         await desk.until(lambda: desk.notes)
         assert desk.waiting.names == ("voice",)
-        assert desk.controller.choices.shown.voice == "marin"
+        assert desk.controller.choices.displayed.voice == "marin"
     assert [(note.kind, note.code) for note in desk.notes] == [("warning", "voice_not_found")]
 
 
