@@ -19,7 +19,6 @@ from desktop.turn import inputs
 from desktop.turn.display_state import shown
 from desktop.turn.effects import (
     AppendSilence,
-    Calm,
     ForgetTake,
     Note,
     Output,
@@ -32,6 +31,7 @@ from desktop.turn.effects import (
     State,
     StateChanged,
     TakeEnded,
+    TurnActivity,
     Typed,
     UserText,
 )
@@ -91,7 +91,7 @@ class Turn:
         return self.user_speaks or self._response.phase is not ResponsePhase.NONE
 
     @property
-    def calm(self) -> Calm:
+    def activity(self) -> TurnActivity:
         """What would be lost if the session were exchanged for another now."""
         if self.gate_open:
             return "speaking"
