@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from desktop.offline.speech import VOICE_RATE, SpeechFailed, SpeechUnavailable
+from desktop.offline.speech_engines import VOICE_RATE, SpeechFailed, SpeechUnavailable
 
 VOICE = "heart"
 

@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 import msgspec
 
-from desktop.offline.configuration import Turns
-from desktop.offline.listening import Heard, Listening, TurnEnded
-from desktop.offline.speech import HEARING_RATE, SpeechFailed, SpeechUnavailable, Studio
+from desktop.offline.accepted_config import Turns
+from desktop.offline.speech_engines import HEARING_RATE, SpeechFailed, SpeechUnavailable, Studio
+from desktop.offline.turn_recognizer import Heard, Listening, TurnEnded
 
 LEAST_COMMIT_MS = 100
 LONGEST_BACKLOG_S = 600

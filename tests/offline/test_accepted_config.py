@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from desktop.offline.configuration import Bound, SessionSettings, Turns, apply, find_model, offline_models
+from desktop.offline.accepted_config import Bound, SessionSettings, Turns, apply, find_model, offline_models
 
 START = SessionSettings(model="offline/demo", voice="heart")
 TOOL = {"name": "get_time", "description": "", "parameters": {}}

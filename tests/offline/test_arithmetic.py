@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.offline import sums
-from desktop.offline.words import plain
+from desktop.offline import arithmetic
+from desktop.offline.text_normalization import plain
 
 
 @pytest.mark.parametrize(
@@ -35,26 +35,32 @@ from desktop.offline.words import plain
     ],
 )
 def test_sums_are_found_and_worked_out(heard: str, expression: str, value: float) -> None:
-    found = sums.find(plain(heard))
+    found = arithmetic.find(plain(heard))
 
     assert found is not None
     assert found.expression == expression
-    assert sums.work_out(found.expression) == pytest.approx(value)
+    assert arithmetic.work_out(found.expression) == pytest.approx(value)
 
 
 @pytest.mark.parametrize(
     "text", ["What time is it?", "roll two dice", "one two three", "6:30 - 2", "three times", "", "seven x"]
 )
 def test_what_is_no_sum(text: str) -> None:
-    assert sums.find(plain(text)) is None
+    assert arithmetic.find(plain(text)) is None
 
 
 @pytest.mark.parametrize("expression", ["1 / 0", "10 ** 400", "(-8) ** 0.5", "x + 1", "1 +", "9 ** 9 ** 9"])
 def test_sums_without_a_value(expression: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        sums.work_out(expression)
+        arithmetic.work_out(expression)
 
 
 def test_a_sum_is_said_as_a_sentence() -> None:
-    assert sums.said(sums.Sum("10 / 3", "10 divided by 3"), 10 / 3) == "10 divided by 3 is about 3.33."
-    assert sums.said(sums.Sum("81 ** 0.5", "the square root of 81"), 9) == "The square root of 81 is 9."
+    assert (
+        arithmetic.said(arithmetic.Sum("10 / 3", "10 divided by 3"), 10 / 3)
+        == "10 divided by 3 is about 3.33."
+    )
+    assert (
+        arithmetic.said(arithmetic.Sum("81 ** 0.5", "the square root of 81"), 9)
+        == "The square root of 81 is 9."
+    )

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from desktop.offline.configuration import Turns
+from desktop.offline.accepted_config import Turns
 from desktop.offline.fakes import FakeHearing, silence, tone
-from desktop.offline.listening import Heard, Listening, TurnEnded, TurnStarted
+from desktop.offline.turn_recognizer import Heard, Listening, TurnEnded, TurnStarted
 
 MS = 16
 """Samples of a millisecond at the hearing rate."""

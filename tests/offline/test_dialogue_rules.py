@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from desktop.offline import brain, phrases
-from desktop.offline.brain import Context, DemoResponse, answer
+from desktop.offline import dialogue_rules, phrases
+from desktop.offline.dialogue_rules import Context, DemoResponse, answer
 from desktop.protocol.commands import ToolDefinition
 from tests.offline.client import TOOLS
 
@@ -179,12 +179,12 @@ def test_the_story_is_long_enough_to_be_interrupted() -> None:
 
 
 def test_a_nudge_greets_first_and_listens_later() -> None:
-    assert brain.nudge(WITH_TOOLS) == phrases.GREETING
-    assert brain.nudge(Context(NOON, ALL, "It's noon.")) == phrases.LISTENING
+    assert dialogue_rules.nudge(WITH_TOOLS) == phrases.GREETING
+    assert dialogue_rules.nudge(Context(NOON, ALL, "It's noon.")) == phrases.LISTENING
 
 
 def test_very_long_questions_are_cut() -> None:
     said = answer("say " + "la " * 100_000, BARE).text
 
-    assert len(said) <= brain.LONGEST_ECHO
+    assert len(said) <= dialogue_rules.LONGEST_ECHO
     assert answer("word " * 100_000, BARE) == DemoResponse(phrases.NO_RULE)

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from desktop.offline.configuration import PREFIX_MS, Turns
-from desktop.offline.speech import HEARING_RATE, Detector, Hearing, Samples
+from desktop.offline.accepted_config import PREFIX_MS, Turns
+from desktop.offline.speech_engines import HEARING_RATE, Detector, Hearing, Samples
 
 THRESHOLD = 0.5
 """The detector's threshold while the client ends the turns."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.offline.words import duration, plain, respelled, spoken_duration, spoken_number
+from desktop.offline.text_normalization import duration, plain, respelled, spoken_duration, spoken_number
 
 
 @pytest.mark.parametrize(

@@ -122,9 +122,9 @@ def load_speaking() -> Speaking:
     """The voice that is installed."""
     if not bundle.has_speech():
         raise SpeechUnavailable("The demo's voice is not in this small build: answers come as text only.")
-    from desktop.offline import hibari_voice
+    from desktop.offline import hibari
 
-    return hibari_voice.load()
+    return hibari.load()
 
 
 INSTALLED = Engines(load_hearing, load_speaking)

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.offline.configuration import FIELDS, Bound
+from desktop.offline.accepted_config import FIELDS, Bound
 
 DEFAULT_TTL_S = 60
 LONGEST_TTL_S = 300

@@ -13,9 +13,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from desktop.offline import frames
-from desktop.offline.answering import Answering, ResponseRefused
-from desktop.offline.configuration import (
+from desktop.offline import server_codec
+from desktop.offline.accepted_config import (
     Bound,
     Problem,
     SessionSettings,
@@ -23,10 +22,11 @@ from desktop.offline.configuration import (
     find_model,
     offline_models,
 )
-from desktop.offline.ear import AudioRefused, Ear, Words
-from desktop.offline.listening import Heard, TurnStarted
-from desktop.offline.outbox import NotReading, Outbox
-from desktop.offline.speech import Studio
+from desktop.offline.input_audio_buffer import AudioRefused, Ear, Words
+from desktop.offline.outgoing_queue import NotReading, Outbox
+from desktop.offline.responder import Answering, ResponseRefused
+from desktop.offline.speech_engines import Studio
+from desktop.offline.turn_recognizer import Heard, TurnStarted
 from desktop.protocol import commands, events
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class Conversation:
         try:
             async with asyncio.timeout(FAREWELL_S):
                 await self._outbox.flush()
-                await self._socket.send(frames.terminating(str(end), end.code))
+                await self._socket.send(server_codec.terminating(str(end), end.code))
         except (TimeoutError, ConnectionError):
             log.info("a client was gone before it could be told why: %s", end)
 
@@ -130,27 +130,29 @@ class Conversation:
             self._heard_at = asyncio.get_running_loop().time()
             try:
                 if isinstance(frame, bytes):
-                    raise frames.BadFrame("Binary frames are not read: send JSON as text.", "binary_frame")
-                self._do(frames.read(frame))
-            except (frames.BadFrame, AudioRefused, ResponseRefused) as exc:
+                    raise server_codec.BadFrame(
+                        "Binary frames are not read: send JSON as text.", "binary_frame"
+                    )
+                self._do(server_codec.read(frame))
+            except (server_codec.BadFrame, AudioRefused, ResponseRefused) as exc:
                 self._trouble(str(exc), exc.code)
         raise SessionEnd
 
     def _trouble(self, message: str, code: str) -> None:
-        self._outbox.put(frames.error(message, code))
+        self._outbox.put(server_codec.error(message, code))
 
     def _tell(self, event: events.Event) -> None:
-        self._outbox.put(frames.write(event))
+        self._outbox.put(server_codec.write(event))
 
-    def _do(self, request: frames.Request) -> None:
-        if isinstance(request, frames.Start):
+    def _do(self, request: server_codec.Request) -> None:
+        if isinstance(request, server_codec.Start):
             self._start(request.config)
             return
         ear, answering = self._ear, self._answering
         if ear is None:
-            raise frames.BadFrame("The first frame must be session.start.", "session_not_started")
+            raise server_codec.BadFrame("The first frame must be session.start.", "session_not_started")
         match request:
-            case frames.Update():
+            case server_codec.Update():
                 self._update(ear, request.config)
             case commands.AudioAppend():
                 ear.append(request.audio)
@@ -161,7 +163,9 @@ class Conversation:
             case commands.TextInput():
                 answering.take(request.text)
             case commands.ImageInput():
-                raise frames.BadFrame("This model doesn't see: no picture was taken.", "unsupported_input")
+                raise server_codec.BadFrame(
+                    "This model doesn't see: no picture was taken.", "unsupported_input"
+                )
             case commands.ResponseCreate():
                 answering.create()
             case commands.ResponseCancel():
@@ -171,7 +175,7 @@ class Conversation:
 
     def _start(self, config: dict[str, Any]) -> None:
         if self._ear is not None:
-            raise frames.BadFrame("The session is started already.", "session_already_started")
+            raise server_codec.BadFrame("The session is started already.", "session_already_started")
         default = SessionSettings(voice=offline_models()[0].voices[0])
         settings, problems = apply(default, self._bound.over(config))
         model = find_model(settings.model)
@@ -189,7 +193,7 @@ class Conversation:
     def _refuse_model(self, name: str) -> None:
         ours = " or ".join(f"'{model.id}'" for model in offline_models())
         if not name:
-            raise frames.BadFrame(f"config.model is missing: use {ours}.", "model_required")
+            raise server_codec.BadFrame(f"config.model is missing: use {ours}.", "model_required")
         message = f"There is no model '{name[:100]}' here: use {ours}."
         self._trouble(message, "model_not_found")
         self.end(message, "model_not_found")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from desktop.offline.reports import Call, report, spoken_clock, spoken_date
+from desktop.offline.tool_results import Call, report, spoken_clock, spoken_date
 
 TIME = {"time": "15:04", "date": "2026-11-22", "weekday": "Sunday", "timezone": "UTC"}
 

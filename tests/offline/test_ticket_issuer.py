@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from desktop.offline import tickets
-from desktop.offline.tickets import BadMint, BadTicket, Tickets
+from desktop.offline import ticket_issuer
+from desktop.offline.ticket_issuer import BadMint, BadTicket, Tickets
 
 NOW = 1_000_000.0
 
@@ -25,7 +25,7 @@ def test_a_ticket_expires() -> None:
     ticket = box.mint({}, NOW)
 
     with pytest.raises(BadTicket, match="expired"):
-        box.spend(ticket.secret, NOW + tickets.DEFAULT_TTL_S)
+        box.spend(ticket.secret, NOW + ticket_issuer.DEFAULT_TTL_S)
 
 
 def test_an_expired_ticket_stays_spent() -> None:
@@ -92,7 +92,7 @@ def test_bad_mint_requests(body: Any, problem: str) -> None:
 
 
 def test_open_tickets_are_bounded_and_expired_ones_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tickets, "MOST_OPEN", 2)
+    monkeypatch.setattr(ticket_issuer, "MOST_OPEN", 2)
     box = Tickets()
     box.mint({}, NOW)
     box.mint({}, NOW)

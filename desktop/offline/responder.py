@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
-from desktop.offline import brain, frames, phrases
-from desktop.offline.configuration import SessionSettings
-from desktop.offline.ear import Words
-from desktop.offline.outbox import Outbox
-from desktop.offline.reports import Call, report
-from desktop.offline.speech import VOICE_RATE, SpeechFailed, SpeechUnavailable, Studio
+from desktop.offline import dialogue_rules, phrases, server_codec
+from desktop.offline.accepted_config import SessionSettings
+from desktop.offline.input_audio_buffer import Words
+from desktop.offline.outgoing_queue import Outbox
+from desktop.offline.speech_engines import VOICE_RATE, SpeechFailed, SpeechUnavailable, Studio
+from desktop.offline.tool_results import Call, report
 from desktop.protocol import events
 
 DELTA_BYTES = VOICE_RATE * 2 // 10
@@ -90,7 +90,7 @@ class Answering:
         self._current.stop()
         self._tools.forget(self._current.calls)
         self._outbox.recall_answer()
-        self._outbox.put(frames.completed("cancelled", self._current.usage))
+        self._outbox.put(server_codec.completed("cancelled", self._current.usage))
         self._current = None
 
     def tool_result(self, call_id: str, result: Any) -> None:
@@ -120,40 +120,40 @@ class Answering:
         inputs, self._inputs = self._inputs, []
         response = _Response()
         self._current = response
-        self._outbox.put(frames.write(events.ResponseStarted()))
+        self._outbox.put(server_codec.write(events.ResponseStarted()))
         response.start(self._group.create_task(self._respond(response, inputs, self._tools.collect())))
 
     async def _respond(
         self, response: _Response, inputs: list[Words | str], results: list[tuple[Call, Any]]
     ) -> None:
         said = [report(call, result) for call, result in results]
-        content = brain.DemoResponse()
+        content = dialogue_rules.DemoResponse()
         if inputs:
             content = await self._content(response, inputs)
         elif not results:
-            content = brain.DemoResponse(brain.nudge(self._context()))
+            content = dialogue_rules.DemoResponse(dialogue_rules.nudge(self._context()))
         text = " ".join([*said, *filter(None, [content.text])])
         if text:
             self._past.answer = text
             await self._speak(response, text)
         for call in content.calls:
             self._tools.open(call, response.calls)
-            self._outbox.put(frames.write(_call_event(response.calls[-1], call)), answer=True)
-        self._outbox.put(frames.completed("completed", response.usage), answer=True)
+            self._outbox.put(server_codec.write(_call_event(response.calls[-1], call)), answer=True)
+        self._outbox.put(server_codec.completed("completed", response.usage), answer=True)
 
-    async def _content(self, response: _Response, inputs: list[Words | str]) -> brain.DemoResponse:
+    async def _content(self, response: _Response, inputs: list[Words | str]) -> dialogue_rules.DemoResponse:
         # Shielded: a cancelled response must not cancel the transcript with it.
         heard = [item if isinstance(item, str) else await asyncio.shield(item) for item in inputs]
         if all(words is None for words in heard):
-            return brain.DemoResponse(phrases.DEAF)
+            return dialogue_rules.DemoResponse(phrases.DEAF)
         question = " ".join(words for words in heard if words)
         response.usage["input_characters"] = len(question)
-        content = brain.answer(question, self._context())
+        content = dialogue_rules.answer(question, self._context())
         self._past.question = question
         return content
 
-    def _context(self) -> brain.Context:
-        return brain.Context(
+    def _context(self) -> dialogue_rules.Context:
+        return dialogue_rules.Context(
             datetime.now().astimezone(), self.settings.tools, self._past.answer, self._past.question
         )
 
@@ -166,7 +166,7 @@ class Answering:
                 if isinstance(event, events.TextDelta) and audio and not self.settings.output_transcription:
                     continue
                 await self._outbox.room()
-                self._outbox.put(frames.write(event), answer=True)
+                self._outbox.put(server_codec.write(event), answer=True)
 
     async def _sound(self, sentence: str) -> bytes:
         if not self.settings.audio or self._past.voiceless:

@@ -14,9 +14,9 @@ from typing import Any
 
 import msgspec
 
-from desktop.offline import phrases, sums
-from desktop.offline.reports import Call, spoken_clock, spoken_date
-from desktop.offline.words import duration, plain, respelled, spoken_duration
+from desktop.offline import arithmetic, phrases
+from desktop.offline.text_normalization import duration, plain, respelled, spoken_duration
+from desktop.offline.tool_results import Call, spoken_clock, spoken_date
 from desktop.protocol.commands import ToolDefinition
 
 DAY_S = 86_400
@@ -178,14 +178,14 @@ def _timer(text: str, context: Context) -> DemoResponse | None:
 
 
 def _sum(text: str, context: Context) -> DemoResponse | None:
-    found = sums.find(text)
+    found = arithmetic.find(text)
     if found is None:
         return None
     schema = context.schema("calculate")
     if schema is not None and "expression" in schema:
         return DemoResponse(calls=(Call("calculate", {"expression": found.expression}, found.spoken),))
     try:
-        return DemoResponse(sums.said(found, sums.work_out(found.expression)))
+        return DemoResponse(arithmetic.said(found, arithmetic.work_out(found.expression)))
     except ValueError:
         return DemoResponse(phrases.NO_SUM)
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from desktop.offline import outbox
-from desktop.offline.outbox import NotReading, Outbox
+from desktop.offline import outgoing_queue
+from desktop.offline.outgoing_queue import NotReading, Outbox
 
 
 class Reader:
@@ -50,7 +50,7 @@ async def test_an_answer_can_be_recalled_and_the_rest_stays() -> None:
 
 
 async def test_speech_waits_for_a_slow_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "ROOM_FRAMES", 2)
+    monkeypatch.setattr(outgoing_queue, "ROOM_FRAMES", 2)
     reader = Reader(open=False)
     box = Outbox(reader.take)
     sender = asyncio.create_task(box.run())
@@ -69,7 +69,7 @@ async def test_speech_waits_for_a_slow_reader(monkeypatch: pytest.MonkeyPatch) -
 
 
 async def test_a_reader_that_has_stopped_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "MOST_FRAMES", 3)
+    monkeypatch.setattr(outgoing_queue, "MOST_FRAMES", 3)
     box = Outbox(Reader(open=False).take)
     for _ in range(3):
         box.put("x")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from desktop.offline import frames
+from desktop.offline import server_codec
 from desktop.protocol import codec, commands, events
 
 
@@ -22,13 +22,15 @@ from desktop.protocol import codec, commands, events
     ],
 )
 def test_what_a_client_writes_is_read(command: commands.Command) -> None:
-    assert frames.read(codec.encode(command)) == command
+    assert server_codec.read(codec.encode(command)) == command
 
 
 def test_session_frames_keep_their_config_as_it_came() -> None:
-    assert frames.read('{"type":"session.start","config":{"colour":1}}') == frames.Start({"colour": 1})
-    assert frames.read('{"type":"session.update","config":{}}') == frames.Update({})
-    assert frames.read('{"type":"session.start"}') == frames.Start({})
+    assert server_codec.read('{"type":"session.start","config":{"colour":1}}') == server_codec.Start(
+        {"colour": 1}
+    )
+    assert server_codec.read('{"type":"session.update","config":{}}') == server_codec.Update({})
+    assert server_codec.read('{"type":"session.start"}') == server_codec.Start({})
 
 
 @pytest.mark.parametrize(
@@ -56,15 +58,15 @@ def test_session_frames_keep_their_config_as_it_came() -> None:
     ],
 )
 def test_bad_frames(frame: str, code: str) -> None:
-    with pytest.raises(frames.BadFrame) as caught:
-        frames.read(frame)
+    with pytest.raises(server_codec.BadFrame) as caught:
+        server_codec.read(frame)
     assert caught.value.code == code
     assert str(caught.value)
 
 
 def test_what_the_server_writes_a_client_reads() -> None:
-    assert codec.decode(frames.error("No.", "no")) == events.Error("No.", "no")
-    assert codec.decode(frames.terminating("Bye.", "idle")) == events.SessionTerminating("Bye.", "idle")
-    assert codec.decode(frames.completed("cancelled", {"a": 1})) == events.ResponseCompleted({"a": 1})
-    assert codec.decode(frames.write(events.AudioDelta(b"\x00\x01"))) == events.AudioDelta(b"\x00\x01")
-    assert json.loads(frames.completed("cancelled", {}))["status"] == "cancelled"
+    assert codec.decode(server_codec.error("No.", "no")) == events.Error("No.", "no")
+    assert codec.decode(server_codec.terminating("Bye.", "idle")) == events.SessionTerminating("Bye.", "idle")
+    assert codec.decode(server_codec.completed("cancelled", {"a": 1})) == events.ResponseCompleted({"a": 1})
+    assert codec.decode(server_codec.write(events.AudioDelta(b"\x00\x01"))) == events.AudioDelta(b"\x00\x01")
+    assert json.loads(server_codec.completed("cancelled", {}))["status"] == "cancelled"

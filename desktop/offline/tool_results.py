@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from desktop.offline import sums
-from desktop.offline.words import spoken_duration, spoken_number
+from desktop.offline import arithmetic
+from desktop.offline.text_normalization import spoken_duration, spoken_number
 
 MONTHS = ("January February March April May June July August September October November December").split()
 LONGEST = 300
@@ -125,8 +125,8 @@ def _sum(call: Call, result: Any) -> str | None:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         return None
-    expression = sums.Sum(str(call.arguments.get("expression", "")), call.topic or "The result")
-    return sums.said(expression, number)
+    expression = arithmetic.Sum(str(call.arguments.get("expression", "")), call.topic or "The result")
+    return arithmetic.said(expression, number)
 
 
 def _timer(call: Call, result: Any) -> str | None:

@@ -9,7 +9,7 @@ import re
 
 import msgspec
 
-from desktop.offline.words import spoken_number
+from desktop.offline.text_normalization import spoken_number
 
 
 class Sum(msgspec.Struct, frozen=True):
