@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from desktop.base.task_set import TaskSet
 from desktop.protocol import events
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.realtime.session_events import ToolEnded, ToolStarted
@@ -39,7 +39,7 @@ class EffectExecutor:
         self._runner = runner
         self._observer = observer
         self._tell = tell
-        self._tools = TaskSet()
+        self._tools: set[asyncio.Task[None]] = set()
 
     def do(self, order: Effect) -> None:
         """Carry out this order; none of them waits."""
@@ -47,8 +47,10 @@ class EffectExecutor:
 
     async def stop_tools(self) -> None:
         """Cancel the tools that run; when it returns they have ended."""
-        stopped, self._tools = self._tools, TaskSet()
-        await stopped.close()
+        for task in self._tools:
+            task.cancel()
+        if self._tools:
+            await asyncio.wait(self._tools)
 
     def silence(self) -> None:
         """Silence the speaker, and tell what was heard."""
@@ -65,7 +67,9 @@ class EffectExecutor:
 
     def _run_tool(self, order: effects.RunTool) -> None:
         self._observer(ToolStarted(order.call, order.response))
-        self._tools.spawn(self._finish_tool(order.call), name=f"tool {order.call.tool_name}")
+        task = asyncio.create_task(self._finish_tool(order.call), name=f"tool {order.call.tool_name}")
+        self._tools.add(task)
+        task.add_done_callback(self._tools.discard)
 
     async def _finish_tool(self, call: events.ToolCall) -> None:
         outcome = await self._runner.run(call.tool_call_id, call.tool_name, call.tool_arguments)
