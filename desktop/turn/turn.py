@@ -20,7 +20,6 @@ from desktop.turn.display_state import shown
 from desktop.turn.due_transcripts import DueTranscripts
 from desktop.turn.effects import (
     AppendSilence,
-    Calm,
     ForgetTake,
     Note,
     Output,
@@ -33,6 +32,7 @@ from desktop.turn.effects import (
     State,
     StateChanged,
     TakeEnded,
+    TurnActivity,
     Typed,
     UserText,
 )
@@ -95,7 +95,7 @@ class Turn:
         return self.user_speaks or self._response.phase is not ResponsePhase.NONE
 
     @property
-    def calm(self) -> Calm:
+    def activity(self) -> TurnActivity:
         """What would be lost if the session were exchanged for another now."""
         if self.gate_open:
             return "speaking"
