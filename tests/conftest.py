@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -39,6 +40,14 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "presstalk")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `-n`: tests on the rig come last, and one by one."""
+    from tests.rig.schedule import Schedule
+
+    return Schedule(config, log) if config.getvalue("dist") == "load" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The quick tests first; those on the rig only where there is one."""
     items.sort(key=lambda item: item.get_closest_marker("rig") is not None)
@@ -63,8 +72,11 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     """Let a test's models die here: their timers, found as garbage by a later test's thread, crash it."""
     yield
-    if "qapp" in getattr(item, "fixturenames", ()):
+    thawed = not gc.get_freeze_count()  # the program itself does that at its end, where a test runs it
+    if thawed or "qapp" in getattr(item, "fixturenames", ()):
         gc.collect()
+    if thawed:
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True)

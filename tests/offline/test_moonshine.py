@@ -15,11 +15,15 @@ import soxr
 from desktop.offline import hibari_voice, moonshine, speech
 from desktop.offline.configuration import Turns
 from desktop.offline.fakes import silence
+from desktop.offline.hibari_voice import HibariVoice
 from desktop.offline.listening import Listening, TurnEnded, TurnStarted
 from desktop.offline.moonshine import MODEL_FILES, MoonshineHearing, without_echo
 from desktop.offline.speech import SpeechUnavailable
 
-pytestmark = pytest.mark.skipif(not speech.MOONSHINE_HERE, reason="moonshine has no wheel for this computer")
+pytestmark = [
+    pytest.mark.skipif(not speech.MOONSHINE_HERE, reason="moonshine has no wheel for this computer"),
+    pytest.mark.xdist_group("speech"),
+]
 
 SENTENCES = (
     "What time is it?",
@@ -30,13 +34,7 @@ SENTENCES = (
 
 
 @pytest.fixture(scope="module")
-def hearing() -> MoonshineHearing:
-    return moonshine.load()
-
-
-@pytest.fixture(scope="module")
-def spoken() -> dict[str, bytes]:
-    voice = hibari_voice.load()
+def spoken(voice: HibariVoice) -> dict[str, bytes]:
     return {sentence: voice.say(sentence) for sentence in SENTENCES}
 
 

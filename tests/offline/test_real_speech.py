@@ -17,7 +17,10 @@ from desktop.offline.listening import Listening
 from desktop.offline.speech import Engines, Hearing, Speaking
 from tests.offline.client import TOOLS, Client, Frame, connected, kinds, running, said, sound
 
-pytestmark = pytest.mark.skipif(not speech.MOONSHINE_HERE, reason="moonshine has no wheel for this computer")
+pytestmark = [
+    pytest.mark.skipif(not speech.MOONSHINE_HERE, reason="moonshine has no wheel for this computer"),
+    pytest.mark.xdist_group("speech"),
+]
 
 RESULTS = {
     "get_time": {"time": "15:04", "date": "2026-11-22", "weekday": "Sunday", "timezone": "UTC"},
@@ -25,16 +28,6 @@ RESULTS = {
     "calculate": {"result": 84, "expression": "12 * 7"},
     "set_timer": {"timer": 1, "label": "Timer", "rings_at": "2026-11-22T15:06:00"},
 }
-
-
-@pytest.fixture(scope="module")
-def hearing() -> Hearing:
-    return speech.load_hearing()
-
-
-@pytest.fixture(scope="module")
-def voice() -> Speaking:
-    return speech.load_speaking()
 
 
 @pytest.fixture
