@@ -69,13 +69,17 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    """Let a test's models die here: their timers, found as garbage by a later test's thread, crash it."""
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Let a test's models die here: their timers, found as garbage by a later test's thread, crash it.
+
+    What outlives a file is no garbage. Once frozen, it isn't looked through again after each test: that took
+    longer than the tests of widgets themselves.
+    """
     yield
-    thawed = not gc.get_freeze_count()  # the program itself does that at its end, where a test runs it
-    if thawed or "qapp" in getattr(item, "fixturenames", ()):
+    last_of_file = nextitem is None or nextitem.path != item.path
+    if last_of_file or "qapp" in getattr(item, "fixturenames", ()):
         gc.collect()
-    if thawed:
+    if last_of_file:
         gc.freeze()
 
 

@@ -24,9 +24,8 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 
 from desktop.base.redaction import redact
 from desktop.protocol import endings
-from desktop.protocol.endings import Ending
+from desktop.protocol.endings import Action, Ending
 from desktop.realtime import tls
-from desktop.turn.effects import Action
 
 LONGEST_WAIT_S = 120.0
 """A longer wait than this is left to the user: nobody watches a window reconnect for minutes."""

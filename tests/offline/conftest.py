@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.offline import hibari_voice, moonshine
-from desktop.offline.hibari_voice import HibariVoice
+from desktop.offline import hibari, moonshine
+from desktop.offline.hibari import HibariVoice
 from desktop.offline.moonshine import MoonshineHearing
 
 
@@ -16,4 +16,4 @@ def hearing() -> MoonshineHearing:
 
 @pytest.fixture(scope="session")
 def voice() -> HibariVoice:
-    return hibari_voice.load()
+    return hibari.load()

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 import soxr
 
-from desktop.offline import speech
+from desktop.offline import speech_engines
 from desktop.offline.fakes import silence
-from desktop.offline.listening import Listening
-from desktop.offline.speech import Engines, Hearing, Speaking
+from desktop.offline.speech_engines import Engines, Hearing, Speaking
+from desktop.offline.turn_recognizer import Listening
 from tests.offline.client import TOOLS, Client, Frame, connected, kinds, running, said, sound
 
 pytestmark = [
-    pytest.mark.skipif(not speech.MOONSHINE_HERE, reason="moonshine has no wheel for this computer"),
+    pytest.mark.skipif(not speech_engines.MOONSHINE_HERE, reason="moonshine has no wheel for this computer"),
     pytest.mark.xdist_group("speech"),
 ]
 
