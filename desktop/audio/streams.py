@@ -13,8 +13,8 @@ from typing import Any, Protocol, cast
 
 from desktop.audio import portaudio
 from desktop.audio.devices import Device, Direction, find_input, find_output, index_of
-from desktop.audio.endpoints import DeviceOpenError
 from desktop.audio.format import BLOCK_MS
+from desktop.audio.interfaces import DeviceOpenError
 
 CLOSE_S = 5.0
 """Closing waits for the device's last block; a Bluetooth headset may take a second to let go."""
@@ -31,7 +31,6 @@ class Ring(Protocol):
     def write_available(self) -> int: ...
     def write(self, data: Any) -> int: ...
     def read(self, size: int = -1) -> Any: ...
-    def get_read_buffers(self, size: int) -> tuple[int, Any, Any]: ...
 
 
 class Stream(Protocol):

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
-from desktop.audio.endpoints import AudioError, Microphone, Speaker
+from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
 from desktop.devices import turn_cues
 from desktop.devices.backend import AudioBackend

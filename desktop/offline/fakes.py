@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from desktop.offline.speech import (
+from desktop.offline.speech_engines import (
     HEARING_RATE,
     VOICE_RATE,
     Engines,

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from desktop.offline.speech import HEARING_RATE, Mark, Samples, SpeechFailed, SpeechUnavailable
+from desktop.offline.speech_engines import HEARING_RATE, Mark, Samples, SpeechFailed, SpeechUnavailable
 
 MODEL_FILES = ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin")
 

@@ -21,12 +21,12 @@ from typing import Any
 import msgspec
 from aiohttp import WSMsgType, web
 
-from desktop.offline.admission import Refused, check_key, errors_as_json, ticket_of
-from desktop.offline.configuration import Bound, offline_models
-from desktop.offline.conversation import FAREWELL_S, Conversation, Limits
-from desktop.offline.frames import MAX_FRAME_BYTES
-from desktop.offline.speech import INSTALLED, Engines, Studio
-from desktop.offline.tickets import BadMint, BadTicket, Tickets
+from desktop.offline.accepted_config import Bound, offline_models
+from desktop.offline.authorization import Refused, check_key, errors_as_json, ticket_of
+from desktop.offline.server_codec import MAX_FRAME_BYTES
+from desktop.offline.server_session import FAREWELL_S, Conversation, Limits
+from desktop.offline.speech_engines import INSTALLED, Engines, Studio
+from desktop.offline.ticket_issuer import BadMint, BadTicket, Tickets
 
 log = logging.getLogger(__name__)
 

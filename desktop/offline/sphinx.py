@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from desktop.offline.speech import HEARING_RATE, Mark, Samples, SpeechFailed, SpeechUnavailable
+from desktop.offline.speech_engines import HEARING_RATE, Mark, Samples, SpeechFailed, SpeechUnavailable
 
 GRAMMAR = """#JSGF V1.0;
 grammar demo;

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from desktop import __version__
-from desktop.realtime.endpoint import host_of, is_loopback_url
+from desktop.base.addresses import host_of, is_loopback_url
 from desktop.realtime.errors import AddressError, RealtimeError, UnreachableError, unreachable
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 
 from desktop.audio.cues import Cue
-from desktop.audio.endpoints import AudioError, Microphone, Speaker
+from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
 from desktop.protocol import commands, events
 from desktop.protocol.catalog import Model
@@ -296,7 +296,7 @@ class Session:
                     self._handle(inputs.Release("device"))
             if self._turn.restless:
                 self._handle(inputs.Tick())
-        self._uplink.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
+        self._uplink.mask.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
         self._audio_io.step()
 
     def _on_captured(self, ms: float, pre_roll: bool) -> None:

@@ -16,9 +16,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import msgspec
 
 from desktop.base import redaction
+from desktop.base.addresses import is_loopback_url
 from desktop.protocol.commands import Config
 from desktop.realtime import http_client
-from desktop.realtime.endpoint import Endpoint, is_loopback_url
+from desktop.realtime.endpoint import Endpoint
 from desktop.realtime.errors import RefusedError, refused
 
 MINT_PATH = "/v3/realtime-sessions"

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop.recording.frame_log import FrameLog
-from desktop.viewmodels.records import EventRecord
+from desktop.viewmodels.event_record import EventRecord
 
 
 class FrameRecorder(QObject):
@@ -36,7 +36,7 @@ class FrameRecorder(QObject):
                 return
             self._log = FrameLog(path, replace=False, failed=self._on_failed)
             self.kept.emit(str(path))
-        self._log.put(frame.record())
+        self._log.put(frame)
 
     def end(self) -> None:
         """The session is over."""

@@ -21,7 +21,7 @@ from scenes import SCENES, window_of
 from desktop.access import keychain
 from desktop.app import translation
 from desktop.audio import devices
-from desktop.audio.endpoints import AudioError
+from desktop.audio.interfaces import AudioError
 from desktop.conversation.session_controller import DEMO
 from desktop.realtime import errors, tls
 from desktop.recording import export

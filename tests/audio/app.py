@@ -22,9 +22,9 @@ from desktop.audio import portaudio
 from desktop.audio.capture import Capture
 from desktop.audio.cues import Cue
 from desktop.audio.devices import find_input, find_output
-from desktop.audio.endpoints import AudioError
 from desktop.audio.format import PACKET_MS, Samples, float_to_pcm16
-from desktop.audio.gate import Gate
+from desktop.audio.interfaces import AudioError
+from desktop.audio.microphone_gate import MicrophoneGate
 from desktop.audio.playback import Playback
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.realtime.session import ROOM_MS
@@ -42,19 +42,20 @@ class App:
         self._device = device
         self._microphone = Capture(find_input(device))
         self._speaker = Playback(find_output(device))
-        self._gate: Gate | None = None
+        self._gate: MicrophoneGate | None = None
         self._captured: list[Samples] = []
         self._packets: list[tuple[float, int]] = []
         self._deltas: list[tuple[float, int, bytes]] = []
         self._written: list[float] = []
         self._burst_s = self._burst_every_s = self._burst_at = 0.0
         self._voice: MicrophoneUplink | None = None
+        self._sent: list[bytes] = []
         self.due = time.monotonic()
 
     def start(self, session_rate: int) -> dict[str, Any]:
         """Open both devices for a session at this rate in Hz."""
         self._rate = session_rate
-        self._gate = Gate(session_rate)
+        self._gate = MicrophoneGate(session_rate)
         self._microphone.start(self._rate)
         self._speaker.start(self._rate)
         return self.status()
@@ -109,7 +110,7 @@ class App:
     def heard(self, response: int) -> dict[str, Any]:
         """How much of a response was heard, and when that was asked."""
         at, ms = time.monotonic(), self._speaker.heard_ms(response)
-        return {"at": at, "ms": ms, "received_ms": self._speaker.received_ms(response)}
+        return {"at": at, "ms": ms}
 
     def captured(self) -> dict[str, Any]:
         """What the microphone heard since the last time this was asked: float32, base64."""
@@ -134,20 +135,22 @@ class App:
         """Begin a take as a session does, with a cue before it; `deaf`: as a session does, deaf to it."""
         if self._voice is None:
             self._voice = MicrophoneUplink(
-                self._microphone, lambda packet: None, lambda ms, pre_roll: None, MuteSwitch()
+                self._microphone, self._sent.append, lambda ms, pre_roll: None, MuteSwitch()
             )
-            self._voice.retune(self._rate)
-            self._voice.plug()
+            self._voice.set_rate(self._rate)
+            self._voice.attach()
         self._cue(cue, deaf)
-        self._voice.open(take, 300)
+        self._voice.open_gate(take, 300)
         return {}
 
     def let_go(self, take: int, cue: Cue | None, deaf: bool = True) -> dict[str, Any]:
         """End the take, with a cue after it. Returns its recording: PCM16, base64."""
         assert self._voice is not None
-        self._voice.shut(take)
+        self._voice.close_gate(take)
         self._cue(cue, deaf)
-        return {"pcm": base64.b64encode(self._voice.recording(take)).decode()}
+        self._sent.clear()
+        self._voice.resend(take)
+        return {"pcm": base64.b64encode(b"".join(self._sent)).decode()}
 
     def _cue(self, cue: Cue | None, deaf: bool) -> None:
         assert self._voice is not None

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from desktop.audio.devices import Device
-from desktop.audio.endpoints import AudioError, DeviceOpenError
 from desktop.audio.fakes import FakeAudioBackend, FakeMicrophone
+from desktop.audio.interfaces import AudioError, DeviceOpenError
 from desktop.devices import device_router
 from desktop.realtime import audio_io
 from desktop.turn.effects import State

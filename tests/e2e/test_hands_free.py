@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from desktop.offline import hibari_voice
-from desktop.offline.speech import VOICE_RATE
-from desktop.offline.words import plain
+from desktop.offline import hibari
+from desktop.offline.speech_engines import VOICE_RATE
+from desktop.offline.text_normalization import plain
 from desktop.protocol.catalog import OFFLINE_MODEL
 from tests.e2e.test_voice_loop import RIGHT, WITHIN_S, Person, share_right
 from tests.rig.demo import states
@@ -37,7 +37,7 @@ def person(tmp_path: Path) -> Iterator[Person]:
             window = desktop.screen.window("Presstalk", within=WITHIN_S, program=program)
             program.until(lambda: states(program)[-1:] == ["Ready"], within=WITHIN_S, what="a session")
             desktop.screen.focus(window)
-            yield Person(desktop, program, hibari_voice.load(), tmp_path, heard)
+            yield Person(desktop, program, hibari.load(), tmp_path, heard)
 
 
 def say(person: Person, sentence: str) -> float:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from desktop.offline import hibari_voice
-from desktop.offline.speech import VOICE_RATE
+from desktop.offline import hibari
+from desktop.offline.speech_engines import VOICE_RATE
 from tests.rig.bus import LOGIN, FakeService, PrivateBus
 from tests.rig.demo import spoken, states
 from tests.rig.desktop import Desktop, Program
@@ -45,7 +45,7 @@ class Sitting:
 
 @pytest.fixture(scope="module")
 def sitting() -> Iterator[Sitting]:
-    hibari_voice.load()
+    hibari.load()
     with Desktop(1040, 700) as desktop, PrivateBus() as bus, FakeService(bus, LOGIN) as logind:
         command = [sys.executable, "-m", "desktop", "--verbose"]
         with desktop.start(command, DBUS_SYSTEM_BUS_ADDRESS=bus.address, XDG_SESSION_ID="2") as program:

@@ -19,10 +19,10 @@ import pytest
 import soxr
 from numpy.typing import NDArray
 
-from desktop.offline import hibari_voice
+from desktop.offline import hibari
 from desktop.offline.moonshine import HEARING_RATE
-from desktop.offline.speech import VOICE_RATE, Hearing, Speaking, load_hearing
-from desktop.offline.words import plain
+from desktop.offline.speech_engines import VOICE_RATE, Hearing, Speaking, load_hearing
+from desktop.offline.text_normalization import plain
 from tests.rig.demo import states
 from tests.rig.desktop import Desktop, Program, Recording
 
@@ -45,7 +45,7 @@ def hearing() -> Hearing:
 
 @pytest.fixture(scope="module")
 def voice() -> Speaking:
-    return hibari_voice.load()
+    return hibari.load()
 
 
 class Person:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from desktop.offline.speech import VOICE_RATE
+from desktop.offline.speech_engines import VOICE_RATE
 from tests.rig.demo import spoken
 from tests.rig.desktop import Desktop, Program
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from desktop.offline.conversation import Limits
 from desktop.offline.server import AiohttpSocket, Provider
-from desktop.offline.speech import Engines
+from desktop.offline.server_session import Limits
+from desktop.offline.speech_engines import Engines
 
 DEADLINE_S = 20.0
 """No test waits longer for a frame; a passing one gets it within a fraction."""

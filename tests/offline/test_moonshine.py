@@ -12,14 +12,16 @@ import numpy as np
 import pytest
 import soxr
 
-from desktop.offline import hibari_voice, moonshine, speech
-from desktop.offline.configuration import Turns
+from desktop.offline import hibari, moonshine, speech_engines
+from desktop.offline.accepted_config import Turns
 from desktop.offline.fakes import silence
-from desktop.offline.listening import Listening, TurnEnded, TurnStarted
 from desktop.offline.moonshine import MODEL_FILES, MoonshineHearing, without_echo
-from desktop.offline.speech import SpeechUnavailable
+from desktop.offline.speech_engines import SpeechUnavailable
+from desktop.offline.turn_recognizer import Listening, TurnEnded, TurnStarted
 
-pytestmark = pytest.mark.skipif(not speech.MOONSHINE_HERE, reason="moonshine has no wheel for this computer")
+pytestmark = pytest.mark.skipif(
+    not speech_engines.MOONSHINE_HERE, reason="moonshine has no wheel for this computer"
+)
 
 SENTENCES = (
     "What time is it?",
@@ -36,7 +38,7 @@ def hearing() -> MoonshineHearing:
 
 @pytest.fixture(scope="module")
 def spoken() -> dict[str, bytes]:
-    voice = hibari_voice.load()
+    voice = hibari.load()
     return {sentence: voice.say(sentence) for sentence in SENTENCES}
 
 
@@ -66,11 +68,11 @@ def test_a_wheel_without_the_model_is_told_in_a_sentence(monkeypatch: pytest.Mon
 
 def test_no_other_voice_is_ever_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HIBARI_HOME", str(tmp_path))
-    monkeypatch.setattr(hibari_voice, "VOICE", "emma")
+    monkeypatch.setattr(hibari, "VOICE", "emma")
     monkeypatch.setattr("hibari.voices.download", lambda *_: pytest.fail("a voice was fetched"))
 
     with pytest.raises(SpeechUnavailable, match="emma"):
-        hibari_voice.load()
+        hibari.load()
 
 
 SILENT_AND_OFFLINE = """
@@ -80,8 +82,8 @@ def watch(event, arguments):
         print("network:", event, arguments)
 sys.addaudithook(watch)
 import numpy
-from desktop.offline import speech
-hearing, voice = speech.load_hearing(), speech.load_speaking()
+from desktop.offline import speech_engines
+hearing, voice = speech_engines.load_hearing(), speech_engines.load_speaking()
 audio = numpy.frombuffer(voice.say("Hello there, how are you?"), "<i2").astype("float32") / 32768
 hearing.detector(0.5).feed(audio)
 hearing.transcribe(audio)

@@ -11,13 +11,15 @@ import numpy as np
 import pytest
 import soxr
 
-from desktop.offline import speech
+from desktop.offline import speech_engines
 from desktop.offline.fakes import silence
-from desktop.offline.listening import Listening
-from desktop.offline.speech import Engines, Hearing, Speaking
+from desktop.offline.speech_engines import Engines, Hearing, Speaking
+from desktop.offline.turn_recognizer import Listening
 from tests.offline.client import TOOLS, Client, Frame, connected, kinds, running, said, sound
 
-pytestmark = pytest.mark.skipif(not speech.MOONSHINE_HERE, reason="moonshine has no wheel for this computer")
+pytestmark = pytest.mark.skipif(
+    not speech_engines.MOONSHINE_HERE, reason="moonshine has no wheel for this computer"
+)
 
 RESULTS = {
     "get_time": {"time": "15:04", "date": "2026-11-22", "weekday": "Sunday", "timezone": "UTC"},
@@ -29,12 +31,12 @@ RESULTS = {
 
 @pytest.fixture(scope="module")
 def hearing() -> Hearing:
-    return speech.load_hearing()
+    return speech_engines.load_hearing()
 
 
 @pytest.fixture(scope="module")
 def voice() -> Speaking:
-    return speech.load_speaking()
+    return speech_engines.load_speaking()
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from desktop.offline import outbox, phrases
-from desktop.offline.answering import DELTA_BYTES, in_step, sentences
+from desktop.offline import outgoing_queue, phrases
 from desktop.offline.fakes import MS_PER_CHARACTER, FakeHearing, FakeVoice, fake_engines, tone
-from desktop.offline.outbox import Outbox
+from desktop.offline.outgoing_queue import Outbox
+from desktop.offline.responder import DELTA_BYTES, in_step, sentences
 from desktop.protocol.events import AudioDelta, TextDelta
 from tests.offline.client import TOOLS, Client, Frame, HeldWire, kinds, said, session, sound
 
@@ -182,7 +182,7 @@ async def test_speech_is_not_made_faster_than_it_is_read(monkeypatch: pytest.Mon
     async def watched(box: Outbox) -> None:
         nonlocal most
         most = max(most, box.waiting)
-        if box.waiting >= outbox.ROOM_FRAMES:
+        if box.waiting >= outgoing_queue.ROOM_FRAMES:
             wire.release.set()
         await waiting(box)
 
@@ -191,7 +191,7 @@ async def test_speech_is_not_made_faster_than_it_is_read(monkeypatch: pytest.Mon
         frames = await client.ask("Tell me a story.")
 
     assert said(frames) == phrases.STORY
-    assert most == outbox.ROOM_FRAMES
+    assert most == outgoing_queue.ROOM_FRAMES
 
 
 async def test_a_tool_is_called_and_its_result_said(client: Client) -> None:

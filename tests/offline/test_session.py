@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from desktop.offline import conversation, frames
-from desktop.offline.conversation import Limits
+from desktop.offline import server_codec, server_session
 from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines, tone
 from desktop.offline.server import Provider
-from desktop.offline.speech import Engines
+from desktop.offline.server_session import Limits
+from desktop.offline.speech_engines import Engines
 from tests.offline.client import TOOLS, Client, connected, kinds, running, said, session
 
 
@@ -62,7 +62,7 @@ async def test_benign_errors_are_worded_as_clients_know_them(client: Client) -> 
 
 
 async def test_frames_of_16_mib_are_read(client: Client) -> None:
-    room = frames.MAX_FRAME_BYTES - 100
+    room = server_codec.MAX_FRAME_BYTES - 100
     await client.send("text.input", text="x" * room)
     await client.send("response.create")
 
@@ -71,7 +71,7 @@ async def test_frames_of_16_mib_are_read(client: Client) -> None:
 
 async def test_a_frame_above_that_ends_the_connection(client: Client) -> None:
     with contextlib.suppress(ConnectionClosed):
-        await client.send("text.input", text="x" * (frames.MAX_FRAME_BYTES + 1_000))
+        await client.send("text.input", text="x" * (server_codec.MAX_FRAME_BYTES + 1_000))
 
     assert await client.closed() == 1009
 
@@ -172,7 +172,7 @@ async def test_a_mistake_of_ours_ends_the_session_with_a_word(
     def fail(*_: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(conversation.Conversation, "_update", fail)
+    monkeypatch.setattr(server_session.Conversation, "_update", fail)
     await client.send("session.update", config={})
 
     assert (await client.until("session.terminating"))[-1]["error"]["code"] == "internal_error"
@@ -230,7 +230,7 @@ async def test_sessions_do_not_hear_each_other() -> None:
 
 
 async def test_a_very_long_burst_is_refused_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop.offline.ear.LONGEST_BACKLOG_S", 1)
+    monkeypatch.setattr("desktop.offline.input_audio_buffer.LONGEST_BACKLOG_S", 1)
     async with session(fake_engines(FakeHearing(), FakeVoice())) as client:
         await client.send("audio.append", audio=base64.b64encode(bytes(48_002)).decode())
 

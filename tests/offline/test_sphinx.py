@@ -9,12 +9,12 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from desktop.offline import hibari_voice, phrases, sphinx
-from desktop.offline.brain import Context, answer
-from desktop.offline.configuration import Turns
+from desktop.offline import hibari, phrases, sphinx
+from desktop.offline.accepted_config import Turns
+from desktop.offline.dialogue_rules import Context, answer
 from desktop.offline.fakes import silence
-from desktop.offline.listening import Listening, TurnEnded, TurnStarted
-from desktop.offline.speech import SpeechUnavailable
+from desktop.offline.speech_engines import SpeechUnavailable
+from desktop.offline.turn_recognizer import Listening, TurnEnded, TurnStarted
 from desktop.protocol.commands import ToolDefinition
 from tests.offline.client import TOOLS
 
@@ -89,7 +89,7 @@ def test_a_computer_without_it_is_told_so() -> None:
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_it_hears_its_sentences(sentence: str) -> None:
     listening = Listening(sphinx.load(), 24_000, Turns(silence_ms=500))
-    pcm = silence(200, 24_000) + hibari_voice.load().say(f"{sentence}.") + silence(700, 24_000)
+    pcm = silence(200, 24_000) + hibari.load().say(f"{sentence}.") + silence(700, 24_000)
 
     started, ended = listening.feed(pcm)
 

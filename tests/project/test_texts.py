@@ -48,7 +48,7 @@ NOT_SHOWN = (
     "offline/",
 )
 """Where sentences are made that no window shows."""
-SHOWN = ("offline/process.py", "offline/speech.py")
+SHOWN = ("offline/process.py", "offline/speech_engines.py")
 NO_SENTENCES = (
     "The tool {0} was run again and gave: {1}",  # told to the model
     "Too many calls run already. Wait for their results, then call again.",  # likewise

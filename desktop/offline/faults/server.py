@@ -11,7 +11,7 @@ import sys
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
-from desktop.offline.faults.conversation import Conversation
+from desktop.offline.faults.fault_session import Conversation
 from desktop.offline.faults.peer import Peer, Record
 from desktop.offline.faults.scenario import Scenario
 

@@ -1,0 +1,123 @@
+"""The microphone and the speaker as the rest of the program sees them, and the errors they raise.
+
+    AudioError
+    ├── AudioLibraryError   PortAudio itself is missing
+    ├── NoDeviceError       nothing to record from, or to play on
+    └── DeviceOpenError     the device is there but can't be opened
+
+Every message is one plain sentence about what is wrong, and one about what to do.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from desktop.audio.cues import Cue
+from desktop.audio.format import Samples
+from desktop.audio.levels import Level
+
+
+class AudioError(Exception):
+    """Sound doesn't work; the message says why and what to do."""
+
+
+class AudioLibraryError(AudioError):
+    """The PortAudio library is missing or broken."""
+
+
+class NoDeviceError(AudioError):
+    """There is no such device, or none at all."""
+
+
+class DeviceOpenError(AudioError):
+    """The device exists but refuses to be opened."""
+
+
+class Microphone(Protocol):
+    """Mono sound at the session's rate, taken by polling every 10 ms. One owner, one thread."""
+
+    @property
+    def latency_ms(self) -> float:
+        """From the sample at the device until `read` can hand it out: device and resampler."""
+
+    @property
+    def level(self) -> Level:
+        """Of the last 50 ms."""
+
+    @property
+    def overruns(self) -> int:
+        """How often sound was lost because it wasn't fetched in time."""
+
+    @property
+    def lost(self) -> bool:
+        """The device is gone or its stream has died: close this one and open another."""
+
+    def start(self, session_rate: int) -> None:
+        """Open the device. Raises AudioError."""
+
+    def read(self) -> Samples:
+        """Everything captured since the last read, at the session's rate. Never blocks."""
+
+    def close(self) -> None:
+        """Let the device go. May be called twice."""
+
+
+class Speaker(Protocol):
+    """Plays responses one after the other, in the order of their first `write`. One owner, one thread.
+
+    The owner calls `pump` every 10 to 20 ms while `playing`.
+    """
+
+    volume: float
+    """0 is silent, 1 is full; heard within 50 ms, also of what is queued."""
+
+    @property
+    def playing(self) -> bool:
+        """Audio is queued or still sounding."""
+
+    @property
+    def level(self) -> Level:
+        """Of the 50 ms being heard now, not of what is queued."""
+
+    @property
+    def underruns(self) -> int:
+        """How often the speaker ran empty in the middle of a response."""
+
+    @property
+    def prebuffer_ms(self) -> float:
+        """How much of a response has to be there before it starts to sound."""
+
+    @property
+    def lost(self) -> bool:
+        """The device is gone or its stream has died: close this one and open another."""
+
+    def start(self, session_rate: int) -> None:
+        """Open the device. Raises AudioError."""
+
+    def write(self, response: int, pcm: bytes) -> None:
+        """Queue PCM16 mono at the session's rate for this response. Never blocks, never drops."""
+
+    def complete(self, response: int) -> None:
+        """No more audio comes for this response."""
+
+    def cue(self, name: Cue) -> float:
+        """Sound a short cue at once, beside the responses and at the same volume.
+
+        Returns the milliseconds until it has been heard to its end; 0 if nothing is open.
+        """
+
+    def flush(self) -> dict[int, float]:
+        """Fall silent within one block and drop everything queued.
+
+        Returns the milliseconds heard of each response that was not heard to its end. What is written
+        later for one of these responses is dropped.
+        """
+
+    def heard_ms(self, response: int) -> float:
+        """Milliseconds of this response that have left the device."""
+
+    def pump(self) -> None:
+        """Move queued audio on to the device. Never blocks."""
+
+    def close(self) -> None:
+        """Let the device go. May be called twice."""
