@@ -280,6 +280,7 @@ class Session:
     async def _rest(self) -> None:
         self._ticker.stop()
         await self._executor.stop_tools()
+        self._handle(inputs.ToolsStopped())
         self._executor.silence()  # what was not heard is known only now
         await self._audio_io.close()
 
