@@ -84,7 +84,7 @@ def build(
     """Make the parts.
 
     Args:
-        store: the settings, already read.
+        store: the settings, already read; each part gets the values that it needs.
         registry: the tools that the model may call.
         backend: the devices.
         frame_log: gets every frame too, for `--save`.

@@ -63,7 +63,7 @@ def connect(parts: Parts) -> None:
     # models
     window.models_refresh_clicked.connect(model_list.refresh)
     model_list.changed.connect(window.show_models)
-    model_list.changed.connect(options.show_models)
+    model_list.changed.connect(options.use_models)
     model_list.noted.connect(window.show_note)
     # words
     window.text_entered.connect(controller.say)
@@ -109,7 +109,7 @@ def connect(parts: Parts) -> None:
     window.first_painted.connect(lambda: parts.tasks.spawn(_listen_to_system(parts)))
     window.closed.connect(parts.system.close)
     # recording
-    controller.session_opened.connect(lambda opened: recorder.begin_session(opened, options.shown))
+    controller.session_opened.connect(lambda opened: recorder.begin_session(opened, options.displayed))
     controller.session_ended.connect(recorder.end_session)
     controller.state_changed.connect(transcripts.show_state)
     window.restart_clicked.connect(recorder.expect_restart)
@@ -135,7 +135,8 @@ def connect(parts: Parts) -> None:
     settings_dialog.opened.connect(partial(_connect_talk_key, parts))
     settings_dialog.key_changed.connect(model_list.renew)
     settings_dialog.key_changed.connect(lambda: parts.tasks.spawn(_take_key(parts)))
-    store.changed.connect(partial(_apply_setting, parts))
+    store.changed.connect(controller.on_setting_changed)
+    store.changed.connect(partial(_on_setting_changed, parts))
     store.failed.connect(lambda words: window.show_note(Note("warning", words)))
     # dialogs
     window.keys_clicked.connect(dialogs.open_keys)
@@ -199,12 +200,12 @@ def _show_take(parts: Parts, state: State) -> None:
 
 def _allow_lock(parts: Parts) -> None:
     """A double tap locks only where the talk key is held: hands-free the line is open anyway."""
-    held = parts.options.shown.turn_mode == "push_to_talk"
+    held = parts.options.displayed.turn_mode == "push_to_talk"
     parts.latch.enable(parts.store.current.tap_lock and held)
 
 
-def _apply_setting(parts: Parts, name: str) -> None:
-    """Hand each part its new values; the session's controller listens itself."""
+def _on_setting_changed(parts: Parts, name: str) -> None:
+    """Hand each part its new values."""
     settings = parts.store.current
     match name:
         case "theme":
@@ -235,8 +236,10 @@ async def _listen_to_system(parts: Parts) -> None:
 async def _show_diagnostics(parts: Parts, dialog: AboutDialog) -> None:
     counted = {name: round(value, 1) for name, value in parts.audio.counted().items()}
     model, access = parts.options.model, settings_values.access(parts.store.current)
-    text = await in_daemon(
-        lambda: diagnostics.report(counted, credential_in_words(model, access, named=False))
-    )
+
+    def report() -> str:
+        return diagnostics.report(counted, credential_in_words(model, access, named=False))
+
+    text = await in_daemon(report)
     if shiboken6.isValid(dialog):
         dialog.show_diagnostics(text)

@@ -112,7 +112,7 @@ async def _main(
     closed = _closed(parts.window, application)
     _begin_after_first_paint(parts, instance)
     parts.window.restore(store.current.geometry, store.current.layout)
-    parts.window.show_choice(parts.options.shown)
+    parts.window.show_choice(parts.options.displayed)
     parts.window.show()
     try:
         await closed

@@ -31,7 +31,6 @@ from desktop.realtime.session_events import (
     PlaybackStarted,
     SessionOpened,
     ToolEnded,
-    ToolStarted,
     UpdateRefused,
 )
 from desktop.settings.store import SettingsStore
@@ -84,7 +83,6 @@ class SessionController(QObject):
         super().__init__(parent)
         self.choices, self.sound, self.tools, self.presenter = options, audio, tools, presenter
         self._store = store
-        store.changed.connect(self.on_setting_changed)
         self._factory = SessionFactory(
             options,
             store,
@@ -151,7 +149,7 @@ class SessionController(QObject):
     def on_setting_changed(self, name: str) -> None:
         """A setting was changed: what can hold at once does, for what can't a restart is offered."""
         if name in settings_values.ACCESS:
-            self.choices.need_session()
+            self.choices.require_new_session()
         if name in session_config.SETTINGS:
             self.apply()
 
@@ -169,7 +167,7 @@ class SessionController(QObject):
         """There is another key: where the user has chosen no model, it decides which one it is."""
         if not self.choices.model_chosen:
             self.choices.set_default_model(await in_daemon(default_model))
-        self.choices.need_session()
+        self.choices.require_new_session()
 
     def toggle_session(self) -> None:
         """Connect, or disconnect."""
@@ -265,20 +263,26 @@ class SessionController(QObject):
             case effects.Typed():
                 self.text_sent.emit()
             case effects.ResponseBegan():
-                self.choices.spoke()
+                self.choices.on_response_began()
             case UpdateRefused():
                 self._on_refused(notice)
             case SessionOpened():
                 self._on_opened(notice)
             case NotRenewed():
-                self.choices.opened()  # what was asked for a new session holds in the open one
+                self.choices.on_session_opened()  # what was asked for a new session holds in the open one
             case effects.StateChanged():
                 pass  # an end: see `_on_ended`
             case effects.TakeStarted() | effects.TakeEnded() | effects.UserText():
                 pass  # the presenter has written it down
             case effects.ResponseText() | effects.ResponseEnded() | effects.Heard() | effects.Pictured():
                 pass  # likewise
-            case ToolStarted() | ToolEnded() | PlaybackStarted() | PlaybackEnded():
+            case (
+                effects.ToolCalled()
+                | ToolEnded()
+                | effects.ToolResultDecided()
+                | PlaybackStarted()
+                | PlaybackEnded()
+            ):
                 pass  # likewise
             case DeviceLost() | effects.Muted():
                 pass  # the audio controller sees to it
@@ -291,14 +295,14 @@ class SessionController(QObject):
 
     def _on_opened(self, opened: SessionOpened) -> None:
         model = self._lifecycle.model
-        self.choices.opened()
+        self.choices.on_session_opened()
         if self._session and not model.instructions and not model.translates:
             self._session.brief(self._factory.context())
         said = f"Reconnected to {model.label}." if opened.again else f"Connected to {model.label}."
         if opened.renewed:
             said = RENEWED
         elif model.translates:
-            said += " " + TRANSLATES.format(language_name(self.choices.shown.language))
+            said += " " + TRANSLATES.format(language_name(self.choices.displayed.language))
         elif model.offline and not opened.again:
             said += " " + DEMO
         self.presenter.transcript.add_note(said)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.audio.devices import Device
 from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
+from desktop.base.task_set import TaskSet
 from desktop.devices.audio_options import AudioOptions
 from desktop.devices.backend import AudioBackend
 from desktop.devices.cue_player import CuePlayer
@@ -30,7 +31,7 @@ from desktop.viewmodels.devices import DevicesModel
 class AudioController(QObject):
     """Gives each session its devices and looks after them. `close` it after the last session.
 
-    Opening, closing and looking block and are done in threads.
+    Opening and closing devices and looking for them block, and are done in threads.
     """
 
     noted = Signal(Note)
@@ -57,6 +58,7 @@ class AudioController(QObject):
         self._session: Session | None = None
         self._rates: tuple[int, int] | None = None
         self._test = LoopbackCheck(self._on_test_changed, self._on_test_failed)
+        self._tasks = TaskSet()
         self._starting: asyncio.Task[None] | None = None
         self._router = DeviceRouter(
             audio,
@@ -137,18 +139,18 @@ class AudioController(QObject):
     def start_test(self) -> None:
         """Record what the chosen microphone hears, and play it on the chosen speaker. Not in a session."""
         if self._session is None and self._starting is None and self._test.state == "idle":
-            self._starting = asyncio.create_task(self._start_test(), name="start of the microphone test")
+            self._starting = self._tasks.spawn(self._start_test(), name="start of the microphone test")
 
     def stop_test(self) -> None:
-        """Enough was recorded: play it. Or enough was heard."""
+        """Play what was recorded so far; while it is played, stop."""
         self._test.stop()
 
     def look(self) -> None:
-        """A list of devices is being looked at: see what is plugged in."""
+        """See soon what is plugged in: the user is looking at a list of devices."""
         self._router.look()
 
     def watch(self) -> None:
-        """See from now on what is plugged in and out."""
+        """Notice from now on what is plugged in and out."""
         self._router.watch(lambda: self._attended)
 
     def attend(self, attended: bool) -> None:
@@ -176,7 +178,7 @@ class AudioController(QObject):
         self.test_allowed.emit(True)
 
     def observe(self, notice: Notice) -> None:
-        """Hear what the session says."""
+        """React to what the session reports."""
         if self._options.cues:
             self._cues.observe(notice, self._session)
         match notice:
@@ -196,8 +198,9 @@ class AudioController(QObject):
         self._router.ring()
 
     async def close(self) -> None:
-        """Leave off."""
+        """End the test, and look at no devices any more."""
         await self._end_test()
+        self._tasks.cancel()
         await self._router.close()
 
     # The test
@@ -213,6 +216,7 @@ class AudioController(QObject):
         if self._starting:
             self._starting.cancel()
             await asyncio.wait({self._starting})
+            self._starting = None  # one that was cancelled before it began could not do so itself
         await self._test.end()
 
     def _on_test_changed(self, state: TestState) -> None:

@@ -13,6 +13,7 @@ from desktop.audio.format import Samples, float_to_pcm16
 from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import FLOOR_DB, SILENCE, Level, measure
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.task_set import TaskSet
 
 RATE = 48_000
 LONGEST_S = 10.0
@@ -39,6 +40,7 @@ class LoopbackCheck:
         self._on_changed = on_changed
         self._on_failed = on_failed
         self._state: TestState = "idle"
+        self._tasks = TaskSet()
         self._task: asyncio.Task[None] | None = None
         self._enough = asyncio.Event()
         self._devices: tuple[Microphone, Speaker] | None = None
@@ -65,7 +67,7 @@ class LoopbackCheck:
         if self._task is None:
             self._enough.clear()
             self._devices = (microphone, speaker)
-            self._task = asyncio.create_task(self._run(microphone, speaker), name="microphone test")
+            self._task = self._tasks.spawn(self._run(microphone, speaker), name="microphone test")
 
     def stop(self) -> None:
         """Enough was recorded, or enough was heard."""

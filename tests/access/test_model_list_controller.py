@@ -26,7 +26,7 @@ class Desk:
         self.notes: list[Note] = []
         self.shown: list[ChosenOptions] = []
         self.desk.noted.connect(self.notes.append)
-        self.desk.changed.connect(self.choices.show_models)
+        self.desk.changed.connect(self.choices.use_models)
         self.choices.changed.connect(self.shown.append)
 
     async def until(self, condition: Callable[[], object]) -> None:

@@ -92,10 +92,8 @@ class Stage:
             store.replace(ticket_url=f"{self._offices[0].url}/tickets")
         registry = Registry(*(self._tool(**tool) for tool in self._about.get("tools", ())))
         presenter = Presenter()
-        options, sound = (
-            SessionOptions(store),
-            AudioController(self.audio, settings_values.audio(store.current)),
-        )
+        options = SessionOptions(store)
+        sound = AudioController(self.audio, settings_values.audio(store.current))
         tools = ToolHost(sound.ring, lambda _: False)
         self.controller = SessionController(store, registry, options, sound, tools, presenter, self._on_frame)
         self.controller.state_changed.connect(lambda state: setattr(self, "_state", state.value))

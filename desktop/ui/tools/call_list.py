@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.ui.common import icons
 from desktop.ui.common.row_delegate import Index, RowDelegate, paint_empty
-from desktop.ui.common.theme import GRID, Tokens, tokens
+from desktop.ui.common.theme import GRID, call_state_colour, tokens
 from desktop.viewmodels import numbers
 from desktop.viewmodels.json_tree import preview
 from desktop.viewmodels.line_words import state_words
@@ -59,7 +59,7 @@ class _Delegate(RowDelegate):
     def paint_row(self, painter: QPainter, area: QRect, index: Index, selected: bool) -> None:
         colours = tokens()
         call: Call = index.data(CallRole.CALL)
-        colour = QColor(state_colour(call.state, colours))
+        colour = call_state_colour(call.state, colours)
         inner = area.adjusted(GRID, GRID - 1, -GRID, -GRID + 1)
         icons.draw(painter, "tool", colour, QRectF(inner.left(), inner.top(), ICON, ICON))
         right = self._paint_state(painter, inner, call, colour)
@@ -74,23 +74,13 @@ class _Delegate(RowDelegate):
     def _paint_state(self, painter: QPainter, inner: QRect, call: Call, colour: QColor) -> int:
         """State and duration at the right; their width in px."""
         words = state_words(call.state)
-        if call.state != "running":
+        if call.duration_ms:
             words += f" · {duration_text(call.duration_ms)}"
         painter.setFont(self.small_font)
         painter.setPen(colour)
         place = inner.adjusted(0, 2, 0, 0)
         painter.drawText(place, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, words)
         return QFontMetrics(self.small_font).horizontalAdvance(words)
-
-
-def state_colour(state: str, colours: Tokens) -> str:
-    """Green for done, amber for what is on its way or came late, grey for cancelled, red for failed."""
-    return {
-        "done": colours.ok,
-        "running": colours.warn,
-        "late": colours.warn,
-        "cancelled": colours.muted,
-    }.get(state, colours.rec)
 
 
 def duration_text(ms: float) -> str:
