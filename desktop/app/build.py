@@ -14,7 +14,7 @@ from desktop.access.model_list_controller import ModelListController
 from desktop.app.dialogs import Dialogs
 from desktop.app.frame_observer import FrameObserver
 from desktop.app.settings_dialog import SettingsDialogController
-from desktop.app.theming import Appearance
+from desktop.app.theming import ThemeController
 from desktop.base.task_set import TaskSet
 from desktop.conversation import settings_values
 from desktop.conversation.image_input import ImageInputController
@@ -47,7 +47,7 @@ class Parts:
 
     # application
     store: SettingsStore
-    appearance: Appearance
+    theme: ThemeController
     system: SystemEvents
     tasks: TaskSet
     """What a signal begins and no part owns; cancelled at the end."""
@@ -106,7 +106,7 @@ def build(
     controller = SessionController(store, registry, options, audio, tools, presenter, observer)
     manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
     # window
-    appearance = Appearance(application, settings.theme)
+    theme = ThemeController(application, settings.theme)
     models = WindowModels(
         presenter.transcript, presenter.tool_calls, events, presenter.timing, audio.inputs, audio.outputs
     )
@@ -115,7 +115,7 @@ def build(
     window.show_tool_definitions([structs.asdict(tool) for tool in registry.definitions()])
     return Parts(
         store=store,
-        appearance=appearance,
+        theme=theme,
         system=SystemEvents(window),
         tasks=TaskSet(),
         transcript=presenter.transcript,

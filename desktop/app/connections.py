@@ -209,7 +209,7 @@ def _on_setting_changed(parts: Parts, name: str) -> None:
     settings = parts.store.current
     match name:
         case "theme":
-            parts.appearance.choose(settings.theme)
+            parts.theme.choose(settings.theme)
         case "tap_lock":
             _allow_lock(parts)
         case _:

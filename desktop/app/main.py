@@ -24,7 +24,7 @@ from desktop.app.build import Parts, build
 from desktop.app.connections import connect
 from desktop.app.crash_reporter import CrashReporter
 from desktop.app.remote_control import ACTIVATION, RemoteControl
-from desktop.app.single_instance import NotRunningError, SingleInstance, ask
+from desktop.app.single_instance import NotRunningError, SingleInstance, send_request
 from desktop.base import bundle, paths
 from desktop.devices.backend import SystemAudioBackend
 from desktop.protocol import catalog
@@ -60,7 +60,9 @@ def _show_running_instance(options: argparse.Namespace) -> int:
     """Let the program that runs do what this one was started for."""
     chosen = {name: getattr(options, name, "") for name in ("model", "voice")}
     try:
-        problem = ask({"do": "show", "token": os.environ.get(ACTIVATION, ""), **chosen}, starting=True)
+        problem = send_request(
+            {"do": "show", "token": os.environ.get(ACTIVATION, ""), **chosen}, starting=True
+        )
     except NotRunningError:
         problem = "Presstalk runs already, but doesn't answer. End it, then start it again."
     if problem:
@@ -102,12 +104,12 @@ async def _main(
     # settings
     store = SettingsStore.load(_config_folder())
     store.override(**_overrides(store.current, options))
-    translation.speak(application, store.current.ui_language)
+    translation.install(application, store.current.ui_language)
     # parts
     frame_log = FrameLog(options.save / "events.jsonl") if options.save else None
     parts = build(application, store, default_registry(), SystemAudioBackend(), frame_log)
     connect(parts)
-    crashes.happened.connect(parts.dialogs.open_crash)
+    crashes.reported.connect(parts.dialogs.open_crash)
     # window
     closed = _closed(parts.window, application)
     _begin_after_first_paint(parts, instance)

@@ -160,7 +160,7 @@ async def _report(window: Window, clipboard: list[str]) -> None:
     await window.until(lambda: "Versions" in QGuiApplication.clipboard().text())
     clipboard.append(QGuiApplication.clipboard().text())
     crashes = CrashReporter()
-    crashes.happened.connect(window.parts.dialogs.open_crash)
+    crashes.reported.connect(window.parts.dialogs.open_crash)
     try:
         raise RuntimeError(" ".join(ALL)) from ValueError(KEY)
     except RuntimeError as exc:

@@ -52,5 +52,5 @@ class Opened:
 @pytest.fixture
 def shown(qtbot, qapp: QApplication) -> Opened:
     qapp.setStyle("Fusion")
-    theme.dress(qapp, theme.LIGHT)
+    theme.apply(qapp, theme.LIGHT)
     return Opened(qtbot)

@@ -72,18 +72,18 @@ DARK = Tokens(
 
 
 def tokens() -> Tokens:
-    """The colours that the application wears now."""
+    """The colours that the application has now."""
     return DARK if QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
 
 
-def of_the_system() -> Tokens:
-    """The colours of the scheme that the system asks for now."""
+def system_tokens() -> Tokens:
+    """The colours of the scheme that the system has now."""
     dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return DARK if dark else LIGHT
 
 
-def dress(application: QApplication, colours: Tokens) -> None:
-    """Let the application wear these colours; what is shown changes at once."""
+def apply(application: QApplication, colours: Tokens) -> None:
+    """Give the application these colours; what is on the screen changes at once."""
     application.setPalette(palette(colours))
     application.setStyleSheet(stylesheet(colours))
 

@@ -58,7 +58,7 @@ class Shown:
 @pytest.fixture
 def shown(qtbot, qapp: QApplication) -> Shown:
     qapp.setStyle("Fusion")
-    theme.dress(qapp, theme.LIGHT)
+    theme.apply(qapp, theme.LIGHT)
     return Shown(qtbot)
 
 

@@ -26,7 +26,7 @@ WIDTH = 400.0
 @pytest.fixture
 def pane(qtbot, qapp: QApplication) -> TimingPane:
     qapp.setStyle("Fusion")
-    theme.dress(qapp, theme.LIGHT)
+    theme.apply(qapp, theme.LIGHT)
     made = TimingPane(TimingModel())
     made.model = made._model
     qtbot.addWidget(made)
