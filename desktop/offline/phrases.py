@@ -66,5 +66,7 @@ def abilities(tools: set[str]) -> str:
     examples = [example for tool, example in ABILITIES.items() if tool in tools]
     if not tools & {"calculate"}:
         examples.append(ABILITIES["calculate"])
-    said = "; ".join([*examples, "tell me a story", "count to ten"])
-    return f"I'm the offline demo, with simple rules. Try: {said}. Or say: repeat after me, and a sentence."
+    questions = "; ".join([*examples, "tell me a story", "count to ten"])
+    return (
+        f"I'm the offline demo, with simple rules. Try: {questions}. Or say: repeat after me, and a sentence."
+    )

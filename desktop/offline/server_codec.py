@@ -23,13 +23,13 @@ class BadFrame(Exception):
         self.code = code
 
 
-class Start(msgspec.Struct, frozen=True):
+class StartRequest(msgspec.Struct, frozen=True):
     """`session.start`, its config still unchecked."""
 
     config: dict[str, Any]
 
 
-class Update(msgspec.Struct, frozen=True):
+class UpdateRequest(msgspec.Struct, frozen=True):
     """`session.update`, its config still unchecked."""
 
     config: dict[str, Any]
@@ -45,13 +45,13 @@ _Plain = (
     | commands.ResponseCancel
     | commands.ToolResult
 )
-Request = _Plain | Start | Update
+ClientRequest = _Plain | StartRequest | UpdateRequest
 
 _decoder: msgspec.json.Decoder[_Plain] = msgspec.json.Decoder(_Plain)
 _PLAIN_TYPES = frozenset(cls.__struct_config__.tag for cls in get_args(_Plain))
 
 
-def read(frame: str | bytes) -> Request:
+def read(frame: str | bytes) -> ClientRequest:
     """The command in a text frame.
 
     Raises:
@@ -67,7 +67,7 @@ def read(frame: str | bytes) -> Request:
         raise BadFrame(f"The frame is not JSON: {exc}", "invalid_json") from exc
 
 
-def _read_slowly(raw: Any, problem: str) -> Request:
+def _read_slowly(raw: Any, problem: str) -> ClientRequest:
     if not isinstance(raw, dict):
         raise BadFrame("The frame is not a JSON object.")
     kind = raw.get("type")
@@ -77,7 +77,7 @@ def _read_slowly(raw: Any, problem: str) -> Request:
         config = raw.get("config", {})
         if not isinstance(config, dict):
             raise BadFrame(f"{kind}: config must be an object.", "invalid_config")
-        return Start(config) if kind == "session.start" else Update(config)
+        return StartRequest(config) if kind == "session.start" else UpdateRequest(config)
     if kind not in _PLAIN_TYPES:
         raise BadFrame(f"Unknown type '{kind[:100]}'.", "unknown_type")
     raise BadFrame(f"{kind}: {problem}", "invalid_field")

@@ -15,7 +15,7 @@ LONGEST = 300
 """Characters of an unknown result that are read out."""
 
 
-class Call(msgspec.Struct, frozen=True):
+class DemoCall(msgspec.Struct, frozen=True):
     """A tool to be called, with what is needed later to say its result."""
 
     tool: str
@@ -24,7 +24,7 @@ class Call(msgspec.Struct, frozen=True):
     """What was asked in words: `date` or `time`, a place, a sum, a duration."""
 
 
-def report(call: Call, result: Any) -> str:
+def spoken_result(call: DemoCall, result: Any) -> str:
     """What there is to say about a tool's result."""
     if isinstance(result, dict) and result.get("error"):
         return f"I'm afraid that didn't work: {_failure(result['error'])}"
@@ -61,7 +61,7 @@ def _flat(value: Any) -> str:
     return " ".join(re.findall(r"[\w.]+", msgspec.json.encode(value).decode()))
 
 
-def _time(call: Call, result: Any) -> str | None:
+def _time(call: DemoCall, result: Any) -> str | None:
     if not isinstance(result, dict):
         return None
     date = spoken_date(str(result.get("date") or result.get("datetime") or ""))
@@ -93,7 +93,7 @@ def spoken_date(text: str) -> str | None:
     return f"{MONTHS[int(match[1]) - 1]} {day}{ending}"
 
 
-def _dice(call: Call, result: Any) -> str | None:
+def _dice(call: DemoCall, result: Any) -> str | None:
     rolls = result
     if isinstance(result, dict):
         lists = [value for value in result.values() if isinstance(value, list)]
@@ -102,13 +102,13 @@ def _dice(call: Call, result: Any) -> str | None:
         rolls = [result]
     if not isinstance(rolls, list) or not rolls or not all(isinstance(roll, int | float) for roll in rolls):
         return None
-    said = [_flat(roll) for roll in rolls]
-    if len(said) == 1:
-        return f"You rolled {_article(said[0])} {said[0]}."
+    numbers = [_flat(roll) for roll in rolls]
+    if len(numbers) == 1:
+        return f"You rolled {_article(numbers[0])} {numbers[0]}."
     total = _flat(sum(rolls))
-    if len(said) > 6:
-        return f"Your {len(said)} dice add up to {total}."
-    with_articles = [f"{_article(roll)} {roll}" for roll in said]
+    if len(numbers) > 6:
+        return f"Your {len(numbers)} dice add up to {total}."
+    with_articles = [f"{_article(roll)} {roll}" for roll in numbers]
     return f"You rolled {', '.join(with_articles[:-1])} and {with_articles[-1]}: {total} in all."
 
 
@@ -116,7 +116,7 @@ def _article(number: str) -> str:
     return "an" if number.startswith("8") or number in ("11", "18") else "a"
 
 
-def _sum(call: Call, result: Any) -> str | None:
+def _sum(call: DemoCall, result: Any) -> str | None:
     value = result
     if isinstance(result, dict):
         named = [result[name] for name in ("result", "value", "answer") if name in result]
@@ -125,15 +125,17 @@ def _sum(call: Call, result: Any) -> str | None:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         return None
-    expression = arithmetic.Sum(str(call.arguments.get("expression", "")), call.topic or "The result")
-    return arithmetic.said(expression, number)
+    calculation = arithmetic.Calculation(
+        str(call.arguments.get("expression", "")), call.topic or "The result"
+    )
+    return arithmetic.spoken(calculation, number)
 
 
-def _timer(call: Call, result: Any) -> str | None:
+def _timer(call: DemoCall, result: Any) -> str | None:
     return f"All right: your timer will ring in {call.topic or spoken_duration(60)}."
 
 
-def _page(call: Call, result: Any) -> str | None:
+def _page(call: DemoCall, result: Any) -> str | None:
     if isinstance(result, dict) and result.get("opened") is False:
         return f"I didn't open it: {_sentence(str(result.get('reason') or 'the tool gave no reason'))}"
     return f"I've opened {call.topic} in your browser."

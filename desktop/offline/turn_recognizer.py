@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from desktop.offline.accepted_config import PREFIX_MS, Turns
-from desktop.offline.speech_engines import HEARING_RATE, Detector, Hearing, Samples
+from desktop.offline.accepted_config import PREFIX_MS, VadSettings
+from desktop.offline.speech_engines import RECOGNIZER_RATE, Recognizer, Samples, SpeechDetector
 
 THRESHOLD = 0.5
 """The detector's threshold while the client ends the turns."""
-AFTER_END = int(0.2 * HEARING_RATE)
+AFTER_END = int(0.2 * RECOGNIZER_RATE)
 """Samples after a found end that are read with the stretch: soft last consonants lie there."""
 
 
@@ -35,64 +35,64 @@ class TurnEnded(msgspec.Struct, frozen=True):
     text: str
 
 
-Heard = TurnStarted | TurnEnded
+TurnEvent = TurnStarted | TurnEnded
 
 
-class Listening:
-    """One session's ear. Every call is made on the hearing thread.
+class TurnRecognizer:
+    """Finds turns and transcribes them for one session. Every call is made on the recogniser's thread.
 
-    With `turns` the ends of turns are found here; without, the client commits.
+    With `vad` the ends of turns are found here; without, the client commits.
     """
 
-    def __init__(self, hearing: Hearing, rate: int, turns: Turns | None) -> None:
-        self._hearing = hearing
+    def __init__(self, recognizer: Recognizer, rate: int, vad: VadSettings | None) -> None:
+        self._recognizer = recognizer
         self._rate = rate
-        self._turns = turns
-        self._threshold = turns.threshold if turns else THRESHOLD
-        self._lead = _samples(turns.prefix_ms if turns else PREFIX_MS)
+        self._vad = vad
+        self._threshold = vad.threshold if vad else THRESHOLD
+        self._lead = _samples(vad.prefix_ms if vad else PREFIX_MS)
         self._in_turn = False
         self._begin(0)
 
     def _begin(self, at: int) -> None:
         """A fresh take whose first sample has that place in the stream."""
-        self._detector: Detector = self._hearing.detector(self._threshold)
+        self._detector: SpeechDetector = self._recognizer.detector(self._threshold)
         self._resampler: soxr.ResampleStream | None = None
-        if self._rate != HEARING_RATE:
-            self._resampler = soxr.ResampleStream(self._rate, HEARING_RATE, 1, dtype="int16")
+        if self._rate != RECOGNIZER_RATE:
+            self._resampler = soxr.ResampleStream(self._rate, RECOGNIZER_RATE, 1, dtype="int16")
         self._first = self._end = at
-        self._audio = _Tape(at)
+        self._audio = _SampleBuffer(at)
         self._start: int | None = None
         self._quiet_from = at
         self._texts: list[str] = []
 
-    def feed(self, pcm: bytes) -> list[Heard]:
+    def feed(self, pcm: bytes) -> list[TurnEvent]:
         """Takes PCM16 at the session's rate; gives the turns that began or ended with it."""
         return self._take(np.frombuffer(pcm, "<i2"), last=False)
 
-    def _take(self, pcm: npt.NDArray[np.int16], *, last: bool) -> list[Heard]:
+    def _take(self, pcm: npt.NDArray[np.int16], *, last: bool) -> list[TurnEvent]:
         if self._resampler is not None:
             pcm = self._resampler.resample_chunk(pcm, last=last)
         samples = np.asarray(pcm, np.float32) / np.float32(32_768)
         self._end += len(samples)
         self._audio.append(samples)
-        heard: list[Heard] = []
+        found: list[TurnEvent] = []
         for mark in self._detector.feed(samples):
             if mark.kind == "start":
-                self._end_turn_if_quiet(self._first + mark.at, heard)
-                self._start_turn(self._first + mark.at, heard)
+                self._end_turn_if_quiet(self._first + mark.at, found)
+                self._start_turn(self._first + mark.at, found)
             else:
                 self._finish_stretch(self._first + mark.at)
-        self._end_turn_if_quiet(self._end, heard)
+        self._end_turn_if_quiet(self._end, found)
         if self._start is None:
             # In silence only what a beginning may reach back to is kept.
-            self._audio.forget(self._end - self._lead - HEARING_RATE)
-        return heard
+            self._audio.forget(self._end - self._lead - RECOGNIZER_RATE)
+        return found
 
-    def _start_turn(self, at: int, heard: list[Heard]) -> None:
+    def _start_turn(self, at: int, found: list[TurnEvent]) -> None:
         self._start = at
-        if self._turns and not self._in_turn:
+        if self._vad and not self._in_turn:
             self._in_turn = True
-            heard.append(TurnStarted(at))
+            found.append(TurnStarted(at))
 
     def _finish_stretch(self, end: int) -> None:
         assert self._start is not None, "an end follows a start"
@@ -101,17 +101,17 @@ class Listening:
         self._quiet_from = end
 
     def _read(self, start: int, end: int) -> None:
-        text = self._hearing.transcribe(self._audio.cut(start, end)).strip()
+        text = self._recognizer.transcribe(self._audio.cut(start, end)).strip()
         if text:
             self._texts.append(text)
 
-    def _end_turn_if_quiet(self, until: int, heard: list[Heard]) -> None:
-        if self._turns is None or not self._in_turn or self._start is not None:
+    def _end_turn_if_quiet(self, until: int, found: list[TurnEvent]) -> None:
+        if self._vad is None or not self._in_turn or self._start is not None:
             return
-        over = self._quiet_from + _samples(self._turns.silence_ms)
+        over = self._quiet_from + _samples(self._vad.silence_ms)
         if until >= over:
             self._in_turn = False
-            heard.append(TurnEnded(self._quiet_from, over, self._text()))
+            found.append(TurnEnded(self._quiet_from, over, self._text()))
 
     def _text(self) -> str:
         text, self._texts = " ".join(self._texts), []
@@ -133,11 +133,11 @@ class Listening:
         self._begin(self._end)
 
     def close(self) -> None:
-        """Frees what the ear holds."""
+        """Frees the detector."""
         self._detector.close()
 
 
-class _Tape:
+class _SampleBuffer:
     """Samples that can be cut out by their place in the stream; what was cut is forgotten."""
 
     def __init__(self, at: int) -> None:
@@ -161,4 +161,4 @@ class _Tape:
 
 
 def _samples(milliseconds: int) -> int:
-    return milliseconds * HEARING_RATE // 1_000
+    return milliseconds * RECOGNIZER_RATE // 1_000

@@ -30,7 +30,7 @@ def tone(ms: int, hertz: float = 330.0) -> bytes:
 _TONE = tone(TONE_MS)
 
 
-class Conversation:
+class FaultSession:
     """One client's session. `run` returns when the connection has ended."""
 
     def __init__(self, peer: Peer, record: Record, scenario: Scenario | None) -> None:

@@ -11,7 +11,7 @@ import sys
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
-from desktop.offline.faults.fault_session import Conversation
+from desktop.offline.faults.fault_session import FaultSession
 from desktop.offline.faults.peer import Peer, Record
 from desktop.offline.faults.scenario import Scenario
 
@@ -100,7 +100,7 @@ class FaultServer:
         self._peers.add(peer)
         due = self.scenario is not None and number <= self.scenario.times
         try:
-            await Conversation(peer, self.record, self.scenario if due else None).run()
+            await FaultSession(peer, self.record, self.scenario if due else None).run()
         finally:
             self._peers.discard(peer)
 
