@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListWidget, QWidget
 from stage import BEGAN, Stage, talk
 
 from desktop.conversation import session_config
+from desktop.recording import export
 from desktop.settings import prompt_presets, schema
 from desktop.ui.dialogs.about_dialog import AboutDialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
@@ -110,7 +111,7 @@ def _history(parent: QWidget) -> Dialog:
         Entry(title, BEGAN - timedelta(days=day), title, "openai/gpt-realtime-2", 7 - day, mark)
         for day, (title, mark) in enumerate(KEPT)
     ]
-    dialog = HistoryDialog(HistoryModel(), parent)
+    dialog = HistoryDialog(HistoryModel(), export.FORMATS, parent)
 
     def fill() -> None:
         dialog.show_entries(entries)

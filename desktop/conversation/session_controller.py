@@ -1,36 +1,39 @@
-"""What the buttons mean: connect, press, release, interrupt, choose.
+"""What the user can do with a session: connect, press, release, interrupt, choose, type, show a picture.
 
-The window speaks to it by slots and hears from it by signals and models; it speaks to the session by
-calls and hears from it by notices. It runs on the GUI thread, which is also the event loop's.
+The window calls its slots and listens to its signals. It calls the session and listens to its notices. It
+runs on the GUI thread, which is also the event loop's.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.audio.interfaces import AudioError
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import session_config
-from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_factory import SessionFactory
+from desktop.conversation.session_lifecycle import SessionLifecycle
 from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.tool_host import ToolHost
 from desktop.devices.audio_controller import AudioController
-from desktop.devices.backend import AudioBackend
-from desktop.offline.process import OfflineError
 from desktop.protocol import catalog
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint
-from desktop.realtime.errors import RealtimeError
 from desktop.realtime.handshake import open_session
 from desktop.realtime.session import Session
-from desktop.realtime.session_events import NotRenewed, SessionOpened, UpdateRefused
+from desktop.realtime.session_events import (
+    DeviceLost,
+    NotRenewed,
+    PlaybackEnded,
+    PlaybackStarted,
+    SessionOpened,
+    ToolEnded,
+    ToolStarted,
+    UpdateRefused,
+)
 from desktop.settings.schema import Settings
 from desktop.tools.registry import Registry
 from desktop.tools.runner import Runner
@@ -44,8 +47,6 @@ log = logging.getLogger(__name__)
 
 ACCESS_SETTINGS = frozenset({"base_url", "ticket_url", "mint_tickets"})
 """What decides where and how the next session is opened."""
-END_S = 3.0
-"""How long the program's end waits for that of a session: a device that hangs must not hold it up."""
 MUTED = "You are muted. Press Ctrl+M to be heard again."
 RENEWED = "The session was renewed before its time was up. The conversation goes on."
 DEMO = (
@@ -66,7 +67,7 @@ class SessionController(QObject):
     state_changed = Signal(State)
     note_shown = Signal(effects.Note)
     retrying = Signal(int, float)
-    """The connection is lost: which try is the next, and in how many seconds it is."""
+    """The connection is lost: the number of the next try, and the seconds until it."""
     session_opened = Signal(SessionOpened)
     session_ended = Signal()
     text_sent = Signal()
@@ -75,46 +76,39 @@ class SessionController(QObject):
         self,
         settings: Settings,
         registry: Registry,
-        audio: AudioBackend,
-        open_url: Callable[[str], bool],
+        options: SessionOptions,
+        audio: AudioController,
+        tools: ToolHost,
         presenter: Presenter,
         frames: FrameObserver | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.presenter = presenter
-        self.choices = SessionOptions(settings, self)
+        self.choices, self.sound, self.tools, self.presenter = options, audio, tools, presenter
         self._settings = settings
-        self.sound = AudioController(settings, audio, self)
-        self.sound.noted.connect(self._on_notice)
-        self.sound.mute_changed.connect(self._on_mute_changed)
-        self.tools = ToolHost(self.sound.ring, open_url, self)
-        self.tools.rang.connect(self._on_rang)
-        self.manual_tools = ManualTools(registry, self.tools.context, presenter.tool_calls, self)
         self._factory = SessionFactory(
-            self.choices,
+            options,
             settings,
             registry,
-            lambda: Runner(registry, self.tools.context),
-            self.sound,
+            lambda: Runner(registry, tools.context),
+            audio,
             presenter,
             self._on_notice,
             frames,
         )
-        self._session: Session | None = None
-        self._model = self.choices.model
-        """The session's."""
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._running: asyncio.Task[None] | None = None
-        self._closed = False
-        self._over = True
-        """The user has ended the conversation: the next connect begins another."""
+        self._lifecycle = SessionLifecycle(self._factory, options, audio, self)
+        self._lifecycle.began.connect(lambda: self.state_changed.emit(State.CONNECTING))
+        self._lifecycle.failed.connect(self._on_notice)
+        self._lifecycle.ended.connect(self._on_ended)
+        audio.noted.connect(self._on_notice)
+        audio.mute_changed.connect(self._on_mute_changed)
+        tools.rang.connect(self._on_rang)
 
     # What can be asked
 
     @property
     def state(self) -> State:
-        """The one word."""
+        """The state that is displayed: the session's, or `MUTED` while the user is muted."""
         if self._session:
             return self._shown(self._session.state)
         return State.CONNECTING if self.connected else State.OFFLINE
@@ -132,7 +126,7 @@ class SessionController(QObject):
     @property
     def connected(self) -> bool:
         """Whether a session is open or being opened."""
-        return self._running is not None
+        return self._lifecycle.connected
 
     # What the user does
 
@@ -140,8 +134,7 @@ class SessionController(QObject):
         """Choose the model when the user has not, and connect. The keychain may have to be asked for it."""
         if not self._settings.model:
             self.choices.usual(await in_daemon(default_model))
-        if not self.connected:
-            self._begin_session()
+        self._lifecycle.begin()
 
     def choose(self, name: str, value: str) -> None:
         """Take this value for one of the fields of `models.choice.Choice`: at once where that can be."""
@@ -179,33 +172,23 @@ class SessionController(QObject):
 
     def toggle_session(self) -> None:
         """Connect, or disconnect."""
-        if self.connected:
-            self._over = True
-            self._spawn(self._end_session())
-        else:
-            if self._over:
-                self._factory.begin_anew()
-            self._begin_session()
+        self._lifecycle.toggle()
 
     def reconnect_now(self) -> None:
         """The network is back, the computer woke, or the user won't wait: connect at once.
 
-        An open connection must show that it lives still. Without a session nothing is done.
+        An open connection must show that it still lives. Without a session nothing is done.
         """
         if self._session:
             self._session.reconnect_now()
 
     def reconnect(self) -> None:
-        """Connect; a session that is open, and helps no more, is ended first."""
-        if self.connected:
-            self.restart()
-        else:
-            self._begin_session()
+        """Connect; a session that is open, and is of no use any more, is ended first."""
+        self._lifecycle.reconnect()
 
     def restart(self) -> None:
-        """End the session and open one with what was chosen meanwhile; the conversation is carried over."""
-        self._over = False
-        self._spawn(self._restart())
+        """End the session and open one with the options chosen since; the conversation is carried over."""
+        self._lifecycle.restart()
 
     def press(self) -> None:
         """The talk key went down. Without a session there is no open microphone, only a word."""
@@ -231,16 +214,6 @@ class SessionController(QObject):
         if self._session:
             self._session.cancel()
 
-    def run_tool(self, name: str, arguments: str) -> None:
-        """Run a tool by hand; the model is told of it only by `send_result`."""
-        self._spawn(self.manual_tools.run(name, arguments))
-
-    def send_result(self, call_id: str) -> None:
-        """Tell the model what a tool gave that was run by hand."""
-        words = self.manual_tools.told(call_id)
-        if words:
-            self.say(words)
-
     def replay(self, response: int) -> None:
         """Play what was not heard of an answer."""
         if self._session:
@@ -259,74 +232,23 @@ class SessionController(QObject):
         """Send a picture, as a data URL; the next turn may be about it."""
         if not self._session:
             self._note("hint", "Not connected. Connect first, then show the picture again.")
-        elif not self._model.images:
-            self._note("hint", f"{self._model.label} sees no pictures. Nothing was sent.")
+        elif not self._lifecycle.model.images:
+            self._note("hint", f"{self._lifecycle.model.label} sees no pictures. Nothing was sent.")
         else:
             self._session.show(url, caption)
 
     async def close(self) -> None:
         """End the session, the timers and the offline server. Nothing begins after it."""
-        self._closed = True
-        for task in self._tasks:
-            task.cancel()
-        await self._end_session(END_S)
+        await self._lifecycle.close()
         await self.sound.close()
         await self.tools.close()
         await self._factory.close()
 
-    # The session
+    # What the session says
 
-    def _begin_session(self) -> None:
-        if self._closed:
-            return
-        self._over = False
-        self._running = asyncio.create_task(self._run(), name="session")
-        self.state_changed.emit(State.CONNECTING)
-
-    async def _end_session(self, within_s: float | None = None) -> None:
-        running = self._running
-        if running is None:
-            return
-        if self._session:
-            await self._session.close()
-        else:
-            running.cancel()
-        await asyncio.wait({running}, timeout=within_s)
-
-    async def _restart(self) -> None:
-        await self._end_session()
-        if not self.connected and not self._over:  # the user may have disconnected meanwhile
-            self._begin_session()
-
-    async def _run(self) -> None:
-        ended, model = State.OFFLINE, self.choices.model
-        self._model = model
-        try:
-            self._session = await self._factory.make(model)
-            self._factory.attach(self._session)
-            self.sound.attach(self._session)
-            await self._session.run()
-        except (RealtimeError, OfflineError, AudioError) as exc:
-            ended = State.ERROR
-            # The turn has said it already when the session had begun.
-            if not self._session:
-                self._on_notice(
-                    effects.Note(
-                        "error", str(exc), getattr(exc, "code", ""), getattr(exc, "action", "reconnect")
-                    )
-                )
-        except Exception:
-            log.exception("the session ended with an error of the program's own")
-            ended = State.ERROR
-            self._note("error", "Something went wrong in Presstalk. Connect again; the log has the details.")
-        finally:
-            self._factory.put_away(model)
-            self._session = None
-            self._running = None
-            self.choices.closed()
-            self.sound.detach()
-            self.session_ended.emit()
-            self.state_changed.emit(ended)
+    @property
+    def _session(self) -> Session | None:
+        return self._lifecycle.session
 
     def _on_notice(self, notice: effects.Notice) -> None:
         self.presenter.observe(notice)
@@ -349,11 +271,25 @@ class SessionController(QObject):
                 self._on_opened(notice)
             case NotRenewed():
                 self.choices.opened()  # what was asked for a new session holds in the open one
+            case effects.StateChanged():
+                pass  # an end: see `_on_ended`
+            case effects.TakeStarted() | effects.TakeEnded() | effects.UserText():
+                pass  # the presenter has written it down
+            case effects.ResponseText() | effects.ResponseEnded() | effects.Heard() | effects.Pictured():
+                pass  # likewise
+            case ToolStarted() | ToolEnded() | PlaybackStarted() | PlaybackEnded():
+                pass  # likewise
+            case DeviceLost() | effects.Muted():
+                pass  # the audio controller sees to it
             case _:
-                pass
+                log.warning("no rule for the notice %s", type(notice).__name__)
+
+    def _on_ended(self, state: State) -> None:
+        self.session_ended.emit()
+        self.state_changed.emit(state)
 
     def _on_opened(self, opened: SessionOpened) -> None:
-        model = self._model
+        model = self._lifecycle.model
         self.choices.opened()
         if self._session and not model.instructions and not model.translates:
             self._session.brief(self._factory.context())
@@ -390,8 +326,3 @@ class SessionController(QObject):
         said = f"Timer: {label}" if label else "The timer is up."
         self.presenter.transcript.add_note(said)
         self.note_shown.emit(effects.Note("hint", said))
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -58,7 +58,7 @@ class EffectExecutor:
             self._observer(Heard(response, heard, received))
 
     def _open_gate(self, order: effects.OpenGate) -> None:
-        self._uplink.open(order.take, order.pre_roll_ms)
+        self._uplink.open_gate(order.take, order.pre_roll_ms)
         self._ticker.hurry()
 
     def _open_line(self, _: effects.OpenLine) -> None:
@@ -81,15 +81,15 @@ _TABLE: dict[type[Effect], Callable[[EffectExecutor, Any], None]] = {
     effects.Send: lambda self, order: self._supervisor.send(order.command),
     effects.Connect: lambda self, _: self._supervisor.hurry(),
     effects.OpenGate: EffectExecutor._open_gate,
-    effects.ShutGate: lambda self, order: self._uplink.shut(order.take),
+    effects.ShutGate: lambda self, order: self._uplink.close_gate(order.take),
     effects.OpenLine: EffectExecutor._open_line,
     effects.ShutLine: lambda self, _: self._uplink.stream(False),
-    effects.KeepTake: lambda self, order: self._uplink.keep(order.take),
-    effects.LeaveTake: lambda self, order: self._uplink.leave(order.take),
-    effects.AppendSilence: lambda self, order: self._uplink.silence(order.ms),
+    effects.KeepTake: lambda self, order: self._uplink.begin_recording(order.take),
+    effects.LeaveTake: lambda self, order: self._uplink.end_recording(order.take),
+    effects.AppendSilence: lambda self, order: self._uplink.append_silence(order.ms),
     effects.ResendTake: lambda self, order: self._uplink.resend(order.take),
     effects.ForgetTake: lambda self, order: self._uplink.forget(order.take),
-    effects.Play: lambda self, order: self._downlink.play(order.response, order.audio),
+    effects.Play: lambda self, order: self._downlink.push_audio(order.response, order.audio),
     effects.EndPlay: lambda self, order: self._downlink.complete(order.response),
     effects.Silence: lambda self, _: self.silence(),
     effects.RunTool: EffectExecutor._run_tool,

@@ -295,7 +295,7 @@ class Session:
                     self._handle(inputs.Release("device"))
             if self._turn.restless:
                 self._handle(inputs.Tick())
-        self._uplink.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
+        self._uplink.mask.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
         self._audio_io.step()
 
     def _on_captured(self, ms: float, pre_roll: bool) -> None:

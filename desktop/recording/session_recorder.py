@@ -6,7 +6,6 @@ import logging
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
 from desktop.base import paths
 from desktop.base.daemon_thread import in_daemon
@@ -32,14 +31,18 @@ class SessionRecorder(QObject):
     """A plain sentence: something can't be kept."""
 
     def __init__(
-        self, transcript: TranscriptModel, calls: ToolCallsModel, settings: Settings, window: QWidget
+        self,
+        transcript: TranscriptModel,
+        calls: ToolCallsModel,
+        settings: Settings,
+        parent: QObject | None = None,
     ) -> None:
-        super().__init__(window)
+        super().__init__(parent)
         self._settings = settings
         self._restarts = False
         self.conversations = TranscriptRecorder(transcript, calls, self._place, parent=self)
         self.frames = FrameRecorder(self._frames_path, self)
-        self.history = HistoryController(transcript, self._folder, window)
+        self.history = HistoryController(transcript, self._folder, self)
         self.conversations.failed.connect(self.failed)
         self.frames.failed.connect(self.failed)
 
@@ -72,7 +75,7 @@ class SessionRecorder(QObject):
             self.conversations.end()
 
     async def close(self) -> None:
-        """Wait until all is written, 2 s at most."""
+        """Wait until all is written: files for 10 s at most, the rest for 2 s."""
         await self.history.close()
         self.frames.end()
         self.conversations.end()

@@ -29,7 +29,7 @@ from desktop.turn.effects import (
     Send,
     Silence,
 )
-from desktop.turn.region import Region, Rule, ignore, rows
+from desktop.turn.region import Key, Region, Rule, ignore, rows
 
 ASKED_MS = 20_000
 """How long an answer may take to begin. Models that think first were seen to need up to 4 s."""
@@ -332,7 +332,7 @@ class Response(Region[ResponsePhase]):
 
 _DELTAS = (events.AudioDelta, events.TextDelta, events.ToolCall)
 
-_TABLE: dict[tuple[ResponsePhase, type], Rule] = {
+_TABLE: dict[tuple[ResponsePhase, Key], Rule] = {
     (ResponsePhase.NONE, events.ResponseStarted): Response._start,
     **rows([ResponsePhase.NONE], _DELTAS, Response._start_implied),
     (ResponsePhase.NONE, events.ResponseCompleted): ignore,  # of one that was given up

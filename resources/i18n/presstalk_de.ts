@@ -408,37 +408,6 @@
     </message>
 </context>
 <context>
-    <name>ExportController</name>
-    <message>
-        <source>CSV (*.csv)</source>
-        <translation>CSV (*.csv)</translation>
-    </message>
-    <message>
-        <source>Export conversation</source>
-        <translation>Gespräch exportieren</translation>
-    </message>
-    <message>
-        <source>Export times</source>
-        <translation>Zeiten exportieren</translation>
-    </message>
-    <message>
-        <source>JSON (*.json)</source>
-        <translation>JSON (*.json)</translation>
-    </message>
-    <message>
-        <source>Markdown (*.md)</source>
-        <translation>Markdown (*.md)</translation>
-    </message>
-    <message>
-        <source>Plain text (*.txt)</source>
-        <translation>Nur Text (*.txt)</translation>
-    </message>
-    <message>
-        <source>Subtitles (*.srt)</source>
-        <translation>Untertitel (*.srt)</translation>
-    </message>
-</context>
-<context>
     <name>FindBar</name>
     <message>
         <source>Close find</source>
@@ -672,10 +641,6 @@
     <message>
         <source>Deleted.</source>
         <translation>Gelöscht.</translation>
-    </message>
-    <message>
-        <source>Export the conversation</source>
-        <translation>Gespräch exportieren</translation>
     </message>
     <message>
         <source>Export…</source>
@@ -1452,6 +1417,40 @@
     <message>
         <source>{0} needs a new session; the conversation goes on.</source>
         <translation>{0} braucht eine neue Sitzung; das Gespräch geht weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>SaveConversationDialog</name>
+    <message>
+        <source>Export conversation</source>
+        <translation>Gespräch exportieren</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>Plain text (*.txt)</source>
+        <translation>Nur Text (*.txt)</translation>
+    </message>
+    <message>
+        <source>Subtitles (*.srt)</source>
+        <translation>Untertitel (*.srt)</translation>
+    </message>
+</context>
+<context>
+    <name>SaveTimesDialog</name>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Export times</source>
+        <translation>Zeiten exportieren</translation>
     </message>
 </context>
 <context>

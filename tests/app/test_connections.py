@@ -11,10 +11,10 @@ from desktop.app import connections
 from desktop.protocol.endings import Action
 
 DONE = {
-    "top_up": "controller.tools.context.open_url",
+    "top_up": "tools.open_url",
     "change_key": "settings_controller.open",
     "check_address": "settings_controller.open",
-    "choose_model": "window.session_bar.choose_model",
+    "choose_model": "window.choose_model",
     "reconnect": "controller.reconnect",
     "wait": "controller.reconnect",
     "now": "controller.reconnect_now",
@@ -28,5 +28,5 @@ def test_every_action_is_known():
 @pytest.mark.parametrize(("action", "by"), DONE.items())
 def test_what_a_note_offers_is_done(action: str, by: str):
     parts = MagicMock()
-    connections._help(parts, action)
+    connections._act(parts, action)
     assert [call[0] for call in parts.mock_calls] == [by]

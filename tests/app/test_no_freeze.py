@@ -19,7 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import main as app
-from desktop.app.connections import Parts
+from desktop.app.build import Parts
 from desktop.app.crash_reporter import CrashReporter
 from desktop.app.single_instance import SingleInstance
 from desktop.audio.fakes import FakeAudioBackend
@@ -71,8 +71,8 @@ def run(monkeypatch: pytest.MonkeyPatch, url: str, use: Callable[[Parts], Awaita
     """The program, as `desktop.app.main` builds it, with hand-driven devices, until `use` is done."""
     monkeypatch.setattr(app, "SystemAudioBackend", FakeAudioBackend)
     built: list[Parts] = []
-    make = app._built
-    monkeypatch.setattr(app, "_built", lambda *parts: built.append(make(*parts)) or built[0])
+    make = app.build
+    monkeypatch.setattr(app, "build", lambda *parts: built.append(make(*parts)) or built[0])
 
     async def drive(options: argparse.Namespace) -> None:
         first = SingleInstance()

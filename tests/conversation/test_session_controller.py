@@ -12,8 +12,12 @@ from msgspec import structs
 
 from desktop.audio.devices import Device
 from desktop.audio.fakes import FakeAudioBackend
+from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
+from desktop.conversation.session_options import SessionOptions
+from desktop.conversation.tool_host import ToolHost
+from desktop.devices.audio_controller import AudioController
 from desktop.protocol import catalog
 from desktop.realtime import retry
 from desktop.realtime.errors import RealtimeError
@@ -39,8 +43,12 @@ class Desk:
         self.opened: list[str] = []
         self.settings = Settings(**{"model": OPENAI, "base_url": url} | settings)
         presenter = Presenter()
-        parts = (default_registry(), self.audio, self._open_url, presenter, presenter.turn_timer.frame)
-        self.controller = SessionController(self.settings, *parts)
+        registry, frame = default_registry(), presenter.turn_timer.frame
+        options, sound = SessionOptions(self.settings), AudioController(self.settings, self.audio)
+        tools = ToolHost(sound.ring, self._open_url)
+        self.controller = SessionController(self.settings, registry, options, sound, tools, presenter, frame)
+        self.manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
+        self.manual_tools.result_described.connect(self.controller.say)
         self.states: list[State] = []
         self.notes: list[Note] = []
         self.said: list[Any] = []
@@ -169,16 +177,16 @@ async def test_a_tool_run_by_hand_is_told_to_the_model_only_on_request():
 
     async with serving(script) as service, sitting(service) as desk:
         refused: list[str] = []
-        desk.controller.manual_tools.refused.connect(refused.append)
-        desk.controller.run_tool("calculate", "[1]")
-        desk.controller.run_tool("no_such_tool", "{}")
-        await desk.until(lambda: len(refused) == 2)
+        desk.manual_tools.refused.connect(refused.append)
+        desk.manual_tools.run("calculate", "[1]")
+        desk.manual_tools.run("no_such_tool", "{}")
+        assert len(refused) == 2
         calls = desk.controller.presenter.tool_calls.calls
         assert calls == []
-        desk.controller.run_tool("calculate", '{"expression": "6*7"}')
+        desk.manual_tools.run("calculate", '{"expression": "6*7"}')
         await desk.until(lambda: calls and calls[0].state == "done")
         assert calls[0].by_hand
-        desk.controller.send_result(calls[0].call_id)
+        desk.manual_tools.describe_result(calls[0].call_id)
         await desk.until(lambda: "sent" in desk.said)
 
 
@@ -752,7 +760,7 @@ async def test_who_disconnects_during_a_restart_is_disconnected():
         desk.controller.restart()
         desk.controller.toggle_session()
         await desk.until_state(State.OFFLINE)
-        await desk.until(lambda: not desk.controller._tasks)
+        await desk.until(lambda: not desk.controller._lifecycle._tasks)
         assert not desk.controller.connected
 
 

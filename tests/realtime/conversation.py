@@ -21,6 +21,9 @@ from websockets.exceptions import ConnectionClosed
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
+from desktop.conversation.session_options import SessionOptions
+from desktop.conversation.tool_host import ToolHost
+from desktop.devices.audio_controller import AudioController
 from desktop.protocol.commands import ToolDefinition
 from desktop.realtime.connection import Frame
 from desktop.settings.schema import Settings
@@ -86,8 +89,10 @@ class Stage:
             settings.ticket_url = f"{self._offices[0].url}/tickets"
         registry = Registry(*(self._tool(**tool) for tool in self._about.get("tools", ())))
         presenter = Presenter()
+        options, sound = SessionOptions(settings), AudioController(settings, self.audio)
+        tools = ToolHost(sound.ring, lambda _: False)
         self.controller = SessionController(
-            settings, registry, self.audio, lambda _: False, presenter, self._on_frame
+            settings, registry, options, sound, tools, presenter, self._on_frame
         )
         self.controller.state_changed.connect(lambda state: setattr(self, "_state", state.value))
         self.controller.note_shown.connect(lambda note: self.notes.append(note.text))

@@ -11,7 +11,6 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
-from desktop.app import connections
 from desktop.app import main as app
 from desktop.app.crash_reporter import CrashReporter
 from desktop.audio.fakes import FakeAudioBackend
@@ -36,7 +35,7 @@ from tests.secrets.marks import (
     tell_all,
 )
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+pytestmark = pytest.mark.qt_log_ignore(r"does not support (propagateSizeHints|raise)")
 
 
 class Window:
@@ -52,7 +51,8 @@ class Window:
         self.office, self.folder = office, folder
         self.frames = app.FrameLog(folder / "events.jsonl")
         self.keeper.start()
-        self.parts = app._built(self.keeper, qapp, self.frames)
+        backend = FakeAudioBackend.last  # type: ignore[attr-defined]
+        self.parts = app.build(qapp, self.keeper, app.default_registry(), backend, self.frames)
         app.connect(self.parts)
         self.parts.window.show()
         self.states: list[State] = []
@@ -94,14 +94,9 @@ class Window:
 
     async def close(self) -> None:
         parts = self.parts
-        self.keeper.stop()
-        parts.settings_controller.close()
-        parts.model_list.close()
-        await parts.controller.close()
-        await parts.memory.close()
-        await self.keeper.keep()
-        app._save_conversation(self.folder, parts.controller, self.frames)
         parts.window.close()
+        await app._end(parts)
+        app._save_conversation(self.folder, parts.transcript, self.frames)
         parts.window.deleteLater()
 
 
@@ -164,12 +159,12 @@ async def test_the_window_writes_and_copies_none(
 
 async def _report(window: Window, clipboard: list[str]) -> None:
     """Copy the diagnostics, and the report of an exception with a secret in it."""
-    connections._show_about(window.parts, connections._Tasks(window.parts.window))
+    window.parts.dialogs.open_about()
     window.press("Copy diagnostics")
     await window.until(lambda: "Versions" in QGuiApplication.clipboard().text())
     clipboard.append(QGuiApplication.clipboard().text())
     crashes = CrashReporter()
-    crashes.happened.connect(lambda report: connections.show_crash(window.parts, report))
+    crashes.happened.connect(window.parts.dialogs.open_crash)
     try:
         raise RuntimeError(" ".join(ALL)) from ValueError(KEY)
     except RuntimeError as exc:
@@ -181,17 +176,17 @@ async def _report(window: Window, clipboard: list[str]) -> None:
 
 async def _export(window: Window, folder: Path) -> None:
     """Everything that the window can write where the user says."""
-    lines = window.parts.controller.presenter.transcript.lines
+    lines = window.parts.transcript.lines
     assert any("Your key is" in line.text for line in lines), "it was said"
     stored = [path for path in (folder / "data").rglob("*.jsonl") if ".frames" not in path.name]
     assert stored
     said: list[str] = []
-    window.parts.documents.said.connect(lambda ok, words: said.append(words))
+    window.parts.exports.said.connect(lambda ok, words: said.append(words))
     for ending in export.FORMATS:
-        window.parts.documents.write_conversation(folder / f"conversation{ending}")
+        window.parts.exports.write_conversation(folder / f"conversation{ending}")
         for number, path in enumerate(stored):
-            await window.parts.memory.history._export(str(path), folder / f"history-{number}{ending}")
-    window.parts.documents.write_times(folder / "times.csv")
+            await window.parts.history._export(str(path), folder / f"history-{number}{ending}")
+    window.parts.exports.write_times(folder / "times.csv")
     await window.until(lambda: len(said) == len(export.FORMATS) + 1)
     told = schema.Settings(instructions=f"My key is {KEY}.", base_url=f"https://u:{KEY}@h/?k={KEY}")
     schema.export_file(folder / "settings.json", told)
