@@ -31,7 +31,7 @@ from desktop.recording.frame_log import FrameLog
 from desktop.settings.schema import TRAIL_MARGIN_MS, Settings
 from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.turn.inputs import Policy
 
 POLL_S = 0.02
@@ -158,7 +158,7 @@ async def _one_turn(
     offline, speaker, collector = OfflineServer(), CollectingSpeaker(), TurnCollector(expects_transcript)
     model, registry = options.model, default_registry()
     context = ToolContext(ring=collector.ring, confirm=_deny, open_url=webbrowser.open)
-    runner = Runner(registry, context)
+    runner = ToolRunner(registry, context)
     config = session_config.session_config(model, options.settings, registry.definitions())
     try:
         session = Session(

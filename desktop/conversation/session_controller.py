@@ -36,7 +36,7 @@ from desktop.realtime.session_events import (
 )
 from desktop.settings.schema import Settings
 from desktop.tools.registry import Registry
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.turn import effects
 from desktop.turn.effects import State
 from desktop.turn.inputs import Policy, ReleaseCause
@@ -90,7 +90,7 @@ class SessionController(QObject):
             options,
             settings,
             registry,
-            lambda: Runner(registry, tools.context),
+            lambda: ToolRunner(registry, tools.context),
             audio,
             presenter,
             self._on_notice,

@@ -38,7 +38,7 @@ from desktop.realtime.session_updates import SessionUpdates
 from desktop.realtime.speaker_downlink import SpeakerDownlink
 from desktop.realtime.supervisor import Hooks, How, Supervisor
 from desktop.realtime.ticker import Ticker
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.turn import Turn
@@ -75,7 +75,7 @@ class Session:
         *,
         microphone: Microphone,
         speaker: Speaker,
-        runner: Runner,
+        runner: ToolRunner,
         observer: Observer,
         frames: FrameObserver | None = None,
         mute_switch: MuteSwitch | None = None,

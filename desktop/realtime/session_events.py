@@ -8,7 +8,7 @@ import msgspec
 
 from desktop.protocol.commands import Config
 from desktop.protocol.events import ToolCall
-from desktop.tools.runner import Outcome
+from desktop.tools.runner import ToolOutcome
 from desktop.turn.effects import Notice
 
 
@@ -48,7 +48,7 @@ class ToolStarted(Notice, frozen=True):
 class ToolEnded(Notice, frozen=True):
     """A tool has ended, well or not."""
 
-    outcome: Outcome
+    outcome: ToolOutcome
 
 
 class DeviceLost(Notice, frozen=True):

@@ -1,4 +1,4 @@
-"""What is kept of conversations: as they happen, and afterwards."""
+"""Keeps conversations on disk: as they happen, and afterwards."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from desktop.viewmodels.transcript import TranscriptModel
 
 log = logging.getLogger(__name__)
 
-OF_THE_PLACE = ("journal", "save_events", "data_folder")
+FILE_SETTINGS = ("journal", "save_events", "data_folder")
 
 
 class SessionRecorder(QObject):
-    """Puts the journal, the frames' file and the history where the settings want them."""
+    """Puts the journal, the file of frames and the history where the settings say."""
 
     failed = Signal(str)
     """A plain sentence: something can't be kept."""
@@ -47,31 +47,31 @@ class SessionRecorder(QObject):
         self.frames.failed.connect(self.failed)
 
     async def start(self) -> None:
-        """Remove what was kept for long enough, and look for a conversation that was cut short."""
+        """Remove old conversations, and look for one that was cut short."""
         await self.history.start(self._settings.keep_days)
 
     def begin_session(self, opened: SessionOpened, choice: ChosenOptions) -> None:
-        """A session is open; one that is open again is the same."""
+        """A session is open. After a reconnect it is still the same conversation."""
         self._restarts = False
         if not opened.again:
             self.conversations.begin(choice.model.id, choice.voice)
 
     def expect_restart(self) -> None:
-        """The session that ends now is followed by one that goes on with the conversation."""
+        """The next session goes on with the conversation of the one that ends now."""
         self._restarts = True
 
     def end_session(self) -> None:
-        """The session is over: the next one has files of its own."""
+        """The session is over: the next one gets files of its own."""
         self.frames.end()
         if not self._restarts:
             self.conversations.end()
         self._restarts = False
 
     def on_setting_changed(self, name: str) -> None:
-        """What goes on is kept as the setting says from now on."""
-        if name in OF_THE_PLACE:
+        """Follow a changed setting: what comes from now on goes into new files."""
+        if name in FILE_SETTINGS:
             self.frames.end()
-        if name in OF_THE_PLACE and name != "save_events":
+        if name in FILE_SETTINGS and name != "save_events":
             self.conversations.end()
 
     async def close(self) -> None:
