@@ -13,7 +13,7 @@ from desktop.offline.text_normalization import spoken_number
 
 
 class Calculation(msgspec.Struct, frozen=True):
-    """An expression in plain arithmetic (`+ - * / **` and parentheses), and as one says it."""
+    """An expression in plain arithmetic (`+ - * / **` and parentheses), and in words."""
 
     expression: str
     spoken: str

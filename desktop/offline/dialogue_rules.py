@@ -1,7 +1,7 @@
-"""What the offline demo answers: rules over plain words. Pure; the same question gets the same answer.
+"""The offline demo's dialogue: rules over plain text. Pure; the same question gets the same response.
 
 `respond` first looks for things to do with a tool (several in one sentence are several calls), then for
-talk. A tool is only called if the client brought one of that name, with the arguments its schema has.
+talk. A tool is only called if the client has one of that name, with the arguments of its schema.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from desktop.protocol.commands import ToolDefinition
 
 DAY_S = 86_400
 LONGEST_ECHO = 2_000
-"""Characters of a question that are read at all."""
+"""Characters of a question that are used at all."""
 LONGEST_QUESTION = 500
 """Characters the rules look at; comparing words takes 2 ms for a hundred characters."""
 
@@ -62,7 +62,7 @@ def respond(question: str, context: DialogueContext) -> DemoResponse:
     done = [response for rule in _TOOL_RULES if (response := rule(text, context)) is not None]
     if done:
         calls = tuple(call for response in done for call in response.calls)
-        # With tools to call, what can be said already is left for a question of its own.
+        # With tools to call, texts that are ready are left out: they would come before the results.
         return (
             DemoResponse(calls=calls) if calls else DemoResponse(" ".join(response.text for response in done))
         )
@@ -190,7 +190,7 @@ def _sum(text: str, context: DialogueContext) -> DemoResponse | None:
         return DemoResponse(phrases.NO_SUM)
 
 
-# "open" runs into what follows it at times: "Openexample.com".
+# "open" is sometimes recognised as one word with what follows: "Openexample.com".
 _PAGE = re.compile(r"\b(?:open ?|go to |show me |visit )(?:the )?(?:page |website |site )?(?P<name>.+)$")
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}")
 
@@ -199,7 +199,7 @@ def _page(text: str, context: DialogueContext) -> DemoResponse | None:
     match = _PAGE.search(text)
     if match is None:
         return None
-    # The stops of a domain are said ("dot") or were lost with the other punctuation.
+    # The dots of a domain are spoken, or were lost with the other punctuation.
     name = re.sub(r" ?\bdot\b ?", ".", match["name"])
     name = re.sub(r" (com|org|net|ai|io|eu|de|co)$", r".\1", name)
     name = name.replace(" ", "")
@@ -246,7 +246,7 @@ _TALK: tuple[tuple[str, str], ...] = (
     (r"^(please )?(repeat|say) after me$|^(repeat|say)$", phrases.WHAT_TO_REPEAT),
 )
 
-# Whole sentences for the last resort: what was heard is close to one of these.
+# Whole sentences, as a last resort: the text may be close to one of these.
 _EXAMPLES = {
     "tell me a story": phrases.STORY,
     "tell me a joke": phrases.JOKE,

@@ -1,7 +1,7 @@
-"""Hearing with moonshine, whose tiny English model is part of its 0.1.0 wheel.
+"""Speech recognition with moonshine, whose tiny English model is part of its 0.1.0 wheel.
 
-Two of its transcribers are used in a way of their own. A *scout* runs the voice detection only (no model,
-15 MB, 2.5 % of real time) and says where speech is; the model then reads each finished stretch at once,
+Two of its transcribers are used. A *scout* runs the voice detection only (no model,
+15 MB, 2.5 % of real time) and says where speech is; the model then transcribes each finished stretch at once,
 with its own detection off. Measured against the library's streaming: the words of a pause-separated
 sentence are ready before the next one begins, nothing is decoded twice (streaming re-reads the growing
 line every 0.5 s, 16-33 % of real time), and the last word isn't clipped when audio ends abruptly.
@@ -45,7 +45,7 @@ REPLAY = int(WINDOW_S * RECOGNIZER_RATE)
 
 LEAD = np.zeros(int(0.15 * RECOGNIZER_RATE), np.float32)
 TAIL = np.zeros(int(0.25 * RECOGNIZER_RATE), np.float32)
-# Digital silence around what is read. Without the lead the first word of a tightly cut sentence is
+# Digital silence around what is transcribed. Without the lead, the first word of a tightly cut sentence is
 # misread (35 sentences: 10-16 % of words wrong, 5-6 % with it); without the tail the last is.
 
 
@@ -76,7 +76,7 @@ class MoonshineRecognizer:
         self._new = new
         self._model = new({"vad_threshold": "0.0", "return_audio_data": "false"})
         self._scouts: dict[float, Any] = {}
-        # The first reading is slow while the runtime plans its memory.
+        # The first transcription is slow while the runtime plans its memory.
         self.transcribe(np.zeros(RECOGNIZER_RATE // 2, np.float32))
 
     def detector(self, threshold: float) -> ScoutDetector:
@@ -123,13 +123,13 @@ class ScoutDetector:
         self._stream = self._open()
 
     def _open(self) -> Any:
-        # The interval is endless because each `feed` asks for the news itself.
+        # The interval is endless because each `feed` asks for news itself.
         stream = self._scout.create_stream(math.inf)
         stream.start()
         return stream
 
     def feed(self, samples: Samples) -> list[SpeechBoundary]:
-        """The marks found with these samples."""
+        """The boundaries found with these samples."""
         if not len(samples):
             return []
         self._fed += len(samples)
@@ -172,7 +172,7 @@ ECHOING = int(1.5 * RECOGNIZER_RATE)
 
 
 def without_echo(text: str) -> str:
-    """The text without a repetition of its own beginning at its end: "Hi. Hi" is "Hi."."""
+    """The text without a repetition of its beginning at its end: "Hi. Hi" becomes "Hi."."""
     words = text.split()
     bare = [re.sub(r"\W", "", word).lower() for word in words]
     for length in range((len(words) + 1) // 2, len(words)):

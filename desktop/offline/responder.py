@@ -60,7 +60,7 @@ class Responder:
 
     @property
     def active(self) -> bool:
-        """Whether a response is being made, or is not sent to its end."""
+        """Whether a response is being made, or is not fully sent."""
         return (self._current is not None and not self._current.done) or self._outgoing.holds_response
 
     def add_input(self, words: TranscriptFuture | str) -> None:
@@ -190,7 +190,7 @@ class Responder:
 
 
 class _History:
-    """What the rules remember of a session."""
+    """What the dialogue rules remember of a session."""
 
     def __init__(self) -> None:
         self.answer = ""
@@ -199,7 +199,7 @@ class _History:
 
 
 class _Response:
-    """One response: its task, its tool calls and what it used."""
+    """One response: its task, its tool calls and its usage."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
@@ -223,11 +223,11 @@ class _Response:
 
 
 class _PendingCalls:
-    """The tool calls that are out, and the results that came in."""
+    """The tool calls without a result, and the results that were not used yet."""
 
     def __init__(self) -> None:
         self._open: dict[str, DemoCall] = {}
-        # Of each call, those of the same response: results of others may never come.
+        # The calls of the same response, for each call: results of other responses may never come.
         self._beside: dict[str, list[str]] = {}
         self._results: list[tuple[DemoCall, Any]] = []
 
@@ -261,12 +261,12 @@ def _call_event(call_id: str, call: DemoCall) -> events.ToolCall:
 
 
 def sentences(text: str) -> list[str]:
-    """The text's sentences, in order; joined by blanks they are the text again."""
+    """The text's sentences, in order; joined by spaces they are the text again."""
     return [part for part in re.split(r"(?<=[.!?])\s+", text.strip()) if part]
 
 
 def in_step(sentence: str, audio: bytes) -> list[events.Event]:
-    """A sentence's words and its sound (PCM16 at `SYNTHESIZER_RATE`), each word just before its sound."""
+    """A sentence's text and audio deltas (PCM16 at `SYNTHESIZER_RATE`), each word just before its sound."""
     words = re.findall(r"\s*\S+", sentence)
     chunks = [audio[at : at + DELTA_BYTES] for at in range(0, len(audio), DELTA_BYTES)]
     out: list[events.Event] = []

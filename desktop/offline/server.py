@@ -1,7 +1,7 @@
 """The offline provider as a server: HTTP for tickets and models, a WebSocket for each session.
 
-It speaks the Realtime protocol for any client on this computer: any non-empty key will do, none is kept.
-`serve` is the whole life of the process; `OfflineProvider` is the server inside a running event loop.
+It speaks the Realtime protocol to any client on this computer. Any key is accepted, none is kept.
+`serve` runs the process; `OfflineProvider` is the server inside a running event loop.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 MOST_SESSIONS = 8
 HEARTBEAT_S = 20.0
-"""A client that answers no ping for half of this is gone."""
+"""Between pings. A client that answers none for half of this is gone."""
 MOST_BODY_BYTES = 1024 * 1024
 
 
@@ -59,7 +59,7 @@ class OfflineProvider:
         return app
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
-        """Listens, and begins to load the speech engines; gives the URL.
+        """Listens, and begins to load the speech engines; returns the URL.
 
         Raises:
             CannotListen: the port is taken, or the address isn't one of this computer's.
@@ -239,7 +239,7 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
         try:
             loop.add_signal_handler(number, stop.set)
         except NotImplementedError:
-            # Windows: the handler runs in the main thread, between two turns of the loop.
+            # Windows: the handler runs in the main thread, between two rounds of the loop.
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
 
 

@@ -16,7 +16,7 @@ MAX_FRAME_BYTES = 16 * 1024 * 1024
 
 
 class BadFrame(Exception):
-    """A frame that is no command; `code` is for programs, the text for people."""
+    """A frame that is not a command; `code` is for programs, the text for people."""
 
     def __init__(self, message: str, code: str = "invalid_frame") -> None:
         super().__init__(message)
@@ -61,7 +61,7 @@ def read(frame: str | bytes) -> ClientRequest:
         try:
             return _decoder.decode(frame)
         except msgspec.ValidationError as exc:
-            # `session.*` come this way too: their config is judged field by field elsewhere.
+            # `session.*` frames come here too: their config is checked field by field elsewhere.
             return _read_slowly(msgspec.json.decode(frame), str(exc))
     except (msgspec.DecodeError, UnicodeError, RecursionError) as exc:
         raise BadFrame(f"The frame is not JSON: {exc}", "invalid_json") from exc
@@ -87,7 +87,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def write(event: events.Event) -> str:
-    """The frame of an event whose struct has the wire's own shape."""
+    """The frame of an event whose struct has the wire's shape."""
     return _encoder.encode(event).decode()
 
 

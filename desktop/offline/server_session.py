@@ -32,7 +32,7 @@ from desktop.protocol import commands, events
 log = logging.getLogger(__name__)
 
 TERMINATION_S = 2.0
-"""Longest wait for a client to read the last frames."""
+"""How long to wait for a client to read the last frames."""
 
 
 class Socket(Protocol):
@@ -61,7 +61,7 @@ class SessionEnd(Exception):
 
 
 class ServerSession:
-    """One session; `run` is its whole life."""
+    """One session; `run` returns when it is over."""
 
     def __init__(
         self, socket: Socket, engines: SpeechEngines, limits: SessionLimits, ticket_config: TicketConfig
@@ -81,7 +81,7 @@ class ServerSession:
             self._ending.set_result(SessionEnd(message, code))
 
     async def run(self) -> None:
-        """Holds the session; returns when it is over and the last frames are sent."""
+        """Runs the session; returns when it is over and the last frames are sent."""
         end = SessionEnd()
         try:
             async with asyncio.TaskGroup() as group:
@@ -102,7 +102,7 @@ class ServerSession:
             await self._send_termination(end)
 
     async def _send_termination(self, end: SessionEnd) -> None:
-        # The answer in flight is dropped: the reason must not wait behind minutes of speech.
+        # The rest of a response is dropped: the reason must not wait behind minutes of speech.
         self._outgoing.drop_response()
         try:
             async with asyncio.timeout(TERMINATION_S):
@@ -224,7 +224,7 @@ class ServerSession:
 
     def _commit(self, input_audio: InputAudioBuffer) -> None:
         transcript = input_audio.commit()
-        # Before the response waits for the words: so the transcript is sent before the answer's first word.
+        # Before the response waits for it, so that the transcript is sent before the response's first word.
         transcript.add_done_callback(self._on_transcript)
         self._responder.add_input(transcript)
 

@@ -28,7 +28,7 @@ T = TypeVar("T")
 RECOGNIZER_RATE = 16_000
 """Hz; what recognisers and detectors work on."""
 SYNTHESIZER_RATE = 24_000
-"""Hz; what voices produce."""
+"""Hz; what synthesizers produce."""
 
 Samples = npt.NDArray[np.float32]
 """Mono, from -1 to 1."""
@@ -53,7 +53,7 @@ class SpeechDetector(Protocol):
     """Finds speech in one stream of audio."""
 
     def feed(self, samples: Samples) -> list[SpeechBoundary]:
-        """The beginnings and ends found with this audio, in order; found late, but placed exactly."""
+        """The beginnings and ends found with this audio, in order; found late, but with exact positions."""
 
     def close(self) -> None:
         """Frees what the detector holds."""
@@ -66,7 +66,7 @@ class Recognizer(Protocol):
         """A detector for a new stream; the threshold goes from 0 to 1."""
 
     def transcribe(self, speech: Samples) -> str:
-        """The words in a stretch of speech of at most half a minute.
+        """The text of a stretch of speech of at most half a minute.
 
         Raises:
             SpeechFailed: the engine gave up.
@@ -97,7 +97,7 @@ MOONSHINE_HERE = (sys.platform, platform.machine()) in (
     ("win32", "AMD64"),
     ("darwin", "arm64"),
 )
-"""Whether there is a moonshine wheel for this computer; pocketsphinx stands in where there is none."""
+"""Whether there is a moonshine wheel for this computer; where there is none, pocketsphinx is used."""
 
 
 def load_recognizer() -> Recognizer:
@@ -184,7 +184,7 @@ class SpeechEngines:
         return await asyncio.shield(self._synthesizer)
 
     def close(self) -> None:
-        """Lets the threads end; what they are at is finished first."""
+        """Lets the threads end; the work they are doing is finished first."""
         self._recognizer_thread.shutdown(wait=False, cancel_futures=True)
         self._synthesizer_thread.shutdown(wait=False, cancel_futures=True)
 

@@ -1,4 +1,4 @@
-"""Hearing with pocketsphinx and a small grammar, for computers that moonshine has no wheel for.
+"""Speech recognition with pocketsphinx and a small grammar, for computers that moonshine has no wheel for.
 
 It only knows the sentences of the demo, and takes all speech for one of them: free talk is beyond it.
 For the grammar's own sentences it is good (no error in 15 spoken by the demo's voice), 70-80 ms a sentence.
@@ -110,7 +110,7 @@ class SphinxDetector:
         self._last_voiced = 0
 
     def feed(self, samples: Samples) -> list[SpeechBoundary]:
-        """The marks found with these samples."""
+        """The boundaries found with these samples."""
         audio = np.concatenate([self._rest, samples])
         whole = len(audio) // self._frame * self._frame
         self._rest = audio[whole:]

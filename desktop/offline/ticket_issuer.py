@@ -1,4 +1,4 @@
-"""Tickets: short-lived, single-use credentials that can bind a session's config. Pure but for the secret.
+"""Tickets: short-lived, single-use credentials that can fix a session's config. Pure but for the secret.
 
 `TicketIssuer` is handed the time, in seconds since the epoch, so that expiry needs no waiting to be tested.
 """
@@ -15,7 +15,7 @@ from desktop.offline.accepted_config import FIELDS, TicketConfig
 DEFAULT_TTL_S = 60
 LONGEST_TTL_S = 300
 MOST_OPEN = 1_000
-"""Unspent tickets kept at most; a mint beyond it is refused, so a runaway client can't fill the memory."""
+"""Unspent tickets at most. More are refused, so that a runaway client can't fill the memory."""
 
 
 class MintRefused(Exception):
@@ -62,7 +62,7 @@ class TicketIssuer:
         return ticket
 
     def spend(self, secret: str, now: float) -> TicketConfig:
-        """What the ticket binds; it can't be used again.
+        """The config that the ticket fixes; it can't be used again.
 
         Raises:
             BadTicket: there is no such ticket (any more).

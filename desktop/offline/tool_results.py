@@ -16,16 +16,16 @@ LONGEST = 300
 
 
 class DemoCall(msgspec.Struct, frozen=True):
-    """A tool to be called, with what is needed later to say its result."""
+    """A tool to be called, with what is needed later to speak of its result."""
 
     tool: str
     arguments: dict[str, Any]
     topic: str = ""
-    """What was asked in words: `date` or `time`, a place, a sum, a duration."""
+    """What the question was about: `date` or `time`, a place, a calculation, a duration."""
 
 
 def spoken_result(call: DemoCall, result: Any) -> str:
-    """What there is to say about a tool's result."""
+    """A tool's result as a sentence."""
     if isinstance(result, dict) and result.get("error"):
         return f"I'm afraid that didn't work: {_failure(result['error'])}"
     sentence = _REPORTERS[call.tool](call, result) if call.tool in _REPORTERS else None
@@ -75,7 +75,7 @@ def _time(call: DemoCall, result: Any) -> str | None:
 
 
 def spoken_clock(text: str) -> str | None:
-    """The time of day in `15:04` or an ISO date-time as one says it: "3:04 PM"."""
+    """The time of day in `15:04` or an ISO date-time in words: "3:04 PM"."""
     match = re.search(r"(?<!\d)([01]?\d|2[0-3]):([0-5]\d)", text)
     if match is None:
         return None
@@ -84,7 +84,7 @@ def spoken_clock(text: str) -> str | None:
 
 
 def spoken_date(text: str) -> str | None:
-    """The date in `2026-11-22` as one says it: "November 22nd"."""
+    """The date in `2026-11-22` in words: "November 22nd"."""
     match = re.search(r"\d{4}-(\d\d)-(\d\d)", text)
     if match is None or not 1 <= int(match[1]) <= 12:
         return None

@@ -1,8 +1,8 @@
-"""From a session's audio to words and turns: plain, synchronous, counted in samples and never by the clock.
+"""From a session's audio to turns and their text: synchronous, counted in samples and never by the clock.
 
-Each stretch of speech is read as soon as the speaker pauses, while the audio goes on; a commit has only the
-last stretch left to read. Audio may come at any speed, a whole recording in one piece too: where turns begin
-and end depends on the samples alone.
+Each stretch of speech is transcribed as soon as the speaker pauses, while the audio goes on; a commit has
+only the last stretch left to do. Audio may come at any speed, a whole recording in one piece too: where turns
+begin and end depends on the samples alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from desktop.offline.speech_engines import RECOGNIZER_RATE, Recognizer, Samples,
 THRESHOLD = 0.5
 """The detector's threshold while the client ends the turns."""
 AFTER_END = int(0.2 * RECOGNIZER_RATE)
-"""Samples after a found end that are read with the stretch: soft last consonants lie there."""
+"""Samples after a detected end that are transcribed too: soft last consonants lie there."""
 
 
 class TurnStarted(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class TurnStarted(msgspec.Struct, frozen=True):
 
 
 class TurnEnded(msgspec.Struct, frozen=True):
-    """The turn that ended `at` is over, with its words; the silence after it lasted `until` then."""
+    """A turn is over: its speech ended `at`, its silence `until`, both in samples (16 kHz) of the stream."""
 
     at: int
     until: int
@@ -54,7 +54,7 @@ class TurnRecognizer:
         self._begin(0)
 
     def _begin(self, at: int) -> None:
-        """A fresh take whose first sample has that place in the stream."""
+        """Start a new take, whose first sample is the stream's sample `at`."""
         self._detector: SpeechDetector = self._recognizer.detector(self._threshold)
         self._resampler: soxr.ResampleStream | None = None
         if self._rate != RECOGNIZER_RATE:
@@ -66,7 +66,7 @@ class TurnRecognizer:
         self._texts: list[str] = []
 
     def feed(self, pcm: bytes) -> list[TurnEvent]:
-        """Takes PCM16 at the session's rate; gives the turns that began or ended with it."""
+        """Takes PCM16 at the session's rate; returns the turns that began or ended with it."""
         return self._take(np.frombuffer(pcm, "<i2"), last=False)
 
     def _take(self, pcm: npt.NDArray[np.int16], *, last: bool) -> list[TurnEvent]:
@@ -84,7 +84,7 @@ class TurnRecognizer:
                 self._finish_stretch(self._first + mark.at)
         self._end_turn_if_quiet(self._end, found)
         if self._start is None:
-            # In silence only what a beginning may reach back to is kept.
+            # In silence, only the audio is kept that a detected beginning may reach back to.
             self._audio.forget(self._end - self._lead - RECOGNIZER_RATE)
         return found
 
@@ -118,7 +118,7 @@ class TurnRecognizer:
         return text
 
     def commit(self) -> str:
-        """Ends the take here; gives its words, empty if there was no speech in it."""
+        """Ends the take here; returns its text, empty if there was no speech in it."""
         self._take(np.zeros(0, np.int16), last=True)
         if self._start is not None:
             self._read(self._start - self._lead, self._end)
@@ -138,7 +138,7 @@ class TurnRecognizer:
 
 
 class _SampleBuffer:
-    """Samples that can be cut out by their place in the stream; what was cut is forgotten."""
+    """Samples by their position in the stream; what was cut out, and all before it, is dropped."""
 
     def __init__(self, at: int) -> None:
         self._from = at
@@ -153,7 +153,7 @@ class _SampleBuffer:
             self._from = before
 
     def cut(self, start: int, end: int) -> Samples:
-        """The samples from start to end, as far as they are there; nothing before `end` remains."""
+        """The samples from start to end, as far as they are there; everything before `end` is dropped."""
         self.forget(start)
         piece = self._samples[: max(0, end - self._from)]
         self.forget(end)
