@@ -111,7 +111,7 @@ def connect(parts: Parts) -> None:
     # recording
     controller.session_opened.connect(lambda opened: recorder.begin_session(opened, options.displayed))
     controller.session_ended.connect(recorder.end_session)
-    controller.state_changed.connect(transcripts.show_state)
+    controller.state_changed.connect(transcripts.record_state)
     window.restart_clicked.connect(recorder.expect_restart)
     parts.frames.kept.connect(window.show_frames_file)
     recorder.failed.connect(lambda words: window.show_note(Note("warning", words)))
