@@ -1,4 +1,4 @@
-"""A JSON value to read, search and copy."""
+"""The tree of a JSON value: to read, search and copy it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class JsonTree(QWidget):
     """A tree with its own search line. Members are built when they are opened."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        """`name` says to screen readers what is shown."""
+        """`name` is what screen readers call it."""
         super().__init__(parent)
         self.model = JsonTreeModel(self)
         self._search = Search(self)
@@ -49,7 +49,7 @@ class JsonTree(QWidget):
         self._on_search_grown()
 
     def show_value(self, value: Any) -> None:
-        """Show this value; what was searched for is searched for again, without moving to it."""
+        """Show this value; a search is repeated in it, without moving to a match."""
         self.model.show_value(value)
         self.view.open_some()
         self._begin_search(moves=False)
@@ -60,11 +60,11 @@ class JsonTree(QWidget):
         self._begin_search(moves=False)
 
     def look_for(self, text: str) -> None:
-        """Look for this text, as if it had been typed."""
+        """Search for this text, as if it had been typed."""
         self.field.setText(text)
 
     def step(self, by: int) -> None:
-        """Go to the next place (1) or the previous one (-1), around the end."""
+        """Go to the next match (1) or the previous one (-1), around the end."""
         found = self._search.found
         if not found:
             self._wants = by
@@ -77,11 +77,11 @@ class JsonTree(QWidget):
         self._show_count()
 
     def copy_json(self) -> None:
-        """Copy the current row's value as JSON, or all of it without one."""
+        """Copy the current row's value as JSON, or the whole value if no row is selected."""
         QGuiApplication.clipboard().setText(as_json(self.model.value(self.view.currentIndex())))
 
     def copy_value(self) -> None:
-        """Copy the current row's value: a text as it is, all of it, anything else as JSON."""
+        """Copy the current row's value: a complete string as it is, anything else as JSON."""
         value = self.model.value(self.view.currentIndex())
         QGuiApplication.clipboard().setText(value if isinstance(value, str) else as_json(value))
 

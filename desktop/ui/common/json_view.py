@@ -15,9 +15,9 @@ from desktop.viewmodels.json_tree import JsonRole, JsonTreeModel
 
 INDENT = 16
 OPENED = 60
-"""Rows that are opened by themselves: what fits a pane, and not a long list."""
+"""Rows that are expanded at first: what fits a pane, but no long list."""
 OPENED_BY_KEY = 2_000
-"""Rows that `*` opens below a row. It would not end in a large value otherwise."""
+"""Rows that `*` expands below a row. In a large value it would not end otherwise."""
 
 
 class JsonView(QTreeView):
@@ -45,12 +45,12 @@ class JsonView(QTreeView):
         self.customContextMenuRequested.connect(self._on_menu_requested)
 
     def mark(self, text: str) -> None:
-        """Show where this text stands in what is seen."""
+        """Mark this text in the visible rows."""
         self._delegate.marked = text.lower()
         self.viewport().update()
 
     def open_some(self) -> None:
-        """Open what is small, from the outside inwards."""
+        """Expand what is small, from the outside inwards."""
         self._open([QModelIndex()], OPENED)
 
     def _open(self, parents: list[QModelIndex], room: int) -> None:
@@ -69,14 +69,14 @@ class JsonView(QTreeView):
                     parents.append(child)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
-        # The style has filled it with the highlight's full colour; the row beside it is ours.
+        # The style has filled it with the full highlight colour; the row beside it is drawn by the delegate.
         if self.selectionModel().isSelected(index):
             painter.fillRect(rect, QColor(tokens().raised))
             painter.fillRect(rect.left(), rect.top(), BAR, rect.height(), QColor(tokens().accent))
         super().drawBranches(painter, rect, index)
 
     def event(self, event: QEvent) -> bool:
-        # The window may have these keys for itself. While the tree has the focus they mean the tree.
+        # The window may use these keys too. While the tree has the focus they belong to the tree.
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if self._meaning(event) is not None:
                 event.accept()

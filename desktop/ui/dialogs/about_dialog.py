@@ -1,4 +1,4 @@
-"""What this program is, in which versions, and what somebody who looks for a fault wants to know."""
+"""The dialog about the program: its versions, and a report for whoever looks for a fault."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BADGE = 64
 
 
 class AboutDialog(TalkingDialog):
-    """Name, versions and licence. After `diagnostics_requested` it waits for `show_diagnostics`."""
+    """Shows name, versions and licence. Answer `diagnostics_requested` with `show_diagnostics`."""
 
     diagnostics_requested = Signal()
 
@@ -51,7 +51,7 @@ class AboutDialog(TalkingDialog):
         self._copy.clicked.connect(self._on_copy_clicked)
 
     def show_diagnostics(self, text: str) -> None:
-        """Put the text on the clipboard, and show what was put there."""
+        """Copy the text to the clipboard, and show it."""
         QGuiApplication.clipboard().setText(text)
         self._text.setPlainText(text)
         self._text.show()

@@ -1,4 +1,4 @@
-"""Something unexpected has happened: what it was, to be sent to those who can mend it."""
+"""The dialog after an unexpected error: a report that the user can send."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SIZE = (560, 360)
 
 
 class CrashDialog(TalkingDialog):
-    """Shows one report, and puts it on the clipboard. The talk key goes on working."""
+    """Shows one report, and copies it to the clipboard. The talk key goes on working."""
 
     def __init__(self, report: str, parent: QWidget | None = None) -> None:
         super().__init__("", parent)

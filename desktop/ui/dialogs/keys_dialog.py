@@ -1,4 +1,4 @@
-"""The keys, by their names on this system."""
+"""The dialog of the keys, by their names on this system."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class KeysDialog(TalkingDialog):
         column.addLayout(bottom)
 
     def showEvent(self, event: QShowEvent) -> None:
-        # Qt foresees fewer lines than long words take, and would squeeze the rows.
+        # Qt expects fewer lines than long words take, and would squeeze the rows.
         layout = self.layout()
         if layout is not None:
             self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))

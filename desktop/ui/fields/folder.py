@@ -1,4 +1,4 @@
-"""A folder."""
+"""The field for a folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop.ui.fields.field import Field
 
 
 class FolderField(Field):
-    """A str: the folder's path, empty for the usual one."""
+    """Edits a str: the folder's path, empty for the default one."""
 
     open_requested = Signal(QUrl)
 

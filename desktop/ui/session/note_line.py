@@ -16,13 +16,13 @@ from desktop.viewmodels.sentences import shown
 
 LINE = 20
 HINT_MS = 6_000
-"""Hints go by themselves. Warnings and errors stay until the next word."""
+"""Hints disappear by themselves. Warnings and errors stay until the next note."""
 COUNT_MS = 1_000
 
 
 @accessible.described(lambda line: QAccessibleWidget(line, QAccessible.Role.AlertMessage))
 class NoteLine(QWidget):
-    """Shows the last note, its raw code in small, and the one thing that helps as a button.
+    """Shows the last note, its raw code in small print, and a button that does what helps.
 
     While the connection is tried again it says so instead, and then shows the note again.
     """
@@ -43,13 +43,13 @@ class NoteLine(QWidget):
         row.addWidget(self._text, 1)
         row.addWidget(self._code)
         row.addWidget(self._action)
-        # The room of one line is kept, so that nothing moves when one comes.
+        # Space for one line is kept, so that nothing moves when a note appears.
         self.setMinimumHeight(LINE)
         self._note: Note | None = None
         self._fading = QTimer(self, singleShot=True, interval=HINT_MS)
         self._fading.timeout.connect(self.clear)
         self._retry = (0, 0)
-        """Which try is the next, 0 for none, and in how many seconds."""
+        """The number of the next try, 0 for none, and the seconds until it."""
         self._counting = QTimer(self, interval=COUNT_MS)
         self._counting.timeout.connect(self._count)
         self._action.chosen.connect(self.acted)
@@ -71,7 +71,7 @@ class NoteLine(QWidget):
             self._fading.stop()
 
     def show_retrying(self, attempt: int, after_s: float) -> None:
-        """Count down to the next try. The first is over before one has read it: it isn't told."""
+        """Count down to the next try. The first one is over before anyone could read it: it isn't shown."""
         if attempt < 2:
             return
         self._fading.stop()
@@ -80,7 +80,7 @@ class NoteLine(QWidget):
         self._counting.start()
 
     def end_retrying(self) -> None:
-        """There is a connection again, or nobody tries any more."""
+        """The connection is back, or was given up."""
         if not self._retry[0]:
             return
         self._stop_counting()
@@ -90,7 +90,7 @@ class NoteLine(QWidget):
             self.clear()
 
     def clear_problem(self) -> None:
-        """It works again: an error that is shown is over."""
+        """It works again: remove an error."""
         if self._note and self._note.kind == "error":
             self.clear()
 

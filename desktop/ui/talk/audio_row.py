@@ -61,7 +61,7 @@ class AudioRow(QWidget):
         self.output.meter.show_needle(*speaker)
 
     def show_listening(self, listening: bool) -> None:
-        """The microphone is open to the assistant, or not: only then it can be too quiet."""
+        """Whether the assistant is listening: only then the microphone can be too quiet."""
         self.input.listening = listening
 
     def show_muted(self, muted: bool) -> None:
@@ -75,7 +75,7 @@ class AudioRow(QWidget):
         self.output.name_volume()
 
     def show_test(self, state: TestState) -> None:
-        """Show where the microphone test is."""
+        """Show the state of the microphone test."""
         self.input.show_test(state)
 
     def enable_test(self, possible: bool) -> None:
@@ -108,7 +108,7 @@ class AudioRow(QWidget):
 
 
 class _Input(QWidget):
-    """The microphone: which one, how loud, muted or not, and its test."""
+    """The microphone: which one, its level, mute, and its test."""
 
     test_started = Signal()
     test_stopped = Signal()
@@ -146,18 +146,18 @@ class _Input(QWidget):
         self._show_word(self._loudness.word(needle[1], needle[2], open_now, self._clock()))
 
     def show_muted(self, muted: bool) -> None:
-        """Show it muted or not, without saying that someone did it."""
+        """Show it as muted or not, without emitting a signal."""
         with QSignalBlocker(self.mute):
             self.mute.setChecked(muted)
         self._name_mute()
 
     def enable_test(self, possible: bool) -> None:
-        """Let the test be begun, or say why it can't be."""
+        """Allow the test, or show why it can't be started."""
         self.test.setEnabled(possible)
         self.show_test(self._test)
 
     def show_test(self, state: TestState) -> None:
-        """Show where the test is."""
+        """Show the state of the test."""
         self._test = state
         self.test.setText(self.tr("Test") if state == "idle" else self.tr("Stop"))
         names = {
@@ -208,7 +208,7 @@ class _Input(QWidget):
 
 
 class _Output(QWidget):
-    """The speaker: which one, how loud it plays, and how loud it may."""
+    """The speaker: which one, its level, and its volume."""
 
     def __init__(self, devices: DevicesModel) -> None:
         super().__init__()
@@ -232,13 +232,13 @@ class _Output(QWidget):
         self.name_volume()
 
     def name_volume(self) -> None:
-        """Say the volume in figures."""
+        """Show the volume as a number."""
         self.percent.setText(self.tr("{0} %").format(self.volume.value()))
         self.volume.setToolTip(self.tr("Volume {0} %").format(self.volume.value()))
 
 
 def _stack(half: QWidget, picker: QWidget, meter: QWidget, below: QHBoxLayout) -> None:
-    """Three lines, as high in both halves: the last one is as high as a button."""
+    """Three lines, equally high in both halves: the last one is as high as a button."""
     lines = QVBoxLayout(half)
     lines.setContentsMargins(0, 0, 0, 0)
     lines.setSpacing(GRID)

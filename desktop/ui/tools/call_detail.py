@@ -45,7 +45,7 @@ class CallDetail(QWidget):
         self.editor.cancelled.connect(self.close_editor)
 
     def show_call(self, call: Call) -> None:
-        """Show this call; an editor that is open for it stays so."""
+        """Show this call; an editor that is open for it stays open."""
         if call is not self._call:
             self.close_editor()
         self._call = call
@@ -58,7 +58,7 @@ class CallDetail(QWidget):
         self._send.setVisible(call.by_hand and call.state in ("done", "failed"))
 
     def open_editor(self) -> None:
-        """Let the arguments be changed."""
+        """Open the editor for the arguments."""
         if self._call is None:
             return
         arguments = self._call.arguments

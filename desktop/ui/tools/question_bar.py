@@ -10,7 +10,7 @@ from desktop.ui.common.theme import GRID, INSET
 from desktop.viewmodels.sentences import shown
 
 READ_MS = 400
-"""How long a new question can't be answered: a double click on the one before must not answer it unread."""
+"""How long a new question can't be answered: a double click on the last one must not answer it unread."""
 
 
 class QuestionBar(QFrame):

@@ -1,4 +1,4 @@
-"""The tool calls: what the model asked for, what it got, and the same again by hand."""
+"""The pane of tool calls: what the model called, what it got, and running a tool by hand."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ToolInspector(QWidget):
     """A tool's name and its arguments as they were typed, to be checked. `show_problem` tells what is wrong
     with them, `close_editor` that it runs."""
     send_requested = Signal(str)
-    """The id of a call that was run by hand, the result of which the model shall have."""
+    """The id of a call that was run by hand, whose result is to be sent to the model."""
 
     def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,14 +52,14 @@ class ToolInspector(QWidget):
         self._on_filter_changed("")
 
     def show_definitions(self, definitions: Sequence[Mapping[str, Any]]) -> None:
-        """The tools as the model was told of them: each with `name`, `description` and `parameters`."""
+        """Show the tools as the model knows them: each with `name`, `description` and `parameters`."""
         named = {
             str(one.get("name", "?")): {k: v for k, v in one.items() if k != "name"} for one in definitions
         }
         self.definitions.show_value(named)
 
     def show_problem(self, text: str) -> None:
-        """The arguments can't be used, and why."""
+        """Show why the arguments can't be used."""
         self.detail.editor.show_problem(text)
 
     def close_editor(self) -> None:

@@ -1,4 +1,4 @@
-"""The list of the transcript's lines. It lays out only what is seen: ten thousand cost no more than ten."""
+"""The list of the transcript's lines. Only visible ones are laid out: 10,000 cost no more than ten."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from desktop.ui.transcript.transcript_layout import RowHeights
 from desktop.viewmodels.transcript import TranscriptModel
 
 NEAR_END = 24
-"""Pixels from the end that still count as reading the end."""
+"""Within so many pixels of the end the view follows the end."""
 FRAME_MS = 16
-"""Words that come closer together than this are drawn at once."""
+"""Words that come closer together than this are drawn together."""
 STEP = 24
 
 Index = QModelIndex | QPersistentModelIndex
@@ -34,7 +34,7 @@ class TranscriptView(QListView):
     """
 
     following_changed = Signal(bool)
-    """Whether the view goes along with the end."""
+    """Whether the view follows the end."""
 
     def __init__(self, model: TranscriptModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,11 +62,11 @@ class TranscriptView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Transcript"))
 
-    # What can be asked
+    # State
 
     @property
     def follows(self) -> bool:
-        """Whether the view goes along with the end."""
+        """Whether the view follows the end."""
         return self._follows
 
     def laid(self, row: int) -> LaidLine:
@@ -94,10 +94,10 @@ class TranscriptView(QListView):
         inside = row >= 0 and self.row_top(row) <= point.y() < self.row_top(row) + self._heights.height(row)
         return self.model().index(row, 0) if inside else QModelIndex()
 
-    # Where one reads
+    # Scrolling
 
     def jump_to_end(self) -> None:
-        """Go to the end and along with it."""
+        """Go to the end and follow it."""
         self._set_follows(True)
         self.settle()
 
@@ -107,7 +107,7 @@ class TranscriptView(QListView):
             self.show_part(index.row(), 0, height)
 
     def show_part(self, row: int, begin: float, height: float) -> None:
-        """Scroll as little as is needed to see this part of a row; a distant one comes to the middle."""
+        """Scroll as little as needed to show this part of a row; a distant one comes to the middle."""
         self.settle()
         page = self.viewport().height()
         top = self.row_top(row) + round(begin)
@@ -124,7 +124,7 @@ class TranscriptView(QListView):
         self.settle()
 
     def settle(self) -> None:
-        """Measure what is seen, and give the scroll bar its range. What one reads stays in its place."""
+        """Measure the visible rows, and set the scroll bar's range. What the user reads stays where it is."""
         self._soon.stop()
         before = (self._width, self._heights.total, self.verticalScrollBar().value())
         if self._room() != self._width:
@@ -142,9 +142,9 @@ class TranscriptView(QListView):
         self._touched.clear()
 
     def _place(self, page: int) -> int:
-        """Measure what is on the screen: the scroll bar's value."""
+        """Measure the rows on the screen; returns the scroll bar's value."""
         value = 0
-        # Measuring at one end can bring rows in at the other; twice is usual, four times the most.
+        # Measuring at one end can bring rows in at the other: usually twice, four times at most.
         for _ in range(4):
             last = len(self._heights) - 1
             row, offset = (last, page - self._measure(last)) if self._follows else self._anchor
@@ -162,7 +162,7 @@ class TranscriptView(QListView):
         return value
 
     def _measure_around(self, row: int, offset: int) -> None:
-        """Measure all rows on the screen when this one begins so far below its top."""
+        """Measure all rows on the screen, if this one begins so far below its top."""
         page = self.viewport().height()
         above, y = row, offset
         while above > 0 and y > 0:
@@ -195,7 +195,7 @@ class TranscriptView(QListView):
     def _room(self) -> int:
         return max(120, self.viewport().width())
 
-    # What the model says
+    # The model
 
     def rowsInserted(self, parent: Index, start: int, end: int) -> None:
         width = self._width or self._room()
@@ -236,7 +236,7 @@ class TranscriptView(QListView):
         if not self._soon.isActive():
             self._soon.start()
 
-    # What Qt says
+    # Qt
 
     def doItemsLayout(self) -> None:
         self.settle()

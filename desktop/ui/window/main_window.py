@@ -130,7 +130,7 @@ class MainWindow(WindowSignals):
         self._keys.show_locked(locked)
 
     def show_test(self, state: TestState) -> None:
-        """Show where the microphone test is; meters move while it runs."""
+        """Show the state of the microphone test; meters move while it runs."""
         self._testing = state != "idle"
         self.audio.show_test(state)
         self._run_meters()

@@ -1,4 +1,4 @@
-"""What the dialog must know of the settings: handed in, so that it imports none."""
+"""What the dialog has to know about the settings: passed in, so that it imports none."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from desktop.ui.settings.key_field import KeyRules
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Defaults and bounds by the setting's name, and the judge of a value."""
+    """Defaults and bounds by the setting's name, and the check of a value."""
 
     defaults: Mapping[str, object]
     bounds: Mapping[str, tuple[float, float]]
     problem: Callable[[str, object], str]
-    """The code of what is wrong with a value for a setting, empty if nothing is."""
+    """The code of what is wrong with a value for a setting; empty if nothing is."""
     presets: Sequence[tuple[str, str]]
-    """Names and texts of the instructions to begin with."""
+    """Names and texts of the presets for the instructions."""
     usual_instructions: str
-    """What the model is told when there are none."""
+    """The instructions when the user has written none."""
     longest_instructions: int
     usual_address: str
     usual_folder: str

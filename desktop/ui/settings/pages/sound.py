@@ -1,4 +1,4 @@
-"""The devices, and the program's own sounds."""
+"""The page of sound: the devices, and the program's own sounds."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class SoundPage(Page):
         self.show_devices((), ())
 
     def show_devices(self, inputs: Sequence[tuple[str, str]], outputs: Sequence[tuple[str, str]]) -> None:
-        """Offer these devices, each by its key and what it is called; the system's default comes first."""
+        """Offer these devices, each by its key and its name; the system's default comes first."""
         usual = ("", self.tr("System default"))
         self._inputs.show_choices([usual, *inputs])
         self._outputs.show_choices([usual, *outputs])
