@@ -23,8 +23,8 @@ from desktop.turn.effects import Note, State
 
 if TYPE_CHECKING:  # imported when they are opened, not at the start
     from desktop.ui.dialogs.about_dialog import AboutDialog
-    from desktop.ui.dialogs.dialog import TalkingDialog
     from desktop.ui.dialogs.history_dialog import HistoryDialog
+    from desktop.ui.dialogs.talking_dialog import TalkingDialog
 
 
 def connect(parts: Parts) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from desktop.app import diagnostics
 from desktop.recording.export import FORMATS
 from desktop.settings.store import SettingsStore
-from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.ui.window.main_window import MainWindow
 from desktop.viewmodels.history import HistoryModel
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.ui.common import icons
 from desktop.ui.common.theme import GAP, GRID, tokens
-from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.ui.dialogs.talking_dialog import TalkingDialog
 
 WIDTH = 440
 TEXT_HEIGHT = 176

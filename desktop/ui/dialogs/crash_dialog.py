@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.common.theme import GAP, GRID
-from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.ui.dialogs.talking_dialog import TalkingDialog
 
 SIZE = (560, 360)
 

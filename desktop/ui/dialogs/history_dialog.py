@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.common.theme import GAP, GRID
-from desktop.ui.dialogs.dialog import TalkingDialog
 from desktop.ui.dialogs.history_list import HistoryList
 from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
+from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.viewmodels.history import Entry, HistoryModel
 from desktop.viewmodels.transcript import Line, TranscriptModel

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.common.theme import GAP, GRID
-from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.ui.dialogs.talking_dialog import TalkingDialog
 
 WIDTH = 520
 KEYS_WIDTH = 184

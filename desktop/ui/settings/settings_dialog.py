@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.common.theme import GAP, GRID
-from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.ui.settings.key_field import Source
 from desktop.ui.settings.pages.connection import ConnectionPage
 from desktop.ui.settings.pages.conversation import ConversationPage

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.ui.common import theme
-from desktop.ui.settings.pages import look
+from desktop.ui.dialogs import dialog_style
 from desktop.ui.talk.talk_keys import TalkKeys
 
 
@@ -52,7 +52,7 @@ class TalkingDialog(QDialog):
         colours = theme.tokens()
         if colours.name != self._theme_name:  # a style sheet changes the palette again
             self._theme_name = colours.name
-            self.setStyleSheet(look.stylesheet(colours))
+            self.setStyleSheet(dialog_style.stylesheet(colours))
 
     def _on_pressed(self) -> None:
         self._held = True
