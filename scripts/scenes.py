@@ -14,7 +14,8 @@ from desktop.protocol.catalog import TurnMode
 from desktop.settings import schema
 from desktop.turn.effects import Note, State
 from desktop.ui.session.session_clock import SessionClock
-from desktop.ui.window.main_window import MainWindow, WindowModels
+from desktop.ui.window.main_window import MainWindow
+from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.devices import DeviceRecord
 

@@ -36,7 +36,8 @@ from desktop.settings.store import SettingsStore
 from desktop.system.events import SystemEvents
 from desktop.tools.registry import Registry
 from desktop.ui.talk.talk_latch import TalkLatch
-from desktop.ui.window.main_window import MainWindow, WindowModels
+from desktop.ui.window.main_window import MainWindow
+from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.events import EventsModel
 from desktop.viewmodels.transcript import TranscriptModel
 

@@ -1,7 +1,6 @@
-"""Who speaks to whom: every connection between the parts of the program.
+"""Every connection between the parts of the program.
 
-Only signals and slots of the parts themselves are connected. What a part's own parts say reaches here by a
-signal of its own.
+Only signals and slots of the parts themselves are connected. A part forwards what its own parts emit.
 """
 
 from __future__ import annotations

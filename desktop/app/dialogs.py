@@ -20,7 +20,7 @@ D = TypeVar("D", bound=TalkingDialog)
 
 
 class Dialogs(QObject):
-    """Opens dialogs beside the window. What each of them says is connected when it is made.
+    """Opens dialogs beside the window. Their signals are connected when they are made.
 
     Their modules are imported when they are needed: together they would add 50 ms to the start.
     """

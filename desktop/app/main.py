@@ -136,7 +136,7 @@ def _begin_after_first_paint(parts: Parts, instance: SingleInstance) -> None:
 
 
 async def _start_session(parts: Parts) -> None:
-    # What the chosen model takes must be known before it is talked to; what is newer can wait.
+    # What the chosen model accepts has to be known before the session; a newer list can wait.
     await parts.model_list.load()
     await parts.controller.start(partial(default_model, parts.store.current.ticket_url))
     parts.model_list.renew()
@@ -159,7 +159,7 @@ async def _end(parts: Parts) -> None:
 
 
 def _begin_collecting() -> None:
-    """From now on there is garbage; what was made so far stays for good and isn't looked at again."""
+    """Collect garbage from now on, but never look again at what exists already: it stays to the end."""
     gc.freeze()
     gc.enable()
 
@@ -214,7 +214,7 @@ def _closed(window: MainWindow, application: QApplication) -> asyncio.Future[Non
     application.commitDataRequest.connect(end)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: loop.call_soon_threadsafe(end))
-    # Python runs a signal's handler only between two of its own steps: give it some.
+    # Python runs a signal's handler only between two of its own instructions: give it some.
     waker = QTimer(window, interval=200)
     waker.timeout.connect(lambda: None)
     waker.start()

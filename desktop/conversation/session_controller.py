@@ -50,16 +50,16 @@ DEMO = (
     "It answers by simple rules on this computer and is no AI model: ask for the time, dice, sums, a timer "
     "or a story. With OPPER_API_KEY set you can choose a real one."
 )
-"""Said plainly wherever the demo is chosen."""
+"""Shown whenever the demo is connected."""
 
 TRANSLATES = (
     "Speak: you hear it in {0}. Hold the talk key while you speak; nothing is answered, and no tools run."
 )
-"""Said when a translating model is connected."""
+"""Shown when a translating model is connected."""
 
 
 class SessionController(QObject):
-    """The program's behaviour, without its window. `close` it before the loop ends."""
+    """What the user can do, without the window. `close` it before the loop ends."""
 
     state_changed = Signal(State)
     note_shown = Signal(effects.Note)
@@ -128,18 +128,18 @@ class SessionController(QObject):
     # What the user does
 
     async def start(self, default_model: Callable[[], str]) -> None:
-        """Choose the model when the user has not, and connect. The keychain may have to be asked for it."""
+        """Connect, with the default model if the user has chosen none; finding it may ask the keychain."""
         if not self.choices.model_chosen:
             self.choices.set_default_model(await in_daemon(default_model))
         self._lifecycle.begin()
 
     def choose(self, name: str, value: str) -> None:
-        """Take this value for one of the fields of `models.choice.Choice`: at once where that can be."""
+        """Set one of the fields of `ChosenOptions`, in the open session too where that is possible."""
         self.choices.choose(name, value)
         self.apply()
 
     def apply(self) -> None:
-        """Let the session have what was changed in choices and settings, or offer a new one for it."""
+        """Update the session to the options and settings, or offer a new one for those that need it."""
         changes = self.choices.update()
         if self._session:
             if changes:
@@ -147,7 +147,7 @@ class SessionController(QObject):
             self._session.take_turns(self.choices.policy)
 
     def on_setting_changed(self, name: str) -> None:
-        """A setting was changed: what can hold at once does, for what can't a restart is offered."""
+        """A setting was changed: apply it to the open session, or offer a restart if that can't be done."""
         if name in settings_values.ACCESS:
             self.choices.require_new_session()
         if name in session_config.SETTINGS:
@@ -164,7 +164,7 @@ class SessionController(QObject):
         await opened.connection.close()
 
     async def key_changed(self, default_model: Callable[[], str]) -> None:
-        """There is another key: where the user has chosen no model, it decides which one it is."""
+        """There is another key: it decides the model if the user has chosen none."""
         if not self.choices.model_chosen:
             self.choices.set_default_model(await in_daemon(default_model))
         self.choices.require_new_session()
@@ -190,7 +190,7 @@ class SessionController(QObject):
         self._lifecycle.restart()
 
     def press(self) -> None:
-        """The talk key went down. Without a session there is no open microphone, only a word."""
+        """The talk key went down. Without a session a note says why the microphone stays closed."""
         if self._session and self.sound.muted and not self.policy.hands_free:
             self._note("hint", MUTED)
         elif self._session:
@@ -203,32 +203,32 @@ class SessionController(QObject):
             self._note("hint", "Not connected. Connect first, then hold to talk.")
 
     def release(self, cause: ReleaseCause = "key", wait_ms: float = 0) -> None:
-        """The talk key went up, or can't be trusted to come up; `wait_ms` waits for a second tap."""
+        """The talk key went up, or its release may never come; `wait_ms` waits for a second tap."""
         if self._session:
             self.presenter.turn_timer.release()
             self._session.release(cause, wait_ms)
 
     def cancel(self) -> None:
-        """Escape."""
+        """Escape: discard the take, or silence the response."""
         if self._session:
             self._session.cancel()
 
     def replay(self, response: int) -> None:
-        """Play what was not heard of an answer."""
+        """Play the part of a response that was not heard."""
         if self._session:
             self._session.replay(response)
         else:
             self._note("hint", "The sound of that answer is not kept any more.")
 
     def say(self, text: str) -> None:
-        """Send a typed message. With nobody to send it to it stays the user's, and a word says so."""
+        """Send a typed message. Without a session it stays in the text line, and a note says so."""
         if self._session:
             self._session.say(text)
         else:
             self._note("hint", "Not connected. Connect first; your text stays in the line.")
 
     def show_picture(self, url: str, caption: str) -> None:
-        """Send a picture, as a data URL; the next turn may be about it."""
+        """Send a picture as a data URL; the next turn can be about it."""
         if not self._session:
             self._note("hint", "Not connected. Connect first, then show the picture again.")
         elif not self._lifecycle.model.images:
@@ -254,7 +254,7 @@ class SessionController(QObject):
         self.sound.observe(notice)
         match notice:
             case effects.StateChanged(state) if state not in (State.OFFLINE, State.ERROR):
-                # The end is told when the streams are closed too: only then can one connect again.
+                # `_on_ended` emits the end: only when the streams are closed can the user connect again.
                 self.state_changed.emit(self._shown(state))
             case effects.Note():
                 self.note_shown.emit(notice)
@@ -269,7 +269,8 @@ class SessionController(QObject):
             case SessionOpened():
                 self._on_opened(notice)
             case NotRenewed():
-                self.choices.on_session_opened()  # what was asked for a new session holds in the open one
+                # The open session stays the one that the options describe.
+                self.choices.on_session_opened()
             case effects.StateChanged():
                 pass  # an end: see `_on_ended`
             case effects.TakeStarted() | effects.TakeEnded() | effects.UserText():

@@ -39,8 +39,8 @@ class AboutDialog(TalkingDialog):
         self._copy = QPushButton(self.tr("Copy diagnostics"))
         self._copy.setAutoDefault(False)
         self._waiting = False
-        self._said = QLabel()
-        self._said.setProperty("role", "good")
+        self._notice = QLabel()
+        self._notice.setProperty("role", "good")
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
         self._text.setAccessibleName(self.tr("Diagnostics"))
@@ -56,9 +56,9 @@ class AboutDialog(TalkingDialog):
         self._text.setPlainText(text)
         self._text.show()
         self._waiting = False
-        said = self.tr("Copied. There is no key in it.")
-        self._said.setText(said)
-        self._said.setAccessibleName(said)
+        notice = self.tr("Copied. There is no key in it.")
+        self._notice.setText(notice)
+        self._notice.setAccessibleName(notice)
 
     def _lay_out(self, versions: Sequence[tuple[str, str]]) -> None:
         title = QLabel("Presstalk")
@@ -86,7 +86,7 @@ class AboutDialog(TalkingDialog):
         bottom = QHBoxLayout()
         bottom.setSpacing(GRID)
         bottom.addWidget(self._copy)
-        bottom.addWidget(self._said, 1)
+        bottom.addWidget(self._notice, 1)
         bottom.addWidget(close)
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP, GAP, GAP, GAP)
@@ -100,7 +100,7 @@ class AboutDialog(TalkingDialog):
     def _on_copy_clicked(self) -> None:
         if not self._waiting:  # disabled, the button would lose the focus
             self._waiting = True
-            self._said.setText(self.tr("Looking…"))
+            self._notice.setText(self.tr("Looking…"))
             self.diagnostics_requested.emit()
 
 

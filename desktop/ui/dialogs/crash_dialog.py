@@ -30,8 +30,8 @@ class CrashDialog(TalkingDialog):
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName(self.tr("Report"))
-        self._said = QLabel()
-        self._said.setProperty("role", "good")
+        self._notice = QLabel()
+        self._notice.setProperty("role", "good")
         copy = QPushButton(self.tr("Copy report"))
         close = QPushButton(self.tr("Close"))
         for button in (copy, close):
@@ -39,7 +39,7 @@ class CrashDialog(TalkingDialog):
         bottom = QHBoxLayout()
         bottom.setSpacing(GRID)
         bottom.addWidget(copy)
-        bottom.addWidget(self._said, 1)
+        bottom.addWidget(self._notice, 1)
         bottom.addWidget(close)
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP, GAP, GAP, GAP)
@@ -52,6 +52,6 @@ class CrashDialog(TalkingDialog):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._text.toPlainText())
-        said = self.tr("Copied.")
-        self._said.setText(said)
-        self._said.setAccessibleName(said)
+        notice = self.tr("Copied.")
+        self._notice.setText(notice)
+        self._notice.setAccessibleName(notice)

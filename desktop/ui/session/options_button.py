@@ -57,11 +57,11 @@ class OptionsButton(QToolButton):
         if choice.effort:
             words.append(self._effort(choice.effort))
         self.setText(" · ".join(words))
-        told = self.tr("Taking turns: {0}").format(self._turns(choice.turn_mode))
+        summary = self.tr("Taking turns: {0}").format(self._turns(choice.turn_mode))
         if choice.effort:
-            told += ". " + self.tr("Reasoning effort: {0}").format(self._effort(choice.effort))
-        self.setToolTip(told)
-        self.setAccessibleName(told)
+            summary += ". " + self.tr("Reasoning effort: {0}").format(self._effort(choice.effort))
+        self.setToolTip(summary)
+        self.setAccessibleName(summary)
 
     def show_short(self, short: bool) -> None:
         """Show only the icon, where there is no room for words."""

@@ -72,7 +72,7 @@ class KeyField(QWidget):
         """Show where the key in use comes from, and its last characters."""
         self._source = source
         ends = self.tr(" It ends in {0}.").format(ending) if ending else ""
-        said = {
+        sentence = {
             "environment": self.tr(
                 "The key of OPPER_API_KEY is in use.{0} To use one from here, unset it and start again."
             ),
@@ -81,7 +81,7 @@ class KeyField(QWidget):
             "ticket": self.tr("Your organisation's tickets open the service: no key is needed.{0}"),
             "none": self.tr("No key yet: only the offline demo answers.{0}"),
         }[source]
-        self._status.setText(said.format(ends))
+        self._status.setText(sentence.format(ends))
         taken = source == "environment"
         self._line.setReadOnly(taken)
         self._line.setPlaceholderText(self.tr("Set by OPPER_API_KEY") if taken else self.tr("Paste a key"))
