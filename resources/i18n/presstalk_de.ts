@@ -2259,13 +2259,6 @@
     </message>
 </context>
 <context>
-    <name>SettingsController</name>
-    <message>
-        <source>{0} decides this.</source>
-        <translation>Das bestimmt {0}.</translation>
-    </message>
-</context>
-<context>
     <name>SettingsDialog</name>
     <message>
         <source>All settings are at their defaults. The key was not touched.</source>
@@ -2309,6 +2302,13 @@
     </message>
 </context>
 <context>
+    <name>SettingsDialogController</name>
+    <message>
+        <source>{0} decides this.</source>
+        <translation>Das bestimmt {0}.</translation>
+    </message>
+</context>
+<context>
     <name>SidePanel</name>
     <message>
         <source>Events</source>
@@ -2332,14 +2332,6 @@
     <message>
         <source>Signed in. The key is kept in this system&apos;s keychain.</source>
         <translation>Angemeldet. Der Schlüssel liegt im Schlüsselbund dieses Systems.</translation>
-    </message>
-    <message>
-        <source>The header is kept.</source>
-        <translation>Der Header ist gespeichert.</translation>
-    </message>
-    <message>
-        <source>The header is removed from the keychain.</source>
-        <translation>Der Header ist aus dem Schlüsselbund entfernt.</translation>
     </message>
 </context>
 <context>
@@ -2630,6 +2622,17 @@
     </message>
 </context>
 <context>
+    <name>TicketHeaderController</name>
+    <message>
+        <source>The header is kept.</source>
+        <translation>Der Header ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>The header is removed from the keychain.</source>
+        <translation>Der Header ist aus dem Schlüsselbund entfernt.</translation>
+    </message>
+</context>
+<context>
     <name>TimingModel</name>
     <message>
         <source>Audio</source>
@@ -2792,6 +2795,10 @@
         <translation>abgebrochen</translation>
     </message>
     <message>
+        <source>connection lost</source>
+        <translation>Verbindung verloren</translation>
+    </message>
+    <message>
         <source>cut off by the connection</source>
         <translation>von der Verbindung abgeschnitten</translation>
     </message>
@@ -2816,10 +2823,6 @@
         <translation>aufbewahrt, wird mit der nächsten Verbindung gesendet</translation>
     </message>
     <message>
-        <source>late</source>
-        <translation>verspätet</translation>
-    </message>
-    <message>
         <source>listening</source>
         <translation>hört zu</translation>
     </message>
@@ -2840,8 +2843,20 @@
         <translation>läuft</translation>
     </message>
     <message>
+        <source>session ended</source>
+        <translation>Sitzung beendet</translation>
+    </message>
+    <message>
         <source>stalled</source>
         <translation>stecken geblieben</translation>
+    </message>
+    <message>
+        <source>too late</source>
+        <translation>zu spät</translation>
+    </message>
+    <message>
+        <source>too many at once</source>
+        <translation>zu viele auf einmal</translation>
     </message>
 </context>
 <context>
