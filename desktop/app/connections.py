@@ -47,6 +47,7 @@ def connect(parts: Parts) -> None:
     latch.lock_changed.connect(window.show_locked)
     controller.state_changed.connect(partial(_show_take, parts))
     options.changed.connect(lambda _: _allow_lock(parts))
+    _allow_lock(parts)
     # session
     window.connect_clicked.connect(controller.toggle_session)
     window.restart_clicked.connect(controller.restart)
