@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListWidget, QWidget
 from stage import BEGAN, Stage, talk
 
 from desktop.conversation import session_config
+from desktop.realtime import messages
 from desktop.settings import prompt_presets, schema
 from desktop.ui.dialogs.about_dialog import AboutDialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
@@ -98,9 +99,7 @@ def _sign_in(dialog: SettingsDialog) -> None:
 def _refuse(dialog: SettingsDialog) -> None:
     dialog.show_key("none")
     dialog.show_key_page()
-    dialog.show_key_result(
-        False, "The key was refused. Check that it is a project's runtime key and has not been revoked."
-    )
+    dialog.show_key_result(False, messages.KEY_REFUSED())
 
 
 def _history(parent: QWidget) -> Dialog:

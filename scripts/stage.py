@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
+from desktop.conversation.session_controller import CONNECTED
+from desktop.protocol import catalog
 from desktop.turn.timing import Moment, TurnTiming
 from desktop.viewmodels.devices import DevicesModel
 from desktop.viewmodels.events import EventsModel
@@ -42,7 +44,7 @@ class Stage:
 def talk(stage: Stage) -> None:
     """A conversation of some turns, one of them interrupted."""
     lines = stage.transcript
-    lines.add_note("Connected to OpenAI GPT Realtime 2.")
+    lines.add_note(CONNECTED(model=catalog.find(catalog.KEYED_MODEL).name))
     ask(stage, 1, "What time is it in Stockholm?")
     lines.add_tool("c1", "get_time")
     lines.end_tool("c1", "done", 3.4)

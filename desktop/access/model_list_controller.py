@@ -8,9 +8,14 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.access.endpoint_resolver import Access
 from desktop.access.model_cache import ModelCache
+from desktop.base.message import Text
 from desktop.realtime.errors import RealtimeError
 from desktop.settings.schema import Settings
 from desktop.turn.effects import Note
+
+LIST_STAYS = Text("list-stays", "The list of models stays as it was. {reason}")
+NEW_MODELS = Text("new-models", "New models: {names}.")
+NO_NEW_MODELS = Text("no-new-models", "No new models.")
 
 
 class ModelListController(QObject):
@@ -55,9 +60,8 @@ class ModelListController(QObject):
         try:
             new = await self._catalogue.refresh()
         except RealtimeError as exc:
-            self.said.emit(Note("warning", f"The list of models stays as it was. {exc}", exc.code))
+            self.said.emit(Note("warning", LIST_STAYS(reason=exc.message), exc.code))
             return
         self.changed.emit(self._catalogue.models)
         names = ", ".join(model.label for model in new)
-        said = self.tr("New models: {0}.").format(names) if new else self.tr("No new models.")
-        self.said.emit(Note("hint", said))
+        self.said.emit(Note("hint", NEW_MODELS(names=names) if new else NO_NEW_MODELS()))

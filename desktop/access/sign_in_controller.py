@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from desktop.access import credentials, oauth_client, ticket_header
 from desktop.access.keychain import CredentialStoreError
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Text
 from desktop.realtime import sign_in
 from desktop.realtime.endpoint import DEFAULT_BASE_URL
 from desktop.realtime.errors import RealtimeError
@@ -18,6 +19,10 @@ from desktop.settings.schema import Settings
 
 if TYPE_CHECKING:
     from desktop.ui.settings.settings_dialog import SettingsDialog
+
+HEADER_KEPT = Text("header-kept", "The header is kept.")
+HEADER_REMOVED = Text("header-removed", "The header is removed from the keychain.")
+SIGNED_IN = Text("signed-in", "Signed in. The key is kept in this system's keychain.")
 
 
 class SignInController(QObject):
@@ -58,19 +63,19 @@ class SignInController(QObject):
         try:
             await in_daemon(lambda: ticket_header.save(text))
         except CredentialStoreError as exc:
-            self._dialog.show_header_result(False, str(exc))
+            self._dialog.show_header_result(False, exc.message)
             return
         await self._show_header()
-        self._dialog.show_header_result(True, self.tr("The header is kept."))
+        self._dialog.show_header_result(True, HEADER_KEPT())
 
     async def _remove_header(self) -> None:
         try:
             await in_daemon(ticket_header.delete)
         except CredentialStoreError as exc:
-            self._dialog.show_header_result(False, str(exc))
+            self._dialog.show_header_result(False, exc.message)
             return
         await self._show_header()
-        self._dialog.show_header_result(True, self.tr("The header is removed from the keychain."))
+        self._dialog.show_header_result(True, HEADER_REMOVED())
 
     # The sign-in
 
@@ -93,11 +98,9 @@ class SignInController(QObject):
             key = await sign_in.finish(base_url, client_id, prompt)
             await in_daemon(lambda: credentials.save(key))
         except (RealtimeError, CredentialStoreError) as exc:
-            self._dialog.show_sign_in_result(False, str(exc))
+            self._dialog.show_sign_in_result(False, exc.message)
             return
-        self._dialog.show_sign_in_result(
-            True, self.tr("Signed in. The key is kept in this system's keychain.")
-        )
+        self._dialog.show_sign_in_result(True, SIGNED_IN())
         self.key_kept.emit()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

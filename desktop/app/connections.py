@@ -90,7 +90,9 @@ def connect(parts: Parts) -> None:
     window.menu.export_clicked.connect(parts.documents.export_conversation)
     window.menu.times_clicked.connect(parts.documents.export_times)
     window.side.timing.export_requested.connect(parts.documents.export_times)
-    parts.documents.said.connect(lambda ok, words: window.show_note(Note("hint" if ok else "error", words)))
+    parts.documents.said.connect(
+        lambda ok, message: window.show_note(Note("hint" if ok else "error", message))
+    )
     # memory
     _remember(parts)
     # settings
@@ -104,7 +106,7 @@ def connect(parts: Parts) -> None:
         lambda: tasks.spawn(controller.key_changed(lambda: default_model(parts.store.current.ticket_url)))
     )
     parts.store.looked.timeout.connect(lambda: tasks.spawn(parts.store.keep()))
-    parts.store.failed.connect(lambda words: window.show_note(Note("warning", words)))
+    parts.store.failed.connect(lambda message: window.show_note(Note("warning", message)))
     # about
     window.menu.keys_clicked.connect(lambda: _show_keys(parts))
     window.menu.about_clicked.connect(lambda: _show_about(parts, tasks))
@@ -179,7 +181,7 @@ def _remember(parts: Parts) -> None:
     controller.session_ended.connect(memory.end_session)
     parts.settings_controller.changed.connect(memory.on_setting_changed)
     memory.frames.kept.connect(window.side.events.show_file)
-    memory.failed.connect(lambda words: window.show_note(Note("warning", words)))
+    memory.failed.connect(lambda message: window.show_note(Note("warning", message)))
     # afterwards
     history.cut_short_found.connect(window.recovery.show)
     window.recovery.show_clicked.connect(history.show_last)

@@ -20,6 +20,7 @@ from desktop.audio.endpoints import Microphone
 from desktop.audio.files import CollectingSpeaker, FileMicrophone
 from desktop.audio.format import Samples, write_wav
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message
 from desktop.conversation import session_config
 from desktop.offline.process import OfflineServer
 from desktop.protocol import catalog, codes, events
@@ -239,7 +240,7 @@ async def _act(session: Session, watcher: _Watcher, speak: Callable[[Session], A
         watcher.turn.problems.append("The service sent no transcript of what was said.")
 
 
-async def _deny(question: str) -> bool:
+async def _deny(question: Message) -> bool:
     return False  # nobody is there to ask
 
 
@@ -274,8 +275,8 @@ class _Watcher:
                 turn.problems.append(TOO_SHORT)
                 self.answered.set()
                 self.understood.set()
-            case effects.Note(kind, text) if kind != "hint":  # hints are for people with a key to hold
-                turn.problems.append(text)
+            case effects.Note(kind, message) if kind != "hint":  # hints are for people with a key to hold
+                turn.problems.append(str(message))
             case ToolEnded(outcome):
                 turn.calls.append(outcome)
             case _:

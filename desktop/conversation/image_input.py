@@ -9,12 +9,18 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message, Text
 from desktop.conversation import image_encoding
 from desktop.conversation.image_encoding import EncodedImage, ImageError
 from desktop.turn.effects import Note
 
-NO_CLIPBOARD = "There is no picture in the clipboard. Copy one, then try again."
-NO_SCREEN = "This desktop lets no program look at the screen. Take a screenshot, then paste it here."
+NO_CLIPBOARD = Text(
+    "no-picture-in-clipboard", "There is no picture in the clipboard. Copy one, then try again."
+)
+NO_SCREEN = Text(
+    "no-screen-capture",
+    "This desktop lets no program look at the screen. Take a screenshot, then paste it here.",
+)
 
 
 class ImageInputController(QObject):
@@ -22,7 +28,7 @@ class ImageInputController(QObject):
 
     noted = Signal(Note)
 
-    def __init__(self, send: Callable[[str, str], None], parent: QObject | None = None) -> None:
+    def __init__(self, send: Callable[[str, Message], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._send = send
 
@@ -38,7 +44,7 @@ class ImageInputController(QObject):
         """Send what is in the clipboard."""
         image = QGuiApplication.clipboard().image()
         if image.isNull():
-            self.noted.emit(Note("hint", NO_CLIPBOARD))
+            self.noted.emit(Note("hint", NO_CLIPBOARD()))
         else:
             await self.show_image(image)
 
@@ -48,7 +54,7 @@ class ImageInputController(QObject):
         screen = window.screen() if window else QGuiApplication.primaryScreen()
         grabbed = screen.grabWindow(0) if screen else None
         if grabbed is None or grabbed.isNull():
-            self.noted.emit(Note("hint", NO_SCREEN))
+            self.noted.emit(Note("hint", NO_SCREEN()))
         else:
             await self.show_image(grabbed.toImage())
 
@@ -56,6 +62,6 @@ class ImageInputController(QObject):
         try:
             picture = await in_daemon(make)
         except ImageError as exc:
-            self.noted.emit(Note("hint", str(exc)))
+            self.noted.emit(Note("hint", exc.message))
             return
         self._send(picture.url, picture.caption)

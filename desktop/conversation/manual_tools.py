@@ -7,16 +7,20 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from desktop.base.message import Message, Text
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry
 from desktop.tools.runner import Runner
 from desktop.viewmodels.tool_calls import ToolCallsModel
 
+NO_JSON_OBJECT = Text("no-json-object", "The arguments are not a JSON object: {reason}")
+NO_TOOL = Text("no-tool", "There is no tool named {name}.")
+
 
 class ManualTools(QObject):
     """Runs a tool with arguments the user wrote, and lists the call with those of the model."""
 
-    refused = Signal(str)
+    refused = Signal(Message)
     """Why a tool can't be run with these arguments."""
     taken = Signal()
     """It runs."""
@@ -35,10 +39,10 @@ class ManualTools(QObject):
         try:
             values = msgspec.json.decode(arguments or "{}", type=dict[str, Any])
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
-            self.refused.emit(f"The arguments are not a JSON object: {exc}")
+            self.refused.emit(NO_JSON_OBJECT(reason=str(exc)))
             return
         if self._registry.find(name) is None:
-            self.refused.emit(f"There is no tool named {name}.")
+            self.refused.emit(NO_TOOL(name=name))
             return
         self._run += 1
         call_id = f"by-hand-{self._run}"

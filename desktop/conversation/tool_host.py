@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.audio.endpoints import AudioError
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message
 from desktop.tools.context import ToolContext
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ BELL_S = 2.0
 class ToolHost(QObject):
     """The doors of `ToolContext`, opened to the window by signals. `sound_bell` may block."""
 
-    asked = Signal(str)
+    asked = Signal(Message)
     """A question for the user, to be answered with `answer`; it takes the place of the one before."""
     settled = Signal()
     """No question is open any more."""
@@ -34,10 +35,10 @@ class ToolHost(QObject):
         super().__init__(parent)
         self.context = ToolContext(ring=self._ring, confirm=self._confirm, open_url=open_url)
         self._sound_bell = sound_bell
-        self._questions: list[tuple[str, asyncio.Future[bool]]] = []
+        self._questions: list[tuple[Message, asyncio.Future[bool]]] = []
         self._bells: set[asyncio.Task[None]] = set()
 
-    def answer(self, question: str, allowed: bool) -> None:
+    def answer(self, question: Message, allowed: bool) -> None:
         """The user's answer to this question; one that isn't the one being asked answers nothing."""
         if self._questions and self._questions[0][0] == question and not self._questions[0][1].done():
             self._questions[0][1].set_result(allowed)
@@ -62,7 +63,7 @@ class ToolHost(QObject):
         except AudioError as exc:
             log.info("the bell can't be heard: %s", exc)
 
-    async def _confirm(self, question: str) -> bool:
+    async def _confirm(self, question: Message) -> bool:
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._questions.append((question, answer))
         self._show()

@@ -14,9 +14,10 @@ from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
+from desktop.base.message import Text
 from desktop.devices import turn_cues
 from desktop.devices.backend import AudioBackend
-from desktop.devices.device_messages import words
+from desktop.devices.device_messages import note_of
 from desktop.devices.device_router import DeviceNews, DeviceRouter
 from desktop.devices.device_selection import records
 from desktop.devices.loopback_check import LoopbackCheck, TestState
@@ -27,6 +28,10 @@ from desktop.turn.effects import Note, Notice, StateChanged
 from desktop.viewmodels.devices import DevicesModel
 
 log = logging.getLogger(__name__)
+
+ONLY_SILENCE = Text(
+    "only-silence", "The microphone gave only silence. Check that it is on, or choose another one."
+)
 
 
 class AudioController(QObject):
@@ -220,8 +225,7 @@ class AudioController(QObject):
         self.test_changed.emit(state)
 
     def _on_test_failed(self, why: Literal["silent"] | AudioError) -> None:
-        silent = self.tr("The microphone gave only silence. Check that it is on, or choose another one.")
-        self.noted.emit(Note("warning", silent if why == "silent" else str(why)))
+        self.noted.emit(Note("warning", ONLY_SILENCE() if why == "silent" else why.message))
 
     # The devices
 
@@ -232,4 +236,4 @@ class AudioController(QObject):
         self.seen.emit([(one.key, one.label) for one in inputs], [(one.key, one.label) for one in outputs])
 
     def _on_news(self, news: DeviceNews) -> None:
-        self.noted.emit(words(news))
+        self.noted.emit(note_of(news))

@@ -22,6 +22,7 @@ from desktop.audio.devices import Device
 from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.watch import DeviceWatch
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message
 from desktop.devices.backend import AudioBackend
 from desktop.devices.device_poller import DevicePoller
 from desktop.devices.device_selection import DeviceSelection, SelectionBefore, with_used
@@ -40,13 +41,13 @@ DeviceNewsKind = Literal["absent", "gone", "none", "back", "default", "again", "
 
 @dataclass(frozen=True, slots=True)
 class DeviceNews:
-    """What happened to a side's device: it `was` used, `now` another is; `problem` is a sentence."""
+    """What happened to a side's device: it `was` used, `now` another is; `problem` says why."""
 
     kind: DeviceNewsKind
     side: Side
     was: str = ""
     now: str = ""
-    problem: str = ""
+    problem: Message | None = None
     by_choice: bool = False
     """What is used now was chosen by name, and isn't the system's default."""
 
@@ -134,7 +135,7 @@ class DeviceRouter:
         self.choices[side].pick(wanted)
         self._rounds.hurry()
 
-    def lose(self, side: Side, problem: str) -> None:
+    def lose(self, side: Side, problem: Message | None) -> None:
         """The session has lost a device, or could not open it."""
         choice = self.choices[side]
         if problem:
@@ -273,7 +274,7 @@ class DeviceRouter:
             choice = self.choices[side]
             if side in problems:
                 was = before[side].used if side in before else None
-                self._fail(side, was, str(problems[side]))
+                self._fail(side, was, problems[side].message)
             elif side in before:
                 self._succeed(side, before[side])
             log.info("%s: %s", side, choice.used.key if choice.used and not choice.lost else "none")
@@ -281,7 +282,7 @@ class DeviceRouter:
     def _succeed(self, side: Side, before: SelectionBefore) -> None:
         choice = self.choices[side]
         was, lost, picked = before.used, before.lost, before.picked
-        problem, choice.problem = choice.problem, ""
+        problem, choice.problem = choice.problem, None
         now = choice.used
         if now is None:
             return
@@ -302,13 +303,13 @@ class DeviceRouter:
             kind = "back" if wanted else "default"
         self._told(DeviceNews(kind, side, was.name if was else "", now.name, problem, wanted))
 
-    def _fail(self, side: Side, was: Device | None, problem: str) -> None:
+    def _fail(self, side: Side, was: Device | None, problem: Message) -> None:
         choice = self.choices[side]
         if choice.used is None:
             # Nothing is left that could be tried. It is told once, and what is plugged in is taken.
             choice.lost = False
             self._told(DeviceNews("none", side, was.name if was else "", problem=choice.problem or problem))
-            choice.problem = ""
+            choice.problem = None
             return
         choice.lost = True
         self._refuse(side, problem)
@@ -318,9 +319,9 @@ class DeviceRouter:
             choice = self.choices[side]
             if choice.problem:
                 self._told(DeviceNews("none", side, problem=choice.problem))
-                choice.problem = ""
+                choice.problem = None
 
-    def _refuse(self, side: Side, problem: str) -> None:
+    def _refuse(self, side: Side, problem: Message) -> None:
         choice = self.choices[side]
         if choice.used:
             choice.refused.add(choice.used.key)

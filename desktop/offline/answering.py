@@ -175,7 +175,7 @@ class Answering:
             return await self._studio.say(sentence)
         except SpeechUnavailable as exc:
             self._past.voiceless = True
-            self._trouble(str(exc), "speech_unavailable")
+            self._trouble(str(exc), exc.code)
         except SpeechFailed as exc:
             self._trouble(str(exc), "speech_failed")
         return b""

@@ -148,7 +148,7 @@ class Ear:
         try:
             await self._open(self._turns)
         except SpeechUnavailable as exc:
-            self._on_trouble(str(exc), "speech_unavailable")
+            self._on_trouble(str(exc), exc.code)
         try:
             while True:
                 while self._jobs:

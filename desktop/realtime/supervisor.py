@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeGuard
 
 from desktop.protocol import commands, endings, events
 from desktop.protocol.catalog import Model
-from desktop.realtime import renewal
+from desktop.realtime import messages, renewal
 from desktop.realtime.connection import Connection, FrameObserver
 from desktop.realtime.endpoint import AskEndpoint
 from desktop.realtime.errors import DroppedError, EndedError, RealtimeError, UnreachableError
@@ -152,12 +152,12 @@ class Supervisor:
         again = rests or exc.retry or isinstance(exc, UnreachableError)
         delay = backoff.next_s(self._now(), exc.after_s, opened=opened) if backoff and again else None
         if backoff is None or delay is None:
-            hooks.handle(inputs.Dropped(True, str(exc), exc.code, after_s=exc.after_s, action=exc.action))
+            hooks.handle(inputs.Dropped(True, exc.message, exc.code, after_s=exc.after_s, action=exc.action))
             raise exc
         if self._closing:
             return False
         self._wake_up.forget()
-        hooks.handle(inputs.Dropped(False, str(exc), exc.code, backoff.tried, delay, rests=rests))
+        hooks.handle(inputs.Dropped(False, exc.message, exc.code, backoff.tried, delay, rests=rests))
         if rests and not self._wake_up.came:
             log.info("session rests (%s)", exc.code)
             backoff.hurry()
@@ -235,9 +235,7 @@ class Supervisor:
                 hooks.not_renewed()
                 if exc.action == "wait" and plan.due(self._now(), hooks.calm()):
                     # There may be only one at a time: then this one must go first.
-                    raise DroppedError(
-                        "Another session could not be had.", code=exc.code, retry=True
-                    ) from exc
+                    raise DroppedError(messages.SESSION_NOT_RENEWED(), code=exc.code, retry=True) from exc
                 await asyncio.sleep(renewal.AGAIN_S)
                 continue
             try:

@@ -11,17 +11,21 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message, Text
 from desktop.base.redaction import redact
 from desktop.recording import export
 from desktop.viewmodels import timing
 from desktop.viewmodels.timing import TimingModel
 from desktop.viewmodels.transcript import TranscriptModel
 
+SAVED = Text("saved", "Saved as {file}.")
+NOT_WRITTEN = Text("not-written", "{file} can't be written ({reason}). Choose another place.")
+
 
 class ExportController(QObject):
     """Asks for a place beside the window, never in its way, and writes the file without holding it up."""
 
-    said = Signal(bool, str)
+    said = Signal(bool, Message)
     """Whether a file was written, and the sentence about it."""
 
     def __init__(self, transcript: TranscriptModel, times: TimingModel, window: QWidget) -> None:
@@ -80,9 +84,9 @@ class ExportController(QObject):
         try:
             await in_daemon(lambda: _replace(path, text()))
         except OSError as exc:
-            self.said.emit(False, f"{path.name} can't be written ({exc.strerror}). Choose another place.")
+            self.said.emit(False, NOT_WRITTEN(file=path.name, reason=exc.strerror or str(exc)))
             return
-        self.said.emit(True, f"Saved as {path.name}.")
+        self.said.emit(True, SAVED(file=path.name))
 
     def _dialog(self, title: str, name: str) -> QFileDialog:
         dialog = QFileDialog(self._window, title)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.base import paths
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message
 from desktop.conversation.presenter import Presenter
 from desktop.realtime.session_events import SessionOpened
 from desktop.recording import journal
@@ -27,7 +28,7 @@ OF_THE_PLACE = ("journal", "save_events", "data_folder")
 class SessionRecorder(QObject):
     """Puts the journal, the frames' file and the history where the settings want them."""
 
-    failed = Signal(str)
+    failed = Signal(Message)
     """A plain sentence: something can't be kept."""
 
     def __init__(self, presenter: Presenter, settings: Settings, window: QWidget) -> None:

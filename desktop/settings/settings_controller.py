@@ -18,6 +18,7 @@ from desktop.access import credentials
 from desktop.access.sign_in_controller import SignInController
 from desktop.base import paths
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message, Text
 from desktop.conversation import session_config
 from desktop.realtime.endpoint import DEFAULT_BASE_URL
 from desktop.realtime.errors import RealtimeError
@@ -29,6 +30,13 @@ if TYPE_CHECKING:
     from desktop.ui.settings.settings_dialog import SettingsDialog
 
 log = logging.getLogger(__name__)
+
+KEY_KEPT = Text("key-kept", "The key works, and is kept.")
+KEY_KEPT_UNCHECKED = Text("key-kept-unchecked", "The key is kept, unchecked.")
+KEY_REMOVED = Text("key-removed", "The key is removed from the keychain.")
+IMPORTED = Text("settings-imported", "Imported from {file}. The key was not touched.")
+EXPORTED = Text("settings-exported", "Exported to {file}, without the key.")
+NOT_EXPORTED = Text("settings-not-exported", "{file} can't be written ({reason}). Choose another place.")
 
 ENVIRONMENT = {"base_url": "OPPER_BASE_URL"}
 """Settings that a variable of the environment decides."""
@@ -115,9 +123,7 @@ class SettingsController(QObject):
         dialog = SettingsDialog(form, self._values(), self._window)
         dialog.changed.connect(self._on_changed)
         dialog.key_check_requested.connect(lambda key: self._spawn(self._check_and_keep(key)))
-        dialog.key_save_requested.connect(
-            lambda key: self._spawn(self._keep(key, "The key is kept, unchecked."))
-        )
+        dialog.key_save_requested.connect(lambda key: self._spawn(self._keep(key, KEY_KEPT_UNCHECKED())))
         dialog.key_delete_requested.connect(lambda: self._spawn(self._remove()))
         dialog.import_requested.connect(lambda path: self._spawn(self._import(path)))
         dialog.export_requested.connect(lambda path: self._spawn(self._export(path)))
@@ -159,33 +165,33 @@ class SettingsController(QObject):
         try:
             await self._check_key(key)
         except RealtimeError as exc:
-            self._say_key(False, str(exc))
+            self._say_key(False, exc.message)
             return
-        await self._keep(key, "The key works, and is kept.")
+        await self._keep(key, KEY_KEPT())
 
-    async def _keep(self, key: str, said: str) -> None:
+    async def _keep(self, key: str, message: Message) -> None:
         try:
             await in_daemon(lambda: credentials.save(key))
         except credentials.CredentialStoreError as exc:
-            self._say_key(False, str(exc))
+            self._say_key(False, exc.message)
             return
         await self._show_key()
-        self._say_key(True, said)
+        self._say_key(True, message)
         self.key_changed.emit()
 
     async def _remove(self) -> None:
         try:
             await in_daemon(credentials.delete)
         except credentials.CredentialStoreError as exc:
-            self._say_key(False, str(exc))
+            self._say_key(False, exc.message)
             return
         await self._show_key()
-        self._say_key(True, "The key is removed from the keychain.")
+        self._say_key(True, KEY_REMOVED())
         self.key_changed.emit()
 
-    def _say_key(self, ok: bool, sentence: str) -> None:
+    def _say_key(self, ok: bool, message: Message) -> None:
         if self._dialog:
-            self._dialog.show_key_result(ok, sentence)
+            self._dialog.show_key_result(ok, message)
 
     # Files
 
@@ -193,27 +199,27 @@ class SettingsController(QObject):
         try:
             values = await in_daemon(lambda: schema.import_file(path))
         except schema.SettingsFileError as exc:
-            self._say(False, str(exc))
+            self._say(False, exc.message)
             return
         for name, value in values.items():
             if getattr(self._settings, name) != value:
                 self._on_changed(name, value)
         if self._dialog:
             self._dialog.show_values(self._values())
-        self._say(True, f"Imported from {path.name}. The key was not touched.")
+        self._say(True, IMPORTED(file=path.name))
 
     async def _export(self, path: Path) -> None:
         kept = msgspec.structs.replace(self._settings)
         try:
             await in_daemon(lambda: schema.export_file(path, kept))
         except OSError as exc:
-            self._say(False, f"{path.name} can't be written ({exc.strerror}). Choose another place.")
+            self._say(False, NOT_EXPORTED(file=path.name, reason=exc.strerror or str(exc)))
             return
-        self._say(True, f"Exported to {path.name}, without the key.")
+        self._say(True, EXPORTED(file=path.name))
 
-    def _say(self, ok: bool, sentence: str) -> None:
+    def _say(self, ok: bool, message: Message) -> None:
         if self._dialog:
-            self._dialog.show_notice(ok, sentence)
+            self._dialog.show_notice(ok, message)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

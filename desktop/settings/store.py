@@ -10,11 +10,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message, Text
 from desktop.settings import schema
 from desktop.settings.schema import Settings
 
 log = logging.getLogger(__name__)
 
+SETTINGS_NOT_WRITTEN = Text(
+    "settings-not-written", "The settings can't be written ({reason}). They hold until you quit."
+)
 LOOK_MS = 2_000
 """Between two looks for a change. Nobody has to tell: a setting is changed in many places."""
 
@@ -25,7 +29,7 @@ class SettingsStore(QObject):
     What the command line and the environment said for once, before `start`, is not kept.
     """
 
-    failed = Signal(str)
+    failed = Signal(Message)
     """The file can't be written; once, until it could be again."""
 
     def __init__(self, folder: Path | None, parent: QObject | None = None) -> None:
@@ -63,9 +67,7 @@ class SettingsStore(QObject):
             log.info("settings can't be written: %s", exc.strerror)
             if not self._failed:
                 self._failed = True
-                self.failed.emit(
-                    f"The settings can't be written ({exc.strerror or exc}). They hold until you quit."
-                )
+                self.failed.emit(SETTINGS_NOT_WRITTEN(reason=exc.strerror or str(exc)))
         else:
             self._failed = False
 

@@ -10,6 +10,7 @@ stay QUIET: nothing here waits for them. What is being said is recorded, so that
 
 from __future__ import annotations
 
+from desktop.base.message import Message, Text
 from desktop.protocol import events
 from desktop.turn.effects import (
     AppendSilence,
@@ -33,10 +34,14 @@ from desktop.turn.unanswered import Unanswered
 HEARD_MS = 60_000
 """How long the server may hear the user without a word about his end: no one speaks longer unanswered."""
 
-MUTED_BY: dict[ReleaseCause, str] = {
-    "lock": "The screen was locked, so the microphone was muted. The talk key opens it again.",
-    "sleep": "The computer went to sleep, so the microphone was muted. The talk key opens it again.",
-}
+MUTED_BY_LOCK = Text(
+    "muted-by-lock", "The screen was locked, so the microphone was muted. The talk key opens it again."
+)
+MUTED_BY_SLEEP = Text(
+    "muted-by-sleep",
+    "The computer went to sleep, so the microphone was muted. The talk key opens it again.",
+)
+MUTED_BY: dict[ReleaseCause, Message] = {"lock": MUTED_BY_LOCK(), "sleep": MUTED_BY_SLEEP()}
 """Why the microphone was muted without the user: nobody may listen to an empty room."""
 
 

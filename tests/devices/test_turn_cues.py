@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from desktop.base.message import verbatim
 from desktop.devices.turn_cues import cue_of, sound
 from desktop.turn import effects
 from desktop.turn.effects import Note, State
@@ -27,9 +28,9 @@ class Session:
         (effects.TakeStarted(1), "start"),
         (effects.TakeEnded(1, "sent"), "stop"),
         (effects.TakeEnded(1, "thrown away"), "stop"),
-        (Note("error", "No."), "error"),
-        (Note("warning", "Soon."), None),
-        (Note("hint", "Hold to talk."), None),
+        (Note("error", verbatim("No.")), "error"),
+        (Note("warning", verbatim("Soon.")), None),
+        (Note("hint", verbatim("Hold to talk.")), None),
         (effects.StateChanged(State.READY), None),
     ],
 )
@@ -39,14 +40,14 @@ def test_the_moments(notice: effects.Notice, name: str | None):
 
 def test_it_sounds_on_the_sessions_speaker():
     session, alone = Session(sounds=True), []
-    for notice in (effects.TakeStarted(1), Note("error", "No.")):
+    for notice in (effects.TakeStarted(1), Note("error", verbatim("No."))):
         sound(notice, session, alone.append)
     assert (session.cues, alone) == (["start", "error"], [])
 
 
 def test_an_error_sounds_without_a_session_too():
     alone = []
-    sound(Note("error", "No."), None, alone.append)
-    sound(Note("error", "No."), Session(sounds=False), alone.append)
+    sound(Note("error", verbatim("No.")), None, alone.append)
+    sound(Note("error", verbatim("No.")), Session(sounds=False), alone.append)
     sound(effects.TakeStarted(1), None, alone.append)
     assert alone == ["error", "error"]

@@ -90,7 +90,7 @@ class Stage:
             settings, registry, self.audio, lambda _: False, presenter, self._on_frame
         )
         self.controller.state_changed.connect(lambda state: setattr(self, "_state", state.value))
-        self.controller.note_shown.connect(lambda note: self.notes.append(note.text))
+        self.controller.note_shown.connect(lambda note: self.notes.append(str(note.message)))
         self.controller.choices.restart_offered.connect(lambda waiting: setattr(self, "restart", waiting))
 
     def _tool(self, name: str, description: str, parameters: dict[str, Any]) -> Tool:

@@ -12,6 +12,7 @@ import pytest
 
 from desktop.audio.endpoints import NoDeviceError
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
+from desktop.base.message import verbatim
 from desktop.protocol import catalog, commands
 from desktop.realtime import retry
 from desktop.realtime.connection import Endpoint
@@ -506,7 +507,7 @@ async def test_a_microphone_that_fails_ends_the_take_once(expect_log):
 async def test_without_a_microphone_a_press_opens_nothing():
     async with serving(idle) as service:
         talk = Talk(service.url)
-        talk.microphone.error = NoDeviceError("There is no microphone.")
+        talk.microphone.error = NoDeviceError(verbatim("There is no microphone."))
         running = asyncio.create_task(talk.session.run())
         await talk.until_state(State.READY)
         talk.session.press()
@@ -527,7 +528,7 @@ async def test_a_first_failure_is_told_at_once():
         with pytest.raises(RealtimeError, match="No such model"):
             await talk.session.run()
     assert talk.session.state is State.ERROR
-    assert [note.text for note in talk.of(effects.Note)] == ["No such model"]
+    assert [str(note.message) for note in talk.of(effects.Note)] == ["No such model"]
 
 
 async def test_closing_while_it_connects():
@@ -556,8 +557,8 @@ async def test_without_devices_it_is_text_in_and_transcript_out():
 
     async with serving(script) as service:
         talk = Talk(service.url)
-        talk.microphone.error = NoDeviceError("There is no microphone.")
-        talk.speaker.error = NoDeviceError("There is no speaker.")
+        talk.microphone.error = NoDeviceError(verbatim("There is no microphone."))
+        talk.speaker.error = NoDeviceError(verbatim("There is no speaker."))
         running = asyncio.create_task(talk.session.run())
         await talk.until_state(State.READY)
         talk.session.say("hi")

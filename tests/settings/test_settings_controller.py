@@ -12,6 +12,7 @@ import keyring.backend
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from desktop.base.message import verbatim
 from desktop.realtime.errors import RefusedError
 from desktop.settings.schema import Settings
 from desktop.settings.settings_controller import SettingsController
@@ -67,7 +68,7 @@ class Desk:
     async def _check(self, key: str) -> None:
         assert key == KEY
         if self.refusal:
-            raise RefusedError(self.refusal)
+            raise RefusedError(verbatim(self.refusal))
 
     async def until(self, condition: Callable[[], object]) -> None:
         async with asyncio.timeout(WITHIN_S):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.base.message import Message
 from desktop.settings import schema
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
@@ -59,13 +60,13 @@ async def test_a_change_made_while_one_is_written_is_written_too(tmp_path: Path)
 async def test_a_folder_that_cannot_be_written_is_told_once(tmp_path: Path):
     gone = tmp_path / "gone"
     keeper = started(gone)
-    said: list[str] = []
+    said: list[Message] = []
     keeper.failed.connect(said.append)
     for volume in (0.5, 0.25):
         keeper.current.volume = volume
         await keeper.keep()
     assert len(said) == 1
-    assert "can't be written" in said[0]
+    assert "can't be written" in str(said[0])
     gone.mkdir()
     keeper.current.volume = 0.75
     await keeper.keep()

@@ -7,7 +7,6 @@ from PySide6.QtGui import QFontDatabase, QKeyEvent, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.common.theme import GRID, RADIUS, SMALL_PX, tokens
-from desktop.viewmodels.sentences import shown
 
 
 class ArgumentsEditor(QWidget):
@@ -65,7 +64,7 @@ class ArgumentsEditor(QWidget):
 
     def show_problem(self, text: str) -> None:
         """Show what is wrong; nothing is wrong with an empty text. The next change takes it away."""
-        self._problem.setText(shown(text))
+        self._problem.setText(text)
         self._problem.setVisible(bool(text))
 
     def changeEvent(self, event: QEvent) -> None:

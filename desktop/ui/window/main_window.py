@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.base.message import Message
 from desktop.protocol.catalog import Model
 from desktop.turn.effects import Note, State
 from desktop.ui.common.icon_button import IconButton
@@ -76,7 +77,7 @@ class MainWindow(QWidget):
     models_refresh_clicked = Signal()
     connect_clicked = Signal()
     restart_clicked = Signal()
-    question_answered = Signal(str, bool)
+    question_answered = Signal(Message, bool)
     closed = Signal()
     first_painted = Signal()
     """Once, when the window can be seen."""
@@ -239,7 +240,7 @@ class MainWindow(QWidget):
         self.restart.clicked.connect(self.restart_clicked)
         # words
         self.text_line.entered.connect(self.text_entered)
-        self.text_line.refused.connect(lambda words: self.show_note(Note("warning", words)))
+        self.text_line.refused.connect(lambda message: self.show_note(Note("warning", message)))
         self.question.answered.connect(self.question_answered)
         # panes
         self.panes_button.toggled.connect(lambda shown: self.workspace.fold(not shown))
