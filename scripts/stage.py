@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from typing import Literal
 
 from desktop.conversation.session_controller import CONNECTED
 from desktop.protocol import catalog
 from desktop.turn.timing import Moment, TurnTiming
 from desktop.viewmodels.devices import DevicesModel
+from desktop.viewmodels.event_record import clean_record
 from desktop.viewmodels.events import EventsModel
 from desktop.viewmodels.timing import TimingModel
 from desktop.viewmodels.tool_calls import ToolCallsModel
@@ -87,10 +89,10 @@ def exchange_frames(stage: Stage) -> None:
     """The frames of one turn."""
     at = 0.0
 
-    def add(direction: str, kind: str, size: int, **content: object) -> None:
+    def add(direction: Literal["in", "out"], kind: str, size: int, **content: object) -> None:
         nonlocal at
         at += 21.0
-        stage.events.add({"at_ms": at, "direction": direction, "type": kind, "size": size, **content})
+        stage.events.add(clean_record(at, direction, kind, size, content))
 
     config = {"model": "openai/gpt-realtime-2", "voice": "marin", "turn_detection": {"type": "none"}}
     add("out", "session.start", 1_894, config=config)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from desktop.access import credentials, ticket_header
+from desktop.base.addresses import host_of, is_loopback_url
 from desktop.base.daemon_thread import in_daemon
 from desktop.offline.process import OfflineServer
 from desktop.protocol import catalog
 from desktop.protocol.commands import Config
 from desktop.realtime import tickets
-from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint, host_of, is_loopback_url
+from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint
 from desktop.settings.schema import Settings
 
 LOCAL_KEY = "offline"

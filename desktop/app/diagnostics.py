@@ -13,7 +13,7 @@ from pathlib import Path
 from desktop import __version__
 from desktop.access import credentials
 from desktop.audio import devices, portaudio
-from desktop.audio.endpoints import AudioError
+from desktop.audio.interfaces import AudioError
 from desktop.base.redaction import redact
 
 log = logging.getLogger(__name__)

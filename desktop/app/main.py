@@ -28,13 +28,13 @@ from desktop.app.crash_reporter import CrashReporter
 from desktop.app.remote_control import ACTIVATION, RemoteControl
 from desktop.app.single_instance import NotRunningError, SingleInstance, ask
 from desktop.app.theming import Appearance
-from desktop.base import bundle, paths, redaction
+from desktop.base import bundle, paths
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
 from desktop.devices.backend import Needles, SystemAudioBackend
 from desktop.protocol import catalog
 from desktop.realtime.connection import Frame
-from desktop.recording import export
+from desktop.recording import export_file
 from desktop.recording.export_controller import ExportController
 from desktop.recording.frame_log import FrameLog, record
 from desktop.recording.session_recorder import SessionRecorder
@@ -135,6 +135,7 @@ async def _main(
         for task in starting:
             task.cancel()
         await controller.close()
+        await parts.documents.close()
         await parts.memory.close()
         await store.keep()
         if frames:
@@ -152,16 +153,17 @@ async def _start(parts: Parts) -> None:
 def _built(store: SettingsStore, application: QApplication, frames: FrameLog | None) -> Parts:
     chosen = store.current
     appearance = Appearance(application, chosen.theme)
-    events = EventsModel(redact=redaction.redact)
+    events = EventsModel()
     presenter = Presenter()
     began = time.monotonic()
 
     def observe(frame: Frame) -> None:
         presenter.turn_timer.frame(frame)
-        kept = events.add(record(frame, (time.monotonic() - began) * 1_000))
+        kept = record(frame, (time.monotonic() - began) * 1_000)
+        events.add(kept)
         memory.frames.put(kept)
         if frames:
-            frames.put(kept.record())
+            frames.put(kept)
 
     registry = default_registry()
     controller = SessionController(chosen, registry, SystemAudioBackend(), _open_url, presenter, observe)
@@ -174,7 +176,7 @@ def _built(store: SettingsStore, application: QApplication, frames: FrameLog | N
         Needles(sound.levels, time.monotonic).both,
         sound.counted,
     )
-    memory = SessionRecorder(presenter, chosen, window)
+    memory = SessionRecorder(presenter.transcript, presenter.tool_calls, chosen, window)
     window.side.tools.show_definitions([structs.asdict(tool) for tool in registry.definitions()])
     return Parts(
         store,
@@ -226,8 +228,7 @@ def _override(chosen: Settings, options: argparse.Namespace) -> None:
 def _save_conversation(folder: Path, controller: SessionController, frames: FrameLog) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        words = export.to_markdown(controller.presenter.transcript.lines)
-        (folder / "transcript.md").write_text(redaction.redact(words), encoding="utf-8")
+        export_file.write_conversation(folder / "transcript.md", controller.presenter.transcript.lines)
         frames.close()
     except OSError as exc:
         print(f"The conversation can't be saved in {folder} ({exc.strerror}).", file=sys.stderr)

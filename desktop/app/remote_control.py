@@ -35,7 +35,7 @@ class RemoteControl:
                 self._up_at = max(self._up_at, _at(message, 0.0))
                 self._controller.release()
             case {"do": "ptt", "how": "toggle"}:
-                if not self._controller.listens or self._controller.choices.policy.hands_free:
+                if not self._controller.listens or self._controller.policy.hands_free:
                     return self._press()
                 self._controller.release()
             case {"do": "connect"}:
@@ -50,7 +50,7 @@ class RemoteControl:
         controller.press()
         if not controller.connected:
             return "The microphone is not open: Presstalk isn't connected. Run `presstalk connect` first."
-        if controller.listens or controller.choices.policy.hands_free:
+        if controller.listens or controller.policy.hands_free:
             return ""
         return "The microphone is not open: Presstalk's window says why."
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from desktop.audio import figures
 from desktop.audio.devices import Device
 from desktop.audio.format import Samples
 from desktop.audio.levels import SILENCE, Level, LevelWindow
@@ -67,7 +68,7 @@ class Capture:
 
     @property
     def latency_ms(self) -> float:
-        return (1000 * self._tap.stream.latency if self._tap else 0.0) + self._resampler.delay_ms
+        return (1000 * self._tap.latency_s if self._tap else 0.0) + self._resampler.delay_ms
 
     @property
     def level(self) -> Level:
@@ -93,7 +94,8 @@ class Tap:
 
     def __init__(self, streams: Streams, stream: InputStream, clock: Callable[[], float]) -> None:
         self.stream = stream
-        self.rate = round(stream.samplerate)
+        self.rate = figures.sample_rate(stream.samplerate)
+        self.latency_s = figures.latency_s(stream.latency)
         self.overruns = 0
         self._clock = clock
         self._ring: Ring = streams.ring(ring_frames(self.rate, RING_S), stream.channels)

@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from desktop.audio import portaudio
-from desktop.audio.endpoints import (
+import msgspec
+
+from desktop.audio import figures, portaudio
+from desktop.audio.interfaces import (
     DEVICE_NOT_THERE,
     MICROPHONE,
     NO_MICROPHONE,
@@ -63,11 +65,9 @@ class Device:
 def list_devices() -> list[Device]:
     """The devices as PortAudio saw them when it was initialised. Raises AudioLibraryError."""
     with portaudio.guard:
-        sounddevice = portaudio.load()
-        apis = [dict(api) for api in sounddevice.query_hostapis()]
-        records = [dict(record) for record in sounddevice.query_devices()]
-    marked = mark_defaults([_device(record, apis) for record in records], _api_defaults(apis))
-    return [device for device in marked if not _is_stream(device)]
+        found, apis = _query(portaudio.load())
+    marked = mark_defaults(found, _api_defaults(apis))
+    return [device for device in marked if device.host_api and not _is_stream(device)]
 
 
 def find_input(wanted: str | None = None) -> Device:
@@ -82,10 +82,8 @@ def find_output(wanted: str | None = None) -> Device:
 
 def index_of(device: Device, direction: Direction) -> int:
     """PortAudio's index of a device, good for opening it now. Raises NoDeviceError."""
-    sounddevice = portaudio.load()
-    apis = [dict(api) for api in sounddevice.query_hostapis()]
-    for index, record in enumerate(sounddevice.query_devices()):
-        found = _device(dict(record), apis)
+    found_devices, _ = _query(portaudio.load())
+    for index, found in enumerate(found_devices):
         if found.key == device.key and _channels(found, direction):
             return index
     raise NoDeviceError(DEVICE_NOT_THERE(device=device.name))
@@ -101,11 +99,12 @@ def probe_devices(command: Sequence[str] | None = None, timeout_s: float = 10.0)
     command = command or [sys.executable, "-m", "desktop.audio.devices"]
     try:
         done = subprocess.run(command, capture_output=True, timeout=timeout_s, check=True, text=True)
-        return [Device(**record) for record in json.loads(done.stdout)]
+        found = msgspec.json.decode(done.stdout, type=list[Device])
+        return [_bounded(device) for device in found[: figures.MOST_DEVICES]]
     except subprocess.CalledProcessError as exc:
         reason = exc.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise AudioError(DEVICES_NOT_LISTED_BECAUSE(reason=reason[0])) from exc
-    except (OSError, subprocess.TimeoutExpired, ValueError, TypeError) as exc:
+    except (OSError, subprocess.TimeoutExpired, ValueError, msgspec.MsgspecError) as exc:
         raise AudioError(DEVICES_NOT_LISTED()) from exc
 
 
@@ -176,13 +175,34 @@ def _api_defaults(apis: Sequence[dict[str, Any]]) -> list[tuple[int, int]]:
     return [(api["default_input_device"], api["default_output_device"]) for api in apis]
 
 
+def _query(sounddevice: Any) -> tuple[list[Device], list[dict[str, Any]]]:
+    """PortAudio's devices in its own order, and its host APIs; a device of no known host API names none."""
+    apis = [dict(api) for api in sounddevice.query_hostapis()]
+    records = list(sounddevice.query_devices())[: figures.MOST_DEVICES]
+    return [_device(dict(record), apis) for record in records], apis
+
+
 def _device(record: dict[str, Any], apis: Sequence[dict[str, Any]]) -> Device:
-    return Device(
-        name=record["name"],
-        host_api=apis[record["hostapi"]]["name"],
-        inputs=record["max_input_channels"],
-        outputs=record["max_output_channels"],
-        rate=round(record["default_samplerate"]),
+    api = record["hostapi"]
+    return _bounded(
+        Device(
+            name=record["name"],
+            host_api=apis[api]["name"] if 0 <= api < len(apis) else "",
+            inputs=record["max_input_channels"],
+            outputs=record["max_output_channels"],
+            rate=record["default_samplerate"],
+        )
+    )
+
+
+def _bounded(device: Device) -> Device:
+    return replace(
+        device,
+        name=figures.name(device.name),
+        host_api=figures.name(device.host_api),
+        inputs=figures.channels(device.inputs),
+        outputs=figures.channels(device.outputs),
+        rate=figures.sample_rate(device.rate),
     )
 
 

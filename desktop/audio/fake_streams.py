@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from desktop.audio.devices import Device
-from desktop.audio.endpoints import AudioError
 from desktop.audio.format import Samples
+from desktop.audio.interfaces import AudioError
 
 
 class FakeClock:
@@ -55,12 +55,10 @@ class FakeRing:
         self._read += count
         return taken.data
 
-    def get_read_buffers(self, size: int) -> tuple[int, Any, Any]:
-        """The memory of the next frames, in two parts where it wraps."""
-        count = min(size, self.read_available) * self.channels
-        begin = self._read % len(self._data)
-        first = self._data[begin : begin + count]
-        return count // self.channels, first.data, self._data[: count - len(first)].data
+    @property
+    def memory(self) -> Samples:
+        """What a callback may read at any time: samples of all channels, those that wait and others."""
+        return self._data
 
 
 @dataclass(eq=False)
@@ -90,7 +88,9 @@ class FakeStream:
     """
 
     def __init__(self, rate: int, channels: int, latency: float) -> None:
+        self.rate = rate
         self.samplerate = float(rate)
+        """As the system reports it."""
         self.channels = channels
         self.latency = latency
         self.active = True
@@ -101,7 +101,7 @@ class FakeStream:
     @property
     def block(self) -> int:
         """Frames of one callback."""
-        return round(self.samplerate / 100)
+        return round(self.rate / 100)
 
     def start(self) -> None:
         """Already running."""
@@ -183,6 +183,8 @@ class FakeStreams:
         self.rate = rate
         self.channels = channels
         self.latency = latency
+        self.reported_rate: float | None = None
+        """What the streams say their rate is, where that isn't true."""
         self.error: AudioError | None = None
         self.input = FakeStream(rate, channels, latency)
         self.output = FakeStream(rate, channels, latency)
@@ -208,4 +210,7 @@ class FakeStreams:
     def _open(self) -> FakeStream:
         if self.error is not None:
             raise self.error
-        return FakeStream(self.rate, self.channels, self.latency)
+        stream = FakeStream(self.rate, self.channels, self.latency)
+        if self.reported_rate is not None:
+            stream.samplerate = self.reported_rate
+        return stream

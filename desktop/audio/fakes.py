@@ -8,8 +8,8 @@ import numpy as np
 
 from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
-from desktop.audio.endpoints import DEVICE_NOT_THERE, NO_MICROPHONE, NO_SPEAKER, AudioError, NoDeviceError
 from desktop.audio.format import Samples
+from desktop.audio.interfaces import DEVICE_NOT_THERE, NO_MICROPHONE, NO_SPEAKER, AudioError, NoDeviceError
 from desktop.audio.levels import SILENCE, measure
 
 AskError = Callable[[], AudioError | None]
@@ -132,10 +132,6 @@ class FakeSpeaker:
     def heard_ms(self, response: int) -> float:
         """Milliseconds played of a response."""
         return self._heard.get(response, 0.0)
-
-    def received_ms(self, response: int) -> float:
-        """Milliseconds written of a response."""
-        return self._received.get(response, 0.0)
 
     def pump(self) -> None:
         """Nothing to move: `play` does it."""

@@ -137,10 +137,6 @@ class CollectingSpeaker:
         return {}
 
     def heard_ms(self, response: int) -> float:
-        """The same as received."""
-        return self.received_ms(response)
-
-    def received_ms(self, response: int) -> float:
         """Milliseconds written of a response."""
         return 500 * len(self._collected.get(response, b"")) / self.rate if self.rate else 0.0
 

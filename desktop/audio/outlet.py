@@ -9,21 +9,23 @@ the ring, are taken by the callback a block at a time, and sound one output late
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 
+from desktop.audio import figures
 from desktop.audio.format import BLOCK_MS, Samples
 from desktop.audio.levels import SILENCE, WINDOW_MS, Level, measure
+from desktop.audio.output_history import OutputHistory
 from desktop.audio.streams import OutputStream, Ring, Streams, ring_frames
 
 RING_S = 2.0
 """At least so much lies ready for the device: the GUI thread may stall as long without a gap."""
 STALL_S = 5.0
 """A device that takes nothing for so long is gone. PulseAudio's first block may need 2 s."""
-GUARD_BLOCKS = 3
-"""A change of volume leaves these next blocks alone: the callback may be reading them."""
+LEAD_BLOCKS = 2
+"""A new volume begins so many blocks of BLOCK_MS later: the callback goes on while it is being prepared."""
 
 
 class Outlet:
@@ -36,27 +38,32 @@ class Outlet:
     """
 
     def __init__(self, streams: Streams, stream: OutputStream, clock: Callable[[], float]) -> None:
-        self.rate = round(stream.samplerate)
-        self.written = 0
+        self.rate = figures.sample_rate(stream.samplerate)
+        self._latency_s = figures.latency_s(stream.latency)
         self.underflows = 0
         self._streams = streams
         self._stream = stream
         self._clock = clock
         self._ring = self._new_ring()
         self._action: Any = None
-        self._retired: list[tuple[Any, ...]] = []
+        # What the callback may still look at: an action, the cancel that ends it, and its ring.
+        self._retired: list[tuple[Any, Any, Ring]] = []
         self._ended_at = -math.inf
         self._empty_at = -math.inf
         self._progress = (0, clock())
         self._stuck = False
-        self._volume = 1.0
-        # What was written, at full volume: for the level of what is heard now, and for a new volume.
-        self._history: Samples = np.zeros(2 * self._size, dtype=np.float32)
+        self._volume_due = False
+        self._history = OutputHistory(self.rate, 2 * self._size)
 
     @property
     def room(self) -> int:
         """Frames that can be written."""
         return self._ring.write_available
+
+    @property
+    def written(self) -> int:
+        """Frames that wait in the ring or have left it; those that were cut don't count."""
+        return self._history.written
 
     @property
     def taken(self) -> int:
@@ -84,7 +91,7 @@ class Outlet:
         if end == self.written or not (self.running or self._on_the_way_s()):
             return SILENCE
         begin = max(0, end - self.rate * WINDOW_MS // 1000)
-        return measure(self._recall(begin, end) * np.float32(self._volume))
+        return measure(self._history.recall(begin, end))
 
     @property
     def lost(self) -> bool:
@@ -101,11 +108,9 @@ class Outlet:
         """Put frames behind those that wait. The caller has seen to it that there is `room`."""
         if not len(mono):
             return
-        at = (self.written + np.arange(len(mono))) % len(self._history)
-        self._history[at] = mono
-        accepted = self._ring.write(self._interleaved(mono * np.float32(self._volume)))
+        follows = self.running or self._ring.read_available > 0
+        accepted = self._ring.write(self._interleaved(self._history.push(mono, follows)))
         assert accepted == len(mono), f"the speaker's ring took {accepted} of {len(mono)} frames"
-        self.written += accepted
 
     def run(self) -> None:
         """Have the device play what waits, if it doesn't already. Called whenever more was written."""
@@ -116,8 +121,8 @@ class Outlet:
 
     def ran_dry(self) -> bool:
         """Whether the ring has run empty since the last look: the action has ended, `run` starts another."""
-        under_way = self._stream.actions
-        self._retired = [one for one in self._retired if one[0] in under_way or one[1] in under_way]
+        under_way = self._forget_retired()
+        self._apply_volume()
         if self._action is None or self._action in under_way:
             return False
         self.underflows += self._action.stats.output_underflows
@@ -128,44 +133,73 @@ class Outlet:
 
     def cut(self) -> None:
         """Silence from the next block on; what waits is dropped and counts as never written."""
-        if self._action is not None:
-            playing = self._action
-            cancel = self._tell(lambda: self._stream.cancel(playing))
-            # The callback may still look at all three until both actions have come back.
-            self._retired.append((playing, cancel, self._ring))
-        self.written = self.taken
-        self._action = None
+        self._cancel()
+        self._history.take_back(self.taken)
         self._ended_at = -math.inf
         self._ring = self._new_ring()
 
     def mix_in(self, mono: Samples) -> float:
         """Sound this beside what plays, from the next block on; the seconds until all of it was heard."""
-        frames = self._interleaved(mono * np.float32(self._volume))
+        frames = self._interleaved(mono * np.float32(self._history.volume))
         if self._stuck or self._tell(lambda: self._stream.play_buffer(frames, self._stream.channels)) is None:
             return 0.0
-        return BLOCK_MS / 1000 + len(mono) / self.rate + self._stream.latency
+        return BLOCK_MS / 1000 + len(mono) / self.rate + self._latency_s
 
     def set_volume(self, volume: float) -> None:
-        """Scale what comes and what waits, but for the next blocks; a ramp of one block hides the step."""
-        block = self.rate * BLOCK_MS // 1000
-        before, self._volume = self._volume, volume
-        count, *regions = self._ring.get_read_buffers(self._ring.read_available)
-        skip = GUARD_BLOCKS * block if self.running else 0
-        if count <= skip:
+        """The volume of what comes and of what waits, from 0 to 1; heard two to three blocks later."""
+        if volume != self._history.volume:
+            self._history.volume = volume
+            self._volume_due = True
+            self._forget_retired()
+            self._apply_volume()
+
+    def _apply_volume(self) -> None:
+        """Have the device go on with a ring in which what waits has the volume of now.
+
+        The ring that it reads is never written to but at its end. One exchange at a time: a volume that
+        comes while the last one is on its way to the callback is applied by the next look.
+        """
+        if not self._volume_due or self._retired or self._stuck:
             return
-        gain = np.full(count - skip, volume, dtype=np.float32)
-        ramp = min(block, len(gain))
-        gain[:ramp] = np.linspace(before, volume, ramp, dtype=np.float32)
-        frames = self._interleaved(self._recall(self.written - count + skip, self.written) * gain)
-        waiting = [np.frombuffer(region, dtype=np.float32) for region in regions]
-        first = waiting[0][skip * self._stream.channels :]
-        second = waiting[1][max(0, skip * self._stream.channels - len(waiting[0])) :]
-        first[:] = frames[: len(first)]
-        second[:] = frames[len(first) :]
+        self._volume_due = False
+        begin = self.taken
+        lead = LEAD_BLOCKS * self.rate * BLOCK_MS // 1000 if self.running else 0
+        if not self._history.rescale(begin + lead):
+            return  # nothing of it waits that would change
+        ring = self._new_ring()
+        ring.write(self._interleaved(self._history.recall(begin, self.written)))
+        if taken_meanwhile := self.taken - begin:
+            ring.read(taken_meanwhile)
+        if not ring.read_available:
+            return
+        plays = self.running
+        self._cancel()
+        self._ring = ring
+        if plays:
+            # Both commands take effect with the next block. Should the callback run between the two, there
+            # is a gap of one block: unlikely, they are microseconds apart and its blocks are 10 ms.
+            self.run()
+
+    def _cancel(self) -> None:
+        """End the action that plays, with the next block."""
+        if self._action is not None:
+            playing = self._action
+            self._retired.append((playing, self._tell(lambda: self._stream.cancel(playing)), self._ring))
+            self._action = None
+
+    def _forget_retired(self) -> Collection[Any]:
+        """Let go what the callback doesn't look at any more; the actions that are under way."""
+        under_way = self._stream.actions
+        for retired in self._retired[:]:
+            action, cancel, _ = retired
+            if action not in under_way and cancel not in under_way:
+                self._retired.remove(retired)
+                self.underflows += action.stats.output_underflows
+        return under_way
 
     def _on_the_way_s(self) -> float:
         """How much the device has taken that hasn't sounded."""
-        return max(0.0, self._stream.latency - self.silent_s)
+        return max(0.0, self._latency_s - self.silent_s)
 
     def _tell(self, command: Callable[[], Any]) -> Any:
         try:
@@ -173,9 +207,6 @@ class Outlet:
         except RuntimeError:  # rtmixer's queue of 16 actions is full: no callback has run for a long time
             self._stuck = True
             return None
-
-    def _recall(self, begin: int, end: int) -> Samples:
-        return self._history[np.arange(begin, end) % len(self._history)]
 
     def _interleaved(self, mono: Samples) -> Samples:
         return np.repeat(mono, self._stream.channels)

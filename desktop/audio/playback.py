@@ -14,9 +14,10 @@ from collections.abc import Callable
 from desktop.audio.cues import Cue, cue
 from desktop.audio.devices import Device
 from desktop.audio.format import Samples, pcm16_to_float
-from desktop.audio.jitter import PIECE_MS, Ledger, Prebuffer, QueuedResponse, ResponseQueue
+from desktop.audio.jitter_buffer import PIECE_MS, Prebuffer, QueuedResponse, ResponseQueue
 from desktop.audio.levels import SILENCE, Level
 from desktop.audio.outlet import Outlet
+from desktop.audio.playback_tracker import PlaybackTracker
 from desktop.audio.resample import Resampler
 from desktop.audio.streams import OutputStream, RtmixerStreams, Streams
 
@@ -86,10 +87,6 @@ class Playback:
         """Milliseconds of this response that have left the device."""
         return self._player.heard_ms(response) if self._player else 0.0
 
-    def received_ms(self, response: int) -> float:
-        """Milliseconds of this response that were written, heard or not."""
-        return self._player.queue.received_ms(response) if self._player else 0.0
-
     @property
     def playing(self) -> bool:
         return self._player is not None and self._stream is not None and self._player.playing
@@ -136,7 +133,7 @@ class Player:
         self._written_at = 0.0
         self.queue = ResponseQueue(session_rate)
         self.prebuffer = Prebuffer()
-        self._ledger = Ledger()
+        self._tracker = PlaybackTracker()
         self._resampler = Resampler(session_rate, outlet.rate)
         self._piece_room = outlet.rate * (PIECE_MS + _HELD_BACK_MS) // 1000
         self._gaps = 0
@@ -180,15 +177,15 @@ class Player:
         """Silence; what the device has taken counts as heard, for nothing can call it back."""
         self._notice_end()
         self.outlet.cut()
-        self._ledger.sounded(self.outlet.taken)
-        unfinished = self.queue.drop(self._ledger.cut())
+        self._tracker.sounded(self.outlet.taken)
+        unfinished = self.queue.drop(self._tracker.cut())
         self._resampler.reset()
         return {number: self.heard_ms(number) for number in unfinished}
 
     def heard_ms(self, number: int) -> float:
         """Milliseconds of a response that have left the device."""
-        self._ledger.sounded(self.outlet.sounded)
-        return 1000 * self._ledger.heard(number) / self.outlet.rate
+        self._tracker.sounded(self.outlet.sounded)
+        return 1000 * self._tracker.heard(number) / self.outlet.rate
 
     def _notice_end(self) -> None:
         response = self.queue.front if self.outlet.ran_dry() else None
@@ -227,5 +224,5 @@ class Player:
 
     def _put(self, response: QueuedResponse, frames: Samples) -> None:
         self.outlet.write(frames)
-        self._ledger.wrote(response.number, len(frames))
+        self._tracker.wrote(response.number, len(frames))
         response.started = True

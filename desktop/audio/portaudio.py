@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from desktop.audio.endpoints import AudioLibraryError
+from desktop.audio.interfaces import AudioLibraryError
 from desktop.base import bundle
 from desktop.base.message import Text
 

@@ -13,8 +13,8 @@ from typing import Any, Protocol, cast
 
 from desktop.audio import portaudio
 from desktop.audio.devices import Device, Direction, find_input, find_output, index_of
-from desktop.audio.endpoints import MICROPHONE, SPEAKER, DeviceOpenError
 from desktop.audio.format import BLOCK_MS
+from desktop.audio.interfaces import MICROPHONE, SPEAKER, DeviceOpenError
 from desktop.base.message import Text
 
 DEVICE_NOT_OPENED = Text(
@@ -38,7 +38,6 @@ class Ring(Protocol):
     def write_available(self) -> int: ...
     def write(self, data: Any) -> int: ...
     def read(self, size: int = -1) -> Any: ...
-    def get_read_buffers(self, size: int) -> tuple[int, Any, Any]: ...
 
 
 class Stream(Protocol):

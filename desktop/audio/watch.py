@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from desktop.audio.devices import Device, probe_devices
-from desktop.audio.endpoints import AudioError
+from desktop.audio.interfaces import AudioError
 
 SETTLING_S = 1.5
 """After a change: a headset comes as several devices, one after the other."""

@@ -20,11 +20,11 @@ _PATTERNS = [
     re.compile(r"(\bbearer\s+)[^\s\"',;]+", re.IGNORECASE),
     re.compile(r"(\bopper-ticket\.)[^\s\"',;]+"),
     re.compile(r"([?&]ticket=)[^\s&\"']+"),
-    re.compile(r"(\"(?:client_secret|ticket|api_key)\"\s*:\s*\")[^\"]+"),
+    re.compile(rf"(\"(?:{'|'.join(sorted(SECRET_FIELDS))})\"\s*:\s*\")[^\"]+", re.IGNORECASE),
     re.compile(r"(\b(?:op|opmak|sk)-)[\w-]{8,}"),
 ]
 # One of them is in whatever a pattern finds. To look for them costs a twentieth of looking for the patterns.
-_HINTS = ("bearer", "ticket", "client_secret", "api_key", "op-", "opmak-", "sk-")
+_HINTS = ("bearer", "op-", "opmak-", "sk-", *sorted(SECRET_FIELDS))
 _secrets: set[str] = set()
 
 

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from desktop.access.endpoint_resolver import Access, endpoint_for, in_use
-from desktop.audio.endpoints import Microphone
 from desktop.audio.files import CollectingSpeaker, FileMicrophone
 from desktop.audio.format import Samples, write_wav
+from desktop.audio.interfaces import Microphone
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.conversation import session_config

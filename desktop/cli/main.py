@@ -184,7 +184,7 @@ def _target(options: argparse.Namespace) -> headless.Target:
 
 def _devices(options: argparse.Namespace) -> int:
     from desktop.audio.devices import list_devices, print_json
-    from desktop.audio.endpoints import AudioError
+    from desktop.audio.interfaces import AudioError
 
     if options.json:
         return print_json()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.message import Message, Text
+from desktop.protocol.events import ArgumentsError, parse_arguments
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry
 from desktop.tools.runner import Runner
 from desktop.viewmodels.tool_calls import ToolCallsModel
 
-NO_JSON_OBJECT = Text("no-json-object", "The arguments are not a JSON object: {reason}")
 NO_TOOL = Text("no-tool", "There is no tool named {name}.")
 
 
@@ -37,9 +35,9 @@ class ManualTools(QObject):
     async def run(self, name: str, arguments: str) -> None:
         """Run a tool; `arguments` is the text of a JSON object."""
         try:
-            values = msgspec.json.decode(arguments or "{}", type=dict[str, Any])
-        except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
-            self.refused.emit(NO_JSON_OBJECT(reason=str(exc)))
+            values = parse_arguments(arguments)
+        except ArgumentsError as exc:
+            self.refused.emit(exc.message)
             return
         if self._registry.find(name) is None:
             self.refused.emit(NO_TOOL(name=name))

@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.audio.endpoints import AudioError
+from desktop.audio.interfaces import AudioError
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Shortcut, Text, joined
 from desktop.conversation import session_config
@@ -31,14 +31,14 @@ from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint
 from desktop.realtime.errors import RealtimeError
 from desktop.realtime.handshake import open_session
 from desktop.realtime.session import SOUND_NOT_KEPT, Session
-from desktop.realtime.session_events import Muted, NotRenewed, SessionOpened, UpdateRefused
+from desktop.realtime.session_events import NotRenewed, SessionOpened, UpdateRefused
 from desktop.settings.schema import Settings
 from desktop.tools.registry import Registry
 from desktop.tools.runner import Runner
 from desktop.turn import effects
-from desktop.turn.display_state import NOT_CONNECTED, STILL_CONNECTING
 from desktop.turn.effects import State
-from desktop.turn.inputs import ReleaseCause
+from desktop.turn.inputs import Policy, ReleaseCause
+from desktop.turn.link import NOT_CONNECTED, STILL_CONNECTING
 from desktop.turn.turn import PICTURE_NOT_SENT
 from desktop.viewmodels.languages import language_name
 
@@ -140,6 +140,11 @@ class SessionController(QObject):
         return State.CONNECTING if self.connected else State.OFFLINE
 
     @property
+    def policy(self) -> Policy:
+        """How turns are taken in the session, or would be in the next one."""
+        return self._session.policy if self._session else self.choices.policy
+
+    @property
     def listens(self) -> bool:
         """Whether a take is open, muted or not."""
         return self._session is not None and self._session.listens
@@ -224,11 +229,11 @@ class SessionController(QObject):
 
     def press(self) -> None:
         """The talk key went down. Without a session there is no open microphone, only a word."""
-        if self._session and self.sound.muted and not self.choices.policy.hands_free:
+        if self._session and self.sound.muted and not self.policy.hands_free:
             self._note("hint", MUTED(key=MUTE_KEY))
         elif self._session:
             self._session.press()
-            if self._session.state is State.LISTENING and not self.choices.policy.hands_free:
+            if self._session.state is State.LISTENING and not self.policy.hands_free:
                 self.presenter.turn_timer.press()
         elif self.connected:
             self._note("hint", STILL_CONNECTING())
@@ -358,8 +363,6 @@ class SessionController(QObject):
                 self.text_sent.emit()
             case effects.ResponseBegan():
                 self.choices.spoke()
-            case Muted(muted):
-                self.sound.mute(muted)
             case UpdateRefused():
                 self._on_refused(notice)
             case SessionOpened():

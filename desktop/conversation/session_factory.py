@@ -78,6 +78,7 @@ class SessionFactory:
             runner=self._runner(),
             observer=observer,
             frames=frames,
+            mute_switch=self._sound.mute_switch,
             patience=lambda: self._settings.patience_s,
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.audio.endpoints import AudioError
+from desktop.audio.interfaces import AudioError
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.tools.context import ToolContext

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from desktop.protocol import commands, events
 from desktop.realtime.connection import Frame
@@ -63,10 +63,6 @@ class TurnTimer:
                 self._tell(self._tracker.done(now))
             case _:
                 pass
-
-    def turns(self) -> Iterable[TurnTiming]:
-        """The turns, oldest first."""
-        return self._tracker.turns
 
     def _now(self) -> float:
         return self._clock() * 1_000

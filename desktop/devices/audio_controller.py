@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
-from desktop.audio.endpoints import AudioError, Microphone, Speaker
+from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
 from desktop.base.message import Text
 from desktop.devices import turn_cues
@@ -24,7 +24,8 @@ from desktop.devices.loopback_check import LoopbackCheck, TestState
 from desktop.realtime.session import Session
 from desktop.realtime.session_events import DeviceLost, SessionOpened
 from desktop.settings.schema import Settings
-from desktop.turn.effects import Note, Notice, StateChanged
+from desktop.turn.effects import Muted, Note, Notice, StateChanged
+from desktop.turn.mute_switch import MuteSwitch
 from desktop.viewmodels.devices import DevicesModel
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,8 @@ class AudioController(QObject):
         self.outputs = DevicesModel("output", self)
         self.inputs.choose(settings.input_device)
         self.outputs.choose(settings.output_device)
-        self.muted = False
+        self.mute_switch = MuteSwitch()
+        """Every session reads it, and sets it while it is attached."""
         self._settings = settings
         self._attended = True
         self._session: Session | None = None
@@ -73,6 +75,11 @@ class AudioController(QObject):
         )
 
     # What can be asked
+
+    @property
+    def muted(self) -> bool:
+        """Whether nobody hears the microphone."""
+        return self.mute_switch.muted
 
     def levels(self) -> tuple[Level, Level]:
         """How loud the microphone is, and what is heard of the speaker. For meters to poll."""
@@ -124,12 +131,10 @@ class AudioController(QObject):
 
     def mute(self, muted: bool) -> None:
         """Let nobody hear the microphone, in this session and the next, until it is unmuted."""
-        if muted == self.muted:
-            return
-        self.muted = muted
         if self._session:
-            self._session.mute(muted)
-        self.mute_changed.emit(muted)
+            self._session.mute(muted)  # its notice comes back to `observe`
+        elif self.mute_switch.set(muted):
+            self.mute_changed.emit(muted)
 
     def start_test(self) -> None:
         """Record what the chosen microphone hears, and play it on the chosen speaker. Not in a session."""
@@ -164,7 +169,6 @@ class AudioController(QObject):
     def attach(self, session: Session) -> None:
         """This session has what `open` gave."""
         self._session = session
-        session.mute(self.muted)
         self._router.attach(session)
 
     def detach(self) -> None:
@@ -182,6 +186,8 @@ class AudioController(QObject):
                 self._router.lose(side, problem)
             case SessionOpened():
                 self._rates = (notice.input_rate, notice.output_rate)
+            case Muted(muted):
+                self.mute_changed.emit(muted)
             case StateChanged():
                 self._router.stir()
             case _:

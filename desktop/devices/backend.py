@@ -13,7 +13,7 @@ from typing import Protocol
 
 from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
-from desktop.audio.endpoints import AudioError, Microphone, Speaker
+from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import Ballistics, Level
 
 log = logging.getLogger(__name__)

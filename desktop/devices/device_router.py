@@ -19,7 +19,7 @@ from typing import Literal
 
 from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
-from desktop.audio.endpoints import AudioError, Microphone, Speaker
+from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.watch import DeviceWatch
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from desktop.audio.devices import Device, Direction, choose
-from desktop.audio.endpoints import NoDeviceError
+from desktop.audio.interfaces import NoDeviceError
 from desktop.base.message import Message
 from desktop.viewmodels.devices import DeviceRecord
 

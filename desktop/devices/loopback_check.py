@@ -9,8 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from desktop.audio.endpoints import AudioError, Microphone, Speaker
 from desktop.audio.format import Samples, float_to_pcm16
+from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import FLOOR_DB, SILENCE, Level, measure
 from desktop.base.daemon_thread import in_daemon
 

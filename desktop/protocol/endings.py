@@ -10,8 +10,9 @@ from typing import Literal
 import msgspec
 
 from desktop.base.message import Message, Text
-from desktop.turn.effects import Action
 
+Action = Literal["", "top_up", "reconnect", "change_key", "check_address", "choose_model", "wait"]
+"""The one thing that helps, which a button offers. `wait`: try again, but not at once."""
 Follows = Literal["stop", "rest", "again"]
 """Nothing; nothing until the user speaks or types; a new session at once."""
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from desktop.base.message import MessageError, Text
+
 
 class Event(msgspec.Struct, frozen=True, tag_field="type"):
     """Base of everything a server can say."""
@@ -66,6 +68,27 @@ class ResponseCompleted(Event, frozen=True, tag="response.completed"):
     usage: dict[str, Any] | None = None
 
 
+NO_JSON_OBJECT = Text("no-json-object", "The arguments are not a JSON object: {reason}")
+
+
+class ArgumentsError(MessageError, ValueError):
+    """A tool's arguments are not a JSON object."""
+
+
+def parse_arguments(arguments: dict[str, Any] | str) -> dict[str, Any]:
+    """A tool's arguments as an object; a text without a word is an empty one.
+
+    Raises:
+        ArgumentsError: the text is not that of a JSON object.
+    """
+    if isinstance(arguments, dict):
+        return arguments
+    try:
+        return msgspec.json.decode(arguments, type=dict[str, Any]) if arguments.strip() else {}
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
+        raise ArgumentsError(NO_JSON_OBJECT(reason=str(exc))) from exc
+
+
 class ToolCall(Event, frozen=True, tag="tool.call"):
     """The model wants a tool run; `tool.result` answers it."""
 
@@ -77,19 +100,9 @@ class ToolCall(Event, frozen=True, tag="tool.call"):
         """The arguments as an object, whichever of the two forms the frame had.
 
         Raises:
-            ValueError: the arguments are a string that is no JSON object.
+            ValueError: the arguments are a text that is not a JSON object.
         """
-        if isinstance(self.tool_arguments, dict):
-            return self.tool_arguments
-        if not self.tool_arguments.strip():
-            return {}
-        try:
-            value = msgspec.json.decode(self.tool_arguments)
-        except (msgspec.DecodeError, RecursionError) as exc:
-            raise ValueError(f"the arguments are not JSON: {exc}") from exc
-        if not isinstance(value, dict):
-            raise ValueError("the arguments are not a JSON object")
-        return value
+        return parse_arguments(self.tool_arguments)
 
 
 class SessionTerminating(Event, frozen=True, tag="session.terminating"):

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from typing import Literal
 
-from desktop.audio.endpoints import AudioError, DeviceOpenError, Microphone, Speaker
+from desktop.audio.interfaces import AudioError, DeviceOpenError, Microphone, Speaker
 from desktop.audio.levels import Level
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text

@@ -16,10 +16,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from desktop import __version__
+from desktop.base.addresses import is_loopback_url
 from desktop.protocol import codec, commands, events
 from desktop.realtime import messages
 from desktop.realtime.endpoint import Endpoint as Endpoint
-from desktop.realtime.endpoint import is_loopback_url
 from desktop.realtime.errors import (
     DroppedError,
     RealtimeError,

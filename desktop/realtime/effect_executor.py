@@ -8,7 +8,7 @@ from typing import Any
 
 from desktop.protocol import events
 from desktop.realtime.microphone_uplink import MicrophoneUplink
-from desktop.realtime.session_events import Muted, ToolEnded, ToolStarted
+from desktop.realtime.session_events import ToolEnded, ToolStarted
 from desktop.realtime.speaker_downlink import SpeakerDownlink
 from desktop.realtime.supervisor import Supervisor
 from desktop.realtime.ticker import Ticker
@@ -65,10 +65,6 @@ class EffectExecutor:
         self._uplink.stream(True)
         self._ticker.hurry()
 
-    def _mute(self, order: effects.Mute) -> None:
-        self._uplink.muted = order.muted
-        self._observer(Muted(order.muted))
-
     def _run_tool(self, order: effects.RunTool) -> None:
         self._observer(ToolStarted(order.call, order.response))
         task = asyncio.create_task(self._finish_tool(order.call), name=f"tool {order.call.tool_name}")
@@ -90,7 +86,6 @@ _TABLE: dict[type[Effect], Callable[[EffectExecutor, Any], None]] = {
     effects.ShutLine: lambda self, _: self._uplink.stream(False),
     effects.KeepTake: lambda self, order: self._uplink.keep(order.take),
     effects.LeaveTake: lambda self, order: self._uplink.leave(order.take),
-    effects.Mute: EffectExecutor._mute,
     effects.AppendSilence: lambda self, order: self._uplink.silence(order.ms),
     effects.ResendTake: lambda self, order: self._uplink.resend(order.take),
     effects.ForgetTake: lambda self, order: self._uplink.forget(order.take),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit, urlunsplit
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 from websockets.typing import Subprotocol
 
+from desktop.base.addresses import host_of, is_loopback
 from desktop.protocol.commands import Config
 from desktop.realtime import messages
 from desktop.realtime.errors import AddressError, CredentialError
@@ -106,29 +106,3 @@ class Endpoint(msgspec.Struct, frozen=True):
 
 AskEndpoint = Callable[[Config], Awaitable[Endpoint]]
 """Gives the endpoint for one connection with this configuration, which a ticket may bind."""
-
-
-def host_of(url: str) -> str:
-    """The host of a URL, with its port if one is named; empty if it has none."""
-    try:
-        return urlsplit(url.strip()).netloc.rpartition("@")[2]
-    except ValueError:
-        return ""
-
-
-def is_loopback_url(url: str) -> bool:
-    """Whether this URL stays on this machine."""
-    try:
-        return is_loopback(urlsplit(url).hostname or "")
-    except ValueError:
-        return False
-
-
-def is_loopback(host: str) -> bool:
-    """Whether this host is this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

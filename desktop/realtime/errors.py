@@ -25,10 +25,9 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from desktop.base.message import Message, MessageError
 from desktop.base.redaction import redact
 from desktop.protocol import endings
-from desktop.protocol.endings import Ending
+from desktop.protocol.endings import Action, Ending
 from desktop.realtime import messages, tls
 from desktop.realtime.messages import STATUS_MESSAGES, TICKET_MESSAGES
-from desktop.turn.effects import Action
 
 LONGEST_WAIT_S = 120.0
 """A longer wait than this is left to the user: nobody watches a window reconnect for minutes."""

@@ -15,9 +15,9 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from desktop import __version__
+from desktop.base.addresses import host_of, is_loopback_url
 from desktop.base.message import Message
 from desktop.realtime import messages
-from desktop.realtime.endpoint import host_of, is_loopback_url
 from desktop.realtime.errors import AddressError, RealtimeError, UnreachableError, unreachable
 
 if TYPE_CHECKING:

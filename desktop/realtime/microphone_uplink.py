@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from desktop.audio.endpoints import Microphone
+from desktop.audio import figures
 from desktop.audio.format import PACKET_MS, Samples, float_to_pcm16, pcm16_to_float
-from desktop.audio.gate import Gate
+from desktop.audio.interfaces import Microphone
+from desktop.audio.microphone_gate import MicrophoneGate
 from desktop.audio.resample import convert
+from desktop.turn.mute_switch import MuteSwitch
 
 KEPT_BEFORE = 1_000 // PACKET_MS
 """Packets before a server's `speech.started` that belong to what is said: its VAD needs half a second."""
@@ -28,10 +30,14 @@ class MicrophoneUplink:
     """
 
     def __init__(
-        self, microphone: Microphone, append: Callable[[bytes], None], captured: Callable[[float, bool], None]
+        self,
+        microphone: Microphone,
+        append: Callable[[bytes], None],
+        captured: Callable[[float, bool], None],
+        mute_switch: MuteSwitch,
     ) -> None:
         self.microphone = microphone
-        self.muted = False
+        self._mute_switch = mute_switch
         self.deaf = False
         """Hands-free, while the assistant is heard: silence is sent, so that it doesn't hear itself."""
         self.monitor: Callable[[Samples], None] | None = None
@@ -39,7 +45,7 @@ class MicrophoneUplink:
         self._captured = captured
         self._rate = 0
         self._reading = False
-        self._gate = Gate(1)
+        self._gate = MicrophoneGate(1)
         # A take is two minutes at most: 5.8 MB. Those that nobody asks for again are forgotten.
         self._takes: dict[int, list[bytes]] = {}
         self._open_take = 0
@@ -57,7 +63,7 @@ class MicrophoneUplink:
         before, self._rate = self._rate, rate
         if rate == before:
             return
-        old, self._gate = self._gate, Gate(rate)
+        old, self._gate = self._gate, MicrophoneGate(rate)
         if not before:
             return
         if old.is_open:
@@ -90,7 +96,7 @@ class MicrophoneUplink:
             samples = samples.copy()
             samples[: self._disturbed] = 0.0
             self._disturbed = max(0, self._disturbed - len(samples))
-        if self.muted or (self.deaf and self._streaming):
+        if self._mute_switch.muted or (self.deaf and self._streaming):
             samples = samples * 0
         take = self._open_take
         if self._streaming:
@@ -108,7 +114,8 @@ class MicrophoneUplink:
         It counts captured sound, so that a read that comes late loses no more and lets no more through.
         """
         self.step()  # what was captured before now was not disturbed
-        self._disturbed = max(self._disturbed, round((ms + self.microphone.latency_ms) * self._rate / 1_000))
+        seconds = ms / 1_000 + figures.latency_s(self.microphone.latency_ms / 1_000)
+        self._disturbed = max(self._disturbed, round(seconds * self._rate))
 
     def open(self, take: int, pre_roll_ms: float) -> None:
         """Let the microphone through, from `pre_roll_ms` before now."""

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 
 from desktop.audio.cues import Cue
-from desktop.audio.endpoints import AudioError, Microphone, Speaker
+from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
 from desktop.base.message import Message, Text
 from desktop.protocol import commands, events
@@ -41,6 +41,7 @@ from desktop.realtime.supervisor import Hooks, How, Supervisor
 from desktop.realtime.ticker import Ticker
 from desktop.tools.runner import Runner
 from desktop.turn import effects, inputs
+from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.turn import Turn
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class Session:
     each try that failed.
 
     Microphone and speaker are opened when the session is open and closed with it. `observer` gets every
-    notice, on the loop's thread; it must not wait.
+    notice, on the loop's thread; it must not wait. `mute_switch` is given where a mute outlives the session.
     """
 
     def __init__(
@@ -79,14 +80,15 @@ class Session:
         runner: Runner,
         observer: Observer,
         frames: FrameObserver | None = None,
+        mute_switch: MuteSwitch | None = None,
         patience: Callable[[], float] = lambda: PATIENCE_S,
     ) -> None:
         self._supervisor = Supervisor(endpoint, config, model, frames, patience)
-        self._policy = policy
         self._updates = SessionUpdates()
-        self._turn = Turn()
+        mute_switch = mute_switch or MuteSwitch()
+        self._turn = Turn(policy, mute_switch)
         self._observer = observer
-        self._uplink = MicrophoneUplink(microphone, self._append, self._on_captured)
+        self._uplink = MicrophoneUplink(microphone, self._append, self._on_captured, mute_switch)
         self._downlink = SpeakerDownlink(speaker, self._on_playback_ended, self._on_heard)
         self._inbox: deque[inputs.Input | events.Event] = deque()
         self._handling = False
@@ -101,6 +103,11 @@ class Session:
     def state(self) -> effects.State:
         """The one word that the user sees."""
         return self._turn.state
+
+    @property
+    def policy(self) -> inputs.Policy:
+        """How turns are taken now."""
+        return self._turn.policy
 
     @property
     def counters(self) -> Counters:
@@ -145,8 +152,7 @@ class Session:
 
     def take_turns(self, policy: inputs.Policy) -> None:
         """How turns are taken from now on; a take in progress goes by it too."""
-        if policy != self._policy:
-            self._policy = policy
+        if policy != self._turn.policy:
             self._handle(inputs.PolicyChanged(policy))
 
     def press(self) -> None:
@@ -154,7 +160,7 @@ class Session:
         if self._turn.state is not effects.State.CONNECTING and not self._audio_io.hears:
             self._observer(effects.Note("hint", NOBODY_LISTENS()))
             return
-        if self._downlink.replaying and self._policy.hands_free:
+        if self._downlink.replaying and self._turn.policy.hands_free:
             self._stop_replay()  # that is all the key was meant for
             return
         self._stop_replay()
@@ -192,7 +198,6 @@ class Session:
 
     def mute(self, muted: bool) -> None:
         """Send silence instead of what the microphone hears; hands-free, nothing at all."""
-        self._uplink.muted = muted
         self._handle(inputs.Mute(muted))
 
     def cue(self, name: Cue) -> bool:
@@ -200,7 +205,7 @@ class Session:
 
         Nothing sounds into a line that is always open, nor while somebody speaks, but for the take's start.
         """
-        if self._policy.hands_free or (self.listens and name != "start"):
+        if self._turn.policy.hands_free or (self.listens and name != "start"):
             return True
         ms = self._downlink.cue(name)
         if ms:
@@ -253,7 +258,7 @@ class Session:
         again, renewed = how == "again", how == "renewed"
         self._observer(SessionOpened(opened.session_id, *rates, again, renewed, self._supervisor.renews_s))
         self._updates.clear()
-        self._handle(inputs.Renewed(self._policy) if renewed else inputs.Connected(self._policy))
+        self._handle(inputs.Renewed() if renewed else inputs.Connected())
 
     def _calm(self) -> effects.Calm:
         return self._turn.calm
@@ -292,7 +297,7 @@ class Session:
                     self._handle(inputs.Release("device"))
             if self._turn.restless:
                 self._handle(inputs.Tick())
-        self._uplink.deaf = self._policy.half_duplex and self._downlink.sounding(self._now())
+        self._uplink.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
         self._audio_io.step()
 
     def _on_captured(self, ms: float, pre_roll: bool) -> None:

@@ -31,12 +31,6 @@ class NotRenewed(Notice, frozen=True):
     """Another session could not be had: the open one goes on."""
 
 
-class Muted(Notice, frozen=True):
-    """The microphone was muted, or let through again, by whatever means."""
-
-    muted: bool
-
-
 class UpdateRefused(Notice, frozen=True):
     """The service has not taken these changes of the session, and why."""
 

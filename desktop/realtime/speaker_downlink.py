@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from desktop.audio.cues import Cue
-from desktop.audio.endpoints import Speaker
 from desktop.audio.format import SampleJoiner
+from desktop.audio.interfaces import Speaker
 
 ECHO_MS = 250
 """How long a room goes on sounding after the speaker's last sample, with the devices' own delay."""

@@ -16,10 +16,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import msgspec
 
 from desktop.base import redaction
+from desktop.base.addresses import is_loopback_url
 from desktop.base.message import Message, Text
 from desktop.protocol.commands import Config
 from desktop.realtime import http_client, messages
-from desktop.realtime.endpoint import Endpoint, is_loopback_url
+from desktop.realtime.endpoint import Endpoint
 from desktop.realtime.errors import RefusedError, refused
 
 MINT_PATH = "/v3/realtime-sessions"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +11,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
-from desktop.base.redaction import redact
-from desktop.recording import export
+from desktop.base.task_set import TaskSet
+from desktop.recording import export, export_file
 from desktop.viewmodels import timing
 from desktop.viewmodels.timing import TimingModel
 from desktop.viewmodels.transcript import TranscriptModel
+
+CLOSE_S = 2.0
 
 SAVED = Text("saved", "Saved as {file}.")
 NOT_WRITTEN = Text("not-written", "{file} can't be written ({reason}). Choose another place.")
@@ -33,7 +34,7 @@ class ExportController(QObject):
         self._transcript = transcript
         self._timing = times
         self._window = window
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = TaskSet()
 
     def export_conversation(self) -> None:
         """Ask where the conversation shall go; the file's ending says as what."""
@@ -64,25 +65,22 @@ class ExportController(QObject):
 
     def write_conversation(self, path: Path) -> None:
         """Write the conversation as what the path's ending says, else as Markdown."""
-        if path.suffix.lower() not in export.FORMATS:
-            path = path.with_name(path.name + ".md")
+        path = export_file.with_ending(path)
         lines = list(self._transcript.lines)
-        make = export.FORMATS[path.suffix.lower()]
-        self._write(path, lambda: make(lines))
+        self._tasks.spawn(self._written(path, lambda: export_file.write_conversation(path, lines)))
 
     def write_times(self, path: Path) -> None:
         """Write the times of the turns as CSV."""
         turns = list(self._timing.turns)
-        self._write(path, lambda: timing.to_csv(turns))
+        self._tasks.spawn(self._written(path, lambda: export_file.write_text(path, timing.to_csv(turns))))
 
-    def _write(self, path: Path, text: Callable[[], str]) -> None:
-        task = asyncio.create_task(self._written(path, text))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    async def close(self) -> None:
+        """Wait until what was asked for is written, 2 s at most."""
+        await self._tasks.join(CLOSE_S)
 
-    async def _written(self, path: Path, text: Callable[[], str]) -> None:
+    async def _written(self, path: Path, write: Callable[[], None]) -> None:
         try:
-            await in_daemon(lambda: _replace(path, text()))
+            await in_daemon(write)
         except OSError as exc:
             self.said.emit(False, NOT_WRITTEN(file=path.name, reason=exc.strerror or str(exc)))
             return
@@ -99,14 +97,3 @@ class ExportController(QObject):
 
 def _stamp() -> str:
     return f"{datetime.now():%Y-%m-%d %H-%M}"
-
-
-def _replace(path: Path, text: str) -> None:
-    """All or nothing: a full disk leaves what was there."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(redact(text), encoding="utf-8", newline="")
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.base.message import Message, Text
 from desktop.recording.frame_log import FrameLog
-from desktop.viewmodels.records import EventRecord
+from desktop.viewmodels.event_record import EventRecord
 
 EVENTS_NOT_KEPT = Text("events-not-kept", "The events can't be kept ({reason}). The session goes on.")
 
@@ -39,7 +39,7 @@ class FrameRecorder(QObject):
                 return
             self._log = FrameLog(path, replace=False, failed=self._on_failed)
             self.kept.emit(str(path))
-        self._log.put(frame.record())
+        self._log.put(frame)
 
     def end(self) -> None:
         """The session is over."""

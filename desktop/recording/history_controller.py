@@ -1,21 +1,22 @@
 """What was talked about before: offered after a crash, listed, searched, exported, deleted, kept for so long.
 
-The window's side of `archive`: each of its works is done in a thread, one after the other.
+The window's side of `conversation_store`: its work is done in a thread, one task after the other.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.base.daemon_thread import in_daemon
-from desktop.recording import conversation_store, export
+from desktop.base.task_set import TaskSet
+from desktop.recording import conversation_store, export_file
 from desktop.recording.conversation_store import Summary
 from desktop.recording.journal import LineRecord, Stored, read
 from desktop.viewmodels.history import Entry, HistoryModel, Mark, when
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+CLOSE_S = 2.0
 _SPEAKERS: dict[str, Speaker] = {"user": "user", "assistant": "assistant", "tool": "tool"}
 
 
@@ -50,7 +52,7 @@ class HistoryController(QObject):
         self._dialog: HistoryDialog | None = None
         self._deleted: Entry | None = None
         self._one_by_one = asyncio.Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = TaskSet()
 
     # At the start
 
@@ -84,7 +86,7 @@ class HistoryController(QObject):
         """Offer it no more; it stays in the history."""
         cut, self._cut = self._cut, None
         if cut:
-            self._spawn(self._done(lambda: conversation_store.settle(cut.path)))
+            self._tasks.spawn(self._done(lambda: conversation_store.settle(cut.path)))
 
     # The list
 
@@ -97,12 +99,11 @@ class HistoryController(QObject):
         self._dialog.raise_()
         self._dialog.activateWindow()
         self._dialog.field.setFocus()
-        self._spawn(self._list())
+        self._tasks.spawn(self._list())
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Begin nothing any more."""
-        for task in self._tasks:
-            task.cancel()
+        await self._tasks.close(CLOSE_S)
 
     def _made(self) -> HistoryDialog:
         from desktop.ui.dialogs.history_dialog import HistoryDialog  # 20 ms of start-up that only this needs
@@ -110,9 +111,9 @@ class HistoryController(QObject):
         dialog = HistoryDialog(HistoryModel(self), self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.destroyed.connect(self._on_destroyed)
-        dialog.search_requested.connect(lambda needle: self._spawn(self._search(needle)))
-        dialog.open_requested.connect(lambda key: self._spawn(self._show(key)))
-        dialog.export_requested.connect(lambda key, path: self._spawn(self._export(key, path)))
+        dialog.search_requested.connect(lambda needle: self._tasks.spawn(self._search(needle)))
+        dialog.open_requested.connect(lambda key: self._tasks.spawn(self._show(key)))
+        dialog.export_requested.connect(lambda key, path: self._tasks.spawn(self._export(key, path)))
         dialog.delete_requested.connect(self._on_delete_requested)
         dialog.undo_requested.connect(self._on_undo_requested)
         dialog.ended.connect(self._forget)
@@ -152,15 +153,9 @@ class HistoryController(QObject):
             self._dialog.show_lines(key, to_lines(stored, over=not goes_on), self._told(stored))
 
     async def _export(self, key: str, path: Path) -> None:
-        if path.suffix.lower() not in export.FORMATS:
-            path = path.with_name(path.name + ".md")
-
-        def write() -> None:
-            text = export.FORMATS[path.suffix.lower()](to_lines(read(Path(key))))
-            path.write_text(text, encoding="utf-8", newline="")
-
+        path = export_file.with_ending(path)
         try:
-            await self._off(write)
+            await self._off(lambda: export_file.write_conversation(path, to_lines(read(Path(key)))))
         except OSError as exc:
             self._complain(self.tr("The file can't be written ({0}). Choose another place."), exc)
             return
@@ -171,7 +166,7 @@ class HistoryController(QObject):
 
     def _on_delete_requested(self, key: str) -> None:
         self._forget()
-        self._spawn(self._delete(key))
+        self._tasks.spawn(self._delete(key))
 
     async def _delete(self, key: str) -> None:
         path = Path(key)
@@ -189,7 +184,7 @@ class HistoryController(QObject):
             await self._list()
 
     def _on_undo_requested(self) -> None:
-        self._spawn(self._undo())
+        self._tasks.spawn(self._undo())
 
     async def _undo(self) -> None:
         async with self._one_by_one:  # it may still be on its way out
@@ -208,7 +203,7 @@ class HistoryController(QObject):
     def _forget(self) -> None:
         entry, self._deleted = self._deleted, None
         if entry:
-            self._spawn(self._done(lambda: conversation_store.forget(Path(entry.key))))
+            self._tasks.spawn(self._done(lambda: conversation_store.forget(Path(entry.key))))
 
     # Work
 
@@ -233,11 +228,6 @@ class HistoryController(QObject):
     async def _off(self, work: Callable[[], T]) -> T:
         async with self._one_by_one:
             return await in_daemon(work)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 def to_entry(summary: Summary) -> Entry:

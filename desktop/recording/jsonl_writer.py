@@ -23,10 +23,12 @@ import msgspec
 
 from desktop.base.redaction import redact_all
 from desktop.recording import file_lock
+from desktop.viewmodels.event_record import EventRecord
 
 log = logging.getLogger(__name__)
 
-Record = Mapping[str, Any]
+Record = Mapping[str, Any] | EventRecord
+"""A JSON object, which loses its secrets in the writing thread, or a frame's record, which has none."""
 
 MOST_RECORDS = 20_000
 MOST_BYTES = 32_000_000
@@ -70,11 +72,6 @@ class JsonlWriter:
         return self._error
 
     @property
-    def waiting(self) -> int:
-        """How many records are not in the file yet, those aside that are just being written."""
-        return len(self._waiting)
-
-    @property
     def busy(self) -> bool:
         """Whether there is still something to do after `end`."""
         return self._thread is not None and self._thread.is_alive()
@@ -90,7 +87,9 @@ class JsonlWriter:
             self._waiting.append((record, weight))
             self._weight += weight
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name=f"spool {self.path.name}", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._run, name=f"writer of {self.path.name}", daemon=True
+                )
                 self._thread.start()
             else:
                 self._changed.notify()
@@ -156,7 +155,7 @@ class JsonlWriter:
 def encoded(record: Record) -> bytes:
     """The record as a line, without secrets; nothing for one that is no JSON."""
     try:
-        plain = redact_all(record)
+        plain = record.to_object() if isinstance(record, EventRecord) else redact_all(record)
         try:
             return _encoder.encode(plain) + b"\n"
         except (TypeError, ValueError):

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 from desktop.base import paths
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
-from desktop.conversation.presenter import Presenter
 from desktop.realtime.session_events import SessionOpened
 from desktop.recording import journal
 from desktop.recording.frame_recorder import FrameRecorder
@@ -19,6 +18,8 @@ from desktop.recording.history_controller import HistoryController
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.settings.schema import Settings
 from desktop.viewmodels.chosen_options import ChosenOptions
+from desktop.viewmodels.tool_calls import ToolCallsModel
+from desktop.viewmodels.transcript import TranscriptModel
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +32,15 @@ class SessionRecorder(QObject):
     failed = Signal(Message)
     """A plain sentence: something can't be kept."""
 
-    def __init__(self, presenter: Presenter, settings: Settings, window: QWidget) -> None:
+    def __init__(
+        self, transcript: TranscriptModel, calls: ToolCallsModel, settings: Settings, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._settings = settings
         self._restarts = False
-        self.conversations = TranscriptRecorder(
-            presenter.transcript, presenter.tool_calls, self._place, parent=self
-        )
+        self.conversations = TranscriptRecorder(transcript, calls, self._place, parent=self)
         self.frames = FrameRecorder(self._frames_path, self)
-        self.history = HistoryController(presenter.transcript, self._folder, window)
+        self.history = HistoryController(transcript, self._folder, window)
         self.conversations.failed.connect(self.failed)
         self.frames.failed.connect(self.failed)
 
@@ -73,7 +74,7 @@ class SessionRecorder(QObject):
 
     async def close(self) -> None:
         """Wait until all is written, 2 s at most."""
-        self.history.close()
+        await self.history.close()
         self.frames.end()
         self.conversations.end()
         await in_daemon(self.conversations.wait)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import math
 import os
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
+from desktop.base.addresses import is_loopback
 from desktop.base.message import MessageError, Text
 from desktop.base.redaction import redact
 from desktop.protocol.catalog import TurnMode
@@ -282,16 +282,9 @@ def _address_problem(url: str) -> Problem:
         return "address"
     if parts.username is not None:
         return "secret"
-    if parts.scheme in ("http", "ws") and not _is_loopback(host):
+    if parts.scheme in ("http", "ws") and not is_loopback(host):
         return "unencrypted"
     return ""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _bare_address(url: str) -> str:

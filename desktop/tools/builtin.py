@@ -179,6 +179,5 @@ def default_registry() -> Registry:
             OpenUrl,
             open_url,
             timeout_s=ASK_TIMEOUT_S,
-            asks=True,
         ),
     )

@@ -46,8 +46,6 @@ class Tool:
     definition: ToolDefinition
     run: Callable[[dict[str, Any], ToolContext], Awaitable[Any]]
     timeout_s: float = DEFAULT_TIMEOUT_S
-    asks: bool = False
-    """Whether the user is asked before anything happens."""
 
     @property
     def name(self) -> str:
@@ -96,7 +94,6 @@ def define(
     function: Callable[[A, ToolContext], Any],
     *,
     timeout_s: float = DEFAULT_TIMEOUT_S,
-    asks: bool = False,
 ) -> Tool:
     """A tool made of an arguments' struct and a function.
 
@@ -106,15 +103,15 @@ def define(
     is_async = inspect.iscoroutinefunction(function)
 
     async def run(raw: dict[str, Any], context: ToolContext) -> Any:
-        values = read_arguments(arguments, raw)
+        values = convert_arguments(arguments, raw)
         if is_async:
             return await function(values, context)
         return await asyncio.to_thread(function, values, context)
 
-    return Tool(ToolDefinition(name, description, schema(arguments)), run, timeout_s, asks)
+    return Tool(ToolDefinition(name, description, schema(arguments)), run, timeout_s)
 
 
-def read_arguments(arguments: type[A], raw: Mapping[str, Any]) -> A:
+def convert_arguments(arguments: type[A], raw: Mapping[str, Any]) -> A:
     """The arguments' struct, tolerant of what models do: "6" or 6.0 for 6, null for "not given".
 
     Raises:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from desktop.base.redaction import redact
+from desktop.protocol.events import parse_arguments
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool, ToolError
 
@@ -143,17 +144,10 @@ def _message(exc: BaseException) -> str:
 
 
 def _object(arguments: dict[str, Any] | str) -> dict[str, Any]:
-    if isinstance(arguments, dict):
-        return arguments
-    if not arguments.strip():
-        return {}
     try:
-        value = msgspec.json.decode(arguments)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as exc:
-        raise ToolError("The arguments are not JSON; send one JSON object.") from exc
-    if not isinstance(value, dict):
-        raise ToolError("The arguments are not a JSON object.")
-    return value
+        return parse_arguments(arguments)
+    except ValueError as exc:
+        raise ToolError(str(exc)) from exc
 
 
 def _plain(value: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import msgspec
 
 from desktop.base.message import Message
 from desktop.protocol import commands, events
+from desktop.protocol.endings import Action
 
 
 class State(Enum):
@@ -84,12 +85,6 @@ class LeaveTake(Effect, frozen=True):
     take: int
 
 
-class Mute(Effect, frozen=True):
-    """The microphone was muted, or let through again."""
-
-    muted: bool
-
-
 class AppendSilence(Effect, frozen=True):
     """Append digital silence, so that the server's VAD ends the turn."""
 
@@ -142,11 +137,15 @@ class StateChanged(Notice, frozen=True):
     state: State
 
 
+class Muted(Notice, frozen=True):
+    """The microphone was muted, or let through again, by whatever means."""
+
+    muted: bool
+
+
 TakeOutcome = Literal["sent", "kept", "short", "thrown away"]
 ResponseOutcome = Literal["complete", "interrupted", "dropped", "stalled"]
 NoteKind = Literal["hint", "warning", "error"]
-Action = Literal["", "top_up", "reconnect", "change_key", "check_address", "choose_model", "wait"]
-"""The one thing that helps: a button says it. `wait`: try again, but not at once."""
 
 
 class TakeStarted(Notice, frozen=True):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from desktop.base.message import Message
-from desktop.turn.effects import Action
+from desktop.protocol.endings import Action
 
 ReleaseCause = Literal["key", "focus", "lock", "sleep", "cap", "device"]
 
@@ -100,13 +100,9 @@ class Connecting(Input, frozen=True):
 class Connected(Input, frozen=True):
     """`session.started` came: audio may flow."""
 
-    policy: Policy
-
 
 class Renewed(Input, frozen=True):
     """Another session has taken the place of this one, in a moment when nothing was under way."""
-
-    policy: Policy
 
 
 class PolicyChanged(Input, frozen=True):

@@ -12,7 +12,6 @@ Every state but NONE has a deadline, so no missing event of the server can hang 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import Enum
 
 from desktop.base.message import Text
@@ -31,6 +30,7 @@ from desktop.turn.effects import (
     Send,
     Silence,
 )
+from desktop.turn.region import Region, Rule, ignore, rows
 
 ASKED_MS = 20_000
 """How long an answer may take to begin. Models that think first were seen to need up to 4 s."""
@@ -72,11 +72,11 @@ class NextResponse(Enum):
     """The server begins by itself."""
 
 
-class Response:
+class Response(Region[ResponsePhase]):
     """The response region of `turn.Turn`."""
 
     def __init__(self) -> None:
-        self.phase = ResponsePhase.NONE
+        super().__init__("response", ResponsePhase.NONE)
         self.number = 0
         self.playing = False
         self.tools: dict[str, int] = {}
@@ -109,8 +109,7 @@ class Response:
 
     def handle(self, event: events.Event, now: float) -> list[Output]:
         """What this event of the server means to the response."""
-        rule = _TABLE.get((self.phase, type(event)))
-        return rule(self, event, now) if rule else []
+        return self._apply(_TABLE, event, now)
 
     def want(self, now: float) -> list[Output]:
         """Ask for a response as soon as none runs."""
@@ -146,14 +145,14 @@ class Response:
     def heard_anew(self) -> None:
         """The server hears the user again: what it will answer now is wanted, whatever was turned down."""
         if self.phase is ResponsePhase.UNWANTED:
-            self.phase = ResponsePhase.ASKED
+            self._set_phase(ResponsePhase.ASKED)
 
     def drop(self) -> list[Output]:
         """The connection is gone: nothing runs any more. What was received goes on sounding."""
         effects: list[Output] = []
         if self.phase is ResponsePhase.RUNNING:
             effects = [EndPlay(self.number), ResponseEnded(self.number, "dropped")]
-        self.phase = ResponsePhase.NONE
+        self._set_phase(ResponsePhase.NONE)
         self._wish = NextResponse.NOTHING
         self._goes_on = self.cut_off = False
         self._deaf_until = 0.0
@@ -199,24 +198,24 @@ class Response:
                 return self._rest(now)
 
     def _turn_down(self, now: float) -> None:
-        self.phase = ResponsePhase.UNWANTED
+        self._set_phase(ResponsePhase.UNWANTED)
         self._deadline = now + ASKED_MS
 
     def _expect(self, now: float) -> None:
-        self.phase = ResponsePhase.ASKED
+        self._set_phase(ResponsePhase.ASKED)
         self._by_tool = False
         self._wish = NextResponse.NOTHING
         self._goes_on = False
         self._deadline = now + ASKED_MS
 
     def _cancel(self, now: float) -> None:
-        self.phase = ResponsePhase.CANCELLED
+        self._set_phase(ResponsePhase.CANCELLED)
         self._goes_on = False
         self._deadline = now + CANCELLED_MS
 
     def _rest(self, now: float) -> list[Output]:
         """Nothing runs any more: grant the wish that waited, if any."""
-        self.phase = ResponsePhase.NONE
+        self._set_phase(ResponsePhase.NONE)
         wish, self._wish = self._wish, NextResponse.NOTHING
         if wish is NextResponse.ASK:
             return self.want(now)
@@ -228,7 +227,7 @@ class Response:
         self._deaf_until = 0.0
         if self.user_speaks:
             return self._start_unwanted(event, now)
-        self.phase = ResponsePhase.RUNNING
+        self._set_phase(ResponsePhase.RUNNING)
         self.number += 1
         self._received = 0
         self._goes_on = False
@@ -332,16 +331,16 @@ class Response:
         return [*silence, ResponseEnded(self.number, "interrupted")]
 
 
-_Rule = Callable[[Response, events.Event, float], list[Output]]
-
 _DELTAS = (events.AudioDelta, events.TextDelta, events.ToolCall)
 
-_TABLE: dict[tuple[ResponsePhase, type[events.Event]], _Rule] = {
+_TABLE: dict[tuple[ResponsePhase, type], Rule] = {
     (ResponsePhase.NONE, events.ResponseStarted): Response._start,
-    **{(ResponsePhase.NONE, delta): Response._start_implied for delta in _DELTAS},
+    **rows([ResponsePhase.NONE], _DELTAS, Response._start_implied),
+    (ResponsePhase.NONE, events.ResponseCompleted): ignore,  # of one that was given up
+    (ResponsePhase.NONE, events.Error): ignore,  # the turn itself tells the user
     (ResponsePhase.NONE, events.SpeechStarted): Response._user_heard,
     (ResponsePhase.ASKED, events.ResponseStarted): Response._start,
-    **{(ResponsePhase.ASKED, delta): Response._start_implied for delta in _DELTAS},
+    **rows([ResponsePhase.ASKED], _DELTAS, Response._start_implied),
     (ResponsePhase.ASKED, events.ResponseCompleted): Response._over,
     (ResponsePhase.ASKED, events.Error): Response._refused,
     (ResponsePhase.ASKED, events.SpeechStarted): Response._user_heard,
@@ -353,12 +352,14 @@ _TABLE: dict[tuple[ResponsePhase, type[events.Event]], _Rule] = {
     (ResponsePhase.RUNNING, events.Error): Response._refused_while_running,
     (ResponsePhase.RUNNING, events.SpeechStarted): Response._user_heard,
     (ResponsePhase.UNWANTED, events.ResponseStarted): Response._start_unwanted,
-    **{(ResponsePhase.UNWANTED, delta): Response._start_unwanted for delta in _DELTAS},
+    **rows([ResponsePhase.UNWANTED], _DELTAS, Response._start_unwanted),
+    (ResponsePhase.UNWANTED, events.SpeechStarted): ignore,  # nothing sounds
     (ResponsePhase.UNWANTED, events.ResponseCompleted): Response._over,
     (ResponsePhase.UNWANTED, events.Error): Response._refused,
     (ResponsePhase.CANCELLED, events.ResponseStarted): Response._start,
+    **rows([ResponsePhase.CANCELLED], _DELTAS, ignore),  # its rest is dropped
     (ResponsePhase.CANCELLED, events.ResponseCompleted): Response._complete_unheard,
     (ResponsePhase.CANCELLED, events.Error): Response._nothing_ran,
     (ResponsePhase.CANCELLED, events.SpeechStarted): Response._user_heard,
 }
-"""What each event means in each phase; a pair that isn't here means nothing."""
+"""What each event means in each phase."""

@@ -13,13 +13,13 @@ when the microphone has stopped giving.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import Enum
-from typing import NamedTuple
 
 from desktop.base.message import Text
 from desktop.turn.effects import ForgetTake, Note, OpenGate, Output, ShutGate, TakeEnded, TakeStarted
-from desktop.turn.inputs import Cancel, Captured, Input, Policy, Press, Release, Tick
+from desktop.turn.inputs import Cancel, Captured, Input, Press, Release, Tick
+from desktop.turn.link import Link
+from desktop.turn.region import Region, Rule, ignore
 
 TAIL_GRACE_MS = 1_000
 """How long the tail waits for a microphone that gives nothing before it ends without it."""
@@ -49,12 +49,12 @@ class TakePhase(Enum):
     TAIL = "tail"
 
 
-class Take:
+class Take(Region[TakePhase]):
     """The take region of `turn.Turn`. `finished` is set to the take's number when one is to be handed on."""
 
-    def __init__(self) -> None:
-        self.policy = Policy()
-        self.gate = TakePhase.SHUT
+    def __init__(self, link: Link) -> None:
+        super().__init__("take", TakePhase.SHUT)
+        self._link = link
         self.number = 0
         self.appended_ms = 0.0
         self.finished = 0
@@ -67,8 +67,7 @@ class Take:
     def handle(self, event: Input, now: float) -> list[Output]:
         """What this input means to the take; `finished` tells whether it is to be handed on."""
         self.finished = 0
-        rule = _TABLE.get((self.gate, type(event)))
-        return rule(self, event, now) if rule else []
+        return self._apply(_TABLE, event, now)
 
     def next(self) -> int:
         """The number of a take that doesn't pass this gate."""
@@ -78,22 +77,22 @@ class Take:
     def end(self, now: float) -> list[Output]:
         """End the take here, without its tail: the microphone is about to be closed."""
         self.finished = 0
-        if self.gate is TakePhase.OPEN:
+        if self.phase is TakePhase.OPEN:
             self._held_ms = max(self._held_ms, now - self._pressed_at)
-        return [] if self.gate is TakePhase.SHUT else self._finish()
+        return [] if self.phase is TakePhase.SHUT else self._finish()
 
     def _open(self, _: Input, now: float) -> list[Output]:
         self.next()
-        self.gate = TakePhase.OPEN
+        self._set_phase(TakePhase.OPEN)
         self.appended_ms = self._held_ms = 0.0
         self._opened_at = self._pressed_at = now
-        self._deadline = now + self.policy.warn_ms
-        return [TakeStarted(self.number), OpenGate(self.number, self.policy.pre_roll_ms)]
+        self._deadline = now + self._link.policy.warn_ms
+        return [TakeStarted(self.number), OpenGate(self.number, self._link.policy.pre_roll_ms)]
 
     def _reopen(self, _: Input, now: float) -> list[Output]:
-        self.gate = TakePhase.OPEN
+        self._set_phase(TakePhase.OPEN)
         self._pressed_at = now
-        self._deadline = self._opened_at + self.policy.warn_ms
+        self._deadline = self._opened_at + self._link.policy.warn_ms
         return []
 
     def _append(self, event: Input, _: float) -> list[Output]:
@@ -113,8 +112,8 @@ class Take:
         assert isinstance(event, Release)
         # The clock counts too: a slow microphone must not turn a sentence into a tap.
         self._held_ms = max(self._held_ms, now - self._pressed_at)
-        self.gate = TakePhase.TAIL
-        self._tail_left_ms = max(self.policy.tail_ms, event.wait_ms)
+        self._set_phase(TakePhase.TAIL)
+        self._tail_left_ms = max(self._link.policy.tail_ms, event.wait_ms)
         self._deadline = now + self._tail_left_ms + TAIL_GRACE_MS
         why: list[Output] = [Note("warning", CAUSES[event.cause])] if event.cause in CAUSES else []
         return why + (self._finish() if self._tail_left_ms <= 0 else [])
@@ -122,7 +121,7 @@ class Take:
     def _watch(self, _: Input, now: float) -> list[Output]:
         if now < self._deadline:
             return []
-        cap = self._opened_at + self.policy.cap_ms
+        cap = self._opened_at + self._link.policy.cap_ms
         if now >= cap:
             return self._release(Release("cap"), now)
         self._deadline = cap
@@ -133,37 +132,34 @@ class Take:
         return self._finish() if now >= self._deadline else []
 
     def _throw_away(self, _: Input, now: float) -> list[Output]:
-        self.gate = TakePhase.SHUT
+        self._set_phase(TakePhase.SHUT)
         return [ShutGate(self.number), ForgetTake(self.number), TakeEnded(self.number, "thrown away")]
 
     def _finish(self) -> list[Output]:
-        self.gate = TakePhase.SHUT
+        self._set_phase(TakePhase.SHUT)
         shut: list[Output] = [ShutGate(self.number)]
-        if min(self._held_ms, self.appended_ms) >= self.policy.min_ms:
+        if min(self._held_ms, self.appended_ms) >= self._link.policy.min_ms:
             self.finished = self.number
             return shut
-        silent = self._held_ms >= self.policy.min_ms
+        silent = self._held_ms >= self._link.policy.min_ms
         hint = NO_SOUND() if silent else HOLD_TO_TALK()
         return [*shut, ForgetTake(self.number), TakeEnded(self.number, "short"), Note("hint", hint)]
 
 
-_Rule = Callable[[Take, Input, float], list[Output]]
-
-
-class _At(NamedTuple):
-    gate: TakePhase
-    input: type[Input]
-
-
-_TABLE: dict[tuple[TakePhase, type[Input]], _Rule] = {
-    _At(TakePhase.SHUT, Press): Take._open,
-    _At(TakePhase.OPEN, Captured): Take._append,
-    _At(TakePhase.OPEN, Release): Take._release,
-    _At(TakePhase.OPEN, Cancel): Take._throw_away,
-    _At(TakePhase.OPEN, Tick): Take._watch,
-    _At(TakePhase.TAIL, Press): Take._reopen,
-    _At(TakePhase.TAIL, Captured): Take._append_tail,
-    _At(TakePhase.TAIL, Cancel): Take._throw_away,
-    _At(TakePhase.TAIL, Tick): Take._give_up_tail,
+_TABLE: dict[tuple[TakePhase, type], Rule] = {
+    (TakePhase.SHUT, Press): Take._open,
+    (TakePhase.SHUT, Captured): ignore,  # the rest of a read in which the take has ended
+    (TakePhase.SHUT, Release): ignore,  # of a press that opened no take
+    (TakePhase.SHUT, Tick): ignore,
+    (TakePhase.OPEN, Captured): Take._append,
+    (TakePhase.OPEN, Release): Take._release,
+    (TakePhase.OPEN, Cancel): Take._throw_away,
+    (TakePhase.OPEN, Tick): Take._watch,
+    (TakePhase.OPEN, Press): ignore,  # a held key repeats
+    (TakePhase.TAIL, Press): Take._reopen,
+    (TakePhase.TAIL, Captured): Take._append_tail,
+    (TakePhase.TAIL, Release): ignore,  # the focus is lost after the key-up, say
+    (TakePhase.TAIL, Cancel): Take._throw_away,
+    (TakePhase.TAIL, Tick): Take._give_up_tail,
 }
-"""What each input means in each state; a pair that isn't here means nothing."""
+"""What each input means in each phase."""

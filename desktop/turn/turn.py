@@ -17,16 +17,16 @@ from desktop.base.message import Text, verbatim
 from desktop.protocol import commands, endings, events
 from desktop.protocol.codes import MESSAGES, Meaning, meaning
 from desktop.turn import inputs
-from desktop.turn.display_state import UNREADY, LinkState, shown
+from desktop.turn.display_state import shown
 from desktop.turn.effects import (
     AppendSilence,
     Calm,
-    Connect,
     ForgetTake,
     Note,
     Output,
     Pictured,
     ResendTake,
+    ResponseBegan,
     Retrying,
     RunTool,
     Send,
@@ -37,6 +37,9 @@ from desktop.turn.effects import (
     UserText,
 )
 from desktop.turn.hands_free import HandsFree
+from desktop.turn.line import Line
+from desktop.turn.link import UNREADY, Link, LinkState
+from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.response import CUT_OFF, NO_ANSWER_NOTE, Response, ResponsePhase
 from desktop.turn.take import Take, TakePhase
 from desktop.turn.unanswered import Said, Unanswered
@@ -51,15 +54,21 @@ UNNAMED_ERROR = Text("unnamed-error", "The service reported an error without a w
 class Turn:
     """The state of one conversation, across all its connections."""
 
-    def __init__(self, policy: inputs.Policy | None = None) -> None:
-        self._take = Take()
+    def __init__(self, policy: inputs.Policy | None = None, mute_switch: MuteSwitch | None = None) -> None:
+        """`mute_switch` is the program's, where a mute outlives the session."""
+        self._link = Link(policy or inputs.Policy())
+        self._take = Take(self._link)
         self._response = Response()
-        self._take.policy = policy or inputs.Policy()
-        self._link = LinkState.DOWN
         self._state = State.OFFLINE
         self._silenced = False
         self._unanswered = Unanswered()
-        self._hands_free = HandsFree(self._take, self._response, self._unanswered)
+        self._line = Line(self._link, mute_switch or MuteSwitch())
+        self._hands_free = HandsFree(self._link, self._take, self._response, self._unanswered)
+
+    @property
+    def policy(self) -> inputs.Policy:
+        """How turns are taken now."""
+        return self._link.policy
 
     @property
     def state(self) -> State:
@@ -69,17 +78,17 @@ class Turn:
     @property
     def gate_open(self) -> bool:
         """Whether the microphone's audio belongs to a take now."""
-        return self._take.gate is not TakePhase.SHUT
+        return self._take.phase is not TakePhase.SHUT
 
     @property
     def user_speaks(self) -> bool:
         """Whether a take is open, or the server hears the user."""
-        return self.gate_open or bool(self._hands_free.speaking)
+        return self.gate_open or self._hands_free.speaking
 
     @property
     def streams(self) -> bool:
         """Whether the microphone is sent all the time."""
-        return self._hands_free.line
+        return self._line.open
 
     @property
     def restless(self) -> bool:
@@ -123,36 +132,38 @@ class Turn:
     def _shown(self) -> State:
         if self.user_speaks:
             return State.LISTENING
-        muted = self._hands_free.muted and self._by_server
-        return shown(self._link, self._response, silenced=self._silenced, muted=muted)
+        muted = self._line.muted and self._by_server
+        return shown(self._link.phase, self._response, silenced=self._silenced, muted=muted)
 
     @property
     def _by_server(self) -> bool:
-        return self._take.policy.hands_free
+        return self._link.policy.hands_free
 
     # What the user does
 
     def _on_press(self, press: inputs.Press, now: float) -> list[Output]:
-        if self._link in UNREADY:
-            return [Note("hint", UNREADY[self._link])]
-        if self._link is LinkState.RESTING:
-            return self._wake() + ([] if self._by_server else self._on_press(press, now))
+        if self._link.phase in UNREADY:
+            return [Note("hint", UNREADY[self._link.phase])]
+        if self._link.phase is LinkState.RESTING:
+            return self._link.wake() + ([] if self._by_server else self._on_press(press, now))
         if self._by_server:
             self._silenced = True
-            return self._hands_free.press(now) + self._settle()
-        if self._take.gate is TakePhase.OPEN:
+            stops = self._response.playing
+            effects = self._response.interrupt(now) if stops else self._line.handle(press, now)
+            return effects + self._settle()
+        if self._take.phase is TakePhase.OPEN:
             return []
-        if self._take.policy.continuous:
+        if self._link.policy.continuous:
             return self._take.handle(press, now)
         self._response.user_speaks = True
         return self._response.interrupt(now) + self._take.handle(press, now)
 
     def _on_release(self, release: inputs.Release, now: float) -> list[Output]:
         if self._by_server:
-            return self._hands_free.release(release.cause)
+            return self._line.handle(release, now)
         effects = self._of_take(release, now)
         # In the tail a server's VAD may rightly begin the answer.
-        self._response.user_speaks &= self._take.gate is TakePhase.OPEN
+        self._response.user_speaks &= self._take.phase is TakePhase.OPEN
         return effects
 
     def _on_cancel(self, cancel: inputs.Cancel, now: float) -> list[Output]:
@@ -164,24 +175,24 @@ class Turn:
 
     def _on_say(self, say: inputs.Say, now: float) -> list[Output]:
         message = commands.TextInput(say.text)
-        if self._link is LinkState.RESTING:
+        if self._link.phase is LinkState.RESTING:
             self._unanswered.hold(message)
-            return [Typed(say.text), *self._wake()]
-        if self._link is not LinkState.UP:
+            return [Typed(say.text), *self._link.wake()]
+        if not self._link.up:
             return [Note("hint", TEXT_STAYS())]
         quiet = self._response.interrupt(now)
         self._unanswered.answer(message, now)
         return [*quiet, Send(message), Typed(say.text), *self._response.want(now)]
 
     def _on_show(self, show: inputs.Show, now: float) -> list[Output]:
-        if self._link is not LinkState.UP:
+        if not self._link.up:
             return [Note("hint", PICTURE_NOT_SENT())]
         picture = commands.ImageInput(show.url)
         self._unanswered.answer(picture, now)
         return [Send(picture), Pictured(show.caption)]
 
     def _on_mute(self, mute: inputs.Mute, now: float) -> list[Output]:
-        return self._hands_free.mute(mute.muted)
+        return self._line.handle(mute, now)
 
     # What the devices and the tools do
 
@@ -197,16 +208,16 @@ class Turn:
 
     def _clear(self) -> list[Output]:
         # Also when nothing was captured yet: the pre-roll went out with the gate's last packet.
-        return [Send(commands.AudioClear())] if self._link is LinkState.UP else []
+        return [Send(commands.AudioClear())] if self._link.up else []
 
     def _hand_on(self, take: int, now: float) -> list[Output]:
         self._response.user_speaks = False
-        if self._link is not LinkState.UP:
+        if not self._link.up:
             return self._unanswered.keep(take)
         return [*self._end_of_speech(take, now), TakeEnded(take, "sent"), *self._ask(now)]
 
     def _end_of_speech(self, take: int, now: float) -> list[Output]:
-        policy = self._take.policy
+        policy = self._link.policy
         effects: list[Output] = [
             Send(commands.AudioCommit()) if policy.commits else AppendSilence(policy.trail_ms)
         ]
@@ -218,7 +229,7 @@ class Turn:
         return effects
 
     def _ask(self, now: float) -> list[Output]:
-        policy = self._take.policy
+        policy = self._link.policy
         # A server that was stopped from answering too early won't answer the silence that follows.
         if policy.commits or self._response.cut_off:
             self._response.cut_off = False
@@ -229,14 +240,14 @@ class Turn:
 
     def _on_tick(self, tick: inputs.Tick, now: float) -> list[Output]:
         effects = self._of_take(tick, now)
-        if self._take.gate is not TakePhase.OPEN:
+        if self._take.phase is not TakePhase.OPEN:
             self._response.user_speaks = False
         answer = self._response.tick(now)
         # The server alone decides what it answers: a cough needs no answer.
         if self._by_server and NO_ANSWER_NOTE in answer:
             answer = [*(effect for effect in answer if effect != NO_ANSWER_NOTE), *self._unanswered.unheard()]
         effects += answer
-        effects += self._hands_free.tick(now)
+        effects += self._hands_free.handle(tick, now)
         if self._response.phase is ResponsePhase.NONE:
             effects += self._unanswered.settle_old(now)
         return effects
@@ -246,23 +257,17 @@ class Turn:
         return []
 
     def _on_tool_done(self, done: inputs.ToolDone, now: float) -> list[Output]:
-        if not self._response.tool_done(done.call_id, now) or self._link is not LinkState.UP:
+        if not self._response.tool_done(done.call_id, now) or not self._link.up:
             return []
         return [Send(commands.ToolResult(done.call_id, done.result))]
 
     # What the link does
 
-    def _on_connecting(self, _: inputs.Connecting, now: float) -> list[Output]:
-        if self._link is not LinkState.LOST:
-            self._link = LinkState.OPENING
-        return []
+    def _on_connecting(self, connecting: inputs.Connecting, now: float) -> list[Output]:
+        return self._link.handle(connecting, now)
 
     def _on_connected(self, connected: inputs.Connected, now: float) -> list[Output]:
-        self._link = LinkState.UP
-        self._take.policy = connected.policy
-        effects: list[Output] = []
-        if not self._by_server:
-            effects += self._hands_free.stop()
+        effects = self._link.handle(connected, now)
         kept = self._unanswered.hand_over()
         for said in kept:
             effects += self._say_again(said, now)
@@ -272,16 +277,12 @@ class Turn:
             effects += self._response.want(now)
         if self.gate_open:
             effects.append(ResendTake(self._take.number))
-        return effects + self._hands_free.connect()
+        return effects + self._line.handle(connected, now)
 
     def _on_renewed(self, renewed: inputs.Renewed, now: float) -> list[Output]:
-        effects = self._response.drop() + self._hands_free.drop(keep=True) + self._unanswered.drop(keep=True)
-        return effects + self._on_connected(inputs.Connected(renewed.policy), now)
-
-    def _wake(self) -> list[Output]:
-        # What is said from now on is kept, as after a drop.
-        self._link = LinkState.LOST
-        return [Connect()]
+        effects = self._response.drop() + self._hands_free.handle(renewed, now)
+        effects += self._line.handle(renewed, now) + self._unanswered.drop(keep=True)
+        return effects + self._on_connected(inputs.Connected(), now)
 
     def _say_again(self, said: Said, now: float) -> list[Output]:
         if not isinstance(said, int):
@@ -291,19 +292,17 @@ class Turn:
             return [ResendTake(said), *self._end_of_speech(said, now), TakeEnded(said, "sent")]
         self._hands_free.resend(said)
         self._unanswered.answer(said, now)
-        return [ResendTake(said), AppendSilence(self._take.policy.trail_ms), TakeEnded(said, "sent")]
+        return [ResendTake(said), AppendSilence(self._link.policy.trail_ms), TakeEnded(said, "sent")]
 
     def _on_policy(self, changed: inputs.PolicyChanged, now: float) -> list[Output]:
         effects: list[Output] = []
-        if changed.policy.commits != self._take.policy.commits or changed.policy.hands_free:
+        if changed.policy.commits != self._link.policy.commits or changed.policy.hands_free:
             effects = self._end_take(now)
         was_by_server = self._by_server
-        self._take.policy = changed.policy
-        if self._link is LinkState.UP:
-            effects += self._hands_free.connect() if self._by_server else self._hands_free.stop()
-            if was_by_server and not self._by_server:
-                effects += self._clear()  # what the open line brought is no part of the next take
-        return effects
+        self._link.policy = changed.policy
+        effects += self._hands_free.handle(changed, now) + self._line.handle(changed, now)
+        # What the open line brought is no part of the next take.
+        return effects + (self._clear() if was_by_server and not self._by_server else [])
 
     def _end_take(self, now: float) -> list[Output]:
         effects = self._take.end(now)
@@ -315,16 +314,14 @@ class Turn:
         if cut_off:
             effects.append(Note("warning", CUT_OFF(), dropped.code))
         effects += self._unanswered.settle_old(now)
-        effects += self._hands_free.drop(keep=dropped.message is not None)
+        effects += self._link.handle(dropped, now)
+        effects += self._hands_free.handle(dropped, now) + self._line.handle(dropped, now)
         effects += self._unanswered.drop(keep=dropped.message is not None)
         if dropped.rests and dropped.message is not None:
-            self._link = LinkState.RESTING
             effects.append(Note("hint", dropped.message, dropped.code))
-            return effects + (self._wake() if self.gate_open or self._unanswered.keeps else [])
+            return effects + (self._link.wake() if self.gate_open or self._unanswered.keeps else [])
         if not dropped.final:
-            self._link = LinkState.LOST
             return [*effects, Retrying(dropped.attempt, dropped.after_s)]
-        self._link = LinkState.FAILED if dropped.message is not None else LinkState.DOWN
         # Nobody opens a connection by himself now: an open microphone would record for no one.
         if self.gate_open and dropped.message is None:
             effects += self._on_cancel(inputs.Cancel(), now)
@@ -340,7 +337,8 @@ class Turn:
         before = self._response.number
         effects = self._response.handle(event, now)
         if self._response.number != before:
-            effects = [*self._hands_free.answered(now), *effects, *self._settle()]
+            began = ResponseBegan(self._response.number)
+            effects = [*self._hands_free.handle(began, now), *effects, *self._settle()]
             self._silenced = False
         if isinstance(event, events.ToolCall) and not any(isinstance(e, RunTool) for e in effects):
             log.debug("turn: a tool call of a cancelled response is not run: %s", event.tool_name)
@@ -356,8 +354,8 @@ class Turn:
 
     def _on_transcript(self, event: events.TranscriptCommitted, now: float) -> list[Output]:
         if self._by_server:
-            return self._hands_free.words(event.transcript)
-        if self._take.policy.commits:
+            return self._hands_free.handle(event, now)
+        if self._link.policy.commits:
             # Words before the commit can only be the open take's.
             early = self._take.number if self.gate_open else 0
             take = self._unanswered.take_of_words() or early
@@ -367,12 +365,12 @@ class Turn:
         return [UserText(take, event.transcript)] if take or event.transcript.strip() else []
 
     def _on_speech_started(self, event: events.SpeechStarted, now: float) -> list[Output]:
-        return self._hands_free.begin(event, now) if self._by_server else self._on_response_event(event, now)
+        return self._hands_free.handle(event, now) if self._by_server else self._on_response_event(event, now)
 
-    def _on_speech_stopped(self, _: events.SpeechStopped, now: float) -> list[Output]:
-        policy = self._take.policy
+    def _on_speech_stopped(self, event: events.SpeechStopped, now: float) -> list[Output]:
+        policy = self._link.policy
         if policy.hands_free:
-            ended = self._hands_free.end(now)
+            ended = self._hands_free.handle(event, now)
             self._response.expect(now)
             return ended
         if not policy.commits and not policy.continuous and not self.gate_open:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -22,12 +21,14 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from desktop.base import atomic_file
 from desktop.viewmodels import numbers
-from desktop.viewmodels.records import EventRecord, event_record, no_redaction
+from desktop.viewmodels.event_record import EventRecord
 
 Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
+_encoder = msgspec.json.Encoder()
 CAPACITY = 20_000
 """Frames that are kept. The oldest go first, a thousand at a time: one change of the view for all of them."""
 BATCH = 1_000
@@ -96,13 +97,11 @@ class EventsModel(QAbstractTableModel):
     def __init__(
         self,
         began: datetime | None = None,
-        redact: Callable[[str], str] = no_redaction,
         parent: QObject | None = None,
     ) -> None:
-        """`began` is when `at_ms` was 0, now by default; `redact` takes the secrets out of every text."""
+        """`began` is when `at_ms` was 0, now by default."""
         super().__init__(parent)
         self._began = began or datetime.now().astimezone()
-        self._redact = redact
         self._rows: list[EventRow] = []
         self._kept = _Kept()
         self._pending: deque[EventRecord] = deque(maxlen=CAPACITY)
@@ -136,12 +135,8 @@ class EventsModel(QAbstractTableModel):
 
     # What happens
 
-    def add(self, record: Mapping[str, Any]) -> EventRecord:
-        """One more frame: `at_ms`, `direction` ("in" or "out"), `type`, `size` in bytes, and its fields.
-
-        It is given back as it is kept: without secrets and sound, and not too long.
-        """
-        frame = event_record(record, self._redact)
+    def add(self, frame: EventRecord) -> None:
+        """One more frame."""
         if len(self._pending) == CAPACITY:
             self._pending_weight -= self._pending[0].weight
         self._pending.append(frame)
@@ -151,7 +146,6 @@ class EventsModel(QAbstractTableModel):
         # One timer for many frames; without a pause it shows them, in a pause it tells their number.
         if not self._timer.isActive():
             self._timer.start()
-        return frame
 
     def flush(self) -> None:
         """Show what waits, unless paused."""
@@ -183,7 +177,7 @@ class EventsModel(QAbstractTableModel):
         """Write all frames as JSON Lines, in the order they came, those that wait too. Raises OSError."""
         shown = chain.from_iterable(row.frames for row in self._rows)
         frames = sorted(chain(shown, self._pending), key=lambda frame: frame.at_ms)
-        path.write_bytes(msgspec.json.Encoder().encode_lines([frame.record() for frame in frames]))
+        atomic_file.write(path, msgspec.json.Encoder().encode_lines([one.to_object() for one in frames]))
 
     # What Qt asks
 
@@ -237,12 +231,12 @@ class EventsModel(QAbstractTableModel):
                     open_rows[key] = known + len(rows)
                 else:
                     open_rows.clear()
-                rows.append(EventRow([frame], frame.size, f"{frame.type.lower()} {frame.text}"))
+                rows.append(EventRow([frame], frame.size, f"{frame.type.lower()} {_text(frame)}"))
                 continue
             row = self._rows[place] if place < known else rows[place - known]
             row.frames.append(frame)
             row.size += frame.size
-            row.text += frame.text
+            row.text += _text(frame)
             if place < known:
                 changed.add(place)
         self._kept.frames += len(frames)
@@ -288,6 +282,15 @@ class EventsModel(QAbstractTableModel):
         if count < len(row.frames):
             row.size -= sum(frame.size for frame in row.frames[:count])
             del row.frames[:count]
+
+
+def _text(frame: EventRecord) -> str:
+    """What can be searched, in lower case: the words of a delta as they are, the rest as JSON; no sound."""
+    content = frame.content
+    if not content or "audio_bytes" in content:
+        return ""
+    delta = content.get("delta")
+    return (delta if isinstance(delta, str) else _encoder.encode(content).decode()).lower()
 
 
 def size_text(size: int) -> str:

@@ -8,7 +8,7 @@ from unittest.mock import MagicMock
 import pytest
 
 from desktop.app import connections
-from desktop.turn.effects import Action
+from desktop.protocol.endings import Action
 
 DONE = {
     "top_up": "controller.tools.context.open_url",

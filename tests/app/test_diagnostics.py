@@ -9,7 +9,7 @@ import pytest
 from desktop import __version__
 from desktop.app import diagnostics
 from desktop.audio import devices, portaudio
-from desktop.audio.endpoints import AudioLibraryError
+from desktop.audio.interfaces import AudioLibraryError
 from desktop.base.message import verbatim
 
 MICROPHONE = devices.Device("Desk Mic", "ALSA", 2, 0, 48_000, is_default_input=True)

@@ -20,7 +20,6 @@ class Talk:
         self.deaf = False
         self.listens = False
         self.policy = Policy()
-        self.choices = self
         self.did: list[str] = []
 
     def press(self) -> None:

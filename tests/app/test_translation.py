@@ -20,7 +20,7 @@ from scenes import SCENES, window_of
 from desktop.access import keychain
 from desktop.app import translation
 from desktop.audio import devices
-from desktop.audio.endpoints import AudioError
+from desktop.audio.interfaces import AudioError
 from desktop.base.message import joined, verbatim
 from desktop.conversation.session_controller import CONNECTED, DEMO, MUTE_KEY, MUTED, TIMER_UP
 from desktop.protocol import catalog

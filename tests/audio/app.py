@@ -22,12 +22,13 @@ from desktop.audio import portaudio
 from desktop.audio.capture import Capture
 from desktop.audio.cues import Cue
 from desktop.audio.devices import find_input, find_output
-from desktop.audio.endpoints import AudioError
 from desktop.audio.format import PACKET_MS, Samples, float_to_pcm16
-from desktop.audio.gate import Gate
+from desktop.audio.interfaces import AudioError
+from desktop.audio.microphone_gate import MicrophoneGate
 from desktop.audio.playback import Playback
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.realtime.session import ROOM_MS
+from desktop.turn.mute_switch import MuteSwitch
 from tests.audio.tones import tone
 
 STEP_S = 0.010
@@ -41,7 +42,7 @@ class App:
         self._device = device
         self._microphone = Capture(find_input(device))
         self._speaker = Playback(find_output(device))
-        self._gate: Gate | None = None
+        self._gate: MicrophoneGate | None = None
         self._captured: list[Samples] = []
         self._packets: list[tuple[float, int]] = []
         self._deltas: list[tuple[float, int, bytes]] = []
@@ -53,7 +54,7 @@ class App:
     def start(self, session_rate: int) -> dict[str, Any]:
         """Open both devices for a session at this rate in Hz."""
         self._rate = session_rate
-        self._gate = Gate(session_rate)
+        self._gate = MicrophoneGate(session_rate)
         self._microphone.start(self._rate)
         self._speaker.start(self._rate)
         return self.status()
@@ -108,7 +109,7 @@ class App:
     def heard(self, response: int) -> dict[str, Any]:
         """How much of a response was heard, and when that was asked."""
         at, ms = time.monotonic(), self._speaker.heard_ms(response)
-        return {"at": at, "ms": ms, "received_ms": self._speaker.received_ms(response)}
+        return {"at": at, "ms": ms}
 
     def captured(self) -> dict[str, Any]:
         """What the microphone heard since the last time this was asked: float32, base64."""
@@ -132,7 +133,9 @@ class App:
     def press(self, take: int, cue: Cue | None, deaf: bool = True) -> dict[str, Any]:
         """Begin a take as a session does, with a cue before it; `deaf`: as a session does, deaf to it."""
         if self._voice is None:
-            self._voice = MicrophoneUplink(self._microphone, lambda packet: None, lambda ms, pre_roll: None)
+            self._voice = MicrophoneUplink(
+                self._microphone, lambda packet: None, lambda ms, pre_roll: None, MuteSwitch()
+            )
             self._voice.retune(self._rate)
             self._voice.plug()
         self._cue(cue, deaf)

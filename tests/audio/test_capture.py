@@ -1,11 +1,14 @@
 """The microphone on streams driven by hand."""
 
+import math
+
 import numpy as np
 import pytest
 
 from desktop.audio.capture import RING_S, STALL_S, Capture
-from desktop.audio.endpoints import DeviceOpenError
 from desktop.audio.fake_streams import FakeClock, FakeStreams
+from desktop.audio.figures import USUAL_LATENCY_S
+from desktop.audio.interfaces import DeviceOpenError
 from desktop.audio.levels import SILENCE
 from desktop.audio.streams import ring_frames
 from desktop.base.message import verbatim
@@ -95,6 +98,21 @@ def test_latency_is_of_device_and_resampler() -> None:
     streams.input.deliver(np.zeros(5 * BLOCK, dtype=np.float32))
     capture.read()
     assert capture.latency_ms == pytest.approx(25)
+
+
+@pytest.mark.parametrize("latency", [2**32 / RATE, math.nan, math.inf, -1.0])
+def test_a_latency_that_is_none_is_the_usual_one(latency: float) -> None:
+    capture = opened(FakeStreams(latency=latency), session_rate=RATE)
+    assert capture.latency_ms == pytest.approx(1000 * USUAL_LATENCY_S)
+
+
+@pytest.mark.parametrize("rate", [0.0, math.nan, math.inf, -48_000.0])
+def test_a_stream_whose_rate_is_none_is_heard_at_the_usual_one(rate: float) -> None:
+    streams = FakeStreams()
+    streams.reported_rate = rate
+    capture = opened(streams, session_rate=RATE)
+    streams.input.deliver(np.full(BLOCK, 0.1, dtype=np.float32))
+    assert len(capture.read()) == BLOCK
 
 
 def test_is_lost_when_the_stream_ends_by_itself() -> None:

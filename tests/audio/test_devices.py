@@ -4,14 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import pytest
 
 from desktop.audio import devices, portaudio
 from desktop.audio.devices import JACK, Device, choose, mark_defaults, probe_devices
-from desktop.audio.endpoints import AudioError, AudioLibraryError, NoDeviceError
+from desktop.audio.interfaces import AudioError, AudioLibraryError, NoDeviceError
 
 HEADSET = Device("USB Headset: Audio (hw:1,0)", "ALSA", 1, 2, 48_000)
 CARD = Device("HDA Intel PCH: ALC257 (hw:0,0)", "ALSA", 2, 2, 48_000)
@@ -112,6 +112,27 @@ def test_lists_what_portaudio_knows(sounddevice: SimpleNamespace) -> None:
     assert devices.index_of(mic, "input") == 1
 
 
+def test_what_a_device_says_of_itself_is_bounded(sounddevice: SimpleNamespace) -> None:
+    [record, _] = sounddevice.query_devices()
+    record.update(name="x" * 100_000, max_input_channels=-1, max_output_channels=2**31 - 1)
+    record.update(default_samplerate=float("nan"))
+    [found, _] = devices.list_devices()
+    assert (len(found.name), found.inputs, found.outputs, found.rate) == (200, 0, 256, 48_000)
+    assert devices.index_of(found, "output") == 0
+
+
+def test_a_device_of_no_host_api_is_left_out(sounddevice: SimpleNamespace) -> None:
+    sounddevice.query_devices()[0].update(hostapi=7)
+    assert [device.name for device in devices.list_devices()] == ["Mic"]
+    assert devices.index_of(devices.find_input(), "input") == 1
+
+
+def test_a_list_without_an_end_is_cut(sounddevice: SimpleNamespace) -> None:
+    records = sounddevice.query_devices()
+    records += [dict(records[1]) for _ in range(1000)]
+    assert len(devices.list_devices()) == 256
+
+
 def test_a_device_that_went_away_is_said(sounddevice: SimpleNamespace) -> None:
     with pytest.raises(NoDeviceError, match="Old Mic is not there any more"):
         devices.index_of(Device("Old Mic", "ALSA", 1, 0, 48_000), "input")
@@ -135,11 +156,18 @@ def test_a_child_process_lists_what_is_there_now() -> None:
         ("import sys; sys.exit(3)", "no reason given"),
         ("print('Segmentation fault')", "can't be listed"),
         ("""print('[{"nonsense": 1}]')""", "can't be listed"),
+        (f"print({json.dumps([{**asdict(CARD), 'rate': 'fast'}])!r})", "can't be listed"),
     ],
 )
 def test_a_child_that_fails_is_said(code: str, said: str) -> None:
     with pytest.raises(AudioError, match=said):
         probe_devices(child(code))
+
+
+def test_what_a_child_prints_is_bounded() -> None:
+    huge = {**asdict(CARD), "name": "x" * 100_000, "inputs": 10**9, "outputs": -1, "rate": 0}
+    [found] = probe_devices(child(f"import json; print(json.dumps([{huge!r}]))"))
+    assert (len(found.name), found.inputs, found.outputs, found.rate) == (200, 256, 0, 48_000)
 
 
 def test_a_child_that_hangs_is_left() -> None:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from desktop.audio.endpoints import Microphone, NoDeviceError, Speaker
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
+from desktop.audio.interfaces import Microphone, NoDeviceError, Speaker
 from desktop.base.message import verbatim
 
 RATE = 24_000
@@ -53,7 +53,6 @@ def test_speaker_plays_responses_in_order_by_hand(speaker: FakeSpeaker) -> None:
     assert (speaker.heard_ms(1), speaker.heard_ms(2)) == (100, 50)
     speaker.play(150)
     assert not speaker.playing
-    assert speaker.received_ms(2) == 100
 
 
 def test_speaker_flushes_what_was_not_heard_to_its_end(speaker: FakeSpeaker) -> None:

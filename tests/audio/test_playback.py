@@ -1,14 +1,17 @@
 """The speaker on streams driven by hand: a block of the device is one call of `run`."""
 
+import math
+
 import numpy as np
 import pytest
 
 from desktop.audio.cues import cue
-from desktop.audio.endpoints import DeviceOpenError
-from desktop.audio.fake_streams import FakeClock, FakeStreams
+from desktop.audio.fake_streams import FakeClock, FakeRing, FakeStreams
+from desktop.audio.figures import USUAL_LATENCY_S
 from desktop.audio.format import Samples, float_to_pcm16
+from desktop.audio.interfaces import DeviceOpenError
 from desktop.audio.levels import SILENCE
-from desktop.audio.outlet import GUARD_BLOCKS, STALL_S
+from desktop.audio.outlet import LEAD_BLOCKS, STALL_S
 from desktop.audio.playback import Playback
 from desktop.base.message import verbatim
 from tests.audio.tones import breaks, tone
@@ -187,7 +190,7 @@ def test_flush_is_silence_with_the_next_block(desk: Desk) -> None:
     assert not desk.playback.playing
     assert sounding(desk.run(100)) == 0
     assert heard == {1: 100}
-    assert (desk.playback.heard_ms(1), desk.playback.received_ms(1)) == (100, 2000)
+    assert desk.playback.heard_ms(1) == 100
 
 
 def test_flush_drops_what_is_still_to_come_of_the_same_response(desk: Desk) -> None:
@@ -197,7 +200,6 @@ def test_flush_drops_what_is_still_to_come_of_the_same_response(desk: Desk) -> N
     desk.write_ms(1, 500)
     desk.playback.complete(1)
     assert sounding(desk.run(60)) == 0
-    assert desk.playback.received_ms(1) == 2500
     desk.write_ms(2, 50)
     assert sounding(desk.run(5)) == 5 * BLOCK
 
@@ -248,13 +250,36 @@ def test_heard_is_what_left_the_device() -> None:
     assert not desk.playback.playing
 
 
+@pytest.mark.parametrize("latency", [2**32 / DEVICE, math.nan, math.inf, -1.0])
+def test_heard_counts_although_the_latency_is_none(latency: float) -> None:
+    desk = Desk(latency=latency)
+    desk.write_ms(1, 100)
+    desk.playback.complete(1)
+    desk.run(5)
+    assert desk.playback.heard_ms(1) == 50 - 1000 * USUAL_LATENCY_S
+    assert desk.playback.level != SILENCE
+    desk.run(5 + round(100 * USUAL_LATENCY_S) + 1)
+    assert desk.playback.heard_ms(1) == 100
+    assert not desk.playback.playing
+
+
+@pytest.mark.parametrize("rate", [0.0, math.nan, math.inf, -48_000.0])
+def test_a_stream_whose_rate_is_none_plays_at_the_usual_one(rate: float) -> None:
+    desk = Desk()
+    desk.streams.reported_rate = rate
+    desk.playback.start(DEVICE)
+    desk.write_ms(1, 100)
+    desk.playback.complete(1)
+    assert sounding(desk.run(20)) == DEVICE // 10
+    assert desk.playback.heard_ms(1) == 100
+
+
 def test_heard_of_a_resampled_response_is_all_of_it_in_the_end() -> None:
     desk = Desk(session_rate=16_000)
     desk.write_ms(1, 333)
     desk.playback.complete(1)
     desk.run_out()
     assert desk.playback.heard_ms(1) == pytest.approx(333, abs=0.1)
-    assert desk.playback.received_ms(1) == pytest.approx(333, abs=0.1)
 
 
 def test_level_is_of_what_is_heard_not_of_what_is_queued() -> None:
@@ -277,22 +302,108 @@ def test_level_is_silent_as_soon_as_all_was_heard(desk: Desk) -> None:
     assert desk.playback.level == SILENCE
 
 
+SETTLED = (LEAD_BLOCKS + 1) * BLOCK
+"""Frames from a change of volume until it is all there: the lead, and a ramp of one block."""
+
+
 def test_volume_scales_what_waits_as_well() -> None:
     desk = Desk(channels=2)
     desk.write_ms(1, 10_000, 0.5)
     desk.run(200)  # so that what waits lies across the end of the ring
     desk.playback.volume = 0.5
     played = desk.run(200)
-    settled = (GUARD_BLOCKS + 1) * BLOCK
-    assert np.allclose(played[: GUARD_BLOCKS * BLOCK], 0.5)  # the callback may be reading these
-    assert np.allclose(played[settled:], 0.25)
+    assert np.allclose(played[: LEAD_BLOCKS * BLOCK], 0.5)
+    assert np.allclose(played[SETTLED:], 0.25)
     assert np.abs(np.diff(played)).max() < 0.01
     assert desk.playback.level.peak_db == pytest.approx(-12.04, abs=0.1)
     desk.playback.volume = 0
-    assert sounding(desk.run(100)[settled:]) == 0
+    assert sounding(desk.run(100)[SETTLED:]) == 0
     desk.playback.volume = 7
     assert desk.playback.volume == 1
-    assert np.allclose(desk.run(100)[settled:], 0.5)
+    assert np.allclose(desk.run(100)[SETTLED:], 0.5)
+    assert desk.playback.heard_ms(1) == 6_000
+
+
+def test_a_new_volume_writes_to_nothing_that_the_callback_may_read(desk: Desk) -> None:
+    desk.write_ms(1, 1000, 0.5)
+    desk.run(10)
+    ring = desk.streams.output.actions[0].ring
+    assert ring is not None
+    before = ring.memory.copy()
+    desk.playback.volume = 0.1
+    np.testing.assert_array_equal(ring.memory, before)
+    assert desk.run(20).max() == 0.5
+    assert np.allclose(desk.run(1), 0.05)
+
+
+def test_a_new_volume_loses_and_repeats_nothing_although_the_device_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = (np.arange(DEVICE) / DEVICE).astype(np.float32)
+    desk.playback.write(1, float_to_pcm16(sound))
+    desk.playback.complete(1)
+    played = [desk.run(10)]
+    make_ring = desk.streams.ring
+
+    def slow_ring(frames: int, channels: int) -> FakeRing:
+        played.append(desk.streams.output.run())
+        return make_ring(frames, channels)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.streams, "ring", slow_ring)
+        desk.playback.volume = 0.5
+    out = np.concatenate([*played, desk.run_out()])
+    begin = 10 * BLOCK
+    np.testing.assert_allclose(out[:begin], sound[:begin], atol=1e-4)
+    np.testing.assert_allclose(out[begin + SETTLED :], 0.5 * sound[begin + SETTLED :], atol=1e-4)
+    assert np.abs(np.diff(out)).max() < 0.01
+    assert desk.playback.heard_ms(1) == 1000
+    assert desk.playback.underruns == 0
+
+
+def test_a_volume_moved_all_the_time_takes_one_exchange_a_block(desk: Desk) -> None:
+    desk.write_ms(1, 2000, 0.5)
+    desk.run(10)
+    for volume in np.linspace(1, 0.2, 100):
+        desk.playback.volume = float(volume)
+    assert len(desk.streams.output.actions) == 3  # the old ring, its cancel, the new ring
+    desk.run(2)
+    played = desk.run(10)
+    assert np.allclose(played[SETTLED:], 0.1)
+    assert np.abs(np.diff(played)).max() < 0.01
+    assert not desk.playback.lost
+
+
+def test_a_new_volume_in_the_last_blocks_leaves_them_as_they_are(desk: Desk) -> None:
+    desk.write_ms(1, 100, 0.5)
+    desk.playback.complete(1)
+    desk.run(9)
+    desk.playback.volume = 0.1
+    assert np.allclose(desk.run(1), 0.5)
+    desk.run(2)
+    desk.write_ms(2, 50, 0.5)
+    desk.playback.complete(2)
+    assert np.allclose(desk.run(5), 0.05)
+
+
+def test_a_flush_during_a_change_of_volume_is_silence_all_the_same(desk: Desk) -> None:
+    desk.write_ms(1, 2000, 0.5)
+    desk.run(10)
+    desk.playback.volume = 0.1
+    assert desk.playback.flush() == {1: 100}
+    assert sounding(desk.run(10)) == 0
+    desk.write_ms(2, 100, 0.5)
+    desk.playback.complete(2)
+    assert np.allclose(desk.run(10), 0.05)
+
+
+def test_lost_blocks_before_a_change_of_volume_are_counted(desk: Desk) -> None:
+    desk.write_ms(1, 1000)
+    desk.run(2)
+    desk.streams.output.actions[0].stats.output_underflows = 2
+    desk.playback.volume = 0.1
+    desk.run(2)
+    assert desk.playback.underruns == 2
 
 
 def test_volume_set_before_start_counts() -> None:
@@ -355,7 +466,7 @@ def test_before_start_nothing_happens() -> None:
     playback.write(1, b"\0\0")
     playback.complete(1)
     playback.pump()
-    assert (playback.flush(), playback.heard_ms(1), playback.received_ms(1)) == ({}, 0, 0)
+    assert (playback.flush(), playback.heard_ms(1)) == ({}, 0)
     assert (playback.playing, playback.lost, playback.underruns) == (False, False, 0)
 
 
@@ -377,6 +488,13 @@ def test_a_cue_sounds_from_the_next_block_on(desk: Desk):
 def test_a_cue_is_told_to_end_when_the_device_has_put_it_out():
     desk = Desk(latency=0.2)
     assert desk.playback.cue("start") == pytest.approx(210 + 1000 * len(CUE) / DEVICE)
+
+
+@pytest.mark.parametrize("latency", [2**32 / DEVICE, math.nan, math.inf, -1.0])
+def test_a_cue_is_told_to_end_although_the_latency_is_none(latency: float):
+    desk = Desk(latency=latency)
+    expected = 10 + 1000 * (USUAL_LATENCY_S + len(CUE) / DEVICE)
+    assert desk.playback.cue("start") == pytest.approx(expected)
 
 
 def test_a_cue_sounds_beside_a_response_and_counts_for_nothing(desk: Desk):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from desktop.audio import portaudio
-from desktop.audio.endpoints import AudioLibraryError
+from desktop.audio.interfaces import AudioLibraryError
 
 
 class FakeLibrary(SimpleNamespace):

@@ -11,7 +11,7 @@ import pytest
 
 from desktop.audio import watch
 from desktop.audio.devices import Device
-from desktop.audio.endpoints import AudioError
+from desktop.audio.interfaces import AudioError
 from desktop.audio.watch import Changes, DeviceWatch, changes
 from desktop.base.message import verbatim
 

@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,8 +21,9 @@ from desktop.audio.resample import Resampler
 from tests.audio.rig import Rig, audio_rig
 from tests.audio.tones import breaks, decibels, tone
 from tests.benchmarks.figures import Figure, figure
+from tests.benchmarks.trials import SpoiledTrialError, repeat_spoiled
 from tests.rig.jack import BLOCK, RATE
-from tests.rig.process import RigError, until
+from tests.rig.process import until
 
 TAKES = 16
 TAKE_S = 1.5
@@ -34,6 +35,8 @@ BLOCK_S = BLOCK / RATE
 AUDIBLE = 1e-3
 responses = itertools.count(1)
 chance = np.random.default_rng(1)
+
+_Result = TypeVar("_Result")
 
 
 def measure() -> Iterator[Figure]:
@@ -62,14 +65,17 @@ def measure() -> Iterator[Figure]:
             yield figure(name, times, "ms", None, 1_000)
 
 
-def _steady(rig: Rig, trial: Callable[[], Any]) -> Any:
-    """What a trial gives in which the JACK server kept time: its own faults are not the program's."""
-    for _ in range(10):
+def _steady(rig: Rig, trial: Callable[[], _Result]) -> _Result:
+    """What a trial measures in which the JACK server kept time: its own faults are not the program's."""
+
+    def steady() -> _Result:
         rig.instrument.xruns.clear()
-        found = trial()
-        if not rig.instrument.xruns:
-            return found
-    raise RigError("This machine is too busy: the JACK server couldn't keep time in ten attempts")
+        result = trial()
+        if rig.instrument.xruns:
+            raise SpoiledTrialError("the JACK server couldn't keep time")
+        return result
+
+    return repeat_spoiled(steady, attempts=10)
 
 
 def _aliases(rate: int) -> list[float]:
@@ -119,8 +125,10 @@ def _first_sample(rig: Rig, at_once: bool = False) -> float:
         written = until(lambda: rig.app("written")["times"], within=5, what="the first delta")[0]
     heard = rig.instrument.heard(begin, begin + RATE // 2)
     until(lambda: not rig.app("status")["playing"], within=5, what="the end of the response")
-    first = begin + int(np.argmax(np.abs(np.nan_to_num(heard)) > AUDIBLE))
-    return float(1000 * (rig.instrument.time_of(first) - written))
+    audible = np.flatnonzero(np.abs(np.nan_to_num(heard)) > AUDIBLE)
+    if not len(audible):
+        raise SpoiledTrialError("the response was not heard within half a second")
+    return float(1000 * (rig.instrument.time_of(begin + int(audible[0])) - written))
 
 
 def _silence(rig: Rig) -> float:
@@ -132,8 +140,10 @@ def _silence(rig: Rig) -> float:
     begin = rig.instrument.now - 5 * BLOCK
     flushed = rig.app("flush")["at"]
     heard = np.abs(np.nan_to_num(rig.instrument.heard(begin, begin + RATE // 5)))
-    last = begin + int(np.flatnonzero(heard > AUDIBLE)[-1])
-    return float(1000 * (rig.instrument.time_of(last) - flushed))
+    audible = np.flatnonzero(heard > AUDIBLE)
+    if not len(audible):
+        raise SpoiledTrialError("nothing was heard of the response before the flush")
+    return float(1000 * (rig.instrument.time_of(begin + int(audible[-1])) - flushed))
 
 
 def _glitches(rig: Rig, ahead: float) -> int:
@@ -144,6 +154,8 @@ def _glitches(rig: Rig, ahead: float) -> int:
     rig.instrument.wait_until(end, within=2 * GLITCH_S)
     heard = rig.instrument.heard(begin, end)
     audible = np.flatnonzero(np.abs(heard) > AUDIBLE)
+    if not len(audible):
+        raise SpoiledTrialError("nothing was heard of the tone")
     broken = breaks(heard[audible[0] + 100 : audible[-1] - 100], 440, RATE)
     return int(np.count_nonzero(np.diff(broken, prepend=-RATE) > 0.3 * RATE))  # a gap breaks it twice
 

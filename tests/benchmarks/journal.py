@@ -102,7 +102,7 @@ def _timed_us(work: Callable[[], object]) -> float:
 def _arrival_us(spool: JsonlWriter, record: LineRecord) -> float:
     """From handing it over until the file has grown."""
     path = spool.path
-    while not path.exists() or spool.waiting:
+    while not path.exists() or not path.stat().st_size:
         time.sleep(0.001)
     time.sleep(0.002)
     size = path.stat().st_size

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import numpy as np
 import psutil
@@ -20,6 +21,7 @@ import psutil
 from tests.benchmarks.echo import RATE, Echo, delta, tone
 from tests.benchmarks.figures import Figure, figure
 from tests.benchmarks.keyboard import Keyboard
+from tests.benchmarks.trials import SpoiledTrialError, repeat_spoiled
 from tests.rig.jack import BLOCK, DEVICE, Instrument, JackServer
 from tests.rig.jack import RATE as DEVICE_RATE
 from tests.rig.process import Program, until
@@ -31,6 +33,8 @@ TAIL_MS = 200.0
 BLOCK_S = BLOCK / DEVICE_RATE
 MODEL = "openai/gpt-realtime-2"
 AUDIBLE = 0.01
+
+_Result = TypeVar("_Result")
 
 
 class Bench:
@@ -77,9 +81,11 @@ class Bench:
         self.instrument.wait_until(places[-1] + 10 * BLOCK)
         released = self.keyboard.up()
         committed = until(lambda: self.echo.arrived("audio.commit", released), within=5, what="the commit")
-        late = _click_arrivals(self.echo, began)
-        waits = [(at - self.device_time(place)) * 1_000 for place, at in zip(places, late, strict=True)]
+        arrivals = _click_arrivals(self.echo, began)
         self.answer_nothing()
+        if len(arrivals) != len(places):
+            raise SpoiledTrialError(f"of {len(places)} clicks, {len(arrivals)} arrived")
+        waits = [(at - self.device_time(place)) * 1_000 for place, at in zip(places, arrivals, strict=True)]
         return waits, (committed - released) * 1_000 - TAIL_MS
 
     def answer_nothing(self) -> None:
@@ -91,8 +97,10 @@ class Bench:
         frame = self.instrument.now
         sent = self.echo.send({"type": "response.started"}, delta(tone(0.3)), {"type": "response.completed"})
         heard = self.instrument.heard(frame, frame + DEVICE_RATE)
-        first = frame + int(np.argmax(np.abs(np.nan_to_num(heard)) > AUDIBLE))
-        return (self.instrument.time_of(first) - sent) * 1_000
+        audible = np.flatnonzero(np.abs(np.nan_to_num(heard)) > AUDIBLE)
+        if not len(audible):
+            raise SpoiledTrialError("the speech was not heard within a second")
+        return (self.instrument.time_of(frame + int(audible[0])) - sent) * 1_000
 
     def barge_in(self) -> float:
         """From the key-down to silence at the device, in ms."""
@@ -101,12 +109,14 @@ class Bench:
         frame = self.instrument.now - 10 * BLOCK
         pressed = self.keyboard.down()
         heard = np.abs(np.nan_to_num(self.instrument.heard(frame, frame + DEVICE_RATE)))
-        last = frame + int(np.flatnonzero(heard > AUDIBLE)[-1])
+        audible = np.flatnonzero(heard > AUDIBLE)
         self.keyboard.up()
         self.echo.send({"type": "response.completed"})
         until(lambda: self.echo.arrived("audio.commit", pressed), within=5, what="the commit")
         self.answer_nothing()
-        return (self.instrument.time_of(last) - pressed) * 1_000.0
+        if not len(audible):
+            raise SpoiledTrialError("nothing was heard of the response before it was interrupted")
+        return (self.instrument.time_of(frame + int(audible[-1])) - pressed) * 1_000
 
     def cpu(self, seconds: float) -> float:
         """The program's share of one core, in per cent."""
@@ -155,14 +165,13 @@ def measure() -> Iterator[Figure]:
     """The figures of the window, one by one."""
     yield figure("start to first paint", _starts(), "ms", 1_500)
     with Bench.started() as bench:
-        bench.turn(), bench.first_sample(), bench.barge_in()  # the first of each warms up
-        waits, commits = zip(*(bench.turn() for _ in range(TURNS)), strict=True)
+        for trial in (bench.turn, bench.first_sample, bench.barge_in):
+            repeat_spoiled(trial)  # the first of each warms up
+        waits, commits = zip(*_trials(bench.turn), strict=True)
         yield figure("microphone sample to frame on the wire", np.concatenate(waits), "ms", 25, 40)
         yield figure("release to commit, less the tail", commits, "ms", 25)
-        yield figure(
-            "audio.delta to first sample", [bench.first_sample() for _ in range(TURNS)], "ms", 60, 80
-        )
-        yield figure("press to silence", [bench.barge_in() for _ in range(TURNS)], "ms", None, 20)
+        yield figure("audio.delta to first sample", _trials(bench.first_sample), "ms", 60, 80)
+        yield figure("press to silence", _trials(bench.barge_in), "ms", None, 20)
         bench.instrument.wait_until(bench.instrument.now + DEVICE_RATE)
         yield figure("CPU connected, idle", [bench.cpu(2) for _ in range(8)], "% of a core", 2)
         bench.keyboard.down()
@@ -173,6 +182,10 @@ def measure() -> Iterator[Figure]:
         bench.echo.send({"type": "response.started"}, *(delta(tone(0.1)) for _ in range(200)))
         yield figure("CPU speaking", [bench.cpu(2) for _ in range(8)], "% of a core", 8)
         yield figure("resident memory", [_resident_mb(bench.program.pid)], "MB", 160)
+
+
+def _trials(trial: Callable[[], _Result]) -> list[_Result]:
+    return [repeat_spoiled(trial) for _ in range(TURNS)]
 
 
 def _resident_mb(pid: int) -> float:

@@ -467,6 +467,111 @@ async def test_nothing_is_recorded_while_muted():
         assert desk.states[-1] is State.READY
 
 
+class MuteWatch:
+    """Whether everybody who knows of the mute says the same."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._button = desk.controller.sound.muted
+        desk.controller.sound.mute_changed.connect(self._on_mute_changed)
+
+    def _on_mute_changed(self, muted: bool) -> None:
+        assert muted != self._button, "each change is reported once"
+        self._button = muted
+
+    def agrees(self, muted: bool) -> bool:
+        shown = self._desk.controller.state is State.MUTED
+        return (self._button, self._desk.controller.sound.muted, shown) == (muted,) * 3
+
+
+HANDS_FREE_MODE = {"turn_modes": {OPENAI: "server_vad"}}
+
+
+@pytest.mark.parametrize("settings", [{}, HANDS_FREE_MODE], ids=["talk key", "hands-free"])
+async def test_a_mute_by_button_holds_across_a_reconnect_and_a_new_session(monkeypatch, settings):
+    monkeypatch.setattr(retry, "FIRST_S", 0.01)
+    appended: list[str] = []
+    cut = asyncio.Event()
+
+    async def first(line: Line) -> None:
+        await line.start()
+        await asyncio.wait_for(cut.wait(), WITHIN_S)
+        line.cut()
+
+    async def later(line: Line) -> None:
+        await line.start()
+        async for frame in line.socket:
+            appended.extend(["audio"] if "audio.append" in str(frame) else [])
+
+    async with serving(first, later, later) as service, sitting(service, **settings) as desk:
+        mute = MuteWatch(desk)
+        desk.controller.sound.mute(True)
+        assert mute.agrees(True)
+        cut.set()
+        await desk.until_state(State.RECONNECTING)
+        await desk.until_state(State.MUTED)
+        assert mute.agrees(True)
+        desk.audio.microphone_now.push_ms(200)
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        desk.controller.toggle_session()
+        await desk.until_state(State.MUTED)
+        assert mute.agrees(True)
+        desk.audio.microphone_now.push_ms(200)
+        await desk.until(lambda: desk.controller.sound.levels()[0].peak_db > -60)
+        assert not appended, "nothing is sent while muted"
+        desk.controller.sound.mute(False)
+        assert mute.agrees(False)
+        assert desk.controller.state is State.READY
+        desk.controller.press()
+        desk.audio.microphone_now.push_ms(200)
+        if settings:
+            assert mute.agrees(True), "hands-free the key mutes again"
+            desk.controller.sound.mute(False)
+            desk.audio.microphone_now.push_ms(200)
+        await desk.until(lambda: appended)
+
+
+async def test_a_mute_between_two_sessions_holds_in_the_next():
+    async with serving(idle, idle) as service, sitting(service, **HANDS_FREE_MODE) as desk:
+        mute = MuteWatch(desk)
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        desk.controller.sound.mute(True)
+        desk.controller.toggle_session()
+        desk.controller.sound.mute(False)
+        desk.controller.sound.mute(True)
+        await desk.until_state(State.MUTED)
+        assert mute.agrees(True)
+
+
+@pytest.mark.parametrize("cause", ["lock", "sleep"])
+async def test_hands_free_the_talk_key_and_a_locked_screen_mute_as_the_button_does(cause):
+    async with serving(idle) as service, sitting(service, **HANDS_FREE_MODE) as desk:
+        mute = MuteWatch(desk)
+        desk.controller.press()
+        assert mute.agrees(True)
+        desk.controller.sound.mute(False)
+        assert mute.agrees(False)
+        desk.controller.release(cause)
+        assert mute.agrees(True)
+        desk.controller.press()
+        assert mute.agrees(False)
+        desk.controller.sound.mute(True)
+        assert mute.agrees(True)
+        desk.controller.press()
+        assert mute.agrees(False)
+
+
+async def test_the_policy_of_the_session_is_the_turns():
+    async with serving(idle) as service, sitting(service) as desk:
+        assert not desk.controller.policy.hands_free
+        desk.controller.choose("turn_mode", "server_vad")
+        assert desk.controller.policy.hands_free
+        desk.controller.choose("turn_mode", "push_to_talk")
+        assert not desk.controller.policy.hands_free
+
+
 async def test_what_the_streams_lost_is_counted():
     async with serving(idle) as service, sitting(service) as desk:
         desk.audio.speaker_now.underruns = 2

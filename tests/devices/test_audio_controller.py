@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from desktop.audio.devices import Device
-from desktop.audio.endpoints import NO_MICROPHONE, NO_SPEAKER, AudioError, DeviceOpenError
 from desktop.audio.fakes import FakeAudioBackend, FakeMicrophone
+from desktop.audio.interfaces import NO_MICROPHONE, NO_SPEAKER, AudioError, DeviceOpenError
 from desktop.base.message import verbatim
 from desktop.devices import device_router
 from desktop.realtime import audio_io
@@ -90,14 +90,14 @@ async def test_a_sound_system_that_hangs_is_told_once_and_taken_when_it_answers(
     try:
         async with at_desk(CARD) as desk:
             microphone = audio_io.HANGS["microphone"]
-            await until_said(desk, microphone)
+            await until_said(desk, str(microphone))
             for _ in range(3):
                 looks = desk.audio.looks
                 desk.controller.sound.look()
                 await desk.until(lambda looks=looks: desk.audio.looks > looks)
             waiting = [thread for thread in threading.enumerate() if thread.name == "background"]
             assert len(waiting) <= 3, "one opens, one asks, one may look"
-            assert [str(note.message) for note in desk.notes].count(microphone) == 1
+            assert [note.message for note in desk.notes].count(microphone) == 1
             answers.set()
             desk.controller.sound.look()
             await desk.until(lambda: in_use(desk)[0] == CARD.key)

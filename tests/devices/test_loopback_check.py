@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 import numpy as np
 import pytest
 
-from desktop.audio.endpoints import DeviceOpenError
 from desktop.audio.fakes import FakeMicrophone
+from desktop.audio.interfaces import DeviceOpenError
 from desktop.base.message import verbatim
 from desktop.devices import loopback_check
 from desktop.turn.effects import State

@@ -49,7 +49,7 @@ def test_every_message_that_is_sent_is_told() -> None:
 
 def test_every_message_that_comes_is_told() -> None:
     # `response.done` and `session.ended` are other names of the ones before them.
-    assert named("## What comes") == tags(events.Event) | {"response.done", "session.ended"}
+    assert named("## What is received") == tags(events.Event) | {"response.done", "session.ended"}
 
 
 def test_every_field_of_the_config_is_told() -> None:

@@ -34,11 +34,10 @@ class Talker:
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
-        self.turn = Turn()
+        self.turn = Turn(chance.choice(POLICIES))
         self.now = 0.0
         self.up = False
         self.actions = 0
-        self._policy = chance.choice(POLICIES)
         self._gate = 0
         self._line = False
         self._recordings: set[int] = set()
@@ -63,7 +62,7 @@ class Talker:
         """A connection is opened."""
         self._tell(inputs.Connecting())
         self.up = True
-        self._tell(inputs.Connected(self._policy))
+        self._tell(inputs.Connected())
 
     def rest(self) -> None:
         """All go home; what is left after some minutes stays for ever. Raises Growth, AssertionError."""
@@ -147,8 +146,7 @@ class Talker:
             self._tell(inputs.ToolDone(call_id, {"ok": True}))
 
     def _change_turns(self) -> None:
-        self._policy = self._chance.choice(POLICIES)
-        self._tell(inputs.PolicyChanged(self._policy))
+        self._tell(inputs.PolicyChanged(self._chance.choice(POLICIES)))
 
     def _drop(self) -> None:
         if not self.up:
@@ -160,7 +158,7 @@ class Talker:
 
     def _renew(self) -> None:
         if self.up and not self._gate:
-            self._tell(inputs.Renewed(self._policy))
+            self._tell(inputs.Renewed())
 
 
 _DONE: tuple[inputs.Input, ...] = (

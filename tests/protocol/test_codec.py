@@ -192,7 +192,7 @@ def test_tool_arguments_in_both_forms(arguments: Any, value: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("arguments", ["{", "[1]", "null", "7", "six", "[" * 100_000, '"{}"', "\ud800"])
 def test_tool_arguments_that_are_no_object(arguments: str) -> None:
-    with pytest.raises(ValueError, match=r"arguments are not|surrogates"):
+    with pytest.raises(ValueError, match="arguments are not a JSON object"):
         events.ToolCall("c", "x", arguments).arguments()
 
 

@@ -8,13 +8,14 @@ import threading
 import numpy as np
 import pytest
 
-from desktop.audio.endpoints import DeviceOpenError, NoDeviceError
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
+from desktop.audio.interfaces import DeviceOpenError, NoDeviceError
 from desktop.base.message import verbatim
 from desktop.realtime import audio_io
 from desktop.realtime.audio_io import AudioIO
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.realtime.speaker_downlink import KEPT_BYTES, SpeakerDownlink
+from desktop.turn.mute_switch import MuteSwitch
 
 RATE = 24_000
 
@@ -29,7 +30,7 @@ class Ends:
         self.captured_ms = 0.0
         self.said: list[object] = []
         self.cut: dict[int, tuple[float, float]] = {}
-        self.out = MicrophoneUplink(self.microphone, self.sent.append, self._on_captured)
+        self.out = MicrophoneUplink(self.microphone, self.sent.append, self._on_captured, MuteSwitch())
         self.into = SpeakerDownlink(self.speaker, lambda: self.said.append("ended"))
         self.lines = AudioIO(self.out, self.into, self.cut.update)
 

@@ -6,7 +6,6 @@ import asyncio
 import base64
 
 from desktop.realtime import retry, speaker_downlink
-from desktop.realtime.session_events import Muted
 from desktop.turn import effects, inputs
 from desktop.turn.effects import State
 from tests.realtime.service import Line, serving
@@ -119,7 +118,7 @@ async def test_the_key_mutes_and_the_server_gets_the_silence_it_waits_for():
         talk.session.release()
         muted.set()
         await talk.until(lambda: talk.of(effects.TakeEnded))
-        assert talk.of(Muted) == [Muted(True)]
+        assert talk.of(effects.Muted) == [effects.Muted(True)]
 
 
 async def test_what_is_said_when_the_connection_drops_is_heard_by_the_next(monkeypatch):

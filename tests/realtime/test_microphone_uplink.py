@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+import pytest
 
 from desktop.audio.fakes import FakeMicrophone
+from desktop.audio.figures import USUAL_LATENCY_S
 from desktop.realtime.microphone_uplink import MicrophoneUplink
+from desktop.turn.mute_switch import MuteSwitch
 
 RATE = 24_000
 
@@ -16,7 +21,9 @@ class Line:
     def __init__(self) -> None:
         self.microphone = FakeMicrophone()
         self.microphone.start(RATE)
-        self.out = MicrophoneUplink(self.microphone, lambda packet: None, lambda ms, pre_roll: None)
+        self.out = MicrophoneUplink(
+            self.microphone, lambda packet: None, lambda ms, pre_roll: None, MuteSwitch()
+        )
         self.out.retune(RATE)
         self.out.plug()
 
@@ -61,6 +68,18 @@ def test_the_microphones_own_delay_counts():
     line.hear(*[10] * 30)
     line.out.shut(1)
     assert line.recorded_ms(1) == [(False, 240), (True, 60)]
+
+
+@pytest.mark.parametrize("latency_ms", [1000 * 2**32 / 48_000, math.nan, math.inf, -1.0])
+def test_it_hears_again_after_a_cue_although_the_latency_is_none(latency_ms: float):
+    line = Line()
+    line.microphone.latency_ms = latency_ms
+    line.out.deafen(200)
+    line.out.open(1, 0)
+    line.hear(*[10] * 30)
+    line.out.shut(1)
+    deaf_ms = 200 + 1000 * USUAL_LATENCY_S
+    assert line.recorded_ms(1) == [(False, deaf_ms), (True, 300 - deaf_ms)]
 
 
 def test_the_pre_roll_of_the_next_take_does_not_hold_the_last_ones_cue():

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from desktop.audio.endpoints import NoDeviceError
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
+from desktop.audio.interfaces import NoDeviceError
 from desktop.base.message import verbatim
 from desktop.protocol import catalog, commands
 from desktop.realtime import retry

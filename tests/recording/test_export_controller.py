@@ -98,3 +98,9 @@ async def test_the_dialog_asks_beside_the_window(desk: Desk, tmp_path: Path):
     dialog.fileSelected.emit(str(tmp_path / "c.json"))
     await desk.until(lambda: desk.said)
     assert json.loads((tmp_path / "c.json").read_text())["version"] == 1
+
+
+async def test_the_end_waits_for_what_is_being_written(desk: Desk, tmp_path: Path):
+    desk.documents.write_conversation(tmp_path / "a.md")
+    await desk.documents.close()
+    assert desk.said == [(True, "Saved as a.md.")]

@@ -66,7 +66,7 @@ class Opened:
 async def opened(qtbot, tmp_path) -> AsyncIterator[Opened]:
     made = Opened(qtbot, tmp_path / "conversations")
     yield made
-    made.history.close()
+    await made.history.close()
 
 
 def rows(transcript: TranscriptModel) -> list[str]:

@@ -21,7 +21,7 @@ from desktop.settings.schema import Settings
 from desktop.tools.runner import Outcome
 from desktop.turn import effects
 from desktop.viewmodels.chosen_options import ChosenOptions
-from desktop.viewmodels.records import event_record
+from desktop.viewmodels.event_record import clean_record
 
 SECRET = "marked-secret-1234"
 
@@ -46,7 +46,7 @@ class Kept(SimpleNamespace):
             self.presenter.observe(notice)
 
     def frame(self, kind: str) -> None:
-        self.memory.frames.put(event_record({"at_ms": 1, "direction": "in", "type": kind, "size": 20}))
+        self.memory.frames.put(clean_record(1.0, "in", kind, 20, {}))
 
     async def files(self) -> list[Path]:
         await self.memory.close()
@@ -57,7 +57,7 @@ class Kept(SimpleNamespace):
 def kept(qtbot):
     window, presenter, chosen = QWidget(), Presenter(), Settings()
     qtbot.addWidget(window)
-    memory = SessionRecorder(presenter, chosen, window)
+    memory = SessionRecorder(presenter.transcript, presenter.tool_calls, chosen, window)
     return Kept(
         window=window, presenter=presenter, settings=chosen, memory=memory, folder=paths.conversations()
     )

@@ -72,10 +72,6 @@ class QuickSpeaker:
         """Milliseconds played of a response."""
         return self._received - self._left_ms if response == self._response else 0.0
 
-    def received_ms(self, response: int) -> float:
-        """Milliseconds written of a response."""
-        return self._received if response == self._response else 0.0
-
     def pump(self) -> None:
         """Play what is due."""
         now = asyncio.get_running_loop().time()

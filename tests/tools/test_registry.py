@@ -10,7 +10,7 @@ import pytest
 from msgspec import Meta
 
 from desktop.tools.context import ToolContext
-from desktop.tools.registry import ArgumentsError, Registry, Tool, define, read_arguments, schema
+from desktop.tools.registry import ArgumentsError, Registry, Tool, convert_arguments, define, schema
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -73,11 +73,11 @@ def test_a_struct_in_itself_has_no_plain_schema() -> None:
 @pytest.mark.parametrize("guests", [3, "3", 3.0])
 def test_arguments_may_be_spelled_as_models_do(guests: object) -> None:
     raw = {"place": {"title": "Louvre"}, "guests": guests, "mood": "good"}
-    assert read_arguments(Visit, raw) == Visit(Place("Louvre"), guests=3)
+    assert convert_arguments(Visit, raw) == Visit(Place("Louvre"), guests=3)
 
 
 def test_a_null_is_an_argument_not_given() -> None:
-    assert read_arguments(Visit, {"place": {"title": "Louvre"}, "guests": None}).guests == 2
+    assert convert_arguments(Visit, {"place": {"title": "Louvre"}, "guests": None}).guests == 2
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_null_is_an_argument_not_given() -> None:
 )
 def test_arguments_that_do_not_fit_are_named(raw: dict[str, Any], word: str) -> None:
     with pytest.raises(ArgumentsError, match=word):
-        read_arguments(Visit, raw)
+        convert_arguments(Visit, raw)
 
 
 async def test_a_plain_function_runs_off_the_event_loop(context: ToolContext) -> None:

@@ -10,7 +10,8 @@ from desktop.protocol import events
 from desktop.turn import effects as fx
 from desktop.turn import inputs
 from desktop.turn.effects import State
-from desktop.turn.hands_free import HEARD_MS, MUTED_BY
+from desktop.turn.hands_free import HEARD_MS
+from desktop.turn.line import MUTED_BY
 from desktop.turn.unanswered import MOST_HEARD
 from tests.turn.test_turn import Conversation, only, sent
 
@@ -70,10 +71,10 @@ def test_the_key_interrupts_while_it_speaks_and_mutes_otherwise():
     assert sent(effects) == [c.ResponseCancel()]
     assert talk.turn.state is State.INTERRUPTED
     talk(inputs.Release(), events.ResponseCompleted())
-    assert fx.Mute(True) in talk(inputs.Press())
+    assert fx.Muted(True) in talk(inputs.Press())
     assert talk.turn.state is State.MUTED
     assert not talk.turn.streams
-    assert talk(inputs.Press()) == [fx.Mute(False), fx.OpenLine(), fx.StateChanged(State.READY)]
+    assert talk(inputs.Press()) == [fx.Muted(False), fx.OpenLine(), fx.StateChanged(State.READY)]
 
 
 def test_a_mute_in_mid_speech_sends_the_silence_that_ends_the_turn():
@@ -106,7 +107,7 @@ def test_a_locked_screen_and_a_sleeping_computer_mute(cause: inputs.ReleaseCause
     effects = talk(inputs.Release(cause))
     assert fx.ShutLine() in effects
     assert only(effects, fx.Note)[0].message == MUTED_BY[cause]
-    talk(GONE, inputs.Connecting(), inputs.Connected(HANDS_FREE))
+    talk(GONE, inputs.Connecting(), inputs.Connected())
     assert not talk.turn.streams, "nobody has come back yet"
     assert talk(inputs.Release("focus")) == talk(inputs.Release()) == []
 
@@ -175,7 +176,7 @@ def test_what_was_being_said_when_the_connection_dropped_is_sent_again():
     effects = talk(GONE, after=700)
     assert effects[:3] == [fx.LeaveTake(1), fx.TakeEnded(1, "kept"), fx.ShutLine()]
     assert talk.turn.state is State.RECONNECTING
-    effects = talk(inputs.Connecting(), inputs.Connected(HANDS_FREE))
+    effects = talk(inputs.Connecting(), inputs.Connected())
     again = [fx.ResendTake(1), fx.AppendSilence(900), fx.TakeEnded(1, "sent"), fx.OpenLine()]
     assert effects[:4] == again
     effects = heard(talk)
@@ -211,8 +212,8 @@ def test_the_way_of_taking_turns_changes_in_place():
 
 def test_with_the_talk_key_a_mute_is_told_and_opens_no_line():
     talk = Conversation()
-    assert talk(inputs.Mute(True)) == [fx.Mute(True)]
-    assert talk(inputs.Mute(False)) == [fx.Mute(False)]
+    assert talk(inputs.Mute(True)) == [fx.Muted(True)]
+    assert talk(inputs.Mute(False)) == [fx.Muted(False)]
     assert talk.turn.state is State.READY
 
 
@@ -232,12 +233,12 @@ def test_typed_text_is_kept_over_a_drop_like_a_take():
     talk(inputs.Say("and now?"))
     talk(GONE)
     assert talk.turn.keeps_takes
-    effects = talk(inputs.Connecting(), inputs.Connected(inputs.Policy()))
+    effects = talk(inputs.Connecting(), inputs.PolicyChanged(inputs.Policy()), inputs.Connected())
     assert sent(effects) == [c.TextInput("and now?"), c.ResponseCreate()]
     assert only(effects, fx.Typed) == [], "it is in the transcript already"
     talk.answer()
     talk(GONE)
-    assert sent(talk(inputs.Connecting(), inputs.Connected(inputs.Policy()))) == []
+    assert sent(talk(inputs.Connecting(), inputs.PolicyChanged(inputs.Policy()), inputs.Connected())) == []
 
 
 def test_a_take_and_a_text_are_sent_again_in_their_order_and_answered_once():
@@ -245,7 +246,7 @@ def test_a_take_and_a_text_are_sent_again_in_their_order_and_answered_once():
     talk.say()
     talk(inputs.Say("please"))
     talk(GONE)
-    effects = talk(inputs.Connecting(), inputs.Connected(inputs.Policy()))
+    effects = talk(inputs.Connecting(), inputs.PolicyChanged(inputs.Policy()), inputs.Connected())
     assert sent(effects) == [c.AudioCommit(), c.TextInput("please"), c.ResponseCreate()]
 
 
@@ -257,11 +258,12 @@ def test_a_picture_asks_for_no_answer_and_is_kept_until_there_was_one():
         fx.Pictured("Picture sent"),
     ]
     talk(GONE)
-    assert sent(talk(inputs.Connecting(), inputs.Connected(inputs.Policy()))) == [picture]
+    talk(inputs.Connecting(), inputs.PolicyChanged(inputs.Policy()))
+    assert sent(talk(inputs.Connected())) == [picture]
     talk.say()
     talk.answer()
     talk(GONE)
-    assert sent(talk(inputs.Connecting(), inputs.Connected(inputs.Policy()))) == []
+    assert sent(talk(inputs.Connecting(), inputs.PolicyChanged(inputs.Policy()), inputs.Connected())) == []
 
 
 def test_a_picture_without_a_connection_is_a_word():

@@ -9,8 +9,8 @@ from desktop.protocol import commands as c
 from desktop.protocol import events
 from desktop.turn import effects as fx
 from desktop.turn import inputs
-from desktop.turn.display_state import NOT_CONNECTED, STILL_CONNECTING
 from desktop.turn.effects import Send, State
+from desktop.turn.link import NOT_CONNECTED, STILL_CONNECTING
 from desktop.turn.response import CUT_OFF, MOST_TOOLS, TOO_MANY
 from desktop.turn.take import HOLD_TO_TALK, NO_SOUND, SENT_BY_CAP, STILL_LISTENING
 from desktop.turn.turn import Turn
@@ -24,11 +24,11 @@ class Conversation:
     """A turn with a clock, and all that it has said so far."""
 
     def __init__(self, policy: inputs.Policy = POLICY, connected: bool = True) -> None:
-        self.turn = Turn()
+        self.turn = Turn(policy)
         self.now = 1_000.0
         self.log: list[fx.Output] = []
         if connected:
-            self(inputs.Connecting(), inputs.Connected(policy))
+            self(inputs.Connecting(), inputs.Connected())
 
     def __call__(self, *happened: inputs.Input | events.Event, after: float = 0) -> list[fx.Output]:
         self.now += after
@@ -539,7 +539,7 @@ def test_a_drop_in_the_take_keeps_it_and_sends_it_after_the_reconnect():
     assert fx.TakeEnded(1, "kept") in talk.speak(200)
     assert talk.sent == []
     assert talk.turn.state is State.RECONNECTING
-    effects = talk(inputs.Connecting(), inputs.Connected(POLICY))
+    effects = talk(inputs.Connecting(), inputs.Connected())
     assert effects.index(fx.ResendTake(1)) < effects.index(Send(c.AudioCommit()))
     assert sent(effects) == [c.AudioCommit(), c.ResponseCreate()]
 
@@ -549,7 +549,7 @@ def test_a_reconnect_in_the_take_sends_its_beginning_and_goes_on():
     talk(inputs.Press())
     talk.speak(500)
     talk(inputs.Dropped(final=False, message=LOST))
-    assert fx.ResendTake(1) in talk(inputs.Connected(POLICY))
+    assert fx.ResendTake(1) in talk(inputs.Connected())
     talk.speak(500)
     talk(inputs.Release())
     talk.speak(200)
@@ -561,7 +561,7 @@ def test_two_kept_takes_get_one_response():
     talk(inputs.Dropped(final=False, message=LOST))
     talk.say()
     talk.say()
-    effects = talk(inputs.Connected(POLICY))
+    effects = talk(inputs.Connected())
     assert sent(effects) == [c.AudioCommit(), c.AudioCommit(), c.ResponseCreate()]
     assert [e.take for e in only(effects, fx.ResendTake)] == [1, 2]
 
@@ -570,19 +570,19 @@ def test_a_take_that_was_sent_and_not_answered_is_sent_again():
     talk = Conversation()
     talk.say()
     assert fx.TakeEnded(1, "kept") in talk(inputs.Dropped(final=False, message=LOST))
-    assert fx.ResendTake(1) in talk(inputs.Connected(POLICY))
+    assert fx.ResendTake(1) in talk(inputs.Connected())
 
 
 def test_what_was_silenced_or_never_answered_is_not_sent_again():
     talk = Conversation()
     talk.say()
     talk(inputs.Cancel(), inputs.Dropped(final=False, message=LOST))
-    assert only(talk(inputs.Connected(POLICY)), fx.ResendTake) == []
+    assert only(talk(inputs.Connected()), fx.ResendTake) == []
     talk.say()
     talk(inputs.Tick(), after=21_000)
     dropped = talk(inputs.Dropped(final=False, message=LOST), after=30_000)
     assert fx.ForgetTake(2) in dropped, "not minutes later"
-    assert only(talk(inputs.Connected(POLICY)), fx.ResendTake) == []
+    assert only(talk(inputs.Connected()), fx.ResendTake) == []
 
 
 def test_what_was_said_on_a_connection_that_only_seemed_to_live_is_sent_again():
@@ -590,7 +590,7 @@ def test_what_was_said_on_a_connection_that_only_seemed_to_live_is_sent_again():
     talk.say()
     assert only(talk(inputs.Tick(), after=21_000), fx.Note), "no answer came"
     talk(inputs.Dropped(final=False, message=LOST), after=20_000)
-    assert fx.ResendTake(1) in talk(inputs.Connected(POLICY))
+    assert fx.ResendTake(1) in talk(inputs.Connected())
 
 
 def test_a_take_answered_in_its_tail_is_not_sent_again():
@@ -601,7 +601,7 @@ def test_a_take_answered_in_its_tail_is_not_sent_again():
     talk.answer()
     talk.speak(200)
     talk(inputs.Dropped(final=False, message=LOST))
-    assert only(talk(inputs.Connected(SERVER_VAD)), fx.ResendTake) == []
+    assert only(talk(inputs.Connected()), fx.ResendTake) == []
 
 
 def test_escape_before_the_first_packet_clears_the_pre_roll():
@@ -619,7 +619,7 @@ def test_a_final_drop_in_the_take_keeps_what_was_said():
     assert fx.TakeEnded(1, "kept") in effects
     assert not talk.turn.gate_open
     assert talk.turn.state is State.ERROR
-    assert fx.ResendTake(1) in talk(inputs.Connecting(), inputs.Connected(POLICY))
+    assert fx.ResendTake(1) in talk(inputs.Connecting(), inputs.Connected())
 
 
 def test_a_disconnect_in_the_take_throws_it_away():
@@ -663,10 +663,10 @@ def test_a_drop_around_a_tool_says_to_ask_again(done: bool):
 def test_a_drop_that_costs_nothing_is_no_word_worth():
     talk = Conversation()
     assert not only(talk(inputs.Dropped(final=False, message=LOST)), fx.Note)
-    talk(inputs.Connected(POLICY))
+    talk(inputs.Connected())
     talk.say()  # not answered yet: it is sent again
     assert not only(talk(inputs.Dropped(final=False, message=LOST)), fx.Note)
-    talk(inputs.Connected(POLICY))
+    talk(inputs.Connected())
     talk.answer()
     assert not only(talk(inputs.Dropped(final=True)), fx.Note), "the user wanted it"
 
@@ -832,7 +832,7 @@ def test_a_press_wakes_it_and_is_recorded_at_once():
     talk(inputs.Connecting())
     talk(inputs.Release())
     assert sent(talk.speak(200)) == []
-    effects = talk(inputs.Connected(POLICY))
+    effects = talk(inputs.Connected())
     assert only(effects, fx.ResendTake) == [fx.ResendTake(1)]
     assert sent(effects) == [c.AudioCommit(), c.ResponseCreate()]
 
@@ -843,7 +843,7 @@ def test_a_text_wakes_it_and_is_sent_once_it_is_open():
     effects = talk(inputs.Say("hello"))
     assert only(effects, fx.Connect) == [fx.Connect()]
     assert only(effects, fx.Typed) == [fx.Typed("hello")]
-    effects = talk(inputs.Connecting(), inputs.Connected(POLICY))
+    effects = talk(inputs.Connecting(), inputs.Connected())
     assert sent(effects) == [c.TextInput("hello"), c.ResponseCreate()]
     assert only(effects, fx.Typed) == []
 
@@ -851,7 +851,7 @@ def test_a_text_wakes_it_and_is_sent_once_it_is_open():
 def test_a_text_that_woke_nobody_is_sent_by_the_next_connection():
     talk = Conversation()
     talk(IDLE, inputs.Say("hello"), inputs.Dropped(True, verbatim("No network.")))
-    effects = talk(inputs.Connecting(), inputs.Connected(POLICY))
+    effects = talk(inputs.Connecting(), inputs.Connected())
     assert sent(effects) == [c.TextInput("hello"), c.ResponseCreate()]
 
 
@@ -860,7 +860,7 @@ def test_hands_free_a_press_wakes_and_mutes_nobody():
     talk = Conversation(policy)
     talk(IDLE)
     assert talk(inputs.Press())[0] == fx.Connect()
-    effects = talk(inputs.Connecting(), inputs.Connected(policy))
+    effects = talk(inputs.Connecting(), inputs.Connected())
     assert only(effects, fx.OpenLine) == [fx.OpenLine()]
 
 
@@ -915,7 +915,7 @@ def test_a_renewal_is_not_seen():
     talk.say()
     talk.answer()
     talk(events.ResponseCompleted(), inputs.SpeakerDrained())
-    assert talk(inputs.Renewed(POLICY)) == []
+    assert talk(inputs.Renewed()) == []
     assert talk.turn.state is State.READY
 
 
@@ -924,7 +924,7 @@ def test_what_sounds_goes_on_sounding_in_a_renewal():
     talk.say()
     talk.answer()
     talk(events.ResponseCompleted())
-    assert talk(inputs.Renewed(POLICY)) == []
+    assert talk(inputs.Renewed()) == []
     assert talk.turn.state is State.SPEAKING
 
 
@@ -932,7 +932,7 @@ def test_a_take_that_is_open_in_a_renewal_goes_on_in_the_new_session():
     talk = Conversation()
     talk(inputs.Press())
     talk.speak(500)
-    assert talk(inputs.Renewed(POLICY)) == [fx.ResendTake(1)]
+    assert talk(inputs.Renewed()) == [fx.ResendTake(1)]
     talk(inputs.Release())
     assert sent(talk.speak(200)) == [c.AudioCommit(), c.ResponseCreate()]
 
@@ -940,6 +940,6 @@ def test_a_take_that_is_open_in_a_renewal_goes_on_in_the_new_session():
 def test_a_take_without_an_answer_is_sent_again_in_a_renewal():
     talk = Conversation()
     talk.say()
-    effects = talk(inputs.Renewed(POLICY))
+    effects = talk(inputs.Renewed())
     assert only(effects, fx.ResendTake) == [fx.ResendTake(1)]
     assert sent(effects) == [c.AudioCommit(), c.ResponseCreate()]

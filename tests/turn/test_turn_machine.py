@@ -116,16 +116,17 @@ class AnyOrder(RuleBasedStateMachine):
         if self.gate:
             hands_free = False  # a take is open: the session was one with a talk key
         self.policy = inputs.Policy(commits=commits and not hands_free, hands_free=hands_free, tail_ms=tail)
+        self.do(inputs.PolicyChanged(self.policy))
         self.do(inputs.Connecting())
         self.up, self.asked, self.appended_ms = True, 0, 0
-        self.do(inputs.Connected(self.policy))
+        self.do(inputs.Connected())
 
     @rule(commits=st.booleans())
     @precondition(lambda self: self.up)
     def renew(self, commits: bool) -> None:
-        self.policy = inputs.Policy(commits=commits)
+        self.change_policy(inputs.Policy(commits=commits))
         self.asked, self.appended_ms = 0, 0
-        self.do(inputs.Renewed(self.policy))
+        self.do(inputs.Renewed())
 
     @rule()
     @precondition(lambda self: self.up)
@@ -157,7 +158,10 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(hands_free=st.booleans())
     @precondition(lambda self: self.up)
     def change_turns(self, hands_free: bool) -> None:
-        was, policy = self.policy, inputs.Policy(commits=not hands_free, hands_free=hands_free)
+        self.change_policy(inputs.Policy(commits=not hands_free, hands_free=hands_free))
+
+    def change_policy(self, policy: inputs.Policy) -> None:
+        was = self.policy
         effects = self.turn.handle(inputs.PolicyChanged(policy), self.now)
         for effect in effects:
             # What was said by the old rules is ended by them; only then the new ones hold.

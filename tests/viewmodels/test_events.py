@@ -10,27 +10,26 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
-from desktop.base.redaction import redact
 from desktop.viewmodels import events
 from desktop.viewmodels.event_filter import EventFilter
+from desktop.viewmodels.event_record import LONGEST, EventRecord, clean_record
 from desktop.viewmodels.events import Column, EventRole, EventsModel, size_text
-from desktop.viewmodels.records import LONGEST, event_record
 
 BEGAN = datetime(2026, 1, 2, 14, 3, 4, tzinfo=UTC)
 
 
-def frame(kind: str, direction: str = "in", at_ms: float = 0.0, size: int = 10, **content) -> dict:
-    return {"at_ms": at_ms, "direction": direction, "type": kind, "size": size, **content}
+def frame(kind: str, direction: str = "in", at_ms: float = 0.0, size: int = 10, **content) -> EventRecord:
+    return clean_record(at_ms, direction, kind, size, content)
 
 
 @pytest.fixture
 def model(qapp):
-    made = EventsModel(BEGAN, redact)
+    made = EventsModel(BEGAN)
     made.tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)
     return made
 
 
-def add(model: EventsModel, *frames: dict) -> None:
+def add(model: EventsModel, *frames: EventRecord) -> None:
     for one in frames:
         model.add(one)
     model.flush()
@@ -169,7 +168,8 @@ def test_saved_as_it_came(model, tmp_path):
     add(model, frame("audio.commit", "out", at_ms=4))
     model.save(tmp_path / "frames.jsonl")
     lines = (tmp_path / "frames.jsonl").read_text().splitlines()
-    assert [json.loads(line) for line in lines] == [*frames, frame("audio.commit", "out", at_ms=4)]
+    committed = frame("audio.commit", "out", at_ms=4)
+    assert [json.loads(line) for line in lines] == [one.to_object() for one in (*frames, committed)]
     with pytest.raises(OSError, match="nowhere"):
         model.save(tmp_path / "nowhere" / "frames.jsonl")
 
@@ -214,14 +214,14 @@ def test_secrets_are_taken_out(model, tmp_path):
 
 def test_sound_is_kept_as_its_length():
     sound = base64.b64encode(os.urandom(3_000)).decode()
-    record = event_record(frame("odd", size=4_100, raw={"audio": sound}))
+    record = frame("odd", size=4_100, raw={"audio": sound})
     assert record.content == {"raw": {"audio": "(3,000 bytes of audio)"}}
     words = "a word " * 100
-    assert event_record(frame("text.delta", delta=words)).content == {"delta": words}
+    assert frame("text.delta", delta=words).content == {"delta": words}
 
 
 def test_of_a_very_long_frame_the_beginning_is_kept():
-    record = event_record(frame("tool.result", size=300_000, tool_result={"text": "y" * 300_000}))
+    record = frame("tool.result", size=300_000, tool_result={"text": "y" * 300_000})
     assert record.content["beginning"].startswith('{"tool_result":{"text":"yyy')
     assert len(record.content["beginning"]) <= LONGEST
     assert "300,0" in record.content["note"]

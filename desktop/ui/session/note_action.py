@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from desktop.turn.effects import Action
+from desktop.protocol.endings import Action
 
 TICK_MS = 1_000
 
@@ -16,7 +16,7 @@ class NoteAction(QPushButton):
     """Hidden while nothing helps. What helps only later counts down, and can't be pressed before."""
 
     chosen = Signal(str)
-    """The `effects.Action`, or `now`: what is tried again anyway shall be tried at once."""
+    """The `endings.Action`, or `now`: what is tried again anyway shall be tried at once."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

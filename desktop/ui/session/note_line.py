@@ -31,7 +31,7 @@ class NoteLine(QWidget):
     """
 
     acted = Signal(str)
-    """The button was pressed: an `effects.Action`, or `now` for the next try."""
+    """The button was pressed: an `endings.Action`, or `now` for the next try."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -161,12 +161,22 @@ def test_without_a_screen_reader_nothing_is_told(qtbot, monkeypatch: pytest.Monk
     assert told == []
 
 
-def test_events_reach_qt_while_a_reader_is_on(shown):
+def test_events_reach_qt_while_a_reader_is_on(shown, monkeypatch: pytest.MonkeyPatch):
     """The real calls, with the real events: none of them may fail in Qt."""
+    reached = []
+    to_qt = QAccessible.updateAccessibility
+
+    def update(event) -> None:
+        to_qt(event)
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            reached.append(event.message())
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", update)
     QAccessible.setActive(True)
     try:
         for state in State:
             shown.window.show_state(state)
+        shown.window.show_state(State.LISTENING)
         shown.window.show_locked(True)
         shown.window.show_note(Note("error", verbatim("No."), "1006"))
         shown.window.text_line.field.setFocus()
@@ -174,6 +184,8 @@ def test_events_reach_qt_while_a_reader_is_on(shown):
         QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_Tab)
     finally:
         QAccessible.setActive(False)
+    states = [state.value for state in State if state is not State.OFFLINE]
+    assert reached == [*states, "Listening", "Locked. Tap to send", "No.", "Ready"]
 
 
 def test_widgets_that_were_looked_at_can_go(qtbot):

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLayout, QVBoxLayout, Q
 from desktop.ui.common import theme
 from desktop.ui.events.events_pane import EventsPane
 from desktop.viewmodels import events
+from desktop.viewmodels.event_record import EventRecord, clean_record
 from desktop.viewmodels.events import EventRole, EventsModel
 
 
-def frame(kind: str, direction: str = "in", **content) -> dict:
-    return {"at_ms": 0.0, "direction": direction, "type": kind, "size": 10, **content}
+def frame(kind: str, direction: str = "in", **content) -> EventRecord:
+    return clean_record(0.0, direction, kind, 10, content)
 
 
 class Shown:
@@ -36,7 +37,7 @@ class Shown:
         self.window.activateWindow()
         qtbot.waitUntil(self.window.isActiveWindow)
 
-    def add(self, *frames: dict) -> None:
+    def add(self, *frames: EventRecord) -> None:
         for one in frames:
             self.model.add(one)
         self.model.flush()

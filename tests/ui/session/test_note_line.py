@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop.base.message import verbatim
-from desktop.turn.effects import Action, Note, State
+from desktop.protocol.endings import Action
+from desktop.turn.effects import Note, State
 from desktop.ui.session.note_action import NoteAction
 from desktop.ui.session.note_line import NoteLine
 

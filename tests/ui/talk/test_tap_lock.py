@@ -19,13 +19,13 @@ class Hand:
     """A key in front of a turn, with sound that flows in blocks of 10 ms, 5 ms late to each moment."""
 
     def __init__(self, tail_ms: float = 200, commits: bool = True, enabled: bool = True) -> None:
-        self.turn = Turn()
+        self.turn = Turn(inputs.Policy(commits=commits, tail_ms=tail_ms))
         self.lock = TapLock(enabled)
         self.now = 10.0
         self.said: list[effects.Output] = []
         for happened in (
             inputs.Connecting(),
-            inputs.Connected(inputs.Policy(commits=commits, tail_ms=tail_ms)),
+            inputs.Connected(),
         ):
             self.tell(happened)
 

@@ -126,9 +126,6 @@ class Speaker(Protocol):
     def heard_ms(self, response: int) -> float:
         """Milliseconds of this response that have left the device."""
 
-    def received_ms(self, response: int) -> float:
-        """Milliseconds of this response that were written, heard or not."""
-
     def pump(self) -> None:
         """Move queued audio on to the device. Never blocks."""
 

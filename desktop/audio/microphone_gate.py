@@ -10,7 +10,7 @@ _SLACK = 2 * 2
 """Bytes of two samples: from 44.1 kHz a block of 10 ms is 239, 240 or 241 samples at 24 kHz."""
 
 
-class Gate:
+class MicrophoneGate:
     """Turns the microphone's samples into PCM16 packets while open. Pure: no clock, no device.
 
     Args:
@@ -66,11 +66,6 @@ class Gate:
         rest = self._cut(len(self._kept)) if self._open else []
         self._open = self._fresh = False
         return rest
-
-    def discard(self) -> None:
-        """Shut, and forget everything: what was said is not wanted."""
-        self._kept.clear()
-        self._open = self._fresh = False
 
     def _cut(self, end: int) -> list[bytes]:
         packets = [bytes(self._kept[at : min(end, at + self._packet)]) for at in range(0, end, self._packet)]

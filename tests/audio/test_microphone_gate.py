@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.audio.format import Samples, pcm16_to_float
-from desktop.audio.gate import Gate
+from desktop.audio.microphone_gate import MicrophoneGate
 
 RATE = 24_000
 BLOCK = RATE // 100
@@ -34,7 +34,7 @@ def mic() -> Counting:
 
 
 def test_shut_it_says_nothing_and_open_it_begins_with_the_pre_roll(mic: Counting) -> None:
-    gate = Gate(RATE)
+    gate = MicrophoneGate(RATE)
     for _ in range(10):
         assert gate.feed(mic.take(BLOCK)) == []
     assert gate.open(60) == 60
@@ -44,20 +44,20 @@ def test_shut_it_says_nothing_and_open_it_begins_with_the_pre_roll(mic: Counting
 
 
 def test_remembers_no_more_than_half_a_second(mic: Counting) -> None:
-    gate = Gate(RATE)
+    gate = MicrophoneGate(RATE)
     for _ in range(100):
         gate.feed(mic.take(BLOCK))
     assert gate.open(10_000) == 500
 
 
 def test_says_how_much_pre_roll_there_was(mic: Counting) -> None:
-    gate = Gate(RATE)
+    gate = MicrophoneGate(RATE)
     gate.feed(mic.take(BLOCK))
     assert gate.open(300) == 10
 
 
 def test_no_pre_roll_means_none(mic: Counting) -> None:
-    gate = Gate(RATE)
+    gate = MicrophoneGate(RATE)
     gate.feed(mic.take(BLOCK))
     assert gate.open(0) == 0
     assert numbers(gate.feed(mic.take(BLOCK)) + gate.close()) == list(range(BLOCK, 2 * BLOCK))
@@ -65,7 +65,7 @@ def test_no_pre_roll_means_none(mic: Counting) -> None:
 
 @pytest.mark.parametrize("before", [0, 5, 117, 1000, 12_345])
 def test_packets_are_of_20_ms_and_end_where_a_feed_ends(mic: Counting, before: int) -> None:
-    gate = Gate(RATE)
+    gate = MicrophoneGate(RATE)
     gate.feed(mic.take(before))
     gate.open(300)
     first = gate.feed(mic.take(BLOCK))
@@ -77,7 +77,7 @@ def test_packets_are_of_20_ms_and_end_where_a_feed_ends(mic: Counting, before: i
 
 def test_a_block_one_sample_short_delays_no_packet(mic: Counting) -> None:
     """From 44.1 kHz a block of 10 ms is 239 to 241 samples."""
-    gate = Gate(RATE)
+    gate = MicrophoneGate(RATE)
     gate.open(300)
     gate.feed(mic.take(BLOCK))
     for _ in range(20):
@@ -91,7 +91,7 @@ def test_a_block_one_sample_short_delays_no_packet(mic: Counting) -> None:
     pre_roll_ms=st.integers(0, 600),
 )
 def test_every_sample_goes_out_once_and_in_order(feeds: list[int], cut: int, pre_roll_ms: int) -> None:
-    mic, gate = Counting(), Gate(RATE)
+    mic, gate = Counting(), MicrophoneGate(RATE)
     for samples in feeds[:cut]:
         gate.feed(mic.take(samples))
     opened_at = mic.at
@@ -102,7 +102,7 @@ def test_every_sample_goes_out_once_and_in_order(feeds: list[int], cut: int, pre
 
 
 def test_close_hands_out_the_rest_once(mic: Counting) -> None:
-    gate = Gate(RATE)
+    gate = MicrophoneGate(RATE)
     gate.open(0)
     gate.feed(mic.take(BLOCK))
     gate.feed(mic.take(BLOCK // 2))
@@ -112,7 +112,7 @@ def test_close_hands_out_the_rest_once(mic: Counting) -> None:
 
 
 def test_what_was_sent_is_no_pre_roll_of_the_next_take(mic: Counting) -> None:
-    gate = Gate(RATE)
+    gate = MicrophoneGate(RATE)
     gate.open(300)
     for _ in range(30):
         gate.feed(mic.take(BLOCK))
@@ -122,19 +122,9 @@ def test_what_was_sent_is_no_pre_roll_of_the_next_take(mic: Counting) -> None:
 
 
 def test_opening_twice_changes_nothing(mic: Counting) -> None:
-    gate = Gate(RATE)
+    gate = MicrophoneGate(RATE)
     gate.open(300)
     gate.feed(mic.take(BLOCK))
     assert gate.open(300) == 0
     gate.feed(mic.take(BLOCK // 4))
     assert numbers(gate.close())[-1] == mic.at - 1
-
-
-def test_discard_forgets_what_was_said(mic: Counting) -> None:
-    gate = Gate(RATE)
-    gate.open(300)
-    gate.feed(mic.take(BLOCK + 7))
-    gate.discard()
-    assert not gate.is_open
-    assert gate.open(300) == 0
-    assert gate.close() == []

@@ -1,9 +1,6 @@
-"""The order of responses, the prebuffer, and the ledger of what was heard."""
+"""The order of responses, and the prebuffer."""
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from desktop.audio.jitter import Ledger, Prebuffer, ResponseQueue
+from desktop.audio.jitter_buffer import Prebuffer, ResponseQueue
 
 RATE = 24_000
 
@@ -89,58 +86,15 @@ def test_a_later_response_ends_the_earlier_one() -> None:
     assert not second.complete
 
 
-def test_dropped_responses_stay_closed_but_are_counted() -> None:
+def test_dropped_responses_stay_closed() -> None:
     queue = ResponseQueue(RATE)
     queue.write(1, pcm(10))
     assert queue.drop([]) == [1]
     queue.write(1, pcm(10))
     assert queue.front is None
-    assert queue.received_ms(1) == 20
 
 
 def test_an_unknown_response_is_nothing() -> None:
     queue = ResponseQueue(RATE)
     queue.complete(9)
-    assert queue.received_ms(9) == 0
-
-
-def test_ledger_gives_each_frame_to_its_response() -> None:
-    ledger = Ledger()
-    ledger.wrote(1, 100)
-    ledger.wrote(2, 50)
-    ledger.sounded(120)
-    assert (ledger.heard(1), ledger.heard(2)) == (100, 20)
-    ledger.sounded(110)  # the clock of a device isn't exact
-    assert (ledger.heard(1), ledger.heard(2)) == (100, 20)
-
-
-def test_ledger_takes_back_what_was_cut() -> None:
-    ledger = Ledger()
-    ledger.wrote(1, 100)
-    ledger.wrote(2, 100)
-    ledger.sounded(30)
-    assert ledger.cut() == [1, 2]
-    ledger.wrote(3, 10)
-    ledger.sounded(40)
-    assert [ledger.heard(response) for response in (1, 2, 3)] == [30, 0, 10]
-
-
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["write", "sound", "cut"]), st.integers(1, 3), st.integers(0, 50)),
-        max_size=60,
-    )
-)
-def test_ledger_hears_each_frame_once(steps: list[tuple[str, int, int]]) -> None:
-    ledger, written, sounded = Ledger(), 0, 0
-    for step, response, frames in steps:
-        if step == "write":
-            ledger.wrote(response, frames)
-            written += frames
-        elif step == "sound":
-            sounded = min(written, sounded + frames)
-            ledger.sounded(sounded)
-        else:
-            ledger.cut()
-            written = sounded
-    assert sum(ledger.heard(response) for response in (1, 2, 3)) == sounded
+    assert queue.front is None

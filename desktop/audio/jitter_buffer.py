@@ -1,4 +1,4 @@
-"""Responses on their way to the speaker: their order, how much is waited for, and what was heard of each.
+"""Responses on their way to the speaker: their order, and how much of each is waited for.
 
 Pure: no clock and no device.
 """
@@ -56,7 +56,6 @@ class QueuedResponse:
     number: int
     pending: deque[bytes] = field(default_factory=deque)
     pending_bytes: int = 0
-    received_bytes: int = 0
     complete: bool = False
     admitted: bool = False
     """Enough was there: it plays, or it follows the one that plays without a pause."""
@@ -99,7 +98,6 @@ class ResponseQueue:
         """Queue audio. The first of a new response ends the ones before it: one speaks at a time."""
         response = self._known.setdefault(number, QueuedResponse(number))
         whole = response.joiner.push(pcm)
-        response.received_bytes += len(whole)
         if response.dropped or not whole:
             return response
         if response not in self._line:
@@ -132,49 +130,6 @@ class ResponseQueue:
         self._line.clear()
         return numbers
 
-    def received_ms(self, number: int) -> float:
-        """Milliseconds written for a response."""
-        response = self._known.get(number)
-        return self.ms(response.received_bytes) if response else 0.0
-
     def ms(self, size: int) -> float:
         """The duration of so many bytes."""
         return size / self._bytes_per_ms
-
-
-class Ledger:
-    """Which response each frame at the device belongs to, and how many of each were heard."""
-
-    def __init__(self) -> None:
-        self._segments: deque[tuple[int, int]] = deque()  # a response, and where its stretch ends
-        self._written = 0
-        self._heard_to = 0
-        self._heard: dict[int, int] = {}
-
-    def wrote(self, response: int, frames: int) -> None:
-        """So many frames of a response were put behind what was written before."""
-        self._written += frames
-        if self._segments and self._segments[-1][0] == response:
-            self._segments.pop()
-        self._segments.append((response, self._written))
-
-    def sounded(self, total: int) -> None:
-        """So many frames have been heard since the beginning; less than before changes nothing."""
-        while self._segments and self._heard_to < total:
-            response, end = self._segments[0]
-            upto = min(end, total)
-            self._heard[response] = self._heard.get(response, 0) + upto - self._heard_to
-            self._heard_to = upto
-            if upto == end:
-                self._segments.popleft()
-
-    def cut(self) -> list[int]:
-        """Take back what wasn't heard. Returns the responses it was of."""
-        unheard = [response for response, _ in self._segments]
-        self._segments.clear()
-        self._written = self._heard_to
-        return unheard
-
-    def heard(self, response: int) -> int:
-        """Frames heard of a response."""
-        return self._heard.get(response, 0)

@@ -1,0 +1,110 @@
+"""The open line of a hands-free session: the microphone is sent all the time.
+
+    SHUT <---> OPEN
+
+It is open while there is a connection, the server finds the turns, and the microphone is not muted. A mute
+sends silence after what was said, so that the server's VAD finds its end.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from desktop.base.message import Message, Text
+from desktop.turn import inputs
+from desktop.turn.effects import AppendSilence, Muted, Note, OpenLine, Output, ShutLine
+from desktop.turn.link import Link
+from desktop.turn.mute_switch import MuteSwitch
+from desktop.turn.region import Region, Rule, ignore, rows
+
+MUTED_BY_LOCK = Text(
+    "muted-by-lock", "The screen was locked, so the microphone was muted. The talk key opens it again."
+)
+MUTED_BY_SLEEP = Text(
+    "muted-by-sleep",
+    "The computer went to sleep, so the microphone was muted. The talk key opens it again.",
+)
+MUTED_BY: dict[inputs.ReleaseCause, Message] = {"lock": MUTED_BY_LOCK(), "sleep": MUTED_BY_SLEEP()}
+"""Why the microphone was muted without the user: nobody may listen to an empty room."""
+
+
+class LinePhase(Enum):
+    """Where the line stands."""
+
+    SHUT = "shut"
+    OPEN = "open"
+
+
+class Line(Region[LinePhase]):
+    """The line region of `turn.Turn`. A mute passes through here with a talk key too."""
+
+    def __init__(self, link: Link, mute_switch: MuteSwitch) -> None:
+        super().__init__("line", LinePhase.SHUT)
+        self._link = link
+        self._mute_switch = mute_switch
+
+    @property
+    def open(self) -> bool:
+        """Whether the microphone is being sent."""
+        return self.phase is LinePhase.OPEN
+
+    @property
+    def muted(self) -> bool:
+        """Whether the microphone is muted."""
+        return self._mute_switch.muted
+
+    def handle(self, happened: inputs.Input, now: float) -> list[Output]:
+        """What this input means to the line. `link` must have taken it in already."""
+        return self._apply(_TABLE, happened, now)
+
+    @property
+    def _due(self) -> bool:
+        return self._link.up and self._link.policy.hands_free and not self.muted
+
+    def _open(self, _: inputs.Input, _now: float) -> list[Output]:
+        if not self._due:
+            return []
+        self._set_phase(LinePhase.OPEN)
+        return [OpenLine()]
+
+    def _shut(self, _: inputs.Input, _now: float) -> list[Output]:
+        if self._due:
+            return []
+        self._set_phase(LinePhase.SHUT)
+        return [ShutLine()]
+
+    def _open_anew(self, _: inputs.Renewed, _now: float) -> list[Output]:
+        return [ShutLine(), OpenLine()]
+
+    def _mute(self, mute: inputs.Mute, now: float) -> list[Output]:
+        if not self._mute_switch.set(mute.muted):
+            return []
+        if not mute.muted:
+            return [Muted(False), *self._open(mute, now)]
+        if self.phase is LinePhase.SHUT:
+            return [Muted(True)]
+        # Without the silence the server would wait for the end of the last word for ever.
+        return [Muted(True), *self._shut(mute, now), AppendSilence(self._link.policy.trail_ms)]
+
+    def _toggle(self, _: inputs.Press, now: float) -> list[Output]:
+        return self._mute(inputs.Mute(not self.muted), now)
+
+    def _mute_unattended(self, release: inputs.Release, now: float) -> list[Output]:
+        if release.cause not in MUTED_BY:
+            return []
+        return [*self._mute(inputs.Mute(True), now), Note("warning", MUTED_BY[release.cause])]
+
+
+_FOLLOWED = (inputs.Connected, inputs.PolicyChanged, inputs.Dropped)
+
+_TABLE: dict[tuple[LinePhase, type], Rule] = {
+    **rows([LinePhase.SHUT], _FOLLOWED, Line._open),
+    **rows([LinePhase.OPEN], _FOLLOWED, Line._shut),
+    (LinePhase.SHUT, inputs.Renewed): ignore,
+    (LinePhase.OPEN, inputs.Renewed): Line._open_anew,
+    **rows(LinePhase, [inputs.Mute], Line._mute),
+    **rows(LinePhase, [inputs.Press], Line._toggle),
+    (LinePhase.SHUT, inputs.Release): ignore,  # nothing is sent that could be muted
+    (LinePhase.OPEN, inputs.Release): Line._mute_unattended,
+}
+"""What each input means in each phase."""
