@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.audio.interfaces import AudioError
 from desktop.base.daemon_thread import in_daemon
-from desktop.base.message import Message, Shortcut, Text, joined
+from desktop.base.message import Message, Text, joined
 from desktop.conversation import session_config
 from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
@@ -40,6 +40,7 @@ from desktop.turn.effects import State
 from desktop.turn.inputs import Policy, ReleaseCause
 from desktop.turn.link import NOT_CONNECTED, STILL_CONNECTING
 from desktop.turn.turn import PICTURE_NOT_SENT
+from desktop.viewmodels import shortcuts
 from desktop.viewmodels.languages import language_name
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,6 @@ END_S = 3.0
 CONNECTED = Text("connected", "Connected to {model}.")
 RECONNECTED = Text("reconnected", "Reconnected to {model}.")
 MUTED = Text("muted", "You are muted. Press {key} to be heard again.")
-MUTE_KEY = Shortcut("Ctrl+M")
 RENEWED = Text("session-renewed", "The session was renewed before its time was up. The conversation goes on.")
 DEMO = Text(
     "demo",
@@ -230,7 +230,7 @@ class SessionController(QObject):
     def press(self) -> None:
         """The talk key went down. Without a session there is no open microphone, only a word."""
         if self._session and self.sound.muted and not self.policy.hands_free:
-            self._note("hint", MUTED(key=MUTE_KEY))
+            self._note("hint", MUTED(key=shortcuts.MUTE))
         elif self._session:
             self._session.press()
             if self._session.state is State.LISTENING and not self.policy.hands_free:

@@ -1,4 +1,4 @@
-"""Messages in the user's language."""
+"""Messages and keys in the user's language."""
 
 from __future__ import annotations
 
@@ -14,9 +14,15 @@ def worded(message: Message) -> str:
     return message.worded(_template, _plain)
 
 
-def key_words(keys: str) -> str:
-    """The name that this platform gives to keys: "Ctrl+M" is ⌘M on macOS."""
-    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+def key_words(keys: Shortcut | QKeySequence.StandardKey) -> str:
+    """The name that this platform gives to keys: Ctrl+M is ⌘M on macOS."""
+    sequence = QKeySequence(keys.keys) if isinstance(keys, Shortcut) else QKeySequence(keys)
+    return sequence.toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def with_keys(words: str, keys: Shortcut | QKeySequence.StandardKey) -> str:
+    """What a button does, and the keys that do the same: for its tooltip."""
+    return f"{words} ({key_words(keys)})"
 
 
 def _template(text: Text) -> str:
@@ -25,8 +31,8 @@ def _template(text: Text) -> str:
 
 def _plain(argument: PlainArgument) -> str:
     match argument:
-        case Shortcut(keys):
-            return key_words(keys)
+        case Shortcut():
+            return key_words(argument)
         case float():
             return numbers.short(argument)
         case _:

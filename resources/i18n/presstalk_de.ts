@@ -47,10 +47,6 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Ctrl+Enter</source>
-        <translation>Strg+Eingabe</translation>
-    </message>
-    <message>
         <source>Problem</source>
         <translation>Problem</translation>
     </message>
@@ -387,14 +383,6 @@
         <translation>Suche schließen</translation>
     </message>
     <message>
-        <source>Enter</source>
-        <translation>Eingabe</translation>
-    </message>
-    <message>
-        <source>Esc</source>
-        <translation>Esc</translation>
-    </message>
-    <message>
         <source>Find</source>
         <translation>Suchen</translation>
     </message>
@@ -409,10 +397,6 @@
     <message>
         <source>Previous match</source>
         <translation>Voriger Treffer</translation>
-    </message>
-    <message>
-        <source>Shift+Enter</source>
-        <translation>Umschalt+Eingabe</translation>
     </message>
     <message>
         <source>not found</source>
@@ -705,8 +689,8 @@
         <translation>({0} Zeichen)</translation>
     </message>
     <message>
-        <source>Copy as JSON (Ctrl+Shift+C)</source>
-        <translation>Als JSON kopieren (Strg+Umschalt+C)</translation>
+        <source>Copy as JSON</source>
+        <translation>Als JSON kopieren</translation>
     </message>
     <message>
         <source>Find</source>
@@ -717,12 +701,12 @@
         <translation>Suchen: {0}</translation>
     </message>
     <message>
-        <source>Next place (F3)</source>
-        <translation>Nächste Stelle (F3)</translation>
+        <source>Next place</source>
+        <translation>Nächste Stelle</translation>
     </message>
     <message>
-        <source>Previous place (Shift+F3)</source>
-        <translation>Vorige Stelle (Umschalt+F3)</translation>
+        <source>Previous place</source>
+        <translation>Vorige Stelle</translation>
     </message>
     <message>
         <source>not found</source>
@@ -859,8 +843,8 @@
         <translation>Zum Sprechen halten, zum Senden loslassen; während gesprochen wird: unterbrechen</translation>
     </message>
     <message>
-        <source>In a text field Space is a space. Enter presses the button that has the focus.</source>
-        <translation>In einem Textfeld ist die Leertaste ein Leerzeichen. Die Eingabetaste drückt die Schaltfläche mit dem Fokus.</translation>
+        <source>In a text field {0} is a space. {1} presses the button that has the focus.</source>
+        <translation>In einem Textfeld ist {0} ein Leerzeichen. {1} drückt die Schaltfläche mit dem Fokus.</translation>
     </message>
     <message>
         <source>In the text line: send the text</source>
@@ -1677,16 +1661,16 @@
 <context>
     <name>TalkButton</name>
     <message>
-        <source>Hold to talk, or hold Space</source>
-        <translation>Zum Sprechen halten, oder die Leertaste halten</translation>
+        <source>Hold to talk, or hold {0}</source>
+        <translation>Zum Sprechen halten, oder {0} halten</translation>
     </message>
     <message>
         <source>Talk: {0}</source>
         <translation>Sprechen: {0}</translation>
     </message>
     <message>
-        <source>Tap, or press Space: mutes the microphone, or stops the answer</source>
-        <translation>Tippen oder Leertaste: schaltet das Mikrofon stumm oder stoppt die Antwort</translation>
+        <source>Tap, or press {0}: mutes the microphone, or stops the answer</source>
+        <translation>Tippen oder {0}: schaltet das Mikrofon stumm oder stoppt die Antwort</translation>
     </message>
 </context>
 <context>
@@ -2046,9 +2030,9 @@
 <context>
     <name>TranscriptView</name>
     <message>
-        <source>Connect, hold Space and speak.
+        <source>Connect, hold {0} and speak.
 What you and the assistant say appears here.</source>
-        <translation>Verbinden, Leertaste halten und sprechen.
+        <translation>Verbinden, {0} halten und sprechen.
 Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
     <message>

@@ -22,7 +22,7 @@ from desktop.app import translation
 from desktop.audio import devices
 from desktop.audio.interfaces import AudioError
 from desktop.base.message import joined, verbatim
-from desktop.conversation.session_controller import CONNECTED, DEMO, MUTE_KEY, MUTED, TIMER_UP
+from desktop.conversation.session_controller import CONNECTED, DEMO, MUTED, TIMER_UP
 from desktop.protocol import catalog
 from desktop.realtime import errors, messages, tls
 from desktop.recording import export
@@ -30,7 +30,7 @@ from desktop.tools.builtin import OPEN_URL
 from desktop.turn.effects import Note, State
 from desktop.turn.take import HOLD_TO_TALK
 from desktop.ui.session.state_words import talk_words
-from desktop.viewmodels import numbers
+from desktop.viewmodels import numbers, shortcuts
 from desktop.viewmodels.transcript import TranscriptModel
 from desktop.viewmodels.wording import key_words, worded
 from tests.ui.opened import Opened, wear_light
@@ -190,10 +190,10 @@ def test_a_services_own_words_stay_as_they_are(german, text: str) -> None:
 
 
 def test_keys_are_named_as_the_keyboard_has_them(german) -> None:
-    assert worded(MUTED(key=MUTE_KEY)) == (
-        f"Sie sind stummgeschaltet. Drücken Sie {key_words('Ctrl+M')}, um wieder gehört zu werden."
+    assert worded(MUTED(key=shortcuts.MUTE)) == (
+        f"Sie sind stummgeschaltet. Drücken Sie {key_words(shortcuts.MUTE)}, um wieder gehört zu werden."
     )
-    assert key_words("Ctrl+M") == "Strg+M"
+    assert key_words(shortcuts.MUTE) == "Strg+M"
 
 
 def test_lines_and_exports_are_german_and_json_is_not(german) -> None:

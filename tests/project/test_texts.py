@@ -58,6 +58,8 @@ NO_SENTENCES = (
     "{0} bytes; this is their beginning",  # in a frame that is kept
 )
 
+KEY = re.compile(r"\b(?:Ctrl|Cmd|Alt|Shift|Space|Esc|Escape|Enter|Return)\b|\bF\d{1,2}\b")
+
 PLACE = re.compile(r"\{\w*\}")
 SENTENCE = re.compile(r"[A-Z{].* .*[.?!:]\s*", re.DOTALL)
 IN_PARTS = re.compile(r"[A-Z{][^;]*[a-z] [a-z][^;]*", re.DOTALL)
@@ -179,6 +181,16 @@ def test_a_bare_sentence_would_be_found(monkeypatch) -> None:
     source = "def f(name):\n    raise AudioError(f'There is no {name}. Plug one in.')\n"
     monkeypatch.setattr(f"{__name__}.trees", lambda: {"audio/new.py": ast.parse(source)})
     assert dict(made_sentences()) == {"audio/new.py:2": "There is no {0}. Plug one in."}
+
+
+def test_a_key_in_a_text_is_an_argument() -> None:
+    named = [
+        f"{module}:{node.lineno}"
+        for module, tree in trees().items()
+        for node in translated(tree)
+        if any(KEY.search(literal(text)) for text in node.args)
+    ]
+    assert named == [], "the platform names it: desktop/viewmodels/wording.py"
 
 
 def test_each_text_is_a_constant_with_an_id_of_its_own() -> None:

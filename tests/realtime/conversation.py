@@ -19,6 +19,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 
 from desktop.audio.fakes import FakeAudioBackend
+from desktop.base.message import verbatim
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
 from desktop.protocol.commands import ToolDefinition
@@ -141,7 +142,7 @@ class Stage:
             case {"does": "say", "text": text}:
                 controller.say(text)
             case {"does": "show", "url": url, "caption": caption}:
-                controller.show_picture(url, caption)
+                controller.show_picture(url, verbatim(caption))
             case {"does": "choose", "name": name, "value": value}:
                 controller.choose(name, value)
             case {"does": "press" | "release" | "cancel" | "restart" as name}:

@@ -17,7 +17,7 @@ from desktop.protocol import catalog, commands
 from desktop.realtime import retry
 from desktop.realtime.connection import Endpoint
 from desktop.realtime.errors import DroppedError, EndedError, RealtimeError
-from desktop.realtime.session import Session
+from desktop.realtime.session import NOBODY_LISTENS, SOUND_NOT_KEPT, Session
 from desktop.realtime.session_events import DeviceLost, SessionOpened, ToolEnded, ToolStarted
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool
@@ -259,7 +259,7 @@ async def test_what_was_not_heard_can_be_played():
         assert len(talk.of(effects.Heard)) == 1
         talk.session.cancel()
         talk.session.replay(7)
-        assert "not kept" in talk.of(effects.Note)[-1].text
+        assert talk.of(effects.Note)[-1].message == SOUND_NOT_KEPT()
 
 
 async def test_a_server_that_detects_turns_gets_silence_in_the_end():
@@ -501,7 +501,7 @@ async def test_a_microphone_that_fails_ends_the_take_once(expect_log):
         await talk.until(lambda: effects.TakeEnded(1, "sent") in talk.notices)
         assert talk.of(DeviceLost) == [DeviceLost("microphone")]
         talk.session.press()
-        assert "no microphone" in talk.of(effects.Note)[-1].text
+        assert talk.of(effects.Note)[-1].message == NOBODY_LISTENS()
 
 
 async def test_without_a_microphone_a_press_opens_nothing():
@@ -512,7 +512,7 @@ async def test_without_a_microphone_a_press_opens_nothing():
         await talk.until_state(State.READY)
         talk.session.press()
         assert talk.session.state is State.READY
-        assert "no microphone" in talk.of(effects.Note)[-1].text
+        assert talk.of(effects.Note)[-1].message == NOBODY_LISTENS()
         await talk.session.close()
         await running
 
@@ -567,8 +567,8 @@ async def test_without_devices_it_is_text_in_and_transcript_out():
         await talk.session.close()
         await running
     assert talk.of(DeviceLost) == [
-        DeviceLost("microphone", "There is no microphone."),
-        DeviceLost("speaker", "There is no speaker."),
+        DeviceLost("microphone", verbatim("There is no microphone.")),
+        DeviceLost("speaker", verbatim("There is no speaker.")),
     ]
 
 

@@ -14,7 +14,7 @@ PRESS = Text("test-word-press", "Press {key} {count} times, for {seconds} s")
 
 def test_without_a_translation_it_is_english(qapp) -> None:
     message = PRESS(key=Shortcut("Ctrl+M"), count=1_200, seconds=1.5)
-    assert worded(message) == f"Press {key_words('Ctrl+M')} 1200 times, for 1.5 s"
+    assert worded(message) == f"Press {key_words(Shortcut('Ctrl+M'))} 1200 times, for 1.5 s"
     assert worded(verbatim("{key}")) == "{key}"
 
 
@@ -29,4 +29,4 @@ def test_numbers_with_a_fraction_are_written_as_the_language_does(qapp) -> None:
 
 @pytest.mark.parametrize("keys", ["Ctrl+M", "Ctrl+Shift+C", "F1", "Space", "Esc"])
 def test_keys_are_named_as_the_platform_does(qapp, keys: str) -> None:
-    assert key_words(keys) == QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+    assert key_words(Shortcut(keys)) == QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

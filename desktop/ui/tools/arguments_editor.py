@@ -7,6 +7,8 @@ from PySide6.QtGui import QFontDatabase, QKeyEvent, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.common.theme import GRID, RADIUS, SMALL_PX, tokens
+from desktop.viewmodels import shortcuts
+from desktop.viewmodels.wording import key_words
 
 
 class ArgumentsEditor(QWidget):
@@ -33,7 +35,7 @@ class ArgumentsEditor(QWidget):
         self._problem.hide()
         self._run = QPushButton(self.tr("Run"))
         self._run.setProperty("role", "primary")
-        self._run.setToolTip(self.tr("Ctrl+Enter"))
+        self._run.setToolTip(key_words(shortcuts.RUN_TOOL))
         self._cancel = QPushButton(self.tr("Cancel"))
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)

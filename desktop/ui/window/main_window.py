@@ -28,6 +28,7 @@ from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.ui.window.main_menu import MainMenu
 from desktop.ui.window.side_panel import SidePanel
 from desktop.ui.window.workspace import Workspace
+from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.devices import DevicesModel
 from desktop.viewmodels.events import EventsModel
@@ -254,7 +255,7 @@ class MainWindow(QWidget):
         self._counting.timeout.connect(self._count)
         # keys
         toggle = QAction(self.tr("Connect or disconnect"), self)
-        toggle.setShortcut(QKeySequence("Ctrl+K"))
+        toggle.setShortcut(QKeySequence(shortcuts.CONNECT.keys))
         toggle.setAutoRepeat(False)
         toggle.triggered.connect(self.connect_clicked)
         self.addAction(toggle)
