@@ -17,7 +17,7 @@ from desktop.settings import schema
 from desktop.tools.builtin import OPEN_URL
 from desktop.turn.effects import Note, State
 from desktop.ui.session.session_clock import SessionClock
-from desktop.ui.window.main_window import MainWindow, Shown
+from desktop.ui.window.main_window import MainWindow, WindowModels
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.devices import DeviceRecord
 
@@ -60,7 +60,9 @@ def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable
     speaker = HEARD if scene.state is State.SPEAKING else QUIET
     stage.inputs.show([DeviceRecord("usb", "USB Headset", True), DeviceRecord("in", "Built-in Microphone")])
     stage.outputs.show([DeviceRecord("usb", "USB Headset", True), DeviceRecord("out", "Built-in Speakers")])
-    shown = Shown(stage.transcript, stage.tool_calls, stage.events, stage.timing, stage.inputs, stage.outputs)
+    shown = WindowModels(
+        stage.transcript, stage.tool_calls, stage.events, stage.timing, stage.inputs, stage.outputs
+    )
     window = MainWindow(catalog.MODELS, shown, lambda: (microphone, speaker), lambda: COUNTED)
     window.show_choice(_choice(scene))
     window.show_state(scene.state)
@@ -73,13 +75,13 @@ def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable
         _clock(window).show_seconds(SESSION_S)
         window.audio.enable_test(False)
     window.resize(*size)
-    window.move_meters()
+    window.meters.move()
     return window, lambda: scene.setting(window, stage)
 
 
 def _choice(scene: Scene) -> ChosenOptions:
     chosen = schema.Settings(turn_modes={scene.model: scene.mode}, language="sv")
-    return session_config.choice(catalog.find(scene.model), chosen)
+    return session_config.chosen_options(catalog.find(scene.model), chosen)
 
 
 def _clock(window: QWidget) -> SessionClock:

@@ -79,7 +79,7 @@ class Speaker(Protocol):
     """
 
     volume: float
-    """0 is silent, 1 is full; it takes effect at once, also on what is queued."""
+    """0 is silent, 1 is full; heard within 50 ms, also of what is queued."""
 
     @property
     def playing(self) -> bool:

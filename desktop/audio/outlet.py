@@ -1,16 +1,18 @@
-"""The device's side of playback: one ring, the action that plays it, and what has left the device.
+"""The device's side of playback: the ring that it plays, and what has left the device.
 
 What is counted here are frames at the device's rate since the stream was opened. Written frames wait in
 the ring, are taken by the callback a block at a time, and sound one output latency later:
 
     written >= taken >= sounded
+
+The ring that the callback reads is written to at its end only. What waits is dropped, or gets another volume,
+by commands: this ring ends, another one plays.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
@@ -18,6 +20,7 @@ from desktop.audio import figures
 from desktop.audio.format import BLOCK_MS, Samples
 from desktop.audio.levels import SILENCE, WINDOW_MS, Level, measure
 from desktop.audio.output_history import OutputHistory
+from desktop.audio.ring_actions import RingActions
 from desktop.audio.streams import OutputStream, Ring, Streams, ring_frames
 
 RING_S = 2.0
@@ -40,20 +43,16 @@ class Outlet:
     def __init__(self, streams: Streams, stream: OutputStream, clock: Callable[[], float]) -> None:
         self.rate = figures.sample_rate(stream.samplerate)
         self._latency_s = figures.latency_s(stream.latency)
-        self.underflows = 0
         self._streams = streams
         self._stream = stream
         self._clock = clock
         self._ring = self._new_ring()
-        self._action: Any = None
-        # What the callback may still look at: an action, the cancel that ends it, and its ring.
-        self._retired: list[tuple[Any, Any, Ring]] = []
+        self._actions = RingActions(stream)
+        self._history = OutputHistory(self.rate, 2 * self._size)
+        self._volume_due = False
         self._ended_at = -math.inf
         self._empty_at = -math.inf
         self._progress = (0, clock())
-        self._stuck = False
-        self._volume_due = False
-        self._history = OutputHistory(self.rate, 2 * self._size)
 
     @property
     def room(self) -> int:
@@ -78,17 +77,18 @@ class Outlet:
     @property
     def silent_s(self) -> float:
         """Seconds since the ring ran empty."""
-        return 0.0 if self.running else self._clock() - self._ended_at
+        return 0.0 if self._actions.playing else self._clock() - self._ended_at
 
     @property
-    def running(self) -> bool:
-        return self._action is not None
+    def underflows(self) -> int:
+        """Blocks that the device had to do without."""
+        return self._actions.underflows
 
     @property
     def level(self) -> Level:
         """Of what sounds now."""
         end = self.sounded
-        if end == self.written or not (self.running or self._on_the_way_s()):
+        if end == self.written or not (self._actions.playing or self._on_the_way_s()):
             return SILENCE
         begin = max(0, end - self.rate * WINDOW_MS // 1000)
         return measure(self._history.recall(begin, end))
@@ -96,10 +96,10 @@ class Outlet:
     @property
     def lost(self) -> bool:
         """The stream has ended by itself, or takes nothing any more."""
-        if self._stuck or not self._stream.active:
+        if self._actions.stuck or not self._stream.active:
             return True
         taken, since = self._progress
-        if not self.running or taken != self.taken:
+        if not self._actions.playing or taken != self.taken:
             self._progress = (self.taken, self._clock())
             return False
         return self._clock() - since > STALL_S
@@ -108,40 +108,36 @@ class Outlet:
         """Put frames behind those that wait. The caller has seen to it that there is `room`."""
         if not len(mono):
             return
-        follows = self.running or self._ring.read_available > 0
+        follows = self._actions.playing or self._ring.read_available > 0
         accepted = self._ring.write(self._interleaved(self._history.push(mono, follows)))
         assert accepted == len(mono), f"the speaker's ring took {accepted} of {len(mono)} frames"
 
     def run(self) -> None:
         """Have the device play what waits, if it doesn't already. Called whenever more was written."""
-        if self._action is None and self._ring.read_available and not self._stuck:
-            self._action = self._tell(lambda: self._stream.play_ringbuffer(self._ring))
+        if not self._actions.playing and self._ring.read_available and not self._actions.stuck:
+            self._actions.play(self._ring)
             self._progress = (self.taken, self._clock())
         self._empty_at = self._clock() + self._ring.read_available / self.rate
 
     def ran_dry(self) -> bool:
-        """Whether the ring has run empty since the last look: the action has ended, `run` starts another."""
-        under_way = self._forget_retired()
+        """Whether the ring has run empty since the last look; then `run` begins anew."""
         self._apply_volume()
-        if self._action is None or self._action in under_way:
+        if not self._actions.ran_empty():
             return False
-        self.underflows += self._action.stats.output_underflows
-        self._action = None
         # It may have been a while ago: the thread that looks here may have been busy.
         self._ended_at = min(self._clock(), self._empty_at)
         return True
 
     def cut(self) -> None:
         """Silence from the next block on; what waits is dropped and counts as never written."""
-        self._cancel()
+        self._actions.cancel()
         self._history.take_back(self.taken)
         self._ended_at = -math.inf
         self._ring = self._new_ring()
 
     def mix_in(self, mono: Samples) -> float:
         """Sound this beside what plays, from the next block on; the seconds until all of it was heard."""
-        frames = self._interleaved(mono * np.float32(self._history.volume))
-        if self._stuck or self._tell(lambda: self._stream.play_buffer(frames, self._stream.channels)) is None:
+        if not self._actions.mix_in(self._interleaved(mono * np.float32(self._history.volume))):
             return 0.0
         return BLOCK_MS / 1000 + len(mono) / self.rate + self._latency_s
 
@@ -150,20 +146,19 @@ class Outlet:
         if volume != self._history.volume:
             self._history.volume = volume
             self._volume_due = True
-            self._forget_retired()
             self._apply_volume()
 
     def _apply_volume(self) -> None:
         """Have the device go on with a ring in which what waits has the volume of now.
 
-        The ring that it reads is never written to but at its end. One exchange at a time: a volume that
-        comes while the last one is on its way to the callback is applied by the next look.
+        One exchange at a time: rtmixer's queue of commands is short. A volume that comes while the last one
+        is on its way to the callback is applied by the next look.
         """
-        if not self._volume_due or self._retired or self._stuck:
+        if not self._volume_due or not self._actions.settled or self._actions.stuck:
             return
         self._volume_due = False
-        begin = self.taken
-        lead = LEAD_BLOCKS * self.rate * BLOCK_MS // 1000 if self.running else 0
+        begin, plays = self.taken, self._actions.playing
+        lead = LEAD_BLOCKS * self.rate * BLOCK_MS // 1000 if plays else 0
         if not self._history.rescale(begin + lead):
             return  # nothing of it waits that would change
         ring = self._new_ring()
@@ -172,41 +167,16 @@ class Outlet:
             ring.read(taken_meanwhile)
         if not ring.read_available:
             return
-        plays = self.running
-        self._cancel()
+        self._actions.cancel()
         self._ring = ring
         if plays:
             # Both commands take effect with the next block. Should the callback run between the two, there
             # is a gap of one block: unlikely, they are microseconds apart and its blocks are 10 ms.
             self.run()
 
-    def _cancel(self) -> None:
-        """End the action that plays, with the next block."""
-        if self._action is not None:
-            playing = self._action
-            self._retired.append((playing, self._tell(lambda: self._stream.cancel(playing)), self._ring))
-            self._action = None
-
-    def _forget_retired(self) -> Collection[Any]:
-        """Let go what the callback doesn't look at any more; the actions that are under way."""
-        under_way = self._stream.actions
-        for retired in self._retired[:]:
-            action, cancel, _ = retired
-            if action not in under_way and cancel not in under_way:
-                self._retired.remove(retired)
-                self.underflows += action.stats.output_underflows
-        return under_way
-
     def _on_the_way_s(self) -> float:
         """How much the device has taken that hasn't sounded."""
         return max(0.0, self._latency_s - self.silent_s)
-
-    def _tell(self, command: Callable[[], Any]) -> Any:
-        try:
-            return command()
-        except RuntimeError:  # rtmixer's queue of 16 actions is full: no callback has run for a long time
-            self._stuck = True
-            return None
 
     def _interleaved(self, mono: Samples) -> Samples:
         return np.repeat(mono, self._stream.channels)

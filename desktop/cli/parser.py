@@ -1,4 +1,4 @@
-"""What can be said on the command line."""
+"""The options and commands of the command line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ examples:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+    """The parser of the whole command line."""
     root = argparse.ArgumentParser(
         prog="presstalk",
         description=DESCRIPTION,
@@ -38,9 +38,9 @@ def parser() -> argparse.ArgumentParser:
     )
     root.add_argument("--version", action="version", version=f"presstalk {__version__}")
     root.set_defaults(verbose=False)
-    whom = _whom()
+    session = _session_options()
     window = root.add_argument_group("window")
-    for action in whom._actions:
+    for action in session._actions:
         window._add_action(action)
     window.add_argument("--input-device", metavar="NAME", help="microphone, by name (see `devices`)")
     window.add_argument("--output-device", metavar="NAME", help="speaker, by name")
@@ -49,16 +49,18 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
-    commands.add_parser("check", parents=[_whom()], help="open a session, say that it lives, close it")
+    commands.add_parser(
+        "check", parents=[_session_options()], help="open a session, say that it lives, close it"
+    )
 
     talk = commands.add_parser(
-        "talk", parents=[_whom()], help="one spoken turn from a WAV file, without a sound device"
+        "talk", parents=[_session_options()], help="one spoken turn from a WAV file, without a sound device"
     )
     talk.add_argument("wav", type=Path, help="what is said: WAV of any rate, width and channel count")
     talk.add_argument("--realtime", action="store_true", help="speak at the speed of speech, not faster")
     _outputs(talk)
 
-    say = commands.add_parser("say", parents=[_whom()], help="one typed turn")
+    say = commands.add_parser("say", parents=[_session_options()], help="one typed turn")
     say.add_argument("text", help="what is said")
     _outputs(say)
 
@@ -72,26 +74,28 @@ def parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run the offline provider on this machine, for any client")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=0, help="port, 0 for a free one (default)")
-    # For those who look into a fault: not for everyday, so no help names it.
+    # For developers who look into a fault: not in the help.
     serve.add_argument("--fault", metavar="NAME", help=argparse.SUPPRESS)
     serve.add_argument("--exit-with-parent", action="store_true", help="end when standard input closes")
     return root
 
 
-def _whom() -> argparse.ArgumentParser:
-    whom = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    whom.add_argument("--model", metavar="ID", help="provider/model, for example offline/demo")
-    whom.add_argument("--voice", metavar="NAME", help="one of the model's voices")
-    whom.add_argument("--base-url", metavar="URL", help="the service's address")
-    whom.add_argument("--ticket-url", metavar="URL", help="where an organisation hands out tickets: no key")
-    whom.add_argument(
+def _session_options() -> argparse.ArgumentParser:
+    session = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    session.add_argument("--model", metavar="ID", help="provider/model, for example offline/demo")
+    session.add_argument("--voice", metavar="NAME", help="one of the model's voices")
+    session.add_argument("--base-url", metavar="URL", help="the service's address")
+    session.add_argument(
+        "--ticket-url", metavar="URL", help="where an organisation hands out tickets: no key"
+    )
+    session.add_argument(
         "--mint",
         action="store_true",
         dest="mint_tickets",
         help="trade the key for a ticket that opens one session",
     )
-    whom.add_argument("--verbose", action="store_true", help="write the log to stderr too")
-    return whom
+    session.add_argument("--verbose", action="store_true", help="write the log to stderr too")
+    return session
 
 
 def _outputs(command: argparse.ArgumentParser) -> None:

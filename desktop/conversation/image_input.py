@@ -1,4 +1,4 @@
-"""Showing pictures to models that see: from files, the clipboard, a drop and the screen."""
+"""Pictures for models that see: from files, the clipboard, a drop and the screen."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
+from desktop.base.task_set import TaskSet
 from desktop.conversation import image_encoding
 from desktop.conversation.image_encoding import EncodedImage, ImageError
 from desktop.turn.effects import Note
@@ -24,44 +25,53 @@ NO_SCREEN = Text(
 
 
 class ImageInputController(QObject):
-    """Makes pictures small off the GUI thread, and hands them to `send` as a data URL with a caption."""
+    """Makes pictures small enough to be sent, off the GUI thread. `close` it before the loop ends."""
 
+    encoded = Signal(str, Message)
+    """A picture as a data URL, and its caption."""
     noted = Signal(Note)
 
-    def __init__(self, send: Callable[[str, Message], None], parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._send = send
+        self._encoding = TaskSet()
 
-    async def show_file(self, path: str) -> None:
-        """Send the picture in a file."""
-        await self._show(lambda: image_encoding.from_file(Path(path)))
+    def take_file(self, path: str) -> None:
+        """Encode the picture in a file."""
+        self._begin(lambda: image_encoding.from_file(Path(path)))
 
-    async def show_image(self, image: QImage) -> None:
-        """Send a picture that was dropped or pasted."""
-        await self._show(lambda: image_encoding.from_image(image))
+    def take_image(self, image: QImage) -> None:
+        """Encode a picture that was dropped or pasted."""
+        self._begin(lambda: image_encoding.from_image(image))
 
-    async def show_clipboard(self) -> None:
-        """Send what is in the clipboard."""
+    def take_clipboard(self) -> None:
+        """Encode the picture in the clipboard."""
         image = QGuiApplication.clipboard().image()
         if image.isNull():
             self.noted.emit(Note("hint", NO_CLIPBOARD()))
         else:
-            await self.show_image(image)
+            self.take_image(image)
 
-    async def show_screen(self) -> None:
-        """Send what can be seen on the screen that the window is on."""
+    def take_screen(self) -> None:
+        """Encode what can be seen on the screen that the window is on."""
         window = QGuiApplication.focusWindow()
         screen = window.screen() if window else QGuiApplication.primaryScreen()
         grabbed = screen.grabWindow(0) if screen else None
         if grabbed is None or grabbed.isNull():
             self.noted.emit(Note("hint", NO_SCREEN()))
         else:
-            await self.show_image(grabbed.toImage())
+            self.take_image(grabbed.toImage())
 
-    async def _show(self, make: Callable[[], EncodedImage]) -> None:
+    async def close(self) -> None:
+        """Wait for no picture any more."""
+        await self._encoding.close()
+
+    def _begin(self, encode: Callable[[], EncodedImage]) -> None:
+        self._encoding.spawn(self._encode(encode), name="encoding of a picture")
+
+    async def _encode(self, encode: Callable[[], EncodedImage]) -> None:
         try:
-            picture = await in_daemon(make)
+            picture = await in_daemon(encode)
         except ImageError as exc:
             self.noted.emit(Note("hint", exc.message))
             return
-        self._send(picture.url, picture.caption)
+        self.encoded.emit(picture.url, picture.caption)

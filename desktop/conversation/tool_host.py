@@ -1,4 +1,4 @@
-"""What tools ask of the world: a bell, an answer of the user's, a browser."""
+"""What tools need from the program: a bell, the user's permission, a browser."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.audio.interfaces import AudioError
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
+from desktop.base.task_set import TaskSet
 from desktop.tools.context import ToolContext
 
 log = logging.getLogger(__name__)
@@ -20,14 +21,17 @@ BELL_S = 2.0
 
 
 class ToolHost(QObject):
-    """The doors of `ToolContext`, opened to the window by signals. `sound_bell` may block."""
+    """Makes the `ToolContext`, and passes on to the window what tools ask. `sound_bell` may block.
+
+    `close` it before the loop ends.
+    """
 
     asked = Signal(Message)
-    """A question for the user, to be answered with `answer`; it takes the place of the one before."""
+    """A question for the user, to be answered with `answer`; it replaces the one before."""
     settled = Signal()
     """No question is open any more."""
     rang = Signal(str)
-    """A timer is up; its label, or empty."""
+    """A timer is up; its label, or an empty string."""
 
     def __init__(
         self, sound_bell: Callable[[], None], open_url: Callable[[str], bool], parent: QObject | None = None
@@ -36,26 +40,26 @@ class ToolHost(QObject):
         self.context = ToolContext(ring=self._ring, confirm=self._confirm, open_url=open_url)
         self._sound_bell = sound_bell
         self._questions: list[tuple[Message, asyncio.Future[bool]]] = []
-        self._bells: set[asyncio.Task[None]] = set()
+        self._bells = TaskSet()
+
+    def open_url(self, url: str) -> bool:
+        """Open a page in the browser; False if there is none."""
+        return self.context.open_url(url)
 
     def answer(self, question: Message, allowed: bool) -> None:
-        """The user's answer to this question; one that isn't the one being asked answers nothing."""
+        """Take the user's answer, if this is still the question that is asked."""
         if self._questions and self._questions[0][0] == question and not self._questions[0][1].done():
             self._questions[0][1].set_result(allowed)
 
     async def close(self) -> None:
         """Stop the timers, and let a bell that sounds end."""
         self.context.timers.close()
-        if self._bells:
-            _, hanging = await asyncio.wait(self._bells, timeout=BELL_S)
-            for bell in hanging:
-                bell.cancel()
+        await self._bells.join(BELL_S)
+        self._bells.cancel()
 
     def _ring(self, label: str) -> None:
         self.rang.emit(label)
-        bell = asyncio.create_task(self._sound(), name="bell")
-        self._bells.add(bell)
-        bell.add_done_callback(self._bells.discard)
+        self._bells.spawn(self._sound(), name="bell")
 
     async def _sound(self) -> None:
         try:

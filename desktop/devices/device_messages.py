@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from desktop.base.message import Message, Text
-from desktop.devices.device_router import DeviceNews
+from desktop.devices.device_news import DeviceNews
 from desktop.turn.effects import Note
 
 DEVICE_ABSENT = Text("device-absent", "{device} is not there: the system's default is used.")

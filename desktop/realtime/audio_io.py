@@ -104,7 +104,7 @@ class AudioIO:
 
     def _give_up(self, side: Side) -> None:
         if side == "microphone":
-            self._uplink.unplug()
+            self._uplink.detach()
         if side in self._opened:
             self._opened.discard(side)
             self._lost.append(side)
@@ -116,12 +116,12 @@ class AudioIO:
             due: list[Side] = []
             if "microphone" not in self._opened or input_rate != self._uplink.rate:
                 self._hear()  # what was said before belongs to the take that is open
-                self._uplink.unplug()
-                self._uplink.retune(input_rate)
+                self._uplink.detach()
+                self._uplink.set_rate(input_rate)
                 due.append("microphone")
             if "speaker" not in self._opened or output_rate != self._downlink.rate:
-                self._downlink.unplug()
-                self._downlink.retune(output_rate)
+                self._downlink.detach()
+                self._downlink.set_rate(output_rate)
                 due.append("speaker")
             return await self._start(due)
 
@@ -145,12 +145,12 @@ class AudioIO:
             due: list[Side] = []
             if microphone:
                 self._hear()
-                self._uplink.unplug()
+                self._uplink.detach()
                 self._overruns += self._uplink.microphone.overruns
                 closing.append(self._uplink.microphone)
                 due.append("microphone")
             if speaker:
-                self._downlink.unplug()
+                self._downlink.detach()
                 self._underruns += self._downlink.speaker.underruns
                 closing.append(self._downlink.speaker)
                 due.append("speaker")
@@ -166,8 +166,8 @@ class AudioIO:
         """Close both. What was not heard has been asked for before."""
         async with self._changing:
             self._live = False
-            self._uplink.unplug()
-            self._downlink.unplug()
+            self._uplink.detach()
+            self._downlink.detach()
             self._opened.clear()
             await in_daemon(lambda: _close([self._uplink.microphone, self._downlink.speaker]))
             self._downlink.give_up()
@@ -189,9 +189,9 @@ class AudioIO:
                 continue
             self._opened.add(side)
             if side == "microphone":
-                self._uplink.plug()
+                self._uplink.attach()
             else:
-                self._cut(self._downlink.plug())
+                self._cut(self._downlink.attach())
         if "speaker" in problems:
             self._cut(self._downlink.give_up())
         return problems

@@ -37,9 +37,10 @@ from desktop.realtime.session_events import (
 )
 from desktop.realtime.session_updates import SessionUpdates
 from desktop.realtime.speaker_downlink import SpeakerDownlink
-from desktop.realtime.supervisor import Hooks, How, Supervisor
+from desktop.realtime.supervisor import Supervisor
+from desktop.realtime.supervisor_callbacks import OpenReason, SupervisorCallbacks
 from desktop.realtime.ticker import Ticker
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.turn import Turn
@@ -77,7 +78,7 @@ class Session:
         *,
         microphone: Microphone,
         speaker: Speaker,
-        runner: Runner,
+        runner: ToolRunner,
         observer: Observer,
         frames: FrameObserver | None = None,
         mute_switch: MuteSwitch | None = None,
@@ -143,7 +144,7 @@ class Session:
 
     def reconnect_now(self) -> None:
         """Connect without waiting any longer, or see whether an open connection lives still."""
-        self._supervisor.hurry()
+        self._supervisor.connect_now()
 
     def update(self, changes: commands.Config) -> None:
         """Change the open session; a refusal is told by `notices.UpdateRefused`."""
@@ -239,7 +240,13 @@ class Session:
         self._ticker.start()
         try:
             await self._supervisor.run(
-                Hooks(self._on_link, self._prepare, self._on_open, self._calm, self._on_not_renewed)
+                SupervisorCallbacks(
+                    handle=self._on_connection_event,
+                    prepare=self._prepare,
+                    opened=self._on_opened,
+                    activity=lambda: self._turn.activity,
+                    not_renewed=lambda: self._observer(NotRenewed()),
+                )
             )
         finally:
             await self._rest()
@@ -253,20 +260,14 @@ class Session:
         for side, problem in problems.items():
             self._observer(DeviceLost(side, problem.message))
 
-    def _on_open(self, opened: Opened, how: How) -> None:
+    def _on_opened(self, opened: Opened, reason: OpenReason) -> None:
         rates = (opened.input_rate, opened.output_rate)
-        again, renewed = how == "again", how == "renewed"
+        again, renewed = reason == "reconnect", reason == "renewal"
         self._observer(SessionOpened(opened.session_id, *rates, again, renewed, self._supervisor.renews_s))
         self._updates.clear()
         self._handle(inputs.Renewed() if renewed else inputs.Connected())
 
-    def _calm(self) -> effects.Calm:
-        return self._turn.calm
-
-    def _on_not_renewed(self) -> None:
-        self._observer(NotRenewed())
-
-    def _on_link(self, happened: inputs.Input | events.Event) -> None:
+    def _on_connection_event(self, happened: inputs.Input | events.Event) -> None:
         if isinstance(happened, events.Error):
             refused = self._updates.refused_by(happened, self._now())
             if refused:
@@ -281,6 +282,7 @@ class Session:
     async def _rest(self) -> None:
         self._ticker.stop()
         await self._executor.stop_tools()
+        self._handle(inputs.ToolsStopped())
         self._executor.silence()  # what was not heard is known only now
         await self._audio_io.close()
 
@@ -297,7 +299,7 @@ class Session:
                     self._handle(inputs.Release("device"))
             if self._turn.restless:
                 self._handle(inputs.Tick())
-        self._uplink.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
+        self._uplink.mask.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
         self._audio_io.step()
 
     def _on_captured(self, ms: float, pre_roll: bool) -> None:

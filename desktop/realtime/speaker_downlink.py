@@ -1,4 +1,4 @@
-"""The audio line from the wire to the speaker.
+"""The way of the sound from the wire to the speaker.
 
 A plain object on the event loop's thread; the session steps it every few milliseconds.
 """
@@ -6,217 +6,166 @@ A plain object on the event loop's thread; the session steps it every few millis
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from desktop.audio.cues import Cue
-from desktop.audio.format import SampleJoiner
 from desktop.audio.interfaces import Speaker
+from desktop.realtime.response_audio import HeardOf, ResponseAudio
 
 ECHO_MS = 250
 """How long a room goes on sounding after the speaker's last sample, with the devices' own delay."""
-KEPT_RESPONSES = 8
-"""Answers whose sound is kept, to play again what was not heard: two minutes of each are 46 MB at most."""
-KEPT_BYTES = 5_760_000
 REPLAY = 1_000_000
 """What is played again is numbered from here on: the speaker has done with the response's own number."""
-
-
-@dataclass(slots=True)
-class _ResponseAudio:
-    """An answer's sound."""
-
-    kept: bytearray = field(default_factory=bytearray)
-    received: int = 0
-    """Bytes, also those that were too many to be kept."""
-    complete: bool = False
-    begun_ms: float = 0.0
-    """Of it, what speakers have played that were exchanged since."""
-    heard_ms: float = 0.0
-    """Of it, when it was cut."""
 
 
 class SpeakerDownlink:
     """Audio of the responses → whole samples → speaker; and what was heard of each.
 
-    `ended` is called when the speaker has nothing left to play; `heard` for each response with the
-    milliseconds since its first sound, and with None after its last.
+    Args:
+        speaker: plays from `attach` to `detach`.
+        drained: called when the speaker has nothing left to play.
+        heard: called for each response with the milliseconds since its first sound, and with None after its
+            last.
     """
 
     def __init__(
         self,
         speaker: Speaker,
-        ended: Callable[[], None],
+        drained: Callable[[], None],
         heard: Callable[[int, float | None], None] = lambda response, ago_ms: None,
     ) -> None:
         self.speaker = speaker
-        self._ended = ended
-        self._tell = heard
+        self.replaying = False
+        """What plays was not heard of a response before."""
+        self._drained = drained
+        self._heard = heard
+        self._audio = ResponseAudio()
         # Responses in the speaker's queue, and whether their first sound was heard.
         self._queued: dict[int, bool] = {}
-        self._joiner = SampleJoiner()
-        self._response = 0
         self._playing = False
-        self._rate = 0
-        self._plugged = False
-        self._responses: dict[int, _ResponseAudio] = {}
+        self._attached = False
         # Responses that wait for a speaker while it is being exchanged.
         self._waiting: list[int] | None = None
         self._replays = 0
-        self._silent_from = 0.0
-        self.replaying = False
+        self._silent_from_ms = 0.0
 
-    def retune(self, rate: int) -> None:
+    def set_rate(self, rate: int) -> None:
         """Take audio at this rate in Hz from now on; what was kept at another is forgotten."""
-        if rate != self._rate:
-            self._responses.clear()
-        self._rate = rate
+        self._audio.set_rate(rate)
 
     @property
     def rate(self) -> int:
         """The session's rate in Hz, 0 before the first session."""
-        return self._rate
+        return self._audio.rate
 
-    def plug(self) -> dict[int, tuple[float, float]]:
+    def attach(self) -> dict[int, HeardOf]:
         """The speaker is open at the session's rate: what waited goes on where the last one left it.
 
-        What is too long to have been kept is cut: per such response, the milliseconds heard and received.
+        What is not kept to its end is cut: what was heard of each such response.
         """
-        self._plugged = True
+        self._attached = True
         waiting, self._waiting = self._waiting or [], None
-        cut: dict[int, tuple[float, float]] = {}
+        cut: dict[int, HeardOf] = {}
         for number in waiting:
-            response = self._responses[number]
-            if response.received > len(response.kept):
-                cut[number] = self._cut(response, response.begun_ms)
+            rest = self._audio.rest(number)
+            if rest is None:
                 self._queued.pop(number, None)
-                continue
-            rest = response.kept[self._bytes(response.begun_ms) :]
-            if rest:
-                self.speaker.write(number, bytes(rest))
-                if response.complete:
+                if heard := self._audio.cut(number, 0.0):
+                    cut[number] = heard
+            elif rest:
+                self.speaker.write(number, rest)
+                if self._audio.is_complete(number):
                     self.speaker.complete(number)
         return cut
 
-    def unplug(self) -> None:
-        """The speaker is being closed: what isn't heard of the answers waits for the next one."""
-        if not self._plugged:
+    def detach(self) -> None:
+        """The speaker is being closed: what isn't heard of the responses waits for the next one."""
+        if not self._attached:
             return
-        self._plugged = False
+        self._attached = False
         if self.replaying:
             self.speaker.flush()
             self.replaying = self._playing = False
-        self._waiting = []
-        for number, ms in self.speaker.flush().items():
-            if number in self._responses:
-                self._responses[number].begun_ms += ms
-                self._waiting.append(number)
+        flushed = self.speaker.flush().items()
+        self._waiting = [number for number, ms in flushed if self._audio.leave_speaker(number, ms)]
 
-    def play(self, number: int, audio: bytes) -> None:
+    def push_audio(self, number: int, audio: bytes) -> None:
         """Queue PCM16 of a response; it may end in the middle of a sample."""
-        if not self._plugged and self._waiting is None:
-            self._ended()  # no speaker: the words alone are the answer
+        if not self._attached and self._waiting is None:
+            self._drained()  # no speaker: the words alone are the response
             return
-        if number != self._response:
-            self._begin(number)
+        if self.replaying and number != self._audio.current:
+            self.flush()
         self._playing = True
         self._queued.setdefault(number, False)
-        samples = self._joiner.push(audio)
-        response = self._responses.setdefault(number, _ResponseAudio())
-        response.kept += samples[: KEPT_BYTES - len(response.kept)]
-        response.received += len(samples)
+        samples = self._audio.push(number, audio)
         if self._waiting is None:
             self.speaker.write(number, samples)
         elif number not in self._waiting:
             self._waiting.append(number)
 
-    def replay(self, number: int) -> bool:
-        """Play what was not heard of a response; False if its sound isn't kept."""
-        response = self._responses.get(number, _ResponseAudio())
-        return self.play_back(bytes(response.kept[self._bytes(response.heard_ms) :]))
+    def complete(self, number: int) -> None:
+        """No more audio comes for this response."""
+        self._audio.complete(number)
+        if self._attached:
+            self.speaker.complete(number)
 
-    def play_back(self, pcm: bytes) -> bool:
-        """Play PCM16 at the session's rate that is no answer; False if there is nothing, or no speaker."""
-        if not pcm or not self._plugged:
+    def replay(self, number: int) -> bool:
+        """Play what was not heard of a response; False if its sound isn't kept, or there is no speaker."""
+        unheard = self._audio.unheard(number)
+        if not unheard or not self._attached:
             return False
         self.flush()
         self._replays += 1
         self.replaying = self._playing = True
-        self.speaker.write(REPLAY + self._replays, pcm)
+        self.speaker.write(REPLAY + self._replays, unheard)
         self.speaker.complete(REPLAY + self._replays)
         return True
 
     def cue(self, name: Cue) -> float:
-        """Sound a cue beside the answers: the milliseconds until it was heard, 0 without a speaker."""
-        return self.speaker.cue(name) if self._plugged else 0.0
+        """Sound a cue beside the responses: the milliseconds until it was heard, 0 without a speaker."""
+        return self.speaker.cue(name) if self._attached else 0.0
 
-    def _begin(self, number: int) -> None:
-        if self.replaying:
-            self.flush()
-        self._joiner.reset()
-        self._response = number
-        self._responses[number] = _ResponseAudio()
-        for old in sorted(self._responses)[:-KEPT_RESPONSES]:
-            del self._responses[old]
-
-    def complete(self, number: int) -> None:
-        """No more audio comes for this response."""
-        if number in self._responses:
-            self._responses[number].complete = True
-        if self._plugged:
-            self.speaker.complete(number)
-
-    def flush(self) -> dict[int, tuple[float, float]]:
-        """Silence within one block: per unfinished response, the milliseconds heard and received."""
+    def flush(self) -> dict[int, HeardOf]:
+        """Silence within one block: what was heard of each response that was not heard to its end."""
         self._playing = self.replaying = False
         self._queued.clear()
-        if self._plugged:
-            heard = self.speaker.flush()
+        if self._attached:
+            flushed = self.speaker.flush()
         else:
-            heard = dict.fromkeys(self._waiting or (), 0.0)
+            flushed = dict.fromkeys(self._waiting or (), 0.0)
             self._waiting = None if self._waiting is None else []
-        responses = ((number, ms, self._responses.get(number)) for number, ms in heard.items())
-        return {
-            number: self._cut(response, response.begun_ms + ms)
-            for number, ms, response in responses
-            if response
-        }
+        cut = ((number, self._audio.cut(number, ms)) for number, ms in flushed.items())
+        return {number: heard for number, heard in cut if heard}
 
-    def give_up(self) -> dict[int, tuple[float, float]]:
+    def give_up(self) -> dict[int, HeardOf]:
         """There is no other speaker: as `flush`, of what waited for it."""
         cut = self.flush()
         self._waiting = None
         return cut
 
     def step(self) -> None:
-        """Keep the device fed; tell once when it has nothing left to play."""
-        if not self._playing or not self._plugged:
+        """Keep the device fed; report once when it has nothing left to play."""
+        if not self._playing or not self._attached:
             return
         self.speaker.pump()
         for number, begun in list(self._queued.items()):
             if not begun and (ms := self.speaker.heard_ms(number)):
                 self._queued[number] = True
-                self._tell(number, ms)
+                self._heard(number, ms)
         if not self.speaker.playing:
             self._playing = self.replaying = False
             queued, self._queued = self._queued, {}
             for number in queued:
-                self._tell(number, None)
-            self._ended()
+                self._heard(number, None)
+            self._drained()
 
     def sounding(self, now: float) -> bool:
         """Whether the room still sounds of the assistant; `now` in milliseconds."""
         if self._playing:
-            self._silent_from = now + ECHO_MS
-        return self._playing or now < self._silent_from
+            self._silent_from_ms = now + ECHO_MS
+        return self._playing or now < self._silent_from_ms
 
     @property
     def playing(self) -> bool:
         """Whether steps are due."""
         return self._playing
-
-    def _bytes(self, ms: float) -> int:
-        return round(ms * self._rate / 1_000) * 2
-
-    def _cut(self, response: _ResponseAudio, heard_ms: float) -> tuple[float, float]:
-        response.heard_ms = heard_ms
-        return heard_ms, 500 * response.received / self._rate

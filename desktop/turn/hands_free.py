@@ -13,6 +13,7 @@ from enum import Enum
 
 from desktop.protocol import events
 from desktop.turn import inputs
+from desktop.turn.due_transcripts import DueTranscripts
 from desktop.turn.effects import (
     ForgetTake,
     KeepTake,
@@ -24,7 +25,7 @@ from desktop.turn.effects import (
     UserText,
 )
 from desktop.turn.link import Link
-from desktop.turn.region import Region, Rule, ignore, rows
+from desktop.turn.region import Key, Region, Rule, ignore, rows
 from desktop.turn.response import Response, ResponsePhase
 from desktop.turn.take import Take
 from desktop.turn.unanswered import Unanswered
@@ -43,12 +44,20 @@ class SpeechPhase(Enum):
 class HandsFree(Region[SpeechPhase]):
     """The hands-free region of `turn.Turn`. It works on the other regions, which it shares."""
 
-    def __init__(self, link: Link, take: Take, response: Response, unanswered: Unanswered) -> None:
+    def __init__(
+        self,
+        link: Link,
+        take: Take,
+        response: Response,
+        unanswered: Unanswered,
+        transcripts: DueTranscripts,
+    ) -> None:
         super().__init__("hands-free", SpeechPhase.QUIET)
         self._link = link
         self._take = take
         self._response = response
         self._unanswered = unanswered
+        self._transcripts = transcripts
         # The take that is being said, and the last one that a transcript may still belong to; 0 for none.
         self._number = 0
         self._last = 0
@@ -90,7 +99,7 @@ class HandsFree(Region[SpeechPhase]):
     def _end(self, _: object, now: float) -> list[Output]:
         take = self._number
         self._rest()
-        self._unanswered.words(take)
+        self._transcripts.expect(take)
         if not self._recorded:
             return []  # it was sent before
         if self._response.phase is not ResponsePhase.RUNNING:
@@ -112,7 +121,7 @@ class HandsFree(Region[SpeechPhase]):
 
     def _fill(self, event: events.TranscriptCommitted, _: float) -> list[Output]:
         # The words may belong to a take, or to speech whose beginning the server didn't report.
-        take = self._unanswered.take_of_words() or self._number or self._last
+        take = self._transcripts.arrived() or self._number or self._last
         if take:
             return [UserText(take, event.transcript)]
         if not event.transcript.strip():
@@ -153,7 +162,7 @@ class HandsFree(Region[SpeechPhase]):
         return [LeaveTake(take), ForgetTake(take), TakeEnded(take, "thrown away")]
 
 
-_TABLE: dict[tuple[SpeechPhase, type], Rule] = {
+_TABLE: dict[tuple[SpeechPhase, Key], Rule] = {
     (SpeechPhase.QUIET, events.SpeechStarted): HandsFree._begin,
     (SpeechPhase.SPEAKING, events.SpeechStarted): HandsFree._go_on,
     (SpeechPhase.QUIET, events.SpeechStopped): ignore,  # a response had ended the speech already

@@ -15,7 +15,7 @@ from desktop.turn import inputs
 from desktop.turn.effects import AppendSilence, Muted, Note, OpenLine, Output, ShutLine
 from desktop.turn.link import Link
 from desktop.turn.mute_switch import MuteSwitch
-from desktop.turn.region import Region, Rule, ignore, rows
+from desktop.turn.region import Key, Region, Rule, ignore, rows
 
 MUTED_BY_LOCK = Text(
     "muted-by-lock", "The screen was locked, so the microphone was muted. The talk key opens it again."
@@ -97,7 +97,7 @@ class Line(Region[LinePhase]):
 
 _FOLLOWED = (inputs.Connected, inputs.PolicyChanged, inputs.Dropped)
 
-_TABLE: dict[tuple[LinePhase, type], Rule] = {
+_TABLE: dict[tuple[LinePhase, Key], Rule] = {
     **rows([LinePhase.SHUT], _FOLLOWED, Line._open),
     **rows([LinePhase.OPEN], _FOLLOWED, Line._shut),
     (LinePhase.SHUT, inputs.Renewed): ignore,

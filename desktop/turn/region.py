@@ -16,6 +16,10 @@ Rule = Callable[[Any, Any, float], list[Output]]
 """What a region does with an input. It takes the region, the input and the time in milliseconds."""
 
 
+Key = type | Enum
+"""An input in a table: its type, or the member of an enum itself."""
+
+
 class Region(Generic[PhaseT]):
     """Holds the phase, and looks up the rules."""
 
@@ -35,11 +39,13 @@ class Region(Generic[PhaseT]):
             log.debug("%s: %s -> %s", self._name, self._phase.value, phase.value)
         self._phase = phase
 
-    def _apply(self, table: Mapping[tuple[PhaseT, type], Rule], happened: object, now: float) -> list[Output]:
+    def _apply(self, table: Mapping[tuple[PhaseT, Key], Rule], happened: object, now: float) -> list[Output]:
         """Apply the rule for this input in this phase. A pair without a row is logged and changes nothing."""
-        rule = table.get((self._phase, type(happened)))
+        key = happened if isinstance(happened, Enum) else type(happened)
+        rule = table.get((self._phase, key))
         if rule is None:
-            log.debug("%s: no rule for %s while %s", self._name, type(happened).__name__, self._phase.value)
+            name = key.value if isinstance(key, Enum) else key.__name__
+            log.debug("%s: no rule for %s while %s", self._name, name, self._phase.value)
             return []
         return rule(self, happened, now)
 
@@ -49,6 +55,6 @@ def ignore(_region: object, _happened: object, _now: float) -> list[Output]:
     return []
 
 
-def rows(phases: Iterable[PhaseT], kinds: Iterable[type], rule: Rule) -> dict[tuple[PhaseT, type], Rule]:
+def rows(phases: Iterable[PhaseT], kinds: Iterable[Key], rule: Rule) -> dict[tuple[PhaseT, Key], Rule]:
     """The same rule for each of these inputs in each of these phases."""
     return {(phase, kind): rule for phase in phases for kind in kinds}

@@ -19,7 +19,7 @@ from desktop.base.message import Text
 from desktop.turn.effects import ForgetTake, Note, OpenGate, Output, ShutGate, TakeEnded, TakeStarted
 from desktop.turn.inputs import Cancel, Captured, Input, Press, Release, Tick
 from desktop.turn.link import Link
-from desktop.turn.region import Region, Rule, ignore
+from desktop.turn.region import Key, Region, Rule, ignore
 
 TAIL_GRACE_MS = 1_000
 """How long the tail waits for a microphone that gives nothing before it ends without it."""
@@ -146,7 +146,7 @@ class Take(Region[TakePhase]):
         return [*shut, ForgetTake(self.number), TakeEnded(self.number, "short"), Note("hint", hint)]
 
 
-_TABLE: dict[tuple[TakePhase, type], Rule] = {
+_TABLE: dict[tuple[TakePhase, Key], Rule] = {
     (TakePhase.SHUT, Press): Take._open,
     (TakePhase.SHUT, Captured): ignore,  # the rest of a read in which the take has ended
     (TakePhase.SHUT, Release): ignore,  # of a press that opened no take

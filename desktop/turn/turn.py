@@ -18,9 +18,9 @@ from desktop.protocol import commands, endings, events
 from desktop.protocol.codes import MESSAGES, Meaning, meaning
 from desktop.turn import inputs
 from desktop.turn.display_state import shown
+from desktop.turn.due_transcripts import DueTranscripts
 from desktop.turn.effects import (
     AppendSilence,
-    Calm,
     ForgetTake,
     Note,
     Output,
@@ -28,11 +28,11 @@ from desktop.turn.effects import (
     ResendTake,
     ResponseBegan,
     Retrying,
-    RunTool,
     Send,
     State,
     StateChanged,
     TakeEnded,
+    TurnActivity,
     Typed,
     UserText,
 )
@@ -42,7 +42,7 @@ from desktop.turn.link import UNREADY, Link, LinkState
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.response import CUT_OFF, NO_ANSWER_NOTE, Response, ResponsePhase
 from desktop.turn.take import Take, TakePhase
-from desktop.turn.unanswered import Said, Unanswered
+from desktop.turn.unanswered import Item, Unanswered
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +62,11 @@ class Turn:
         self._state = State.OFFLINE
         self._silenced = False
         self._unanswered = Unanswered()
+        self._transcripts = DueTranscripts()
         self._line = Line(self._link, mute_switch or MuteSwitch())
-        self._hands_free = HandsFree(self._link, self._take, self._response, self._unanswered)
+        self._hands_free = HandsFree(
+            self._link, self._take, self._response, self._unanswered, self._transcripts
+        )
 
     @property
     def policy(self) -> inputs.Policy:
@@ -96,7 +99,7 @@ class Turn:
         return self.user_speaks or self._response.phase is not ResponsePhase.NONE
 
     @property
-    def calm(self) -> Calm:
+    def activity(self) -> TurnActivity:
         """What would be lost if the session were exchanged for another now."""
         if self.gate_open:
             return "speaking"
@@ -104,7 +107,7 @@ class Turn:
         if (
             self._hands_free.speaking
             or response.phase is not ResponsePhase.NONE
-            or response.tools
+            or response.tools.running
             or response.waits
         ):
             return "busy"
@@ -176,19 +179,19 @@ class Turn:
     def _on_say(self, say: inputs.Say, now: float) -> list[Output]:
         message = commands.TextInput(say.text)
         if self._link.phase is LinkState.RESTING:
-            self._unanswered.hold(message)
+            self._unanswered.keep(message)
             return [Typed(say.text), *self._link.wake()]
         if not self._link.up:
             return [Note("hint", TEXT_STAYS())]
         quiet = self._response.interrupt(now)
-        self._unanswered.answer(message, now)
+        self._unanswered.sent(message, now)
         return [*quiet, Send(message), Typed(say.text), *self._response.want(now)]
 
     def _on_show(self, show: inputs.Show, now: float) -> list[Output]:
         if not self._link.up:
             return [Note("hint", PICTURE_NOT_SENT())]
         picture = commands.ImageInput(show.url)
-        self._unanswered.answer(picture, now)
+        self._unanswered.sent(picture, now)
         return [Send(picture), Pictured(show.caption)]
 
     def _on_mute(self, mute: inputs.Mute, now: float) -> list[Output]:
@@ -221,11 +224,11 @@ class Turn:
         effects: list[Output] = [
             Send(commands.AudioCommit()) if policy.commits else AppendSilence(policy.trail_ms)
         ]
-        self._unanswered.words(take)
+        self._transcripts.expect(take)
         # A server's VAD may have begun to answer in the tail.
         if self._response.phase is ResponsePhase.RUNNING:
             return [*effects, ForgetTake(take)]
-        self._unanswered.answer(take, now)
+        self._unanswered.sent(take, now)
         return effects
 
     def _ask(self, now: float) -> list[Output]:
@@ -245,21 +248,27 @@ class Turn:
         answer = self._response.tick(now)
         # The server alone decides what it answers: a cough needs no answer.
         if self._by_server and NO_ANSWER_NOTE in answer:
-            answer = [*(effect for effect in answer if effect != NO_ANSWER_NOTE), *self._unanswered.unheard()]
+            answer = [*(effect for effect in answer if effect != NO_ANSWER_NOTE), *self._nothing_heard()]
         effects += answer
         effects += self._hands_free.handle(tick, now)
         if self._response.phase is ResponsePhase.NONE:
             effects += self._unanswered.settle_old(now)
         return effects
 
+    def _nothing_heard(self) -> list[Output]:
+        # The server neither responds nor writes anything down: there was no speech in what it heard.
+        short = [TakeEnded(take, "short") for take in self._transcripts.give_up()]
+        return [*self._unanswered.settle(), *short]
+
     def _on_playback_ended(self, _: inputs.SpeakerDrained, now: float) -> list[Output]:
         self._response.playing = False
         return []
 
     def _on_tool_done(self, done: inputs.ToolDone, now: float) -> list[Output]:
-        if not self._response.tool_done(done.call_id, now) or not self._link.up:
-            return []
-        return [Send(commands.ToolResult(done.call_id, done.result))]
+        return self._response.tool_done(done, now)
+
+    def _on_tools_stopped(self, stopped: inputs.ToolsStopped, now: float) -> list[Output]:
+        return self._response.tools.handle(stopped, now)
 
     # What the link does
 
@@ -280,18 +289,20 @@ class Turn:
         return effects + self._line.handle(connected, now)
 
     def _on_renewed(self, renewed: inputs.Renewed, now: float) -> list[Output]:
-        effects = self._response.drop() + self._hands_free.handle(renewed, now)
+        effects = self._response.drop() + self._response.tools.handle(renewed, now)
+        effects += self._hands_free.handle(renewed, now)
         effects += self._line.handle(renewed, now) + self._unanswered.drop(keep=True)
+        self._transcripts.give_up()
         return effects + self._on_connected(inputs.Connected(), now)
 
-    def _say_again(self, said: Said, now: float) -> list[Output]:
+    def _say_again(self, said: Item, now: float) -> list[Output]:
         if not isinstance(said, int):
-            self._unanswered.answer(said, now)
+            self._unanswered.sent(said, now)
             return [Send(said)]
         if not self._by_server:
             return [ResendTake(said), *self._end_of_speech(said, now), TakeEnded(said, "sent")]
         self._hands_free.resend(said)
-        self._unanswered.answer(said, now)
+        self._unanswered.sent(said, now)
         return [ResendTake(said), AppendSilence(self._link.policy.trail_ms), TakeEnded(said, "sent")]
 
     def _on_policy(self, changed: inputs.PolicyChanged, now: float) -> list[Output]:
@@ -310,13 +321,14 @@ class Turn:
 
     def _on_dropped(self, dropped: inputs.Dropped, now: float) -> list[Output]:
         cut_off = self._response.under_way and not dropped.final
-        effects = self._response.drop()
+        effects = self._response.drop() + self._response.tools.handle(dropped, now)
         if cut_off:
             effects.append(Note("warning", CUT_OFF(), dropped.code))
         effects += self._unanswered.settle_old(now)
         effects += self._link.handle(dropped, now)
         effects += self._hands_free.handle(dropped, now) + self._line.handle(dropped, now)
         effects += self._unanswered.drop(keep=dropped.message is not None)
+        self._transcripts.give_up()
         if dropped.rests and dropped.message is not None:
             effects.append(Note("hint", dropped.message, dropped.code))
             return effects + (self._link.wake() if self.gate_open or self._unanswered.keeps else [])
@@ -338,15 +350,14 @@ class Turn:
         effects = self._response.handle(event, now)
         if self._response.number != before:
             began = ResponseBegan(self._response.number)
+            self._response.tools.handle(began, now)
             effects = [*self._hands_free.handle(began, now), *effects, *self._settle()]
             self._silenced = False
-        if isinstance(event, events.ToolCall) and not any(isinstance(e, RunTool) for e in effects):
-            log.debug("turn: a tool call of a cancelled response is not run: %s", event.tool_name)
         return effects
 
     def _on_completed(self, event: events.ResponseCompleted, now: float) -> list[Output]:
         effects = self._on_response_event(event, now)
-        self._unanswered.answer_over()
+        self._transcripts.response_over()
         return effects
 
     def _settle(self) -> list[Output]:
@@ -358,10 +369,10 @@ class Turn:
         if self._link.policy.commits:
             # Words before the commit can only be the open take's.
             early = self._take.number if self.gate_open else 0
-            take = self._unanswered.take_of_words() or early
+            take = self._transcripts.arrived() or early
         else:
             # The server's VAD may cut one take into several: all of them are the last take's words.
-            take = self._unanswered.last_due or self._take.number
+            take = self._transcripts.last or self._take.number
         return [UserText(take, event.transcript)] if take or event.transcript.strip() else []
 
     def _on_speech_started(self, event: events.SpeechStarted, now: float) -> list[Output]:
@@ -379,6 +390,8 @@ class Turn:
 
     def _on_error(self, error: events.Error, now: float) -> list[Output]:
         effects = self._response.handle(error, now)
+        if meaning(error) is Meaning.RESULT_LATE:
+            effects += self._response.tools.refuse(error, now)
         if self._response.phase is ResponsePhase.NONE:
             effects += self._settle()
         if meaning(error) in (Meaning.SHOWN, Meaning.NOTHING_HEARD, Meaning.ASIDE):
@@ -399,6 +412,7 @@ _RULES: dict[type, Callable[..., list[Output]]] = {
     inputs.Tick: Turn._on_tick,
     inputs.SpeakerDrained: Turn._on_playback_ended,
     inputs.ToolDone: Turn._on_tool_done,
+    inputs.ToolsStopped: Turn._on_tools_stopped,
     inputs.Connecting: Turn._on_connecting,
     inputs.Connected: Turn._on_connected,
     inputs.Renewed: Turn._on_renewed,

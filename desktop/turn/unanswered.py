@@ -1,112 +1,137 @@
-"""What the server owes: words for takes, and answers for all that was said.
+"""What the user said or showed and has no response yet: after a drop it is sent again.
 
-What has no answer yet is kept when a connection drops, and sent again on the next one.
+    KEPT ---- sent ----> SENT ---- a response began, or none is wanted ----> GONE
+      ^                   |
+      +--- a drop --------+
+
+Each item goes its own way through these states; they all hear of the same events.
 """
 
 from __future__ import annotations
 
+from enum import Enum
+
 from desktop.protocol import commands
 from desktop.turn.effects import ForgetTake, Output, TakeEnded
-
-MAX_TRANSCRIPTS_DUE = 64
-"""Takes whose words may still come. Past that the oldest is given up: its words never came."""
+from desktop.turn.region import Key, Region, Rule, ignore, rows
 
 SEEMS_ALIVE_MS = 45_000
-"""A connection that only seems to live is found dead within 30 s, later than an answer is given up. What
-was said on it is sent again, also when the user was told meanwhile that no answer came; not minutes later."""
+"""A dead connection may take 30 s to be found, longer than a response is waited for. What was sent so
+recently is sent again after a drop, even if the user was told meanwhile that no response came."""
 
 MOST_HEARD = 16
-"""Takes that a server hears, one after the other, without an answer: room noise. Only the last of them would
+"""Takes that a server hears, one after the other, without a response: room noise. Only the last of them would
 be sent again after a drop; a minute of each is 46 MB at most."""
 
-Said = int | commands.Command
-"""A take by its number, a typed message or a picture as it was sent."""
+Item = int | commands.Command
+"""A take by its number, or a typed message or a picture as the command that sends it."""
+
+
+class ItemState(Enum):
+    """Where an item stands."""
+
+    KEPT = "kept"
+    """It waits for the next connection."""
+    SENT = "sent"
+    """It was sent, and has no response."""
+    GONE = "gone"
+    """It need not be sent again."""
+
+
+class ItemEvent(Enum):
+    """What happens to all items."""
+
+    CONNECTED = "connected"
+    """A connection is open: whatever was kept is taken out, to be sent."""
+    LOST = "lost"
+    """The connection is gone, and what was sent on it may not have arrived."""
+    ENDED = "ended"
+    """The user has ended the session."""
+    SETTLED = "settled"
+    """A response began, or none is wanted any more."""
+
+
+class UserItem(Region[ItemState]):
+    """One item on its way."""
+
+    def __init__(self, item: Item, state: ItemState) -> None:
+        super().__init__(f"take {item}" if isinstance(item, int) else "item", state)
+        self.item = item
+
+    def handle(self, event: ItemEvent, now: float = 0.0) -> list[Output]:
+        """What this event means to the item."""
+        return self._apply(_TABLE, event, now)
+
+    def _leave(self, _: ItemEvent, _now: float) -> list[Output]:
+        self._set_phase(ItemState.GONE)
+        return []
+
+    def _keep(self, _: ItemEvent, _now: float) -> list[Output]:
+        self._set_phase(ItemState.KEPT)
+        return [TakeEnded(self.item, "kept")] if isinstance(self.item, int) else []
+
+    def _forget(self, _: ItemEvent, _now: float) -> list[Output]:
+        self._set_phase(ItemState.GONE)
+        return [ForgetTake(self.item)] if isinstance(self.item, int) else []
+
+
+_TABLE: dict[tuple[ItemState, Key], Rule] = {
+    (ItemState.KEPT, ItemEvent.CONNECTED): UserItem._leave,
+    # An ended session leaves it too: the next one sends it.
+    **rows([ItemState.KEPT], [ItemEvent.LOST, ItemEvent.ENDED, ItemEvent.SETTLED], ignore),
+    (ItemState.SENT, ItemEvent.LOST): UserItem._keep,
+    **rows([ItemState.SENT], [ItemEvent.ENDED, ItemEvent.SETTLED], UserItem._forget),
+}
+"""What each event means in each state. At CONNECTED nothing is SENT: a drop or a renewal came before."""
 
 
 class Unanswered:
-    """The account of `turn.Turn`: what was sent and is neither written down nor answered."""
+    """The items of `turn.Turn` that have no response yet, oldest first."""
 
     def __init__(self) -> None:
-        # Takes whose words are due, oldest first; what waits for a connection; and what was sent and has
-        # no answer yet: should the connection drop now, it is sent again.
-        self._due: list[int] = []
-        self._kept: list[Said] = []
-        self._unanswered: list[Said] = []
-        self._answered = 0
+        self._items: list[UserItem] = []
         self._sent_at = 0.0
 
     @property
     def keeps(self) -> bool:
         """Whether something waits for the next connection."""
-        return bool(self._kept)
+        return any(item.phase is ItemState.KEPT for item in self._items)
 
-    @property
-    def last_due(self) -> int:
-        """The last take whose words are due, 0 for none."""
-        return self._due[-1] if self._due else 0
-
-    def answer(self, said: Said, now: float) -> None:
-        """This was sent and waits for an answer."""
+    def sent(self, item: Item, now: float) -> None:
+        """This was sent and waits for a response."""
         self._sent_at = now
-        self._unanswered.append(said)
+        self._items.append(UserItem(item, ItemState.SENT))
 
     def heard(self, take: int, now: float) -> list[Output]:
-        """The server has heard this by itself, and may answer it."""
-        self.answer(take, now)
-        old, self._unanswered = self._unanswered[:-MOST_HEARD], self._unanswered[-MOST_HEARD:]
-        return [ForgetTake(said) for said in old if isinstance(said, int)]
+        """The server has heard this take by itself, and may respond to it."""
+        self.sent(take, now)
+        sent = [item for item in self._items if item.phase is ItemState.SENT]
+        return self._tell(ItemEvent.SETTLED, sent[:-MOST_HEARD])
 
-    def words(self, take: int) -> None:
-        """The words of this take are due."""
-        due = [each for each in self._due if each > self._answered]
-        self._due = [*due, take][-MAX_TRANSCRIPTS_DUE:]
-
-    def take_of_words(self) -> int:
-        """Words have come: the take that they belong to, 0 if none are due."""
-        return self._due.pop(0) if self._due else 0
-
-    def answer_over(self) -> None:
-        """An answer is over.
-
-        Words of takes before the last one would have come by now, and the last one's come before the next
-        take's.
-        """
-        self._due = self._due[-1:]
-        self._answered = self._due[-1] if self._due else self._answered
+    def keep(self, item: Item) -> list[Output]:
+        """This was said without a connection, and goes out with the next one."""
+        self._items.append(UserItem(item, ItemState.KEPT))
+        return [TakeEnded(item, "kept")] if isinstance(item, int) else []
 
     def settle(self) -> list[Output]:
         """What was sent need not be sent again."""
-        settled, self._unanswered = self._unanswered, []
-        return [ForgetTake(said) for said in settled if isinstance(said, int)]
+        return self._tell(ItemEvent.SETTLED, self._items)
 
     def settle_old(self, now: float) -> list[Output]:
-        """What was sent so long ago that the connection must have lived need not be sent again."""
+        """What was sent so long ago that the connection must have been alive need not be sent again."""
         return self.settle() if now - self._sent_at > SEEMS_ALIVE_MS else []
 
-    def unheard(self) -> list[Output]:
-        """The server answers nothing and writes nothing down: there was no speech in what it heard."""
-        due, self._due = self._due, []
-        return [*self.settle(), *(TakeEnded(take, "short") for take in due)]
-
-    def keep(self, take: int) -> list[Output]:
-        """A take ended without a connection."""
-        self._kept.append(take)
-        return [TakeEnded(take, "kept")]
-
-    def hold(self, said: Said) -> None:
-        """This was said without a connection, and goes out with the next one."""
-        self._kept.append(said)
-
     def drop(self, *, keep: bool) -> list[Output]:
-        """The connection is gone, with all that was in it."""
-        self._due.clear()
-        if not keep:
-            return self.settle()
-        unanswered, self._unanswered = self._unanswered, []
-        self._kept = unanswered + self._kept
-        return [TakeEnded(said, "kept") for said in unanswered if isinstance(said, int)]
+        """The connection is gone; `keep` what was sent on it for the next one."""
+        return self._tell(ItemEvent.LOST if keep else ItemEvent.ENDED, self._items)
 
-    def hand_over(self) -> list[Said]:
-        """What waited for the connection that is open now, in the order it was said in."""
-        kept, self._kept = self._kept, []
-        return kept
+    def hand_over(self) -> list[Item]:
+        """What waited for the connection that is open now, in the order in which it was said."""
+        kept = [item for item in self._items if item.phase is ItemState.KEPT]
+        self._tell(ItemEvent.CONNECTED, self._items)
+        return [item.item for item in kept]
+
+    def _tell(self, event: ItemEvent, items: list[UserItem]) -> list[Output]:
+        effects = [effect for item in items for effect in item.handle(event)]
+        self._items = [item for item in self._items if item.phase is not ItemState.GONE]
+        return effects

@@ -346,34 +346,30 @@
     </message>
 </context>
 <context>
-    <name>ExportController</name>
+    <name>FiguresTable</name>
     <message>
-        <source>CSV (*.csv)</source>
-        <translation>CSV (*.csv)</translation>
+        <source>Heard after</source>
+        <translation>Gehört nach</translation>
     </message>
     <message>
-        <source>Export conversation</source>
-        <translation>Gespräch exportieren</translation>
+        <source>Median</source>
+        <translation>Median</translation>
     </message>
     <message>
-        <source>Export times</source>
-        <translation>Zeiten exportieren</translation>
+        <source>Turn</source>
+        <translation>Beitrag</translation>
     </message>
     <message>
-        <source>JSON (*.json)</source>
-        <translation>JSON (*.json)</translation>
+        <source>Turn {0}</source>
+        <translation>Beitrag {0}</translation>
     </message>
     <message>
-        <source>Markdown (*.md)</source>
-        <translation>Markdown (*.md)</translation>
+        <source>in ms</source>
+        <translation>in ms</translation>
     </message>
     <message>
-        <source>Plain text (*.txt)</source>
-        <translation>Nur Text (*.txt)</translation>
-    </message>
-    <message>
-        <source>Subtitles (*.srt)</source>
-        <translation>Untertitel (*.srt)</translation>
+        <source>p95</source>
+        <translation>p95</translation>
     </message>
 </context>
 <context>
@@ -591,10 +587,6 @@
     <message>
         <source>Deleted.</source>
         <translation>Gelöscht.</translation>
-    </message>
-    <message>
-        <source>Export the conversation</source>
-        <translation>Gespräch exportieren</translation>
     </message>
     <message>
         <source>Export…</source>
@@ -1363,6 +1355,40 @@
     </message>
 </context>
 <context>
+    <name>SaveConversationDialog</name>
+    <message>
+        <source>Export conversation</source>
+        <translation>Gespräch exportieren</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>Plain text (*.txt)</source>
+        <translation>Nur Text (*.txt)</translation>
+    </message>
+    <message>
+        <source>Subtitles (*.srt)</source>
+        <translation>Untertitel (*.srt)</translation>
+    </message>
+</context>
+<context>
+    <name>SaveTimesDialog</name>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Export times</source>
+        <translation>Zeiten exportieren</translation>
+    </message>
+</context>
+<context>
     <name>SessionBar</name>
     <message>
         <source>Connect</source>
@@ -1435,13 +1461,6 @@
     </message>
 </context>
 <context>
-    <name>SettingsController</name>
-    <message>
-        <source>{0} decides this.</source>
-        <translation>Das bestimmt {0}.</translation>
-    </message>
-</context>
-<context>
     <name>SettingsDialog</name>
     <message>
         <source>Close</source>
@@ -1478,6 +1497,13 @@
     <message>
         <source>Settings (*.json)</source>
         <translation>Einstellungen (*.json)</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialogController</name>
+    <message>
+        <source>{0} decides this.</source>
+        <translation>Das bestimmt {0}.</translation>
     </message>
 </context>
 <context>
@@ -1945,6 +1971,10 @@
         <translation>abgebrochen</translation>
     </message>
     <message>
+        <source>connection lost</source>
+        <translation>Verbindung verloren</translation>
+    </message>
+    <message>
         <source>cut off by the connection</source>
         <translation>von der Verbindung abgeschnitten</translation>
     </message>
@@ -1969,10 +1999,6 @@
         <translation>aufbewahrt, wird mit der nächsten Verbindung gesendet</translation>
     </message>
     <message>
-        <source>late</source>
-        <translation>verspätet</translation>
-    </message>
-    <message>
         <source>listening</source>
         <translation>hört zu</translation>
     </message>
@@ -1993,8 +2019,20 @@
         <translation>läuft</translation>
     </message>
     <message>
+        <source>session ended</source>
+        <translation>Sitzung beendet</translation>
+    </message>
+    <message>
         <source>stalled</source>
         <translation>stecken geblieben</translation>
+    </message>
+    <message>
+        <source>too late</source>
+        <translation>zu spät</translation>
+    </message>
+    <message>
+        <source>too many at once</source>
+        <translation>zu viele auf einmal</translation>
     </message>
 </context>
 <context>
@@ -2045,6 +2083,28 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>interrupted</source>
         <translation>unterbrochen</translation>
+    </message>
+</context>
+<context>
+    <name>TurnList</name>
+    <message>
+        <source>How long each answer took appears here. Hold to talk, and let go.</source>
+        <translation>Wie lange jede Antwort gedauert hat, erscheint hier. Zum Sprechen halten und loslassen.</translation>
+    </message>
+    <message>
+        <source>Times of the turns</source>
+        <translation>Zeiten der Beiträge</translation>
+    </message>
+</context>
+<context>
+    <name>TurnRuler</name>
+    <message>
+        <source>Heard after</source>
+        <translation>Gehört nach</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} s</translation>
     </message>
 </context>
 <context>
@@ -2107,33 +2167,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The arguments are too long to be edited here.</source>
         <translation>Die Argumente sind zu lang, um sie hier zu bearbeiten.</translation>
-    </message>
-</context>
-<context>
-    <name>_Figures</name>
-    <message>
-        <source>Heard after</source>
-        <translation>Gehört nach</translation>
-    </message>
-    <message>
-        <source>Median</source>
-        <translation>Median</translation>
-    </message>
-    <message>
-        <source>Turn</source>
-        <translation>Beitrag</translation>
-    </message>
-    <message>
-        <source>Turn {0}</source>
-        <translation>Beitrag {0}</translation>
-    </message>
-    <message>
-        <source>in ms</source>
-        <translation>in ms</translation>
-    </message>
-    <message>
-        <source>p95</source>
-        <translation>p95</translation>
     </message>
 </context>
 <context>
@@ -2224,28 +2257,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>{0} %</source>
         <translation>{0} %</translation>
-    </message>
-</context>
-<context>
-    <name>_Ruler</name>
-    <message>
-        <source>Heard after</source>
-        <translation>Gehört nach</translation>
-    </message>
-    <message>
-        <source>{0} s</source>
-        <translation>{0} s</translation>
-    </message>
-</context>
-<context>
-    <name>_TurnList</name>
-    <message>
-        <source>How long each answer took appears here. Hold to talk, and let go.</source>
-        <translation>Wie lange jede Antwort gedauert hat, erscheint hier. Zum Sprechen halten und loslassen.</translation>
-    </message>
-    <message>
-        <source>Times of the turns</source>
-        <translation>Zeiten der Beiträge</translation>
     </message>
 </context>
 <context>

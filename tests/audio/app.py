@@ -49,6 +49,7 @@ class App:
         self._written: list[float] = []
         self._burst_s = self._burst_every_s = self._burst_at = 0.0
         self._voice: MicrophoneUplink | None = None
+        self._sent: list[bytes] = []
         self.due = time.monotonic()
 
     def start(self, session_rate: int) -> dict[str, Any]:
@@ -134,20 +135,22 @@ class App:
         """Begin a take as a session does, with a cue before it; `deaf`: as a session does, deaf to it."""
         if self._voice is None:
             self._voice = MicrophoneUplink(
-                self._microphone, lambda packet: None, lambda ms, pre_roll: None, MuteSwitch()
+                self._microphone, self._sent.append, lambda ms, pre_roll: None, MuteSwitch()
             )
-            self._voice.retune(self._rate)
-            self._voice.plug()
+            self._voice.set_rate(self._rate)
+            self._voice.attach()
         self._cue(cue, deaf)
-        self._voice.open(take, 300)
+        self._voice.open_gate(take, 300)
         return {}
 
     def let_go(self, take: int, cue: Cue | None, deaf: bool = True) -> dict[str, Any]:
         """End the take, with a cue after it. Returns its recording: PCM16, base64."""
         assert self._voice is not None
-        self._voice.shut(take)
+        self._voice.close_gate(take)
         self._cue(cue, deaf)
-        return {"pcm": base64.b64encode(self._voice.recording(take)).decode()}
+        self._sent.clear()
+        self._voice.resend(take)
+        return {"pcm": base64.b64encode(b"".join(self._sent)).decode()}
 
     def _cue(self, cue: Cue | None, deaf: bool) -> None:
         assert self._voice is not None

@@ -231,9 +231,9 @@ def test_flush_keeps_what_the_callback_may_still_look_at(desk: Desk) -> None:
     outlet = desk.playback._player.outlet  # type: ignore[union-attr]
     desk.playback.flush()
     desk.playback.pump()
-    assert len(outlet._retired) == 1
+    assert len(outlet._actions._cancelled) == 1
     desk.run(2)
-    assert outlet._retired == []
+    assert outlet._actions.settled
 
 
 def test_heard_is_what_left_the_device() -> None:

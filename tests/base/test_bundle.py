@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop.base import bundle
-from desktop.offline import speech
+from desktop.offline import speech_engines
 from desktop.offline.process import command
 
 
@@ -20,10 +20,10 @@ def test_a_small_build_says_what_it_lacks_and_not_which_module(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys._MEIPASS", str(tmp_path), raising=False)
-    with pytest.raises(speech.SpeechUnavailable, match="type to the demo, or get the full build"):
-        speech.load_hearing()
-    with pytest.raises(speech.SpeechUnavailable, match="answers come as text only"):
-        speech.load_speaking()
+    with pytest.raises(speech_engines.SpeechUnavailable, match="type to the demo, or get the full build"):
+        speech_engines.load_recognizer()
+    with pytest.raises(speech_engines.SpeechUnavailable, match="answers come as text only"):
+        speech_engines.load_synthesizer()
 
 
 def test_a_full_build_has_speech(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from desktop.offline.faults.conversation import tone
+from desktop.offline.faults.fault_session import tone
 from desktop.offline.faults.server import FaultServer
 from desktop.protocol import codec
 from desktop.realtime.connection import Frame

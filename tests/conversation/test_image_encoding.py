@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64decode
 from pathlib import Path
 
@@ -79,30 +80,43 @@ def test_a_file_that_is_gone_or_too_large_is_a_word(tmp_path: Path):
         image_encoding.from_file(tmp_path / "huge.png")
 
 
+WITHIN_S = 5.0
+
+
 class Desk:
     """A desk, and what it sent and said."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
         self.notes: list[str] = []
-        self.desk = ImageInputController(lambda url, caption: self.sent.append((url, str(caption))))
+        self.desk = ImageInputController()
+        self.desk.encoded.connect(lambda url, caption: self.sent.append((url, str(caption))))
         self.desk.noted.connect(lambda note: self.notes.append(str(note.message)))
+
+    async def until(self, count: int) -> None:
+        """Wait for so many pictures and notes."""
+        async with asyncio.timeout(WITHIN_S):
+            while len(self.sent) + len(self.notes) < count:  # noqa: ASYNC110 - a thread encodes
+                await asyncio.sleep(0.001)
 
 
 async def test_the_clipboard_and_a_file(qapp: QGuiApplication, tmp_path: Path):
     made = Desk()
     qapp.clipboard().clear()
-    await made.desk.show_clipboard()
+    made.desk.take_clipboard()
     assert made.notes == [str(image_input.NO_CLIPBOARD())]
     qapp.clipboard().setImage(image(30, 20))
-    await made.desk.show_clipboard()
+    made.desk.take_clipboard()
     qapp.clipboard().clear()
-    await made.desk.show_file(str(tmp_path / "gone.png"))
+    await made.until(2)
+    made.desk.take_file(str(tmp_path / "gone.png"))
+    await made.until(3)
     assert [caption for _, caption in made.sent] == ["Picture sent (30\u00d720, 1 kB)."]
     assert len(made.notes) == 2
 
 
 async def test_the_screen(qapp: QGuiApplication):
     made = Desk()
-    await made.desk.show_screen()
+    made.desk.take_screen()
+    await made.until(1)
     assert len(made.sent) + len(made.notes) == 1, "sent where there is one, else a word"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -87,3 +88,24 @@ def test_a_layer_is_loaded_without(module: str, unwanted: list[str], request: py
     command = [sys.executable, "-c", code]
     loaded = subprocess.run(command, cwd=request.config.rootpath, capture_output=True, text=True, check=True)
     assert loaded.stdout.split() == []
+
+
+def test_only_the_windows_rooms_know_widgets(request: pytest.FixtureRequest) -> None:
+    """Controllers can be driven without a window: what has one lives in `ui`, what makes it in `app`."""
+    package = request.config.rootpath / "desktop"
+    with_widgets = {
+        path.relative_to(package).parts[0]
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if "PySide6.QtWidgets" in _imported(node)
+    }
+    assert with_widgets <= {"ui", "app"}
+
+
+def _imported(node: ast.AST) -> list[str]:
+    match node:
+        case ast.Import(names):
+            return [alias.name for alias in names]
+        case ast.ImportFrom(module, names) if module:
+            return [module, *(f"{module}.{alias.name}" for alias in names)]
+    return []

@@ -49,7 +49,7 @@ NOT_SHOWN = (
     "offline/",
 )
 """Where sentences are made that no window shows."""
-SHOWN = ("offline/process.py",)
+SHOWN = ("offline/process.py", "offline/speech_engines.py")
 WORDING = frozenset({"base/message.py", "viewmodels/wording.py", "protocol/catalog.py"})
 """Where the English of a text is looked at. Everybody else knows a message by its text."""
 NO_SENTENCES = (

@@ -14,7 +14,8 @@ from desktop.base.message import verbatim
 from desktop.realtime import audio_io
 from desktop.realtime.audio_io import AudioIO
 from desktop.realtime.microphone_uplink import MicrophoneUplink
-from desktop.realtime.speaker_downlink import KEPT_BYTES, SpeakerDownlink
+from desktop.realtime.response_audio import KEPT_BYTES
+from desktop.realtime.speaker_downlink import SpeakerDownlink
 from desktop.turn.mute_switch import MuteSwitch
 
 RATE = 24_000
@@ -37,8 +38,14 @@ class Ends:
     def _on_captured(self, ms: float, pre_roll: bool) -> None:
         self.captured_ms += ms
 
+    def recording(self, take: int) -> bytes:
+        """What is sent of a take to another connection."""
+        self.sent.clear()
+        self.out.resend(take)
+        return b"".join(self.sent)
+
     def play_ms(self, response: int, ms: float, value: int = 1) -> None:
-        self.into.play(response, np.full(round(RATE * ms / 1_000), value, "<i2").tobytes())
+        self.into.push_audio(response, np.full(round(RATE * ms / 1_000), value, "<i2").tobytes())
 
 
 @pytest.fixture
@@ -49,7 +56,7 @@ async def ends() -> Ends:
 
 
 async def test_another_microphone_goes_on_with_the_take(ends: Ends) -> None:
-    ends.out.open(1, 0)
+    ends.out.open_gate(1, 0)
     ends.microphone.push_ms(200, amplitude=0.25)
     other = FakeMicrophone()
     assert await ends.lines.exchange(microphone=other) == {}
@@ -57,8 +64,8 @@ async def test_another_microphone_goes_on_with_the_take(ends: Ends) -> None:
     assert not ends.speaker.closed, "the other line is left alone"
     other.push_ms(200, amplitude=0.5)
     ends.lines.step()
-    ends.out.shut(1)
-    take = np.frombuffer(ends.out.recording(1), "<i2")
+    ends.out.close_gate(1)
+    take = np.frombuffer(ends.recording(1), "<i2")
     assert len(take) == RATE * 0.4
     assert (take[0], take[-1]) == (8_192, 16_384)
 
@@ -144,7 +151,7 @@ async def test_without_another_speaker_the_rest_is_told_as_not_heard(ends: Ends)
 
 
 async def test_an_answer_too_long_to_be_kept_is_cut(ends: Ends) -> None:
-    ends.into.play(1, bytes(KEPT_BYTES + 2))
+    ends.into.push_audio(1, bytes(KEPT_BYTES + 2))
     ends.speaker.play(40)
     other = FakeSpeaker()
     await ends.lines.exchange(speaker=other)
@@ -201,7 +208,7 @@ async def test_a_microphone_that_cant_be_opened_is_told_and_another_can(ends: En
 
 
 async def test_what_is_lost_is_told_once_and_what_it_heard_is_in_the_take(ends: Ends) -> None:
-    ends.out.open(1, 0)
+    ends.out.open_gate(1, 0)
     ends.microphone.push_ms(100)
     ends.microphone.lost = ends.speaker.lost = True
     assert ends.lines.newly_lost() == ["microphone", "speaker"]
@@ -226,16 +233,14 @@ async def test_a_take_goes_on_at_the_rate_of_the_next_connection(ends: Ends, rat
     def swing(seconds: float, rate: int, begin: float = 0.0) -> np.ndarray:
         return 0.5 * np.sin(2 * np.pi * 440 * (begin + np.arange(round(seconds * rate)) / rate))
 
-    ends.out.open(1, 0)
+    ends.out.open_gate(1, 0)
     ends.microphone.push(swing(0.305, RATE))
     assert await ends.lines.open(rate, RATE) == {}
     assert ends.microphone.session_rate == rate
     ends.microphone.push(swing(0.295, rate, begin=0.305))
     ends.lines.step()
-    ends.out.shut(1)
-    ends.sent.clear()
-    ends.out.resend(1)
-    again = np.frombuffer(b"".join(ends.sent), "<i2") / 32_768
+    ends.out.close_gate(1)
+    again = np.frombuffer(ends.recording(1), "<i2") / 32_768
     assert len(again) == pytest.approx(0.6 * rate, abs=rate // 500)
     wrong = np.abs(again - swing(0.6, rate)[: len(again)])
     at = np.flatnonzero(wrong > 0.01) / rate
@@ -244,10 +249,28 @@ async def test_a_take_goes_on_at_the_rate_of_the_next_connection(ends: Ends, rat
 
 
 async def test_a_take_that_waits_is_sent_at_the_rate_of_the_next_connection(ends: Ends) -> None:
-    ends.out.open(1, 0)
+    ends.out.open_gate(1, 0)
     ends.microphone.push_ms(500)
     ends.lines.step()
-    ends.out.shut(1)
+    ends.out.close_gate(1)
     await ends.lines.open(16_000, RATE)
-    assert len(ends.out.recording(1)) == pytest.approx(16_000, abs=40)
+    assert len(ends.recording(1)) == pytest.approx(16_000, abs=40)
     assert ends.captured_ms == pytest.approx(500, abs=1), "told once"
+
+
+async def test_an_open_line_goes_on_at_the_rate_of_the_next_connection(ends: Ends) -> None:
+    ends.out.stream(True)
+    ends.microphone.push_ms(105)
+    assert await ends.lines.open(16_000, RATE) == {}
+    ends.sent.clear()
+    ends.microphone.push_ms(100)
+    ends.lines.step()
+    assert sum(map(len, ends.sent)) == pytest.approx(2 * 16_000 * 0.1, abs=16)
+
+
+async def test_what_plays_ends_when_the_next_connection_has_another_rate(ends: Ends) -> None:
+    ends.play_ms(1, 100)
+    assert await ends.lines.open(RATE, 16_000) == {}
+    ends.lines.step()
+    assert ends.said == ["ended"]
+    assert not ends.into.playing

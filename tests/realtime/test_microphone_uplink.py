@@ -20,12 +20,13 @@ class Line:
 
     def __init__(self) -> None:
         self.microphone = FakeMicrophone()
+        self.sent: list[bytes] = []
         self.microphone.start(RATE)
         self.out = MicrophoneUplink(
-            self.microphone, lambda packet: None, lambda ms, pre_roll: None, MuteSwitch()
+            self.microphone, self.sent.append, lambda ms, pre_roll: None, MuteSwitch()
         )
-        self.out.retune(RATE)
-        self.out.plug()
+        self.out.set_rate(RATE)
+        self.out.attach()
 
     def hear(self, *blocks_ms: float) -> None:
         for ms in blocks_ms:
@@ -34,7 +35,9 @@ class Line:
 
     def recorded_ms(self, take: int) -> list[tuple[bool, float]]:
         """The take's stretches, in order: whether something was heard, and for how long."""
-        samples = np.frombuffer(self.out.recording(take), dtype="<i2")
+        self.sent.clear()
+        self.out.resend(take)
+        samples = np.frombuffer(b"".join(self.sent), dtype="<i2")
         edges = np.flatnonzero(np.diff(samples != 0)) + 1
         return [(bool(part[0]), 1000 * len(part) / RATE) for part in np.split(samples, edges)]
 
@@ -44,9 +47,9 @@ def test_what_was_said_before_the_cue_is_in_the_take_and_the_cue_is_not():
     line.hear(*[10] * 40)
     line.microphone.push_ms(7)  # captured before the press, read after it
     line.out.deafen(200)
-    line.out.open(1, 300)
+    line.out.open_gate(1, 300)
     line.hear(*[10] * 50)
-    line.out.shut(1)
+    line.out.close_gate(1)
     assert line.recorded_ms(1) == [(True, 300), (False, 200), (True, 300)]
 
 
@@ -54,9 +57,9 @@ def test_a_read_that_comes_late_loses_no_more():
     line = Line()
     line.hear(400)
     line.out.deafen(200)
-    line.out.open(1, 300)
+    line.out.open_gate(1, 300)
     line.hear(150, 400)
-    line.out.shut(1)
+    line.out.close_gate(1)
     assert line.recorded_ms(1) == [(True, 300), (False, 200), (True, 350)]
 
 
@@ -64,9 +67,9 @@ def test_the_microphones_own_delay_counts():
     line = Line()
     line.microphone.latency_ms = 40
     line.out.deafen(200)
-    line.out.open(1, 0)
+    line.out.open_gate(1, 0)
     line.hear(*[10] * 30)
-    line.out.shut(1)
+    line.out.close_gate(1)
     assert line.recorded_ms(1) == [(False, 240), (True, 60)]
 
 
@@ -75,9 +78,9 @@ def test_it_hears_again_after_a_cue_although_the_latency_is_none(latency_ms: flo
     line = Line()
     line.microphone.latency_ms = latency_ms
     line.out.deafen(200)
-    line.out.open(1, 0)
+    line.out.open_gate(1, 0)
     line.hear(*[10] * 30)
-    line.out.shut(1)
+    line.out.close_gate(1)
     deaf_ms = 200 + 1000 * USUAL_LATENCY_S
     assert line.recorded_ms(1) == [(False, deaf_ms), (True, 300 - deaf_ms)]
 
@@ -87,9 +90,9 @@ def test_the_pre_roll_of_the_next_take_does_not_hold_the_last_ones_cue():
     line.hear(400)
     line.out.deafen(200)
     line.hear(*[10] * 25)
-    line.out.open(2, 300)
+    line.out.open_gate(2, 300)
     line.hear(100)
-    line.out.shut(2)
+    line.out.close_gate(2)
     assert line.recorded_ms(2) == [(True, 50), (False, 200), (True, 150)]
 
 
@@ -97,7 +100,7 @@ def test_a_second_cue_makes_it_no_shorter():
     line = Line()
     line.out.deafen(200)
     line.out.deafen(50)
-    line.out.open(1, 0)
+    line.out.open_gate(1, 0)
     line.hear(*[10] * 30)
-    line.out.shut(1)
+    line.out.close_gate(1)
     assert line.recorded_ms(1) == [(False, 200), (True, 100)]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.recording import export
 from desktop.recording.export_controller import ExportController
 from desktop.turn.timing import TurnTiming
 from desktop.viewmodels.timing import TimingModel
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.transcript import Line, TranscriptModel
 
 WITHIN_S = 5.0
 
@@ -21,14 +21,12 @@ WITHIN_S = 5.0
 class Desk:
     """Documents of a small conversation, and what was said of them."""
 
-    def __init__(self, qtbot) -> None:
-        self.window = QWidget()
-        qtbot.addWidget(self.window)
+    def __init__(self) -> None:
         self.transcript = TranscriptModel()
         self.transcript.add_typed("What time is it?")
         self.timing = TimingModel()
         self.timing.show(TurnTiming(1, press=100, release=900))
-        self.documents = ExportController(self.transcript, self.timing, self.window)
+        self.documents = ExportController(self.transcript, self.timing)
         self.said: list[tuple[bool, str]] = []
         self.documents.said.connect(lambda ok, message: self.said.append((ok, str(message))))
 
@@ -37,18 +35,14 @@ class Desk:
             while not condition():  # noqa: ASYNC110 - a thread writes
                 await asyncio.sleep(0.001)
 
-    def dialog(self) -> QFileDialog:
-        (dialog,) = self.window.findChildren(QFileDialog)
-        return dialog
-
 
 def files(folder: Path) -> list[Path]:
     return list(folder.iterdir())
 
 
 @pytest.fixture
-def desk(qtbot) -> Desk:
-    return Desk(qtbot)
+def desk(qapp) -> Desk:
+    return Desk()
 
 
 @pytest.mark.parametrize(
@@ -83,24 +77,33 @@ async def test_the_times_are_a_table(desk: Desk, tmp_path: Path):
     assert row.startswith("1,0.0,")
 
 
-# The offscreen platform has no window manager to tell it to.
-@pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-async def test_the_dialog_asks_beside_the_window(desk: Desk, tmp_path: Path):
-    desk.documents.export_conversation()
-    dialog = desk.dialog()
-    assert not dialog.isModal()
-    names = dialog.nameFilters()
-    assert [name.split("*")[1][:-1] for name in names] == [".md", ".txt", ".json", ".srt"]
-    dialog.setDirectory(str(tmp_path))
-    dialog.selectNameFilter(names[2])
-    dialog.filterSelected.emit(names[2])
-    assert Path(dialog.selectedFiles()[0]).suffix == ".json"
-    dialog.fileSelected.emit(str(tmp_path / "c.json"))
-    await desk.until(lambda: desk.said)
-    assert json.loads((tmp_path / "c.json").read_text())["version"] == 1
+async def test_the_end_waits_for_a_file_that_is_being_written(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    go_on = threading.Event()
+
+    def write_slowly(lines: Sequence[Line]) -> str:
+        assert go_on.wait(WITHIN_S)
+        return "written"
+
+    monkeypatch.setitem(export.FORMATS, ".txt", write_slowly)
+    desk.documents.write_conversation(tmp_path / "a.txt")
+    ending = asyncio.create_task(desk.documents.close())
+    done, _ = await asyncio.wait({ending}, timeout=0.05)
+    assert not done
+    go_on.set()
+    await ending
+    assert (tmp_path / "a.txt").read_text() == "written"
 
 
-async def test_the_end_waits_for_what_is_being_written(desk: Desk, tmp_path: Path):
-    desk.documents.write_conversation(tmp_path / "a.md")
-    await desk.documents.close()
-    assert desk.said == [(True, "Saved as a.md.")]
+async def test_a_file_that_is_never_written_does_not_hold_up_the_end(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expect_log
+):
+    go_on = threading.Event()
+    monkeypatch.setitem(export.FORMATS, ".txt", lambda _: str(go_on.wait()))
+    desk.documents.write_conversation(tmp_path / "a.txt")
+    expect_log("ends before a file was written")
+    await desk.documents.close(within_s=0.05)
+    assert desk.said == []
+    go_on.set()
+    await desk.until((tmp_path / "a.txt").exists)  # the thread has to end before the next test

@@ -1,70 +1,75 @@
-"""The history with its folder: what the dialog asks for is done on disk, and what is on disk is shown."""
+"""The history with its folder: what is asked for is done on disk, and what is on disk comes back."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.base.message import verbatim
-from desktop.recording import conversation_store, file_lock
+from desktop.recording import conversation_store, export, file_lock
 from desktop.recording.history_controller import HistoryController
-from desktop.ui.dialogs.history_dialog import HistoryDialog
-from desktop.ui.transcript.transcript_pane import TranscriptPane
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.history import Entry
+from desktop.viewmodels.transcript import Line, TranscriptModel
 from tests.recording.test_conversation_store import AT, put
-
-pytestmark = pytest.mark.qt_log_ignore(r"does not support (propagateSizeHints|raise)")
 
 WITHIN_S = 5.0
 
 
 class Opened:
-    """A history, its folder, and what it said."""
+    """A history, its folder, and what it answered."""
 
-    def __init__(self, qtbot, folder: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.window = QWidget()
-        qtbot.addWidget(self.window)
         self.transcript = TranscriptModel()
-        self.history = HistoryController(self.transcript, lambda: folder, self.window)
+        self.history = HistoryController(self.transcript, lambda: folder)
         self.offered: list[bool] = []
-        self.dialogs: list[HistoryDialog] = []
+        self.titles: list[str] | None = None
+        self.found: list[tuple[str, set[str]]] = []
+        self.lines: list[Line] = []
+        self.remark = ""
+        self.restored: list[Entry] = []
+        self.said: list[str] = []
+        self.problems: list[str] = []
         self.history.cut_short_found.connect(lambda: self.offered.append(True))
-        self.history.opened.connect(self.dialogs.append)
+        self.history.listed.connect(self._on_listed)
+        self.history.found.connect(lambda *found: self.found.append(found))
+        self.history.conversation_read.connect(self._on_read)
+        self.history.restored.connect(self.restored.append)
+        self.history.notified.connect(self.said.append)
+        self.history.failed.connect(self.problems.append)
 
-    @property
-    def dialog(self) -> HistoryDialog:
-        return self.dialogs[-1]
+    def _on_listed(self, entries: list[Entry]) -> None:
+        self.titles = [entry.title for entry in entries]
 
-    @property
-    def titles(self) -> list[str]:
-        model = self.dialog.list.model()
-        return [model.index(row, 0).data() for row in range(model.rowCount())]
+    def _on_read(self, key: str, lines: list[Line], remark: str) -> None:
+        self.lines, self.remark = lines, remark
 
     @property
     def words(self) -> list[str]:
-        return [line.text for line in self.dialog.findChildren(TranscriptPane)[-1]._model.lines]
+        return [line.text for line in self.lines]
 
     async def until(self, condition: Callable[[], object]) -> None:
         async with asyncio.timeout(WITHIN_S):
-            while not condition():
-                QApplication.processEvents()  # the loop here is not Qt's
+            while not condition():  # noqa: ASYNC110 - threads read and write
                 await asyncio.sleep(0.001)
 
-    async def open(self, *titles: str) -> None:
-        self.history.open()
-        await self.until(lambda: self.titles == list(titles))
+    async def list(self) -> list[str]:
+        """The titles of what there is now."""
+        self.titles = None
+        self.history.list_conversations()
+        await self.until(lambda: self.titles is not None)
+        return self.titles or []
 
 
 @pytest.fixture
-async def opened(qtbot, tmp_path) -> AsyncIterator[Opened]:
-    made = Opened(qtbot, tmp_path / "conversations")
+async def opened(qapp, tmp_path) -> AsyncIterator[Opened]:
+    made = Opened(tmp_path / "conversations")
     yield made
     await made.history.close()
 
@@ -116,26 +121,25 @@ async def test_a_folder_that_cant_be_read_holds_up_nothing(opened):
     opened.folder.write_text("no folder")
     await opened.history.start(30)
     assert opened.offered == []
-    opened.history.open()
-    await opened.until(lambda: "can't be read" in opened.dialog._words.text())
+    assert await opened.list() == []
+    assert "can't be read" in opened.problems[0]
 
 
 async def test_what_is_chosen_is_read(opened):
-    put(opened.folder, ("user", "Hello"), ("assistant", "Hi."), ("tool", "get_time"))
+    older = put(opened.folder, ("user", "Hello"), ("assistant", "Hi."), ("tool", "get_time"))
     put(opened.folder, ("user", "Newer"), at=AT + timedelta(days=1))
-    await opened.open("Newer", "Hello")
-    await opened.until(lambda: opened.words == ["Newer"])
-    opened.dialog.list.go_to(1)
+    assert await opened.list() == ["Newer", "Hello"]
+    opened.history.read_conversation(str(older))
     await opened.until(lambda: opened.words == ["Hello", "Hi.", "get_time"])
+    assert opened.remark == ""
 
 
 async def test_all_are_searched(opened):
-    put(opened.folder, ("user", "Tea"), ("assistant", "Earl Grey"))
+    tea = put(opened.folder, ("user", "Tea"), ("assistant", "Earl Grey"))
     put(opened.folder, ("user", "Dice"), at=AT + timedelta(days=1))
-    await opened.open("Dice", "Tea")
-    opened.dialog.field.setText("grey")
-    await opened.until(lambda: opened.titles == ["Tea"])
-    await opened.until(lambda: opened.words == ["Tea", "Earl Grey"])
+    opened.history.search("grey")
+    await opened.until(lambda: opened.found)
+    assert opened.found == [("grey", {str(tea)})]
 
 
 async def test_deleted_undone_and_deleted_for_good(opened):
@@ -143,25 +147,28 @@ async def test_deleted_undone_and_deleted_for_good(opened):
         put(opened.folder, ("user", "Keep"), at=AT + timedelta(days=1)),
         put(opened.folder, ("user", "Go")),
     )
-    await opened.open("Keep", "Go")
-    opened.dialog.list.go_to(1)
-    opened.dialog.list.delete_asked.emit()
-    opened.dialog.undo_requested.emit()
-    await opened.until(lambda: opened.titles == ["Keep", "Go"])
+    opened.history.delete(str(gone))
+    opened.history.undo()
+    await opened.until(lambda: opened.restored)
+    assert opened.restored[0].key == str(gone)
     assert gone.exists()
-    opened.dialog.list.delete_asked.emit()
+    opened.history.delete(str(gone))
     await opened.until(lambda: not gone.exists())
-    opened.dialog.close()
+    opened.history.undo()
+    await opened.until(lambda: len(opened.restored) == 2)
+    opened.history.delete(str(gone))
+    await opened.until(lambda: not gone.exists())
+    assert await opened.list() == ["Keep"]
+    opened.history.forget_deleted()
     await opened.until(lambda: list(opened.folder.iterdir()) == [kept])
 
 
 async def test_what_another_window_has_begun_meanwhile_is_not_deleted(opened):
     path = put(opened.folder, ("user", "Mine"), ended=False)
-    await opened.open("Mine")
     with path.open("rb") as file:
         assert file_lock.hold(file.fileno())
-        opened.dialog.list.delete_asked.emit()
-        await opened.until(lambda: opened.titles == ["Mine"] and opened.dialog.list.key)
+        opened.history.delete(str(path))
+        await opened.until(lambda: opened.titles == ["Mine"])
         assert path.exists()
 
 
@@ -170,18 +177,36 @@ async def test_what_another_window_has_begun_meanwhile_is_not_deleted(opened):
 )
 async def test_exports_are_those_of_the_conversation(opened, tmp_path, name, words):
     path = put(opened.folder, ("user", "Hello"))
-    await opened.open("Hello")
-    opened.dialog.export_requested.emit(str(path), tmp_path / name)
-    await opened.until(lambda: "Saved as talk" in opened.dialog._words.text())
+    opened.history.export_conversation(str(path), tmp_path / name)
+    await opened.until(lambda: opened.said)
+    assert "Saved as talk" in opened.said[0]
     (out,) = tmp_path.glob("talk*")
     assert words in out.read_text(encoding="utf-8")
 
 
 async def test_a_place_that_cant_be_written_is_said(opened, tmp_path):
     path = put(opened.folder, ("user", "Hello"))
-    await opened.open("Hello")
-    opened.dialog.export_requested.emit(str(path), tmp_path / "nowhere" / "talk.md")
-    await opened.until(lambda: "Choose another place" in opened.dialog._words.text())
+    opened.history.export_conversation(str(path), tmp_path / "nowhere" / "talk.md")
+    await opened.until(lambda: opened.problems)
+    assert "Choose another place" in opened.problems[0]
+
+
+async def test_the_end_waits_for_an_export(opened, tmp_path, monkeypatch):
+    go_on = threading.Event()
+
+    def write_slowly(lines: list[Line]) -> str:
+        assert go_on.wait(WITHIN_S)
+        return "written"
+
+    path = put(opened.folder, ("user", "Hello"))
+    monkeypatch.setitem(export.FORMATS, ".txt", write_slowly)
+    opened.history.export_conversation(str(path), tmp_path / "talk.txt")
+    ending = asyncio.create_task(opened.history.close())
+    done, _ = await asyncio.wait({ending}, timeout=0.05)
+    assert not done
+    go_on.set()
+    await ending
+    assert (tmp_path / "talk.txt").read_text() == "written"
 
 
 async def test_damage_is_said_and_the_rest_is_shown(opened):
@@ -190,8 +215,7 @@ async def test_damage_is_said_and_the_rest_is_shown(opened):
         file.write(
             b'\x00\x00\x00\n{"type":"line","id":9,"at":"2026-05-01T12:00:00Z","speaker":"user","growing":true}\n'
         )
-    await opened.open("Hello")
-    await opened.until(lambda: len(opened.words) == 2)
-    assert "could not be kept" in opened.dialog._words.text()
-    pane = opened.dialog.findChildren(TranscriptPane)[-1]
-    assert pane._model.lines[-1].note == "cut short"
+    opened.history.read_conversation(str(path))
+    await opened.until(lambda: len(opened.lines) == 2)
+    assert "could not be kept" in opened.remark
+    assert opened.lines[-1].note == "cut short"

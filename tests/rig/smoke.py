@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from desktop.app.main import READY
-from desktop.offline.speech import SpeechUnavailable
+from desktop.offline.speech_engines import SpeechUnavailable
 from tests.rig import demo
 from tests.rig.desktop import Desktop, Program, RigError
 

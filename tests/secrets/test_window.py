@@ -11,13 +11,12 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
-from desktop.app import connections
 from desktop.app import main as app
 from desktop.app.crash_reporter import CrashReporter
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.base import log
 from desktop.recording import export
-from desktop.settings import schema
+from desktop.settings import files, schema
 from desktop.settings.store import SettingsStore
 from desktop.turn.effects import State
 from tests.conversation.test_session_controller import CARD, OPENAI
@@ -36,7 +35,7 @@ from tests.secrets.marks import (
     tell_all,
 )
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+pytestmark = pytest.mark.qt_log_ignore(r"does not support (propagateSizeHints|raise)")
 
 
 class Window:
@@ -44,15 +43,12 @@ class Window:
 
     def __init__(self, qapp: Any, url: str, office: str, folder: Path) -> None:
         self.qapp = qapp
-        self.keeper = SettingsStore(app._config_folder())
-        self.settings = self.keeper.current
-        self.settings.model, self.settings.base_url = OPENAI, url
-        self.settings.save_events = True
-        self.settings.data_folder = str(folder / "data")
+        self.store = SettingsStore.load(app._config_folder())
+        self.store.override(model=OPENAI, base_url=url, save_events=True, data_folder=str(folder / "data"))
         self.office, self.folder = office, folder
         self.frames = app.FrameLog(folder / "events.jsonl")
-        self.keeper.start()
-        self.parts = app._built(self.keeper, qapp, self.frames)
+        backend = FakeAudioBackend.last  # type: ignore[attr-defined]
+        self.parts = app.build(qapp, self.store, app.default_registry(), backend, self.frames)
         app.connect(self.parts)
         self.parts.window.show()
         self.states: list[State] = []
@@ -94,14 +90,9 @@ class Window:
 
     async def close(self) -> None:
         parts = self.parts
-        self.keeper.stop()
-        parts.settings_controller.close()
-        parts.model_list.close()
-        await parts.controller.close()
-        await parts.memory.close()
-        await self.keeper.keep()
-        app._save_conversation(self.folder, parts.controller, self.frames)
         parts.window.close()
+        await app._end(parts)
+        app._save_conversation(self.folder, parts.transcript, self.frames)
         parts.window.deleteLater()
 
 
@@ -142,11 +133,11 @@ async def test_the_window_writes_and_copies_none(
             monkeypatch.setenv("OPPER_API_KEY", "")
             await window.talk()
             monkeypatch.setenv("OPPER_API_KEY", KEY)
-            window.settings.ticket_url = office.url
+            window.store.change("ticket_url", office.url)
             await window.talk()
             await window.talk()
             await window.talk()
-            window.settings.ticket_url = ""
+            window.store.change("ticket_url", "")
             await window.talk()
             await _report(window, clipboard)
             await _export(window, places)
@@ -164,12 +155,12 @@ async def test_the_window_writes_and_copies_none(
 
 async def _report(window: Window, clipboard: list[str]) -> None:
     """Copy the diagnostics, and the report of an exception with a secret in it."""
-    connections._show_about(window.parts, connections._Tasks(window.parts.window))
+    window.parts.dialogs.open_about()
     window.press("Copy diagnostics")
     await window.until(lambda: "Versions" in QGuiApplication.clipboard().text())
     clipboard.append(QGuiApplication.clipboard().text())
     crashes = CrashReporter()
-    crashes.happened.connect(lambda report: connections.show_crash(window.parts, report))
+    crashes.happened.connect(window.parts.dialogs.open_crash)
     try:
         raise RuntimeError(" ".join(ALL)) from ValueError(KEY)
     except RuntimeError as exc:
@@ -181,19 +172,18 @@ async def _report(window: Window, clipboard: list[str]) -> None:
 
 async def _export(window: Window, folder: Path) -> None:
     """Everything that the window can write where the user says."""
-    lines = window.parts.controller.presenter.transcript.lines
+    lines = window.parts.transcript.lines
     assert any("Your key is" in line.text for line in lines), "it was said"
     stored = [path for path in (folder / "data").rglob("*.jsonl") if ".frames" not in path.name]
     assert stored
     said: list[str] = []
-    window.parts.documents.said.connect(lambda ok, words: said.append(words))
+    window.parts.exports.said.connect(lambda ok, words: said.append(words))
     for ending in export.FORMATS:
-        window.parts.documents.write_conversation(folder / f"conversation{ending}")
+        window.parts.exports.write_conversation(folder / f"conversation{ending}")
         for number, path in enumerate(stored):
-            await window.parts.memory.history._export(str(path), folder / f"history-{number}{ending}")
-    window.parts.documents.write_times(folder / "times.csv")
+            await window.parts.history._export(str(path), folder / f"history-{number}{ending}")
+    window.parts.exports.write_times(folder / "times.csv")
     await window.until(lambda: len(said) == len(export.FORMATS) + 1)
     told = schema.Settings(instructions=f"My key is {KEY}.", base_url=f"https://u:{KEY}@h/?k={KEY}")
-    schema.export_file(folder / "settings.json", told)
-    for name, value in schema.import_file(folder / "settings.json").items():
-        schema.change(window.settings, name, value)
+    files.export_file(folder / "settings.json", told)
+    window.store.replace(**files.import_file(folder / "settings.json"))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.protocol import catalog
 from desktop.ui.common import theme
-from desktop.ui.window.main_window import MainWindow, Shown
+from desktop.ui.window.main_window import MainWindow, WindowModels
 from desktop.viewmodels.devices import DevicesModel
 from desktop.viewmodels.events import EventsModel
 from desktop.viewmodels.timing import TimingModel
@@ -26,7 +26,7 @@ class Opened:
         self.events = EventsModel()
         self.timing = TimingModel()
         devices = (DevicesModel("input"), DevicesModel("output"))
-        models = Shown(self.transcript, self.tool_calls, self.events, self.timing, *devices)
+        models = WindowModels(self.transcript, self.tool_calls, self.events, self.timing, *devices)
         self.window = MainWindow(catalog.MODELS, models, lambda: self.needles, lambda: self.counted)
         qtbot.addWidget(self.window)
         self.said: list[tuple] = []
@@ -41,7 +41,7 @@ class Opened:
         ):
             getattr(self.window, name).connect(lambda name=name: self.said.append((name,)))
         self.window.text_entered.connect(lambda text: self.said.append(("text_entered", text)))
-        self.window.chosen.connect(lambda *said: self.said.append(("chosen", *said)))
+        self.window.option_chosen.connect(lambda *said: self.said.append(("chosen", *said)))
         self.window.question_answered.connect(lambda *said: self.said.append(("question_answered", *said)))
         self.window.show()
         qtbot.waitExposed(self.window)

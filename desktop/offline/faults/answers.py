@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop.offline.faults.conversation import tone
+from desktop.offline.faults.fault_session import tone
 from desktop.offline.faults.peer import Peer
 from desktop.offline.faults.scenario import Fault, Moment, Scenario
 

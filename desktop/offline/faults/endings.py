@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from desktop.offline.faults.conversation import tone
+from desktop.offline.faults.fault_session import tone
 from desktop.offline.faults.peer import Peer
 from desktop.offline.faults.scenario import Moment, Scenario
 

@@ -6,7 +6,7 @@ import base64
 import random
 from functools import partial
 
-from desktop.offline.faults.conversation import tone
+from desktop.offline.faults.fault_session import tone
 from desktop.offline.faults.peer import Peer
 from desktop.offline.faults.scenario import Fault, Moment, Scenario
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -18,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.recording.export import FORMATS
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.dialog import TalkingDialog
 from desktop.ui.dialogs.history_list import HistoryList
+from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.viewmodels.history import Entry, HistoryModel
 from desktop.viewmodels.transcript import Line, TranscriptModel
@@ -34,7 +33,10 @@ TYPED_MS = 200
 
 
 class HistoryDialog(TalkingDialog):
-    """Shows the entries it is given, and the lines of the one that is chosen; it reads no file."""
+    """Shows the entries it is given, and the lines of the chosen one; it reads no file.
+
+    `endings` are those of the files that a conversation can be exported to.
+    """
 
     search_requested = Signal(str)
     """Answer with `show_found`."""
@@ -48,8 +50,9 @@ class HistoryDialog(TalkingDialog):
     ended = Signal()
     """The dialog was closed: what was deleted is gone."""
 
-    def __init__(self, model: HistoryModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: HistoryModel, endings: Collection[str], parent: QWidget | None = None) -> None:
         super().__init__("", parent)
+        self._endings = endings
         self.setWindowTitle(self.tr("History"))
         self.resize(*SIZE)
         self.setMinimumSize(*SMALLEST)
@@ -99,12 +102,20 @@ class HistoryDialog(TalkingDialog):
             if note:
                 self.say(note)
 
+    def focus_search(self) -> None:
+        """Let the user type what they look for."""
+        self.field.setFocus()
+
     def put_back(self, entry: Entry) -> None:
         """Bring this entry in again, and go to it."""
         self._model.put_back(entry)
         self._choose(entry.key)
         self._buttons["undo"].hide()
         self.list.setFocus()
+
+    def show_problem(self, words: str) -> None:
+        """Say beside the buttons what could not be done."""
+        self.say(words, problem=True)
 
     def say(self, words: str, *, problem: bool = False) -> None:
         """Say a sentence beside the buttons."""
@@ -249,12 +260,6 @@ class HistoryDialog(TalkingDialog):
 
     def _choose_export(self) -> None:
         key = self.list.key
-        dialog = QFileDialog(self, self.tr("Export the conversation"))
-        dialog.setModal(False)  # the talk key goes on working
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([f"*{ending}" for ending in FORMATS])
-        dialog.setDefaultSuffix("md")
-        dialog.selectFile("conversation.md")
-        dialog.fileSelected.connect(lambda path: self.export_requested.emit(key, Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
+        dialog = SaveConversationDialog("conversation.md", self._endings, self)
+        dialog.path_chosen.connect(lambda path: self.export_requested.emit(key, path))
         dialog.show()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from desktop.base.message import Message, Text
@@ -26,7 +26,12 @@ class TextLine(QWidget):
 
     entered = Signal(str)
     refused = Signal(Message)
-    """Why what was pasted is not taken; what was in the line is there still."""
+    """Why what was pasted is not taken; what was in the line is still there."""
+    picture_file_chosen = Signal(str)
+    picture_given = Signal(QImage)
+    """A picture was dropped or pasted."""
+    clipboard_picture_clicked = Signal()
+    screen_picture_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +56,10 @@ class TextLine(QWidget):
         self._field.returnPressed.connect(self._on_entered)
         self._field.textChanged.connect(self._on_changed)
         self._send.clicked.connect(self._on_entered)
+        self.pictures.file_chosen.connect(self.picture_file_chosen)
+        self.pictures.image_given.connect(self.picture_given)
+        self.pictures.clipboard_clicked.connect(self.clipboard_picture_clicked)
+        self.pictures.screen_clicked.connect(self.screen_picture_clicked)
 
     @property
     def field(self) -> QLineEdit:
@@ -70,10 +79,18 @@ class TextLine(QWidget):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.matches(QKeySequence.StandardKey.Paste):
                 data = QGuiApplication.clipboard().mimeData()
-                if data.hasImage() and not data.hasText() and self.pictures.takes(data):
-                    self.pictures.take(data)
+                if data.hasImage() and not data.hasText() and self.takes(data):
+                    self.take(data)
                     return True
         return super().eventFilter(watched, event)
+
+    def takes(self, data: QMimeData) -> bool:
+        """Whether there is a picture in what is dragged or pasted, and the model sees."""
+        return self.pictures.takes(data)
+
+    def take(self, data: QMimeData) -> None:
+        """Take the picture that was dropped or pasted."""
+        self.pictures.take(data)
 
     def clear(self) -> None:
         """The text was sent."""

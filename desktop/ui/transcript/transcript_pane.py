@@ -54,6 +54,14 @@ class TranscriptPane(QWidget):
         """Give this a place above the conversation."""
         self._column.insertWidget(0, strip)
 
+    def offer_action(self, action: QAction) -> None:
+        """Offer this action in the menu of the lines."""
+        self.view.more_actions.append(action)
+
+    def take_focus(self) -> None:
+        """Let the arrow keys scroll the conversation."""
+        self.view.setFocus()
+
     def mark(self, needle: str) -> None:
         """Find this, with the bar open and the focus left where it is."""
         self.find_bar.field.setText(needle)

@@ -1,11 +1,12 @@
-"""The window: its parts, where they are, and which speaks to which."""
+"""The main window: its widgets, where they are, and how they are connected to each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -19,17 +20,18 @@ from desktop.ui.session.recovery_strip import RecoveryStrip
 from desktop.ui.session.restart_strip import RestartStrip
 from desktop.ui.session.session_bar import SessionBar
 from desktop.ui.session.welcome_strip import WelcomeStrip
-from desktop.ui.talk.audio_row import AudioRow, TestState
-from desktop.ui.talk.level_meter import FLOOR_DB
+from desktop.ui.talk.audio_row import AudioRow, Needle, TestState
 from desktop.ui.talk.talk_button import TalkButton
 from desktop.ui.talk.talk_keys import TalkKeys
 from desktop.ui.talk.text_line import TextLine
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.ui.window.main_menu import MainMenu
+from desktop.ui.window.meters import Meters, Needles
 from desktop.ui.window.side_panel import SidePanel
+from desktop.ui.window.window_signals import WindowSignals
 from desktop.ui.window.workspace import Workspace
 from desktop.viewmodels import shortcuts
-from desktop.viewmodels.chosen_options import ChosenOptions
+from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.devices import DevicesModel
 from desktop.viewmodels.events import EventsModel
 from desktop.viewmodels.timing import TimingModel
@@ -38,21 +40,10 @@ from desktop.viewmodels.transcript import TranscriptModel
 
 SIZE = (1040, 700)
 SMALLEST = (720, 480)
-METER_MS = 33
-"""Thirty looks a second at the levels; none while no stream is open."""
-METER_REST_MS = 100
-"""Between two looks in silence."""
-
-COUNT_MS = 1_000
-"""Between two looks at what the streams have counted."""
-SILENT_DB = FLOOR_DB + 0.5
-
-Needle = tuple[float, float, bool]
-"""Bar and peak mark in dBFS, and whether it clipped."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class WindowModels:
     """The models that the window shows."""
 
     transcript: TranscriptModel
@@ -63,40 +54,28 @@ class Shown:
     outputs: DevicesModel
 
 
-class MainWindow(QWidget):
-    """Presstalk's window. It shows what it is told and says what was done with it; it knows no session."""
+class MainWindow(WindowSignals):
+    """Presstalk's window. Its slots show things, its signals say what the user did; it knows no session.
 
-    talk_pressed = Signal()
-    talk_released = Signal()
-    talk_lost = Signal()
-    lock_requested = Signal()
-    """The microphone shall be locked open, or what is locked be sent."""
-    escaped = Signal()
-    text_entered = Signal(str)
-    chosen = Signal(str, str)
-    """A field of `models.choice.Choice` and its value."""
-    models_refresh_clicked = Signal()
-    connect_clicked = Signal()
-    restart_clicked = Signal()
-    question_answered = Signal(Message, bool)
-    closed = Signal()
-    first_painted = Signal()
-    """Once, when the window can be seen."""
-    attended = Signal(bool)
-    """Whether it is the window in front."""
+    Args:
+        models: the models that can be chosen.
+        shown: what the panes show.
+        needles: reads the levels of the microphone and the speaker.
+        counted: reads what the streams have counted.
+    """
 
     def __init__(
         self,
         models: Iterable[Model],
-        shown: Shown,
-        needles: Callable[[], tuple[Needle, Needle]],
+        shown: WindowModels,
+        needles: Needles,
         counted: Callable[[], Mapping[str, float]],
     ) -> None:
         super().__init__()
         self.setWindowTitle("Presstalk")
         self.setMinimumSize(*SMALLEST)
         self.resize(*SIZE)
-        self._needles = needles
+        self.setAcceptDrops(True)
         self._counted = counted
         self.session_bar = SessionBar(models)
         self.restart = RestartStrip()
@@ -111,19 +90,20 @@ class MainWindow(QWidget):
         self.note_line = NoteLine()
         self.talk_button = TalkButton()
         self.audio = AudioRow(shown.inputs, shown.outputs, self.talk_button)
+        self.meters = Meters(needles, self)
+        self._keys = TalkKeys(self)
         self._state = State.OFFLINE
         self._testing = False
-        self._keys = TalkKeys(self)
-        self._timer = QTimer(self, interval=METER_MS)
-        self._counting = QTimer(self, interval=COUNT_MS)
         self._painted = False
-        self.setAcceptDrops(True)
         self._lay_out()
+        self._connect_parts()
         self._connect_signals()
         self.talk_button.setFocus()
 
+    # What it shows
+
     def show_state(self, state: State) -> None:
-        """Show the one word everywhere it stands; meters move while a session is open."""
+        """Show the session's state everywhere; meters move while a session is open."""
         self._state = state
         self.talk_button.show_state(state)
         self.session_bar.show_state(state)
@@ -135,12 +115,12 @@ class MainWindow(QWidget):
         self._run_meters()
 
     def begin_session(self, renews_s: float) -> None:
-        """A session was opened; from the age `renews_s` on it is renewed, 0 if nobody knows."""
+        """A session was opened; it is renewed at the age of `renews_s` seconds, 0 if that isn't known."""
         self.session_bar.begin_session(renews_s)
         self.note_line.end_retrying()
 
     def show_choice(self, choice: ChosenOptions) -> None:
-        """Show whom one talks to, and how."""
+        """Show the model and the options of the session."""
         self.session_bar.show_choice(choice)
         self.text_line.show_choice(choice)
         self.talk_button.show_hands_free(choice.turn_mode != "push_to_talk")
@@ -156,12 +136,78 @@ class MainWindow(QWidget):
         self.audio.show_test(state)
         self._run_meters()
 
+    def show_models(self, models: tuple[Model, ...]) -> None:
+        """Offer these models."""
+        self.session_bar.show_models(models)
+
+    def choose_model(self) -> None:
+        """Open the list of models."""
+        self.session_bar.choose_model()
+
+    def offer_restart(self, waiting: PendingRestart | None) -> None:
+        """Offer a new session for what can't be changed in this one; None: there is nothing to offer."""
+        self.restart.offer(waiting)
+
     def show_note(self, note: Note) -> None:
         """Show a plain sentence."""
         self.note_line.show_note(note)
 
+    def show_retrying(self, attempt: int, after_s: float) -> None:
+        """Count down to the next try to connect."""
+        self.note_line.show_retrying(attempt, after_s)
+
+    def clear_text(self) -> None:
+        """The text that was typed is sent."""
+        self.text_line.clear()
+
+    def ask(self, question: Message) -> None:
+        """Show a tool's question."""
+        self.question.ask(question)
+
+    def hide_question(self) -> None:
+        """No question is open."""
+        self.question.hide()
+
+    def show_tool_definitions(self, definitions: Sequence[Mapping[str, Any]]) -> None:
+        """Show the tools as they were described to the model."""
+        self.side.show_tool_definitions(definitions)
+
+    def show_tool_problem(self, problem: Message) -> None:
+        """Show why a tool can't be run with the arguments that were typed."""
+        self.side.show_tool_problem(problem)
+
+    def close_tool_editor(self) -> None:
+        """The tool runs with the arguments that were typed."""
+        self.side.close_tool_editor()
+
+    def show_frames_file(self, path: str) -> None:
+        """Name the file that holds all frames; empty if there is none."""
+        self.side.show_frames_file(path)
+
+    def show_volume(self, volume: float) -> None:
+        """Show a volume from 0 to 1."""
+        self.audio.show_volume(volume)
+
+    def show_muted(self, muted: bool) -> None:
+        """Show the microphone as muted or not."""
+        self.audio.show_muted(muted)
+
+    def enable_test(self, possible: bool) -> None:
+        """Whether the microphone can be tested now: not while a session uses it."""
+        self.audio.enable_test(possible)
+
+    def offer_recovery(self) -> None:
+        """Offer the conversation that was cut short."""
+        self.recovery.show()
+
+    def show_welcome(self, visible: bool) -> None:
+        """Say what the demo is, or no longer."""
+        self.welcome.setVisible(visible)
+
+    # Its place and layout
+
     def restore(self, geometry: str, layout: Mapping[str, str]) -> None:
-        """Take the place and size that `geometry` gave once, and lay the panes out as they were."""
+        """Take this place and size (from `geometry_text`) and this layout of the panes (`layout_texts`)."""
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
         self.workspace.restore_layout(layout)
@@ -170,6 +216,12 @@ class MainWindow(QWidget):
     def geometry_text(self) -> str:
         """The window's place and size, for the next start."""
         return bytes(self.saveGeometry().toBase64().data()).decode()
+
+    def layout_texts(self) -> dict[str, str]:
+        """How the panes are laid out, for the next start."""
+        return self.workspace.layout_texts()
+
+    # Qt
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -186,15 +238,15 @@ class MainWindow(QWidget):
             QTimer.singleShot(0, self.first_painted.emit)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.text_line.pictures.takes(event.mimeData()):
+        if self.text_line.takes(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.text_line.pictures.take(event.mimeData())
+        self.text_line.take(event.mimeData())
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._timer.stop()
+        self.meters.stop()
         self.closed.emit()
         event.accept()
 
@@ -224,35 +276,19 @@ class MainWindow(QWidget):
         page.addWidget(self.note_line)
         page.addWidget(self.audio, 0, Qt.AlignmentFlag.AlignBottom)
 
-    def _connect_signals(self) -> None:
-        # talk
-        self.talk_button.pressed.connect(self.talk_pressed)
-        self.talk_button.released.connect(self.talk_released)
-        self.talk_button.lost.connect(self.talk_lost)
-        self.talk_button.lock_requested.connect(self.lock_requested)
-        self._keys.pressed.connect(self.talk_pressed)
-        self._keys.released.connect(self.talk_released)
-        self._keys.lost.connect(self.talk_lost)
-        self._keys.escaped.connect(self.escaped)
-        # session
-        self.session_bar.chosen.connect(self.chosen)
-        self.session_bar.connect_clicked.connect(self.connect_clicked)
-        self.session_bar.refresh_clicked.connect(self.models_refresh_clicked)
-        self.restart.clicked.connect(self.restart_clicked)
+    def _connect_parts(self) -> None:
         # words
-        self.text_line.entered.connect(self.text_entered)
-        self.text_line.refused.connect(lambda message: self.show_note(Note("warning", message)))
-        self.question.answered.connect(self.question_answered)
+        self.text_line.refused.connect(lambda words: self.show_note(Note("warning", words)))
         # panes
-        self.panes_button.toggled.connect(lambda shown: self.workspace.fold(not shown))
+        self.panes_button.toggled.connect(lambda visible: self.workspace.fold(not visible))
         self.menu.quit_clicked.connect(self.close)
-        self.transcript.view.more_actions.append(self.menu.history)
+        self.transcript.offer_action(self.menu.history)
         # recovery
-        self.recovery.show_clicked.connect(self.transcript.view.setFocus)
+        self.recovery.show_clicked.connect(self.transcript.take_focus)
         self.recovery.dismissed.connect(self.talk_button.setFocus)
         # meters
-        self._timer.timeout.connect(self.move_meters)
-        self._counting.timeout.connect(self._count)
+        self.meters.moved.connect(self._on_meters_moved)
+        self.meters.counters_due.connect(lambda: self.side.show_counters(self._counted))
         # keys
         toggle = QAction(self.tr("Connect or disconnect"), self)
         toggle.setShortcut(QKeySequence(shortcuts.CONNECT.keys))
@@ -260,25 +296,57 @@ class MainWindow(QWidget):
         toggle.triggered.connect(self.connect_clicked)
         self.addAction(toggle)
 
+    def _connect_signals(self) -> None:
+        # talk
+        for source in (self.talk_button, self._keys):
+            source.pressed.connect(self.talk_pressed)
+            source.released.connect(self.talk_released)
+            source.lost.connect(self.talk_lost)
+        self.talk_button.lock_requested.connect(self.lock_requested)
+        self._keys.escaped.connect(self.escaped)
+        # session
+        self.session_bar.chosen.connect(self.option_chosen)
+        self.session_bar.connect_clicked.connect(self.connect_clicked)
+        self.session_bar.refresh_clicked.connect(self.models_refresh_clicked)
+        self.restart.clicked.connect(self.restart_clicked)
+        self.note_line.acted.connect(self.note_acted)
+        # words
+        self.text_line.entered.connect(self.text_entered)
+        self.transcript.play_unheard_requested.connect(self.unheard_requested)
+        # pictures
+        self.text_line.picture_file_chosen.connect(self.picture_file_chosen)
+        self.text_line.picture_given.connect(self.picture_given)
+        self.text_line.clipboard_picture_clicked.connect(self.clipboard_picture_clicked)
+        self.text_line.screen_picture_clicked.connect(self.screen_picture_clicked)
+        # tools
+        self.question.answered.connect(self.question_answered)
+        self.side.tool_run_requested.connect(self.tool_run_requested)
+        self.side.tool_result_requested.connect(self.tool_result_requested)
+        # sound
+        self.audio.input_chosen.connect(self.input_chosen)
+        self.audio.output_chosen.connect(self.output_chosen)
+        self.audio.volume_changed.connect(self.volume_changed)
+        self.audio.mute_toggled.connect(self.mute_toggled)
+        self.audio.test_started.connect(self.test_started)
+        self.audio.test_stopped.connect(self.test_stopped)
+        self.audio.devices_looked_at.connect(self.devices_looked_at)
+        # menu
+        self.menu.history_clicked.connect(self.history_clicked)
+        self.menu.export_clicked.connect(self.export_conversation_clicked)
+        self.menu.times_clicked.connect(self.export_times_clicked)
+        self.side.export_times_clicked.connect(self.export_times_clicked)
+        self.menu.settings_clicked.connect(self.settings_clicked)
+        self.menu.keys_clicked.connect(self.keys_clicked)
+        self.menu.about_clicked.connect(self.about_clicked)
+        # strips
+        self.welcome.add_key_clicked.connect(self.add_key_clicked)
+        self.welcome.dismissed.connect(self.welcome_dismissed)
+        self.recovery.show_clicked.connect(self.recovery_clicked)
+        self.recovery.dismissed.connect(self.recovery_dismissed)
+
     def _run_meters(self) -> None:
-        if self._testing or self._state not in (State.OFFLINE, State.ERROR):
-            if not self._timer.isActive():
-                self._timer.start()
-                self._counting.start()
-            return
-        self._timer.stop()
-        self._counting.stop()
-        self.move_meters()
-        self._count()
+        self.meters.run(self._testing or self._state not in (State.OFFLINE, State.ERROR))
 
-    def _count(self) -> None:
-        if self.side.timing.isVisible():
-            self.side.timing.show_counted(self._counted())
-
-    def move_meters(self) -> None:
-        """Show the levels of now."""
-        needles = self._needles()
-        self.audio.show_needles(*needles)
-        self.talk_button.show_level(needles[0][0])
-        rests = all(mark <= SILENT_DB for _, mark, _ in needles)
-        self._timer.setInterval(METER_REST_MS if rests else METER_MS)
+    def _on_meters_moved(self, microphone: Needle, speaker: Needle) -> None:
+        self.audio.show_needles(microphone, speaker)
+        self.talk_button.show_level(microphone[0])

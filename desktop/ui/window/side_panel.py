@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from desktop.base.message import Message
 from desktop.ui.events.events_pane import EventsPane
 from desktop.ui.timing.timing_pane import TimingPane
 from desktop.ui.tools.tool_inspector import ToolInspector
@@ -13,7 +18,13 @@ from desktop.viewmodels.tool_calls import ToolCallsModel
 
 
 class SidePanel(QTabWidget):
-    """Each pane is its own; this only holds them."""
+    """Holds the panes, and passes on what they say."""
+
+    tool_run_requested = Signal(str, str)
+    """A tool's name and its arguments as they were typed."""
+    tool_result_requested = Signal(str)
+    """The id of a call that was run by hand, whose result the model is to be told."""
+    export_times_clicked = Signal()
 
     def __init__(
         self,
@@ -36,3 +47,27 @@ class SidePanel(QTabWidget):
             (self.timing, self.tr("Timing")),
         ):
             self.addTab(pane, title)
+        self.tools.run_again_requested.connect(self.tool_run_requested)
+        self.tools.send_requested.connect(self.tool_result_requested)
+        self.timing.export_requested.connect(self.export_times_clicked)
+
+    def show_tool_definitions(self, definitions: Sequence[Mapping[str, Any]]) -> None:
+        """Show the tools as they were described to the model."""
+        self.tools.show_definitions(definitions)
+
+    def show_tool_problem(self, problem: Message) -> None:
+        """Show why a tool can't be run with the arguments that were typed."""
+        self.tools.show_problem(problem)
+
+    def close_tool_editor(self) -> None:
+        """The tool runs with the arguments that were typed."""
+        self.tools.close_editor()
+
+    def show_frames_file(self, path: str) -> None:
+        """Name the file that holds all frames; empty if there is none."""
+        self.events.show_file(path)
+
+    def show_counters(self, read: Callable[[], Mapping[str, float]]) -> None:
+        """Show what the streams have counted; it is read only if the pane can be seen."""
+        if self.timing.isVisible():
+            self.timing.show_counted(read())

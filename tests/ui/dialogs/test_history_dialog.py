@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
 
+from desktop.recording.export import FORMATS
 from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.viewmodels.history import Entry, HistoryModel
@@ -35,7 +36,7 @@ class History:
 
     def __init__(self, qtbot) -> None:
         wear_light()
-        self.dialog = HistoryDialog(HistoryModel())
+        self.dialog = HistoryDialog(HistoryModel(), FORMATS)
         qtbot.addWidget(self.dialog)
         self.said: list[tuple] = []
         for name in ("search_requested", "open_requested", "delete_requested"):

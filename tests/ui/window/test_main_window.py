@@ -100,11 +100,11 @@ def test_an_error_goes_when_it_works_again(shown):
 
 
 def test_meters_move_only_while_a_session_is_open(shown):
-    assert not shown.window._timer.isActive()
+    assert not shown.window.meters.running
     shown.window.show_state(State.READY)
-    assert shown.window._timer.isActive()
+    assert shown.window.meters.running
     shown.window.show_state(State.OFFLINE)
-    assert not shown.window._timer.isActive()
+    assert not shown.window.meters.running
 
 
 def test_what_the_streams_lost_can_be_seen(shown, qtbot):

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.base.message import verbatim
+from desktop.recording.export import FORMATS
 from desktop.turn.effects import State
 from desktop.ui.dialogs.about_dialog import AboutDialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
@@ -140,7 +141,7 @@ def test_the_settings(qtbot):
         lambda: AboutDialog([("Presstalk", "1.0")]),
         lambda: KeysDialog(True),
         lambda: CrashDialog("what it was"),
-        lambda: HistoryDialog(HistoryModel()),
+        lambda: HistoryDialog(HistoryModel(), FORMATS),
     ],
 )
 def test_a_dialog(qtbot, made: Callable[[], QWidget]):

@@ -1,0 +1,142 @@
+"""Makes the parts of the program, each after those that it needs. It connects none of them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from msgspec import structs
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
+
+from desktop.access.model_list_controller import ModelListController
+from desktop.app.dialogs import Dialogs
+from desktop.app.frame_observer import FrameObserver
+from desktop.app.settings_dialog import SettingsDialogController
+from desktop.app.theming import Appearance
+from desktop.base.task_set import TaskSet
+from desktop.conversation import settings_values
+from desktop.conversation.image_input import ImageInputController
+from desktop.conversation.manual_tools import ManualTools
+from desktop.conversation.presenter import Presenter
+from desktop.conversation.session_controller import SessionController
+from desktop.conversation.session_options import SessionOptions
+from desktop.conversation.tool_host import ToolHost
+from desktop.devices.audio_controller import AudioController
+from desktop.devices.backend import AudioBackend, Needles
+from desktop.protocol import catalog
+from desktop.recording.export_controller import ExportController
+from desktop.recording.frame_log import FrameLog
+from desktop.recording.frame_recorder import FrameRecorder
+from desktop.recording.history_controller import HistoryController
+from desktop.recording.session_recorder import SessionRecorder
+from desktop.recording.transcript_recorder import TranscriptRecorder
+from desktop.settings.store import SettingsStore
+from desktop.system.events import SystemEvents
+from desktop.tools.registry import Registry
+from desktop.ui.talk.talk_latch import TalkLatch
+from desktop.ui.window.main_window import MainWindow, WindowModels
+from desktop.viewmodels.events import EventsModel
+from desktop.viewmodels.transcript import TranscriptModel
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the program is made of. They live as long as the window."""
+
+    # application
+    store: SettingsStore
+    appearance: Appearance
+    system: SystemEvents
+    tasks: TaskSet
+    """What a signal begins and no part owns; cancelled at the end."""
+    # conversation
+    transcript: TranscriptModel
+    options: SessionOptions
+    audio: AudioController
+    tools: ToolHost
+    manual_tools: ManualTools
+    images: ImageInputController
+    controller: SessionController
+    # window
+    window: MainWindow
+    latch: TalkLatch
+    dialogs: Dialogs
+    # access and settings
+    settings_dialog: SettingsDialogController
+    model_list: ModelListController
+    # recording
+    recorder: SessionRecorder
+    transcripts: TranscriptRecorder
+    frames: FrameRecorder
+    history: HistoryController
+    exports: ExportController
+
+
+def build(
+    application: QApplication,
+    store: SettingsStore,
+    registry: Registry,
+    backend: AudioBackend,
+    frame_log: FrameLog | None,
+) -> Parts:
+    """Make the parts.
+
+    Args:
+        store: the settings, already read; each part gets the values that it needs.
+        registry: the tools that the model may call.
+        backend: the devices.
+        frame_log: gets every frame too, for `--save`.
+    """
+    settings = store.current
+    # what is shown
+    presenter = Presenter()
+    events = EventsModel()
+    # recording
+    recorder = SessionRecorder(
+        presenter.transcript, presenter.tool_calls, settings_values.recording(settings)
+    )
+    exports = ExportController(presenter.transcript, presenter.timing)
+    # conversation
+    options = SessionOptions(store)
+    audio = AudioController(backend, settings_values.audio(settings))
+    tools = ToolHost(audio.ring, _open_url)
+    observer = FrameObserver(presenter.turn_timer, events, recorder.frames, frame_log)
+    controller = SessionController(store, registry, options, audio, tools, presenter, observer)
+    manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
+    # window
+    appearance = Appearance(application, settings.theme)
+    models = WindowModels(
+        presenter.transcript, presenter.tool_calls, events, presenter.timing, audio.inputs, audio.outputs
+    )
+    needles = Needles(audio.levels, time.monotonic)
+    window = MainWindow(catalog.MODELS, models, needles.both, audio.counted)
+    window.show_tool_definitions([structs.asdict(tool) for tool in registry.definitions()])
+    return Parts(
+        store=store,
+        appearance=appearance,
+        system=SystemEvents(window),
+        tasks=TaskSet(),
+        transcript=presenter.transcript,
+        options=options,
+        audio=audio,
+        tools=tools,
+        manual_tools=manual_tools,
+        images=ImageInputController(),
+        controller=controller,
+        window=window,
+        latch=TalkLatch(settings.tap_lock, window),
+        dialogs=Dialogs(store, window),
+        settings_dialog=SettingsDialogController(store, controller.check_key, _open_url, window),
+        model_list=ModelListController(settings_values.access(settings), window),
+        recorder=recorder,
+        transcripts=recorder.conversations,
+        frames=recorder.frames,
+        history=recorder.history,
+        exports=exports,
+    )
+
+
+def _open_url(url: str) -> bool:
+    return QDesktopServices.openUrl(QUrl(url))

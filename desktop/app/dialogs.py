@@ -1,0 +1,115 @@
+"""The dialogs of the window: made when they are first asked for, and shown again while they are open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from desktop.app import diagnostics
+from desktop.recording.export import FORMATS
+from desktop.settings.store import SettingsStore
+from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.ui.window.main_window import MainWindow
+from desktop.viewmodels.history import HistoryModel
+
+D = TypeVar("D", bound=TalkingDialog)
+
+
+class Dialogs(QObject):
+    """Opens dialogs beside the window. What each of them says is connected when it is made.
+
+    Their modules are imported when they are needed: together they would add 50 ms to the start.
+    """
+
+    made = Signal(TalkingDialog)
+    """A dialog was made; the talk key has to work in it."""
+    history_made = Signal(TalkingDialog)
+    history_opened = Signal()
+    """The history is in front, new or not: it needs the list of the conversations."""
+    about_made = Signal(TalkingDialog)
+    conversation_path_chosen = Signal(Path)
+    """Where the conversation is to be written."""
+    times_path_chosen = Signal(Path)
+    """Where the times of the turns are to be written."""
+
+    def __init__(self, store: SettingsStore, window: MainWindow) -> None:
+        super().__init__(window)
+        self._store = store
+        self._window = window
+
+    def open_history(self) -> None:
+        """Open the list of conversations, or bring it to the front."""
+        from desktop.ui.dialogs.history_dialog import HistoryDialog
+
+        def make() -> HistoryDialog:
+            model = HistoryModel()
+            dialog = HistoryDialog(model, FORMATS, self._window)
+            model.setParent(dialog)
+            self.history_made.emit(dialog)
+            return dialog
+
+        self._open(HistoryDialog, make).focus_search()
+        self.history_opened.emit()
+
+    def open_keys(self) -> None:
+        """Open the list of the keys, or bring it to the front."""
+        from desktop.ui.dialogs.keys_dialog import KeysDialog
+
+        self._open(KeysDialog, lambda: KeysDialog(self._store.current.tap_lock, self._window))
+
+    def open_about(self) -> None:
+        """Open the dialog about the program, or bring it to the front."""
+        from desktop.ui.dialogs.about_dialog import AboutDialog
+
+        def make() -> AboutDialog:
+            dialog = AboutDialog(diagnostics.versions(), self._window)
+            self.about_made.emit(dialog)
+            return dialog
+
+        self._open(AboutDialog, make)
+
+    def open_crash(self, report: str) -> None:
+        """Show a report about something unexpected; each has a dialog of its own."""
+        from desktop.ui.dialogs.crash_dialog import CrashDialog
+
+        self._show(CrashDialog(report, self._window))
+
+    def choose_conversation_path(self) -> None:
+        """Ask where the conversation is to be written."""
+        from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
+
+        dialog = SaveConversationDialog(f"conversation {_stamp()}.md", FORMATS, self._window)
+        dialog.path_chosen.connect(self.conversation_path_chosen)
+        dialog.show()
+
+    def choose_times_path(self) -> None:
+        """Ask where the times of the turns are to be written."""
+        from desktop.ui.dialogs.save_times_dialog import SaveTimesDialog
+
+        dialog = SaveTimesDialog(f"times {_stamp()}.csv", self._window)
+        dialog.path_chosen.connect(self.times_path_chosen)
+        dialog.show()
+
+    def _open(self, kind: type[D], make: Callable[[], D]) -> D:
+        dialog = self._window.findChild(kind)
+        if dialog is None:
+            dialog = make()
+            self._show(dialog)
+        else:
+            dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+        return dialog
+
+    def _show(self, dialog: TalkingDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.made.emit(dialog)
+        dialog.show()
+
+
+def _stamp() -> str:
+    return f"{datetime.now():%Y-%m-%d %H-%M}"

@@ -1,0 +1,82 @@
+"""What the callback of an output stream is told to do with rings: play one, end it, go on with another.
+
+An action ends when its ring runs empty, and what comes later needs a new one. A cancelled action ends with
+the next block; what is to be played is told in the same moment begins with the same block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from desktop.audio.format import Samples
+from desktop.audio.streams import OutputStream, Ring
+
+
+class RingActions:
+    """The action that plays, and those that were cancelled until the callback has let go of them."""
+
+    def __init__(self, stream: OutputStream) -> None:
+        self.underflows = 0
+        """Blocks that the device had to do without while the actions that have ended were playing."""
+        self.stuck = False
+        """The device takes no commands any more."""
+        self._stream = stream
+        self._ring: Ring | None = None
+        self._action: Any = None
+        # What the callback may still look at: an action, the cancel that ends it, and its ring.
+        self._cancelled: list[tuple[Any, Any, Ring | None]] = []
+
+    @property
+    def playing(self) -> bool:
+        """A ring plays, as far as was seen."""
+        return self._action is not None
+
+    @property
+    def settled(self) -> bool:
+        """The callback has carried out every cancel."""
+        self._let_go()
+        return not self._cancelled
+
+    def play(self, ring: Ring) -> None:
+        """Play this ring from the next block on."""
+        self._ring = ring
+        self._action = self._command(lambda: self._stream.play_ringbuffer(ring))
+
+    def cancel(self) -> None:
+        """End what plays with the next block, if anything does."""
+        if self._action is not None:
+            playing, self._action = self._action, None
+            cancel = self._command(lambda: self._stream.cancel(playing))
+            self._cancelled.append((playing, cancel, self._ring))
+
+    def mix_in(self, frames: Samples) -> bool:
+        """Sound interleaved frames beside what plays, from the next block on; False if nothing takes them."""
+        if self.stuck:
+            return False
+        return self._command(lambda: self._stream.play_buffer(frames, self._stream.channels)) is not None
+
+    def ran_empty(self) -> bool:
+        """Whether the ring has run empty since the last look: nothing plays then until `play`."""
+        if self._action is None or self._action in self._let_go():
+            return False
+        self.underflows += self._action.stats.output_underflows
+        self._action = None
+        return True
+
+    def _let_go(self) -> Collection[Any]:
+        """Forget what the callback doesn't look at any more; the actions that are under way."""
+        under_way = self._stream.actions
+        for cancelled in self._cancelled[:]:
+            action, cancel, _ = cancelled
+            if action not in under_way and cancel not in under_way:
+                self._cancelled.remove(cancelled)
+                self.underflows += action.stats.output_underflows
+        return under_way
+
+    def _command(self, command: Callable[[], Any]) -> Any:
+        try:
+            return command()
+        except RuntimeError:  # rtmixer's queue of 16 actions is full: no callback has run for a long time
+            self.stuck = True
+            return None

@@ -1,0 +1,77 @@
+"""Collects one turn from the notices of a session."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from desktop.realtime.session_events import SessionOpened, ToolEnded
+from desktop.tools.runner import ToolOutcome
+from desktop.turn import effects
+from desktop.turn.effects import State
+
+TOO_SHORT = "There are less than 100 ms of sound in the file: too little to be sent."
+_BUSY = (State.LISTENING, State.THINKING, State.SENDING, State.SPEAKING)
+
+
+@dataclass
+class CompletedTurn:
+    """One turn, both sides. `problems` are sentences for the user; `complete`: the answer came in time."""
+
+    user: str = ""
+    assistant: str = ""
+    calls: list[ToolOutcome] = field(default_factory=list)
+    pcm: bytes = b""
+    rate: int = 24_000
+    problems: list[str] = field(default_factory=list)
+    complete: bool = True
+
+
+class TurnCollector:
+    """Collects the turn, and knows when it is over; `observe` takes the notices."""
+
+    def __init__(self, expects_transcript: bool) -> None:
+        self.turn = CompletedTurn()
+        self.opened = asyncio.Event()
+        self.answered = asyncio.Event()
+        self.transcribed = asyncio.Event()
+        self._began = False
+        if not expects_transcript:
+            self.transcribed.set()
+
+    def observe(self, notice: effects.Notice) -> None:
+        """One notice of the session."""
+        turn = self.turn
+        match notice:
+            case SessionOpened():
+                self.opened.set()
+            case effects.UserText(_, text):
+                turn.user = f"{turn.user} {text}".strip()
+                self.transcribed.set()
+            case effects.ResponseText(_, delta):
+                turn.assistant += delta
+            case effects.ResponseEnded():
+                turn.assistant = turn.assistant.rstrip() + " "
+            case effects.StateChanged(state):
+                self._on_state(state)
+            case effects.TakeEnded(_, "short"):
+                turn.problems.append(TOO_SHORT)
+                self.answered.set()
+                self.transcribed.set()
+            case effects.Note(kind, message) if kind != "hint":  # hints are for people with a key to hold
+                turn.problems.append(str(message))
+            case ToolEnded(outcome):
+                turn.calls.append(outcome)
+            case _:
+                pass
+
+    def ring(self, label: str) -> None:
+        """A timer rings; the turn is over by then, most times."""
+        self.turn.problems.append(f"Timer: {label}")
+
+    def _on_state(self, state: State) -> None:
+        if state in _BUSY:
+            self._began = True
+        elif self._began and state is State.READY:
+            self.turn.assistant = self.turn.assistant.strip()
+            self.answered.set()

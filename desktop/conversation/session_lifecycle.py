@@ -1,0 +1,152 @@
+"""Opens sessions and ends them, one at a time: connect, reconnect, restart, close."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.audio.interfaces import AudioError
+from desktop.base.message import Text
+from desktop.base.task_set import TaskSet
+from desktop.conversation.session_factory import SessionFactory
+from desktop.conversation.session_options import SessionOptions
+from desktop.devices.audio_controller import AudioController
+from desktop.offline.process import OfflineError
+from desktop.protocol import catalog
+from desktop.protocol.endings import Action
+from desktop.realtime.errors import RealtimeError
+from desktop.realtime.session import Session
+from desktop.turn.effects import Note, State
+
+log = logging.getLogger(__name__)
+
+END_S = 3.0
+"""How long the program's end waits for that of a session: a device that hangs must not hold it up."""
+
+PROGRAM_FAILED = Text(
+    "program-failed", "Something went wrong in Presstalk. Connect again; the log has the details."
+)
+
+
+class SessionLifecycle(QObject):
+    """Owns the session. `close` it before the loop ends."""
+
+    began = Signal()
+    """A session is about to be opened."""
+    failed = Signal(Note)
+    """It could not be opened, or it ended with an error of the program's own."""
+    ended = Signal(State)
+    """The session and its devices are closed: `OFFLINE`, or `ERROR` if something went wrong."""
+
+    def __init__(
+        self,
+        factory: SessionFactory,
+        options: SessionOptions,
+        audio: AudioController,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._factory = factory
+        self._options = options
+        self._audio = audio
+        self._session: Session | None = None
+        self._model = options.model
+        self._running: asyncio.Task[None] | None = None
+        self._tasks = TaskSet()
+        self._closed = False
+        self._over = True
+        """The user has ended the conversation: the next connect begins another."""
+
+    @property
+    def session(self) -> Session | None:
+        """The session; None while its devices are not open yet, or there is none."""
+        return self._session
+
+    @property
+    def model(self) -> catalog.Model:
+        """The model of the session, or of the last one."""
+        return self._model
+
+    @property
+    def connected(self) -> bool:
+        """Whether a session is open or being opened."""
+        return self._running is not None
+
+    def toggle(self) -> None:
+        """Connect, or disconnect."""
+        if self.connected:
+            self._over = True
+            self._tasks.spawn(self._end(), name="end of the session")
+        else:
+            if self._over:
+                self._factory.begin_anew()
+            self.begin()
+
+    def begin(self) -> None:
+        """Connect, if there is no session yet."""
+        if self._closed or self.connected:
+            return
+        self._over = False
+        self._running = asyncio.create_task(self._run(), name="session")
+        self.began.emit()
+
+    def reconnect(self) -> None:
+        """Connect; a session that is open, and is of no use any more, is ended first."""
+        if self.connected:
+            self.restart()
+        else:
+            self.begin()
+
+    def restart(self) -> None:
+        """End the session and open one with the options chosen since; the conversation is carried over."""
+        self._over = False
+        self._tasks.spawn(self._restart(), name="restart of the session")
+
+    async def close(self) -> None:
+        """End the session and what opens it. Nothing begins after it."""
+        self._closed = True
+        self._tasks.cancel()
+        await self._end(END_S)
+
+    async def _end(self, within_s: float | None = None) -> None:
+        running = self._running
+        if running is None:
+            return
+        if self._session:
+            await self._session.close()
+        else:
+            running.cancel()
+        await asyncio.wait({running}, timeout=within_s)
+
+    async def _restart(self) -> None:
+        await self._end()
+        if not self._over:  # the user may have disconnected meanwhile
+            self.begin()
+
+    async def _run(self) -> None:
+        state, model = State.OFFLINE, self._options.model
+        self._model = model
+        try:
+            self._session = await self._factory.make(model)
+            self._factory.attach(self._session)
+            self._audio.attach(self._session)
+            await self._session.run()
+        except (RealtimeError, OfflineError, AudioError) as exc:
+            state = State.ERROR
+            # The turn has told it already when the session had begun.
+            if not self._session:
+                action: Action = getattr(exc, "action", "reconnect")
+                self.failed.emit(Note("error", exc.message, getattr(exc, "code", ""), action))
+        except Exception:
+            log.exception("the session ended with an error of the program's own")
+            state = State.ERROR
+            self.failed.emit(Note("error", PROGRAM_FAILED()))
+        finally:
+            self._factory.put_away(model)
+            self._session = None
+            self._running = None
+            self._options.on_session_closed()
+            self._audio.detach()
+            self.ended.emit(state)

@@ -1,0 +1,55 @@
+"""Waits of the supervisor that end early: the network is back, the user speaks, or the session is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from desktop.realtime.errors import RealtimeError
+
+T = TypeVar("T")
+
+
+class WakeUp:
+    """Ends the wait that is under way, or the next one. `reset` it before a wait that counts from now."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    @property
+    def triggered(self) -> bool:
+        """Whether it was triggered since `reset`."""
+        return self._event.is_set()
+
+    def trigger(self) -> None:
+        """Wait no longer."""
+        self._event.set()
+
+    def reset(self) -> None:
+        """What was triggered until now ends no wait any more."""
+        self._event.clear()
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait so long at most; whether it was triggered."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def interruptible(self, work: Awaitable[T]) -> T | None:
+        """The result of `work`, or None when it was triggered first: then the work is cancelled."""
+        task = asyncio.ensure_future(work)
+        triggered = asyncio.ensure_future(self._event.wait())
+        try:
+            await asyncio.wait({task, triggered}, return_when=asyncio.FIRST_COMPLETED)
+            return task.result() if task.done() else None
+        finally:
+            triggered.cancel()
+            if not task.done():
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, RealtimeError):
+                    await task

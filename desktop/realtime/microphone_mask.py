@@ -1,0 +1,30 @@
+"""Silence in place of what the microphone hears and nobody is to be sent."""
+
+from __future__ import annotations
+
+from desktop.audio.format import Samples
+from desktop.turn.mute_switch import MuteSwitch
+
+
+class MicrophoneMask:
+    """Covers all while muted or deaf, and the sounds of our own that `cover` announces."""
+
+    def __init__(self, mute_switch: MuteSwitch) -> None:
+        self.deaf = False
+        """Hands-free, while the assistant is heard: it must not hear itself."""
+        self._mute_switch = mute_switch
+        self._covered = 0
+
+    def cover(self, samples: int) -> None:
+        """Cover so many of the samples to come."""
+        self._covered = max(self._covered, samples)
+
+    def apply(self, samples: Samples, streaming: bool) -> Samples:
+        """The next samples as they may be sent. A take of the talk key is heard also while deaf."""
+        if self._covered and len(samples):
+            samples = samples.copy()
+            samples[: self._covered] = 0.0
+            self._covered = max(0, self._covered - len(samples))
+        if self._mute_switch.muted or (self.deaf and streaming):
+            samples = samples * 0
+        return samples

@@ -1,0 +1,64 @@
+"""When the window looks at levels and counters: only while there are some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.ui.talk.audio_row import Needle
+from desktop.ui.talk.level_meter import FLOOR_DB
+
+LEVEL_MS = 33
+"""Thirty looks a second at the levels; none while no stream is open."""
+SILENT_LEVEL_MS = 100
+"""Between two looks in silence."""
+COUNTERS_MS = 1_000
+"""Between two looks at what the streams have counted."""
+SILENT_DB = FLOOR_DB + 0.5
+
+Needles = Callable[[], tuple[Needle, Needle]]
+
+
+class Meters(QObject):
+    """Asks for the levels of the microphone and the speaker while it runs."""
+
+    moved = Signal(object, object)
+    """The needles of the microphone and of the speaker."""
+    counters_due = Signal()
+    """It is time to look at the counters."""
+
+    def __init__(self, needles: Needles, parent: QObject) -> None:
+        super().__init__(parent)
+        self._needles = needles
+        self._levels = QTimer(self, interval=LEVEL_MS)
+        self._levels.timeout.connect(self.move)
+        self._counters = QTimer(self, interval=COUNTERS_MS)
+        self._counters.timeout.connect(self.counters_due)
+
+    @property
+    def running(self) -> bool:
+        """Whether the needles move."""
+        return self._levels.isActive()
+
+    def run(self, running: bool) -> None:
+        """Move the needles from now on, or look for a last time and let them rest."""
+        if running and not self.running:
+            self._levels.start()
+            self._counters.start()
+        elif not running:
+            self.stop()
+            self.move()
+            self.counters_due.emit()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._levels.stop()
+        self._counters.stop()
+
+    def move(self) -> None:
+        """Look at the levels now."""
+        microphone, speaker = self._needles()
+        self.moved.emit(microphone, speaker)
+        silent = all(mark <= SILENT_DB for _, mark, _ in (microphone, speaker))
+        self._levels.setInterval(SILENT_LEVEL_MS if silent else LEVEL_MS)

@@ -1,0 +1,76 @@
+"""What the user does in the window, as one list of signals by subject."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from desktop.base.message import Message
+
+
+class WindowSignals(QWidget):
+    """The base of the window: everything outside connects to these signals, and to no widget inside."""
+
+    # talk
+    talk_pressed = Signal()
+    talk_released = Signal()
+    talk_lost = Signal()
+    """The talk key can't be trusted to come up."""
+    lock_requested = Signal()
+    """The microphone is to be locked open, or what is locked is to be sent."""
+    escaped = Signal()
+    # session
+    connect_clicked = Signal()
+    restart_clicked = Signal()
+    option_chosen = Signal(str, str)
+    """A field of `ChosenOptions` and its value."""
+    models_refresh_clicked = Signal()
+    note_acted = Signal(str)
+    """What a note offers was clicked: an `effects.Action`, or `now` for the next try."""
+    # words
+    text_entered = Signal(str)
+    unheard_requested = Signal(int)
+    """The response whose unheard rest is to be played."""
+    # pictures
+    picture_file_chosen = Signal(str)
+    picture_given = Signal(QImage)
+    clipboard_picture_clicked = Signal()
+    screen_picture_clicked = Signal()
+    # tools
+    question_answered = Signal(Message, bool)
+    """The question, and whether it was allowed."""
+    tool_run_requested = Signal(str, str)
+    """A tool's name and its arguments as they were typed: answer with `show_tool_problem` or
+    `close_tool_editor`."""
+    tool_result_requested = Signal(str)
+    """The id of a call that was run by hand, whose result the model is to be told."""
+    # sound
+    input_chosen = Signal(str)
+    output_chosen = Signal(str)
+    volume_changed = Signal(float)
+    """From 0 to 1."""
+    mute_toggled = Signal(bool)
+    test_started = Signal()
+    test_stopped = Signal()
+    devices_looked_at = Signal()
+    """A list of devices was opened."""
+    # menu
+    history_clicked = Signal()
+    export_conversation_clicked = Signal()
+    export_times_clicked = Signal()
+    settings_clicked = Signal()
+    keys_clicked = Signal()
+    about_clicked = Signal()
+    # strips
+    add_key_clicked = Signal()
+    welcome_dismissed = Signal()
+    recovery_clicked = Signal()
+    """The conversation that was cut short is to be shown."""
+    recovery_dismissed = Signal()
+    # window
+    first_painted = Signal()
+    """Once, when the window can be seen."""
+    attended = Signal(bool)
+    """Whether it is the window in front."""
+    closed = Signal()

@@ -1,0 +1,150 @@
+"""Sign-in, ticket header and ticket address, from the settings dialog's buttons to the keychain."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+
+from desktop.access import credentials
+from desktop.realtime import sign_in
+from desktop.ui.settings.header_field import HeaderField
+from desktop.ui.settings.sign_in_panel import SignInPanel
+from tests.app.test_settings_dialog import KEY, Keychain, keychain  # noqa: F401 - a fixture
+from tests.app.test_settings_dialog import Desk as DialogDesk
+from tests.realtime.office import open_office, status
+
+pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
+
+PROMPT = {
+    "device_code": "marked-device-code",
+    "user_code": "WDJB-MJHT",
+    "verification_uri": "https://platform.opper.ai/device",
+    "interval": 0.001,
+}
+PENDING = status(400, {"detail": "authorization_pending"})
+
+
+class Desk(DialogDesk):
+    """The dialog, open, at its ways to sign in."""
+
+    def __init__(self, qtbot, **values: str) -> None:
+        super().__init__(qtbot, **values)
+        self.panel = self.dialog.findChild(SignInPanel)
+        self.header = self.dialog.findChild(HeaderField)
+
+    def button(self, text: str) -> QPushButton:
+        (found,) = [each for each in self.dialog.findChildren(QPushButton) if each.text() == text]
+        return found
+
+    def words(self, inside: QWidget) -> str:
+        return "\n".join(label.text() for label in inside.findChildren(QLabel) if label.isVisible())
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sign_in, "SHORTEST_INTERVAL_S", 0.001)
+
+
+@pytest.fixture
+def registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRESSTALK_CLIENT_ID", "presstalk-test")
+
+
+@pytest.fixture
+async def desk(qtbot, monkeypatch: pytest.MonkeyPatch, keychain: Keychain):  # noqa: F811
+    made = Desk(qtbot)
+    yield made
+    made.controller.close()
+
+
+async def test_without_a_registration_one_cannot_sign_in(desk: Desk):
+    assert not desk.panel.isVisible()
+
+
+@pytest.mark.usefixtures("registered")
+async def test_a_sign_in_shows_the_code_opens_the_page_and_keeps_the_key(
+    qtbot,
+    monkeypatch: pytest.MonkeyPatch,
+    keychain: Keychain,  # noqa: F811
+):
+    done = asyncio.Event()
+
+    async def answer(request):
+        return await (status(200, {"api_key": KEY}) if done.is_set() else PENDING)(request)
+
+    async with open_office(PROMPT, answer) as office:
+        desk = Desk(qtbot, base_url=office.url)
+        desk.button("Sign in with the browser").click()
+        await desk.until(lambda: "WDJB-MJHT" in desk.words(desk.panel))
+        assert desk.urls == ["https://platform.opper.ai/device"]
+        desk.button("Open the page").click()
+        assert len(desk.urls) == 2
+        desk.button("Copy code").click()
+        done.set()
+        await desk.until(lambda: "Signed in" in desk.words(desk.panel))
+        assert keychain.kept == {("presstalk", "opper"): KEY}
+        assert credentials.find().source == "keychain"
+        assert desk.keys == 1
+        assert "WDJB" not in desk.words(desk.panel)
+        assert not desk.button("Sign in with the browser").isHidden()
+        desk.controller.close()
+
+
+@pytest.mark.usefixtures("registered")
+async def test_a_sign_in_can_be_canceled(qtbot, monkeypatch: pytest.MonkeyPatch, keychain: Keychain):  # noqa: F811
+    async with open_office(PROMPT, PENDING) as office:
+        desk = Desk(qtbot, base_url=office.url)
+        desk.button("Sign in with the browser").click()
+        await desk.until(lambda: "WDJB-MJHT" in desk.words(desk.panel))
+        waiting = desk.controller._sign_in._running
+        desk.button("Cancel sign-in").click()
+        await desk.until(lambda: waiting.done())
+        assert desk.words(desk.panel) == ""
+        assert keychain.kept == {}
+        desk.controller.close()
+
+
+@pytest.mark.usefixtures("registered")
+async def test_a_sign_in_that_fails_says_why(qtbot, monkeypatch: pytest.MonkeyPatch, keychain: Keychain):  # noqa: F811
+    async with open_office(PROMPT, status(400, {"detail": "access_denied"})) as office:
+        desk = Desk(qtbot, base_url=office.url)
+        desk.button("Sign in with the browser").click()
+        await desk.until(lambda: "declined" in desk.words(desk.panel))
+        assert desk.keys == 0
+        desk.controller.close()
+
+
+async def test_a_header_is_kept_and_removed_and_never_shown(desk: Desk, keychain: Keychain):  # noqa: F811
+    line = desk.header.findChild(QLineEdit)
+    assert line.echoMode() is QLineEdit.EchoMode.Password
+    line.setText("X-Pass: marked-header")
+    line.textEdited.emit(line.text())
+    desk.button("Keep header").click()
+    await desk.until(lambda: "The header is kept" in desk.words(desk.header))
+    assert keychain.kept == {("presstalk", "ticket-header"): "X-Pass: marked-header"}
+    assert line.text() == ""
+    assert "X-Pass is sent" in desk.words(desk.header)
+    assert "marked" not in desk.words(desk.header)
+    desk.button("Remove header").click()
+    await desk.until(lambda: keychain.kept == {})
+    await desk.until(lambda: "removed" in desk.words(desk.header))
+    assert not desk.button("Remove header").isVisible()
+
+
+async def test_what_is_no_header_stays_in_the_line(desk: Desk, keychain: Keychain):  # noqa: F811
+    line = desk.header.findChild(QLineEdit)
+    line.setText("nothing")
+    line.textEdited.emit(line.text())
+    desk.button("Keep header").click()
+    await desk.until(lambda: "no header" in desk.words(desk.header))
+    assert line.text() == "nothing"
+    assert keychain.kept == {}
+
+
+async def test_with_a_ticket_address_no_key_is_asked_for(desk: Desk):
+    desk.dialog.changed.emit("ticket_url", "https://mint.example/t")
+    await desk.until(lambda: "no key is needed" in desk.words(desk.dialog))
+    desk.dialog.changed.emit("ticket_url", "")
+    await desk.until(lambda: "No key yet" in desk.words(desk.dialog))
