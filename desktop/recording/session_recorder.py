@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.base import paths
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message
 from desktop.realtime.session_events import SessionOpened
 from desktop.recording import journal
 from desktop.recording.frame_recorder import FrameRecorder
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 class SessionRecorder(QObject):
     """Puts the journal, the file of frames and the history where the options say."""
 
-    failed = Signal(str)
+    failed = Signal(Message)
     """A plain sentence: something can't be kept."""
 
     def __init__(

@@ -130,7 +130,7 @@ async def test_a_full_disk_is_said_once(kept, qtbot, tmp_path):
     (tmp_path / "conversations").write_text("no folder")
     kept.recorder.use_options(RecordingOptions(str(tmp_path)))
     sentences: list[str] = []
-    kept.recorder.failed.connect(sentences.append)
+    kept.recorder.failed.connect(lambda message: sentences.append(str(message)))
     kept.talk()
     qtbot.waitUntil(lambda: bool(sentences))
     kept.talk()
