@@ -12,7 +12,7 @@ from desktop.turn.effects import Note
 from desktop.ui.common import accessible
 from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.session.note_action import NoteAction
-from desktop.viewmodels.sentences import shown
+from desktop.viewmodels.wording import worded
 
 LINE = 20
 HINT_MS = 6_000
@@ -64,7 +64,7 @@ class NoteLine(QWidget):
         self._stop_counting()
         self._note = note
         self._show()
-        accessible.announce(self, shown(note.text), urgent=note.kind != "hint")
+        accessible.announce(self, worded(note.message), urgent=note.kind != "hint")
         if note.kind == "hint":
             self._fading.start()
         else:
@@ -103,28 +103,32 @@ class NoteLine(QWidget):
         self.setAccessibleName("")
 
     def _show(self) -> None:
-        note = self._note or Note("hint", "")
+        note = self._note
+        if note is None:
+            self._say("", "", tokens().muted)
+            self._action.show_action("")
+            return
         colours = tokens()
         colour = {"error": colours.rec, "warning": colours.warn}.get(note.kind, colours.muted)
-        self._say(shown(note.text), note.code, colour)
+        self._say(worded(note.message), note.code, colour)
         self._action.show_action(note.action, note.after_s)
 
     def _show_retry(self) -> None:
         attempt, left = self._retry
-        words = self.tr("Reconnecting: attempt {0}").format(attempt)
+        progress = self.tr("Reconnecting: attempt {0}").format(attempt)
         if left > 0:
-            words = self.tr("Reconnecting: attempt {0} in {1} s").format(attempt, left)
+            progress = self.tr("Reconnecting: attempt {0} in {1} s").format(attempt, left)
             self._action.show_now()
         else:
             self._action.show_action("")
-        self._say(words, "", tokens().muted)
+        self._say(progress, "", tokens().muted)
 
-    def _say(self, words: str, code: str, colour: str) -> None:
+    def _say(self, sentence: str, code: str, colour: str) -> None:
         self._text.setStyleSheet(f"color: {colour};")
-        self._text.setText(words)
-        self._text.setAccessibleName(words)
+        self._text.setText(sentence)
+        self._text.setAccessibleName(sentence)
         self._code.setText(code)
-        self.setAccessibleName(f"{words} {code}".strip())
+        self.setAccessibleName(f"{sentence} {code}".strip())
 
     def _count(self) -> None:
         attempt, left = self._retry

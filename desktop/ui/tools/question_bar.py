@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from desktop.base.message import Message
 from desktop.ui.common import accessible
 from desktop.ui.common.theme import GRID, INSET
-from desktop.viewmodels.sentences import shown
+from desktop.viewmodels.wording import worded
 
 READ_MS = 400
 """How long a new question can't be answered: a double click on the last one must not answer it unread."""
@@ -16,13 +17,13 @@ READ_MS = 400
 class QuestionBar(QFrame):
     """A tool's question, in the window: it takes no focus, so the talk key goes on working."""
 
-    answered = Signal(str, bool)
+    answered = Signal(Message, bool)
     """The question, and whether it was allowed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "question")
-        self._question = ""
+        self._question: Message | None = None
         self._text = QLabel()
         self._text.setWordWrap(True)
         deny = QPushButton(self.tr("Don't allow"))
@@ -41,15 +42,15 @@ class QuestionBar(QFrame):
         self._reading.timeout.connect(lambda: self._enable(True))
         self.hide()
 
-    def ask(self, question: str) -> None:
+    def ask(self, question: Message) -> None:
         """Show a question."""
-        words = shown(question)
+        sentence = worded(question)
         if question != self._question or self.isHidden():
             self._enable(False)
             self._reading.start()
-            accessible.announce(self, words, urgent=True)
+            accessible.announce(self, sentence, urgent=True)
         self._question = question
-        self._text.setText(words)
+        self._text.setText(sentence)
         self.show()
 
     def _enable(self, enabled: bool) -> None:

@@ -15,12 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.base.message import Message
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.theme import GRID
 from desktop.ui.tools.call_detail import CallDetail
 from desktop.ui.tools.call_list import CallList
 from desktop.viewmodels.tool_calls import CallRole
+from desktop.viewmodels.wording import worded
 
 ROOMY = 440
 """Pixels of height from which on the list stays beside an open editor."""
@@ -58,9 +60,9 @@ class ToolInspector(QWidget):
         }
         self.definitions.show_value(named)
 
-    def show_problem(self, text: str) -> None:
+    def show_problem(self, problem: Message) -> None:
         """Show why the arguments can't be used."""
-        self.detail.editor.show_problem(text)
+        self.detail.editor.show_problem(worded(problem))
 
     def close_editor(self) -> None:
         """The call runs."""
