@@ -82,8 +82,8 @@ def connect(parts: Parts) -> None:
     manual_tools.refused.connect(window.show_tool_problem)
     manual_tools.started.connect(window.close_tool_editor)
     manual_tools.result_described.connect(controller.say)
-    tools.asked.connect(window.ask)
-    tools.settled.connect(window.hide_question)
+    tools.question_asked.connect(window.show_question)
+    tools.questions_settled.connect(window.hide_question)
     # sound
     window.show_volume(store.current.volume)
     window.input_chosen.connect(audio.choose_input)
@@ -126,7 +126,7 @@ def connect(parts: Parts) -> None:
     window.export_times_clicked.connect(dialogs.choose_times_path)
     dialogs.conversation_path_chosen.connect(exports.write_conversation)
     dialogs.times_path_chosen.connect(exports.write_times)
-    exports.said.connect(lambda ok, message: window.show_note(Note("hint" if ok else "error", message)))
+    exports.done.connect(lambda ok, message: window.show_note(Note("hint" if ok else "error", message)))
     # settings
     window.settings_clicked.connect(settings_dialog.open)
     window.add_key_clicked.connect(lambda: settings_dialog.open(at_key=True))

@@ -98,7 +98,7 @@ class SessionController(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.choices, self.sound, self.tools, self.presenter = options, audio, tools, presenter
+        self.options, self.audio, self.tools, self.presenter = options, audio, tools, presenter
         self._store = store
         self._factory = SessionFactory(
             options,
@@ -116,7 +116,7 @@ class SessionController(QObject):
         self._lifecycle.ended.connect(self._on_ended)
         audio.noted.connect(self._on_notice)
         audio.mute_changed.connect(self._on_mute_changed)
-        tools.rang.connect(self._on_rang)
+        tools.timer_rang.connect(self._on_timer_rang)
 
     # What can be asked
 
@@ -130,7 +130,7 @@ class SessionController(QObject):
     @property
     def policy(self) -> Policy:
         """How turns are taken in the session, or would be in the next one."""
-        return self._session.policy if self._session else self.choices.policy
+        return self._session.policy if self._session else self.options.policy
 
     @property
     def listens(self) -> bool:
@@ -146,33 +146,33 @@ class SessionController(QObject):
 
     async def start(self, default_model: Callable[[], str]) -> None:
         """Connect, with the default model if the user has chosen none; finding it may ask the keychain."""
-        if not self.choices.model_chosen:
-            self.choices.set_default_model(await in_daemon(default_model))
+        if not self.options.model_chosen:
+            self.options.set_default_model(await in_daemon(default_model))
         self._lifecycle.begin()
 
     def choose(self, name: str, value: str) -> None:
         """Set one of the fields of `ChosenOptions`, in the open session too where that is possible."""
-        self.choices.choose(name, value)
+        self.options.choose(name, value)
         self.apply()
 
     def apply(self) -> None:
         """Update the session to the options and settings, or offer a new one for those that need it."""
-        changes = self.choices.update()
+        changes = self.options.update()
         if self._session:
             if changes:
                 self._session.update(changes)
-            self._session.take_turns(self.choices.policy)
+            self._session.take_turns(self.options.policy)
 
     def on_setting_changed(self, name: str) -> None:
         """A setting was changed: apply it to the open session, or offer a restart if that can't be done."""
         if name in settings_values.ACCESS:
-            self.choices.require_new_session()
+            self.options.require_new_session()
         if name in session_config.SETTINGS:
             self.apply()
 
     async def check_key(self, key: str) -> None:
         """Open a session with this key and close it again. Raises RealtimeError."""
-        model = self.choices.model
+        model = self.options.model
         model = model if not model.offline else catalog.find(catalog.KEYED_MODEL)
         settings = self._store.current
         endpoint = Endpoint(settings.base_url or DEFAULT_BASE_URL, key)
@@ -182,9 +182,9 @@ class SessionController(QObject):
 
     async def key_changed(self, default_model: Callable[[], str]) -> None:
         """There is another key: it decides the model if the user has chosen none."""
-        if not self.choices.model_chosen:
-            self.choices.set_default_model(await in_daemon(default_model))
-        self.choices.require_new_session()
+        if not self.options.model_chosen:
+            self.options.set_default_model(await in_daemon(default_model))
+        self.options.require_new_session()
 
     def toggle_session(self) -> None:
         """Connect, or disconnect."""
@@ -208,7 +208,7 @@ class SessionController(QObject):
 
     def press(self) -> None:
         """The talk key went down. Without a session a note says why the microphone stays closed."""
-        if self._session and self.sound.muted and not self.policy.hands_free:
+        if self._session and self.audio.muted and not self.policy.hands_free:
             self._note("hint", MUTED(key=shortcuts.MUTE))
         elif self._session:
             self._session.press()
@@ -256,7 +256,7 @@ class SessionController(QObject):
     async def close(self) -> None:
         """End the session, the timers and the offline server. Nothing begins after it."""
         await self._lifecycle.close()
-        await self.sound.close()
+        await self.audio.close()
         await self.tools.close()
         await self._factory.close()
 
@@ -268,7 +268,7 @@ class SessionController(QObject):
 
     def _on_notice(self, notice: effects.Notice) -> None:
         self.presenter.observe(notice)
-        self.sound.observe(notice)
+        self.audio.observe(notice)
         match notice:
             case effects.StateChanged(state) if state not in (State.OFFLINE, State.ERROR):
                 # `_on_ended` emits the end: only when the streams are closed can the user connect again.
@@ -280,14 +280,14 @@ class SessionController(QObject):
             case effects.Typed():
                 self.text_sent.emit()
             case effects.ResponseBegan():
-                self.choices.on_response_began()
+                self.options.on_response_began()
             case UpdateRefused():
                 self._on_refused(notice)
             case SessionOpened():
                 self._on_opened(notice)
             case NotRenewed():
                 # The open session stays the one that the options describe.
-                self.choices.on_session_opened()
+                self.options.on_session_opened()
             case effects.StateChanged():
                 pass  # an end: see `_on_ended`
             case effects.TakeStarted() | effects.TakeEnded() | effects.UserText():
@@ -313,14 +313,14 @@ class SessionController(QObject):
 
     def _on_opened(self, opened: SessionOpened) -> None:
         model = self._lifecycle.model
-        self.choices.on_session_opened()
+        self.options.on_session_opened()
         if self._session and not model.instructions and not model.translates:
             self._session.brief(self._factory.context())
         message = (RECONNECTED if opened.again else CONNECTED)(model=model.name)
         if opened.renewed:
             message = RENEWED()
         elif model.translates:
-            language = language_name(self.choices.displayed.language)
+            language = language_name(self.options.displayed.language)
             message = joined(message, TRANSLATES(language=language))
         elif model.offline and not opened.again:
             message = joined(message, DEMO())
@@ -329,13 +329,13 @@ class SessionController(QObject):
         self.apply()
 
     def _on_refused(self, refused: UpdateRefused) -> None:
-        self.choices.refuse(refused.update)
+        self.options.refuse(refused.update)
         if self._session:
-            self._session.take_turns(self.choices.policy)
+            self._session.take_turns(self.options.policy)
         self._note("warning", UPDATE_REFUSED(), refused.code)
 
     def _shown(self, state: State) -> State:
-        muted = self.sound.muted and state in (State.READY, State.LISTENING)
+        muted = self.audio.muted and state in (State.READY, State.LISTENING)
         return State.MUTED if muted else state
 
     def _on_mute_changed(self) -> None:
@@ -345,7 +345,7 @@ class SessionController(QObject):
     def _note(self, kind: effects.NoteKind, message: Message, code: str = "") -> None:
         self._on_notice(effects.Note(kind, message, code))
 
-    def _on_rang(self, label: str) -> None:
+    def _on_timer_rang(self, label: str) -> None:
         message = TIMER(label=label) if label else TIMER_UP()
         self.presenter.transcript.add_note(message)
         self.note_shown.emit(effects.Note("hint", message))

@@ -177,7 +177,7 @@ async def _export(window: Window, folder: Path) -> None:
     stored = [path for path in (folder / "data").rglob("*.jsonl") if ".frames" not in path.name]
     assert stored
     said: list[str] = []
-    window.parts.exports.said.connect(lambda ok, words: said.append(words))
+    window.parts.exports.done.connect(lambda ok, words: said.append(words))
     for ending in export.FORMATS:
         window.parts.exports.write_conversation(folder / f"conversation{ending}")
         for number, path in enumerate(stored):

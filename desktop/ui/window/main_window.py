@@ -144,7 +144,7 @@ class MainWindow(WindowSignals):
         """The text that was typed is sent."""
         self.text_line.clear()
 
-    def ask(self, question: Message) -> None:
+    def show_question(self, question: Message) -> None:
         """Show a tool's question."""
         self.question.ask(question)
 
