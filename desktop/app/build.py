@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec import structs
 from PySide6.QtCore import QUrl
@@ -18,6 +19,7 @@ from desktop.app.theming import ThemeController
 from desktop.base.task_set import TaskSet
 from desktop.conversation import settings_values
 from desktop.conversation.image_input import ImageInputController
+from desktop.conversation.key_check import check_key
 from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
@@ -129,7 +131,9 @@ def build(
         window=window,
         latch=TalkLatch(settings.tap_lock, window),
         dialogs=Dialogs(store, window),
-        settings_dialog=SettingsDialogController(store, controller.check_key, _open_url, window),
+        settings_dialog=SettingsDialogController(
+            store, partial(check_key, store, options), _open_url, window
+        ),
         model_list=ModelListController(settings_values.access(settings), window),
         recorder=recorder,
         transcripts=recorder.conversations,

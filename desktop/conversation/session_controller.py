@@ -12,18 +12,16 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.daemon_thread import in_daemon
-from desktop.base.message import Message, Text, joined
+from desktop.base.message import Message, Text
 from desktop.conversation import session_config, settings_values
+from desktop.conversation.opening_note import opening_note
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_factory import SessionFactory
 from desktop.conversation.session_lifecycle import SessionLifecycle
 from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.tool_host import ToolHost
 from desktop.devices.audio_controller import AudioController
-from desktop.protocol import catalog
 from desktop.realtime.connection import FrameObserver
-from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint
-from desktop.realtime.handshake import open_session
 from desktop.realtime.session import SOUND_NOT_KEPT, Session
 from desktop.realtime.session_events import (
     DeviceLost,
@@ -43,29 +41,11 @@ from desktop.turn.inputs import Policy, ReleaseCause
 from desktop.turn.link import NOT_CONNECTED, STILL_CONNECTING
 from desktop.turn.turn import PICTURE_NOT_SENT
 from desktop.viewmodels import shortcuts
-from desktop.viewmodels.languages import language_name
 
 log = logging.getLogger(__name__)
 
 
-CONNECTED = Text("connected", "Connected to {model}.")
-RECONNECTED = Text("reconnected", "Reconnected to {model}.")
 MUTED = Text("muted", "You are muted. Press {key} to be heard again.")
-RENEWED = Text("session-renewed", "The session was renewed before its time was up. The conversation goes on.")
-DEMO = Text(
-    "demo",
-    "It answers by simple rules on this computer and is no AI model: ask for the time, dice, sums, a timer "
-    "or a story. With OPPER_API_KEY set you can choose a real one.",
-)
-"""Shown whenever the demo is connected."""
-
-TRANSLATES = Text(
-    "translates",
-    "Speak: you hear it in {language}. Hold the talk key while you speak; nothing is answered, and no tools "
-    "run.",
-)
-"""Shown when a translating model is connected."""
-
 UPDATE_REFUSED = Text(
     "update-refused", "The service didn't take the change. It can be had with a new session."
 )
@@ -99,7 +79,6 @@ class SessionController(QObject):
     ) -> None:
         super().__init__(parent)
         self.options, self.audio, self.tools, self.presenter = options, audio, tools, presenter
-        self._store = store
         self._factory = SessionFactory(
             options,
             store,
@@ -169,16 +148,6 @@ class SessionController(QObject):
             self.options.require_new_session()
         if name in session_config.SETTINGS:
             self.apply()
-
-    async def check_key(self, key: str) -> None:
-        """Open a session with this key and close it again. Raises RealtimeError."""
-        model = self.options.model
-        model = model if not model.offline else catalog.find(catalog.KEYED_MODEL)
-        settings = self._store.current
-        endpoint = Endpoint(settings.base_url or DEFAULT_BASE_URL, key)
-        config = session_config.session_config(model, settings, ())
-        opened = await open_session(endpoint, config, model)
-        await opened.connection.close()
 
     async def key_changed(self, default_model: Callable[[], str]) -> None:
         """There is another key: it decides the model if the user has chosen none."""
@@ -316,14 +285,7 @@ class SessionController(QObject):
         self.options.on_session_opened()
         if self._session and not model.instructions and not model.translates:
             self._session.brief(self._factory.context())
-        message = (RECONNECTED if opened.again else CONNECTED)(model=model.name)
-        if opened.renewed:
-            message = RENEWED()
-        elif model.translates:
-            language = language_name(self.options.displayed.language)
-            message = joined(message, TRANSLATES(language=language))
-        elif model.offline and not opened.again:
-            message = joined(message, DEMO())
+        message = opening_note(opened, model, self.options.displayed.language)
         self.presenter.transcript.add_note(message)
         self.session_opened.emit(opened)
         self.apply()

@@ -22,7 +22,8 @@ from desktop.app import translation
 from desktop.audio import devices
 from desktop.audio.interfaces import AudioError
 from desktop.base.message import joined, verbatim
-from desktop.conversation.session_controller import CONNECTED, DEMO, MUTED, TIMER_UP
+from desktop.conversation.opening_note import CONNECTED, DEMO
+from desktop.conversation.session_controller import MUTED, TIMER_UP
 from desktop.protocol import catalog
 from desktop.realtime import errors, messages, tls
 from desktop.recording import export

@@ -14,6 +14,7 @@ from desktop.audio.devices import Device
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.base.message import verbatim
 from desktop.conversation import settings_values
+from desktop.conversation.key_check import check_key
 from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
@@ -880,10 +881,10 @@ async def test_a_key_is_checked_with_a_session():
 
     async with serving(script) as service:
         desk = Desk(service.url)
-        await desk.controller.check_key("op-1234567890abcdef")
+        await check_key(desk.store, desk.controller.options, "op-1234567890abcdef")
         assert refused == ["Bearer op-1234567890abcdef"]
         with pytest.raises(RealtimeError, match="management"):
-            await desk.controller.check_key("opmak-1234567890abcdef")
+            await check_key(desk.store, desk.controller.options, "opmak-1234567890abcdef")
         await desk.controller.close()
 
 
