@@ -1166,6 +1166,73 @@
     </message>
 </context>
 <context>
+    <name>MicrophoneColumn</name>
+    <message>
+        <source>Clipping</source>
+        <translation>Übersteuert</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>Microphone level</source>
+        <translation>Pegel des Mikrofons</translation>
+    </message>
+    <message>
+        <source>Microphone muted</source>
+        <translation>Mikrofon stumm</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Mute the microphone</source>
+        <translation>Mikrofon stummschalten</translation>
+    </message>
+    <message>
+        <source>Muted</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Playing back…</source>
+        <translation>Wiedergabe …</translation>
+    </message>
+    <message>
+        <source>Say something…</source>
+        <translation>Sprechen Sie …</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop the microphone test: it plays back</source>
+        <translation>Mikrofontest beenden: Er spielt ab</translation>
+    </message>
+    <message>
+        <source>Stop the microphone test: it records</source>
+        <translation>Mikrofontest beenden: Er nimmt auf</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>Test the microphone: it records you, and plays back what it heard</source>
+        <translation>Mikrofon testen: Es nimmt Sie auf und spielt ab, was es gehört hat</translation>
+    </message>
+    <message>
+        <source>The session has the microphone: its meter moves. Disconnect to test it with playback</source>
+        <translation>Die Sitzung hat das Mikrofon: Sein Pegel bewegt sich. Zum Test mit Wiedergabe die Verbindung trennen</translation>
+    </message>
+    <message>
+        <source>Too quiet</source>
+        <translation>Zu leise</translation>
+    </message>
+</context>
+<context>
     <name>ModelBox</name>
     <message>
         <source>Refresh the list</source>
@@ -1615,6 +1682,29 @@
     <message>
         <source>System default</source>
         <translation>Systemstandard</translation>
+    </message>
+</context>
+<context>
+    <name>SpeakerColumn</name>
+    <message>
+        <source>Speaker</source>
+        <translation>Lautsprecher</translation>
+    </message>
+    <message>
+        <source>Speaker level</source>
+        <translation>Pegel des Lautsprechers</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>Lautstärke</translation>
+    </message>
+    <message>
+        <source>Volume {0} %</source>
+        <translation>Lautstärke {0} %</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation>{0} %</translation>
     </message>
 </context>
 <context>
@@ -2178,96 +2268,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>by hand</source>
         <translation>von Hand</translation>
-    </message>
-</context>
-<context>
-    <name>_Input</name>
-    <message>
-        <source>Clipping</source>
-        <translation>Übersteuert</translation>
-    </message>
-    <message>
-        <source>Microphone</source>
-        <translation>Mikrofon</translation>
-    </message>
-    <message>
-        <source>Microphone level</source>
-        <translation>Pegel des Mikrofons</translation>
-    </message>
-    <message>
-        <source>Microphone muted</source>
-        <translation>Mikrofon stumm</translation>
-    </message>
-    <message>
-        <source>Mute</source>
-        <translation>Stumm</translation>
-    </message>
-    <message>
-        <source>Mute the microphone</source>
-        <translation>Mikrofon stummschalten</translation>
-    </message>
-    <message>
-        <source>Muted</source>
-        <translation>Stumm</translation>
-    </message>
-    <message>
-        <source>Playing back…</source>
-        <translation>Wiedergabe …</translation>
-    </message>
-    <message>
-        <source>Say something…</source>
-        <translation>Sprechen Sie …</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>Stopp</translation>
-    </message>
-    <message>
-        <source>Stop the microphone test: it plays back</source>
-        <translation>Mikrofontest beenden: Er spielt ab</translation>
-    </message>
-    <message>
-        <source>Stop the microphone test: it records</source>
-        <translation>Mikrofontest beenden: Er nimmt auf</translation>
-    </message>
-    <message>
-        <source>Test</source>
-        <translation>Test</translation>
-    </message>
-    <message>
-        <source>Test the microphone: it records you, and plays back what it heard</source>
-        <translation>Mikrofon testen: Es nimmt Sie auf und spielt ab, was es gehört hat</translation>
-    </message>
-    <message>
-        <source>The session has the microphone: its meter moves. Disconnect to test it with playback</source>
-        <translation>Die Sitzung hat das Mikrofon: Sein Pegel bewegt sich. Zum Test mit Wiedergabe die Verbindung trennen</translation>
-    </message>
-    <message>
-        <source>Too quiet</source>
-        <translation>Zu leise</translation>
-    </message>
-</context>
-<context>
-    <name>_Output</name>
-    <message>
-        <source>Speaker</source>
-        <translation>Lautsprecher</translation>
-    </message>
-    <message>
-        <source>Speaker level</source>
-        <translation>Pegel des Lautsprechers</translation>
-    </message>
-    <message>
-        <source>Volume</source>
-        <translation>Lautstärke</translation>
-    </message>
-    <message>
-        <source>Volume {0} %</source>
-        <translation>Lautstärke {0} %</translation>
-    </message>
-    <message>
-        <source>{0} %</source>
-        <translation>{0} %</translation>
     </message>
 </context>
 <context>

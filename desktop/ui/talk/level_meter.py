@@ -16,6 +16,9 @@ HEIGHT = 20
 BAR = 6
 LAMP = 8
 
+Needle = tuple[float, float, bool]
+"""Bar and peak mark in dBFS, and whether it clipped."""
+
 
 @accessible.described(lambda meter: accessible.Gauge(meter, lambda: meter.bar_db, FLOOR_DB, 0.0, "dBFS"))
 class LevelMeter(QWidget):

@@ -19,7 +19,9 @@ from desktop.ui.session.recovery_strip import RecoveryStrip
 from desktop.ui.session.restart_strip import RestartStrip
 from desktop.ui.session.session_bar import SessionBar
 from desktop.ui.session.welcome_strip import WelcomeStrip
-from desktop.ui.talk.audio_row import AudioRow, Needle, TestState
+from desktop.ui.talk.audio_row import AudioRow
+from desktop.ui.talk.level_meter import Needle
+from desktop.ui.talk.microphone_column import TestState
 from desktop.ui.talk.talk_button import TalkButton
 from desktop.ui.talk.talk_keys import TalkKeys
 from desktop.ui.talk.text_line import TextLine
