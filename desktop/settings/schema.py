@@ -12,7 +12,6 @@ import msgspec
 
 from desktop.base.addresses import is_loopback
 from desktop.protocol.catalog import TurnMode
-from desktop.turn.inputs import Policy
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +24,8 @@ Patience = Literal["1", "5", "30", "for ever"]
 class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """What the program remembers. Never a key. Times in milliseconds unless named otherwise.
 
-    A change makes another record: `SettingsStore` holds the current one.
+    A number out of bounds is brought within. A change makes another record: `SettingsStore` holds the
+    current one.
     """
 
     model: str = ""
@@ -91,29 +91,15 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     layout: Mapping[str, str] = {}
     """How the panes are laid out, as the window wrote it."""
 
+    def __post_init__(self) -> None:
+        for name in BOUNDS:
+            msgspec.structs.force_setattr(self, name, bounded(name, getattr(self, name)))
+
     @property
     def patience_s(self) -> float:
         """How long a lost connection is tried again, in seconds."""
         return math.inf if self.reconnect_for == "for ever" else 60.0 * int(self.reconnect_for)
 
-    def policy(self, *, commits: bool, silence_ms: int) -> Policy:
-        """The turn's policy with these times; `silence_ms` is the server's `silence_duration_ms`."""
-        cap_ms = 1_000 * bounded("cap_s", self.cap_s)
-        return Policy(
-            commits=commits,
-            pre_roll_ms=bounded("pre_roll_ms", self.pre_roll_ms),
-            tail_ms=bounded("tail_ms", self.tail_ms),
-            warn_ms=cap_ms * WARN_SHARE,
-            cap_ms=cap_ms,
-            trail_ms=silence_ms + TRAIL_MARGIN_MS,
-        )
-
-
-TRAIL_MARGIN_MS = 400
-"""Silence beyond `silence_duration_ms`: the server's VAD works in frames of its own."""
-
-WARN_SHARE = 100 / 120
-"""The part of the cap at which the user is warned: 100 s of the usual 120."""
 
 BOUNDS: dict[str, tuple[float, float]] = {
     "temperature": (0.0, 2.0),
@@ -126,7 +112,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "volume": (0.0, 1.0),
     "keep_days": (0, 36_500),
 }
-"""The least and the most of each number; what a file holds beyond is brought within."""
+"""The least and the most of each number."""
 
 LONGEST_INSTRUCTIONS = 20_000
 """Characters: more than any provider reads with profit."""
