@@ -34,7 +34,7 @@ def write(account: str, secret: str, *, what: str, instead: str) -> None:
     """Keep a secret, over the one that is there. `what` it is called, and what to do `instead`, for messages.
 
     Raises:
-        CredentialStoreError: there is no keychain that keeps it.
+        CredentialStoreError: no keychain keeps it.
     """
     import keyring
 
@@ -43,7 +43,7 @@ def write(account: str, secret: str, *, what: str, instead: str) -> None:
         kept = keyring.get_password(SERVICE, account)
     except Exception as exc:  # as in `read`
         raise _store_error(f"The {what} can't be kept", exc, instead) from exc
-    if kept != secret:  # keyring's null backend takes everything and keeps nothing
+    if kept != secret:  # keyring's null backend accepts everything and keeps nothing
         raise CredentialStoreError(f"This system's keychain did not keep the {what}. {instead}")
 
 
@@ -51,7 +51,7 @@ def remove(account: str, *, what: str, instead: str) -> None:
     """Remove a secret; without one it does nothing.
 
     Raises:
-        CredentialStoreError: the keychain can't be reached or did not let go of it.
+        CredentialStoreError: the keychain can't be reached or did not remove it.
     """
     import keyring
 

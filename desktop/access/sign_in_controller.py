@@ -21,7 +21,7 @@ class SignInController(QObject):
     """One sign-in at a time, in a task of its own. `close` it before the loop ends."""
 
     code_received = Signal(str, QUrl)
-    """The code, and the page that asks for it."""
+    """The code, and the address of the page that asks for it."""
     done = Signal(bool, str)
     """A sign-in has ended: whether it went well, and a sentence."""
     key_saved = Signal()

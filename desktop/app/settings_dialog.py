@@ -1,4 +1,4 @@
-"""The settings dialog and those who serve it: made when it is first opened, and joined here."""
+"""The settings dialog and its controllers: made when it is first opened, and connected here."""
 
 from __future__ import annotations
 

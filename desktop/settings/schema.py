@@ -33,9 +33,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     voices: Mapping[str, str] = {}
     """The chosen voice by model."""
     efforts: Mapping[str, str] = {}
-    """The chosen reasoning effort by model; none: the model's own."""
+    """The chosen reasoning effort by model; without an entry the model's own."""
     turn_modes: Mapping[str, TurnMode] = {}
-    """Who ends the user's turn, by model; none: the talk key."""
+    """What ends the user's turn, by model; without an entry the talk key."""
     language: str = "en"
     """What a translating model translates into: a language's code."""
     input_device: str = ""
@@ -44,9 +44,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     base_url: str = ""
     """Empty: the service's own address."""
     ticket_url: str = ""
-    """Where a back end mints tickets for its users, who then need no key; empty: none."""
+    """Where an organisation's back end hands out tickets to its users, who then need no key; may be empty."""
     mint_tickets: bool = False
-    """Trade the key for a ticket before each connection."""
+    """Exchange the key for a ticket before each connection."""
     reconnect_for: Patience = "5"
     """How long a lost connection is tried again."""
     instructions: str = ""
@@ -60,7 +60,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     vad_threshold: float = 0.5
     """Hands-free: how sure the server must be that someone speaks, 0 to 1."""
     vad_prefix_ms: int = 300
-    """Hands-free: how much before the found beginning is listened to."""
+    """Hands-free: how much sound from before the detected beginning is included."""
     vad_silence_ms: int = 500
     """Hands-free: the pause that ends a turn."""
     half_duplex: bool = True
@@ -75,17 +75,17 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """0 to 1."""
     theme: ThemeChoice = "system"
     ui_language: LanguageChoice = "system"
-    """What the window speaks, from the next start on."""
+    """The language of the window, from the next start on."""
     data_folder: str = ""
     """Where saved conversations go; empty: the user's usual folder."""
     journal: bool = True
     """Conversations are written down as they happen."""
     keep_days: int = 0
-    """How long they are kept; 0: for ever."""
+    """How long conversations are kept; 0: for ever."""
     save_events: bool = False
     """The frames of a conversation are kept beside it."""
     welcomed: bool = False
-    """The first run's line was dismissed."""
+    """The welcome of the first run was dismissed."""
     geometry: str = ""
     """The window's place, as Qt writes it, in base64."""
     layout: Mapping[str, str] = {}

@@ -1,4 +1,4 @@
-"""What the dialog must know of the settings: handed in, so that it imports none."""
+"""What the dialog must know about the settings: handed in, so that it imports none."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Form:
     presets: Sequence[tuple[str, str]]
     """Names and texts of the instructions to begin with."""
     usual_instructions: str
-    """What the model is told when there are none."""
+    """The instructions that are used when there are none."""
     longest_instructions: int
     usual_address: str
     usual_folder: str

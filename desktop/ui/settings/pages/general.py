@@ -23,7 +23,7 @@ class GeneralPage(Page):
             ("dark", self.tr("Dark")),
         )
         self._add("theme", self.tr("Appearance"), "", ChoiceField(themes))
-        # Each in its own words: whoever can't read the window must find his.
+        # Each in its own words: who can't read the window must find theirs.
         languages = (("system", self.tr("As the system")), ("en", "English"), ("de", "Deutsch"))
         self._add(
             "ui_language",
