@@ -31,7 +31,6 @@ from desktop.realtime.session_events import (
     PlaybackStarted,
     SessionOpened,
     ToolEnded,
-    ToolStarted,
     UpdateRefused,
 )
 from desktop.settings.store import SettingsStore
@@ -277,7 +276,13 @@ class SessionController(QObject):
                 pass  # the presenter has written it down
             case effects.ResponseText() | effects.ResponseEnded() | effects.Heard() | effects.Pictured():
                 pass  # likewise
-            case ToolStarted() | ToolEnded() | PlaybackStarted() | PlaybackEnded():
+            case (
+                effects.ToolCalled()
+                | ToolEnded()
+                | effects.ToolResultDecided()
+                | PlaybackStarted()
+                | PlaybackEnded()
+            ):
                 pass  # likewise
             case DeviceLost() | effects.Muted():
                 pass  # the audio controller sees to it

@@ -2795,6 +2795,10 @@
         <translation>abgebrochen</translation>
     </message>
     <message>
+        <source>connection lost</source>
+        <translation>Verbindung verloren</translation>
+    </message>
+    <message>
         <source>cut off by the connection</source>
         <translation>von der Verbindung abgeschnitten</translation>
     </message>
@@ -2819,10 +2823,6 @@
         <translation>aufbewahrt, wird mit der nächsten Verbindung gesendet</translation>
     </message>
     <message>
-        <source>late</source>
-        <translation>verspätet</translation>
-    </message>
-    <message>
         <source>listening</source>
         <translation>hört zu</translation>
     </message>
@@ -2843,8 +2843,20 @@
         <translation>läuft</translation>
     </message>
     <message>
+        <source>session ended</source>
+        <translation>Sitzung beendet</translation>
+    </message>
+    <message>
         <source>stalled</source>
         <translation>stecken geblieben</translation>
+    </message>
+    <message>
+        <source>too late</source>
+        <translation>zu spät</translation>
+    </message>
+    <message>
+        <source>too many at once</source>
+        <translation>zu viele auf einmal</translation>
     </message>
 </context>
 <context>

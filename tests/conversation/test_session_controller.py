@@ -221,6 +221,76 @@ async def test_opening_a_page_asks_first():
         assert calls[1].result["opened"] is False
 
 
+async def slow_call(line: Line) -> dict[str, Any]:
+    """Let the model call a tool that runs until the user answers; the config of the session."""
+    config = await line.start()
+    await line.expect("text.input")
+    await line.expect("response.create")
+    await line.send("response.started")
+    await line.send(
+        "tool.call", tool_call_id="c1", tool_name="open_url", tool_arguments={"url": "https://a.b"}
+    )
+    await line.send("response.completed")
+    return config
+
+
+def tool_state(desk: Desk) -> tuple[str, str]:
+    """The state of the only call, in the inspector and on its card."""
+    presenter = desk.controller.presenter
+    (call,) = presenter.tool_calls.calls
+    (card,) = [line.tool for line in presenter.transcript.lines if line.tool]
+    return call.state, card.state
+
+
+async def test_a_disconnect_during_a_tool_call_ends_it():
+    async def script(line: Line) -> None:
+        await slow_call(line)
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as desk:
+        desk.controller.say("open it")
+        await desk.until_state(State.TOOL)
+        await desk.until(lambda: desk.said[-1][0] == "asked")
+        assert tool_state(desk) == ("running", "running")
+        desk.controller.toggle_session()
+        await desk.until_state(State.OFFLINE)
+        assert tool_state(desk) == ("ended", "ended")
+        assert desk.opened == []
+
+
+async def test_a_result_after_a_drop_and_a_reconnect_is_late(monkeypatch):
+    monkeypatch.setattr(retry, "FIRST_S", 0.01)
+    cut = asyncio.Event()
+    frames: list[str] = []
+    told: list[str] = []
+
+    async def first(line: Line) -> None:
+        await slow_call(line)
+        await asyncio.wait_for(cut.wait(), WITHIN_S)
+        line.cut()
+
+    async def second(line: Line) -> None:
+        told.append((await line.start())["instructions"])
+        async for frame in line.socket:
+            frames.append(str(frame))
+
+    async with serving(first, second) as service, sitting(service) as desk:
+        desk.controller.say("open it")
+        await desk.until(lambda: desk.said[-1:] and desk.said[-1][0] == "asked")
+        cut.set()
+        await desk.until_state(State.RECONNECTING)
+        assert tool_state(desk) == ("dropped", "dropped")
+        await desk.until_state(State.READY)
+        desk.answer(True)
+        await desk.until(lambda: tool_state(desk) != ("dropped", "dropped"))
+        assert tool_state(desk) == ("late", "late")
+        assert desk.controller.presenter.tool_calls.calls[0].result["opened"] is True
+        desk.controller.say("and now?")
+        await desk.until(lambda: any("text.input" in frame for frame in frames))
+    assert not any("tool.result" in frame for frame in frames)
+    assert "no result (dropped)" in told[0]
+
+
 async def test_a_timer_rings_with_and_without_a_session():
     async def script(line: Line) -> None:
         await line.start()

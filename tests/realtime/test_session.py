@@ -17,7 +17,7 @@ from desktop.realtime import retry
 from desktop.realtime.connection import Endpoint
 from desktop.realtime.errors import DroppedError, EndedError, RealtimeError
 from desktop.realtime.session import Session
-from desktop.realtime.session_events import DeviceLost, SessionOpened, ToolEnded, ToolStarted
+from desktop.realtime.session_events import DeviceLost, SessionOpened, ToolEnded
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool
 from desktop.tools.runner import Runner
@@ -305,7 +305,7 @@ async def test_a_slow_tool_holds_nothing_up():
         talk.session.say("do it")
         await talk.until(lambda: talk.of(effects.ResponseText))
         await talk.until_state(State.TOOL)
-        assert talk.of(ToolStarted)[0].call.tool_name == "slow"
+        assert talk.of(effects.ToolCalled)[0].call.tool_name == "slow"
         go_on.set()
         await talk.until(lambda: len(talk.of(effects.ResponseEnded)) == 2)
         assert talk.of(ToolEnded)[0].outcome.state == "done"
@@ -451,7 +451,7 @@ async def test_a_service_that_starts_again_may_answer_oddly(monkeypatch: pytest.
 
 
 async def test_a_termination_without_a_close_is_an_end_all_the_same(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("desktop.realtime.supervisor.TERMINATING_S", 0.02)
+    monkeypatch.setattr("desktop.realtime._receiving.TERMINATING_S", 0.02)
 
     async def script(line: Line) -> None:
         await line.start()

@@ -14,7 +14,7 @@ from desktop.base import paths, redaction
 from desktop.conversation.presenter import Presenter
 from desktop.protocol import catalog
 from desktop.protocol.events import ToolCall
-from desktop.realtime.session_events import SessionOpened, ToolEnded, ToolStarted
+from desktop.realtime.session_events import SessionOpened, ToolEnded
 from desktop.recording import journal
 from desktop.recording.recording_options import RecordingOptions
 from desktop.recording.session_recorder import SessionRecorder
@@ -38,8 +38,9 @@ class Kept(SimpleNamespace):
             effects.TakeEnded(1, "sent"),
             effects.UserText(1, question),
             effects.ResponseBegan(1),
-            ToolStarted(ToolCall("c1", "get_time", '{"zone": "UTC"}'), 1),
+            effects.ToolCalled(ToolCall("c1", "get_time", '{"zone": "UTC"}')),
             ToolEnded(Outcome("c1", "get_time", {"zone": "UTC"}, {"time": SECRET}, "done", 1.5)),
+            effects.ToolResultDecided("c1", "sent"),
             effects.ResponseText(1, f"It is {SECRET}.", 0),
             effects.ResponseEnded(1, "complete"),
         ):

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.common import icons
-from desktop.ui.common.theme import BASE_PX, GRID, INSET, RADIUS, SMALL_PX, Tokens, tokens
+from desktop.ui.common.theme import BASE_PX, GRID, INSET, RADIUS, SMALL_PX, call_state_colour, tokens
 from desktop.viewmodels import numbers
 from desktop.viewmodels.json_tree import preview
 from desktop.viewmodels.line_words import state_words
@@ -90,7 +90,7 @@ class _Delegate(QStyledItemDelegate):
             painter.setBrush(QColor(colours.accent))
             bar = QRectF(area.left(), area.top() + RADIUS + 1, BAR, area.height() - 2 * RADIUS - 2)
             painter.drawRoundedRect(bar, BAR / 2, BAR / 2)
-        colour = QColor(state_colour(call.state, colours))
+        colour = call_state_colour(call.state, colours)
         inner = area.adjusted(GRID, GRID - 1, -GRID, -GRID + 1)
         icons.draw(painter, "tool", colour, QRectF(inner.left(), inner.top(), ICON, ICON))
         right = self._draw_state(painter, inner, call, colour)
@@ -106,7 +106,7 @@ class _Delegate(QStyledItemDelegate):
     def _draw_state(self, painter: QPainter, inner: QRect, call: Call, colour: QColor) -> int:
         """State and duration at the right; their width in px."""
         words = state_words(call.state)
-        if call.state != "running":
+        if call.duration_ms:
             words += f" · {duration_text(call.duration_ms)}"
         painter.setFont(self._small)
         painter.setPen(colour)
@@ -119,16 +119,6 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(QColor(colour))
         line = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextSingleLine, line)
-
-
-def state_colour(state: str, colours: Tokens) -> str:
-    """Green for done, amber for what is on its way or came late, grey for cancelled, red for failed."""
-    return {
-        "done": colours.ok,
-        "running": colours.warn,
-        "late": colours.warn,
-        "cancelled": colours.muted,
-    }.get(state, colours.rec)
 
 
 def duration_text(ms: float) -> str:
