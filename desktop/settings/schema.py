@@ -77,7 +77,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     ui_language: LanguageChoice = "system"
     """The language of the window, from the next start on."""
     data_folder: str = ""
-    """Where saved conversations go; empty: the user's usual folder."""
+    """Where conversations are saved; empty: the user's data folder."""
     journal: bool = True
     """Conversations are written down as they happen."""
     keep_days: int = 0

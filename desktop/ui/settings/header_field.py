@@ -20,8 +20,8 @@ class HeaderField(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._usual_hint = self.tr("If it asks for one. It is kept in this system's keychain.")
-        self._hint = QLabel(self._usual_hint)
+        self._default_hint = self.tr("If it asks for one. It is kept in this system's keychain.")
+        self._hint = QLabel(self._default_hint)
         self._line = QLineEdit()
         self._line.setEchoMode(QLineEdit.EchoMode.Password)
         self._line.setMaxLength(LONGEST)
@@ -42,7 +42,7 @@ class HeaderField(QWidget):
         """Show the name of the header in use; empty without one."""
         self._delete.setVisible(bool(name))
         self._hint.setText(
-            self.tr("{0} is sent with each request.").format(name) if name else self._usual_hint
+            self.tr("{0} is sent with each request.").format(name) if name else self._default_hint
         )
         self._save.setEnabled(bool(self._line.text().strip()))
 

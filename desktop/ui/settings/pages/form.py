@@ -20,11 +20,11 @@ class Form:
     """The code of what is wrong with a value for a setting, empty if nothing is."""
     presets: Sequence[tuple[str, str]]
     """Names and texts of the instructions to begin with."""
-    usual_instructions: str
+    default_instructions: str
     """The instructions that are used when there are none."""
     longest_instructions: int
-    usual_address: str
-    usual_folder: str
+    default_address: str
+    default_folder: str
     key: KeyRules
 
 

@@ -31,7 +31,7 @@ class GeneralPage(Page):
             self.tr("A change holds from the next start on."),
             ChoiceField(languages),
         )
-        self.folder = FolderField(form.usual_folder)
+        self.folder = FolderField(form.default_folder)
         self._add(
             "data_folder",
             self.tr("Data folder"),
