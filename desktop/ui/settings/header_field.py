@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.base.message import Message
 from desktop.ui.common.theme import GRID
-from desktop.viewmodels.sentences import shown
+from desktop.viewmodels.wording import worded
 
 LONGEST = 8_200
 """Characters, a little more than is accepted, so that a text that is too long is refused and not cut."""
@@ -46,14 +47,14 @@ class HeaderField(QWidget):
         )
         self._save.setEnabled(bool(self._line.text().strip()))
 
-    def show_result(self, ok: bool, sentence: str) -> None:
+    def show_result(self, ok: bool, message: Message) -> None:
         """Show how a save or a removal ended. A header that was saved leaves the line."""
         if ok:
             self._line.clear()
         self._line.setReadOnly(False)
         self._delete.setEnabled(True)
         self._save.setEnabled(bool(self._line.text().strip()))
-        self._say(shown(sentence), "good" if ok else "problem")
+        self._say(worded(message), "good" if ok else "problem")
 
     def _on_edited(self, text: str) -> None:
         self._save.setEnabled(bool(text.strip()))
