@@ -27,8 +27,9 @@ WIDTH = 400.0
 def pane(qtbot, qapp: QApplication) -> TimingPane:
     qapp.setStyle("Fusion")
     theme.dress(qapp, theme.LIGHT)
-    made = TimingPane(TimingModel())
-    made.model = made._model
+    model = TimingModel()
+    made = TimingPane(model)
+    made.model = model
     qtbot.addWidget(made)
     made.resize(640, 480)
     made.show()

@@ -11,6 +11,7 @@ from desktop.ui.common import theme
 from desktop.ui.transcript.text_selection import to_units
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.viewmodels.transcript import TranscriptModel
+from tests.ui.find import button
 
 LONG = "The elephant went to the river and listened to the stones for a long time. " * 3
 
@@ -114,10 +115,10 @@ def test_one_who_has_scrolled_up_is_left_there_and_can_jump_back(reading, qtbot)
     reading.model.begin_take(1)
     reading.view.settle()
     assert reading.view.row_top(row) == top
-    assert reading.pane._jump.isVisible()
-    qtbot.mouseClick(reading.pane._jump, Qt.MouseButton.LeftButton)
+    assert button(reading.pane, "Jump to now").isVisible()
+    qtbot.mouseClick(button(reading.pane, "Jump to now"), Qt.MouseButton.LeftButton)
     assert reading.bar.value() == reading.bar.maximum()
-    assert not reading.pane._jump.isVisible()
+    assert not button(reading.pane, "Jump to now").isVisible()
 
 
 def test_nothing_jumps_while_one_scrolls_up_through_lines_never_seen(reading):
@@ -398,7 +399,7 @@ def test_nothing_found_is_said(reading):
     reading.fill(3)
     reading.look_for("zebra")
     assert reading.pane.find_bar.count_text() == "not found"
-    assert not reading.pane.find_bar._next.isEnabled()
+    assert not button(reading.pane.find_bar, "Next match").isEnabled()
 
 
 def test_the_count_goes_along_with_what_comes(reading):
