@@ -88,12 +88,18 @@ def test_what_is_no_json_stops_nothing(tmp_path):
 
 
 def test_a_slow_disk_holds_nobody_up_and_what_is_too_much_is_counted(tmp_path, monkeypatch):
-    gate, write = threading.Event(), os.write
-    monkeypatch.setattr(jsonl_writer.os, "write", lambda *args: gate.wait(10) and write(*args))
+    at_gate, gate, write = threading.Event(), threading.Event(), os.write
+
+    def write_later(*args) -> int:
+        at_gate.set()
+        gate.wait(10)
+        return write(*args)
+
+    monkeypatch.setattr(jsonl_writer.os, "write", write_later)
     monkeypatch.setattr(jsonl_writer, "MOST_RECORDS", 50)
     out = JsonlWriter(tmp_path / "out.jsonl")
     out.put({"n": 0})
-    until(lambda: not out._waiting, within=5, what="the thread at the gate")
+    assert at_gate.wait(5)
     for number in range(1, 101):
         out.put({"n": number})
     gate.set()

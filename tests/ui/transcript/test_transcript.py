@@ -10,8 +10,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from desktop.ui.common import theme
 from desktop.ui.transcript.text_selection import to_units
 from desktop.ui.transcript.transcript_pane import TranscriptPane
+from desktop.ui.transcript.transcript_reader import SCROLL_MS
 from desktop.viewmodels.transcript import TranscriptModel
-from tests.ui.find import button
+from tests.ui.find import button, running_timers
 
 LONG = "The elephant went to the river and listened to the stones for a long time. " * 3
 
@@ -338,7 +339,7 @@ def test_selecting_beyond_the_edge_scrolls(reading, qtbot):
     qtbot.waitUntil(lambda: reading.bar.value() < before - 200)
     qtbot.mouseRelease(port, left, pos=QPoint(500, -30))
     stopped = reading.bar.value()
-    assert not reading.view._edge.isActive()
+    assert not [timer for timer in running_timers(reading.view) if timer.interval() == SCROLL_MS]
     assert len(reading.view.selected_text()) > 100
     assert reading.bar.value() == stopped
 
