@@ -10,13 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLayout, QVBoxLayout, QWidget
 
-from desktop.ui.common import theme
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.events.events_pane import EventsPane
 from desktop.viewmodels import events
 from desktop.viewmodels.event_record import EventRecord, clean_record
 from desktop.viewmodels.events import EventRole, EventsModel
 from tests.ui.find import button, label
+from tests.ui.opened import use_light_theme
 
 
 def frame(kind: str, direction: str = "in", **content) -> EventRecord:
@@ -59,8 +59,7 @@ class Shown:
 
 @pytest.fixture
 def shown(qtbot, qapp: QApplication) -> Shown:
-    qapp.setStyle("Fusion")
-    theme.dress(qapp, theme.LIGHT)
+    use_light_theme()
     return Shown(qtbot)
 
 

@@ -10,11 +10,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 
-from desktop.ui.common import theme
 from desktop.ui.tools.call_list import duration_text
 from desktop.ui.tools.tool_inspector import EDITABLE, ToolInspector
 from desktop.viewmodels.tool_calls import ToolCallsModel
 from tests.ui.find import button, label
+from tests.ui.opened import use_light_theme
 
 
 class Shown:
@@ -55,8 +55,7 @@ class Shown:
 
 @pytest.fixture
 def shown(qtbot, qapp: QApplication) -> Shown:
-    qapp.setStyle("Fusion")
-    theme.dress(qapp, theme.LIGHT)
+    use_light_theme()
     return Shown(qtbot)
 
 

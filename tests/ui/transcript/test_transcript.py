@@ -13,6 +13,7 @@ from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.ui.transcript.transcript_reader import SCROLL_MS
 from desktop.viewmodels.transcript import TranscriptModel
 from tests.ui.find import button, running_timers
+from tests.ui.opened import use_light_theme
 
 LONG = "The elephant went to the river and listened to the stones for a long time. " * 3
 
@@ -84,8 +85,7 @@ class Reading:
 
 @pytest.fixture
 def reading(qtbot, qapp) -> Reading:
-    qapp.setStyle("Fusion")
-    theme.dress(qapp, theme.LIGHT)
+    use_light_theme()
     QGuiApplication.clipboard().clear()
     return Reading(qtbot)
 
