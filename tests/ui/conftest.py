@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop.protocol import catalog
-from desktop.ui.common import theme
 from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.devices import DevicesModel
@@ -14,6 +13,7 @@ from desktop.viewmodels.events import EventsModel
 from desktop.viewmodels.timing import TimingModel
 from desktop.viewmodels.tool_calls import ToolCallsModel
 from desktop.viewmodels.transcript import TranscriptModel
+from tests.ui.opened import use_light_theme
 
 
 class Opened:
@@ -52,6 +52,5 @@ class Opened:
 
 @pytest.fixture
 def shown(qtbot, qapp: QApplication) -> Opened:
-    qapp.setStyle("Fusion")
-    theme.apply(qapp, theme.LIGHT)
+    use_light_theme()
     return Opened(qtbot)

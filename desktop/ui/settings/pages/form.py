@@ -1,4 +1,4 @@
-"""What the dialog has to know about the settings: passed in, so that it imports none."""
+"""What the dialog must know about the settings: handed in, so that it imports none."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Form:
     problem: Callable[[str, object], str]
     """The code of what is wrong with a value for a setting; empty if nothing is."""
     presets: Sequence[tuple[str, str]]
-    """Names and texts of the presets for the instructions."""
-    usual_instructions: str
-    """The instructions when the user has written none."""
+    """Names and texts of the instructions to begin with."""
+    default_instructions: str
+    """The instructions that are used when there are none."""
     longest_instructions: int
-    usual_address: str
-    usual_folder: str
+    default_address: str
+    default_folder: str
     key: KeyRules
 
 
