@@ -87,7 +87,7 @@ class Connection:
         except (OSError, EOFError, WebSocketException, ValueError, ImportError) as exc:
             sentences = TICKET_SENTENCES if ticket else STATUS_SENTENCES
             raise unreachable(exc, endpoint.host, sentences) from exc
-        with contextlib.suppress(ConnectionClosed):  # `receive` tells why
+        with contextlib.suppress(ConnectionClosed):  # `receive` raises why
             await socket.ping()  # the round trip is known from the beginning
         return cls(socket, observe)
 
@@ -130,7 +130,7 @@ class Connection:
             async with asyncio.timeout(within_s):
                 await (await self._socket.ping())
         except ConnectionClosed:
-            return  # `receive` tells why
+            return  # `receive` raises why
         except TimeoutError:
             self.abort()
 
@@ -167,6 +167,6 @@ class Connection:
             try:
                 await self._socket.send(frame, text=True)
             except ConnectionClosed:
-                return  # `receive` tells why
+                return  # `receive` raises why
             finally:
                 self._queue.task_done()

@@ -112,5 +112,5 @@ async def _started(connection: Connection) -> events.SessionStarted:
 
 def _refusal(message: str, code: str) -> RefusedError:
     known = endings.reason(code, message)
-    said = message or (known.sentence if known else "The service refused the session.")
-    return RefusedError(said, code=code, action=known.action if known else None)
+    sentence = message or (known.sentence if known else "The service refused the session.")
+    return RefusedError(sentence, code=code, action=known.action if known else None)

@@ -41,12 +41,12 @@ class HttpResponse(msgspec.Struct, frozen=True):
     host: str
 
     def object(self) -> dict[str, Any] | None:
-        """The body as a JSON object; None if it is none."""
+        """The body as a JSON object; None if it is something else."""
         try:
-            told = msgspec.json.decode(self.body)
+            value = msgspec.json.decode(self.body)
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
             return None
-        return told if isinstance(told, dict) else None
+        return value if isinstance(value, dict) else None
 
     @property
     def is_page(self) -> bool:
@@ -183,7 +183,7 @@ def _failure(exc: Exception, host: str, address: str) -> RealtimeError:
 
 
 def _root(exc: Exception) -> Exception:
-    """What lies below: httpx wraps what the socket, TLS or the resolver said."""
+    """The error of the socket, TLS or the resolver that httpx has wrapped."""
     found: BaseException | None = exc
     while found is not None:
         if isinstance(found, ssl.SSLError | socket.gaierror | ConnectionRefusedError):

@@ -3,7 +3,7 @@
     events, keys, audio ──> TurnLoop ──> effects (for the executor) and notices (for the observer)
 
 One task owns the connection and its retries (`run`), each tool runs in a task of its own, and a timer of the
-event loop steps the audio and the clock. All of it is on one thread, so nothing is locked; receiving never waits.
+event loop steps the audio and the clock. It is all on one thread: no locks, and receiving never waits.
 """
 
 from __future__ import annotations

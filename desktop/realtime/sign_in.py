@@ -1,7 +1,7 @@
 """Signing in with the browser, which brings a key that nobody has to copy.
 
 Source: the OAuth device flow (RFC 8628) as the service's protocol page has it: `POST /oauth/device` gives a
-code to be entered on a web page, and `POST /oauth/device/token` is asked until that was done.
+code to be entered on a web page, and `POST /oauth/device/token` is polled until that is done.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ BEGIN_PATH = "/oauth/device"
 TOKEN_PATH = "/oauth/device/token"
 
 USUAL_INTERVAL_S = 5.0
-"""Between two questions, where the service names none. Source: RFC 8628, 3.2."""
+"""Between two polls, where the service names none. Source: RFC 8628, 3.2."""
 SLOWER_S = 5.0
 """Added when it says `slow_down`. Source: RFC 8628, 3.5."""
 SHORTEST_INTERVAL_S = 1.0
@@ -64,9 +64,9 @@ async def begin(base_url: str, client_id: str) -> Prompt:
     answer = await http_client.ask("POST", url, form={"client_id": client_id})
     if not 200 <= answer.status < 300:
         raise refused(answer.status, _STATUS, headers=answer.headers)
-    told = answer.object() or {}
-    user_code, device_code = told.get("user_code"), told.get("device_code")
-    page = told.get("verification_uri_complete") or told.get("verification_uri")
+    fields = answer.object() or {}
+    user_code, device_code = fields.get("user_code"), fields.get("device_code")
+    page = fields.get("verification_uri_complete") or fields.get("verification_uri")
     words = (user_code, device_code, page)
     if not all(isinstance(word, str) and word.isprintable() and word for word in words):
         raise RefusedError(
@@ -81,8 +81,8 @@ async def begin(base_url: str, client_id: str) -> Prompt:
         str(user_code),
         str(page),
         str(device_code),
-        _seconds(told.get("expires_in"), USUAL_LIFE_S, LONGEST_LIFE_S),
-        _seconds(told.get("interval"), USUAL_INTERVAL_S, LONGEST_INTERVAL_S),
+        _seconds(fields.get("expires_in"), USUAL_LIFE_S, LONGEST_LIFE_S),
+        _seconds(fields.get("interval"), USUAL_INTERVAL_S, LONGEST_INTERVAL_S),
     )
 
 
@@ -90,7 +90,7 @@ async def finish(base_url: str, client_id: str, prompt: Prompt) -> str:
     """The key, as soon as the user has entered the code. Cancel it to give up.
 
     Raises:
-        RealtimeError: he refused, or took too long.
+        RealtimeError: they refused, or took too long.
     """
     url = Endpoint(base_url).http_url(TOKEN_PATH)
     interval = max(prompt.interval_s, SHORTEST_INTERVAL_S)
@@ -98,10 +98,10 @@ async def finish(base_url: str, client_id: str, prompt: Prompt) -> str:
         async with asyncio.timeout(prompt.life_s):
             while True:
                 await asyncio.sleep(interval)
-                said = await _asked(url, {"device_code": prompt.device_code, "client_id": client_id})
-                if isinstance(said, _Key):
-                    return said.key
-                interval += SLOWER_S if said == "slow_down" else 0.0
+                polled = await _poll(url, {"device_code": prompt.device_code, "client_id": client_id})
+                if isinstance(polled, _Key):
+                    return polled.key
+                interval += SLOWER_S if polled == "slow_down" else 0.0
     except TimeoutError:
         raise RefusedError(
             "The code has expired. Sign in again for a new one.", code="expired_token"
@@ -112,7 +112,7 @@ class _Key(msgspec.Struct, frozen=True):
     key: str
 
 
-async def _asked(url: str, form: dict[str, str]) -> _Key | str:
+async def _poll(url: str, form: dict[str, str]) -> _Key | str:
     """The key, or why there is none yet. Raises RealtimeError when there will be none."""
     try:
         answer = await http_client.ask("POST", url, form=form)
@@ -121,14 +121,14 @@ async def _asked(url: str, form: dict[str, str]) -> _Key | str:
             raise
         log.info("sign-in: %s", exc)
         return "unreachable"
-    told = answer.object() or {}
-    key = told.get("api_key")
+    fields = answer.object() or {}
+    key = fields.get("api_key")
     if isinstance(key, str) and key:
         if len(key) >= redaction.SHORTEST_SECRET:
             redaction.protect(key)
         return _Key(key)
     # The protocol page says `detail`, the RFC `error`.
-    why = next((told[name] for name in ("detail", "error") if isinstance(told.get(name), str)), "")
+    why = next((fields[name] for name in ("detail", "error") if isinstance(fields.get(name), str)), "")
     if why in ("authorization_pending", "slow_down"):
         return why
     if why == "access_denied":

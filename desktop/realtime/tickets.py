@@ -52,7 +52,7 @@ async def mint(endpoint: Endpoint, config: Config) -> Endpoint:
 async def fetch(url: str, header: tuple[str, str] | None, config: Config, base_url: str) -> Endpoint:
     """A ticket from an organisation's own URL, which may bind what it likes.
 
-    What is bound is known where the answer repeats its `config` or `locked_fields`. Else all is said again in
+    What is bound is known where the answer repeats its `config` or `locked_fields`. Else all is sent again in
     `session.start`: what a ticket binds wins there.
 
     Raises:
@@ -68,16 +68,16 @@ async def fetch(url: str, header: tuple[str, str] | None, config: Config, base_u
     if not 200 <= answer.status < 300:
         sentences = _sentences(answer.host)
         raise refused(answer.status, sentences, headers=answer.headers, body=answer.body)
-    told = answer.object() or {}
-    return _endpoint(answer, base_url, _bound(told, config), address="ticket address")
+    fields = answer.object() or {}
+    return _endpoint(answer, base_url, _bound(fields, config), address="ticket address")
 
 
 def _endpoint(
     answer: http_client.HttpResponse, base_url: str, bound: frozenset[str], address: str = "base URL"
 ) -> Endpoint:
-    told = answer.object() or {}
-    socket_url, in_url = _split(told.get("ws_url"))
-    offered = (told.get("client_secret"), told.get("ticket"), in_url)
+    fields = answer.object() or {}
+    socket_url, in_url = _split(fields.get("ws_url"))
+    offered = (fields.get("client_secret"), fields.get("ticket"), in_url)
     secret = next((word for word in offered if isinstance(word, str) and word), "")
     if not secret:
         raise _no_ticket(answer, address)
@@ -115,11 +115,11 @@ def _split(ws_url: Any) -> tuple[str, str]:
     return bare, next((value for name, value in query if name == "ticket"), "")
 
 
-def _bound(told: Mapping[str, Any], config: Config) -> frozenset[str]:
+def _bound(fields: Mapping[str, Any], config: Config) -> frozenset[str]:
     """The fields that the answer says are bound. Another model than ours takes our choices for it along."""
-    decided = told.get("config")
+    decided = fields.get("config")
     decided = decided if isinstance(decided, dict) else {}
-    locked = told.get("locked_fields")
+    locked = fields.get("locked_fields")
     locked = [name for name in locked if isinstance(name, str)] if isinstance(locked, list) else []
     bound = _FIELDS & {*decided, *locked}
     if decided.get("model", config.model) != config.model:
