@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, assert_never
 
 from PySide6.QtCore import QObject
 
@@ -14,11 +14,11 @@ from desktop.realtime.session_events import (
     PlaybackStarted,
     SessionOpened,
     ToolEnded,
-    ToolStarted,
 )
+from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
 from desktop.viewmodels.timing import TimingModel
-from desktop.viewmodels.tool_calls import ToolCallsModel
+from desktop.viewmodels.tool_calls import CallState, ToolCallsModel
 from desktop.viewmodels.transcript import TranscriptModel
 
 DEFAULT_RATE = 24_000
@@ -34,6 +34,8 @@ class Presenter(QObject):
         self.timing = TimingModel(self)
         self.turn_timer = TurnTimer(clock, self.timing.show)
         self._output_rate = DEFAULT_RATE
+        # What tools gave, until the turn decides about it.
+        self._ended: dict[str, ToolOutcome] = {}
 
     def observe(self, notice: effects.Notice) -> None:
         """Write down one notice of a session; those that change no line are passed over."""
@@ -49,8 +51,8 @@ class Presenter(QObject):
         received_ms = grown.received_bytes * 500 / self._output_rate
         self.transcript.grow_response(grown.response, grown.delta, received_ms)
 
-    def _on_tool_started(self, started: ToolStarted) -> None:
-        call = started.call
+    def _on_tool_called(self, called: effects.ToolCalled) -> None:
+        call = called.call
         try:
             arguments: Any = call.arguments()
         except ValueError:
@@ -59,9 +61,21 @@ class Presenter(QObject):
         self.transcript.add_tool(call.tool_call_id, call.tool_name)
 
     def _on_tool_ended(self, ended: ToolEnded) -> None:
-        out = ended.outcome
-        self.tool_calls.end(out.call_id, out.state, out.result, out.duration_ms)
-        self.transcript.end_tool(out.call_id, out.state, out.duration_ms)
+        self._ended[ended.outcome.call_id] = ended.outcome
+
+    def _on_tool_decided(self, decided: effects.ToolResultDecided) -> None:
+        ended = self._ended.pop(decided.call_id, None)
+        state: CallState
+        match decided.outcome:
+            case "sent":
+                state = ended.state if ended else "done"
+            case "late" | "dropped" | "ended" | "cancelled" | "refused":
+                state = decided.outcome
+            case _:
+                assert_never(decided.outcome)
+        result, duration_ms = (ended.result, ended.duration_ms) if ended else (None, None)
+        self.tool_calls.end(decided.call_id, state, result, duration_ms)
+        self.transcript.end_tool(decided.call_id, state, duration_ms)
 
     def _on_note(self, note: effects.Note) -> None:
         if note.kind == "error":
@@ -82,7 +96,8 @@ _NOTICES: dict[type[effects.Notice], Callable[[Presenter, Any], None]] = {
     PlaybackStarted: lambda s, n: s.transcript.begin_hearing(n.response),
     PlaybackEnded: lambda s, n: s.transcript.end_hearing(n.response),
     SessionOpened: Presenter._on_opened,
-    ToolStarted: Presenter._on_tool_started,
+    effects.ToolCalled: Presenter._on_tool_called,
     ToolEnded: Presenter._on_tool_ended,
+    effects.ToolResultDecided: Presenter._on_tool_decided,
 }
 """Which line each notice writes."""

@@ -14,6 +14,7 @@ class Meaning(Enum):
     RESPONSE_ACTIVE = "a response runs already: ours must wait"
     NO_RESPONSE = "there was nothing to cancel"
     NOTHING_HEARD = "the committed buffer was too small"
+    RESULT_LATE = "a tool's result came when nobody waited for it any more"
     ASIDE = "the user is told, and the response goes on"
     SHOWN = "the user is told"
 
@@ -23,7 +24,7 @@ CODES: dict[str, Meaning] = {
     "response_cancel_not_active": Meaning.NO_RESPONSE,
     "input_audio_buffer_commit_empty": Meaning.NOTHING_HEARD,
     "item_truncate_invalid_item_id": Meaning.BENIGN,
-    "invalid_tool_call_id": Meaning.BENIGN,
+    "invalid_tool_call_id": Meaning.RESULT_LATE,
     "speech_unavailable": Meaning.ASIDE,
     "speech_failed": Meaning.ASIDE,
 }
@@ -34,7 +35,7 @@ TEXTS: tuple[tuple[str, Meaning], ...] = (
     ("already has an active response", Meaning.RESPONSE_ACTIVE),
     ("buffer too small", Meaning.NOTHING_HEARD),
     ("not found in conversation", Meaning.BENIGN),
-    ("tool call id", Meaning.BENIGN),
+    ("tool call id", Meaning.RESULT_LATE),
     ("cancel", Meaning.NO_RESPONSE),
 )
 """Texts of errors that carry no code. Source: the protocol page's list of those not worth a word."""

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from desktop.base.task_set import TaskSet
 from desktop.protocol import events
 from desktop.realtime.microphone_uplink import MicrophoneUplink
-from desktop.realtime.session_events import ToolEnded, ToolStarted
+from desktop.realtime.session_events import ToolEnded
 from desktop.realtime.speaker_downlink import SpeakerDownlink
 from desktop.realtime.supervisor import Supervisor
 from desktop.realtime.ticker import Ticker
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
 from desktop.turn.effects import Effect, Heard, Notice
 
@@ -28,7 +29,7 @@ class EffectExecutor:
         uplink: MicrophoneUplink,
         downlink: SpeakerDownlink,
         ticker: Ticker,
-        runner: Runner,
+        runner: ToolRunner,
         observer: Callable[[Notice], None],
         tell: Tell,
     ) -> None:
@@ -39,18 +40,18 @@ class EffectExecutor:
         self._runner = runner
         self._observer = observer
         self._tell = tell
-        self._tools: set[asyncio.Task[None]] = set()
+        self._tools = TaskSet()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        """The tasks by the id of their call."""
 
     def do(self, order: Effect) -> None:
         """Carry out this order; none of them waits."""
         _TABLE[type(order)](self, order)
 
     async def stop_tools(self) -> None:
-        """Cancel the tools that run; when it returns they have ended."""
-        for task in self._tools:
-            task.cancel()
-        if self._tools:
-            await asyncio.wait(self._tools)
+        """Cancel the tools that run; when it returns they have ended. The next session may run others."""
+        stopped, self._tools = self._tools, TaskSet()
+        await stopped.close()
 
     def silence(self) -> None:
         """Silence the speaker, and tell what was heard."""
@@ -66,13 +67,19 @@ class EffectExecutor:
         self._ticker.hurry()
 
     def _run_tool(self, order: effects.RunTool) -> None:
-        self._observer(ToolStarted(order.call, order.response))
-        task = asyncio.create_task(self._finish_tool(order.call), name=f"tool {order.call.tool_name}")
-        self._tools.add(task)
-        task.add_done_callback(self._tools.discard)
+        call = order.call
+        if earlier := self._running.get(call.tool_call_id):
+            earlier.cancel()
+        task = self._tools.spawn(self._finish_tool(call), name=f"tool {call.tool_name}")
+        if task:
+            self._running[call.tool_call_id] = task
 
     async def _finish_tool(self, call: events.ToolCall) -> None:
-        outcome = await self._runner.run(call.tool_call_id, call.tool_name, call.tool_arguments)
+        try:
+            outcome = await self._runner.run(call.tool_call_id, call.tool_name, call.tool_arguments)
+        finally:
+            if self._running.get(call.tool_call_id) is asyncio.current_task():
+                del self._running[call.tool_call_id]
         self._observer(ToolEnded(outcome))
         self._tell(inputs.ToolDone(call.tool_call_id, outcome.result))
 

@@ -40,7 +40,7 @@ from desktop.realtime.supervisor import Supervisor
 from desktop.realtime.supervisor_callbacks import OpenReason, SupervisorCallbacks
 from desktop.realtime.ticker import Ticker
 from desktop.realtime.turn_loop import TurnLoop
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.turn import Turn
@@ -84,7 +84,7 @@ class Session:
         *,
         microphone: Microphone,
         speaker: Speaker,
-        runner: Runner,
+        runner: ToolRunner,
         observer: Observer,
         frames: FrameObserver | None = None,
         mute_switch: MuteSwitch | None = None,
@@ -293,6 +293,7 @@ class Session:
     async def _rest(self) -> None:
         self._ticker.stop()
         await self._executor.stop_tools()
+        self._handle(inputs.ToolsStopped())
         self._executor.silence()  # what was not heard is known only now
         await self._audio_io.close()
 

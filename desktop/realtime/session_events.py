@@ -7,8 +7,7 @@ from typing import Literal
 import msgspec
 
 from desktop.protocol.commands import Config
-from desktop.protocol.events import ToolCall
-from desktop.tools.runner import Outcome
+from desktop.tools.runner import ToolOutcome
 from desktop.turn.effects import Notice
 
 
@@ -38,17 +37,10 @@ class UpdateRefused(Notice, frozen=True):
     code: str = ""
 
 
-class ToolStarted(Notice, frozen=True):
-    """A tool of the model's runs."""
-
-    call: ToolCall
-    response: int
-
-
 class ToolEnded(Notice, frozen=True):
-    """A tool has ended, well or not."""
+    """A tool has ended, well or not. What becomes of its result is the turn's `ToolResultDecided`."""
 
-    outcome: Outcome
+    outcome: ToolOutcome
 
 
 class DeviceLost(Notice, frozen=True):

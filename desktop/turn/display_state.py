@@ -20,13 +20,13 @@ def shown(link: LinkState, response: Response, *, silenced: bool, muted: bool) -
     """The word while the user says nothing."""
     if link is not LinkState.UP:
         return _LINK_STATES[link]
-    if response.phase is ResponsePhase.RUNNING and not response.playing and not response.tools:
+    if response.phase is ResponsePhase.RUNNING and not response.playing and not response.tools.running:
         return State.THINKING
     if response.playing:
         return State.SPEAKING
     if response.waits:
         return State.SENDING
-    if response.tools:
+    if response.tools.running:
         return State.TOOL
     if response.phase is ResponsePhase.ASKED:
         return State.THINKING

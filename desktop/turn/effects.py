@@ -120,10 +120,12 @@ class Silence(Effect, frozen=True):
 
 
 class RunTool(Effect, frozen=True):
-    """Run this tool beside everything else, and come back with `inputs.ToolDone`."""
+    """Run this tool beside everything else, and come back with `inputs.ToolDone`.
+
+    A tool that still runs for an earlier call with this id is stopped.
+    """
 
     call: events.ToolCall
-    response: int
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -142,6 +144,16 @@ class Muted(Notice, frozen=True):
     muted: bool
 
 
+ToolOutcome = Literal["sent", "late", "dropped", "ended", "cancelled", "refused"]
+"""What became of a tool's result.
+
+sent: the model has it.
+late: the tool has ended, and nobody waited for its result any more.
+dropped: the connection that the call came on is gone; the tool still runs, and will be `late`.
+ended: the session ended first, and the tool was stopped.
+cancelled: the response that made the call was cancelled, and the tool was not run.
+refused: too many tools ran already; the model was told so, and the tool was not run.
+"""
 TakeOutcome = Literal["sent", "kept", "short", "thrown away"]
 ResponseOutcome = Literal["complete", "interrupted", "dropped", "stalled"]
 NoteKind = Literal["hint", "warning", "error"]
@@ -206,6 +218,19 @@ class Heard(Notice, frozen=True):
     response: int
     ms: float
     received_ms: float
+
+
+class ToolCalled(Notice, frozen=True):
+    """The model has called a tool. A `ToolResultDecided` follows for every call."""
+
+    call: events.ToolCall
+
+
+class ToolResultDecided(Notice, frozen=True):
+    """What became of a tool's result. After `dropped`, and after `sent`, there may still come a `late`."""
+
+    call_id: str
+    outcome: ToolOutcome
 
 
 class Note(Notice, frozen=True):

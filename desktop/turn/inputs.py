@@ -92,6 +92,10 @@ class ToolDone(Input, frozen=True):
     result: Any
 
 
+class ToolsStopped(Input, frozen=True):
+    """The session is over, and no tool of it runs any more."""
+
+
 class Connecting(Input, frozen=True):
     """A connection is being opened."""
 

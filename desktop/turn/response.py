@@ -16,6 +16,7 @@ from enum import Enum
 
 from desktop.protocol import commands, events
 from desktop.protocol.codes import Meaning, meaning
+from desktop.turn import inputs
 from desktop.turn.effects import (
     EndPlay,
     Note,
@@ -25,11 +26,11 @@ from desktop.turn.effects import (
     ResponseEnded,
     ResponseOutcome,
     ResponseText,
-    RunTool,
     Send,
     Silence,
 )
 from desktop.turn.region import Key, Region, Rule, ignore, rows
+from desktop.turn.tool_calls import ToolCalls
 
 ASKED_MS = 20_000
 """How long an answer may take to begin. Models that think first were seen to need up to 4 s."""
@@ -39,10 +40,6 @@ CANCELLED_MS = 2_000
 """How long the end of a cancelled response is waited for before the next is asked for."""
 DEAF_MS = 3_000
 """How long after that its late deltas are still told from the next response's, which may come unannounced."""
-
-MOST_TOOLS = 64
-"""Calls that run at once: a model that asks for more is in a loop."""
-TOO_MANY = {"error": "Too many calls run already. Wait for their results, then call again."}
 
 NO_ANSWER = Note("error", "No answer came. Press and say it again, or reconnect.", "no_response", "reconnect")
 STALLED = Note(
@@ -78,13 +75,11 @@ class Response(Region[ResponsePhase]):
         super().__init__("response", ResponsePhase.NONE)
         self.number = 0
         self.playing = False
-        self.tools: dict[str, int] = {}
-        """The running tools, with the response that called each."""
+        self.tools = ToolCalls()
         self.user_speaks = False
         """A take is open: what starts now is not wanted."""
         self.cut_off = False
         """The server began to answer while the user still spoke, and was stopped."""
-        self._silenced_tools: set[str] = set()
         self._wish = NextResponse.NOTHING
         self._goes_on = False
         self._by_tool = False
@@ -102,7 +97,7 @@ class Response(Region[ResponsePhase]):
         """Whether an answer has begun: its take is not sent again when the connection drops."""
         return (
             self.phase is ResponsePhase.RUNNING
-            or bool(self.tools)
+            or self.tools.running
             or (self.phase is ResponsePhase.ASKED and self._by_tool)
         )
 
@@ -133,7 +128,7 @@ class Response(Region[ResponsePhase]):
         self.playing = False
         self._wish = NextResponse.NOTHING
         self.cut_off = False
-        self._silenced_tools.update(self.tools)
+        self.tools.silence()
         if self.phase is ResponsePhase.RUNNING:
             self._cancel(now)
             effects += [ResponseEnded(self.number, "interrupted"), Send(commands.ResponseCancel())]
@@ -155,26 +150,23 @@ class Response(Region[ResponsePhase]):
         self._wish = NextResponse.NOTHING
         self._goes_on = self.cut_off = False
         self._deaf_until = 0.0
-        self.tools.clear()
-        self._silenced_tools.clear()
         return effects
 
-    def tool_done(self, call_id: str, now: float) -> bool:
-        """A tool has ended: whether the model still waits for its result."""
-        response = self.tools.pop(call_id, None)
-        if response is None:
-            return False
-        silenced = call_id in self._silenced_tools
-        self._silenced_tools.discard(call_id)
-        if self.phase is ResponsePhase.NONE and not self.tools:
+    def tool_done(self, done: inputs.ToolDone, now: float) -> list[Output]:
+        """A tool has ended: its result is sent if the model waits for it, and the model goes on by itself."""
+        call = self.tools.awaited(done.call_id)
+        effects = self.tools.finish(done, now)
+        if call is None:
+            return effects
+        if self.phase is ResponsePhase.NONE and not self.tools.running:
             self._expect(now)
             self._by_tool = True
-            if self.user_speaks or silenced:
+            if self.user_speaks or call.silenced:
                 self._turn_down(now)
-        elif self.phase is ResponsePhase.RUNNING and response == self.number:
+        elif self.phase is ResponsePhase.RUNNING and call.response == self.number:
             self._goes_on = True
             self._deadline = now + STALLED_MS
-        return True
+        return effects
 
     def tick(self, now: float) -> list[Output]:
         """Look at the deadline of a waiting state."""
@@ -184,7 +176,7 @@ class Response(Region[ResponsePhase]):
             case ResponsePhase.ASKED:
                 # After a tool's result the model may well have nothing more to say.
                 return [*self._rest(now), *([] if self._by_tool else [NO_ANSWER])]
-            case ResponsePhase.RUNNING if self.playing or self.tools:
+            case ResponsePhase.RUNNING if self.playing or self.tools.running:
                 self._deadline = now + STALLED_MS
                 return []
             case ResponsePhase.RUNNING:
@@ -245,7 +237,7 @@ class Response(Region[ResponsePhase]):
     def _start_implied(self, event: events.Event, now: float) -> list[Output]:
         # A delta with no `response.started` before it, unless it is the rest of what was cancelled.
         if now < self._deaf_until:
-            return []
+            return self._tool_cancelled(event, now) if isinstance(event, events.ToolCall) else []
         return [*self._start(event, now), *self.handle(event, now)]
 
     def _audio(self, event: events.Event, now: float) -> list[Output]:
@@ -265,18 +257,20 @@ class Response(Region[ResponsePhase]):
     def _tool(self, event: events.Event, now: float) -> list[Output]:
         assert isinstance(event, events.ToolCall)
         self._deadline = now + STALLED_MS
-        if event.tool_call_id in self.tools:
-            return []
-        if len(self.tools) >= MOST_TOOLS:
-            return [Send(commands.ToolResult(event.tool_call_id, TOO_MANY))]
-        self.tools[event.tool_call_id] = self.number
-        return [RunTool(event, self.number)]
+        return self.tools.begin(event, self.number)
+
+    def _tool_cancelled(self, event: events.Event, _: float) -> list[Output]:
+        assert isinstance(event, events.ToolCall)
+        return self.tools.cancel(event)
+
+    def _tool_unwanted(self, event: events.Event, now: float) -> list[Output]:
+        return [*self._start_unwanted(event, now), *self._tool_cancelled(event, now)]
 
     def _end(self, outcome: ResponseOutcome) -> list[Output]:
         return [EndPlay(self.number), ResponseEnded(self.number, outcome)]
 
     def _complete(self, _: events.Event, now: float) -> list[Output]:
-        goes_on = self._goes_on and not self.tools
+        goes_on = self._goes_on and not self.tools.running
         effects = [*self._end("complete"), *self._rest(now)]
         if goes_on:
             self.expect(now)
@@ -302,7 +296,7 @@ class Response(Region[ResponsePhase]):
                 return []
             case Meaning.SHOWN | Meaning.NOTHING_HEARD:
                 return self._rest(now)
-            case Meaning.BENIGN if self._by_tool:
+            case Meaning.BENIGN | Meaning.RESULT_LATE if self._by_tool:
                 return self._rest(now)  # the result came too late: nothing follows it
             case _:
                 return []
@@ -330,7 +324,8 @@ class Response(Region[ResponsePhase]):
         return [*silence, ResponseEnded(self.number, "interrupted")]
 
 
-_DELTAS = (events.AudioDelta, events.TextDelta, events.ToolCall)
+_SPOKEN = (events.AudioDelta, events.TextDelta)
+_DELTAS = (*_SPOKEN, events.ToolCall)
 
 _TABLE: dict[tuple[ResponsePhase, Key], Rule] = {
     (ResponsePhase.NONE, events.ResponseStarted): Response._start,
@@ -351,12 +346,14 @@ _TABLE: dict[tuple[ResponsePhase, Key], Rule] = {
     (ResponsePhase.RUNNING, events.Error): Response._refused_while_running,
     (ResponsePhase.RUNNING, events.SpeechStarted): Response._user_heard,
     (ResponsePhase.UNWANTED, events.ResponseStarted): Response._start_unwanted,
-    **rows([ResponsePhase.UNWANTED], _DELTAS, Response._start_unwanted),
+    **rows([ResponsePhase.UNWANTED], _SPOKEN, Response._start_unwanted),
+    (ResponsePhase.UNWANTED, events.ToolCall): Response._tool_unwanted,
     (ResponsePhase.UNWANTED, events.SpeechStarted): ignore,  # nothing sounds
     (ResponsePhase.UNWANTED, events.ResponseCompleted): Response._over,
     (ResponsePhase.UNWANTED, events.Error): Response._refused,
     (ResponsePhase.CANCELLED, events.ResponseStarted): Response._start,
-    **rows([ResponsePhase.CANCELLED], _DELTAS, ignore),  # its rest is dropped
+    **rows([ResponsePhase.CANCELLED], _SPOKEN, ignore),  # its rest is dropped
+    (ResponsePhase.CANCELLED, events.ToolCall): Response._tool_cancelled,
     (ResponsePhase.CANCELLED, events.ResponseCompleted): Response._complete_unheard,
     (ResponsePhase.CANCELLED, events.Error): Response._nothing_ran,
     (ResponsePhase.CANCELLED, events.SpeechStarted): Response._user_heard,

@@ -27,7 +27,6 @@ from desktop.turn.effects import (
     ResendTake,
     ResponseBegan,
     Retrying,
-    RunTool,
     Send,
     State,
     StateChanged,
@@ -103,7 +102,7 @@ class Turn:
         if (
             self._hands_free.speaking
             or response.phase is not ResponsePhase.NONE
-            or response.tools
+            or response.tools.running
             or response.waits
         ):
             return "busy"
@@ -261,9 +260,10 @@ class Turn:
         return []
 
     def _on_tool_done(self, done: inputs.ToolDone, now: float) -> list[Output]:
-        if not self._response.tool_done(done.call_id, now) or not self._link.up:
-            return []
-        return [Send(commands.ToolResult(done.call_id, done.result))]
+        return self._response.tool_done(done, now)
+
+    def _on_tools_stopped(self, stopped: inputs.ToolsStopped, now: float) -> list[Output]:
+        return self._response.tools.handle(stopped, now)
 
     # What the link does
 
@@ -284,7 +284,8 @@ class Turn:
         return effects + self._line.handle(connected, now)
 
     def _on_renewed(self, renewed: inputs.Renewed, now: float) -> list[Output]:
-        effects = self._response.drop() + self._hands_free.handle(renewed, now)
+        effects = self._response.drop() + self._response.tools.handle(renewed, now)
+        effects += self._hands_free.handle(renewed, now)
         effects += self._line.handle(renewed, now) + self._unanswered.drop(keep=True)
         self._transcripts.give_up()
         return effects + self._on_connected(inputs.Connected(), now)
@@ -315,7 +316,7 @@ class Turn:
 
     def _on_dropped(self, dropped: inputs.Dropped, now: float) -> list[Output]:
         cut_off = self._response.under_way and not dropped.final
-        effects = self._response.drop()
+        effects = self._response.drop() + self._response.tools.handle(dropped, now)
         if cut_off:
             effects.append(Note("warning", CUT_OFF, dropped.code))
         effects += self._unanswered.settle_old(now)
@@ -344,10 +345,9 @@ class Turn:
         effects = self._response.handle(event, now)
         if self._response.number != before:
             began = ResponseBegan(self._response.number)
+            self._response.tools.handle(began, now)
             effects = [*self._hands_free.handle(began, now), *effects, *self._settle()]
             self._silenced = False
-        if isinstance(event, events.ToolCall) and not any(isinstance(e, RunTool) for e in effects):
-            log.debug("turn: a tool call of a cancelled response is not run: %s", event.tool_name)
         return effects
 
     def _on_completed(self, event: events.ResponseCompleted, now: float) -> list[Output]:
@@ -385,6 +385,8 @@ class Turn:
 
     def _on_error(self, error: events.Error, now: float) -> list[Output]:
         effects = self._response.handle(error, now)
+        if meaning(error) is Meaning.RESULT_LATE:
+            effects += self._response.tools.refuse(error, now)
         if self._response.phase is ResponsePhase.NONE:
             effects += self._settle()
         if meaning(error) in (Meaning.SHOWN, Meaning.NOTHING_HEARD, Meaning.ASIDE):
@@ -404,6 +406,7 @@ _RULES: dict[type, Callable[..., list[Output]]] = {
     inputs.Tick: Turn._on_tick,
     inputs.SpeakerDrained: Turn._on_playback_ended,
     inputs.ToolDone: Turn._on_tool_done,
+    inputs.ToolsStopped: Turn._on_tools_stopped,
     inputs.Connecting: Turn._on_connecting,
     inputs.Connected: Turn._on_connected,
     inputs.Renewed: Turn._on_renewed,

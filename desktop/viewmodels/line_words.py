@@ -37,7 +37,10 @@ def state_words(state: str) -> str:
         "done": translate("TranscriptModel", "done"),
         "failed": translate("TranscriptModel", "failed"),
         "cancelled": translate("TranscriptModel", "cancelled"),
-        "late": translate("TranscriptModel", "late"),
+        "late": translate("TranscriptModel", "too late"),
+        "dropped": translate("TranscriptModel", "connection lost"),
+        "ended": translate("TranscriptModel", "session ended"),
+        "refused": translate("TranscriptModel", "too many at once"),
         "cut short": translate("TranscriptModel", "cut short"),
     }.get(state, state)
 
@@ -45,7 +48,7 @@ def state_words(state: str) -> str:
 def tool_words(card: ToolCard) -> str:
     """The state of a tool's call, and how long it took."""
     said = state_words(card.state)
-    if card.state in ("running", "cut short"):
+    if not card.duration_ms:
         return said
     spent = card.duration_ms
     return f"{said} · {spent:.0f} ms" if spent < 1_000 else f"{said} · {numbers.decimal(spent / 1_000, 1)} s"

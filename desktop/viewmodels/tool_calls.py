@@ -11,13 +11,25 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desktop.viewmodels.json_tree import preview
 
-CallState = Literal["running", "done", "failed", "cancelled", "late"]
-"""Late is a result that came when nobody waited for it any more: the model has not got it."""
+CallState = Literal["running", "done", "failed", "cancelled", "late", "dropped", "ended", "refused"]
+"""Of a call that has ended the model has the result only if it is done or failed.
+
+cancelled: the response that made the call was cancelled first; or the user stopped a tool run by hand.
+late: nobody waited for the result any more.
+dropped: the connection was lost first; the tool may still end, and is then late.
+ended: the session was ended first.
+refused: too many tools ran already.
+"""
 Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
 SEARCHED = 400
 """Characters of arguments and of a result that a filter looks through."""
+
+
+def may_follow(before: str, after: str) -> bool:
+    """Whether a call that is in one state may come to another one."""
+    return before == "running" or (after == "late" and before in ("dropped", "done", "failed"))
 
 
 @dataclass(slots=True)
@@ -99,12 +111,18 @@ class ToolCallsModel(QAbstractListModel):
         self._calls.append(Call(call_id, name, arguments, by_hand=by_hand))
         self.endInsertRows()
 
-    def end(self, call_id: str, state: CallState, result: Any, duration_ms: float) -> None:
-        """A call has ended; one that isn't known is not taken in. One that was cancelled may end late."""
+    def end(
+        self, call_id: str, state: CallState, result: Any = None, duration_ms: float | None = None
+    ) -> None:
+        """A call has ended, and what it gave; one that isn't known is not taken in.
+
+        One that was dropped, or whose result was sent, may turn out to be late.
+        """
         for row in range(len(self._calls) - 1, -1, -1):
             call = self._calls[row]
-            awaited = call.state == "running" or (state == "late" and call.state == "cancelled")
-            if call.call_id == call_id and awaited:
-                call.state, call.result, call.duration_ms = state, result, duration_ms
+            if call.call_id == call_id and may_follow(call.state, state):
+                call.state = state
+                if duration_ms is not None:
+                    call.result, call.duration_ms = result, duration_ms
                 self.dataChanged.emit(self.index(row), self.index(row))
                 return

@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from desktop.turn.heard_text import SpokenText
 from desktop.viewmodels.line_words import note_words, tool_words
 from desktop.viewmodels.sentences import shown
+from desktop.viewmodels.tool_calls import may_follow
 
 Speaker = Literal["user", "assistant", "system", "tool"]
 Index = QModelIndex | QPersistentModelIndex
@@ -35,7 +36,7 @@ def now() -> datetime:
 
 @dataclass(slots=True)
 class ToolCard:
-    """How a tool's call goes: running, done, failed, cancelled or late. Its name is the line's text."""
+    """How a tool's call goes, as a `tool_calls.CallState`. Its name is the line's text."""
 
     call_id: str
     state: str = "running"
@@ -255,11 +256,13 @@ class TranscriptModel(QAbstractListModel):
         self._calls[call_id] = line
         self._append(line)
 
-    def end_tool(self, call_id: str, state: str, duration_ms: float) -> None:
-        """A tool has ended in this state, after so many milliseconds; one that isn't known is not shown."""
-        line = self._calls.pop(call_id, None)
-        if line is not None and line.tool is not None:
-            line.tool.state, line.tool.duration_ms = state, duration_ms
+    def end_tool(self, call_id: str, state: str, duration_ms: float | None = None) -> None:
+        """A call has ended in this state, after so many milliseconds; one that isn't known is not shown."""
+        line = self._calls.get(call_id)
+        if line is not None and line.tool is not None and may_follow(line.tool.state, state):
+            line.tool.state = state
+            if duration_ms is not None:
+                line.tool.duration_ms = duration_ms
             line.ended_at = self._clock()
             self._changed(line)
 

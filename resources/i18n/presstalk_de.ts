@@ -408,6 +408,33 @@
     </message>
 </context>
 <context>
+    <name>FiguresTable</name>
+    <message>
+        <source>Heard after</source>
+        <translation>Gehört nach</translation>
+    </message>
+    <message>
+        <source>Median</source>
+        <translation>Median</translation>
+    </message>
+    <message>
+        <source>Turn</source>
+        <translation>Beitrag</translation>
+    </message>
+    <message>
+        <source>Turn {0}</source>
+        <translation>Beitrag {0}</translation>
+    </message>
+    <message>
+        <source>in ms</source>
+        <translation>in ms</translation>
+    </message>
+    <message>
+        <source>p95</source>
+        <translation>p95</translation>
+    </message>
+</context>
+<context>
     <name>FindBar</name>
     <message>
         <source>Close find</source>
@@ -2259,13 +2286,6 @@
     </message>
 </context>
 <context>
-    <name>SettingsController</name>
-    <message>
-        <source>{0} decides this.</source>
-        <translation>Das bestimmt {0}.</translation>
-    </message>
-</context>
-<context>
     <name>SettingsDialog</name>
     <message>
         <source>All settings are at their defaults. The key was not touched.</source>
@@ -2309,6 +2329,13 @@
     </message>
 </context>
 <context>
+    <name>SettingsDialogController</name>
+    <message>
+        <source>{0} decides this.</source>
+        <translation>Das bestimmt {0}.</translation>
+    </message>
+</context>
+<context>
     <name>SidePanel</name>
     <message>
         <source>Events</source>
@@ -2332,14 +2359,6 @@
     <message>
         <source>Signed in. The key is kept in this system&apos;s keychain.</source>
         <translation>Angemeldet. Der Schlüssel liegt im Schlüsselbund dieses Systems.</translation>
-    </message>
-    <message>
-        <source>The header is kept.</source>
-        <translation>Der Header ist gespeichert.</translation>
-    </message>
-    <message>
-        <source>The header is removed from the keychain.</source>
-        <translation>Der Header ist aus dem Schlüsselbund entfernt.</translation>
     </message>
 </context>
 <context>
@@ -2630,6 +2649,17 @@
     </message>
 </context>
 <context>
+    <name>TicketHeaderController</name>
+    <message>
+        <source>The header is kept.</source>
+        <translation>Der Header ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>The header is removed from the keychain.</source>
+        <translation>Der Header ist aus dem Schlüsselbund entfernt.</translation>
+    </message>
+</context>
+<context>
     <name>TimingModel</name>
     <message>
         <source>Audio</source>
@@ -2792,6 +2822,10 @@
         <translation>abgebrochen</translation>
     </message>
     <message>
+        <source>connection lost</source>
+        <translation>Verbindung verloren</translation>
+    </message>
+    <message>
         <source>cut off by the connection</source>
         <translation>von der Verbindung abgeschnitten</translation>
     </message>
@@ -2816,10 +2850,6 @@
         <translation>aufbewahrt, wird mit der nächsten Verbindung gesendet</translation>
     </message>
     <message>
-        <source>late</source>
-        <translation>verspätet</translation>
-    </message>
-    <message>
         <source>listening</source>
         <translation>hört zu</translation>
     </message>
@@ -2840,8 +2870,20 @@
         <translation>läuft</translation>
     </message>
     <message>
+        <source>session ended</source>
+        <translation>Sitzung beendet</translation>
+    </message>
+    <message>
         <source>stalled</source>
         <translation>stecken geblieben</translation>
+    </message>
+    <message>
+        <source>too late</source>
+        <translation>zu spät</translation>
+    </message>
+    <message>
+        <source>too many at once</source>
+        <translation>zu viele auf einmal</translation>
     </message>
 </context>
 <context>
@@ -2899,6 +2941,28 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>interrupted</source>
         <translation>unterbrochen</translation>
+    </message>
+</context>
+<context>
+    <name>TurnList</name>
+    <message>
+        <source>How long each answer took appears here. Hold to talk, and let go.</source>
+        <translation>Wie lange jede Antwort gedauert hat, erscheint hier. Zum Sprechen halten und loslassen.</translation>
+    </message>
+    <message>
+        <source>Times of the turns</source>
+        <translation>Zeiten der Beiträge</translation>
+    </message>
+</context>
+<context>
+    <name>TurnRuler</name>
+    <message>
+        <source>Heard after</source>
+        <translation>Gehört nach</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} s</translation>
     </message>
 </context>
 <context>
@@ -2961,33 +3025,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The arguments are too long to be edited here.</source>
         <translation>Die Argumente sind zu lang, um sie hier zu bearbeiten.</translation>
-    </message>
-</context>
-<context>
-    <name>_Figures</name>
-    <message>
-        <source>Heard after</source>
-        <translation>Gehört nach</translation>
-    </message>
-    <message>
-        <source>Median</source>
-        <translation>Median</translation>
-    </message>
-    <message>
-        <source>Turn</source>
-        <translation>Beitrag</translation>
-    </message>
-    <message>
-        <source>Turn {0}</source>
-        <translation>Beitrag {0}</translation>
-    </message>
-    <message>
-        <source>in ms</source>
-        <translation>in ms</translation>
-    </message>
-    <message>
-        <source>p95</source>
-        <translation>p95</translation>
     </message>
 </context>
 <context>
@@ -3078,28 +3115,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>{0} %</source>
         <translation>{0} %</translation>
-    </message>
-</context>
-<context>
-    <name>_Ruler</name>
-    <message>
-        <source>Heard after</source>
-        <translation>Gehört nach</translation>
-    </message>
-    <message>
-        <source>{0} s</source>
-        <translation>{0} s</translation>
-    </message>
-</context>
-<context>
-    <name>_TurnList</name>
-    <message>
-        <source>How long each answer took appears here. Hold to talk, and let go.</source>
-        <translation>Wie lange jede Antwort gedauert hat, erscheint hier. Zum Sprechen halten und loslassen.</translation>
-    </message>
-    <message>
-        <source>Times of the turns</source>
-        <translation>Zeiten der Beiträge</translation>
     </message>
 </context>
 <context>

@@ -73,6 +73,16 @@ def test_a_tool_is_one_line():
     assert len(second) < 300
 
 
+def test_a_tool_whose_result_was_not_sent_is_told_without_one():
+    talk = Talk()
+    talk.transcript.add_tool("1", "get_time")
+    talk.calls.begin("1", "get_time", {})
+    talk.calls.end("1", "dropped")
+    assert talk.words() == ["Tool get_time({}): no result (dropped)"]
+    talk.calls.end("1", "late", {"time": "16:15"}, 3)
+    assert talk.words() == ["Tool get_time({}): no result (late)"]
+
+
 def test_when_there_is_too_much_the_last_turns_are_told():
     talk = Talk()
     for number in range(2_000):

@@ -113,7 +113,7 @@ class Talker:
                 self._recordings.discard(take)
             case effects.ResendTake(take):
                 assert take in self._recordings, "what was forgotten can't be sent again"
-            case effects.RunTool(call, _):
+            case effects.RunTool(call):
                 self._tools.append(call.tool_call_id)
             case effects.Connect():
                 assert not self.up

@@ -217,8 +217,9 @@ async def test_a_service_that_never_starts(monkeypatch: pytest.MonkeyPatch):
         await line.socket.wait_closed()
 
     async with serving(script) as service:
-        with pytest.raises(UnreachableError, match="opened no session"):
+        with pytest.raises(UnreachableError, match="opened no session") as failed:
             await opened(service.url)
+    assert failed.value.retry
 
 
 async def test_events_are_received_and_frames_observed():

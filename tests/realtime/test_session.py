@@ -17,10 +17,10 @@ from desktop.realtime import retry
 from desktop.realtime.connection import Endpoint
 from desktop.realtime.errors import DroppedError, EndedError, RealtimeError
 from desktop.realtime.session import Session
-from desktop.realtime.session_events import DeviceLost, SessionOpened, ToolEnded, ToolStarted
+from desktop.realtime.session_events import DeviceLost, SessionOpened, ToolEnded
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
 from desktop.turn.effects import State
 from tests.realtime.service import Line, Service, serving
@@ -59,7 +59,7 @@ class Talk:
             policy or inputs.Policy(commits=model.commits),
             microphone=self.microphone,
             speaker=self.speaker,
-            runner=Runner(registry or Registry(), context),
+            runner=ToolRunner(registry or Registry(), context),
             observer=self._observe,
             **options,
         )
@@ -305,7 +305,7 @@ async def test_a_slow_tool_holds_nothing_up():
         talk.session.say("do it")
         await talk.until(lambda: talk.of(effects.ResponseText))
         await talk.until_state(State.TOOL)
-        assert talk.of(ToolStarted)[0].call.tool_name == "slow"
+        assert talk.of(effects.ToolCalled)[0].call.tool_name == "slow"
         go_on.set()
         await talk.until(lambda: len(talk.of(effects.ResponseEnded)) == 2)
         assert talk.of(ToolEnded)[0].outcome.state == "done"

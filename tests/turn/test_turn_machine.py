@@ -36,6 +36,8 @@ class AnyOrder(RuleBasedStateMachine):
         """The take that is recorded on the open line."""
         self.sounding = False
         self.silent_until_next = False
+        self.calls: dict[str, str] = {}
+        """What was told of the last call with each id: called, running, or its outcome."""
 
     def do(self, happened: inputs.Input | events.Event) -> None:
         for effect in self.turn.handle(happened, self.now):
@@ -78,6 +80,17 @@ class AnyOrder(RuleBasedStateMachine):
             case fx.AppendSilence():
                 assert self.up
                 self.appended_ms = 0
+            case fx.ToolCalled(call):
+                assert self.calls.get(call.tool_call_id) != "running"
+                self.calls[call.tool_call_id] = "called"
+            case fx.RunTool(call):
+                assert self.calls[call.tool_call_id] == "called"
+                self.calls[call.tool_call_id] = "running"
+            case fx.ToolResultDecided(call_id, outcome):
+                before = {"late": ("sent", "dropped"), "cancelled": ("called",), "refused": ("called",)}
+                assert self.calls[call_id] in before.get(outcome, ("running", "result sent"))
+                assert (outcome == "sent") == (self.calls[call_id] == "result sent")
+                self.calls[call_id] = outcome
             case fx.Play():
                 assert not self.silent_until_next, "output silent after a press"
                 self.sounding = True
@@ -103,6 +116,9 @@ class AnyOrder(RuleBasedStateMachine):
                 given_up = self.now - self.since >= 2_000
                 assert self.asked == 0 or given_up, "never two responses at once"
                 self.asked, self.since = 1, self.now
+            case c.ToolResult(call_id):
+                assert self.calls[call_id] == "running"
+                self.calls[call_id] = "result sent"
             case c.ResponseCancel():
                 assert self.asked == 2, "a cancel only when one runs"
                 self.since = self.now
@@ -244,6 +260,10 @@ class AnyOrder(RuleBasedStateMachine):
     def deltas(self, event: events.Event) -> None:
         self.do(event)
 
+    @rule()
+    def stop_tools(self) -> None:
+        self.do(inputs.ToolsStopped())
+
     @rule(call=st.sampled_from(["t1", "t2", "t9"]))
     def tool_done(self, call: str) -> None:
         self.do(inputs.ToolDone(call, {"ok": True}))
@@ -256,6 +276,7 @@ class AnyOrder(RuleBasedStateMachine):
                 events.Unknown("new.type"),
                 events.SessionStarted(),
                 events.Error("strange", "strange"),
+                events.Error("Tool call id t1 not found"),
             ]
         )
     )
@@ -267,6 +288,12 @@ class AnyOrder(RuleBasedStateMachine):
     @precondition(lambda self: self.up and self.asked == 0)
     def nothing_to_cancel(self) -> None:
         self.do(events.Error("cancel: no active response"))
+
+    @invariant()
+    def every_call_is_running_or_decided(self) -> None:
+        assert not {"called", "result sent"} & set(self.calls.values())
+        if not self.up:
+            assert "running" not in self.calls.values(), "no connection waits for it"
 
     @invariant()
     def the_gate_is_what_the_turn_says(self) -> None:
@@ -304,6 +331,8 @@ class AnyOrder(RuleBasedStateMachine):
                 assert not isinstance(effect, fx.OpenGate)
         assert not self.turn.gate_open
         assert not self.turn.restless
+        self.do(inputs.ToolsStopped())
+        assert "running" not in self.calls.values()
         resting = {
             State.MUTED,
             State.OFFLINE,

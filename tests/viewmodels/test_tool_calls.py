@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
 from desktop.viewmodels.tool_calls import CallRole, ToolCallsModel
@@ -28,6 +29,26 @@ def test_an_id_that_comes_again_in_a_new_session_is_a_new_call(qapp):
     model.begin("c1", "get_time", {})
     model.end("c1", "failed", 2, 1)
     assert [call.state for call in model.calls] == ["done", "failed"]
+
+
+@pytest.mark.parametrize("state", ["done", "failed", "dropped"])
+def test_a_call_that_seemed_to_be_over_may_turn_out_to_be_late(qapp, state):
+    model = ToolCallsModel()
+    model.begin("c1", "get_time", {})
+    model.end("c1", state, {"time": "12:00"}, 3.5)
+    model.end("c1", "late")
+    call = model.calls[0]
+    assert (call.state, call.result, call.duration_ms) == ("late", {"time": "12:00"}, 3.5)
+
+
+@pytest.mark.parametrize("state", ["cancelled", "ended", "refused", "late"])
+def test_the_last_state_of_a_call_stays(qapp, state):
+    model = ToolCallsModel()
+    model.begin("c1", "get_time", {})
+    model.end("c1", state)
+    model.end("c1", "late", 1, 1)
+    model.end("c1", "done", 1, 1)
+    assert (model.calls[0].state, model.calls[0].result) == (state, None)
 
 
 def test_an_unknown_call_is_not_taken_in(qapp):

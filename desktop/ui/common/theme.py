@@ -102,6 +102,19 @@ def state_colour(state: State, colours: Tokens) -> QColor:
     return QColor(name)
 
 
+def call_state_colour(state: str, colours: Tokens) -> QColor:
+    """A tool call's: green for done, amber for running or too late, grey for stopped, red for failed."""
+    colour = {
+        "done": colours.ok,
+        "running": colours.warn,
+        "late": colours.warn,
+        "dropped": colours.warn,
+        "cancelled": colours.muted,
+        "ended": colours.muted,
+    }.get(state, colours.rec)
+    return QColor(colour)
+
+
 def palette(colours: Tokens) -> QPalette:
     """Qt's palette from the tokens."""
     role = QPalette.ColorRole

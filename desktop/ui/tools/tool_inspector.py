@@ -168,10 +168,10 @@ class _Detail(QWidget):
         if call is not self._call:
             self.close_editor()
         self._call = call
-        took = "" if call.state == "running" else f" · {duration_text(call.duration_ms)}"
+        took = f" · {duration_text(call.duration_ms)}" if call.duration_ms else ""
         self._title.setText(f"{call.at:%H:%M:%S} · {state_words(call.state)}{took}")
         value = {"arguments": call.arguments}
-        if call.state != "running":
+        if call.result is not None:
             value["result"] = call.result
         self.tree.show_value(value)
         self._send.setVisible(call.by_hand and call.state in ("done", "failed"))

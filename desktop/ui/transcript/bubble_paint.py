@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTextCharFormat, QTextLayout
 
 from desktop.ui.common import icons
-from desktop.ui.common.theme import BUBBLE_RADIUS, GRID, INSET, RADIUS, Tokens
+from desktop.ui.common.theme import BUBBLE_RADIUS, GRID, INSET, RADIUS, Tokens, call_state_colour
 from desktop.ui.transcript.bubble import ICON, Fonts, LaidLine, play_words
 from desktop.ui.transcript.text_selection import to_units
 from desktop.viewmodels.transcript import Line
@@ -99,8 +99,7 @@ def _paint_card(painter: QPainter, line: Line, laid: LaidLine, look: Look) -> No
     painter.setPen(QPen(QColor(colours.raised), 1))
     painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
     state = line.tool.state if line.tool else ""
-    known = {"done": colours.ok, "running": colours.warn, "late": colours.warn, "cancelled": colours.muted}
-    colour = QColor(known.get(state, colours.rec))
+    colour = call_state_colour(state, colours)
     left = card.right() - INSET - 16 if look.mirrored else card.left() + INSET
     icons.draw(painter, "tool", colour, QRectF(left, card.center().y() - 8, 16, 16))
     painter.setFont(look.fonts.small)

@@ -173,13 +173,15 @@ def test_what_was_run_by_hand_is_sent_on_request_only(shown, qtbot):
     assert shown.sent == ["h1"]
 
 
-def test_a_cancelled_call_may_end_late(shown):
+def test_a_dropped_call_has_no_result_until_it_ends_late(shown, qtbot):
     shown.model.begin("c1", "slow", {})
-    shown.model.end("c1", "cancelled", {"error": "cancelled"}, 1)
-    shown.model.end("c1", "done", {"too": "late"}, 2)
-    assert shown.model.calls[0].state == "cancelled"
+    shown.model.end("c1", "dropped")
+    shown.open(qtbot, 0)
+    assert shown.pane.detail._title.text().endswith("· connection lost")
+    assert shown.pane.detail.tree.model.shown == {"arguments": {}}
     shown.model.end("c1", "late", {"answer": 42}, 3)
-    assert (shown.model.calls[0].state, shown.model.calls[0].result) == ("late", {"answer": 42})
+    assert shown.pane.detail._title.text().endswith("· too late · 3.0 ms")
+    assert shown.pane.detail.tree.model.shown == {"arguments": {}, "result": {"answer": 42}}
 
 
 def test_the_definitions(shown, qtbot):

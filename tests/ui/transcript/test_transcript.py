@@ -253,6 +253,22 @@ def test_a_tools_card_shows_its_state(reading):
     assert reading.view.laid(0).foot == "done · 12 ms"
 
 
+def test_a_tools_card_shows_that_the_model_has_no_result(reading):
+    for row, (state, words) in enumerate(
+        {
+            "dropped": "connection lost",
+            "ended": "session ended",
+            "cancelled": "cancelled",
+            "refused": "too many at once",
+        }.items()
+    ):
+        reading.model.add_tool(f"c{row}", "get_time")
+        reading.model.end_tool(f"c{row}", state)
+        assert reading.view.laid(row).foot == words
+    reading.model.end_tool("c0", "late", 12.4)
+    assert reading.view.laid(0).foot == "too late · 12 ms"
+
+
 @pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
 def test_it_wears_the_colours_of_the_application(reading, qapp, colours):
     reading.model.add_typed("mine " * 30)

@@ -1,0 +1,163 @@
+"""The tools that the model has called, and what becomes of each result.
+
+    RUNNING ---- the tool ends ----> SENT ---- the service takes it, or not ----> OVER
+       |
+       +--- the connection goes ---> ABANDONED ---- the tool ends, too late ----> OVER
+
+A call lives on one connection: no other one takes its result.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from desktop.protocol import commands, events
+from desktop.turn import inputs
+from desktop.turn.effects import (
+    Output,
+    ResponseBegan,
+    RunTool,
+    Send,
+    ToolCalled,
+    ToolOutcome,
+    ToolResultDecided,
+)
+from desktop.turn.region import Key, Region, Rule, ignore, rows
+
+MOST_TOOLS = 64
+"""Calls that run at once: a model that asks for more is in a loop."""
+TOO_MANY = {"error": "Too many calls run already. Wait for their results, then call again."}
+
+
+class ToolState(Enum):
+    """Where a call stands."""
+
+    RUNNING = "running"
+    ABANDONED = "abandoned"
+    """The tool runs, and nobody waits for its result."""
+    SENT = "sent"
+    """The service may still say that it waits for no such result."""
+    OVER = "over"
+
+
+class ToolRun(Region[ToolState]):
+    """One call whose tool was started. `response` is the response that made it."""
+
+    def __init__(self, call_id: str, response: int) -> None:
+        super().__init__(f"tool call {call_id}", ToolState.RUNNING)
+        self.call_id = call_id
+        self.response = response
+        self.silenced = False
+        """The user has interrupted: what the model says about the result is not wanted."""
+
+    def handle(self, happened: object, now: float) -> list[Output]:
+        """What this means to the call."""
+        return self._apply(_TABLE, happened, now)
+
+    def _decide(self, outcome: ToolOutcome, state: ToolState) -> list[Output]:
+        self._set_phase(state)
+        return [ToolResultDecided(self.call_id, outcome)]
+
+    def _send(self, done: inputs.ToolDone, _: float) -> list[Output]:
+        result = Send(commands.ToolResult(self.call_id, done.result))
+        return [result, *self._decide("sent", ToolState.SENT)]
+
+    def _come_late(self, _: object, _now: float) -> list[Output]:
+        return self._decide("late", ToolState.OVER)
+
+    def _drop(self, dropped: inputs.Dropped, _: float) -> list[Output]:
+        if dropped.final:
+            return self._decide("ended", ToolState.OVER)
+        return self._decide("dropped", ToolState.ABANDONED)
+
+    def _renew(self, _: inputs.Renewed, _now: float) -> list[Output]:
+        return self._decide("dropped", ToolState.ABANDONED)
+
+    def _stop(self, _: inputs.ToolsStopped, _now: float) -> list[Output]:
+        return self._decide("ended", ToolState.OVER)
+
+    def _let_go(self, _: object, _now: float) -> list[Output]:
+        self._set_phase(ToolState.OVER)
+        return []
+
+
+_TABLE: dict[tuple[ToolState, Key], Rule] = {
+    (ToolState.RUNNING, inputs.ToolDone): ToolRun._send,
+    (ToolState.RUNNING, inputs.Dropped): ToolRun._drop,
+    (ToolState.RUNNING, inputs.Renewed): ToolRun._renew,
+    (ToolState.RUNNING, inputs.ToolsStopped): ToolRun._stop,
+    (ToolState.RUNNING, ResponseBegan): ignore,
+    (ToolState.ABANDONED, inputs.ToolDone): ToolRun._come_late,
+    (ToolState.ABANDONED, inputs.ToolsStopped): ToolRun._let_go,
+    **rows([ToolState.ABANDONED], [inputs.Dropped, inputs.Renewed, ResponseBegan], ignore),
+    (ToolState.SENT, events.Error): ToolRun._come_late,
+    **rows(
+        [ToolState.SENT],
+        [inputs.Dropped, inputs.Renewed, inputs.ToolsStopped, ResponseBegan],
+        ToolRun._let_go,
+    ),
+}
+"""What each input means in each state. Only an error about a tool's result is told to a call."""
+
+
+class ToolCalls:
+    """The tool calls of `turn.Turn`, by their id. An id that comes again is another call."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, ToolRun] = {}
+
+    @property
+    def running(self) -> bool:
+        """Whether the model waits for a result."""
+        return any(run.phase is ToolState.RUNNING for run in self._runs.values())
+
+    def awaited(self, call_id: str) -> ToolRun | None:
+        """The call with this id, if the model waits for its result."""
+        run = self._runs.get(call_id)
+        return run if run and run.phase is ToolState.RUNNING else None
+
+    def begin(self, call: events.ToolCall, response: int) -> list[Output]:
+        """Run this tool, unless it runs already or too many do."""
+        if self.awaited(call.tool_call_id):
+            return []
+        if sum(run.phase is not ToolState.SENT for run in self._runs.values()) >= MOST_TOOLS:
+            return [
+                ToolCalled(call),
+                Send(commands.ToolResult(call.tool_call_id, TOO_MANY)),
+                ToolResultDecided(call.tool_call_id, "refused"),
+            ]
+        self._runs[call.tool_call_id] = ToolRun(call.tool_call_id, response)
+        return [ToolCalled(call), RunTool(call)]
+
+    def cancel(self, call: events.ToolCall) -> list[Output]:
+        """Run nothing for this call: the response that made it was cancelled."""
+        if self.awaited(call.tool_call_id):
+            return []
+        return [ToolCalled(call), ToolResultDecided(call.tool_call_id, "cancelled")]
+
+    def silence(self) -> None:
+        """What the model says about the results of the running tools is not wanted."""
+        for run in self._runs.values():
+            run.silenced = True
+
+    def finish(self, done: inputs.ToolDone, now: float) -> list[Output]:
+        """A tool has ended."""
+        run = self._runs.get(done.call_id)
+        return self._tell([run] if run else [], done, now)
+
+    def handle(
+        self, happened: inputs.Dropped | inputs.Renewed | inputs.ToolsStopped | ResponseBegan, now: float
+    ) -> list[Output]:
+        """What happened to all calls."""
+        return self._tell(list(self._runs.values()), happened, now)
+
+    def refuse(self, error: events.Error, now: float) -> list[Output]:
+        """The service waits for no such result: the one that it names, else the last one that was sent."""
+        sent = [run for run in self._runs.values() if run.phase is ToolState.SENT]
+        named = [run for run in sent if run.call_id in error.message]
+        return self._tell((named or sent)[-1:], error, now)
+
+    def _tell(self, runs: list[ToolRun], happened: object, now: float) -> list[Output]:
+        effects = [effect for run in runs for effect in run.handle(happened, now)]
+        self._runs = {call_id: run for call_id, run in self._runs.items() if run.phase is not ToolState.OVER}
+        return effects
