@@ -55,7 +55,7 @@ class HttpResponse(msgspec.Struct, frozen=True):
         return any("html" in kind.lower() for kind in kinds) or self.body.lstrip()[:1] == b"<"
 
 
-async def ask(
+async def request(
     method: Method,
     url: str,
     *,
@@ -69,7 +69,7 @@ async def ask(
     Raises:
         RealtimeError: an `AddressError` or `UnreachableError`.
     """
-    check(url, address)
+    check_url(url, address)
     content = msgspec.json.encode(json) if json is not None else None
     try:
         # Reading the system's certificates takes tens of milliseconds, the first import more.
@@ -82,7 +82,7 @@ async def ask(
         raise _failure(exc, host_of(url), address) from exc
 
 
-def check(url: str, address: str) -> None:
+def check_url(url: str, address: str) -> None:
     """Raises AddressError for a URL that is none, or that is neither encrypted nor on this machine."""
     try:
         parts = urlsplit(url)
@@ -122,12 +122,12 @@ async def _follow(
         headers = dict(secret)
         if content is not None:
             headers["Content-Type"] = "application/json"
-        request = client.build_request(method, url, headers=headers, content=content, data=form)
-        answer, location = await _sent(client, request)
+        outgoing = client.build_request(method, url, headers=headers, content=content, data=form)
+        answer, location = await _sent(client, outgoing)
         if answer.status not in REDIRECTS or not location:
             return answer
         there = urljoin(url, location)
-        check(there, address)
+        check_url(there, address)
         if is_loopback_url(there) and not is_loopback_url(url):
             raise AddressError(f"{host_of(url)} sends requests on to this computer. Check the {address}.")
         if _origin(there) != _origin(url):
@@ -140,9 +140,9 @@ async def _follow(
     )
 
 
-async def _sent(client: httpx.AsyncClient, request: httpx.Request) -> tuple[HttpResponse, str]:
-    response = await client.send(request, stream=True)
-    host = host_of(str(request.url))
+async def _sent(client: httpx.AsyncClient, outgoing: httpx.Request) -> tuple[HttpResponse, str]:
+    response = await client.send(outgoing, stream=True)
+    host = host_of(str(outgoing.url))
     try:
         body = bytearray()
         async for chunk in response.aiter_bytes():

@@ -20,7 +20,7 @@ from desktop.protocol.catalog import Model
 from desktop.realtime.audio_io import AudioIO, Side
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.effect_executor import EffectExecutor
-from desktop.realtime.endpoint import AskEndpoint
+from desktop.realtime.endpoint import EndpointProvider
 from desktop.realtime.handshake import Opened
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.realtime.response_audio import HeardOf
@@ -77,7 +77,7 @@ class Session:
 
     def __init__(
         self,
-        endpoint: AskEndpoint,
+        endpoint: EndpointProvider,
         model: Model,
         config: Callable[[], commands.Config],
         policy: inputs.Policy,
@@ -143,7 +143,7 @@ class Session:
         """Whether there are takes that no server has answered: the next `run` sends them."""
         return self._turn.keeps_takes
 
-    def retarget(self, endpoint: AskEndpoint) -> None:
+    def retarget(self, endpoint: EndpointProvider) -> None:
         """Where the next `run` connects. The model must be the same, for its rates."""
         self._supervisor.retarget(endpoint)
 

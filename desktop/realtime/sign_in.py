@@ -41,7 +41,7 @@ _STATUS = {
 }
 
 
-class Prompt(msgspec.Struct, frozen=True):
+class SignInPrompt(msgspec.Struct, frozen=True):
     """What the user does: open `url` and enter `user_code`. `repr` shows neither code."""
 
     user_code: str
@@ -51,17 +51,17 @@ class Prompt(msgspec.Struct, frozen=True):
     interval_s: float
 
     def __repr__(self) -> str:
-        return f"Prompt({self.url.partition('?')[0]!r})"
+        return f"SignInPrompt({self.url.partition('?')[0]!r})"
 
 
-async def begin(base_url: str, client_id: str) -> Prompt:
+async def begin(base_url: str, client_id: str) -> SignInPrompt:
     """Ask for a code.
 
     Raises:
-        RealtimeError: one can't sign in there.
+        RealtimeError: this service offers no sign-in.
     """
     url = Endpoint(base_url).http_url(BEGIN_PATH)
-    answer = await http_client.ask("POST", url, form={"client_id": client_id})
+    answer = await http_client.request("POST", url, form={"client_id": client_id})
     if not 200 <= answer.status < 300:
         raise refused(answer.status, _STATUS, headers=answer.headers)
     fields = answer.object() or {}
@@ -74,10 +74,10 @@ async def begin(base_url: str, client_id: str) -> Prompt:
         )
     if len(str(user_code)) > LONGEST_CODE:
         raise RefusedError(f"{answer.host} sent a code that is none. Paste a key instead.", code="no_code")
-    http_client.check(str(page), "sign-in page's address")
+    http_client.check_url(str(page), "sign-in page's address")
     if len(str(device_code)) >= redaction.SHORTEST_SECRET:
         redaction.protect(str(device_code))
-    return Prompt(
+    return SignInPrompt(
         str(user_code),
         str(page),
         str(device_code),
@@ -86,7 +86,7 @@ async def begin(base_url: str, client_id: str) -> Prompt:
     )
 
 
-async def finish(base_url: str, client_id: str, prompt: Prompt) -> str:
+async def finish(base_url: str, client_id: str, prompt: SignInPrompt) -> str:
     """The key, as soon as the user has entered the code. Cancel it to give up.
 
     Raises:
@@ -115,7 +115,7 @@ class _Key(msgspec.Struct, frozen=True):
 async def _poll(url: str, form: dict[str, str]) -> _Key | str:
     """The key, or why there is none yet. Raises RealtimeError when there will be none."""
     try:
-        answer = await http_client.ask("POST", url, form=form)
+        answer = await http_client.request("POST", url, form=form)
     except RealtimeError as exc:
         if not exc.retry:
             raise

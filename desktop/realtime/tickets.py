@@ -1,4 +1,4 @@
-"""Tickets: credentials that open one connection, minted with a key or handed out by an organisation.
+"""Tickets: credentials that open one connection, minted with a key or issued by an organisation.
 
 Source: the service's protocol page. A mint is `POST {config?, ttl_seconds?}`, answered by
 `{client_secret, expires_at, ws_url?}`; one page calls the secret `ticket`.
@@ -38,7 +38,7 @@ async def mint(endpoint: Endpoint, config: Config) -> Endpoint:
         RealtimeError: there is none to be had.
     """
     wanted = msgspec.to_builtins(config)
-    answer = await http_client.ask(
+    answer = await http_client.request(
         "POST",
         endpoint.http_url(MINT_PATH),
         secret=endpoint.headers(),
@@ -58,7 +58,7 @@ async def fetch(url: str, header: tuple[str, str] | None, config: Config, base_u
     Raises:
         RealtimeError: there is none to be had.
     """
-    answer = await http_client.ask(
+    answer = await http_client.request(
         "POST",
         url,
         secret=dict([header]) if header else None,
