@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from desktop.base.message import Text
 from desktop.protocol import commands, events
 from desktop.protocol.codes import Meaning, meaning
 from desktop.turn import inputs
@@ -41,12 +42,12 @@ CANCELLED_MS = 2_000
 DEAF_MS = 3_000
 """How long after that its late deltas are still told from the next response's, which may come unannounced."""
 
-NO_ANSWER = Note("error", "No answer came. Press and say it again, or reconnect.", "no_response", "reconnect")
-STALLED = Note(
-    "error", "The answer stopped coming. Press and ask again, or reconnect.", "response_stalled", "reconnect"
-)
+NO_ANSWER = Text("no-answer", "No answer came. Press and say it again, or reconnect.")
+STALLED = Text("answer-stalled", "The answer stopped coming. Press and ask again, or reconnect.")
+CUT_OFF = Text("answer-cut-off", "The connection dropped before the answer was over. Press and ask again.")
 
-CUT_OFF = "The connection dropped before the answer was over. Press and ask again."
+NO_ANSWER_NOTE = Note("error", NO_ANSWER(), "no_response", "reconnect")
+STALLED_NOTE = Note("error", STALLED(), "response_stalled", "reconnect")
 
 
 class ResponsePhase(Enum):
@@ -175,13 +176,13 @@ class Response(Region[ResponsePhase]):
         match self.phase:
             case ResponsePhase.ASKED:
                 # After a tool's result the model may well have nothing more to say.
-                return [*self._rest(now), *([] if self._by_tool else [NO_ANSWER])]
+                return [*self._rest(now), *([] if self._by_tool else [NO_ANSWER_NOTE])]
             case ResponsePhase.RUNNING if self.playing or self.tools.running:
                 self._deadline = now + STALLED_MS
                 return []
             case ResponsePhase.RUNNING:
                 self._cancel(now)
-                return [*self._end("stalled"), Send(commands.ResponseCancel()), STALLED]
+                return [*self._end("stalled"), Send(commands.ResponseCancel()), STALLED_NOTE]
             case _:
                 # Its end never came. What still comes of it must not be taken for the next response.
                 if self.phase is ResponsePhase.CANCELLED:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from desktop.base.message import Text
 from desktop.turn.effects import ForgetTake, Note, OpenGate, Output, ShutGate, TakeEnded, TakeStarted
 from desktop.turn.inputs import Cancel, Captured, Input, Press, Release, Tick
 from desktop.turn.link import Link
@@ -23,13 +24,21 @@ from desktop.turn.region import Key, Region, Rule, ignore
 TAIL_GRACE_MS = 1_000
 """How long the tail waits for a microphone that gives nothing before it ends without it."""
 
+SENT_BY_FOCUS = Text("sent-by-focus", "The window lost the focus, so what you said was sent.")
+SENT_BY_LOCK = Text("sent-by-lock", "The screen was locked, so what you said was sent.")
+SENT_BY_SLEEP = Text("sent-by-sleep", "The computer went to sleep, so what you said was sent.")
+SENT_BY_CAP = Text("sent-by-cap", "That was two minutes of speech: it was sent. Press again to go on.")
 CAUSES = {
-    "focus": "The window lost the focus, so what you said was sent.",
-    "lock": "The screen was locked, so what you said was sent.",
-    "sleep": "The computer went to sleep, so what you said was sent.",
-    "cap": "That was two minutes of speech: it was sent. Press again to go on.",
+    "focus": SENT_BY_FOCUS(),
+    "lock": SENT_BY_LOCK(),
+    "sleep": SENT_BY_SLEEP(),
+    "cap": SENT_BY_CAP(),
 }
 """Why a take ended without its key-up."""
+
+STILL_LISTENING = Text("still-listening", "Still listening: this take is sent in {seconds} seconds.")
+HOLD_TO_TALK = Text("hold-to-talk", "Hold to talk.")
+NO_SOUND = Text("no-sound", "Nothing came from the microphone: check that it is on.")
 
 
 class TakePhase(Enum):
@@ -117,7 +126,7 @@ class Take(Region[TakePhase]):
             return self._release(Release("cap"), now)
         self._deadline = cap
         left = round((cap - now) / 1_000)
-        return [Note("warning", f"Still listening: this take is sent in {left} seconds.")]
+        return [Note("warning", STILL_LISTENING(seconds=left))]
 
     def _give_up_tail(self, _: Input, now: float) -> list[Output]:
         return self._finish() if now >= self._deadline else []
@@ -133,7 +142,7 @@ class Take(Region[TakePhase]):
             self.finished = self.number
             return shut
         silent = self._held_ms >= self._link.policy.min_ms
-        hint = "Nothing came from the microphone: check that it is on." if silent else "Hold to talk."
+        hint = NO_SOUND() if silent else HOLD_TO_TALK()
         return [*shut, ForgetTake(self.number), TakeEnded(self.number, "short"), Note("hint", hint)]
 
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from desktop.base.message import Text, verbatim
 from desktop.protocol import commands, endings, events
-from desktop.protocol.codes import Meaning, meaning
+from desktop.protocol.codes import MESSAGES, Meaning, meaning
 from desktop.turn import inputs
 from desktop.turn.display_state import shown
 from desktop.turn.due_transcripts import DueTranscripts
@@ -39,11 +40,15 @@ from desktop.turn.hands_free import HandsFree
 from desktop.turn.line import Line
 from desktop.turn.link import UNREADY, Link, LinkState
 from desktop.turn.mute_switch import MuteSwitch
-from desktop.turn.response import CUT_OFF, NO_ANSWER, Response, ResponsePhase
+from desktop.turn.response import CUT_OFF, NO_ANSWER_NOTE, Response, ResponsePhase
 from desktop.turn.take import Take, TakePhase
 from desktop.turn.unanswered import Item, Unanswered
 
 log = logging.getLogger(__name__)
+
+TEXT_STAYS = Text("text-stays", "Not connected. Your text stays in the line until it can be sent.")
+PICTURE_NOT_SENT = Text("picture-not-sent", "Not connected. Connect first, then show the picture again.")
+UNNAMED_ERROR = Text("unnamed-error", "The service reported an error without a word about it.")
 
 
 class Turn:
@@ -177,14 +182,14 @@ class Turn:
             self._unanswered.keep(message)
             return [Typed(say.text), *self._link.wake()]
         if not self._link.up:
-            return [Note("hint", "Not connected. Your text stays in the line until it can be sent.")]
+            return [Note("hint", TEXT_STAYS())]
         quiet = self._response.interrupt(now)
         self._unanswered.sent(message, now)
         return [*quiet, Send(message), Typed(say.text), *self._response.want(now)]
 
     def _on_show(self, show: inputs.Show, now: float) -> list[Output]:
         if not self._link.up:
-            return [Note("hint", "Not connected. Connect first, then show the picture again.")]
+            return [Note("hint", PICTURE_NOT_SENT())]
         picture = commands.ImageInput(show.url)
         self._unanswered.sent(picture, now)
         return [Send(picture), Pictured(show.caption)]
@@ -242,8 +247,8 @@ class Turn:
             self._response.user_speaks = False
         answer = self._response.tick(now)
         # The server alone decides what it answers: a cough needs no answer.
-        if self._by_server and NO_ANSWER in answer:
-            answer = [*(effect for effect in answer if effect != NO_ANSWER), *self._nothing_heard()]
+        if self._by_server and NO_ANSWER_NOTE in answer:
+            answer = [*(effect for effect in answer if effect != NO_ANSWER_NOTE), *self._nothing_heard()]
         effects += answer
         effects += self._hands_free.handle(tick, now)
         if self._response.phase is ResponsePhase.NONE:
@@ -318,23 +323,23 @@ class Turn:
         cut_off = self._response.under_way and not dropped.final
         effects = self._response.drop() + self._response.tools.handle(dropped, now)
         if cut_off:
-            effects.append(Note("warning", CUT_OFF, dropped.code))
+            effects.append(Note("warning", CUT_OFF(), dropped.code))
         effects += self._unanswered.settle_old(now)
         effects += self._link.handle(dropped, now)
         effects += self._hands_free.handle(dropped, now) + self._line.handle(dropped, now)
-        effects += self._unanswered.drop(keep=bool(dropped.message))
+        effects += self._unanswered.drop(keep=dropped.message is not None)
         self._transcripts.give_up()
-        if dropped.rests:
+        if dropped.rests and dropped.message is not None:
             effects.append(Note("hint", dropped.message, dropped.code))
             return effects + (self._link.wake() if self.gate_open or self._unanswered.keeps else [])
         if not dropped.final:
             return [*effects, Retrying(dropped.attempt, dropped.after_s)]
         # Nobody opens a connection by himself now: an open microphone would record for no one.
-        if self.gate_open and not dropped.message:
+        if self.gate_open and dropped.message is None:
             effects += self._on_cancel(inputs.Cancel(), now)
         elif self.gate_open:
             effects += self._end_take(now)
-        if dropped.message:
+        if dropped.message is not None:
             effects.append(Note("error", dropped.message, dropped.code, dropped.action, dropped.after_s))
         return effects
 
@@ -390,7 +395,8 @@ class Turn:
         if self._response.phase is ResponsePhase.NONE:
             effects += self._settle()
         if meaning(error) in (Meaning.SHOWN, Meaning.NOTHING_HEARD, Meaning.ASIDE):
-            said = error.message or "The service reported an error without a word about it."
+            words = verbatim(error.message) if error.message else UNNAMED_ERROR()
+            said = MESSAGES.get(error.code, words)
             effects.append(Note("error", said, error.code, endings.action(error.code)))
         return effects
 

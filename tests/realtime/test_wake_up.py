@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from desktop.base.message import verbatim
 from desktop.realtime._wake_up import WakeUp
 from desktop.realtime.errors import UnreachableError
 
@@ -36,7 +37,7 @@ async def test_work_that_ends_by_itself_has_its_result():
 
 async def test_an_error_of_the_work_is_raised():
     async def work() -> None:
-        raise UnreachableError("Nobody is there.")
+        raise UnreachableError(verbatim("Nobody is there."))
 
     with pytest.raises(UnreachableError):
         await WakeUp().interruptible(work())
