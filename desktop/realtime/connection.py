@@ -125,7 +125,7 @@ class Connection:
         return self._socket.latency * 1_000
 
     async def probe(self, within_s: float) -> None:
-        """Ask whether anybody is there still; without an answer within so many seconds, end it."""
+        """Check that the other side still answers within so many seconds; if not, end the connection."""
         try:
             async with asyncio.timeout(within_s):
                 await (await self._socket.ping())
@@ -135,7 +135,7 @@ class Connection:
             self.abort()
 
     def abort(self) -> None:
-        """End it at once, without a word to the other side."""
+        """End it at once, without a close frame."""
         self._socket.transport.abort()
 
     async def drain(self) -> None:
