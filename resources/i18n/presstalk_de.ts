@@ -884,201 +884,6 @@
     </message>
 </context>
 <context>
-    <name>Languages</name>
-    <message>
-        <source>Arabic</source>
-        <translation>Arabisch</translation>
-    </message>
-    <message>
-        <source>Bangla</source>
-        <translation>Bengalisch</translation>
-    </message>
-    <message>
-        <source>Bulgarian</source>
-        <translation>Bulgarisch</translation>
-    </message>
-    <message>
-        <source>Catalan</source>
-        <translation>Katalanisch</translation>
-    </message>
-    <message>
-        <source>Chinese</source>
-        <translation>Chinesisch</translation>
-    </message>
-    <message>
-        <source>Croatian</source>
-        <translation>Kroatisch</translation>
-    </message>
-    <message>
-        <source>Czech</source>
-        <translation>Tschechisch</translation>
-    </message>
-    <message>
-        <source>Danish</source>
-        <translation>Dänisch</translation>
-    </message>
-    <message>
-        <source>Dutch</source>
-        <translation>Niederländisch</translation>
-    </message>
-    <message>
-        <source>English</source>
-        <translation>Englisch</translation>
-    </message>
-    <message>
-        <source>Estonian</source>
-        <translation>Estnisch</translation>
-    </message>
-    <message>
-        <source>Finnish</source>
-        <translation>Finnisch</translation>
-    </message>
-    <message>
-        <source>French</source>
-        <translation>Französisch</translation>
-    </message>
-    <message>
-        <source>German</source>
-        <translation>Deutsch</translation>
-    </message>
-    <message>
-        <source>Greek</source>
-        <translation>Griechisch</translation>
-    </message>
-    <message>
-        <source>Gujarati</source>
-        <translation>Gujarati</translation>
-    </message>
-    <message>
-        <source>Hebrew</source>
-        <translation>Hebräisch</translation>
-    </message>
-    <message>
-        <source>Hindi</source>
-        <translation>Hindi</translation>
-    </message>
-    <message>
-        <source>Hungarian</source>
-        <translation>Ungarisch</translation>
-    </message>
-    <message>
-        <source>Indonesian</source>
-        <translation>Indonesisch</translation>
-    </message>
-    <message>
-        <source>Italian</source>
-        <translation>Italienisch</translation>
-    </message>
-    <message>
-        <source>Japanese</source>
-        <translation>Japanisch</translation>
-    </message>
-    <message>
-        <source>Kannada</source>
-        <translation>Kannada</translation>
-    </message>
-    <message>
-        <source>Korean</source>
-        <translation>Koreanisch</translation>
-    </message>
-    <message>
-        <source>Latvian</source>
-        <translation>Lettisch</translation>
-    </message>
-    <message>
-        <source>Lithuanian</source>
-        <translation>Litauisch</translation>
-    </message>
-    <message>
-        <source>Malay</source>
-        <translation>Malaiisch</translation>
-    </message>
-    <message>
-        <source>Malayalam</source>
-        <translation>Malayalam</translation>
-    </message>
-    <message>
-        <source>Marathi</source>
-        <translation>Marathi</translation>
-    </message>
-    <message>
-        <source>Norwegian Bokmål</source>
-        <translation>Norwegisch (Bokmål)</translation>
-    </message>
-    <message>
-        <source>Persian</source>
-        <translation>Persisch</translation>
-    </message>
-    <message>
-        <source>Polish</source>
-        <translation>Polnisch</translation>
-    </message>
-    <message>
-        <source>Portuguese</source>
-        <translation>Portugiesisch</translation>
-    </message>
-    <message>
-        <source>Romanian</source>
-        <translation>Rumänisch</translation>
-    </message>
-    <message>
-        <source>Russian</source>
-        <translation>Russisch</translation>
-    </message>
-    <message>
-        <source>Serbian</source>
-        <translation>Serbisch</translation>
-    </message>
-    <message>
-        <source>Slovak</source>
-        <translation>Slowakisch</translation>
-    </message>
-    <message>
-        <source>Slovenian</source>
-        <translation>Slowenisch</translation>
-    </message>
-    <message>
-        <source>Spanish</source>
-        <translation>Spanisch</translation>
-    </message>
-    <message>
-        <source>Swahili</source>
-        <translation>Suaheli</translation>
-    </message>
-    <message>
-        <source>Swedish</source>
-        <translation>Schwedisch</translation>
-    </message>
-    <message>
-        <source>Tamil</source>
-        <translation>Tamil</translation>
-    </message>
-    <message>
-        <source>Telugu</source>
-        <translation>Telugu</translation>
-    </message>
-    <message>
-        <source>Thai</source>
-        <translation>Thailändisch</translation>
-    </message>
-    <message>
-        <source>Turkish</source>
-        <translation>Türkisch</translation>
-    </message>
-    <message>
-        <source>Ukrainian</source>
-        <translation>Ukrainisch</translation>
-    </message>
-    <message>
-        <source>Urdu</source>
-        <translation>Urdu</translation>
-    </message>
-    <message>
-        <source>Vietnamese</source>
-        <translation>Vietnamesisch</translation>
-    </message>
-</context>
-<context>
     <name>LevelMeter</name>
     <message>
         <source>clipping</source>
@@ -2688,6 +2493,342 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>{failure}: the keychain is locked. Unlock it and try again.</source>
         <translation>{failure}: Der Schlüsselbund ist gesperrt. Entsperren Sie ihn, und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>language-ar</name>
+    <message>
+        <source>Arabic</source>
+        <translation>Arabisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-bg</name>
+    <message>
+        <source>Bulgarian</source>
+        <translation>Bulgarisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-bn</name>
+    <message>
+        <source>Bangla</source>
+        <translation>Bengalisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-ca</name>
+    <message>
+        <source>Catalan</source>
+        <translation>Katalanisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-cs</name>
+    <message>
+        <source>Czech</source>
+        <translation>Tschechisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-da</name>
+    <message>
+        <source>Danish</source>
+        <translation>Dänisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-de</name>
+    <message>
+        <source>German</source>
+        <translation>Deutsch</translation>
+    </message>
+</context>
+<context>
+    <name>language-el</name>
+    <message>
+        <source>Greek</source>
+        <translation>Griechisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-en</name>
+    <message>
+        <source>English</source>
+        <translation>Englisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-es</name>
+    <message>
+        <source>Spanish</source>
+        <translation>Spanisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-et</name>
+    <message>
+        <source>Estonian</source>
+        <translation>Estnisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-fa</name>
+    <message>
+        <source>Persian</source>
+        <translation>Persisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-fi</name>
+    <message>
+        <source>Finnish</source>
+        <translation>Finnisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-fr</name>
+    <message>
+        <source>French</source>
+        <translation>Französisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-gu</name>
+    <message>
+        <source>Gujarati</source>
+        <translation>Gujarati</translation>
+    </message>
+</context>
+<context>
+    <name>language-he</name>
+    <message>
+        <source>Hebrew</source>
+        <translation>Hebräisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-hi</name>
+    <message>
+        <source>Hindi</source>
+        <translation>Hindi</translation>
+    </message>
+</context>
+<context>
+    <name>language-hr</name>
+    <message>
+        <source>Croatian</source>
+        <translation>Kroatisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-hu</name>
+    <message>
+        <source>Hungarian</source>
+        <translation>Ungarisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-id</name>
+    <message>
+        <source>Indonesian</source>
+        <translation>Indonesisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-it</name>
+    <message>
+        <source>Italian</source>
+        <translation>Italienisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-ja</name>
+    <message>
+        <source>Japanese</source>
+        <translation>Japanisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-kn</name>
+    <message>
+        <source>Kannada</source>
+        <translation>Kannada</translation>
+    </message>
+</context>
+<context>
+    <name>language-ko</name>
+    <message>
+        <source>Korean</source>
+        <translation>Koreanisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-lt</name>
+    <message>
+        <source>Lithuanian</source>
+        <translation>Litauisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-lv</name>
+    <message>
+        <source>Latvian</source>
+        <translation>Lettisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-ml</name>
+    <message>
+        <source>Malayalam</source>
+        <translation>Malayalam</translation>
+    </message>
+</context>
+<context>
+    <name>language-mr</name>
+    <message>
+        <source>Marathi</source>
+        <translation>Marathi</translation>
+    </message>
+</context>
+<context>
+    <name>language-ms</name>
+    <message>
+        <source>Malay</source>
+        <translation>Malaiisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-nl</name>
+    <message>
+        <source>Dutch</source>
+        <translation>Niederländisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-no</name>
+    <message>
+        <source>Norwegian Bokmål</source>
+        <translation>Norwegisch (Bokmål)</translation>
+    </message>
+</context>
+<context>
+    <name>language-pl</name>
+    <message>
+        <source>Polish</source>
+        <translation>Polnisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-pt</name>
+    <message>
+        <source>Portuguese</source>
+        <translation>Portugiesisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-ro</name>
+    <message>
+        <source>Romanian</source>
+        <translation>Rumänisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-ru</name>
+    <message>
+        <source>Russian</source>
+        <translation>Russisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-sk</name>
+    <message>
+        <source>Slovak</source>
+        <translation>Slowakisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-sl</name>
+    <message>
+        <source>Slovenian</source>
+        <translation>Slowenisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-sr</name>
+    <message>
+        <source>Serbian</source>
+        <translation>Serbisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-sv</name>
+    <message>
+        <source>Swedish</source>
+        <translation>Schwedisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-sw</name>
+    <message>
+        <source>Swahili</source>
+        <translation>Suaheli</translation>
+    </message>
+</context>
+<context>
+    <name>language-ta</name>
+    <message>
+        <source>Tamil</source>
+        <translation>Tamil</translation>
+    </message>
+</context>
+<context>
+    <name>language-te</name>
+    <message>
+        <source>Telugu</source>
+        <translation>Telugu</translation>
+    </message>
+</context>
+<context>
+    <name>language-th</name>
+    <message>
+        <source>Thai</source>
+        <translation>Thailändisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-tr</name>
+    <message>
+        <source>Turkish</source>
+        <translation>Türkisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-uk</name>
+    <message>
+        <source>Ukrainian</source>
+        <translation>Ukrainisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-ur</name>
+    <message>
+        <source>Urdu</source>
+        <translation>Urdu</translation>
+    </message>
+</context>
+<context>
+    <name>language-vi</name>
+    <message>
+        <source>Vietnamese</source>
+        <translation>Vietnamesisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-zh</name>
+    <message>
+        <source>Chinese</source>
+        <translation>Chinesisch</translation>
     </message>
 </context>
 <context>
