@@ -1772,72 +1772,8 @@
         <translation>Sie</translation>
     </message>
     <message>
-        <source>cancelled</source>
-        <translation>abgebrochen</translation>
-    </message>
-    <message>
-        <source>connection lost</source>
-        <translation>Verbindung verloren</translation>
-    </message>
-    <message>
-        <source>cut off by the connection</source>
-        <translation>von der Verbindung abgeschnitten</translation>
-    </message>
-    <message>
-        <source>cut short</source>
-        <translation>abgebrochen</translation>
-    </message>
-    <message>
-        <source>done</source>
-        <translation>fertig</translation>
-    </message>
-    <message>
-        <source>failed</source>
-        <translation>fehlgeschlagen</translation>
-    </message>
-    <message>
-        <source>interrupted</source>
-        <translation>unterbrochen</translation>
-    </message>
-    <message>
-        <source>kept, sent with the next connection</source>
-        <translation>aufbewahrt, wird mit der nächsten Verbindung gesendet</translation>
-    </message>
-    <message>
-        <source>listening</source>
-        <translation>hört zu</translation>
-    </message>
-    <message>
-        <source>no words were understood</source>
-        <translation>es wurden keine Worte verstanden</translation>
-    </message>
-    <message>
         <source>not heard</source>
         <translation>nicht gehört</translation>
-    </message>
-    <message>
-        <source>not written down</source>
-        <translation>nicht mitgeschrieben</translation>
-    </message>
-    <message>
-        <source>running</source>
-        <translation>läuft</translation>
-    </message>
-    <message>
-        <source>session ended</source>
-        <translation>Sitzung beendet</translation>
-    </message>
-    <message>
-        <source>stalled</source>
-        <translation>stecken geblieben</translation>
-    </message>
-    <message>
-        <source>too late</source>
-        <translation>zu spät</translation>
-    </message>
-    <message>
-        <source>too many at once</source>
-        <translation>zu viele auf einmal</translation>
     </message>
 </context>
 <context>
@@ -2853,6 +2789,62 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>line-cut-off</name>
+    <message>
+        <source>cut off by the connection</source>
+        <translation>von der Verbindung abgeschnitten</translation>
+    </message>
+</context>
+<context>
+    <name>line-cut-short</name>
+    <message>
+        <source>cut short</source>
+        <translation>abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>line-interrupted</name>
+    <message>
+        <source>interrupted</source>
+        <translation>unterbrochen</translation>
+    </message>
+</context>
+<context>
+    <name>line-kept</name>
+    <message>
+        <source>kept, sent with the next connection</source>
+        <translation>aufbewahrt, wird mit der nächsten Verbindung gesendet</translation>
+    </message>
+</context>
+<context>
+    <name>line-listening</name>
+    <message>
+        <source>listening</source>
+        <translation>hört zu</translation>
+    </message>
+</context>
+<context>
+    <name>line-not-understood</name>
+    <message>
+        <source>no words were understood</source>
+        <translation>es wurden keine Worte verstanden</translation>
+    </message>
+</context>
+<context>
+    <name>line-not-written</name>
+    <message>
+        <source>not written down</source>
+        <translation>nicht mitgeschrieben</translation>
+    </message>
+</context>
+<context>
+    <name>line-stalled</name>
+    <message>
+        <source>stalled</source>
+        <translation>stecken geblieben</translation>
+    </message>
+</context>
+<context>
     <name>list-asked-too-often</name>
     <message>
         <source>The service was asked too often. Wait a little, then refresh the list again.</source>
@@ -3797,6 +3789,69 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>{host} gives no more tickets for now. Wait a little, then connect again.</source>
         <translation>{host} gibt zurzeit keine Tickets mehr aus. Warten Sie etwas, und verbinden Sie sich neu.</translation>
+    </message>
+</context>
+<context>
+    <name>tool-cancelled</name>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>tool-cut-short</name>
+    <message>
+        <source>cut short</source>
+        <translation>abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>tool-done</name>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+</context>
+<context>
+    <name>tool-dropped</name>
+    <message>
+        <source>connection lost</source>
+        <translation>Verbindung verloren</translation>
+    </message>
+</context>
+<context>
+    <name>tool-ended</name>
+    <message>
+        <source>session ended</source>
+        <translation>Sitzung beendet</translation>
+    </message>
+</context>
+<context>
+    <name>tool-failed</name>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+</context>
+<context>
+    <name>tool-late</name>
+    <message>
+        <source>too late</source>
+        <translation>zu spät</translation>
+    </message>
+</context>
+<context>
+    <name>tool-refused</name>
+    <message>
+        <source>too many at once</source>
+        <translation>zu viele auf einmal</translation>
+    </message>
+</context>
+<context>
+    <name>tool-running</name>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
     </message>
 </context>
 <context>
