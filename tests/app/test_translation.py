@@ -36,7 +36,7 @@ from desktop.viewmodels import numbers, shortcuts
 from desktop.viewmodels.tool_calls import ToolCallsModel
 from desktop.viewmodels.transcript import TranscriptModel
 from desktop.viewmodels.wording import key_words, worded
-from tests.ui.opened import Opened, wear_light
+from tests.ui.opened import Opened, use_light_theme
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -98,7 +98,7 @@ def test_the_setting_goes_before_the_system(qapp, monkeypatch) -> None:
 
 
 def test_the_window_is_german(qtbot, german) -> None:
-    wear_light()
+    use_light_theme()
     scene = next(scene for scene in SCENES if scene.name == "error")
     window, act = window_of(scene, (1040, 700))
     qtbot.addWidget(window)
