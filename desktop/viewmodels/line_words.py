@@ -24,7 +24,7 @@ LineNote = Literal[
 ]
 """The codes of what a line says of itself: the models and the files have them, `note_words` words them."""
 
-_NOTES = {
+NOTES = {
     "listening": Text("line-listening", "listening"),
     "kept, sent with the next connection": Text("line-kept", "kept, sent with the next connection"),
     "no words were understood": Text("line-not-understood", "no words were understood"),
@@ -34,7 +34,7 @@ _NOTES = {
     "stalled": Text("line-stalled", "stalled"),
     "cut short": Text("line-cut-short", "cut short"),
 }
-_STATES = {
+STATES = {
     "running": Text("tool-running", "running"),
     "done": Text("tool-done", "done"),
     "failed": Text("tool-failed", "failed"),
@@ -49,12 +49,12 @@ _STATES = {
 
 def note_words(note: str) -> str:
     """A line's note in words; one of a later version's file stays as it is."""
-    return worded(_NOTES[note]()) if note in _NOTES else note
+    return worded(NOTES[note]()) if note in NOTES else note
 
 
 def state_words(state: str) -> str:
     """The state of a tool's call in words; one of a later version's file stays as it is."""
-    return worded(_STATES[state]()) if state in _STATES else state
+    return worded(STATES[state]()) if state in STATES else state
 
 
 def tool_words(card: ToolCard) -> str:

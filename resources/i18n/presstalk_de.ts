@@ -524,49 +524,6 @@
     </message>
 </context>
 <context>
-    <name>HistoryController</name>
-    <message>
-        <source>A later version has written this: not all of it may be shown.</source>
-        <translation>Eine neuere Version hat dies geschrieben: Vielleicht wird nicht alles angezeigt.</translation>
-    </message>
-    <message>
-        <source>It is back.</source>
-        <translation>Es ist wieder da.</translation>
-    </message>
-    <message>
-        <source>Saved as {0}.</source>
-        <translation>Gespeichert als {0}.</translation>
-    </message>
-    <message>
-        <source>Some lines of this conversation could not be kept.</source>
-        <translation>Einige Zeilen dieses Gesprächs konnten nicht aufbewahrt werden.</translation>
-    </message>
-    <message>
-        <source>The file can&apos;t be written ({0}). Choose another place.</source>
-        <translation>Die Datei lässt sich nicht schreiben ({0}). Wählen Sie einen anderen Ort.</translation>
-    </message>
-    <message>
-        <source>The folder of the conversations can&apos;t be read ({0}).</source>
-        <translation>Der Ordner der Gespräche lässt sich nicht lesen ({0}).</translation>
-    </message>
-    <message>
-        <source>This conversation can&apos;t be brought back ({0}).</source>
-        <translation>Dieses Gespräch lässt sich nicht zurückholen ({0}).</translation>
-    </message>
-    <message>
-        <source>This conversation can&apos;t be deleted ({0}).</source>
-        <translation>Dieses Gespräch lässt sich nicht löschen ({0}).</translation>
-    </message>
-    <message>
-        <source>This conversation can&apos;t be read ({0}).</source>
-        <translation>Dieses Gespräch lässt sich nicht lesen ({0}).</translation>
-    </message>
-    <message>
-        <source>Up to here: the conversation of {0}, which was cut short.</source>
-        <translation>Bis hierher: das Gespräch vom {0}, das unterbrochen wurde.</translation>
-    </message>
-</context>
-<context>
     <name>HistoryDialog</name>
     <message>
         <source>Close</source>
@@ -2166,10 +2123,38 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>conversation-not-deleted</name>
+    <message>
+        <source>This conversation can&apos;t be deleted ({reason}).</source>
+        <translation>Dieses Gespräch lässt sich nicht löschen ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>conversation-not-read</name>
+    <message>
+        <source>This conversation can&apos;t be read ({reason}).</source>
+        <translation>Dieses Gespräch lässt sich nicht lesen ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>conversation-not-restored</name>
+    <message>
+        <source>This conversation can&apos;t be brought back ({reason}).</source>
+        <translation>Dieses Gespräch lässt sich nicht zurückholen ({reason}).</translation>
+    </message>
+</context>
+<context>
     <name>conversation-not-written</name>
     <message>
         <source>This conversation can&apos;t be written down ({reason}). It goes on all the same.</source>
         <translation>Dieses Gespräch lässt sich nicht aufzeichnen ({reason}). Es geht trotzdem weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>conversation-restored</name>
+    <message>
+        <source>It is back.</source>
+        <translation>Es ist wieder da.</translation>
     </message>
 </context>
 <context>
@@ -2278,10 +2263,31 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>export-not-written</name>
+    <message>
+        <source>The file can&apos;t be written ({reason}). Choose another place.</source>
+        <translation>Die Datei lässt sich nicht schreiben ({reason}). Wählen Sie einen anderen Ort.</translation>
+    </message>
+</context>
+<context>
+    <name>folder-not-read</name>
+    <message>
+        <source>The folder of the conversations can&apos;t be read ({reason}).</source>
+        <translation>Der Ordner der Gespräche lässt sich nicht lesen ({reason}).</translation>
+    </message>
+</context>
+<context>
     <name>frame-too-large</name>
     <message>
         <source>The service sent a frame that is too large to be one. Connect again to go on.</source>
         <translation>Der Dienst hat einen Frame gesendet, der zu groß ist, um einer zu sein. Verbinden Sie sich neu, um fortzufahren.</translation>
+    </message>
+</context>
+<context>
+    <name>from-later-version</name>
+    <message>
+        <source>A later version has written this: not all of it may be shown.</source>
+        <translation>Eine neuere Version hat dies geschrieben: Vielleicht wird nicht alles angezeigt.</translation>
     </message>
 </context>
 <context>
@@ -2842,6 +2848,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>stalled</source>
         <translation>stecken geblieben</translation>
+    </message>
+</context>
+<context>
+    <name>lines-lost</name>
+    <message>
+        <source>Some lines of this conversation could not be kept.</source>
+        <translation>Einige Zeilen dieses Gesprächs konnten nicht aufbewahrt werden.</translation>
     </message>
 </context>
 <context>
@@ -3880,6 +3893,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>{host} can&apos;t be reached. Check the network and try again.</source>
         <translation>{host} ist nicht erreichbar. Prüfen Sie das Netzwerk, und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>up-to-here</name>
+    <message>
+        <source>Up to here: the conversation of {date}, which was cut short.</source>
+        <translation>Bis hierher: das Gespräch vom {date}, das unterbrochen wurde.</translation>
     </message>
 </context>
 <context>

@@ -13,8 +13,8 @@ from desktop.viewmodels.transcript import CUT_SHORT, ToolCard
 
 
 def test_each_note_and_each_state_has_words(qapp) -> None:
-    assert set(line_words._NOTES) == {note for note in get_args(LineNote) if note}
-    assert set(line_words._STATES) == {*get_args(CallState), CUT_SHORT}
+    assert set(line_words.NOTES) == {note for note in get_args(LineNote) if note}
+    assert set(line_words.STATES) == {*get_args(CallState), CUT_SHORT}
 
 
 @pytest.mark.parametrize("code", ["", "of a later version"])
