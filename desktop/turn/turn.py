@@ -13,9 +13,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from desktop.base.message import Text, verbatim
+from desktop.base.message import Text
 from desktop.protocol import commands, endings, events
-from desktop.protocol.codes import MESSAGES, Meaning, meaning
+from desktop.protocol.codes import Meaning, meaning, message_of
 from desktop.turn import inputs
 from desktop.turn.display_state import shown
 from desktop.turn.due_transcripts import DueTranscripts
@@ -48,7 +48,6 @@ log = logging.getLogger(__name__)
 
 TEXT_STAYS = Text("text-stays", "Not connected. Your text stays in the line until it can be sent.")
 PICTURE_NOT_SENT = Text("picture-not-sent", "Not connected. Connect first, then show the picture again.")
-UNNAMED_ERROR = Text("unnamed-error", "The service reported an error without a word about it.")
 
 
 class Turn:
@@ -395,9 +394,7 @@ class Turn:
         if self._response.phase is ResponsePhase.NONE:
             effects += self._settle()
         if meaning(error) in (Meaning.SHOWN, Meaning.NOTHING_HEARD, Meaning.ASIDE):
-            words = verbatim(error.message) if error.message else UNNAMED_ERROR()
-            said = MESSAGES.get(error.code, words)
-            effects.append(Note("error", said, error.code, endings.action(error.code)))
+            effects.append(Note("error", message_of(error), error.code, endings.action(error.code)))
         return effects
 
 
