@@ -92,7 +92,7 @@ class HandsFree(Region[SpeechPhase]):
     def _go_on(self, event: events.SpeechStarted, now: float) -> list[Output]:
         # The assistant is silent at once.
         silenced = self._response.handle(event, now)
-        self._response.heard_anew()
+        self._response.want_again()
         self._deadline = now + HEARD_MS
         return silenced
 

@@ -68,8 +68,10 @@ class Line(Region[LinePhase]):
         self._set_phase(LinePhase.SHUT)
         return [ShutLine()]
 
-    def _open_anew(self, _: inputs.Renewed, _now: float) -> list[Output]:
-        return [ShutLine(), OpenLine()]
+    def _leave(self, _: inputs.Renewed, _now: float) -> list[Output]:
+        # Opened anew once what was said is sent to the new session.
+        self._set_phase(LinePhase.SHUT)
+        return [ShutLine()]
 
     def _mute(self, mute: inputs.Mute, now: float) -> list[Output]:
         if not self._mute_switch.set(mute.muted):
@@ -96,7 +98,7 @@ _TABLE: dict[tuple[LinePhase, Key], Rule] = {
     **rows([LinePhase.SHUT], _FOLLOWED, Line._open),
     **rows([LinePhase.OPEN], _FOLLOWED, Line._shut),
     (LinePhase.SHUT, inputs.Renewed): ignore,
-    (LinePhase.OPEN, inputs.Renewed): Line._open_anew,
+    (LinePhase.OPEN, inputs.Renewed): Line._leave,
     **rows(LinePhase, [inputs.Mute], Line._mute),
     **rows(LinePhase, [inputs.Press], Line._toggle),
     (LinePhase.SHUT, inputs.Release): ignore,  # nothing is sent that could be muted

@@ -40,14 +40,18 @@ class Region(Generic[PhaseT]):
         self._phase = phase
 
     def _apply(self, table: Mapping[tuple[PhaseT, Key], Rule], happened: object, now: float) -> list[Output]:
-        """Apply the rule for this input in this phase. A pair without a row is logged and changes nothing."""
-        key = happened if isinstance(happened, Enum) else type(happened)
-        rule = table.get((self._phase, key))
-        if rule is None:
-            name = key.value if isinstance(key, Enum) else key.__name__
-            log.debug("%s: no rule for %s while %s", self._name, name, self._phase.value)
-            return []
-        return rule(self, happened, now)
+        """Apply the rule for this input in the phase of now."""
+        return look_up(self._name, table, self._phase, happened)(self, happened, now)
+
+
+def look_up(name: str, table: Mapping[tuple[PhaseT, Key], Rule], phase: PhaseT, happened: object) -> Rule:
+    """The rule for this input in this phase. A pair without a row is logged, and ignored."""
+    key = happened if isinstance(happened, Enum) else type(happened)
+    rule = table.get((phase, key))
+    if rule is None:
+        what = key.value if isinstance(key, Enum) else key.__name__
+        log.debug("%s: no rule for %s while %s", name, what, phase.value)
+    return rule or ignore
 
 
 def ignore(_region: object, _happened: object, _now: float) -> list[Output]:

@@ -55,6 +55,11 @@ class Take(Region[TakePhase]):
         self._tail_left_ms = 0.0
         self._deadline = 0.0
 
+    @property
+    def gate_open(self) -> bool:
+        """Whether the microphone's audio belongs to this take now."""
+        return self.phase is not TakePhase.SHUT
+
     def handle(self, event: Input, now: float) -> list[Output]:
         """What this input means to the take; `finished` tells whether it is to be handed on."""
         self.finished = 0
