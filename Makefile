@@ -1,6 +1,9 @@
 # ARGS goes to the program: make run ARGS="--model offline/demo", make test ARGS="-k turn"
 SETUP = sh scripts/python.sh scripts/setup.py
 BIN = .venv/bin
+# A process for each core; tests on the rig come last, in one process. ARGS="-n0 -s" runs all in one, and shows
+# what is printed.
+PARALLEL = -n logical
 
 help:    ## this list
 	@grep -hE '^[a-z]+: +##' $(MAKEFILE_LIST) | sed 's/: *## */\t/'
@@ -10,7 +13,7 @@ run:     ## set up and open the window; with no screen, show it on a virtual one
 
 test:    ## set up and run every test, style and types included
 	@$(SETUP) test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 bench:   ## measure the way of the sound: a table, and JSON in build/
 	@$(SETUP) test

@@ -9,6 +9,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QListWidget, QWidget
 from stage import BEGAN, Stage, talk
 
+from desktop.access import key_format
 from desktop.conversation import session_config
 from desktop.recording import export
 from desktop.settings import prompt_presets, schema
@@ -16,6 +17,7 @@ from desktop.ui.dialogs.about_dialog import AboutDialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
 from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.dialogs.keys_dialog import KeysDialog
+from desktop.ui.settings.key_field import KeyRules
 from desktop.ui.settings.pages.form import Form
 from desktop.ui.settings.settings_dialog import SettingsDialog
 from desktop.viewmodels.history import Entry, HistoryModel, Mark
@@ -74,6 +76,7 @@ def _settings(parent: QWidget) -> SettingsDialog:
         schema.LONGEST_INSTRUCTIONS,
         "https://api.opper.ai",
         "~/.local/share/presstalk",
+        KeyRules(key_format.clean, key_format.problem, key_format.LONGEST, key_format.PLATFORM_URL),
     )
     dialog = SettingsDialog(form, schema.defaults(), parent)
     dialog.show_devices(

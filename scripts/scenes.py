@@ -78,7 +78,7 @@ def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable
 
 def _choice(scene: Scene) -> ChosenOptions:
     chosen = schema.Settings(turn_modes={scene.model: scene.mode}, language="sv")
-    return session_config.choice(catalog.find(scene.model), chosen)
+    return session_config.chosen_options(catalog.find(scene.model), chosen)
 
 
 def _clock(window: QWidget) -> SessionClock:

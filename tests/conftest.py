@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -39,6 +40,14 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "presstalk")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `-n`: tests on the rig come last, and one by one."""
+    from tests.rig.schedule import Schedule
+
+    return Schedule(config, log) if config.getvalue("dist") == "load" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The quick tests first; those on the rig only where there is one."""
     items.sort(key=lambda item: item.get_closest_marker("rig") is not None)
@@ -60,11 +69,18 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    """Let a test's models die here: their timers, found as garbage by a later test's thread, crash it."""
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Let a test's models die here: their timers, found as garbage by a later test's thread, crash it.
+
+    What outlives a file is no garbage. Once frozen, it isn't looked through again after each test: that took
+    longer than the tests of widgets themselves.
+    """
     yield
-    if "qapp" in getattr(item, "fixturenames", ()):
+    last_of_file = nextitem is None or nextitem.path != item.path
+    if last_of_file or "qapp" in getattr(item, "fixturenames", ()):
         gc.collect()
+    if last_of_file:
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True)

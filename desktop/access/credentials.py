@@ -19,7 +19,7 @@ SHORTEST_SHOWN = 16
 
 Source = Literal["environment", "keychain", "cli", "none"]
 
-SPOKEN: dict[Source, str] = {
+SOURCE_WORDS: dict[Source, str] = {
     "environment": f"the key of {ENVIRONMENT}",
     "keychain": "the key in this system's keychain",
     "cli": "the key of the Opper CLI's sign-in",

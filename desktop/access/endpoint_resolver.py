@@ -12,7 +12,6 @@ from desktop.protocol import catalog
 from desktop.protocol.commands import Config
 from desktop.realtime import tickets
 from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint
-from desktop.settings.schema import Settings
 
 LOCAL_KEY = "offline"
 """What a server on this machine is told when there is no key: the offline provider takes any."""
@@ -27,11 +26,6 @@ class Access(msgspec.Struct, frozen=True):
     mint: bool = False
     """Trade the key for a ticket before each connection."""
 
-    @classmethod
-    def of(cls, settings: Settings) -> Access:
-        """What the settings say."""
-        return cls(settings.base_url, settings.ticket_url, settings.mint_tickets)
-
 
 async def endpoint_for(
     model: catalog.Model, access: Access, offline: OfflineServer, config: Config
@@ -42,17 +36,17 @@ async def endpoint_for(
         OfflineError: it did not start.
         RealtimeError: there is no ticket to be had.
     """
-    if answered_here(model, access):
+    if uses_offline_server(model, access):
         endpoint = Endpoint(await offline.start(), LOCAL_KEY)
     elif access.ticket_url:
         header = await in_daemon(ticket_header.find)
         return await tickets.fetch(access.ticket_url, header, config, access.base_url or DEFAULT_BASE_URL)
     else:
-        endpoint = await keyed(access)
+        endpoint = await endpoint_with_key(access)
     return await tickets.mint(endpoint, config) if access.mint else endpoint
 
 
-async def keyed(access: Access) -> Endpoint:
+async def endpoint_with_key(access: Access) -> Endpoint:
     """The service with the key that is found."""
     # The keychain may ask the user to unlock it.
     found = await in_daemon(credentials.find)
@@ -60,27 +54,27 @@ async def keyed(access: Access) -> Endpoint:
     return Endpoint(url, found.key or (LOCAL_KEY if is_loopback_url(url) else ""))
 
 
-def answered_here(model: catalog.Model, access: Access) -> bool:
+def uses_offline_server(model: catalog.Model, access: Access) -> bool:
     """Whether this program's own server answers."""
     return model.offline and not access.base_url
 
 
-def in_use(model: catalog.Model, access: Access, *, named: bool = True) -> str:
+def credential_in_words(model: catalog.Model, access: Access, *, named: bool = True) -> str:
     """What opens the session, in a few words: never a secret. The keychain may have to be asked for it.
 
     With `named` it tells the ticket address's host and the key's last characters too: not for a report that
     goes to others.
     """
-    if answered_here(model, access):
+    if uses_offline_server(model, access):
         return "no key is needed"
     if access.ticket_url:
         return f"a ticket from {host_of(access.ticket_url) if named else 'an organisation'}"
     found = credentials.find()
     if not found.key and is_loopback_url(access.base_url):
         return "no key is needed"
-    said = credentials.SPOKEN[found.source]
+    source = credentials.SOURCE_WORDS[found.source]
     ending = f", which ends in {found.ending}" if found.ending and named else ""
-    return f"a ticket made with {said}{ending}" if access.mint else f"{said}{ending}"
+    return f"a ticket made with {source}{ending}" if access.mint else f"{source}{ending}"
 
 
 def default_model(ticket_url: str = "") -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.access.endpoint_resolver import Access
 from desktop.access.model_cache import ModelCache
+from desktop.base.task_set import TaskSet
 from desktop.realtime.errors import RealtimeError
-from desktop.settings.schema import Settings
 from desktop.turn.effects import Note
 
 
@@ -18,46 +20,52 @@ class ModelListController(QObject):
 
     changed = Signal(tuple)
     """All models there are now."""
-    said = Signal(Note)
+    noted = Signal(Note)
 
-    def __init__(self, chosen: Settings, parent: QObject | None = None) -> None:
+    def __init__(self, access: Access, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._catalogue = ModelCache(lambda: Access.of(chosen))
-        self._task: asyncio.Task[None] | None = None
+        self._access = access
+        self._cache = ModelCache(lambda: self._access)
+        self._tasks = TaskSet()
+        self._fetching: asyncio.Task[None] | None = None
+
+    def use_access(self, access: Access) -> None:
+        """Ask this service from now on."""
+        self._access = access
 
     async def load(self) -> None:
         """Take what was kept, without asking anybody."""
-        await self._catalogue.load()
-        self.changed.emit(self._catalogue.models)
+        await self._cache.load()
+        self.changed.emit(self._cache.models)
 
     def renew(self) -> None:
         """Fetch what is older than a day, in silence."""
-        self._begin(asyncio.create_task(self._renew(), name="list of models"))
+        self._begin(self._renew())
 
     def refresh(self) -> None:
         """Fetch it now, and say how that went."""
-        self._begin(asyncio.create_task(self._refresh(), name="list of models"))
+        self._begin(self._refresh())
 
     def close(self) -> None:
-        """Let what is waited for go."""
-        if self._task:
-            self._task.cancel()
+        """Wait for no service any more."""
+        self._tasks.cancel()
 
-    def _begin(self, task: asyncio.Task[None]) -> None:
-        self.close()
-        self._task = task
+    def _begin(self, fetch: Coroutine[Any, Any, None]) -> None:
+        if self._fetching:
+            self._fetching.cancel()
+        self._fetching = self._tasks.spawn(fetch, name="list of models")
 
     async def _renew(self) -> None:
-        if await self._catalogue.renew():
-            self.changed.emit(self._catalogue.models)
+        if await self._cache.renew():
+            self.changed.emit(self._cache.models)
 
     async def _refresh(self) -> None:
         try:
-            new = await self._catalogue.refresh()
+            new = await self._cache.refresh()
         except RealtimeError as exc:
-            self.said.emit(Note("warning", f"The list of models stays as it was. {exc}", exc.code))
+            self.noted.emit(Note("warning", f"The list of models stays as it was. {exc}", exc.code))
             return
-        self.changed.emit(self._catalogue.models)
+        self.changed.emit(self._cache.models)
         names = ", ".join(model.label for model in new)
-        said = self.tr("New models: {0}.").format(names) if new else self.tr("No new models.")
-        self.said.emit(Note("hint", said))
+        text = self.tr("New models: {0}.").format(names) if new else self.tr("No new models.")
+        self.noted.emit(Note("hint", text))

@@ -17,7 +17,7 @@ from desktop.access import key_format
 log = logging.getLogger(__name__)
 
 HOME_VARIABLE = "OPPER_HOME"
-USUAL_SLOT = "default"
+DEFAULT_SLOT = "default"
 LARGEST_FILE = 1_000_000
 """Bytes. It has a few hundred."""
 
@@ -67,5 +67,5 @@ def _slot(config: Any) -> dict[str, Any]:
     if not isinstance(slots, dict):
         return {}
     name = config.get("defaultKey")
-    slot = slots.get(name if isinstance(name, str) else USUAL_SLOT)
+    slot = slots.get(name if isinstance(name, str) else DEFAULT_SLOT)
     return slot if isinstance(slot, dict) else {}

@@ -1,107 +1,75 @@
-"""What the connection page's other ways in lead to: the ticket address's header, and the sign-in."""
+"""Signing in with the browser: a code to be entered there, then a key that is saved."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QUrl, Signal
 
-from desktop.access import credentials, oauth_client, ticket_header
+from desktop.access import credentials, oauth_client
+from desktop.access.endpoint_resolver import Access
 from desktop.access.keychain import CredentialStoreError
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.task_set import TaskSet
 from desktop.realtime import sign_in
 from desktop.realtime.endpoint import DEFAULT_BASE_URL
 from desktop.realtime.errors import RealtimeError
-from desktop.settings.schema import Settings
-
-if TYPE_CHECKING:
-    from desktop.ui.settings.settings_dialog import SettingsDialog
 
 
 class SignInController(QObject):
-    """Serves one settings dialog. `close` it before the loop ends."""
+    """One sign-in at a time, in a task of its own. `close` it before the loop ends."""
 
-    key_kept = Signal()
-    """A sign-in has brought a key, and it is kept."""
+    code_received = Signal(str, QUrl)
+    """The code, and the page that asks for it."""
+    done = Signal(bool, str)
+    """A sign-in has ended: whether it went well, and a sentence."""
+    key_saved = Signal()
+    """A sign-in has brought a key, and it is saved."""
 
-    def __init__(self, dialog: SettingsDialog, chosen: Settings, open_url: Callable[[QUrl], None]) -> None:
-        super().__init__(dialog)
-        self._dialog = dialog
-        self._settings = chosen
+    def __init__(
+        self, access: Access, open_url: Callable[[str], object], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._access = access
         self._open_url = open_url
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._signing_in: asyncio.Task[None] | None = None
-        dialog.header_save_requested.connect(lambda text: self._spawn(self._keep_header(text)))
-        dialog.header_delete_requested.connect(lambda: self._spawn(self._remove_header()))
-        dialog.sign_in_requested.connect(self._begin_sign_in)
-        dialog.sign_in_canceled.connect(self._cancel_sign_in)
+        self._tasks = TaskSet()
+        self._running: asyncio.Task[None] | None = None
 
-    def show(self) -> None:
-        """Let the dialog show what there is."""
-        self._dialog.offer_sign_in(bool(oauth_client.client_id()))
-        self._spawn(self._show_header())
+    @property
+    def available(self) -> bool:
+        """Whether the program is registered for it."""
+        return bool(oauth_client.client_id())
+
+    def use_access(self, access: Access) -> None:
+        """Sign in at this service from now on."""
+        self._access = access
+
+    def begin(self) -> None:
+        """Ask for a code and open its page; wait until it was entered there."""
+        self.cancel()
+        self._running = self._tasks.spawn(self._sign_in(), name="sign-in")
+
+    def cancel(self) -> None:
+        """Wait for the sign-in no longer."""
+        if self._running:
+            self._running.cancel()
+            self._running = None
 
     def close(self) -> None:
-        """Let what is waited for go."""
-        for task in self._tasks:
-            task.cancel()
-
-    # The header
-
-    async def _show_header(self) -> None:
-        header = await in_daemon(ticket_header.find)
-        self._dialog.show_header(header[0] if header else "")
-
-    async def _keep_header(self, text: str) -> None:
-        try:
-            await in_daemon(lambda: ticket_header.save(text))
-        except CredentialStoreError as exc:
-            self._dialog.show_header_result(False, str(exc))
-            return
-        await self._show_header()
-        self._dialog.show_header_result(True, self.tr("The header is kept."))
-
-    async def _remove_header(self) -> None:
-        try:
-            await in_daemon(ticket_header.delete)
-        except CredentialStoreError as exc:
-            self._dialog.show_header_result(False, str(exc))
-            return
-        await self._show_header()
-        self._dialog.show_header_result(True, self.tr("The header is removed from the keychain."))
-
-    # The sign-in
-
-    def _begin_sign_in(self) -> None:
-        self._cancel_sign_in()
-        self._signing_in = self._spawn(self._sign_in())
-
-    def _cancel_sign_in(self) -> None:
-        if self._signing_in:
-            self._signing_in.cancel()
-            self._signing_in = None
+        """Wait for nothing any more."""
+        self._tasks.cancel()
 
     async def _sign_in(self) -> None:
-        base_url, client_id = self._settings.base_url or DEFAULT_BASE_URL, oauth_client.client_id()
+        base_url, client_id = self._access.base_url or DEFAULT_BASE_URL, oauth_client.client_id()
         try:
             prompt = await sign_in.begin(base_url, client_id)
-            page = QUrl(prompt.url)
-            self._dialog.show_sign_in_code(prompt.user_code, page)
-            self._open_url(page)
+            self.code_received.emit(prompt.user_code, QUrl(prompt.url))
+            self._open_url(prompt.url)
             key = await sign_in.finish(base_url, client_id, prompt)
             await in_daemon(lambda: credentials.save(key))
         except (RealtimeError, CredentialStoreError) as exc:
-            self._dialog.show_sign_in_result(False, str(exc))
+            self.done.emit(False, str(exc))
             return
-        self._dialog.show_sign_in_result(
-            True, self.tr("Signed in. The key is kept in this system's keychain.")
-        )
-        self.key_kept.emit()
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        self.done.emit(True, self.tr("Signed in. The key is kept in this system's keychain."))
+        self.key_saved.emit()

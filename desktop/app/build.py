@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication
 from desktop.access.model_list_controller import ModelListController
 from desktop.app.dialogs import Dialogs
 from desktop.app.frame_observer import FrameObserver
+from desktop.app.settings_dialog import SettingsDialogController
 from desktop.app.theming import Appearance
 from desktop.base.task_set import TaskSet
+from desktop.conversation import settings_values
 from desktop.conversation.image_input import ImageInputController
 from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
@@ -30,7 +32,6 @@ from desktop.recording.frame_recorder import FrameRecorder
 from desktop.recording.history_controller import HistoryController
 from desktop.recording.session_recorder import SessionRecorder
 from desktop.recording.transcript_recorder import TranscriptRecorder
-from desktop.settings.settings_controller import SettingsController
 from desktop.settings.store import SettingsStore
 from desktop.system.events import SystemEvents
 from desktop.tools.registry import Registry
@@ -63,7 +64,7 @@ class Parts:
     latch: TalkLatch
     dialogs: Dialogs
     # access and settings
-    settings_controller: SettingsController
+    settings_dialog: SettingsDialogController
     model_list: ModelListController
     # recording
     recorder: SessionRecorder
@@ -83,7 +84,7 @@ def build(
     """Make the parts.
 
     Args:
-        store: the settings, already read.
+        store: the settings, already read; each part gets the values that it needs.
         registry: the tools that the model may call.
         backend: the devices.
         frame_log: gets every frame too, for `--save`.
@@ -93,14 +94,16 @@ def build(
     presenter = Presenter()
     events = EventsModel()
     # recording
-    recorder = SessionRecorder(presenter.transcript, presenter.tool_calls, settings)
+    recorder = SessionRecorder(
+        presenter.transcript, presenter.tool_calls, settings_values.recording(settings)
+    )
     exports = ExportController(presenter.transcript, presenter.timing)
     # conversation
-    options = SessionOptions(settings)
-    audio = AudioController(settings, backend)
+    options = SessionOptions(store)
+    audio = AudioController(backend, settings_values.audio(settings))
     tools = ToolHost(audio.ring, _open_url)
     observer = FrameObserver(presenter.turn_timer, events, recorder.frames, frame_log)
-    controller = SessionController(settings, registry, options, audio, tools, presenter, observer)
+    controller = SessionController(store, registry, options, audio, tools, presenter, observer)
     manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
     # window
     appearance = Appearance(application, settings.theme)
@@ -124,9 +127,9 @@ def build(
         controller=controller,
         window=window,
         latch=TalkLatch(settings.tap_lock, window),
-        dialogs=Dialogs(settings, window),
-        settings_controller=SettingsController(settings, window, controller.check_key),
-        model_list=ModelListController(settings, window),
+        dialogs=Dialogs(store, window),
+        settings_dialog=SettingsDialogController(store, controller.check_key, _open_url, window),
+        model_list=ModelListController(settings_values.access(settings), window),
         recorder=recorder,
         transcripts=recorder.conversations,
         frames=recorder.frames,

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import shiboken6
 
-from desktop.access.endpoint_resolver import Access, default_model, in_use
+from desktop.access.endpoint_resolver import credential_in_words, default_model
 from desktop.access.key_format import PLATFORM_URL
 from desktop.app import diagnostics
 from desktop.app.build import Parts
 from desktop.base.daemon_thread import in_daemon
+from desktop.conversation import settings_values
 from desktop.protocol import catalog
 from desktop.system import events as system_events
 from desktop.turn.effects import Note, State
@@ -32,7 +33,7 @@ def connect(parts: Parts) -> None:
     controller, options, audio, tools = parts.controller, parts.options, parts.audio, parts.tools
     manual_tools, images = parts.manual_tools, parts.images
     recorder, transcripts, history, exports = parts.recorder, parts.transcripts, parts.history, parts.exports
-    settings, model_list, store = parts.settings_controller, parts.model_list, parts.store
+    settings_dialog, model_list, store = parts.settings_dialog, parts.model_list, parts.store
     # talk
     window.talk_pressed.connect(latch.press)
     window.talk_released.connect(latch.release)
@@ -46,7 +47,6 @@ def connect(parts: Parts) -> None:
     latch.lock_changed.connect(window.show_locked)
     controller.state_changed.connect(partial(_show_take, parts))
     options.changed.connect(lambda _: _allow_lock(parts))
-    settings.changed.connect(lambda _: _allow_lock(parts))
     # session
     window.connect_clicked.connect(controller.toggle_session)
     window.restart_clicked.connect(controller.restart)
@@ -62,8 +62,8 @@ def connect(parts: Parts) -> None:
     # models
     window.models_refresh_clicked.connect(model_list.refresh)
     model_list.changed.connect(window.show_models)
-    model_list.changed.connect(options.show_models)
-    model_list.said.connect(window.show_note)
+    model_list.changed.connect(options.use_models)
+    model_list.noted.connect(window.show_note)
     # words
     window.text_entered.connect(controller.say)
     window.unheard_requested.connect(controller.replay)
@@ -98,9 +98,8 @@ def connect(parts: Parts) -> None:
     audio.test_changed.connect(window.show_test)
     audio.test_allowed.connect(window.enable_test)
     audio.mute_changed.connect(window.show_muted)
-    audio.seen.connect(settings.show_devices)
-    audio.chosen.connect(settings.refresh)
-    settings.changed.connect(audio.settings_changed)
+    audio.seen.connect(settings_dialog.show_devices)
+    audio.options_changed.connect(lambda chosen: store.replace(**settings_values.audio_settings(chosen)))
     # system
     parts.system.locked.connect(lambda: controller.release("lock"))
     parts.system.sleeping.connect(lambda: controller.release("sleep"))
@@ -109,11 +108,10 @@ def connect(parts: Parts) -> None:
     window.first_painted.connect(lambda: parts.tasks.spawn(_listen_to_system(parts)))
     window.closed.connect(parts.system.close)
     # recording
-    controller.session_opened.connect(lambda opened: recorder.begin_session(opened, options.shown))
+    controller.session_opened.connect(lambda opened: recorder.begin_session(opened, options.displayed))
     controller.session_ended.connect(recorder.end_session)
     controller.state_changed.connect(transcripts.show_state)
     window.restart_clicked.connect(recorder.expect_restart)
-    settings.changed.connect(recorder.on_setting_changed)
     parts.frames.kept.connect(window.show_frames_file)
     recorder.failed.connect(lambda words: window.show_note(Note("warning", words)))
     # history
@@ -130,15 +128,14 @@ def connect(parts: Parts) -> None:
     dialogs.times_path_chosen.connect(exports.write_times)
     exports.said.connect(lambda ok, words: window.show_note(Note("hint" if ok else "error", words)))
     # settings
-    window.settings_clicked.connect(settings.open)
-    window.add_key_clicked.connect(lambda: settings.open(at_key=True))
-    window.welcome_dismissed.connect(lambda: setattr(store.current, "welcomed", True))
-    settings.opened.connect(partial(_connect_talk_key, parts))
-    settings.changed.connect(controller.settings_changed)
-    settings.changed.connect(partial(_apply_setting, parts))
-    settings.key_changed.connect(model_list.renew)
-    settings.key_changed.connect(lambda: parts.tasks.spawn(_take_key(parts)))
-    store.looked.timeout.connect(lambda: parts.tasks.spawn(store.keep()))
+    window.settings_clicked.connect(settings_dialog.open)
+    window.add_key_clicked.connect(lambda: settings_dialog.open(at_key=True))
+    window.welcome_dismissed.connect(lambda: store.replace(welcomed=True))
+    settings_dialog.opened.connect(partial(_connect_talk_key, parts))
+    settings_dialog.key_changed.connect(model_list.renew)
+    settings_dialog.key_changed.connect(lambda: parts.tasks.spawn(_take_key(parts)))
+    store.changed.connect(controller.on_setting_changed)
+    store.changed.connect(partial(_on_setting_changed, parts))
     store.failed.connect(lambda words: window.show_note(Note("warning", words)))
     # dialogs
     window.keys_clicked.connect(dialogs.open_keys)
@@ -186,7 +183,7 @@ def _act(parts: Parts, action: str) -> None:
         case "top_up":
             parts.tools.open_url(PLATFORM_URL)
         case "change_key" | "check_address":
-            parts.settings_controller.open(at_key=True)
+            parts.settings_dialog.open(at_key=True)
         case "choose_model":
             parts.window.choose_model()
         case "now":
@@ -202,13 +199,22 @@ def _show_take(parts: Parts, state: State) -> None:
 
 def _allow_lock(parts: Parts) -> None:
     """A double tap locks only where the talk key is held: hands-free the line is open anyway."""
-    held = parts.options.shown.turn_mode == "push_to_talk"
+    held = parts.options.displayed.turn_mode == "push_to_talk"
     parts.latch.enable(parts.store.current.tap_lock and held)
 
 
-def _apply_setting(parts: Parts, name: str) -> None:
-    if name == "theme":
-        parts.appearance.choose(parts.store.current.theme)
+def _on_setting_changed(parts: Parts, name: str) -> None:
+    """Hand each part its new values."""
+    settings = parts.store.current
+    match name:
+        case "theme":
+            parts.appearance.choose(settings.theme)
+        case "tap_lock":
+            _allow_lock(parts)
+        case _:
+            parts.audio.use_options(settings_values.audio(settings))
+            parts.recorder.use_options(settings_values.recording(settings))
+            parts.model_list.use_access(settings_values.access(settings))
 
 
 def _show_welcome(parts: Parts, model: catalog.Model) -> None:
@@ -228,7 +234,11 @@ async def _listen_to_system(parts: Parts) -> None:
 
 async def _show_diagnostics(parts: Parts, dialog: AboutDialog) -> None:
     counted = {name: round(value, 1) for name, value in parts.audio.counted().items()}
-    model, access = parts.options.model, Access.of(parts.store.current)
-    text = await in_daemon(lambda: diagnostics.report(counted, in_use(model, access, named=False)))
+    model, access = parts.options.model, settings_values.access(parts.store.current)
+
+    def report() -> str:
+        return diagnostics.report(counted, credential_in_words(model, access, named=False))
+
+    text = await in_daemon(report)
     if shiboken6.isValid(dialog):
         dialog.show_diagnostics(text)

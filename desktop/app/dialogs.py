@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.app import diagnostics
 from desktop.recording.export import FORMATS
-from desktop.settings.schema import Settings
+from desktop.settings.store import SettingsStore
 from desktop.ui.dialogs.dialog import TalkingDialog
 from desktop.ui.window.main_window import MainWindow
 from desktop.viewmodels.history import HistoryModel
@@ -36,9 +36,9 @@ class Dialogs(QObject):
     times_path_chosen = Signal(Path)
     """Where the times of the turns are to be written."""
 
-    def __init__(self, settings: Settings, window: MainWindow) -> None:
+    def __init__(self, store: SettingsStore, window: MainWindow) -> None:
         super().__init__(window)
-        self._settings = settings
+        self._store = store
         self._window = window
 
     def open_history(self) -> None:
@@ -59,7 +59,7 @@ class Dialogs(QObject):
         """Open the list of the keys, or bring it to the front."""
         from desktop.ui.dialogs.keys_dialog import KeysDialog
 
-        self._open(KeysDialog, lambda: KeysDialog(self._settings.tap_lock, self._window))
+        self._open(KeysDialog, lambda: KeysDialog(self._store.current.tap_lock, self._window))
 
     def open_about(self) -> None:
         """Open the dialog about the program, or bring it to the front."""

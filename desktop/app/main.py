@@ -12,6 +12,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import qasync
 from PySide6.QtCore import QTimer
@@ -99,9 +100,8 @@ async def _main(
     options: argparse.Namespace, application: QApplication, instance: SingleInstance, crashes: CrashReporter
 ) -> None:
     # settings
-    store = SettingsStore(_config_folder())
-    _override(store.current, options)
-    store.start()
+    store = SettingsStore.load(_config_folder())
+    store.override(**_overrides(store.current, options))
     translation.speak(application, store.current.ui_language)
     # parts
     frame_log = FrameLog(options.save / "events.jsonl") if options.save else None
@@ -112,7 +112,7 @@ async def _main(
     closed = _closed(parts.window, application)
     _begin_after_first_paint(parts, instance)
     parts.window.restore(store.current.geometry, store.current.layout)
-    parts.window.show_choice(parts.options.shown)
+    parts.window.show_choice(parts.options.displayed)
     parts.window.show()
     try:
         await closed
@@ -144,10 +144,8 @@ async def _end(parts: Parts) -> None:
     """End what runs, the session first, and write what is to be kept. Each wait has a bound of its own."""
     gc.unfreeze()
     store, window = parts.store, parts.window
-    store.current.geometry = window.geometry_text()
-    store.current.layout = window.layout_texts()
-    store.stop()
-    parts.settings_controller.close()
+    store.replace(geometry=window.geometry_text(), layout=window.layout_texts())
+    parts.settings_dialog.close()
     parts.model_list.close()
     await parts.tasks.close(TASKS_S)
     await parts.images.close()
@@ -155,7 +153,7 @@ async def _end(parts: Parts) -> None:
     await parts.controller.close()
     await parts.recorder.close()
     await parts.exports.close()
-    await store.keep()
+    await store.close()
 
 
 def _begin_collecting() -> None:
@@ -179,16 +177,17 @@ def _logs_folder() -> Path | None:
         return None
 
 
-def _override(settings: Settings, options: argparse.Namespace) -> None:
-    """Let the environment and the command line decide, for this run, over what is remembered."""
-    settings.base_url = os.environ.get("OPPER_BASE_URL", settings.base_url)
+def _overrides(settings: Settings, options: argparse.Namespace) -> dict[str, Any]:
+    """What the environment and the command line decide, for this run, over what is remembered."""
+    values: dict[str, Any] = {"base_url": os.environ.get("OPPER_BASE_URL", settings.base_url)}
     for name in ("model", "base_url", "ticket_url", "mint_tickets", "input_device", "output_device"):
-        value = getattr(options, name, None)
-        if value:
-            setattr(settings, name, value)
-    if getattr(options, "voice", ""):
-        model = catalog.find(settings.model or default_model(settings.ticket_url))
-        settings.voices = {**settings.voices, model.id: options.voice}
+        if value := getattr(options, name, None):
+            values[name] = value
+    if voice := getattr(options, "voice", ""):
+        model = values.get("model", settings.model)
+        model = model or default_model(values.get("ticket_url", settings.ticket_url))
+        values["voices"] = {**settings.voices, catalog.find(model).id: voice}
+    return values
 
 
 def _save_conversation(folder: Path, transcript: TranscriptModel, frame_log: FrameLog) -> None:

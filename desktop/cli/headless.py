@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from desktop.access.endpoint_resolver import Access, endpoint_for, in_use
+from desktop.access.endpoint_resolver import Access, credential_in_words, endpoint_for
 from desktop.audio.files import CollectingSpeaker, FileMicrophone
 from desktop.audio.format import Samples
 from desktop.audio.interfaces import Microphone
@@ -85,7 +85,7 @@ async def check(options: HeadlessOptions) -> CheckResult:
             problems = await _config_problems(opened.connection)
         finally:
             await opened.connection.close()
-        used = await in_daemon(partial(in_use, options.model, options.access))
+        used = await in_daemon(partial(credential_in_words, options.model, options.access))
         return CheckResult((f"live: {opened.session_id} @ {opened.output_rate}Hz", f"with: {used}"), problems)
     finally:
         await offline.stop()

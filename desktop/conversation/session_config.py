@@ -1,4 +1,4 @@
-"""What is said to the service at the start of a session: only what the chosen model takes."""
+"""A session's configuration, made of the settings: only what the chosen model takes."""
 
 from __future__ import annotations
 
@@ -13,14 +13,35 @@ from desktop.viewmodels.chosen_options import ChosenOptions
 SILENCE_MS = 500
 """`silence_duration_ms` where the talk key gates the server's VAD: the providers' own default."""
 
+SETTINGS = frozenset(
+    {
+        "model",
+        "voices",
+        "efforts",
+        "turn_modes",
+        "language",
+        "instructions",
+        "temperature",
+        "transcription",
+        "pre_roll_ms",
+        "tail_ms",
+        "cap_s",
+        "vad_threshold",
+        "vad_prefix_ms",
+        "vad_silence_ms",
+        "half_duplex",
+    }
+)
+"""The settings that decide a session's configuration and how its turns are taken."""
+
 INSTRUCTIONS = (
     "You are a friendly voice assistant. Answer in the language you are spoken to, in one to three short "
     "sentences, as one speaks. Use the tools when they help, and say what they gave."
 )
 
 
-def choice(model: Model, settings: Settings) -> ChosenOptions:
-    """What is remembered for this model, as far as the model has it."""
+def chosen_options(model: Model, settings: Settings) -> ChosenOptions:
+    """The options that are remembered for this model, as far as it has them."""
     effort = settings.efforts.get(model.id, "")
     mode = settings.turn_modes.get(model.id, "push_to_talk")
     return ChosenOptions(
@@ -35,8 +56,8 @@ def choice(model: Model, settings: Settings) -> ChosenOptions:
 def session_config(
     model: Model, settings: Settings, tools: tuple[ToolDefinition, ...], context: str = ""
 ) -> Config:
-    """The configuration of a session with this model; `context` is what was said before it began."""
-    chosen = choice(model, settings)
+    """The configuration of a session with this model; `context` tells what was said before."""
+    chosen = chosen_options(model, settings)
     return Config(
         model=model.id,
         instructions=_instructions(settings, context) if model.instructions else None,
@@ -74,23 +95,23 @@ def turn_detection(chosen: ChosenOptions, settings: Settings) -> TurnDetection |
 
 def policy(model: Model, settings: Settings, mode: TurnMode | None = None) -> Policy:
     """How turns are taken with this model, in this mode or in the one that is remembered for it."""
-    hands_free = (mode or choice(model, settings).turn_mode) != "push_to_talk"
-    taken = settings.policy(
+    hands_free = (mode or chosen_options(model, settings).turn_mode) != "push_to_talk"
+    times = settings.policy(
         commits=model.commits and not hands_free,
         silence_ms=settings.vad_silence_ms if hands_free else SILENCE_MS,
     )
     return structs.replace(
-        taken, continuous=model.translates, hands_free=hands_free, half_duplex=settings.half_duplex
+        times, continuous=model.translates, hands_free=hands_free, half_duplex=settings.half_duplex
     )
 
 
 def _voice(model: Model, settings: Settings) -> str:
-    """What is remembered, even if it is in no list: the service judges. Nothing where there is no voice."""
+    """The remembered voice, even if it is in no list: the service judges. Empty where there is no voice."""
     if not model.voices and not model.any_voice:
         return ""
     return settings.voices.get(model.id) or (model.voices[0] if model.voices and not model.any_voice else "")
 
 
 def _instructions(settings: Settings, context: str) -> str:
-    said = settings.instructions or INSTRUCTIONS
-    return f"{said}\n\n{context}" if context else said
+    instructions = settings.instructions or INSTRUCTIONS
+    return f"{instructions}\n\n{context}" if context else instructions

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.daemon_thread import in_daemon
-from desktop.conversation import session_config
+from desktop.conversation import session_config, settings_values
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_factory import SessionFactory
 from desktop.conversation.session_lifecycle import SessionLifecycle
@@ -33,7 +33,7 @@ from desktop.realtime.session_events import (
     ToolEnded,
     UpdateRefused,
 )
-from desktop.settings.schema import Settings
+from desktop.settings.store import SettingsStore
 from desktop.tools.registry import Registry
 from desktop.tools.runner import Runner
 from desktop.turn import effects
@@ -44,8 +44,6 @@ from desktop.viewmodels.languages import language_name
 log = logging.getLogger(__name__)
 
 
-ACCESS_SETTINGS = frozenset({"base_url", "ticket_url", "mint_tickets"})
-"""What decides where and how the next session is opened."""
 MUTED = "You are muted. Press Ctrl+M to be heard again."
 RENEWED = "The session was renewed before its time was up. The conversation goes on."
 DEMO = (
@@ -73,7 +71,7 @@ class SessionController(QObject):
 
     def __init__(
         self,
-        settings: Settings,
+        store: SettingsStore,
         registry: Registry,
         options: SessionOptions,
         audio: AudioController,
@@ -84,10 +82,10 @@ class SessionController(QObject):
     ) -> None:
         super().__init__(parent)
         self.choices, self.sound, self.tools, self.presenter = options, audio, tools, presenter
-        self._settings = settings
+        self._store = store
         self._factory = SessionFactory(
             options,
-            settings,
+            store,
             registry,
             lambda: Runner(registry, tools.context),
             audio,
@@ -131,8 +129,8 @@ class SessionController(QObject):
 
     async def start(self, default_model: Callable[[], str]) -> None:
         """Choose the model when the user has not, and connect. The keychain may have to be asked for it."""
-        if not self._settings.model:
-            self.choices.usual(await in_daemon(default_model))
+        if not self.choices.model_chosen:
+            self.choices.set_default_model(await in_daemon(default_model))
         self._lifecycle.begin()
 
     def choose(self, name: str, value: str) -> None:
@@ -148,26 +146,28 @@ class SessionController(QObject):
                 self._session.update(changes)
             self._session.take_turns(self.choices.policy)
 
-    def settings_changed(self, name: str) -> None:
+    def on_setting_changed(self, name: str) -> None:
         """A setting was changed: what can hold at once does, for what can't a restart is offered."""
-        if name in ACCESS_SETTINGS:
-            self.choices.need_session()
-        self.apply()
+        if name in settings_values.ACCESS:
+            self.choices.require_new_session()
+        if name in session_config.SETTINGS:
+            self.apply()
 
     async def check_key(self, key: str) -> None:
         """Open a session with this key and close it again. Raises RealtimeError."""
         model = self.choices.model
         model = model if not model.offline else catalog.find(catalog.KEYED_MODEL)
-        endpoint = Endpoint(self._settings.base_url or DEFAULT_BASE_URL, key)
-        config = session_config.session_config(model, self._settings, ())
+        settings = self._store.current
+        endpoint = Endpoint(settings.base_url or DEFAULT_BASE_URL, key)
+        config = session_config.session_config(model, settings, ())
         opened = await open_session(endpoint, config, model)
         await opened.connection.close()
 
     async def key_changed(self, default_model: Callable[[], str]) -> None:
         """There is another key: where the user has chosen no model, it decides which one it is."""
-        if not self._settings.model:
-            self.choices.usual(await in_daemon(default_model))
-        self.choices.need_session()
+        if not self.choices.model_chosen:
+            self.choices.set_default_model(await in_daemon(default_model))
+        self.choices.require_new_session()
 
     def toggle_session(self) -> None:
         """Connect, or disconnect."""
@@ -263,13 +263,13 @@ class SessionController(QObject):
             case effects.Typed():
                 self.text_sent.emit()
             case effects.ResponseBegan():
-                self.choices.spoke()
+                self.choices.on_response_began()
             case UpdateRefused():
                 self._on_refused(notice)
             case SessionOpened():
                 self._on_opened(notice)
             case NotRenewed():
-                self.choices.opened()  # what was asked for a new session holds in the open one
+                self.choices.on_session_opened()  # what was asked for a new session holds in the open one
             case effects.StateChanged():
                 pass  # an end: see `_on_ended`
             case effects.TakeStarted() | effects.TakeEnded() | effects.UserText():
@@ -295,14 +295,14 @@ class SessionController(QObject):
 
     def _on_opened(self, opened: SessionOpened) -> None:
         model = self._lifecycle.model
-        self.choices.opened()
+        self.choices.on_session_opened()
         if self._session and not model.instructions and not model.translates:
             self._session.brief(self._factory.context())
         said = f"Reconnected to {model.label}." if opened.again else f"Connected to {model.label}."
         if opened.renewed:
             said = RENEWED
         elif model.translates:
-            said += " " + TRANSLATES.format(language_name(self.choices.shown.language))
+            said += " " + TRANSLATES.format(language_name(self.choices.displayed.language))
         elif model.offline and not opened.again:
             said += " " + DEMO
         self.presenter.transcript.add_note(said)

@@ -1,12 +1,12 @@
-"""Sessions of what was chosen, each told of the conversation that it goes on with."""
+"""Makes sessions with the chosen options; each is told of the conversation that it continues."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 
-from desktop.access.endpoint_resolver import Access, endpoint_for
-from desktop.conversation import context_prompt
+from desktop.access.endpoint_resolver import endpoint_for
+from desktop.conversation import context_prompt, settings_values
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_options import SessionOptions
 from desktop.devices.audio_controller import AudioController
@@ -15,14 +15,14 @@ from desktop.protocol import catalog
 from desktop.protocol.commands import Config
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.session import Observer, Session
-from desktop.settings.schema import Settings
+from desktop.settings.store import SettingsStore
 from desktop.tools.registry import Registry
 from desktop.tools.runner import Runner
 from desktop.viewmodels.transcript import now
 
 
 class SessionFactory:
-    """Makes sessions, or takes one up again that holds takes which nobody has answered.
+    """Makes sessions, or reuses one that holds takes without a response.
 
     Args:
         runner: makes what runs the tools of a new session.
@@ -32,36 +32,36 @@ class SessionFactory:
 
     def __init__(
         self,
-        choices: SessionOptions,
-        settings: Settings,
+        options: SessionOptions,
+        store: SettingsStore,
         registry: Registry,
         runner: Callable[[], Runner],
-        sound: AudioController,
+        audio: AudioController,
         presenter: Presenter,
         observer: Observer,
         frames: FrameObserver | None,
     ) -> None:
-        self._choices = choices
-        self._settings = settings
+        self._options = options
+        self._store = store
         self._registry = registry
         self._runner = runner
-        self._sound = sound
+        self._audio = audio
         self._presenter = presenter
         self._watchers = (observer, frames)
         self._offline = OfflineServer()
-        # By their model: its next session is theirs.
+        # By model: the session that its next one is.
         self._kept: dict[str, Session] = {}
         self._began = now()
         self._session: Session | None = None
 
     def begin_anew(self) -> None:
-        """What was said until now is over: the next session is told nothing of it."""
+        """The conversation is over: the next session is told nothing of it."""
         self._began = now()
 
     async def make(self, model: catalog.Model) -> Session:
         """A session with this model. Raises AudioError."""
-        endpoint = partial(endpoint_for, model, Access.of(self._settings), self._offline)
-        microphone, speaker = await self._sound.open()
+        endpoint = partial(endpoint_for, model, settings_values.access(self._store.current), self._offline)
+        microphone, speaker = await self._audio.open()
         kept = self._kept.pop(model.id, None)
         if kept:
             kept.retarget(endpoint)
@@ -72,14 +72,14 @@ class SessionFactory:
             endpoint,
             model,
             lambda: self._config(model),
-            self._choices.policy,
+            self._options.policy,
             microphone=microphone,
             speaker=speaker,
             runner=self._runner(),
             observer=observer,
             frames=frames,
-            mute_switch=self._sound.mute_switch,
-            patience=lambda: self._settings.patience_s,
+            mute_switch=self._audio.mute_switch,
+            patience=lambda: self._store.current.patience_s,
         )
 
     def attach(self, session: Session) -> None:
@@ -87,15 +87,15 @@ class SessionFactory:
         self._session = session
 
     def put_away(self, model: catalog.Model) -> None:
-        """It has ended: keep it if it holds what must be sent yet."""
+        """The session has ended: keep it if it holds what must still be sent."""
         if self._session and self._session.keeps_takes:
             self._kept[model.id] = self._session
         self._session = None
 
     def context(self) -> str:
-        """What a connection that is opened now has to be told; empty at a conversation's beginning."""
+        """What a new connection has to be told of the conversation; empty at its beginning."""
         lines = [line for line in self._presenter.transcript.lines if line.at >= self._began]
-        # What is kept is about to be said again.
+        # What is kept is about to be sent again.
         again = self._session is not None and self._session.keeps_takes
         return context_prompt.told(lines, self._presenter.tool_calls.find, unanswered=not again)
 
@@ -104,9 +104,9 @@ class SessionFactory:
         await self._offline.stop()
 
     def _config(self, model: catalog.Model) -> Config:
-        """For the next connection, with what was chosen until now."""
-        config = self._choices.config(model, self._registry.definitions(), self.context())
+        """The configuration of the next connection, with the options of now."""
+        config = self._options.begin_session(model, self._registry.definitions(), self.context())
         self._presenter.transcript.words_come = config.input_transcription is not False
         if self._session:
-            self._session.take_turns(self._choices.policy)
+            self._session.take_turns(self._options.policy)
         return config

@@ -147,6 +147,6 @@ class SessionLifecycle(QObject):
             self._factory.put_away(model)
             self._session = None
             self._running = None
-            self._options.closed()
+            self._options.on_session_closed()
             self._audio.detach()
             self.ended.emit(state)

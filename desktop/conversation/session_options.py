@@ -1,4 +1,4 @@
-"""What is chosen, what of it holds in the open session, and what the difference needs."""
+"""The options of a session: what is chosen, what is active in the open session, and what a change needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from desktop.conversation import session_config
 from desktop.protocol import catalog
 from desktop.protocol.catalog import TurnMode
 from desktop.protocol.commands import Config, ToolDefinition, TurnDetection
-from desktop.settings.schema import Settings
+from desktop.settings.store import SettingsStore
 from desktop.turn.inputs import Policy
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 
@@ -27,167 +27,176 @@ NAMES = {
     "turn_detection": "turn_mode",
     "translation_target_language": "language",
 }
-"""A choice's field by its name on the wire. What has none is one of the settings."""
+"""The field of `ChosenOptions` by its name on the wire. What has none is one of the settings."""
 
 
 class SessionOptions(QObject):
-    """The choices of the user, remembered per model in the settings, and what holds in the open session.
+    """What the user chose, remembered per model in the settings, and what is active in the open session.
 
-    `config` is asked for before a session is opened, `opened` and `closed` tell how it went. Changes go
-    out by `update`; those that the service refused come back by `refuse`.
+    Call `begin_session` before a session is opened, then `on_session_opened` and `on_session_closed`. Changes go out
+    by `update`; those that the service refused are taken back by `refuse`.
     """
 
     changed = Signal(ChosenOptions)
-    """What is to be shown: what holds in the session, unless another model was chosen."""
+    """What is to be displayed."""
     restart_offered = Signal(object)
-    """A `models.choice.Waiting`, or None when nothing waits for a new session."""
+    """A `PendingRestart`, or None when nothing waits for a new session."""
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(self, store: SettingsStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._settings = settings
+        self._store = store
         self._models = catalog.MODELS
         self._default_model = catalog.OFFLINE_MODEL
         self._tools: tuple[ToolDefinition, ...] = ()
         self._context = ""
-        # What the session was opened with and what was changed since; None while there is none.
-        self._held: Config | None = None
+        # What the session was opened with, with the changes since then; None while there is no session.
+        self._active: Config | None = None
         self._open = False
-        self._spoken = False
-        self._elsewhere = False
+        self._voice_heard = False
+        self._access_changed = False
         self._refused: frozenset[str] = frozenset()
-        # What was changed in the session and may yet be refused, with what held before.
-        self._before: dict[str, Any] = {}
+        # What was changed in the session and may still be refused: the values from before.
+        self._unconfirmed: dict[str, Any] = {}
 
     @property
     def model(self) -> catalog.Model:
         """The chosen model."""
-        return catalog.find(self._settings.model or self._default_model, self._models)
+        return catalog.find(self._store.current.model or self._default_model, self._models)
+
+    @property
+    def model_chosen(self) -> bool:
+        """Whether the user has chosen a model, and doesn't take the default."""
+        return bool(self._store.current.model)
 
     @property
     def chosen(self) -> ChosenOptions:
         """What the next session is opened with."""
-        return session_config.choice(self.model, self._settings)
+        return session_config.chosen_options(self.model, self._store.current)
 
     @property
-    def shown(self) -> ChosenOptions:
-        """What holds in the session, unless it is of another model or there is none: then what was chosen."""
-        chosen, held = self.chosen, self._held
-        if held is None or held.model != chosen.model.id:
+    def displayed(self) -> ChosenOptions:
+        """What is active in the session; without one, or once another model was chosen, what is chosen."""
+        chosen, active = self.chosen, self._active
+        if active is None or active.model != chosen.model.id:
             return chosen
         return replace(
             chosen,
-            voice=held.voice or "",
-            effort=held.reasoning_effort or "",
-            turn_mode=_turn_mode(held.turn_detection),
-            language=held.translation_target_language or "",
+            voice=active.voice or "",
+            effort=active.reasoning_effort or "",
+            turn_mode=_turn_mode(active.turn_detection),
+            language=active.translation_target_language or "",
         )
 
     @property
     def policy(self) -> Policy:
         """How turns are taken in the session, or in the next one."""
-        if self._held is None:
-            return session_config.policy(self.model, self._settings)
-        model = catalog.find(self._held.model or "", self._models)
-        return session_config.policy(model, self._settings, _turn_mode(self._held.turn_detection))
+        if self._active is None:
+            return session_config.policy(self.model, self._store.current)
+        model = catalog.find(self._active.model or "", self._models)
+        return session_config.policy(model, self._store.current, _turn_mode(self._active.turn_detection))
 
-    def usual(self, model_id: str) -> None:
-        """Take this model while the user has chosen none."""
+    def set_default_model(self, model_id: str) -> None:
+        """Use this model while the user has chosen none."""
         self._default_model = model_id
-        self.changed.emit(self.shown)
+        self.changed.emit(self.displayed)
 
-    def show_models(self, models: tuple[catalog.Model, ...]) -> None:
-        """These models there are now: what one of them takes may be known better than before."""
+    def use_models(self, models: tuple[catalog.Model, ...]) -> None:
+        """Choose among these models from now on; more may be known of one than before."""
         self._models = models
-        self.changed.emit(self.shown)
+        self.changed.emit(self.displayed)
 
     def choose(self, name: str, value: str) -> None:
         """Remember a value for one of `ChosenOptions`'s fields; an empty one is the model's own."""
-        settings, model = self._settings, self.model.id
+        settings, model = self._store.current, self.model.id
         if name in ("model", "language"):
-            setattr(settings, name, value or getattr(settings, name))
+            self._store.replace(**{name: value or getattr(settings, name)})
         else:
-            kept = {one: what for one, what in getattr(settings, f"{name}s").items() if one != model}
-            setattr(settings, f"{name}s", kept | ({model: value} if value else {}))
-        self.changed.emit(self.shown)
+            others = {id_: kept for id_, kept in getattr(settings, f"{name}s").items() if id_ != model}
+            self._store.replace(**{f"{name}s": others | ({model: value} if value else {})})
+        self.changed.emit(self.displayed)
 
     # The session
 
-    def config(self, model: catalog.Model, tools: tuple[ToolDefinition, ...], context: str = "") -> Config:
-        """What a session of this model is about to be opened with; `context` is what was said before it."""
+    def begin_session(
+        self, model: catalog.Model, tools: tuple[ToolDefinition, ...], context: str = ""
+    ) -> Config:
+        """The configuration that a session is about to be opened with; `context` tells what was said before."""
         self._tools, self._context = tools, context
-        self._held = self._wanted(model)
-        self._open = self._spoken = self._elsewhere = False
+        self._active = self._next_config(model)
+        self._open = self._voice_heard = self._access_changed = False
         self._refused = frozenset()
-        self._before.clear()
-        return self._held
+        self._unconfirmed.clear()
+        return self._active
 
-    def opened(self) -> None:
-        """It is open: from now on it can be changed."""
+    def on_session_opened(self) -> None:
+        """The session is open: from now on it can be changed."""
         self._open = True
 
-    def spoke(self) -> None:
+    def on_response_began(self) -> None:
         """The assistant has begun to answer."""
-        self._spoken = True
+        self._voice_heard = True
 
-    def closed(self) -> None:
+    def on_session_closed(self) -> None:
         """No session is open."""
-        self._held, self._open = None, False
-        self._tell()
+        self._active, self._open = None, False
+        self._announce()
 
     def update(self) -> Config | None:
-        """What of the difference can be changed in the open session: the fields of a `session.update`.
+        """The fields of a `session.update` that brings the open session up to date, as far as one can.
 
-        It counts as taken until `refuse` is called. What is left over is offered as a restart.
+        They count as active until `refuse` is called. What is left over is offered as a restart.
         """
-        takes = {name: value for name, value in self._differing().items() if self._changes(name, value)}
-        if not self._open or not self.model.updates or "model" in self._differing():
-            takes = {}
-        if self._held is not None and takes:
-            self._before |= {name: getattr(self._held, name) for name in takes}
-            self._held = structs.replace(self._held, **takes)
-        self._tell()
-        return Config(**takes) if takes else None
+        changes = {
+            name: value for name, value in self._differences().items() if self._can_change(name, value)
+        }
+        if not self._open or not self.model.updates or "model" in self._differences():
+            changes = {}
+        if self._active is not None and changes:
+            self._unconfirmed |= {name: getattr(self._active, name) for name in changes}
+            self._active = structs.replace(self._active, **changes)
+        self._announce()
+        return Config(**changes) if changes else None
 
-    def need_session(self) -> None:
+    def require_new_session(self) -> None:
         """The next session is opened in another way: with another key, or elsewhere."""
-        self._elsewhere = True
-        self._tell()
+        self._access_changed = True
+        self._announce()
 
     def refuse(self, update: Config) -> None:
-        """The service has not taken this update: what held before holds still, and a restart is offered."""
+        """The service refused this update: what was active before still is, and a restart is offered."""
         names = {name for name, value in structs.asdict(update).items() if value is not None}
-        before = {name: self._before[name] for name in names if name in self._before}
-        if self._held is not None:
-            self._held = structs.replace(self._held, **before)
+        before = {name: self._unconfirmed[name] for name in names if name in self._unconfirmed}
+        if self._active is not None:
+            self._active = structs.replace(self._active, **before)
             self._refused |= names
-            self._tell()
+            self._announce()
 
-    def _wanted(self, model: catalog.Model) -> Config:
-        return session_config.session_config(model, self._settings, self._tools, self._context)
+    def _next_config(self, model: catalog.Model) -> Config:
+        return session_config.session_config(model, self._store.current, self._tools, self._context)
 
-    def _differing(self) -> dict[str, Any]:
-        if self._held is None:
+    def _differences(self) -> dict[str, Any]:
+        if self._active is None:
             return {}
-        wanted = structs.asdict(self._wanted(self.model))
-        return {name: value for name, value in wanted.items() if value != getattr(self._held, name)}
+        wanted = structs.asdict(self._next_config(self.model))
+        return {name: value for name, value in wanted.items() if value != getattr(self._active, name)}
 
-    def _changes(self, name: str, value: object) -> bool:
+    def _can_change(self, name: str, value: object) -> bool:
         # What was set can't be unset by leaving it out.
-        fixed = name in FIXED or (name in FIXED_BY_SOUND and self._spoken) or name in self._refused
+        fixed = name in FIXED or (name in FIXED_BY_SOUND and self._voice_heard) or name in self._refused
         return value is not None and not fixed
 
-    def _tell(self) -> None:
-        names = dict.fromkeys(NAMES.get(name, "settings") for name in self._differing())
+    def _announce(self) -> None:
+        names = dict.fromkeys(NAMES.get(name, "settings") for name in self._differences())
         if "model" in names:
             names = {"model": None}
-        if self._elsewhere and self._held is not None:
+        if self._access_changed and self._active is not None:
             names["settings"] = None
-        self.changed.emit(self.shown)
+        self.changed.emit(self.displayed)
         self.restart_offered.emit(PendingRestart(self.chosen, tuple(names)) if names else None)
 
 
-def _turn_mode(held: TurnDetection | None) -> TurnMode:
+def _turn_mode(active: TurnDetection | None) -> TurnMode:
     """A server's VAD with a threshold is hands-free: one that the talk key gates has none."""
-    if held is None or held.type == "none" or (held.type == "server_vad" and held.threshold is None):
+    if active is None or active.type == "none" or (active.type == "server_vad" and active.threshold is None):
         return "push_to_talk"
-    return held.type
+    return active.type

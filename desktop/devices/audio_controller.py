@@ -1,73 +1,73 @@
-"""What the audio row means: devices, volume, mute, meters and the microphone test."""
+"""What the audio row means: devices, volume, mute, meters, cues and the microphone test."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
 from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
-from desktop.devices import turn_cues
+from desktop.base.task_set import TaskSet
+from desktop.devices.audio_options import AudioOptions
 from desktop.devices.backend import AudioBackend
+from desktop.devices.cue_player import CuePlayer
 from desktop.devices.device_messages import words
-from desktop.devices.device_router import DeviceNews, DeviceRouter
+from desktop.devices.device_news import DeviceNews
+from desktop.devices.device_router import DeviceRouter
 from desktop.devices.device_selection import records
 from desktop.devices.loopback_check import LoopbackCheck, TestState
 from desktop.realtime.session import Session
 from desktop.realtime.session_events import DeviceLost, SessionOpened
-from desktop.settings.schema import Settings
 from desktop.turn.effects import Muted, Note, Notice, StateChanged
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.viewmodels.devices import DevicesModel
-
-log = logging.getLogger(__name__)
 
 
 class AudioController(QObject):
     """Gives each session its devices and looks after them. `close` it after the last session.
 
-    Opening, closing and looking block and are done in threads.
+    Opening and closing devices and looking for them block, and are done in threads.
     """
 
     noted = Signal(Note)
     test_changed = Signal(str)
-    """A `microphone_test.TestState`."""
+    """A `loopback_check.TestState`."""
     test_allowed = Signal(bool)
     """A session has the microphone, or none does."""
     mute_changed = Signal(bool)
     seen = Signal(list, list)
     """The microphones and the speakers that are there: of each its key and what it is called."""
-    chosen = Signal(str)
-    """The name of a setting that was changed here."""
+    options_changed = Signal(AudioOptions)
+    """What is to be remembered: a device was chosen, or the volume changed."""
 
-    def __init__(self, settings: Settings, audio: AudioBackend, parent: QObject | None = None) -> None:
+    def __init__(self, audio: AudioBackend, options: AudioOptions, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.inputs = DevicesModel("input", self)
         self.outputs = DevicesModel("output", self)
-        self.inputs.choose(settings.input_device)
-        self.outputs.choose(settings.output_device)
+        self.inputs.choose(options.input_device)
+        self.outputs.choose(options.output_device)
         self.mute_switch = MuteSwitch()
         """Every session reads it, and sets it while it is attached."""
-        self._settings = settings
+        self._options = options
         self._attended = True
         self._session: Session | None = None
         self._rates: tuple[int, int] | None = None
         self._test = LoopbackCheck(self._on_test_changed, self._on_test_failed)
+        self._tasks = TaskSet()
         self._starting: asyncio.Task[None] | None = None
         self._router = DeviceRouter(
             audio,
-            {"microphone": settings.input_device, "speaker": settings.output_device},
+            {"microphone": options.input_device, "speaker": options.output_device},
             self._on_devices_seen,
             self._on_news,
-            lambda: settings.volume,
+            lambda: self._options.volume,
         )
+        self._cues = CuePlayer(self._router.cue)
 
     # What can be asked
 
@@ -94,35 +94,40 @@ class AudioController(QObject):
             "prebuffer_ms": counters.prebuffer_ms,
         }
 
+    @property
+    def options(self) -> AudioOptions:
+        """What is chosen now."""
+        return self._options
+
     # What the user does
 
-    def choose_input(self, wanted: str) -> None:
-        """Take this microphone, by key or name; empty is the system's default. At once, and remembered."""
-        self._settings.input_device = wanted
-        self.inputs.choose(wanted)
-        self._router.pick("microphone", wanted)
-        self.chosen.emit("input_device")
+    def choose_input(self, key: str) -> None:
+        """Use this microphone at once, given by key or name; empty is the system's default.
 
-    def choose_output(self, wanted: str) -> None:
-        """Take this speaker, likewise."""
-        self._settings.output_device = wanted
-        self.outputs.choose(wanted)
-        self._router.pick("speaker", wanted)
-        self.chosen.emit("output_device")
+        One that could not be opened before is tried again.
+        """
+        self._pick_input(key)
+        self._remember(replace(self._options, input_device=key))
 
-    def settings_changed(self, name: str) -> None:
-        """A setting was changed elsewhere."""
-        if name == "input_device" and self._settings.input_device != self.inputs.chosen:
-            self.choose_input(self._settings.input_device)
-        elif name == "output_device" and self._settings.output_device != self.outputs.chosen:
-            self.choose_output(self._settings.output_device)
+    def choose_output(self, key: str) -> None:
+        """Use this speaker, likewise."""
+        self._pick_output(key)
+        self._remember(replace(self._options, output_device=key))
 
     def set_volume(self, volume: float) -> None:
-        """From 0 to 1; at once, and remembered."""
-        self._settings.volume = volume
-        self._test.set_volume(volume)
-        if self._session:
-            self._session.set_volume(volume)
+        """From 0 to 1, at once."""
+        self._apply_volume(volume)
+        self._remember(replace(self._options, volume=volume))
+
+    def use_options(self, options: AudioOptions) -> None:
+        """Let what was chosen elsewhere hold at once, as far as it is another choice than before."""
+        before, self._options = self._options, options
+        if options.input_device != before.input_device:
+            self._pick_input(options.input_device)
+        if options.output_device != before.output_device:
+            self._pick_output(options.output_device)
+        if options.volume != before.volume:
+            self._apply_volume(options.volume)
 
     def mute(self, muted: bool) -> None:
         """Let nobody hear the microphone, in this session and the next, until it is unmuted."""
@@ -134,24 +139,24 @@ class AudioController(QObject):
     def start_test(self) -> None:
         """Record what the chosen microphone hears, and play it on the chosen speaker. Not in a session."""
         if self._session is None and self._starting is None and self._test.state == "idle":
-            self._starting = asyncio.create_task(self._start_test(), name="start of the microphone test")
+            self._starting = self._tasks.spawn(self._start_test(), name="start of the microphone test")
 
     def stop_test(self) -> None:
-        """Enough was recorded: play it. Or enough was heard."""
+        """Play what was recorded so far; while it is played, stop."""
         self._test.stop()
 
     def look(self) -> None:
-        """A list of devices is being looked at: see what is plugged in."""
+        """See soon what is plugged in: the user is looking at a list of devices."""
         self._router.look()
 
     def watch(self) -> None:
-        """See from now on what is plugged in and out."""
+        """Notice from now on what is plugged in and out."""
         self._router.watch(lambda: self._attended)
 
     def attend(self, attended: bool) -> None:
         """The window is in front, or not any more."""
         self._attended = attended
-        self._router.stir()
+        self._router.recheck()
 
     # What the controller does
 
@@ -173,9 +178,9 @@ class AudioController(QObject):
         self.test_allowed.emit(True)
 
     def observe(self, notice: Notice) -> None:
-        """Hear what the session says."""
-        if self._settings.sounds:
-            turn_cues.sound(notice, self._session, self._sound_alone)
+        """React to what the session reports."""
+        if self._options.cues:
+            self._cues.observe(notice, self._session)
         match notice:
             case DeviceLost(side, problem):
                 self._router.lose(side, problem)
@@ -184,7 +189,7 @@ class AudioController(QObject):
             case Muted(muted):
                 self.mute_changed.emit(muted)
             case StateChanged():
-                self._router.stir()
+                self._router.recheck()
             case _:
                 pass
 
@@ -192,19 +197,10 @@ class AudioController(QObject):
         """Ring a bell on the chosen speaker. Blocks. Raises AudioError."""
         self._router.ring()
 
-    def _sound_alone(self, cue: Cue) -> None:
-        def work() -> None:
-            try:
-                self._router.cue(cue)
-            except AudioError as exc:
-                log.info("no %s cue: %s", cue, exc)
-
-        # Nobody waits for it: a device that hangs must not hold the exit up.
-        threading.Thread(target=work, name="cue", daemon=True).start()
-
     async def close(self) -> None:
-        """Leave off."""
+        """End the test, and look at no devices any more."""
         await self._end_test()
+        self._tasks.cancel()
         await self._router.close()
 
     # The test
@@ -220,6 +216,7 @@ class AudioController(QObject):
         if self._starting:
             self._starting.cancel()
             await asyncio.wait({self._starting})
+            self._starting = None  # one that was cancelled before it began could not do so itself
         await self._test.end()
 
     def _on_test_changed(self, state: TestState) -> None:
@@ -230,6 +227,23 @@ class AudioController(QObject):
         self.noted.emit(Note("warning", silent if why == "silent" else str(why)))
 
     # The devices
+
+    def _pick_input(self, key: str) -> None:
+        self.inputs.choose(key)
+        self._router.choose("microphone", key)
+
+    def _pick_output(self, key: str) -> None:
+        self.outputs.choose(key)
+        self._router.choose("speaker", key)
+
+    def _apply_volume(self, volume: float) -> None:
+        self._test.set_volume(volume)
+        if self._session:
+            self._session.set_volume(volume)
+
+    def _remember(self, options: AudioOptions) -> None:
+        self._options = options
+        self.options_changed.emit(options)
 
     def _on_devices_seen(self, devices: Sequence[Device]) -> None:
         inputs, outputs = records(devices, "input"), records(devices, "output")

@@ -22,7 +22,7 @@ Needle = tuple[float, float, bool]
 
 
 class AudioBackend(Protocol):
-    """Where streams come from. Calls block, not for the GUI thread, but for `microphone` and `speaker`."""
+    """Where streams come from. Calls block and belong in a thread, except `microphone` and `speaker`."""
 
     def probe(self) -> Sequence[Device]:
         """The devices as they are now. Raises AudioError."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.devices.device_router import DeviceNews
+from desktop.devices.device_news import DeviceNews
 from desktop.turn.effects import Note
 from desktop.viewmodels.sentences import shown
 

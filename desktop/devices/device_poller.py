@@ -1,4 +1,4 @@
-"""Work that is done in rounds: when there is a reason, and after a pause."""
+"""Rounds of looking at the devices and arranging them: when there is a reason, and after a pause."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ Arrange = Callable[[bool], Awaitable[None]]
 
 
 class DevicePoller:
-    """Looks, and arranges what was seen: what can't wait for a look, before it. `arrange` is told which.
+    """Looks, then arranges what was seen; what can't wait for a look is arranged before it.
 
-    Without `pause_s` it looks only when told to.
-
+    `arrange` is called with whether it was looked already. Without `pause_s` it looks only when asked to.
     Both are awaited, so there is one round at a time; what fails is logged, and the next round comes.
     """
 
@@ -32,8 +31,8 @@ class DevicePoller:
         self._task: asyncio.Task[None] | None = None
         self._closed = False
 
-    def hurry(self, look: bool = False) -> None:
-        """Go round now, or as soon as the round under way is over."""
+    def poll(self, look: bool = False) -> None:
+        """Begin a round now, or as soon as the one under way is over."""
         self._look_due |= look
         self._awake.set()
         if self._task is None and not self._closed:

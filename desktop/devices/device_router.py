@@ -1,7 +1,7 @@
-"""Plugs the right devices into the session, and others when they come and go.
+"""Routes the right devices into the session, and others when they come and go.
 
     the user chooses ─┐
-    a look at the devices (in a thread, now and then) ─┼─> Choice.due? ──> Session.exchange
+    a look at the devices (in a thread, now and then) ─┼─> DeviceSelection.due? ──> Session.exchange
     the session has lost one ─┘
 
 An exchange of one device leaves the other alone. A device that PortAudio doesn't know yet is different: its
@@ -11,44 +11,23 @@ nobody speaks, unless nothing would be heard anyway.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
 from desktop.audio.interfaces import AudioError, Microphone, Speaker
-from desktop.audio.watch import DeviceWatch
-from desktop.base.daemon_thread import in_daemon
 from desktop.devices.backend import AudioBackend
+from desktop.devices.device_list import DeviceList, keys
+from desktop.devices.device_news import DeviceNews, kind_of_exchange
 from desktop.devices.device_poller import DevicePoller
-from desktop.devices.device_selection import DeviceSelection, SelectionBefore, with_used
+from desktop.devices.device_selection import DeviceSelection, SelectionBefore
 from desktop.realtime.audio_io import Side
 from desktop.realtime.session import Session
 
 log = logging.getLogger(__name__)
 
-KNOWN_S = 3.0
-"""How long the list of devices is waited for: it takes a second at most, if the sound system answers."""
-
 SIDES: tuple[Side, Side] = ("microphone", "speaker")
-
-DeviceNewsKind = Literal["absent", "gone", "none", "back", "default", "again", "refused", "works"]
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceNews:
-    """What happened to a side's device: it `was` used, `now` another is; `problem` is a sentence."""
-
-    kind: DeviceNewsKind
-    side: Side
-    was: str = ""
-    now: str = ""
-    problem: str = ""
-    by_choice: bool = False
-    """What is used now was chosen by name, and isn't the system's default."""
 
 
 class DeviceRouter:
@@ -56,70 +35,51 @@ class DeviceRouter:
 
     Args:
         audio: where devices are looked for and opened.
-        wanted: what was chosen for each side.
-        shown: told the devices that are there, whenever that was looked at.
-        told: told what the user should know.
-        volume: of a speaker that is about to be used.
+        chosen: what the user has chosen for each side.
+        on_devices: called with the devices that are there, after each look.
+        on_news: called with what the user should know.
+        volume: of a speaker that is about to be used, 0 to 1.
     """
 
     def __init__(
         self,
         audio: AudioBackend,
-        wanted: dict[Side, str],
-        shown: Callable[[Sequence[Device]], None],
-        told: Callable[[DeviceNews], None],
+        chosen: dict[Side, str],
+        on_devices: Callable[[Sequence[Device]], None],
+        on_news: Callable[[DeviceNews], None],
         volume: Callable[[], float],
     ) -> None:
-        self.choices: dict[Side, DeviceSelection] = {
-            "microphone": DeviceSelection("input", wanted["microphone"]),
-            "speaker": DeviceSelection("output", wanted["speaker"]),
+        self._selections: dict[Side, DeviceSelection] = {
+            "microphone": DeviceSelection("input", chosen["microphone"]),
+            "speaker": DeviceSelection("output", chosen["speaker"]),
         }
         self._audio = audio
-        self._shown = shown
-        self._told = told
+        self._on_devices = on_devices
+        self._on_news = on_news
         self._volume = volume
-        self._watch = DeviceWatch(audio.probe)
-        self._devices: tuple[Device, ...] = ()
+        self._list = DeviceList(audio)
         self._session: Session | None = None
-        self._rounds = DevicePoller(self._look, self._arrange)
-        self._asked: asyncio.Future[Sequence[Device]] | None = None
-
-    # What happens
+        self._poller = DevicePoller(self._look, self._arrange)
 
     async def open(self) -> tuple[Microphone, Speaker]:
         """The devices of a session that begins, not open yet. No stream may be open."""
-        for choice in self.choices.values():
-            choice.used, choice.lost, choice.picked = None, False, False
-            choice.forgive()
-        await self._learn()
-        for side in SIDES:
-            choice = self.choices[side]
-            choice.used = choice.target(self._devices)
-            if choice.wanted and self._devices and not (choice.used and choice.is_wanted(choice.used)):
-                self._told(DeviceNews("absent", side, was=choice.label))
-        return self.microphone(), self.speaker()
-
-    def microphone(self) -> Microphone:
-        """The microphone to use, not open yet."""
-        return self._audio.microphone(self.choices["microphone"].used)
-
-    def speaker(self) -> Speaker:
-        """The speaker to use, not open yet, at its volume."""
-        speaker = self._audio.speaker(self.choices["speaker"].used)
-        speaker.volume = self._volume()
-        return speaker
+        for selection in self._selections.values():
+            selection.reset()
+        await self._list.load()
+        self._on_devices(self._list.present)
+        for side, selection in self._selections.items():
+            selection.used = selection.target(self._list.present)
+            if self._list.present and selection.absent:
+                self._on_news(DeviceNews("absent", side, was=selection.label))
+        return self._microphone(), self._speaker()
 
     def ring(self) -> None:
         """Ring a bell on the speaker. Blocks, in any thread. Raises AudioError."""
-        self._audio.ring(self._speaker_of_now())
+        self._audio.ring(self._speaker_device())
 
     def cue(self, name: Cue) -> None:
         """Sound a cue on the speaker, on a stream of its own; likewise."""
-        self._audio.cue(name, self._speaker_of_now())
-
-    def _speaker_of_now(self) -> Device | None:
-        choice = self.choices["speaker"]
-        return choice.used or choice.target(self._devices or self._audio.known())
+        self._audio.cue(name, self._speaker_device())
 
     def attach(self, session: Session) -> None:
         """This session has what `open` gave."""
@@ -129,77 +89,59 @@ class DeviceRouter:
         """The session is over."""
         self._session = None
 
-    def pick(self, side: Side, wanted: str) -> None:
-        """The user has chosen another device."""
-        self.choices[side].pick(wanted)
-        self._rounds.hurry()
+    def choose(self, side: Side, device: str) -> None:
+        """The user has chosen another device, by key or name."""
+        self._selections[side].choose(device)
+        self._poller.poll()
 
     def lose(self, side: Side, problem: str) -> None:
         """The session has lost a device, or could not open it."""
-        choice = self.choices[side]
+        selection = self._selections[side]
         if problem:
-            choice.lost = True
-            self._refuse(side, problem)
+            selection.lost = True
+            selection.refuse(problem)
         else:
-            choice.lose()
-        self._rounds.hurry(look=not problem)
+            selection.lose()
+        self._poller.poll(look=not problem)
 
-    def stir(self) -> None:
+    def recheck(self) -> None:
         """Something has changed that an exchange may have waited for."""
-        self._rounds.hurry()
+        self._poller.poll()
 
     def look(self) -> None:
         """See soon what is plugged in."""
-        self._rounds.hurry(look=True)
+        self._poller.poll(look=True)
 
     def watch(self, attended: Callable[[], bool]) -> None:
         """See what is plugged in now and again and again, more often while the window is `attended`."""
-        self._rounds.pause_s = lambda: self._watch.pause_s(attended())
-        self._rounds.hurry(look=True)
+        self._poller.pause_s = lambda: self._list.pause_s(attended())
+        self._poller.poll(look=True)
 
     async def close(self) -> None:
         """Look no more. The session is over by now."""
-        await self._rounds.close()
-        if self._asked:
-            self._asked.cancel()
+        await self._poller.close()
+        self._list.close()
 
-    # Looking
+    def _microphone(self) -> Microphone:
+        return self._audio.microphone(self._selections["microphone"].used)
+
+    def _speaker(self) -> Speaker:
+        speaker = self._audio.speaker(self._selections["speaker"].used)
+        speaker.volume = self._volume()
+        return speaker
+
+    def _speaker_device(self) -> Device | None:
+        selection = self._selections["speaker"]
+        return selection.used or selection.target(self._list.present or self._audio.known())
 
     async def _look(self) -> None:
-        blind = self._watch.blind
-        try:
-            changed = await in_daemon(self._watch.look)
-        except AudioError as exc:
-            log.info("%s", exc)
+        selections = list(self._selections.values())
+        changed = await self._list.look(selections)
+        if changed is None:
             return
-        self._devices = tuple(with_used(self._watch.devices, list(self.choices.values())))
-        for choice in self.choices.values():
-            choice.see(self._devices, bool(changed) or blind)
-        self._shown(self._devices)
-
-    async def _learn(self) -> None:
-        """What can be opened; PortAudio is initialised anew if the last look saw something else."""
-        seen = self._watch.devices
-        try:
-            known = await self._known()
-            if seen and _keys(seen) != _keys(known) and await in_daemon(self._audio.refresh):
-                known = await self._known()
-        except (AudioError, TimeoutError) as exc:
-            log.info("%s", exc)  # said when the stream is opened
-            known = ()
-        self._devices = tuple(seen or known)
-        self._shown(self._devices)
-
-    async def _known(self) -> Sequence[Device]:
-        """The devices that can be opened. Raises AudioError, and TimeoutError while the sound system hangs.
-
-        One thread waits for it then, however often it is asked.
-        """
-        if self._asked is None or self._asked.done():
-            self._asked = asyncio.ensure_future(in_daemon(self._audio.known))
-            self._asked.add_done_callback(lambda asked: asked.cancelled() or asked.exception())
-        async with asyncio.timeout(KNOWN_S):
-            return await asyncio.shield(self._asked)
+        for selection in selections:
+            selection.update(self._list.present, changed)
+        self._on_devices(self._list.present)
 
     # Exchanging
 
@@ -209,51 +151,52 @@ class DeviceRouter:
         Before it was `looked` at what is there, that is only a lost one for another: a look takes 0.3 s.
         """
         while session := self._session:
-            due = [side for side in SIDES if self.choices[side].due(self._devices)]
+            present = self._list.present
+            due = [side for side in SIDES if self._selections[side].due(present)]
             if not looked:
-                lost = [side for side in due if self.choices[side].lost]
-                due = [side for side in lost if self.choices[side].target(self._devices)]
+                lost = [side for side in due if self._selections[side].lost]
+                due = [side for side in lost if self._selections[side].target(present)]
             if not session.quiet:
-                due = [side for side in due if self.choices[side].urgent]
+                due = [side for side in due if self._selections[side].urgent]
             if not due or not await self._exchange(session, due):
                 break
-        for choice in self.choices.values():
-            choice.picked = choice.picked and choice.due(self._devices)
+        for selection in self._selections.values():
+            selection.picked = selection.picked and selection.due(self._list.present)
 
     async def _exchange(self, session: Session, due: list[Side], stale: bool = False) -> bool:
-        """Plug what should be into these sides; False if that has to wait.
+        """Route what should be used into these sides; False if that has to wait.
 
         Args:
             session: whose devices they are.
             due: the sides.
             stale: PortAudio's list is known to be of no use, and may be renewed.
         """
-        targets = {side: self.choices[side].target(self._devices) for side in due}
+        targets = {side: self._selections[side].target(self._list.present) for side in due}
         try:
-            known = _keys(await self._known())
+            known = keys(await self._list.known())
         except AudioError:
             known = set()
         except TimeoutError:
             # The sound system hangs: whatever is asked of it now would wait with the streams closed.
-            self._tell_hanging(due)
+            self._report_hanging(due)
             return False
         if not stale and any(target and target.key not in known for target in targets.values()):
             stale = True
             if not self._may_refresh(session):
                 return False
         # What happens from here on happens to the new devices.
-        before = {side: self.choices[side].exchange(target) for side, target in targets.items()}
+        before = {side: self._selections[side].exchange(target) for side, target in targets.items()}
         both = set(SIDES) if stale else set(due)
         problems = await session.exchange(
-            self.microphone() if "microphone" in both else None,
-            self.speaker() if "speaker" in both else None,
+            self._microphone() if "microphone" in both else None,
+            self._speaker() if "speaker" in both else None,
             self._refresh if stale else None,
         )
         again = [side for side in due if side in problems and targets[side]]
         if again and not stale and self._may_refresh(session):
             # The name may be the same, and the device have been plugged out and in.
             for side in again:
-                self.choices[side].restore(before[side])
+                self._selections[side].restore(before[side])
             self._settle([side for side in due if side not in again], before, problems)
             return await self._exchange(session, again, stale=True)
         self._settle([side for side in SIDES if side in both], before, problems)
@@ -261,7 +204,7 @@ class DeviceRouter:
 
     def _may_refresh(self, session: Session) -> bool:
         """Whether nobody is cut short when all streams are closed for a moment."""
-        return session.quiet or (self.choices["speaker"].lost and not session.listens)
+        return session.quiet or (self._selections["speaker"].lost and not session.listens)
 
     def _refresh(self) -> None:
         self._audio.refresh()
@@ -270,63 +213,45 @@ class DeviceRouter:
         self, sides: list[Side], before: dict[Side, SelectionBefore], problems: dict[Side, AudioError]
     ) -> None:
         for side in sides:
-            choice = self.choices[side]
+            selection = self._selections[side]
             if side in problems:
                 was = before[side].used if side in before else None
                 self._fail(side, was, str(problems[side]))
             elif side in before:
                 self._succeed(side, before[side])
-            log.info("%s: %s", side, choice.used.key if choice.used and not choice.lost else "none")
+            used = selection.used.key if selection.used and not selection.lost else "none"
+            log.info("%s: %s", side, used)
 
     def _succeed(self, side: Side, before: SelectionBefore) -> None:
-        choice = self.choices[side]
-        was, lost, picked = before.used, before.lost, before.picked
-        problem, choice.problem = choice.problem, ""
-        now = choice.used
+        selection = self._selections[side]
+        problem, selection.problem = selection.problem, ""
+        now = selection.used
         if now is None:
             return
-        wanted = choice.is_wanted(now)
-        gone = was is not None and all(device.key != was.key for device in self._devices)
-        kind: DeviceNewsKind
+        chosen = selection.is_chosen(now)
+        kind = kind_of_exchange(before, now, chosen=chosen, present=self._list.present)
         if problem:
             kind = "refused"
-        elif picked:
-            return
-        elif was is None:
-            kind = "back" if wanted else "works"
-        elif lost and was.key == now.key:
-            kind = "again"
-        elif lost or gone:
-            kind = "gone"
-        else:
-            kind = "back" if wanted else "default"
-        self._told(DeviceNews(kind, side, was.name if was else "", now.name, problem, wanted))
+        if kind:
+            was = before.used.name if before.used else ""
+            self._on_news(DeviceNews(kind, side, was, now.name, problem, chosen))
 
     def _fail(self, side: Side, was: Device | None, problem: str) -> None:
-        choice = self.choices[side]
-        if choice.used is None:
+        selection = self._selections[side]
+        if selection.used is None:
             # Nothing is left that could be tried. It is told once, and what is plugged in is taken.
-            choice.lost = False
-            self._told(DeviceNews("none", side, was.name if was else "", problem=choice.problem or problem))
-            choice.problem = ""
+            selection.lost = False
+            self._on_news(
+                DeviceNews("none", side, was.name if was else "", problem=selection.problem or problem)
+            )
+            selection.problem = ""
             return
-        choice.lost = True
-        self._refuse(side, problem)
+        selection.lost = True
+        selection.refuse(problem)
 
-    def _tell_hanging(self, due: list[Side]) -> None:
+    def _report_hanging(self, due: list[Side]) -> None:
         for side in due:
-            choice = self.choices[side]
-            if choice.problem:
-                self._told(DeviceNews("none", side, problem=choice.problem))
-                choice.problem = ""
-
-    def _refuse(self, side: Side, problem: str) -> None:
-        choice = self.choices[side]
-        if choice.used:
-            choice.refused.add(choice.used.key)
-        choice.used = None
-        choice.problem = choice.problem or problem
-
-
-def _keys(devices: Sequence[Device]) -> set[str]:
-    return {device.key for device in devices}
+            selection = self._selections[side]
+            if selection.problem:
+                self._on_news(DeviceNews("none", side, problem=selection.problem))
+                selection.problem = ""

@@ -1,4 +1,4 @@
-"""Which device one direction of the sound should use, and which it does. Pure."""
+"""Which device one direction of the sound should use, and which one it does use. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ have open isn't seen by another look."""
 
 
 class SelectionBefore(NamedTuple):
-    """A choice as it was before an exchange."""
+    """A selection as it was before an exchange."""
 
     used: Device | None
     lost: bool
@@ -28,10 +28,10 @@ class SelectionBefore(NamedTuple):
 
 @dataclass(slots=True)
 class DeviceSelection:
-    """What was chosen for a direction, what is used of it, and why something else should be."""
+    """What was chosen for a direction, what is used instead if need be, and why."""
 
     direction: Direction
-    wanted: str
+    chosen: str
     """A key, a name or a part of one; empty is the system's default."""
     used: Device | None = None
     """What is open, or was when it was lost; None when there is nothing."""
@@ -51,12 +51,12 @@ class DeviceSelection:
     def target(self, devices: Sequence[Device]) -> Device | None:
         """What should be used of these: the chosen one, else the system's default, else none."""
         usable = [device for device in devices if device.key not in self.refused]
-        return self.find(usable, self.wanted) or self.find(usable, "")
+        return self.find(usable, self.chosen) or self.find(usable, "")
 
-    def find(self, devices: Sequence[Device], wanted: str) -> Device | None:
-        """The device of that name, or the default one."""
+    def find(self, devices: Sequence[Device], name: str) -> Device | None:
+        """The device of that name, or the default one if it is empty."""
         try:
-            return choose(devices, wanted or None, self.direction)
+            return choose(devices, name or None, self.direction)
         except NoDeviceError:
             return None
 
@@ -75,13 +75,23 @@ class DeviceSelection:
     @property
     def label(self) -> str:
         """What was chosen, as people call it: keys are "host API: name"."""
-        return self.wanted.partition(": ")[2] or self.wanted
+        return self.chosen.partition(": ")[2] or self.chosen
 
-    def pick(self, wanted: str) -> None:
-        """The user has chosen another device."""
-        self.wanted = wanted
+    @property
+    def absent(self) -> bool:
+        """Whether something else is used than what was chosen by name."""
+        return bool(self.chosen) and not (self.used and self.is_chosen(self.used))
+
+    def reset(self) -> None:
+        """Nothing is used, and everything may be tried."""
+        self.used, self.lost, self.picked = None, False, False
+        self.retry_all()
+
+    def choose(self, device: str) -> None:
+        """The user has chosen another device, by key or name."""
+        self.chosen = device
         self.picked = True
-        self.forgive()
+        self.retry_all()
 
     def lose(self) -> None:
         """What is used is gone, or has stopped."""
@@ -93,19 +103,26 @@ class DeviceSelection:
                 self.doubted.add(key)
             self.stopped.add(key)
 
-    def forgive(self) -> None:
-        """Try everything again."""
+    def refuse(self, problem: str) -> None:
+        """What should be used could not be opened, for this reason."""
+        if self.used:
+            self.refused.add(self.used.key)
+        self.used = None
+        self.problem = self.problem or problem
+
+    def retry_all(self) -> None:
+        """Let everything be tried again that was refused."""
         self.refused.clear()
         self.doubted.clear()
         self.stopped.clear()
 
-    def see(self, devices: Sequence[Device], changed: bool) -> None:
-        """These are there now."""
+    def update(self, devices: Sequence[Device], changed: bool) -> None:
+        """These are plugged in now; whether that has `changed`."""
         self.refused -= self.doubted
         self.doubted.clear()
         # One that is still there has only stopped: if there is no other, it is opened again.
         if changed or (self.lost and not self.target(devices)):
-            self.forgive()
+            self.retry_all()
 
     def exchange(self, target: Device | None) -> SelectionBefore:
         """Use this from now on; how it was."""
@@ -117,18 +134,18 @@ class DeviceSelection:
         """The exchange is to be tried in another way."""
         self.used, self.lost, self.picked = before.used, before.lost, before.picked or self.picked
 
-    def is_wanted(self, device: Device) -> bool:
+    def is_chosen(self, device: Device) -> bool:
         """Whether this is what the user chose, by name."""
-        return bool(self.wanted) and self.find([device], self.wanted) is not None
+        return bool(self.chosen) and self.find([device], self.chosen) is not None
 
 
-def with_used(devices: Sequence[Device], choices: Sequence[DeviceSelection]) -> list[Device]:
+def with_used(devices: Sequence[Device], selections: Sequence[DeviceSelection]) -> list[Device]:
     """These devices, and those that are in use and can't be seen because of it."""
     keys = {device.key for device in devices}
     hidden = [
-        choice.used
-        for choice in choices
-        if choice.used and not choice.lost and choice.used.key not in keys and _hides(choice.used)
+        selection.used
+        for selection in selections
+        if selection.used and not selection.lost and selection.used.key not in keys and _hides(selection.used)
     ]
     return [*devices, *dict.fromkeys(hidden)]
 
@@ -140,8 +157,8 @@ def _hides(device: Device) -> bool:
 def records(devices: Sequence[Device], direction: Direction) -> list[DeviceRecord]:
     """The rows of a list of devices of one direction.
 
-    Windows shows each device once by each of its four systems of sound: WASAPI's alone are listed, which
-    the default is of too. Elsewhere a name that occurs twice is told apart by its host API.
+    Windows shows each device once for each of its four sound systems: only WASAPI's are listed, the default
+    among them. Elsewhere a name that occurs twice gets its host API added.
     """
     inward = direction == "input"
     usable = [device for device in devices if (device.inputs if inward else device.outputs)]

@@ -13,6 +13,7 @@ from desktop.audio.format import Samples, float_to_pcm16
 from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import FLOOR_DB, SILENCE, Level, measure
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.task_set import TaskSet
 
 RATE = 48_000
 LONGEST_S = 10.0
@@ -27,16 +28,19 @@ class LoopbackCheck:
     """One test at a time. The microphone is open only while it records, the speaker only while it plays.
 
     Args:
-        changed: told each new state.
-        said: told in a sentence what is wrong, by an AudioError or with the microphone.
+        on_changed: called with each new state.
+        on_failed: called with what went wrong: an error, or "silent" if the microphone gave only silence.
     """
 
     def __init__(
-        self, changed: Callable[[TestState], None], said: Callable[[Literal["silent"] | AudioError], None]
+        self,
+        on_changed: Callable[[TestState], None],
+        on_failed: Callable[[Literal["silent"] | AudioError], None],
     ) -> None:
-        self._changed = changed
-        self._said = said
+        self._on_changed = on_changed
+        self._on_failed = on_failed
         self._state: TestState = "idle"
+        self._tasks = TaskSet()
         self._task: asyncio.Task[None] | None = None
         self._enough = asyncio.Event()
         self._devices: tuple[Microphone, Speaker] | None = None
@@ -63,14 +67,14 @@ class LoopbackCheck:
         if self._task is None:
             self._enough.clear()
             self._devices = (microphone, speaker)
-            self._task = asyncio.create_task(self._run(microphone, speaker), name="microphone test")
+            self._task = self._tasks.spawn(self._run(microphone, speaker), name="microphone test")
 
     def stop(self) -> None:
         """Enough was recorded, or enough was heard."""
         self._enough.set()
 
     async def end(self) -> None:
-        """Leave off, whatever it does; both devices are closed then."""
+        """Stop, whatever it does; both devices are closed then."""
         task = self._task
         if task:
             if not task.cancelling():
@@ -81,11 +85,11 @@ class LoopbackCheck:
         try:
             heard = await self._record(microphone)
             if measure(heard).peak_db <= SILENT_DB:
-                self._said("silent")
+                self._on_failed("silent")
             else:
                 await self._play(speaker, heard)
         except AudioError as exc:
-            self._said(exc)
+            self._on_failed(exc)
         finally:
             self._task = None
             self._devices = None
@@ -115,7 +119,7 @@ class LoopbackCheck:
     def _show(self, state: TestState) -> None:
         if state != self._state:
             self._state = state
-            self._changed(state)
+            self._on_changed(state)
 
 
 @asynccontextmanager
@@ -127,5 +131,5 @@ async def _opened(device: Microphone | Speaker) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.wait({opening})
-        opening.exception()  # told above, unless nobody waited
+        opening.exception()  # raised above, unless nobody waited
         await in_daemon(device.close)

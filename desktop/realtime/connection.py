@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from desktop import __version__
 from desktop.base.addresses import is_loopback_url
+from desktop.base.task_set import TaskSet
 from desktop.protocol import codec, commands, events
 from desktop.realtime.endpoint import Endpoint as Endpoint
 from desktop.realtime.errors import (
@@ -58,7 +59,8 @@ class Connection:
         self._socket = socket
         self._observe = observe
         self._queue: asyncio.Queue[bytes] = asyncio.Queue(MAX_QUEUED)
-        self._sender = asyncio.create_task(self._send_all(), name="realtime sender")
+        self._sender = TaskSet()
+        self._sender.spawn(self._send_all(), name="realtime sender")
 
     @classmethod
     async def open(cls, endpoint: Endpoint, observe: FrameObserver | None = None) -> Connection:
@@ -138,17 +140,19 @@ class Connection:
 
     async def drain(self) -> None:
         """Wait until all that was queued has been handed to the socket, or the socket is dead."""
-        waiting = asyncio.create_task(self._queue.join(), name="realtime drain")
-        await asyncio.wait({waiting, self._sender}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
+        drained = asyncio.create_task(self._queue.join(), name="realtime drain")
+        try:
+            if len(self._sender):
+                await asyncio.wait({drained, *self._sender}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            drained.cancel()
 
     async def close(self) -> None:
         """Send what is queued, close with code 1000, wait at most 2 s for the answer."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self.drain()
-        self._sender.cancel()
-        await asyncio.wait({self._sender})
+        await self._sender.close()
         await self._socket.close()
 
     def _why(self, exc: ConnectionClosed) -> RealtimeError:

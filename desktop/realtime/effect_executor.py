@@ -86,7 +86,7 @@ class EffectExecutor:
 
 _TABLE: dict[type[Effect], Callable[[EffectExecutor, Any], None]] = {
     effects.Send: lambda self, order: self._supervisor.send(order.command),
-    effects.Connect: lambda self, _: self._supervisor.hurry(),
+    effects.Connect: lambda self, _: self._supervisor.connect_now(),
     effects.OpenGate: EffectExecutor._open_gate,
     effects.ShutGate: lambda self, order: self._uplink.close_gate(order.take),
     effects.OpenLine: EffectExecutor._open_line,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.turn.effects import Calm
+from desktop.turn.effects import TurnActivity
 
 EARLY = 0.2
 EARLIEST_S = 300.0
@@ -15,7 +15,7 @@ SETTLED_S = 2.0
 """A pause must have lasted so long: words may still come for what was said."""
 LOOK_S = 0.25
 """Between two looks whether there is a pause."""
-AGAIN_S = 10.0
+RETRY_S = 10.0
 """Between two tries of opening the next session."""
 
 
@@ -24,8 +24,8 @@ def begins_s(cap_s: float) -> float:
     return cap_s - min(cap_s * EARLY, EARLIEST_S)
 
 
-class Renewal:
-    """One session's. Seconds of a clock that never runs backwards; it has none of its own."""
+class RenewalPlan:
+    """When one session is renewed. Seconds of a clock that never runs backwards; it has none of its own."""
 
     def __init__(self, cap_s: float, opened_at: float) -> None:
         self._begins = opened_at + begins_s(cap_s)
@@ -36,14 +36,14 @@ class Renewal:
         """How long nothing needs to be looked at."""
         return max(LOOK_S, self._begins - now)
 
-    def due(self, now: float, calm: Calm) -> bool:
+    def due(self, now: float, activity: TurnActivity) -> bool:
         """Whether this is the moment; to be asked every `LOOK_S`."""
-        if calm != "quiet":
+        if activity != "quiet":
             self._quiet_since = None
         elif self._quiet_since is None:
             self._quiet_since = now
         if now < self._begins:
             return False
         if now >= self._last:
-            return calm in ("quiet", "sounding")
+            return activity in ("quiet", "sounding")
         return self._quiet_since is not None and now - self._quiet_since >= SETTLED_S

@@ -44,7 +44,7 @@ class Backoff:
         self.tried += 1
         return max(min(wait, left), at_least_s)
 
-    def hurry(self) -> None:
+    def start_over(self) -> None:
         """Something has changed for the better: begin with short waits again."""
         self._since = None
         self.tried = 0

@@ -36,7 +36,8 @@ from desktop.realtime.session_events import (
 )
 from desktop.realtime.session_updates import SessionUpdates
 from desktop.realtime.speaker_downlink import SpeakerDownlink
-from desktop.realtime.supervisor import Hooks, How, Supervisor
+from desktop.realtime.supervisor import Supervisor
+from desktop.realtime.supervisor_callbacks import OpenReason, SupervisorCallbacks
 from desktop.realtime.ticker import Ticker
 from desktop.tools.runner import Runner
 from desktop.turn import effects, inputs
@@ -141,7 +142,7 @@ class Session:
 
     def reconnect_now(self) -> None:
         """Connect without waiting any longer, or see whether an open connection lives still."""
-        self._supervisor.hurry()
+        self._supervisor.connect_now()
 
     def update(self, changes: commands.Config) -> None:
         """Change the open session; a refusal is told by `notices.UpdateRefused`."""
@@ -237,7 +238,13 @@ class Session:
         self._ticker.start()
         try:
             await self._supervisor.run(
-                Hooks(self._on_link, self._prepare, self._on_open, self._calm, self._on_not_renewed)
+                SupervisorCallbacks(
+                    handle=self._on_connection_event,
+                    prepare=self._prepare,
+                    opened=self._on_opened,
+                    activity=lambda: self._turn.activity,
+                    not_renewed=lambda: self._observer(NotRenewed()),
+                )
             )
         finally:
             await self._rest()
@@ -251,20 +258,14 @@ class Session:
         for side, problem in problems.items():
             self._observer(DeviceLost(side, str(problem)))
 
-    def _on_open(self, opened: Opened, how: How) -> None:
+    def _on_opened(self, opened: Opened, reason: OpenReason) -> None:
         rates = (opened.input_rate, opened.output_rate)
-        again, renewed = how == "again", how == "renewed"
+        again, renewed = reason == "reconnect", reason == "renewal"
         self._observer(SessionOpened(opened.session_id, *rates, again, renewed, self._supervisor.renews_s))
         self._updates.clear()
         self._handle(inputs.Renewed() if renewed else inputs.Connected())
 
-    def _calm(self) -> effects.Calm:
-        return self._turn.calm
-
-    def _on_not_renewed(self) -> None:
-        self._observer(NotRenewed())
-
-    def _on_link(self, happened: inputs.Input | events.Event) -> None:
+    def _on_connection_event(self, happened: inputs.Input | events.Event) -> None:
         if isinstance(happened, events.Error):
             refused = self._updates.refused_by(happened, self._now())
             if refused:

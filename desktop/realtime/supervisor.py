@@ -1,23 +1,25 @@
-"""The link of a session to the service: it connects, receives, renews, and connects again after a loss."""
+"""Keeps a session connected: it opens, receives, renews, and connects again after a loss."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Literal, NamedTuple, TypeGuard
+from collections.abc import Callable
 
-from desktop.protocol import commands, endings, events
+from desktop.base.task_set import TaskSet
+from desktop.protocol import commands
 from desktop.protocol.catalog import Model
 from desktop.realtime import renewal
+from desktop.realtime._receiving import receive_events
+from desktop.realtime._successor import Successor
+from desktop.realtime._wake_up import WakeUp
 from desktop.realtime.connection import Connection, FrameObserver
 from desktop.realtime.endpoint import AskEndpoint
-from desktop.realtime.errors import DroppedError, EndedError, RealtimeError, UnreachableError
+from desktop.realtime.errors import EndedError, RealtimeError, UnreachableError
 from desktop.realtime.handshake import Opened, open_anew
 from desktop.realtime.retry import PATIENCE_S, Backoff
-from desktop.realtime.wake_up import WakeUp
+from desktop.realtime.supervisor_callbacks import OpenReason, SupervisorCallbacks
 from desktop.turn import inputs
-from desktop.turn.effects import Calm
 
 log = logging.getLogger(__name__)
 
@@ -26,34 +28,19 @@ STEADY_S = 10.0
 session at once would be called again and again."""
 PROBE_S = 3.0
 """How long a socket that may be dead has for its pong: a sleeping laptop's network needs a second or two."""
-TERMINATING_S = 2.0
-"""How long the close may take that `session.terminating` announces."""
 REST_S = 1_800.0
 """How long it rests with the microphone ready: then the session is over for good."""
-
-How = Literal["first", "again", "renewed"]
-
-
-class Hooks(NamedTuple):
-    """Who is told what. `handle` must not wait, nor must the others that aren't awaited.
-
-    `handle`: a connection is being opened, every event of the server's, it dropped. `prepare`: a session
-    is open; what must be ready before anything is sent is made ready. `opened`: now it is sent on it.
-    `calm`: asked whether a session may be exchanged. `not_renewed`: another one could not be had.
-    """
-
-    handle: Callable[[inputs.Input | events.Event], None]
-    prepare: Callable[[Opened], Awaitable[None]]
-    opened: Callable[[Opened, How], None]
-    calm: Callable[[], Calm]
-    not_renewed: Callable[[], None]
 
 
 class Supervisor:
     """The connection of now, and the next one. `run` it in a task; `close` makes `run` return.
 
-    `config` is asked for before each try, and `endpoint` with it: a ticket may bind it.
-    `patience` says for how many seconds a lost connection is tried again.
+    Args:
+        endpoint: asked for before each try, with the configuration, which a ticket may bind.
+        config: asked for before each try.
+        model: its longest session life decides when sessions are renewed.
+        frames: sees every frame, both ways.
+        patience: asked after each try that failed for how many seconds a lost connection is tried again.
     """
 
     def __init__(
@@ -72,8 +59,8 @@ class Supervisor:
         self._connection: Connection | None = None
         self._closing = False
         self._wake_up = WakeUp()
-        # Probes, and closings of connections that were exchanged.
-        self._beside: set[asyncio.Task[None]] = set()
+        # Probes, and the closing of connections that were replaced.
+        self._background = TaskSet()
 
     @property
     def round_trip_ms(self) -> float:
@@ -94,21 +81,21 @@ class Supervisor:
         if self._connection:
             self._connection.send(command)
 
-    def hurry(self) -> None:
-        """There is reason to connect now, without waiting; an open socket must show that it lives."""
+    def connect_now(self) -> None:
+        """Connect without waiting any longer; an open connection must show that it is alive."""
         if self._connection is None:
-            self._wake_up.come()
+            self._wake_up.trigger()
         else:
-            self._do_beside(self._connection.probe(PROBE_S), "realtime probe")
+            self._background.spawn(self._connection.probe(PROBE_S), name="realtime probe")
 
     async def close(self) -> None:
         """End the session; what was sent before still goes out."""
         self._closing = True
-        self._wake_up.come()
+        self._wake_up.trigger()
         if self._connection:
             await self._connection.close()
 
-    async def run(self, hooks: Hooks) -> None:
+    async def run(self, callbacks: SupervisorCallbacks) -> None:
         """Connect, receive, renew, reconnect, until `close` or an end that no retry can mend.
 
         Raises:
@@ -116,35 +103,34 @@ class Supervisor:
         """
         self._closing = False
         try:
-            await self._run(hooks)
+            await self._keep_connected(callbacks)
         finally:
-            if self._beside:
-                await asyncio.wait(self._beside)
-        hooks.handle(inputs.Dropped(final=True))
+            await self._background.join()
+        callbacks.handle(inputs.Dropped(final=True))
 
-    async def _run(self, hooks: Hooks) -> None:
-        backoff: Backoff | None = None  # none before the first session: a first failure is told at once
+    async def _keep_connected(self, callbacks: SupervisorCallbacks) -> None:
+        backoff: Backoff | None = None  # none before the first session: a first failure is reported at once
         while not self._closing:
-            hooks.handle(inputs.Connecting())
+            callbacks.handle(inputs.Connecting())
             opened_at = None
             try:
-                self._wake_up.forget()
-                opened = await self._wake_up.unless(self._open())
+                self._wake_up.reset()
+                opened = await self._wake_up.interruptible(self._open())
                 if opened is None:
                     continue
-                how: How = "again" if backoff else "first"
+                reason: OpenReason = "reconnect" if backoff else "first"
                 backoff = backoff or Backoff(self._patience)
                 opened_at = self._now()
-                await self._live(opened, how, hooks)
+                await self._stay_connected(opened, reason, callbacks)
                 return
             except RealtimeError as exc:
                 if opened_at and self._now() - opened_at > STEADY_S:
                     backoff = Backoff(self._patience)
-                if not await self._wait_after(exc, backoff, opened_at is not None, hooks):
+                if not await self._wait_after(exc, backoff, opened_at is not None, callbacks):
                     return
 
     async def _wait_after(
-        self, exc: RealtimeError, backoff: Backoff | None, opened: bool, hooks: Hooks
+        self, exc: RealtimeError, backoff: Backoff | None, opened: bool, callbacks: SupervisorCallbacks
     ) -> bool:
         """Wait for the next try; False when nobody asked for one. Raises `exc` when it is the end."""
         rests = isinstance(exc, EndedError) and exc.rests
@@ -152,23 +138,23 @@ class Supervisor:
         again = rests or exc.retry or isinstance(exc, UnreachableError)
         delay = backoff.next_s(self._now(), exc.after_s, opened=opened) if backoff and again else None
         if backoff is None or delay is None:
-            hooks.handle(inputs.Dropped(True, str(exc), exc.code, after_s=exc.after_s, action=exc.action))
+            callbacks.handle(inputs.Dropped(True, str(exc), exc.code, after_s=exc.after_s, action=exc.action))
             raise exc
         if self._closing:
             return False
-        self._wake_up.forget()
-        hooks.handle(inputs.Dropped(False, str(exc), exc.code, backoff.tried, delay, rests=rests))
-        if rests and not self._wake_up.came:
+        self._wake_up.reset()
+        callbacks.handle(inputs.Dropped(False, str(exc), exc.code, backoff.tried, delay, rests=rests))
+        if rests and not self._wake_up.triggered:
             log.info("session rests (%s)", exc.code)
-            backoff.hurry()
+            backoff.start_over()
             return await self._wake_up.wait(REST_S)
         if rests:  # the user speaks already
             if backoff.tried == 1:
                 return True
-            self._wake_up.forget()
+            self._wake_up.reset()
         log.info("session lost (%s %s), next try in %.1f s", type(exc).__name__, exc.code, delay)
         if await self._wake_up.wait(delay):
-            backoff.hurry()
+            backoff.start_over()
         return True
 
     @staticmethod
@@ -179,110 +165,58 @@ class Supervisor:
         # Anew for each try: the offline provider may have to be started again, at another port.
         return await open_anew(self._endpoint, self._config(), self._model, self._frames)
 
-    async def _live(self, opened: Opened, how: How, hooks: Hooks) -> None:
-        """Let sessions follow each other until we close. Raises RealtimeError when it is the other side."""
+    async def _stay_connected(
+        self, opened: Opened, reason: OpenReason, callbacks: SupervisorCallbacks
+    ) -> None:
+        """Let sessions follow each other until we close. Raises RealtimeError when the service ends one."""
         connection = opened.connection
         try:
-            await hooks.prepare(opened)
+            await callbacks.prepare(opened)
             if self._closing:
                 return
-            self._take(opened, how, hooks)
-            while following := await self._until_followed(connection, hooks):
-                self._do_beside(connection.close(), "realtime close")
-                connection = following
+            self._take_over(opened, reason, callbacks)
+            while successor := await self._until_replaced(connection, callbacks):
+                self._background.spawn(connection.close(), name="realtime close")
+                connection = successor
         finally:
             current, self._connection = self._connection, None
             for one in {connection, current or connection}:
                 await one.close()
 
-    def _take(self, opened: Opened, how: How, hooks: Hooks) -> None:
+    def _take_over(self, opened: Opened, reason: OpenReason, callbacks: SupervisorCallbacks) -> None:
         # In one go: what is sent goes to the connection that the turn believes in.
         self._connection = opened.connection
-        hooks.opened(opened, how)
+        callbacks.opened(opened, reason)
 
-    async def _until_followed(self, connection: Connection, hooks: Hooks) -> Connection | None:
+    async def _until_replaced(
+        self, connection: Connection, callbacks: SupervisorCallbacks
+    ) -> Connection | None:
         """The connection that has taken the place of this one, or None when we close it."""
-        receiving = asyncio.create_task(self._receive(connection, hooks), name="realtime receive")
-        following = asyncio.create_task(self._follow(hooks), name="realtime renewal")
+        receiving = asyncio.create_task(self._receive(connection, callbacks), name="realtime receive")
+        renewing = asyncio.create_task(self._renew(callbacks), name="realtime renewal")
         try:
-            await asyncio.wait((receiving, following), return_when=asyncio.FIRST_COMPLETED)
-            if following.done():
-                return following.result()
+            await asyncio.wait((receiving, renewing), return_when=asyncio.FIRST_COMPLETED)
+            if renewing.done():
+                return renewing.result()
             receiving.result()
             return None
         finally:
-            for task in (receiving, following):
+            for task in (receiving, renewing):
                 task.cancel()
-            await asyncio.wait((receiving, following))
-            for task in (receiving, following):
+            await asyncio.wait((receiving, renewing))
+            for task in (receiving, renewing):
                 if not task.cancelled():
                     task.exception()  # seen: what counts was raised above
 
-    async def _follow(self, hooks: Hooks) -> Connection:
-        """Let another session take over between two turns, when this one has nearly lived its life."""
-        forever = asyncio.Event()
+    async def _receive(self, connection: Connection, callbacks: SupervisorCallbacks) -> None:
+        if not self._closing:
+            await receive_events(connection, callbacks.handle, lambda: self._connection is connection)
+
+    async def _renew(self, callbacks: SupervisorCallbacks) -> Connection:
+        """Let another session take over between two turns; where the model has no longest life, never."""
         if self._model.cap_s is None:
-            await forever.wait()
-        plan = renewal.Renewal(self._model.cap_s or 0, self._now())
-        while True:
-            await asyncio.sleep(plan.wait_s(self._now()))
-            if not plan.due(self._now(), hooks.calm()):
-                continue
-            try:
-                opened = await self._open()
-            except RealtimeError as exc:
-                log.info("session not renewed (%s %s)", type(exc).__name__, exc.code)
-                hooks.not_renewed()
-                if exc.action == "wait" and plan.due(self._now(), hooks.calm()):
-                    # There may be only one at a time: then this one must go first.
-                    raise DroppedError(
-                        "Another session could not be had.", code=exc.code, retry=True
-                    ) from exc
-                await asyncio.sleep(renewal.AGAIN_S)
-                continue
-            try:
-                await hooks.prepare(opened)
-                while hooks.calm() == "busy" or self._closing:  # noqa: ASYNC110 - an answer has begun meanwhile
-                    await asyncio.sleep(renewal.LOOK_S)
-            except BaseException:
-                await opened.connection.close()
-                raise
-            self._take(opened, "renewed", hooks)
-            return opened.connection
-
-    async def _receive(self, connection: Connection, hooks: Hooks) -> None:
-        """The server's events until we close. Raises RealtimeError when it is the other side."""
-        ending: events.SessionTerminating | events.Error | None = None
-        abort: asyncio.TimerHandle | None = None
-        try:
-            if self._closing:
-                return
-            async for event in connection.receive():
-                if self._connection is not connection:
-                    return  # another has taken its place
-                if ending is None and _ends(event):
-                    ending = event
-                    abort = asyncio.get_running_loop().call_later(TERMINATING_S, connection.abort)
-                    continue
-                hooks.handle(event)
-        except (DroppedError, EndedError) as exc:
-            if ending is None:
-                raise
-            raise EndedError(endings.ending(ending.code, ending.message), ending.code) from exc
-        finally:
-            if abort:
-                abort.cancel()
-
-    def _do_beside(self, work: Awaitable[None], name: str) -> None:
-        async def done() -> None:
-            await work
-
-        task = asyncio.create_task(done(), name=name)
-        self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
-
-
-def _ends(event: events.Event) -> TypeGuard[events.SessionTerminating | events.Error]:
-    return isinstance(event, events.SessionTerminating) or (
-        isinstance(event, events.Error) and event.code in endings.FATAL
-    )
+            await asyncio.Event().wait()
+        successor = Successor(self._model.cap_s or 0, self._open, callbacks, lambda: self._closing)
+        opened = await successor.open()
+        self._take_over(opened, "renewal", callbacks)
+        return opened.connection

@@ -13,19 +13,17 @@ from desktop.realtime.session_events import SessionOpened
 from desktop.recording import journal
 from desktop.recording.frame_recorder import FrameRecorder
 from desktop.recording.history_controller import HistoryController
+from desktop.recording.recording_options import RecordingOptions
 from desktop.recording.transcript_recorder import TranscriptRecorder
-from desktop.settings.schema import Settings
 from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.tool_calls import ToolCallsModel
 from desktop.viewmodels.transcript import TranscriptModel
 
 log = logging.getLogger(__name__)
 
-OF_THE_PLACE = ("journal", "save_events", "data_folder")
-
 
 class SessionRecorder(QObject):
-    """Puts the journal, the frames' file and the history where the settings want them."""
+    """Puts the journal, the frames' file and the history where the options want them."""
 
     failed = Signal(str)
     """A plain sentence: something can't be kept."""
@@ -34,11 +32,11 @@ class SessionRecorder(QObject):
         self,
         transcript: TranscriptModel,
         calls: ToolCallsModel,
-        settings: Settings,
+        options: RecordingOptions,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._settings = settings
+        self._options = options
         self._restarts = False
         self.conversations = TranscriptRecorder(transcript, calls, self._place, parent=self)
         self.frames = FrameRecorder(self._frames_path, self)
@@ -48,7 +46,7 @@ class SessionRecorder(QObject):
 
     async def start(self) -> None:
         """Remove what was kept for long enough, and look for a conversation that was cut short."""
-        await self.history.start(self._settings.keep_days)
+        await self.history.start(self._options.keep_days)
 
     def begin_session(self, opened: SessionOpened, choice: ChosenOptions) -> None:
         """A session is open; one that is open again is the same."""
@@ -67,11 +65,13 @@ class SessionRecorder(QObject):
             self.conversations.end()
         self._restarts = False
 
-    def on_setting_changed(self, name: str) -> None:
-        """What goes on is kept as the setting says from now on."""
-        if name in OF_THE_PLACE:
+    def use_options(self, options: RecordingOptions) -> None:
+        """What goes on is kept as these options say from now on."""
+        before, self._options = self._options, options
+        moved = (before.folder, before.transcripts) != (options.folder, options.transcripts)
+        if moved or before.frames != options.frames:
             self.frames.end()
-        if name in OF_THE_PLACE and name != "save_events":
+        if moved:
             self.conversations.end()
 
     async def close(self) -> None:
@@ -83,12 +83,12 @@ class SessionRecorder(QObject):
         await in_daemon(self.frames.wait)
 
     def _folder(self) -> Path:
-        return paths.conversations(self._settings.data_folder)
+        return paths.conversations(self._options.folder)
 
     def _place(self) -> Path | None:
-        return self._folder() if self._settings.journal else None
+        return self._folder() if self._options.transcripts else None
 
     def _frames_path(self) -> Path | None:
-        if not (self._settings.journal and self._settings.save_events):
+        if not (self._options.transcripts and self._options.frames):
             return None
         return self._folder() / (self.conversations.name() + journal.FRAMES_SUFFIX)

@@ -1,24 +1,20 @@
-"""The user's choices: typed and bounded, read once at the start, written whole when they change."""
+"""The settings: one typed, bounded record, and what makes a value valid."""
 
 from __future__ import annotations
 
 import logging
 import math
-import os
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, Literal
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
 from desktop.base.addresses import is_loopback
-from desktop.base.redaction import redact
 from desktop.protocol.catalog import TurnMode
 from desktop.turn.inputs import Policy
 
 log = logging.getLogger(__name__)
-
-FILE = "settings.json"
 
 ThemeChoice = Literal["system", "light", "dark"]
 LanguageChoice = Literal["system", "en", "de"]
@@ -26,16 +22,19 @@ Patience = Literal["1", "5", "30", "for ever"]
 """Minutes."""
 
 
-class Settings(msgspec.Struct, kw_only=True):
-    """What the program remembers. Never a key. Times in milliseconds unless named otherwise."""
+class Settings(msgspec.Struct, kw_only=True, frozen=True):
+    """What the program remembers. Never a key. Times in milliseconds unless named otherwise.
+
+    A change makes another record: `SettingsStore` holds the current one.
+    """
 
     model: str = ""
     """Empty: the offline demo without a key, the first provider with one."""
-    voices: dict[str, str] = {}
+    voices: Mapping[str, str] = {}
     """The chosen voice by model."""
-    efforts: dict[str, str] = {}
+    efforts: Mapping[str, str] = {}
     """The chosen reasoning effort by model; none: the model's own."""
-    turn_modes: dict[str, TurnMode] = {}
+    turn_modes: Mapping[str, TurnMode] = {}
     """Who ends the user's turn, by model; none: the talk key."""
     language: str = "en"
     """What a translating model translates into: a language's code."""
@@ -89,7 +88,7 @@ class Settings(msgspec.Struct, kw_only=True):
     """The first run's line was dismissed."""
     geometry: str = ""
     """The window's place, as Qt writes it, in base64."""
-    layout: dict[str, str] = {}
+    layout: Mapping[str, str] = {}
     """How the panes are laid out, as the window wrote it."""
 
     @property
@@ -99,11 +98,11 @@ class Settings(msgspec.Struct, kw_only=True):
 
     def policy(self, *, commits: bool, silence_ms: int) -> Policy:
         """The turn's policy with these times; `silence_ms` is the server's `silence_duration_ms`."""
-        cap_ms = 1_000 * _bounded("cap_s", self.cap_s)
+        cap_ms = 1_000 * bounded("cap_s", self.cap_s)
         return Policy(
             commits=commits,
-            pre_roll_ms=_bounded("pre_roll_ms", self.pre_roll_ms),
-            tail_ms=_bounded("tail_ms", self.tail_ms),
+            pre_roll_ms=bounded("pre_roll_ms", self.pre_roll_ms),
+            tail_ms=bounded("tail_ms", self.tail_ms),
             warn_ms=cap_ms * WARN_SHARE,
             cap_ms=cap_ms,
             trail_ms=silence_ms + TRAIL_MARGIN_MS,
@@ -132,22 +131,11 @@ BOUNDS: dict[str, tuple[float, float]] = {
 LONGEST_INSTRUCTIONS = 20_000
 """Characters: more than any provider reads with profit."""
 
-OF_THIS_MACHINE = frozenset(
-    {"geometry", "layout", "input_device", "output_device", "data_folder", "welcomed"}
-)
-"""What makes no sense on another machine: neither exported nor imported."""
-
-LARGEST_FILE = 1_000_000
-"""Bytes of an imported file. A settings file has a few thousand."""
-
 Problem = Literal["", "type", "range", "long", "address", "unencrypted", "secret"]
 
-_ADDRESSES = ("base_url", "ticket_url")
+ADDRESSES = ("base_url", "ticket_url")
+"""The settings that hold a URL."""
 _FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
-
-
-class SettingsFileError(Exception):
-    """A file can't be imported. The text is a plain sentence."""
 
 
 def defaults() -> dict[str, Any]:
@@ -161,106 +149,67 @@ def problem(name: str, value: object) -> Problem:
         value = msgspec.convert(value, _FIELDS[name].type)
     except msgspec.ValidationError:
         return "type"
-    if name in BOUNDS and isinstance(value, int | float) and _bounded(name, value) != value:
+    if name in BOUNDS and isinstance(value, int | float) and bounded(name, value) != value:
         return "range"
     if name == "instructions" and len(str(value)) > LONGEST_INSTRUCTIONS:
         return "long"
-    return _address_problem(str(value)) if name in _ADDRESSES and value else ""
+    return _address_problem(str(value)) if name in ADDRESSES and value else ""
 
 
-def change(settings: Settings, name: str, value: object) -> None:
-    """Set one value, typed. Raises ValueError where `problem` finds one, KeyError for no setting."""
-    if trouble := problem(name, value):
-        raise ValueError(f"{name}: {trouble}")
-    setattr(settings, name, msgspec.convert(value, _FIELDS[name].type))
-
-
-def load(folder: Path) -> Settings:
-    """The settings in a folder; what is missing or can't be read is left at its default.
-
-    A file that is no settings file at all is kept beside as `settings.json.bad`.
-    """
-    path = folder / FILE
-    try:
-        raw = msgspec.json.decode(path.read_bytes())
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
-        log.info("settings can't be read: %s", exc)
-        _set_aside(path)
-        return Settings()
-    if not isinstance(raw, dict):
-        _set_aside(path)
-        return Settings()
-    return Settings(**_fitting(raw))
-
-
-def save(folder: Path, settings: Settings) -> None:
-    """Write the settings, all or nothing.
+def with_value(settings: Settings, name: str, value: object) -> Settings:
+    """The settings with another value for this one, typed.
 
     Raises:
-        OSError: the folder can't be written.
+        ValueError: `problem` finds one.
+        KeyError: there is no such setting.
     """
-    _write(folder / FILE, msgspec.structs.asdict(settings))
+    if found := problem(name, value):
+        raise ValueError(f"{name}: {found}")
+    return msgspec.structs.replace(settings, **{name: msgspec.convert(value, _FIELDS[name].type)})
 
 
-def export_file(path: Path, settings: Settings) -> None:
-    """Write what another machine can use, without anything that looks like a secret, all or nothing.
-
-    Raises:
-        OSError: the file can't be written.
-    """
-    values = msgspec.structs.asdict(settings)
-    kept = {name: value for name, value in values.items() if name not in OF_THIS_MACHINE}
-    for name in _ADDRESSES:
-        kept[name] = _bare_address(kept[name])
-    _write(path, {name: redact(value) if isinstance(value, str) else value for name, value in kept.items()})
-
-
-def import_file(path: Path) -> dict[str, Any]:
-    """The settings that an exported file holds, by name, typed and within their bounds. Blocks.
-
-    Raises:
-        SettingsFileError: it can't be read, or holds no settings.
-    """
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise SettingsFileError("This file is too large for settings. Choose one that was exported here.")
-        raw = msgspec.json.decode(path.read_bytes())
-    except OSError as exc:
-        raise SettingsFileError(f"The file can't be read ({exc.strerror or exc}).") from exc
-    except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
-        raise SettingsFileError("This is no settings file. Choose one that was exported here.") from exc
-    known = _fitting(raw) if isinstance(raw, dict) else {}
-    values = {
-        name: value
-        for name, value in known.items()
-        if name not in OF_THIS_MACHINE and not problem(name, value)
-    }
-    if not values:
-        raise SettingsFileError("This file holds no settings of Presstalk. Nothing was changed.")
-    return values
+def with_changes(saved: Settings, before: Settings, after: Settings) -> Settings:
+    """What was saved, with what was changed from `before` to `after`: what holds for once is left out."""
+    return msgspec.structs.replace(
+        saved,
+        **{
+            name: _with_changed_keys(getattr(saved, name), old, new) if isinstance(new, Mapping) else new
+            for name in Settings.__struct_fields__
+            if (new := getattr(after, name)) != (old := getattr(before, name))
+        },
+    )
 
 
-def _fitting(raw: dict[str, Any]) -> dict[str, Any]:
+def typed(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What of these values is a setting's, typed and brought within its bounds; the rest is left out."""
     values: dict[str, Any] = {}
-    for field in _FIELDS.values():
-        if field.encode_name not in raw:
+    for name, field in _FIELDS.items():
+        if name not in raw:
             continue
         try:
-            value = msgspec.convert(raw[field.encode_name], field.type)
+            value = msgspec.convert(raw[name], field.type)
         except msgspec.ValidationError as exc:
-            log.info("setting %s is left at its default: %s", field.name, exc)
+            log.info("setting %s is left at its default: %s", name, exc)
             continue
-        values[field.name] = _bounded(field.name, value)
+        values[name] = bounded(name, value)
     return values
 
 
-def _bounded(name: str, value: Any) -> Any:
+def bounded(name: str, value: Any) -> Any:
+    """The value, or the nearest one that the setting may have."""
     if name not in BOUNDS or value is None:
         return value
     least, most = BOUNDS[name]
     return type(value)(min(max(value, least), most))
+
+
+def _with_changed_keys(
+    saved: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, Any]:
+    """One entry may hold for once while another one is changed: only the changed ones are taken over."""
+    changed = {key: value for key, value in after.items() if before.get(key) != value}
+    removed = before.keys() - after.keys()
+    return {key: value for key, value in saved.items() if key not in removed} | changed
 
 
 def _address_problem(url: str) -> Problem:
@@ -276,35 +225,3 @@ def _address_problem(url: str) -> Problem:
     if parts.scheme in ("http", "ws") and not is_loopback(host):
         return "unencrypted"
     return ""
-
-
-def _bare_address(url: str) -> str:
-    """The address without user, password and query: there a back end's own secrets would be."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-
-
-def _set_aside(path: Path) -> None:
-    try:
-        path.replace(path.with_suffix(".json.bad"))
-    except OSError as exc:
-        log.info("settings can't be set aside: %s", exc)
-
-
-def _write(path: Path, values: dict[str, Any]) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(msgspec.json.format(msgspec.json.encode(values), indent=2))
-    os.replace(part, path)
-
-
-def with_changes(saved: Settings, before: Settings, after: Settings) -> Settings:
-    """What was saved, with what the user changed from `before` to `after`: what held for once is left out."""
-    changed = {
-        name: getattr(after, name)
-        for name in Settings.__struct_fields__
-        if getattr(after, name) != getattr(before, name)
-    }
-    return msgspec.structs.replace(saved, **changed)

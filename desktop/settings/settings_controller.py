@@ -1,232 +1,65 @@
-"""The settings dialog's other side: it shows what holds, and sees to what is changed."""
+"""What the settings dialog asks for: a change, an import, an export."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import os
-from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-import msgspec
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Signal
 
-from desktop.access import credentials
-from desktop.access.sign_in_controller import SignInController
-from desktop.base import paths
 from desktop.base.daemon_thread import in_daemon
-from desktop.conversation import session_config
-from desktop.realtime.endpoint import DEFAULT_BASE_URL
-from desktop.realtime.errors import RealtimeError
-from desktop.settings import prompt_presets, schema
-from desktop.settings.schema import Settings
-from desktop.ui.dialogs.dialog import TalkingDialog
-
-if TYPE_CHECKING:
-    from desktop.ui.settings.settings_dialog import SettingsDialog
+from desktop.base.task_set import TaskSet
+from desktop.settings import files
+from desktop.settings.store import SettingsStore
 
 log = logging.getLogger(__name__)
 
-ENVIRONMENT = {"base_url": "OPPER_BASE_URL"}
-"""Settings that a variable of the environment decides."""
-
-Devices = list[tuple[str, str]]
-"""The key of each, and what it is called."""
-CheckKey = Callable[[str], Awaitable[None]]
-"""Opens a session with this key and closes it. Raises RealtimeError."""
-
 
 class SettingsController(QObject):
-    """Opens the dialog, keeps one, and puts each change into the settings.
+    """Reads and writes files in tasks of its own. `close` it before the loop ends."""
 
-    `changed` says a setting's name after it was changed; who lives by it reads it from the settings.
-    """
+    file_done = Signal(bool, str)
+    """An import or an export has ended: whether it went well, and a sentence."""
 
-    changed = Signal(str)
-    key_changed = Signal()
-    """There is another key than before, or none any more."""
-    opened = Signal(TalkingDialog)
-    """A dialog is shown, the talk key of which is to be heard."""
+    def __init__(self, store: SettingsStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._tasks = TaskSet()
 
-    def __init__(self, chosen: Settings, window: QWidget, check_key: CheckKey) -> None:
-        super().__init__(window)
-        self._settings = chosen
-        self._window = window
-        self._check_key = check_key
-        self._dialog: SettingsDialog | None = None
-        self._ways: SignInController | None = None
-        self._devices: tuple[Devices, Devices] = ([], [])
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def open(self, at_key: bool = False) -> None:
-        """Show the dialog, at the page of the key if that is what is wanted."""
-        if self._dialog is None:
-            self._dialog = self._made()
-        dialog = self._dialog
-        dialog.show_values(self._values())
-        dialog.show_devices(*self._devices)
-        self._spawn(self._show_key())
-        if self._ways:
-            self._ways.show()
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
-        if at_key:
-            dialog.show_key_page()
-
-    def show_devices(self, inputs: Devices, outputs: Devices) -> None:
-        """These microphones and speakers are there."""
-        self._devices = (inputs, outputs)
-        if self._dialog:
-            self._dialog.show_devices(inputs, outputs)
-
-    def refresh(self, name: str) -> None:
-        """A setting was changed elsewhere."""
-        if self._dialog and name in Settings.__struct_fields__:
-            self._dialog.show_values({name: getattr(self._settings, name)})
-
-    def close(self) -> None:
-        """Let the dialog and what it waits for go."""
-        for task in self._tasks:
-            task.cancel()
-        if self._ways:
-            self._ways.close()
-        if self._dialog:
-            self._dialog.close()
-
-    def _made(self) -> SettingsDialog:
-        # 25 ms of start-up that only this needs.
-        from desktop.ui.settings.pages.form import Form
-        from desktop.ui.settings.settings_dialog import SettingsDialog
-
-        form = Form(
-            schema.defaults(),
-            schema.BOUNDS,
-            schema.problem,
-            prompt_presets.PRESETS,
-            session_config.INSTRUCTIONS,
-            schema.LONGEST_INSTRUCTIONS,
-            DEFAULT_BASE_URL,
-            _data_folder(),
-        )
-        dialog = SettingsDialog(form, self._values(), self._window)
-        dialog.changed.connect(self._on_changed)
-        dialog.key_check_requested.connect(lambda key: self._spawn(self._check_and_keep(key)))
-        dialog.key_save_requested.connect(
-            lambda key: self._spawn(self._keep(key, "The key is kept, unchecked."))
-        )
-        dialog.key_delete_requested.connect(lambda: self._spawn(self._remove()))
-        dialog.import_requested.connect(lambda path: self._spawn(self._import(path)))
-        dialog.export_requested.connect(lambda path: self._spawn(self._export(path)))
-        dialog.open_requested.connect(_open)
-        self._ways = SignInController(dialog, self._settings, _open)
-        self._ways.key_kept.connect(lambda: self._spawn(self._show_key()))
-        self._ways.key_kept.connect(self.key_changed)
-        for name, variable in ENVIRONMENT.items():
-            if os.environ.get(variable):
-                dialog.lock(name, self.tr("{0} decides this.").format(variable))
-        self.opened.emit(dialog)
-        return dialog
-
-    def _values(self) -> dict[str, Any]:
-        return msgspec.structs.asdict(self._settings)
-
-    def _on_changed(self, name: str, value: object) -> None:
+    def change(self, name: str, value: object) -> None:
+        """Give a setting another value."""
         try:
-            schema.change(self._settings, name, value)
+            self._store.change(name, value)
         except ValueError as exc:  # the form judges by the same rules
             log.info("setting refused: %s", exc)
-            return
-        if name == "ticket_url":
-            self._spawn(self._show_key())
-        self.changed.emit(name)
 
-    # The key
+    def import_file(self, path: Path) -> None:
+        """Take over what an exported file holds."""
+        self._tasks.spawn(self._import(path), name="import of settings")
 
-    async def _show_key(self) -> None:
-        found = await in_daemon(credentials.find)
-        if not self._dialog:
-            return
-        if self._settings.ticket_url:
-            self._dialog.show_key("ticket")
-        else:
-            self._dialog.show_key(found.source, found.ending)
+    def export_file(self, path: Path) -> None:
+        """Write a file that another machine can import."""
+        self._tasks.spawn(self._export(path), name="export of settings")
 
-    async def _check_and_keep(self, key: str) -> None:
-        try:
-            await self._check_key(key)
-        except RealtimeError as exc:
-            self._say_key(False, str(exc))
-            return
-        await self._keep(key, "The key works, and is kept.")
-
-    async def _keep(self, key: str, said: str) -> None:
-        try:
-            await in_daemon(lambda: credentials.save(key))
-        except credentials.CredentialStoreError as exc:
-            self._say_key(False, str(exc))
-            return
-        await self._show_key()
-        self._say_key(True, said)
-        self.key_changed.emit()
-
-    async def _remove(self) -> None:
-        try:
-            await in_daemon(credentials.delete)
-        except credentials.CredentialStoreError as exc:
-            self._say_key(False, str(exc))
-            return
-        await self._show_key()
-        self._say_key(True, "The key is removed from the keychain.")
-        self.key_changed.emit()
-
-    def _say_key(self, ok: bool, sentence: str) -> None:
-        if self._dialog:
-            self._dialog.show_key_result(ok, sentence)
-
-    # Files
+    def close(self) -> None:
+        """Wait for no file any more."""
+        self._tasks.cancel()
 
     async def _import(self, path: Path) -> None:
         try:
-            values = await in_daemon(lambda: schema.import_file(path))
-        except schema.SettingsFileError as exc:
-            self._say(False, str(exc))
+            values = await in_daemon(lambda: files.import_file(path))
+        except files.SettingsFileError as exc:
+            self.file_done.emit(False, str(exc))
             return
-        for name, value in values.items():
-            if getattr(self._settings, name) != value:
-                self._on_changed(name, value)
-        if self._dialog:
-            self._dialog.show_values(self._values())
-        self._say(True, f"Imported from {path.name}. The key was not touched.")
+        self._store.replace(**values)
+        self.file_done.emit(True, f"Imported from {path.name}. The key was not touched.")
 
     async def _export(self, path: Path) -> None:
-        kept = msgspec.structs.replace(self._settings)
+        settings = self._store.current
         try:
-            await in_daemon(lambda: schema.export_file(path, kept))
+            await in_daemon(lambda: files.export_file(path, settings))
         except OSError as exc:
-            self._say(False, f"{path.name} can't be written ({exc.strerror}). Choose another place.")
+            problem = f"{path.name} can't be written ({exc.strerror}). Choose another place."
+            self.file_done.emit(False, problem)
             return
-        self._say(True, f"Exported to {path.name}, without the key.")
-
-    def _say(self, ok: bool, sentence: str) -> None:
-        if self._dialog:
-            self._dialog.show_notice(ok, sentence)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-
-def _data_folder() -> str:
-    try:
-        return str(paths.data())
-    except OSError:
-        return ""
-
-
-def _open(url: QUrl) -> None:
-    QDesktopServices.openUrl(url)
+        self.file_done.emit(True, f"Exported to {path.name}, without the key.")

@@ -1,64 +1,98 @@
-"""The settings of this run and their file: read once, written soon after each change."""
+"""The one owner of the settings: holds what is current, announces each change and writes it to the disk."""
 
 from __future__ import annotations
 
-import copy
+import asyncio
 import logging
-import threading
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.base.daemon_thread import in_daemon
-from desktop.settings import schema
+from desktop.base.task_set import TaskSet
+from desktop.settings import files, schema
 from desktop.settings.schema import Settings
 
 log = logging.getLogger(__name__)
 
-LOOK_MS = 2_000
-"""Between two looks for a change. Nobody has to tell: a setting is changed in many places."""
+WRITE_AFTER_MS = 1_000
+"""From a change to its writing: a slider that is dragged is written once a second, not at each step."""
 
 
 class SettingsStore(QObject):
-    """Holds `current`, which may be changed freely; what the user changed of it is kept on disk.
+    """Holds `current`; a change is made by `change` or `replace`, and written soon after.
 
-    What the command line and the environment said for once, before `start`, is not kept.
+    Writing happens on the running event loop. `close` the store before the loop ends.
     """
 
+    changed = Signal(str)
+    """The name of a setting that has another value now."""
     failed = Signal(str)
     """The file can't be written; once, until it could be again."""
 
-    def __init__(self, folder: Path | None, parent: QObject | None = None) -> None:
-        """Reads the file in `folder`; None keeps nothing."""
+    def __init__(self, saved: Settings, folder: Path | None = None, parent: QObject | None = None) -> None:
+        """Starts with `saved`, which the file in `folder` holds; without a folder nothing is written."""
         super().__init__(parent)
+        self._saved = self._before = self._current = self._written = saved
         self._folder = folder
-        self._saved = self._read()
-        self.current = copy.deepcopy(self._saved)
-        self._before = self.current
-        self._written = self._saved
-        self._writing = threading.Lock()
         self._failed = False
-        self._timer = QTimer(self, interval=LOOK_MS)
+        self._writing = asyncio.Lock()
+        self._tasks = TaskSet()
+        self._timer = QTimer(self, interval=WRITE_AFTER_MS, singleShot=True)
+        self._timer.timeout.connect(lambda: self._tasks.spawn(self.flush(), name="settings"))
 
-    def start(self) -> None:
-        """From now on what changes is the user's doing."""
-        self._before = copy.deepcopy(self.current)
-        self._written = copy.deepcopy(self._saved)
-        self._timer.start()
+    @classmethod
+    def load(cls, folder: Path | None) -> SettingsStore:
+        """The store of the settings in a folder; None: of the defaults, which are never written."""
+        return cls(files.load(folder) if folder else Settings(), folder)
 
     @property
-    def unwritten(self) -> bool:
-        """Whether something was changed since the file was written."""
-        return self._to_keep() != self._written
+    def current(self) -> Settings:
+        """What holds now."""
+        return self._current
 
-    async def keep(self) -> None:
+    def override(self, **values: Any) -> None:
+        """Let these values hold for once, before anything was changed: they are not written."""
+        self._before = self._current = msgspec.structs.replace(self._current, **values)
+
+    def change(self, name: str, value: object) -> None:
+        """Give one setting another value. Raises ValueError if it can't have it, KeyError for no setting."""
+        self._take(schema.with_value(self._current, name, value))
+
+    def replace(self, **values: Any) -> None:
+        """Give these settings other values, which are valid."""
+        self._take(msgspec.structs.replace(self._current, **values))
+
+    async def flush(self) -> None:
         """Write what was changed. The disk is not waited for on the loop's thread."""
-        values = copy.deepcopy(self._to_keep())
-        if self._folder is None or values == self._written:
-            return
-        folder, self._written = self._folder, values
+        self._timer.stop()
+        async with self._writing:
+            values = schema.with_changes(self._saved, self._before, self._current)
+            if self._folder is None or values == self._written:
+                return
+            await self._write(self._folder, values)
+
+    async def close(self) -> None:
+        """Write what was changed and not yet written."""
+        await self.flush()
+        await self._tasks.close()
+
+    def _take(self, settings: Settings) -> None:
+        before, self._current = self._current, settings
+        names = [
+            name for name in Settings.__struct_fields__ if getattr(settings, name) != getattr(before, name)
+        ]
+        if names and self._folder and not self._timer.isActive():
+            self._timer.start()
+        for name in names:
+            self.changed.emit(name)
+
+    async def _write(self, folder: Path, values: Settings) -> None:
+
         try:
-            await in_daemon(lambda: self._write(folder, values))
+            await in_daemon(lambda: files.save(folder, values))
         except OSError as exc:
             log.info("settings can't be written: %s", exc.strerror)
             if not self._failed:
@@ -67,29 +101,4 @@ class SettingsStore(QObject):
                     f"The settings can't be written ({exc.strerror or exc}). They hold until you quit."
                 )
         else:
-            self._failed = False
-
-    @property
-    def looked(self) -> QTimer:
-        """Times out when it is time to look for changes."""
-        return self._timer
-
-    def stop(self) -> None:
-        """Look no more."""
-        self._timer.stop()
-
-    def _to_keep(self) -> Settings:
-        return schema.with_changes(self._saved, self._before, self.current)
-
-    def _write(self, folder: Path, values: Settings) -> None:
-        with self._writing:
-            schema.save(folder, values)
-
-    def _read(self) -> Settings:
-        if self._folder is None:
-            return Settings()
-        try:
-            return schema.load(self._folder)
-        except OSError as exc:
-            log.info("settings can't be read: %s", exc.strerror)
-            return Settings()
+            self._written, self._failed = values, False

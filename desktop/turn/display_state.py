@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.turn.effects import Calm, State
+from desktop.turn.effects import State, TurnActivity
 from desktop.turn.link import LinkState
 from desktop.turn.regions import Regions
 from desktop.turn.response import Response, ResponsePhase
@@ -46,7 +46,7 @@ def _response_state(response: Response) -> State | None:
     return State.THINKING if response.phase is ResponsePhase.ASKED else None
 
 
-def calm(regions: Regions) -> Calm:
+def activity(regions: Regions) -> TurnActivity:
     """What would be lost if the session were exchanged for another now."""
     response = regions.response
     if regions.take.gate_open:

@@ -33,7 +33,7 @@ class State(Enum):
     ERROR = "Error"
 
 
-Calm = Literal["speaking", "busy", "sounding", "quiet"]
+TurnActivity = Literal["speaking", "busy", "sounding", "quiet"]
 """A take is open; an answer is under way; the rest of one is played; nothing of these."""
 
 

@@ -17,9 +17,8 @@ from desktop.protocol import commands, endings, events
 from desktop.protocol.codes import Meaning, meaning
 from desktop.turn import inputs
 from desktop.turn.delivery import Delivery
-from desktop.turn.display_state import calm, display_state
+from desktop.turn.display_state import activity, display_state
 from desktop.turn.effects import (
-    Calm,
     Note,
     Output,
     Pictured,
@@ -28,6 +27,7 @@ from desktop.turn.effects import (
     State,
     StateChanged,
     TakeEnded,
+    TurnActivity,
     Typed,
     UserText,
 )
@@ -89,9 +89,9 @@ class Turn:
         return self.user_speaks or self._response.phase is not ResponsePhase.NONE
 
     @property
-    def calm(self) -> Calm:
+    def activity(self) -> TurnActivity:
         """What would be lost if the session were exchanged for another now."""
-        return calm(self._regions)
+        return activity(self._regions)
 
     @property
     def keeps_takes(self) -> bool:

@@ -2259,13 +2259,6 @@
     </message>
 </context>
 <context>
-    <name>SettingsController</name>
-    <message>
-        <source>{0} decides this.</source>
-        <translation>Das bestimmt {0}.</translation>
-    </message>
-</context>
-<context>
     <name>SettingsDialog</name>
     <message>
         <source>All settings are at their defaults. The key was not touched.</source>
@@ -2309,6 +2302,13 @@
     </message>
 </context>
 <context>
+    <name>SettingsDialogController</name>
+    <message>
+        <source>{0} decides this.</source>
+        <translation>Das bestimmt {0}.</translation>
+    </message>
+</context>
+<context>
     <name>SidePanel</name>
     <message>
         <source>Events</source>
@@ -2332,14 +2332,6 @@
     <message>
         <source>Signed in. The key is kept in this system&apos;s keychain.</source>
         <translation>Angemeldet. Der Schlüssel liegt im Schlüsselbund dieses Systems.</translation>
-    </message>
-    <message>
-        <source>The header is kept.</source>
-        <translation>Der Header ist gespeichert.</translation>
-    </message>
-    <message>
-        <source>The header is removed from the keychain.</source>
-        <translation>Der Header ist aus dem Schlüsselbund entfernt.</translation>
     </message>
 </context>
 <context>
@@ -2627,6 +2619,17 @@
     <message>
         <source>Type instead of speaking</source>
         <translation>Schreiben statt sprechen</translation>
+    </message>
+</context>
+<context>
+    <name>TicketHeaderController</name>
+    <message>
+        <source>The header is kept.</source>
+        <translation>Der Header ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>The header is removed from the keychain.</source>
+        <translation>Der Header ist aus dem Schlüsselbund entfernt.</translation>
     </message>
 </context>
 <context>

@@ -121,3 +121,26 @@ def test_a_kept_key_stays_out_of_the_log(keychain: Keychain):
 @pytest.mark.parametrize(("key", "ending"), [(KEY, "aa31"), ("short-key", "")])
 def test_only_the_end_of_a_key_is_ever_shown(key: str, ending: str):
     assert credentials.Credential(key, "keychain").ending == ending
+
+
+def test_the_environment_wins_over_the_keychain(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(keyring, "get_password", lambda *_: "from-keychain")
+    assert credentials.find().source == "keychain"
+    monkeypatch.setenv("OPPER_API_KEY", " from-environment \n")
+    found = credentials.find()
+    assert (found.key, found.source) == ("from-environment", "environment")
+    assert "from-environment" not in repr(found)
+
+
+def test_a_machine_without_a_keychain_has_no_key(monkeypatch: pytest.MonkeyPatch):
+    def none(*_: str) -> str:
+        raise NoKeyringError
+
+    monkeypatch.setattr(keyring, "get_password", none)
+    assert credentials.find().source == "none"
+
+
+def test_a_found_key_stays_out_of_the_log(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("OPPER_API_KEY", "very-secret-value")
+    credentials.find()
+    assert "very-secret" not in redact("key=very-secret-value")

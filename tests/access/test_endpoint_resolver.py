@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from desktop.access import endpoint_resolver
-from desktop.access.endpoint_resolver import Access, endpoint_for, in_use
+from desktop.access.endpoint_resolver import Access, credential_in_words, endpoint_for
 from desktop.offline.process import OfflineServer
 from desktop.protocol import catalog, commands
-from desktop.settings.schema import Settings
 from tests.realtime.office import open_office
 
 KEY = "op-4b1c9d2e7f60aa31"
@@ -50,23 +49,18 @@ async def test_an_organisations_ticket_goes_before_the_key():
     assert "Authorization" not in office.asked[0].headers
 
 
-def test_the_settings_say_which_way_in():
-    settings = Settings(base_url="https://a.example", ticket_url="https://b.example/t", mint_tickets=True)
-    assert Access.of(settings) == Access("https://a.example", "https://b.example/t", True)
-
-
 def test_what_is_in_use_is_said(monkeypatch: pytest.MonkeyPatch):
     organisation = Access(ticket_url="https://mint.example/t?pass=marked")
-    assert in_use(OFFLINE, organisation) == "no key is needed"
-    assert in_use(MODEL, organisation) == "a ticket from mint.example"
-    assert in_use(MODEL, organisation, named=False) == "a ticket from an organisation"
-    assert in_use(MODEL, Access()) == "no key"
-    assert in_use(MODEL, Access("http://127.0.0.1:9")) == "no key is needed"
+    assert credential_in_words(OFFLINE, organisation) == "no key is needed"
+    assert credential_in_words(MODEL, organisation) == "a ticket from mint.example"
+    assert credential_in_words(MODEL, organisation, named=False) == "a ticket from an organisation"
+    assert credential_in_words(MODEL, Access()) == "no key"
+    assert credential_in_words(MODEL, Access("http://127.0.0.1:9")) == "no key is needed"
     monkeypatch.setenv("OPPER_API_KEY", KEY)
-    assert in_use(MODEL, Access()) == "the key of OPPER_API_KEY, which ends in aa31"
-    assert in_use(MODEL, Access(), named=False) == "the key of OPPER_API_KEY"
+    assert credential_in_words(MODEL, Access()) == "the key of OPPER_API_KEY, which ends in aa31"
+    assert credential_in_words(MODEL, Access(), named=False) == "the key of OPPER_API_KEY"
     made = "a ticket made with the key of OPPER_API_KEY, which ends in aa31"
-    assert in_use(MODEL, Access(mint=True)) == made
+    assert credential_in_words(MODEL, Access(mint=True)) == made
 
 
 def test_the_usual_model_follows_from_what_opens_it(monkeypatch: pytest.MonkeyPatch):

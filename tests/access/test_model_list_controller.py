@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
+from desktop.access.endpoint_resolver import Access
 from desktop.access.model_list_controller import ModelListController
 from desktop.conversation.session_options import SessionOptions
 from desktop.settings.schema import Settings
+from desktop.settings.store import SettingsStore
 from desktop.turn.effects import Note
 from desktop.viewmodels.chosen_options import ChosenOptions
 from tests.realtime.office import open_office, status
@@ -19,13 +21,12 @@ LIST = {"models": [{"id": "new/voice", "name": "New Voice", "parameters": {"reas
 
 class Desk:
     def __init__(self, url: str) -> None:
-        self.settings = Settings(base_url=url, model="new/voice")
-        self.desk = ModelListController(self.settings)
-        self.choices = SessionOptions(self.settings)
+        self.desk = ModelListController(Access(url))
+        self.choices = SessionOptions(SettingsStore(Settings(model="new/voice")))
         self.notes: list[Note] = []
         self.shown: list[ChosenOptions] = []
-        self.desk.said.connect(self.notes.append)
-        self.desk.changed.connect(self.choices.show_models)
+        self.desk.noted.connect(self.notes.append)
+        self.desk.changed.connect(self.choices.use_models)
         self.choices.changed.connect(self.shown.append)
 
     async def until(self, condition: Callable[[], object]) -> None:
@@ -85,7 +86,16 @@ async def test_closing_gives_up_what_is_waited_for():
         desk = Desk(office.url)
         desk.desk.refresh()
         await desk.until(lambda: office.asked)
-        task = desk.desk._task
+        task = desk.desk._fetching
         desk.desk.close()
         await desk.until(task.done)
     assert desk.notes == []
+
+
+async def test_another_service_is_asked_from_the_next_time_on():
+    async with open_office(LIST) as first, open_office(LIST) as second:
+        desk = Desk(first.url)
+        desk.desk.use_access(Access(second.url))
+        desk.desk.refresh()
+        await desk.until(lambda: desk.notes)
+        assert (len(first.asked), len(second.asked)) == (0, 1)

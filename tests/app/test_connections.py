@@ -12,8 +12,8 @@ from desktop.protocol.endings import Action
 
 DONE = {
     "top_up": "tools.open_url",
-    "change_key": "settings_controller.open",
-    "check_address": "settings_controller.open",
+    "change_key": "settings_dialog.open",
+    "check_address": "settings_dialog.open",
     "choose_model": "window.choose_model",
     "reconnect": "controller.reconnect",
     "wait": "controller.reconnect",

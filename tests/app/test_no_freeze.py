@@ -24,7 +24,7 @@ from desktop.app.crash_reporter import CrashReporter
 from desktop.app.single_instance import SingleInstance
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.base import paths
-from desktop.settings import schema
+from desktop.settings import files, schema
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, define
 from desktop.turn.effects import State
@@ -173,12 +173,12 @@ def test_a_megabyte_pasted_into_the_text_line(qapp, monkeypatch):
 
 
 def test_settings_that_are_garbage_and_a_device_that_is_gone(qapp, monkeypatch):
-    (paths.config() / schema.FILE).write_bytes(b"\x00{[garbage" * 1_000)
+    (paths.config() / files.FILE).write_bytes(b"\x00{[garbage" * 1_000)
 
     async def use(parts: Parts) -> None:
         assert parts.store.current.tail_ms == schema.Settings().tail_ms
-        parts.store.current.tail_ms = 300
-        await parts.store.keep()
+        parts.store.change("tail_ms", 300)
+        await parts.store.flush()
 
     async def idle(line: Line) -> None:
         await line.start()
@@ -186,5 +186,5 @@ def test_settings_that_are_garbage_and_a_device_that_is_gone(qapp, monkeypatch):
 
     with service(idle) as url:
         run(monkeypatch, url, use)
-    assert schema.load(paths.config()).tail_ms == 300
+    assert files.load(paths.config()).tail_ms == 300
     assert (paths.config() / "settings.json.bad").read_bytes().startswith(b"\x00{[garbage")

@@ -6,11 +6,12 @@ import msgspec
 import pytest
 
 from desktop.conversation import session_config
-from desktop.protocol import catalog
+from desktop.protocol import catalog, codec
 from desktop.protocol.catalog import MODELS, Model
-from desktop.protocol.commands import ToolDefinition
+from desktop.protocol.commands import SessionStart, ToolDefinition
 from desktop.protocol.entries import merged
 from desktop.settings.schema import Settings
+from desktop.viewmodels.chosen_options import ChosenOptions
 
 TOOLS = (ToolDefinition("get_time", "The time.", {}),)
 LISTED = merged(
@@ -19,6 +20,7 @@ LISTED = merged(
         {"id": "new/listens", "capabilities": ["audio"], "parameters": {"voices": ["one"]}},
     ]
 )
+HANDS_FREE = ChosenOptions(MODELS[0], "", "", turn_mode="server_vad", language="")
 ALL = [*LISTED, catalog.find("new/unheard-of"), catalog.find("xai/new")]
 
 
@@ -56,3 +58,63 @@ def test_a_listed_voice_is_an_offer_only_where_more_may_exist():
 def test_no_voice_goes_where_there_is_none():
     (translate,) = [model for model in MODELS if model.translates]
     assert "voice" not in said(translate, voices={translate.id: "marin"})
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
+def test_only_what_the_model_takes_is_said(model: Model):
+    tools = (ToolDefinition("t", "", {"type": "object"}),)
+    config = session_config.session_config(model, Settings(), tools)
+    assert config.reasoning_effort is None
+    assert (config.tools is not None) == model.tools
+    assert (config.instructions is not None) == model.instructions
+    assert (config.voice is None) == (not model.voices)
+    if "continuous" in model.turn_detection:
+        assert config.turn_detection is None
+        assert config.translation_target_language
+    else:
+        assert config.turn_detection.type in model.turn_detection
+        assert config.translation_target_language is None
+    assert b"null" not in codec.encode(SessionStart(config))
+
+
+OTHER_VALUES = {
+    "model": MODELS[0].id,
+    "voices": {model.id: "another" for model in MODELS},
+    "efforts": {model.id: "high" for model in MODELS},
+    "turn_modes": {model.id: "server_vad" for model in MODELS},
+    "temperature": 1.5,
+    "reconnect_for": "1",
+    "theme": "dark",
+    "ui_language": "de",
+    "geometry": "x",
+    "layout": {"x": "y"},
+}
+
+
+def other(name: str) -> object:
+    """A value that isn't the default."""
+    match getattr(Settings(), name):
+        case bool(value):
+            return not value
+        case int(value) | float(value) if name not in OTHER_VALUES:
+            return value / 2 if isinstance(value, float) else value // 2
+        case _:
+            return OTHER_VALUES.get(name, "sv")
+
+
+@pytest.mark.parametrize("name", Settings.__struct_fields__)
+def test_the_settings_that_decide_a_session_are_named(name: str):
+    """For the others nothing is worked out when they change."""
+
+    def sessions(settings: Settings) -> list[object]:
+        models = [catalog.find(settings.model)] if settings.model else MODELS
+        modes = (None, "server_vad")
+        return [
+            *(session_config.session_config(model, settings, ()) for model in models),
+            *(session_config.policy(model, settings, mode) for model in models for mode in modes),
+            session_config.turn_detection(HANDS_FREE, settings),
+        ]
+
+    changed = msgspec.structs.replace(Settings(), **{name: other(name)})
+    assert getattr(changed, name) != getattr(Settings(), name) or name == "keep_days"
+    assert (sessions(changed) != sessions(Settings())) == (name in session_config.SETTINGS)

@@ -12,6 +12,7 @@ from msgspec import structs
 
 from desktop.audio.devices import Device
 from desktop.audio.fakes import FakeAudioBackend
+from desktop.conversation import settings_values
 from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
@@ -22,6 +23,7 @@ from desktop.protocol import catalog
 from desktop.realtime import retry
 from desktop.realtime.errors import RealtimeError
 from desktop.settings.schema import Settings
+from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
 from desktop.turn.effects import Note, State
 from desktop.turn.timing import MOMENTS
@@ -41,12 +43,14 @@ class Desk:
     def __init__(self, url: str, **settings: Any) -> None:
         self.audio = FakeAudioBackend(CARD)
         self.opened: list[str] = []
-        self.settings = Settings(**{"model": OPENAI, "base_url": url} | settings)
+        self.store = SettingsStore(Settings(**{"model": OPENAI, "base_url": url} | settings))
         presenter = Presenter()
         registry, frame = default_registry(), presenter.turn_timer.frame
-        options, sound = SessionOptions(self.settings), AudioController(self.settings, self.audio)
+        options = SessionOptions(self.store)
+        sound = AudioController(self.audio, settings_values.audio(self.store.current))
         tools = ToolHost(sound.ring, self._open_url)
-        self.controller = SessionController(self.settings, registry, options, sound, tools, presenter, frame)
+        self.controller = SessionController(self.store, registry, options, sound, tools, presenter, frame)
+        self.store.changed.connect(self.controller.on_setting_changed)
         self.manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
         self.manual_tools.result_described.connect(self.controller.say)
         self.states: list[State] = []
@@ -376,8 +380,7 @@ async def test_a_choice_offers_a_restart_that_applies_it():
         assert desk.waiting.names == ("model",)
         desk.controller.choose("model", OPENAI)
         assert desk.waiting is None, "it is what holds"
-        desk.settings.transcription = False
-        desk.controller.apply()
+        desk.store.change("transcription", False)
         assert desk.waiting.names == ("settings",)
         desk.controller.restart()
         await desk.until(lambda: len(configs) == 2)
@@ -523,7 +526,7 @@ async def test_a_press_while_it_connects_says_so():
 async def test_a_device_that_is_not_there_is_told():
     async with serving(idle) as service, sitting(service, input_device="ALSA: USB Mic") as desk:
         assert [note.text for note in desk.notes] == ["USB Mic is not there: the system's default is used."]
-        assert desk.settings.input_device == "ALSA: USB Mic", "the choice is kept"
+        assert desk.controller.sound.options.input_device == "ALSA: USB Mic", "the choice is kept"
 
 
 async def test_nothing_is_recorded_while_muted():
@@ -702,8 +705,7 @@ async def test_a_changed_time_holds_for_the_take_in_progress():
         desk.controller.press()
         desk.audio.microphone_now.push_ms(500)
         await desk.until_state(State.LISTENING)
-        desk.settings.tail_ms = 0
-        desk.controller.settings_changed("tail_ms")
+        desk.store.change("tail_ms", 0)
         desk.controller.release()
         assert desk.states[-1] is not State.LISTENING, "there is no tail to wait for"
 
@@ -717,12 +719,11 @@ async def test_what_changes_at_once_is_an_update_and_what_does_not_a_restart():
         await line.socket.wait_closed()
 
     async with serving(script) as service, sitting(service) as desk:
-        desk.settings.instructions = "Be brief."
-        desk.controller.settings_changed("instructions")
-        desk.controller.settings_changed("theme")
+        desk.store.change("instructions", "Be brief.")
+        desk.store.change("theme", "dark")
         await desk.until(lambda: updates)
         assert desk.waiting is None
-        desk.controller.settings_changed("ticket_url")
+        desk.store.change("ticket_url", "https://tickets.example")
         assert desk.waiting.names == ("settings",)
     assert updates == [{"instructions": "Be brief."}]
 
@@ -817,7 +818,7 @@ async def test_a_picture_for_nobody_is_a_word():
     async with serving(idle) as service:
         desk = Desk(service.url)
         desk.controller.show_picture("data:", "x")
-        desk.settings.model = "xai/grok-voice-latest"
+        desk.store.replace(model="xai/grok-voice-latest")
         desk.controller.toggle_session()
         await desk.until_state(State.READY)
         desk.controller.show_picture("data:", "x")
@@ -858,7 +859,7 @@ async def test_a_refused_change_is_told_and_offered_as_a_restart():
         desk.controller.choose("voice", "ash")
         await desk.until(lambda: desk.notes)
         assert desk.waiting.names == ("voice",)
-        assert desk.controller.choices.shown.voice == "marin"
+        assert desk.controller.choices.displayed.voice == "marin"
     assert [(note.kind, note.code) for note in desk.notes] == [("warning", "voice_not_found")]
 
 
@@ -989,7 +990,6 @@ async def test_a_session_that_could_not_be_renewed_takes_changes_still(monkeypat
     async with serving(script, refuse=refuse) as service, sitting(service) as desk:
         await desk.until(lambda: len(service.requests) == 2)
         await desk.until(lambda: desk.controller.choices._open)
-        desk.settings.instructions = "Be brief."
-        desk.controller.settings_changed("instructions")
+        desk.store.change("instructions", "Be brief.")
         await desk.until(lambda: updates)
     assert "Be brief." in updates[0]["instructions"]

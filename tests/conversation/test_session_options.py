@@ -8,6 +8,7 @@ from desktop.conversation.session_options import SessionOptions
 from desktop.protocol import catalog
 from desktop.protocol.commands import Config, TurnDetection
 from desktop.settings.schema import Settings
+from desktop.settings.store import SettingsStore
 from desktop.viewmodels.chosen_options import PendingRestart
 
 OPENAI = catalog.find("openai/gpt-realtime-2")
@@ -20,13 +21,13 @@ class Made:
     """Choices with an open session, and what they offered last."""
 
     def __init__(self, model: catalog.Model = OPENAI, *, is_open: bool = True, **settings) -> None:
-        self.settings = Settings(model=model.id, **settings)
-        self.choices = SessionOptions(self.settings)
+        self.store = SettingsStore(Settings(model=model.id, **settings))
+        self.choices = SessionOptions(self.store)
         self.waiting: PendingRestart | None = None
         self.choices.restart_offered.connect(lambda waiting: setattr(self, "waiting", waiting))
         if is_open:
-            self.config = self.choices.config(model, ())
-            self.choices.opened()
+            self.config = self.choices.begin_session(model, ())
+            self.choices.on_session_opened()
 
     def choose(self, name: str, value: str) -> Config | None:
         self.choices.choose(name, value)
@@ -50,15 +51,15 @@ def test_each_model_remembers_its_own():
     made.choose("model", XAI.id)
     chosen = made.choices.chosen
     assert (chosen.voice, chosen.effort, chosen.turn_mode) == ("rex", "", "server_vad")
-    assert made.settings.turn_modes == {OPENAI.id: "semantic_vad", XAI.id: "server_vad"}
+    assert made.store.current.turn_modes == {OPENAI.id: "semantic_vad", XAI.id: "server_vad"}
 
 
 def test_the_models_own_effort_is_said_by_nothing():
     made = Made(efforts={OPENAI.id: "low"})
     assert made.config.reasoning_effort == "low"
     made.choose("effort", "")
-    assert made.settings.efforts == {}
-    assert made.choices.config(OPENAI, ()).reasoning_effort is None
+    assert made.store.current.efforts == {}
+    assert made.choices.begin_session(OPENAI, ()).reasoning_effort is None
 
 
 @pytest.mark.parametrize("model", [XAI, GEMINI, TRANSLATE], ids=lambda model: model.id)
@@ -72,7 +73,7 @@ def test_what_can_change_in_place_is_an_update_of_that_alone():
     made = Made()
     assert made.choose("voice", "ash") == Config(voice="ash")
     assert made.choose("effort", "low") == Config(reasoning_effort="low")
-    assert made.choices.shown.effort == "low"
+    assert made.choices.displayed.effort == "low"
     assert made.waiting is None
     assert made.choices.update() is None, "nothing is said twice"
 
@@ -88,11 +89,11 @@ def test_hands_free_is_an_update_too_and_the_policy_follows():
 
 def test_a_voice_that_was_heard_stays_until_a_restart():
     made = Made()
-    made.choices.spoke()
+    made.choices.on_response_began()
     assert made.choose("voice", "ash") is None
     assert made.names == ("voice",)
     assert made.waiting.chosen.voice == "ash"
-    assert made.choices.shown.voice == "marin", "shown is what holds"
+    assert made.choices.displayed.voice == "marin", "shown is what holds"
     made.choose("voice", "marin")
     assert made.waiting is None
 
@@ -108,7 +109,7 @@ def test_another_model_needs_a_restart_and_is_shown():
     made.choose("effort", "low")
     assert made.choose("model", XAI.id) is None
     assert made.names == ("model",)
-    assert made.choices.shown.model is XAI
+    assert made.choices.displayed.model is XAI
     assert made.choices.policy.commits, "the session is still the other model's"
 
 
@@ -122,44 +123,42 @@ def test_a_refused_update_is_taken_back_and_offered_as_a_restart():
     made = Made()
     update = made.choose("turn_mode", "semantic_vad")
     made.choices.refuse(update)
-    assert made.choices.shown.turn_mode == "push_to_talk"
+    assert made.choices.displayed.turn_mode == "push_to_talk"
     assert made.choices.policy.commits
     assert made.names == ("turn_mode",)
     assert made.choices.update() is None, "it isn't asked for again in this session"
-    assert made.choices.config(OPENAI, ()).turn_detection == TurnDetection("semantic_vad")
+    assert made.choices.begin_session(OPENAI, ()).turn_detection == TurnDetection("semantic_vad")
 
 
 def test_settings_change_in_place_as_far_as_they_can():
     made = Made()
-    made.settings.instructions = "Be brief."
-    made.settings.temperature = 0.4
-    made.settings.transcription = False
+    made.store.replace(instructions="Be brief.", temperature=0.4, transcription=False)
     assert made.choices.update() == Config(instructions="Be brief.", temperature=0.4)
     assert made.names == ("settings",)
 
 
 def test_the_context_is_no_difference():
     made = Made(is_open=False)
-    config = made.choices.config(OPENAI, (), "Conversation so far: …")
-    made.choices.opened()
+    config = made.choices.begin_session(OPENAI, (), "Conversation so far: …")
+    made.choices.on_session_opened()
     assert config.instructions.endswith("\n\nConversation so far: …")
     assert made.choices.update() is None
 
 
 def test_while_a_session_is_being_opened_nothing_is_sent():
     made = Made(is_open=False)
-    made.choices.config(OPENAI, ())
+    made.choices.begin_session(OPENAI, ())
     assert made.choose("voice", "ash") is None
-    made.choices.opened()
+    made.choices.on_session_opened()
     assert made.choices.update() == Config(voice="ash")
 
 
 def test_without_a_session_nothing_waits_for_one():
     made = Made()
     made.choose("model", XAI.id)
-    made.choices.closed()
+    made.choices.on_session_closed()
     assert made.waiting is None
-    assert made.choices.shown == made.choices.chosen
+    assert made.choices.displayed == made.choices.chosen
 
 
 def test_a_translating_model_is_told_the_language_and_nothing_else():

@@ -14,7 +14,8 @@ import pytest
 from desktop.audio.devices import Device
 from desktop.audio.fakes import FakeAudioBackend, FakeMicrophone
 from desktop.audio.interfaces import AudioError, DeviceOpenError
-from desktop.devices import device_router
+from desktop.devices import device_list
+from desktop.devices.audio_options import AudioOptions
 from desktop.realtime import audio_io
 from desktop.turn.effects import State
 from tests.conversation.test_session_controller import CARD, Desk, idle
@@ -70,7 +71,7 @@ async def test_a_sound_system_that_hangs_is_told_once_and_taken_when_it_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(audio_io, "OPEN_S", 0.05)
-    monkeypatch.setattr(device_router, "KNOWN_S", 0.05)
+    monkeypatch.setattr(device_list, "KNOWN_S", 0.05)
     hangs, answers = threading.Event(), threading.Event()
     start, known = FakeMicrophone.start, FakeAudioBackend.known
 
@@ -126,7 +127,7 @@ async def test_a_headset_that_goes_and_comes_back() -> None:
         plug_in(desk, HEADSET)
         await until_said(desk, "USB headset is back: it is used again.")
         await desk.until(lambda: in_use(desk) == (HEADSET.key, HEADSET.key))
-        assert desk.settings.input_device == HEADSET.key
+        assert desk.controller.sound.options.input_device == HEADSET.key
     assert in_use(desk) == ("", "")
     assert not [note for note in desk.notes if note.kind == "error"]
 
@@ -156,12 +157,14 @@ async def test_a_device_that_was_chosen_and_is_not_there_is_used_when_it_comes()
 async def test_another_device_is_chosen_while_one_speaks() -> None:
     async with at_desk(CARD, WEBCAM, MONITOR) as desk:
         desk.controller.press()
+        chosen: list[AudioOptions] = []
+        desk.controller.sound.options_changed.connect(chosen.append)
         desk.controller.sound.choose_input(WEBCAM.key)
         desk.controller.sound.choose_output("Monitor")
         await desk.until(lambda: in_use(desk) == (WEBCAM.key, MONITOR.key))
         assert desk.controller.state is State.LISTENING
         assert desk.notes == []
-        assert (desk.settings.input_device, desk.settings.output_device) == (WEBCAM.key, "Monitor")
+        assert chosen == [AudioOptions(WEBCAM.key), AudioOptions(WEBCAM.key, "Monitor")]
         desk.controller.sound.choose_input("")
         await desk.until(lambda: in_use(desk) == (CARD.key, MONITOR.key))
 
@@ -356,8 +359,10 @@ async def test_what_is_kept_for_the_next_session_is_said_on_the_devices_of_then(
 async def test_volume_is_heard_at_once_and_remembered() -> None:
     async with at_desk(CARD, HEADSET, volume=0.5) as desk:
         assert desk.audio.speaker_now.volume == 0.5
+        chosen: list[AudioOptions] = []
+        desk.controller.sound.options_changed.connect(chosen.append)
         desk.controller.sound.set_volume(0.25)
-        assert desk.audio.speaker_now.volume == desk.settings.volume == 0.25
+        assert desk.audio.speaker_now.volume == chosen[-1].volume == 0.25
         desk.controller.sound.choose_output(HEADSET.key)
         await desk.until(lambda: in_use(desk)[1] == HEADSET.key)
         assert desk.audio.speaker_now.volume == 0.25
@@ -387,12 +392,15 @@ async def test_muted_sends_silence_on_the_other_microphone_too() -> None:
         assert not any(appended)
 
 
-async def test_settings_changed_elsewhere_are_obeyed() -> None:
-    async with at_desk(CARD, WEBCAM) as desk:
-        desk.settings.input_device = WEBCAM.key
-        desk.controller.sound.settings_changed("input_device")
-        await desk.until(lambda: in_use(desk)[0] == WEBCAM.key)
+async def test_what_is_chosen_elsewhere_holds_at_once_and_is_not_announced() -> None:
+    async with at_desk(CARD, WEBCAM, MONITOR) as desk:
+        chosen: list[AudioOptions] = []
+        desk.controller.sound.options_changed.connect(chosen.append)
+        desk.controller.sound.use_options(AudioOptions(WEBCAM.key, MONITOR.key, 0.5))
+        await desk.until(lambda: in_use(desk) == (WEBCAM.key, MONITOR.key))
         assert desk.controller.sound.inputs.chosen == WEBCAM.key
+        assert desk.audio.speaker_now.volume == 0.5
+        assert chosen == []
 
 
 async def test_devices_are_watched_until_the_end() -> None:

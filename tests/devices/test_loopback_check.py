@@ -158,3 +158,10 @@ async def test_one_that_is_left_while_it_opens_is_closed_all_the_same(
     assert booth.audio.microphone_now.session_rate
     assert booth.audio.microphone_now.closed
     assert booth.tests == []
+
+
+async def test_a_test_that_a_session_forestalls_can_be_begun_later(booth: Booth) -> None:
+    booth.sound.start_test()
+    await booth.sound.open()  # before the test has come to anything
+    booth.sound.detach()
+    await booth.record()

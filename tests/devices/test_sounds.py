@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from desktop.devices.audio_options import AudioOptions
 from desktop.turn.effects import State
 from tests.conversation.test_session_controller import CARD, Desk, idle, sitting
 from tests.realtime.service import Line, serving
@@ -26,10 +27,10 @@ async def test_a_take_has_its_sounds_where_they_are_wanted():
     async with serving(idle) as service, sitting(service) as desk:
         await take(desk)
         assert desk.audio.speaker_now.cues == [], "off by default"
-        desk.settings.sounds = True
+        desk.controller.sound.use_options(AudioOptions(cues=True))
         await take(desk)
         assert desk.audio.speaker_now.cues == ["start", "stop"]
-        desk.settings.sounds = False
+        desk.controller.sound.use_options(AudioOptions())
         await take(desk)
         assert desk.audio.speaker_now.cues == ["start", "stop"]
 

@@ -113,7 +113,7 @@ def _starts() -> Iterator[Row]:
 
 
 def _terminations() -> Iterator[Row]:
-    soon = {"desktop.realtime.supervisor.TERMINATING_S": 0.1}
+    soon = {"desktop.realtime._receiving.TERMINATING_S": 0.1}
     broken = "Ready Listening (Thinking )?Reconnecting Thinking Speaking Ready"
     final = {
         "balance": r"balance is used up. Top it up .* \[402\]",

@@ -15,13 +15,15 @@ import soxr
 from desktop.offline import hibari, moonshine, speech_engines
 from desktop.offline.accepted_config import Turns
 from desktop.offline.fakes import silence
+from desktop.offline.hibari import HibariVoice
 from desktop.offline.moonshine import MODEL_FILES, MoonshineHearing, without_echo
 from desktop.offline.speech_engines import SpeechUnavailable
 from desktop.offline.turn_recognizer import Listening, TurnEnded, TurnStarted
 
-pytestmark = pytest.mark.skipif(
-    not speech_engines.MOONSHINE_HERE, reason="moonshine has no wheel for this computer"
-)
+pytestmark = [
+    pytest.mark.skipif(not speech_engines.MOONSHINE_HERE, reason="moonshine has no wheel for this computer"),
+    pytest.mark.xdist_group("speech"),
+]
 
 SENTENCES = (
     "What time is it?",
@@ -32,13 +34,7 @@ SENTENCES = (
 
 
 @pytest.fixture(scope="module")
-def hearing() -> MoonshineHearing:
-    return moonshine.load()
-
-
-@pytest.fixture(scope="module")
-def spoken() -> dict[str, bytes]:
-    voice = hibari.load()
+def spoken(voice: HibariVoice) -> dict[str, bytes]:
     return {sentence: voice.say(sentence) for sentence in SENTENCES}
 
 

@@ -17,9 +17,10 @@ from desktop.offline.speech_engines import Engines, Hearing, Speaking
 from desktop.offline.turn_recognizer import Listening
 from tests.offline.client import TOOLS, Client, Frame, connected, kinds, running, said, sound
 
-pytestmark = pytest.mark.skipif(
-    not speech_engines.MOONSHINE_HERE, reason="moonshine has no wheel for this computer"
-)
+pytestmark = [
+    pytest.mark.skipif(not speech_engines.MOONSHINE_HERE, reason="moonshine has no wheel for this computer"),
+    pytest.mark.xdist_group("speech"),
+]
 
 RESULTS = {
     "get_time": {"time": "15:04", "date": "2026-11-22", "weekday": "Sunday", "timezone": "UTC"},
@@ -27,16 +28,6 @@ RESULTS = {
     "calculate": {"result": 84, "expression": "12 * 7"},
     "set_timer": {"timer": 1, "label": "Timer", "rings_at": "2026-11-22T15:06:00"},
 }
-
-
-@pytest.fixture(scope="module")
-def hearing() -> Hearing:
-    return speech_engines.load_hearing()
-
-
-@pytest.fixture(scope="module")
-def voice() -> Speaking:
-    return speech_engines.load_speaking()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,11 +16,16 @@ pytest_plugins = ["pytester"]
 
 
 @pytest.fixture
-def strict(pytester: pytest.Pytester, request: pytest.FixtureRequest) -> Callable[[str], pytest.RunResult]:
-    """Runs the body of one test under this project's conftest and settings, in a folder of its own."""
+def copied(pytester: pytest.Pytester, request: pytest.FixtureRequest) -> None:
+    """This project's conftest and settings, in a folder of its own."""
     root = request.config.rootpath
     pytester.makeconftest((root / "tests" / "conftest.py").read_text(encoding="utf-8"))
     pytester.makepyprojecttoml((root / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def strict(pytester: pytest.Pytester, copied: None) -> Callable[[str], pytest.RunResult]:
+    """Runs the body of one test under the copied conftest and settings."""
 
     def run(source: str) -> pytest.RunResult:
         return pytester.runpytest_subprocess(pytester.makepyfile(source), "-p", "no:cacheprovider")
@@ -47,6 +53,30 @@ def test_a_qt_warning_fails(strict: Callable[[str], pytest.RunResult]) -> None:
 def test_a_python_warning_fails(strict: Callable[[str], pytest.RunResult]) -> None:
     result = strict("import warnings\ndef test(): warnings.warn('old')")
     result.assert_outcomes(failed=1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="The rig exists on Linux only")
+@pytest.mark.parametrize(("mark", "others"), [("rig", 0), ("rig", 6), ('xdist_group("speech")', 0)])
+def test_what_belongs_together_runs_in_one_process_and_last(
+    mark: str, others: int, pytester: pytest.Pytester, copied: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = """
+        import os, pathlib, pytest
+        {mark}
+        @pytest.mark.parametrize("number", range(4))
+        def test(number):
+            with pathlib.Path(os.environ["PYTEST_XDIST_WORKER"]).open("a") as done:
+                print(__name__, file=done)
+    """
+    plain = {f"test_a_{number}": source.format(mark="") for number in range(others)}
+    together = {f"test_b_{number}": source.format(mark=f"@pytest.mark.{mark}") for number in range(4)}
+    pytester.makepyfile(**plain, **together)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
+    result = pytester.runpytest_subprocess(pytester.path, "-p", "no:cacheprovider", "-n", "2")
+    result.assert_outcomes(passed=4 * (others + 4))
+    done = [path.read_text("utf-8").split() for path in pytester.path.glob("gw*")]
+    (names,) = [names for names in done if any("_b_" in name for name in names)]
+    assert all("_b_" in name for name in names[-16:])
 
 
 def test_an_expected_warning_passes(expect_log: Callable[[str], None]) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 
 from desktop.audio.fakes import FakeAudioBackend
+from desktop.conversation import settings_values
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
 from desktop.conversation.session_options import SessionOptions
@@ -27,6 +28,7 @@ from desktop.devices.audio_controller import AudioController
 from desktop.protocol.commands import ToolDefinition
 from desktop.realtime.connection import Frame
 from desktop.settings.schema import Settings
+from desktop.settings.store import SettingsStore
 from desktop.tools.registry import Registry, Tool
 from desktop.viewmodels.chosen_options import PendingRestart
 from tests.conversation.test_session_controller import CARD
@@ -83,17 +85,16 @@ class Stage:
             **{"model": self._about["model"], "base_url": self._service.url, "instructions": "Be brief."}
             | self._about.get("settings", {})
         )
+        store = SettingsStore(settings)
         if self._offices and settings.mint_tickets:
-            settings.base_url = self._offices[0].url
+            store.replace(base_url=self._offices[0].url)
         elif self._offices:
-            settings.ticket_url = f"{self._offices[0].url}/tickets"
+            store.replace(ticket_url=f"{self._offices[0].url}/tickets")
         registry = Registry(*(self._tool(**tool) for tool in self._about.get("tools", ())))
         presenter = Presenter()
-        options, sound = SessionOptions(settings), AudioController(settings, self.audio)
+        options, sound = SessionOptions(store), AudioController(self.audio, settings_values.audio(settings))
         tools = ToolHost(sound.ring, lambda _: False)
-        self.controller = SessionController(
-            settings, registry, options, sound, tools, presenter, self._on_frame
-        )
+        self.controller = SessionController(store, registry, options, sound, tools, presenter, self._on_frame)
         self.controller.state_changed.connect(lambda state: setattr(self, "_state", state.value))
         self.controller.note_shown.connect(lambda note: self.notes.append(note.text))
         self.controller.choices.restart_offered.connect(lambda waiting: setattr(self, "restart", waiting))

@@ -9,6 +9,7 @@ import socket
 import pytest
 
 from desktop.protocol import catalog, commands
+from desktop.realtime import connection
 from desktop.realtime.connection import Connection, Endpoint, Frame
 from desktop.realtime.errors import (
     AddressError,
@@ -216,8 +217,9 @@ async def test_a_service_that_never_starts(monkeypatch: pytest.MonkeyPatch):
         await line.socket.wait_closed()
 
     async with serving(script) as service:
-        with pytest.raises(UnreachableError, match="opened no session"):
+        with pytest.raises(UnreachableError, match="opened no session") as failed:
             await opened(service.url)
+    assert failed.value.retry
 
 
 async def test_events_are_received_and_frames_observed():
@@ -350,6 +352,20 @@ async def test_a_dead_socket_ends_instead_of_filling_memory(monkeypatch: pytest.
         with pytest.raises(DroppedError):
             await receive_all(session)
         await session.connection.close()
+
+
+async def test_closing_a_socket_that_takes_nothing_leaves_no_task(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(connection, "CLOSE_TIMEOUT_S", 0.01)
+    before = asyncio.all_tasks()
+    async with serving(idle) as service:
+        session = await opened(service.url)
+        monkeypatch.setattr(session.connection._socket, "send", lambda *_, **__: asyncio.Event().wait())
+        for _ in range(3):
+            session.connection.send(commands.AudioClear())
+        await session.connection.close()
+        await asyncio.sleep(0)
+        left = [task.get_name() for task in asyncio.all_tasks() - before if "realtime" in task.get_name()]
+    assert left == []
 
 
 def test_the_tree_of_errors_is_one():

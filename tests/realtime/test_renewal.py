@@ -9,22 +9,22 @@ import pytest
 
 from desktop.protocol import catalog
 from desktop.realtime import renewal, retry
-from desktop.realtime.renewal import Renewal, begins_s
+from desktop.realtime.renewal import RenewalPlan, begins_s
 from desktop.realtime.session_events import NotRenewed, SessionOpened
 from desktop.turn import effects, inputs
-from desktop.turn.effects import Calm, State
+from desktop.turn.effects import State, TurnActivity
 from tests.realtime.service import Line, serving
 from tests.realtime.test_session import Talk, idle, talking
 
 HOUR = 3_600.0
 
 
-def first_due(plan: Renewal, calm: Calm, until: float) -> float | None:
+def first_due(plan: RenewalPlan, activity: TurnActivity, until: float) -> float | None:
     """The first moment that is due, looked at as a session does."""
     now = 0.0
     while now < until:
         now += plan.wait_s(now)
-        if plan.due(now, calm):
+        if plan.due(now, activity):
             return now
     return None
 
@@ -32,12 +32,12 @@ def first_due(plan: Renewal, calm: Calm, until: float) -> float | None:
 @pytest.mark.parametrize(("cap_s", "begins"), [(HOUR, 3_300), (600, 480)])
 def test_it_begins_well_before_the_cap(cap_s: float, begins: float):
     assert begins_s(cap_s) == begins
-    due = first_due(Renewal(cap_s, 0.0), "quiet", cap_s)
+    due = first_due(RenewalPlan(cap_s, 0.0), "quiet", cap_s)
     assert begins <= due <= begins + 5
 
 
 def test_a_pause_must_settle():
-    plan = Renewal(HOUR, 0.0)
+    plan = RenewalPlan(HOUR, 0.0)
     assert not plan.due(3_400.0, "quiet")
     assert not plan.due(3_401.0, "sounding")
     assert not plan.due(3_402.0, "quiet")
@@ -46,13 +46,13 @@ def test_a_pause_must_settle():
 
 
 def test_at_the_deadline_what_sounds_may_go_on():
-    due = first_due(Renewal(HOUR, 0.0), "sounding", HOUR)
+    due = first_due(RenewalPlan(HOUR, 0.0), "sounding", HOUR)
     assert due == pytest.approx(HOUR - 150, abs=1)
 
 
-@pytest.mark.parametrize("calm", ["speaking", "busy"])
-def test_never_in_mid_turn(calm: Calm):
-    assert first_due(Renewal(HOUR, 0.0), calm, 2 * HOUR) is None
+@pytest.mark.parametrize("activity", ["speaking", "busy"])
+def test_never_in_mid_turn(activity: TurnActivity):
+    assert first_due(RenewalPlan(HOUR, 0.0), activity, 2 * HOUR) is None
 
 
 def test_every_provider_with_a_known_cap():
@@ -75,7 +75,7 @@ def short_lives(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(catalog.CAPS_S, "openai", 0.1)
     monkeypatch.setattr(renewal, "SETTLED_S", 0.0)
     monkeypatch.setattr(renewal, "LOOK_S", 0.005)
-    monkeypatch.setattr(renewal, "AGAIN_S", 0.01)
+    monkeypatch.setattr(renewal, "RETRY_S", 0.01)
     return
 
 

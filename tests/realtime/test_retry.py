@@ -59,6 +59,6 @@ def test_sessions_that_end_at_once_are_counted():
 def test_good_news_begins_with_short_waits_again():
     backoff = Backoff(lambda: 60.0)
     waits(backoff)
-    backoff.hurry()
+    backoff.start_over()
     assert backoff.tried == 0
     assert backoff.next_s(1_000.0) <= 0.2

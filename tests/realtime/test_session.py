@@ -451,7 +451,7 @@ async def test_a_service_that_starts_again_may_answer_oddly(monkeypatch: pytest.
 
 
 async def test_a_termination_without_a_close_is_an_end_all_the_same(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("desktop.realtime.supervisor.TERMINATING_S", 0.02)
+    monkeypatch.setattr("desktop.realtime._receiving.TERMINATING_S", 0.02)
 
     async def script(line: Line) -> None:
         await line.start()

@@ -16,8 +16,8 @@ from desktop.protocol import catalog
 from desktop.protocol.events import ToolCall
 from desktop.realtime.session_events import SessionOpened, ToolEnded
 from desktop.recording import journal
+from desktop.recording.recording_options import RecordingOptions
 from desktop.recording.session_recorder import SessionRecorder
-from desktop.settings.schema import Settings
 from desktop.tools.runner import Outcome
 from desktop.turn import effects
 from desktop.viewmodels.chosen_options import ChosenOptions
@@ -56,12 +56,10 @@ class Kept(SimpleNamespace):
 
 @pytest.fixture
 def kept(qtbot):
-    window, presenter, chosen = QWidget(), Presenter(), Settings()
+    window, presenter = QWidget(), Presenter()
     qtbot.addWidget(window)
-    memory = SessionRecorder(presenter.transcript, presenter.tool_calls, chosen, window)
-    return Kept(
-        window=window, presenter=presenter, settings=chosen, memory=memory, folder=paths.conversations()
-    )
+    memory = SessionRecorder(presenter.transcript, presenter.tool_calls, RecordingOptions(), window)
+    return Kept(window=window, presenter=presenter, memory=memory, folder=paths.conversations())
 
 
 async def test_a_session_is_kept_without_secrets(kept):
@@ -79,13 +77,13 @@ async def test_a_session_is_kept_without_secrets(kept):
 
 
 async def test_turned_off_nothing_is_kept_of_words_or_frames(kept):
-    kept.settings.journal, kept.settings.save_events = False, True
+    kept.memory.use_options(RecordingOptions(transcripts=False, frames=True))
     kept.talk()
     assert await kept.files() == []
 
 
 async def test_frames_are_kept_beside_the_conversation_when_that_is_wanted(kept, qtbot):
-    kept.settings.save_events = True
+    kept.memory.use_options(RecordingOptions(frames=True))
     with qtbot.waitSignal(kept.memory.frames.kept):
         kept.talk()
     kept.memory.end_session()
@@ -114,8 +112,7 @@ async def test_a_restart_goes_on_with_the_conversation(kept):
 
 async def test_turned_off_in_mid_session_it_keeps_no_more(kept):
     kept.talk()
-    kept.settings.journal = False
-    kept.memory.on_setting_changed("journal")
+    kept.memory.use_options(RecordingOptions(transcripts=False))
     kept.talk("And now?")
     (path,) = await kept.files()
     assert len(journal.read(path).lines) == 3
@@ -123,8 +120,7 @@ async def test_turned_off_in_mid_session_it_keeps_no_more(kept):
 
 async def test_another_folder_holds_from_now_on(kept, tmp_path):
     kept.talk()
-    kept.settings.data_folder = str(tmp_path)
-    kept.memory.on_setting_changed("data_folder")
+    kept.memory.use_options(RecordingOptions(str(tmp_path)))
     kept.talk()
     assert len(await kept.files()) == 1
     assert len(list((tmp_path / "conversations").glob("*.jsonl"))) == 1
@@ -132,7 +128,7 @@ async def test_another_folder_holds_from_now_on(kept, tmp_path):
 
 async def test_a_full_disk_is_said_once(kept, qtbot, tmp_path):
     (tmp_path / "conversations").write_text("no folder")
-    kept.settings.data_folder = str(tmp_path)
+    kept.memory.use_options(RecordingOptions(str(tmp_path)))
     said: list[str] = []
     kept.memory.failed.connect(said.append)
     kept.talk()

@@ -15,7 +15,6 @@ from desktop.protocol import catalog
 from desktop.protocol.commands import Config
 from desktop.realtime.errors import RealtimeError
 from desktop.realtime.handshake import open_anew
-from desktop.settings import schema
 from tests.conversation.test_session_controller import OPENAI
 from tests.realtime.office import open_office, status
 from tests.realtime.service import Line, serving
@@ -68,5 +67,5 @@ async def test_no_exception_tells_one(way: str, monkeypatch: pytest.MonkeyPatch)
                 with pytest.raises(RealtimeError) as caught:
                     await open_anew(ask, Config(model=OPENAI), model)
                 texts.append(bare_text(caught.value))
-    texts += [repr(credentials.find()), diagnostics.report(), repr(Access.of(schema.Settings()))]
+    texts += [repr(credentials.find()), diagnostics.report(), repr(Access())]
     assert found_in("\n".join(texts).encode()) == []

@@ -16,7 +16,7 @@ from desktop.app.crash_reporter import CrashReporter
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.base import log
 from desktop.recording import export
-from desktop.settings import schema
+from desktop.settings import files, schema
 from desktop.settings.store import SettingsStore
 from desktop.turn.effects import State
 from tests.conversation.test_session_controller import CARD, OPENAI
@@ -43,16 +43,12 @@ class Window:
 
     def __init__(self, qapp: Any, url: str, office: str, folder: Path) -> None:
         self.qapp = qapp
-        self.keeper = SettingsStore(app._config_folder())
-        self.settings = self.keeper.current
-        self.settings.model, self.settings.base_url = OPENAI, url
-        self.settings.save_events = True
-        self.settings.data_folder = str(folder / "data")
+        self.store = SettingsStore.load(app._config_folder())
+        self.store.override(model=OPENAI, base_url=url, save_events=True, data_folder=str(folder / "data"))
         self.office, self.folder = office, folder
         self.frames = app.FrameLog(folder / "events.jsonl")
-        self.keeper.start()
         backend = FakeAudioBackend.last  # type: ignore[attr-defined]
-        self.parts = app.build(qapp, self.keeper, app.default_registry(), backend, self.frames)
+        self.parts = app.build(qapp, self.store, app.default_registry(), backend, self.frames)
         app.connect(self.parts)
         self.parts.window.show()
         self.states: list[State] = []
@@ -137,11 +133,11 @@ async def test_the_window_writes_and_copies_none(
             monkeypatch.setenv("OPPER_API_KEY", "")
             await window.talk()
             monkeypatch.setenv("OPPER_API_KEY", KEY)
-            window.settings.ticket_url = office.url
+            window.store.change("ticket_url", office.url)
             await window.talk()
             await window.talk()
             await window.talk()
-            window.settings.ticket_url = ""
+            window.store.change("ticket_url", "")
             await window.talk()
             await _report(window, clipboard)
             await _export(window, places)
@@ -189,6 +185,5 @@ async def _export(window: Window, folder: Path) -> None:
     window.parts.exports.write_times(folder / "times.csv")
     await window.until(lambda: len(said) == len(export.FORMATS) + 1)
     told = schema.Settings(instructions=f"My key is {KEY}.", base_url=f"https://u:{KEY}@h/?k={KEY}")
-    schema.export_file(folder / "settings.json", told)
-    for name, value in schema.import_file(folder / "settings.json").items():
-        schema.change(window.settings, name, value)
+    files.export_file(folder / "settings.json", told)
+    window.store.replace(**files.import_file(folder / "settings.json"))

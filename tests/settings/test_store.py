@@ -1,4 +1,4 @@
-"""What is remembered of a run, and when it is written."""
+"""What holds now, who hears of a change, and when it is written."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop.settings import schema
+from desktop.settings import files, store
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
+
+WITHIN_S = 5.0
 
 
 @pytest.fixture(autouse=True)
@@ -17,63 +19,96 @@ def application(qapp):
     return qapp
 
 
-def started(folder: Path | None) -> SettingsStore:
-    keeper = SettingsStore(folder)
-    keeper.start()
-    return keeper
+def heard(kept: SettingsStore) -> list[tuple[str, object]]:
+    """Each change as it is announced: the name, and what the setting is at that moment."""
+    changes: list[tuple[str, object]] = []
+    kept.changed.connect(lambda name: changes.append((name, getattr(kept.current, name))))
+    return changes
 
 
-async def test_what_is_changed_is_written(tmp_path: Path):
-    keeper = started(tmp_path)
-    await keeper.keep()
-    assert not (tmp_path / schema.FILE).exists(), "nothing was changed"
-    keeper.current.volume = 0.5
-    assert keeper.unwritten
-    await keeper.keep()
-    assert schema.load(tmp_path).volume == 0.5
-    assert not keeper.unwritten
+def test_a_change_makes_another_record_and_is_announced():
+    kept = SettingsStore(Settings())
+    before, changes = kept.current, heard(kept)
+    kept.change("tail_ms", 400)
+    kept.replace(volume=0.5, theme="dark", cap_s=before.cap_s)
+    assert before == Settings()
+    assert changes == [("tail_ms", 400), ("volume", 0.5), ("theme", "dark")]
 
 
-async def test_what_held_for_once_is_not_written(tmp_path: Path):
-    schema.save(tmp_path, Settings(model="openai/gpt-realtime-2"))
-    keeper = SettingsStore(tmp_path)
-    keeper.current.model = "offline/demo"
-    keeper.start()
-    keeper.current.tail_ms = 400
-    await keeper.keep()
-    kept = schema.load(tmp_path)
-    assert (kept.model, kept.tail_ms) == ("openai/gpt-realtime-2", 400)
+def test_all_of_several_values_hold_before_the_first_is_announced():
+    kept = SettingsStore(Settings())
+    seen: list[Settings] = []
+    kept.changed.connect(lambda _: seen.append(kept.current))
+    kept.replace(base_url="https://a.example", mint_tickets=True)
+    assert [(one.base_url, one.mint_tickets) for one in seen] == [("https://a.example", True)] * 2
+
+
+def test_a_value_that_is_not_valid_changes_nothing():
+    kept = SettingsStore(Settings())
+    changes = heard(kept)
+    with pytest.raises(ValueError, match="range"):
+        kept.change("tail_ms", 99_000)
+    assert (kept.current, changes) == (Settings(), [])
+
+
+async def test_a_change_is_written_soon_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp):
+    monkeypatch.setattr(store, "WRITE_AFTER_MS", 0)
+    kept = SettingsStore.load(tmp_path)
+    kept.replace(volume=0.5)
+    async with asyncio.timeout(WITHIN_S):
+        while not (tmp_path / files.FILE).exists():
+            qapp.processEvents()
+            await asyncio.sleep(0.001)
+    await kept.close()
+    assert files.load(tmp_path).volume == 0.5
+
+
+async def test_without_a_change_no_file_is_written(tmp_path: Path):
+    kept = SettingsStore.load(tmp_path)
+    kept.replace(volume=kept.current.volume)
+    await kept.close()
+    assert not (tmp_path / files.FILE).exists()
+
+
+async def test_what_holds_for_once_is_not_written(tmp_path: Path):
+    files.save(tmp_path, Settings(model="openai/gpt-realtime-2"))
+    kept = SettingsStore.load(tmp_path)
+    kept.override(model="offline/demo")
+    assert kept.current.model == "offline/demo"
+    kept.change("tail_ms", 400)
+    await kept.close()
+    written = files.load(tmp_path)
+    assert (written.model, written.tail_ms) == ("openai/gpt-realtime-2", 400)
 
 
 async def test_a_change_made_while_one_is_written_is_written_too(tmp_path: Path):
-    keeper = started(tmp_path)
-    keeper.current.volume = 0.5
-    first = asyncio.create_task(keeper.keep())
+    kept = SettingsStore.load(tmp_path)
+    kept.replace(volume=0.5)
+    first = asyncio.create_task(kept.flush())
     await asyncio.sleep(0)
-    keeper.current.volume = 0.25
-    await keeper.keep()
+    kept.replace(volume=0.25)
+    await kept.close()
     await first
-    assert schema.load(tmp_path).volume == 0.25
+    assert files.load(tmp_path).volume == 0.25
 
 
 async def test_a_folder_that_cannot_be_written_is_told_once(tmp_path: Path):
     gone = tmp_path / "gone"
-    keeper = started(gone)
+    kept = SettingsStore.load(gone)
     said: list[str] = []
-    keeper.failed.connect(said.append)
+    kept.failed.connect(said.append)
     for volume in (0.5, 0.25):
-        keeper.current.volume = volume
-        await keeper.keep()
+        kept.replace(volume=volume)
+        await kept.flush()
     assert len(said) == 1
     assert "can't be written" in said[0]
     gone.mkdir()
-    keeper.current.volume = 0.75
-    await keeper.keep()
-    assert schema.load(gone).volume == 0.75
+    await kept.close()
+    assert files.load(gone).volume == 0.25, "it is tried again, without another change"
 
 
 async def test_without_a_folder_everything_holds_until_the_end():
-    keeper = started(None)
-    keeper.current.volume = 0.5
-    await keeper.keep()
-    assert keeper.current.volume == 0.5
+    kept = SettingsStore.load(None)
+    kept.replace(volume=0.5)
+    await kept.close()
+    assert kept.current.volume == 0.5

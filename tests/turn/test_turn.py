@@ -1015,9 +1015,9 @@ def test_hands_free_a_press_wakes_and_mutes_nobody():
 
 def test_hands_free_who_speaks_is_not_renewed_upon():
     talk = Conversation(inputs.Policy(commits=False, hands_free=True))
-    assert talk.turn.calm == "quiet"
+    assert talk.turn.activity == "quiet"
     talk(events.SpeechStarted())
-    assert talk.turn.calm == "busy"
+    assert talk.turn.activity == "busy"
 
 
 def test_what_was_said_does_not_rest():
@@ -1034,29 +1034,29 @@ def test_what_was_said_does_not_rest():
 # Renewal
 
 
-def test_how_calm_it_is():
+def test_what_goes_on_in_it():
     talk = Conversation()
-    assert talk.turn.calm == "quiet"
+    assert talk.turn.activity == "quiet"
     talk(inputs.Press())
-    assert talk.turn.calm == "speaking"
+    assert talk.turn.activity == "speaking"
     talk.speak(500)
     talk(inputs.Release())
-    assert talk.turn.calm == "speaking", "the tail"
+    assert talk.turn.activity == "speaking", "the tail"
     talk.speak(200)
-    assert talk.turn.calm == "busy", "asked"
+    assert talk.turn.activity == "busy", "asked"
     talk.answer()
-    assert talk.turn.calm == "busy"
+    assert talk.turn.activity == "busy"
     talk(events.ResponseCompleted())
-    assert talk.turn.calm == "sounding"
+    assert talk.turn.activity == "sounding"
     talk(inputs.SpeakerDrained())
-    assert talk.turn.calm == "quiet"
+    assert talk.turn.activity == "quiet"
 
 
 def test_a_running_tool_is_no_calm():
     talk = Conversation()
     talk.say()
     talk(events.ResponseStarted(), events.ToolCall("t1", "get_time", {}), events.ResponseCompleted())
-    assert talk.turn.calm == "busy"
+    assert talk.turn.activity == "busy"
 
 
 def test_a_renewal_is_not_seen():

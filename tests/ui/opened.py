@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QWidget
 
+from desktop.access import key_format
 from desktop.settings import prompt_presets, schema
 from desktop.ui.common import theme
+from desktop.ui.settings.key_field import KeyRules
 from desktop.ui.settings.pages.form import Form
 from desktop.ui.settings.settings_dialog import SettingsDialog
 
@@ -22,6 +24,7 @@ FORM = Form(
     schema.LONGEST_INSTRUCTIONS,
     "https://api.opper.ai",
     "/usual/folder",
+    KeyRules(key_format.clean, key_format.problem, key_format.LONGEST, key_format.PLATFORM_URL),
 )
 SIGNALS = ("key_check_requested", "key_save_requested", "import_requested", "export_requested")
 

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from desktop.access import key_format
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GRID
 from desktop.viewmodels.sentences import shown
 
 Source = Literal["environment", "keychain", "cli", "ticket", "none"]
+KeyProblem = Literal["", "empty", "management", "characters", "long"]
 Tone = Literal["muted", "good", "problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRules:
+    """What the field must know of keys: handed in, so that it imports no access."""
+
+    clean: Callable[[str], str]
+    """The key in what was pasted, without spaces and quotes."""
+    problem: Callable[[str], KeyProblem]
+    """Why a cleaned key can't be used; empty where only the service can tell."""
+    longest: int
+    """Characters."""
+    page_url: str
+    """Where keys are made."""
 
 
 class KeyField(QWidget):
@@ -28,12 +44,13 @@ class KeyField(QWidget):
     """Keep this key although the check failed."""
     delete_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, rules: KeyRules, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._rules = rules
         self._source: Source = "none"
         self._line = QLineEdit()
         self._line.setEchoMode(QLineEdit.EchoMode.Password)
-        self._line.setMaxLength(2 * key_format.LONGEST)  # what is longer is told to be too long all the same
+        self._line.setMaxLength(2 * self._rules.longest)  # what is longer still is judged too long
         self._line.setAccessibleName(self.tr("Key"))
         self._reveal = IconButton("reveal", self.tr("Show the key"))
         self._reveal.setCheckable(True)
@@ -77,14 +94,14 @@ class KeyField(QWidget):
 
     def show_result(self, ok: bool, sentence: str) -> None:
         """Show how the check, the keeping or the removal ended. A key that was kept leaves the line."""
-        key = key_format.clean(self._line.text())
+        key = self._rules.clean(self._line.text())
         if ok:
             self._line.clear()
             self._reveal.setChecked(False)
         self._judge()
         self._delete.setEnabled(True)
         self._line.setReadOnly(self._source == "environment")
-        self._save.setVisible(not ok and self._source != "environment" and not key_format.problem(key))
+        self._save.setVisible(not ok and self._source != "environment" and not self._rules.problem(key))
         self._say(shown(sentence), "good" if ok else "problem")
 
     def focus(self) -> None:
@@ -94,7 +111,7 @@ class KeyField(QWidget):
     def _lay_out(self) -> None:
         link = QLabel(
             self.tr('Keys are made per project on <a href="{0}">platform.opper.ai</a>.').format(
-                key_format.PLATFORM_URL
+                self._rules.page_url
             )
         )
         link.setOpenExternalLinks(True)
@@ -124,24 +141,24 @@ class KeyField(QWidget):
         column.addWidget(link)
 
     def _on_edited(self, text: str) -> None:
-        key = key_format.clean(text)
+        key = self._rules.clean(text)
         if key != text:
-            before = key_format.clean(text[: self._line.cursorPosition()])
+            before = self._rules.clean(text[: self._line.cursorPosition()])
             self._line.setText(key)
             self._line.setCursorPosition(len(before))
         self._save.hide()
         self._judge()
-        if key != text and key and not key_format.problem(key):
+        if key != text and key and not self._rules.problem(key):
             self._say(self.tr("Spaces and line breaks were taken out."), "muted")
 
     def _judge(self) -> None:
         """Say what is wrong with what is in the line; only a possible key can be checked."""
-        trouble = key_format.problem(key_format.clean(self._line.text()))
+        trouble = self._rules.problem(self._rules.clean(self._line.text()))
         self._check.setEnabled(not trouble)
         self._check.setText(self.tr("Check and save"))
         self._say(self._sentence(trouble), "problem")
 
-    def _sentence(self, trouble: key_format.KeyProblem) -> str:
+    def _sentence(self, trouble: KeyProblem) -> str:
         return {
             "": "",
             "empty": "",
@@ -155,11 +172,11 @@ class KeyField(QWidget):
 
     def _on_check_clicked(self) -> None:
         self._wait(self.tr("Checking…"))
-        self.check_requested.emit(key_format.clean(self._line.text()))
+        self.check_requested.emit(self._rules.clean(self._line.text()))
 
     def _on_save_clicked(self) -> None:
         self._wait(self.tr("Saving…"))
-        self.save_requested.emit(key_format.clean(self._line.text()))
+        self.save_requested.emit(self._rules.clean(self._line.text()))
 
     def _on_delete_clicked(self) -> None:
         self._wait(self.tr("Removing…"))

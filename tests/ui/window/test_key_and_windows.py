@@ -25,7 +25,7 @@ from desktop.ui.common.icon_button import IconButton
 from desktop.ui.dialogs.about_dialog import AboutDialog
 from desktop.ui.session.welcome_strip import WelcomeStrip
 from desktop.ui.settings.key_field import KeyField
-from tests.ui.opened import Opened, click, retype
+from tests.ui.opened import FORM, Opened, click, retype
 
 # The offscreen platform has no window manager to tell a dialog's smallest size to, and warns of it.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -223,7 +223,7 @@ def test_the_first_runs_line_offers_a_key_and_goes(qtbot):
 
 
 def test_a_key_field_says_nothing_of_a_kept_key(qtbot):
-    field = KeyField()
+    field = KeyField(FORM.key)
     qtbot.addWidget(field)
     field.show_source("keychain", "")
     assert "ends in" not in "".join(label.text() for label in field.findChildren(QLabel))

@@ -19,7 +19,7 @@ class ConnectionPage(Page):
 
     def __init__(self, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Connection"), form, parent)
-        self.key_field = KeyField()
+        self.key_field = KeyField(form.key)
         self._column.addWidget(self.key_field)
         self.sign_in = SignInPanel()
         self.sign_in.hide()

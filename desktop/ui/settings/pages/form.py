@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.ui.settings.key_field import KeyRules
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -23,6 +25,7 @@ class Form:
     longest_instructions: int
     usual_address: str
     usual_folder: str
+    key: KeyRules
 
 
 def sentence(problem: str) -> str:

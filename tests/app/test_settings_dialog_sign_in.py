@@ -1,26 +1,22 @@
-"""The other ways in, from the settings dialog's buttons to the keychain."""
+"""Sign-in, ticket header and ticket address, from the settings dialog's buttons to the keychain."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from desktop.access import credentials
-from desktop.access.sign_in_controller import SignInController
 from desktop.realtime import sign_in
-from desktop.settings.schema import Settings
-from desktop.settings.settings_controller import SettingsController
 from desktop.ui.settings.header_field import HeaderField
 from desktop.ui.settings.sign_in_panel import SignInPanel
+from tests.app.test_settings_dialog import KEY, Keychain, keychain  # noqa: F401 - a fixture
+from tests.app.test_settings_dialog import Desk as DialogDesk
 from tests.realtime.office import open_office, status
-from tests.settings.test_settings_controller import Keychain, keychain  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
 
-KEY = "op-4b1c9d2e7f60aa31"
 PROMPT = {
     "device_code": "marked-device-code",
     "user_code": "WDJB-MJHT",
@@ -30,26 +26,11 @@ PROMPT = {
 PENDING = status(400, {"detail": "authorization_pending"})
 
 
-class Desk:
-    """The settings desk with its dialog open, and the pages that were opened."""
+class Desk(DialogDesk):
+    """The dialog, open, at its ways to sign in."""
 
-    def __init__(self, qtbot, monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
-        self.opened: list[str] = []
-        monkeypatch.setattr(
-            "desktop.settings.settings_controller._open", lambda url: self.opened.append(url.toString())
-        )
-        window = QWidget()
-        qtbot.addWidget(window)
-
-        async def check(_: str) -> None:
-            raise AssertionError
-
-        self.window = window
-        self.desk = SettingsController(Settings(**values), window, check)
-        self.keys: list[int] = []
-        self.desk.key_changed.connect(lambda: self.keys.append(1))
-        self.desk.open()
-        self.dialog = self.desk._dialog
+    def __init__(self, qtbot, **values: str) -> None:
+        super().__init__(qtbot, **values)
         self.panel = self.dialog.findChild(SignInPanel)
         self.header = self.dialog.findChild(HeaderField)
 
@@ -59,11 +40,6 @@ class Desk:
 
     def words(self, inside: QWidget) -> str:
         return "\n".join(label.text() for label in inside.findChildren(QLabel) if label.isVisible())
-
-    async def until(self, condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(5):
-            while not condition():  # noqa: ASYNC110 - threads and sockets
-                await asyncio.sleep(0.001)
 
 
 @pytest.fixture(autouse=True)
@@ -78,9 +54,9 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def desk(qtbot, monkeypatch: pytest.MonkeyPatch, keychain: Keychain):  # noqa: F811
-    made = Desk(qtbot, monkeypatch)
+    made = Desk(qtbot)
     yield made
-    made.desk.close()
+    made.controller.close()
 
 
 async def test_without_a_registration_one_cannot_sign_in(desk: Desk):
@@ -99,47 +75,45 @@ async def test_a_sign_in_shows_the_code_opens_the_page_and_keeps_the_key(
         return await (status(200, {"api_key": KEY}) if done.is_set() else PENDING)(request)
 
     async with open_office(PROMPT, answer) as office:
-        desk = Desk(qtbot, monkeypatch, base_url=office.url)
+        desk = Desk(qtbot, base_url=office.url)
         desk.button("Sign in with the browser").click()
         await desk.until(lambda: "WDJB-MJHT" in desk.words(desk.panel))
-        assert desk.opened == ["https://platform.opper.ai/device"]
+        assert desk.urls == ["https://platform.opper.ai/device"]
         desk.button("Open the page").click()
-        assert len(desk.opened) == 2
+        assert len(desk.urls) == 2
         desk.button("Copy code").click()
         done.set()
         await desk.until(lambda: "Signed in" in desk.words(desk.panel))
         assert keychain.kept == {("presstalk", "opper"): KEY}
         assert credentials.find().source == "keychain"
-        assert desk.keys == [1]
+        assert desk.keys == 1
         assert "WDJB" not in desk.words(desk.panel)
         assert not desk.button("Sign in with the browser").isHidden()
-        desk.desk.close()
+        desk.controller.close()
 
 
 @pytest.mark.usefixtures("registered")
 async def test_a_sign_in_can_be_canceled(qtbot, monkeypatch: pytest.MonkeyPatch, keychain: Keychain):  # noqa: F811
     async with open_office(PROMPT, PENDING) as office:
-        desk = Desk(qtbot, monkeypatch, base_url=office.url)
+        desk = Desk(qtbot, base_url=office.url)
         desk.button("Sign in with the browser").click()
         await desk.until(lambda: "WDJB-MJHT" in desk.words(desk.panel))
-        ways = desk.desk._ways
-        assert isinstance(ways, SignInController)
-        waiting = ways._signing_in
+        waiting = desk.controller._sign_in._running
         desk.button("Cancel sign-in").click()
         await desk.until(lambda: waiting.done())
         assert desk.words(desk.panel) == ""
         assert keychain.kept == {}
-        desk.desk.close()
+        desk.controller.close()
 
 
 @pytest.mark.usefixtures("registered")
 async def test_a_sign_in_that_fails_says_why(qtbot, monkeypatch: pytest.MonkeyPatch, keychain: Keychain):  # noqa: F811
     async with open_office(PROMPT, status(400, {"detail": "access_denied"})) as office:
-        desk = Desk(qtbot, monkeypatch, base_url=office.url)
+        desk = Desk(qtbot, base_url=office.url)
         desk.button("Sign in with the browser").click()
         await desk.until(lambda: "declined" in desk.words(desk.panel))
-        assert desk.keys == []
-        desk.desk.close()
+        assert desk.keys == 0
+        desk.controller.close()
 
 
 async def test_a_header_is_kept_and_removed_and_never_shown(desk: Desk, keychain: Keychain):  # noqa: F811

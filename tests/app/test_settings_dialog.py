@@ -1,4 +1,4 @@
-"""What the settings dialog's wishes lead to."""
+"""The settings dialog with everything that serves it: what is changed, and what becomes of a key."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ import keyring.backend
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from desktop.app.settings_dialog import SettingsDialogController
 from desktop.realtime.errors import RefusedError
 from desktop.settings.schema import Settings
-from desktop.settings.settings_controller import SettingsController
+from desktop.settings.store import SettingsStore
 from desktop.ui.settings.key_field import KeyField
 
 # The offscreen platform has no window manager to tell these to.
@@ -44,21 +45,21 @@ class Keychain(keyring.backend.KeyringBackend):
 
 
 class Desk:
-    """A settings desk with its dialog open."""
+    """The dialog, open, and what was changed in it."""
 
-    def __init__(self, qtbot) -> None:
-        self.settings = Settings()
+    def __init__(self, qtbot, **values: str) -> None:
+        self.store = SettingsStore(Settings(**values))
         self.refusal = ""
+        self.urls: list[str] = []
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        self.desk = SettingsController(self.settings, self.window, self._check)
+        self.controller = SettingsDialogController(self.store, self._check, self.urls.append, self.window)
         self.changed: list[str] = []
         self.keys = 0
-        self.desk.changed.connect(self.changed.append)
-        self.desk.key_changed.connect(self._count)
-        self.desk.open()
-        self.dialog = self.desk._dialog
-        self.results: list[tuple[bool, str]] = []
+        self.store.changed.connect(self.changed.append)
+        self.controller.key_changed.connect(self._count)
+        self.controller.open()
+        self.dialog = self.controller._dialog
         self.key_field = self.dialog.findChild(KeyField)
 
     def _count(self) -> None:
@@ -73,6 +74,10 @@ class Desk:
         async with asyncio.timeout(WITHIN_S):
             while not condition():  # noqa: ASYNC110 - threads read and write
                 await asyncio.sleep(0.001)
+
+    @property
+    def settings(self) -> Settings:
+        return self.store.current
 
     @property
     def key_words(self) -> str:
@@ -95,7 +100,7 @@ def keychain() -> Keychain:
 async def desk(qtbot, keychain):
     made = Desk(qtbot)
     yield made
-    made.desk.close()
+    made.controller.close()
 
 
 async def test_a_change_holds_at_once(desk: Desk):
@@ -137,12 +142,12 @@ async def test_a_key_can_be_removed(desk: Desk, keychain: Keychain):
 
 
 async def test_settings_travel_without_secrets(desk: Desk, tmp_path: Path):
-    desk.settings.instructions = f"Be kind. My key is {KEY}"
-    desk.settings.tail_ms = 350
+    desk.store.replace(instructions=f"Be kind. My key is {KEY}", tail_ms=350)
     desk.dialog.export_requested.emit(tmp_path / "s.json")
     await desk.until(lambda: "Exported" in desk.notice)
     assert KEY not in (tmp_path / "s.json").read_text()
-    desk.settings.tail_ms = 200
+    desk.store.replace(tail_ms=200)
+    desk.changed.clear()
     desk.dialog.import_requested.emit(tmp_path / "s.json")
     await desk.until(lambda: "Imported" in desk.notice)
     assert desk.settings.tail_ms == 350
@@ -162,4 +167,17 @@ async def test_what_the_environment_decides_is_locked(qtbot, keychain, monkeypat
     row = made.dialog._connection.row("base_url")
     assert not row.field.isEnabled()
     assert "OPPER_BASE_URL" in row._hint.text()
-    made.desk.close()
+    made.controller.close()
+
+
+async def test_a_change_made_elsewhere_is_shown(desk: Desk):
+    desk.store.replace(tail_ms=450)
+    (page,) = [page for page in desk.dialog._pages if "tail_ms" in page.names]
+    assert page.row("tail_ms").field.value() == 450
+
+
+async def test_what_is_typed_is_not_shown_again(desk: Desk, monkeypatch):
+    shown = []
+    monkeypatch.setattr(desk.dialog, "show_values", shown.append)
+    desk.dialog.changed.emit("tail_ms", 400)
+    assert shown == []

@@ -1,4 +1,4 @@
-"""Waits that news can cut short: the network is back, the user speaks, the session is to be closed."""
+"""Waits of the supervisor that end early: the network is back, the user speaks, or the session is closed."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ T = TypeVar("T")
 
 
 class WakeUp:
-    """News for whoever waits. `forget` what came before; from then on `come` cuts the next wait short."""
+    """Ends the wait that is under way, or the next one. `reset` it before a wait that counts from now."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     @property
-    def came(self) -> bool:
-        """Whether there was news since `forget`."""
+    def triggered(self) -> bool:
+        """Whether it was triggered since `reset`."""
         return self._event.is_set()
 
-    def come(self) -> None:
-        """There is news."""
+    def trigger(self) -> None:
+        """Wait no longer."""
         self._event.set()
 
-    def forget(self) -> None:
-        """What came until now is no news any more."""
+    def reset(self) -> None:
+        """What was triggered until now ends no wait any more."""
         self._event.clear()
 
     async def wait(self, seconds: float) -> bool:
-        """Wait so long at most; whether news came."""
+        """Wait so long at most; whether it was triggered."""
         try:
             async with asyncio.timeout(seconds):
                 await self._event.wait()
@@ -40,15 +40,15 @@ class WakeUp:
             return False
         return True
 
-    async def unless(self, work: Awaitable[T]) -> T | None:
-        """The result of `work`, or None when news broke it off."""
+    async def interruptible(self, work: Awaitable[T]) -> T | None:
+        """The result of `work`, or None when it was triggered first: then the work is cancelled."""
         task = asyncio.ensure_future(work)
-        news = asyncio.ensure_future(self._event.wait())
+        triggered = asyncio.ensure_future(self._event.wait())
         try:
-            await asyncio.wait({task, news}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({task, triggered}, return_when=asyncio.FIRST_COMPLETED)
             return task.result() if task.done() else None
         finally:
-            news.cancel()
+            triggered.cancel()
             if not task.done():
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError, RealtimeError):

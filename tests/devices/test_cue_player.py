@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import queue
+
 import pytest
 
-from desktop.devices.turn_cues import cue_of, sound
+from desktop.devices.cue_player import CuePlayer, cue_of
 from desktop.turn import effects
 from desktop.turn.effects import Note, State
+
+WITHIN_S = 5.0
 
 
 class Session:
@@ -39,14 +43,18 @@ def test_the_moments(notice: effects.Notice, name: str | None):
 
 def test_it_sounds_on_the_sessions_speaker():
     session, alone = Session(sounds=True), []
+    player = CuePlayer(alone.append)
     for notice in (effects.TakeStarted(1), Note("error", "No.")):
-        sound(notice, session, alone.append)
+        player.observe(notice, session)
     assert (session.cues, alone) == (["start", "error"], [])
 
 
 def test_an_error_sounds_without_a_session_too():
-    alone = []
-    sound(Note("error", "No."), None, alone.append)
-    sound(Note("error", "No."), Session(sounds=False), alone.append)
-    sound(effects.TakeStarted(1), None, alone.append)
-    assert alone == ["error", "error"]
+    alone: queue.SimpleQueue[str] = queue.SimpleQueue()
+    player = CuePlayer(alone.put)
+    player.observe(effects.TakeStarted(1), None)
+    player.observe(Note("error", "No."), None)
+    assert alone.get(timeout=WITHIN_S) == "error"
+    player.observe(Note("error", "No."), Session(sounds=False))
+    assert alone.get(timeout=WITHIN_S) == "error"
+    assert alone.empty()

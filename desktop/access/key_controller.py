@@ -1,0 +1,96 @@
+"""The user's key: which one is in use, and how another one is checked, saved and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.access import credentials
+from desktop.access.endpoint_resolver import Access
+from desktop.base.daemon_thread import in_daemon
+from desktop.base.task_set import TaskSet
+from desktop.realtime.errors import RealtimeError
+
+CheckKey = Callable[[str], Awaitable[None]]
+"""Opens a session with this key and closes it. Raises RealtimeError."""
+
+
+class KeyController(QObject):
+    """Asks the keychain in tasks of its own. `close` it before the loop ends."""
+
+    source_found = Signal(str, str)
+    """Where the key in use comes from (a `credentials.Source`, or "ticket" if none is needed), and its
+    last characters."""
+    done = Signal(bool, str)
+    """A check, a save or a removal has ended: whether it went well, and a sentence."""
+    changed = Signal()
+    """There is another key than before, or none any more."""
+
+    def __init__(self, access: Access, check_key: CheckKey, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._access = access
+        self._check_key = check_key
+        self._tasks = TaskSet()
+
+    def use_access(self, access: Access) -> None:
+        """The service is reached in this way from now on: with tickets no key is needed."""
+        before, self._access = self._access, access
+        if bool(access.ticket_url) != bool(before.ticket_url):
+            self.find()
+
+    def find(self) -> None:
+        """Look for the key in use; `source_found` has the answer."""
+        self._tasks.spawn(self._find(), name="search for the key")
+
+    def check(self, key: str) -> None:
+        """Check this key with the service, and save it if it is accepted."""
+        self._tasks.spawn(self._check(key), name="check of a key")
+
+    def save(self, key: str) -> None:
+        """Save this key unchecked."""
+        self._tasks.spawn(self._save(key, "The key is kept, unchecked."), name="saving of a key")
+
+    def remove(self) -> None:
+        """Remove the saved key."""
+        self._tasks.spawn(self._remove(), name="removal of the key")
+
+    def close(self) -> None:
+        """Wait for no keychain and no service any more."""
+        self._tasks.cancel()
+
+    async def _find(self) -> None:
+        found = await in_daemon(credentials.find)
+        if self._access.ticket_url:
+            self.source_found.emit("ticket", "")
+        else:
+            self.source_found.emit(found.source, found.ending)
+
+    async def _check(self, key: str) -> None:
+        try:
+            await self._check_key(key)
+        except RealtimeError as exc:
+            self.done.emit(False, str(exc))
+            return
+        await self._save(key, "The key works, and is kept.")
+
+    async def _save(self, key: str, success: str) -> None:
+        try:
+            await in_daemon(lambda: credentials.save(key))
+        except credentials.CredentialStoreError as exc:
+            self.done.emit(False, str(exc))
+            return
+        await self._finish(success)
+
+    async def _remove(self) -> None:
+        try:
+            await in_daemon(credentials.delete)
+        except credentials.CredentialStoreError as exc:
+            self.done.emit(False, str(exc))
+            return
+        await self._finish("The key is removed from the keychain.")
+
+    async def _finish(self, success: str) -> None:
+        await self._find()
+        self.done.emit(True, success)
+        self.changed.emit()

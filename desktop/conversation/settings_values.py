@@ -1,0 +1,41 @@
+"""What of the settings each part lives by, as a value of its own: no part below reads the settings."""
+
+from __future__ import annotations
+
+from desktop.access.endpoint_resolver import Access
+from desktop.devices.audio_options import AudioOptions
+from desktop.recording.recording_options import RecordingOptions
+from desktop.settings.schema import Settings
+
+ACCESS = frozenset({"base_url", "ticket_url", "mint_tickets"})
+"""The names of the settings in `access`."""
+
+
+def access(settings: Settings) -> Access:
+    """How the service is reached."""
+    return Access(settings.base_url, settings.ticket_url, settings.mint_tickets)
+
+
+def audio(settings: Settings) -> AudioOptions:
+    """Devices, volume and the program's own sounds."""
+    return AudioOptions(settings.input_device, settings.output_device, settings.volume, cues=settings.sounds)
+
+
+def audio_settings(options: AudioOptions) -> dict[str, object]:
+    """The settings that these options are remembered by."""
+    return {
+        "input_device": options.input_device,
+        "output_device": options.output_device,
+        "volume": options.volume,
+        "sounds": options.cues,
+    }
+
+
+def recording(settings: Settings) -> RecordingOptions:
+    """What is kept of a conversation, where and how long."""
+    return RecordingOptions(
+        settings.data_folder,
+        transcripts=settings.journal,
+        frames=settings.save_events,
+        keep_days=settings.keep_days,
+    )

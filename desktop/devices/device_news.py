@@ -1,0 +1,49 @@
+"""What the user should know about a device: it is gone, it is back, another one is used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from desktop.audio.devices import Device
+from desktop.devices.device_selection import SelectionBefore
+from desktop.realtime.audio_io import Side
+
+DeviceNewsKind = Literal["absent", "gone", "none", "back", "default", "again", "refused", "works"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceNews:
+    """What happened to a side's device: it `was` used, `now` another is; `problem` is a sentence."""
+
+    kind: DeviceNewsKind
+    side: Side
+    was: str = ""
+    now: str = ""
+    problem: str = ""
+    by_choice: bool = False
+    """What is used now was chosen by name, and isn't the system's default."""
+
+
+def kind_of_exchange(
+    before: SelectionBefore, now: Device, *, chosen: bool, present: Sequence[Device]
+) -> DeviceNewsKind | None:
+    """What there is to tell when a device was opened in place of another one; None: the user did it.
+
+    Args:
+        before: the selection before the exchange.
+        now: the device that is open.
+        chosen: whether the user chose it by name.
+        present: the devices that are plugged in.
+    """
+    was = before.used
+    if before.picked:
+        return None
+    if was is None:
+        return "back" if chosen else "works"
+    if before.lost and was.key == now.key:
+        return "again"
+    if before.lost or all(device.key != was.key for device in present):
+        return "gone"
+    return "back" if chosen else "default"

@@ -1,0 +1,29 @@
+"""What the supervisor of the connection reports, and asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Literal, NamedTuple
+
+from desktop.protocol import events
+from desktop.realtime.handshake import Opened
+from desktop.turn import inputs
+from desktop.turn.effects import TurnActivity
+
+OpenReason = Literal["first", "reconnect", "renewal"]
+"""Why a session was opened: it is the first of a run, one was lost, or one's time is nearly up."""
+
+
+class SupervisorCallbacks(NamedTuple):
+    """Called on the loop's thread; none may wait but `prepare`, which is awaited."""
+
+    handle: Callable[[inputs.Input | events.Event], None]
+    """A connection is being opened, an event of the server's came, the connection dropped."""
+    prepare: Callable[[Opened], Awaitable[None]]
+    """A session is open: make ready what must be ready before anything is sent on it."""
+    opened: Callable[[Opened, OpenReason], None]
+    """From now on everything is sent on this session."""
+    activity: Callable[[], TurnActivity]
+    """What goes on in the turn: a session is not replaced in the middle of it."""
+    not_renewed: Callable[[], None]
+    """Another session could not be had: the open one goes on."""

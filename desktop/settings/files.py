@@ -1,0 +1,121 @@
+"""The settings on disk: their own file, and files to carry them to another machine. All of it blocks."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+
+from desktop.base import atomic_file
+from desktop.base.redaction import redact
+from desktop.settings import schema
+from desktop.settings.schema import Settings
+
+log = logging.getLogger(__name__)
+
+FILE = "settings.json"
+
+OF_THIS_MACHINE = frozenset(
+    {"geometry", "layout", "input_device", "output_device", "data_folder", "welcomed"}
+)
+"""What makes no sense on another machine: neither exported nor imported."""
+
+LARGEST_FILE = 1_000_000
+"""Bytes of an imported file. A settings file has a few thousand."""
+
+
+class SettingsFileError(Exception):
+    """A file can't be imported. The text is a plain sentence."""
+
+
+def load(folder: Path) -> Settings:
+    """The settings in a folder; what is missing or can't be read is left at its default.
+
+    A file that is no settings file at all is kept beside it as `settings.json.bad`.
+    """
+    path = folder / FILE
+    try:
+        raw = msgspec.json.decode(path.read_bytes())
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
+        log.info("settings can't be read: %s", exc)
+        _set_aside(path)
+        return Settings()
+    if not isinstance(raw, dict):
+        _set_aside(path)
+        return Settings()
+    return Settings(**schema.typed(raw))
+
+
+def save(folder: Path, settings: Settings) -> None:
+    """Write the settings, all or nothing.
+
+    Raises:
+        OSError: the folder can't be written.
+    """
+    _write(folder / FILE, msgspec.structs.asdict(settings))
+
+
+def export_file(path: Path, settings: Settings) -> None:
+    """Write what another machine can use, without anything that looks like a secret, all or nothing.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    values = msgspec.structs.asdict(settings)
+    kept = {name: value for name, value in values.items() if name not in OF_THIS_MACHINE}
+    for name in schema.ADDRESSES:
+        kept[name] = _bare_address(kept[name])
+    _write(path, {name: redact(value) if isinstance(value, str) else value for name, value in kept.items()})
+
+
+def import_file(path: Path) -> dict[str, Any]:
+    """The settings that an exported file holds, by name, typed and within their bounds.
+
+    Raises:
+        SettingsFileError: it can't be read, or holds no settings.
+    """
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise SettingsFileError("This file is too large for settings. Choose one that was exported here.")
+        raw = msgspec.json.decode(path.read_bytes())
+    except OSError as exc:
+        raise SettingsFileError(f"The file can't be read ({exc.strerror or exc}).") from exc
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
+        raise SettingsFileError("This is no settings file. Choose one that was exported here.") from exc
+    known = schema.typed(raw) if isinstance(raw, dict) else {}
+    values = {
+        name: value
+        for name, value in known.items()
+        if name not in OF_THIS_MACHINE and not schema.problem(name, value)
+    }
+    if not values:
+        raise SettingsFileError("This file holds no settings of Presstalk. Nothing was changed.")
+    return values
+
+
+def _write(path: Path, values: dict[str, Any]) -> None:
+    atomic_file.write(path, msgspec.json.format(msgspec.json.encode(values), indent=2))
+
+
+def _set_aside(path: Path) -> None:
+    # What a link points to is moved, so that the next file is written through the link again.
+    file = Path(os.path.realpath(path))
+    try:
+        file.replace(file.with_name(file.name + ".bad"))
+    except OSError as exc:
+        log.info("settings can't be set aside: %s", exc)
+
+
+def _bare_address(url: str) -> str:
+    """The address without user, password and query: a back end's own secrets would be there."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

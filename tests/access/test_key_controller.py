@@ -1,0 +1,80 @@
+"""The key, as the controller tells of it: where it is from, and how a check, a save and a removal end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import keyring
+import pytest
+
+from desktop.access.endpoint_resolver import Access
+from desktop.access.key_controller import KeyController
+from desktop.realtime.errors import RefusedError
+
+KEY = "op-4b1c9d2e7f60aa31"
+
+
+class Told:
+    """A controller over a keychain in memory, and what it told, in order."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, access: Access) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+        self.refusal = ""
+        self.events: list[tuple[object, ...]] = []
+        monkeypatch.setattr(keyring, "get_password", lambda *where: self.kept.get(where))
+        monkeypatch.setattr(keyring, "set_password", lambda *entry: self.kept.update({entry[:2]: entry[2]}))
+        monkeypatch.setattr(keyring, "delete_password", lambda *where: self.kept.pop(where))
+        self.controller = KeyController(access, self._check)
+        self.controller.source_found.connect(lambda *found: self.events.append(("found", *found)))
+        self.controller.done.connect(lambda ok, _: self.events.append(("done", ok)))
+        self.controller.changed.connect(lambda: self.events.append(("changed",)))
+
+    async def _check(self, key: str) -> None:
+        if self.refusal:
+            raise RefusedError(self.refusal)
+
+    async def until(self, count: int) -> list[tuple[object, ...]]:
+        """Everything told, once it is so much."""
+        async with asyncio.timeout(5):
+            while len(self.events) < count:  # noqa: ASYNC110 - a thread asks the keychain
+                await asyncio.sleep(0.001)
+        return self.events
+
+
+@pytest.fixture
+def told(qapp, monkeypatch: pytest.MonkeyPatch) -> Told:
+    return Told(monkeypatch, Access())
+
+
+async def test_a_good_key_is_saved_shown_and_announced(told: Told):
+    told.controller.check(KEY)
+    assert await told.until(3) == [("found", "keychain", "aa31"), ("done", True), ("changed",)]
+    assert list(told.kept.values()) == [KEY]
+
+
+async def test_a_refused_key_is_neither_saved_nor_announced(told: Told):
+    told.refusal = "No."
+    told.controller.check(KEY)
+    assert await told.until(1) == [("done", False)]
+    assert told.kept == {}
+
+
+async def test_a_removed_key_is_announced(told: Told):
+    told.kept["presstalk", "opper"] = KEY
+    told.controller.remove()
+    assert await told.until(3) == [("found", "none", ""), ("done", True), ("changed",)]
+
+
+async def test_with_tickets_no_key_is_needed_and_only_that_asks_the_keychain_again(told: Told):
+    told.controller.use_access(Access("https://a.example"))
+    assert len(told.controller._tasks) == 0
+    told.controller.use_access(Access(ticket_url="https://b.example"))
+    told.controller.use_access(Access(ticket_url="https://c.example"))
+    assert len(told.controller._tasks) == 1
+    assert await told.until(1) == [("found", "ticket", "")]
+
+
+async def test_after_the_close_nothing_is_begun(told: Told):
+    told.controller.close()
+    told.controller.find()
+    assert len(told.controller._tasks) == 0

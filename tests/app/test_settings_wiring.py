@@ -1,0 +1,80 @@
+"""A setting that is changed reaches the part that lives by it, and what a part changes is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from desktop.app import main
+from desktop.app.build import Parts, build
+from desktop.app.connections import connect
+from desktop.audio.fakes import FakeAudioBackend
+from desktop.devices.audio_options import AudioOptions
+from desktop.settings.schema import Settings
+from desktop.settings.store import SettingsStore
+from desktop.tools.builtin import default_registry
+from desktop.ui.common import theme
+from desktop.ui.settings.settings_dialog import SettingsDialog
+
+pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
+
+
+@pytest.fixture
+async def parts(qapp) -> AsyncIterator[Parts]:
+    made = build(qapp, SettingsStore(Settings()), default_registry(), FakeAudioBackend(), None)
+    connect(made)
+    yield made
+    made.window.close()
+    await main._end(made)
+    made.window.deleteLater()
+    theme.dress(qapp, theme.LIGHT)
+
+
+async def test_each_part_gets_its_values(parts: Parts):
+    parts.store.replace(theme="dark", input_device="Webcam", volume=0.5, sounds=True)
+    parts.store.replace(data_folder="/elsewhere", journal=False, base_url="https://a.example")
+    assert theme.tokens() is theme.DARK
+    assert parts.audio.options == AudioOptions("Webcam", "", 0.5, cues=True)
+    assert parts.recorder._options.folder == "/elsewhere"
+    assert not parts.recorder._options.transcripts
+    assert parts.model_list._access.base_url == "https://a.example"
+
+
+async def test_what_is_chosen_at_the_window_is_remembered(parts: Parts):
+    parts.window.input_chosen.emit("Webcam")
+    parts.window.volume_changed.emit(0.25)
+    parts.window.welcome_dismissed.emit()
+    parts.controller.choose("model", "openai/gpt-realtime-2")
+    parts.controller.choose("voice", "cedar")
+    chosen = Settings(
+        input_device="Webcam",
+        volume=0.25,
+        welcomed=True,
+        model="openai/gpt-realtime-2",
+        voices={"openai/gpt-realtime-2": "cedar"},
+    )
+    assert parts.store.current == chosen
+
+
+async def test_a_device_chosen_at_the_window_is_shown_in_the_dialog(parts: Parts):
+    parts.settings_dialog.open()
+    dialog = parts.window.findChild(SettingsDialog)
+    parts.audio.seen.emit([("ALSA: Webcam", "Webcam")], [])
+    parts.window.input_chosen.emit("ALSA: Webcam")
+    (page,) = [page for page in dialog._pages if "input_device" in page.names]
+    assert page.row("input_device").field.value() == "ALSA: Webcam"
+
+
+async def test_a_double_tap_locks_only_where_the_settings_let_it(parts: Parts):
+    parts.store.change("tap_lock", False)
+    assert not parts.latch._lock.enabled
+    parts.store.change("tap_lock", True)
+    assert parts.latch._lock.enabled
+
+
+async def test_at_the_end_the_windows_place_is_remembered(parts: Parts):
+    parts.window.show()
+    await main._end(parts)
+    assert parts.store.current.geometry
+    assert parts.store.current.layout == parts.window.layout_texts()

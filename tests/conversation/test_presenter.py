@@ -1,0 +1,22 @@
+"""What the notices of a session write down."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.conversation.presenter import Presenter
+from desktop.realtime.session_events import SessionOpened
+from desktop.turn import effects
+
+
+@pytest.mark.parametrize(("heard_ms", "words"), [(2_990, "A short"), (3_000, "A short one.")])
+def test_words_have_their_place_in_the_audio_at_the_rate_of_the_session(heard_ms: float, words: str):
+    presenter = Presenter()
+    presenter.observe(SessionOpened("s-1", 24_000, output_rate=16_000))
+    presenter.observe(effects.ResponseBegan(1))
+    presenter.observe(effects.ResponseText(1, "A short one.", received_bytes=0))
+    presenter.observe(effects.ResponseText(1, " And a much longer one.", received_bytes=96_000))
+    presenter.observe(effects.ResponseEnded(1, "interrupted"))
+    presenter.observe(effects.Heard(1, heard_ms, received_ms=6_000))
+    (line,) = presenter.transcript.lines
+    assert line.heard_text == words
