@@ -29,7 +29,7 @@ CODES: dict[str, Meaning] = {
     "speech_failed": Meaning.ASIDE,
 }
 """Codes that providers send. Source: their realtime error lists, as seen in public clients' issues; the last
-two are the offline provider's: it answers on in text."""
+two are the offline provider's: it goes on in text."""
 
 TEXTS: tuple[tuple[str, Meaning], ...] = (
     ("already has an active response", Meaning.RESPONSE_ACTIVE),
@@ -38,7 +38,7 @@ TEXTS: tuple[tuple[str, Meaning], ...] = (
     ("tool call id", Meaning.RESULT_LATE),
     ("cancel", Meaning.NO_RESPONSE),
 )
-"""Texts of errors that carry no code. Source: the protocol page's list of those not worth a word."""
+"""Texts of errors that carry no code. Source: the protocol page's list of errors not to show."""
 
 UPDATE_CODES = frozenset(
     {

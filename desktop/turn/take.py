@@ -1,7 +1,7 @@
-"""One side of the turn: the user's take, from the press to the end of its tail.
+"""The user's side of the turn with a talk key: the take, from the press to the end of its tail.
 
         press             release            tail is full
-SHUT ---------> OPEN ----------------> TAIL --------------> SHUT, and the take is handed on
+SHUT ---------> OPEN ----------------> TAIL --------------> SHUT, and the take is sent
   ^               ^                      |
   |               +------ press ---------+      (the same take goes on)
   +---- cancel, from either: thrown away ----------------------------------
@@ -21,7 +21,7 @@ from desktop.turn.link import Link
 from desktop.turn.region import Key, Region, Rule, ignore
 
 TAIL_GRACE_MS = 1_000
-"""How long the tail waits for a microphone that gives nothing before it ends without it."""
+"""How long the tail waits for a microphone that delivers nothing."""
 
 CAUSES = {
     "focus": "The window lost the focus, so what you said was sent.",
@@ -41,7 +41,7 @@ class TakePhase(Enum):
 
 
 class Take(Region[TakePhase]):
-    """The take region of `turn.Turn`. `finished` is set to the take's number when one is to be handed on."""
+    """The take region of `turn.Turn`. `finished` is the take's number when it is to be sent, else 0."""
 
     def __init__(self, link: Link) -> None:
         super().__init__("take", TakePhase.SHUT)
@@ -61,12 +61,12 @@ class Take(Region[TakePhase]):
         return self.phase is not TakePhase.SHUT
 
     def handle(self, event: Input, now: float) -> list[Output]:
-        """What this input means to the take; `finished` tells whether it is to be handed on."""
+        """What this input means to the take; afterwards `finished` tells whether it is to be sent."""
         self.finished = 0
         return self._apply(_TABLE, event, now)
 
     def next(self) -> int:
-        """The number of a take that doesn't pass this gate."""
+        """The number of a take that doesn't pass the gate, as hands-free."""
         self.number += 1
         return self.number
 
@@ -91,21 +91,18 @@ class Take(Region[TakePhase]):
         self._deadline = self._opened_at + self._link.policy.warn_ms
         return []
 
-    def _append(self, event: Input, _: float) -> list[Output]:
-        assert isinstance(event, Captured)
+    def _append(self, event: Captured, _: float) -> list[Output]:
         self.appended_ms += event.ms
         if not event.pre_roll:
             self._held_ms += event.ms
         return []
 
-    def _append_tail(self, event: Input, now: float) -> list[Output]:
-        assert isinstance(event, Captured)
+    def _append_tail(self, event: Captured, now: float) -> list[Output]:
         self.appended_ms += event.ms
         self._tail_left_ms -= event.ms
         return self._finish() if self._tail_left_ms <= 0 else []
 
-    def _release(self, event: Input, now: float) -> list[Output]:
-        assert isinstance(event, Release)
+    def _release(self, event: Release, now: float) -> list[Output]:
         # The clock counts too: a slow microphone must not turn a sentence into a tap.
         self._held_ms = max(self._held_ms, now - self._pressed_at)
         self._set_phase(TakePhase.TAIL)
