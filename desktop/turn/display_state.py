@@ -34,10 +34,10 @@ def display_state(regions: Regions, *, silenced: bool) -> State:
 
 
 def _response_state(response: Response) -> State | None:
-    running = response.tools.running
-    if response.phase is ResponsePhase.RUNNING and not response.playing and not running:
+    running = response.content.tools.running
+    if response.phase is ResponsePhase.RUNNING and not response.content.playing and not running:
         return State.THINKING
-    if response.playing:
+    if response.content.playing:
         return State.SPEAKING
     if response.queued:
         return State.SENDING
@@ -51,8 +51,8 @@ def activity(regions: Regions) -> TurnActivity:
     response = regions.response
     if regions.take.gate_open:
         return "speaking"
-    if response.tools.running or response.queued or response.phase is not ResponsePhase.NONE:
+    if response.content.tools.running or response.queued or response.phase is not ResponsePhase.NONE:
         return "busy"
     if regions.hands_free.speaking:
         return "busy"
-    return "sounding" if response.playing else "quiet"
+    return "sounding" if response.content.playing else "quiet"

@@ -25,7 +25,7 @@ class Reconnection:
     def renew(self, renewed: inputs.Renewed, now: float) -> list[Output]:
         """Another session has taken over, which knows nothing of the old one."""
         parts = self._regions
-        effects = parts.response.drop() + parts.response.tools.handle(renewed, now)
+        effects = parts.response.drop() + parts.response.content.tools.handle(renewed, now)
         effects += parts.hands_free.handle(renewed, now) + parts.line.handle(renewed, now)
         effects += parts.unanswered.drop(keep=True)
         parts.transcripts.give_up()
@@ -37,7 +37,7 @@ class Reconnection:
         parts = self._regions
         keeps = bool(dropped.message)
         cut_off = parts.response.under_way and not dropped.final
-        effects = parts.response.drop() + parts.response.tools.handle(dropped, now)
+        effects = parts.response.drop() + parts.response.content.tools.handle(dropped, now)
         if cut_off:
             effects.append(Note("warning", CUT_OFF, dropped.code))
         effects += parts.unanswered.settle_old(now)

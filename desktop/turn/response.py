@@ -18,20 +18,9 @@ from typing import assert_never
 from desktop.protocol import commands, events
 from desktop.protocol.codes import Meaning, meaning
 from desktop.turn import inputs
-from desktop.turn.effects import (
-    EndPlay,
-    Note,
-    Output,
-    Play,
-    ResponseBegan,
-    ResponseEnded,
-    ResponseOutcome,
-    ResponseText,
-    Send,
-    Silence,
-)
+from desktop.turn.effects import Note, Output, ResponseEnded, Send
 from desktop.turn.region import Key, Region, Rule, ignore, rows
-from desktop.turn.tool_calls import ToolCalls
+from desktop.turn.response_content import ResponseContent
 
 ASKED_MS = 20_000
 """How long a response may take to begin. Models that think first were seen to need up to 4 s."""
@@ -74,9 +63,7 @@ class Response(Region[ResponsePhase]):
 
     def __init__(self) -> None:
         super().__init__("response", ResponsePhase.NONE)
-        self.number = 0
-        self.playing = False
-        self.tools = ToolCalls()
+        self.content = ResponseContent()
         self.user_speaks = False
         """A take is open: what starts now is not wanted."""
         self.cut_off = False
@@ -85,7 +72,6 @@ class Response(Region[ResponsePhase]):
         self._continues = False
         self._by_tool = False
         self._ignore_until = 0.0
-        self._received = 0
         self._deadline = 0.0
 
     @property
@@ -98,7 +84,7 @@ class Response(Region[ResponsePhase]):
         """Whether a response has begun, so that its take is not sent again when the connection drops."""
         return (
             self.phase is ResponsePhase.RUNNING
-            or self.tools.running
+            or self.content.tools.running
             or (self.phase is ResponsePhase.ASKED and self._by_tool)
         )
 
@@ -125,14 +111,13 @@ class Response(Region[ResponsePhase]):
 
     def interrupt(self, now: float) -> list[Output]:
         """Silence the speaker at once. What runs is cancelled; what is expected is not wanted any more."""
-        effects: list[Output] = [Silence()] if self.playing else []
-        self.playing = False
+        effects = self.content.silence()
         self._next = NextResponse.NOTHING
         self.cut_off = False
-        self.tools.silence()
+        self.content.tools.interrupt()
         if self.phase is ResponsePhase.RUNNING:
             self._cancel(now)
-            effects += [ResponseEnded(self.number, "interrupted"), Send(commands.ResponseCancel())]
+            effects += [ResponseEnded(self.content.number, "interrupted"), Send(commands.ResponseCancel())]
         elif self.phase is ResponsePhase.ASKED:
             self._stop_wanting(now)
         return effects
@@ -144,9 +129,7 @@ class Response(Region[ResponsePhase]):
 
     def drop(self) -> list[Output]:
         """The connection is gone: nothing runs any more. What was received is still played."""
-        effects: list[Output] = []
-        if self.phase is ResponsePhase.RUNNING:
-            effects = [EndPlay(self.number), ResponseEnded(self.number, "dropped")]
+        effects = self.content.end("dropped") if self.phase is ResponsePhase.RUNNING else []
         self._set_phase(ResponsePhase.NONE)
         self._next = NextResponse.NOTHING
         self._continues = self.cut_off = False
@@ -155,16 +138,16 @@ class Response(Region[ResponsePhase]):
 
     def tool_done(self, done: inputs.ToolDone, now: float) -> list[Output]:
         """A tool has ended. The model responds to its result by itself."""
-        call = self.tools.awaited(done.call_id)
-        effects = self.tools.finish(done, now)
+        call = self.content.tools.awaited(done.call_id)
+        effects = self.content.tools.finish(done, now)
         if call is None:
             return effects
-        if self.phase is ResponsePhase.NONE and not self.tools.running:
+        if self.phase is ResponsePhase.NONE and not self.content.tools.running:
             self._expect(now)
             self._by_tool = True
-            if self.user_speaks or call.silenced:
+            if self.user_speaks or call.interrupted:
                 self._stop_wanting(now)
-        elif self.phase is ResponsePhase.RUNNING and call.response == self.number:
+        elif self.phase is ResponsePhase.RUNNING and call.response == self.content.number:
             self._continues = True
             self._deadline = now + STALLED_MS
         return effects
@@ -179,12 +162,12 @@ class Response(Region[ResponsePhase]):
             case ResponsePhase.ASKED:
                 # After a tool's result the model may well have nothing more to say.
                 return [*self._finish(now), *([] if self._by_tool else [NO_ANSWER])]
-            case ResponsePhase.RUNNING if self.playing or self.tools.running:
+            case ResponsePhase.RUNNING if self.content.playing or self.content.tools.running:
                 self._deadline = now + STALLED_MS
                 return []
             case ResponsePhase.RUNNING:
                 self._cancel(now)
-                return [*self._end("stalled"), Send(commands.ResponseCancel()), STALLED]
+                return [*self.content.end("stalled"), Send(commands.ResponseCancel()), STALLED]
             case ResponsePhase.UNWANTED:
                 return self._finish(now)
             case ResponsePhase.CANCELLED:
@@ -230,11 +213,9 @@ class Response(Region[ResponsePhase]):
         if self.user_speaks:
             return self._start_unwanted(event, now)
         self._set_phase(ResponsePhase.RUNNING)
-        self.number += 1
-        self._received = 0
         self._continues = False
         self._deadline = now + STALLED_MS
-        return [ResponseBegan(self.number)]
+        return self.content.begin()
 
     def _start_unwanted(self, _: events.Event, now: float) -> list[Output]:
         self.cut_off = self.user_speaks
@@ -243,7 +224,7 @@ class Response(Region[ResponsePhase]):
 
     def _start_next(self, event: events.Event, now: float) -> list[Output]:
         # The end of the one before never came; this beginning is its end.
-        return [*self._end("complete"), *self._start(event, now)]
+        return [*self.content.end("complete"), *self._start(event, now)]
 
     def _start_implied(self, event: events.Event, now: float) -> list[Output]:
         # A delta with no `response.started` before it, unless it is the rest of what was cancelled.
@@ -254,31 +235,26 @@ class Response(Region[ResponsePhase]):
     def _audio(self, event: events.AudioDelta, now: float) -> list[Output]:
         self._continues = False
         self._deadline = now + STALLED_MS
-        self._received += len(event.audio)
-        self.playing = True
-        return [Play(self.number, event.audio)]
+        return self.content.push_audio(event)
 
     def _text(self, event: events.TextDelta, now: float) -> list[Output]:
         self._continues = False
         self._deadline = now + STALLED_MS
-        return [ResponseText(self.number, event.delta, self._received)]
+        return self.content.add_text(event)
 
     def _tool(self, event: events.ToolCall, now: float) -> list[Output]:
         self._deadline = now + STALLED_MS
-        return self.tools.begin(event, self.number)
+        return self.content.call_tool(event)
 
     def _tool_cancelled(self, event: events.ToolCall, _: float) -> list[Output]:
-        return self.tools.cancel(event)
+        return self.content.tools.cancel(event)
 
     def _tool_unwanted(self, event: events.ToolCall, now: float) -> list[Output]:
         return [*self._start_unwanted(event, now), *self._tool_cancelled(event, now)]
 
-    def _end(self, outcome: ResponseOutcome) -> list[Output]:
-        return [EndPlay(self.number), ResponseEnded(self.number, outcome)]
-
     def _complete(self, _: events.ResponseCompleted, now: float) -> list[Output]:
-        continues = self._continues and not self.tools.running
-        effects = [*self._end("complete"), *self._finish(now)]
+        continues = self._continues and not self.content.tools.running
+        effects = [*self.content.end("complete"), *self._finish(now)]
         if continues:
             self.expect(now)
         return effects
@@ -323,12 +299,11 @@ class Response(Region[ResponsePhase]):
         # The server's VAD has heard the user and stops by itself: no `response.cancel` is due. It responds to
         # what is said now, even if its response to what came before was stopped.
         self.cut_off = False
-        silence: list[Output] = [Silence()] if self.playing else []
-        self.playing = False
+        silence = self.content.silence()
         if self.phase is not ResponsePhase.RUNNING:
             return silence
         self._cancel(now)
-        return [*silence, ResponseEnded(self.number, "interrupted")]
+        return [*silence, ResponseEnded(self.content.number, "interrupted")]
 
 
 _SPOKEN = (events.AudioDelta, events.TextDelta)

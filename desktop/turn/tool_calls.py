@@ -47,7 +47,7 @@ class ToolRun(Region[ToolState]):
         super().__init__(f"tool call {call_id}", ToolState.RUNNING)
         self.call_id = call_id
         self.response = response
-        self.silenced = False
+        self.interrupted = False
         """The user has interrupted: what the model says about the result is not wanted."""
 
     def handle(self, happened: object, now: float) -> list[Output]:
@@ -135,10 +135,10 @@ class ToolCalls:
             return []
         return [ToolCalled(call), ToolResultDecided(call.tool_call_id, "cancelled")]
 
-    def silence(self) -> None:
+    def interrupt(self) -> None:
         """What the model says about the results of the running tools is not wanted."""
         for run in self._runs.values():
-            run.silenced = True
+            run.interrupted = True
 
     def finish(self, done: inputs.ToolDone, now: float) -> list[Output]:
         """A tool has ended."""

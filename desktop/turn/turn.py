@@ -131,7 +131,7 @@ class Turn:
 
     def _on_press_hands_free(self, press: inputs.Press, now: float) -> list[Output]:
         self._silenced = True
-        if self._response.playing:
+        if self._response.content.playing:
             return self._response.interrupt(now) + self._unanswered.settle()
         return self._regions.line.handle(press, now) + self._unanswered.settle()
 
@@ -190,14 +190,14 @@ class Turn:
         return self._delivery.handle(captured, now)
 
     def _on_speaker_drained(self, _: inputs.SpeakerDrained, _now: float) -> list[Output]:
-        self._response.playing = False
+        self._response.content.playing = False
         return []
 
     def _on_tool_done(self, done: inputs.ToolDone, now: float) -> list[Output]:
         return self._response.tool_done(done, now)
 
     def _on_tools_stopped(self, stopped: inputs.ToolsStopped, now: float) -> list[Output]:
-        return self._response.tools.handle(stopped, now)
+        return self._response.content.tools.handle(stopped, now)
 
     def _on_tick(self, tick: inputs.Tick, now: float) -> list[Output]:
         effects = self._delivery.tick(tick, now)
@@ -232,13 +232,13 @@ class Turn:
     # The server
 
     def _on_response_event(self, event: events.Event, now: float) -> list[Output]:
-        before = self._response.number
+        before = self._response.content.number
         effects = self._response.handle(event, now)
-        if self._response.number == before:
+        if self._response.content.number == before:
             return effects
-        began = ResponseBegan(self._response.number)
+        began = ResponseBegan(self._response.content.number)
         self._silenced = False
-        self._response.tools.handle(began, now)
+        self._response.content.tools.handle(began, now)
         return [*self._regions.hands_free.handle(began, now), *effects, *self._unanswered.settle()]
 
     def _on_completed(self, event: events.ResponseCompleted, now: float) -> list[Output]:
@@ -279,7 +279,7 @@ class Turn:
                 text = error.message or "The service reported an error without a word about it."
                 effects.append(Note("error", text, error.code, endings.action(error.code)))
             case Meaning.RESULT_LATE:
-                effects += self._response.tools.refuse(error, now)
+                effects += self._response.content.tools.refuse(error, now)
             case Meaning.BENIGN | Meaning.RESPONSE_ACTIVE | Meaning.NO_RESPONSE:
                 pass
             case unknown:
