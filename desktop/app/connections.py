@@ -47,6 +47,7 @@ def connect(parts: Parts) -> None:
     latch.lock_changed.connect(window.show_locked)
     controller.state_changed.connect(partial(_show_take, parts))
     options.changed.connect(lambda _: _allow_lock(parts))
+    _allow_lock(parts)
     # session
     window.connect_clicked.connect(controller.toggle_session)
     window.restart_clicked.connect(controller.restart)
@@ -110,7 +111,7 @@ def connect(parts: Parts) -> None:
     # recording
     controller.session_opened.connect(lambda opened: recorder.begin_session(opened, options.displayed))
     controller.session_ended.connect(recorder.end_session)
-    controller.state_changed.connect(transcripts.show_state)
+    controller.state_changed.connect(transcripts.record_state)
     window.restart_clicked.connect(recorder.expect_restart)
     parts.frames.kept.connect(window.show_frames_file)
     recorder.failed.connect(lambda words: window.show_note(Note("warning", words)))

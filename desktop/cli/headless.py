@@ -31,16 +31,16 @@ from desktop.recording.frame_log import FrameLog
 from desktop.settings.schema import TRAIL_MARGIN_MS, Settings
 from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.turn.inputs import Policy
 
 POLL_S = 0.02
 SETTLED_S = 1.0
-"""How long `check` listens for complaints about the configuration."""
+"""How long `check` listens for errors about the configuration."""
 TRANSCRIPT_S = 3.0
-"""How long the user's transcript is waited for after the answer is complete."""
+"""How long to wait for the user's transcript after the response is complete."""
 TIMEOUT_S = 120.0
-"""How long a turn may take besides its speech. Models that think first were seen to need half a minute."""
+"""How long a turn may take besides its speech. Models that reason first were seen to need half a minute."""
 TOO_LATE = "There was no whole answer within {:.0f} seconds. Try again, or give it longer with --timeout."
 NO_CAP_MS = 24 * 3_600_000
 """A file ends by itself."""
@@ -64,14 +64,14 @@ class HeadlessOptions:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A session that could be opened: the lines that say so, and what the service complained of."""
+    """A session that could be opened: lines about it, and the problems that the service reported."""
 
     lines: tuple[str, ...]
     problems: tuple[str, ...]
 
 
 async def check(options: HeadlessOptions) -> CheckResult:
-    """Open a session, listen whether the service takes the configuration, and close it.
+    """Open a session, wait for errors about its configuration, and close it.
 
     Raises:
         RealtimeError, OfflineError: it could not be opened.
@@ -92,7 +92,7 @@ async def check(options: HeadlessOptions) -> CheckResult:
 
 
 async def _config_problems(connection: Connection) -> tuple[str, ...]:
-    """What the service reports of the configuration: it may open a session before it has read all of it."""
+    """What the service reports about the configuration: it may check it after it has opened the session."""
     problems: list[str] = []
     try:
         async with asyncio.timeout(SETTLED_S):
@@ -166,7 +166,7 @@ async def _one_turn(
     offline, speaker = OfflineServer(), CollectingSpeaker()
     collector = TurnCollector(expects_transcript, policy.min_ms)
     context = ToolContext(ring=collector.ring, confirm=_deny, open_url=webbrowser.open)
-    runner = Runner(registry, context)
+    runner = ToolRunner(registry, context)
     config = session_config.session_config(model, options.settings, registry.definitions())
     try:
         session = Session(
@@ -204,7 +204,7 @@ async def _run(
             await session.close()
         await running
     finally:
-        # Also when the user has had enough (Ctrl+C): nothing is left that could complain later.
+        # After Ctrl+C too: no task is left that could log an error later.
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)

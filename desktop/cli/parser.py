@@ -1,4 +1,4 @@
-"""What can be said on the command line."""
+"""The options and commands of the command line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ examples:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+    """The parser of the whole command line."""
     root = argparse.ArgumentParser(
         prog="presstalk",
         description=DESCRIPTION,
@@ -74,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run the offline provider on this machine, for any client")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=0, help="port, 0 for a free one (default)")
-    # For those who look into a fault: not for everyday, so no help names it.
+    # For developers who look into a fault: not in the help.
     serve.add_argument("--fault", metavar="NAME", help=argparse.SUPPRESS)
     serve.add_argument("--exit-with-parent", action="store_true", help="end when standard input closes")
     return root

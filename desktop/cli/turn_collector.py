@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from desktop.realtime.session_events import SessionOpened, ToolEnded
-from desktop.tools.runner import Outcome
+from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
 from desktop.turn.effects import State
 
@@ -20,7 +20,7 @@ class CompletedTurn:
 
     user: str = ""
     assistant: str = ""
-    calls: list[Outcome] = field(default_factory=list)
+    calls: list[ToolOutcome] = field(default_factory=list)
     pcm: bytes = b""
     rate: int = 24_000
     problems: list[str] = field(default_factory=list)

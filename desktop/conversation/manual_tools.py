@@ -11,7 +11,7 @@ from desktop.base.task_set import TaskSet
 from desktop.protocol.events import parse_arguments
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.viewmodels.tool_calls import ToolCallsModel
 
 
@@ -70,5 +70,5 @@ class ManualTools(QObject):
         await self._running.close()
 
     async def _run(self, call_id: str, name: str, values: dict[str, Any]) -> None:
-        outcome = await Runner(self._registry, self._context).run(call_id, name, values)
+        outcome = await ToolRunner(self._registry, self._context).run(call_id, name, values)
         self._calls.end(call_id, outcome.state, outcome.result, outcome.duration_ms)

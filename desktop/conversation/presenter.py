@@ -15,7 +15,7 @@ from desktop.realtime.session_events import (
     SessionOpened,
     ToolEnded,
 )
-from desktop.tools.runner import Outcome
+from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
 from desktop.viewmodels.timing import TimingModel
 from desktop.viewmodels.tool_calls import CallState, ToolCallsModel
@@ -35,7 +35,7 @@ class Presenter(QObject):
         self.turn_timer = TurnTimer(clock, self.timing.show)
         self._output_rate = DEFAULT_RATE
         # What tools gave, until the turn decides about it.
-        self._ended: dict[str, Outcome] = {}
+        self._ended: dict[str, ToolOutcome] = {}
 
     def observe(self, notice: effects.Notice) -> None:
         """Write down one notice of a session; those that change no line are passed over."""

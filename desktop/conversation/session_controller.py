@@ -35,7 +35,7 @@ from desktop.realtime.session_events import (
 )
 from desktop.settings.store import SettingsStore
 from desktop.tools.registry import Registry
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.turn import effects
 from desktop.turn.effects import State
 from desktop.turn.inputs import Policy, ReleaseCause
@@ -87,7 +87,7 @@ class SessionController(QObject):
             options,
             store,
             registry,
-            lambda: Runner(registry, tools.context),
+            lambda: ToolRunner(registry, tools.context),
             audio,
             presenter,
             self._on_notice,

@@ -17,7 +17,7 @@ from desktop.realtime.connection import FrameObserver
 from desktop.realtime.session import Observer, Session
 from desktop.settings.store import SettingsStore
 from desktop.tools.registry import Registry
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.viewmodels.transcript import now
 
 
@@ -35,7 +35,7 @@ class SessionFactory:
         options: SessionOptions,
         store: SettingsStore,
         registry: Registry,
-        runner: Callable[[], Runner],
+        runner: Callable[[], ToolRunner],
         audio: AudioController,
         presenter: Presenter,
         observer: Observer,

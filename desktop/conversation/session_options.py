@@ -33,8 +33,8 @@ NAMES = {
 class SessionOptions(QObject):
     """What the user chose, remembered per model in the settings, and what is active in the open session.
 
-    Call `begin_session` before a session is opened, then `on_session_opened` and `on_session_closed`. Changes go out
-    by `update`; those that the service refused are taken back by `refuse`.
+    Call `begin_session` before a session is opened, then `on_session_opened` and `on_session_closed`. Changes
+    go out by `update`; those that the service refused are taken back by `refuse`.
     """
 
     changed = Signal(ChosenOptions)
@@ -120,7 +120,7 @@ class SessionOptions(QObject):
     def begin_session(
         self, model: catalog.Model, tools: tuple[ToolDefinition, ...], context: str = ""
     ) -> Config:
-        """The configuration that a session is about to be opened with; `context` tells what was said before."""
+        """The configuration that a session is opened with; `context` tells what was said before."""
         self._tools, self._context = tools, context
         self._active = self._next_config(model)
         self._open = self._voice_heard = self._access_changed = False

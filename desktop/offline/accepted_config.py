@@ -1,7 +1,7 @@
-"""What a session is set to, and what of a client's config it takes. Pure.
+"""What a session takes of a client's config. Pure.
 
 Nothing in a config is fatal but the model: a field that is unknown, unsupported or of the wrong type is
-left out, and the client is told with an `error` event.
+left out, and the client gets an `error` event.
 """
 
 from __future__ import annotations
@@ -24,41 +24,41 @@ FIELDS = {field.encode_name: field.type for field in msgspec.structs.fields(comm
 """The field names a config may have, each with its type."""
 
 
-class Problem(msgspec.Struct, frozen=True):
+class ConfigProblem(msgspec.Struct, frozen=True):
     """Something in a config that was not taken."""
 
     message: str
     code: str = "invalid_config"
 
 
-class Turns(msgspec.Struct, frozen=True):
-    """The server's turn detection; durations in milliseconds, the threshold from 0 to 1."""
+class VadSettings(msgspec.Struct, frozen=True):
+    """How the server detects turns; durations in milliseconds, the threshold from 0 to 1."""
 
     threshold: float = 0.5
     silence_ms: int = SILENCE_MS
     prefix_ms: int = PREFIX_MS
 
 
-class SessionSettings(msgspec.Struct, frozen=True):
-    """A session's settings; `turns` is None when the client commits."""
+class AcceptedConfig(msgspec.Struct, frozen=True):
+    """What the session goes by; `vad` is None when the client commits."""
 
     model: str = ""
     voice: str = ""
     audio: bool = True
     input_transcription: bool = True
     output_transcription: bool = True
-    turns: Turns | None = None
+    vad: VadSettings | None = None
     tools: tuple[commands.ToolDefinition, ...] = ()
 
 
-class Bound(msgspec.Struct, frozen=True):
-    """What a ticket fixes: its config's fields, and the locked fields, which get their zero value."""
+class TicketConfig(msgspec.Struct, frozen=True):
+    """What a ticket fixes: its config's fields, and the locked ones, which get their zero value."""
 
     config: dict[str, Any] = {}
     locked: frozenset[str] = frozenset()
 
     def over(self, config: dict[str, Any]) -> dict[str, Any]:
-        """The client's config with the ticket's say on top."""
+        """The client's config with the ticket's on top."""
         theirs = {name: value for name, value in config.items() if name not in self.locked}
         return {**theirs, **self.config}
 
@@ -73,107 +73,115 @@ def find_model(model_id: str) -> catalog.Model | None:
     return next((model for model in offline_models() if model.id == model_id), None)
 
 
-def apply(settings: SessionSettings, config: dict[str, Any]) -> tuple[SessionSettings, list[Problem]]:
-    """The settings with a config's fields taken over, and what was not taken."""
-    problems: list[Problem] = []
+def apply(accepted: AcceptedConfig, config: dict[str, Any]) -> tuple[AcceptedConfig, list[ConfigProblem]]:
+    """What is accepted after a client's config, and the problems with the rest."""
+    problems: list[ConfigProblem] = []
     changes: dict[str, Any] = {}
     for name, value in config.items():
         kind = FIELDS.get(name)
         if kind is None:
-            problems.append(Problem(f"Unknown config field '{name[:100]}'.", "unknown_field"))
+            problems.append(ConfigProblem(f"Unknown config field '{name[:100]}'.", "unknown_field"))
             continue
         if value is None:
             continue
         try:
             typed = msgspec.convert(value, kind)
         except (msgspec.ValidationError, RecursionError) as exc:
-            problems.append(Problem(f"config.{name}: {exc}"))
+            problems.append(ConfigProblem(f"config.{name}: {exc}"))
             continue
-        taker = _TAKERS.get(name)
-        if taker is not None:
-            changes.update(taker(typed, settings, problems))
-    return msgspec.structs.replace(settings, **changes), problems
+        applier = _APPLIERS.get(name)
+        if applier is not None:
+            changes.update(applier(typed, accepted, problems))
+    return msgspec.structs.replace(accepted, **changes), problems
 
 
-_Taker = Callable[[Any, SessionSettings, list[Problem]], dict[str, Any]]
+_Applier = Callable[[Any, AcceptedConfig, list[ConfigProblem]], dict[str, Any]]
 
 
-def _voice(value: str, settings: SessionSettings, problems: list[Problem]) -> dict[str, Any]:
+def _voice(value: str, accepted: AcceptedConfig, problems: list[ConfigProblem]) -> dict[str, Any]:
     voices = offline_models()[0].voices
     if value in voices:
         return {"voice": value}
     problems.append(
-        Problem(f"There is no voice '{value[:100]}' here: using '{voices[0]}'.", "voice_not_found")
+        ConfigProblem(f"There is no voice '{value[:100]}' here: using '{voices[0]}'.", "voice_not_found")
     )
     return {"voice": voices[0]}
 
 
-def _modalities(value: tuple[str, ...], settings: SessionSettings, problems: list[Problem]) -> dict[str, Any]:
+def _modalities(
+    value: tuple[str, ...], accepted: AcceptedConfig, problems: list[ConfigProblem]
+) -> dict[str, Any]:
     unknown = [word for word in value if word not in ("audio", "text")]
     if unknown or not value:
         problems.append(
-            Problem(f"modalities can be 'audio' and 'text', not {list(unknown)!r:.100}.", "invalid_modality")
+            ConfigProblem(
+                f"modalities can be 'audio' and 'text', not {list(unknown)!r:.100}.", "invalid_modality"
+            )
         )
         return {}
     # Speech always comes with its words; ["text"] alone turns speech off.
     return {"audio": "audio" in value}
 
 
-def _format(value: str, settings: SessionSettings, problems: list[Problem]) -> dict[str, Any]:
+def _format(value: str, accepted: AcceptedConfig, problems: list[ConfigProblem]) -> dict[str, Any]:
     if value != "pcm16":
-        problems.append(Problem(f"The audio format is pcm16, not '{value[:100]}'.", "invalid_audio_format"))
+        problems.append(
+            ConfigProblem(f"The audio format is pcm16, not '{value[:100]}'.", "invalid_audio_format")
+        )
     return {}
 
 
-def _effort(value: str, settings: SessionSettings, problems: list[Problem]) -> dict[str, Any]:
-    problems.append(Problem("This model has no reasoning_effort.", "unsupported_field"))
+def _effort(value: str, accepted: AcceptedConfig, problems: list[ConfigProblem]) -> dict[str, Any]:
+    problems.append(ConfigProblem("This model has no reasoning_effort.", "unsupported_field"))
     return {}
 
 
-def _translation(value: str, settings: SessionSettings, problems: list[Problem]) -> dict[str, Any]:
-    problems.append(Problem("This model does not translate.", "unsupported_field"))
+def _translation(value: str, accepted: AcceptedConfig, problems: list[ConfigProblem]) -> dict[str, Any]:
+    problems.append(ConfigProblem("This model does not translate.", "unsupported_field"))
     return {}
 
 
 def _turn_detection(
-    value: commands.TurnDetection, settings: SessionSettings, problems: list[Problem]
+    value: commands.TurnDetection, accepted: AcceptedConfig, problems: list[ConfigProblem]
 ) -> dict[str, Any]:
     if value.type == "none":
-        return {"turns": None}
+        return {"vad": None}
     if value.type != "server_vad":
         problems.append(
-            Problem(f"This model has no {value.type}: the client commits.", "unsupported_turn_detection")
+            ConfigProblem(
+                f"This model has no {value.type}: the client commits.", "unsupported_turn_detection"
+            )
         )
-        return {"turns": None}
-    threshold = value.threshold if value.threshold is not None else Turns().threshold
+        return {"vad": None}
+    threshold = value.threshold if value.threshold is not None else VadSettings().threshold
     if not 0 <= threshold <= 1:
-        problems.append(Problem("turn_detection.threshold goes from 0 to 1."))
-        threshold = Turns().threshold
+        problems.append(ConfigProblem("turn_detection.threshold goes from 0 to 1."))
+        threshold = VadSettings().threshold
     silence = _milliseconds("silence_duration_ms", value.silence_duration_ms, SILENCE_MS, problems)
     prefix = _milliseconds("prefix_padding_ms", value.prefix_padding_ms, PREFIX_MS, problems)
-    return {"turns": Turns(threshold, silence, prefix)}
+    return {"vad": VadSettings(threshold, silence, prefix)}
 
 
-def _milliseconds(name: str, value: int | None, default: int, problems: list[Problem]) -> int:
+def _milliseconds(name: str, value: int | None, default: int, problems: list[ConfigProblem]) -> int:
     if value is None:
         return default
     if value < 0:
-        problems.append(Problem(f"turn_detection.{name} can't be negative."))
+        problems.append(ConfigProblem(f"turn_detection.{name} can't be negative."))
         return default
     return min(value, LONGEST_MS)
 
 
-# `instructions` and `temperature` mean nothing to rules, and are taken in silence: every client sends them.
-_TAKERS: dict[str, _Taker] = {
-    "model": lambda value, settings, problems: {"model": value},
+# `instructions` and `temperature` mean nothing to rules, but every client sends them: no problem is reported.
+_APPLIERS: dict[str, _Applier] = {
+    "model": lambda value, accepted, problems: {"model": value},
     "voice": _voice,
     "modalities": _modalities,
     "input_audio_format": _format,
     "output_audio_format": _format,
-    "input_transcription": lambda value, settings, problems: {"input_transcription": value},
-    "output_transcription": lambda value, settings, problems: {"output_transcription": value},
+    "input_transcription": lambda value, accepted, problems: {"input_transcription": value},
+    "output_transcription": lambda value, accepted, problems: {"output_transcription": value},
     "reasoning_effort": _effort,
     "translation_target_language": _translation,
     "turn_detection": _turn_detection,
-    "tools": lambda value, settings, problems: {"tools": value},
+    "tools": lambda value, accepted, problems: {"tools": value},
 }

@@ -1,4 +1,4 @@
-"""Sums in heard English: "twelve times seven" is the expression "12 * 7". Pure."""
+"""Calculations in recognised English: "twelve times seven" is the expression "12 * 7". Pure."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import msgspec
 from desktop.offline.text_normalization import spoken_number
 
 
-class Sum(msgspec.Struct, frozen=True):
-    """An expression in plain arithmetic (`+ - * / **` and parentheses), and as one says it."""
+class Calculation(msgspec.Struct, frozen=True):
+    """An expression in plain arithmetic (`+ - * / **` and parentheses), and in words."""
 
     expression: str
     spoken: str
@@ -50,14 +50,14 @@ _CHAIN = re.compile(
 _TOKEN = re.compile("|".join(f"({pattern})" for pattern, _, _ in _OPERATORS) + r"|(\d+(?:\.\d+)?)")
 
 
-def find(text: str) -> Sum | None:
-    """The sum in a plain text (`words.plain`), if there is one."""
+def find(text: str) -> Calculation | None:
+    """The calculation in a plain text (`text_normalization.plain`), if there is one."""
     for pattern, expression, spoken in _NAMED:
         match = re.search(rf"(?<![\w.]){pattern}(?![\w:])", text)
         if match:
             numbers = [_number(group) for group in match.groups()]
             bracketed = [f"({n})" if n.startswith("-") else n for n in numbers]
-            return Sum(expression.format(*bracketed), spoken.format(*numbers).replace("-", "minus "))
+            return Calculation(expression.format(*bracketed), spoken.format(*numbers).replace("-", "minus "))
     match = _CHAIN.search(text)
     return _chained(match[0]) if match else None
 
@@ -67,7 +67,7 @@ def _number(text: str) -> str:
     return re.sub(r"^(-?)0+(?=\d)", r"\1", text.replace("minus ", "-").replace(" ", ""))
 
 
-def _chained(text: str) -> Sum:
+def _chained(text: str) -> Calculation:
     symbols: list[str] = []
     spoken: list[str] = []
     for match in _TOKEN.finditer(text):
@@ -79,7 +79,7 @@ def _chained(text: str) -> Sum:
             _, symbol, name = _OPERATORS[(match.lastindex or 1) - 1]
             symbols.append(symbol)
             spoken.append(name)
-    return Sum(" ".join(symbols), " ".join(spoken))
+    return Calculation(" ".join(symbols), " ".join(spoken))
 
 
 _STEPS = {
@@ -113,9 +113,9 @@ def _value(node: ast.expr) -> float:
         return -_value(node.operand)
     if isinstance(node, ast.BinOp) and type(node.op) in _STEPS:
         return float(_STEPS[type(node.op)](_value(node.left), _value(node.right)))
-    raise ValueError("not a sum")
+    raise ValueError("not a calculation")
 
 
-def said(total: Sum, value: float) -> str:
-    """The sum with its value as a sentence."""
-    return f"{total.spoken[0].upper()}{total.spoken[1:]} is {spoken_number(value)}."
+def spoken(calculation: Calculation, value: float) -> str:
+    """The calculation with its value as a sentence."""
+    return f"{calculation.spoken[0].upper()}{calculation.spoken[1:]} is {spoken_number(value)}."

@@ -1,4 +1,4 @@
-"""Who is let in, and how one who isn't is told: keys, tickets on the upgrade, errors as JSON."""
+"""Which requests are let in, by key or by ticket, and how the others are refused: errors as JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TICKET_PROTOCOL = "opper-ticket."
 MANAGEMENT_KEY = "opmak-"
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request that is answered with an HTTP error and a JSON body."""
 
     def __init__(self, status: int, message: str, code: str) -> None:
@@ -32,12 +32,12 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except Refused as exc:
+    except RequestRefused as exc:
         return exc.response()
     except web.HTTPException as exc:
         if exc.status < 400:
             raise
-        return Refused(exc.status, exc.reason, f"http_{exc.status}").response()
+        return RequestRefused(exc.status, exc.reason, f"http_{exc.status}").response()
 
 
 def ticket_of(request: web.Request) -> tuple[str | None, list[str]]:
@@ -57,8 +57,10 @@ def check_key(request: web.Request) -> None:
     """
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
-        raise Refused(401, "A credential is missing: send a bearer key or a ticket.", "missing_credential")
+        raise RequestRefused(
+            401, "A credential is missing: send a bearer key or a ticket.", "missing_credential"
+        )
     if key.strip().startswith(MANAGEMENT_KEY):
-        raise Refused(
+        raise RequestRefused(
             401, "This is a management key: use a project's runtime key.", "management_key_not_allowed"
         )

@@ -1,7 +1,7 @@
-"""What the offline demo answers: rules over plain words. Pure; the same question gets the same answer.
+"""The offline demo's dialogue: rules over plain text. Pure; the same question gets the same response.
 
-`answer` first looks for things to do with a tool (several in one sentence are several calls), then for
-talk. A tool is only called if the client brought one of that name, with the arguments its schema has.
+`respond` first looks for things to do with a tool (several in one sentence are several calls), then for
+talk. A tool is only called if the client has one of that name, with the arguments of its schema.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ import msgspec
 
 from desktop.offline import arithmetic, phrases
 from desktop.offline.text_normalization import duration, plain, respelled, spoken_duration
-from desktop.offline.tool_results import Call, spoken_clock, spoken_date
+from desktop.offline.tool_results import DemoCall, spoken_clock, spoken_date
 from desktop.protocol.commands import ToolDefinition
 
 LONGEST_ECHO = 2_000
-"""Characters of a question that are read at all."""
+"""Characters of a question that are used at all."""
 LONGEST_QUESTION = 500
 """Characters the rules look at; comparing words takes 2 ms for a hundred characters."""
 
 
-class Context(msgspec.Struct, frozen=True):
-    """What an answer may depend on besides the question: the local time, the tools, what was said before."""
+class DialogueContext(msgspec.Struct, frozen=True):
+    """What a response depends on besides the question: the local time, the tools, what was said before."""
 
     now: datetime
     tools: Sequence[ToolDefinition] = ()
@@ -43,13 +43,13 @@ class Context(msgspec.Struct, frozen=True):
 
 
 class DemoResponse(msgspec.Struct, frozen=True):
-    """An answer: words, or tools to call first."""
+    """A response: words, or tools to call first."""
 
     text: str = ""
-    calls: tuple[Call, ...] = ()
+    calls: tuple[DemoCall, ...] = ()
 
 
-def answer(question: str, context: Context) -> DemoResponse:
+def respond(question: str, context: DialogueContext) -> DemoResponse:
     """The response to what the user said or typed."""
     question = question.strip()[:LONGEST_ECHO]
     echo = _ECHO.match(question)
@@ -61,15 +61,15 @@ def answer(question: str, context: Context) -> DemoResponse:
     done = [response for rule in _TOOL_RULES if (response := rule(text, context)) is not None]
     if done:
         calls = tuple(call for response in done for call in response.calls)
-        # With tools to call, what can be said already is left for a question of its own.
+        # With tools to call, texts that are ready are left out: they would come before the results.
         return (
             DemoResponse(calls=calls) if calls else DemoResponse(" ".join(response.text for response in done))
         )
     return DemoResponse(_talk(text, context))
 
 
-def nudge(context: Context) -> str:
-    """What is said when a response is asked for and nothing was said."""
+def nudge(context: DialogueContext) -> str:
+    """The response when the user has said nothing."""
     return phrases.LISTENING if context.last_answer else phrases.GREETING
 
 
@@ -116,7 +116,7 @@ _TIME = re.compile(
 )
 
 
-def _time(text: str, context: Context) -> DemoResponse | None:
+def _time(text: str, context: DialogueContext) -> DemoResponse | None:
     about_date = bool(_DATE.search(text))
     if not about_date and not _TIME.search(text):
         return None
@@ -125,7 +125,7 @@ def _time(text: str, context: Context) -> DemoResponse | None:
     if schema is not None and (not place or "timezone" in schema):
         topic = "date" if about_date else place.title() or "time"
         zone = _ZONES[place] if place else None
-        return DemoResponse(calls=(Call("get_time", _arguments(schema, timezone=zone), topic),))
+        return DemoResponse(calls=(DemoCall("get_time", _arguments(schema, timezone=zone), topic),))
     if place:
         return DemoResponse(phrases.NO_ZONES)
     if about_date:
@@ -137,7 +137,7 @@ _DICE = re.compile(r"\b(dice|die|d ?\d+|\d+ ?d ?\d+)\b")
 _ROLL = re.compile(r"\b(roll|role|rolled|rolling|throw|toss|cast)\b")
 
 
-def _dice(text: str, context: Context) -> DemoResponse | None:
+def _dice(text: str, context: DialogueContext) -> DemoResponse | None:
     if not (_DICE.search(text) and _ROLL.search(text)) and not re.search(r"\b\d+ ?d ?\d+\b", text):
         return None
     schema = context.schema("roll_dice")
@@ -150,10 +150,10 @@ def _dice(text: str, context: Context) -> DemoResponse | None:
     if number is None and re.search(r"\b(to|too|couple of|pair of) dice\b", text):
         number = 2
     values = _arguments(schema, sides=int(sides[1] or sides[2]) if sides else None, count=number)
-    return DemoResponse(calls=(Call("roll_dice", values),))
+    return DemoResponse(calls=(DemoCall("roll_dice", values),))
 
 
-def _timer(text: str, context: Context) -> DemoResponse | None:
+def _timer(text: str, context: DialogueContext) -> DemoResponse | None:
     named = duration(text)
     asked = re.search(r"\b(timer|remind me|reminder|alarm|wake me|countdown)\b", text)
     # A bare duration is the answer to "for how long?".
@@ -172,33 +172,33 @@ def _timer(text: str, context: Context) -> DemoResponse | None:
     label = re.search(r"\bremind me (?:in )?(?:to|about|that) (.+)$|\btimer for (?:the )?([a-z ]+)$", rest)
     name = (label[1] or label[2]).strip()[:100] if label else None
     return DemoResponse(
-        calls=(Call("set_timer", _arguments(schema, seconds=whole, label=name), spoken_duration(whole)),)
+        calls=(DemoCall("set_timer", _arguments(schema, seconds=whole, label=name), spoken_duration(whole)),)
     )
 
 
-def _sum(text: str, context: Context) -> DemoResponse | None:
+def _sum(text: str, context: DialogueContext) -> DemoResponse | None:
     found = arithmetic.find(text)
     if found is None:
         return None
     schema = context.schema("calculate")
     if schema is not None and "expression" in schema:
-        return DemoResponse(calls=(Call("calculate", {"expression": found.expression}, found.spoken),))
+        return DemoResponse(calls=(DemoCall("calculate", {"expression": found.expression}, found.spoken),))
     try:
-        return DemoResponse(arithmetic.said(found, arithmetic.work_out(found.expression)))
+        return DemoResponse(arithmetic.spoken(found, arithmetic.work_out(found.expression)))
     except ValueError:
         return DemoResponse(phrases.NO_SUM)
 
 
-# "open" runs into what follows it at times: "Openexample.com".
+# "open" is sometimes recognised as one word with what follows: "Openexample.com".
 _PAGE = re.compile(r"\b(?:open ?|go to |show me |visit )(?:the )?(?:page |website |site )?(?P<name>.+)$")
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}")
 
 
-def _page(text: str, context: Context) -> DemoResponse | None:
+def _page(text: str, context: DialogueContext) -> DemoResponse | None:
     match = _PAGE.search(text)
     if match is None:
         return None
-    # The stops of a domain are said ("dot") or were lost with the other punctuation.
+    # The dots of a domain are spoken, or were lost with the other punctuation.
     name = re.sub(r" ?\bdot\b ?", ".", match["name"])
     name = re.sub(r" (com|org|net|ai|io|eu|de|co)$", r".\1", name)
     name = name.replace(" ", "")
@@ -207,10 +207,16 @@ def _page(text: str, context: Context) -> DemoResponse | None:
     schema = context.schema("open_url")
     if schema is None or "url" not in schema:
         return DemoResponse(phrases.NO_BROWSER)
-    return DemoResponse(calls=(Call("open_url", {"url": f"https://{name}"}, name),))
+    return DemoResponse(calls=(DemoCall("open_url", {"url": f"https://{name}"}, name),))
 
 
-_TOOL_RULES: tuple[Callable[[str, Context], DemoResponse | None], ...] = (_time, _dice, _timer, _sum, _page)
+_TOOL_RULES: tuple[Callable[[str, DialogueContext], DemoResponse | None], ...] = (
+    _time,
+    _dice,
+    _timer,
+    _sum,
+    _page,
+)
 
 
 def _count(text: str) -> str | None:
@@ -239,7 +245,7 @@ _TALK: tuple[tuple[str, str], ...] = (
     (r"^(please )?(repeat|say) after me$|^(repeat|say)$", phrases.WHAT_TO_REPEAT),
 )
 
-# Whole sentences for the last resort: what was heard is close to one of these.
+# Whole sentences, as a last resort: the text may be close to one of these.
 _EXAMPLES = {
     "tell me a story": phrases.STORY,
     "tell me a joke": phrases.JOKE,
@@ -258,7 +264,7 @@ _VOCABULARY = frozenset(
 )
 
 
-def _talk(text: str, context: Context) -> str:
+def _talk(text: str, context: DialogueContext) -> str:
     if _AGAIN.search(text):
         return context.last_answer or phrases.NOTHING_SAID
     if re.search(r"\bwhat did i (just )?say\b", text):
@@ -268,14 +274,14 @@ def _talk(text: str, context: Context) -> str:
     counted = _count(text)
     if counted:
         return counted
-    for pattern, said in _TALK:
+    for pattern, phrase in _TALK:
         if re.search(pattern, text):
-            return said or _help(context)
+            return phrase or _help(context)
     near = difflib.get_close_matches(text, _EXAMPLES, n=1, cutoff=0.78)
     if near:
         return _EXAMPLES[near[0]] or _help(context)
     return phrases.NO_RULE
 
 
-def _help(context: Context) -> str:
+def _help(context: DialogueContext) -> str:
     return phrases.abilities({tool.name for tool in context.tools})

@@ -9,22 +9,22 @@ from typing import TypeVar
 import numpy as np
 
 from desktop.offline.speech_engines import (
-    HEARING_RATE,
-    VOICE_RATE,
-    Engines,
-    Hearing,
-    Mark,
+    RECOGNIZER_RATE,
+    SYNTHESIZER_RATE,
+    EngineLoaders,
+    Recognizer,
     Samples,
-    Speaking,
+    SpeechBoundary,
     SpeechFailed,
     SpeechUnavailable,
+    Synthesizer,
 )
 
 T = TypeVar("T")
 
 LOUD = 0.1
 """Level from which the fake detector takes sound for speech."""
-HANGOVER = HEARING_RATE // 10
+HANGOVER = RECOGNIZER_RATE // 10
 """Quiet samples after which it reports an end."""
 MS_PER_CHARACTER = 60
 """How long the fake voice takes over a character: about a speaker's pace."""
@@ -39,31 +39,31 @@ class FakeDetector:
         self._at = 0
         self._loud_until: int | None = None
 
-    def feed(self, samples: Samples) -> list[Mark]:
+    def feed(self, samples: Samples) -> list[SpeechBoundary]:
         """The marks, placed at the very first and after the very last loud sample."""
-        marks: list[Mark] = []
+        marks: list[SpeechBoundary] = []
         for loud in np.flatnonzero(np.abs(samples) >= LOUD) + self._at:
             marks += self._end_before(int(loud))
             if self._loud_until is None:
-                marks.append(Mark("start", int(loud)))
+                marks.append(SpeechBoundary("start", int(loud)))
             self._loud_until = int(loud) + 1
         self._at += len(samples)
         return marks + self._end_before(self._at)
 
-    def _end_before(self, at: int) -> list[Mark]:
+    def _end_before(self, at: int) -> list[SpeechBoundary]:
         if self._loud_until is None or at - self._loud_until < HANGOVER:
             return []
         end, self._loud_until = self._loud_until, None
-        return [Mark("end", end)]
+        return [SpeechBoundary("end", end)]
 
     def close(self) -> None:
         """Nothing is held."""
 
 
-class FakeHearing:
-    """Hears the scripted texts, one for each stretch of speech, and keeps what it was given.
+class FakeRecognizer:
+    """Recognises the scripted texts, one for each stretch of speech, and keeps what it was given.
 
-    While `release` is cleared it waits (on its own thread) before it says what it heard.
+    While `release` is cleared it waits (on its own thread) before it returns the text.
     """
 
     def __init__(self, script: Iterable[str] = ()) -> None:
@@ -74,7 +74,7 @@ class FakeHearing:
         self.release.set()
 
     def detector(self, threshold: float) -> FakeDetector:
-        """A detector that pays no heed to the threshold, which is kept."""
+        """A detector that ignores the threshold, which is kept."""
         self.thresholds.append(threshold)
         return FakeDetector()
 
@@ -88,32 +88,34 @@ class FakeHearing:
         return text
 
 
-class FakeVoice:
-    """Says everything as a steady tone, 60 ms a character, and keeps what it said.
+class FakeSynthesizer:
+    """Speaks everything as a steady tone, 60 ms a character, and keeps the sentences.
 
     `hold_after` sentences it waits (on its own thread) until `release` is set: so that a test can do
     something in the midst of an answer. A sentence with "!!" in it is a failure.
     """
 
     def __init__(self, hold_after: int | None = None) -> None:
-        self.said: list[str] = []
+        self.sentences: list[str] = []
         self.release = threading.Event()
         self._hold_after = hold_after
 
-    def say(self, sentence: str) -> bytes:
+    def synthesize(self, sentence: str) -> bytes:
         """A tone as long as the sentence."""
-        if self._hold_after is not None and len(self.said) >= self._hold_after:
+        if self._hold_after is not None and len(self.sentences) >= self._hold_after:
             self.release.wait(HELD_S)
         if "!!" in sentence:
             raise SpeechFailed("The voice failed at a sentence.")
-        self.said.append(sentence)
-        count = len(sentence) * MS_PER_CHARACTER * VOICE_RATE // 1_000
+        self.sentences.append(sentence)
+        count = len(sentence) * MS_PER_CHARACTER * SYNTHESIZER_RATE // 1_000
         return np.full(count, 1_000, "<i2").tobytes()
 
 
-def fake_engines(hearing: Hearing | None = None, speaking: Speaking | None = None) -> Engines:
+def fake_loaders(
+    recognizer: Recognizer | None = None, synthesizer: Synthesizer | None = None
+) -> EngineLoaders:
     """Engines that are loaded at once; those left out are not available."""
-    return Engines(lambda: _there(hearing, "recogniser"), lambda: _there(speaking, "voice"))
+    return EngineLoaders(lambda: _there(recognizer, "recogniser"), lambda: _there(synthesizer, "voice"))
 
 
 def _there(engine: T | None, what: str) -> T:

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from desktop.offline.speech_engines import VOICE_RATE, SpeechFailed, SpeechUnavailable
+from desktop.offline.speech_engines import SYNTHESIZER_RATE, SpeechFailed, SpeechUnavailable
 
 VOICE = "heart"
 
 
-def load() -> HibariVoice:
+def load() -> HibariSynthesizer:
     """The loaded voice; 1.2 s.
 
     Raises:
@@ -27,26 +27,26 @@ def load() -> HibariVoice:
     except ImportError as exc:
         raise SpeechUnavailable(f"The voice is not installed ({exc}): answers come as text only.") from exc
     try:
-        # download_missing=False: a model that is missing is said to be missing, never fetched.
+        # download_missing=False: a missing model is reported, never fetched.
         model = Path(voices.voice_path(VOICE, download_missing=False))
     except (FileNotFoundError, ValueError) as exc:
         raise SpeechUnavailable(f"The voice '{VOICE}' is missing from hibari: {exc}.") from exc
     if not model.is_file():
         raise SpeechUnavailable(f"The voice's model file {model.name} is missing from hibari.")
-    if SAMPLE_RATE != VOICE_RATE:
-        raise SpeechUnavailable(f"This hibari speaks at {SAMPLE_RATE} Hz; {VOICE_RATE} Hz is needed.")
-    return HibariVoice(Hibari(VOICE))
+    if SAMPLE_RATE != SYNTHESIZER_RATE:
+        raise SpeechUnavailable(f"This hibari speaks at {SAMPLE_RATE} Hz; {SYNTHESIZER_RATE} Hz is needed.")
+    return HibariSynthesizer(Hibari(VOICE))
 
 
-class HibariVoice:
-    """hibari behind the `Speaking` interface."""
+class HibariSynthesizer:
+    """hibari behind the `Synthesizer` interface."""
 
     def __init__(self, hibari: Any) -> None:
         self._hibari = hibari
         # Loaded on first use otherwise, and the first sentence would pay 0.4 s for it.
         _ = hibari.g2p
 
-    def say(self, sentence: str) -> bytes:
+    def synthesize(self, sentence: str) -> bytes:
         """The sentence as PCM16 at 24 kHz; nothing for a text without a speakable sign."""
         try:
             # A fixed seed: the same sentence always sounds the same.

@@ -1,7 +1,7 @@
-"""One session's hearing on the event loop: audio comes in at any speed, words go out in order.
+"""One session's input audio on the event loop: it comes in at any speed, transcripts go out in order.
 
 The socket's reader never waits here. What the recogniser hasn't got to yet is kept, bounded by
-`LONGEST_BACKLOG_S`; what comes on top is refused, and the client is told.
+`LONGEST_BACKLOG_S`; what comes on top is refused with an error.
 """
 
 from __future__ import annotations
@@ -9,21 +9,22 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from typing import assert_never
 
 import msgspec
 
-from desktop.offline.accepted_config import Turns
-from desktop.offline.speech_engines import HEARING_RATE, SpeechFailed, SpeechUnavailable, Studio
-from desktop.offline.turn_recognizer import Heard, Listening, TurnEnded
+from desktop.offline.accepted_config import VadSettings
+from desktop.offline.speech_engines import RECOGNIZER_RATE, SpeechEngines, SpeechFailed, SpeechUnavailable
+from desktop.offline.turn_recognizer import TurnEnded, TurnEvent, TurnRecognizer
 
 LEAST_COMMIT_MS = 100
 LONGEST_BACKLOG_S = 600
-"""Seconds of audio waiting to be heard. Hearing takes 0.1 of real time, so only a burst gets here."""
+"""Seconds of audio waiting to be recognised. That takes 0.1 of real time, so only a burst gets here."""
 SLICE_S = 1.0
 """Seconds of audio handed over at once: the most a command that follows has to wait for, times 0.1."""
 
-Words = asyncio.Future[str | None]
-"""The words of a take, empty if there was no speech in it; None if it could not be heard."""
+TranscriptFuture = asyncio.Future[str | None]
+"""The transcript of a take, empty if there was no speech in it; None if recognition failed."""
 
 
 class AudioRefused(Exception):
@@ -35,7 +36,7 @@ class AudioRefused(Exception):
 
 
 class _Commit(msgspec.Struct, frozen=True):
-    words: Words
+    transcript: TranscriptFuture
 
 
 class _Clear(msgspec.Struct, frozen=True):
@@ -43,37 +44,37 @@ class _Clear(msgspec.Struct, frozen=True):
 
 
 class _Retune(msgspec.Struct, frozen=True):
-    turns: Turns | None
+    vad: VadSettings | None
 
 
 _Job = bytearray | _Commit | _Clear | _Retune
 
 
-class Ear:
-    """Hears for one session; `run` does the work and must be running.
+class InputAudioBuffer:
+    """Recognises the speech of one session; `run` does the work and must be running.
 
     Args:
         studio: the engines.
         rate: Hz of the audio that comes in.
         turns: the turn detection; None when the client commits.
-        on_heard: called on the loop with each turn that begins or ends.
-        on_trouble: called with a plain sentence and a code when something can't be heard.
+        on_turn_event: called on the loop with each turn that begins or ends.
+        on_error: called with a plain sentence and a code when recognition fails.
     """
 
     def __init__(
         self,
-        studio: Studio,
+        engines: SpeechEngines,
         rate: int,
-        turns: Turns | None,
-        on_heard: Callable[[Heard], None],
-        on_trouble: Callable[[str, str], None],
+        vad: VadSettings | None,
+        on_turn_event: Callable[[TurnEvent], None],
+        on_error: Callable[[str, str], None],
     ) -> None:
-        self._studio = studio
+        self._engines = engines
         self._rate = rate
-        self._turns = turns
-        self._on_heard = on_heard
-        self._on_trouble = on_trouble
-        self._listening: Listening | None = None
+        self._vad = vad
+        self._on_turn_event = on_turn_event
+        self._on_error = on_error
+        self._turn_recognizer: TurnRecognizer | None = None
         self._jobs: deque[_Job] = deque()
         self._news = asyncio.Event()
         self._received = 0
@@ -86,7 +87,7 @@ class Ear:
 
     @property
     def busy(self) -> bool:
-        """Whether something waits to be heard."""
+        """Whether audio waits to be recognised."""
         return bool(self._jobs)
 
     def append(self, pcm: bytes) -> None:
@@ -109,8 +110,8 @@ class Ear:
         elif pcm:
             self._push(bytearray(pcm))
 
-    def commit(self) -> Words:
-        """Ends the take; its words come when they are read.
+    def commit(self) -> TranscriptFuture:
+        """Ends the take; its transcript comes when it is recognised.
 
         Raises:
             AudioRefused: less than 100 ms were appended.
@@ -122,9 +123,9 @@ class Ear:
                 "input_audio_buffer_commit_empty",
             )
         self._consumed = self._received
-        words: Words = asyncio.get_running_loop().create_future()
-        self._push(_Commit(words))
-        return words
+        transcript: TranscriptFuture = asyncio.get_running_loop().create_future()
+        self._push(_Commit(transcript))
+        return transcript
 
     def clear(self) -> None:
         """Throws away what was appended since the last commit."""
@@ -133,11 +134,11 @@ class Ear:
             self._jobs.pop()
         self._push(_Clear())
 
-    def retune(self, turns: Turns | None) -> None:
+    def retune(self, vad: VadSettings | None) -> None:
         """Changes the turn detection; audio that is not committed is thrown away."""
-        self._turns = turns
+        self._vad = vad
         self._consumed = self._received
-        self._push(_Retune(turns))
+        self._push(_Retune(vad))
 
     def _push(self, job: _Job) -> None:
         self._jobs.append(job)
@@ -146,9 +147,9 @@ class Ear:
     async def run(self) -> None:
         """Works through what comes in, until it is cancelled."""
         try:
-            await self._open(self._turns)
+            await self._open(self._vad)
         except SpeechUnavailable as exc:
-            self._on_trouble(str(exc), "speech_unavailable")
+            self._on_error(str(exc), "speech_unavailable")
         try:
             while True:
                 while self._jobs:
@@ -156,13 +157,15 @@ class Ear:
                 self._news.clear()
                 await self._news.wait()
         finally:
-            if self._listening is not None:
+            if self._turn_recognizer is not None:
                 # The thread is the detector's: it is freed there, after whatever runs on it now.
-                await asyncio.shield(self._studio.hear(self._listening.close))
+                await asyncio.shield(self._engines.on_recognizer_thread(self._turn_recognizer.close))
 
-    async def _open(self, turns: Turns | None) -> None:
-        hearing = await self._studio.hearing()
-        self._listening = await self._studio.hear(lambda: Listening(hearing, self._rate, turns))
+    async def _open(self, vad: VadSettings | None) -> None:
+        recognizer = await self._engines.recognizer()
+        self._turn_recognizer = await self._engines.on_recognizer_thread(
+            lambda: TurnRecognizer(recognizer, self._rate, vad)
+        )
 
     async def _step(self) -> None:
         """Does one job; a take stays in the queue, for more to be added, until its last slice is due."""
@@ -170,39 +173,43 @@ class Ear:
         if isinstance(job, bytearray) and len(job) > self._slice:
             piece = bytes(job[: self._slice])
             del job[: self._slice]
-            await self._attempt(piece)
+            await self._try_job(piece)
             return
         self._jobs.popleft()
-        await self._attempt(bytes(job) if isinstance(job, bytearray) else job)
+        await self._try_job(bytes(job) if isinstance(job, bytearray) else job)
 
     @property
     def _slice(self) -> int:
         return int(SLICE_S * self._rate) * 2
 
-    async def _attempt(self, job: bytes | _Commit | _Clear | _Retune) -> None:
+    async def _try_job(self, job: bytes | _Commit | _Clear | _Retune) -> None:
         try:
-            await self._do(job)
+            await self._run_job(job)
         except SpeechFailed as exc:
-            self._on_trouble(str(exc), "speech_failed")
+            self._on_error(str(exc), "speech_failed")
             if isinstance(job, _Commit):
-                job.words.set_result(None)
-            if self._listening is not None:
-                await self._studio.hear(self._listening.clear)
+                job.transcript.set_result(None)
+            if self._turn_recognizer is not None:
+                await self._engines.on_recognizer_thread(self._turn_recognizer.clear)
 
-    async def _do(self, job: bytes | _Commit | _Clear | _Retune) -> None:
-        listening = self._listening
-        if listening is None:
+    async def _run_job(self, job: bytes | _Commit | _Clear | _Retune) -> None:
+        recognizer = self._turn_recognizer
+        if recognizer is None:
             if isinstance(job, _Commit):
-                job.words.set_result(None)
-        elif isinstance(job, bytes):
-            for heard in await self._studio.hear(lambda: listening.feed(job)):
-                if isinstance(heard, TurnEnded):
-                    self._consumed = max(self._consumed, heard.until * self._rate // HEARING_RATE)
-                self._on_heard(heard)
-        elif isinstance(job, _Commit):
-            job.words.set_result(await self._studio.hear(listening.commit))
-        elif isinstance(job, _Clear):
-            await self._studio.hear(listening.clear)
-        else:
-            await self._studio.hear(listening.close)
-            await self._open(job.turns)
+                job.transcript.set_result(None)
+            return
+        match job:
+            case bytes():
+                for event in await self._engines.on_recognizer_thread(lambda: recognizer.feed(job)):
+                    if isinstance(event, TurnEnded):
+                        self._consumed = max(self._consumed, event.until * self._rate // RECOGNIZER_RATE)
+                    self._on_turn_event(event)
+            case _Commit(transcript):
+                transcript.set_result(await self._engines.on_recognizer_thread(recognizer.commit))
+            case _Clear():
+                await self._engines.on_recognizer_thread(recognizer.clear)
+            case _Retune(vad):
+                await self._engines.on_recognizer_thread(recognizer.close)
+                await self._open(vad)
+            case _:
+                assert_never(job)

@@ -1,7 +1,7 @@
-"""Hearing with moonshine, whose tiny English model is part of its 0.1.0 wheel.
+"""Speech recognition with moonshine, whose tiny English model is part of its 0.1.0 wheel.
 
-Two of its transcribers are used in a way of their own. A *scout* runs the voice detection only (no model,
-15 MB, 2.5 % of real time) and says where speech is; the model then reads each finished stretch at once,
+Two of its transcribers are used. A *scout* runs the voice detection only (no model,
+15 MB, 2.5 % of real time) and says where speech is; the model then transcribes each finished stretch at once,
 with its own detection off. Measured against the library's streaming: the words of a pause-separated
 sentence are ready before the next one begins, nothing is decoded twice (streaming re-reads the growing
 line every 0.5 s, 16-33 % of real time), and the last word isn't clipped when audio ends abruptly.
@@ -20,7 +20,13 @@ from typing import Any
 
 import numpy as np
 
-from desktop.offline.speech_engines import HEARING_RATE, Mark, Samples, SpeechFailed, SpeechUnavailable
+from desktop.offline.speech_engines import (
+    RECOGNIZER_RATE,
+    Samples,
+    SpeechBoundary,
+    SpeechFailed,
+    SpeechUnavailable,
+)
 
 MODEL_FILES = ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin")
 
@@ -34,16 +40,16 @@ LONGEST_STRETCH_S = 30.0
 """Speech without a pause is cut before this (from two thirds on, at the first weak moment)."""
 LINES_PER_STREAM = 20
 """Stretches after which a scout's stream is renewed: every call lists all lines since the stream began."""
-REPLAY = int(WINDOW_S * HEARING_RATE)
+REPLAY = int(WINDOW_S * RECOGNIZER_RATE)
 """Samples that a renewed stream is given again, so that a word just beginning isn't missed."""
 
-LEAD = np.zeros(int(0.15 * HEARING_RATE), np.float32)
-TAIL = np.zeros(int(0.25 * HEARING_RATE), np.float32)
-# Digital silence around what is read. Without the lead the first word of a tightly cut sentence is
+LEAD = np.zeros(int(0.15 * RECOGNIZER_RATE), np.float32)
+TAIL = np.zeros(int(0.25 * RECOGNIZER_RATE), np.float32)
+# Digital silence around what is transcribed. Without the lead, the first word of a tightly cut sentence is
 # misread (35 sentences: 10-16 % of words wrong, 5-6 % with it); without the tail the last is.
 
 
-def load() -> MoonshineHearing:
+def load() -> MoonshineRecognizer:
     """The loaded recogniser; 0.8 s, 110 MB.
 
     Raises:
@@ -60,18 +66,18 @@ def load() -> MoonshineHearing:
         raise SpeechUnavailable(
             f"moonshine-voice has no model in it ({', '.join(missing)} missing): install version 0.1.0."
         )
-    return MoonshineHearing(lambda options: Transcriber(str(folder), ModelArch.TINY, 0.0, options))
+    return MoonshineRecognizer(lambda options: Transcriber(str(folder), ModelArch.TINY, 0.0, options))
 
 
-class MoonshineHearing:
-    """moonshine behind the `Hearing` interface; `new` makes a transcriber from its options."""
+class MoonshineRecognizer:
+    """moonshine behind the `Recognizer` interface; `new` makes a transcriber from its options."""
 
     def __init__(self, new: Any) -> None:
         self._new = new
         self._model = new({"vad_threshold": "0.0", "return_audio_data": "false"})
         self._scouts: dict[float, Any] = {}
-        # The first reading is slow while the runtime plans its memory.
-        self.transcribe(np.zeros(HEARING_RATE // 2, np.float32))
+        # The first transcription is slow while the runtime plans its memory.
+        self.transcribe(np.zeros(RECOGNIZER_RATE // 2, np.float32))
 
     def detector(self, threshold: float) -> ScoutDetector:
         """A detector on a scout of that threshold; scouts are kept, in steps of 0.1."""
@@ -96,7 +102,7 @@ class MoonshineHearing:
 
         samples = np.concatenate([LEAD, speech, TAIL])
         try:
-            lines = self._model.transcribe_without_streaming(samples.tolist(), HEARING_RATE).lines
+            lines = self._model.transcribe_without_streaming(samples.tolist(), RECOGNIZER_RATE).lines
         except MoonshineError as exc:
             raise SpeechFailed(f"The speech recogniser failed: {exc}") from exc
         text = " ".join(line.text.strip() for line in lines)
@@ -117,13 +123,13 @@ class ScoutDetector:
         self._stream = self._open()
 
     def _open(self) -> Any:
-        # The interval is endless because each `feed` asks for the news itself.
+        # The interval is endless because each `feed` asks for news itself.
         stream = self._scout.create_stream(math.inf)
         stream.start()
         return stream
 
-    def feed(self, samples: Samples) -> list[Mark]:
-        """The marks found with these samples."""
+    def feed(self, samples: Samples) -> list[SpeechBoundary]:
+        """The boundaries found with these samples."""
         if not len(samples):
             return []
         self._fed += len(samples)
@@ -133,20 +139,20 @@ class ScoutDetector:
             marks += self._renew()
         return marks
 
-    def _look(self, samples: Samples) -> list[Mark]:
-        self._stream.add_audio(samples.tolist(), HEARING_RATE)
+    def _look(self, samples: Samples) -> list[SpeechBoundary]:
+        self._stream.add_audio(samples.tolist(), RECOGNIZER_RATE)
         marks = []
         for line in self._stream.update_transcription().lines:
             if line.is_new:
                 self._lines += 1
                 self._speech = True
-                marks.append(Mark("start", self._place(line.start_time)))
+                marks.append(SpeechBoundary("start", self._place(line.start_time)))
             if line.is_complete and line.is_updated:
                 self._speech = False
-                marks.append(Mark("end", self._place(line.start_time + line.duration - self._late)))
+                marks.append(SpeechBoundary("end", self._place(line.start_time + line.duration - self._late)))
         return marks
 
-    def _renew(self) -> list[Mark]:
+    def _renew(self) -> list[SpeechBoundary]:
         self._stream.close()
         self._stream = self._open()
         self._lines = 0
@@ -154,19 +160,19 @@ class ScoutDetector:
         return self._look(self._recent)
 
     def _place(self, seconds: float) -> int:
-        return self._origin + max(0, round(seconds * HEARING_RATE))
+        return self._origin + max(0, round(seconds * RECOGNIZER_RATE))
 
     def close(self) -> None:
         """Frees the stream; the scout stays."""
         self._stream.close()
 
 
-ECHOING = int(1.5 * HEARING_RATE)
+ECHOING = int(1.5 * RECOGNIZER_RATE)
 """Samples below which the model sometimes says a phrase twice ("Hello there. Hello there")."""
 
 
 def without_echo(text: str) -> str:
-    """The text without a repetition of its own beginning at its end: "Hi. Hi" is "Hi."."""
+    """The text without a repetition of its beginning at its end: "Hi. Hi" becomes "Hi."."""
     words = text.split()
     bare = [re.sub(r"\W", "", word).lower() for word in words]
     for length in range((len(words) + 1) // 2, len(words)):

@@ -1,7 +1,7 @@
 """Frames on their way to the client, so that nothing else waits for a slow reader.
 
-Only speech is held back: whoever makes it waits for `room`. Everything else is small and goes in at once;
-a client that lets more than `MOST_FRAMES` of it pile up reads nothing any more, and is given up.
+Only speech is held back, by `wait_for_room`. Everything else is small and goes in at once. A client that lets
+more than `MOST_FRAMES` of it pile up reads nothing any more, and its session ends.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ ROOM_FRAMES = 64
 MOST_FRAMES = 10_000
 
 
-class NotReading(Exception):
+class ClientNotReading(Exception):
     """The client has stopped reading."""
 
 
-class Outbox:
+class OutgoingQueue:
     """The frames that wait to be sent, in order; `run` sends them and must be running."""
 
     def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
         self._send = send
         self._waiting: deque[tuple[str, bool]] = deque()
-        self._answers = 0
+        self._response_frames = 0
         self._news = asyncio.Event()
         self._space = asyncio.Event()
-        self._no_answer = asyncio.Event()
+        self._response_sent = asyncio.Event()
         self._update()
 
-    def put(self, frame: str, *, answer: bool = False) -> None:
-        """Adds a frame; one that is part of an `answer` can be recalled until it is sent.
+    def put(self, frame: str, *, response: bool = False) -> None:
+        """Adds a frame; one that is part of a `response` can be dropped until it is sent.
 
         Raises:
             NotReading: far too many frames are waiting.
         """
-        if len(self._waiting) >= MOST_FRAMES:
-            raise NotReading
-        self._waiting.append((frame, answer))
-        self._answers += answer
+        if self.waiting >= MOST_FRAMES:
+            raise ClientNotReading
+        self._waiting.append((frame, response))
+        self._response_frames += response
         self._update()
 
     @property
@@ -49,28 +49,28 @@ class Outbox:
         return len(self._waiting)
 
     @property
-    def holds_answer(self) -> bool:
-        """Whether any part of an answer is still here."""
-        return self._answers > 0
+    def holds_response(self) -> bool:
+        """Whether any frame of a response is still here."""
+        return self._response_frames > 0
 
-    def recall_answer(self) -> None:
-        """Takes back what was not sent of the answer."""
+    def drop_response(self) -> None:
+        """Drops what was not sent of the response."""
         self._waiting = deque(item for item in self._waiting if not item[1])
-        self._answers = 0
+        self._response_frames = 0
         self._update()
 
-    async def room(self) -> None:
+    async def wait_for_room(self) -> None:
         """Waits until speech may be added."""
         await self._space.wait()
 
-    async def answer_gone(self) -> None:
-        """Waits until no part of an answer is here."""
-        await self._no_answer.wait()
+    async def wait_until_response_sent(self) -> None:
+        """Waits until no frame of a response is here."""
+        await self._response_sent.wait()
 
     def _update(self) -> None:
-        _show(self._news, bool(self._waiting))
-        _show(self._space, len(self._waiting) < ROOM_FRAMES)
-        _show(self._no_answer, not self.holds_answer)
+        _set(self._news, bool(self._waiting))
+        _set(self._space, self.waiting < ROOM_FRAMES)
+        _set(self._response_sent, not self.holds_response)
 
     async def run(self) -> None:
         """Sends what comes, until it is cancelled."""
@@ -81,13 +81,13 @@ class Outbox:
     async def flush(self) -> None:
         """Sends all that is waiting."""
         while self._waiting:
-            frame, answer = self._waiting.popleft()
-            self._answers -= answer
+            frame, response = self._waiting.popleft()
+            self._response_frames -= response
             self._update()
             await self._send(frame)
 
 
-def _show(event: asyncio.Event, state: bool) -> None:
+def _set(event: asyncio.Event, state: bool) -> None:
     if state:
         event.set()
     else:

@@ -59,13 +59,15 @@ ABILITIES = {
     "set_timer": "set a timer for one minute",
     "open_url": "open example dot com",
 }
-"""An example to say for each tool the rules know."""
+"""An example question for each tool that the rules know."""
 
 
 def abilities(tools: set[str]) -> str:
-    """What one can ask for, with the tools that are there."""
+    """What the user can ask for, with these tools."""
     examples = [example for tool, example in ABILITIES.items() if tool in tools]
     if not tools & {"calculate"}:
         examples.append(ABILITIES["calculate"])
-    said = "; ".join([*examples, "tell me a story", "count to ten"])
-    return f"I'm the offline demo, with simple rules. Try: {said}. Or say: repeat after me, and a sentence."
+    questions = "; ".join([*examples, "tell me a story", "count to ten"])
+    return (
+        f"I'm the offline demo, with simple rules. Try: {questions}. Or say: repeat after me, and a sentence."
+    )

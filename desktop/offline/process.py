@@ -1,4 +1,4 @@
-"""The offline provider as a child process: started when it is chosen, ended with the program."""
+"""The offline provider as a child process: started with its first session, ended with the program."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class OfflineServer:
         return self._process is not None and self._process.poll() is None
 
     async def start(self) -> str:
-        """Start it unless it runs; gives its URL.
+        """Start it unless it runs; returns its URL.
 
         Raises:
             OfflineError: it did not start.
@@ -44,7 +44,7 @@ class OfflineServer:
             return self.url
         await self.stop()
         try:
-            # Not cancelled with us: a process that nobody knows would stay.
+            # Not cancelled with us: the process would stay, with nobody to end it.
             self._launching = asyncio.ensure_future(asyncio.to_thread(_launch))
             self._process = await asyncio.shield(self._launching)
             async with asyncio.timeout(START_TIMEOUT_S):
@@ -61,7 +61,7 @@ class OfflineServer:
         return line
 
     async def stop(self) -> None:
-        """End it, also while it starts: asked first, then by force."""
+        """End it, also while it starts: first by closing its input, then by force."""
         launching, self._launching = self._launching, None
         process, self._process, self.url = self._process, None, ""
         if process is None and launching is not None:

@@ -12,53 +12,59 @@ from typing import Any
 import msgspec
 
 from desktop.offline import dialogue_rules, phrases, server_codec
-from desktop.offline.accepted_config import SessionSettings
-from desktop.offline.input_audio_buffer import Words
-from desktop.offline.outgoing_queue import Outbox
-from desktop.offline.speech_engines import VOICE_RATE, SpeechFailed, SpeechUnavailable, Studio
-from desktop.offline.tool_results import Call, report
+from desktop.offline.accepted_config import AcceptedConfig
+from desktop.offline.input_audio_buffer import TranscriptFuture
+from desktop.offline.outgoing_queue import OutgoingQueue
+from desktop.offline.speech_engines import SYNTHESIZER_RATE, SpeechEngines, SpeechFailed, SpeechUnavailable
+from desktop.offline.tool_results import DemoCall, spoken_result
 from desktop.protocol import events
 
-DELTA_BYTES = VOICE_RATE * 2 // 10
+DELTA_BYTES = SYNTHESIZER_RATE * 2 // 10
 """One `audio.delta`: 100 ms."""
 
-Trouble = Callable[[str, str], None]
-"""Tells the client what went wrong: a plain sentence and a code."""
+ErrorReporter = Callable[[str, str], None]
+"""Sends the client an error: a plain sentence and a code."""
 
 
 class ResponseRefused(Exception):
-    """A request about responses that can't be met; `code` is for programs, the text for people."""
+    """A request about responses that is refused; `code` is for programs, the text for people."""
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
         self.code = code
 
 
-class Answering:
-    """Collects what the user says and what tools give, and answers when asked.
+class Responder:
+    """Collects what the user says and what tools return, and responds on request.
 
     `run` must be running; responses become tasks of the group.
     """
 
-    def __init__(self, outbox: Outbox, studio: Studio, group: asyncio.TaskGroup, trouble: Trouble) -> None:
-        self.settings = SessionSettings()
-        self._outbox = outbox
-        self._studio = studio
+    def __init__(
+        self,
+        outgoing: OutgoingQueue,
+        engines: SpeechEngines,
+        group: asyncio.TaskGroup,
+        report_error: ErrorReporter,
+    ) -> None:
+        self.accepted = AcceptedConfig()
+        self._outgoing = outgoing
+        self._engines = engines
         self._group = group
-        self._trouble = trouble
-        self._inputs: list[Words | str] = []
-        self._tools = _Tools()
-        self._past = _Past()
+        self._report_error = report_error
+        self._inputs: list[TranscriptFuture | str] = []
+        self._tools = _PendingCalls()
+        self._history = _History()
         self._current: _Response | None = None
         self._again = asyncio.Event()
 
     @property
     def active(self) -> bool:
-        """Whether a response is being made, or is not sent to its end."""
-        return (self._current is not None and not self._current.done) or self._outbox.holds_answer
+        """Whether a response is being made, or is not fully sent."""
+        return (self._current is not None and not self._current.done) or self._outgoing.holds_response
 
-    def take(self, words: Words | str) -> None:
-        """Adds something the user said or typed; the next response answers it."""
+    def add_input(self, words: TranscriptFuture | str) -> None:
+        """Adds what the user said or typed; the next response answers it."""
         self._inputs.append(words)
 
     def create(self) -> None:
@@ -79,7 +85,7 @@ class Answering:
         self._again.set()
 
     def cancel(self) -> None:
-        """Ends the running response; what was not sent of it never is.
+        """Ends the running response; what was not sent of it is dropped.
 
         Raises:
             ResponseRefused: none is running.
@@ -89,19 +95,19 @@ class Answering:
         self._again.clear()
         self._current.stop()
         self._tools.forget(self._current.calls)
-        self._outbox.recall_answer()
-        self._outbox.put(server_codec.completed("cancelled", self._current.usage))
+        self._outgoing.drop_response()
+        self._outgoing.put(server_codec.completed("cancelled", self._current.usage))
         self._current = None
 
     def tool_result(self, call_id: str, result: Any) -> None:
-        """Takes a tool's result; the answer goes on when the last one of its response's calls is in.
+        """Takes a tool's result; once all results of its response are in, a new response begins.
 
         Raises:
             ResponseRefused: no such call is waiting.
         """
         if not self._tools.take(call_id, result):
             raise ResponseRefused(f"tool call id '{call_id[:100]}' not found.", "tool_call_id_not_found")
-        if self._tools.has_all_beside(call_id):
+        if self._tools.has_all_of_response(call_id):
             self.create_when_free()
 
     async def run(self) -> None:
@@ -111,7 +117,7 @@ class Answering:
             while self.active:
                 if self._current is not None:
                     await self._current.finished()
-                await self._outbox.answer_gone()
+                await self._outgoing.wait_until_response_sent()
             if self._again.is_set():
                 self._begin()
 
@@ -120,69 +126,71 @@ class Answering:
         inputs, self._inputs = self._inputs, []
         response = _Response()
         self._current = response
-        self._outbox.put(server_codec.write(events.ResponseStarted()))
+        self._outgoing.put(server_codec.write(events.ResponseStarted()))
         response.start(self._group.create_task(self._respond(response, inputs, self._tools.collect())))
 
     async def _respond(
-        self, response: _Response, inputs: list[Words | str], results: list[tuple[Call, Any]]
+        self, response: _Response, inputs: list[TranscriptFuture | str], results: list[tuple[DemoCall, Any]]
     ) -> None:
-        said = [report(call, result) for call, result in results]
+        results_text = [spoken_result(call, result) for call, result in results]
         content = dialogue_rules.DemoResponse()
         if inputs:
             content = await self._content(response, inputs)
         elif not results:
             content = dialogue_rules.DemoResponse(dialogue_rules.nudge(self._context()))
-        text = " ".join([*said, *filter(None, [content.text])])
+        text = " ".join([*results_text, *filter(None, [content.text])])
         if text:
-            self._past.answer = text
+            self._history.answer = text
             await self._speak(response, text)
         for call in content.calls:
             self._tools.open(call, response.calls)
-            self._outbox.put(server_codec.write(_call_event(response.calls[-1], call)), answer=True)
-        self._outbox.put(server_codec.completed("completed", response.usage), answer=True)
+            self._outgoing.put(server_codec.write(_call_event(response.calls[-1], call)), response=True)
+        self._outgoing.put(server_codec.completed("completed", response.usage), response=True)
 
-    async def _content(self, response: _Response, inputs: list[Words | str]) -> dialogue_rules.DemoResponse:
+    async def _content(
+        self, response: _Response, inputs: list[TranscriptFuture | str]
+    ) -> dialogue_rules.DemoResponse:
         # Shielded: a cancelled response must not cancel the transcript with it.
-        heard = [item if isinstance(item, str) else await asyncio.shield(item) for item in inputs]
-        if all(words is None for words in heard):
+        texts = [item if isinstance(item, str) else await asyncio.shield(item) for item in inputs]
+        if all(text is None for text in texts):
             return dialogue_rules.DemoResponse(phrases.DEAF)
-        question = " ".join(words for words in heard if words)
+        question = " ".join(text for text in texts if text)
         response.usage["input_characters"] = len(question)
-        content = dialogue_rules.answer(question, self._context())
-        self._past.question = question
+        content = dialogue_rules.respond(question, self._context())
+        self._history.question = question
         return content
 
-    def _context(self) -> dialogue_rules.Context:
-        return dialogue_rules.Context(
-            datetime.now().astimezone(), self.settings.tools, self._past.answer, self._past.question
+    def _context(self) -> dialogue_rules.DialogueContext:
+        return dialogue_rules.DialogueContext(
+            datetime.now().astimezone(), self.accepted.tools, self._history.answer, self._history.question
         )
 
     async def _speak(self, response: _Response, text: str) -> None:
         for number, sentence in enumerate(sentences(text)):
             audio = await self._sound(sentence)
             response.usage["output_characters"] += len(sentence)
-            response.usage["output_audio_ms"] += len(audio) * 500 // VOICE_RATE
+            response.usage["output_audio_ms"] += len(audio) * 500 // SYNTHESIZER_RATE
             for event in in_step(f" {sentence}" if number else sentence, audio):
-                if isinstance(event, events.TextDelta) and audio and not self.settings.output_transcription:
+                if isinstance(event, events.TextDelta) and audio and not self.accepted.output_transcription:
                     continue
-                await self._outbox.room()
-                self._outbox.put(server_codec.write(event), answer=True)
+                await self._outgoing.wait_for_room()
+                self._outgoing.put(server_codec.write(event), response=True)
 
     async def _sound(self, sentence: str) -> bytes:
-        if not self.settings.audio or self._past.voiceless:
+        if not self.accepted.audio or self._history.voiceless:
             return b""
         try:
-            return await self._studio.say(sentence)
+            return await self._engines.synthesize(sentence)
         except SpeechUnavailable as exc:
-            self._past.voiceless = True
-            self._trouble(str(exc), "speech_unavailable")
+            self._history.voiceless = True
+            self._report_error(str(exc), "speech_unavailable")
         except SpeechFailed as exc:
-            self._trouble(str(exc), "speech_failed")
+            self._report_error(str(exc), "speech_failed")
         return b""
 
 
-class _Past:
-    """What the rules remember of a session."""
+class _History:
+    """What the dialogue rules remember of a session."""
 
     def __init__(self) -> None:
         self.answer = ""
@@ -191,7 +199,7 @@ class _Past:
 
 
 class _Response:
-    """One response: its task, its tool calls and what it used."""
+    """One response: its task, its tool calls and its usage."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
@@ -214,16 +222,16 @@ class _Response:
             self._task.cancel()
 
 
-class _Tools:
-    """The tool calls that are out, and the results that came in."""
+class _PendingCalls:
+    """The tool calls without a result, and the results that were not used yet."""
 
     def __init__(self) -> None:
-        self._open: dict[str, Call] = {}
-        # Of each call, those of the same response: results of others may never come.
+        self._open: dict[str, DemoCall] = {}
+        # The calls of the same response, for each call: results of other responses may never come.
         self._beside: dict[str, list[str]] = {}
-        self._results: list[tuple[Call, Any]] = []
+        self._results: list[tuple[DemoCall, Any]] = []
 
-    def open(self, call: Call, beside: list[str]) -> None:
+    def open(self, call: DemoCall, beside: list[str]) -> None:
         call_id = f"call_{secrets.token_hex(6)}"
         self._open[call_id] = call
         beside.append(call_id)
@@ -235,10 +243,10 @@ class _Tools:
             self._results.append((call, result))
         return call is not None
 
-    def has_all_beside(self, call_id: str) -> bool:
+    def has_all_of_response(self, call_id: str) -> bool:
         return not any(one in self._open for one in self._beside.pop(call_id, ()))
 
-    def collect(self) -> list[tuple[Call, Any]]:
+    def collect(self) -> list[tuple[DemoCall, Any]]:
         results, self._results = self._results, []
         return results
 
@@ -248,17 +256,17 @@ class _Tools:
             self._beside.pop(call_id, None)
 
 
-def _call_event(call_id: str, call: Call) -> events.ToolCall:
+def _call_event(call_id: str, call: DemoCall) -> events.ToolCall:
     return events.ToolCall(call_id, call.tool, msgspec.json.encode(call.arguments).decode())
 
 
 def sentences(text: str) -> list[str]:
-    """The text's sentences, in order; joined by blanks they are the text again."""
+    """The text's sentences, in order; joined by spaces they are the text again."""
     return [part for part in re.split(r"(?<=[.!?])\s+", text.strip()) if part]
 
 
 def in_step(sentence: str, audio: bytes) -> list[events.Event]:
-    """A sentence's words and its sound (PCM16 at `VOICE_RATE`), each word just before its sound."""
+    """A sentence's text and audio deltas (PCM16 at `SYNTHESIZER_RATE`), each word just before its sound."""
     words = re.findall(r"\s*\S+", sentence)
     chunks = [audio[at : at + DELTA_BYTES] for at in range(0, len(audio), DELTA_BYTES)]
     out: list[events.Event] = []

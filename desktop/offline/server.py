@@ -1,7 +1,7 @@
 """The offline provider as a server: HTTP for tickets and models, a WebSocket for each session.
 
-It speaks the Realtime protocol for any client on this computer: any non-empty key will do, none is kept.
-`serve` is the whole life of the process; `Provider` is the server inside a running event loop.
+It speaks the Realtime protocol to any client on this computer. Any key is accepted, none is kept.
+`serve` runs the process; `OfflineProvider` is the server inside a running event loop.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from typing import Any
 import msgspec
 from aiohttp import WSMsgType, web
 
-from desktop.offline.accepted_config import Bound, offline_models
-from desktop.offline.authorization import Refused, check_key, errors_as_json, ticket_of
+from desktop.offline.accepted_config import TicketConfig, offline_models
+from desktop.offline.authorization import RequestRefused, check_key, errors_as_json, ticket_of
 from desktop.offline.server_codec import MAX_FRAME_BYTES
-from desktop.offline.server_session import FAREWELL_S, Conversation, Limits
-from desktop.offline.speech_engines import INSTALLED, Engines, Studio
-from desktop.offline.ticket_issuer import BadMint, BadTicket, Tickets
+from desktop.offline.server_session import TERMINATION_S, ServerSession, SessionLimits
+from desktop.offline.speech_engines import INSTALLED, EngineLoaders, SpeechEngines
+from desktop.offline.ticket_issuer import MintRefused, TicketIssuer, TicketRefused
 
 log = logging.getLogger(__name__)
 
 MOST_SESSIONS = 8
 HEARTBEAT_S = 20.0
-"""A client that answers no ping for half of this is gone."""
+"""Between pings. A client that answers none for half of this is gone."""
 MOST_BODY_BYTES = 1024 * 1024
 
 
@@ -40,14 +40,14 @@ class CannotListen(Exception):
     """The address can't be listened on; the text is one plain sentence with the next step."""
 
 
-class Provider:
+class OfflineProvider:
     """The offline provider on one address, in the running event loop."""
 
-    def __init__(self, engines: Engines = INSTALLED, limits: Limits | None = None) -> None:
-        self._studio = Studio(engines)
-        self._limits = limits or Limits()
-        self._tickets = Tickets()
-        self._sessions: dict[Conversation, asyncio.Task[Any]] = {}
+    def __init__(self, loaders: EngineLoaders = INSTALLED, limits: SessionLimits | None = None) -> None:
+        self._engines = SpeechEngines(loaders)
+        self._limits = limits or SessionLimits()
+        self._ticket_issuer = TicketIssuer()
+        self._sessions: dict[ServerSession, asyncio.Task[Any]] = {}
         self._runner = web.AppRunner(self._app(), access_log=None, handle_signals=False, shutdown_timeout=0.5)
 
     def _app(self) -> web.Application:
@@ -59,7 +59,7 @@ class Provider:
         return app
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
-        """Listens, and begins to load the speech engines; gives the URL.
+        """Listens, and begins to load the speech engines; returns the URL.
 
         Raises:
             CannotListen: the port is taken, or the address isn't one of this computer's.
@@ -75,22 +75,22 @@ class Provider:
             raise CannotListen(
                 f"{port} is no port: choose one from 1 to 65535, or 0 for a free one."
             ) from exc
-        self._studio.load()
-        bound = self._runner.addresses[0]
-        shown = f"[{host}]" if ":" in host else host
-        return f"http://{shown}:{bound[1]}"
+        self._engines.load()
+        address = self._runner.addresses[0]
+        url_host = f"[{host}]" if ":" in host else host
+        return f"http://{url_host}:{address[1]}"
 
     async def stop(self) -> None:
-        """Ends all sessions with a word, and stops listening."""
+        """Ends all sessions, tells their clients, and stops listening."""
         for site in list(self._runner.sites):
             await site.stop()
-        # First, because the runner's cleanup stops listening to the clients, whose last word it is.
+        # First, because the runner's cleanup stops listening to the clients, and they are to read why.
         for session in self._sessions:
             session.end("The offline demo is shutting down.", "server_shutdown")
         if self._sessions:
-            await asyncio.wait(self._sessions.values(), timeout=FAREWELL_S)
+            await asyncio.wait(self._sessions.values(), timeout=TERMINATION_S)
         await self._runner.cleanup()
-        self._studio.close()
+        self._engines.close()
 
     async def _greet(self, request: web.Request) -> web.Response:
         return web.Response(text="Presstalk's offline demo is running. It speaks at /v3/realtime.\n")
@@ -121,11 +121,11 @@ class Provider:
         check_key(request)
         body = await request.read()
         try:
-            ticket = self._tickets.mint(msgspec.json.decode(body) if body.strip() else {}, time.time())
+            ticket = self._ticket_issuer.mint(msgspec.json.decode(body) if body.strip() else {}, time.time())
         except (msgspec.DecodeError, UnicodeError, RecursionError) as exc:
-            raise Refused(400, f"The body is not JSON: {exc}", "invalid_json") from exc
-        except BadMint as exc:
-            raise Refused(exc.status, str(exc), "invalid_request") from exc
+            raise RequestRefused(400, f"The body is not JSON: {exc}", "invalid_json") from exc
+        except MintRefused as exc:
+            raise RequestRefused(exc.status, str(exc), "invalid_request") from exc
         expires = datetime.fromtimestamp(ticket.expires, UTC)
         return web.json_response(
             {
@@ -141,16 +141,16 @@ class Provider:
             # One more than the largest that is read: the library refuses what reaches its limit.
             max_msg_size=MAX_FRAME_BYTES + 1,
             heartbeat=HEARTBEAT_S,
-            timeout=FAREWELL_S,
+            timeout=TERMINATION_S,
             compress=False,
             protocols=protocols,
         )
         if not connection.can_prepare(request):
-            raise Refused(426, "This address is for WebSocket connections.", "upgrade_required")
+            raise RequestRefused(426, "This address is for WebSocket connections.", "upgrade_required")
         if len(self._sessions) >= MOST_SESSIONS:
-            raise Refused(429, f"There are {MOST_SESSIONS} sessions already.", "too_many_sessions")
-        bound = self._admit(request, secret)
-        session = Conversation(AiohttpSocket(connection), self._studio, self._limits, bound)
+            raise RequestRefused(429, f"There are {MOST_SESSIONS} sessions already.", "too_many_sessions")
+        ticket_config = self._admit(request, secret)
+        session = ServerSession(AiohttpSocket(connection), self._engines, self._limits, ticket_config)
         task = asyncio.current_task()
         assert task is not None, "a request is handled in a task"
         self._sessions[session] = task
@@ -162,19 +162,19 @@ class Provider:
             del self._sessions[session]
         return connection
 
-    def _admit(self, request: web.Request, secret: str | None) -> Bound:
-        """What the credential binds; a ticket is spent with this."""
+    def _admit(self, request: web.Request, secret: str | None) -> TicketConfig:
+        """The config that the credential fixes; a ticket is spent with this."""
         if secret is None:
             check_key(request)
-            return Bound()
+            return TicketConfig()
         try:
-            return self._tickets.spend(secret, time.time())
-        except BadTicket as exc:
-            raise Refused(401, str(exc), "invalid_ticket") from exc
+            return self._ticket_issuer.spend(secret, time.time())
+        except TicketRefused as exc:
+            raise RequestRefused(401, str(exc), "invalid_ticket") from exc
 
 
 class AiohttpSocket:
-    """aiohttp's WebSocket behind the conversation's small interface."""
+    """aiohttp's WebSocket as a session's `Socket`."""
 
     def __init__(self, socket: web.WebSocketResponse) -> None:
         self._socket = socket
@@ -207,9 +207,9 @@ def serve(
     port: int = 0,
     *,
     exit_with_parent: bool = False,
-    idle_s: float = Limits().idle_s,
-    max_s: float = Limits().max_s,
-    speech: Engines = INSTALLED,
+    idle_s: float = SessionLimits().idle_s,
+    max_s: float = SessionLimits().max_s,
+    loaders: EngineLoaders = INSTALLED,
 ) -> None:
     """Runs the provider until SIGTERM, SIGINT or, with `exit_with_parent`, the end of standard input.
 
@@ -218,10 +218,10 @@ def serve(
     Raises:
         CannotListen: the address can't be listened on.
     """
-    asyncio.run(_serve(Provider(speech, Limits(idle_s, max_s)), host, port, exit_with_parent))
+    asyncio.run(_serve(OfflineProvider(loaders, SessionLimits(idle_s, max_s)), host, port, exit_with_parent))
 
 
-async def _serve(provider: Provider, host: str, port: int, exit_with_parent: bool) -> None:
+async def _serve(provider: OfflineProvider, host: str, port: int, exit_with_parent: bool) -> None:
     stop = asyncio.Event()
     _stop_on_signals(stop)
     url = await provider.start(host, port)
@@ -239,7 +239,7 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
         try:
             loop.add_signal_handler(number, stop.set)
         except NotImplementedError:
-            # Windows: the handler runs in the main thread, between two turns of the loop.
+            # Windows: the handler runs in the main thread, between two rounds of the loop.
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
 
 

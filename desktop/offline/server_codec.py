@@ -16,20 +16,20 @@ MAX_FRAME_BYTES = 16 * 1024 * 1024
 
 
 class BadFrame(Exception):
-    """A frame that is no command; `code` is for programs, the text for people."""
+    """A frame that is not a command; `code` is for programs, the text for people."""
 
     def __init__(self, message: str, code: str = "invalid_frame") -> None:
         super().__init__(message)
         self.code = code
 
 
-class Start(msgspec.Struct, frozen=True):
+class StartRequest(msgspec.Struct, frozen=True):
     """`session.start`, its config still unchecked."""
 
     config: dict[str, Any]
 
 
-class Update(msgspec.Struct, frozen=True):
+class UpdateRequest(msgspec.Struct, frozen=True):
     """`session.update`, its config still unchecked."""
 
     config: dict[str, Any]
@@ -45,13 +45,13 @@ _Plain = (
     | commands.ResponseCancel
     | commands.ToolResult
 )
-Request = _Plain | Start | Update
+ClientRequest = _Plain | StartRequest | UpdateRequest
 
 _decoder: msgspec.json.Decoder[_Plain] = msgspec.json.Decoder(_Plain)
 _PLAIN_TYPES = frozenset(cls.__struct_config__.tag for cls in get_args(_Plain))
 
 
-def read(frame: str | bytes) -> Request:
+def read(frame: str | bytes) -> ClientRequest:
     """The command in a text frame.
 
     Raises:
@@ -61,13 +61,13 @@ def read(frame: str | bytes) -> Request:
         try:
             return _decoder.decode(frame)
         except msgspec.ValidationError as exc:
-            # `session.*` come this way too: their config is judged field by field elsewhere.
+            # `session.*` frames come here too: their config is checked field by field elsewhere.
             return _read_slowly(msgspec.json.decode(frame), str(exc))
     except (msgspec.DecodeError, UnicodeError, RecursionError) as exc:
         raise BadFrame(f"The frame is not JSON: {exc}", "invalid_json") from exc
 
 
-def _read_slowly(raw: Any, problem: str) -> Request:
+def _read_slowly(raw: Any, problem: str) -> ClientRequest:
     if not isinstance(raw, dict):
         raise BadFrame("The frame is not a JSON object.")
     kind = raw.get("type")
@@ -77,7 +77,7 @@ def _read_slowly(raw: Any, problem: str) -> Request:
         config = raw.get("config", {})
         if not isinstance(config, dict):
             raise BadFrame(f"{kind}: config must be an object.", "invalid_config")
-        return Start(config) if kind == "session.start" else Update(config)
+        return StartRequest(config) if kind == "session.start" else UpdateRequest(config)
     if kind not in _PLAIN_TYPES:
         raise BadFrame(f"Unknown type '{kind[:100]}'.", "unknown_type")
     raise BadFrame(f"{kind}: {problem}", "invalid_field")
@@ -87,7 +87,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def write(event: events.Event) -> str:
-    """The frame of an event whose struct has the wire's own shape."""
+    """The frame of an event whose struct has the wire's shape."""
     return _encoder.encode(event).decode()
 
 

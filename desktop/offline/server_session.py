@@ -1,7 +1,7 @@
 """One client's session, from its first frame to its last: the protocol's server side.
 
-Four tasks and no more: the reader, the sender, the ear, and the watch on the session's time; each response
-is a task besides. What ends the session is raised as `SessionEnd`, wherever it is found.
+Four tasks: the reader, the sender, the input audio buffer, and the watch on the session's time. Each response
+is one more. What ends the session is raised as `SessionEnd`, wherever it is found.
 """
 
 from __future__ import annotations
@@ -9,34 +9,34 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from typing import Any, Protocol
+from typing import Any, Protocol, assert_never
 
 import msgspec
 
 from desktop.offline import server_codec
 from desktop.offline.accepted_config import (
-    Bound,
-    Problem,
-    SessionSettings,
+    AcceptedConfig,
+    ConfigProblem,
+    TicketConfig,
     apply,
     find_model,
     offline_models,
 )
-from desktop.offline.input_audio_buffer import AudioRefused, Ear, Words
-from desktop.offline.outgoing_queue import NotReading, Outbox
-from desktop.offline.responder import Answering, ResponseRefused
-from desktop.offline.speech_engines import Studio
-from desktop.offline.turn_recognizer import Heard, TurnStarted
+from desktop.offline.input_audio_buffer import AudioRefused, InputAudioBuffer, TranscriptFuture
+from desktop.offline.outgoing_queue import ClientNotReading, OutgoingQueue
+from desktop.offline.responder import Responder, ResponseRefused
+from desktop.offline.speech_engines import SpeechEngines
+from desktop.offline.turn_recognizer import TurnEvent, TurnStarted
 from desktop.protocol import commands, events
 
 log = logging.getLogger(__name__)
 
-FAREWELL_S = 2.0
-"""Longest wait for a client to read the last frames."""
+TERMINATION_S = 2.0
+"""How long to wait for a client to read the last frames."""
 
 
 class Socket(Protocol):
-    """What a conversation needs of a WebSocket."""
+    """What a session needs of a WebSocket."""
 
     async def receive(self) -> str | bytes | None:
         """The next frame: text, binary, or None when the client is gone."""
@@ -45,7 +45,7 @@ class Socket(Protocol):
         """Sends a text frame; returns when there is room for more. May raise ConnectionError."""
 
 
-class Limits(msgspec.Struct, frozen=True):
+class SessionLimits(msgspec.Struct, frozen=True):
     """How long a session may be silent, and how long it may last, in seconds."""
 
     idle_s: float = 600.0
@@ -53,24 +53,26 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class SessionEnd(Exception):
-    """The session is over; with a code the client is told why."""
+    """The session is over; with a code, the client is sent the reason."""
 
     def __init__(self, message: str = "", code: str = "") -> None:
         super().__init__(message)
         self.code = code
 
 
-class Conversation:
-    """One session; `run` is its whole life."""
+class ServerSession:
+    """One session; `run` returns when it is over."""
 
-    def __init__(self, socket: Socket, studio: Studio, limits: Limits, bound: Bound) -> None:
+    def __init__(
+        self, socket: Socket, engines: SpeechEngines, limits: SessionLimits, ticket_config: TicketConfig
+    ) -> None:
         self._socket = socket
-        self._studio = studio
+        self._engines = engines
         self._limits = limits
-        self._bound = bound
-        self._outbox = Outbox(socket.send)
-        self._ear: Ear | None = None
-        self._heard_at = 0.0
+        self._ticket_config = ticket_config
+        self._outgoing = OutgoingQueue(socket.send)
+        self._input_audio: InputAudioBuffer | None = None
+        self._active_at = 0.0
         self._ending: asyncio.Future[SessionEnd] = asyncio.get_running_loop().create_future()
 
     def end(self, message: str, code: str) -> None:
@@ -79,165 +81,171 @@ class Conversation:
             self._ending.set_result(SessionEnd(message, code))
 
     async def run(self) -> None:
-        """Holds the session; returns when it is over and the last frames are sent."""
+        """Runs the session; returns when it is over and the last frames are sent."""
         end = SessionEnd()
         try:
             async with asyncio.TaskGroup() as group:
-                self._answering = Answering(self._outbox, self._studio, group, self._trouble)
+                self._responder = Responder(self._outgoing, self._engines, group, self._report_error)
                 self._group = group
-                group.create_task(self._outbox.run())
-                group.create_task(self._answering.run())
+                group.create_task(self._outgoing.run())
+                group.create_task(self._responder.run())
                 group.create_task(self._watch())
                 group.create_task(self._read())
         except* SessionEnd as ends:
             end = _first(ends, SessionEnd)
-        except* (NotReading, ConnectionError):
+        except* (ClientNotReading, ConnectionError):
             log.info("a client stopped reading")
         except* Exception as crash:
             log.error("a session failed", exc_info=crash)
             end = SessionEnd("The offline demo made a mistake and ends this session.", "internal_error")
         if end.code:
-            await self._say_goodbye(end)
+            await self._send_termination(end)
 
-    async def _say_goodbye(self, end: SessionEnd) -> None:
-        # The answer in flight is dropped: the reason must not wait behind minutes of speech.
-        self._outbox.recall_answer()
+    async def _send_termination(self, end: SessionEnd) -> None:
+        # The rest of a response is dropped: the reason must not wait behind minutes of speech.
+        self._outgoing.drop_response()
         try:
-            async with asyncio.timeout(FAREWELL_S):
-                await self._outbox.flush()
+            async with asyncio.timeout(TERMINATION_S):
+                await self._outgoing.flush()
                 await self._socket.send(server_codec.terminating(str(end), end.code))
         except (TimeoutError, ConnectionError):
-            log.info("a client was gone before it could be told why: %s", end)
+            log.info("a client was gone before it could read why: %s", end)
 
     async def _watch(self) -> None:
         loop = asyncio.get_running_loop()
-        began = self._heard_at = loop.time()
+        began = self._active_at = loop.time()
         while True:
             now = loop.time()
             if now - began >= self._limits.max_s:
                 raise SessionEnd("The session has reached its maximum duration.", "max_duration")
-            if self._answering.active or (self._ear is not None and self._ear.busy):
-                self._heard_at = now
-            if now - self._heard_at >= self._limits.idle_s:
+            if self._responder.active or (self._input_audio is not None and self._input_audio.busy):
+                self._active_at = now
+            if now - self._active_at >= self._limits.idle_s:
                 raise SessionEnd("The session was idle for too long.", "idle_timeout")
-            wake = min(began + self._limits.max_s, self._heard_at + self._limits.idle_s) - now
+            wake = min(began + self._limits.max_s, self._active_at + self._limits.idle_s) - now
             await asyncio.wait([self._ending], timeout=wake)
             if self._ending.done():
                 raise self._ending.result()
 
     async def _read(self) -> None:
         while (frame := await self._socket.receive()) is not None:
-            self._heard_at = asyncio.get_running_loop().time()
+            self._active_at = asyncio.get_running_loop().time()
             try:
                 if isinstance(frame, bytes):
                     raise server_codec.BadFrame(
                         "Binary frames are not read: send JSON as text.", "binary_frame"
                     )
-                self._do(server_codec.read(frame))
+                self._handle(server_codec.read(frame))
             except (server_codec.BadFrame, AudioRefused, ResponseRefused) as exc:
-                self._trouble(str(exc), exc.code)
+                self._report_error(str(exc), exc.code)
         raise SessionEnd
 
-    def _trouble(self, message: str, code: str) -> None:
-        self._outbox.put(server_codec.error(message, code))
+    def _report_error(self, message: str, code: str) -> None:
+        self._outgoing.put(server_codec.error(message, code))
 
-    def _tell(self, event: events.Event) -> None:
-        self._outbox.put(server_codec.write(event))
+    def _send_event(self, event: events.Event) -> None:
+        self._outgoing.put(server_codec.write(event))
 
-    def _do(self, request: server_codec.Request) -> None:
-        if isinstance(request, server_codec.Start):
+    def _handle(self, request: server_codec.ClientRequest) -> None:
+        if isinstance(request, server_codec.StartRequest):
             self._start(request.config)
             return
-        ear, answering = self._ear, self._answering
-        if ear is None:
+        input_audio, responder = self._input_audio, self._responder
+        if input_audio is None:
             raise server_codec.BadFrame("The first frame must be session.start.", "session_not_started")
         match request:
-            case server_codec.Update():
-                self._update(ear, request.config)
+            case server_codec.UpdateRequest():
+                self._update(input_audio, request.config)
             case commands.AudioAppend():
-                ear.append(request.audio)
+                input_audio.append(request.audio)
             case commands.AudioCommit():
-                self._commit(ear)
+                self._commit(input_audio)
             case commands.AudioClear():
-                ear.clear()
+                input_audio.clear()
             case commands.TextInput():
-                answering.take(request.text)
+                responder.add_input(request.text)
             case commands.ImageInput():
                 raise server_codec.BadFrame(
                     "This model doesn't see: no picture was taken.", "unsupported_input"
                 )
             case commands.ResponseCreate():
-                answering.create()
+                responder.create()
             case commands.ResponseCancel():
-                answering.cancel()
+                responder.cancel()
             case commands.ToolResult():
-                answering.tool_result(request.tool_call_id, request.tool_result)
+                responder.tool_result(request.tool_call_id, request.tool_result)
+            case _:
+                assert_never(request)
 
     def _start(self, config: dict[str, Any]) -> None:
-        if self._ear is not None:
+        if self._input_audio is not None:
             raise server_codec.BadFrame("The session is started already.", "session_already_started")
-        default = SessionSettings(voice=offline_models()[0].voices[0])
-        settings, problems = apply(default, self._bound.over(config))
-        model = find_model(settings.model)
+        default = AcceptedConfig(voice=offline_models()[0].voices[0])
+        accepted, problems = apply(default, self._ticket_config.over(config))
+        model = find_model(accepted.model)
         if model is None:
-            self._refuse_model(settings.model)
+            self._refuse_model(accepted.model)
             return
-        self._answering.settings = settings
-        self._ear = Ear(self._studio, model.input_rate, settings.turns, self._on_heard, self._trouble)
-        self._tell(
+        self._responder.accepted = accepted
+        self._input_audio = InputAudioBuffer(
+            self._engines, model.input_rate, accepted.vad, self._on_turn_event, self._report_error
+        )
+        self._send_event(
             events.SessionStarted(f"offline_{secrets.token_hex(8)}", model.input_rate, model.output_rate)
         )
-        self._complain(problems)
-        self._group.create_task(self._ear.run())
+        self._report_problems(problems)
+        self._group.create_task(self._input_audio.run())
 
     def _refuse_model(self, name: str) -> None:
         ours = " or ".join(f"'{model.id}'" for model in offline_models())
         if not name:
             raise server_codec.BadFrame(f"config.model is missing: use {ours}.", "model_required")
         message = f"There is no model '{name[:100]}' here: use {ours}."
-        self._trouble(message, "model_not_found")
+        self._report_error(message, "model_not_found")
         self.end(message, "model_not_found")
 
-    def _update(self, ear: Ear, config: dict[str, Any]) -> None:
-        before = self._answering.settings
-        wanted = self._bound.over(config)
+    def _update(self, input_audio: InputAudioBuffer, config: dict[str, Any]) -> None:
+        before = self._responder.accepted
+        wanted = self._ticket_config.over(config)
         model = wanted.pop("model", None)
         if model not in (None, before.model):
-            self._trouble("The model can't change within a session: open a new one.", "model_change_refused")
-        settings, problems = apply(before, wanted)
-        self._answering.settings = settings
-        if settings.turns != before.turns:
-            ear.retune(settings.turns)
-        self._complain(problems)
+            self._report_error(
+                "The model can't change within a session: open a new one.", "model_change_refused"
+            )
+        accepted, problems = apply(before, wanted)
+        self._responder.accepted = accepted
+        if accepted.vad != before.vad:
+            input_audio.retune(accepted.vad)
+        self._report_problems(problems)
 
-    def _complain(self, problems: list[Problem]) -> None:
+    def _report_problems(self, problems: list[ConfigProblem]) -> None:
         for problem in problems:
-            self._trouble(problem.message, problem.code)
+            self._report_error(problem.message, problem.code)
 
-    def _commit(self, ear: Ear) -> None:
-        words = ear.commit()
-        # Before the response waits for the words: so the transcript is sent before the answer's first word.
-        words.add_done_callback(self._on_words)
-        self._answering.take(words)
+    def _commit(self, input_audio: InputAudioBuffer) -> None:
+        transcript = input_audio.commit()
+        # Before the response waits for it, so that the transcript is sent before the response's first word.
+        transcript.add_done_callback(self._on_transcript)
+        self._responder.add_input(transcript)
 
-    def _on_words(self, words: Words) -> None:
-        if not words.cancelled():
-            self._transcribed(words.result() or "")
+    def _on_transcript(self, transcript: TranscriptFuture) -> None:
+        if not transcript.cancelled():
+            self._transcribed(transcript.result() or "")
 
     def _transcribed(self, text: str) -> None:
-        if self._answering.settings.input_transcription:
-            self._tell(events.TranscriptCommitted(text))
+        if self._responder.accepted.input_transcription:
+            self._send_event(events.TranscriptCommitted(text))
 
-    def _on_heard(self, heard: Heard) -> None:
-        if isinstance(heard, TurnStarted):
-            self._tell(events.SpeechStarted())
-            if self._answering.active:
-                self._answering.cancel()
+    def _on_turn_event(self, event: TurnEvent) -> None:
+        if isinstance(event, TurnStarted):
+            self._send_event(events.SpeechStarted())
+            if self._responder.active:
+                self._responder.cancel()
             return
-        self._tell(events.SpeechStopped())
-        self._transcribed(heard.text)
-        self._answering.take(heard.text)
-        self._answering.create_when_free()
+        self._send_event(events.SpeechStopped())
+        self._transcribed(event.text)
+        self._responder.add_input(event.text)
+        self._responder.create_when_free()
 
 
 def _first(group: BaseExceptionGroup[SessionEnd], kind: type[SessionEnd]) -> SessionEnd:

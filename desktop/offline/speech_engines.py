@@ -1,8 +1,8 @@
-"""The small interface that speech engines stand behind, and the choice of one.
+"""The interfaces of the speech engines, and the choice of one for this computer.
 
-Engines are plain and synchronous. They are reached through `Studio`, which loads them in the background
-and runs each on its own single thread: the recognisers aren't thread-safe, and none of them may block
-the event loop.
+Engines are plain and synchronous. They are reached through `SpeechEngines`, which loads them in the
+background and runs each on a thread of its own: the recognisers aren't thread-safe, and none of them may
+block the event loop.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-HEARING_RATE = 16_000
+RECOGNIZER_RATE = 16_000
 """Hz; what recognisers and detectors work on."""
-VOICE_RATE = 24_000
-"""Hz; what voices produce."""
+SYNTHESIZER_RATE = 24_000
+"""Hz; what synthesizers produce."""
 
 Samples = npt.NDArray[np.float32]
 """Mono, from -1 to 1."""
@@ -42,53 +42,53 @@ class SpeechFailed(Exception):
     """An engine that was loaded failed at its work."""
 
 
-class Mark(msgspec.Struct, frozen=True):
-    """Where speech begins or ends, in samples at `HEARING_RATE` since the detector's first."""
+class SpeechBoundary(msgspec.Struct, frozen=True):
+    """Where speech begins or ends, in samples at `RECOGNIZER_RATE` since the detector's first."""
 
     kind: Literal["start", "end"]
     at: int
 
 
-class Detector(Protocol):
+class SpeechDetector(Protocol):
     """Finds speech in one stream of audio."""
 
-    def feed(self, samples: Samples) -> list[Mark]:
-        """The beginnings and ends found with this audio, in order; found late, but placed exactly."""
+    def feed(self, samples: Samples) -> list[SpeechBoundary]:
+        """The beginnings and ends found with this audio, in order; found late, but with exact positions."""
 
     def close(self) -> None:
         """Frees what the detector holds."""
 
 
-class Hearing(Protocol):
-    """A speech recogniser with its detector. Called from one thread only."""
+class Recognizer(Protocol):
+    """A speech recogniser and its detectors. Called from one thread only."""
 
-    def detector(self, threshold: float) -> Detector:
+    def detector(self, threshold: float) -> SpeechDetector:
         """A detector for a new stream; the threshold goes from 0 to 1."""
 
     def transcribe(self, speech: Samples) -> str:
-        """The words in a stretch of speech of at most half a minute.
+        """The text of a stretch of speech of at most half a minute.
 
         Raises:
             SpeechFailed: the engine gave up.
         """
 
 
-class Speaking(Protocol):
-    """A voice. Called from one thread only."""
+class Synthesizer(Protocol):
+    """A speech synthesizer. Called from one thread only."""
 
-    def say(self, sentence: str) -> bytes:
-        """The sentence as PCM16 little-endian mono at `VOICE_RATE`.
+    def synthesize(self, sentence: str) -> bytes:
+        """The sentence as PCM16 little-endian mono at `SYNTHESIZER_RATE`.
 
         Raises:
             SpeechFailed: the engine gave up.
         """
 
 
-class Engines(msgspec.Struct, frozen=True):
+class EngineLoaders(msgspec.Struct, frozen=True):
     """How the two engines are loaded; each loader may raise `SpeechUnavailable`."""
 
-    hearing: Callable[[], Hearing]
-    speaking: Callable[[], Speaking]
+    recognizer: Callable[[], Recognizer]
+    synthesizer: Callable[[], Synthesizer]
 
 
 MOONSHINE_HERE = (sys.platform, platform.machine()) in (
@@ -97,10 +97,10 @@ MOONSHINE_HERE = (sys.platform, platform.machine()) in (
     ("win32", "AMD64"),
     ("darwin", "arm64"),
 )
-"""Whether there is a moonshine wheel for this computer; pocketsphinx stands in where there is none."""
+"""Whether there is a moonshine wheel for this computer; where there is none, pocketsphinx is used."""
 
 
-def load_hearing() -> Hearing:
+def load_recognizer() -> Recognizer:
     """The best recogniser that is installed: moonshine, or pocketsphinx where there is no moonshine."""
     if not bundle.has_speech():
         raise SpeechUnavailable(
@@ -118,7 +118,7 @@ def load_hearing() -> Hearing:
             raise exc from None
 
 
-def load_speaking() -> Speaking:
+def load_synthesizer() -> Synthesizer:
     """The voice that is installed."""
     if not bundle.has_speech():
         raise SpeechUnavailable("The demo's voice is not in this small build: answers come as text only.")
@@ -127,67 +127,69 @@ def load_speaking() -> Speaking:
     return hibari.load()
 
 
-INSTALLED = Engines(load_hearing, load_speaking)
+INSTALLED = EngineLoaders(load_recognizer, load_synthesizer)
 """The engines of the `offline` extra."""
 
 
-class Studio:
+class SpeechEngines:
     """The engines of a running server, shared by its sessions."""
 
-    def __init__(self, engines: Engines = INSTALLED) -> None:
-        self._engines = engines
-        self._hearing_thread = ThreadPoolExecutor(1, "hearing")
-        self._speaking_thread = ThreadPoolExecutor(1, "speaking")
-        self._hearing: asyncio.Future[Hearing] | None = None
-        self._speaking: asyncio.Future[Speaking] | None = None
+    def __init__(self, loaders: EngineLoaders = INSTALLED) -> None:
+        self._loaders = loaders
+        self._recognizer_thread = ThreadPoolExecutor(1, "recognizer")
+        self._synthesizer_thread = ThreadPoolExecutor(1, "synthesizer")
+        self._recognizer: asyncio.Future[Recognizer] | None = None
+        self._synthesizer: asyncio.Future[Synthesizer] | None = None
 
     def load(self) -> None:
         """Starts loading both engines, each on its thread; the first use of an engine waits for it."""
         loop = asyncio.get_running_loop()
-        self._hearing = loop.run_in_executor(self._hearing_thread, self._engines.hearing)
-        self._speaking = loop.run_in_executor(self._speaking_thread, self._engines.speaking)
-        for future in (self._hearing, self._speaking):
+        self._recognizer = loop.run_in_executor(self._recognizer_thread, self._loaders.recognizer)
+        self._synthesizer = loop.run_in_executor(self._synthesizer_thread, self._loaders.synthesizer)
+        for future in (self._recognizer, self._synthesizer):
             future.add_done_callback(_log_outcome)
 
-    async def hearing(self) -> Hearing:
-        """The recogniser, once it is loaded; use it only in `hear`.
+    async def recognizer(self) -> Recognizer:
+        """The recogniser, once it is loaded; use it only in `on_recognizer_thread`.
 
         Raises:
             SpeechUnavailable: it could not be loaded.
         """
-        assert self._hearing is not None, "load() comes first"
-        return await asyncio.shield(self._hearing)
+        assert self._recognizer is not None, "load() comes first"
+        return await asyncio.shield(self._recognizer)
 
-    async def hear(self, work: Callable[[], T]) -> T:
-        """Runs work on the hearing thread, in the order it was asked for."""
-        return await asyncio.get_running_loop().run_in_executor(self._hearing_thread, work)
+    async def on_recognizer_thread(self, work: Callable[[], T]) -> T:
+        """Runs work on the recogniser's thread, one after the other."""
+        return await asyncio.get_running_loop().run_in_executor(self._recognizer_thread, work)
 
-    async def say(self, sentence: str) -> bytes:
-        """The sentence as PCM16 at `VOICE_RATE`.
+    async def synthesize(self, sentence: str) -> bytes:
+        """The sentence as PCM16 at `SYNTHESIZER_RATE`.
 
         Raises:
             SpeechUnavailable: there is no voice.
             SpeechFailed: the voice failed at this sentence.
         """
-        voice = await self.speaking()
-        return await asyncio.get_running_loop().run_in_executor(self._speaking_thread, voice.say, sentence)
+        voice = await self.synthesizer()
+        return await asyncio.get_running_loop().run_in_executor(
+            self._synthesizer_thread, voice.synthesize, sentence
+        )
 
-    async def speaking(self) -> Speaking:
-        """The voice, once it is loaded; use it through `say`.
+    async def synthesizer(self) -> Synthesizer:
+        """The voice, once it is loaded; use it through `synthesize`.
 
         Raises:
             SpeechUnavailable: it could not be loaded.
         """
-        assert self._speaking is not None, "load() comes first"
-        return await asyncio.shield(self._speaking)
+        assert self._synthesizer is not None, "load() comes first"
+        return await asyncio.shield(self._synthesizer)
 
     def close(self) -> None:
-        """Lets the threads end; what they are at is finished first."""
-        self._hearing_thread.shutdown(wait=False, cancel_futures=True)
-        self._speaking_thread.shutdown(wait=False, cancel_futures=True)
+        """Lets the threads end; the work they are doing is finished first."""
+        self._recognizer_thread.shutdown(wait=False, cancel_futures=True)
+        self._synthesizer_thread.shutdown(wait=False, cancel_futures=True)
 
 
-def _log_outcome(future: asyncio.Future[Hearing] | asyncio.Future[Speaking]) -> None:
+def _log_outcome(future: asyncio.Future[Recognizer] | asyncio.Future[Synthesizer]) -> None:
     if future.cancelled():
         return
     failure = future.exception()

@@ -1,6 +1,6 @@
-"""Hearing with pocketsphinx and a small grammar, for computers that moonshine has no wheel for.
+"""Speech recognition with pocketsphinx and a small grammar, for computers that moonshine has no wheel for.
 
-It only knows the sentences of the demo, and hears one of them in whatever is said: free talk is beyond it.
+It only knows the sentences of the demo, and takes all speech for one of them: free talk is beyond it.
 For the grammar's own sentences it is good (no error in 15 spoken by the demo's voice), 70-80 ms a sentence.
 """
 
@@ -11,7 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from desktop.offline.speech_engines import HEARING_RATE, Mark, Samples, SpeechFailed, SpeechUnavailable
+from desktop.offline.speech_engines import (
+    RECOGNIZER_RATE,
+    Samples,
+    SpeechBoundary,
+    SpeechFailed,
+    SpeechUnavailable,
+)
 
 GRAMMAR = """#JSGF V1.0;
 grammar demo;
@@ -42,12 +48,12 @@ public <demo> = [please] <request> [please];
 FRAME_S = 0.03
 WINDOW = 10
 """Frames (0.3 s) that the detector's decision is smoothed over."""
-LOOK_BEHIND = int(0.3 * HEARING_RATE)
+LOOK_BEHIND = int(0.3 * RECOGNIZER_RATE)
 """Samples a found beginning is moved back."""
-PAD = np.zeros(int(0.2 * HEARING_RATE), np.float32)
+PAD = np.zeros(int(0.2 * RECOGNIZER_RATE), np.float32)
 
 
-def load() -> SphinxHearing:
+def load() -> SphinxRecognizer:
     """The loaded recogniser; 0.4 s, 60 MB.
 
     Raises:
@@ -59,16 +65,16 @@ def load() -> SphinxHearing:
         raise SpeechUnavailable(f"Speech recognition is not installed ({exc}): text still works.") from exc
     try:
         # loglevel: its messages on standard error would drown what a user needs to read there.
-        decoder = pocketsphinx.Decoder(lm=None, samprate=float(HEARING_RATE), loglevel="FATAL")
+        decoder = pocketsphinx.Decoder(lm=None, samprate=float(RECOGNIZER_RATE), loglevel="FATAL")
         decoder.add_jsgf_string("demo", GRAMMAR)
         decoder.activate_search("demo")
     except (RuntimeError, ValueError, OSError) as exc:
         raise SpeechUnavailable(f"The speech recogniser could not be loaded: {exc}.") from exc
-    return SphinxHearing(decoder, lambda: pocketsphinx.Vad(3, HEARING_RATE, FRAME_S))
+    return SphinxRecognizer(decoder, lambda: pocketsphinx.Vad(3, RECOGNIZER_RATE, FRAME_S))
 
 
-class SphinxHearing:
-    """pocketsphinx behind the `Hearing` interface; `new_vad` makes a voice detector."""
+class SphinxRecognizer:
+    """pocketsphinx behind the `Recognizer` interface; `new_vad` makes a voice detector."""
 
     def __init__(self, decoder: Any, new_vad: Any) -> None:
         self._decoder = decoder
@@ -103,15 +109,15 @@ class SphinxDetector:
         self._speech = False
         self._last_voiced = 0
 
-    def feed(self, samples: Samples) -> list[Mark]:
-        """The marks found with these samples."""
+    def feed(self, samples: Samples) -> list[SpeechBoundary]:
+        """The boundaries found with these samples."""
         audio = np.concatenate([self._rest, samples])
         whole = len(audio) // self._frame * self._frame
         self._rest = audio[whole:]
         marks = [self._step(audio[at : at + self._frame]) for at in range(0, whole, self._frame)]
         return [mark for mark in marks if mark is not None]
 
-    def _step(self, frame: Samples) -> Mark | None:
+    def _step(self, frame: Samples) -> SpeechBoundary | None:
         self._at += len(frame)
         voiced = bool(self._vad.is_speech(_pcm(frame)))
         self._recent.append(voiced)
@@ -120,10 +126,10 @@ class SphinxDetector:
         share = sum(self._recent) / WINDOW
         if not self._speech and share > self._threshold:
             self._speech = True
-            return Mark("start", max(0, self._at - LOOK_BEHIND))
+            return SpeechBoundary("start", max(0, self._at - LOOK_BEHIND))
         if self._speech and share <= self._threshold * 0.6:
             self._speech = False
-            return Mark("end", self._last_voiced)
+            return SpeechBoundary("end", self._last_voiced)
         return None
 
     def close(self) -> None:

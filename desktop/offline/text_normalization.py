@@ -1,4 +1,4 @@
-"""Heard English made plain for rules: lower case, digits for number words, durations in seconds. Pure.
+"""Recognised English made plain for rules: lower case, digits for numbers, durations in seconds. Pure.
 
 The recogniser writes the same words in many ways: "twelve times seven", "12 x 7", "a twenty-sided die",
 "6:30", "to-morrow", "per cent".
@@ -33,7 +33,7 @@ _SPELLINGS = {
     # A hyphen joins words ("twenty-one", "20-sided"); between numbers it is a minus.
     r"(?<=[a-z])-(?=[a-z0-9])|(?<=\d)-(?=[a-z])": " ",
     r"[\u2013\u2014\u2212]": " - ",
-    # A stop or a colon stays only between digits.
+    # A full stop or a colon stays only between digits.
     r"[.:](?!\d)|(?<!\d)[.:]": " ",
     r"[^a-z0-9.:+*/^() -]": " ",
 }
@@ -111,9 +111,9 @@ def _with_point(words: list[str], after: int, whole: str, length: int) -> tuple[
 
 
 def respelled(text: str, vocabulary: Iterable[str]) -> str:
-    """The plain text with words that are nearly one of the vocabulary's ("timmer") put right.
+    """The plain text with near misses of the vocabulary ("timmer") corrected.
 
-    Only words of four letters and more: the shorter ones are too near to each other.
+    Only words of four letters and more: shorter ones are too similar.
     """
     known = [word for word in vocabulary if len(word) >= 4]
     return " ".join(_nearest(word, known) for word in text.split())
@@ -135,7 +135,7 @@ _DURATION = re.compile(
 
 
 def duration(text: str) -> tuple[float, str] | None:
-    """The seconds a plain text names, all parts together, and the text without them.
+    """The duration in a plain text, in seconds, and the text without it.
 
     "1 minute and 30 seconds" is 90, "an hour and a half" 5400, "half an hour" 1800.
     """
@@ -157,7 +157,7 @@ def _amount(match: re.Match[str]) -> float:
 
 
 def spoken_duration(seconds: float) -> str:
-    """The duration as one says it: "1 minute and 30 seconds"."""
+    """The duration in words: "1 minute and 30 seconds"."""
     rest = round(seconds)
     parts = []
     for unit, length in (("hour", 3_600), ("minute", 60), ("second", 1)):
@@ -168,7 +168,7 @@ def spoken_duration(seconds: float) -> str:
 
 
 def spoken_number(value: float) -> str:
-    """The number as one says it: "84", "about 3.33", "minus 5"."""
+    """The number in words: "84", "about 3.33", "minus 5"."""
     sign = "minus " if value < 0 else ""
     value = abs(value)
     if value == int(value) and value < 1e15:

@@ -1,6 +1,6 @@
-"""Tickets: short-lived, single-use credentials that can bind a session's config. Pure but for the secret.
+"""Tickets: short-lived, single-use credentials that can fix a session's config. Pure but for the secret.
 
-`Tickets` is handed the time, in seconds since the epoch, so that expiry needs no waiting to be tested.
+`TicketIssuer` is handed the time, in seconds since the epoch, so that expiry needs no waiting to be tested.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from typing import Any
 
 import msgspec
 
-from desktop.offline.accepted_config import FIELDS, Bound
+from desktop.offline.accepted_config import FIELDS, TicketConfig
 
 DEFAULT_TTL_S = 60
 LONGEST_TTL_S = 300
 MOST_OPEN = 1_000
-"""Unspent tickets kept at most; a mint beyond it is refused, so a runaway client can't fill the memory."""
+"""Unspent tickets at most. More are refused, so that a runaway client can't fill the memory."""
 
 
-class BadMint(Exception):
+class MintRefused(Exception):
     """A mint request that is refused; `status` is its HTTP status."""
 
     def __init__(self, message: str, status: int = 400) -> None:
@@ -26,53 +26,53 @@ class BadMint(Exception):
         self.status = status
 
 
-class BadTicket(Exception):
+class TicketRefused(Exception):
     """A ticket that was never minted, is spent, or is too old."""
 
 
-class Ticket(msgspec.Struct, frozen=True):
+class IssuedTicket(msgspec.Struct, frozen=True):
     """A minted ticket; `expires` in seconds since the epoch."""
 
     secret: str
     expires: float
-    bound: Bound
+    ticket_config: TicketConfig
 
 
-class Tickets:
+class TicketIssuer:
     """The tickets that are minted and not yet spent."""
 
     def __init__(self) -> None:
-        self._open: dict[str, Ticket] = {}
+        self._open: dict[str, IssuedTicket] = {}
 
-    def mint(self, body: Any, now: float) -> Ticket:
+    def mint(self, body: Any, now: float) -> IssuedTicket:
         """A new ticket for a request body `{config?, locked_fields?, ttl_seconds?}`.
 
         Raises:
             BadMint: a value of the wrong type, an unknown field name, or too many open tickets.
         """
         if not isinstance(body, dict):
-            raise BadMint("The body must be a JSON object.")
+            raise MintRefused("The body must be a JSON object.")
         _known(body, ("config", "locked_fields", "ttl_seconds"), "field")
-        bound = Bound(_config(body.get("config")), _locked(body.get("locked_fields")))
+        ticket_config = TicketConfig(_config(body.get("config")), _locked(body.get("locked_fields")))
         self._forget_expired(now)
         if len(self._open) >= MOST_OPEN:
-            raise BadMint("Too many open tickets.", 429)
-        ticket = Ticket(secrets.token_urlsafe(24), now + _ttl(body.get("ttl_seconds")), bound)
+            raise MintRefused("Too many open tickets.", 429)
+        ticket = IssuedTicket(secrets.token_urlsafe(24), now + _ttl(body.get("ttl_seconds")), ticket_config)
         self._open[ticket.secret] = ticket
         return ticket
 
-    def spend(self, secret: str, now: float) -> Bound:
-        """What the ticket binds; it can't be used again.
+    def spend(self, secret: str, now: float) -> TicketConfig:
+        """The config that the ticket fixes; it can't be used again.
 
         Raises:
             BadTicket: there is no such ticket (any more).
         """
         ticket = self._open.pop(secret, None)
         if ticket is None:
-            raise BadTicket("This ticket is not valid: it was used already, or never minted here.")
+            raise TicketRefused("This ticket is not valid: it was used already, or never minted here.")
         if ticket.expires <= now:
-            raise BadTicket("This ticket has expired: mint a new one.")
-        return ticket.bound
+            raise TicketRefused("This ticket has expired: mint a new one.")
+        return ticket.ticket_config
 
     def _forget_expired(self, now: float) -> None:
         for secret in [s for s, ticket in self._open.items() if ticket.expires <= now]:
@@ -82,20 +82,20 @@ class Tickets:
 def _known(names: Any, known: Any, what: str) -> None:
     for name in names:
         if name not in known:
-            raise BadMint(f"Unknown {what} '{str(name)[:100]}'.")
+            raise MintRefused(f"Unknown {what} '{str(name)[:100]}'.")
 
 
 def _config(value: Any) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise BadMint("config must be an object.")
+        raise MintRefused("config must be an object.")
     _known(value, FIELDS, "config field")
     for name, field in value.items():
         try:
             msgspec.convert(field, FIELDS[name])
         except (msgspec.ValidationError, RecursionError) as exc:
-            raise BadMint(f"config.{name}: {exc}") from exc
+            raise MintRefused(f"config.{name}: {exc}") from exc
     return value
 
 
@@ -103,7 +103,7 @@ def _locked(value: Any) -> frozenset[str]:
     if value is None:
         return frozenset()
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise BadMint("locked_fields must be a list of field names.")
+        raise MintRefused("locked_fields must be a list of field names.")
     _known(value, FIELDS, "config field")
     return frozenset(value)
 
@@ -113,5 +113,5 @@ def _ttl(value: Any) -> float:
         return DEFAULT_TTL_S
     # bool is an int to Python, and a NaN compares false with everything.
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-        raise BadMint("ttl_seconds must be a number above 0.")
+        raise MintRefused("ttl_seconds must be a number above 0.")
     return min(float(value), LONGEST_TTL_S)

@@ -15,17 +15,17 @@ LONGEST = 300
 """Characters of an unknown result that are read out."""
 
 
-class Call(msgspec.Struct, frozen=True):
-    """A tool to be called, with what is needed later to say its result."""
+class DemoCall(msgspec.Struct, frozen=True):
+    """A tool to be called, with what is needed later to speak of its result."""
 
     tool: str
     arguments: dict[str, Any]
     topic: str = ""
-    """What was asked in words: `date` or `time`, a place, a sum, a duration."""
+    """What the question was about: `date` or `time`, a place, a calculation, a duration."""
 
 
-def report(call: Call, result: Any) -> str:
-    """What there is to say about a tool's result."""
+def spoken_result(call: DemoCall, result: Any) -> str:
+    """A tool's result as a sentence."""
     if isinstance(result, dict) and result.get("error"):
         return f"I'm afraid that didn't work: {_failure(result['error'])}"
     sentence = _REPORTERS[call.tool](call, result) if call.tool in _REPORTERS else None
@@ -61,7 +61,7 @@ def _flat(value: Any) -> str:
     return " ".join(re.findall(r"[\w.]+", msgspec.json.encode(value).decode()))
 
 
-def _time(call: Call, result: Any) -> str | None:
+def _time(call: DemoCall, result: Any) -> str | None:
     if not isinstance(result, dict):
         return None
     date = spoken_date(str(result.get("date") or result.get("datetime") or ""))
@@ -75,7 +75,7 @@ def _time(call: Call, result: Any) -> str | None:
 
 
 def spoken_clock(text: str) -> str | None:
-    """The time of day in `15:04` or an ISO date-time as one says it: "3:04 PM"."""
+    """The time of day in `15:04` or an ISO date-time in words: "3:04 PM"."""
     match = re.search(r"(?<!\d)([01]?\d|2[0-3]):([0-5]\d)", text)
     if match is None:
         return None
@@ -84,7 +84,7 @@ def spoken_clock(text: str) -> str | None:
 
 
 def spoken_date(text: str) -> str | None:
-    """The date in `2026-11-22` as one says it: "November 22nd"."""
+    """The date in `2026-11-22` in words: "November 22nd"."""
     match = re.search(r"\d{4}-(\d\d)-(\d\d)", text)
     if match is None or not 1 <= int(match[1]) <= 12:
         return None
@@ -93,7 +93,7 @@ def spoken_date(text: str) -> str | None:
     return f"{MONTHS[int(match[1]) - 1]} {day}{ending}"
 
 
-def _dice(call: Call, result: Any) -> str | None:
+def _dice(call: DemoCall, result: Any) -> str | None:
     rolls = result
     if isinstance(result, dict):
         lists = [value for value in result.values() if isinstance(value, list)]
@@ -102,13 +102,13 @@ def _dice(call: Call, result: Any) -> str | None:
         rolls = [result]
     if not isinstance(rolls, list) or not rolls or not all(isinstance(roll, int | float) for roll in rolls):
         return None
-    said = [_flat(roll) for roll in rolls]
-    if len(said) == 1:
-        return f"You rolled {_article(said[0])} {said[0]}."
+    numbers = [_flat(roll) for roll in rolls]
+    if len(numbers) == 1:
+        return f"You rolled {_article(numbers[0])} {numbers[0]}."
     total = _flat(sum(rolls))
-    if len(said) > 6:
-        return f"Your {len(said)} dice add up to {total}."
-    with_articles = [f"{_article(roll)} {roll}" for roll in said]
+    if len(numbers) > 6:
+        return f"Your {len(numbers)} dice add up to {total}."
+    with_articles = [f"{_article(roll)} {roll}" for roll in numbers]
     return f"You rolled {', '.join(with_articles[:-1])} and {with_articles[-1]}: {total} in all."
 
 
@@ -116,7 +116,7 @@ def _article(number: str) -> str:
     return "an" if number.startswith("8") or number in ("11", "18") else "a"
 
 
-def _sum(call: Call, result: Any) -> str | None:
+def _sum(call: DemoCall, result: Any) -> str | None:
     value = result
     if isinstance(result, dict):
         named = [result[name] for name in ("result", "value", "answer") if name in result]
@@ -125,15 +125,17 @@ def _sum(call: Call, result: Any) -> str | None:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         return None
-    expression = arithmetic.Sum(str(call.arguments.get("expression", "")), call.topic or "The result")
-    return arithmetic.said(expression, number)
+    calculation = arithmetic.Calculation(
+        str(call.arguments.get("expression", "")), call.topic or "The result"
+    )
+    return arithmetic.spoken(calculation, number)
 
 
-def _timer(call: Call, result: Any) -> str | None:
+def _timer(call: DemoCall, result: Any) -> str | None:
     return f"All right: your timer will ring in {call.topic or spoken_duration(60)}."
 
 
-def _page(call: Call, result: Any) -> str | None:
+def _page(call: DemoCall, result: Any) -> str | None:
     if isinstance(result, dict) and result.get("opened") is False:
         return f"I didn't open it: {_sentence(str(result.get('reason') or 'the tool gave no reason'))}"
     return f"I've opened {call.topic} in your browser."

@@ -1,8 +1,8 @@
-"""From a session's audio to words and turns: plain, synchronous, counted in samples and never by the clock.
+"""From a session's audio to turns and their text: synchronous, counted in samples and never by the clock.
 
-Each stretch of speech is read as soon as the speaker pauses, while the audio goes on; a commit has only the
-last stretch left to read. Audio may come at any speed, a whole recording in one piece too: where turns begin
-and end depends on the samples alone.
+Each stretch of speech is transcribed as soon as the speaker pauses, while the audio goes on; a commit has
+only the last stretch left to do. Audio may come at any speed, a whole recording in one piece too: where turns
+begin and end depends on the samples alone.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from desktop.offline.accepted_config import PREFIX_MS, Turns
-from desktop.offline.speech_engines import HEARING_RATE, Detector, Hearing, Samples
+from desktop.offline.accepted_config import PREFIX_MS, VadSettings
+from desktop.offline.speech_engines import RECOGNIZER_RATE, Recognizer, Samples, SpeechDetector
 
 THRESHOLD = 0.5
 """The detector's threshold while the client ends the turns."""
-AFTER_END = int(0.2 * HEARING_RATE)
-"""Samples after a found end that are read with the stretch: soft last consonants lie there."""
+AFTER_END = int(0.2 * RECOGNIZER_RATE)
+"""Samples after a detected end that are transcribed too: soft last consonants lie there."""
 
 
 class TurnStarted(msgspec.Struct, frozen=True):
@@ -28,71 +28,71 @@ class TurnStarted(msgspec.Struct, frozen=True):
 
 
 class TurnEnded(msgspec.Struct, frozen=True):
-    """The turn that ended `at` is over, with its words; the silence after it lasted `until` then."""
+    """A turn is over: its speech ended `at`, its silence `until`, both in samples (16 kHz) of the stream."""
 
     at: int
     until: int
     text: str
 
 
-Heard = TurnStarted | TurnEnded
+TurnEvent = TurnStarted | TurnEnded
 
 
-class Listening:
-    """One session's ear. Every call is made on the hearing thread.
+class TurnRecognizer:
+    """Finds turns and transcribes them for one session. Every call is made on the recogniser's thread.
 
-    With `turns` the ends of turns are found here; without, the client commits.
+    With `vad` the ends of turns are found here; without, the client commits.
     """
 
-    def __init__(self, hearing: Hearing, rate: int, turns: Turns | None) -> None:
-        self._hearing = hearing
+    def __init__(self, recognizer: Recognizer, rate: int, vad: VadSettings | None) -> None:
+        self._recognizer = recognizer
         self._rate = rate
-        self._turns = turns
-        self._threshold = turns.threshold if turns else THRESHOLD
-        self._lead = _samples(turns.prefix_ms if turns else PREFIX_MS)
+        self._vad = vad
+        self._threshold = vad.threshold if vad else THRESHOLD
+        self._lead = _samples(vad.prefix_ms if vad else PREFIX_MS)
         self._in_turn = False
         self._begin(0)
 
     def _begin(self, at: int) -> None:
-        """A fresh take whose first sample has that place in the stream."""
-        self._detector: Detector = self._hearing.detector(self._threshold)
+        """Start a new take, whose first sample is the stream's sample `at`."""
+        self._detector: SpeechDetector = self._recognizer.detector(self._threshold)
         self._resampler: soxr.ResampleStream | None = None
-        if self._rate != HEARING_RATE:
-            self._resampler = soxr.ResampleStream(self._rate, HEARING_RATE, 1, dtype="int16")
+        if self._rate != RECOGNIZER_RATE:
+            self._resampler = soxr.ResampleStream(self._rate, RECOGNIZER_RATE, 1, dtype="int16")
         self._first = self._end = at
-        self._audio = _Tape(at)
+        self._audio = _SampleBuffer(at)
         self._start: int | None = None
         self._quiet_from = at
         self._texts: list[str] = []
 
-    def feed(self, pcm: bytes) -> list[Heard]:
-        """Takes PCM16 at the session's rate; gives the turns that began or ended with it."""
+    def feed(self, pcm: bytes) -> list[TurnEvent]:
+        """Takes PCM16 at the session's rate; returns the turns that began or ended with it."""
         return self._take(np.frombuffer(pcm, "<i2"), last=False)
 
-    def _take(self, pcm: npt.NDArray[np.int16], *, last: bool) -> list[Heard]:
+    def _take(self, pcm: npt.NDArray[np.int16], *, last: bool) -> list[TurnEvent]:
         if self._resampler is not None:
             pcm = self._resampler.resample_chunk(pcm, last=last)
         samples = np.asarray(pcm, np.float32) / np.float32(32_768)
         self._end += len(samples)
         self._audio.append(samples)
-        heard: list[Heard] = []
+        found: list[TurnEvent] = []
         for mark in self._detector.feed(samples):
             if mark.kind == "start":
-                self._end_turn_if_quiet(self._first + mark.at, heard)
-                self._start_turn(self._first + mark.at, heard)
+                self._end_turn_if_quiet(self._first + mark.at, found)
+                self._start_turn(self._first + mark.at, found)
             else:
                 self._finish_stretch(self._first + mark.at)
-        self._end_turn_if_quiet(self._end, heard)
+        self._end_turn_if_quiet(self._end, found)
         if self._start is None:
-            # In silence only what a beginning may reach back to is kept.
-            self._audio.forget(self._end - self._lead - HEARING_RATE)
-        return heard
+            # In silence, only the audio is kept that a detected beginning may reach back to.
+            self._audio.forget(self._end - self._lead - RECOGNIZER_RATE)
+        return found
 
-    def _start_turn(self, at: int, heard: list[Heard]) -> None:
+    def _start_turn(self, at: int, found: list[TurnEvent]) -> None:
         self._start = at
-        if self._turns and not self._in_turn:
+        if self._vad and not self._in_turn:
             self._in_turn = True
-            heard.append(TurnStarted(at))
+            found.append(TurnStarted(at))
 
     def _finish_stretch(self, end: int) -> None:
         assert self._start is not None, "an end follows a start"
@@ -101,24 +101,24 @@ class Listening:
         self._quiet_from = end
 
     def _read(self, start: int, end: int) -> None:
-        text = self._hearing.transcribe(self._audio.cut(start, end)).strip()
+        text = self._recognizer.transcribe(self._audio.cut(start, end)).strip()
         if text:
             self._texts.append(text)
 
-    def _end_turn_if_quiet(self, until: int, heard: list[Heard]) -> None:
-        if self._turns is None or not self._in_turn or self._start is not None:
+    def _end_turn_if_quiet(self, until: int, found: list[TurnEvent]) -> None:
+        if self._vad is None or not self._in_turn or self._start is not None:
             return
-        over = self._quiet_from + _samples(self._turns.silence_ms)
+        over = self._quiet_from + _samples(self._vad.silence_ms)
         if until >= over:
             self._in_turn = False
-            heard.append(TurnEnded(self._quiet_from, over, self._text()))
+            found.append(TurnEnded(self._quiet_from, over, self._text()))
 
     def _text(self) -> str:
         text, self._texts = " ".join(self._texts), []
         return text
 
     def commit(self) -> str:
-        """Ends the take here; gives its words, empty if there was no speech in it."""
+        """Ends the take here; returns its text, empty if there was no speech in it."""
         self._take(np.zeros(0, np.int16), last=True)
         if self._start is not None:
             self._read(self._start - self._lead, self._end)
@@ -133,12 +133,12 @@ class Listening:
         self._begin(self._end)
 
     def close(self) -> None:
-        """Frees what the ear holds."""
+        """Frees the detector."""
         self._detector.close()
 
 
-class _Tape:
-    """Samples that can be cut out by their place in the stream; what was cut is forgotten."""
+class _SampleBuffer:
+    """Samples by their position in the stream; what was cut out, and all before it, is dropped."""
 
     def __init__(self, at: int) -> None:
         self._from = at
@@ -153,7 +153,7 @@ class _Tape:
             self._from = before
 
     def cut(self, start: int, end: int) -> Samples:
-        """The samples from start to end, as far as they are there; nothing before `end` remains."""
+        """The samples from start to end, as far as they are there; everything before `end` is dropped."""
         self.forget(start)
         piece = self._samples[: max(0, end - self._from)]
         self.forget(end)
@@ -161,4 +161,4 @@ class _Tape:
 
 
 def _samples(milliseconds: int) -> int:
-    return milliseconds * HEARING_RATE // 1_000
+    return milliseconds * RECOGNIZER_RATE // 1_000

@@ -13,7 +13,7 @@ from desktop.realtime.session_events import ToolEnded
 from desktop.realtime.speaker_downlink import SpeakerDownlink
 from desktop.realtime.supervisor import Supervisor
 from desktop.realtime.ticker import Ticker
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
 from desktop.turn.effects import Effect, Heard, Notice
 
@@ -29,7 +29,7 @@ class EffectExecutor:
         uplink: MicrophoneUplink,
         downlink: SpeakerDownlink,
         ticker: Ticker,
-        runner: Runner,
+        runner: ToolRunner,
         observer: Callable[[Notice], None],
         tell: Tell,
     ) -> None:

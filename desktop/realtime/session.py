@@ -39,7 +39,7 @@ from desktop.realtime.speaker_downlink import SpeakerDownlink
 from desktop.realtime.supervisor import Supervisor
 from desktop.realtime.supervisor_callbacks import OpenReason, SupervisorCallbacks
 from desktop.realtime.ticker import Ticker
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.turn import Turn
@@ -76,7 +76,7 @@ class Session:
         *,
         microphone: Microphone,
         speaker: Speaker,
-        runner: Runner,
+        runner: ToolRunner,
         observer: Observer,
         frames: FrameObserver | None = None,
         mute_switch: MuteSwitch | None = None,

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from desktop.protocol.commands import Config
-from desktop.tools.runner import Outcome
+from desktop.tools.runner import ToolOutcome
 from desktop.turn.effects import Notice
 
 
@@ -40,7 +40,7 @@ class UpdateRefused(Notice, frozen=True):
 class ToolEnded(Notice, frozen=True):
     """A tool has ended, well or not. What becomes of its result is the turn's `ToolResultDecided`."""
 
-    outcome: Outcome
+    outcome: ToolOutcome
 
 
 class DeviceLost(Notice, frozen=True):

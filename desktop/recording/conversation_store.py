@@ -1,6 +1,6 @@
-"""The folder of conversations: what is in it, what is found in it, and what leaves it. All of it blocks.
+"""The folder of conversations: list, search, delete, restore, prune. All of it blocks.
 
-Only files with a name as `journal.new_name` gives are looked at: the folder may be the user's own.
+Only files with a name made by `journal.new_name` are touched: the folder may have files of the user's.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from pathlib import Path
 import msgspec
 
 from desktop.recording import file_lock, journal
-from desktop.recording.journal import Ended, Stored
+from desktop.recording.journal import Ended, StoredConversation
 
 log = logging.getLogger(__name__)
 
 _OURS = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}\.jsonl")
 _KEPT = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}(\.frames)?\.jsonl")
 DELETED = ".deleted"
-"""Added to the name of what can still be brought back."""
+"""Added to the name of a deleted file that can still be restored."""
 TITLE = 120
-"""Characters of the first words that stand for a conversation."""
+"""Characters of the first words that are a conversation's title."""
 UNDO_S = 3_600
-"""How long what was deleted can be brought back, by another window of the program too."""
+"""How long a deleted file can be restored, by another window of the program too."""
 DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class ConversationSummary:
     """A conversation in a list. `open` while some program writes it."""
 
     path: Path
@@ -45,13 +45,13 @@ class Summary:
     open: bool = False
 
 
-def summaries(folder: Path) -> list[Summary]:
+def summaries(folder: Path) -> list[ConversationSummary]:
     """All conversations with words, the newest first. Raises OSError if the folder can't be read."""
     return [found for stored in _all(folder) if (found := summary(stored))]
 
 
 def search(folder: Path, needle: str) -> set[Path]:
-    """The conversations in which all these words stand, letter case aside, in lines or in tool calls."""
+    """The conversations with all these words, in lines or tool calls; case doesn't matter."""
     words = needle.casefold().split()
     found = set()
     for stored in _all(folder):
@@ -61,16 +61,16 @@ def search(folder: Path, needle: str) -> set[Path]:
     return found
 
 
-def goes_on(stored: Stored) -> bool:
-    """Whether some program still writes it."""
+def goes_on(stored: StoredConversation) -> bool:
+    """Whether a program is still writing it."""
     try:
         return stored.cut_short and file_lock.is_held(stored.path)
     except OSError:
         return False
 
 
-def last_cut_short(folder: Path) -> Stored | None:
-    """The newest conversation, if its program was ended before it; None too if it still goes on."""
+def last_cut_short(folder: Path) -> StoredConversation | None:
+    """The newest conversation that no program is writing, if it was cut short."""
     for path in _files(folder):
         if file_lock.is_held(path):
             continue
@@ -81,20 +81,20 @@ def last_cut_short(folder: Path) -> Stored | None:
 
 
 def settle(path: Path) -> None:
-    """Write down that a conversation was cut short, so that it isn't offered again. Raises OSError."""
+    """Mark a conversation as cut short, so that it isn't offered again. Raises OSError."""
     times = path.stat()
     ended = msgspec.json.encode(Ended(at=datetime.now(UTC), cut_short=True))
     with path.open("r+b") as file:
         file.seek(0, os.SEEK_END)
-        # The last line may have no end.
+        # The last line may be unfinished.
         file.write(b"\n" + ended + b"\n")
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 def delete(path: Path) -> bool:
-    """Take a conversation out of the list, and its frames; False while it goes on. Raises OSError.
+    """Delete a conversation and its frames; False while it goes on. Raises OSError.
 
-    `restore` brings it back until `forget`.
+    `restore` undoes it until `forget`.
     """
     if file_lock.is_held(path):
         return False
@@ -105,7 +105,7 @@ def delete(path: Path) -> bool:
 
 
 def restore(path: Path) -> None:
-    """Bring back what was deleted. Raises OSError."""
+    """Restore a deleted conversation. Raises OSError."""
     for each in _with_frames(path):
         gone = each.with_name(each.name + DELETED)
         if gone.exists():
@@ -113,13 +113,13 @@ def restore(path: Path) -> None:
 
 
 def forget(path: Path) -> None:
-    """Remove for good what was deleted. Raises OSError."""
+    """Remove a deleted conversation for good. Raises OSError."""
     for each in _with_frames(path):
         each.with_name(each.name + DELETED).unlink(missing_ok=True)
 
 
 def purge(folder: Path, now: float | None = None) -> None:
-    """Remove for good what was deleted long ago, when its program was ended before it. Raises OSError."""
+    """Remove for good what was deleted more than `UNDO_S` ago. Raises OSError."""
     oldest = (time.time() if now is None else now) - UNDO_S
     for path in _listed(folder):
         ours = path.name.endswith(DELETED) and _KEPT.fullmatch(path.name.removesuffix(DELETED))
@@ -128,7 +128,7 @@ def purge(folder: Path, now: float | None = None) -> None:
 
 
 def prune(folder: Path, keep_days: int, now: float | None = None) -> int:
-    """Remove what nobody has written for so many days; 0 keeps all. How many files went. Raises OSError."""
+    """Remove files older than so many days, none for 0; the number removed. Raises OSError."""
     if keep_days <= 0:
         return 0
     oldest = (time.time() if now is None else now) - keep_days * DAY_S
@@ -156,7 +156,7 @@ def _files(folder: Path) -> list[Path]:
     return sorted((path for path in _listed(folder) if _OURS.fullmatch(path.name)), reverse=True)
 
 
-def _all(folder: Path) -> Iterator[Stored]:
+def _all(folder: Path) -> Iterator[StoredConversation]:
     for path in _files(folder):
         try:
             yield journal.read(path)
@@ -164,14 +164,14 @@ def _all(folder: Path) -> Iterator[Stored]:
             log.info("%s can't be read: %s", path.name, exc.strerror)
 
 
-def summary(stored: Stored) -> Summary | None:
-    """How the conversation stands in a list; None without a word of either side."""
+def summary(stored: StoredConversation) -> ConversationSummary | None:
+    """The conversation's summary; None if nobody has said anything."""
     spoken = [line for line in stored.lines if line.speaker in ("user", "assistant")]
     if not spoken:
         return None
     titles = [line.text for line in sorted(spoken, key=lambda line: line.speaker != "user") if line.text]
     is_open = goes_on(stored)
-    return Summary(
+    return ConversationSummary(
         path=stored.path,
         at=stored.began_at,
         title=" ".join(titles[0].split())[:TITLE] if titles else "",
@@ -182,7 +182,7 @@ def summary(stored: Stored) -> Summary | None:
     )
 
 
-def _text(stored: Stored) -> str:
+def _text(stored: StoredConversation) -> str:
     texts = [line.text for line in stored.lines]
     for call in stored.calls:
         texts += [call.name, msgspec.json.encode([call.arguments, call.result]).decode()]

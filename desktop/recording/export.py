@@ -1,6 +1,6 @@
 """The conversation as a document: Markdown, plain text, JSON, and subtitles with the times of speech.
 
-What is for reading is in the language of the window. JSON is for programs: its names and states are English.
+Documents for people are in the window's language. JSON is for programs: its names and states are English.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SPECIAL = re.compile(r"([\\`*_<\[~|])")
 _LEADING = re.compile(r"^(\s*\d*)(#{1,6}(?=\s)|>|[+-](?=\s)|(?<=\d)[.)](?=\s))", re.MULTILINE)
 
 CHARS_PER_S = 15.0
-"""How fast subtitles can be read, for words with no end of their own: typed ones, and silent answers."""
+"""How fast subtitles can be read, for lines without an end: typed ones, and silent responses."""
 SHORTEST = timedelta(seconds=1)
 
 
@@ -40,8 +40,8 @@ def to_markdown(lines: Iterable[Line]) -> str:
 
 
 def to_text(lines: Iterable[Line]) -> str:
-    """The lines as plain text, one each; what was not heard stands in brackets."""
-    said = []
+    """The lines as plain text; what was not heard is in brackets."""
+    entries = []
     for line in lines:
         if line.tool is not None:
             words = _called(line, line.text)
@@ -51,10 +51,10 @@ def to_text(lines: Iterable[Line]) -> str:
             unheard = QCoreApplication.translate("Export", "[not heard: {0}]")
             unheard = unheard.format(line.unheard_text) if line.unheard_text else ""
             note = f"({note_words(line.note)})" if line.note else ""
-            shown = [part for part in (line.heard_text, unheard, note) if part]
-            words = f"{_name(line)}: " + " ".join(shown)
-        said.append(f"{line.at:%Y-%m-%d %H:%M:%S}  {words}\n")
-    return "".join(said)
+            parts = [part for part in (line.heard_text, unheard, note) if part]
+            words = f"{_name(line)}: " + " ".join(parts)
+        entries.append(f"{line.at:%Y-%m-%d %H:%M:%S}  {words}\n")
+    return "".join(entries)
 
 
 def to_json(lines: Iterable[Line]) -> str:
@@ -65,10 +65,10 @@ def to_json(lines: Iterable[Line]) -> str:
 
 
 def to_srt(lines: Iterable[Line]) -> str:
-    """What was said and heard as subtitles, timed from the conversation's first line.
+    """The spoken lines as subtitles, timed from the conversation's first line.
 
-    A take lasts from press to release, an answer from its first sound to its last. Words with no end of
-    their own stay as long as they take to read, or until the next ones come.
+    A take lasts from press to release, a response from its first sound to its last. Lines without an end
+    stay as long as they take to read, or until the next line.
     """
     every = list(lines)
     if not every:
@@ -92,7 +92,7 @@ FORMATS: dict[str, Callable[[Iterable[Line]], str]] = {
     ".json": to_json,
     ".srt": to_srt,
 }
-"""The documents by the ending of their file."""
+"""The document formats, by the ending of the file."""
 
 
 def _name(line: Line) -> str:
@@ -116,7 +116,7 @@ def _marked(line: Line) -> str:
 
 
 def _struck(text: str) -> str:
-    """Each line for itself: a mark that spans paragraphs is none."""
+    """Marks each line by itself: Markdown has no mark that spans paragraphs."""
     return "\n".join(f"~~{_escaped(part.strip())}~~" if part.strip() else "" for part in text.split("\n"))
 
 

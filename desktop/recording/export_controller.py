@@ -23,7 +23,7 @@ network folder that hangs must not hold up the end for good."""
 
 
 class ExportController(QObject):
-    """Writes each file without holding up the window. `finish` before the loop ends."""
+    """Writes each file without holding up the window. `close` before the loop ends."""
 
     said = Signal(bool, str)
     """Whether a file was written, and the sentence about it."""

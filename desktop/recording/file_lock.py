@@ -1,4 +1,4 @@
-"""Marks a file as one that a living program writes: the mark goes with the program, however it ends."""
+"""Locks a file while a program writes it: the lock ends with the program, however that ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if sys.platform == "win32":
     import msvcrt
 
     FAR = 1 << 30
-    """Locked bytes can't be read there: one is locked where no file has any."""
+    """Locked bytes can't be read on Windows: the locked byte lies behind the end of any file."""
 
     def _lock(fd: int, *, wait: bool) -> None:
         at = os.lseek(fd, 0, os.SEEK_CUR)
@@ -28,9 +28,9 @@ else:
 
 
 def hold(fd: int) -> bool:
-    """Mark an open file until it is closed, by the program's end at the latest.
+    """Lock an open file until it is closed, by the program's end at the latest.
 
-    It waits while somebody asks `is_held`. False on a file system that knows no marks.
+    It waits while somebody calls `is_held`. False on a file system without locks.
     """
     try:
         _lock(fd, wait=True)
@@ -40,14 +40,14 @@ def hold(fd: int) -> bool:
 
 
 def is_held(path: Path) -> bool:
-    """Whether some program, this one too, writes the file. Raises OSError if it can't be opened."""
+    """Whether a program, this one included, is writing the file. Raises OSError if it can't be opened."""
     fd = os.open(path, os.O_RDONLY)
     try:
         _lock(fd, wait=False)
-    except (BlockingIOError, PermissionError):  # the second is Windows' word for it
+    except (BlockingIOError, PermissionError):  # the second on Windows
         return True
     except OSError:
-        return False  # no marks here: better offered once too often than never
+        return False  # no locks here: better offered once too often than never
     finally:
         os.close(fd)
     return False

@@ -30,9 +30,9 @@ def record(frame: Frame, at_ms: float) -> EventRecord:
 
 
 class FrameLog:
-    """The frames of a session, in a file as they come: nothing is kept in memory, and nobody waits.
+    """Writes the frames of a session to a file as they come. Nothing is kept in memory, and nobody waits.
 
-    Without a path they are counted only.
+    Without a path they are only counted.
     """
 
     def __init__(
@@ -48,26 +48,26 @@ class FrameLog:
         self.frames = 0
 
     def add(self, frame: Frame) -> None:
-        """One more frame, with the milliseconds since the log began."""
+        """Add a frame, with the milliseconds since the log began."""
         self.put(record(frame, (time.monotonic() - self._began) * 1_000))
 
     def put(self, kept: EventRecord) -> None:
-        """One more frame, as `record` makes it."""
+        """Add a frame's record, as `record` makes it."""
         self.frames += 1
         if self._writer:
             self._writer.put(kept, 200 + kept.weight)
 
     def end(self) -> None:
-        """No more frames come; what waits is written without waiting for it."""
+        """Take no more frames; what waits is written without waiting for it."""
         if self._writer:
             self._writer.end()
 
     def wait(self) -> bool:
-        """End, and wait until all is written, 2 s at most; whether it is."""
+        """End, and wait until all is written, 2 s at most; False when it is not."""
         return self._writer is None or self._writer.close()
 
     def close(self) -> None:
-        """End, and wait until all is written, a few seconds at most. Raises OSError if it can't be."""
+        """End, and wait until all is written, 2 s at most. Raises OSError when it is not."""
         if self._writer is None:
             return
         if not self.frames:

@@ -1,4 +1,4 @@
-"""Keeps the frames of a session on disk, if that is wanted: the window shows the newest 20,000 only."""
+"""Keeps the frames of a session on disk, if the user wants that: the window has only the newest 20,000."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from desktop.viewmodels.event_record import EventRecord
 
 
 class FrameRecorder(QObject):
-    """One file for each session, begun with its first frame."""
+    """Writes one file for each session, from its first frame on."""
 
     kept = Signal(str)
-    """The file that the frames are written to; empty: to none any more."""
+    """The file that the frames are written to from now on; empty: to none."""
     failed = Signal(str)
-    """A plain sentence, once a session; it goes on all the same."""
+    """A plain sentence, once a session; the session goes on."""
     _went_wrong = Signal(str)
 
     def __init__(self, path: Callable[[], Path | None], parent: QObject | None = None) -> None:
-        """`path` says where the frames of a session are kept; None: nowhere. It is asked until it does."""
+        """`path` gives the file for a session's frames; while it gives None, none are kept."""
         super().__init__(parent)
         self._path = path
         self._log: FrameLog | None = None
@@ -29,7 +29,7 @@ class FrameRecorder(QObject):
         self._went_wrong.connect(self._on_went_wrong)
 
     def put(self, frame: EventRecord) -> None:
-        """One more frame, without secrets and sound."""
+        """Add a frame's record."""
         if self._log is None:
             path = self._path()
             if path is None:

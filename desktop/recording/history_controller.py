@@ -1,4 +1,4 @@
-"""What was talked about before: offered after a crash, listed, searched, exported, deleted, kept for so long.
+"""Earlier conversations: offered after a crash, listed, searched, exported, deleted, and removed when old.
 
 The window's side of `conversation_store`: its work is done in a thread, one task after the other.
 """
@@ -16,9 +16,9 @@ from PySide6.QtCore import QObject, Signal
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.task_set import TaskSet
 from desktop.recording import conversation_store, export_file
-from desktop.recording.conversation_store import Summary
+from desktop.recording.conversation_store import ConversationSummary
 from desktop.recording.export_controller import CLOSE_S
-from desktop.recording.journal import LineRecord, Stored, read
+from desktop.recording.journal import LineRecord, StoredConversation, read
 from desktop.viewmodels.history import Entry, Mark, when
 from desktop.viewmodels.transcript import CUT_SHORT, Line, Speaker, ToolCard, TranscriptModel
 
@@ -56,7 +56,7 @@ class HistoryController(QObject):
     ) -> None:
         super().__init__(parent)
         self._transcript, self._folder = transcript, folder
-        self._cut: Stored | None = None
+        self._cut: StoredConversation | None = None
         self._deleted: Entry | None = None
         self._one_by_one = asyncio.Lock()
         self._tasks = TaskSet()
@@ -65,16 +65,16 @@ class HistoryController(QObject):
     # At the start
 
     async def start(self, keep_days: int) -> None:
-        """Remove what was kept for long enough, and look whether the last conversation was cut short."""
+        """Remove conversations older than `keep_days`, and see whether the last one was cut short."""
         folder = self._folder()
 
-        def look() -> Stored | None:
+        def look() -> StoredConversation | None:
             conversation_store.prune(folder, keep_days)
             conversation_store.purge(folder)
             return conversation_store.last_cut_short(folder)
 
         try:
-            self._cut = await self._off(look)
+            self._cut = await self._in_thread(look)
         except OSError as exc:
             log.info("the conversations can't be looked at: %s", exc)
             return
@@ -91,7 +91,7 @@ class HistoryController(QObject):
         self.dismiss_last()
 
     def dismiss_last(self) -> None:
-        """Offer it no more; it stays in the history."""
+        """Don't offer it again; it stays in the history."""
         cut, self._cut = self._cut, None
         if cut:
             self._tasks.spawn(self._done(lambda: conversation_store.settle(cut.path)))
@@ -124,36 +124,36 @@ class HistoryController(QObject):
     async def _list(self) -> None:
         folder = self._folder()
         try:
-            found = await self._off(lambda: conversation_store.summaries(folder))
+            found = await self._in_thread(lambda: conversation_store.summaries(folder))
         except OSError as exc:
-            self._complain(self.tr("The folder of the conversations can't be read ({0})."), exc)
+            self._report_failure(self.tr("The folder of the conversations can't be read ({0})."), exc)
             found = []
         self.listed.emit([to_entry(summary) for summary in found])
 
     async def _search(self, needle: str) -> None:
         folder = self._folder()
         try:
-            found = await self._off(lambda: conversation_store.search(folder, needle))
+            found = await self._in_thread(lambda: conversation_store.search(folder, needle))
         except OSError as exc:
-            self._complain(self.tr("The folder of the conversations can't be read ({0})."), exc)
+            self._report_failure(self.tr("The folder of the conversations can't be read ({0})."), exc)
             return
         self.found.emit(needle, {str(path) for path in found})
 
     async def _read(self, key: str) -> None:
         try:
-            stored = await self._off(lambda: read(Path(key)))
-            goes_on = await self._off(lambda: conversation_store.goes_on(stored))
+            stored = await self._in_thread(lambda: read(Path(key)))
+            goes_on = await self._in_thread(lambda: conversation_store.goes_on(stored))
         except OSError as exc:
-            self._complain(self.tr("This conversation can't be read ({0})."), exc)
+            self._report_failure(self.tr("This conversation can't be read ({0})."), exc)
             return
         self.conversation_read.emit(key, to_lines(stored, over=not goes_on), self._remark(stored))
 
     async def _export(self, key: str, path: Path) -> None:
         path = export_file.with_ending(path)
         try:
-            await self._off(lambda: export_file.write_conversation(path, to_lines(read(Path(key)))))
+            await self._in_thread(lambda: export_file.write_conversation(path, to_lines(read(Path(key)))))
         except OSError as exc:
-            self._complain(self.tr("The file can't be written ({0}). Choose another place."), exc)
+            self._report_failure(self.tr("The file can't be written ({0}). Choose another place."), exc)
             return
         self.notified.emit(self.tr("Saved as {0}.").format(path.name))
 
@@ -167,9 +167,9 @@ class HistoryController(QObject):
     async def _delete(self, key: str) -> None:
         path = Path(key)
         try:
-            stored, gone = await self._off(lambda: (read(path), conversation_store.delete(path)))
+            stored, gone = await self._in_thread(lambda: (read(path), conversation_store.delete(path)))
         except OSError as exc:
-            self._complain(self.tr("This conversation can't be deleted ({0})."), exc)
+            self._report_failure(self.tr("This conversation can't be deleted ({0})."), exc)
             await self._list()
             return
         summary = conversation_store.summary(stored)
@@ -184,14 +184,14 @@ class HistoryController(QObject):
         self._tasks.spawn(self._undo())
 
     async def _undo(self) -> None:
-        async with self._one_by_one:  # it may still be on its way out
+        async with self._one_by_one:  # it may be deleted just now
             entry, self._deleted = self._deleted, None
         if entry is None:
             return
         try:
-            await self._off(lambda: conversation_store.restore(Path(entry.key)))
+            await self._in_thread(lambda: conversation_store.restore(Path(entry.key)))
         except OSError as exc:
-            self._complain(self.tr("This conversation can't be brought back ({0})."), exc)
+            self._report_failure(self.tr("This conversation can't be brought back ({0})."), exc)
             return
         self.restored.emit(entry)
         self.notified.emit(self.tr("It is back."))
@@ -204,35 +204,35 @@ class HistoryController(QObject):
 
     # Work
 
-    def _remark(self, stored: Stored) -> str:
-        if stored.newer:
+    def _remark(self, stored: StoredConversation) -> str:
+        if stored.from_later_version:
             return self.tr("A later version has written this: not all of it may be shown.")
         if stored.damaged or stored.lost:
             return self.tr("Some lines of this conversation could not be kept.")
         return ""
 
-    def _complain(self, words: str, exc: OSError) -> None:
+    def _report_failure(self, words: str, exc: OSError) -> None:
         log.info("%s", exc)
         self.failed.emit(words.format(exc.strerror or exc))
 
     async def _done(self, work: Callable[[], object]) -> None:
         try:
-            await self._off(work)
+            await self._in_thread(work)
         except OSError as exc:
             log.info("%s", exc)
 
-    async def _off(self, work: Callable[[], T]) -> T:
+    async def _in_thread(self, work: Callable[[], T]) -> T:
         async with self._one_by_one:
             return await in_daemon(work)
 
 
-def to_entry(summary: Summary) -> Entry:
+def to_entry(summary: ConversationSummary) -> Entry:
     """A conversation as the list shows it."""
     mark: Mark = "open" if summary.open else "cut short" if summary.cut_short else ""
     return Entry(str(summary.path), summary.at, summary.title, summary.model, summary.lines, mark)
 
 
-def to_lines(stored: Stored, *, over: bool = True) -> list[Line]:
+def to_lines(stored: StoredConversation, *, over: bool = True) -> list[Line]:
     """The lines of a conversation as the transcript shows them; `over` unless it goes on."""
     return [_to_line(record, over) for record in stored.lines]
 

@@ -1,9 +1,9 @@
-"""A conversation on disk: what is written as it happens, and how it is read again.
+"""A conversation on disk: the records that are written as it happens, and how they are read.
 
 JSON Lines, in UTF-8. The first line is `began`, with the version of the format. A line of the conversation
 is written whole when it begins and whenever it changes (`line`), and while it grows only by what was added
 (`grown`); so the file is right up to its last line whenever the program ends. A file without `ended` was cut
-short. A reader passes over what it does not know: lines, fields and whole versions.
+short. A reader ignores what it does not know: records, fields and whole versions.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from desktop.recording.jsonl_writer import JsonlWriter
 VERSION = 1
 SUFFIX = ".jsonl"
 FRAMES_SUFFIX = ".frames.jsonl"
-"""Beside a conversation, under its name: its frames."""
+"""The frames of a conversation lie beside it, under the same name."""
 LONGEST = 64_000_000
-"""Bytes of a line that is read; a tool's result has 64,000 at most. Beyond, the file is none of ours."""
+"""Bytes of a line that is read; a tool's result has 64,000 at most. A longer one is not from this program."""
 CALL_WEIGHT = 64_000
 
 
@@ -51,20 +51,20 @@ class LineRecord(msgspec.Struct, tag_field="type", tag="line", omit_defaults=Tru
     sounded_at: datetime | None = None
     ended_at: datetime | None = None
     call_id: str = ""
-    """Of a tool's line; its state and time follow."""
+    """Of a tool's line, as are the two fields below."""
     state: str = ""
     duration_ms: float | None = None
 
 
-class Grown(msgspec.Struct, tag_field="type", tag="grown"):
+class LineGrown(msgspec.Struct, tag_field="type", tag="grown"):
     """More words of a line."""
 
     id: int
     text: str
 
 
-class Gone(msgspec.Struct, tag_field="type", tag="gone"):
-    """A line that was taken back: a take that was too short, an answer without a word."""
+class LineRemoved(msgspec.Struct, tag_field="type", tag="gone"):
+    """A line that was removed: a take that was too short, or a response without a word."""
 
     id: int
 
@@ -83,74 +83,74 @@ class CallRecord(msgspec.Struct, tag_field="type", tag="call", omit_defaults=Tru
 
 
 class StateRecord(msgspec.Struct, tag_field="type", tag="state"):
-    """The one word has changed."""
+    """The session's state has changed."""
 
     at: datetime
     state: str
 
 
-class Lost(msgspec.Struct, tag_field="type", tag="lost"):
-    """So many records were not written: the disk was full or away for too long."""
+class RecordsLost(msgspec.Struct, tag_field="type", tag="lost"):
+    """How many records were not written: the disk was full or away for too long."""
 
     count: int
 
 
 class Ended(msgspec.Struct, tag_field="type", tag="ended", omit_defaults=True, kw_only=True):
-    """The last line. `cut_short`: the program ended before it could write it, and another one has."""
+    """The last line. `cut_short`: the program ended too early, and a later start has written this line."""
 
     at: datetime
     cut_short: bool = False
 
 
-Record = Began | LineRecord | Grown | Gone | CallRecord | StateRecord | Lost | Ended
-_decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
+JournalRecord = Began | LineRecord | LineGrown | LineRemoved | CallRecord | StateRecord | RecordsLost | Ended
+_decoder: msgspec.json.Decoder[JournalRecord] = msgspec.json.Decoder(JournalRecord)
 
 
 def new_name(now: datetime) -> str:
-    """A name that no other program chooses, for a conversation that begins now; names sort by time."""
+    """A unique name for a conversation that begins now; names sort by time."""
     return f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
 
-def write(spool: JsonlWriter, record: Record) -> None:
-    """Hand one record over. It must not change afterwards."""
+def write(writer: JsonlWriter, record: JournalRecord) -> None:
+    """Hand over one record, which must not change any more."""
     match record:
-        case LineRecord(text=text) | Grown(text=text):
+        case LineRecord(text=text) | LineGrown(text=text):
             weight = 200 + 4 * len(text)
         case CallRecord():
             weight = CALL_WEIGHT
         case _:
             weight = 200
-    spool.put(msgspec.to_builtins(record), weight)
+    writer.put(msgspec.to_builtins(record), weight)
 
 
 @dataclass(slots=True)
-class Stored:
-    """A conversation as its file tells it."""
+class StoredConversation:
+    """A conversation as it was read from its file."""
 
     path: Path
     began: Began | None = None
     lines: list[LineRecord] = field(default_factory=list)
-    """Those with words, in order. One that the end has cut off is still marked as growing."""
+    """Those with words, in order. A line that was cut off is still marked as growing."""
     calls: list[CallRecord] = field(default_factory=list)
     states: list[StateRecord] = field(default_factory=list)
     ended: Ended | None = None
     damaged: int = 0
-    """Lines that could not be read, the unfinished last one aside."""
+    """How many lines could not be read, without an unfinished last one."""
     lost: int = 0
 
     @property
     def cut_short(self) -> bool:
-        """Whether nobody has written its end: it goes on, or the program was ended with it."""
+        """Whether it has no end: it goes on, or the program ended in the middle of it."""
         return self.ended is None
 
     @property
-    def newer(self) -> bool:
-        """Whether a later version has written it, of which some things may not be shown."""
+    def from_later_version(self) -> bool:
+        """Whether a later version of the program has written it: not everything in it may be shown."""
         return self.began is not None and self.began.version > VERSION
 
     @property
     def began_at(self) -> datetime:
-        """When it began. A file that has lost its first line tells by its first words, else by its name."""
+        """When it began: by its first line, else its first words, else its name."""
         if self.began:
             return self.began.at
         if self.lines:
@@ -158,9 +158,9 @@ class Stored:
         return datetime.strptime(self.path.name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
 
 
-def read(path: Path) -> Stored:
-    """A conversation, as much of it as can be read. Raises OSError."""
-    stored = Stored(path)
+def read(path: Path) -> StoredConversation:
+    """Read as much of a conversation as can be read. Raises OSError."""
+    stored = StoredConversation(path)
     lines: dict[int, LineRecord] = {}
     calls: dict[str, CallRecord] = {}
     with path.open("rb") as file:
@@ -177,14 +177,19 @@ def read(path: Path) -> Stored:
     return stored
 
 
-def _take(stored: Stored, lines: dict[int, LineRecord], calls: dict[str, CallRecord], record: Record) -> None:
+def _take(
+    stored: StoredConversation,
+    lines: dict[int, LineRecord],
+    calls: dict[str, CallRecord],
+    record: JournalRecord,
+) -> None:
     match record:
         case LineRecord():
             lines[record.id] = record
-        case Grown(number, text):
+        case LineGrown(number, text):
             if number in lines:
                 lines[number].text += text
-        case Gone(number):
+        case LineRemoved(number):
             lines.pop(number, None)
         case CallRecord():
             calls[record.call_id] = record
@@ -194,7 +199,7 @@ def _take(stored: Stored, lines: dict[int, LineRecord], calls: dict[str, CallRec
             stored.ended = record
         case StateRecord():
             stored.states.append(record)
-        case Lost(count):
+        case RecordsLost(count):
             stored.lost += count
 
 
@@ -205,10 +210,10 @@ def _raw_lines(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _is_unknown(raw: bytes) -> bool:
-    """Whether it is a record of a kind that a later version may have."""
+    """Whether it is a record of an unknown type: a later version may have some."""
     try:
         kind = msgspec.json.decode(raw, type=dict[str, Any]).get("type")
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return False
-    known = {str(one.__struct_config__.tag) for one in Record.__args__}
+    known = {str(one.__struct_config__.tag) for one in JournalRecord.__args__}
     return isinstance(kind, str) and kind not in known

@@ -1,9 +1,8 @@
-"""Records into a file as they come, a JSON object to a line, by a thread of its own.
+"""Writes records into a file as they come, one JSON object a line, on a thread of its own.
 
-Whoever has a record hands it over and goes on: a disk that is slow, full or gone holds nobody up. What has
-been handed over is in the system's hands within a millisecond, and so outlives the program however it ends;
-once a second it is brought to the disk itself, and so outlives all but the last second before a power cut.
-To do that for each line would cost 0.1 to 10 ms a line, by the disk and by what else it does.
+`put` never waits: a disk that is slow, full or gone holds nobody up. The operating system has a record within
+a millisecond, so that it survives however the program ends. Once a second the file is synced to the disk, so
+that a power cut costs the last second only. To sync each line would cost 0.1 to 10 ms a line.
 """
 
 from __future__ import annotations
@@ -27,17 +26,17 @@ from desktop.viewmodels.event_record import EventRecord
 
 log = logging.getLogger(__name__)
 
-Record = Mapping[str, Any] | EventRecord
+JsonRecord = Mapping[str, Any] | EventRecord
 """A JSON object, which loses its secrets in the writing thread, or a frame's record, which has none."""
 
 MOST_RECORDS = 20_000
 MOST_BYTES = 32_000_000
-"""What may wait for the disk: an hour of talking. More is not taken in, but counted."""
+"""What may wait for the disk: an hour of talking. What comes on top is dropped and counted."""
 AT_ONCE = 500
-"""Records that are made ready together."""
+"""Records that are encoded together."""
 SYNC_S = 1.0
 RETRY_S = 2.0
-"""Between two tries, while the disk is full or away. Nothing is lost until too much waits."""
+"""Between two attempts while the disk is full or away. Nothing is lost until too much waits."""
 END_S = 2.0
 """How long the end of the program waits for the disk."""
 
@@ -45,7 +44,7 @@ _encoder = msgspec.json.Encoder(enc_hook=str)
 
 
 class JsonlWriter:
-    """Takes records from any thread. The file is made with the first one, for this user only (0600).
+    """Takes records from any thread. The file is created with the first one, for this user only (0600).
 
     `failed` is called in the writing thread, once, with what went wrong first.
     """
@@ -58,11 +57,11 @@ class JsonlWriter:
         self._file = _File(path, replace)
         self._failed = failed
         self._error: OSError | None = None
-        self._waiting: deque[tuple[Record, int]] = deque()
+        self._waiting: deque[tuple[JsonRecord, int]] = deque()
         self._weight = self._lost = 0
         self._ending = False
-        self._whole = True
-        """Whether the file has everything, as far as one knows."""
+        self._complete = True
+        """Whether the file has everything, as far as is known."""
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -73,16 +72,16 @@ class JsonlWriter:
 
     @property
     def busy(self) -> bool:
-        """Whether there is still something to do after `end`."""
+        """Whether something is still to be written after `end`."""
         return self._thread is not None and self._thread.is_alive()
 
-    def put(self, record: Record, weight: int = 200) -> None:
-        """Hand over a record, which must not change any more; `weight` is about its size in bytes."""
+    def put(self, record: JsonRecord, weight: int = 200) -> None:
+        """Add a record, which must not change any more; `weight` is about its size in bytes."""
         with self._changed:
             full = len(self._waiting) >= MOST_RECORDS or self._weight + weight > MOST_BYTES
             if full or self._ending:
                 self._lost += 1
-                self._whole = False
+                self._complete = False
                 return
             self._waiting.append((record, weight))
             self._weight += weight
@@ -95,17 +94,17 @@ class JsonlWriter:
                 self._changed.notify()
 
     def end(self) -> None:
-        """Nothing more comes: write what waits, and close the file, without waiting for it."""
+        """Take no more records; what waits is written and the file closed, without waiting for it."""
         with self._changed:
             self._ending = True
             self._changed.notify()
 
     def close(self, within_s: float = END_S) -> bool:
-        """End, and wait until all is written; False when that took too long, or some could not be."""
+        """End, and wait until all is written; False when it took too long, or some could not be written."""
         self.end()
         if self._thread is not None:
             self._thread.join(within_s)
-        return self._whole and not self.busy
+        return self._complete and not self.busy
 
     # In the thread
 
@@ -119,14 +118,14 @@ class JsonlWriter:
                     self._changed.wait_for(lambda: self._waiting or self._ending, self._file.sync_in_s())
                 ending = self._ending
                 records = [] if failing and not ending else self._take()
-            failing = not self._try(records, sync=not records or self._file.sync_in_s() == 0)
+            failing = not self._try_writing(records, sync=not records or self._file.sync_in_s() == 0)
             if ending and (failing or not records):
                 break
-        self._whole &= self._try([], sync=True) and not self._waiting
+        self._complete &= self._try_writing([], sync=True) and not self._waiting
         self._file.close()
 
-    def _take(self) -> list[Record]:
-        taken: list[Record] = []
+    def _take(self) -> list[JsonRecord]:
+        taken: list[JsonRecord] = []
         while self._waiting and len(taken) < AT_ONCE:
             record, weight = self._waiting.popleft()
             self._weight -= weight
@@ -136,13 +135,13 @@ class JsonlWriter:
             self._lost = 0
         return taken
 
-    def _try(self, records: list[Record], *, sync: bool) -> bool:
+    def _try_writing(self, records: list[JsonRecord], *, sync: bool) -> bool:
         try:
             self._file.write(b"".join(map(encoded, records)))
             if sync:
                 self._file.sync()
         except OSError as exc:
-            self._whole &= not isinstance(exc, FileNotFoundError)  # what was deleted doesn't come back
+            self._complete &= not isinstance(exc, FileNotFoundError)  # what was deleted doesn't come back
             if self._error is None:
                 log.info("%s can't be written: %s", self.path.name, exc)
                 self._error = exc
@@ -152,14 +151,14 @@ class JsonlWriter:
         return True
 
 
-def encoded(record: Record) -> bytes:
-    """The record as a line, without secrets; nothing for one that is no JSON."""
+def encoded(record: JsonRecord) -> bytes:
+    """The record as a line, without secrets; empty for one that can't be JSON."""
     try:
         plain = record.to_object() if isinstance(record, EventRecord) else redact_all(record)
         try:
             return _encoder.encode(plain) + b"\n"
         except (TypeError, ValueError):
-            # Half of a surrogate pair, or a key that is no text.
+            # Half of a surrogate pair, or a key that is not a text.
             return json.dumps(plain, ensure_ascii=False, default=str).encode("utf-8", "replace") + b"\n"
     except (TypeError, ValueError, RecursionError) as exc:
         log.info("a record can't be written down: %s", exc)
@@ -167,7 +166,7 @@ def encoded(record: Record) -> bytes:
 
 
 class _File:
-    """A file of one thread's. What did not get through is written first the next time."""
+    """A file, used by one thread. What could not be written is written first the next time."""
 
     def __init__(self, path: Path, replace: bool) -> None:
         self._path = path
@@ -177,13 +176,13 @@ class _File:
         self._unsynced_since: float | None = None
 
     def sync_in_s(self) -> float | None:
-        """How long until what was written has to be brought to the disk; None: there is nothing."""
+        """Seconds until the file has to be synced; None when everything is on the disk."""
         if self._unsynced_since is None:
             return None
         return max(0.0, self._unsynced_since + SYNC_S - time.monotonic())
 
     def write(self, data: bytes) -> None:
-        """Write it, and what is left of before. Raises OSError."""
+        """Write this, after what was left over. Raises OSError."""
         self._rest += data
         if not self._rest:
             return
@@ -197,7 +196,7 @@ class _File:
                 self._unsynced_since = time.monotonic()
 
     def sync(self) -> None:
-        """Bring it to the disk. Raises OSError, also when the file was deleted by somebody."""
+        """Sync it to the disk. Raises OSError, also when somebody has deleted the file."""
         if self._unsynced_since is None:
             return
         self._unsynced_since = None

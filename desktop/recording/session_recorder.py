@@ -1,4 +1,4 @@
-"""What is kept of conversations: as they happen, and afterwards."""
+"""Keeps conversations on disk: as they happen, and afterwards."""
 
 from __future__ import annotations
 
@@ -49,17 +49,17 @@ class SessionRecorder(QObject):
         await self.history.start(self._options.keep_days)
 
     def begin_session(self, opened: SessionOpened, choice: ChosenOptions) -> None:
-        """A session is open; one that is open again is the same."""
+        """A session is open. After a reconnect it is still the same conversation."""
         self._restarts = False
         if not opened.again:
             self.conversations.begin(choice.model.id, choice.voice)
 
     def expect_restart(self) -> None:
-        """The session that ends now is followed by one that goes on with the conversation."""
+        """The next session goes on with the conversation of the one that ends now."""
         self._restarts = True
 
     def end_session(self) -> None:
-        """The session is over: the next one has files of its own."""
+        """The session is over: the next one gets files of its own."""
         self.frames.end()
         if not self._restarts:
             self.conversations.end()

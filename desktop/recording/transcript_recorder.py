@@ -1,4 +1,4 @@
-"""Writes down what the transcript and the list of tool calls show, as it happens, so that nothing is lost."""
+"""Writes the transcript and the tool calls to disk as they happen, so that nothing is lost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from desktop import __version__
 from desktop.recording import journal
-from desktop.recording.journal import Began, CallRecord, Ended, Gone, Grown, LineRecord, StateRecord
+from desktop.recording.journal import (
+    Began,
+    CallRecord,
+    Ended,
+    LineGrown,
+    LineRecord,
+    LineRemoved,
+    StateRecord,
+)
 from desktop.recording.jsonl_writer import JsonlWriter
 from desktop.turn.effects import State
 from desktop.viewmodels.tool_calls import Call, ToolCallsModel
@@ -20,14 +28,14 @@ from desktop.viewmodels.transcript import Line, TranscriptModel, now
 
 
 class TranscriptRecorder(QObject):
-    """Keeps one conversation after the other, each from its first words to `end`.
+    """Writes one file for each conversation, from its first words to `end`.
 
-    What comes before the first words (that one is connected, say) is kept with them; a conversation without
-    a word leaves no file. It learns everything from the models, and asks nothing of the session.
+    Lines before the first words ("Connected.", for example) are written with them; a conversation without
+    words leaves no file. Everything comes from the models; the session is unknown here.
     """
 
     failed = Signal(str)
-    """A plain sentence, once for each conversation that can't be written down; it goes on all the same."""
+    """A plain sentence, once for each conversation that can't be written; the conversation goes on."""
     _went_wrong = Signal(str)
 
     def __init__(
@@ -38,65 +46,65 @@ class TranscriptRecorder(QObject):
         clock: Callable[[], datetime] = now,
         parent: QObject | None = None,
     ) -> None:
-        """`folder` says where the next conversation is kept; None keeps nothing of it."""
+        """`folder` gives the folder of the next conversation; None: it is not written."""
         super().__init__(parent)
         self._transcript, self._calls = transcript, calls
         self._folder, self._clock = folder, clock
-        self._whom = ("", "")
+        self._model_and_voice = ("", "")
         self._name = ""
-        self._open: _Conversation | None = None
+        self._open: _ConversationFile | None = None
         self._ended: list[JsonlWriter] = []
         self._first = 0, 0
-        """The line and the call that the present conversation begins with."""
+        """The indexes of the line and the call that the current conversation begins with."""
         self._went_wrong.connect(self._on_went_wrong)
         transcript.rowsInserted.connect(self._on_lines_inserted)
-        transcript.dataChanged.connect(lambda first, last: self._look_at(first.row(), last.row()))
+        transcript.dataChanged.connect(lambda first, last: self._write_lines(first.row(), last.row()))
         transcript.rowsAboutToBeRemoved.connect(self._on_lines_removed)
-        calls.rowsInserted.connect(lambda _, first, last: self._look_at_calls(first, last))
-        calls.dataChanged.connect(lambda first, last: self._look_at_calls(first.row(), last.row()))
+        calls.rowsInserted.connect(lambda _, first, last: self._write_calls(first, last))
+        calls.dataChanged.connect(lambda first, last: self._write_calls(first.row(), last.row()))
 
     @property
     def path(self) -> Path | None:
-        """The file of the conversation that goes on, once there is one."""
-        return self._open.spool.path if self._open else None
+        """The file of the current conversation, once there is one."""
+        return self._open.writer.path if self._open else None
 
     def name(self) -> str:
-        """The name of the conversation that goes on, or will begin."""
+        """The name of the current conversation, or of the next one."""
         self._name = self._name or journal.new_name(self._clock())
         return self._name
 
     # What happens
 
     def begin(self, model: str, voice: str) -> None:
-        """One talks to this model now, with this voice."""
-        self._whom = model, voice
+        """A session with this model and voice has begun."""
+        self._model_and_voice = model, voice
 
-    def show_state(self, state: State) -> None:
-        """The one word has changed."""
+    def record_state(self, state: State) -> None:
+        """Write the session's new state."""
         self._write(StateRecord(self._clock(), state.value))
 
     def end(self) -> None:
         """The conversation is over; the next words begin another one."""
-        self._ended = [spool for spool in self._ended if spool.busy]
+        self._ended = [writer for writer in self._ended if writer.busy]
         if self._open:
             self._open.finish()
-            self._ended.append(self._open.spool)
+            self._ended.append(self._open.writer)
         self._open, self._name = None, ""
         self._first = self._transcript.rowCount(), self._calls.rowCount()
 
     def wait(self) -> None:
         """Wait until what has ended is written, 2 s at most. Not on the GUI's thread."""
-        for spool in list(self._ended):
-            spool.close()
+        for writer in list(self._ended):
+            writer.close()
 
-    # What the models say
+    # What the models report
 
     def _on_lines_inserted(self, _: QModelIndex, first: int, last: int) -> None:
         if first < self._transcript.earlier:
-            # Lines of an earlier conversation, put above: they are kept already.
+            # Lines of an earlier conversation, shown above: they are on disk already.
             self._first = self._first[0] + last + 1 - first, self._first[1]
         else:
-            self._look_at(first, last)
+            self._write_lines(first, last)
 
     def _on_lines_removed(self, _: QModelIndex, first: int, last: int) -> None:
         if self._open:
@@ -105,20 +113,20 @@ class TranscriptRecorder(QObject):
         if last < self._first[0]:
             self._first = self._first[0] - (last + 1 - first), self._first[1]
 
-    def _look_at(self, first: int, last: int) -> None:
+    def _write_lines(self, first: int, last: int) -> None:
         lines = self._transcript.lines[first : last + 1]
         if self._open is None:
-            # Of what is over, only a take that is sent at last begins a new one.
-            past = first < self._first[0]
-            speakers = ("user",) if past else ("user", "assistant")
-            lines = [line for line in lines if line.speaker in speakers and _says_something(line)]
+            # Of earlier lines, only a take that is sent late begins a new conversation.
+            earlier = first < self._first[0]
+            speakers = ("user",) if earlier else ("user", "assistant")
+            lines = [line for line in lines if line.speaker in speakers and _has_words(line)]
             if lines:
-                self._begin_file(lines if past else [])
+                self._begin_file(lines if earlier else [])
         else:
             for line in lines:
                 self._open.write_line(line)
 
-    def _look_at_calls(self, first: int, last: int) -> None:
+    def _write_calls(self, first: int, last: int) -> None:
         for call in self._calls.calls[first : last + 1]:
             self._write(_call_record(call))
 
@@ -126,10 +134,10 @@ class TranscriptRecorder(QObject):
         folder = self._folder()
         if folder is None:
             return
-        self._open = _Conversation(
+        self._open = _ConversationFile(
             JsonlWriter(folder / (self.name() + journal.SUFFIX), failed=self._on_failed)
         )
-        model, voice = self._whom
+        model, voice = self._model_and_voice
         program = f"presstalk {__version__}"
         at = self._clock()
         self._write(Began(at=at, version=journal.VERSION, program=program, model=model, voice=voice))
@@ -138,9 +146,9 @@ class TranscriptRecorder(QObject):
         for call in self._calls.calls[self._first[1] :]:
             self._write(_call_record(call))
 
-    def _write(self, record: journal.Record) -> None:
+    def _write(self, record: journal.JournalRecord) -> None:
         if self._open:
-            journal.write(self._open.spool, record)
+            journal.write(self._open.writer, record)
 
     def _on_failed(self, exc: OSError) -> None:
         # Called in the writing thread; the signal leads to the GUI's.
@@ -152,12 +160,12 @@ class TranscriptRecorder(QObject):
 
 
 LONGEST_WORD = 512
-"""Characters: longer ones are no secrets. There are scripts that write without spaces."""
+"""Characters: longer ones are no secrets. Some scripts have no spaces."""
 
 
 @dataclass(slots=True)
 class _Written:
-    """What the file has of a line: its number, how many characters, and the rest of it."""
+    """What the file has of a line: its number, how many characters of its text, and its other fields."""
 
     id: int
     line: Line
@@ -165,17 +173,17 @@ class _Written:
     state: tuple[Any, ...] = ()
 
 
-class _Conversation:
-    """The file of a conversation, and what it has of the lines."""
+class _ConversationFile:
+    """The file of a conversation, and what was written of each line."""
 
-    def __init__(self, spool: JsonlWriter) -> None:
-        self.spool = spool
+    def __init__(self, writer: JsonlWriter) -> None:
+        self.writer = writer
         self._lines: dict[int, _Written] = {}
-        """By the line's identity: a line lives as long as its place in the model."""
+        """By the line's identity: the model keeps the object as long as the line."""
         self._count = 0
 
     def write_line(self, line: Line) -> None:
-        """Write what the file does not have of the line."""
+        """Write what the file does not have yet of the line."""
         written = self._lines.get(id(line))
         if written is None:
             self._count += 1
@@ -183,41 +191,41 @@ class _Conversation:
         state, text = _state(line), line.text
         end = _whole(text, max(0, written.length)) if line.growing else len(text)
         if written.state != state or written.length < 0:
-            journal.write(self.spool, _line_record(written.id, line, text[:end]))
+            journal.write(self.writer, _line_record(written.id, line, text[:end]))
             written.state, written.length = state, end
         elif end > written.length:
-            journal.write(self.spool, Grown(written.id, text[written.length : end]))
+            journal.write(self.writer, LineGrown(written.id, text[written.length : end]))
             written.length = end
 
     def finish(self) -> None:
-        """Write the last words of lines that grow no more, though nobody has said so."""
+        """Write the last words of lines that were still growing, and the end."""
         for written in self._lines.values():
             if rest := written.line.text[max(0, written.length) :]:
-                journal.write(self.spool, Grown(written.id, rest))
-        journal.write(self.spool, Ended(at=now()))
-        self.spool.end()
+                journal.write(self.writer, LineGrown(written.id, rest))
+        journal.write(self.writer, Ended(at=now()))
+        self.writer.end()
 
     def remove(self, line: Line) -> None:
-        """The line is taken back."""
+        """The line was removed."""
         written = self._lines.pop(id(line), None)
         if written:
-            journal.write(self.spool, Gone(written.id))
+            journal.write(self.writer, LineRemoved(written.id))
 
 
 def _whole(text: str, begin: int) -> int:
-    """Where the last whole word ends: a secret that came in two parts would not be known as one."""
+    """Where the last whole word ends: a secret cut in two would not be recognised."""
     space = max(text.rfind(" ", begin), text.rfind("\n", begin))
     return len(text) if len(text) - max(space, begin) > LONGEST_WORD else max(begin, space + 1)
 
 
-def _says_something(line: Line) -> bool:
+def _has_words(line: Line) -> bool:
     return bool(line.text) or (line.speaker == "user" and line.ended_at is not None)
 
 
 def _state(line: Line) -> tuple[Any, ...]:
     card = line.tool
-    shown = (card.state, card.duration_ms) if card else ()
-    return (line.growing, line.note, line.heard, line.sounded_at, line.ended_at, *shown)
+    tool = (card.state, card.duration_ms) if card else ()
+    return (line.growing, line.note, line.heard, line.sounded_at, line.ended_at, *tool)
 
 
 def _line_record(number: int, line: Line, text: str) -> LineRecord:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QWindow
 
 if TYPE_CHECKING:
     from desktop.system.events import SystemEvents
@@ -34,7 +34,7 @@ class Message(ctypes.Structure):
     ]
 
 
-class MessageListener(QWidget):
+class MessageListener(QWindow):
     """A window that is never shown. A filter on the program would see every message of every window."""
 
     def __init__(self, events: SystemEvents) -> None:

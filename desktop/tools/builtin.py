@@ -148,14 +148,14 @@ def _checked_host(url: str) -> str:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
-        shown = (host or "").encode("idna").decode()
+        ascii_host = (host or "").encode("idna").decode()
     except ValueError as exc:
         raise ToolError("That is no web address.") from exc
-    if parts.scheme not in ("http", "https") or not shown:
+    if parts.scheme not in ("http", "https") or not ascii_host:
         raise ToolError("Only http and https addresses can be opened, such as https://example.com.")
     if "@" in parts.netloc:
         raise ToolError("An address with a name or password in it is not opened.")
-    return shown
+    return ascii_host
 
 
 def default_registry() -> Registry:

@@ -29,7 +29,7 @@ Number = int | float
 
 
 class CalculationError(ValueError):
-    """The expression can't be worked out; the message is one plain sentence."""
+    """The expression can't be calculated; the message is one plain sentence."""
 
 
 _SAME = str.maketrans(
@@ -121,7 +121,7 @@ def calculate(expression: str) -> Number:
 
 
 def _source(expression: str) -> str:
-    """The expression in Python's spelling, of known words only."""
+    """The expression in Python's syntax, with known names only."""
     text = _PERCENT_OF.sub(r"(\1/100)*", expression.translate(_SAME))
     words: list[str] = []
     position = 0
@@ -209,7 +209,7 @@ def _checked(value: Any) -> Number:
 
 
 def _tidy(value: Number) -> Number:
-    """Without the noise of binary fractions: 0.3 for 0.1 + 0.2, 4 for sqrt(16)."""
+    """The number without the noise of binary fractions: 0.3 for 0.1 + 0.2, 4 for sqrt(16)."""
     if isinstance(value, int):
         return value
     short = float(f"{value:.15g}")

@@ -1,4 +1,4 @@
-"""What a tool may reach of the world, handed in by the program so that tests can stand in for it."""
+"""What a tool may use of the program and the computer; tests hand in fakes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _local_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """The doors a tool may use. All are called on the event loop's thread, except `now`."""
+    """The functions a tool may use. All are called on the event loop's thread, except `now`."""
 
     ring: Callable[[str], None]
     """Rings for a timer that is due; takes its label."""

@@ -1,4 +1,4 @@
-"""Tools by name: what the model is told of them, and how they are called.
+"""Tools by name: their definitions for the model, and how they are called.
 
 To add a tool, write a frozen struct with its arguments and a function that takes them, and register
 `define(...)` of the two (`desktop.tools.builtin` has five). The struct gives both the JSON Schema for
@@ -65,10 +65,10 @@ class Registry:
         """Adds a tool.
 
         Raises:
-            ValueError: the name is taken, or is none that every provider takes.
+            ValueError: the name is taken, or is not one that every provider takes.
         """
         if not _NAME.fullmatch(tool.name):
-            raise ValueError(f"{tool.name!r} is no tool name: 1 to 64 letters, digits, '_' and '-'")
+            raise ValueError(f"{tool.name!r} is not a tool's name: 1 to 64 letters, digits, '_' and '-'")
         if tool.name in self._tools:
             raise ValueError(f"there is a tool named {tool.name} already")
         self._tools[tool.name] = tool
@@ -83,7 +83,7 @@ class Registry:
         return tuple(self._tools)
 
     def definitions(self) -> tuple[ToolDefinition, ...]:
-        """What the model is told, for `Config.tools`."""
+        """The definitions, for `Config.tools`."""
         return tuple(tool.definition for tool in self._tools.values())
 
 

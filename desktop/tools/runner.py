@@ -1,4 +1,4 @@
-"""Runs the tools a model calls. Whatever happens becomes a result the model can read."""
+"""Runs the tools that a model calls. Whatever happens becomes a result that the model can read."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ from desktop.protocol.events import parse_arguments
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool, ToolError
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 RESULT_LIMIT = 64_000
 """Bytes of a result as JSON. More fills the model's context with what it can't use."""
 MESSAGE_LIMIT = 300
-"""Characters of an exception's message that the model is told."""
+"""Characters of an exception's message that the model gets."""
 GRACE_S = 0.5
-"""How long a stopped tool is waited for. One that goes on all the same is left to itself."""
+"""How long to wait for a stopped tool. One that does not stop is left alone."""
 
 ToolState = Literal["done", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one call. `result` is a JSON object, with `error` in it unless the state is done."""
+class ToolOutcome:
+    """How a call ended. `result` is a JSON object, with `error` in it unless the state is done."""
 
     call_id: str
     name: str
     arguments: dict[str, Any] | str
-    """As an object; the model's own text where it was none."""
+    """An object; the model's text if it was not one."""
     result: dict[str, Any]
     state: ToolState
     duration_ms: float
 
 
-class Runner:
-    """Runs calls side by side; each is awaited by whoever asked for it."""
+class ToolRunner:
+    """Runs tool calls concurrently; each caller awaits its own."""
 
     def __init__(self, registry: Registry, context: ToolContext) -> None:
         self._registry = registry
         self._context = context
         self._running: dict[asyncio.Task[Any], str] = {}
 
-    async def run(self, call_id: str, name: str, arguments: dict[str, Any] | str) -> Outcome:
+    async def run(self, call_id: str, name: str, arguments: dict[str, Any] | str) -> ToolOutcome:
         """Runs one call to its end, its timeout or its cancellation.
 
         Never raises for what the model or the tool did. When the awaiting task itself is cancelled, the
@@ -65,25 +65,25 @@ class Runner:
         except ToolError as exc:
             state, result = "failed", {"error": str(exc)}
         duration_ms = round((time.perf_counter() - began) * 1000, 1)
-        logger.info("tool %r %s in %.1f ms", name, state, duration_ms)
-        return Outcome(call_id, name, arguments, result, state, duration_ms)
+        log.info("tool %r %s in %.1f ms", name, state, duration_ms)
+        return ToolOutcome(call_id, name, arguments, result, state, duration_ms)
 
     def cancel(self, call_id: str) -> bool:
-        """Stops a call: its `run` returns "cancelled". False when none of that id runs."""
+        """Stops a call: its `run` returns "cancelled". False when no call of that id runs."""
         tasks = [task for task, running in self._running.items() if running == call_id]
         for task in tasks:
             task.cancel()
         return bool(tasks)
 
     async def close(self) -> None:
-        """Stops all calls, and waits a moment for them."""
+        """Stops all calls, and waits `GRACE_S` for them."""
         tasks = list(self._running)
         for task in tasks:
             task.cancel()
         if tasks:
             _, stuck = await asyncio.wait(tasks, timeout=GRACE_S)
             if stuck:
-                logger.warning("%d tools did not stop when asked to", len(stuck))
+                log.warning("%d tools did not stop when asked to", len(stuck))
 
     def _find(self, name: str) -> Tool:
         tool = self._registry.find(name)
@@ -114,7 +114,7 @@ class Runner:
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         del self._running[task]
-        # Marks the exception as seen; `_result` has reported it unless nobody was left to tell.
+        # Marks the exception as retrieved; `_result` reports it, unless the caller was cancelled.
         if not task.cancelled():
             task.exception()
 
@@ -131,7 +131,7 @@ def _result(tool: Tool, task: asyncio.Task[Any]) -> Any:
         return task.result()
     if isinstance(exc, ToolError):
         raise exc
-    logger.error("tool %s raised", tool.name, exc_info=exc)
+    log.error("tool %s raised", tool.name, exc_info=exc)
     raise ToolError(f"{tool.name} failed: {_message(exc)}")
 
 
@@ -139,7 +139,7 @@ def _message(exc: BaseException) -> str:
     """One line of the exception's message, without what looks like a key."""
     lines = str(exc).strip().splitlines()
     text = lines[0] if lines else type(exc).__name__
-    # The model's provider is a stranger to the key, as the log file is.
+    # The model's provider must not get the key, nor may a log file.
     return redact(text)[:MESSAGE_LIMIT]
 
 
@@ -156,7 +156,7 @@ def _plain(value: Any) -> dict[str, Any]:
         encoded = msgspec.json.encode(value)
         plain = msgspec.json.decode(encoded)
     except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError) as exc:
-        logger.warning("a tool's result is no JSON: %s", exc)
+        log.warning("a tool's result is no JSON: %s", exc)
         raise ToolError("The tool's result can't be written as JSON.") from exc
     if len(encoded) > RESULT_LIMIT:
         # Half the limit: the text is quoted once more, which at worst doubles it.

@@ -10,21 +10,21 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 MAX_RUNNING = 50
-"""Timers at once. One more is refused: a model in a loop must not fill the evening with bells."""
+"""Timers at once. One more is refused: a model in a loop must not ring all evening."""
 
 
 class TooManyTimersError(ValueError):
     """`MAX_RUNNING` timers run already."""
 
 
-class Handle(Protocol):
+class TimerHandle(Protocol):
     """A scheduled call, as `loop.call_later` returns it."""
 
     def cancel(self) -> object:
-        """Drops the call."""
+        """Cancels the call."""
 
 
-CallLater = Callable[..., Handle]
+CallLater = Callable[..., TimerHandle]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Timer:
     rings_at: datetime
 
 
-def _call_later(seconds: float, callback: Callable[..., object], *args: Any) -> Handle:
+def _call_later(seconds: float, callback: Callable[..., object], *args: Any) -> TimerHandle:
     return asyncio.get_running_loop().call_later(seconds, callback, *args)
 
 
@@ -46,11 +46,11 @@ class Timers:
     def __init__(self, call_later: CallLater = _call_later) -> None:
         self._call_later = call_later
         self._numbers = itertools.count(1)
-        self._running: dict[str, tuple[Timer, Handle]] = {}
+        self._running: dict[str, tuple[Timer, TimerHandle]] = {}
 
     @property
     def running(self) -> tuple[Timer, ...]:
-        """The timers that have yet to ring, the next one first."""
+        """The timers that have not rung yet, the next one first."""
         return tuple(sorted((timer for timer, _ in self._running.values()), key=lambda t: t.rings_at))
 
     def start(self, seconds: float, label: str, now: datetime, ring: Callable[[str], None]) -> Timer:
@@ -67,7 +67,7 @@ class Timers:
         return timer
 
     def cancel(self, timer_id: str) -> bool:
-        """Drops one timer; False when none of that id runs."""
+        """Cancels a timer; False when no timer of that id runs."""
         _, handle = self._running.pop(timer_id, (None, None))
         if handle is None:
             return False
@@ -75,7 +75,7 @@ class Timers:
         return True
 
     def close(self) -> None:
-        """Drops all timers; none rings after this."""
+        """Cancels all timers; none rings after this."""
         for timer_id in list(self._running):
             self.cancel(timer_id)
 

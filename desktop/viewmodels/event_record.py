@@ -1,4 +1,4 @@
-"""One frame as it is kept for reading: without secrets, without sound, and of a bounded size."""
+"""One frame as it is kept: without secrets, without sound, and of a bounded size."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import msgspec
 from desktop.base.redaction import redact, redact_all
 
 LONGEST = 64_000
-"""Bytes of a frame's content that are kept. Tools' results are no longer; of the rest the beginning is.
-To look through 64 MiB for secrets takes 8 s on the thread that draws the window."""
+"""Bytes of a frame's content that are kept. No tool's result is longer. Of a longer frame the beginning is
+kept: to search 64 MiB for secrets takes 8 s on the thread that draws the window."""
 LONGEST_SECRET = 512
 
 _SOUND_FIELDS = frozenset({"audio", "delta", "data"})
 _SOUND = re.compile(r"[A-Za-z0-9+/=]{256}")
-"""Base64 of 192 bytes or more: 4 ms of sound. No word is so long."""
+"""Base64 of 192 bytes or more: 4 ms of sound. No word is that long."""
 
 
 @dataclass(slots=True, frozen=True)
 class EventRecord:
-    """One frame, clean: `clean_record` makes it, and nobody needs to look for secrets in it again."""
+    """One frame, made by `clean_record`: it has no secrets, and needs no more redaction."""
 
     at_ms: float
     """Since the log's beginning."""
@@ -64,17 +64,17 @@ def clean_record(
 
 def _beginning(content: dict[str, Any]) -> dict[str, Any] | None:
     """The beginning of what is too long, as text; None for what is merely long on the wire."""
-    # Not deeper than a frame's own fields, and those of one not understood: 4 MB of objects took 0.3 s.
+    # Only two levels deep, to the fields of a frame that was not understood: 4 MB of objects took 0.3 s.
     encoded = msgspec.json.encode(_without_sound(content, 2))
     if len(encoded) <= LONGEST:
         return None
-    # A secret that is cut in two would not be known as one any more: the end goes after the secrets.
+    # A secret that is cut in two would not be recognised: the last characters are dropped after redaction.
     beginning = redact(encoded[:LONGEST].decode(errors="ignore"))[:-LONGEST_SECRET]
     return {"note": f"{len(encoded):,} bytes; this is their beginning", "beginning": beginning}
 
 
 def _without_sound(content: dict[str, Any], depth: int = sys.maxsize) -> dict[str, Any]:
-    """With its length in the place of sound."""
+    """The content with its length in place of sound."""
     return {key: _elided(key, value, depth - 1) for key, value in content.items()}
 
 

@@ -30,12 +30,12 @@ Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
 _encoder = msgspec.json.Encoder()
 CAPACITY = 20_000
-"""Frames that are kept. The oldest go first, a thousand at a time: one change of the view for all of them."""
+"""Frames that are kept. The oldest go first, a thousand at a time, so that the view changes once."""
 BATCH = 1_000
 BYTES_KEPT = 64_000_000
 """Bytes of their contents that are kept; reached only by frames of many kilobytes each."""
 SHOWN_EVERY_MS = 100
-"""Frames that come meanwhile are shown together. Sound alone is a hundred frames a second."""
+"""Frames that arrive in between are shown together. Audio alone is a hundred frames a second."""
 
 
 class Column(IntEnum):
@@ -68,13 +68,13 @@ class EventRow:
         return self.frames[0]
 
     def content(self) -> dict[str, Any]:
-        """The frame; of several their number, size and text, and each with its time."""
+        """The frame; for several, their number, size and text, and each with its time."""
         if len(self.frames) == 1:
             return {"type": self.first.type, **self.first.content}
-        said = "".join(frame.content["delta"] for frame in self.frames if "delta" in frame.content)
+        text = "".join(frame.content["delta"] for frame in self.frames if "delta" in frame.content)
         frames = [{"at_ms": one.at_ms, "size": one.size, **one.content} for one in self.frames]
         head = {"type": self.first.type, "count": len(frames), "size": self.size}
-        return {**head, **({"text": said} if said else {}), "frames": frames}
+        return {**head, **({"text": text} if text else {}), "frames": frames}
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ class _Kept:
 
 
 class EventsModel(QAbstractTableModel):
-    """A ring of 20,000 frames. `add` is cheap; what was added is shown a moment later, or by `flush`."""
+    """The newest 20,000 frames. `add` is cheap; what was added is shown within 100 ms, or by `flush`."""
 
     type_seen = Signal(str)
     """A type that has not been seen before."""
@@ -136,14 +136,14 @@ class EventsModel(QAbstractTableModel):
     # What happens
 
     def add(self, frame: EventRecord) -> None:
-        """One more frame."""
+        """Add a frame."""
         if len(self._pending) == CAPACITY:
             self._pending_weight -= self._pending[0].weight
         self._pending.append(frame)
         self._pending_weight += frame.weight
         while self._pending_weight > BYTES_KEPT and len(self._pending) > 1:
             self._pending_weight -= self._pending.popleft().weight
-        # One timer for many frames; without a pause it shows them, in a pause it tells their number.
+        # One timer for many frames: it shows them, or their number while paused.
         if not self._timer.isActive():
             self._timer.start()
 
@@ -152,7 +152,7 @@ class EventsModel(QAbstractTableModel):
         self._timer.stop()
         if not self._paused and self._pending:
             if len(self._pending) > CAPACITY - BATCH:
-                # None of the others would stay.
+                # None of the old frames would stay.
                 self._forget_all()
             self._show(self._pending)
             self._pending.clear()
@@ -174,9 +174,9 @@ class EventsModel(QAbstractTableModel):
         self.counted.emit()
 
     def save(self, path: Path) -> None:
-        """Write all frames as JSON Lines, in the order they came, those that wait too. Raises OSError."""
-        shown = chain.from_iterable(row.frames for row in self._rows)
-        frames = sorted(chain(shown, self._pending), key=lambda frame: frame.at_ms)
+        """Write all frames as JSON Lines, in the order they came, waiting ones too. Raises OSError."""
+        in_rows = chain.from_iterable(row.frames for row in self._rows)
+        frames = sorted(chain(in_rows, self._pending), key=lambda frame: frame.at_ms)
         atomic_file.write(path, msgspec.json.Encoder().encode_lines([one.to_object() for one in frames]))
 
     # What Qt asks
@@ -193,15 +193,16 @@ class EventsModel(QAbstractTableModel):
         row = self._rows[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._shown(row, index.column())
+                return self._display_text(row, index.column())
             case EventRole.ROW:
                 return row
             case Qt.ItemDataRole.AccessibleTextRole:
-                way = self.tr("received") if row.first.direction == "in" else self.tr("sent")
-                return f"{self._shown(row, Column.TYPE)}, {way}, {self._shown(row, Column.TIME)}"
+                direction = self.tr("received") if row.first.direction == "in" else self.tr("sent")
+                kind, time = (self._display_text(row, column) for column in (Column.TYPE, Column.TIME))
+                return f"{kind}, {direction}, {time}"
         return None
 
-    def _shown(self, row: EventRow, column: int) -> str:
+    def _display_text(self, row: EventRow, column: int) -> str:
         match column:
             case Column.TIME:
                 at = self._began + timedelta(milliseconds=row.first.at_ms)
@@ -275,7 +276,7 @@ class EventsModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(0, Column.SIZE))
 
     def _forget(self, row: EventRow, count: int) -> None:
-        """Take the oldest of a row's frames out of the count; a row that loses all of them keeps its own."""
+        """Take the oldest frames of a row out of the totals, and out of the row unless it goes."""
         for frame in row.frames[:count]:
             self._kept.weight -= frame.weight
         self._kept.frames -= count
@@ -285,7 +286,7 @@ class EventsModel(QAbstractTableModel):
 
 
 def _text(frame: EventRecord) -> str:
-    """What can be searched, in lower case: the words of a delta as they are, the rest as JSON; no sound."""
+    """The searchable text, in lower case: of a delta its text, else JSON; empty for audio."""
     content = frame.content
     if not content or "audio_bytes" in content:
         return ""

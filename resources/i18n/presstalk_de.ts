@@ -408,6 +408,33 @@
     </message>
 </context>
 <context>
+    <name>FiguresTable</name>
+    <message>
+        <source>Heard after</source>
+        <translation>Gehört nach</translation>
+    </message>
+    <message>
+        <source>Median</source>
+        <translation>Median</translation>
+    </message>
+    <message>
+        <source>Turn</source>
+        <translation>Beitrag</translation>
+    </message>
+    <message>
+        <source>Turn {0}</source>
+        <translation>Beitrag {0}</translation>
+    </message>
+    <message>
+        <source>in ms</source>
+        <translation>in ms</translation>
+    </message>
+    <message>
+        <source>p95</source>
+        <translation>p95</translation>
+    </message>
+</context>
+<context>
     <name>FindBar</name>
     <message>
         <source>Close find</source>
@@ -2917,6 +2944,28 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>TurnList</name>
+    <message>
+        <source>How long each answer took appears here. Hold to talk, and let go.</source>
+        <translation>Wie lange jede Antwort gedauert hat, erscheint hier. Zum Sprechen halten und loslassen.</translation>
+    </message>
+    <message>
+        <source>Times of the turns</source>
+        <translation>Zeiten der Beiträge</translation>
+    </message>
+</context>
+<context>
+    <name>TurnRuler</name>
+    <message>
+        <source>Heard after</source>
+        <translation>Gehört nach</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} s</translation>
+    </message>
+</context>
+<context>
     <name>VoiceBox</name>
     <message>
         <source>Voice</source>
@@ -2976,33 +3025,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The arguments are too long to be edited here.</source>
         <translation>Die Argumente sind zu lang, um sie hier zu bearbeiten.</translation>
-    </message>
-</context>
-<context>
-    <name>_Figures</name>
-    <message>
-        <source>Heard after</source>
-        <translation>Gehört nach</translation>
-    </message>
-    <message>
-        <source>Median</source>
-        <translation>Median</translation>
-    </message>
-    <message>
-        <source>Turn</source>
-        <translation>Beitrag</translation>
-    </message>
-    <message>
-        <source>Turn {0}</source>
-        <translation>Beitrag {0}</translation>
-    </message>
-    <message>
-        <source>in ms</source>
-        <translation>in ms</translation>
-    </message>
-    <message>
-        <source>p95</source>
-        <translation>p95</translation>
     </message>
 </context>
 <context>
@@ -3093,28 +3115,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>{0} %</source>
         <translation>{0} %</translation>
-    </message>
-</context>
-<context>
-    <name>_Ruler</name>
-    <message>
-        <source>Heard after</source>
-        <translation>Gehört nach</translation>
-    </message>
-    <message>
-        <source>{0} s</source>
-        <translation>{0} s</translation>
-    </message>
-</context>
-<context>
-    <name>_TurnList</name>
-    <message>
-        <source>How long each answer took appears here. Hold to talk, and let go.</source>
-        <translation>Wie lange jede Antwort gedauert hat, erscheint hier. Zum Sprechen halten und loslassen.</translation>
-    </message>
-    <message>
-        <source>Times of the turns</source>
-        <translation>Zeiten der Beiträge</translation>
     </message>
 </context>
 <context>

@@ -21,9 +21,9 @@ def test_a_small_build_says_what_it_lacks_and_not_which_module(
 ) -> None:
     monkeypatch.setattr("sys._MEIPASS", str(tmp_path), raising=False)
     with pytest.raises(speech_engines.SpeechUnavailable, match="type to the demo, or get the full build"):
-        speech_engines.load_hearing()
+        speech_engines.load_recognizer()
     with pytest.raises(speech_engines.SpeechUnavailable, match="answers come as text only"):
-        speech_engines.load_speaking()
+        speech_engines.load_synthesizer()
 
 
 def test_a_full_build_has_speech(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

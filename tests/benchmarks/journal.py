@@ -60,16 +60,16 @@ def _talking(folder: Path) -> Iterator[Figure]:
 
 def _writing(folder: Path) -> Iterator[Figure]:
     record = LineRecord(id=1, at=datetime.now(UTC), speaker="user", text=WORDS)
-    spool = JsonlWriter(folder / "lines.jsonl")
-    journal.write(spool, record)
-    arrived = [_arrival_us(spool, record) for _ in range(200)]
+    writer = JsonlWriter(folder / "lines.jsonl")
+    journal.write(writer, record)
+    arrived = [_arrival_us(writer, record) for _ in range(200)]
     yield figure("a line, until it is in the file", arrived, "us")
-    spool.close()
-    spool = JsonlWriter(folder / "bulk.jsonl")
+    writer.close()
+    writer = JsonlWriter(folder / "bulk.jsonl")
     began = time.perf_counter()
     for _ in range(BULK):
-        journal.write(spool, record)
-    spool.close(60)
+        journal.write(writer, record)
+    writer.close(60)
     each = (time.perf_counter() - began) / BULK * 1e6
     yield figure("a line in all, of 20,000 in a row", [each], "us", GOAL_US, None)
     yield figure("bringing it to the disk, once a second", [_sync_us(folder) for _ in range(100)], "us")
@@ -82,11 +82,11 @@ def _writing(folder: Path) -> Iterator[Figure]:
 
 def _reading(folder: Path) -> Iterator[Figure]:
     for number in range(CONVERSATIONS):
-        spool = JsonlWriter(folder / (journal.new_name(datetime.now(UTC)) + journal.SUFFIX))
+        writer = JsonlWriter(folder / (journal.new_name(datetime.now(UTC)) + journal.SUFFIX))
         for line in range(100):
             text = f"{number} {line} {WORDS}"
-            journal.write(spool, LineRecord(id=line, at=datetime.now(UTC), speaker="user", text=text))
-        spool.close()
+            journal.write(writer, LineRecord(id=line, at=datetime.now(UTC), speaker="user", text=text))
+        writer.close()
     lists = [_timed_us(lambda: conversation_store.summaries(folder)) / 1_000 for _ in range(5)]
     yield figure("list 300 conversations of 100 lines", lists, "ms")
     finds = [_timed_us(lambda: conversation_store.search(folder, "elephant 77")) / 1_000 for _ in range(5)]
@@ -99,15 +99,15 @@ def _timed_us(work: Callable[[], object]) -> float:
     return (time.perf_counter() - began) * 1e6
 
 
-def _arrival_us(spool: JsonlWriter, record: LineRecord) -> float:
+def _arrival_us(writer: JsonlWriter, record: LineRecord) -> float:
     """From handing it over until the file has grown."""
-    path = spool.path
+    path = writer.path
     while not path.exists() or not path.stat().st_size:
         time.sleep(0.001)
     time.sleep(0.002)
     size = path.stat().st_size
     began = time.perf_counter()
-    journal.write(spool, record)
+    journal.write(writer, record)
     while path.stat().st_size == size:
         time.sleep(0)
     return (time.perf_counter() - began) * 1e6

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from desktop.offline import hibari
-from desktop.offline.speech_engines import VOICE_RATE
+from desktop.offline.speech_engines import SYNTHESIZER_RATE
 from desktop.offline.text_normalization import plain
 from desktop.protocol.catalog import OFFLINE_MODEL
 from tests.e2e.test_voice_loop import RIGHT, WITHIN_S, Person, share_right
@@ -21,7 +21,7 @@ from tests.rig.desktop import Desktop
 
 pytestmark = pytest.mark.rig
 
-PAUSE = np.zeros(int(0.5 * VOICE_RATE), np.float32)
+PAUSE = np.zeros(int(0.5 * SYNTHESIZER_RATE), np.float32)
 """Nobody unmutes within his last word."""
 SETTINGS = {"model": OFFLINE_MODEL, "turn_modes": {OFFLINE_MODEL: "server_vad"}}
 
@@ -42,8 +42,8 @@ def person(tmp_path: Path) -> Iterator[Person]:
 
 def say(person: Person, sentence: str) -> float:
     """Speak without a key, and pause; the moment of the last word."""
-    person.desktop.sound.speak(np.concatenate([person.speech(sentence), PAUSE]), VOICE_RATE).wait()
-    return time.monotonic() - len(PAUSE) / VOICE_RATE
+    person.desktop.sound.speak(np.concatenate([person.speech(sentence), PAUSE]), SYNTHESIZER_RATE).wait()
+    return time.monotonic() - len(PAUSE) / SYNTHESIZER_RATE
 
 
 def test_two_turns_by_voice_alone(person: Person) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from desktop.offline import hibari
-from desktop.offline.speech_engines import VOICE_RATE
+from desktop.offline.speech_engines import SYNTHESIZER_RATE
 from tests.rig.bus import LOGIN, FakeService, PrivateBus
 from tests.rig.demo import spoken, states
 from tests.rig.desktop import Desktop, Program
@@ -35,7 +35,7 @@ class Sitting:
     def lock(self) -> None:
         self.desktop.screen.tap_twice("space")
         self.until_state("Listening")
-        self.desktop.sound.speak(spoken(QUESTION), VOICE_RATE).wait()
+        self.desktop.sound.speak(spoken(QUESTION), SYNTHESIZER_RATE).wait()
         assert states(self.program)[-1] == "Listening", "no key is down, and the microphone is open"
 
     def until_answered(self) -> None:
@@ -89,7 +89,7 @@ def test_a_lock_of_the_screen_sends_what_is_held(sitting: Sitting) -> None:
     takes = states(sitting.program).count("Listening")
     sitting.desktop.screen.key_down("space")
     sitting.until_state("Listening")
-    sitting.desktop.sound.speak(spoken(QUESTION), VOICE_RATE).wait()
+    sitting.desktop.sound.speak(spoken(QUESTION), SYNTHESIZER_RATE).wait()
     sitting.logind.signal("/org/freedesktop/login1/session/_32", f"{LOGIN}.Session", "Lock")
     sitting.until_state("Ready")
     sitting.desktop.screen.key_up("space")

@@ -41,7 +41,7 @@ def test_the_next_start_offers_the_conversation_that_was_killed(tmp_path: Path) 
         desktop.screen.type("tell me a story")
         desktop.screen.press("Return")
 
-        def told() -> journal.Stored | None:
+        def told() -> journal.StoredConversation | None:
             for path in folder.glob("*.jsonl"):
                 stored = journal.read(path)
                 if len(stored.lines) == 3 and len(stored.lines[-1].text.split()) > 10:

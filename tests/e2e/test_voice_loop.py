@@ -20,8 +20,8 @@ import soxr
 from numpy.typing import NDArray
 
 from desktop.offline import hibari
-from desktop.offline.moonshine import HEARING_RATE
-from desktop.offline.speech_engines import VOICE_RATE, Hearing, Speaking, load_hearing
+from desktop.offline.moonshine import RECOGNIZER_RATE
+from desktop.offline.speech_engines import SYNTHESIZER_RATE, Recognizer, Synthesizer, load_recognizer
 from desktop.offline.text_normalization import plain
 from tests.rig.demo import states
 from tests.rig.desktop import Desktop, Program, Recording
@@ -32,19 +32,19 @@ Samples = NDArray[np.float32]
 WITHIN_S = 60.0
 ONSET = 0.003
 """Where a word begins: its first consonant is 30 dB below its vowel."""
-LEAD = np.zeros(int(0.2 * VOICE_RATE), np.float32)
+LEAD = np.zeros(int(0.2 * SYNTHESIZER_RATE), np.float32)
 """From the key to the first word, as people do."""
 RIGHT = 0.8
 """The share of the words that must be right. The recogniser's own error on this voice is 4 %."""
 
 
 @pytest.fixture(scope="module")
-def hearing() -> Hearing:
-    return load_hearing()
+def hearing() -> Recognizer:
+    return load_recognizer()
 
 
 @pytest.fixture(scope="module")
-def voice() -> Speaking:
+def voice() -> Synthesizer:
     return hibari.load()
 
 
@@ -52,7 +52,7 @@ class Person:
     """Sits before the window, holds the key, speaks and listens."""
 
     def __init__(
-        self, desktop: Desktop, program: Program, voice: Speaking, saved: Path, heard: Recording
+        self, desktop: Desktop, program: Program, voice: Synthesizer, saved: Path, heard: Recording
     ) -> None:
         self.desktop = desktop
         self.program = program
@@ -61,8 +61,8 @@ class Person:
         self._saved = saved
 
     def speech(self, sentence: str, speed: float = 1.0) -> Samples:
-        """A sentence as sound at `VOICE_RATE`, from its first audible sample on; faster is also higher."""
-        pcm = self._voice.say(sentence)
+        """A sentence as sound at `SYNTHESIZER_RATE`, from its first audible sample; faster is higher."""
+        pcm = self._voice.synthesize(sentence)
         samples = np.frombuffer(pcm, "<i2").astype(np.float32) / 32_768
         if speed != 1.0:
             samples = soxr.resample(samples, speed, 1.0).astype(np.float32)
@@ -83,7 +83,9 @@ class Person:
     def ask(self, sentence: str, speed: float = 1.0) -> float:
         """A whole spoken turn; the moment of letting go."""
         self.hold()
-        self.desktop.sound.speak(np.concatenate([LEAD, self.speech(sentence, speed)]), VOICE_RATE).wait()
+        self.desktop.sound.speak(
+            np.concatenate([LEAD, self.speech(sentence, speed)]), SYNTHESIZER_RATE
+        ).wait()
         self.let_go()
         return time.monotonic()
 
@@ -104,7 +106,7 @@ class Person:
 
 
 @pytest.fixture
-def person(voice: Speaking, tmp_path: Path) -> Iterator[Person]:
+def person(voice: Synthesizer, tmp_path: Path) -> Iterator[Person]:
     with Desktop() as desktop, desktop.sound.record() as heard:
         command = [sys.executable, "-m", "desktop", "--verbose", "--save", str(tmp_path)]
         with desktop.start(command) as program:
@@ -126,12 +128,12 @@ def share_right(said: str, written: str) -> float:
     return sum((want & got).values()) / sum(want.values())
 
 
-def recognised(hearing: Hearing, samples: Samples) -> str:
+def recognised(hearing: Recognizer, samples: Samples) -> str:
     """What the recogniser understands of sound at 48 kHz."""
-    return hearing.transcribe(soxr.resample(samples, 48_000, HEARING_RATE).astype(np.float32))
+    return hearing.transcribe(soxr.resample(samples, 48_000, RECOGNIZER_RATE).astype(np.float32))
 
 
-def test_speak_and_hear_an_answer(person: Person, hearing: Hearing) -> None:
+def test_speak_and_hear_an_answer(person: Person, hearing: Recognizer) -> None:
     sentences = [
         ("What time is it?", 1.0),
         ("How much is seventeen plus five?", 0.92),
@@ -182,7 +184,7 @@ def test_a_press_while_it_speaks_silences_it_and_marks_what_was_not_heard(person
 def test_a_word_begun_before_the_key_is_not_lost(person: Person) -> None:
     sentence = "Elephants are much larger than mice."
     # Some of what goes into the pre-roll, so that the microphone is known to run.
-    speech = person.desktop.sound.speak(person.speech(sentence), VOICE_RATE)
+    speech = person.desktop.sound.speak(person.speech(sentence), SYNTHESIZER_RATE)
     time.sleep(max(0.0, speech.begins + 0.1 - time.monotonic()))  # the key comes 100 ms after the word
     person.hold()
     speech.wait()

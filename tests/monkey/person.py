@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from desktop.offline.speech_engines import VOICE_RATE
+from desktop.offline.speech_engines import SYNTHESIZER_RATE
 from tests.rig.demo import spoken
 from tests.rig.desktop import Desktop, Program
 
@@ -110,7 +110,7 @@ class Person:
 
     def ask(self) -> None:
         """Say something that has an answer."""
-        speech = self._desktop.sound.speak(self._voice, VOICE_RATE)
+        speech = self._desktop.sound.speak(self._voice, SYNTHESIZER_RATE)
         self._screen.key_down("space")
         speech.wait()
         self._screen.key_up("space")

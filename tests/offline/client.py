@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from desktop.offline.server import AiohttpSocket, Provider
-from desktop.offline.server_session import Limits
-from desktop.offline.speech_engines import Engines
+from desktop.offline.server import AiohttpSocket, OfflineProvider
+from desktop.offline.server_session import SessionLimits
+from desktop.offline.speech_engines import EngineLoaders
 
 DEADLINE_S = 20.0
 """No test waits longer for a frame; a passing one gets it within a fraction."""
@@ -135,9 +135,9 @@ class HeldWire:
 
 
 @asynccontextmanager
-async def running(engines: Engines, **limits: float) -> AsyncIterator[str]:
+async def running(loaders: EngineLoaders, **limits: float) -> AsyncIterator[str]:
     """A provider on loopback; gives its URL."""
-    provider = Provider(engines, Limits(**limits))
+    provider = OfflineProvider(loaders, SessionLimits(**limits))
     url = await provider.start()
     try:
         yield url
@@ -157,8 +157,10 @@ async def connected(url: str, *, key: str | None = "any-key", **options: Any) ->
 
 
 @asynccontextmanager
-async def session(engines: Engines, config: Frame | None = None, **limits: float) -> AsyncIterator[Client]:
+async def session(
+    loaders: EngineLoaders, config: Frame | None = None, **limits: float
+) -> AsyncIterator[Client]:
     """A started session on a provider of its own."""
-    async with running(engines, **limits) as url, connected(url) as client:
+    async with running(loaders, **limits) as url, connected(url) as client:
         await client.start(**(config or {}))
         yield client

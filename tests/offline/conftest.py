@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from desktop.offline import hibari, moonshine
-from desktop.offline.hibari import HibariVoice
-from desktop.offline.moonshine import MoonshineHearing
+from desktop.offline.hibari import HibariSynthesizer
+from desktop.offline.moonshine import MoonshineRecognizer
 
 
 @pytest.fixture(scope="session")
-def hearing() -> MoonshineHearing:
+def recognizer() -> MoonshineRecognizer:
     return moonshine.load()
 
 
 @pytest.fixture(scope="session")
-def voice() -> HibariVoice:
+def voice() -> HibariSynthesizer:
     return hibari.load()

@@ -4,9 +4,16 @@ from typing import Any
 
 import pytest
 
-from desktop.offline.accepted_config import Bound, SessionSettings, Turns, apply, find_model, offline_models
+from desktop.offline.accepted_config import (
+    AcceptedConfig,
+    TicketConfig,
+    VadSettings,
+    apply,
+    find_model,
+    offline_models,
+)
 
-START = SessionSettings(model="offline/demo", voice="heart")
+START = AcceptedConfig(model="offline/demo", voice="heart")
 TOOL = {"name": "get_time", "description": "", "parameters": {}}
 
 
@@ -19,8 +26,8 @@ TOOL = {"name": "get_time", "description": "", "parameters": {}}
         ({"modalities": ["audio", "text"]}, "audio", True),
         ({"input_transcription": False}, "input_transcription", False),
         ({"output_transcription": False}, "output_transcription", False),
-        ({"turn_detection": {"type": "none"}}, "turns", None),
-        ({"turn_detection": {"type": "server_vad"}}, "turns", Turns(0.5, 500, 300)),
+        ({"turn_detection": {"type": "none"}}, "vad", None),
+        ({"turn_detection": {"type": "server_vad"}}, "vad", VadSettings(0.5, 500, 300)),
         (
             {
                 "turn_detection": {
@@ -30,30 +37,30 @@ TOOL = {"name": "get_time", "description": "", "parameters": {}}
                     "silence_duration_ms": 200,
                 }
             },
-            "turns",
-            Turns(0.8, 200, 100),
+            "vad",
+            VadSettings(0.8, 200, 100),
         ),
         (
             {"turn_detection": {"type": "server_vad", "silence_duration_ms": 99_999}},
-            "turns",
-            Turns(0.5, 5_000, 300),
+            "vad",
+            VadSettings(0.5, 5_000, 300),
         ),
         ({"instructions": "Be kind", "temperature": 0.8, "input_audio_format": "pcm16"}, "voice", "heart"),
         ({"voice": None, "tools": None, "turn_detection": None}, "voice", "heart"),
     ],
 )
 def test_what_is_taken_without_a_word(config: dict[str, Any], field: str, value: Any) -> None:
-    settings, problems = apply(START, config)
+    accepted, problems = apply(START, config)
 
     assert problems == []
-    assert getattr(settings, field) == value
+    assert getattr(accepted, field) == value
 
 
 def test_tools_are_taken() -> None:
-    settings, problems = apply(START, {"tools": [TOOL]})
+    accepted, problems = apply(START, {"tools": [TOOL]})
 
     assert problems == []
-    assert [tool.name for tool in settings.tools] == ["get_time"]
+    assert [tool.name for tool in accepted.tools] == ["get_time"]
 
 
 @pytest.mark.parametrize(
@@ -79,22 +86,22 @@ def test_tools_are_taken() -> None:
     ],
 )
 def test_what_is_not_taken_is_said_and_harms_nothing_else(config: dict[str, Any], code: str) -> None:
-    settings, problems = apply(START, {**config, "output_transcription": False})
+    accepted, problems = apply(START, {**config, "output_transcription": False})
 
     assert [problem.code for problem in problems] == [code]
-    assert (settings.voice, settings.tools) == ("heart", ())
-    assert not settings.output_transcription
+    assert (accepted.voice, accepted.tools) == ("heart", ())
+    assert not accepted.output_transcription
 
 
 def test_an_unknown_voice_falls_back_to_the_own_one() -> None:
-    settings, problems = apply(SessionSettings(voice=""), {"voice": "marin"})
+    accepted, problems = apply(AcceptedConfig(voice=""), {"voice": "marin"})
 
-    assert settings.voice == "heart"
+    assert accepted.voice == "heart"
     assert "'heart'" in problems[0].message
 
 
 def test_locked_fields_get_their_zero_value() -> None:
-    bound = Bound({}, frozenset({"tools", "turn_detection"}))
+    bound = TicketConfig({}, frozenset({"tools", "turn_detection"}))
 
     assert bound.over({"tools": [TOOL], "turn_detection": {"type": "server_vad"}, "voice": "x"}) == {
         "voice": "x"

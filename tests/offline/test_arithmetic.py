@@ -57,10 +57,10 @@ def test_sums_without_a_value(expression: str) -> None:
 
 def test_a_sum_is_said_as_a_sentence() -> None:
     assert (
-        arithmetic.said(arithmetic.Sum("10 / 3", "10 divided by 3"), 10 / 3)
+        arithmetic.spoken(arithmetic.Calculation("10 / 3", "10 divided by 3"), 10 / 3)
         == "10 divided by 3 is about 3.33."
     )
     assert (
-        arithmetic.said(arithmetic.Sum("81 ** 0.5", "the square root of 81"), 9)
+        arithmetic.spoken(arithmetic.Calculation("81 ** 0.5", "the square root of 81"), 9)
         == "The square root of 81 is 9."
     )

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from desktop.offline import dialogue_rules, phrases
-from desktop.offline.dialogue_rules import Context, DemoResponse, answer
+from desktop.offline.dialogue_rules import DemoResponse, DialogueContext, respond
 from desktop.protocol.commands import ToolDefinition
 from tests.offline.client import TOOLS
 
 ALL = tuple(ToolDefinition(tool["name"], "", tool["parameters"]) for tool in TOOLS)
 NOON = datetime(2026, 11, 22, 12, 5)
-WITH_TOOLS = Context(NOON, ALL)
-BARE = Context(NOON)
+WITH_TOOLS = DialogueContext(NOON, ALL)
+BARE = DialogueContext(NOON)
 
 
 @pytest.mark.parametrize(
@@ -51,13 +51,13 @@ BARE = Context(NOON)
     ],
 )
 def test_what_calls_a_tool(question: str, tool: str | None, arguments: dict[str, Any]) -> None:
-    calls = answer(question, WITH_TOOLS).calls
+    calls = respond(question, WITH_TOOLS).calls
 
     assert [(call.tool, call.arguments) for call in calls] == ([(tool, arguments)] if tool else [])
 
 
 def test_one_sentence_can_call_several_tools() -> None:
-    response = answer("What time is it, and roll two dice, and what is two plus two?", WITH_TOOLS)
+    response = respond("What time is it, and roll two dice, and what is two plus two?", WITH_TOOLS)
 
     assert [call.tool for call in response.calls] == ["get_time", "roll_dice", "calculate"]
 
@@ -65,14 +65,16 @@ def test_one_sentence_can_call_several_tools() -> None:
 def test_arguments_the_clients_tool_does_not_take_are_left_out() -> None:
     plain_dice = ToolDefinition("roll_dice", "", {"type": "object", "properties": {"sides": {}}})
 
-    assert answer("Roll two d8", Context(NOON, (plain_dice,))).calls[0].arguments == {"sides": 8}
+    assert respond("Roll two d8", DialogueContext(NOON, (plain_dice,))).calls[0].arguments == {"sides": 8}
 
 
 def test_a_schema_without_properties_is_a_tool_without_arguments() -> None:
     clock = ToolDefinition("get_time", "", {})
 
-    assert answer("What time is it?", Context(NOON, (clock,))).calls[0].arguments == {}
-    assert answer("What time is it in Tokyo?", Context(NOON, (clock,))) == DemoResponse(phrases.NO_ZONES)
+    assert respond("What time is it?", DialogueContext(NOON, (clock,))).calls[0].arguments == {}
+    assert respond("What time is it in Tokyo?", DialogueContext(NOON, (clock,))) == DemoResponse(
+        phrases.NO_ZONES
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_a_schema_without_properties_is_a_tool_without_arguments() -> None:
     ],
 )
 def test_without_tools_it_is_honest(question: str, said: str) -> None:
-    assert answer(question, BARE) == DemoResponse(said)
+    assert respond(question, BARE) == DemoResponse(said)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,7 @@ def test_without_tools_it_is_honest(question: str, said: str) -> None:
     ],
 )
 def test_talk(question: str, said: str) -> None:
-    assert answer(question, WITH_TOOLS) == DemoResponse(said)
+    assert respond(question, WITH_TOOLS) == DemoResponse(said)
 
 
 @pytest.mark.parametrize(
@@ -136,31 +138,33 @@ def test_talk(question: str, said: str) -> None:
     ],
 )
 def test_it_repeats_what_it_is_told(question: str, said: str) -> None:
-    assert answer(question, WITH_TOOLS) == DemoResponse(said)
+    assert respond(question, WITH_TOOLS) == DemoResponse(said)
 
 
 @pytest.mark.parametrize(
     "question", ["Say that again.", "Repeat that, please", "Can you say it once more?", "Again!"]
 )
 def test_it_repeats_its_last_answer(question: str) -> None:
-    assert answer(question, Context(NOON, ALL, "It's noon.")) == DemoResponse("It's noon.")
-    assert answer(question, WITH_TOOLS) == DemoResponse(phrases.NOTHING_SAID)
+    assert respond(question, DialogueContext(NOON, ALL, "It's noon.")) == DemoResponse("It's noon.")
+    assert respond(question, WITH_TOOLS) == DemoResponse(phrases.NOTHING_SAID)
 
 
 def test_it_knows_what_was_said_last() -> None:
-    context = Context(NOON, ALL, "It's noon.", "what time is it?")
+    context = DialogueContext(NOON, ALL, "It's noon.", "what time is it?")
 
-    assert answer("What did I just say?", context) == DemoResponse("You said: What time is it?")
+    assert respond("What did I just say?", context) == DemoResponse("You said: What time is it?")
 
 
 def test_a_bare_duration_answers_the_question_for_how_long() -> None:
-    assert answer("Two minutes.", Context(NOON, ALL, phrases.HOW_LONG)).calls[0].arguments == {"seconds": 120}
-    assert answer("Two minutes.", WITH_TOOLS) == DemoResponse(phrases.NO_RULE)
+    assert respond("Two minutes.", DialogueContext(NOON, ALL, phrases.HOW_LONG)).calls[0].arguments == {
+        "seconds": 120
+    }
+    assert respond("Two minutes.", WITH_TOOLS) == DemoResponse(phrases.NO_RULE)
 
 
 def test_help_names_what_there_is() -> None:
-    everything = answer("What can you do?", WITH_TOOLS).text
-    little = answer("help", BARE).text
+    everything = respond("What can you do?", WITH_TOOLS).text
+    little = respond("help", BARE).text
 
     assert "roll two dice" in everything
     assert "timer" in everything
@@ -169,7 +173,7 @@ def test_help_names_what_there_is() -> None:
 
 
 def test_it_never_claims_to_be_a_model() -> None:
-    for text in (phrases.GREETING, phrases.WHO, answer("help", BARE).text, phrases.NO_RULE):
+    for text in (phrases.GREETING, phrases.WHO, respond("help", BARE).text, phrases.NO_RULE):
         assert "demo" in text
 
 
@@ -180,11 +184,11 @@ def test_the_story_is_long_enough_to_be_interrupted() -> None:
 
 def test_a_nudge_greets_first_and_listens_later() -> None:
     assert dialogue_rules.nudge(WITH_TOOLS) == phrases.GREETING
-    assert dialogue_rules.nudge(Context(NOON, ALL, "It's noon.")) == phrases.LISTENING
+    assert dialogue_rules.nudge(DialogueContext(NOON, ALL, "It's noon.")) == phrases.LISTENING
 
 
 def test_very_long_questions_are_cut() -> None:
-    said = answer("say " + "la " * 100_000, BARE).text
+    said = respond("say " + "la " * 100_000, BARE).text
 
     assert len(said) <= dialogue_rules.LONGEST_ECHO
-    assert answer("word " * 100_000, BARE) == DemoResponse(phrases.NO_RULE)
+    assert respond("word " * 100_000, BARE) == DemoResponse(phrases.NO_RULE)

@@ -13,12 +13,12 @@ import pytest
 import soxr
 
 from desktop.offline import hibari, moonshine, speech_engines
-from desktop.offline.accepted_config import Turns
+from desktop.offline.accepted_config import VadSettings
 from desktop.offline.fakes import silence
-from desktop.offline.hibari import HibariVoice
-from desktop.offline.moonshine import MODEL_FILES, MoonshineHearing, without_echo
+from desktop.offline.hibari import HibariSynthesizer
+from desktop.offline.moonshine import MODEL_FILES, MoonshineRecognizer, without_echo
 from desktop.offline.speech_engines import SpeechUnavailable
-from desktop.offline.turn_recognizer import Listening, TurnEnded, TurnStarted
+from desktop.offline.turn_recognizer import TurnEnded, TurnRecognizer, TurnStarted
 
 pytestmark = [
     pytest.mark.skipif(not speech_engines.MOONSHINE_HERE, reason="moonshine has no wheel for this computer"),
@@ -34,8 +34,8 @@ SENTENCES = (
 
 
 @pytest.fixture(scope="module")
-def spoken(voice: HibariVoice) -> dict[str, bytes]:
-    return {sentence: voice.say(sentence) for sentence in SENTENCES}
+def spoken(voice: HibariSynthesizer) -> dict[str, bytes]:
+    return {sentence: voice.synthesize(sentence) for sentence in SENTENCES}
 
 
 def words(text: str) -> list[str]:
@@ -79,8 +79,8 @@ def watch(event, arguments):
 sys.addaudithook(watch)
 import numpy
 from desktop.offline import speech_engines
-hearing, voice = speech_engines.load_hearing(), speech_engines.load_speaking()
-audio = numpy.frombuffer(voice.say("Hello there, how are you?"), "<i2").astype("float32") / 32768
+hearing, voice = speech_engines.load_recognizer(), speech_engines.load_synthesizer()
+audio = numpy.frombuffer(voice.synthesize("Hello there, how are you?"), "<i2").astype("float32") / 32768
 hearing.detector(0.5).feed(audio)
 hearing.transcribe(audio)
 print(*[name for name in ("sounddevice", "PySide6") if name in sys.modules])
@@ -97,27 +97,27 @@ def test_speech_needs_no_network_and_no_sound_device(request: pytest.FixtureRequ
 @pytest.mark.parametrize("sentence", SENTENCES)
 @pytest.mark.parametrize("tail_ms", [0, 200])
 def test_a_take_is_understood_even_if_it_ends_abruptly(
-    hearing: MoonshineHearing, spoken: dict[str, bytes], sentence: str, tail_ms: int
+    recognizer: MoonshineRecognizer, spoken: dict[str, bytes], sentence: str, tail_ms: int
 ) -> None:
-    listening = Listening(hearing, 24_000, None)
+    turn_recognizer = TurnRecognizer(recognizer, 24_000, None)
     samples = np.frombuffer(spoken[sentence], "<i2")
     loud = np.flatnonzero(np.abs(samples) > 600)
     # Nothing before the first sound and nothing after the last.
     pcm = samples[loud[0] : loud[-1]].tobytes() + silence(tail_ms, 24_000)
     for piece in pieces(pcm, 20):
-        listening.feed(piece)
+        turn_recognizer.feed(piece)
 
-    assert words(listening.commit()) == words(sentence)
+    assert words(turn_recognizer.commit()) == words(sentence)
 
 
 @pytest.mark.parametrize("ms", [20, 1_000, 60_000])
 def test_turns_are_the_same_whatever_the_pieces(
-    hearing: MoonshineHearing, spoken: dict[str, bytes], ms: int
+    recognizer: MoonshineRecognizer, spoken: dict[str, bytes], ms: int
 ) -> None:
-    listening = Listening(hearing, 24_000, Turns(silence_ms=500))
+    turn_recognizer = TurnRecognizer(recognizer, 24_000, VadSettings(silence_ms=500))
     pcm = b"".join(spoken[sentence] + silence(700, 24_000) for sentence in SENTENCES)
 
-    heard = [one for piece in pieces(pcm, ms) for one in listening.feed(piece)]
+    heard = [one for piece in pieces(pcm, ms) for one in turn_recognizer.feed(piece)]
 
     assert [type(one) for one in heard] == [TurnStarted, TurnEnded] * len(SENTENCES)
     texts = [one.text for one in heard if isinstance(one, TurnEnded)]
@@ -125,29 +125,29 @@ def test_turns_are_the_same_whatever_the_pieces(
 
 
 @pytest.mark.parametrize("kind", ["silence", "noise", "hum"])
-def test_nothing_is_heard_where_nothing_is_said(hearing: MoonshineHearing, kind: str) -> None:
+def test_nothing_is_heard_where_nothing_is_said(recognizer: MoonshineRecognizer, kind: str) -> None:
     count = 3 * 24_000
     samples = {
         "silence": np.zeros(count),
         "noise": np.random.default_rng(0).normal(0, 0.02, count),
         "hum": 0.1 * np.sin(2 * np.pi * 50 * np.arange(count) / 24_000),
     }[kind]
-    listening = Listening(hearing, 24_000, None)
+    turn_recognizer = TurnRecognizer(recognizer, 24_000, None)
 
-    listening.feed((samples * 32_767).astype("<i2").tobytes())
+    turn_recognizer.feed((samples * 32_767).astype("<i2").tobytes())
 
-    assert listening.commit() == ""
+    assert turn_recognizer.commit() == ""
 
 
 def test_renewing_the_detectors_stream_changes_nothing(
-    hearing: MoonshineHearing, spoken: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+    recognizer: MoonshineRecognizer, spoken: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pcm = b"".join(spoken[sentence] + silence(300, 24_000) for sentence in SENTENCES)
     samples = soxr.resample(np.frombuffer(pcm, "<i2").astype(np.float32) / 32_768, 24_000, 16_000)
     marks = []
     for lines in (1, 100):
         monkeypatch.setattr(moonshine, "LINES_PER_STREAM", lines)
-        detector = hearing.detector(0.5)
+        detector = recognizer.detector(0.5)
         found = [mark for at in range(0, len(samples), 320) for mark in detector.feed(samples[at : at + 320])]
         detector.close()
         marks.append(found)
@@ -158,15 +158,19 @@ def test_renewing_the_detectors_stream_changes_nothing(
     assert max(abs(a.at - b.at) for a, b in zip(renewed, whole, strict=True)) <= 4 * 512
 
 
-def test_two_sessions_in_turn_hear_their_own(hearing: MoonshineHearing, spoken: dict[str, bytes]) -> None:
-    ears = [Listening(hearing, 24_000, None) for _ in range(2)]
+def test_two_sessions_in_turn_hear_their_own(
+    recognizer: MoonshineRecognizer, spoken: dict[str, bytes]
+) -> None:
+    ears = [TurnRecognizer(recognizer, 24_000, None) for _ in range(2)]
     takes = [list(pieces(spoken[sentence] + silence(700, 24_000), 20)) for sentence in SENTENCES[1:3]]
     for number in range(max(map(len, takes))):
-        for ear, take in zip(ears, takes, strict=True):
+        for input_audio, take in zip(ears, takes, strict=True):
             if number < len(take):
-                ear.feed(take[number])
+                input_audio.feed(take[number])
 
-    assert [words(ear.commit()) for ear in ears] == [words(sentence) for sentence in SENTENCES[1:3]]
+    assert [words(input_audio.commit()) for input_audio in ears] == [
+        words(sentence) for sentence in SENTENCES[1:3]
+    ]
 
 
 @pytest.mark.parametrize(

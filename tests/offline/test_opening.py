@@ -15,13 +15,13 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from desktop.offline import server
-from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines
+from desktop.offline.fakes import FakeRecognizer, FakeSynthesizer, fake_loaders
 from tests.offline.client import connected, running
 
 
 @pytest.fixture
 async def url() -> AsyncIterator[str]:
-    async with running(fake_engines(FakeHearing(), FakeVoice())) as url:
+    async with running(fake_loaders(FakeRecognizer(), FakeSynthesizer())) as url:
         yield url
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from desktop.offline import outgoing_queue
-from desktop.offline.outgoing_queue import NotReading, Outbox
+from desktop.offline.outgoing_queue import ClientNotReading, OutgoingQueue
 
 
 class Reader:
@@ -24,7 +24,7 @@ class Reader:
 
 async def test_frames_go_out_in_order() -> None:
     reader = Reader()
-    box = Outbox(reader.take)
+    box = OutgoingQueue(reader.take)
     for frame in "abc":
         box.put(frame)
 
@@ -35,58 +35,58 @@ async def test_frames_go_out_in_order() -> None:
 
 async def test_an_answer_can_be_recalled_and_the_rest_stays() -> None:
     reader = Reader()
-    box = Outbox(reader.take)
+    box = OutgoingQueue(reader.take)
     box.put("a")
-    box.put("b", answer=True)
+    box.put("b", response=True)
     box.put("c")
-    box.put("d", answer=True)
-    assert box.holds_answer
+    box.put("d", response=True)
+    assert box.holds_response
 
-    box.recall_answer()
+    box.drop_response()
     await box.flush()
 
     assert reader.got == ["a", "c"]
-    assert not box.holds_answer
+    assert not box.holds_response
 
 
 async def test_speech_waits_for_a_slow_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outgoing_queue, "ROOM_FRAMES", 2)
     reader = Reader(open=False)
-    box = Outbox(reader.take)
+    box = OutgoingQueue(reader.take)
     sender = asyncio.create_task(box.run())
     for _ in range(4):
-        box.put("x", answer=True)
-    room = asyncio.create_task(box.room())
+        box.put("x", response=True)
+    room = asyncio.create_task(box.wait_for_room())
     await asyncio.wait([room], timeout=0.01)
     assert not room.done()
 
     reader.gate.set()
     async with asyncio.timeout(5):
         await room
-        await box.answer_gone()
+        await box.wait_until_response_sent()
 
     sender.cancel()
 
 
 async def test_a_reader_that_has_stopped_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outgoing_queue, "MOST_FRAMES", 3)
-    box = Outbox(Reader(open=False).take)
+    box = OutgoingQueue(Reader(open=False).take)
     for _ in range(3):
         box.put("x")
 
-    with pytest.raises(NotReading):
+    with pytest.raises(ClientNotReading):
         box.put("x")
 
 
 async def test_frames_put_while_nothing_was_waiting_are_sent() -> None:
     reader = Reader()
-    box = Outbox(reader.take)
+    box = OutgoingQueue(reader.take)
     sender = asyncio.create_task(box.run())
     await asyncio.sleep(0)
 
-    box.put("a", answer=True)
+    box.put("a", response=True)
     async with asyncio.timeout(5):
-        await box.answer_gone()
+        await box.wait_until_response_sent()
 
     sender.cancel()
     assert reader.got == ["a"]

@@ -12,16 +12,16 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines
+from desktop.offline.fakes import FakeRecognizer, FakeSynthesizer, fake_loaders
 from desktop.offline.process import OfflineServer
-from desktop.offline.server import CannotListen, Provider, serve
+from desktop.offline.server import CannotListen, OfflineProvider, serve
 from tests.offline.client import connected
 
 DEADLINE_S = 30.0
 SCRIPT = """
-from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines
+from desktop.offline.fakes import FakeRecognizer, FakeSynthesizer, fake_loaders
 from desktop.offline.server import serve
-serve(speech=fake_engines(FakeHearing(), FakeVoice()), exit_with_parent={exit_with_parent})
+serve(loaders=fake_loaders(FakeRecognizer(), FakeSynthesizer()), exit_with_parent={exit_with_parent})
 """
 
 
@@ -80,7 +80,7 @@ def test_a_port_in_use_is_one_plain_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CannotListen, match=f"Port {port} is in use"):
-            serve(port=port, speech=fake_engines())
+            serve(port=port, loaders=fake_loaders())
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_port_in_use_is_one_plain_sentence() -> None:
 )
 async def test_other_bad_addresses_too(host: str, port: int, message: str) -> None:
     with pytest.raises(CannotListen, match=message):
-        await Provider(fake_engines()).start(host, port)
+        await OfflineProvider(fake_loaders()).start(host, port)
 
 
 async def test_it_can_listen_on_ipv6() -> None:
@@ -103,7 +103,7 @@ async def test_it_can_listen_on_ipv6() -> None:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
         pytest.skip("This computer has no IPv6 loopback")
-    provider = Provider(fake_engines(FakeHearing(), FakeVoice()))
+    provider = OfflineProvider(fake_loaders(FakeRecognizer(), FakeSynthesizer()))
     url = await provider.start("::1")
     try:
         assert url.startswith("http://[::1]:")

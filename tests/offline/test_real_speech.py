@@ -13,8 +13,8 @@ import soxr
 
 from desktop.offline import speech_engines
 from desktop.offline.fakes import silence
-from desktop.offline.speech_engines import Engines, Hearing, Speaking
-from desktop.offline.turn_recognizer import Listening
+from desktop.offline.speech_engines import EngineLoaders, Recognizer, Synthesizer
+from desktop.offline.turn_recognizer import TurnRecognizer
 from tests.offline.client import TOOLS, Client, Frame, connected, kinds, running, said, sound
 
 pytestmark = [
@@ -31,8 +31,8 @@ RESULTS = {
 
 
 @pytest.fixture
-async def url(hearing: Hearing, voice: Speaking) -> AsyncIterator[str]:
-    async with running(Engines(lambda: hearing, lambda: voice)) as url:
+async def url(recognizer: Recognizer, voice: Synthesizer) -> AsyncIterator[str]:
+    async with running(EngineLoaders(lambda: recognizer, lambda: voice)) as url:
         yield url
 
 
@@ -46,18 +46,18 @@ def right(heard: str, said: str) -> float:
     return sum(block.size for block in matcher.get_matching_blocks()) / len(words(said))
 
 
-def utter(voice: Speaking, sentence: str, rate: int) -> bytes:
-    pcm = np.frombuffer(voice.say(sentence), "<i2")
+def utter(voice: Synthesizer, sentence: str, rate: int) -> bytes:
+    pcm = np.frombuffer(voice.synthesize(sentence), "<i2")
     return pcm.tobytes() if rate == 24_000 else soxr.resample(pcm, 24_000, rate).tobytes()
 
 
-def recognise(hearing: Hearing, pcm: bytes) -> str:
-    listening = Listening(hearing, 24_000, None)
-    listening.feed(pcm)
-    return listening.commit()
+def recognise(recognizer: Recognizer, pcm: bytes) -> str:
+    turn_recognizer = TurnRecognizer(recognizer, 24_000, None)
+    turn_recognizer.feed(pcm)
+    return turn_recognizer.commit()
 
 
-async def speak(client: Client, voice: Speaking, sentence: str, tail_ms: int = 200) -> None:
+async def speak(client: Client, voice: Synthesizer, sentence: str, tail_ms: int = 200) -> None:
     rate = client.started["input_sample_rate"]
     await client.append(utter(voice, sentence, rate) + silence(tail_ms, rate), rate // 25)
 
@@ -84,7 +84,13 @@ async def answer(client: Client) -> list[Frame]:
     ],
 )
 async def test_a_spoken_question_is_answered_aloud(
-    url: str, hearing: Hearing, voice: Speaking, model: str, sentence: str, tool: str | None, told: str
+    url: str,
+    recognizer: Recognizer,
+    voice: Synthesizer,
+    model: str,
+    sentence: str,
+    tool: str | None,
+    told: str,
 ) -> None:
     async with connected(url) as client:
         await client.start(model, tools=TOOLS)
@@ -96,23 +102,23 @@ async def test_a_spoken_question_is_answered_aloud(
     (transcript,) = [frame["transcript"] for frame in frames if frame["type"] == "transcript.committed"]
     assert right(transcript, sentence) >= 0.8
     assert [f["tool_name"] for f in frames if f["type"] == "tool.call"] == ([tool] if tool else [])
-    heard = recognise(hearing, sound(frames))
+    heard = recognise(recognizer, sound(frames))
     normal = " ".join(words(heard.replace("eighty-four", "84").replace("304", "3 04").replace("p.m.", "pm")))
     assert told in normal, heard
     assert said(frames)
 
 
-async def test_the_story_is_heard_as_it_is_written(url: str, hearing: Hearing) -> None:
+async def test_the_story_is_heard_as_it_is_written(url: str, recognizer: Recognizer) -> None:
     async with connected(url) as client:
         await client.start()
         frames = await client.ask("Tell me a story.")
 
     assert len(sound(frames)) / 48_000 >= 20
-    assert right(recognise(hearing, sound(frames)), said(frames)) >= 0.8
+    assert right(recognise(recognizer, sound(frames)), said(frames)) >= 0.8
 
 
 @pytest.mark.parametrize("tail_ms", [700, 1_500])
-async def test_the_server_finds_the_turn_in_a_burst(url: str, voice: Speaking, tail_ms: int) -> None:
+async def test_the_server_finds_the_turn_in_a_burst(url: str, voice: Synthesizer, tail_ms: int) -> None:
     async with connected(url) as client:
         await client.start(turn_detection={"type": "server_vad", "silence_duration_ms": 500}, tools=TOOLS)
         await speak(client, voice, "What time is it?", tail_ms)
@@ -127,7 +133,7 @@ async def test_the_server_finds_the_turn_in_a_burst(url: str, voice: Speaking, t
     assert said(frames) == "It's 3:04 PM."
 
 
-async def test_speaking_into_the_story_ends_it(url: str, voice: Speaking) -> None:
+async def test_speaking_into_the_story_ends_it(url: str, voice: Synthesizer) -> None:
     async with connected(url) as client:
         await client.start(turn_detection={"type": "server_vad", "silence_duration_ms": 500}, tools=TOOLS)
         await speak(client, voice, "Tell me a story.", 700)
@@ -142,20 +148,20 @@ async def test_speaking_into_the_story_ends_it(url: str, voice: Speaking) -> Non
     assert said(frames) == "It's 3:04 PM."
 
 
-async def test_a_first_turn_waits_for_the_engines_to_load(hearing: Hearing, voice: Speaking) -> None:
+async def test_a_first_turn_waits_for_the_engines_to_load(recognizer: Recognizer, voice: Synthesizer) -> None:
     import threading
 
     release = threading.Event()
 
-    def slow_hearing() -> Hearing:
+    def slow_hearing() -> Recognizer:
         release.wait(10)
-        return hearing
+        return recognizer
 
-    def slow_voice() -> Speaking:
+    def slow_voice() -> Synthesizer:
         release.wait(10)
         return voice
 
-    async with running(Engines(slow_hearing, slow_voice)) as url, connected(url) as client:
+    async with running(EngineLoaders(slow_hearing, slow_voice)) as url, connected(url) as client:
         await client.start()
         await speak(client, voice, "Thank you very much.")
         await client.send("audio.commit")

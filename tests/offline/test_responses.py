@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from desktop.offline import outgoing_queue, phrases
-from desktop.offline.fakes import MS_PER_CHARACTER, FakeHearing, FakeVoice, fake_engines, tone
-from desktop.offline.outgoing_queue import Outbox
+from desktop.offline.fakes import MS_PER_CHARACTER, FakeRecognizer, FakeSynthesizer, fake_loaders, tone
+from desktop.offline.outgoing_queue import OutgoingQueue
 from desktop.offline.responder import DELTA_BYTES, in_step, sentences
 from desktop.protocol.events import AudioDelta, TextDelta
 from tests.offline.client import TOOLS, Client, Frame, HeldWire, kinds, said, session, sound
@@ -20,20 +20,20 @@ TIME = {"time": "15:04", "date": "2026-11-22", "weekday": "Sunday", "timezone": 
 
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
-    async with session(fake_engines(FakeHearing(), FakeVoice()), {"tools": TOOLS}) as client:
+    async with session(fake_loaders(FakeRecognizer(), FakeSynthesizer()), {"tools": TOOLS}) as client:
         yield client
 
 
 @pytest.fixture
-def voice() -> FakeVoice:
+def voice() -> FakeSynthesizer:
     """A voice that is held after its second sentence."""
-    return FakeVoice(hold_after=2)
+    return FakeSynthesizer(hold_after=2)
 
 
 @pytest.fixture
-async def held(voice: FakeVoice) -> AsyncIterator[Client]:
+async def held(voice: FakeSynthesizer) -> AsyncIterator[Client]:
     """A client in the midst of a long answer, whose first sound has come."""
-    async with session(fake_engines(FakeHearing(["thanks"]), voice), {"tools": TOOLS}) as client:
+    async with session(fake_loaders(FakeRecognizer(["thanks"]), voice), {"tools": TOOLS}) as client:
         await client.send("text.input", text="Tell me a story.")
         await client.send("response.create")
         await client.until("audio.delta")
@@ -102,7 +102,7 @@ async def test_a_sentence_the_voice_fails_at_comes_as_text(client: Client) -> No
     assert frames[-1]["status"] == "completed"
 
 
-async def test_one_response_at_a_time(held: Client, voice: FakeVoice) -> None:
+async def test_one_response_at_a_time(held: Client, voice: FakeSynthesizer) -> None:
     await held.send("response.create")
     assert await held.error() == "conversation_already_has_active_response"
 
@@ -111,7 +111,7 @@ async def test_one_response_at_a_time(held: Client, voice: FakeVoice) -> None:
     assert said(await held.ask("thanks")) == phrases.THANKS
 
 
-async def test_a_cancel_stops_the_answer_at_once(held: Client, voice: FakeVoice) -> None:
+async def test_a_cancel_stops_the_answer_at_once(held: Client, voice: FakeSynthesizer) -> None:
     await held.send("response.cancel")
     frames = await held.until("response.completed")
     assert frames[-1]["status"] == "cancelled"
@@ -125,23 +125,23 @@ async def test_a_cancel_stops_the_answer_at_once(held: Client, voice: FakeVoice)
 
 
 async def test_a_cancelled_response_still_has_its_transcript() -> None:
-    hearing = FakeHearing(["thanks"])
-    hearing.release.clear()
-    async with session(fake_engines(hearing, FakeVoice())) as client:
+    recognizer = FakeRecognizer(["thanks"])
+    recognizer.release.clear()
+    async with session(fake_loaders(recognizer, FakeSynthesizer())) as client:
         await client.append(tone(500, 24_000))
         await client.send("audio.commit")
         await client.send("response.create")
         await client.until("response.started")
         await client.send("response.cancel")
         assert (await client.receive())["status"] == "cancelled"
-        hearing.release.set()
+        recognizer.release.set()
 
         assert await client.receive() == {"type": "transcript.committed", "transcript": "thanks"}
 
 
 async def test_a_cancel_takes_back_what_was_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     wire = HeldWire(monkeypatch, "audio.delta")
-    async with session(fake_engines(FakeHearing(), FakeVoice())) as client:
+    async with session(fake_loaders(FakeRecognizer(), FakeSynthesizer())) as client:
         await client.send("text.input", text="Tell me a story.")
         await client.send("response.create")
         await client.until("text.delta")
@@ -159,7 +159,7 @@ async def test_a_cancel_takes_back_what_was_not_sent(monkeypatch: pytest.MonkeyP
 
 async def test_a_tool_call_that_was_cancelled_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     wire = HeldWire(monkeypatch, "response.started")
-    async with session(fake_engines(FakeHearing(), FakeVoice()), {"tools": TOOLS}) as client:
+    async with session(fake_loaders(FakeRecognizer(), FakeSynthesizer()), {"tools": TOOLS}) as client:
         await client.send("text.input", text="What time is it?")
         await client.send("response.create")
         await wire.held()
@@ -177,17 +177,17 @@ async def test_a_tool_call_that_was_cancelled_is_not_waited_for(monkeypatch: pyt
 async def test_speech_is_not_made_faster_than_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     wire = HeldWire(monkeypatch, "audio.delta")
     most = 0
-    waiting = Outbox.room
+    waiting = OutgoingQueue.wait_for_room
 
-    async def watched(box: Outbox) -> None:
+    async def watched(box: OutgoingQueue) -> None:
         nonlocal most
         most = max(most, box.waiting)
         if box.waiting >= outgoing_queue.ROOM_FRAMES:
             wire.release.set()
         await waiting(box)
 
-    monkeypatch.setattr(Outbox, "room", watched)
-    async with session(fake_engines(FakeHearing(), FakeVoice())) as client:
+    monkeypatch.setattr(OutgoingQueue, "wait_for_room", watched)
+    async with session(fake_loaders(FakeRecognizer(), FakeSynthesizer())) as client:
         frames = await client.ask("Tell me a story.")
 
     assert said(frames) == phrases.STORY
@@ -251,7 +251,9 @@ async def test_a_result_counts_once(client: Client) -> None:
     assert [f["error"]["code"] for f in frames if f["type"] == "error"] == ["tool_call_id_not_found"]
 
 
-async def test_a_result_that_comes_while_it_speaks_is_said_after(held: Client, voice: FakeVoice) -> None:
+async def test_a_result_that_comes_while_it_speaks_is_said_after(
+    held: Client, voice: FakeSynthesizer
+) -> None:
     await held.send("response.cancel")
     await held.until("response.completed")
     voice.release.set()
@@ -272,7 +274,7 @@ async def test_a_result_that_comes_while_it_speaks_is_said_after(held: Client, v
 
 async def test_a_result_waits_until_the_answer_before_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     wire = HeldWire(monkeypatch, "audio.delta")
-    async with session(fake_engines(FakeHearing(), FakeVoice()), {"tools": TOOLS}) as client:
+    async with session(fake_loaders(FakeRecognizer(), FakeSynthesizer()), {"tools": TOOLS}) as client:
         (call,) = calls(await client.ask("What time is it?"))
         await client.send("text.input", text="Thanks.")
         await client.send("response.create")
@@ -287,7 +289,7 @@ async def test_a_result_waits_until_the_answer_before_it_is_sent(monkeypatch: py
 
 
 async def test_only_tools_the_client_brought_are_called() -> None:
-    async with session(fake_engines(FakeHearing(), FakeVoice())) as client:
+    async with session(fake_loaders(FakeRecognizer(), FakeSynthesizer())) as client:
         frames = await client.ask("Roll two dice.")
 
     assert calls(frames) == []

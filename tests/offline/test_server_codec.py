@@ -26,11 +26,11 @@ def test_what_a_client_writes_is_read(command: commands.Command) -> None:
 
 
 def test_session_frames_keep_their_config_as_it_came() -> None:
-    assert server_codec.read('{"type":"session.start","config":{"colour":1}}') == server_codec.Start(
+    assert server_codec.read('{"type":"session.start","config":{"colour":1}}') == server_codec.StartRequest(
         {"colour": 1}
     )
-    assert server_codec.read('{"type":"session.update","config":{}}') == server_codec.Update({})
-    assert server_codec.read('{"type":"session.start"}') == server_codec.Start({})
+    assert server_codec.read('{"type":"session.update","config":{}}') == server_codec.UpdateRequest({})
+    assert server_codec.read('{"type":"session.start"}') == server_codec.StartRequest({})
 
 
 @pytest.mark.parametrize(

@@ -13,16 +13,16 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from desktop.offline import server_codec, server_session
-from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines, tone
-from desktop.offline.server import Provider
-from desktop.offline.server_session import Limits
-from desktop.offline.speech_engines import Engines
+from desktop.offline.fakes import FakeRecognizer, FakeSynthesizer, fake_loaders, tone
+from desktop.offline.server import OfflineProvider
+from desktop.offline.server_session import SessionLimits
+from desktop.offline.speech_engines import EngineLoaders
 from tests.offline.client import TOOLS, Client, connected, kinds, running, said, session
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
-    async with session(fake_engines(FakeHearing(), FakeVoice())) as client:
+    async with session(fake_loaders(FakeRecognizer(), FakeSynthesizer())) as client:
         yield client
 
 
@@ -113,7 +113,7 @@ async def test_an_update_may_name_the_model_it_has(client: Client) -> None:
 
 
 async def test_an_idle_session_is_ended_with_a_word() -> None:
-    async with session(fake_engines(FakeHearing(), FakeVoice()), idle_s=0.2) as client:
+    async with session(fake_loaders(FakeRecognizer(), FakeSynthesizer()), idle_s=0.2) as client:
         end = (await client.until("session.terminating"))[-1]
 
         assert end["error"]["code"] == "idle_timeout"
@@ -122,12 +122,15 @@ async def test_an_idle_session_is_ended_with_a_word() -> None:
 
 
 async def test_a_connection_that_never_starts_is_idle_too() -> None:
-    async with running(fake_engines(FakeHearing(), FakeVoice()), idle_s=0.2) as url, connected(url) as client:
+    async with (
+        running(fake_loaders(FakeRecognizer(), FakeSynthesizer()), idle_s=0.2) as url,
+        connected(url) as client,
+    ):
         assert (await client.receive())["error"]["code"] == "idle_timeout"
 
 
 async def test_a_session_in_use_is_not_idle_but_ends_at_its_maximum() -> None:
-    async with session(fake_engines(FakeHearing(), FakeVoice()), idle_s=0.5, max_s=1.5) as client:
+    async with session(fake_loaders(FakeRecognizer(), FakeSynthesizer()), idle_s=0.5, max_s=1.5) as client:
         frame: dict[str, Any] = {}
         while frame.get("type") != "session.terminating":
             await client.send("audio.clear")
@@ -142,8 +145,8 @@ async def test_a_session_in_use_is_not_idle_but_ends_at_its_maximum() -> None:
 
 
 async def test_an_answer_in_the_making_is_not_idleness() -> None:
-    voice = FakeVoice(hold_after=0)
-    async with session(fake_engines(FakeHearing(), voice), idle_s=0.3) as client:
+    voice = FakeSynthesizer(hold_after=0)
+    async with session(fake_loaders(FakeRecognizer(), voice), idle_s=0.3) as client:
         await client.send("response.create")
         # The voice is held for longer than the idle limit, then released.
         asyncio.get_running_loop().call_later(0.9, voice.release.set)
@@ -154,7 +157,7 @@ async def test_an_answer_in_the_making_is_not_idleness() -> None:
 
 
 async def test_a_shutdown_says_goodbye_to_its_sessions() -> None:
-    provider = Provider(fake_engines(FakeHearing(), FakeVoice()), Limits())
+    provider = OfflineProvider(fake_loaders(FakeRecognizer(), FakeSynthesizer()), SessionLimits())
     url = await provider.start()
     async with connected(url) as client:
         await client.start()
@@ -172,7 +175,7 @@ async def test_a_mistake_of_ours_ends_the_session_with_a_word(
     def fail(*_: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(server_session.Conversation, "_update", fail)
+    monkeypatch.setattr(server_session.ServerSession, "_update", fail)
     await client.send("session.update", config={})
 
     assert (await client.until("session.terminating"))[-1]["error"]["code"] == "internal_error"
@@ -180,8 +183,8 @@ async def test_a_mistake_of_ours_ends_the_session_with_a_word(
 
 
 async def test_a_client_that_vanishes_harms_nobody() -> None:
-    voice = FakeVoice()
-    async with running(fake_engines(FakeHearing(), voice)) as url:
+    voice = FakeSynthesizer()
+    async with running(fake_loaders(FakeRecognizer(), voice)) as url:
         async with connected(url) as gone:
             await gone.start()
             await gone.send("text.input", text="tell me a story")
@@ -196,12 +199,12 @@ async def test_a_client_that_vanishes_harms_nobody() -> None:
 async def test_a_client_that_leaves_while_the_engines_load_harms_nobody() -> None:
     loaded = threading.Event()
 
-    def slowly() -> FakeHearing:
+    def slowly() -> FakeRecognizer:
         loaded.wait(10)
-        return FakeHearing(["thanks"])
+        return FakeRecognizer(["thanks"])
 
-    engines = fake_engines(FakeHearing(), FakeVoice())
-    async with running(Engines(slowly, engines.speaking)) as url:
+    loaders = fake_loaders(FakeRecognizer(), FakeSynthesizer())
+    async with running(EngineLoaders(slowly, loaders.synthesizer)) as url:
         async with connected(url) as gone:
             await gone.start()
         async with connected(url) as client:
@@ -214,7 +217,7 @@ async def test_a_client_that_leaves_while_the_engines_load_harms_nobody() -> Non
 
 async def test_sessions_do_not_hear_each_other() -> None:
     async with (
-        running(fake_engines(FakeHearing(), FakeVoice())) as url,
+        running(fake_loaders(FakeRecognizer(), FakeSynthesizer())) as url,
         connected(url) as one,
         connected(url) as other,
     ):
@@ -231,7 +234,7 @@ async def test_sessions_do_not_hear_each_other() -> None:
 
 async def test_a_very_long_burst_is_refused_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop.offline.input_audio_buffer.LONGEST_BACKLOG_S", 1)
-    async with session(fake_engines(FakeHearing(), FakeVoice())) as client:
+    async with session(fake_loaders(FakeRecognizer(), FakeSynthesizer())) as client:
         await client.send("audio.append", audio=base64.b64encode(bytes(48_002)).decode())
 
         assert await client.error() == "input_audio_buffer_full"

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from desktop.offline import hibari, phrases, sphinx
-from desktop.offline.accepted_config import Turns
-from desktop.offline.dialogue_rules import Context, answer
+from desktop.offline.accepted_config import VadSettings
+from desktop.offline.dialogue_rules import DialogueContext, respond
 from desktop.offline.fakes import silence
 from desktop.offline.speech_engines import SpeechUnavailable
-from desktop.offline.turn_recognizer import Listening, TurnEnded, TurnStarted
+from desktop.offline.turn_recognizer import TurnEnded, TurnRecognizer, TurnStarted
 from desktop.protocol.commands import ToolDefinition
 from tests.offline.client import TOOLS
 
@@ -37,15 +37,15 @@ SENTENCES = (
 
 def test_every_sentence_of_the_grammar_has_an_answer() -> None:
     tools = tuple(ToolDefinition(tool["name"], "", tool["parameters"]) for tool in TOOLS)
-    context = Context(datetime(2026, 11, 22), tools, phrases.HOW_LONG, "hello")
+    context = DialogueContext(datetime(2026, 11, 22), tools, phrases.HOW_LONG, "hello")
     rules = dict(re.findall(r"<(\w+)> = (.*?);", sphinx.GRAMMAR, re.DOTALL))
     # Each choice without its optional words, and with the first of its alternatives.
     plain = re.sub(r"\((\w+) \|[^)]*\)", r"\1", re.sub(r"\[[^\]]*\]", "", rules["talk"]))
     talk = [choice.strip() for choice in plain.split("|")]
     assert len(talk) > 15
 
-    assert [text for text in talk if answer(text, context).text == phrases.NO_RULE] == []
-    assert [text for text in SENTENCES if answer(text, context).text == phrases.NO_RULE] == []
+    assert [text for text in talk if respond(text, context).text == phrases.NO_RULE] == []
+    assert [text for text in SENTENCES if respond(text, context).text == phrases.NO_RULE] == []
 
 
 def test_the_words_of_the_sentences_are_in_the_grammar() -> None:
@@ -88,10 +88,10 @@ def test_a_computer_without_it_is_told_so() -> None:
 @installed
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_it_hears_its_sentences(sentence: str) -> None:
-    listening = Listening(sphinx.load(), 24_000, Turns(silence_ms=500))
-    pcm = silence(200, 24_000) + hibari.load().say(f"{sentence}.") + silence(700, 24_000)
+    turn_recognizer = TurnRecognizer(sphinx.load(), 24_000, VadSettings(silence_ms=500))
+    pcm = silence(200, 24_000) + hibari.load().synthesize(f"{sentence}.") + silence(700, 24_000)
 
-    started, ended = listening.feed(pcm)
+    started, ended = turn_recognizer.feed(pcm)
 
     assert isinstance(started, TurnStarted)
     assert isinstance(ended, TurnEnded)

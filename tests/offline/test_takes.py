@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines, silence, tone
+from desktop.offline.fakes import FakeRecognizer, FakeSynthesizer, fake_loaders, silence, tone
 from tests.offline.client import Client, kinds, said, session
 
 VAD = {"turn_detection": {"type": "server_vad", "silence_duration_ms": 500}}
@@ -22,8 +22,8 @@ async def pause(client: Client, ms: int) -> None:
 
 @pytest.mark.parametrize("model", ["offline/demo", "offline/demo-16k"])
 async def test_a_take_is_heard_and_answered(model: str) -> None:
-    hearing = FakeHearing(["What is two plus two?"])
-    async with session(fake_engines(hearing, FakeVoice()), {"model": model}) as client:
+    recognizer = FakeRecognizer(["What is two plus two?"])
+    async with session(fake_loaders(recognizer, FakeSynthesizer()), {"model": model}) as client:
         await speak(client)
         await client.send("audio.commit")
         await client.send("response.create")
@@ -33,11 +33,11 @@ async def test_a_take_is_heard_and_answered(model: str) -> None:
     assert frames[1]["transcript"] == "What is two plus two?"
     assert said(frames) == "2 plus 2 is 4."
     # The take's 500 ms, whatever the rate it came with.
-    assert len(hearing.stretches[0]) == pytest.approx(8_000, abs=100)
+    assert len(recognizer.stretches[0]) == pytest.approx(8_000, abs=100)
 
 
 async def test_the_transcript_comes_without_asking_for_a_response() -> None:
-    async with session(fake_engines(FakeHearing(["hello"]), FakeVoice())) as client:
+    async with session(fake_loaders(FakeRecognizer(["hello"]), FakeSynthesizer())) as client:
         await speak(client)
         await client.send("audio.commit")
 
@@ -46,7 +46,7 @@ async def test_the_transcript_comes_without_asking_for_a_response() -> None:
 
 async def test_no_transcript_if_the_client_wants_none() -> None:
     config = {"input_transcription": False}
-    async with session(fake_engines(FakeHearing(["thanks"]), FakeVoice()), config) as client:
+    async with session(fake_loaders(FakeRecognizer(["thanks"]), FakeSynthesizer()), config) as client:
         await speak(client)
         await client.send("audio.commit")
         await client.send("response.create")
@@ -60,7 +60,7 @@ async def test_no_transcript_if_the_client_wants_none() -> None:
 
 @pytest.mark.parametrize("ms", [0, 50, 99])
 async def test_too_little_is_not_committed_and_stays(ms: int) -> None:
-    async with session(fake_engines(FakeHearing(["hello"]), FakeVoice())) as client:
+    async with session(fake_loaders(FakeRecognizer(["hello"]), FakeSynthesizer())) as client:
         await speak(client, ms)
         await client.send("audio.commit")
         assert await client.error() == "input_audio_buffer_commit_empty"
@@ -71,7 +71,7 @@ async def test_too_little_is_not_committed_and_stays(ms: int) -> None:
 
 
 async def test_exactly_100_ms_are_enough() -> None:
-    async with session(fake_engines(FakeHearing(["hi"]), FakeVoice())) as client:
+    async with session(fake_loaders(FakeRecognizer(["hi"]), FakeSynthesizer())) as client:
         await speak(client, 100)
         await client.send("audio.commit")
 
@@ -79,8 +79,8 @@ async def test_exactly_100_ms_are_enough() -> None:
 
 
 async def test_what_was_cleared_is_gone() -> None:
-    hearing = FakeHearing(["second"])
-    async with session(fake_engines(hearing, FakeVoice())) as client:
+    recognizer = FakeRecognizer(["second"])
+    async with session(fake_loaders(recognizer, FakeSynthesizer())) as client:
         await speak(client)
         await client.send("audio.clear")
         await client.send("audio.commit")
@@ -92,26 +92,26 @@ async def test_what_was_cleared_is_gone() -> None:
 
 
 async def test_what_was_cleared_before_it_was_heard_is_never_read() -> None:
-    hearing = FakeHearing(["first", "second"])
-    hearing.release.clear()
-    async with session(fake_engines(hearing, FakeVoice())) as client:
+    recognizer = FakeRecognizer(["first", "second"])
+    recognizer.release.clear()
+    async with session(fake_loaders(recognizer, FakeSynthesizer())) as client:
         # The recogniser is held at the first stretch; four seconds more wait behind it.
         for _ in range(5):
             await speak(client, 500)
             await pause(client, 500)
         await client.send("audio.clear")
         await client.read()
-        hearing.release.set()
+        recognizer.release.set()
         await speak(client, 300)
         await client.send("audio.commit")
         await client.until("transcript.committed")
 
     # At most what was on the thread already, a second of it, and the take after the clear.
-    assert len(hearing.stretches) <= 2
+    assert len(recognizer.stretches) <= 2
 
 
 async def test_a_clear_keeps_what_was_committed_before() -> None:
-    async with session(fake_engines(FakeHearing(["first"]), FakeVoice())) as client:
+    async with session(fake_loaders(FakeRecognizer(["first"]), FakeSynthesizer())) as client:
         await speak(client)
         await client.send("audio.commit")
         await client.send("audio.clear")
@@ -120,8 +120,8 @@ async def test_a_clear_keeps_what_was_committed_before() -> None:
 
 
 async def test_two_takes_before_a_response_are_one_question() -> None:
-    hearing = FakeHearing(["What is two", "plus two?"])
-    async with session(fake_engines(hearing, FakeVoice())) as client:
+    recognizer = FakeRecognizer(["What is two", "plus two?"])
+    async with session(fake_loaders(recognizer, FakeSynthesizer())) as client:
         for _ in range(2):
             await speak(client)
             await client.send("audio.commit")
@@ -131,7 +131,7 @@ async def test_two_takes_before_a_response_are_one_question() -> None:
 
 
 async def test_a_take_without_words_is_answered_gently() -> None:
-    async with session(fake_engines(FakeHearing(), FakeVoice())) as client:
+    async with session(fake_loaders(FakeRecognizer(), FakeSynthesizer())) as client:
         await pause(client, 500)
         await client.send("audio.commit")
         await client.send("response.create")
@@ -142,7 +142,7 @@ async def test_a_take_without_words_is_answered_gently() -> None:
 
 
 async def test_a_recogniser_that_fails_costs_one_take_only() -> None:
-    async with session(fake_engines(FakeHearing(["!", "thanks"]), FakeVoice())) as client:
+    async with session(fake_loaders(FakeRecognizer(["!", "thanks"]), FakeSynthesizer())) as client:
         await speak(client)
         await client.send("audio.commit")
         frames = await client.until("transcript.committed")
@@ -154,7 +154,9 @@ async def test_a_recogniser_that_fails_costs_one_take_only() -> None:
 
 
 async def test_the_server_finds_the_turn_and_answers_by_itself() -> None:
-    async with session(fake_engines(FakeHearing(["What is two plus two?"]), FakeVoice()), VAD) as client:
+    async with session(
+        fake_loaders(FakeRecognizer(["What is two plus two?"]), FakeSynthesizer()), VAD
+    ) as client:
         await pause(client, 300)
         await speak(client)
         assert (await client.receive())["type"] == "speech.started"
@@ -176,7 +178,7 @@ async def test_the_server_finds_the_turn_and_answers_by_itself() -> None:
 async def test_a_whole_recording_at_once_is_heard_by_its_samples(piece: int | None) -> None:
     rate = 24_000
     pcm = silence(200, rate) + tone(800, rate) + silence(700, rate)
-    async with session(fake_engines(FakeHearing(["thanks"]), FakeVoice()), VAD) as client:
+    async with session(fake_loaders(FakeRecognizer(["thanks"]), FakeSynthesizer()), VAD) as client:
         await client.append(pcm, piece)
         frames = await client.until("response.completed")
 
@@ -184,7 +186,7 @@ async def test_a_whole_recording_at_once_is_heard_by_its_samples(piece: int | No
 
 
 async def test_noise_without_words_still_ends_with_a_response() -> None:
-    async with session(fake_engines(FakeHearing([""]), FakeVoice()), VAD) as client:
+    async with session(fake_loaders(FakeRecognizer([""]), FakeSynthesizer()), VAD) as client:
         await speak(client)
         await pause(client, 700)
 
@@ -192,9 +194,9 @@ async def test_noise_without_words_still_ends_with_a_response() -> None:
 
 
 async def test_speaking_into_an_answer_stops_it() -> None:
-    voice = FakeVoice(hold_after=2)
-    hearing = FakeHearing(["Tell me a story.", "thanks"])
-    async with session(fake_engines(hearing, voice), VAD) as client:
+    voice = FakeSynthesizer(hold_after=2)
+    recognizer = FakeRecognizer(["Tell me a story.", "thanks"])
+    async with session(fake_loaders(recognizer, voice), VAD) as client:
         await speak(client)
         await pause(client, 700)
         await client.until("audio.delta")
@@ -219,7 +221,7 @@ async def test_speaking_into_an_answer_stops_it() -> None:
 
 
 async def test_a_commit_ends_a_detected_turn() -> None:
-    async with session(fake_engines(FakeHearing(["thanks"]), FakeVoice()), VAD) as client:
+    async with session(fake_loaders(FakeRecognizer(["thanks"]), FakeSynthesizer()), VAD) as client:
         await speak(client)
         await client.until("speech.started")
         await client.send("audio.commit")
@@ -228,8 +230,8 @@ async def test_a_commit_ends_a_detected_turn() -> None:
 
 
 async def test_the_turn_detection_can_be_changed() -> None:
-    hearing = FakeHearing(["hello", "thanks"])
-    async with session(fake_engines(hearing, FakeVoice())) as client:
+    recognizer = FakeRecognizer(["hello", "thanks"])
+    async with session(fake_loaders(recognizer, FakeSynthesizer())) as client:
         await client.send("session.update", config=VAD)
         await speak(client)
         await pause(client, 700)
@@ -243,7 +245,7 @@ async def test_the_turn_detection_can_be_changed() -> None:
 
 
 async def test_after_a_detected_turn_there_is_nothing_left_to_commit() -> None:
-    async with session(fake_engines(FakeHearing(["thanks"]), FakeVoice()), VAD) as client:
+    async with session(fake_loaders(FakeRecognizer(["thanks"]), FakeSynthesizer()), VAD) as client:
         await speak(client)
         await pause(client, 560)
         await client.until("response.completed")
@@ -254,7 +256,7 @@ async def test_after_a_detected_turn_there_is_nothing_left_to_commit() -> None:
 
 async def test_without_a_recogniser_text_still_works(expect_log: Callable[[str], None]) -> None:
     expect_log("No speech recogniser")
-    async with session(fake_engines(speaking=FakeVoice())) as client:
+    async with session(fake_loaders(synthesizer=FakeSynthesizer())) as client:
         assert await client.error() == "speech_unavailable"
         await speak(client)
         await client.send("audio.commit")
@@ -268,7 +270,7 @@ async def test_without_a_recogniser_text_still_works(expect_log: Callable[[str],
 
 async def test_without_a_voice_answers_are_text(expect_log: Callable[[str], None]) -> None:
     expect_log("No speech voice")
-    async with session(fake_engines(FakeHearing(["thanks"]))) as client:
+    async with session(fake_loaders(FakeRecognizer(["thanks"]))) as client:
         for _ in range(2):
             frames = await client.ask("Tell me a joke.")
             assert "audio.delta" not in {frame["type"] for frame in frames}

@@ -5,36 +5,36 @@ from typing import Any
 import pytest
 
 from desktop.offline import ticket_issuer
-from desktop.offline.ticket_issuer import BadMint, BadTicket, Tickets
+from desktop.offline.ticket_issuer import MintRefused, TicketIssuer, TicketRefused
 
 NOW = 1_000_000.0
 
 
 def test_a_ticket_is_spent_once() -> None:
-    box = Tickets()
+    box = TicketIssuer()
     ticket = box.mint({}, NOW)
 
     box.spend(ticket.secret, NOW + 1)
 
-    with pytest.raises(BadTicket, match="used already"):
+    with pytest.raises(TicketRefused, match="used already"):
         box.spend(ticket.secret, NOW + 1)
 
 
 def test_a_ticket_expires() -> None:
-    box = Tickets()
+    box = TicketIssuer()
     ticket = box.mint({}, NOW)
 
-    with pytest.raises(BadTicket, match="expired"):
+    with pytest.raises(TicketRefused, match="expired"):
         box.spend(ticket.secret, NOW + ticket_issuer.DEFAULT_TTL_S)
 
 
 def test_an_expired_ticket_stays_spent() -> None:
-    box = Tickets()
+    box = TicketIssuer()
     ticket = box.mint({}, NOW)
-    with pytest.raises(BadTicket):
+    with pytest.raises(TicketRefused):
         box.spend(ticket.secret, NOW + 61)
 
-    with pytest.raises(BadTicket, match="used already"):
+    with pytest.raises(TicketRefused, match="used already"):
         box.spend(ticket.secret, NOW)
 
 
@@ -42,11 +42,11 @@ def test_an_expired_ticket_stays_spent() -> None:
 def test_its_life_is_clamped(wanted: float | None, given: float) -> None:
     body = {} if wanted is None else {"ttl_seconds": wanted}
 
-    assert Tickets().mint(body, NOW).expires == NOW + given
+    assert TicketIssuer().mint(body, NOW).expires == NOW + given
 
 
 def test_it_binds_its_config_and_locks_fields() -> None:
-    box = Tickets()
+    box = TicketIssuer()
     body = {"config": {"model": "offline/demo", "voice": "heart"}, "locked_fields": ["tools", "voice"]}
 
     bound = box.spend(box.mint(body, NOW).secret, NOW)
@@ -59,10 +59,10 @@ def test_it_binds_its_config_and_locks_fields() -> None:
 
 
 def test_secrets_differ_and_cannot_be_guessed() -> None:
-    box = Tickets()
+    box = TicketIssuer()
 
     assert len({box.mint({}, NOW).secret for _ in range(100)}) == 100
-    with pytest.raises(BadTicket):
+    with pytest.raises(TicketRefused):
         box.spend("guess", NOW)
 
 
@@ -86,18 +86,18 @@ def test_secrets_differ_and_cannot_be_guessed() -> None:
     ],
 )
 def test_bad_mint_requests(body: Any, problem: str) -> None:
-    with pytest.raises(BadMint, match=problem) as caught:
-        Tickets().mint(body, NOW)
+    with pytest.raises(MintRefused, match=problem) as caught:
+        TicketIssuer().mint(body, NOW)
     assert caught.value.status == 400
 
 
 def test_open_tickets_are_bounded_and_expired_ones_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ticket_issuer, "MOST_OPEN", 2)
-    box = Tickets()
+    box = TicketIssuer()
     box.mint({}, NOW)
     box.mint({}, NOW)
 
-    with pytest.raises(BadMint) as caught:
+    with pytest.raises(MintRefused) as caught:
         box.mint({}, NOW)
 
     assert caught.value.status == 429

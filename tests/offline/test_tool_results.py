@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from desktop.offline.tool_results import Call, report, spoken_clock, spoken_date
+from desktop.offline.tool_results import DemoCall, spoken_clock, spoken_date, spoken_result
 
 TIME = {"time": "15:04", "date": "2026-11-22", "weekday": "Sunday", "timezone": "UTC"}
 
@@ -51,7 +51,7 @@ TIME = {"time": "15:04", "date": "2026-11-22", "weekday": "Sunday", "timezone": 
     ],
 )
 def test_results_as_sentences(tool: str, topic: str, result: Any, said: str) -> None:
-    assert report(Call(tool, {}, topic), result) == said
+    assert spoken_result(DemoCall(tool, {}, topic), result) == said
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,11 @@ def test_results_as_sentences(tool: str, topic: str, result: Any, said: str) -> 
     ],
 )
 def test_failures_are_said_whatever_the_tool(error: Any, said: str) -> None:
-    assert report(Call("get_time", {}, "time"), {"error": error}) == said
+    assert spoken_result(DemoCall("get_time", {}, "time"), {"error": error}) == said
 
 
 def test_long_results_are_cut() -> None:
-    assert len(report(Call("other", {}), "x" * 10_000)) < 350
+    assert len(spoken_result(DemoCall("other", {}), "x" * 10_000)) < 350
 
 
 @pytest.mark.parametrize(

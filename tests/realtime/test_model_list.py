@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines
+from desktop.offline.fakes import FakeRecognizer, FakeSynthesizer, fake_loaders
 from desktop.protocol.catalog import MODELS
 from desktop.protocol.entries import merged
 from desktop.realtime.endpoint import Endpoint
@@ -27,7 +27,7 @@ async def test_it_is_asked_for_with_the_key():
 
 
 async def test_the_offline_providers_list_adds_nothing_to_the_table():
-    async with running(fake_engines(FakeHearing(), FakeVoice())) as url:
+    async with running(fake_loaders(FakeRecognizer(), FakeSynthesizer())) as url:
         entries = await list_models(Endpoint(url, KEY))
     assert [entry["id"] for entry in entries] == ["offline/demo", "offline/demo-16k"]
     assert merged(entries) == MODELS

@@ -20,7 +20,7 @@ from desktop.realtime.session import Session
 from desktop.realtime.session_events import DeviceLost, SessionOpened, ToolEnded
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
 from desktop.turn.effects import State
 from tests.realtime.service import Line, Service, serving
@@ -59,7 +59,7 @@ class Talk:
             policy or inputs.Policy(commits=model.commits),
             microphone=self.microphone,
             speaker=self.speaker,
-            runner=Runner(registry or Registry(), context),
+            runner=ToolRunner(registry or Registry(), context),
             observer=self._observe,
             **options,
         )

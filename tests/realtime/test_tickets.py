@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from desktop.base.redaction import redact
-from desktop.offline.fakes import FakeHearing, FakeVoice, fake_engines
+from desktop.offline.fakes import FakeRecognizer, FakeSynthesizer, fake_loaders
 from desktop.protocol import catalog, commands
 from desktop.realtime import tickets
 from desktop.realtime.connection import Connection
@@ -200,7 +200,7 @@ def test_nobody_far_away_sends_us_to_our_own_machine(host: str, base_url: str):
 
 
 def provider() -> AbstractAsyncContextManager[str]:
-    return running(fake_engines(FakeHearing(), FakeVoice()))
+    return running(fake_loaders(FakeRecognizer(), FakeSynthesizer()))
 
 
 OFFLINE = catalog.find(catalog.OFFLINE_MODEL)

@@ -18,7 +18,7 @@ AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 def put(folder: Path, *lines: tuple[str, str], at: datetime = AT, ended: bool = True, call=None) -> Path:
-    records: list[journal.Record] = [Began(at=at, version=1, model="openai/gpt-realtime-2")]
+    records: list[journal.JournalRecord] = [Began(at=at, version=1, model="openai/gpt-realtime-2")]
     for number, (speaker, text) in enumerate(lines, 1):
         records.append(LineRecord(id=number, at=at, speaker=speaker, text=text))
     if call:
@@ -99,22 +99,22 @@ def test_a_conversation_that_ended_well_is_not_offered_nor_are_those_before_it(f
 
 
 def test_what_another_window_writes_is_not_offered_deleted_or_pruned(folder):
-    spool = JsonlWriter(folder / (journal.new_name(AT + timedelta(days=1)) + journal.SUFFIX))
-    journal.write(spool, Began(at=AT, version=1))
-    journal.write(spool, LineRecord(id=1, at=AT, speaker="user", text="here"))
+    writer = JsonlWriter(folder / (journal.new_name(AT + timedelta(days=1)) + journal.SUFFIX))
+    journal.write(writer, Began(at=AT, version=1))
+    journal.write(writer, LineRecord(id=1, at=AT, speaker="user", text="here"))
     cut = put(folder, ("user", "before"), ended=False)
-    until(lambda: spool.path.exists() and spool.path.stat().st_size, within=5, what="the other's lines")
-    os.utime(spool.path, (1_000, 1_000))
+    until(lambda: writer.path.exists() and writer.path.stat().st_size, within=5, what="the other's lines")
+    os.utime(writer.path, (1_000, 1_000))
     stored = conversation_store.last_cut_short(folder)
     assert stored
     assert stored.path == cut
-    assert not conversation_store.delete(spool.path)
+    assert not conversation_store.delete(writer.path)
     conversation_store.prune(folder, 7)
-    assert spool.path.exists()
-    (here,) = [one for one in conversation_store.summaries(folder) if one.path == spool.path]
+    assert writer.path.exists()
+    (here,) = [one for one in conversation_store.summaries(folder) if one.path == writer.path]
     assert (here.open, here.cut_short) == (True, False)
-    spool.close()
-    assert conversation_store.delete(spool.path)
+    writer.close()
+    assert conversation_store.delete(writer.path)
 
 
 def test_what_is_deleted_can_be_brought_back_until_it_is_forgotten(folder):

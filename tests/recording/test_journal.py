@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.recording import journal
-from desktop.recording.journal import Began, CallRecord, Ended, Gone, Grown, LineRecord, Lost, StateRecord
+from desktop.recording.journal import (
+    Began,
+    CallRecord,
+    Ended,
+    LineGrown,
+    LineRecord,
+    LineRemoved,
+    RecordsLost,
+    StateRecord,
+)
 from desktop.recording.jsonl_writer import JsonlWriter, encoded
 
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -23,12 +32,12 @@ CONVERSATION = [
     CallRecord(call_id="c1", at=AT, name="get_time", arguments={"zone": "Ö"}),
     CallRecord(call_id="c1", at=AT, name="get_time", arguments={"zone": "Ö"}, state="done", result={"t": 12}),
     LineRecord(id=2, at=AT, speaker="assistant", growing=True),
-    Grown(2, "It is "),
-    Grown(2, "noon."),
+    LineGrown(2, "It is "),
+    LineGrown(2, "noon."),
 ]
 
 
-def as_bytes(*records: journal.Record) -> bytes:
+def as_bytes(*records: journal.JournalRecord) -> bytes:
     return b"".join(encoded(msgspec.to_builtins(record)) for record in records)
 
 
@@ -38,11 +47,11 @@ def file(tmp_path) -> Path:
 
 
 def test_what_is_written_is_read(file):
-    spool = JsonlWriter(file)
+    writer = JsonlWriter(file)
     for record in CONVERSATION:
-        journal.write(spool, record)
-    journal.write(spool, Ended(at=AT))
-    spool.close()
+        journal.write(writer, record)
+    journal.write(writer, Ended(at=AT))
+    writer.close()
     stored = journal.read(file)
     assert stored.began == CONVERSATION[0]
     assert [(line.speaker, line.text) for line in stored.lines] == [
@@ -51,7 +60,7 @@ def test_what_is_written_is_read(file):
     ]
     assert stored.calls == [CONVERSATION[4]]
     assert [record.state for record in stored.states] == ["Thinking"]
-    assert (stored.cut_short, stored.damaged, stored.lost, stored.newer) == (False, 0, 0, False)
+    assert (stored.cut_short, stored.damaged, stored.lost, stored.from_later_version) == (False, 0, 0, False)
 
 
 def test_cut_anywhere_it_is_read_to_the_last_finished_line(file):
@@ -95,7 +104,7 @@ def test_what_a_later_version_adds_is_passed_over(file):
     )
     file.write_bytes(later)
     stored = journal.read(file)
-    assert stored.newer
+    assert stored.from_later_version
     assert stored.damaged == 0
     assert [(line.speaker, line.text) for line in stored.lines] == [("dog", "Wuff")]
 
@@ -106,10 +115,10 @@ def test_lines_taken_back_are_gone_and_a_take_without_words_stays(file):
             LineRecord(id=1, at=AT, speaker="user", growing=True),
             LineRecord(id=2, at=AT, speaker="user", growing=True),
             LineRecord(id=3, at=AT, speaker="assistant", growing=True),
-            Gone(2),
-            Gone(7),
-            Grown(8, "of no line"),
-            Lost(3),
+            LineRemoved(2),
+            LineRemoved(7),
+            LineGrown(8, "of no line"),
+            RecordsLost(3),
         )
     )
     stored = journal.read(file)

@@ -18,7 +18,7 @@ from desktop.realtime.session_events import SessionOpened, ToolEnded
 from desktop.recording import journal
 from desktop.recording.recording_options import RecordingOptions
 from desktop.recording.session_recorder import SessionRecorder
-from desktop.tools.runner import Outcome
+from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
 from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.event_record import clean_record
@@ -39,7 +39,7 @@ class Kept(SimpleNamespace):
             effects.UserText(1, question),
             effects.ResponseBegan(1),
             effects.ToolCalled(ToolCall("c1", "get_time", '{"zone": "UTC"}')),
-            ToolEnded(Outcome("c1", "get_time", {"zone": "UTC"}, {"time": SECRET}, "done", 1.5)),
+            ToolEnded(ToolOutcome("c1", "get_time", {"zone": "UTC"}, {"time": SECRET}, "done", 1.5)),
             effects.ToolResultDecided("c1", "sent"),
             effects.ResponseText(1, f"It is {SECRET}.", 0),
             effects.ResponseEnded(1, "complete"),

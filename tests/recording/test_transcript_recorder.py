@@ -44,7 +44,7 @@ class Kept:
         self.keeper.end()
         self.keeper.wait()
 
-    def stored(self) -> list[journal.Stored]:
+    def stored(self) -> list[journal.StoredConversation]:
         self.close()
         return [journal.read(path) for path in sorted(self.folder.glob("*.jsonl"))]
 
@@ -54,7 +54,7 @@ def kept(qapp, tmp_path):
     return Kept(tmp_path / "conversations")
 
 
-def told(stored: journal.Stored) -> list[tuple[str, str]]:
+def told(stored: journal.StoredConversation) -> list[tuple[str, str]]:
     return [(line.speaker, line.text.strip()) for line in stored.lines]
 
 
@@ -62,7 +62,7 @@ def test_a_conversation_is_kept_with_what_came_before_its_first_words(kept):
     kept.keeper.begin("openai/gpt-realtime-2", "cedar")
     kept.transcript.add_note("Connected.")
     kept.turn(1)
-    kept.keeper.show_state(State.READY)
+    kept.keeper.record_state(State.READY)
     (stored,) = kept.stored()
     assert told(stored) == [
         ("system", "Connected."),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from desktop.cli import parser as command_line
 from desktop.offline import hibari
-from desktop.offline.speech_engines import VOICE_RATE, SpeechUnavailable
+from desktop.offline.speech_engines import SYNTHESIZER_RATE, SpeechUnavailable
 from tests.rig.desktop import Desktop, Program, Recording, RigError
 
 QUESTION = "What time is it?"
@@ -63,15 +63,15 @@ def started(program: Program) -> bool:
 
 
 def spoken(text: str) -> NDArray[np.float32]:
-    """A text as speech of the offline voice: mono samples of `VOICE_RATE`."""
-    return np.frombuffer(hibari.load().say(text), "<i2").astype(np.float32) / np.float32(32_768)
+    """A text as speech of the offline voice: mono samples of `SYNTHESIZER_RATE`."""
+    return np.frombuffer(hibari.load().synthesize(text), "<i2").astype(np.float32) / np.float32(32_768)
 
 
 def ask(desktop: Desktop, program: Program, voice: NDArray[np.float32]) -> float:
     """Hold Space, speak, let go: the moment of letting go, of `time.monotonic()`."""
     desktop.screen.key_down("space")
     program.until(lambda: "Listening" in states(program), within=10, what="the open microphone")
-    desktop.sound.speak(voice, VOICE_RATE).wait()
+    desktop.sound.speak(voice, SYNTHESIZER_RATE).wait()
     desktop.screen.key_up("space")
     return time.monotonic()
 

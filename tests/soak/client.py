@@ -13,7 +13,7 @@ from desktop.realtime.connection import Endpoint
 from desktop.realtime.session import Session
 from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
-from desktop.tools.runner import Runner
+from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
 
 MODEL = catalog.find(catalog.KEYED_MODEL)
@@ -101,7 +101,7 @@ class Client:
             inputs.Policy(),
             microphone=self.microphone,
             speaker=self.speaker,
-            runner=Runner(default_registry(), context),
+            runner=ToolRunner(default_registry(), context),
             observer=observer,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.offline.faults.peer import Record, Take
+from desktop.offline.faults.peer import Take, TrafficRecord
 
 LEVELS = 3_000
 """So many takes have levels of their own; far fewer are ever open at a time."""
@@ -22,7 +22,7 @@ class Said:
 class Ledger:
     """The takes that are not settled yet, and how many were lost."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: TrafficRecord) -> None:
         self._record = record
         self._open: dict[int, Said] = {}
         self._number = 0

@@ -131,5 +131,5 @@ def test_a_name_is_taken_once() -> None:
 
 @pytest.mark.parametrize("name", ["", "two words", "a.b", "é", "x" * 65, "line\n"])
 def test_a_name_must_please_every_provider(name: str) -> None:
-    with pytest.raises(ValueError, match="no tool name"):
+    with pytest.raises(ValueError, match="not a tool's name"):
         Registry(tool(name))

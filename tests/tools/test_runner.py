@@ -16,13 +16,13 @@ from desktop.tools import runner as runner_module
 from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool, define
-from desktop.tools.runner import RESULT_LIMIT, Runner
+from desktop.tools.runner import RESULT_LIMIT, ToolRunner
 from tests.tools.conftest import World
 
 DEADLINE_S = 5
 
 Run = Callable[[dict[str, Any], ToolContext], Awaitable[Any]]
-Make = Callable[..., Runner]
+Make = Callable[..., ToolRunner]
 
 
 class Nothing(msgspec.Struct, frozen=True):
@@ -32,11 +32,11 @@ class Nothing(msgspec.Struct, frozen=True):
 @pytest.fixture
 async def make(context: ToolContext) -> AsyncIterator[Make]:
     """Makes a runner with one tool, `it`, and closes it."""
-    made: list[Runner] = []
+    made: list[ToolRunner] = []
 
-    def build(run: Run, timeout_s: float = DEADLINE_S) -> Runner:
+    def build(run: Run, timeout_s: float = DEADLINE_S) -> ToolRunner:
         tool = Tool(ToolDefinition("it", "Does it.", {"type": "object", "properties": {}}), run, timeout_s)
-        made.append(Runner(Registry(tool), context))
+        made.append(ToolRunner(Registry(tool), context))
         return made[-1]
 
     yield build
@@ -62,7 +62,7 @@ def raising(exc: BaseException) -> Run:
     "arguments", ['{"expression": "6*7"}', {"expression": "6*7"}, ' {"expression":"6*7","mood":1} ']
 )
 async def test_a_call_is_run(context: ToolContext, arguments: Any) -> None:
-    outcome = await Runner(default_registry(), context).run("call-1", "calculate", arguments)
+    outcome = await ToolRunner(default_registry(), context).run("call-1", "calculate", arguments)
     assert (outcome.call_id, outcome.name, outcome.state) == ("call-1", "calculate", "done")
     assert outcome.result == {"result": 42, "expression": "6*7"}
     assert isinstance(outcome.arguments, dict)
@@ -72,7 +72,7 @@ async def test_a_call_is_run(context: ToolContext, arguments: Any) -> None:
 
 @pytest.mark.parametrize("arguments", ["", "  ", "{}", {}])
 async def test_no_arguments_may_be_said_in_any_way(context: ToolContext, arguments: Any) -> None:
-    outcome = await Runner(default_registry(), context).run("c", "roll_dice", arguments)
+    outcome = await ToolRunner(default_registry(), context).run("c", "roll_dice", arguments)
     assert outcome.state == "done"
     assert outcome.arguments == {}
 
@@ -96,7 +96,7 @@ async def test_no_arguments_may_be_said_in_any_way(context: ToolContext, argumen
 async def test_what_a_model_gets_wrong_is_told(
     context: ToolContext, name: str, arguments: Any, sentence: str
 ) -> None:
-    outcome = await Runner(default_registry(), context).run("c", name, arguments)
+    outcome = await ToolRunner(default_registry(), context).run("c", name, arguments)
     assert outcome.state == "failed"
     assert list(outcome.result) == ["error"]
     assert len(outcome.result["error"]) < 300
@@ -105,7 +105,7 @@ async def test_what_a_model_gets_wrong_is_told(
 
 
 async def test_arguments_that_are_no_json_are_kept_for_the_inspector(context: ToolContext) -> None:
-    outcome = await Runner(default_registry(), context).run("c", "calculate", "six times seven")
+    outcome = await ToolRunner(default_registry(), context).run("c", "calculate", "six times seven")
     assert outcome.arguments == "six times seven"
 
 
@@ -195,7 +195,7 @@ async def test_a_blocking_tool_blocks_neither_the_loop_nor_past_its_time(context
     def block(arguments: Nothing, context: ToolContext) -> Any:
         let_go.wait(DEADLINE_S)
 
-    runner = Runner(Registry(define("block", "", Nothing, block, timeout_s=0.01)), context)
+    runner = ToolRunner(Registry(define("block", "", Nothing, block, timeout_s=0.01)), context)
     outcome = await runner.run("c", "block", {})
     let_go.set()
     assert outcome.state == "failed"
@@ -334,7 +334,7 @@ async def test_a_question_ends_with_its_call(context: ToolContext, world: World)
         return True
 
     asking = ToolContext(ring=context.ring, confirm=confirm, open_url=context.open_url)
-    runner = Runner(default_registry(), asking)
+    runner = ToolRunner(default_registry(), asking)
     async with asyncio.timeout(DEADLINE_S), asyncio.TaskGroup() as group:
         call = group.create_task(runner.run("c", "open_url", {"url": "https://example.com"}))
         await asked.wait()

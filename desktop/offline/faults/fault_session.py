@@ -13,7 +13,7 @@ import contextlib
 import math
 from typing import Any
 
-from desktop.offline.faults.peer import RATE, Peer, Record, Take
+from desktop.offline.faults.peer import RATE, Peer, Take, TrafficRecord
 from desktop.offline.faults.scenario import Moment, Scenario
 
 SILENCE_BYTES = RATE
@@ -30,10 +30,10 @@ def tone(ms: int, hertz: float = 330.0) -> bytes:
 _TONE = tone(TONE_MS)
 
 
-class Conversation:
+class FaultSession:
     """One client's session. `run` returns when the connection has ended."""
 
-    def __init__(self, peer: Peer, record: Record, scenario: Scenario | None) -> None:
+    def __init__(self, peer: Peer, record: TrafficRecord, scenario: Scenario | None) -> None:
         self._peer = peer
         self._record = record
         self._scenario = scenario
@@ -53,7 +53,7 @@ class Conversation:
 
     async def _take_in(self, frame: dict[str, Any]) -> None:
         kind = str(frame.get("type"))
-        self._record.came(self._peer.number, kind)
+        self._record.add_frame(self._peer.number, kind)
         match kind:
             case "session.start":
                 await self._start(frame.get("config") or {})

@@ -1,4 +1,4 @@
-"""One client's connection, seen from the service's side, and the record of what came."""
+"""One client's connection, seen from the service's side, and a record of what was received."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ RATE = 24_000
 
 
 class Take(msgspec.Struct, frozen=True):
-    """Audio that was committed: on which connection, how long, and its middle sample to know it by."""
+    """Audio that was committed: on which connection, how long, and its middle sample to recognise it by."""
 
     connection: int
     ms: float
     level: int
 
 
-class Record:
-    """What came from all clients, in order."""
+class TrafficRecord:
+    """What was received from all clients, in order."""
 
     def __init__(self) -> None:
         self.connections = 0
@@ -41,13 +41,13 @@ class Record:
         self.results: deque[str] = deque(maxlen=RECORDED)
         """The ids of the tool results."""
 
-    def came(self, connection: int, kind: str) -> None:
-        """A frame of this type has come."""
+    def add_frame(self, connection: int, kind: str) -> None:
+        """Add a received frame of this type."""
         if kind != "audio.append" or not self.frames or self.frames[-1] != (connection, kind):
             self.frames.append((connection, kind))
 
     def kinds(self, connection: int) -> list[str]:
-        """The types of what came on one connection."""
+        """The types of the frames of one connection."""
         return [kind for number, kind in self.frames if number == connection]
 
 
@@ -67,7 +67,7 @@ class Peer:
         """Seconds by which each frame is late; None for none."""
 
     async def frames(self) -> AsyncIterator[dict[str, Any]]:
-        """The client's frames until the connection ends; what is no JSON object is passed by."""
+        """The client's frames until the connection ends; what is not a JSON object is ignored."""
         with contextlib.suppress(ConnectionClosed):
             async for text in self.socket:
                 with contextlib.suppress(msgspec.DecodeError):
@@ -129,6 +129,6 @@ class Peer:
         self.socket.transport.pause_reading()
 
     def read_slowly(self) -> None:
-        """Read one byte at a time, one each turn of the loop; on Windows the loop has no such knob."""
+        """Read one byte at a time, one each round of the loop; not possible on Windows."""
         # The selector transport's own name for the most that it reads at once.
         setattr(self.socket.transport, "max_size", 1)  # noqa: B010

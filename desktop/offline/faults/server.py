@@ -11,8 +11,8 @@ import sys
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
-from desktop.offline.faults.fault_session import Conversation
-from desktop.offline.faults.peer import Peer, Record
+from desktop.offline.faults.fault_session import FaultSession
+from desktop.offline.faults.peer import Peer, TrafficRecord
 from desktop.offline.faults.scenario import Scenario
 
 CLOSE_S = 0.5
@@ -21,7 +21,7 @@ MAX_FRAME = 16 * 1024 * 1024
 
 
 class FaultServer:
-    """Plays one scenario for everybody who connects; `record` is what came.
+    """Plays one scenario for everybody who connects; `record` is what was received.
 
     Args:
         scenario: what goes wrong; None for a service with nothing wrong.
@@ -30,25 +30,25 @@ class FaultServer:
 
     def __init__(self, scenario: Scenario | None = None, pace: float = 1.0) -> None:
         self.scenario = scenario
-        self.record = Record()
+        self.record = TrafficRecord()
         self.url = ""
         self._pace = pace
         self._peers: set[Peer] = set()
         self._upgrades = 0
         self._server: Server | None = None
-        self._closed_door: socket.socket | None = None
+        self._refusing_socket: socket.socket | None = None
 
     async def start(self, port: int = 0) -> str:
-        """Listen on 127.0.0.1; gives the base URL.
+        """Listen on 127.0.0.1; returns the base URL.
 
         Raises:
             OSError: the port can't be had.
         """
         if self.scenario and not self.scenario.listens:
-            # Bound and not listening: the port is ours, and who connects is refused.
-            self._closed_door = socket.socket()
-            self._closed_door.bind(("127.0.0.1", port))
-            bound = self._closed_door.getsockname()
+            # Bound but not listening: the port is ours, and connections are refused.
+            self._refusing_socket = socket.socket()
+            self._refusing_socket.bind(("127.0.0.1", port))
+            bound = self._refusing_socket.getsockname()
         else:
             self._server = await serve(
                 self._play,
@@ -73,8 +73,8 @@ class FaultServer:
 
     async def stop(self) -> None:
         """End every connection, and listen no more."""
-        if self._closed_door:
-            self._closed_door.close()
+        if self._refusing_socket:
+            self._refusing_socket.close()
         self.cut_all()
         if self._server:
             self._server.close()
@@ -100,7 +100,7 @@ class FaultServer:
         self._peers.add(peer)
         due = self.scenario is not None and number <= self.scenario.times
         try:
-            await Conversation(peer, self.record, self.scenario if due else None).run()
+            await FaultSession(peer, self.record, self.scenario if due else None).run()
         finally:
             self._peers.discard(peer)
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QListView, QWidget
 
-from desktop.ui.common.theme import BASE_PX, GRID, INSET, RADIUS, SMALL_PX, tokens
+from desktop.ui.common.row_delegate import Index, RowDelegate, paint_empty
+from desktop.ui.common.theme import GRID, INSET, tokens
 from desktop.viewmodels.history import Entry, HistoryModel, HistoryRole
 
 ROW = 56
-BAR = 3
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class HistoryList(QListView):
-    """Shows a `HistoryModel`; the current row is the conversation that one looks at."""
+    """Shows a `HistoryModel`; the current row is the conversation that is shown."""
 
     chosen = Signal(str)
     """The key of the entry that became the current one; empty for none."""
@@ -59,54 +57,23 @@ class HistoryList(QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._entries.rowCount():
-            painter = QPainter(self.viewport())
-            painter.setPen(QColor(tokens().muted))
-            area = self.viewport().rect().adjusted(INSET, 0, -INSET, 0)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty_words)
+        paint_empty(self, self.empty_words)
 
 
-class _Delegate(QStyledItemDelegate):
+class _Delegate(RowDelegate):
     def __init__(self, view: QListView) -> None:
-        super().__init__(view)
-        self._title = QFont(view.font())
-        self._title.setPixelSize(BASE_PX)
-        self._small = QFont(view.font())
-        self._small.setPixelSize(SMALL_PX)
+        super().__init__(view, ROW, QFont.Weight.Normal)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(0, ROW)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_row(self, painter: QPainter, area: QRect, index: Index, selected: bool) -> None:
         colours = tokens()
         entry: Entry = index.data(HistoryRole.ENTRY)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_Selected:
-            focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
-            painter.setPen(QPen(QColor(colours.accent)) if focused else Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.raised))
-            painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 1.5, -0.5, -1.5), RADIUS, RADIUS)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.accent))
-            bar = QRectF(option.rect.left() + 1, option.rect.top() + RADIUS + 1, BAR, ROW - 2 * RADIUS - 2)
-            painter.drawRoundedRect(bar, BAR / 2, BAR / 2)
-        inner: QRect = option.rect.adjusted(INSET, GRID + 1, -INSET, -GRID)
-        self._draw(painter, inner, index.data(Qt.ItemDataRole.DisplayRole), self._title, colours.text)
+        inner = area.adjusted(INSET, GRID + 1, -INSET, -GRID)
+        title = index.data(Qt.ItemDataRole.DisplayRole)
+        self.paint_line(painter, inner, title, self.title_font, colours.text)
         below = inner.adjusted(0, 22, 0, 0)
         mark = colours.warn if entry.mark == "cut short" else colours.muted
         what = str(index.data(HistoryRole.WHAT))
         when = str(index.data(HistoryRole.WHEN))
-        self._draw(painter, below, when, self._small, colours.muted)
-        gone = QFontMetrics(self._small).horizontalAdvance(when) + GRID
-        self._draw(painter, below.adjusted(gone, 0, 0, 0), what, self._small, mark, right=True)
-        painter.restore()
-
-    def _draw(
-        self, painter: QPainter, place: QRect, words: str, font: QFont, colour: str, *, right: bool = False
-    ) -> None:
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        line = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, place.width())
-        painter.drawText(place, Qt.AlignmentFlag.AlignTop | side | Qt.TextFlag.TextSingleLine, line)
+        self.paint_line(painter, below, when, self.small_font, colours.muted)
+        used = QFontMetrics(self.small_font).horizontalAdvance(when) + GRID
+        self.paint_line(painter, below.adjusted(used, 0, 0, 0), what, self.small_font, mark, right=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,22 +16,20 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.common import icons
-from desktop.ui.common.theme import GRID, INSET, SMALL_PX, tokens
+from desktop.ui.common.row_delegate import BAR, Index, paint_empty
+from desktop.ui.common.theme import GRID, SMALL_PX, tokens
 from desktop.viewmodels.events import Column
 
 ROW = 24
 ICON = 14
-BAR = 3
 WIDE = 340
 """Pixels from which on there is room for the hour."""
 NEAR_END = ROW
 """Pixels from the end that still count as reading the end."""
 
-Index = QModelIndex | QPersistentModelIndex
-
 
 class FrameTable(QTableView):
-    """Shows the rows of an `EventsModel`; follows the end unless one has scrolled up to read."""
+    """Shows the rows of an `EventsModel`; follows the end unless the user has scrolled up to read."""
 
     def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,11 +64,7 @@ class FrameTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.model().rowCount() == 0:
-            painter = QPainter(self.viewport())
-            painter.setPen(QColor(tokens().muted))
-            area = self.viewport().rect().adjusted(INSET, 0, -INSET, 0)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty_words)
+        paint_empty(self, self.empty_words)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         full = self.viewport().width() >= WIDE
@@ -103,7 +97,7 @@ class FrameTable(QTableView):
             self.verticalScrollBar().setValue(maximum)
 
     def _on_rows_removed(self, _: QModelIndex, first: int, last: int) -> None:
-        # The oldest rows have gone: what one reads stays where it is.
+        # The oldest rows have gone: what the user reads stays where it is.
         if first == 0 and not self._follows:
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() - (last + 1) * ROW)

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QPointF,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-)
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPen
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QToolTip,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QToolTip
 
 from desktop.turn.timing import RELEASE_TO_HEARD, TurnTiming
-from desktop.ui.common.theme import BASE_PX, GRID, RADIUS, SMALL_PX, Tokens, tokens
+from desktop.ui.common.row_delegate import Index, RowDelegate
+from desktop.ui.common.theme import GRID, Tokens, tokens
 from desktop.ui.timing import waterfall
 from desktop.ui.timing.waterfall import Segment
 from desktop.viewmodels.timing import TimingModel, TimingRole, milliseconds
@@ -32,8 +16,6 @@ from desktop.viewmodels.timing import TimingModel, TimingRole, milliseconds
 ROW = 56
 NUMBER = 24
 FIGURE = 72
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 def picture_of(row: QRect) -> QRectF:
@@ -43,31 +25,22 @@ def picture_of(row: QRect) -> QRectF:
     return QRectF(left, top, max(1, row.width() - NUMBER - FIGURE - 3 * GRID), waterfall.HEIGHT)
 
 
-class TurnDelegate(QStyledItemDelegate):
+class TurnDelegate(RowDelegate):
     """Paints the rows of a TimingModel on one axis."""
 
-    def __init__(self, model: TimingModel, parent: QWidget) -> None:
-        super().__init__(parent)
+    bar = False
+
+    def __init__(self, model: TimingModel, view: QAbstractItemView) -> None:
+        super().__init__(view, ROW, QFont.Weight.DemiBold)
         self._model = model
         self.axis = waterfall.axis_for(())
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(0, ROW)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_row(self, painter: QPainter, area: QRect, index: Index, selected: bool) -> None:
         turn: TurnTiming = index.data(TimingRole.TURN)
         colours = tokens()
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
         ground = QColor(colours.raised if selected else colours.surface)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if selected:
-            focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
-            painter.setPen(QPen(QColor(colours.accent)) if focused else Qt.PenStyle.NoPen)
-            painter.setBrush(ground)
-            painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 2.5, -0.5, -2.5), RADIUS, RADIUS)
-        self._paint_words(painter, option, turn, colours)
-        picture = picture_of(option.rect)
+        self._paint_words(painter, QRectF(area), turn, colours)
+        picture = picture_of(area)
         painter.translate(picture.topLeft())
         painter.setPen(QColor(colours.surface if selected else colours.raised))
         for at in self.axis.ticks:
@@ -75,7 +48,6 @@ class TurnDelegate(QStyledItemDelegate):
             painter.drawLine(QPointF(x, -GRID / 2), QPointF(x, picture.height() + GRID / 2))
         for bar in waterfall.segments(turn, self.axis, picture.width()):
             _paint_bar(painter, bar, waterfall.colour_of(bar.figure, colours), ground, QColor(colours.text))
-        painter.restore()
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
@@ -96,23 +68,17 @@ class TurnDelegate(QStyledItemDelegate):
             return str(index.data(Qt.ItemDataRole.AccessibleTextRole)).replace(", ", "\n")
         return f"{self._model.figure_name(bar.figure)}: {milliseconds(bar.figure.of(turn))}"
 
-    def _paint_words(
-        self, painter: QPainter, option: QStyleOptionViewItem, turn: TurnTiming, colours: Tokens
-    ) -> None:
-        row = QRectF(option.rect).adjusted(GRID, 0, -GRID, 0)
-        small, strong = QFont(option.font), QFont(option.font)
-        small.setPixelSize(SMALL_PX)
-        strong.setPixelSize(BASE_PX)
-        strong.setWeight(QFont.Weight.DemiBold)
+    def _paint_words(self, painter: QPainter, area: QRectF, turn: TurnTiming, colours: Tokens) -> None:
+        row = area.adjusted(GRID, 0, -GRID, 0)
         middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
         painter.setPen(QColor(colours.muted))
-        painter.setFont(small)
+        painter.setFont(self.small_font)
         painter.drawText(row, middle | Qt.AlignmentFlag.AlignLeft, str(turn.number))
         cut = turn.interrupted is not None
         if cut:
             painter.drawText(row.adjusted(0, GRID * 2, 0, 0), middle | right, self.tr("interrupted"))
         waited = RELEASE_TO_HEARD.of(turn)
-        painter.setFont(strong)
+        painter.setFont(self.title_font)
         painter.setPen(QColor(colours.muted if waited is None else colours.text))
         painter.drawText(row.adjusted(0, 0, 0, -GRID * 2 if cut else 0), middle | right, milliseconds(waited))
 

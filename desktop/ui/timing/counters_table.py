@@ -1,0 +1,57 @@
+"""What the streams and the connection have counted."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from desktop.ui.common.theme import GAP, GRID
+from desktop.ui.timing.value_label import ROW_GAP, value_label
+
+
+class CountersTable(QWidget):
+    """Names and values, in one column or two."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(GRID, 0, GRID, 0)
+        self._grid.setHorizontalSpacing(GAP)
+        self._grid.setVerticalSpacing(ROW_GAP)
+        self._columns = 2
+        self._labels: list[tuple[QLabel, QLabel]] = []
+        self._folded = False
+        self.hide()
+
+    def show_pairs(self, pairs: list[tuple[str, str]]) -> None:
+        """Show these; the labels stay while there are as many."""
+        if len(pairs) != len(self._labels):
+            for name, value in self._labels:
+                name.deleteLater()
+                value.deleteLater()
+            self._labels = [(QLabel(), value_label()) for _ in pairs]
+            for name, _ in self._labels:
+                name.setProperty("role", "muted")
+            self._place()
+        for (name, value), (word, counted) in zip(self._labels, pairs, strict=True):
+            name.setText(word)
+            value.setText(counted)
+            value.setAccessibleName(f"{word}: {counted}")
+        self.setVisible(bool(pairs) and not self._folded)
+
+    def fold(self, folded: bool) -> None:
+        """Make room, or stand here again."""
+        self._folded = folded
+        self.setVisible(bool(self._labels) and not folded)
+
+    def set_columns(self, columns: int) -> None:
+        """Stand in so many columns of pairs."""
+        if columns != self._columns:
+            self._columns = columns
+            self._place()
+
+    def _place(self) -> None:
+        for i, (name, value) in enumerate(self._labels):
+            row, column = divmod(i, self._columns)
+            self._grid.addWidget(name, row, 2 * column)
+            self._grid.addWidget(value, row, 2 * column + 1)
+            self._grid.setColumnStretch(2 * column + 1, 1)

@@ -1,0 +1,92 @@
+"""The figures of a turn, beside those of the session."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from desktop.turn.timing import FIGURES, RELEASE_TO_HEARD, Figure, TurnTiming
+from desktop.ui.common.theme import GRID, tokens
+from desktop.ui.timing import waterfall
+from desktop.ui.timing.value_label import ROW_GAP, value_label
+from desktop.viewmodels.timing import TimingModel, milliseconds
+
+SWATCH = 8
+
+
+class FiguresTable(QWidget):
+    """Each figure of the selected turn, beside the session's median and 95th percentile."""
+
+    def __init__(self, model: TimingModel) -> None:
+        super().__init__()
+        self._model = model
+        self._turn = value_label("")
+        self._names: dict[Figure, QLabel] = {}
+        self._cells: dict[Figure, tuple[QLabel, QLabel, QLabel]] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(GRID, 0, GRID, 0)
+        grid.setHorizontalSpacing(GRID)
+        grid.setVerticalSpacing(ROW_GAP)
+        grid.setColumnStretch(1, 1)
+        unit = QLabel(self.tr("in ms"))
+        unit.setProperty("role", "muted")
+        grid.addWidget(unit, 0, 1)
+        for column, label in enumerate(
+            (self._turn, value_label(self.tr("Median")), value_label(self.tr("p95"))), start=2
+        ):
+            label.setProperty("role", "muted")
+            grid.addWidget(label, 0, column)
+        for row, figure in enumerate(FIGURES, start=1):
+            grid.addWidget(_Swatch(figure), row, 0)
+            name = self._names[figure] = QLabel()
+            name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            name.setToolTip(model.figure_name(figure))
+            grid.addWidget(name, row, 1)
+            cells = (value_label(), value_label(), value_label())
+            if figure == RELEASE_TO_HEARD:
+                name.setProperty("role", "heading")
+                for cell in cells:
+                    cell.setProperty("role", "heading")
+            for column, cell in enumerate(cells, start=2):
+                grid.addWidget(cell, row, column)
+            self._cells[figure] = cells
+        self.show_names(whole=False)
+
+    def show_names(self, whole: bool) -> None:
+        """Name the figures from end to end, or where there is little room by their end alone."""
+        for figure, label in self._names.items():
+            short = self.tr("Heard after") if figure == RELEASE_TO_HEARD else self._model.short_name(figure)
+            label.setText(self._model.figure_name(figure) if whole else short)
+            # A short name is never cut; a whole one has its tool tip.
+            label.setMinimumWidth(0 if whole else label.sizeHint().width())
+
+    def show_turn(self, turn: TurnTiming | None) -> None:
+        """Show this turn's figures, and the session's."""
+        self._turn.setText(self.tr("Turn {0}").format(turn.number) if turn else self.tr("Turn"))
+        for figure, summary in self._model.summary.items():
+            own = figure.of(turn) if turn else None
+            for cell, value in zip(self._cells[figure], (own, summary.median, summary.p95), strict=True):
+                cell.setText(milliseconds(value).removesuffix(" ms"))
+
+    def texts(self, figure: Figure) -> tuple[str, ...]:
+        """What is shown of a figure: the turn's, the median, the p95."""
+        return tuple(cell.text() for cell in self._cells[figure])
+
+
+class _Swatch(QWidget):
+    """The colour of a figure's bar; empty for the one that is the sum of several."""
+
+    def __init__(self, figure: Figure) -> None:
+        super().__init__()
+        self._figure = figure
+        self.setFixedSize(SWATCH, SWATCH)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._figure == RELEASE_TO_HEARD:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(waterfall.colour_of(self._figure, tokens()))
+        painter.drawRoundedRect(QRectF(self.rect()), 2, 2)

@@ -1,0 +1,16 @@
+"""The labels of figures in the timing pane."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+ROW_GAP = 2
+"""Pixels between two rows of figures."""
+
+
+def value_label(text: str = "") -> QLabel:
+    """A figure, at the right of its column."""
+    label = QLabel(text)
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return label
