@@ -15,7 +15,8 @@ LARGEST = 300_000
 """Bytes of the JPEG: 0.4 MB as base64, a third of a second over a slow uplink of 10 Mbit/s."""
 QUALITIES = (85, 70, 50, 30)
 """Tried in this order until it is small enough; text on a screen is read well at 70."""
-LARGEST_FILE = 64 * 1_024 * 1_024
+MIB = 1_024 * 1_024
+LARGEST_FILE = 64 * MIB
 MEMORY_MB = 512
 """The most that a picture may take when it is read: 128 megapixels."""
 
@@ -43,7 +44,8 @@ def from_file(path: Path) -> EncodedImage:
     """The picture in a file. Raises PictureError."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise ImageError("This file is too large for a picture. Choose one under 64 MB.")
+            most = LARGEST_FILE // MIB
+            raise ImageError(f"This file is too large for a picture. Choose one under {most} MB.")
     except OSError as exc:
         raise ImageError(f"The file can't be read ({exc.strerror or exc}).") from exc
     QImageReader.setAllocationLimit(MEMORY_MB)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from enum import Enum
 
 from desktop.turn.effects import ForgetTake, Note, OpenGate, Output, ShutGate, TakeEnded, TakeStarted
-from desktop.turn.inputs import Cancel, Captured, Input, Press, Release, Tick
+from desktop.turn.inputs import Cancel, Captured, Input, Press, Release, ReleaseCause, Tick
 from desktop.turn.link import Link
 from desktop.turn.region import Key, Region, Rule, ignore
 
@@ -27,9 +27,8 @@ CAUSES = {
     "focus": "The window lost the focus, so what you said was sent.",
     "lock": "The screen was locked, so what you said was sent.",
     "sleep": "The computer went to sleep, so what you said was sent.",
-    "cap": "That was two minutes of speech: it was sent. Press again to go on.",
 }
-"""Why a take ended without its key-up."""
+"""Why a take ended without its key-up, but for its cap."""
 
 
 class TakePhase(Enum):
@@ -108,8 +107,14 @@ class Take(Region[TakePhase]):
         self._set_phase(TakePhase.TAIL)
         self._tail_left_ms = max(self._link.policy.tail_ms, event.wait_ms)
         self._deadline = now + self._tail_left_ms + TAIL_GRACE_MS
-        why: list[Output] = [Note("warning", CAUSES[event.cause])] if event.cause in CAUSES else []
-        return why + (self._finish() if self._tail_left_ms <= 0 else [])
+        return self._reason(event.cause) + (self._finish() if self._tail_left_ms <= 0 else [])
+
+    def _reason(self, cause: ReleaseCause) -> list[Output]:
+        if cause == "cap":
+            seconds = round(self._link.policy.cap_ms / 1_000)
+            text = f"That was {seconds} seconds of speech: it was sent. Press again to go on."
+            return [Note("warning", text)]
+        return [Note("warning", CAUSES[cause])] if cause in CAUSES else []
 
     def _watch(self, _: Input, now: float) -> list[Output]:
         if now < self._deadline:

@@ -1609,8 +1609,8 @@
         <translation>Es wird noch zugehört: Diese Aufnahme wird in {0} Sekunden gesendet.</translation>
     </message>
     <message>
-        <source>That was two minutes of speech: it was sent. Press again to go on.</source>
-        <translation>Das waren zwei Minuten am Stück: Sie wurden gesendet. Drücken Sie noch einmal, um fortzufahren.</translation>
+        <source>That was {0} seconds of speech: it was sent. Press again to go on.</source>
+        <translation>Das waren {0} Sekunden am Stück: Sie wurden gesendet. Drücken Sie noch einmal, um fortzufahren.</translation>
     </message>
     <message>
         <source>The answer stopped coming. Press and ask again, or reconnect.</source>
@@ -1945,8 +1945,8 @@
         <translation>Diese Datei ist kein lesbares Bild. JPEG, PNG und WebP sind es.</translation>
     </message>
     <message>
-        <source>This file is too large for a picture. Choose one under 64 MB.</source>
-        <translation>Diese Datei ist zu groß für ein Bild. Wählen Sie eine unter 64 MB.</translation>
+        <source>This file is too large for a picture. Choose one under {0} MB.</source>
+        <translation>Diese Datei ist zu groß für ein Bild. Wählen Sie eine unter {0} MB.</translation>
     </message>
     <message>
         <source>This file is too large for settings. Choose one that was exported here.</source>

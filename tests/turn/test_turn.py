@@ -257,8 +257,16 @@ def test_the_cap_warns_then_sends():
     warning = only(talk(inputs.Tick(), after=1_500), fx.Note)
     assert "20 seconds" in warning[0].text
     assert only(talk(inputs.Tick(), after=1_000), fx.Note) == [], "one warning is enough"
-    assert "sent" in only(talk(inputs.Tick(), after=19_000), fx.Note)[0].text
+    last = only(talk(inputs.Tick(), after=19_000), fx.Note)[0].text
+    assert last == "That was 120 seconds of speech: it was sent. Press again to go on."
     assert sent(talk.speak(200)) == [c.AudioCommit(), c.ResponseCreate()]
+
+
+def test_a_short_cap_is_said_as_what_it_is():
+    talk = Conversation(inputs.Policy(warn_ms=25_000, cap_ms=30_000))
+    talk(inputs.Press())
+    assert "5 seconds" in only(talk(inputs.Tick(), after=25_000), fx.Note)[0].text
+    assert "That was 30 seconds" in only(talk(inputs.Tick(), after=5_000), fx.Note)[0].text
 
 
 def test_escape_throws_the_take_away():
