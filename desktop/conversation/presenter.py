@@ -53,6 +53,7 @@ class Presenter(QObject):
 
     def _on_tool_called(self, called: effects.ToolCalled) -> None:
         call = called.call
+        self._ended.pop(call.tool_call_id, None)  # of another call with this id
         try:
             arguments: Any = call.arguments()
         except ValueError:

@@ -1,6 +1,6 @@
-"""One conversation with the service, across reconnects: it does what the turn says.
+"""One conversation with the service, across reconnects: it carries out what the turn decides.
 
-    events, keys, audio ──> Turn.handle ──> orders (done here) and notices (given to the observer)
+    events, keys, audio ──> Turn.handle ──> effects (carried out here) and notices (given to the observer)
 
 One task owns the connection and its retries (`run`), one each runs a tool, and a timer of the loop steps
 the audio and the clock. All of it is on one thread, so nothing here is locked; receiving waits for nobody.
@@ -123,7 +123,7 @@ class Session:
 
     @property
     def listens(self) -> bool:
-        """Whether the user speaks: a take is open, or the server hears him."""
+        """Whether the user speaks: a take is open, or the server hears them."""
         return self._turn.user_speaks
 
     @property
@@ -295,7 +295,7 @@ class Session:
                 self._observer(DeviceLost(side))
                 if side == "microphone":
                     self._handle(inputs.Release("device"))
-            if self._turn.restless:
+            if self._turn.has_deadline:
                 self._handle(inputs.Tick())
         self._uplink.mask.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
         self._audio_io.step()
@@ -315,10 +315,10 @@ class Session:
     def _on_heard(self, response: int, ago_ms: float | None) -> None:
         self._observer(PlaybackEnded(response) if ago_ms is None else PlaybackStarted(response, ago_ms))
 
-    # Doing what the turn says
+    # The turn
 
     def _handle(self, happened: inputs.Input | events.Event) -> None:
-        """Tell the turn, and do what it says. What happens meanwhile waits its turn."""
+        """Tell the turn, and carry out what it returns. What happens meanwhile is queued."""
         self._inbox.append(happened)
         if self._handling:
             return

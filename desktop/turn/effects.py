@@ -59,8 +59,8 @@ class OpenGate(Effect, frozen=True):
     pre_roll_ms: float
 
 
-class ShutGate(Effect, frozen=True):
-    """Shut the microphone's gate. The rest of the last packet still belongs to the take."""
+class CloseGate(Effect, frozen=True):
+    """Close the microphone's gate. The rest of the last packet still belongs to the take."""
 
     take: int
 
@@ -69,17 +69,17 @@ class OpenLine(Effect, frozen=True):
     """Let the microphone through all the time, from now on."""
 
 
-class ShutLine(Effect, frozen=True):
+class CloseLine(Effect, frozen=True):
     """Stop sending the microphone all the time."""
 
 
-class KeepTake(Effect, frozen=True):
+class BeginRecording(Effect, frozen=True):
     """Record what the open line sends, from a little before now, so that it can be sent again."""
 
     take: int
 
 
-class LeaveTake(Effect, frozen=True):
+class EndRecording(Effect, frozen=True):
     """Stop recording the open line: the take is over."""
 
     take: int
@@ -103,20 +103,20 @@ class ForgetTake(Effect, frozen=True):
     take: int
 
 
-class Play(Effect, frozen=True, gc=False):
+class PushAudio(Effect, frozen=True, gc=False):
     """Queue this audio for the speaker: PCM16 at the output rate, which may end within a sample."""
 
     response: int
     audio: bytes
 
 
-class EndPlay(Effect, frozen=True):
+class CompleteAudio(Effect, frozen=True):
     """No more audio comes for this response: play what is queued to its end."""
 
     response: int
 
 
-class Silence(Effect, frozen=True):
+class StopPlayback(Effect, frozen=True):
     """Silence the speaker within one block, and drop what is queued."""
 
 
@@ -145,12 +145,12 @@ class Muted(Notice, frozen=True):
     muted: bool
 
 
-ToolOutcome = Literal["sent", "late", "dropped", "ended", "cancelled", "refused"]
+ResultOutcome = Literal["sent", "late", "dropped", "ended", "cancelled", "refused"]
 """What became of a tool's result.
 
 sent: the model has it.
 late: the tool has ended, and nobody waited for its result any more.
-dropped: the connection that the call came on is gone; the tool still runs, and will be `late`.
+dropped: the connection that the call came on is gone; the tool still runs, and is `late` when it ends.
 ended: the session ended first, and the tool was stopped.
 cancelled: the response that made the call was cancelled, and the tool was not run.
 refused: too many tools ran already; the model was told so, and the tool was not run.
@@ -231,7 +231,7 @@ class ToolResultDecided(Notice, frozen=True):
     """What became of a tool's result. After `dropped`, and after `sent`, there may still come a `late`."""
 
     call_id: str
-    outcome: ToolOutcome
+    outcome: ResultOutcome
 
 
 class Note(Notice, frozen=True):

@@ -6,7 +6,7 @@ from enum import Enum
 
 from desktop.turn import inputs
 from desktop.turn.effects import Connect, Output
-from desktop.turn.region import Key, Region, Rule, ignore, rows
+from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
 
 class LinkState(Enum):
@@ -68,7 +68,7 @@ class Link(Region[LinkState]):
         return []
 
 
-_TABLE: dict[tuple[LinkState, Key], Rule] = {
+_TABLE: dict[tuple[LinkState, TableKey], Rule] = {
     **rows(LinkState, [inputs.Connecting], Link._open),
     (LinkState.LOST, inputs.Connecting): ignore,  # the user sees that it is tried again
     **rows(LinkState, [inputs.Connected], Link._rise),

@@ -19,7 +19,7 @@ from desktop.protocol import commands, events
 from desktop.protocol.codes import Meaning, meaning
 from desktop.turn import inputs
 from desktop.turn.effects import Note, Output, ResponseEnded, Send
-from desktop.turn.region import Key, Region, Rule, ignore, rows
+from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 from desktop.turn.response_content import ResponseContent
 
 ASKED_MS = 20_000
@@ -309,7 +309,7 @@ class Response(Region[ResponsePhase]):
 _SPOKEN = (events.AudioDelta, events.TextDelta)
 _DELTAS = (*_SPOKEN, events.ToolCall)
 
-_TABLE: dict[tuple[ResponsePhase, Key], Rule] = {
+_TABLE: dict[tuple[ResponsePhase, TableKey], Rule] = {
     (ResponsePhase.NONE, events.ResponseStarted): Response._start,
     **rows([ResponsePhase.NONE], _DELTAS, Response._start_implied),
     (ResponsePhase.NONE, events.ResponseCompleted): ignore,  # of one that was given up

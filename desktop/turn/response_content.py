@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from desktop.protocol import events
 from desktop.turn.effects import (
-    EndPlay,
+    CompleteAudio,
     Output,
-    Play,
+    PushAudio,
     ResponseBegan,
     ResponseEnded,
     ResponseOutcome,
     ResponseText,
-    Silence,
+    StopPlayback,
 )
 from desktop.turn.tool_calls import ToolCalls
 
@@ -36,7 +36,7 @@ class ResponseContent:
         """More of its audio."""
         self._received += len(event.audio)
         self.playing = True
-        return [Play(self.number, event.audio)]
+        return [PushAudio(self.number, event.audio)]
 
     def add_text(self, event: events.TextDelta) -> list[Output]:
         """More of its text."""
@@ -48,10 +48,10 @@ class ResponseContent:
 
     def end(self, outcome: ResponseOutcome) -> list[Output]:
         """It is over on the wire; what was received is still played."""
-        return [EndPlay(self.number), ResponseEnded(self.number, outcome)]
+        return [CompleteAudio(self.number), ResponseEnded(self.number, outcome)]
 
     def silence(self) -> list[Output]:
         """Silence the speaker, if it plays."""
-        silence: list[Output] = [Silence()] if self.playing else []
+        silence: list[Output] = [StopPlayback()] if self.playing else []
         self.playing = False
         return silence

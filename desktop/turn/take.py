@@ -1,24 +1,24 @@
 """The user's side of the turn with a talk key: the take, from the press to the end of its tail.
 
-        press             release            tail is full
-SHUT ---------> OPEN ----------------> TAIL --------------> SHUT, and the take is sent
-  ^               ^                      |
-  |               +------ press ---------+      (the same take goes on)
-  +---- cancel, from either: thrown away ----------------------------------
+          press             release            tail is full
+CLOSED ---------> OPEN ----------------> TAIL --------------> CLOSED, and the take is sent
+  ^                 ^                      |
+  |                 +------ press ---------+      (the same take goes on)
+  +---- cancel, from either: thrown away ------------------------------------
 
 The gate of the microphone is open in OPEN and TAIL, and only there. The tail is measured in captured
 audio, so that what was spoken before the release is in it whatever the device's latency; a clock ends it
-when the microphone has stopped giving.
+when the microphone has stopped delivering.
 """
 
 from __future__ import annotations
 
 from enum import Enum
 
-from desktop.turn.effects import ForgetTake, Note, OpenGate, Output, ShutGate, TakeEnded, TakeStarted
+from desktop.turn.effects import CloseGate, ForgetTake, Note, OpenGate, Output, TakeEnded, TakeStarted
 from desktop.turn.inputs import Cancel, Captured, Input, Press, Release, ReleaseCause, Tick
 from desktop.turn.link import Link
-from desktop.turn.region import Key, Region, Rule, ignore
+from desktop.turn.region import Region, Rule, TableKey, ignore
 
 TAIL_GRACE_MS = 1_000
 """How long the tail waits for a microphone that delivers nothing."""
@@ -34,7 +34,7 @@ CAUSES = {
 class TakePhase(Enum):
     """Where the take stands."""
 
-    SHUT = "shut"
+    CLOSED = "closed"
     OPEN = "open"
     TAIL = "tail"
 
@@ -43,7 +43,7 @@ class Take(Region[TakePhase]):
     """The take region of `turn.Turn`. `finished` is the take's number when it is to be sent, else 0."""
 
     def __init__(self, link: Link) -> None:
-        super().__init__("take", TakePhase.SHUT)
+        super().__init__("take", TakePhase.CLOSED)
         self._link = link
         self.number = 0
         self.appended_ms = 0.0
@@ -57,7 +57,7 @@ class Take(Region[TakePhase]):
     @property
     def gate_open(self) -> bool:
         """Whether the microphone's audio belongs to this take now."""
-        return self.phase is not TakePhase.SHUT
+        return self.phase is not TakePhase.CLOSED
 
     def handle(self, event: Input, now: float) -> list[Output]:
         """What this input means to the take; afterwards `finished` tells whether it is to be sent."""
@@ -74,7 +74,7 @@ class Take(Region[TakePhase]):
         self.finished = 0
         if self.phase is TakePhase.OPEN:
             self._held_ms = max(self._held_ms, now - self._pressed_at)
-        return [] if self.phase is TakePhase.SHUT else self._finish()
+        return [] if self.phase is TakePhase.CLOSED else self._finish()
 
     def _open(self, _: Input, now: float) -> list[Output]:
         self.next()
@@ -130,25 +130,25 @@ class Take(Region[TakePhase]):
         return self._finish() if now >= self._deadline else []
 
     def _throw_away(self, _: Input, now: float) -> list[Output]:
-        self._set_phase(TakePhase.SHUT)
-        return [ShutGate(self.number), ForgetTake(self.number), TakeEnded(self.number, "thrown away")]
+        self._set_phase(TakePhase.CLOSED)
+        return [CloseGate(self.number), ForgetTake(self.number), TakeEnded(self.number, "thrown away")]
 
     def _finish(self) -> list[Output]:
-        self._set_phase(TakePhase.SHUT)
-        shut: list[Output] = [ShutGate(self.number)]
+        self._set_phase(TakePhase.CLOSED)
+        closing: list[Output] = [CloseGate(self.number)]
         if min(self._held_ms, self.appended_ms) >= self._link.policy.min_ms:
             self.finished = self.number
-            return shut
+            return closing
         silent = self._held_ms >= self._link.policy.min_ms
         hint = "Nothing came from the microphone: check that it is on." if silent else "Hold to talk."
-        return [*shut, ForgetTake(self.number), TakeEnded(self.number, "short"), Note("hint", hint)]
+        return [*closing, ForgetTake(self.number), TakeEnded(self.number, "short"), Note("hint", hint)]
 
 
-_TABLE: dict[tuple[TakePhase, Key], Rule] = {
-    (TakePhase.SHUT, Press): Take._open,
-    (TakePhase.SHUT, Captured): ignore,  # the rest of a read in which the take has ended
-    (TakePhase.SHUT, Release): ignore,  # of a press that opened no take
-    (TakePhase.SHUT, Tick): ignore,
+_TABLE: dict[tuple[TakePhase, TableKey], Rule] = {
+    (TakePhase.CLOSED, Press): Take._open,
+    (TakePhase.CLOSED, Captured): ignore,  # the rest of a read in which the take has ended
+    (TakePhase.CLOSED, Release): ignore,  # of a press that opened no take
+    (TakePhase.CLOSED, Tick): ignore,
     (TakePhase.OPEN, Captured): Take._append,
     (TakePhase.OPEN, Release): Take._release,
     (TakePhase.OPEN, Cancel): Take._throw_away,

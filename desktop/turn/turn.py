@@ -34,7 +34,7 @@ from desktop.turn.effects import (
 from desktop.turn.link import UNREADY, LinkState
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.reconnection import Reconnection
-from desktop.turn.region import Key, Rule, ignore, look_up, rows
+from desktop.turn.region import Rule, TableKey, ignore, look_up, rows
 from desktop.turn.regions import make_regions
 from desktop.turn.response import NO_ANSWER, ResponsePhase
 from desktop.turn.take import TakePhase
@@ -84,7 +84,7 @@ class Turn:
         return self._regions.line.open
 
     @property
-    def restless(self) -> bool:
+    def has_deadline(self) -> bool:
         """Whether a deadline is pending, so that ticks are due."""
         return self.user_speaks or self._response.phase is not ResponsePhase.NONE
 
@@ -290,7 +290,7 @@ class Turn:
 _ANY = tuple(LinkState)
 _NOT_UP = [state for state in LinkState if state is not LinkState.UP]
 
-_TABLE: dict[tuple[LinkState, Key], Rule] = {
+_TABLE: dict[tuple[LinkState, TableKey], Rule] = {
     **rows(UNREADY, [inputs.Press], Turn._refuse_press),
     (LinkState.RESTING, inputs.Press): Turn._wake_by_press,
     **rows([LinkState.UP, LinkState.LOST], [inputs.Press], Turn._on_press),

@@ -67,9 +67,9 @@ def test_every_transition_is_in_the_log(caplog: pytest.LogCaptureFixture):
     assert [message for message in caplog.messages if message.startswith(("link", "take: ", "response"))] == [
         "link: down -> opening",
         "link: opening -> up",
-        "take: shut -> open",
+        "take: closed -> open",
         "take: open -> tail",
-        "take: tail -> shut",
+        "take: tail -> closed",
         "response: none -> asked",
         "response: asked -> running",
         "response: running -> none",
@@ -95,10 +95,10 @@ def test_an_input_without_a_rule_is_logged_and_changes_nothing(caplog: pytest.Lo
     for region in (regions.take, regions.response, regions.hands_free, regions.line):
         assert region.handle(inputs.Say("hello"), 0.0) == []  # type: ignore[arg-type]
     assert unexpected(caplog)[1:] == [
-        "take: no rule for Say while shut",
+        "take: no rule for Say while closed",
         "response: no rule for Say while none",
         "hands-free: no rule for Say while quiet",
-        "line: no rule for Say while shut",
+        "line: no rule for Say while closed",
     ]
 
 

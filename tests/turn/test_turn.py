@@ -85,7 +85,7 @@ def test_a_release_commits_after_the_tail_and_asks():
     assert sent(talk.speak(180)) == []
     last = talk.speak(20)
     assert sent(last) == [c.AudioCommit(), c.ResponseCreate()]
-    assert last.index(fx.ShutGate(1)) < last.index(Send(c.AudioCommit()))
+    assert last.index(fx.CloseGate(1)) < last.index(Send(c.AudioCommit()))
     assert talk.turn.state is State.THINKING
 
 
@@ -162,7 +162,7 @@ def test_a_press_while_it_speaks_silences_cancels_and_drops_the_rest():
     talk.answer()
     assert talk.turn.state is State.SPEAKING
     effects = talk(inputs.Press())
-    assert isinstance(effects[0], fx.Silence)
+    assert isinstance(effects[0], fx.StopPlayback)
     assert sent(effects) == [c.ResponseCancel()]
     assert fx.ResponseEnded(1, "interrupted") in effects
     late = talk(events.AudioDelta(b"\1\0"), events.TextDelta("more"), events.ToolCall("1", "get_time"))
@@ -176,7 +176,7 @@ def test_a_press_while_the_end_still_sounds_silences_without_a_cancel():
     talk(events.ResponseCompleted())
     assert talk.turn.state is State.SPEAKING
     effects = talk(inputs.Press())
-    assert isinstance(effects[0], fx.Silence)
+    assert isinstance(effects[0], fx.StopPlayback)
     assert sent(effects) == []
 
 
@@ -185,7 +185,7 @@ def test_escape_while_it_speaks_is_silence_without_a_take():
     talk.say()
     talk.answer()
     effects = talk(inputs.Cancel())
-    assert isinstance(effects[0], fx.Silence)
+    assert isinstance(effects[0], fx.StopPlayback)
     assert sent(effects) == [c.ResponseCancel()]
     assert talk.turn.state is State.INTERRUPTED
     talk(events.ResponseCompleted())
@@ -319,7 +319,7 @@ def test_the_servers_ear_stops_the_playback():
     talk.say()
     talk.answer()
     effects = talk(events.SpeechStarted())
-    assert effects[0] == fx.Silence()
+    assert effects[0] == fx.StopPlayback()
     assert fx.ResponseEnded(1, "interrupted") in effects
     assert sent(effects) == []
 
@@ -352,7 +352,7 @@ def test_a_press_in_the_tail_interrupts_an_answer_that_began_there():
     talk(inputs.Release())
     talk.answer()
     effects = talk(inputs.Press())
-    assert effects[0] == fx.Silence()
+    assert effects[0] == fx.StopPlayback()
     assert c.ResponseCancel() in sent(effects)
 
 
@@ -360,10 +360,10 @@ def test_a_live_translation_is_heard_while_one_speaks():
     talk = Conversation(inputs.Policy(commits=False, continuous=True))
     talk(inputs.Press())
     talk.speak(500)
-    assert fx.Play(1, b"\1\0") in talk(events.AudioDelta(b"\1\0"))
+    assert fx.PushAudio(1, b"\1\0") in talk(events.AudioDelta(b"\1\0"))
     talk(inputs.Release())
     talk.speak(200)
-    assert fx.Play(1, b"\2\0") in talk(events.AudioDelta(b"\2\0"))
+    assert fx.PushAudio(1, b"\2\0") in talk(events.AudioDelta(b"\2\0"))
     assert talk.sent == []
 
 
@@ -479,6 +479,13 @@ def test_an_id_that_comes_again_on_the_next_connection_is_another_call():
     call = events.ToolCall("t1", "get_time", {})
     assert talk(call)[:2] == [fx.ToolCalled(call), fx.RunTool(call)]
     assert decided(talk(inputs.ToolDone("t1", 1))) == [("t1", "sent")]
+
+
+def test_an_id_that_comes_again_in_a_cancelled_response_replaces_the_call_before():
+    talk = calling("t1")
+    talk(LOST, inputs.Connecting(), inputs.Connected(), events.ResponseStarted(), inputs.Press())
+    assert decided(talk(events.ToolCall("t1", "get_time", {}))) == [("t1", "cancelled")]
+    assert talk(inputs.ToolDone("t1", 1)) == []
 
 
 @pytest.mark.parametrize("message", ["", "The project's balance is used up."])
@@ -620,7 +627,7 @@ def test_no_answer_is_said_and_ready_again():
     effects = talk(inputs.Tick(), after=20_100)
     assert only(effects, fx.Note)[0].code == "no_response"
     assert talk.turn.state is State.READY
-    assert not talk.turn.restless
+    assert not talk.turn.has_deadline
 
 
 def test_a_stalled_answer_is_cancelled_and_said():
@@ -638,7 +645,7 @@ def test_a_stalled_answer_is_cancelled_and_said():
 def test_an_answer_without_a_beginning_is_an_answer():
     talk = Conversation()
     talk.say()
-    assert fx.Play(1, b"\1\0") in talk(events.AudioDelta(b"\1\0"))
+    assert fx.PushAudio(1, b"\1\0") in talk(events.AudioDelta(b"\1\0"))
     assert talk.turn.state is State.SPEAKING
 
 
@@ -665,7 +672,7 @@ def test_a_lost_end_of_a_cancelled_answer_does_not_make_deaf():
     talk.say()
     talk(inputs.Tick(), after=2_100)
     talk(inputs.Tick(), after=3_100)
-    assert fx.Play(2, b"\1\0") in talk(events.AudioDelta(b"\1\0")), "also without response.started"
+    assert fx.PushAudio(2, b"\1\0") in talk(events.AudioDelta(b"\1\0")), "also without response.started"
 
 
 def test_a_slow_model_stays_silent_after_escape():
@@ -794,9 +801,9 @@ def test_a_drop_ends_the_answer_and_lets_what_came_sound():
     talk.say()
     talk.answer()
     effects = talk(inputs.Dropped(final=False, message="The connection dropped."))
-    assert fx.EndPlay(1) in effects
+    assert fx.CompleteAudio(1) in effects
     assert fx.ResponseEnded(1, "dropped") in effects
-    assert fx.Silence() not in effects
+    assert fx.StopPlayback() not in effects
 
 
 def test_a_drop_in_an_answer_says_to_ask_again():
@@ -900,7 +907,7 @@ def test_typed_text_interrupts():
     talk.say()
     talk.answer()
     effects = talk(inputs.Say("hello"))
-    assert effects[0] == fx.Silence()
+    assert effects[0] == fx.StopPlayback()
     assert sent(effects) == [c.ResponseCancel(), c.TextInput("hello")]
     assert sent(talk(events.ResponseCompleted())) == [c.ResponseCreate()]
 
