@@ -11,6 +11,7 @@ from stage import BEGAN, Stage, talk
 
 from desktop.access import key_format
 from desktop.conversation import session_config
+from desktop.realtime import messages
 from desktop.recording import export
 from desktop.settings import prompt_presets, schema
 from desktop.ui.dialogs.about_dialog import AboutDialog
@@ -102,9 +103,7 @@ def _sign_in(dialog: SettingsDialog) -> None:
 def _refuse(dialog: SettingsDialog) -> None:
     dialog.show_key("none")
     dialog.show_key_page()
-    dialog.show_key_result(
-        False, "The key was refused. Check that it is a project's runtime key and has not been revoked."
-    )
+    dialog.show_key_result(False, messages.KEY_REFUSED())
 
 
 def _history(parent: QWidget) -> Dialog:

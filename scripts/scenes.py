@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QWidget
 from stage import Stage, ask, call_tools, exchange_frames, talk, time_turns
 
 from desktop.conversation import image_encoding, session_config
+from desktop.conversation.session_controller import CONNECTED
 from desktop.protocol import catalog, endings
 from desktop.protocol.catalog import TurnMode
+from desktop.realtime import messages
 from desktop.settings import schema
+from desktop.tools.builtin import OPEN_URL
 from desktop.turn.effects import Note, State
 from desktop.ui.session.session_clock import SessionClock
 from desktop.ui.window.main_window import MainWindow, WindowModels
@@ -100,16 +103,14 @@ def _speaking_up(window: MainWindow, stage: Stage) -> None:
 def _lost(window: MainWindow, stage: Stage) -> None:
     stage.transcript.begin_take(4)
     stage.transcript.end_take(4, "kept")
-    window.show_note(
-        Note("warning", "The connection dropped. Check the network; what you said is kept.", "1006")
-    )
+    window.show_note(Note("warning", messages.CONNECTION_DROPPED(), "1006"))
 
 
 def _failed(window: MainWindow, stage: Stage) -> None:
     window.show_note(
         Note(
             "error",
-            "The key was refused. Check that it is a project's runtime key and has not been revoked.",
+            messages.KEY_REFUSED(),
             "401",
             "change_key",
         )
@@ -117,7 +118,7 @@ def _failed(window: MainWindow, stage: Stage) -> None:
 
 
 def _asked(window: MainWindow, stage: Stage) -> None:
-    window.question.ask("Open www.smhi.se in the browser?\nhttps://www.smhi.se/vadret")
+    window.question.ask(OPEN_URL(host="www.smhi.se", url="https://www.smhi.se/vadret"))
 
 
 def _finding(window: MainWindow, stage: Stage) -> None:
@@ -159,7 +160,7 @@ def _folded(window: MainWindow, stage: Stage) -> None:
 
 
 def _welcomed(window: MainWindow, stage: Stage) -> None:
-    stage.transcript.add_note("Connected to Offline demo.")
+    stage.transcript.add_note(CONNECTED(model=catalog.find(catalog.OFFLINE_MODEL).name))
     window.welcome.show()
 
 
@@ -177,7 +178,7 @@ def _counting(window: MainWindow, stage: Stage) -> None:
 
 
 def _rested(window: MainWindow, stage: Stage) -> None:
-    window.show_note(Note("hint", endings.IDLE.sentence))
+    window.show_note(Note("hint", endings.IDLE.message))
 
 
 def _locked(window: MainWindow, stage: Stage) -> None:
@@ -210,7 +211,7 @@ def _pictured(window: MainWindow, stage: Stage) -> None:
 
 
 def _translated(window: MainWindow, stage: Stage) -> None:
-    stage.transcript.add_note("Connected to Gemini 3.5 Live Translate.")
+    stage.transcript.add_note(CONNECTED(model=catalog.find("gemini/gemini-3.5-live-translate-preview").name))
     ask(stage, 1, "Good morning. Is this seat taken?")
     stage.transcript.begin_response(1)
     stage.transcript.grow_response(1, "God morgon. Är den här platsen upptagen?", 2_000)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 
+from desktop.conversation.session_controller import CONNECTED
+from desktop.protocol import catalog
 from desktop.turn.timing import Moment, TurnTiming
 from desktop.viewmodels.devices import DevicesModel
 from desktop.viewmodels.event_record import clean_record
@@ -44,7 +46,7 @@ class Stage:
 def talk(stage: Stage) -> None:
     """A conversation of some turns, one of them interrupted."""
     lines = stage.transcript
-    lines.add_note("Connected to OpenAI GPT Realtime 2.")
+    lines.add_note(CONNECTED(model=catalog.find(catalog.KEYED_MODEL).name))
     ask(stage, 1, "What time is it in Stockholm?")
     lines.add_tool("c1", "get_time")
     lines.end_tool("c1", "done", 3.4)

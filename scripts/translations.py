@@ -21,7 +21,9 @@ def update(ts: Path) -> None:
     Without places, so that a change elsewhere in a file changes nothing here.
     """
     sources = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "desktop").rglob("*.py"))
-    options = ["-locations", "none", "-no-obsolete", "-sort-messages", "-silent"]
+    # A text of a message (`desktop.base.message.Text`) has its id for the context.
+    messages = ["-tr-function-alias", "QT_TRANSLATE_NOOP+=Text"]
+    options = [*messages, "-locations", "none", "-no-obsolete", "-sort-messages", "-silent"]
     _run("lupdate", *options, *sources, "-ts", str(ts))
 
 

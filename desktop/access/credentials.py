@@ -10,6 +10,7 @@ import msgspec
 from desktop.access import key_format, keychain, opper_cli
 from desktop.access.keychain import SERVICE as SERVICE
 from desktop.access.keychain import CredentialStoreError as CredentialStoreError
+from desktop.base.message import Message, Text
 
 ENVIRONMENT = "OPPER_API_KEY"
 ACCOUNT = "opper"
@@ -72,7 +73,7 @@ def save(text: str) -> Credential:
     if trouble := key_format.problem(key):
         raise CredentialStoreError(_REFUSED[trouble])
     keychain.protect(key)
-    keychain.write(ACCOUNT, key, what="key", instead=_INSTEAD)
+    keychain.write(ACCOUNT, key, what=keychain.KEY(), instead=_INSTEAD)
     return Credential(key, "keychain")
 
 
@@ -82,15 +83,22 @@ def delete() -> None:
     Raises:
         CredentialStoreError: the keychain can't be reached or did not let go of it.
     """
-    keychain.remove(ACCOUNT, what="key", instead=_INSTEAD)
+    keychain.remove(ACCOUNT, what=keychain.KEY(), instead=_INSTEAD)
 
 
-_INSTEAD = f"Set {ENVIRONMENT} instead and start again: that always works."
+_INSTEAD = keychain.INSTEAD(variable=ENVIRONMENT)
 
-_REFUSED: dict[key_format.KeyProblem, str] = {
-    "empty": "There is no key to keep. Paste one first.",
-    "management": "This is a management key (opmak-…). Sessions need a project's runtime key: "
-    "make one on platform.opper.ai.",
-    "characters": "The key has characters that no key has. Copy it again.",
-    "long": "This is too long for a key. Copy only the key.",
+NO_KEY_TO_KEEP = Text("no-key-to-keep", "There is no key to keep. Paste one first.")
+KEY_OF_MANAGEMENT = Text(
+    "key-of-management",
+    "This is a management key (opmak-…). Sessions need a project's runtime key: make one on "
+    "platform.opper.ai.",
+)
+KEY_BROKEN = Text("key-broken", "The key has characters that no key has. Copy it again.")
+KEY_TOO_LONG = Text("key-too-long", "This is too long for a key. Copy only the key.")
+_REFUSED: dict[key_format.KeyProblem, Message] = {
+    "empty": NO_KEY_TO_KEEP(),
+    "management": KEY_OF_MANAGEMENT(),
+    "characters": KEY_BROKEN(),
+    "long": KEY_TOO_LONG(),
 }

@@ -9,11 +9,16 @@ from PySide6.QtCore import QObject, Signal
 from desktop.access import credentials
 from desktop.access.endpoint_resolver import Access
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.realtime.errors import RealtimeError
 
 CheckKey = Callable[[str], Awaitable[None]]
 """Opens a session with this key and closes it. Raises RealtimeError."""
+
+KEY_KEPT = Text("key-kept", "The key works, and is kept.")
+KEY_KEPT_UNCHECKED = Text("key-kept-unchecked", "The key is kept, unchecked.")
+KEY_REMOVED = Text("key-removed", "The key is removed from the keychain.")
 
 
 class KeyController(QObject):
@@ -22,8 +27,8 @@ class KeyController(QObject):
     source_found = Signal(str, str)
     """Where the key in use comes from (a `credentials.Source`, or "ticket" if none is needed), and its
     last characters."""
-    done = Signal(bool, str)
-    """A check, a save or a removal has ended: whether it went well, and a sentence."""
+    done = Signal(bool, Message)
+    """A check, a save or a removal has ended: whether it went well, and a message."""
     changed = Signal()
     """There is another key than before, or none any more."""
 
@@ -49,7 +54,7 @@ class KeyController(QObject):
 
     def save(self, key: str) -> None:
         """Save this key unchecked."""
-        self._tasks.spawn(self._save(key, "The key is kept, unchecked."), name="saving of a key")
+        self._tasks.spawn(self._save(key, KEY_KEPT_UNCHECKED()), name="saving of a key")
 
     def remove(self) -> None:
         """Remove the saved key."""
@@ -70,15 +75,15 @@ class KeyController(QObject):
         try:
             await self._check_key(key)
         except RealtimeError as exc:
-            self.done.emit(False, str(exc))
+            self.done.emit(False, exc.message)
             return
-        await self._save(key, "The key works, and is kept.")
+        await self._save(key, KEY_KEPT())
 
-    async def _save(self, key: str, success: str) -> None:
+    async def _save(self, key: str, success: Message) -> None:
         try:
             await in_daemon(lambda: credentials.save(key))
         except credentials.CredentialStoreError as exc:
-            self.done.emit(False, str(exc))
+            self.done.emit(False, exc.message)
             return
         await self._finish(success)
 
@@ -86,11 +91,11 @@ class KeyController(QObject):
         try:
             await in_daemon(credentials.delete)
         except credentials.CredentialStoreError as exc:
-            self.done.emit(False, str(exc))
+            self.done.emit(False, exc.message)
             return
-        await self._finish("The key is removed from the keychain.")
+        await self._finish(KEY_REMOVED())
 
-    async def _finish(self, success: str) -> None:
+    async def _finish(self, success: Message) -> None:
         await self._find()
         self.done.emit(True, success)
         self.changed.emit()

@@ -1,4 +1,4 @@
-"""The system's keychain: where secrets are kept, by account. Every failure is a plain sentence.
+"""The system's keychain: where secrets are kept, by account.
 
 All of it may wait for the user to unlock the keychain: not on the GUI thread.
 """
@@ -8,14 +8,30 @@ from __future__ import annotations
 import logging
 
 from desktop.base import redaction
+from desktop.base.message import Message, MessageError, Text
 
 log = logging.getLogger(__name__)
 
 SERVICE = "presstalk"
 
 
-class CredentialStoreError(Exception):
-    """A secret can't be kept or removed. The text is a plain sentence with the next step."""
+KEY = Text("key", "key")
+HEADER = Text("header", "header")
+"""What a secret is called: for the place `secret`."""
+INSTEAD = Text("keychain-instead", "Set {variable} instead and start again: that always works.")
+"""What to do without a keychain: for the place `instead`."""
+NOT_KEPT = Text("secret-not-kept", "The {secret} can't be kept")
+NOT_REMOVED = Text("secret-not-removed", "The {secret} can't be removed")
+NO_KEYCHAIN = Text("no-keychain", "{failure}: this system has no keychain. {instead}")
+KEYCHAIN_LOCKED = Text("keychain-locked", "{failure}: the keychain is locked. Unlock it and try again.")
+KEYCHAIN_FAILED = Text("keychain-failed", "{failure}: the keychain did not answer as it should. {instead}")
+KEYCHAIN_KEPT_NOTHING = Text(
+    "keychain-kept-nothing", "This system's keychain did not keep the {secret}. {instead}"
+)
+
+
+class CredentialStoreError(MessageError):
+    """A secret can't be kept or removed."""
 
 
 def read(account: str) -> str:
@@ -30,7 +46,7 @@ def read(account: str) -> str:
         return ""
 
 
-def write(account: str, secret: str, *, what: str, instead: str) -> None:
+def write(account: str, secret: str, *, what: Message, instead: Message) -> None:
     """Keep a secret, over the one that is there. `what` it is called, and what to do `instead`, for messages.
 
     Raises:
@@ -42,12 +58,12 @@ def write(account: str, secret: str, *, what: str, instead: str) -> None:
         keyring.set_password(SERVICE, account, secret)
         kept = keyring.get_password(SERVICE, account)
     except Exception as exc:  # as in `read`
-        raise _store_error(f"The {what} can't be kept", exc, instead) from exc
+        raise _store_error(NOT_KEPT(secret=what), exc, instead) from exc
     if kept != secret:  # keyring's null backend takes everything and keeps nothing
-        raise CredentialStoreError(f"This system's keychain did not keep the {what}. {instead}")
+        raise CredentialStoreError(KEYCHAIN_KEPT_NOTHING(secret=what, instead=instead))
 
 
-def remove(account: str, *, what: str, instead: str) -> None:
+def remove(account: str, *, what: Message, instead: Message) -> None:
     """Remove a secret; without one it does nothing.
 
     Raises:
@@ -59,7 +75,7 @@ def remove(account: str, *, what: str, instead: str) -> None:
         if keyring.get_password(SERVICE, account) is not None:
             keyring.delete_password(SERVICE, account)
     except Exception as exc:  # as in `read`
-        raise _store_error(f"The {what} can't be removed", exc, instead) from exc
+        raise _store_error(NOT_REMOVED(secret=what), exc, instead) from exc
 
 
 def protect(secret: str) -> None:
@@ -68,13 +84,13 @@ def protect(secret: str) -> None:
         redaction.protect(secret)
 
 
-def _store_error(failed: str, exc: Exception, instead: str) -> CredentialStoreError:
+def _store_error(failure: Message, exc: Exception, instead: Message) -> CredentialStoreError:
     from keyring.errors import KeyringLocked, NoKeyringError
 
     # The type alone: nobody knows what a keychain writes into its messages.
     log.info("keychain: %s", type(exc).__name__)
     if isinstance(exc, NoKeyringError):
-        return CredentialStoreError(f"{failed}: this system has no keychain. {instead}")
+        return CredentialStoreError(NO_KEYCHAIN(failure=failure, instead=instead))
     if isinstance(exc, KeyringLocked):
-        return CredentialStoreError(f"{failed}: the keychain is locked. Unlock it and try again.")
-    return CredentialStoreError(f"{failed}: the keychain did not answer as it should. {instead}")
+        return CredentialStoreError(KEYCHAIN_LOCKED(failure=failure))
+    return CredentialStoreError(KEYCHAIN_FAILED(failure=failure, instead=instead))

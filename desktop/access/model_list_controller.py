@@ -10,9 +10,14 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.access.endpoint_resolver import Access
 from desktop.access.model_cache import ModelCache
+from desktop.base.message import Text
 from desktop.base.task_set import TaskSet
 from desktop.realtime.errors import RealtimeError
 from desktop.turn.effects import Note
+
+LIST_STAYS = Text("list-stays", "The list of models stays as it was. {reason}")
+NEW_MODELS = Text("new-models", "New models: {names}.")
+NO_NEW_MODELS = Text("no-new-models", "No new models.")
 
 
 class ModelListController(QObject):
@@ -63,9 +68,8 @@ class ModelListController(QObject):
         try:
             new = await self._cache.refresh()
         except RealtimeError as exc:
-            self.noted.emit(Note("warning", f"The list of models stays as it was. {exc}", exc.code))
+            self.noted.emit(Note("warning", LIST_STAYS(reason=exc.message), exc.code))
             return
         self.changed.emit(self._cache.models)
         names = ", ".join(model.label for model in new)
-        text = self.tr("New models: {0}.").format(names) if new else self.tr("No new models.")
-        self.noted.emit(Note("hint", text))
+        self.noted.emit(Note("hint", NEW_MODELS(names=names) if new else NO_NEW_MODELS()))

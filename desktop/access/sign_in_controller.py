@@ -11,10 +11,13 @@ from desktop.access import credentials, oauth_client
 from desktop.access.endpoint_resolver import Access
 from desktop.access.keychain import CredentialStoreError
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.realtime import sign_in
 from desktop.realtime.endpoint import DEFAULT_BASE_URL
 from desktop.realtime.errors import RealtimeError
+
+SIGNED_IN = Text("signed-in", "Signed in. The key is kept in this system's keychain.")
 
 
 class SignInController(QObject):
@@ -22,7 +25,7 @@ class SignInController(QObject):
 
     code_received = Signal(str, QUrl)
     """The code, and the page that asks for it."""
-    done = Signal(bool, str)
+    done = Signal(bool, Message)
     """A sign-in has ended: whether it went well, and a sentence."""
     key_saved = Signal()
     """A sign-in has brought a key, and it is saved."""
@@ -69,7 +72,7 @@ class SignInController(QObject):
             key = await sign_in.finish(base_url, client_id, prompt)
             await in_daemon(lambda: credentials.save(key))
         except (RealtimeError, CredentialStoreError) as exc:
-            self.done.emit(False, str(exc))
+            self.done.emit(False, exc.message)
             return
-        self.done.emit(True, self.tr("Signed in. The key is kept in this system's keychain."))
+        self.done.emit(True, SIGNED_IN())
         self.key_saved.emit()

@@ -7,6 +7,7 @@ import re
 
 from desktop.access import keychain
 from desktop.access.keychain import CredentialStoreError
+from desktop.base.message import Text
 
 ENVIRONMENT = "PRESSTALK_TICKET_HEADER"
 ACCOUNT = "ticket-header"
@@ -16,7 +17,8 @@ LONGEST = 8_000
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _OURS = frozenset({"content-length", "content-type", "connection", "host", "transfer-encoding"})
 """What a request's own machinery says."""
-_INSTEAD = f"Set {ENVIRONMENT} instead and start again: that always works."
+_INSTEAD = keychain.INSTEAD(variable=ENVIRONMENT)
+NO_HEADER = Text("no-header", 'This is no header. It looks like "Authorization: Bearer abc".')
 
 Header = tuple[str, str]
 
@@ -47,15 +49,15 @@ def save(text: str) -> Header:
     """
     header = parse(text)
     if header is None:
-        raise CredentialStoreError('This is no header. It looks like "Authorization: Bearer abc".')
+        raise CredentialStoreError(NO_HEADER())
     _protect(header)
-    keychain.write(ACCOUNT, f"{header[0]}: {header[1]}", what="header", instead=_INSTEAD)
+    keychain.write(ACCOUNT, f"{header[0]}: {header[1]}", what=keychain.HEADER(), instead=_INSTEAD)
     return header
 
 
 def delete() -> None:
     """Remove the header from the keychain. Raises CredentialStoreError; blocks as `find` does."""
-    keychain.remove(ACCOUNT, what="header", instead=_INSTEAD)
+    keychain.remove(ACCOUNT, what=keychain.HEADER(), instead=_INSTEAD)
 
 
 def _protect(header: Header) -> None:

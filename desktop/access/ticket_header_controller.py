@@ -7,7 +7,11 @@ from PySide6.QtCore import QObject, Signal
 from desktop.access import ticket_header
 from desktop.access.keychain import CredentialStoreError
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
+
+HEADER_KEPT = Text("header-kept", "The header is kept.")
+HEADER_REMOVED = Text("header-removed", "The header is removed from the keychain.")
 
 
 class TicketHeaderController(QObject):
@@ -15,8 +19,8 @@ class TicketHeaderController(QObject):
 
     found = Signal(str)
     """The name of the header that is sent; empty: none is."""
-    done = Signal(bool, str)
-    """A save or a removal has ended: whether it went well, and a sentence."""
+    done = Signal(bool, Message)
+    """A save or a removal has ended: whether it went well, and a message."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,16 +50,16 @@ class TicketHeaderController(QObject):
         try:
             await in_daemon(lambda: ticket_header.save(text))
         except CredentialStoreError as exc:
-            self.done.emit(False, str(exc))
+            self.done.emit(False, exc.message)
             return
         await self._find()
-        self.done.emit(True, self.tr("The header is kept."))
+        self.done.emit(True, HEADER_KEPT())
 
     async def _remove(self) -> None:
         try:
             await in_daemon(ticket_header.delete)
         except CredentialStoreError as exc:
-            self.done.emit(False, str(exc))
+            self.done.emit(False, exc.message)
             return
         await self._find()
-        self.done.emit(True, self.tr("The header is removed from the keychain."))
+        self.done.emit(True, HEADER_REMOVED())

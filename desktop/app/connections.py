@@ -114,7 +114,7 @@ def connect(parts: Parts) -> None:
     controller.state_changed.connect(transcripts.record_state)
     window.restart_clicked.connect(recorder.expect_restart)
     parts.frames.kept.connect(window.show_frames_file)
-    recorder.failed.connect(lambda words: window.show_note(Note("warning", words)))
+    recorder.failed.connect(lambda message: window.show_note(Note("warning", message)))
     # history
     history.cut_short_found.connect(window.offer_recovery)
     window.recovery_clicked.connect(history.show_last)
@@ -127,7 +127,7 @@ def connect(parts: Parts) -> None:
     window.export_times_clicked.connect(dialogs.choose_times_path)
     dialogs.conversation_path_chosen.connect(exports.write_conversation)
     dialogs.times_path_chosen.connect(exports.write_times)
-    exports.said.connect(lambda ok, words: window.show_note(Note("hint" if ok else "error", words)))
+    exports.said.connect(lambda ok, message: window.show_note(Note("hint" if ok else "error", message)))
     # settings
     window.settings_clicked.connect(settings_dialog.open)
     window.add_key_clicked.connect(lambda: settings_dialog.open(at_key=True))
@@ -137,7 +137,7 @@ def connect(parts: Parts) -> None:
     settings_dialog.key_changed.connect(lambda: parts.tasks.spawn(_take_key(parts)))
     store.changed.connect(controller.on_setting_changed)
     store.changed.connect(partial(_on_setting_changed, parts))
-    store.failed.connect(lambda words: window.show_note(Note("warning", words)))
+    store.failed.connect(lambda message: window.show_note(Note("warning", message)))
     # dialogs
     window.keys_clicked.connect(dialogs.open_keys)
     window.about_clicked.connect(dialogs.open_about)

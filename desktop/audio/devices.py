@@ -16,7 +16,25 @@ from typing import Any, Literal
 import msgspec
 
 from desktop.audio import figures, portaudio
-from desktop.audio.interfaces import AudioError, NoDeviceError
+from desktop.audio.interfaces import (
+    DEVICE_NOT_THERE,
+    MICROPHONE,
+    NO_MICROPHONE,
+    NO_SPEAKER,
+    SPEAKER,
+    AudioError,
+    NoDeviceError,
+)
+from desktop.base.message import Text
+
+DEVICE_UNKNOWN = Text(
+    "device-unknown",
+    "There is no {kind} called {device}. Choose one of those that `presstalk devices` lists.",
+)
+DEVICES_NOT_LISTED = Text(
+    "devices-not-listed", "The sound devices can't be listed. Check the sound server and try again."
+)
+DEVICES_NOT_LISTED_BECAUSE = Text("devices-not-listed-because", "The sound devices can't be listed: {reason}")
 
 Direction = Literal["input", "output"]
 
@@ -68,7 +86,7 @@ def index_of(device: Device, direction: Direction) -> int:
     for index, found in enumerate(found_devices):
         if found.key == device.key and _channels(found, direction):
             return index
-    raise NoDeviceError(f"{device.name} is not there any more. Plug it in or choose another device.")
+    raise NoDeviceError(DEVICE_NOT_THERE(device=device.name))
 
 
 def probe_devices(command: Sequence[str] | None = None, timeout_s: float = 10.0) -> list[Device]:
@@ -85,18 +103,16 @@ def probe_devices(command: Sequence[str] | None = None, timeout_s: float = 10.0)
         return [_bounded(device) for device in found[: figures.MOST_DEVICES]]
     except subprocess.CalledProcessError as exc:
         reason = exc.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise AudioError(f"The sound devices can't be listed: {reason[0]}") from exc
+        raise AudioError(DEVICES_NOT_LISTED_BECAUSE(reason=reason[0])) from exc
     except (OSError, subprocess.TimeoutExpired, ValueError, msgspec.MsgspecError) as exc:
-        raise AudioError("The sound devices can't be listed. Check the sound server and try again.") from exc
+        raise AudioError(DEVICES_NOT_LISTED()) from exc
 
 
 def choose(devices: Sequence[Device], wanted: str | None, direction: Direction) -> Device:
     """The device meant by a name, a key or a part of one; None means the default. Raises NoDeviceError."""
     usable = [device for device in devices if _channels(device, direction)]
-    word = "microphone" if direction == "input" else "speaker"
     if not usable:
-        instead = "type instead" if direction == "input" else "read the replies instead"
-        raise NoDeviceError(f"There is no {word}. Plug one in, or {instead}.")
+        raise NoDeviceError(NO_MICROPHONE() if direction == "input" else NO_SPEAKER())
     if wanted is None:
         return next((device for device in usable if _is_default(device, direction)), usable[0])
     for device in usable:
@@ -105,9 +121,8 @@ def choose(devices: Sequence[Device], wanted: str | None, direction: Direction) 
     for device in usable:
         if wanted.casefold() in device.key.casefold():
             return device
-    raise NoDeviceError(
-        f"There is no {word} called {wanted}. Choose one of those that `presstalk devices` lists."
-    )
+    kind = MICROPHONE() if direction == "input" else SPEAKER()
+    raise NoDeviceError(DEVICE_UNKNOWN(kind=kind, device=wanted))
 
 
 def mark_defaults(devices: Sequence[Device], api_defaults: Sequence[tuple[int, int]]) -> list[Device]:

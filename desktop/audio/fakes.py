@@ -9,7 +9,7 @@ import numpy as np
 from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
 from desktop.audio.format import Samples
-from desktop.audio.interfaces import AudioError, NoDeviceError
+from desktop.audio.interfaces import DEVICE_NOT_THERE, NO_MICROPHONE, NO_SPEAKER, AudioError, NoDeviceError
 from desktop.audio.levels import SILENCE, measure
 
 AskError = Callable[[], AudioError | None]
@@ -238,8 +238,12 @@ class FakeAudioBackend:
 
     def _error(self, device: Device | None, word: str) -> AudioError | None:
         if device is None:
-            return None if self.plugged else NoDeviceError(f"There is no {word}. Plug one in.")
+            return (
+                None
+                if self.plugged
+                else NoDeviceError(NO_MICROPHONE() if word == "microphone" else NO_SPEAKER())
+            )
         if device.key in self.refusing:
             return self.refusing[device.key]
         there = device in self.plugged and device in self.listed
-        return None if there else NoDeviceError(f"{device.name} is not there any more.")
+        return None if there else NoDeviceError(DEVICE_NOT_THERE(device=device.name))

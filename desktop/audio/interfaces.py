@@ -5,7 +5,7 @@
     ├── NoDeviceError       nothing to record from, or to play on
     └── DeviceOpenError     the device is there but can't be opened
 
-Every message is one plain sentence about what is wrong, and one about what to do.
+Every message says in one sentence what is wrong, and in another what to do.
 """
 
 from __future__ import annotations
@@ -15,9 +15,19 @@ from typing import Protocol
 from desktop.audio.cues import Cue
 from desktop.audio.format import Samples
 from desktop.audio.levels import Level
+from desktop.base.message import MessageError, Text
+
+MICROPHONE = Text("microphone", "microphone")
+SPEAKER = Text("speaker", "speaker")
+"""The kind of a device: for the place `kind`."""
+NO_MICROPHONE = Text("no-microphone", "There is no microphone. Plug one in, or type instead.")
+NO_SPEAKER = Text("no-speaker", "There is no speaker. Plug one in, or read the replies instead.")
+DEVICE_NOT_THERE = Text(
+    "device-not-there", "{device} is not there any more. Plug it in or choose another device."
+)
 
 
-class AudioError(Exception):
+class AudioError(MessageError):
     """Sound doesn't work; the message says why and what to do."""
 
 

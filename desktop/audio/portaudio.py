@@ -15,6 +15,16 @@ from typing import Any
 
 from desktop.audio.interfaces import AudioLibraryError
 from desktop.base import bundle
+from desktop.base.message import Text
+
+LIBRARY_MISSING = Text(
+    "library-missing",
+    "Sound needs the {library} library, and it is not installed. Install it (on Debian and Ubuntu the "
+    "package {package}) and start again.",
+)
+SOUND_SYSTEM_BROKEN = Text(
+    "sound-system-broken", "The sound system doesn't start ({reason}). Restart it and try again."
+)
 
 CLOSING_S = 3.0
 """How long `refresh` waits for streams that are being closed, and for a bell to end."""
@@ -91,16 +101,13 @@ def _load(name: str) -> Any:
     except (OSError, ImportError) as exc:
         # A bundle has PortAudio in it, and leaves to the system what that stands on.
         missing, package = ("ALSA", "libasound2") if bundle.FROZEN else ("PortAudio", "libportaudio2")
-        raise AudioLibraryError(
-            f"Sound needs the {missing} library, and it is not installed. "
-            f"Install it (on Debian and Ubuntu the package {package}) and start again."
-        ) from exc
+        raise AudioLibraryError(LIBRARY_MISSING(library=missing, package=package)) from exc
     except Exception as exc:  # sounddevice.PortAudioError, a class that isn't there if the import fails
         raise _broken(exc) from exc
 
 
 def _broken(exc: Exception) -> AudioLibraryError:
-    return AudioLibraryError(f"The sound system doesn't start ({exc}). Restart it and try again.")
+    return AudioLibraryError(SOUND_SYSTEM_BROKEN(reason=str(exc)))
 
 
 @contextmanager

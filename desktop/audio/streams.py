@@ -14,7 +14,14 @@ from typing import Any, Protocol, cast
 from desktop.audio import portaudio
 from desktop.audio.devices import Device, Direction, find_input, find_output, index_of
 from desktop.audio.format import BLOCK_MS
-from desktop.audio.interfaces import DeviceOpenError
+from desktop.audio.interfaces import MICROPHONE, SPEAKER, DeviceOpenError
+from desktop.base.message import Text
+
+DEVICE_NOT_OPENED = Text(
+    "device-not-opened",
+    "The {kind} {device} can't be opened ({reason}). Close the program that uses it, or choose another "
+    "device.",
+)
 
 CLOSE_S = 5.0
 """Closing waits for the device's last block; a Bluetooth headset may take a second to let go."""
@@ -137,11 +144,9 @@ def _open(kind: Any, device: Device, direction: Direction, wanted_channels: list
                 return _started(kind, device, index, channels)
             except sounddevice.PortAudioError as exc:
                 if attempt == len(wanted_channels):
-                    word = "microphone" if direction == "input" else "speaker"
-                    raise DeviceOpenError(
-                        f"The {word} {device.name} can't be opened ({exc}). "
-                        "Close the program that uses it, or choose another device."
-                    ) from exc
+                    kind = MICROPHONE() if direction == "input" else SPEAKER()
+                    refused = DEVICE_NOT_OPENED(kind=kind, device=device.name, reason=str(exc))
+                    raise DeviceOpenError(refused) from exc
     raise AssertionError("no number of channels was tried")
 
 

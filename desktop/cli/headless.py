@@ -19,6 +19,7 @@ from desktop.audio.files import CollectingSpeaker, FileMicrophone
 from desktop.audio.format import Samples
 from desktop.audio.interfaces import Microphone
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message
 from desktop.cli.turn_collector import CompletedTurn, TurnCollector
 from desktop.conversation import session_config
 from desktop.offline.process import OfflineServer
@@ -224,5 +225,5 @@ async def _act(session: Session, collector: TurnCollector, speak: Callable[[Sess
         collector.turn.problems.append("The service sent no transcript of what was said.")
 
 
-async def _deny(question: str) -> bool:
+async def _deny(question: Message) -> bool:
     return False  # nobody is there to ask

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from desktop import __version__
@@ -38,31 +39,15 @@ def parser() -> argparse.ArgumentParser:
     )
     root.add_argument("--version", action="version", version=f"presstalk {__version__}")
     root.set_defaults(verbose=False)
-    session = _session_options()
     window = root.add_argument_group("window")
-    for action in session._actions:
-        window._add_action(action)
+    _add_session_options(window)
     window.add_argument("--input-device", metavar="NAME", help="microphone, by name (see `devices`)")
     window.add_argument("--output-device", metavar="NAME", help="speaker, by name")
     window.add_argument(
         "--save", type=Path, metavar="FOLDER", help="write transcript.md and events.jsonl there at the end"
     )
     commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-
-    commands.add_parser(
-        "check", parents=[_session_options()], help="open a session, say that it lives, close it"
-    )
-
-    talk = commands.add_parser(
-        "talk", parents=[_session_options()], help="one spoken turn from a WAV file, without a sound device"
-    )
-    talk.add_argument("wav", type=Path, help="what is said: WAV of any rate, width and channel count")
-    talk.add_argument("--realtime", action="store_true", help="speak at the speed of speech, not faster")
-    _outputs(talk)
-
-    say = commands.add_parser("say", parents=[_session_options()], help="one typed turn")
-    say.add_argument("text", help="what is said")
-    _outputs(say)
+    _add_session_commands(commands)
 
     ptt = commands.add_parser("ptt", help="the running window's talk key, for keys of your own")
     ptt.add_argument("how", choices=("down", "up", "toggle"))
@@ -80,25 +65,39 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-def _session_options() -> argparse.ArgumentParser:
-    session = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    session.add_argument("--model", metavar="ID", help="provider/model, for example offline/demo")
-    session.add_argument("--voice", metavar="NAME", help="one of the model's voices")
-    session.add_argument("--base-url", metavar="URL", help="the service's address")
-    session.add_argument(
-        "--ticket-url", metavar="URL", help="where an organisation hands out tickets: no key"
-    )
-    session.add_argument(
+def _add_session_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = commands.add_parser("check", help="open a session, say that it lives, close it")
+    _add_session_options(check)
+
+    talk = commands.add_parser("talk", help="one spoken turn from a WAV file, without a sound device")
+    _add_session_options(talk)
+    talk.add_argument("wav", type=Path, help="what is said: WAV of any rate, width and channel count")
+    talk.add_argument("--realtime", action="store_true", help="speak at the speed of speech, not faster")
+    _add_outputs(talk)
+
+    say = commands.add_parser("say", help="one typed turn")
+    _add_session_options(say)
+    say.add_argument("text", help="what is said")
+    _add_outputs(say)
+
+
+def _add_session_options(command: argparse._ActionsContainer) -> None:
+    # Without a default: what stands before the command is not overwritten by the command's default.
+    add = partial(command.add_argument, default=argparse.SUPPRESS)
+    add("--model", metavar="ID", help="provider/model, for example offline/demo")
+    add("--voice", metavar="NAME", help="one of the model's voices")
+    add("--base-url", metavar="URL", help="the service's address")
+    add("--ticket-url", metavar="URL", help="where an organisation hands out tickets: no key")
+    add(
         "--mint",
         action="store_true",
         dest="mint_tickets",
         help="trade the key for a ticket that opens one session",
     )
-    session.add_argument("--verbose", action="store_true", help="write the log to stderr too")
-    return session
+    add("--verbose", action="store_true", help="write the log to stderr too")
 
 
-def _outputs(command: argparse.ArgumentParser) -> None:
+def _add_outputs(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", type=Path, metavar="WAV", help="write the spoken answer here")
     command.add_argument("--events", type=Path, metavar="JSONL", help="write every frame here, audio elided")
     command.add_argument(

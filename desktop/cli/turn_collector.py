@@ -60,8 +60,8 @@ class TurnCollector:
                 turn.problems.append(TOO_SHORT.format(self._min_ms))
                 self.answered.set()
                 self.transcribed.set()
-            case effects.Note(kind, text) if kind != "hint":  # hints are for people with a key to hold
-                turn.problems.append(text)
+            case effects.Note(kind, message) if kind != "hint":  # hints are for people with a key to hold
+                turn.problems.append(str(message))
             case ToolEnded(outcome):
                 turn.calls.append(outcome)
             case _:

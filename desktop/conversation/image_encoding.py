@@ -9,6 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
+from desktop.base.message import Message, MessageError, Text
+
 LONGEST_SIDE = 1_024
 """Pixels. Models look at tiles of 512 or 768 and scale more down themselves; larger only takes longer."""
 LARGEST = 300_000
@@ -21,8 +23,18 @@ MEMORY_MB = 512
 """The most that a picture may take when it is read: 128 megapixels."""
 
 
-class ImageError(Exception):
-    """A picture can't be sent. The text is a plain sentence."""
+PICTURE_SENT = Text("picture-sent", "Picture sent ({width}\u00d7{height}, {kilobytes} kB).")
+PICTURE_TOO_LARGE = Text(
+    "picture-too-large", "This file is too large for a picture. Choose one under {megabytes} MB."
+)
+PICTURE_NOT_READ = Text("picture-not-read", "The file can't be read ({reason}).")
+NO_PICTURE_FILE = Text("no-picture-file", "This file is no picture that can be read. JPEG, PNG and WebP can.")
+NO_PICTURE = Text("no-picture", "There is no picture.")
+PICTURE_NOT_ENCODED = Text("picture-not-encoded", "The picture can't be written as JPEG.")
+
+
+class ImageError(MessageError):
+    """A picture can't be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +47,18 @@ class EncodedImage:
     size: int
 
     @property
-    def caption(self) -> str:
+    def caption(self) -> Message:
         """What the transcript says of it."""
-        return f"Picture sent ({self.width}\u00d7{self.height}, {max(1, round(self.size / 1_000))} kB)."
+        return PICTURE_SENT(width=self.width, height=self.height, kilobytes=max(1, round(self.size / 1_000)))
 
 
 def from_file(path: Path) -> EncodedImage:
     """The picture in a file. Raises PictureError."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            most = LARGEST_FILE // MIB
-            raise ImageError(f"This file is too large for a picture. Choose one under {most} MB.")
+            raise ImageError(PICTURE_TOO_LARGE(megabytes=LARGEST_FILE // MIB))
     except OSError as exc:
-        raise ImageError(f"The file can't be read ({exc.strerror or exc}).") from exc
+        raise ImageError(PICTURE_NOT_READ(reason=exc.strerror or str(exc))) from exc
     QImageReader.setAllocationLimit(MEMORY_MB)
     reader = QImageReader(str(path))
     reader.setDecideFormatFromContent(True)
@@ -58,14 +69,14 @@ def from_file(path: Path) -> EncodedImage:
         reader.setScaledSize(size.scaled(QSize(most, most), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     if image.isNull():
-        raise ImageError("This file is no picture that can be read. JPEG, PNG and WebP can.")
+        raise ImageError(NO_PICTURE_FILE())
     return from_image(image)
 
 
 def from_image(image: QImage) -> EncodedImage:
     """This picture, made small. Raises PictureError."""
     if image.isNull():
-        raise ImageError("There is no picture.")
+        raise ImageError(NO_PICTURE())
     if max(image.width(), image.height()) > LONGEST_SIDE:
         # Of a line that is wider than 1,024 times its height a pixel must stay.
         wanted = image.size().scaled(QSize(LONGEST_SIDE, LONGEST_SIDE), Qt.AspectRatioMode.KeepAspectRatio)
@@ -99,5 +110,5 @@ def _jpeg(image: QImage, quality: int) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not image.save(buffer, "JPEG", quality):  # type: ignore[call-overload]
-        raise ImageError("The picture can't be written as JPEG.")
+        raise ImageError(PICTURE_NOT_ENCODED())
     return bytes(buffer.data().data())

@@ -9,19 +9,25 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.conversation import image_encoding
 from desktop.conversation.image_encoding import EncodedImage, ImageError
 from desktop.turn.effects import Note
 
-NO_CLIPBOARD = "There is no picture in the clipboard. Copy one, then try again."
-NO_SCREEN = "This desktop lets no program look at the screen. Take a screenshot, then paste it here."
+NO_CLIPBOARD = Text(
+    "no-picture-in-clipboard", "There is no picture in the clipboard. Copy one, then try again."
+)
+NO_SCREEN = Text(
+    "no-screen-capture",
+    "This desktop lets no program look at the screen. Take a screenshot, then paste it here.",
+)
 
 
 class ImageInputController(QObject):
     """Makes pictures small enough to be sent, off the GUI thread. `close` it before the loop ends."""
 
-    encoded = Signal(str, str)
+    encoded = Signal(str, Message)
     """A picture as a data URL, and its caption."""
     noted = Signal(Note)
 
@@ -41,7 +47,7 @@ class ImageInputController(QObject):
         """Encode the picture in the clipboard."""
         image = QGuiApplication.clipboard().image()
         if image.isNull():
-            self.noted.emit(Note("hint", NO_CLIPBOARD))
+            self.noted.emit(Note("hint", NO_CLIPBOARD()))
         else:
             self.take_image(image)
 
@@ -51,7 +57,7 @@ class ImageInputController(QObject):
         screen = window.screen() if window else QGuiApplication.primaryScreen()
         grabbed = screen.grabWindow(0) if screen else None
         if grabbed is None or grabbed.isNull():
-            self.noted.emit(Note("hint", NO_SCREEN))
+            self.noted.emit(Note("hint", NO_SCREEN()))
         else:
             self.take_image(grabbed.toImage())
 
@@ -66,6 +72,6 @@ class ImageInputController(QObject):
         try:
             picture = await in_daemon(encode)
         except ImageError as exc:
-            self.noted.emit(Note("hint", str(exc)))
+            self.noted.emit(Note("hint", exc.message))
             return
         self.encoded.emit(picture.url, picture.caption)

@@ -7,12 +7,15 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
-from desktop.protocol.events import parse_arguments
+from desktop.protocol.events import ArgumentsError, parse_arguments
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
 from desktop.viewmodels.tool_calls import ToolCallsModel
+
+NO_TOOL = Text("no-tool", "There is no tool named {name}.")
 
 
 class ManualTools(QObject):
@@ -21,7 +24,7 @@ class ManualTools(QObject):
     `close` it before the loop ends.
     """
 
-    refused = Signal(str)
+    refused = Signal(Message)
     """Why a tool can't be run with these arguments."""
     started = Signal()
     """The tool runs."""
@@ -46,11 +49,11 @@ class ManualTools(QObject):
         """Run a tool; `arguments` is the text of a JSON object."""
         try:
             values = parse_arguments(arguments)
-        except ValueError as exc:
-            self.refused.emit(str(exc))
+        except ArgumentsError as exc:
+            self.refused.emit(exc.message)
             return
         if self._registry.find(name) is None:
-            self.refused.emit(f"There is no tool named {name}.")
+            self.refused.emit(NO_TOOL(name=name))
             return
         self._count += 1
         call_id = f"by-hand-{self._count}"

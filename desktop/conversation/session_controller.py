@@ -12,6 +12,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message, Text, joined
 from desktop.conversation import session_config, settings_values
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_factory import SessionFactory
@@ -23,7 +24,7 @@ from desktop.protocol import catalog
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint
 from desktop.realtime.handshake import open_session
-from desktop.realtime.session import Session
+from desktop.realtime.session import SOUND_NOT_KEPT, Session
 from desktop.realtime.session_events import (
     DeviceLost,
     NotRenewed,
@@ -39,23 +40,39 @@ from desktop.tools.runner import ToolRunner
 from desktop.turn import effects
 from desktop.turn.effects import State
 from desktop.turn.inputs import Policy, ReleaseCause
+from desktop.turn.link import NOT_CONNECTED, STILL_CONNECTING
+from desktop.turn.turn import PICTURE_NOT_SENT
+from desktop.viewmodels import shortcuts
 from desktop.viewmodels.languages import language_name
 
 log = logging.getLogger(__name__)
 
 
-MUTED = "You are muted. Press Ctrl+M to be heard again."
-RENEWED = "The session was renewed before its time was up. The conversation goes on."
-DEMO = (
+CONNECTED = Text("connected", "Connected to {model}.")
+RECONNECTED = Text("reconnected", "Reconnected to {model}.")
+MUTED = Text("muted", "You are muted. Press {key} to be heard again.")
+RENEWED = Text("session-renewed", "The session was renewed before its time was up. The conversation goes on.")
+DEMO = Text(
+    "demo",
     "It answers by simple rules on this computer and is no AI model: ask for the time, dice, sums, a timer "
-    "or a story. With OPPER_API_KEY set you can choose a real one."
+    "or a story. With OPPER_API_KEY set you can choose a real one.",
 )
 """Said plainly wherever the demo is chosen."""
 
-TRANSLATES = (
-    "Speak: you hear it in {0}. Hold the talk key while you speak; nothing is answered, and no tools run."
+TRANSLATES = Text(
+    "translates",
+    "Speak: you hear it in {language}. Hold the talk key while you speak; nothing is answered, and no tools "
+    "run.",
 )
 """Said when a translating model is connected."""
+
+UPDATE_REFUSED = Text(
+    "update-refused", "The service didn't take the change. It can be had with a new session."
+)
+TEXT_NOT_SENT = Text("text-not-sent", "Not connected. Connect first; your text stays in the line.")
+NO_PICTURES = Text("no-pictures", "{model} sees no pictures. Nothing was sent.")
+TIMER_UP = Text("timer-up", "The timer is up.")
+TIMER = Text("timer", "Timer: {label}")
 
 
 class SessionController(QObject):
@@ -192,15 +209,15 @@ class SessionController(QObject):
     def press(self) -> None:
         """The talk key went down. Without a session there is no open microphone, only a word."""
         if self._session and self.sound.muted and not self.policy.hands_free:
-            self._note("hint", MUTED)
+            self._note("hint", MUTED(key=shortcuts.MUTE))
         elif self._session:
             self._session.press()
             if self._session.state is State.LISTENING and not self.policy.hands_free:
                 self.presenter.turn_timer.press()
         elif self.connected:
-            self._note("hint", "Still connecting. Hold to talk once it is ready.")
+            self._note("hint", STILL_CONNECTING())
         else:
-            self._note("hint", "Not connected. Connect first, then hold to talk.")
+            self._note("hint", NOT_CONNECTED())
 
     def release(self, cause: ReleaseCause = "key", wait_ms: float = 0) -> None:
         """The talk key went up, or can't be trusted to come up; `wait_ms` waits for a second tap."""
@@ -218,21 +235,21 @@ class SessionController(QObject):
         if self._session:
             self._session.replay(response)
         else:
-            self._note("hint", "The sound of that answer is not kept any more.")
+            self._note("hint", SOUND_NOT_KEPT())
 
     def say(self, text: str) -> None:
         """Send a typed message. With nobody to send it to it stays the user's, and a word says so."""
         if self._session:
             self._session.say(text)
         else:
-            self._note("hint", "Not connected. Connect first; your text stays in the line.")
+            self._note("hint", TEXT_NOT_SENT())
 
-    def show_picture(self, url: str, caption: str) -> None:
+    def show_picture(self, url: str, caption: Message) -> None:
         """Send a picture, as a data URL; the next turn may be about it."""
         if not self._session:
-            self._note("hint", "Not connected. Connect first, then show the picture again.")
+            self._note("hint", PICTURE_NOT_SENT())
         elif not self._lifecycle.model.images:
-            self._note("hint", f"{self._lifecycle.model.label} sees no pictures. Nothing was sent.")
+            self._note("hint", NO_PICTURES(model=self._lifecycle.model.name))
         else:
             self._session.show(url, caption)
 
@@ -298,14 +315,15 @@ class SessionController(QObject):
         self.choices.on_session_opened()
         if self._session and not model.instructions and not model.translates:
             self._session.brief(self._factory.context())
-        said = f"Reconnected to {model.label}." if opened.again else f"Connected to {model.label}."
+        message = (RECONNECTED if opened.again else CONNECTED)(model=model.name)
         if opened.renewed:
-            said = RENEWED
+            message = RENEWED()
         elif model.translates:
-            said += " " + TRANSLATES.format(language_name(self.choices.displayed.language))
+            language = language_name(self.choices.displayed.language)
+            message = joined(message, TRANSLATES(language=language))
         elif model.offline and not opened.again:
-            said += " " + DEMO
-        self.presenter.transcript.add_note(said)
+            message = joined(message, DEMO())
+        self.presenter.transcript.add_note(message)
         self.session_opened.emit(opened)
         self.apply()
 
@@ -313,8 +331,7 @@ class SessionController(QObject):
         self.choices.refuse(refused.update)
         if self._session:
             self._session.take_turns(self.choices.policy)
-        said = "The service didn't take the change. It can be had with a new session."
-        self._note("warning", said, refused.code)
+        self._note("warning", UPDATE_REFUSED(), refused.code)
 
     def _shown(self, state: State) -> State:
         muted = self.sound.muted and state in (State.READY, State.LISTENING)
@@ -324,10 +341,10 @@ class SessionController(QObject):
         if self._session:
             self.state_changed.emit(self.state)
 
-    def _note(self, kind: effects.NoteKind, text: str, code: str = "") -> None:
-        self._on_notice(effects.Note(kind, text, code))
+    def _note(self, kind: effects.NoteKind, message: Message, code: str = "") -> None:
+        self._on_notice(effects.Note(kind, message, code))
 
     def _on_rang(self, label: str) -> None:
-        said = f"Timer: {label}" if label else "The timer is up."
-        self.presenter.transcript.add_note(said)
-        self.note_shown.emit(effects.Note("hint", said))
+        message = TIMER(label=label) if label else TIMER_UP()
+        self.presenter.transcript.add_note(message)
+        self.note_shown.emit(effects.Note("hint", message))

@@ -8,6 +8,7 @@ import logging
 from PySide6.QtCore import QObject, Signal
 
 from desktop.audio.interfaces import AudioError
+from desktop.base.message import Text
 from desktop.base.task_set import TaskSet
 from desktop.conversation.session_factory import SessionFactory
 from desktop.conversation.session_options import SessionOptions
@@ -23,6 +24,10 @@ log = logging.getLogger(__name__)
 
 END_S = 3.0
 """How long the program's end waits for that of a session: a device that hangs must not hold it up."""
+
+PROGRAM_FAILED = Text(
+    "program-failed", "Something went wrong in Presstalk. Connect again; the log has the details."
+)
 
 
 class SessionLifecycle(QObject):
@@ -133,16 +138,11 @@ class SessionLifecycle(QObject):
             # The turn has told it already when the session had begun.
             if not self._session:
                 action: Action = getattr(exc, "action", "reconnect")
-                self.failed.emit(Note("error", str(exc), getattr(exc, "code", ""), action))
+                self.failed.emit(Note("error", exc.message, getattr(exc, "code", ""), action))
         except Exception:
             log.exception("the session ended with an error of the program's own")
             state = State.ERROR
-            self.failed.emit(
-                Note(
-                    "error",
-                    "Something went wrong in Presstalk. Connect again; the log has the details.",
-                )
-            )
+            self.failed.emit(Note("error", PROGRAM_FAILED()))
         finally:
             self._factory.put_away(model)
             self._session = None

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.audio.interfaces import AudioError
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message
 from desktop.base.task_set import TaskSet
 from desktop.tools.context import ToolContext
 
@@ -25,7 +26,7 @@ class ToolHost(QObject):
     `close` it before the loop ends.
     """
 
-    asked = Signal(str)
+    asked = Signal(Message)
     """A question for the user, to be answered with `answer`; it replaces the one before."""
     settled = Signal()
     """No question is open any more."""
@@ -38,14 +39,14 @@ class ToolHost(QObject):
         super().__init__(parent)
         self.context = ToolContext(ring=self._ring, confirm=self._confirm, open_url=open_url)
         self._sound_bell = sound_bell
-        self._questions: list[tuple[str, asyncio.Future[bool]]] = []
+        self._questions: list[tuple[Message, asyncio.Future[bool]]] = []
         self._bells = TaskSet()
 
     def open_url(self, url: str) -> bool:
         """Open a page in the browser; False if there is none."""
         return self.context.open_url(url)
 
-    def answer(self, question: str, allowed: bool) -> None:
+    def answer(self, question: Message, allowed: bool) -> None:
         """Take the user's answer, if this is still the question that is asked."""
         if self._questions and self._questions[0][0] == question and not self._questions[0][1].done():
             self._questions[0][1].set_result(allowed)
@@ -66,7 +67,7 @@ class ToolHost(QObject):
         except AudioError as exc:
             log.info("the bell can't be heard: %s", exc)
 
-    async def _confirm(self, question: str) -> bool:
+    async def _confirm(self, question: Message) -> bool:
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._questions.append((question, answer))
         self._show()

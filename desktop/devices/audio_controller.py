@@ -12,11 +12,12 @@ from PySide6.QtCore import QObject, Signal
 from desktop.audio.devices import Device
 from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
+from desktop.base.message import Text
 from desktop.base.task_set import TaskSet
 from desktop.devices.audio_options import AudioOptions
 from desktop.devices.backend import AudioBackend
 from desktop.devices.cue_player import CuePlayer
-from desktop.devices.device_messages import words
+from desktop.devices.device_messages import note_of
 from desktop.devices.device_news import DeviceNews
 from desktop.devices.device_router import DeviceRouter
 from desktop.devices.device_selection import records
@@ -26,6 +27,10 @@ from desktop.realtime.session_events import DeviceLost, SessionOpened
 from desktop.turn.effects import Muted, Note, Notice, StateChanged
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.viewmodels.devices import DevicesModel
+
+ONLY_SILENCE = Text(
+    "only-silence", "The microphone gave only silence. Check that it is on, or choose another one."
+)
 
 
 class AudioController(QObject):
@@ -223,8 +228,7 @@ class AudioController(QObject):
         self.test_changed.emit(state)
 
     def _on_test_failed(self, why: Literal["silent"] | AudioError) -> None:
-        silent = self.tr("The microphone gave only silence. Check that it is on, or choose another one.")
-        self.noted.emit(Note("warning", silent if why == "silent" else str(why)))
+        self.noted.emit(Note("warning", ONLY_SILENCE() if why == "silent" else why.message))
 
     # The devices
 
@@ -252,4 +256,4 @@ class AudioController(QObject):
         self.seen.emit([(one.key, one.label) for one in inputs], [(one.key, one.label) for one in outputs])
 
     def _on_news(self, news: DeviceNews) -> None:
-        self.noted.emit(words(news))
+        self.noted.emit(note_of(news))

@@ -1,62 +1,65 @@
-"""What is said when a sound device comes, goes or can't be opened."""
+"""What the user is told when a sound device comes, goes or can't be opened."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from typing import assert_never
 
+from desktop.base.message import Message, Text
 from desktop.devices.device_news import DeviceNews
 from desktop.turn.effects import Note
-from desktop.viewmodels.sentences import shown
 
-translate = QCoreApplication.translate
+DEVICE_ABSENT = Text("device-absent", "{device} is not there: the system's default is used.")
+DEVICE_GONE = Text("device-gone", "{device} is gone: {other} is used.")
+DEVICE_GONE_DEFAULT = Text("device-gone-default", "{device} is gone: the system's default is used.")
+LAST_MICROPHONE_GONE = Text(
+    "last-microphone-gone",
+    "{device} is gone, and there is no other microphone. What is plugged in is used.",
+)
+LAST_SPEAKER_GONE = Text(
+    "last-speaker-gone",
+    "{device} is gone, and there is no other speaker. What is plugged in is used.",
+)
+DEVICE_BACK = Text("device-back", "{device} is back: it is used again.")
+DEFAULT_MICROPHONE = Text("default-microphone", "The system's default microphone is now {device}.")
+DEFAULT_SPEAKER = Text("default-speaker", "The system's default speaker is now {device}.")
+DEVICE_OPENED_AGAIN = Text("device-opened-again", "{device} had stopped: it was opened again.")
+DEVICE_REFUSED = Text("device-refused", "{problem} Until then {other} is used.")
+MICROPHONE_NOW = Text("microphone-now", "There is a microphone now: {device}.")
+SPEAKER_NOW = Text("speaker-now", "There is a speaker now: {device}.")
 
 
-def words(news: DeviceNews) -> Note:
-    """The sentence for the user."""
+def note_of(news: DeviceNews) -> Note:
+    """The message to the user."""
     microphone = news.side == "microphone"
     match news.kind:
         case "absent":
-            said = translate("Devices", "{0} is not there: the system's default is used.")
-            return Note("warning", said.format(news.was), "device_absent")
+            return Note("warning", DEVICE_ABSENT(device=news.was), "device_absent")
         case "gone" if news.by_choice:
-            return Note(
-                "warning", translate("Devices", "{0} is gone: {1} is used.").format(news.was, news.now)
-            )
+            return Note("warning", DEVICE_GONE(device=news.was, other=news.now))
         case "gone":
-            said = translate("Devices", "{0} is gone: the system's default is used.")
-            return Note("warning", said.format(news.was), "device_lost")
+            return Note("warning", DEVICE_GONE_DEFAULT(device=news.was), "device_lost")
         case "none":
-            return Note("error", _none(news, microphone), "device_lost")
+            return Note("error", _none(news), "device_lost")
         case "back":
-            return Note("hint", translate("Devices", "{0} is back: it is used again.").format(news.now))
+            return Note("hint", DEVICE_BACK(device=news.now))
         case "default":
-            said = (
-                translate("Devices", "The system's default microphone is now {0}.")
-                if microphone
-                else translate("Devices", "The system's default speaker is now {0}.")
-            )
-            return Note("hint", said.format(news.now))
+            default = DEFAULT_MICROPHONE if microphone else DEFAULT_SPEAKER
+            return Note("hint", default(device=news.now))
         case "again":
-            said = translate("Devices", "{0} had stopped: it was opened again.")
-            return Note("warning", said.format(news.now))
+            return Note("warning", DEVICE_OPENED_AGAIN(device=news.now))
         case "refused":
-            said = translate("Devices", "{0} Until then {1} is used.")
-            return Note("warning", said.format(shown(news.problem), news.now), "device_refused")
+            assert news.problem is not None
+            refused = DEVICE_REFUSED(problem=news.problem, other=news.now)
+            return Note("warning", refused, "device_refused")
         case "works":
-            said = (
-                translate("Devices", "There is a microphone now: {0}.")
-                if microphone
-                else translate("Devices", "There is a speaker now: {0}.")
-            )
-            return Note("hint", said.format(news.now))
+            works = MICROPHONE_NOW if microphone else SPEAKER_NOW
+            return Note("hint", works(device=news.now))
+        case _:
+            assert_never(news.kind)
 
 
-def _none(news: DeviceNews, microphone: bool) -> str:
-    if not news.was:
+def _none(news: DeviceNews) -> Message:
+    if not news.was and news.problem is not None:
         return news.problem
-    said = (
-        translate("Devices", "{0} is gone, and there is no other microphone. What is plugged in is used.")
-        if microphone
-        else translate("Devices", "{0} is gone, and there is no other speaker. What is plugged in is used.")
-    )
-    return said.format(news.was)
+    gone = LAST_MICROPHONE_GONE if news.side == "microphone" else LAST_SPEAKER_GONE
+    return gone(device=news.was)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from desktop.audio.devices import Device
+from desktop.base.message import Message
 from desktop.devices.device_selection import SelectionBefore
 from desktop.realtime.audio_io import Side
 
@@ -15,13 +16,13 @@ DeviceNewsKind = Literal["absent", "gone", "none", "back", "default", "again", "
 
 @dataclass(frozen=True, slots=True)
 class DeviceNews:
-    """What happened to a side's device: it `was` used, `now` another is; `problem` is a sentence."""
+    """What happened to a side's device: it `was` used, `now` another is; `problem` says why."""
 
     kind: DeviceNewsKind
     side: Side
     was: str = ""
     now: str = ""
-    problem: str = ""
+    problem: Message | None = None
     by_choice: bool = False
     """What is used now was chosen by name, and isn't the system's default."""
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
 from desktop.audio.interfaces import AudioError, Microphone, Speaker
+from desktop.base.message import Message
 from desktop.devices.backend import AudioBackend
 from desktop.devices.device_list import DeviceList, keys
 from desktop.devices.device_news import DeviceNews, kind_of_exchange
@@ -94,7 +95,7 @@ class DeviceRouter:
         self._selections[side].choose(device)
         self._poller.poll()
 
-    def lose(self, side: Side, problem: str) -> None:
+    def lose(self, side: Side, problem: Message | None) -> None:
         """The session has lost a device, or could not open it."""
         selection = self._selections[side]
         if problem:
@@ -216,7 +217,7 @@ class DeviceRouter:
             selection = self._selections[side]
             if side in problems:
                 was = before[side].used if side in before else None
-                self._fail(side, was, str(problems[side]))
+                self._fail(side, was, problems[side].message)
             elif side in before:
                 self._succeed(side, before[side])
             used = selection.used.key if selection.used and not selection.lost else "none"
@@ -224,7 +225,7 @@ class DeviceRouter:
 
     def _succeed(self, side: Side, before: SelectionBefore) -> None:
         selection = self._selections[side]
-        problem, selection.problem = selection.problem, ""
+        problem, selection.problem = selection.problem, None
         now = selection.used
         if now is None:
             return
@@ -236,7 +237,7 @@ class DeviceRouter:
             was = before.used.name if before.used else ""
             self._on_news(DeviceNews(kind, side, was, now.name, problem, chosen))
 
-    def _fail(self, side: Side, was: Device | None, problem: str) -> None:
+    def _fail(self, side: Side, was: Device | None, problem: Message) -> None:
         selection = self._selections[side]
         if selection.used is None:
             # Nothing is left that could be tried. It is told once, and what is plugged in is taken.
@@ -244,7 +245,7 @@ class DeviceRouter:
             self._on_news(
                 DeviceNews("none", side, was.name if was else "", problem=selection.problem or problem)
             )
-            selection.problem = ""
+            selection.problem = None
             return
         selection.lost = True
         selection.refuse(problem)
@@ -254,4 +255,4 @@ class DeviceRouter:
             selection = self._selections[side]
             if selection.problem:
                 self._on_news(DeviceNews("none", side, problem=selection.problem))
-                selection.problem = ""
+                selection.problem = None

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from desktop.audio.devices import Device, Direction, choose
 from desktop.audio.interfaces import NoDeviceError
+from desktop.base.message import Message
 from desktop.viewmodels.devices import DeviceRecord
 
 WASAPI = "Windows WASAPI"
@@ -39,7 +40,7 @@ class DeviceSelection:
     """What is used gives or takes nothing any more, or could not be opened."""
     picked: bool = False
     """The user has just chosen it: it needn't wait until nobody speaks."""
-    problem: str = ""
+    problem: Message | None = None
     """Why the last one could not be opened."""
     refused: set[str] = field(default_factory=set)
     """The keys of those that could not be opened: not tried again until something is plugged in or out."""
@@ -103,7 +104,7 @@ class DeviceSelection:
                 self.doubted.add(key)
             self.stopped.add(key)
 
-    def refuse(self, problem: str) -> None:
+    def refuse(self, problem: Message) -> None:
         """What should be used could not be opened, for this reason."""
         if self.used:
             self.refused.add(self.used.key)

@@ -149,7 +149,7 @@ class InputAudioBuffer:
         try:
             await self._open(self._vad)
         except SpeechUnavailable as exc:
-            self._on_error(str(exc), "speech_unavailable")
+            self._on_error(str(exc), exc.code)
         try:
             while True:
                 while self._jobs:

@@ -6,12 +6,21 @@ import asyncio
 import subprocess
 import sys
 
+from desktop.base.message import MessageError, Text
+
 START_TIMEOUT_S = 20.0
 """The server prints its URL before it loads its models: a slow machine needs a few seconds."""
 STOP_TIMEOUT_S = 3.0
 
 
-class OfflineError(Exception):
+NOT_STARTED = Text("offline-not-started", "The offline demo did not start. `presstalk serve` says why.")
+NOT_STARTED_IN_TIME = Text(
+    "offline-not-started-in-time", "The offline demo did not start in time. Try again."
+)
+CANT_BE_STARTED = Text("offline-cant-be-started", "The offline demo can't be started ({reason}).")
+
+
+class OfflineError(MessageError):
     """The offline provider did not start; the message says so in a sentence."""
 
 
@@ -50,13 +59,13 @@ class OfflineServer:
             async with asyncio.timeout(START_TIMEOUT_S):
                 line = await asyncio.to_thread(_first_line, self._process)
         except OSError as exc:
-            raise OfflineError(f"The offline demo can't be started ({exc.strerror}).") from exc
+            raise OfflineError(CANT_BE_STARTED(reason=exc.strerror or str(exc))) from exc
         except TimeoutError:
             await self.stop()
-            raise OfflineError("The offline demo did not start in time. Try again.") from None
+            raise OfflineError(NOT_STARTED_IN_TIME()) from None
         if not line.startswith("http://"):
             await self.stop()
-            raise OfflineError("The offline demo did not start. `presstalk serve` says why.")
+            raise OfflineError(NOT_STARTED())
         self.url = line
         return line
 

@@ -183,7 +183,7 @@ class Responder:
             return await self._engines.synthesize(sentence)
         except SpeechUnavailable as exc:
             self._history.voiceless = True
-            self._report_error(str(exc), "speech_unavailable")
+            self._report_error(str(exc), exc.code)
         except SpeechFailed as exc:
             self._report_error(str(exc), "speech_failed")
         return b""

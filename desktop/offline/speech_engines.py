@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop.base import bundle
+from desktop.protocol import codes
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,11 @@ Samples = npt.NDArray[np.float32]
 
 
 class SpeechUnavailable(Exception):
-    """An engine can't be loaded here; the text is one plain sentence."""
+    """An engine can't be loaded here; the text is one plain sentence, `code` that of the error."""
+
+    def __init__(self, text: str, code: str = "speech_unavailable") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class SpeechFailed(Exception):
@@ -103,9 +108,7 @@ MOONSHINE_HERE = (sys.platform, platform.machine()) in (
 def load_recognizer() -> Recognizer:
     """The best recogniser that is installed: moonshine, or pocketsphinx where there is no moonshine."""
     if not bundle.has_speech():
-        raise SpeechUnavailable(
-            "Speech recognition is not in this small build: type to the demo, or get the full build."
-        )
+        raise _not_in_build("no_recognition_in_build")
     from desktop.offline import moonshine, sphinx
 
     try:
@@ -121,10 +124,14 @@ def load_recognizer() -> Recognizer:
 def load_synthesizer() -> Synthesizer:
     """The voice that is installed."""
     if not bundle.has_speech():
-        raise SpeechUnavailable("The demo's voice is not in this small build: answers come as text only.")
+        raise _not_in_build("no_voice_in_build")
     from desktop.offline import hibari
 
     return hibari.load()
+
+
+def _not_in_build(code: str) -> SpeechUnavailable:
+    return SpeechUnavailable(str(codes.MESSAGES[code]), code)
 
 
 INSTALLED = EngineLoaders(load_recognizer, load_synthesizer)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from desktop.base.message import Message, Text, verbatim
 from desktop.protocol.commands import TurnDetectionType
 
 TurnMode = Literal["push_to_talk", "server_vad", "semantic_vad"]
@@ -24,6 +25,11 @@ LANGUAGES = (
 
 OFFLINE_MODEL = "offline/demo"
 """The model that needs no key: this program's own server on loopback."""
+
+OFFLINE_MODEL_16K = "offline/demo-16k"
+OFFLINE_DEMO = Text("offline-demo", "Offline demo")
+OFFLINE_DEMO_16K = Text("offline-demo-16k", "Offline demo, 16 kHz microphone")
+_NAMES = {OFFLINE_MODEL: OFFLINE_DEMO, OFFLINE_MODEL_16K: OFFLINE_DEMO_16K}
 
 KEYED_MODEL = "openai/gpt-realtime-2"
 """The model taken when there is a key and nothing was chosen."""
@@ -61,6 +67,12 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a voice that is not in the list may be named, because no full list is published."""
     updates: bool = True
     """Whether `session.update` has an effect; otherwise a change needs a new session."""
+
+    @property
+    def name(self) -> Message:
+        """What the user calls it: a product's name is the same in every language, the demo's is not."""
+        named = _NAMES.get(self.id)
+        return named() if named else verbatim(self.label)
 
     @property
     def commits(self) -> bool:
@@ -133,14 +145,14 @@ MODELS: tuple[Model, ...] = (
     ),
     Model(
         id=OFFLINE_MODEL,
-        label="Offline demo",
+        label=OFFLINE_DEMO.english,
         provider="offline",
         voices=("heart",),
         turn_detection=("none", "server_vad"),
     ),
     Model(
-        id="offline/demo-16k",
-        label="Offline demo, 16 kHz microphone",
+        id=OFFLINE_MODEL_16K,
+        label=OFFLINE_DEMO_16K.english,
         provider="offline",
         input_rate=16_000,
         voices=("heart",),

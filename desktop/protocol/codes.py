@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from desktop.base.message import Message, Text
 from desktop.protocol.events import Error
 
 
@@ -27,9 +28,24 @@ CODES: dict[str, Meaning] = {
     "invalid_tool_call_id": Meaning.RESULT_LATE,
     "speech_unavailable": Meaning.ASIDE,
     "speech_failed": Meaning.ASIDE,
+    "no_recognition_in_build": Meaning.ASIDE,
+    "no_voice_in_build": Meaning.ASIDE,
 }
 """Codes that providers send. Source: their realtime error lists, as seen in public clients' issues; the last
-two are the offline provider's: it goes on in text."""
+four are the offline provider's: it goes on in text."""
+
+NO_RECOGNITION_IN_BUILD = Text(
+    "no-recognition-in-build",
+    "Speech recognition is not in this small build: type to the demo, or get the full build.",
+)
+NO_VOICE_IN_BUILD = Text(
+    "no-voice-in-build", "The demo's voice is not in this small build: answers come as text only."
+)
+MESSAGES: dict[str, Message] = {
+    "no_recognition_in_build": NO_RECOGNITION_IN_BUILD(),
+    "no_voice_in_build": NO_VOICE_IN_BUILD(),
+}
+"""Words of our own for a code: those of the offline provider. Of others the service's words are shown."""
 
 TEXTS: tuple[tuple[str, Meaning], ...] = (
     ("already has an active response", Meaning.RESPONSE_ACTIVE),

@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from desktop.base.message import Message, Text
+
 Action = Literal["", "top_up", "reconnect", "change_key", "check_address", "choose_model", "wait"]
 """The one thing that helps, which a button offers. `wait`: try again, but not at once."""
 Follows = Literal["stop", "rest", "again"]
@@ -18,20 +20,36 @@ Follows = Literal["stop", "rest", "again"]
 class Ending(msgspec.Struct, frozen=True):
     """What the end of a session means."""
 
-    sentence: str
+    message: Message
     action: Action = "reconnect"
     follows: Follows = "stop"
 
 
-IDLE = Ending("Nobody spoke for a while, so the service closed the session. Press to talk again.", "", "rest")
-EXPIRED = Ending("The session reached its longest duration. Connect again to go on.", follows="again")
-BALANCE = Ending("The project's balance is used up. Top it up on the platform, then connect again.", "top_up")
-BUSY = Ending("The project has too many sessions open. Close one, wait a little, then try again.", "wait")
-KEY = Ending("The key is not accepted any more. Choose another one in the settings.", "change_key")
-FORBIDDEN = Ending(
-    "This key may not use this model. Use a key that may, or choose another model.", "change_key"
+SESSION_IDLE = Text(
+    "session-idle", "Nobody spoke for a while, so the service closed the session. Press to talk again."
 )
-NO_MODEL = Ending("The service does not have this model. Choose another one.", "choose_model")
+SESSION_EXPIRED = Text("session-expired", "The session reached its longest duration. Connect again to go on.")
+BALANCE_USED_UP = Text(
+    "balance-used-up", "The project's balance is used up. Top it up on the platform, then connect again."
+)
+SESSIONS_FULL = Text(
+    "sessions-full", "The project has too many sessions open. Close one, wait a little, then try again."
+)
+KEY_REVOKED = Text("key-revoked", "The key is not accepted any more. Choose another one in the settings.")
+MODEL_FORBIDDEN = Text(
+    "model-forbidden", "This key may not use this model. Use a key that may, or choose another model."
+)
+MODEL_UNKNOWN = Text("model-unknown", "The service does not have this model. Choose another one.")
+SESSION_ENDED = Text("session-ended", "The service ended the session. Connect again to go on.")
+SESSION_ENDED_SAYING = Text("session-ended-saying", "{words} Connect again to go on.")
+
+IDLE = Ending(SESSION_IDLE(), "", "rest")
+EXPIRED = Ending(SESSION_EXPIRED(), follows="again")
+BALANCE = Ending(BALANCE_USED_UP(), "top_up")
+BUSY = Ending(SESSIONS_FULL(), "wait")
+KEY = Ending(KEY_REVOKED(), "change_key")
+FORBIDDEN = Ending(MODEL_FORBIDDEN(), "change_key")
+NO_MODEL = Ending(MODEL_UNKNOWN(), "choose_model")
 
 CODES: dict[str, Ending] = {
     **dict.fromkeys(("idle", "idle_timeout", "inactivity_timeout", "session_idle_timeout"), IDLE),
@@ -74,8 +92,10 @@ def ending(code: str, message: str) -> Ending:
     known = reason(code, message)
     if known:
         return known
-    said = message.strip() or "The service ended the session."
-    return Ending(f"{said if said.endswith(('.', '!', '?')) else said + '.'} Connect again to go on.")
+    words = message.strip()
+    if not words:
+        return Ending(SESSION_ENDED())
+    return Ending(SESSION_ENDED_SAYING(words=words if words.endswith((".", "!", "?")) else f"{words}."))
 
 
 def reason(code: str, message: str) -> Ending | None:

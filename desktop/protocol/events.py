@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from desktop.base.message import MessageError, Text
+
 
 class Event(msgspec.Struct, frozen=True, tag_field="type"):
     """Base of everything a server can send."""
@@ -66,18 +68,25 @@ class ResponseCompleted(Event, frozen=True, tag="response.completed"):
     usage: dict[str, Any] | None = None
 
 
+NO_JSON_OBJECT = Text("no-json-object", "The arguments are not a JSON object: {reason}")
+
+
+class ArgumentsError(MessageError, ValueError):
+    """A tool's arguments are not a JSON object."""
+
+
 def parse_arguments(arguments: dict[str, Any] | str) -> dict[str, Any]:
     """A tool's arguments as an object; a text without a word is an empty one.
 
     Raises:
-        ValueError: the text is not that of a JSON object.
+        ArgumentsError: the text is not that of a JSON object.
     """
     if isinstance(arguments, dict):
         return arguments
     try:
         return msgspec.json.decode(arguments, type=dict[str, Any]) if arguments.strip() else {}
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
-        raise ValueError(f"The arguments are not a JSON object: {exc}") from exc
+        raise ArgumentsError(NO_JSON_OBJECT(reason=str(exc))) from exc
 
 
 class ToolCall(Event, frozen=True, tag="tool.call"):

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from desktop.realtime import renewal
+from desktop.realtime import messages, renewal
 from desktop.realtime.errors import DroppedError, RealtimeError
 from desktop.realtime.handshake import Opened
 from desktop.realtime.supervisor_callbacks import SupervisorCallbacks
@@ -66,7 +66,7 @@ class Successor:
         self._callbacks.not_renewed()
         if exc.action == "wait" and self._due():
             # There may be only one at a time: then the open one must go first.
-            raise DroppedError("Another session could not be had.", code=exc.code, retry=True) from exc
+            raise DroppedError(messages.SESSION_NOT_RENEWED(), code=exc.code, retry=True) from exc
         await asyncio.sleep(renewal.RETRY_S)
 
     def _due(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Literal
 from desktop.audio.interfaces import AudioError, DeviceOpenError, Microphone, Speaker
 from desktop.audio.levels import Level
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message, Text
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.realtime.speaker_downlink import SpeakerDownlink
 
@@ -24,10 +25,15 @@ OPEN_S = 6.0
 """How long the opening of both may take. A Bluetooth headset needs a second, a sound server's start a few;
 one that hangs never answers, and the session goes on without sound."""
 Side = Literal["microphone", "speaker"]
-HANGS: dict[Side, str] = {
-    "microphone": "The microphone can't be opened: the sound system hangs. Restart it, then connect again.",
-    "speaker": "The speaker can't be opened: the sound system hangs. Restart it, then connect again.",
-}
+MICROPHONE_HANGS = Text(
+    "microphone-hangs",
+    "The microphone can't be opened: the sound system hangs. Restart it, then connect again.",
+)
+SPEAKER_HANGS = Text(
+    "speaker-hangs",
+    "The speaker can't be opened: the sound system hangs. Restart it, then connect again.",
+)
+HANGS: dict[Side, Message] = {"microphone": MICROPHONE_HANGS(), "speaker": SPEAKER_HANGS()}
 Cut = Callable[[dict[int, tuple[float, float]]], None]
 
 

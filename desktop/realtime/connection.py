@@ -19,15 +19,15 @@ from desktop import __version__
 from desktop.base.addresses import is_loopback_url
 from desktop.base.task_set import TaskSet
 from desktop.protocol import codec, commands, events
+from desktop.realtime import messages
 from desktop.realtime.endpoint import Endpoint as Endpoint
 from desktop.realtime.errors import (
-    STATUS_SENTENCES,
-    TICKET_SENTENCES,
     DroppedError,
     RealtimeError,
     dropped,
     unreachable,
 )
+from desktop.realtime.messages import STATUS_MESSAGES, TICKET_MESSAGES
 
 MAX_FRAME = 64 * 1024 * 1024
 """Bytes of an incoming frame. Clients in use allow 16 MiB; four times that is still no danger."""
@@ -85,8 +85,8 @@ class Connection:
                 proxy=None if is_loopback_url(url) else True,
             )
         except (OSError, EOFError, WebSocketException, ValueError, ImportError) as exc:
-            sentences = TICKET_SENTENCES if ticket else STATUS_SENTENCES
-            raise unreachable(exc, endpoint.host, sentences) from exc
+            texts = TICKET_MESSAGES if ticket else STATUS_MESSAGES
+            raise unreachable(exc, endpoint.host, texts) from exc
         with contextlib.suppress(ConnectionClosed):  # `receive` tells why
             await socket.ping()  # the round trip is known from the beginning
         return cls(socket, observe)
@@ -157,8 +157,7 @@ class Connection:
 
     def _why(self, exc: ConnectionClosed) -> RealtimeError:
         if exc.sent is not None and exc.sent.code == 1009 and not exc.rcvd_then_sent:
-            sentence = "The service sent a frame that is too large to be one. Connect again to go on."
-            return DroppedError(sentence, code="1009")
+            return DroppedError(messages.FRAME_TOO_LARGE(), code="1009")
         return dropped(exc)
 
     async def _send_all(self) -> None:

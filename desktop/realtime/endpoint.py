@@ -11,6 +11,7 @@ from websockets.typing import Subprotocol
 
 from desktop.base.addresses import host_of, is_loopback
 from desktop.protocol.commands import Config
+from desktop.realtime import messages
 from desktop.realtime.errors import AddressError, CredentialError
 
 DEFAULT_BASE_URL = "https://api.opper.ai"
@@ -57,9 +58,9 @@ class Endpoint(msgspec.Struct, frozen=True):
             parts = urlsplit("")
         scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
         if scheme is None or not parts.hostname:
-            raise AddressError("The base URL is not one. It looks like https://api.opper.ai.")
+            raise AddressError(messages.NO_URL(address=messages.BASE_URL()))
         if scheme == "ws" and not is_loopback(parts.hostname):
-            raise AddressError("The base URL must begin with https://, so that the key travels encrypted.")
+            raise AddressError(messages.KEY_NOT_ENCRYPTED())
         if self.socket_url:
             return urlunsplit((scheme, parts.netloc, parts.path, parts.query, ""))
         return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/") + PATH, "", ""))
@@ -79,16 +80,11 @@ class Endpoint(msgspec.Struct, frozen=True):
             return {}
         key = self.key.strip()
         if not key:
-            raise CredentialError("There is no key. Set OPPER_API_KEY, or use the model offline/demo.")
+            raise CredentialError(messages.NO_KEY())
         if key.startswith("opmak-"):
-            raise CredentialError(
-                "This is a management key (opmak-…). Sessions need a project's runtime key: "
-                "make one on the platform."
-            )
+            raise CredentialError(messages.MANAGEMENT_KEY())
         if not key.isascii() or not key.isprintable() or " " in key:
-            raise CredentialError(
-                "The key has characters that no key has. Copy it again, without line breaks."
-            )
+            raise CredentialError(messages.BROKEN_KEY())
         return {"Authorization": f"Bearer {key}"}
 
     def subprotocols(self) -> list[Subprotocol]:
@@ -100,9 +96,7 @@ class Endpoint(msgspec.Struct, frozen=True):
         if not self.ticket:
             return []
         if not TOKEN.fullmatch(self.ticket):
-            raise CredentialError(
-                "The ticket has characters that no ticket has. Tell whoever runs the ticket address."
-            )
+            raise CredentialError(messages.BROKEN_TICKET())
         return [Subprotocol(TICKET_PREFIX + self.ticket)]
 
     def free(self, config: Config) -> Config:

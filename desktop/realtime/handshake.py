@@ -6,8 +6,10 @@ import asyncio
 
 import msgspec
 
+from desktop.base.message import verbatim
 from desktop.protocol import commands, endings, events
 from desktop.protocol.catalog import Model
+from desktop.realtime import messages
 from desktop.realtime.connection import Connection, FrameObserver
 from desktop.realtime.endpoint import AskEndpoint, Endpoint
 from desktop.realtime.errors import DroppedError, EndedError, RealtimeError, RefusedError, UnreachableError
@@ -43,8 +45,7 @@ async def open_session(
         started = await _started(connection)
         if started.audio_format != "pcm16":
             raise RefusedError(
-                f"The service speaks the audio format {started.audio_format}, and this program only pcm16. "
-                "Choose another model.",
+                messages.UNKNOWN_AUDIO_FORMAT(format=started.audio_format),
                 code="audio_format",
                 action="choose_model",
             )
@@ -99,18 +100,20 @@ async def _started(connection: Connection) -> events.SessionStarted:
                         continue
     except TimeoutError:
         raise refusal or UnreachableError(
-            "The service took the connection but opened no session. Try again.",
-            code="start_timeout",
-            retry=True,
+            messages.NO_SESSION_IN_TIME(), code="start_timeout", retry=True
         ) from None
     except (DroppedError, EndedError) as exc:
         raise refusal or RefusedError(
-            f"{exc} It opened no session.", code=exc.code, retry=exc.retry, action=exc.action or None
+            messages.WITHOUT_SESSION(message=exc.message),
+            code=exc.code,
+            retry=exc.retry,
+            action=exc.action or None,
         ) from exc
-    raise RealtimeError("The connection was closed before the session was open.")
+    raise RealtimeError(messages.CLOSED_BEFORE_SESSION())
 
 
 def _refusal(message: str, code: str) -> RefusedError:
     known = endings.reason(code, message)
-    said = message or (known.sentence if known else "The service refused the session.")
-    return RefusedError(said, code=code, action=known.action if known else None)
+    usual = known.message if known else messages.SESSION_REFUSED()
+    words = verbatim(message) if message else usual
+    return RefusedError(words, code=code, action=known.action if known else None)

@@ -16,6 +16,8 @@ import msgspec
 
 from desktop import __version__
 from desktop.base.addresses import host_of, is_loopback_url
+from desktop.base.message import Message
+from desktop.realtime import messages
 from desktop.realtime.errors import AddressError, RealtimeError, UnreachableError, unreachable
 
 if TYPE_CHECKING:
@@ -62,13 +64,14 @@ async def ask(
     secret: Mapping[str, str] | None = None,
     json: object = None,
     form: Mapping[str, str] | None = None,
-    address: str = "base URL",
+    address: Message | None = None,
 ) -> HttpResponse:
     """The answer to a request, whatever its status. `address` is what the user calls the URL.
 
     Raises:
         RealtimeError: an `AddressError` or `UnreachableError`.
     """
+    address = address or messages.BASE_URL()
     check(url, address)
     content = msgspec.json.encode(json) if json is not None else None
     try:
@@ -82,7 +85,7 @@ async def ask(
         raise _failure(exc, host_of(url), address) from exc
 
 
-def check(url: str, address: str) -> None:
+def check(url: str, address: Message) -> None:
     """Raises AddressError for a URL that is none, or that is neither encrypted nor on this machine."""
     try:
         parts = urlsplit(url)
@@ -90,11 +93,11 @@ def check(url: str, address: str) -> None:
     except ValueError:
         host, parts = None, urlsplit("")
     if parts.scheme not in ("http", "https") or not host:
-        raise AddressError(f"The {address} is not one. It looks like https://api.opper.ai.")
+        raise AddressError(messages.NO_URL(address=address))
     if parts.scheme == "http" and not is_loopback_url(url):
-        raise AddressError(f"The {address} must begin with https://, so that nobody can listen in.")
+        raise AddressError(messages.NOT_ENCRYPTED(address=address))
     if parts.username is not None or parts.password is not None:
-        raise AddressError(f"The {address} has a name or a password in it. Leave them out.")
+        raise AddressError(messages.NAME_IN_URL(address=address))
 
 
 def _client(loopback: bool) -> httpx.AsyncClient:
@@ -116,7 +119,7 @@ async def _follow(
     secret: dict[str, str],
     content: bytes | None,
     form: Mapping[str, str] | None,
-    address: str,
+    address: Message,
 ) -> HttpResponse:
     for _ in range(MOST_REDIRECTS + 1):
         headers = dict(secret)
@@ -129,15 +132,15 @@ async def _follow(
         there = urljoin(url, location)
         check(there, address)
         if is_loopback_url(there) and not is_loopback_url(url):
-            raise AddressError(f"{host_of(url)} sends requests on to this computer. Check the {address}.")
+            host = host_of(url)
+            raise AddressError(messages.REDIRECTS_TO_THIS_COMPUTER(host=host, address=address))
         if _origin(there) != _origin(url):
             secret = {}
         if answer.status in (301, 302, 303):
             method, content, form = "GET", None, None
         url = there
-    raise UnreachableError(
-        f"{host_of(url)} sends requests in a circle. Check the {address}.", code="redirects"
-    )
+    circle = messages.REDIRECTS_IN_A_CIRCLE(host=host_of(url), address=address)
+    raise UnreachableError(circle, code="redirects")
 
 
 async def _sent(client: httpx.AsyncClient, request: httpx.Request) -> tuple[HttpResponse, str]:
@@ -148,7 +151,7 @@ async def _sent(client: httpx.AsyncClient, request: httpx.Request) -> tuple[Http
         async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) > MOST_BYTES:
-                raise UnreachableError(f"{host} sends an answer that is too large to be one.", code="size")
+                raise UnreachableError(messages.ANSWER_TOO_LARGE(host=host), code="size")
     finally:
         await response.aclose()
     headers = list(response.headers.multi_items())
@@ -162,21 +165,20 @@ def _origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
-def _failure(exc: Exception, host: str, address: str) -> RealtimeError:
+def _failure(exc: Exception, host: str, address: Message) -> RealtimeError:
     import httpx
 
     if isinstance(exc, httpx.TransportError):
         host = host_of(str(exc.request.url)) or host  # the last of the redirects
     if isinstance(exc, httpx.InvalidURL | httpx.UnsupportedProtocol | UnicodeError):
-        return AddressError(f"The {address} is not one. It looks like https://api.opper.ai.")
+        return AddressError(messages.NO_URL(address=address))
     if isinstance(exc, httpx.ProxyError):
-        sentence = f"The network's proxy does not let {host} through. Check the proxy's settings."
-        return UnreachableError(sentence, code="proxy")
+        return UnreachableError(messages.PROXY_REFUSED(host=host), code="proxy")
     if isinstance(exc, httpx.TimeoutException):
         return unreachable(TimeoutError(), host, address=address)
     if isinstance(exc, httpx.RemoteProtocolError | httpx.DecodingError):
-        sentence = f"What answers at {host} is not what was asked for. Check the {address}."
-        return UnreachableError(sentence, code=type(exc).__name__, retry=True)
+        message = messages.NOT_ASKED_FOR(host=host, address=address)
+        return UnreachableError(message, code=type(exc).__name__, retry=True)
     if isinstance(exc, httpx.HTTPError | OSError | ImportError | ValueError):
         return unreachable(_root(exc), host, address=address)
     raise exc

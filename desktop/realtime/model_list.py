@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from desktop.base.message import Text
 from desktop.realtime import http_client
 from desktop.realtime.endpoint import Endpoint
-from desktop.realtime.errors import STATUS_SENTENCES, RefusedError, refused
+from desktop.realtime.errors import RefusedError, refused
+from desktop.realtime.messages import STATUS_MESSAGES
 
 PATH = "/v3/models?type=realtime"
-_SENTENCES = STATUS_SENTENCES | {
-    403: "This key may not see the list of models. The built-in list is used.",
-    404: "There is no list of models at this address. Check the base URL.",
-    429: "The service was asked too often. Wait a little, then refresh the list again.",
-}
+LIST_NOT_ALLOWED = Text(
+    "list-not-allowed", "This key may not see the list of models. The built-in list is used."
+)
+LIST_NOT_THERE = Text("list-not-there", "There is no list of models at this address. Check the base URL.")
+LIST_ASKED_TOO_OFTEN = Text(
+    "list-asked-too-often",
+    "The service was asked too often. Wait a little, then refresh the list again.",
+)
+NO_LIST = Text("no-list", "{host} sent no list of models. Check the base URL.")
+_MESSAGES = STATUS_MESSAGES | {403: LIST_NOT_ALLOWED(), 404: LIST_NOT_THERE(), 429: LIST_ASKED_TOO_OFTEN()}
 
 
 async def list_models(endpoint: Endpoint) -> list[Any]:
@@ -24,8 +31,8 @@ async def list_models(endpoint: Endpoint) -> list[Any]:
     """
     answer = await http_client.ask("GET", endpoint.http_url(PATH), secret=endpoint.headers())
     if not 200 <= answer.status < 300:
-        raise refused(answer.status, _SENTENCES, headers=answer.headers, body=answer.body)
+        raise refused(answer.status, _MESSAGES, headers=answer.headers, body=answer.body)
     entries = (answer.object() or {}).get("models")
     if not isinstance(entries, list):
-        raise RefusedError(f"{answer.host} sent no list of models. Check the base URL.", code="no_list")
+        raise RefusedError(NO_LIST(host=answer.host), code="no_list")
     return entries

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from desktop.audio.cues import Cue
 from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
+from desktop.base.message import Message, Text
 from desktop.protocol import commands, events
 from desktop.protocol.catalog import Model
 from desktop.realtime.audio_io import AudioIO, Side
@@ -52,7 +53,8 @@ TICK_MS = 50.0
 ROOM_MS = 80
 """How long a cue lingers in a room: it is quiet, and has faded by 12 dB and more where walls are near."""
 
-NO_MICROPHONE = "There is no microphone. Plug one in, or type."
+NOBODY_LISTENS = Text("nobody-listens", "There is no microphone. Plug one in, or type.")
+SOUND_NOT_KEPT = Text("sound-not-kept", "The sound of that answer is not kept any more.")
 
 Observer = Callable[[effects.Notice], None]
 
@@ -157,7 +159,7 @@ class Session:
     def press(self) -> None:
         """The talk key went down. Without a microphone there is only a word."""
         if self._turn.state is not effects.State.CONNECTING and not self._audio_io.hears:
-            self._observer(effects.Note("hint", NO_MICROPHONE))
+            self._observer(effects.Note("hint", NOBODY_LISTENS()))
             return
         if self._downlink.replaying and self._turn.policy.hands_free:
             self._stop_replay()  # that is all the key was meant for
@@ -189,7 +191,7 @@ class Session:
         if self._turn.gate_open or self._downlink.playing:
             return
         if not self._downlink.replay(response):
-            self._observer(effects.Note("hint", "The sound of that answer is not kept any more."))
+            self._observer(effects.Note("hint", SOUND_NOT_KEPT()))
 
     def _stop_replay(self) -> None:
         if self._downlink.replaying:
@@ -211,7 +213,7 @@ class Session:
             self._uplink.deafen(ms + ROOM_MS)
         return ms > 0
 
-    def show(self, url: str, caption: str) -> None:
+    def show(self, url: str, caption: Message) -> None:
         """Send a picture, as a data URL; the next turn may be about it."""
         self._handle(inputs.Show(url, caption))
 
@@ -256,7 +258,7 @@ class Session:
     async def _prepare(self, opened: Opened) -> None:
         problems = await self._audio_io.open(opened.input_rate, opened.output_rate)
         for side, problem in problems.items():
-            self._observer(DeviceLost(side, str(problem)))
+            self._observer(DeviceLost(side, problem.message))
 
     def _on_opened(self, opened: Opened, reason: OpenReason) -> None:
         rates = (opened.input_rate, opened.output_rate)

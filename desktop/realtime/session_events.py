@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from desktop.base.message import Message
 from desktop.protocol.commands import Config
 from desktop.tools.runner import ToolOutcome
 from desktop.turn.effects import Notice
@@ -47,7 +48,7 @@ class DeviceLost(Notice, frozen=True):
     """A device is gone, or could not be opened: then the `problem` says why. `exchange` brings another."""
 
     side: Literal["microphone", "speaker"]
-    problem: str = ""
+    problem: Message | None = None
 
 
 class PlaybackStarted(Notice, frozen=True):

@@ -12,7 +12,8 @@ import logging
 import msgspec
 
 from desktop.base import redaction
-from desktop.realtime import http_client
+from desktop.base.message import Text
+from desktop.realtime import http_client, messages
 from desktop.realtime.endpoint import Endpoint
 from desktop.realtime.errors import RealtimeError, RefusedError, refused
 
@@ -32,12 +33,29 @@ LONGEST_LIFE_S = 3_600.0
 LONGEST_CODE = 40
 """Characters that a person could be asked to type."""
 
+SIGN_IN_REFUSED = Text(
+    "sign-in-refused", "The service does not let this program sign in. Paste a key instead."
+)
+NOT_REGISTERED = Text(
+    "not-registered", "The service does not know this program's registration. Paste a key instead."
+)
+NO_SIGN_IN = Text(
+    "no-sign-in", "One can't sign in at this address. Check the base URL, or paste a key instead."
+)
+TOO_MANY_SIGN_INS = Text(
+    "too-many-sign-ins", "Too many have tried to sign in. Wait a little, then try again."
+)
+NO_CODE = Text("no-code", "{host} sent no code to sign in with. Paste a key instead.")
+BROKEN_CODE = Text("broken-code", "{host} sent a code that is none. Paste a key instead.")
+SIGN_IN_DECLINED = Text("sign-in-declined", "The sign-in was declined in the browser. Nothing was changed.")
+CODE_EXPIRED = Text("code-expired", "The code has expired. Sign in again for a new one.")
+
 _STATUS = {
-    0: "The service does not let this program sign in. Paste a key instead.",
-    400: "The service does not know this program's registration. Paste a key instead.",
-    401: "The service does not know this program's registration. Paste a key instead.",
-    404: "One can't sign in at this address. Check the base URL, or paste a key instead.",
-    429: "Too many have tried to sign in. Wait a little, then try again.",
+    0: SIGN_IN_REFUSED(),
+    400: NOT_REGISTERED(),
+    401: NOT_REGISTERED(),
+    404: NO_SIGN_IN(),
+    429: TOO_MANY_SIGN_INS(),
 }
 
 
@@ -69,12 +87,10 @@ async def begin(base_url: str, client_id: str) -> Prompt:
     page = told.get("verification_uri_complete") or told.get("verification_uri")
     words = (user_code, device_code, page)
     if not all(isinstance(word, str) and word.isprintable() and word for word in words):
-        raise RefusedError(
-            f"{answer.host} sent no code to sign in with. Paste a key instead.", code="no_code"
-        )
+        raise RefusedError(NO_CODE(host=answer.host), code="no_code")
     if len(str(user_code)) > LONGEST_CODE:
-        raise RefusedError(f"{answer.host} sent a code that is none. Paste a key instead.", code="no_code")
-    http_client.check(str(page), "sign-in page's address")
+        raise RefusedError(BROKEN_CODE(host=answer.host), code="no_code")
+    http_client.check(str(page), messages.SIGN_IN_PAGE())
     if len(str(device_code)) >= redaction.SHORTEST_SECRET:
         redaction.protect(str(device_code))
     return Prompt(
@@ -103,9 +119,7 @@ async def finish(base_url: str, client_id: str, prompt: Prompt) -> str:
                     return said.key
                 interval += SLOWER_S if said == "slow_down" else 0.0
     except TimeoutError:
-        raise RefusedError(
-            "The code has expired. Sign in again for a new one.", code="expired_token"
-        ) from None
+        raise RefusedError(CODE_EXPIRED(), code="expired_token") from None
 
 
 class _Key(msgspec.Struct, frozen=True):
@@ -132,9 +146,9 @@ async def _asked(url: str, form: dict[str, str]) -> _Key | str:
     if why in ("authorization_pending", "slow_down"):
         return why
     if why == "access_denied":
-        raise RefusedError("The sign-in was declined in the browser. Nothing was changed.", code=why)
+        raise RefusedError(SIGN_IN_DECLINED(), code=why)
     if why == "expired_token":
-        raise RefusedError("The code has expired. Sign in again for a new one.", code=why)
+        raise RefusedError(CODE_EXPIRED(), code=why)
     if answer.status >= 500 or answer.status == 429:
         return "slow_down"
     raise refused(answer.status if answer.status >= 400 else 400, _STATUS, headers=answer.headers)

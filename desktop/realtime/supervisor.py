@@ -138,12 +138,14 @@ class Supervisor:
         again = rests or exc.retry or isinstance(exc, UnreachableError)
         delay = backoff.next_s(self._now(), exc.after_s, opened=opened) if backoff and again else None
         if backoff is None or delay is None:
-            callbacks.handle(inputs.Dropped(True, str(exc), exc.code, after_s=exc.after_s, action=exc.action))
+            callbacks.handle(
+                inputs.Dropped(True, exc.message, exc.code, after_s=exc.after_s, action=exc.action)
+            )
             raise exc
         if self._closing:
             return False
         self._wake_up.reset()
-        callbacks.handle(inputs.Dropped(False, str(exc), exc.code, backoff.tried, delay, rests=rests))
+        callbacks.handle(inputs.Dropped(False, exc.message, exc.code, backoff.tried, delay, rests=rests))
         if rests and not self._wake_up.triggered:
             log.info("session rests (%s)", exc.code)
             backoff.start_over()

@@ -17,14 +17,67 @@ import msgspec
 
 from desktop.base import redaction
 from desktop.base.addresses import is_loopback_url
+from desktop.base.message import Message, Text
 from desktop.protocol.commands import Config
-from desktop.realtime import http_client
+from desktop.realtime import http_client, messages
 from desktop.realtime.endpoint import Endpoint
 from desktop.realtime.errors import RefusedError, refused
 
 MINT_PATH = "/v3/realtime-sessions"
 LIFE_S = 60
 """What a minted ticket lives. It is used within a second."""
+
+SENT_TO_THIS_COMPUTER = Text(
+    "sent-to-this-computer", "{host} sends this program to this computer itself. Tell whoever runs it."
+)
+SENT_UNENCRYPTED = Text(
+    "sent-unencrypted", "{host} names an address that is not encrypted. Tell whoever runs it."
+)
+NO_TICKET = Text("no-ticket", "{host} sent no ticket. Check the {address}, or ask whoever runs it.")
+PAGE_NOT_TICKET = Text(
+    "page-not-ticket",
+    "{host} answers with a web page instead of a ticket: perhaps one has to sign in there first. Check the "
+    "{address}, or ask whoever runs it.",
+)
+NO_TICKETS_HERE = Text(
+    "no-tickets-here",
+    "{host} hands out no tickets. Check the ticket address, or ask whoever runs it.",
+)
+TICKET_REQUEST_REFUSED = Text(
+    "ticket-request-refused", "{host} did not accept the request for a ticket. Ask whoever runs it."
+)
+TICKET_HEADER_REFUSED = Text(
+    "ticket-header-refused",
+    "{host} did not let you in. Check the ticket address and its header in the settings.",
+)
+TICKET_BALANCE_USED_UP = Text(
+    "ticket-balance-used-up",
+    "The balance behind {host} is used up. Ask whoever runs it to top it up.",
+)
+TICKET_NOT_GIVEN = Text("ticket-not-given", "{host} gives you no ticket. Ask whoever runs it for access.")
+NO_TICKET_PAGE = Text(
+    "no-ticket-page", "There are no tickets at this address of {host}. Check the ticket address."
+)
+NO_TICKETS_BY_POST = Text(
+    "no-tickets-by-post", "{host} hands out no tickets when asked by POST. Check the ticket address."
+)
+TOO_MANY_TICKETS = Text(
+    "too-many-tickets", "{host} gives no more tickets for now. Wait a little, then connect again."
+)
+TICKET_SERVICE_FAILED = Text(
+    "ticket-service-failed", "{host} has a problem of its own. Try again in a minute."
+)
+_STATUS = {
+    0: NO_TICKETS_HERE,
+    400: TICKET_REQUEST_REFUSED,
+    401: TICKET_HEADER_REFUSED,
+    402: TICKET_BALANCE_USED_UP,
+    403: TICKET_NOT_GIVEN,
+    404: NO_TICKET_PAGE,
+    405: NO_TICKETS_BY_POST,
+    429: TOO_MANY_TICKETS,
+    500: TICKET_SERVICE_FAILED,
+}
 
 _FIELDS = frozenset(field.encode_name for field in msgspec.structs.fields(Config))
 _OF_THE_MODEL = frozenset({"voice", "reasoning_effort", "temperature", "turn_detection"})
@@ -63,24 +116,23 @@ async def fetch(url: str, header: tuple[str, str] | None, config: Config, base_u
         url,
         secret=dict([header]) if header else None,
         json={"config": msgspec.to_builtins(config)},
-        address="ticket address",
+        address=messages.TICKET_ADDRESS(),
     )
     if not 200 <= answer.status < 300:
-        sentences = _sentences(answer.host)
-        raise refused(answer.status, sentences, headers=answer.headers, body=answer.body)
+        raise refused(answer.status, _status(answer.host), headers=answer.headers, body=answer.body)
     told = answer.object() or {}
-    return _endpoint(answer, base_url, _bound(told, config), address="ticket address")
+    return _endpoint(answer, base_url, _bound(told, config), address=messages.TICKET_ADDRESS())
 
 
 def _endpoint(
-    answer: http_client.HttpResponse, base_url: str, bound: frozenset[str], address: str = "base URL"
+    answer: http_client.HttpResponse, base_url: str, bound: frozenset[str], address: Message | None = None
 ) -> Endpoint:
     told = answer.object() or {}
     socket_url, in_url = _split(told.get("ws_url"))
     offered = (told.get("client_secret"), told.get("ticket"), in_url)
     secret = next((word for word in offered if isinstance(word, str) and word), "")
     if not secret:
-        raise _no_ticket(answer, address)
+        raise _no_ticket(answer, address or messages.BASE_URL())
     if len(secret) >= redaction.SHORTEST_SECRET:
         redaction.protect(secret)
     _check_socket(socket_url, answer.host, base_url)
@@ -93,9 +145,9 @@ def _check_socket(url: str, host: str, base_url: str) -> None:
     if not url or (local and (is_loopback_url(f"http://{host}") or is_loopback_url(base_url))):
         return
     if local:
-        raise RefusedError(f"{host} sends this program to this computer itself. Tell whoever runs it.")
+        raise RefusedError(SENT_TO_THIS_COMPUTER(host=host))
     if urlsplit(url).scheme in ("ws", "http"):
-        raise RefusedError(f"{host} names an address that is not encrypted. Tell whoever runs it.")
+        raise RefusedError(SENT_UNENCRYPTED(host=host))
 
 
 def _split(ws_url: Any) -> tuple[str, str]:
@@ -127,26 +179,10 @@ def _bound(told: Mapping[str, Any], config: Config) -> frozenset[str]:
     return bound
 
 
-def _no_ticket(answer: http_client.HttpResponse, address: str) -> RefusedError:
-    if answer.is_page:
-        sentence = (
-            f"{answer.host} answers with a web page instead of a ticket: perhaps one has to sign in there "
-            f"first. Check the {address}, or ask whoever runs it."
-        )
-    else:
-        sentence = f"{answer.host} sent no ticket. Check the {address}, or ask whoever runs it."
-    return RefusedError(sentence, code="no_ticket")
+def _no_ticket(answer: http_client.HttpResponse, address: Message) -> RefusedError:
+    text = PAGE_NOT_TICKET if answer.is_page else NO_TICKET
+    return RefusedError(text(host=answer.host, address=address), code="no_ticket")
 
 
-def _sentences(host: str) -> dict[int, str]:
-    return {
-        0: f"{host} hands out no tickets. Check the ticket address, or ask whoever runs it.",
-        400: f"{host} did not accept the request for a ticket. Ask whoever runs it.",
-        401: f"{host} did not let you in. Check the ticket address and its header in the settings.",
-        402: f"The balance behind {host} is used up. Ask whoever runs it to top it up.",
-        403: f"{host} gives you no ticket. Ask whoever runs it for access.",
-        404: f"There are no tickets at this address of {host}. Check the ticket address.",
-        405: f"{host} hands out no tickets when asked by POST. Check the ticket address.",
-        429: f"{host} gives no more tickets for now. Wait a little, then connect again.",
-        500: f"{host} has a problem of its own. Try again in a minute.",
-    }
+def _status(host: str) -> dict[int, Message]:
+    return {status: text(host=host) for status, text in _STATUS.items()}

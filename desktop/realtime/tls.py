@@ -8,6 +8,8 @@ from __future__ import annotations
 import ssl
 from datetime import datetime
 
+from desktop.base.message import Message, Text
+
 NOT_YET_VALID, EXPIRED, REVOKED = 9, 10, 23
 SELF_SIGNED = frozenset({18, 19})
 UNKNOWN_ISSUER = frozenset({2, 20, 21, 27})
@@ -17,46 +19,76 @@ NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILUR
 """What a port that speaks no TLS is taken for."""
 
 
-def sentence(exc: ssl.SSLError, host: str, now: datetime | None = None) -> str:
+CERTIFICATE_TOO_NEW = Text(
+    "certificate-too-new",
+    "The connection to {host} is not safe: its certificate is not valid yet. This computer's clock is "
+    "probably wrong, it says {date}: set it, then connect again.",
+)
+CERTIFICATE_EXPIRED = Text(
+    "certificate-expired",
+    "The connection to {host} is not safe: its certificate has expired. This computer's clock says {date}: "
+    "set it if that is wrong, else only whoever runs {host} can renew the certificate.",
+)
+CERTIFICATE_WITHDRAWN = Text(
+    "certificate-withdrawn",
+    "The connection to {host} is not safe: its certificate was withdrawn. Ask whoever runs {host}.",
+)
+CERTIFICATE_OF_ANOTHER = Text(
+    "certificate-of-another",
+    "The connection to {host} is not safe: what answers has a certificate for another name. Check the "
+    "address; a network's sign-in page can be in between too: open a browser and look.",
+)
+CERTIFICATE_SELF_SIGNED = Text(
+    "certificate-self-signed",
+    "The connection to {host} is not safe: its certificate is self-signed, nobody vouches for it. If your "
+    "organisation made it, add its root certificate to this system, then connect again.",
+)
+CERTIFICATE_ISSUER_UNKNOWN = Text(
+    "certificate-issuer-unknown",
+    "The connection to {host} is not safe: its certificate is from an issuer this computer does not know, as "
+    "a company's proxy or a virus scanner has one. Add that issuer's root certificate to this system, then "
+    "connect again.",
+)
+CERTIFICATE_UNVERIFIED = Text(
+    "certificate-unverified",
+    "The connection to {host} is not safe: its certificate can't be verified. Check the computer's clock and "
+    "the network.",
+)
+SPEAKS_NO_TLS = Text("speaks-no-tls", "What answers at {host} speaks no TLS. Check the address and its port.")
+TLS_BROKEN_OFF = Text(
+    "tls-broken-off",
+    "{host} broke off while the safe connection was made. Check the network and try again.",
+)
+TLS_NOT_AGREED = Text(
+    "tls-not-agreed",
+    "No safe connection to {host} could be agreed on. Check the network, and for a proxy in between.",
+)
+
+
+def message(exc: ssl.SSLError, host: str, now: datetime | None = None) -> Message:
     """What is wrong with the connection to this host, and the next step. `now` is this computer's time."""
-    today = f"{now or datetime.now():%Y-%m-%d}"
     if not isinstance(exc, ssl.SSLCertVerificationError):
-        return _without_certificate(exc, host)
-    unsafe = f"The connection to {host} is not safe: "
+        return _without_certificate(exc)(host=host)
     code = exc.verify_code
+    today = f"{now or datetime.now():%Y-%m-%d}"
     if code == NOT_YET_VALID:
-        return (
-            f"{unsafe}its certificate is not valid yet. This computer's clock is probably wrong, it says "
-            f"{today}: set it, then connect again."
-        )
+        return CERTIFICATE_TOO_NEW(host=host, date=today)
     if code == EXPIRED:
-        return (
-            f"{unsafe}its certificate has expired. This computer's clock says {today}: set it if that is "
-            f"wrong, else only whoever runs {host} can renew the certificate."
-        )
+        return CERTIFICATE_EXPIRED(host=host, date=today)
     if code == REVOKED:
-        return f"{unsafe}its certificate was withdrawn. Ask whoever runs {host}."
+        return CERTIFICATE_WITHDRAWN(host=host)
     if code in WRONG_NAME:
-        return (
-            f"{unsafe}what answers has a certificate for another name. Check the address; a network's "
-            "sign-in page can be in between too: open a browser and look."
-        )
+        return CERTIFICATE_OF_ANOTHER(host=host)
     if code in SELF_SIGNED:
-        return (
-            f"{unsafe}its certificate is self-signed, nobody vouches for it. If your organisation made it, "
-            "add its root certificate to this system, then connect again."
-        )
+        return CERTIFICATE_SELF_SIGNED(host=host)
     if code in UNKNOWN_ISSUER:
-        return (
-            f"{unsafe}its certificate is from an issuer this computer does not know, as a company's proxy or "
-            "a virus scanner has one. Add that issuer's root certificate to this system, then connect again."
-        )
-    return f"{unsafe}its certificate can't be verified. Check the computer's clock and the network."
+        return CERTIFICATE_ISSUER_UNKNOWN(host=host)
+    return CERTIFICATE_UNVERIFIED(host=host)
 
 
-def _without_certificate(exc: ssl.SSLError, host: str) -> str:
+def _without_certificate(exc: ssl.SSLError) -> Text:
     if exc.reason in NO_TLS:
-        return f"What answers at {host} speaks no TLS. Check the address and its port."
+        return SPEAKS_NO_TLS
     if isinstance(exc, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        return f"{host} broke off while the safe connection was made. Check the network and try again."
-    return f"No safe connection to {host} could be agreed on. Check the network, and for a proxy in between."
+        return TLS_BROKEN_OFF
+    return TLS_NOT_AGREED

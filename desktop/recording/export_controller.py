@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.recording import export_file
 from desktop.viewmodels import timing
@@ -21,11 +22,14 @@ CLOSE_S = 10.0
 """How long the program's end waits for files. A local disk takes well under a second for hours of talk; a
 network folder that hangs must not hold up the end for good."""
 
+SAVED = Text("saved", "Saved as {file}.")
+NOT_WRITTEN = Text("not-written", "{file} can't be written ({reason}). Choose another place.")
+
 
 class ExportController(QObject):
     """Writes each file without holding up the window. `close` before the loop ends."""
 
-    said = Signal(bool, str)
+    said = Signal(bool, Message)
     """Whether a file was written, and the sentence about it."""
 
     def __init__(
@@ -57,6 +61,6 @@ class ExportController(QObject):
         try:
             await in_daemon(write)
         except OSError as exc:
-            self.said.emit(False, f"{path.name} can't be written ({exc.strerror}). Choose another place.")
+            self.said.emit(False, NOT_WRITTEN(file=path.name, reason=exc.strerror or str(exc)))
             return
-        self.said.emit(True, f"Saved as {path.name}.")
+        self.said.emit(True, SAVED(file=path.name))

@@ -7,8 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.base.message import Message, Text
 from desktop.recording.frame_log import FrameLog
 from desktop.viewmodels.event_record import EventRecord
+
+EVENTS_NOT_KEPT = Text("events-not-kept", "The events can't be kept ({reason}). The session goes on.")
 
 
 class FrameRecorder(QObject):
@@ -16,7 +19,7 @@ class FrameRecorder(QObject):
 
     kept = Signal(str)
     """The file that the frames are written to from now on; empty: to none."""
-    failed = Signal(str)
+    failed = Signal(Message)
     """A plain sentence, once a session; the session goes on."""
     _went_wrong = Signal(str)
 
@@ -55,4 +58,4 @@ class FrameRecorder(QObject):
         self._went_wrong.emit(exc.strerror or str(exc))
 
     def _on_went_wrong(self, reason: str) -> None:
-        self.failed.emit(self.tr("The events can't be kept ({0}). The session goes on.").format(reason))
+        self.failed.emit(EVENTS_NOT_KEPT(reason=reason))

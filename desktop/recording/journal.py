@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, assert_never
 
 import msgspec
 
@@ -171,13 +171,13 @@ def read(path: Path) -> StoredConversation:
                 if raw.endswith(b"\n") and not _is_unknown(raw):
                     stored.damaged += 1
                 continue
-            _take(stored, lines, calls, record)
+            _apply(stored, lines, calls, record)
     stored.lines = [line for line in lines.values() if line.text.strip() or line.speaker == "user"]
     stored.calls = list(calls.values())
     return stored
 
 
-def _take(
+def _apply(
     stored: StoredConversation,
     lines: dict[int, LineRecord],
     calls: dict[str, CallRecord],
@@ -201,6 +201,8 @@ def _take(
             stored.states.append(record)
         case RecordsLost(count):
             stored.lost += count
+        case _:
+            assert_never(record)
 
 
 def _raw_lines(file: BinaryIO) -> Iterator[bytes]:

@@ -43,6 +43,38 @@ END_S = 2.0
 _encoder = msgspec.json.Encoder(enc_hook=str)
 
 
+class _Queue:
+    """The records that wait for the disk: `MOST_RECORDS` and `MOST_BYTES` at most. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[JsonRecord, int]] = deque()
+        self._weight = self._lost = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def put(self, record: JsonRecord, weight: int, *, closed: bool) -> bool:
+        """Add a record of about `weight` bytes; False when closed or full: then it is counted as lost."""
+        if closed or len(self._waiting) >= MOST_RECORDS or self._weight + weight > MOST_BYTES:
+            self._lost += 1
+            return False
+        self._waiting.append((record, weight))
+        self._weight += weight
+        return True
+
+    def take(self) -> list[JsonRecord]:
+        """The next records, `AT_ONCE` at most; after the last one, how many were lost."""
+        taken: list[JsonRecord] = []
+        while self._waiting and len(taken) < AT_ONCE:
+            record, weight = self._waiting.popleft()
+            self._weight -= weight
+            taken.append(record)
+        if self._lost and not self._waiting:
+            taken.append({"type": "lost", "count": self._lost})
+            self._lost = 0
+        return taken
+
+
 class JsonlWriter:
     """Takes records from any thread. The file is created with the first one, for this user only (0600).
 
@@ -57,8 +89,7 @@ class JsonlWriter:
         self._file = _File(path, replace)
         self._failed = failed
         self._error: OSError | None = None
-        self._waiting: deque[tuple[JsonRecord, int]] = deque()
-        self._weight = self._lost = 0
+        self._queue = _Queue()
         self._ending = False
         self._complete = True
         """Whether the file has everything, as far as is known."""
@@ -78,13 +109,9 @@ class JsonlWriter:
     def put(self, record: JsonRecord, weight: int = 200) -> None:
         """Add a record, which must not change any more; `weight` is about its size in bytes."""
         with self._changed:
-            full = len(self._waiting) >= MOST_RECORDS or self._weight + weight > MOST_BYTES
-            if full or self._ending:
-                self._lost += 1
+            if not self._queue.put(record, weight, closed=self._ending):
                 self._complete = False
                 return
-            self._waiting.append((record, weight))
-            self._weight += weight
             if self._thread is None:
                 self._thread = threading.Thread(
                     target=self._run, name=f"writer of {self.path.name}", daemon=True
@@ -115,25 +142,14 @@ class JsonlWriter:
                 if failing:
                     self._changed.wait_for(lambda: self._ending, RETRY_S)
                 else:
-                    self._changed.wait_for(lambda: self._waiting or self._ending, self._file.sync_in_s())
+                    self._changed.wait_for(lambda: self._queue or self._ending, self._file.sync_in_s())
                 ending = self._ending
-                records = [] if failing and not ending else self._take()
+                records = [] if failing and not ending else self._queue.take()
             failing = not self._try_writing(records, sync=not records or self._file.sync_in_s() == 0)
             if ending and (failing or not records):
                 break
-        self._complete &= self._try_writing([], sync=True) and not self._waiting
+        self._complete &= self._try_writing([], sync=True) and not self._queue
         self._file.close()
-
-    def _take(self) -> list[JsonRecord]:
-        taken: list[JsonRecord] = []
-        while self._waiting and len(taken) < AT_ONCE:
-            record, weight = self._waiting.popleft()
-            self._weight -= weight
-            taken.append(record)
-        if self._lost and not self._waiting:
-            taken.append({"type": "lost", "count": self._lost})
-            self._lost = 0
-        return taken
 
     def _try_writing(self, records: list[JsonRecord], *, sync: bool) -> bool:
         try:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.base import paths
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message
 from desktop.realtime.session_events import SessionOpened
 from desktop.recording import journal
 from desktop.recording.frame_recorder import FrameRecorder
@@ -23,9 +24,9 @@ log = logging.getLogger(__name__)
 
 
 class SessionRecorder(QObject):
-    """Puts the journal, the frames' file and the history where the options want them."""
+    """Puts the journal, the file of frames and the history where the options say."""
 
-    failed = Signal(str)
+    failed = Signal(Message)
     """A plain sentence: something can't be kept."""
 
     def __init__(
@@ -45,7 +46,7 @@ class SessionRecorder(QObject):
         self.frames.failed.connect(self.failed)
 
     async def start(self) -> None:
-        """Remove what was kept for long enough, and look for a conversation that was cut short."""
+        """Remove old conversations, and look for one that was cut short."""
         await self.history.start(self._options.keep_days)
 
     def begin_session(self, opened: SessionOpened, choice: ChosenOptions) -> None:
@@ -66,7 +67,7 @@ class SessionRecorder(QObject):
         self._restarts = False
 
     def use_options(self, options: RecordingOptions) -> None:
-        """What goes on is kept as these options say from now on."""
+        """Follow changed options: what comes from now on goes where they say."""
         before, self._options = self._options, options
         moved = (before.folder, before.transcripts) != (options.folder, options.transcripts)
         if moved or before.frames != options.frames:

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from desktop import __version__
+from desktop.base.message import Message, Text
 from desktop.recording import journal
 from desktop.recording.journal import (
     Began,
@@ -26,6 +27,11 @@ from desktop.turn.effects import State
 from desktop.viewmodels.tool_calls import Call, ToolCallsModel
 from desktop.viewmodels.transcript import Line, TranscriptModel, now
 
+CONVERSATION_NOT_WRITTEN = Text(
+    "conversation-not-written",
+    "This conversation can't be written down ({reason}). It goes on all the same.",
+)
+
 
 class TranscriptRecorder(QObject):
     """Writes one file for each conversation, from its first words to `end`.
@@ -34,7 +40,7 @@ class TranscriptRecorder(QObject):
     words leaves no file. Everything comes from the models; the session is unknown here.
     """
 
-    failed = Signal(str)
+    failed = Signal(Message)
     """A plain sentence, once for each conversation that can't be written; the conversation goes on."""
     _went_wrong = Signal(str)
 
@@ -155,8 +161,7 @@ class TranscriptRecorder(QObject):
         self._went_wrong.emit(exc.strerror or str(exc))
 
     def _on_went_wrong(self, reason: str) -> None:
-        words = self.tr("This conversation can't be written down ({0}). It goes on all the same.")
-        self.failed.emit(words.format(reason))
+        self.failed.emit(CONVERSATION_NOT_WRITTEN(reason=reason))
 
 
 LONGEST_WORD = 512

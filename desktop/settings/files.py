@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from desktop.base import atomic_file
+from desktop.base.message import MessageError, Text
 from desktop.base.redaction import redact
 from desktop.settings import schema
 from desktop.settings.schema import Settings
@@ -28,8 +29,16 @@ LARGEST_FILE = 1_000_000
 """Bytes of an imported file. A settings file has a few thousand."""
 
 
-class SettingsFileError(Exception):
-    """A file can't be imported. The text is a plain sentence."""
+SETTINGS_TOO_LARGE = Text(
+    "settings-too-large", "This file is too large for settings. Choose one that was exported here."
+)
+SETTINGS_NOT_READ = Text("settings-not-read", "The file can't be read ({reason}).")
+NO_SETTINGS_FILE = Text("no-settings-file", "This is no settings file. Choose one that was exported here.")
+NO_SETTINGS = Text("no-settings", "This file holds no settings of Presstalk. Nothing was changed.")
+
+
+class SettingsFileError(MessageError):
+    """A file can't be imported."""
 
 
 def load(folder: Path) -> Settings:
@@ -82,12 +91,12 @@ def import_file(path: Path) -> dict[str, Any]:
     """
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise SettingsFileError("This file is too large for settings. Choose one that was exported here.")
+            raise SettingsFileError(SETTINGS_TOO_LARGE())
         raw = msgspec.json.decode(path.read_bytes())
     except OSError as exc:
-        raise SettingsFileError(f"The file can't be read ({exc.strerror or exc}).") from exc
+        raise SettingsFileError(SETTINGS_NOT_READ(reason=exc.strerror or str(exc))) from exc
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
-        raise SettingsFileError("This is no settings file. Choose one that was exported here.") from exc
+        raise SettingsFileError(NO_SETTINGS_FILE()) from exc
     known = schema.typed(raw) if isinstance(raw, dict) else {}
     values = {
         name: value
@@ -95,7 +104,7 @@ def import_file(path: Path) -> dict[str, Any]:
         if name not in OF_THIS_MACHINE and not schema.problem(name, value)
     }
     if not values:
-        raise SettingsFileError("This file holds no settings of Presstalk. Nothing was changed.")
+        raise SettingsFileError(NO_SETTINGS())
     return values
 
 

@@ -8,17 +8,22 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.settings import files
 from desktop.settings.store import SettingsStore
 
 log = logging.getLogger(__name__)
 
+IMPORTED = Text("settings-imported", "Imported from {file}. The key was not touched.")
+EXPORTED = Text("settings-exported", "Exported to {file}, without the key.")
+NOT_EXPORTED = Text("settings-not-exported", "{file} can't be written ({reason}). Choose another place.")
+
 
 class SettingsController(QObject):
     """Reads and writes files in tasks of its own. `close` it before the loop ends."""
 
-    file_done = Signal(bool, str)
+    file_done = Signal(bool, Message)
     """An import or an export has ended: whether it went well, and a sentence."""
 
     def __init__(self, store: SettingsStore, parent: QObject | None = None) -> None:
@@ -49,17 +54,17 @@ class SettingsController(QObject):
         try:
             values = await in_daemon(lambda: files.import_file(path))
         except files.SettingsFileError as exc:
-            self.file_done.emit(False, str(exc))
+            self.file_done.emit(False, exc.message)
             return
         self._store.replace(**values)
-        self.file_done.emit(True, f"Imported from {path.name}. The key was not touched.")
+        self.file_done.emit(True, IMPORTED(file=path.name))
 
     async def _export(self, path: Path) -> None:
         settings = self._store.current
         try:
             await in_daemon(lambda: files.export_file(path, settings))
         except OSError as exc:
-            problem = f"{path.name} can't be written ({exc.strerror}). Choose another place."
+            problem = NOT_EXPORTED(file=path.name, reason=exc.strerror or str(exc))
             self.file_done.emit(False, problem)
             return
-        self.file_done.emit(True, f"Exported to {path.name}, without the key.")
+        self.file_done.emit(True, EXPORTED(file=path.name))

@@ -11,11 +11,16 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.settings import files, schema
 from desktop.settings.schema import Settings
 
 log = logging.getLogger(__name__)
+
+SETTINGS_NOT_WRITTEN = Text(
+    "settings-not-written", "The settings can't be written ({reason}). They hold until you quit."
+)
 
 WRITE_AFTER_MS = 1_000
 """From a change to its writing: a slider that is dragged is written once a second, not at each step."""
@@ -29,7 +34,7 @@ class SettingsStore(QObject):
 
     changed = Signal(str)
     """The name of a setting that has another value now."""
-    failed = Signal(str)
+    failed = Signal(Message)
     """The file can't be written; once, until it could be again."""
 
     def __init__(self, saved: Settings, folder: Path | None = None, parent: QObject | None = None) -> None:
@@ -97,8 +102,6 @@ class SettingsStore(QObject):
             log.info("settings can't be written: %s", exc.strerror)
             if not self._failed:
                 self._failed = True
-                self.failed.emit(
-                    f"The settings can't be written ({exc.strerror or exc}). They hold until you quit."
-                )
+                self.failed.emit(SETTINGS_NOT_WRITTEN(reason=exc.strerror or str(exc)))
         else:
             self._written, self._failed = values, False

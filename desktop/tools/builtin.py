@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from desktop.base.message import Text
 from desktop.tools.calculate import EXACT, MAX_LENGTH, CalculationError, calculate
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, ToolError, define
@@ -19,6 +20,7 @@ from desktop.tools.timers import TooManyTimersError
 ASK_TIMEOUT_S = 120.0
 """How long a question waits for the user."""
 MAX_URL = 2_000
+OPEN_URL = Text("open-url", "Open {host} in the browser?\n{url}")
 
 # Not strftime: that follows the machine's language, and the model's answer should not.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -129,7 +131,7 @@ async def open_url(arguments: OpenUrl, context: ToolContext) -> dict[str, Any]:
     """Opens a web address, if the user says yes."""
     url = arguments.url.strip()
     host = _checked_host(url)
-    if not await context.confirm(f"Open {host} in the browser?\n{url}"):
+    if not await context.confirm(OPEN_URL(host=host, url=url)):
         return {"opened": False, "reason": "the user said no"}
     if not context.open_url(url):
         return {"opened": False, "reason": "no browser could be opened"}

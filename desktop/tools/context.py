@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from desktop.base.message import Message
 from desktop.tools.timers import Timers
 
 
@@ -20,7 +21,7 @@ class ToolContext:
 
     ring: Callable[[str], None]
     """Rings for a timer that is due; takes its label."""
-    confirm: Callable[[str], Awaitable[bool]]
+    confirm: Callable[[Message], Awaitable[bool]]
     """Asks the user a question; cancelled when the tool is stopped before the answer."""
     open_url: Callable[[str], bool]
     """Opens a web address in the browser; False when there is none to open it in."""

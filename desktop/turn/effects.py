@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from desktop.base.message import Message
 from desktop.protocol import commands, events
 from desktop.protocol.endings import Action
 
@@ -189,7 +190,7 @@ class Typed(Notice, frozen=True):
 class Pictured(Notice, frozen=True):
     """A picture was sent; `caption` says what it is."""
 
-    caption: str
+    caption: Message
 
 
 class ResponseBegan(Notice, frozen=True):
@@ -235,13 +236,13 @@ class ToolResultDecided(Notice, frozen=True):
 
 
 class Note(Notice, frozen=True):
-    """A plain sentence for the user, with the server's code where there is one.
+    """A message to the user, with the server's code where there is one.
 
     `action` is what helps, if anything does; with `wait`, in `after_s` seconds.
     """
 
     kind: NoteKind
-    text: str
+    message: Message
     code: str = ""
     action: Action = ""
     after_s: float = 0.0

@@ -140,7 +140,7 @@ class HandsFree(Region[SpeechPhase]):
         self._resent.clear()
         if not spoken:
             return []
-        if isinstance(happened, inputs.Renewed) or happened.message:
+        if isinstance(happened, inputs.Renewed) or happened.message is not None:
             return [EndRecording(take), *self._unanswered.keep(take)]
         return self._throw_away(take)
 

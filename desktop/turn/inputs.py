@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from desktop.base.message import Message
 from desktop.protocol.endings import Action
 
 ReleaseCause = Literal["key", "focus", "lock", "sleep", "cap", "device"]
@@ -76,7 +77,7 @@ class Show(Input, frozen=True):
     """The user shows a picture, as a data URL; `caption` says what it is."""
 
     url: str
-    caption: str
+    caption: Message
 
 
 class Mute(Input, frozen=True):
@@ -117,13 +118,13 @@ class PolicyChanged(Input, frozen=True):
 class Dropped(Input, frozen=True):
     """The connection is gone.
 
-    `final`: nobody tries again by himself. `message`: why, empty when the user wanted it; `code`: the raw
+    `final`: nobody tries again by himself. `message`: why, None when the user wanted it; `code`: the raw
     one, of the upgrade, the close frame or the server's last word; `action`: what helps. Where it is tried
     again: in `after_s` seconds, for the `attempt`th time. `rests`: it is opened again by `effects.Connect`.
     """
 
     final: bool
-    message: str = ""
+    message: Message | None = None
     code: str = ""
     attempt: int = 0
     after_s: float = 0.0

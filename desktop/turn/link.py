@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from desktop.base.message import Text
 from desktop.turn import inputs
 from desktop.turn.effects import Connect, Output
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
@@ -21,10 +22,12 @@ class LinkState(Enum):
     FAILED = "failed"
 
 
+NOT_CONNECTED = Text("not-connected", "Not connected. Connect first, then hold to talk.")
+STILL_CONNECTING = Text("still-connecting", "Still connecting. Hold to talk once it is ready.")
 UNREADY = {
-    LinkState.DOWN: "Not connected. Connect first, then hold to talk.",
-    LinkState.FAILED: "Not connected. Connect first, then hold to talk.",
-    LinkState.OPENING: "Still connecting. Hold to talk once it is ready.",
+    LinkState.DOWN: NOT_CONNECTED(),
+    LinkState.FAILED: NOT_CONNECTED(),
+    LinkState.OPENING: STILL_CONNECTING(),
 }
 """Why a press opens no take: no session, no open microphone. A lost link keeps its microphone."""
 
@@ -64,7 +67,7 @@ class Link(Region[LinkState]):
         elif not dropped.final:
             self._set_phase(LinkState.LOST)
         else:
-            self._set_phase(LinkState.FAILED if dropped.message else LinkState.DOWN)
+            self._set_phase(LinkState.FAILED if dropped.message is not None else LinkState.DOWN)
         return []
 
 

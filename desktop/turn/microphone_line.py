@@ -10,16 +10,21 @@ from __future__ import annotations
 
 from enum import Enum
 
+from desktop.base.message import Message, Text
 from desktop.turn import inputs
 from desktop.turn.effects import AppendSilence, CloseLine, Muted, Note, OpenLine, Output
 from desktop.turn.link import Link
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
-MUTED_BY: dict[inputs.ReleaseCause, str] = {
-    "lock": "The screen was locked, so the microphone was muted. The talk key opens it again.",
-    "sleep": "The computer went to sleep, so the microphone was muted. The talk key opens it again.",
-}
+MUTED_BY_LOCK = Text(
+    "muted-by-lock", "The screen was locked, so the microphone was muted. The talk key opens it again."
+)
+MUTED_BY_SLEEP = Text(
+    "muted-by-sleep",
+    "The computer went to sleep, so the microphone was muted. The talk key opens it again.",
+)
+MUTED_BY: dict[inputs.ReleaseCause, Message] = {"lock": MUTED_BY_LOCK(), "sleep": MUTED_BY_SLEEP()}
 """Why the microphone was muted without the user: nobody may listen to an empty room."""
 
 

@@ -35,17 +35,17 @@ class Reconnection:
     def drop(self, dropped: inputs.Dropped, now: float) -> list[Output]:
         """The connection is gone: keep what the user said, and tell them what it cost."""
         parts = self._regions
-        keeps = bool(dropped.message)
+        keeps = dropped.message is not None
         cut_off = parts.response.under_way and not dropped.final
         effects = parts.response.drop() + parts.response.content.tools.handle(dropped, now)
         if cut_off:
-            effects.append(Note("warning", CUT_OFF, dropped.code))
+            effects.append(Note("warning", CUT_OFF(), dropped.code))
         effects += parts.unanswered.settle_old(now)
         effects += parts.link.handle(dropped, now)
         effects += parts.hands_free.handle(dropped, now) + parts.line.handle(dropped, now)
         effects += parts.unanswered.drop(keep=keeps)
         parts.transcripts.give_up()
-        if dropped.rests:
+        if dropped.rests and dropped.message is not None:
             effects.append(Note("hint", dropped.message, dropped.code))
             wakes = parts.take.gate_open or parts.unanswered.keeps
             return effects + (parts.link.wake() if wakes else [])
@@ -54,6 +54,6 @@ class Reconnection:
         # Nobody opens another connection by themselves now: an open microphone would record for no one.
         if parts.take.gate_open:
             effects += self._delivery.end_take(now) if keeps else self._delivery.throw_away(now)
-        if dropped.message:
+        if dropped.message is not None:
             effects.append(Note("error", dropped.message, dropped.code, dropped.action, dropped.after_s))
         return effects

@@ -15,6 +15,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import assert_never
 
+from desktop.base.message import Text
 from desktop.protocol import commands, events
 from desktop.protocol.codes import Meaning, meaning
 from desktop.turn import inputs
@@ -31,12 +32,12 @@ CANCELLED_MS = 2_000
 TRAILING_MS = 3_000
 """How long after that its late deltas are dropped. Later ones begin a response that was not announced."""
 
-NO_ANSWER = Note("error", "No answer came. Press and say it again, or reconnect.", "no_response", "reconnect")
-STALLED = Note(
-    "error", "The answer stopped coming. Press and ask again, or reconnect.", "response_stalled", "reconnect"
-)
+NO_ANSWER = Text("no-answer", "No answer came. Press and say it again, or reconnect.")
+STALLED = Text("answer-stalled", "The answer stopped coming. Press and ask again, or reconnect.")
+CUT_OFF = Text("answer-cut-off", "The connection dropped before the answer was over. Press and ask again.")
 
-CUT_OFF = "The connection dropped before the answer was over. Press and ask again."
+NO_ANSWER_NOTE = Note("error", NO_ANSWER(), "no_response", "reconnect")
+STALLED_NOTE = Note("error", STALLED(), "response_stalled", "reconnect")
 
 
 class ResponsePhase(Enum):
@@ -161,13 +162,13 @@ class Response(Region[ResponsePhase]):
                 return []
             case ResponsePhase.ASKED:
                 # After a tool's result the model may well have nothing more to say.
-                return [*self._finish(now), *([] if self._by_tool else [NO_ANSWER])]
+                return [*self._finish(now), *([] if self._by_tool else [NO_ANSWER_NOTE])]
             case ResponsePhase.RUNNING if self.content.playing or self.content.tools.running:
                 self._deadline = now + STALLED_MS
                 return []
             case ResponsePhase.RUNNING:
                 self._cancel(now)
-                return [*self.content.end("stalled"), Send(commands.ResponseCancel()), STALLED]
+                return [*self.content.end("stalled"), Send(commands.ResponseCancel()), STALLED_NOTE]
             case ResponsePhase.UNWANTED:
                 return self._finish(now)
             case ResponsePhase.CANCELLED:

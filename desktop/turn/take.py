@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from desktop.base.message import Text
 from desktop.turn.effects import CloseGate, ForgetTake, Note, OpenGate, Output, TakeEnded, TakeStarted
 from desktop.turn.inputs import Cancel, Captured, Input, Press, Release, ReleaseCause, Tick
 from desktop.turn.link import Link
@@ -23,12 +24,20 @@ from desktop.turn.region import Region, Rule, TableKey, ignore
 TAIL_GRACE_MS = 1_000
 """How long the tail waits for a microphone that delivers nothing."""
 
+SENT_BY_FOCUS = Text("sent-by-focus", "The window lost the focus, so what you said was sent.")
+SENT_BY_LOCK = Text("sent-by-lock", "The screen was locked, so what you said was sent.")
+SENT_BY_SLEEP = Text("sent-by-sleep", "The computer went to sleep, so what you said was sent.")
+SENT_BY_CAP = Text("sent-by-cap", "That was {seconds} seconds of speech: it was sent. Press again to go on.")
 CAUSES = {
-    "focus": "The window lost the focus, so what you said was sent.",
-    "lock": "The screen was locked, so what you said was sent.",
-    "sleep": "The computer went to sleep, so what you said was sent.",
+    "focus": SENT_BY_FOCUS(),
+    "lock": SENT_BY_LOCK(),
+    "sleep": SENT_BY_SLEEP(),
 }
 """Why a take ended without its key-up, but for its cap."""
+
+STILL_LISTENING = Text("still-listening", "Still listening: this take is sent in {seconds} seconds.")
+HOLD_TO_TALK = Text("hold-to-talk", "Hold to talk.")
+NO_SOUND = Text("no-sound", "Nothing came from the microphone: check that it is on.")
 
 
 class TakePhase(Enum):
@@ -112,8 +121,7 @@ class Take(Region[TakePhase]):
     def _reason(self, cause: ReleaseCause) -> list[Output]:
         if cause == "cap":
             seconds = round(self._link.policy.cap_ms / 1_000)
-            text = f"That was {seconds} seconds of speech: it was sent. Press again to go on."
-            return [Note("warning", text)]
+            return [Note("warning", SENT_BY_CAP(seconds=seconds))]
         return [Note("warning", CAUSES[cause])] if cause in CAUSES else []
 
     def _watch(self, _: Input, now: float) -> list[Output]:
@@ -124,7 +132,7 @@ class Take(Region[TakePhase]):
             return self._release(Release("cap"), now)
         self._deadline = cap
         left = round((cap - now) / 1_000)
-        return [Note("warning", f"Still listening: this take is sent in {left} seconds.")]
+        return [Note("warning", STILL_LISTENING(seconds=left))]
 
     def _give_up_tail(self, _: Input, now: float) -> list[Output]:
         return self._finish() if now >= self._deadline else []
@@ -140,7 +148,7 @@ class Take(Region[TakePhase]):
             self.finished = self.number
             return closing
         silent = self._held_ms >= self._link.policy.min_ms
-        hint = "Nothing came from the microphone: check that it is on." if silent else "Hold to talk."
+        hint = NO_SOUND() if silent else HOLD_TO_TALK()
         return [*closing, ForgetTake(self.number), TakeEnded(self.number, "short"), Note("hint", hint)]
 
 

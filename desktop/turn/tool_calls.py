@@ -101,7 +101,7 @@ _TABLE: dict[tuple[CallPhase, TableKey], Rule] = {
 
 
 class ToolCalls:
-    """The tool calls of `turn.Turn` by their id. One that comes again is another call, and replaces the first."""
+    """The tool calls of `turn.Turn` by their id. One that comes again is another call, and replaces it."""
 
     def __init__(self) -> None:
         self._runs: dict[str, ToolRun] = {}

@@ -13,8 +13,9 @@ from __future__ import annotations
 import logging
 from typing import assert_never
 
+from desktop.base.message import Text, verbatim
 from desktop.protocol import commands, endings, events
-from desktop.protocol.codes import Meaning, meaning
+from desktop.protocol.codes import MESSAGES, Meaning, meaning
 from desktop.turn import inputs
 from desktop.turn.delivery import Delivery
 from desktop.turn.display_state import activity, display_state
@@ -36,10 +37,14 @@ from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.reconnection import Reconnection
 from desktop.turn.region import Rule, TableKey, ignore, look_up, rows
 from desktop.turn.regions import make_regions
-from desktop.turn.response import NO_ANSWER, ResponsePhase
+from desktop.turn.response import NO_ANSWER_NOTE, ResponsePhase
 from desktop.turn.take import TakePhase
 
 log = logging.getLogger(__name__)
+
+TEXT_STAYS = Text("text-stays", "Not connected. Your text stays in the line until it can be sent.")
+PICTURE_NOT_SENT = Text("picture-not-sent", "Not connected. Connect first, then show the picture again.")
+UNNAMED_ERROR = Text("unnamed-error", "The service reported an error without a word about it.")
 
 
 class Turn:
@@ -160,7 +165,7 @@ class Turn:
         return [Typed(say.text), *self._link.wake()]
 
     def _refuse_text(self, _: inputs.Say, _now: float) -> list[Output]:
-        return [Note("hint", "Not connected. Your text stays in the line until it can be sent.")]
+        return [Note("hint", TEXT_STAYS())]
 
     def _on_show(self, show: inputs.Show, now: float) -> list[Output]:
         picture = commands.ImageInput(show.url)
@@ -168,7 +173,7 @@ class Turn:
         return [Send(picture), Pictured(show.caption)]
 
     def _refuse_picture(self, _: inputs.Show, _now: float) -> list[Output]:
-        return [Note("hint", "Not connected. Connect first, then show the picture again.")]
+        return [Note("hint", PICTURE_NOT_SENT())]
 
     def _on_mute(self, mute: inputs.Mute, now: float) -> list[Output]:
         return self._regions.line.handle(mute, now)
@@ -203,8 +208,8 @@ class Turn:
         effects = self._delivery.tick(tick, now)
         late = self._response.tick(now)
         # Hands-free the server alone decides what it responds to: a cough needs no response.
-        if self.policy.hands_free and NO_ANSWER in late:
-            late = [*(effect for effect in late if effect != NO_ANSWER), *self._nothing_heard()]
+        if self.policy.hands_free and NO_ANSWER_NOTE in late:
+            late = [*(effect for effect in late if effect != NO_ANSWER_NOTE), *self._nothing_heard()]
         effects += late + self._regions.hands_free.handle(tick, now)
         if self._response.phase is ResponsePhase.NONE:
             effects += self._unanswered.settle_old(now)
@@ -276,8 +281,9 @@ class Turn:
             effects += self._unanswered.settle()
         match meaning(error):
             case Meaning.SHOWN | Meaning.NOTHING_HEARD | Meaning.ASIDE:
-                text = error.message or "The service reported an error without a word about it."
-                effects.append(Note("error", text, error.code, endings.action(error.code)))
+                words = verbatim(error.message) if error.message else UNNAMED_ERROR()
+                message = MESSAGES.get(error.code, words)
+                effects.append(Note("error", message, error.code, endings.action(error.code)))
             case Meaning.RESULT_LATE:
                 effects += self._response.content.tools.refuse(error, now)
             case Meaning.BENIGN | Meaning.RESPONSE_ACTIVE | Meaning.NO_RESPONSE:

@@ -16,10 +16,11 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from desktop.base.message import Message
 from desktop.turn.heard_text import SpokenText
 from desktop.viewmodels.line_words import note_words, tool_words
-from desktop.viewmodels.sentences import shown
 from desktop.viewmodels.tool_calls import may_follow
+from desktop.viewmodels.wording import worded
 
 Speaker = Literal["user", "assistant", "system", "tool"]
 Index = QModelIndex | QPersistentModelIndex
@@ -229,13 +230,13 @@ class TranscriptModel(QAbstractListModel):
             self._remove(line)
             del self._responses[response]
             return
-        words = {
+        notes = {
             "complete": line.note,
             "interrupted": "interrupted",
             "dropped": "cut off by the connection",
             "stalled": "stalled",
         }
-        line.note = words.get(outcome, outcome)
+        line.note = notes.get(outcome, outcome)
         self._changed(line)
 
     def mark_heard(self, response: int, heard_ms: float, received_ms: float) -> None:
@@ -268,9 +269,9 @@ class TranscriptModel(QAbstractListModel):
 
     # What the program says
 
-    def add_note(self, text: str) -> None:
+    def add_note(self, message: Message) -> None:
         """A line of the program's own: connected, ended and why."""
-        self._append(self._worded("system", shown(text)))
+        self._append(self._worded("system", worded(message)))
 
     def _told(self, line: Line) -> str:
         if line.tool is not None:

@@ -47,23 +47,12 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Ctrl+Enter</source>
-        <translation>Strg+Eingabe</translation>
-    </message>
-    <message>
         <source>Problem</source>
         <translation>Problem</translation>
     </message>
     <message>
         <source>Run</source>
         <translation>Ausführen</translation>
-    </message>
-</context>
-<context>
-    <name>AudioController</name>
-    <message>
-        <source>The microphone gave only silence. Check that it is on, or choose another one.</source>
-        <translation>Das Mikrofon gab nur Stille. Prüfen Sie, ob es eingeschaltet ist, oder wählen Sie ein anderes.</translation>
     </message>
 </context>
 <context>
@@ -206,57 +195,6 @@
     <message>
         <source>{0} days</source>
         <translation>{0} Tage</translation>
-    </message>
-</context>
-<context>
-    <name>Devices</name>
-    <message>
-        <source>The system&apos;s default microphone is now {0}.</source>
-        <translation>Das Standardmikrofon des Systems ist jetzt {0}.</translation>
-    </message>
-    <message>
-        <source>The system&apos;s default speaker is now {0}.</source>
-        <translation>Der Standardlautsprecher des Systems ist jetzt {0}.</translation>
-    </message>
-    <message>
-        <source>There is a microphone now: {0}.</source>
-        <translation>Es gibt jetzt ein Mikrofon: {0}.</translation>
-    </message>
-    <message>
-        <source>There is a speaker now: {0}.</source>
-        <translation>Es gibt jetzt einen Lautsprecher: {0}.</translation>
-    </message>
-    <message>
-        <source>{0} Until then {1} is used.</source>
-        <translation>{0} Bis dahin wird {1} benutzt.</translation>
-    </message>
-    <message>
-        <source>{0} had stopped: it was opened again.</source>
-        <translation>{0} war stehen geblieben und wurde neu geöffnet.</translation>
-    </message>
-    <message>
-        <source>{0} is back: it is used again.</source>
-        <translation>{0} ist wieder da und wird wieder benutzt.</translation>
-    </message>
-    <message>
-        <source>{0} is gone, and there is no other microphone. What is plugged in is used.</source>
-        <translation>{0} ist weg, und ein anderes Mikrofon gibt es nicht. Was angeschlossen wird, wird benutzt.</translation>
-    </message>
-    <message>
-        <source>{0} is gone, and there is no other speaker. What is plugged in is used.</source>
-        <translation>{0} ist weg, und einen anderen Lautsprecher gibt es nicht. Was angeschlossen wird, wird benutzt.</translation>
-    </message>
-    <message>
-        <source>{0} is gone: the system&apos;s default is used.</source>
-        <translation>{0} ist weg: Der Standard des Systems wird benutzt.</translation>
-    </message>
-    <message>
-        <source>{0} is gone: {1} is used.</source>
-        <translation>{0} ist weg: {1} wird benutzt.</translation>
-    </message>
-    <message>
-        <source>{0} is not there: the system&apos;s default is used.</source>
-        <translation>{0} ist nicht da: Der Standard des Systems wird benutzt.</translation>
     </message>
 </context>
 <context>
@@ -441,14 +379,6 @@
         <translation>Suche schließen</translation>
     </message>
     <message>
-        <source>Enter</source>
-        <translation>Eingabe</translation>
-    </message>
-    <message>
-        <source>Esc</source>
-        <translation>Esc</translation>
-    </message>
-    <message>
         <source>Find</source>
         <translation>Suchen</translation>
     </message>
@@ -463,10 +393,6 @@
     <message>
         <source>Previous match</source>
         <translation>Voriger Treffer</translation>
-    </message>
-    <message>
-        <source>Shift+Enter</source>
-        <translation>Umschalt+Eingabe</translation>
     </message>
     <message>
         <source>not found</source>
@@ -490,13 +416,6 @@
     <message>
         <source>Open</source>
         <translation>Öffnen</translation>
-    </message>
-</context>
-<context>
-    <name>FrameRecorder</name>
-    <message>
-        <source>The events can&apos;t be kept ({0}). The session goes on.</source>
-        <translation>Die Ereignisse lassen sich nicht aufbewahren ({0}). Die Sitzung geht weiter.</translation>
     </message>
 </context>
 <context>
@@ -762,8 +681,8 @@
         <translation>({0} Zeichen)</translation>
     </message>
     <message>
-        <source>Copy as JSON (Ctrl+Shift+C)</source>
-        <translation>Als JSON kopieren (Strg+Umschalt+C)</translation>
+        <source>Copy as JSON</source>
+        <translation>Als JSON kopieren</translation>
     </message>
     <message>
         <source>Find</source>
@@ -774,12 +693,12 @@
         <translation>Suchen: {0}</translation>
     </message>
     <message>
-        <source>Next place (F3)</source>
-        <translation>Nächste Stelle (F3)</translation>
+        <source>Next place</source>
+        <translation>Nächste Stelle</translation>
     </message>
     <message>
-        <source>Previous place (Shift+F3)</source>
-        <translation>Vorige Stelle (Umschalt+F3)</translation>
+        <source>Previous place</source>
+        <translation>Vorige Stelle</translation>
     </message>
     <message>
         <source>not found</source>
@@ -916,8 +835,8 @@
         <translation>Zum Sprechen halten, zum Senden loslassen; während gesprochen wird: unterbrechen</translation>
     </message>
     <message>
-        <source>In a text field Space is a space. Enter presses the button that has the focus.</source>
-        <translation>In einem Textfeld ist die Leertaste ein Leerzeichen. Die Eingabetaste drückt die Schaltfläche mit dem Fokus.</translation>
+        <source>In a text field {0} is a space. {1} presses the button that has the focus.</source>
+        <translation>In einem Textfeld ist {0} ein Leerzeichen. {1} drückt die Schaltfläche mit dem Fokus.</translation>
     </message>
     <message>
         <source>In the text line: send the text</source>
@@ -1220,17 +1139,6 @@
     </message>
 </context>
 <context>
-    <name>ModelListController</name>
-    <message>
-        <source>New models: {0}.</source>
-        <translation>Neue Modelle: {0}.</translation>
-    </message>
-    <message>
-        <source>No new models.</source>
-        <translation>Keine neuen Modelle.</translation>
-    </message>
-</context>
-<context>
     <name>NoteAction</name>
     <message>
         <source>Change key</source>
@@ -1481,739 +1389,6 @@
     </message>
 </context>
 <context>
-    <name>Sentences</name>
-    <message>
-        <source>Another session could not be had.</source>
-        <translation>Eine weitere Sitzung war nicht zu bekommen.</translation>
-    </message>
-    <message>
-        <source>Connected to {0}.</source>
-        <translation>Verbunden mit {0}.</translation>
-    </message>
-    <message>
-        <source>Connected to {0}. {1}</source>
-        <translation>Verbunden mit {0}. {1}</translation>
-    </message>
-    <message>
-        <source>Exported to {0}, without the key.</source>
-        <translation>Exportiert nach {0}, ohne den Schlüssel.</translation>
-    </message>
-    <message>
-        <source>Hold to talk.</source>
-        <translation>Zum Sprechen halten.</translation>
-    </message>
-    <message>
-        <source>Imported from {0}. The key was not touched.</source>
-        <translation>Importiert aus {0}. Der Schlüssel blieb unberührt.</translation>
-    </message>
-    <message>
-        <source>It answers by simple rules on this computer and is no AI model: ask for the time, dice, sums, a timer or a story. With OPPER_API_KEY set you can choose a real one.</source>
-        <translation>Sie antwortet nach einfachen Regeln auf diesem Computer und ist kein KI-Modell: Fragen Sie nach Uhrzeit, Würfeln, Rechenaufgaben, einem Timer oder einer Geschichte. Mit OPPER_API_KEY können Sie ein echtes wählen.</translation>
-    </message>
-    <message>
-        <source>No answer came. Press and say it again, or reconnect.</source>
-        <translation>Es kam keine Antwort. Drücken Sie und sagen Sie es noch einmal, oder verbinden Sie sich neu.</translation>
-    </message>
-    <message>
-        <source>No safe connection to {0} could be agreed on. Check the network, and for a proxy in between.</source>
-        <translation>Mit {0} ließ sich keine sichere Verbindung vereinbaren. Prüfen Sie das Netzwerk und ob ein Proxy dazwischen ist.</translation>
-    </message>
-    <message>
-        <source>Nobody spoke for a while, so the service closed the session. Press to talk again.</source>
-        <translation>Eine Weile hat niemand gesprochen, daher hat der Dienst die Sitzung beendet. Drücken Sie, um weiterzusprechen.</translation>
-    </message>
-    <message>
-        <source>Not connected. Connect first, then hold to talk.</source>
-        <translation>Nicht verbunden. Verbinden Sie sich zuerst, dann zum Sprechen halten.</translation>
-    </message>
-    <message>
-        <source>Not connected. Connect first, then show the picture again.</source>
-        <translation>Nicht verbunden. Verbinden Sie sich zuerst, und zeigen Sie das Bild dann noch einmal.</translation>
-    </message>
-    <message>
-        <source>Not connected. Connect first; your text stays in the line.</source>
-        <translation>Nicht verbunden. Verbinden Sie sich zuerst; Ihr Text bleibt in der Zeile.</translation>
-    </message>
-    <message>
-        <source>Not connected. Your text stays in the line until it can be sent.</source>
-        <translation>Nicht verbunden. Ihr Text bleibt in der Zeile, bis er gesendet werden kann.</translation>
-    </message>
-    <message>
-        <source>Nothing answers at {0}. Check the {1} and that the service runs.</source>
-        <translation>Unter {0} antwortet nichts. Prüfen Sie die {1} und ob der Dienst läuft.</translation>
-    </message>
-    <message>
-        <source>Nothing came from the microphone: check that it is on.</source>
-        <translation>Vom Mikrofon kam nichts: Prüfen Sie, ob es eingeschaltet ist.</translation>
-    </message>
-    <message>
-        <source>Offline demo</source>
-        <translation>Offline-Demo</translation>
-    </message>
-    <message>
-        <source>Offline demo, 16 kHz microphone</source>
-        <translation>Offline-Demo, Mikrofon mit 16 kHz</translation>
-    </message>
-    <message>
-        <source>One can&apos;t sign in at this address. Check the base URL, or paste a key instead.</source>
-        <translation>Unter dieser Adresse kann man sich nicht anmelden. Prüfen Sie die Dienstadresse, oder fügen Sie einen Schlüssel ein.</translation>
-    </message>
-    <message>
-        <source>Open {0} in the browser?
-{1}</source>
-        <translation>{0} im Browser öffnen?
-{1}</translation>
-    </message>
-    <message>
-        <source>Picture sent ({0}×{1}, {2} kB).</source>
-        <translation>Bild gesendet ({0}×{1}, {2} kB).</translation>
-    </message>
-    <message>
-        <source>Reconnected to {0}.</source>
-        <translation>Wieder verbunden mit {0}.</translation>
-    </message>
-    <message>
-        <source>Reconnected to {0}. {1}</source>
-        <translation>Wieder verbunden mit {0}. {1}</translation>
-    </message>
-    <message>
-        <source>Saved as {0}.</source>
-        <translation>Gespeichert als {0}.</translation>
-    </message>
-    <message>
-        <source>Set {0} instead and start again: that always works.</source>
-        <translation>Setzen Sie stattdessen {0}, und starten Sie neu: Das geht immer.</translation>
-    </message>
-    <message>
-        <source>Something went wrong in Presstalk. Connect again; the log has the details.</source>
-        <translation>In Presstalk ist etwas schiefgegangen. Verbinden Sie sich neu; Einzelheiten stehen im Protokoll.</translation>
-    </message>
-    <message>
-        <source>Sound needs the {0} library, and it is not installed. Install it (on Debian and Ubuntu the package {1}) and start again.</source>
-        <translation>Für den Ton fehlt die Bibliothek {0}. Installieren Sie sie (unter Debian und Ubuntu das Paket {1}), und starten Sie neu.</translation>
-    </message>
-    <message>
-        <source>Speak: you hear it in {0}. Hold the talk key while you speak; nothing is answered, and no tools run.</source>
-        <translation>Sprechen Sie: Sie hören es in dieser Sprache: {0}. Halten Sie dabei die Sprechtaste; es wird nichts beantwortet, und keine Werkzeuge laufen.</translation>
-    </message>
-    <message>
-        <source>Speech recognition is not in this small build: type to the demo, or get the full build.</source>
-        <translation>Die Spracherkennung fehlt in dieser kleinen Ausgabe: Schreiben Sie der Demo, oder holen Sie sich die volle.</translation>
-    </message>
-    <message>
-        <source>Still connecting. Hold to talk once it is ready.</source>
-        <translation>Die Verbindung wird noch aufgebaut. Zum Sprechen halten, sobald sie bereit ist.</translation>
-    </message>
-    <message>
-        <source>Still listening: this take is sent in {0} seconds.</source>
-        <translation>Es wird noch zugehört: Diese Aufnahme wird in {0} Sekunden gesendet.</translation>
-    </message>
-    <message>
-        <source>That was {0} seconds of speech: it was sent. Press again to go on.</source>
-        <translation>Das waren {0} Sekunden am Stück: Sie wurden gesendet. Drücken Sie noch einmal, um fortzufahren.</translation>
-    </message>
-    <message>
-        <source>The answer stopped coming. Press and ask again, or reconnect.</source>
-        <translation>Die Antwort brach ab. Drücken Sie und fragen Sie noch einmal, oder verbinden Sie sich neu.</translation>
-    </message>
-    <message>
-        <source>The arguments are not a JSON object: {0}</source>
-        <translation>Die Argumente sind kein JSON-Objekt: {0}</translation>
-    </message>
-    <message>
-        <source>The balance behind {0} is used up. Ask whoever runs it to top it up.</source>
-        <translation>Das Guthaben hinter {0} ist aufgebraucht. Bitten Sie den Betreiber, es aufzuladen.</translation>
-    </message>
-    <message>
-        <source>The base URL must begin with https://, so that the key travels encrypted.</source>
-        <translation>Die Dienstadresse muss mit https:// beginnen, damit der Schlüssel verschlüsselt übertragen wird.</translation>
-    </message>
-    <message>
-        <source>The code has expired. Sign in again for a new one.</source>
-        <translation>Der Code ist abgelaufen. Melden Sie sich noch einmal an, um einen neuen zu erhalten.</translation>
-    </message>
-    <message>
-        <source>The computer went to sleep, so the microphone was muted. The talk key opens it again.</source>
-        <translation>Der Computer ging in den Ruhezustand und das Mikrofon wurde daher stummgeschaltet. Die Sprechtaste öffnet es wieder.</translation>
-    </message>
-    <message>
-        <source>The computer went to sleep, so what you said was sent.</source>
-        <translation>Der Computer ging in den Ruhezustand; das Gesagte wurde daher gesendet.</translation>
-    </message>
-    <message>
-        <source>The connection dropped before the answer was over. Press and ask again.</source>
-        <translation>Die Verbindung riss vor dem Ende der Antwort ab. Drücken Sie und fragen Sie noch einmal.</translation>
-    </message>
-    <message>
-        <source>The connection dropped. Check the network; what you said is kept.</source>
-        <translation>Die Verbindung ist abgerissen. Prüfen Sie das Netzwerk; das Gesagte bleibt erhalten.</translation>
-    </message>
-    <message>
-        <source>The connection to {0} is not safe: </source>
-        <translation>Die Verbindung zu {0} ist nicht sicher: </translation>
-    </message>
-    <message>
-        <source>The connection was closed before the session was open.</source>
-        <translation>Die Verbindung wurde geschlossen, bevor die Sitzung eröffnet war.</translation>
-    </message>
-    <message>
-        <source>The demo&apos;s voice is not in this small build: answers come as text only.</source>
-        <translation>Die Stimme der Demo fehlt in dieser kleinen Ausgabe: Antworten kommen nur als Text.</translation>
-    </message>
-    <message>
-        <source>The file can&apos;t be read ({0}).</source>
-        <translation>Die Datei lässt sich nicht lesen ({0}).</translation>
-    </message>
-    <message>
-        <source>The key has characters that no key has. Copy it again, without line breaks.</source>
-        <translation>Der Schlüssel enthält Zeichen, die kein Schlüssel hat. Kopieren Sie ihn noch einmal, ohne Zeilenumbrüche.</translation>
-    </message>
-    <message>
-        <source>The key has characters that no key has. Copy it again.</source>
-        <translation>Der Schlüssel enthält Zeichen, die kein Schlüssel hat. Kopieren Sie ihn noch einmal.</translation>
-    </message>
-    <message>
-        <source>The key is kept, unchecked.</source>
-        <translation>Der Schlüssel ist ungeprüft gespeichert.</translation>
-    </message>
-    <message>
-        <source>The key is not accepted any more. Choose another one in the settings.</source>
-        <translation>Der Schlüssel wird nicht mehr angenommen. Wählen Sie in den Einstellungen einen anderen.</translation>
-    </message>
-    <message>
-        <source>The key is removed from the keychain.</source>
-        <translation>Der Schlüssel ist aus dem Schlüsselbund entfernt.</translation>
-    </message>
-    <message>
-        <source>The key was refused. Check that it is a project&apos;s runtime key and has not been revoked.</source>
-        <translation>Der Schlüssel wurde abgelehnt. Prüfen Sie, ob er der Laufzeitschlüssel eines Projekts ist und nicht widerrufen wurde.</translation>
-    </message>
-    <message>
-        <source>The key works, and is kept.</source>
-        <translation>Der Schlüssel funktioniert und ist gespeichert.</translation>
-    </message>
-    <message>
-        <source>The list of models stays as it was. {0}</source>
-        <translation>Die Modellliste bleibt, wie sie war. {0}</translation>
-    </message>
-    <message>
-        <source>The microphone can&apos;t be opened: the sound system hangs. Restart it, then connect again.</source>
-        <translation>Das Mikrofon lässt sich nicht öffnen: Das Audiosystem hängt. Starten Sie es neu, und verbinden Sie dann noch einmal.</translation>
-    </message>
-    <message>
-        <source>The network&apos;s SOCKS proxy can&apos;t be used. Set an HTTP proxy, or none (NO_PROXY).</source>
-        <translation>Der SOCKS-Proxy des Netzwerks ist nicht nutzbar. Stellen Sie einen HTTP-Proxy ein oder keinen (NO_PROXY).</translation>
-    </message>
-    <message>
-        <source>The network&apos;s proxy does not let {0} through. Check the proxy&apos;s settings.</source>
-        <translation>Der Proxy des Netzwerks lässt {0} nicht durch. Prüfen Sie die Proxyeinstellungen.</translation>
-    </message>
-    <message>
-        <source>The offline demo can&apos;t be started ({0}).</source>
-        <translation>Die Offline-Demo lässt sich nicht starten ({0}).</translation>
-    </message>
-    <message>
-        <source>The offline demo did not start in time. Try again.</source>
-        <translation>Die Offline-Demo ist nicht rechtzeitig gestartet. Versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>The offline demo did not start. `presstalk serve` says why.</source>
-        <translation>Die Offline-Demo ist nicht gestartet. `presstalk serve` sagt, warum.</translation>
-    </message>
-    <message>
-        <source>The picture can&apos;t be written as JPEG.</source>
-        <translation>Das Bild lässt sich nicht als JPEG schreiben.</translation>
-    </message>
-    <message>
-        <source>The project has too many sessions open. Close one, wait a little, then connect again.</source>
-        <translation>Das Projekt hat zu viele offene Sitzungen. Schließen Sie eine, warten Sie etwas, und verbinden Sie sich neu.</translation>
-    </message>
-    <message>
-        <source>The project has too many sessions open. Close one, wait a little, then try again.</source>
-        <translation>Das Projekt hat zu viele offene Sitzungen. Schließen Sie eine, warten Sie etwas, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>The project&apos;s balance is used up. Top it up on the platform, then connect again.</source>
-        <translation>Das Guthaben des Projekts ist aufgebraucht. Laden Sie es auf der Plattform auf, und verbinden Sie sich neu.</translation>
-    </message>
-    <message>
-        <source>The screen was locked, so the microphone was muted. The talk key opens it again.</source>
-        <translation>Der Bildschirm wurde gesperrt und das Mikrofon daher stummgeschaltet. Die Sprechtaste öffnet es wieder.</translation>
-    </message>
-    <message>
-        <source>The screen was locked, so what you said was sent.</source>
-        <translation>Der Bildschirm wurde gesperrt; das Gesagte wurde daher gesendet.</translation>
-    </message>
-    <message>
-        <source>The service broke the session off{0}. Connect again.</source>
-        <translation>Der Dienst hat die Sitzung abgebrochen{0}. Verbinden Sie sich neu.</translation>
-    </message>
-    <message>
-        <source>The service closed the session{0}. Connect again.</source>
-        <translation>Der Dienst hat die Sitzung geschlossen{0}. Verbinden Sie sich neu.</translation>
-    </message>
-    <message>
-        <source>The service did not accept the request. Check the model and the settings.</source>
-        <translation>Der Dienst hat die Anfrage nicht angenommen. Prüfen Sie das Modell und die Einstellungen.</translation>
-    </message>
-    <message>
-        <source>The service didn&apos;t take the change. It can be had with a new session.</source>
-        <translation>Der Dienst hat die Änderung nicht angenommen. Mit einer neuen Sitzung geht sie.</translation>
-    </message>
-    <message>
-        <source>The service does not have this model. Choose another one.</source>
-        <translation>Der Dienst hat dieses Modell nicht. Wählen Sie ein anderes.</translation>
-    </message>
-    <message>
-        <source>The service does not know this program&apos;s registration. Paste a key instead.</source>
-        <translation>Der Dienst kennt die Registrierung dieses Programms nicht. Fügen Sie stattdessen einen Schlüssel ein.</translation>
-    </message>
-    <message>
-        <source>The service does not let this program sign in. Paste a key instead.</source>
-        <translation>Der Dienst lässt dieses Programm sich nicht anmelden. Fügen Sie stattdessen einen Schlüssel ein.</translation>
-    </message>
-    <message>
-        <source>The service ended the session by its rules{0}. Connect again to go on.</source>
-        <translation>Der Dienst hat die Sitzung nach seinen Regeln beendet{0}. Verbinden Sie sich neu, um fortzufahren.</translation>
-    </message>
-    <message>
-        <source>The service ended the session.</source>
-        <translation>Der Dienst hat die Sitzung beendet.</translation>
-    </message>
-    <message>
-        <source>The service has a problem of its own. Try again in a minute.</source>
-        <translation>Der Dienst hat selbst ein Problem. Versuchen Sie es in einer Minute noch einmal.</translation>
-    </message>
-    <message>
-        <source>The service refused the connection. Check the base URL.</source>
-        <translation>Der Dienst hat die Verbindung abgelehnt. Prüfen Sie die Dienstadresse.</translation>
-    </message>
-    <message>
-        <source>The service refused the session.</source>
-        <translation>Der Dienst hat die Sitzung abgelehnt.</translation>
-    </message>
-    <message>
-        <source>The service reported an error without a word about it.</source>
-        <translation>Der Dienst meldete einen Fehler, ohne ihn zu benennen.</translation>
-    </message>
-    <message>
-        <source>The service sent a frame that is too large to be one. Connect again to go on.</source>
-        <translation>Der Dienst hat einen Frame gesendet, der zu groß ist, um einer zu sein. Verbinden Sie sich neu, um fortzufahren.</translation>
-    </message>
-    <message>
-        <source>The service speaks the audio format {0}, and this program only pcm16. Choose another model.</source>
-        <translation>Der Dienst spricht das Audioformat {0}, dieses Programm nur pcm16. Wählen Sie ein anderes Modell.</translation>
-    </message>
-    <message>
-        <source>The service took the connection but opened no session. Try again.</source>
-        <translation>Der Dienst hat die Verbindung angenommen, aber keine Sitzung eröffnet. Versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>The service was asked too often. Wait a little, then refresh the list again.</source>
-        <translation>Der Dienst wurde zu oft gefragt. Warten Sie etwas, und aktualisieren Sie die Liste dann noch einmal.</translation>
-    </message>
-    <message>
-        <source>The session reached its longest duration. Connect again to go on.</source>
-        <translation>Die Sitzung hat ihre Höchstdauer erreicht. Verbinden Sie sich neu, um fortzufahren.</translation>
-    </message>
-    <message>
-        <source>The session was renewed before its time was up. The conversation goes on.</source>
-        <translation>Die Sitzung wurde vor ihrem Ablauf erneuert. Das Gespräch geht weiter.</translation>
-    </message>
-    <message>
-        <source>The settings can&apos;t be written ({0}). They hold until you quit.</source>
-        <translation>Die Einstellungen lassen sich nicht schreiben ({0}). Sie gelten bis zum Beenden.</translation>
-    </message>
-    <message>
-        <source>The sign-in was declined in the browser. Nothing was changed.</source>
-        <translation>Die Anmeldung wurde im Browser abgelehnt. Es wurde nichts geändert.</translation>
-    </message>
-    <message>
-        <source>The sound devices can&apos;t be listed. Check the sound server and try again.</source>
-        <translation>Die Audiogeräte lassen sich nicht auflisten. Prüfen Sie den Soundserver, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>The sound devices can&apos;t be listed: {0}</source>
-        <translation>Die Audiogeräte lassen sich nicht auflisten: {0}</translation>
-    </message>
-    <message>
-        <source>The sound of that answer is not kept any more.</source>
-        <translation>Der Ton dieser Antwort ist nicht mehr vorhanden.</translation>
-    </message>
-    <message>
-        <source>The sound system doesn&apos;t start ({0}). Restart it and try again.</source>
-        <translation>Das Audiosystem startet nicht ({0}). Starten Sie es neu, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>The speaker can&apos;t be opened: the sound system hangs. Restart it, then connect again.</source>
-        <translation>Der Lautsprecher lässt sich nicht öffnen: Das Audiosystem hängt. Starten Sie es neu, und verbinden Sie dann noch einmal.</translation>
-    </message>
-    <message>
-        <source>The ticket has characters that no ticket has. Tell whoever runs the ticket address.</source>
-        <translation>Das Ticket enthält Zeichen, die kein Ticket hat. Sagen Sie es dem Betreiber der Ticketadresse.</translation>
-    </message>
-    <message>
-        <source>The ticket was refused: it was used before, or is too old. Connect again for a new one.</source>
-        <translation>Das Ticket wurde abgelehnt: Es wurde schon benutzt oder ist zu alt. Verbinden Sie sich neu, um ein neues zu erhalten.</translation>
-    </message>
-    <message>
-        <source>The timer is up.</source>
-        <translation>Der Timer ist abgelaufen.</translation>
-    </message>
-    <message>
-        <source>The window lost the focus, so what you said was sent.</source>
-        <translation>Das Fenster ist nicht mehr im Vordergrund; das Gesagte wurde daher gesendet.</translation>
-    </message>
-    <message>
-        <source>The {0} can&apos;t be kept</source>
-        <translation>{0} nicht gespeichert</translation>
-    </message>
-    <message>
-        <source>The {0} can&apos;t be removed</source>
-        <translation>{0} nicht entfernt</translation>
-    </message>
-    <message>
-        <source>The {0} has a name or a password in it. Leave them out.</source>
-        <translation>Die {0} enthält einen Namen oder ein Passwort. Lassen Sie beides weg.</translation>
-    </message>
-    <message>
-        <source>The {0} is not one. It looks like https://api.opper.ai.</source>
-        <translation>Die {0} ist keine Adresse. Eine sieht so aus: https://api.opper.ai.</translation>
-    </message>
-    <message>
-        <source>The {0} must begin with https://, so that nobody can listen in.</source>
-        <translation>Die {0} muss mit https:// beginnen, damit niemand mitlesen kann.</translation>
-    </message>
-    <message>
-        <source>The {0} {1} can&apos;t be opened ({2}). Close the program that uses it, or choose another device.</source>
-        <translation>{0} „{1}“ lässt sich nicht öffnen ({2}). Schließen Sie das Programm, das das Gerät benutzt, oder wählen Sie ein anderes.</translation>
-    </message>
-    <message>
-        <source>There are no tickets at this address of {0}. Check the ticket address.</source>
-        <translation>Unter dieser Adresse von {0} gibt es keine Tickets. Prüfen Sie die Ticketadresse.</translation>
-    </message>
-    <message>
-        <source>There is no key to keep. Paste one first.</source>
-        <translation>Es gibt keinen Schlüssel zum Speichern. Fügen Sie zuerst einen ein.</translation>
-    </message>
-    <message>
-        <source>There is no key. Set OPPER_API_KEY, or use the model offline/demo.</source>
-        <translation>Es gibt keinen Schlüssel. Setzen Sie OPPER_API_KEY, oder nehmen Sie das Modell offline/demo.</translation>
-    </message>
-    <message>
-        <source>There is no list of models at this address. Check the base URL.</source>
-        <translation>Unter dieser Adresse gibt es keine Modellliste. Prüfen Sie die Dienstadresse.</translation>
-    </message>
-    <message>
-        <source>There is no microphone. Plug one in, or type.</source>
-        <translation>Kein Mikrofon vorhanden. Schließen Sie eines an, oder schreiben Sie.</translation>
-    </message>
-    <message>
-        <source>There is no picture in the clipboard. Copy one, then try again.</source>
-        <translation>In der Zwischenablage ist kein Bild. Kopieren Sie eines, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>There is no picture.</source>
-        <translation>Es gibt kein Bild.</translation>
-    </message>
-    <message>
-        <source>There is no realtime service at this address. Check the base URL.</source>
-        <translation>Unter dieser Adresse gibt es keinen Echtzeitdienst. Prüfen Sie die Dienstadresse.</translation>
-    </message>
-    <message>
-        <source>There is no tool named {0}.</source>
-        <translation>Es gibt kein Werkzeug namens {0}.</translation>
-    </message>
-    <message>
-        <source>There is no {0} called {1}. Choose one of those that `presstalk devices` lists.</source>
-        <translation>Kein {0} namens {1} vorhanden. Wählen Sie eines der Geräte, die `presstalk devices` auflistet.</translation>
-    </message>
-    <message>
-        <source>There is no {0}. Plug one in, or {1}.</source>
-        <translation>Kein {0} vorhanden. Schließen Sie ein Gerät an, oder {1}.</translation>
-    </message>
-    <message>
-        <source>This desktop lets no program look at the screen. Take a screenshot, then paste it here.</source>
-        <translation>Dieser Desktop lässt kein Programm auf den Bildschirm sehen. Machen Sie ein Bildschirmfoto, und fügen Sie es hier ein.</translation>
-    </message>
-    <message>
-        <source>This file holds no settings of Presstalk. Nothing was changed.</source>
-        <translation>Diese Datei enthält keine Einstellungen von Presstalk. Es wurde nichts geändert.</translation>
-    </message>
-    <message>
-        <source>This file is no picture that can be read. JPEG, PNG and WebP can.</source>
-        <translation>Diese Datei ist kein lesbares Bild. JPEG, PNG und WebP sind es.</translation>
-    </message>
-    <message>
-        <source>This file is too large for a picture. Choose one under {0} MB.</source>
-        <translation>Diese Datei ist zu groß für ein Bild. Wählen Sie eine unter {0} MB.</translation>
-    </message>
-    <message>
-        <source>This file is too large for settings. Choose one that was exported here.</source>
-        <translation>Diese Datei ist zu groß für Einstellungen. Wählen Sie eine, die hier exportiert wurde.</translation>
-    </message>
-    <message>
-        <source>This is a management key (opmak-…). Sessions need a project&apos;s runtime key: make one on platform.opper.ai.</source>
-        <translation>Das ist ein Verwaltungsschlüssel (opmak-…). Sitzungen brauchen den Laufzeitschlüssel eines Projekts: Erstellen Sie einen auf platform.opper.ai.</translation>
-    </message>
-    <message>
-        <source>This is a management key (opmak-…). Sessions need a project&apos;s runtime key: make one on the platform.</source>
-        <translation>Das ist ein Verwaltungsschlüssel (opmak-…). Sitzungen brauchen den Laufzeitschlüssel eines Projekts: Erstellen Sie einen auf der Plattform.</translation>
-    </message>
-    <message>
-        <source>This is no header. It looks like &quot;Authorization: Bearer abc&quot;.</source>
-        <translation>Das ist kein Header. Einer sieht so aus: „Authorization: Bearer abc“.</translation>
-    </message>
-    <message>
-        <source>This is no settings file. Choose one that was exported here.</source>
-        <translation>Das ist keine Einstellungsdatei. Wählen Sie eine, die hier exportiert wurde.</translation>
-    </message>
-    <message>
-        <source>This is too long for a key. Copy only the key.</source>
-        <translation>Das ist zu lang für einen Schlüssel. Kopieren Sie nur den Schlüssel.</translation>
-    </message>
-    <message>
-        <source>This key may not see the list of models. The built-in list is used.</source>
-        <translation>Dieser Schlüssel darf die Modellliste nicht sehen. Die eingebaute wird benutzt.</translation>
-    </message>
-    <message>
-        <source>This key may not use this model. Choose another model, or use a key that may.</source>
-        <translation>Dieser Schlüssel darf dieses Modell nicht benutzen. Wählen Sie ein anderes Modell, oder nehmen Sie einen, der es darf.</translation>
-    </message>
-    <message>
-        <source>This key may not use this model. Use a key that may, or choose another model.</source>
-        <translation>Dieser Schlüssel darf dieses Modell nicht benutzen. Nehmen Sie einen, der es darf, oder wählen Sie ein anderes Modell.</translation>
-    </message>
-    <message>
-        <source>This system&apos;s keychain did not keep the {0}. {1}</source>
-        <translation>{0} nicht gespeichert: Der Schlüsselbund dieses Systems hat nichts behalten. {1}</translation>
-    </message>
-    <message>
-        <source>This ticket may not use this model. Choose another model, or ask whoever hands out the tickets.</source>
-        <translation>Dieses Ticket gilt nicht für dieses Modell. Wählen Sie ein anderes Modell, oder fragen Sie, wer die Tickets ausgibt.</translation>
-    </message>
-    <message>
-        <source>Timer: {0}</source>
-        <translation>Timer: {0}</translation>
-    </message>
-    <message>
-        <source>Too many have tried to sign in. Wait a little, then try again.</source>
-        <translation>Zu viele Anmeldeversuche. Warten Sie etwas, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>What answers at {0} is not the realtime service. Check the {1}.</source>
-        <translation>Was unter {0} antwortet, ist nicht der Echtzeitdienst. Prüfen Sie die {1}.</translation>
-    </message>
-    <message>
-        <source>What answers at {0} is not what was asked for. Check the {1}.</source>
-        <translation>Was unter {0} antwortet, ist nicht das Gefragte. Prüfen Sie die {1}.</translation>
-    </message>
-    <message>
-        <source>What answers at {0} speaks no TLS. Check the address and its port.</source>
-        <translation>Was unter {0} antwortet, spricht kein TLS. Prüfen Sie die Adresse und ihren Port.</translation>
-    </message>
-    <message>
-        <source>You are muted. Press Ctrl+M to be heard again.</source>
-        <translation>Sie sind stummgeschaltet. Drücken Sie Strg+M, um wieder gehört zu werden.</translation>
-    </message>
-    <message>
-        <source>base URL</source>
-        <translation>Dienstadresse</translation>
-    </message>
-    <message>
-        <source>header</source>
-        <translation>Header</translation>
-    </message>
-    <message>
-        <source>key</source>
-        <translation>Schlüssel</translation>
-    </message>
-    <message>
-        <source>microphone</source>
-        <translation>Mikrofon</translation>
-    </message>
-    <message>
-        <source>read the replies instead</source>
-        <translation>lesen Sie die Antworten</translation>
-    </message>
-    <message>
-        <source>sign-in page&apos;s address</source>
-        <translation>Adresse der Anmeldeseite</translation>
-    </message>
-    <message>
-        <source>speaker</source>
-        <translation>Lautsprecher</translation>
-    </message>
-    <message>
-        <source>ticket address</source>
-        <translation>Ticketadresse</translation>
-    </message>
-    <message>
-        <source>type instead</source>
-        <translation>schreiben Sie stattdessen</translation>
-    </message>
-    <message>
-        <source>{0} Connect again to go on.</source>
-        <translation>{0} Verbinden Sie sich neu, um fortzufahren.</translation>
-    </message>
-    <message>
-        <source>{0} It asks for a wait of {1}.</source>
-        <translation>{0} Er bittet um eine Wartezeit von {1}.</translation>
-    </message>
-    <message>
-        <source>{0} It opened no session.</source>
-        <translation>{0} Er hat keine Sitzung eröffnet.</translation>
-    </message>
-    <message>
-        <source>{0} It said: {1}</source>
-        <translation>{0} Seine Worte: {1}</translation>
-    </message>
-    <message>
-        <source>{0} answers with a web page instead of a ticket: perhaps one has to sign in there first. Check the {1}, or ask whoever runs it.</source>
-        <translation>{0} antwortet mit einer Webseite statt mit einem Ticket: Vielleicht muss man sich dort erst anmelden. Prüfen Sie die {1}, oder fragen Sie den Betreiber.</translation>
-    </message>
-    <message>
-        <source>{0} broke off while the safe connection was made. Check the network and try again.</source>
-        <translation>{0} brach beim Aufbau der sicheren Verbindung ab. Prüfen Sie das Netzwerk, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>{0} can&apos;t be reached. Check the network and try again.</source>
-        <translation>{0} ist nicht erreichbar. Prüfen Sie das Netzwerk, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>{0} can&apos;t be written ({1}). Choose another place.</source>
-        <translation>{0} lässt sich nicht schreiben ({1}). Wählen Sie einen anderen Ort.</translation>
-    </message>
-    <message>
-        <source>{0} did not accept the request for a ticket. Ask whoever runs it.</source>
-        <translation>{0} hat die Bitte um ein Ticket nicht angenommen. Fragen Sie den Betreiber.</translation>
-    </message>
-    <message>
-        <source>{0} did not answer in time. Check the network and try again.</source>
-        <translation>{0} hat nicht rechtzeitig geantwortet. Prüfen Sie das Netzwerk, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>{0} did not let you in. Check the ticket address and its header in the settings.</source>
-        <translation>{0} hat Sie nicht eingelassen. Prüfen Sie in den Einstellungen die Ticketadresse und ihren Header.</translation>
-    </message>
-    <message>
-        <source>{0} gives no more tickets for now. Wait a little, then connect again.</source>
-        <translation>{0} gibt zurzeit keine Tickets mehr aus. Warten Sie etwas, und verbinden Sie sich neu.</translation>
-    </message>
-    <message>
-        <source>{0} gives you no ticket. Ask whoever runs it for access.</source>
-        <translation>{0} gibt Ihnen kein Ticket. Bitten Sie den Betreiber um Zugang.</translation>
-    </message>
-    <message>
-        <source>{0} hands out no tickets when asked by POST. Check the ticket address.</source>
-        <translation>{0} gibt auf POST keine Tickets aus. Prüfen Sie die Ticketadresse.</translation>
-    </message>
-    <message>
-        <source>{0} hands out no tickets. Check the ticket address, or ask whoever runs it.</source>
-        <translation>{0} gibt keine Tickets aus. Prüfen Sie die Ticketadresse, oder fragen Sie den Betreiber.</translation>
-    </message>
-    <message>
-        <source>{0} has a problem of its own. Try again in a minute.</source>
-        <translation>{0} hat selbst ein Problem. Versuchen Sie es in einer Minute noch einmal.</translation>
-    </message>
-    <message>
-        <source>{0} hours</source>
-        <translation>{0} Std.</translation>
-    </message>
-    <message>
-        <source>{0} is not there any more. Plug it in or choose another device.</source>
-        <translation>{0} ist nicht mehr da. Schließen Sie es an, oder wählen Sie ein anderes Gerät.</translation>
-    </message>
-    <message>
-        <source>{0} minutes</source>
-        <translation>{0} Minuten</translation>
-    </message>
-    <message>
-        <source>{0} names an address that is not encrypted. Tell whoever runs it.</source>
-        <translation>{0} nennt eine Adresse, die nicht verschlüsselt ist. Sagen Sie es dem Betreiber.</translation>
-    </message>
-    <message>
-        <source>{0} sees no pictures. Nothing was sent.</source>
-        <translation>{0} sieht keine Bilder. Es wurde nichts gesendet.</translation>
-    </message>
-    <message>
-        <source>{0} sends an answer that is too large to be one.</source>
-        <translation>{0} sendet eine Antwort, die zu groß ist, um eine zu sein.</translation>
-    </message>
-    <message>
-        <source>{0} sends requests in a circle. Check the {1}.</source>
-        <translation>{0} leitet Anfragen im Kreis. Prüfen Sie die {1}.</translation>
-    </message>
-    <message>
-        <source>{0} sends requests on to this computer. Check the {1}.</source>
-        <translation>{0} leitet Anfragen an diesen Computer weiter. Prüfen Sie die {1}.</translation>
-    </message>
-    <message>
-        <source>{0} sends this program to this computer itself. Tell whoever runs it.</source>
-        <translation>{0} schickt dieses Programm zu diesem Computer selbst. Sagen Sie es dem Betreiber.</translation>
-    </message>
-    <message>
-        <source>{0} sent a code that is none. Paste a key instead.</source>
-        <translation>{0} hat einen Code gesendet, der keiner ist. Fügen Sie stattdessen einen Schlüssel ein.</translation>
-    </message>
-    <message>
-        <source>{0} sent no code to sign in with. Paste a key instead.</source>
-        <translation>{0} hat keinen Anmeldecode gesendet. Fügen Sie stattdessen einen Schlüssel ein.</translation>
-    </message>
-    <message>
-        <source>{0} sent no list of models. Check the base URL.</source>
-        <translation>{0} hat keine Modellliste gesendet. Prüfen Sie die Dienstadresse.</translation>
-    </message>
-    <message>
-        <source>{0} sent no ticket. Check the {1}, or ask whoever runs it.</source>
-        <translation>{0} hat kein Ticket gesendet. Prüfen Sie die {1}, oder fragen Sie den Betreiber.</translation>
-    </message>
-    <message>
-        <source>{0} was not found. Check the network and the {1}.</source>
-        <translation>{0} wurde nicht gefunden. Prüfen Sie das Netzwerk und die {1}.</translation>
-    </message>
-    <message>
-        <source>{0}: the keychain did not answer as it should. {1}</source>
-        <translation>{0}: Der Schlüsselbund hat nicht so geantwortet, wie er soll. {1}</translation>
-    </message>
-    <message>
-        <source>{0}: the keychain is locked. Unlock it and try again.</source>
-        <translation>{0}: Der Schlüsselbund ist gesperrt. Entsperren Sie ihn, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>{0}: this system has no keychain. {1}</source>
-        <translation>{0}: Dieses System hat keinen Schlüsselbund. {1}</translation>
-    </message>
-    <message>
-        <source>{0}its certificate can&apos;t be verified. Check the computer&apos;s clock and the network.</source>
-        <translation>{0}Das Zertifikat lässt sich nicht überprüfen. Prüfen Sie die Uhr des Computers und das Netzwerk.</translation>
-    </message>
-    <message>
-        <source>{0}its certificate has expired. This computer&apos;s clock says {1}: set it if that is wrong, else only whoever runs {2} can renew the certificate.</source>
-        <translation>{0}Das Zertifikat ist abgelaufen. Die Uhr dieses Computers zeigt {1}: Stellen Sie sie, wenn das falsch ist; sonst kann nur der Betreiber von {2} das Zertifikat erneuern.</translation>
-    </message>
-    <message>
-        <source>{0}its certificate is from an issuer this computer does not know, as a company&apos;s proxy or a virus scanner has one. Add that issuer&apos;s root certificate to this system, then connect again.</source>
-        <translation>{0}Das Zertifikat stammt von einem Aussteller, den dieser Computer nicht kennt, etwa von einem Firmenproxy oder Virenscanner. Fügen Sie diesem System dessen Stammzertifikat hinzu, und verbinden Sie sich neu.</translation>
-    </message>
-    <message>
-        <source>{0}its certificate is not valid yet. This computer&apos;s clock is probably wrong, it says {1}: set it, then connect again.</source>
-        <translation>{0}Das Zertifikat ist noch nicht gültig. Wahrscheinlich geht die Uhr dieses Computers falsch, sie zeigt {1}: Stellen Sie sie, und verbinden Sie sich neu.</translation>
-    </message>
-    <message>
-        <source>{0}its certificate is self-signed, nobody vouches for it. If your organisation made it, add its root certificate to this system, then connect again.</source>
-        <translation>{0}Das Zertifikat ist selbst signiert, niemand bürgt dafür. Stammt es von Ihrer Organisation, fügen Sie diesem System ihr Stammzertifikat hinzu, und verbinden Sie sich neu.</translation>
-    </message>
-    <message>
-        <source>{0}its certificate was withdrawn. Ask whoever runs {1}.</source>
-        <translation>{0}Das Zertifikat wurde zurückgezogen. Fragen Sie den Betreiber von {1}.</translation>
-    </message>
-    <message>
-        <source>{0}what answers has a certificate for another name. Check the address; a network&apos;s sign-in page can be in between too: open a browser and look.</source>
-        <translation>{0}Was antwortet, hat ein Zertifikat für einen anderen Namen. Prüfen Sie die Adresse; auch die Anmeldeseite eines Netzwerks kann dazwischen sein: Sehen Sie im Browser nach.</translation>
-    </message>
-</context>
-<context>
     <name>SessionBar</name>
     <message>
         <source>Connect</source>
@@ -2288,10 +1463,6 @@
 <context>
     <name>SettingsDialog</name>
     <message>
-        <source>All settings are at their defaults. The key was not touched.</source>
-        <translation>Alle Einstellungen sind auf dem Standard. Der Schlüssel blieb unberührt.</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
@@ -2352,13 +1523,6 @@
     <message>
         <source>Tools</source>
         <translation>Werkzeuge</translation>
-    </message>
-</context>
-<context>
-    <name>SignInController</name>
-    <message>
-        <source>Signed in. The key is kept in this system&apos;s keychain.</source>
-        <translation>Angemeldet. Der Schlüssel liegt im Schlüsselbund dieses Systems.</translation>
     </message>
 </context>
 <context>
@@ -2523,16 +1687,16 @@
 <context>
     <name>TalkButton</name>
     <message>
-        <source>Hold to talk, or hold Space</source>
-        <translation>Zum Sprechen halten, oder die Leertaste halten</translation>
+        <source>Hold to talk, or hold {0}</source>
+        <translation>Zum Sprechen halten, oder {0} halten</translation>
     </message>
     <message>
         <source>Talk: {0}</source>
         <translation>Sprechen: {0}</translation>
     </message>
     <message>
-        <source>Tap, or press Space: mutes the microphone, or stops the answer</source>
-        <translation>Tippen oder Leertaste: schaltet das Mikrofon stumm oder stoppt die Antwort</translation>
+        <source>Tap, or press {0}: mutes the microphone, or stops the answer</source>
+        <translation>Tippen oder {0}: schaltet das Mikrofon stumm oder stoppt die Antwort</translation>
     </message>
 </context>
 <context>
@@ -2636,27 +1800,12 @@
         <translation>Senden</translation>
     </message>
     <message>
-        <source>That is too long to send: {0} characters at most. Nothing was pasted.</source>
-        <translation>Das ist zu lang zum Senden: höchstens {0} Zeichen. Es wurde nichts eingefügt.</translation>
-    </message>
-    <message>
         <source>This model translates what you say; it reads nothing</source>
         <translation>Dieses Modell übersetzt Gesagtes; es liest nichts</translation>
     </message>
     <message>
         <source>Type instead of speaking</source>
         <translation>Schreiben statt sprechen</translation>
-    </message>
-</context>
-<context>
-    <name>TicketHeaderController</name>
-    <message>
-        <source>The header is kept.</source>
-        <translation>Der Header ist gespeichert.</translation>
-    </message>
-    <message>
-        <source>The header is removed from the keychain.</source>
-        <translation>Der Header ist aus dem Schlüsselbund entfernt.</translation>
     </message>
 </context>
 <context>
@@ -2917,18 +2066,11 @@
     </message>
 </context>
 <context>
-    <name>TranscriptRecorder</name>
-    <message>
-        <source>This conversation can&apos;t be written down ({0}). It goes on all the same.</source>
-        <translation>Dieses Gespräch lässt sich nicht aufzeichnen ({0}). Es geht trotzdem weiter.</translation>
-    </message>
-</context>
-<context>
     <name>TranscriptView</name>
     <message>
-        <source>Connect, hold Space and speak.
+        <source>Connect, hold {0} and speak.
 What you and the assistant say appears here.</source>
-        <translation>Verbinden, Leertaste halten und sprechen.
+        <translation>Verbinden, {0} halten und sprechen.
 Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
     <message>
@@ -3126,6 +2268,1443 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>Copy as JSON</source>
         <translation>Als JSON kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>answer-cut-off</name>
+    <message>
+        <source>The connection dropped before the answer was over. Press and ask again.</source>
+        <translation>Die Verbindung riss vor dem Ende der Antwort ab. Drücken Sie und fragen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-stalled</name>
+    <message>
+        <source>The answer stopped coming. Press and ask again, or reconnect.</source>
+        <translation>Die Antwort brach ab. Drücken Sie und fragen Sie noch einmal, oder verbinden Sie sich neu.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-too-large</name>
+    <message>
+        <source>{host} sends an answer that is too large to be one.</source>
+        <translation>{host} sendet eine Antwort, die zu groß ist, um eine zu sein.</translation>
+    </message>
+</context>
+<context>
+    <name>asking-to-wait</name>
+    <message>
+        <source>{message} It asks for a wait of {time}.</source>
+        <translation>{message} Er bittet um eine Wartezeit von {time}.</translation>
+    </message>
+</context>
+<context>
+    <name>bad-request</name>
+    <message>
+        <source>The service did not accept the request. Check the model and the settings.</source>
+        <translation>Der Dienst hat die Anfrage nicht angenommen. Prüfen Sie das Modell und die Einstellungen.</translation>
+    </message>
+</context>
+<context>
+    <name>balance-used-up</name>
+    <message>
+        <source>The project&apos;s balance is used up. Top it up on the platform, then connect again.</source>
+        <translation>Das Guthaben des Projekts ist aufgebraucht. Laden Sie es auf der Plattform auf, und verbinden Sie sich neu.</translation>
+    </message>
+</context>
+<context>
+    <name>base-url</name>
+    <message>
+        <source>base URL</source>
+        <translation>Dienstadresse</translation>
+    </message>
+</context>
+<context>
+    <name>broken-code</name>
+    <message>
+        <source>{host} sent a code that is none. Paste a key instead.</source>
+        <translation>{host} hat einen Code gesendet, der keiner ist. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+    </message>
+</context>
+<context>
+    <name>broken-key</name>
+    <message>
+        <source>The key has characters that no key has. Copy it again, without line breaks.</source>
+        <translation>Der Schlüssel enthält Zeichen, die kein Schlüssel hat. Kopieren Sie ihn noch einmal, ohne Zeilenumbrüche.</translation>
+    </message>
+</context>
+<context>
+    <name>broken-ticket</name>
+    <message>
+        <source>The ticket has characters that no ticket has. Tell whoever runs the ticket address.</source>
+        <translation>Das Ticket enthält Zeichen, die kein Ticket hat. Sagen Sie es dem Betreiber der Ticketadresse.</translation>
+    </message>
+</context>
+<context>
+    <name>certificate-expired</name>
+    <message>
+        <source>The connection to {host} is not safe: its certificate has expired. This computer&apos;s clock says {date}: set it if that is wrong, else only whoever runs {host} can renew the certificate.</source>
+        <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat ist abgelaufen. Die Uhr dieses Computers zeigt {date}: Stellen Sie sie, wenn das falsch ist; sonst kann nur der Betreiber von {host} das Zertifikat erneuern.</translation>
+    </message>
+</context>
+<context>
+    <name>certificate-issuer-unknown</name>
+    <message>
+        <source>The connection to {host} is not safe: its certificate is from an issuer this computer does not know, as a company&apos;s proxy or a virus scanner has one. Add that issuer&apos;s root certificate to this system, then connect again.</source>
+        <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat stammt von einem Aussteller, den dieser Computer nicht kennt, etwa von einem Firmenproxy oder Virenscanner. Fügen Sie diesem System dessen Stammzertifikat hinzu, und verbinden Sie sich neu.</translation>
+    </message>
+</context>
+<context>
+    <name>certificate-of-another</name>
+    <message>
+        <source>The connection to {host} is not safe: what answers has a certificate for another name. Check the address; a network&apos;s sign-in page can be in between too: open a browser and look.</source>
+        <translation>Die Verbindung zu {host} ist nicht sicher: Was antwortet, hat ein Zertifikat für einen anderen Namen. Prüfen Sie die Adresse; auch die Anmeldeseite eines Netzwerks kann dazwischen sein: Sehen Sie im Browser nach.</translation>
+    </message>
+</context>
+<context>
+    <name>certificate-self-signed</name>
+    <message>
+        <source>The connection to {host} is not safe: its certificate is self-signed, nobody vouches for it. If your organisation made it, add its root certificate to this system, then connect again.</source>
+        <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat ist selbst signiert, niemand bürgt dafür. Stammt es von Ihrer Organisation, fügen Sie diesem System ihr Stammzertifikat hinzu, und verbinden Sie sich neu.</translation>
+    </message>
+</context>
+<context>
+    <name>certificate-too-new</name>
+    <message>
+        <source>The connection to {host} is not safe: its certificate is not valid yet. This computer&apos;s clock is probably wrong, it says {date}: set it, then connect again.</source>
+        <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat ist noch nicht gültig. Wahrscheinlich geht die Uhr dieses Computers falsch, sie zeigt {date}: Stellen Sie sie, und verbinden Sie sich neu.</translation>
+    </message>
+</context>
+<context>
+    <name>certificate-unverified</name>
+    <message>
+        <source>The connection to {host} is not safe: its certificate can&apos;t be verified. Check the computer&apos;s clock and the network.</source>
+        <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat lässt sich nicht überprüfen. Prüfen Sie die Uhr des Computers und das Netzwerk.</translation>
+    </message>
+</context>
+<context>
+    <name>certificate-withdrawn</name>
+    <message>
+        <source>The connection to {host} is not safe: its certificate was withdrawn. Ask whoever runs {host}.</source>
+        <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat wurde zurückgezogen. Fragen Sie den Betreiber von {host}.</translation>
+    </message>
+</context>
+<context>
+    <name>closed-before-session</name>
+    <message>
+        <source>The connection was closed before the session was open.</source>
+        <translation>Die Verbindung wurde geschlossen, bevor die Sitzung eröffnet war.</translation>
+    </message>
+</context>
+<context>
+    <name>code-expired</name>
+    <message>
+        <source>The code has expired. Sign in again for a new one.</source>
+        <translation>Der Code ist abgelaufen. Melden Sie sich noch einmal an, um einen neuen zu erhalten.</translation>
+    </message>
+</context>
+<context>
+    <name>connected</name>
+    <message>
+        <source>Connected to {model}.</source>
+        <translation>Verbunden mit {model}.</translation>
+    </message>
+</context>
+<context>
+    <name>connection-dropped</name>
+    <message>
+        <source>The connection dropped. Check the network; what you said is kept.</source>
+        <translation>Die Verbindung ist abgerissen. Prüfen Sie das Netzwerk; das Gesagte bleibt erhalten.</translation>
+    </message>
+</context>
+<context>
+    <name>connection-refused</name>
+    <message>
+        <source>The service refused the connection. Check the base URL.</source>
+        <translation>Der Dienst hat die Verbindung abgelehnt. Prüfen Sie die Dienstadresse.</translation>
+    </message>
+</context>
+<context>
+    <name>conversation-not-written</name>
+    <message>
+        <source>This conversation can&apos;t be written down ({reason}). It goes on all the same.</source>
+        <translation>Dieses Gespräch lässt sich nicht aufzeichnen ({reason}). Es geht trotzdem weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>default-microphone</name>
+    <message>
+        <source>The system&apos;s default microphone is now {device}.</source>
+        <translation>Das Standardmikrofon des Systems ist jetzt {device}.</translation>
+    </message>
+</context>
+<context>
+    <name>default-speaker</name>
+    <message>
+        <source>The system&apos;s default speaker is now {device}.</source>
+        <translation>Der Standardlautsprecher des Systems ist jetzt {device}.</translation>
+    </message>
+</context>
+<context>
+    <name>demo</name>
+    <message>
+        <source>It answers by simple rules on this computer and is no AI model: ask for the time, dice, sums, a timer or a story. With OPPER_API_KEY set you can choose a real one.</source>
+        <translation>Sie antwortet nach einfachen Regeln auf diesem Computer und ist kein KI-Modell: Fragen Sie nach Uhrzeit, Würfeln, Rechenaufgaben, einem Timer oder einer Geschichte. Mit OPPER_API_KEY können Sie ein echtes wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>device-absent</name>
+    <message>
+        <source>{device} is not there: the system&apos;s default is used.</source>
+        <translation>{device} ist nicht da: Der Standard des Systems wird benutzt.</translation>
+    </message>
+</context>
+<context>
+    <name>device-back</name>
+    <message>
+        <source>{device} is back: it is used again.</source>
+        <translation>{device} ist wieder da und wird wieder benutzt.</translation>
+    </message>
+</context>
+<context>
+    <name>device-gone</name>
+    <message>
+        <source>{device} is gone: {other} is used.</source>
+        <translation>{device} ist weg: {other} wird benutzt.</translation>
+    </message>
+</context>
+<context>
+    <name>device-gone-default</name>
+    <message>
+        <source>{device} is gone: the system&apos;s default is used.</source>
+        <translation>{device} ist weg: Der Standard des Systems wird benutzt.</translation>
+    </message>
+</context>
+<context>
+    <name>device-not-opened</name>
+    <message>
+        <source>The {kind} {device} can&apos;t be opened ({reason}). Close the program that uses it, or choose another device.</source>
+        <translation>{kind} „{device}“ lässt sich nicht öffnen ({reason}). Schließen Sie das Programm, das das Gerät benutzt, oder wählen Sie ein anderes.</translation>
+    </message>
+</context>
+<context>
+    <name>device-not-there</name>
+    <message>
+        <source>{device} is not there any more. Plug it in or choose another device.</source>
+        <translation>{device} ist nicht mehr da. Schließen Sie es an, oder wählen Sie ein anderes Gerät.</translation>
+    </message>
+</context>
+<context>
+    <name>device-opened-again</name>
+    <message>
+        <source>{device} had stopped: it was opened again.</source>
+        <translation>{device} war stehen geblieben und wurde neu geöffnet.</translation>
+    </message>
+</context>
+<context>
+    <name>device-refused</name>
+    <message>
+        <source>{problem} Until then {other} is used.</source>
+        <translation>{problem} Bis dahin wird {other} benutzt.</translation>
+    </message>
+</context>
+<context>
+    <name>device-unknown</name>
+    <message>
+        <source>There is no {kind} called {device}. Choose one of those that `presstalk devices` lists.</source>
+        <translation>Kein {kind} namens {device} vorhanden. Wählen Sie eines der Geräte, die `presstalk devices` auflistet.</translation>
+    </message>
+</context>
+<context>
+    <name>devices-not-listed</name>
+    <message>
+        <source>The sound devices can&apos;t be listed. Check the sound server and try again.</source>
+        <translation>Die Audiogeräte lassen sich nicht auflisten. Prüfen Sie den Soundserver, und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>devices-not-listed-because</name>
+    <message>
+        <source>The sound devices can&apos;t be listed: {reason}</source>
+        <translation>Die Audiogeräte lassen sich nicht auflisten: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>events-not-kept</name>
+    <message>
+        <source>The events can&apos;t be kept ({reason}). The session goes on.</source>
+        <translation>Die Ereignisse lassen sich nicht aufbewahren ({reason}). Die Sitzung geht weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>frame-too-large</name>
+    <message>
+        <source>The service sent a frame that is too large to be one. Connect again to go on.</source>
+        <translation>Der Dienst hat einen Frame gesendet, der zu groß ist, um einer zu sein. Verbinden Sie sich neu, um fortzufahren.</translation>
+    </message>
+</context>
+<context>
+    <name>header</name>
+    <message>
+        <source>header</source>
+        <translation>Header</translation>
+    </message>
+</context>
+<context>
+    <name>header-kept</name>
+    <message>
+        <source>The header is kept.</source>
+        <translation>Der Header ist gespeichert.</translation>
+    </message>
+</context>
+<context>
+    <name>header-removed</name>
+    <message>
+        <source>The header is removed from the keychain.</source>
+        <translation>Der Header ist aus dem Schlüsselbund entfernt.</translation>
+    </message>
+</context>
+<context>
+    <name>hold-to-talk</name>
+    <message>
+        <source>Hold to talk.</source>
+        <translation>Zum Sprechen halten.</translation>
+    </message>
+</context>
+<context>
+    <name>host-not-found</name>
+    <message>
+        <source>{host} was not found. Check the network and the {address}.</source>
+        <translation>{host} wurde nicht gefunden. Prüfen Sie das Netzwerk und die {address}.</translation>
+    </message>
+</context>
+<context>
+    <name>hours</name>
+    <message>
+        <source>{count} hours</source>
+        <translation>{count} Std.</translation>
+    </message>
+</context>
+<context>
+    <name>joined</name>
+    <message>
+        <source>{first} {second}</source>
+        <translation>{first} {second}</translation>
+    </message>
+</context>
+<context>
+    <name>key</name>
+    <message>
+        <source>key</source>
+        <translation>Schlüssel</translation>
+    </message>
+</context>
+<context>
+    <name>key-broken</name>
+    <message>
+        <source>The key has characters that no key has. Copy it again.</source>
+        <translation>Der Schlüssel enthält Zeichen, die kein Schlüssel hat. Kopieren Sie ihn noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>key-kept</name>
+    <message>
+        <source>The key works, and is kept.</source>
+        <translation>Der Schlüssel funktioniert und ist gespeichert.</translation>
+    </message>
+</context>
+<context>
+    <name>key-kept-unchecked</name>
+    <message>
+        <source>The key is kept, unchecked.</source>
+        <translation>Der Schlüssel ist ungeprüft gespeichert.</translation>
+    </message>
+</context>
+<context>
+    <name>key-not-encrypted</name>
+    <message>
+        <source>The base URL must begin with https://, so that the key travels encrypted.</source>
+        <translation>Die Dienstadresse muss mit https:// beginnen, damit der Schlüssel verschlüsselt übertragen wird.</translation>
+    </message>
+</context>
+<context>
+    <name>key-of-management</name>
+    <message>
+        <source>This is a management key (opmak-…). Sessions need a project&apos;s runtime key: make one on platform.opper.ai.</source>
+        <translation>Das ist ein Verwaltungsschlüssel (opmak-…). Sitzungen brauchen den Laufzeitschlüssel eines Projekts: Erstellen Sie einen auf platform.opper.ai.</translation>
+    </message>
+</context>
+<context>
+    <name>key-refused</name>
+    <message>
+        <source>The key was refused. Check that it is a project&apos;s runtime key and has not been revoked.</source>
+        <translation>Der Schlüssel wurde abgelehnt. Prüfen Sie, ob er der Laufzeitschlüssel eines Projekts ist und nicht widerrufen wurde.</translation>
+    </message>
+</context>
+<context>
+    <name>key-removed</name>
+    <message>
+        <source>The key is removed from the keychain.</source>
+        <translation>Der Schlüssel ist aus dem Schlüsselbund entfernt.</translation>
+    </message>
+</context>
+<context>
+    <name>key-revoked</name>
+    <message>
+        <source>The key is not accepted any more. Choose another one in the settings.</source>
+        <translation>Der Schlüssel wird nicht mehr angenommen. Wählen Sie in den Einstellungen einen anderen.</translation>
+    </message>
+</context>
+<context>
+    <name>key-too-long</name>
+    <message>
+        <source>This is too long for a key. Copy only the key.</source>
+        <translation>Das ist zu lang für einen Schlüssel. Kopieren Sie nur den Schlüssel.</translation>
+    </message>
+</context>
+<context>
+    <name>keychain-failed</name>
+    <message>
+        <source>{failure}: the keychain did not answer as it should. {instead}</source>
+        <translation>{failure}: Der Schlüsselbund hat nicht so geantwortet, wie er soll. {instead}</translation>
+    </message>
+</context>
+<context>
+    <name>keychain-instead</name>
+    <message>
+        <source>Set {variable} instead and start again: that always works.</source>
+        <translation>Setzen Sie stattdessen {variable}, und starten Sie neu: Das geht immer.</translation>
+    </message>
+</context>
+<context>
+    <name>keychain-kept-nothing</name>
+    <message>
+        <source>This system&apos;s keychain did not keep the {secret}. {instead}</source>
+        <translation>{secret} nicht gespeichert: Der Schlüsselbund dieses Systems hat nichts behalten. {instead}</translation>
+    </message>
+</context>
+<context>
+    <name>keychain-locked</name>
+    <message>
+        <source>{failure}: the keychain is locked. Unlock it and try again.</source>
+        <translation>{failure}: Der Schlüsselbund ist gesperrt. Entsperren Sie ihn, und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>last-microphone-gone</name>
+    <message>
+        <source>{device} is gone, and there is no other microphone. What is plugged in is used.</source>
+        <translation>{device} ist weg, und ein anderes Mikrofon gibt es nicht. Was angeschlossen wird, wird benutzt.</translation>
+    </message>
+</context>
+<context>
+    <name>last-speaker-gone</name>
+    <message>
+        <source>{device} is gone, and there is no other speaker. What is plugged in is used.</source>
+        <translation>{device} ist weg, und einen anderen Lautsprecher gibt es nicht. Was angeschlossen wird, wird benutzt.</translation>
+    </message>
+</context>
+<context>
+    <name>library-missing</name>
+    <message>
+        <source>Sound needs the {library} library, and it is not installed. Install it (on Debian and Ubuntu the package {package}) and start again.</source>
+        <translation>Für den Ton fehlt die Bibliothek {library}. Installieren Sie sie (unter Debian und Ubuntu das Paket {package}), und starten Sie neu.</translation>
+    </message>
+</context>
+<context>
+    <name>list-asked-too-often</name>
+    <message>
+        <source>The service was asked too often. Wait a little, then refresh the list again.</source>
+        <translation>Der Dienst wurde zu oft gefragt. Warten Sie etwas, und aktualisieren Sie die Liste dann noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>list-not-allowed</name>
+    <message>
+        <source>This key may not see the list of models. The built-in list is used.</source>
+        <translation>Dieser Schlüssel darf die Modellliste nicht sehen. Die eingebaute wird benutzt.</translation>
+    </message>
+</context>
+<context>
+    <name>list-not-there</name>
+    <message>
+        <source>There is no list of models at this address. Check the base URL.</source>
+        <translation>Unter dieser Adresse gibt es keine Modellliste. Prüfen Sie die Dienstadresse.</translation>
+    </message>
+</context>
+<context>
+    <name>list-stays</name>
+    <message>
+        <source>The list of models stays as it was. {reason}</source>
+        <translation>Die Modellliste bleibt, wie sie war. {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>management-key</name>
+    <message>
+        <source>This is a management key (opmak-…). Sessions need a project&apos;s runtime key: make one on the platform.</source>
+        <translation>Das ist ein Verwaltungsschlüssel (opmak-…). Sitzungen brauchen den Laufzeitschlüssel eines Projekts: Erstellen Sie einen auf der Plattform.</translation>
+    </message>
+</context>
+<context>
+    <name>microphone</name>
+    <message>
+        <source>microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+</context>
+<context>
+    <name>microphone-hangs</name>
+    <message>
+        <source>The microphone can&apos;t be opened: the sound system hangs. Restart it, then connect again.</source>
+        <translation>Das Mikrofon lässt sich nicht öffnen: Das Audiosystem hängt. Starten Sie es neu, und verbinden Sie dann noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>microphone-now</name>
+    <message>
+        <source>There is a microphone now: {device}.</source>
+        <translation>Es gibt jetzt ein Mikrofon: {device}.</translation>
+    </message>
+</context>
+<context>
+    <name>minutes</name>
+    <message>
+        <source>{count} minutes</source>
+        <translation>{count} Minuten</translation>
+    </message>
+</context>
+<context>
+    <name>model-forbidden</name>
+    <message>
+        <source>This key may not use this model. Use a key that may, or choose another model.</source>
+        <translation>Dieser Schlüssel darf dieses Modell nicht benutzen. Nehmen Sie einen, der es darf, oder wählen Sie ein anderes Modell.</translation>
+    </message>
+</context>
+<context>
+    <name>model-not-allowed</name>
+    <message>
+        <source>This key may not use this model. Choose another model, or use a key that may.</source>
+        <translation>Dieser Schlüssel darf dieses Modell nicht benutzen. Wählen Sie ein anderes Modell, oder nehmen Sie einen, der es darf.</translation>
+    </message>
+</context>
+<context>
+    <name>model-unknown</name>
+    <message>
+        <source>The service does not have this model. Choose another one.</source>
+        <translation>Der Dienst hat dieses Modell nicht. Wählen Sie ein anderes.</translation>
+    </message>
+</context>
+<context>
+    <name>muted</name>
+    <message>
+        <source>You are muted. Press {key} to be heard again.</source>
+        <translation>Sie sind stummgeschaltet. Drücken Sie {key}, um wieder gehört zu werden.</translation>
+    </message>
+</context>
+<context>
+    <name>muted-by-lock</name>
+    <message>
+        <source>The screen was locked, so the microphone was muted. The talk key opens it again.</source>
+        <translation>Der Bildschirm wurde gesperrt und das Mikrofon daher stummgeschaltet. Die Sprechtaste öffnet es wieder.</translation>
+    </message>
+</context>
+<context>
+    <name>muted-by-sleep</name>
+    <message>
+        <source>The computer went to sleep, so the microphone was muted. The talk key opens it again.</source>
+        <translation>Der Computer ging in den Ruhezustand und das Mikrofon wurde daher stummgeschaltet. Die Sprechtaste öffnet es wieder.</translation>
+    </message>
+</context>
+<context>
+    <name>name-in-url</name>
+    <message>
+        <source>The {address} has a name or a password in it. Leave them out.</source>
+        <translation>Die {address} enthält einen Namen oder ein Passwort. Lassen Sie beides weg.</translation>
+    </message>
+</context>
+<context>
+    <name>new-models</name>
+    <message>
+        <source>New models: {names}.</source>
+        <translation>Neue Modelle: {names}.</translation>
+    </message>
+</context>
+<context>
+    <name>no-answer</name>
+    <message>
+        <source>No answer came. Press and say it again, or reconnect.</source>
+        <translation>Es kam keine Antwort. Drücken Sie und sagen Sie es noch einmal, oder verbinden Sie sich neu.</translation>
+    </message>
+</context>
+<context>
+    <name>no-answer-in-time</name>
+    <message>
+        <source>{host} did not answer in time. Check the network and try again.</source>
+        <translation>{host} hat nicht rechtzeitig geantwortet. Prüfen Sie das Netzwerk, und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>no-balance</name>
+    <message>
+        <source>The project&apos;s balance is used up. Top it up on the platform, then connect again.</source>
+        <translation>Das Guthaben des Projekts ist aufgebraucht. Laden Sie es auf der Plattform auf, und verbinden Sie sich neu.</translation>
+    </message>
+</context>
+<context>
+    <name>no-code</name>
+    <message>
+        <source>{host} sent no code to sign in with. Paste a key instead.</source>
+        <translation>{host} hat keinen Anmeldecode gesendet. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+    </message>
+</context>
+<context>
+    <name>no-header</name>
+    <message>
+        <source>This is no header. It looks like &quot;Authorization: Bearer abc&quot;.</source>
+        <translation>Das ist kein Header. Einer sieht so aus: „Authorization: Bearer abc“.</translation>
+    </message>
+</context>
+<context>
+    <name>no-json-object</name>
+    <message>
+        <source>The arguments are not a JSON object: {reason}</source>
+        <translation>Die Argumente sind kein JSON-Objekt: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>no-key</name>
+    <message>
+        <source>There is no key. Set OPPER_API_KEY, or use the model offline/demo.</source>
+        <translation>Es gibt keinen Schlüssel. Setzen Sie OPPER_API_KEY, oder nehmen Sie das Modell offline/demo.</translation>
+    </message>
+</context>
+<context>
+    <name>no-key-to-keep</name>
+    <message>
+        <source>There is no key to keep. Paste one first.</source>
+        <translation>Es gibt keinen Schlüssel zum Speichern. Fügen Sie zuerst einen ein.</translation>
+    </message>
+</context>
+<context>
+    <name>no-keychain</name>
+    <message>
+        <source>{failure}: this system has no keychain. {instead}</source>
+        <translation>{failure}: Dieses System hat keinen Schlüsselbund. {instead}</translation>
+    </message>
+</context>
+<context>
+    <name>no-list</name>
+    <message>
+        <source>{host} sent no list of models. Check the base URL.</source>
+        <translation>{host} hat keine Modellliste gesendet. Prüfen Sie die Dienstadresse.</translation>
+    </message>
+</context>
+<context>
+    <name>no-microphone</name>
+    <message>
+        <source>There is no microphone. Plug one in, or type instead.</source>
+        <translation>Kein Mikrofon vorhanden. Schließen Sie ein Gerät an, oder schreiben Sie stattdessen.</translation>
+    </message>
+</context>
+<context>
+    <name>no-new-models</name>
+    <message>
+        <source>No new models.</source>
+        <translation>Keine neuen Modelle.</translation>
+    </message>
+</context>
+<context>
+    <name>no-picture</name>
+    <message>
+        <source>There is no picture.</source>
+        <translation>Es gibt kein Bild.</translation>
+    </message>
+</context>
+<context>
+    <name>no-picture-file</name>
+    <message>
+        <source>This file is no picture that can be read. JPEG, PNG and WebP can.</source>
+        <translation>Diese Datei ist kein lesbares Bild. JPEG, PNG und WebP sind es.</translation>
+    </message>
+</context>
+<context>
+    <name>no-picture-in-clipboard</name>
+    <message>
+        <source>There is no picture in the clipboard. Copy one, then try again.</source>
+        <translation>In der Zwischenablage ist kein Bild. Kopieren Sie eines, und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>no-pictures</name>
+    <message>
+        <source>{model} sees no pictures. Nothing was sent.</source>
+        <translation>{model} sieht keine Bilder. Es wurde nichts gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>no-recognition-in-build</name>
+    <message>
+        <source>Speech recognition is not in this small build: type to the demo, or get the full build.</source>
+        <translation>Die Spracherkennung fehlt in dieser kleinen Ausgabe: Schreiben Sie der Demo, oder holen Sie sich die volle.</translation>
+    </message>
+</context>
+<context>
+    <name>no-screen-capture</name>
+    <message>
+        <source>This desktop lets no program look at the screen. Take a screenshot, then paste it here.</source>
+        <translation>Dieser Desktop lässt kein Programm auf den Bildschirm sehen. Machen Sie ein Bildschirmfoto, und fügen Sie es hier ein.</translation>
+    </message>
+</context>
+<context>
+    <name>no-service</name>
+    <message>
+        <source>There is no realtime service at this address. Check the base URL.</source>
+        <translation>Unter dieser Adresse gibt es keinen Echtzeitdienst. Prüfen Sie die Dienstadresse.</translation>
+    </message>
+</context>
+<context>
+    <name>no-session-in-time</name>
+    <message>
+        <source>The service took the connection but opened no session. Try again.</source>
+        <translation>Der Dienst hat die Verbindung angenommen, aber keine Sitzung eröffnet. Versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>no-settings</name>
+    <message>
+        <source>This file holds no settings of Presstalk. Nothing was changed.</source>
+        <translation>Diese Datei enthält keine Einstellungen von Presstalk. Es wurde nichts geändert.</translation>
+    </message>
+</context>
+<context>
+    <name>no-settings-file</name>
+    <message>
+        <source>This is no settings file. Choose one that was exported here.</source>
+        <translation>Das ist keine Einstellungsdatei. Wählen Sie eine, die hier exportiert wurde.</translation>
+    </message>
+</context>
+<context>
+    <name>no-sign-in</name>
+    <message>
+        <source>One can&apos;t sign in at this address. Check the base URL, or paste a key instead.</source>
+        <translation>Unter dieser Adresse kann man sich nicht anmelden. Prüfen Sie die Dienstadresse, oder fügen Sie einen Schlüssel ein.</translation>
+    </message>
+</context>
+<context>
+    <name>no-sound</name>
+    <message>
+        <source>Nothing came from the microphone: check that it is on.</source>
+        <translation>Vom Mikrofon kam nichts: Prüfen Sie, ob es eingeschaltet ist.</translation>
+    </message>
+</context>
+<context>
+    <name>no-speaker</name>
+    <message>
+        <source>There is no speaker. Plug one in, or read the replies instead.</source>
+        <translation>Kein Lautsprecher vorhanden. Schließen Sie ein Gerät an, oder lesen Sie die Antworten.</translation>
+    </message>
+</context>
+<context>
+    <name>no-ticket</name>
+    <message>
+        <source>{host} sent no ticket. Check the {address}, or ask whoever runs it.</source>
+        <translation>{host} hat kein Ticket gesendet. Prüfen Sie die {address}, oder fragen Sie den Betreiber.</translation>
+    </message>
+</context>
+<context>
+    <name>no-ticket-page</name>
+    <message>
+        <source>There are no tickets at this address of {host}. Check the ticket address.</source>
+        <translation>Unter dieser Adresse von {host} gibt es keine Tickets. Prüfen Sie die Ticketadresse.</translation>
+    </message>
+</context>
+<context>
+    <name>no-tickets-by-post</name>
+    <message>
+        <source>{host} hands out no tickets when asked by POST. Check the ticket address.</source>
+        <translation>{host} gibt auf POST keine Tickets aus. Prüfen Sie die Ticketadresse.</translation>
+    </message>
+</context>
+<context>
+    <name>no-tickets-here</name>
+    <message>
+        <source>{host} hands out no tickets. Check the ticket address, or ask whoever runs it.</source>
+        <translation>{host} gibt keine Tickets aus. Prüfen Sie die Ticketadresse, oder fragen Sie den Betreiber.</translation>
+    </message>
+</context>
+<context>
+    <name>no-tool</name>
+    <message>
+        <source>There is no tool named {name}.</source>
+        <translation>Es gibt kein Werkzeug namens {name}.</translation>
+    </message>
+</context>
+<context>
+    <name>no-url</name>
+    <message>
+        <source>The {address} is not one. It looks like https://api.opper.ai.</source>
+        <translation>Die {address} ist keine Adresse. Eine sieht so aus: https://api.opper.ai.</translation>
+    </message>
+</context>
+<context>
+    <name>no-voice-in-build</name>
+    <message>
+        <source>The demo&apos;s voice is not in this small build: answers come as text only.</source>
+        <translation>Die Stimme der Demo fehlt in dieser kleinen Ausgabe: Antworten kommen nur als Text.</translation>
+    </message>
+</context>
+<context>
+    <name>nobody-listens</name>
+    <message>
+        <source>There is no microphone. Plug one in, or type.</source>
+        <translation>Kein Mikrofon vorhanden. Schließen Sie eines an, oder schreiben Sie.</translation>
+    </message>
+</context>
+<context>
+    <name>not-asked-for</name>
+    <message>
+        <source>What answers at {host} is not what was asked for. Check the {address}.</source>
+        <translation>Was unter {host} antwortet, ist nicht das Gefragte. Prüfen Sie die {address}.</translation>
+    </message>
+</context>
+<context>
+    <name>not-connected</name>
+    <message>
+        <source>Not connected. Connect first, then hold to talk.</source>
+        <translation>Nicht verbunden. Verbinden Sie sich zuerst, dann zum Sprechen halten.</translation>
+    </message>
+</context>
+<context>
+    <name>not-encrypted</name>
+    <message>
+        <source>The {address} must begin with https://, so that nobody can listen in.</source>
+        <translation>Die {address} muss mit https:// beginnen, damit niemand mitlesen kann.</translation>
+    </message>
+</context>
+<context>
+    <name>not-registered</name>
+    <message>
+        <source>The service does not know this program&apos;s registration. Paste a key instead.</source>
+        <translation>Der Dienst kennt die Registrierung dieses Programms nicht. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+    </message>
+</context>
+<context>
+    <name>not-the-service</name>
+    <message>
+        <source>What answers at {host} is not the realtime service. Check the {address}.</source>
+        <translation>Was unter {host} antwortet, ist nicht der Echtzeitdienst. Prüfen Sie die {address}.</translation>
+    </message>
+</context>
+<context>
+    <name>not-written</name>
+    <message>
+        <source>{file} can&apos;t be written ({reason}). Choose another place.</source>
+        <translation>{file} lässt sich nicht schreiben ({reason}). Wählen Sie einen anderen Ort.</translation>
+    </message>
+</context>
+<context>
+    <name>nothing-answers</name>
+    <message>
+        <source>Nothing answers at {host}. Check the {address} and that the service runs.</source>
+        <translation>Unter {host} antwortet nichts. Prüfen Sie die {address} und ob der Dienst läuft.</translation>
+    </message>
+</context>
+<context>
+    <name>offline-cant-be-started</name>
+    <message>
+        <source>The offline demo can&apos;t be started ({reason}).</source>
+        <translation>Die Offline-Demo lässt sich nicht starten ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>offline-demo</name>
+    <message>
+        <source>Offline demo</source>
+        <translation>Offline-Demo</translation>
+    </message>
+</context>
+<context>
+    <name>offline-demo-16k</name>
+    <message>
+        <source>Offline demo, 16 kHz microphone</source>
+        <translation>Offline-Demo, Mikrofon mit 16 kHz</translation>
+    </message>
+</context>
+<context>
+    <name>offline-not-started</name>
+    <message>
+        <source>The offline demo did not start. `presstalk serve` says why.</source>
+        <translation>Die Offline-Demo ist nicht gestartet. `presstalk serve` sagt, warum.</translation>
+    </message>
+</context>
+<context>
+    <name>offline-not-started-in-time</name>
+    <message>
+        <source>The offline demo did not start in time. Try again.</source>
+        <translation>Die Offline-Demo ist nicht rechtzeitig gestartet. Versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>only-silence</name>
+    <message>
+        <source>The microphone gave only silence. Check that it is on, or choose another one.</source>
+        <translation>Das Mikrofon gab nur Stille. Prüfen Sie, ob es eingeschaltet ist, oder wählen Sie ein anderes.</translation>
+    </message>
+</context>
+<context>
+    <name>open-url</name>
+    <message>
+        <source>Open {host} in the browser?
+{url}</source>
+        <translation>{host} im Browser öffnen?
+{url}</translation>
+    </message>
+</context>
+<context>
+    <name>page-not-ticket</name>
+    <message>
+        <source>{host} answers with a web page instead of a ticket: perhaps one has to sign in there first. Check the {address}, or ask whoever runs it.</source>
+        <translation>{host} antwortet mit einer Webseite statt mit einem Ticket: Vielleicht muss man sich dort erst anmelden. Prüfen Sie die {address}, oder fragen Sie den Betreiber.</translation>
+    </message>
+</context>
+<context>
+    <name>picture-not-encoded</name>
+    <message>
+        <source>The picture can&apos;t be written as JPEG.</source>
+        <translation>Das Bild lässt sich nicht als JPEG schreiben.</translation>
+    </message>
+</context>
+<context>
+    <name>picture-not-read</name>
+    <message>
+        <source>The file can&apos;t be read ({reason}).</source>
+        <translation>Die Datei lässt sich nicht lesen ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>picture-not-sent</name>
+    <message>
+        <source>Not connected. Connect first, then show the picture again.</source>
+        <translation>Nicht verbunden. Verbinden Sie sich zuerst, und zeigen Sie das Bild dann noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>picture-sent</name>
+    <message>
+        <source>Picture sent ({width}×{height}, {kilobytes} kB).</source>
+        <translation>Bild gesendet ({width}×{height}, {kilobytes} kB).</translation>
+    </message>
+</context>
+<context>
+    <name>picture-too-large</name>
+    <message>
+        <source>This file is too large for a picture. Choose one under {megabytes} MB.</source>
+        <translation>Diese Datei ist zu groß für ein Bild. Wählen Sie eine unter {megabytes} MB.</translation>
+    </message>
+</context>
+<context>
+    <name>program-failed</name>
+    <message>
+        <source>Something went wrong in Presstalk. Connect again; the log has the details.</source>
+        <translation>In Presstalk ist etwas schiefgegangen. Verbinden Sie sich neu; Einzelheiten stehen im Protokoll.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-refused</name>
+    <message>
+        <source>The network&apos;s proxy does not let {host} through. Check the proxy&apos;s settings.</source>
+        <translation>Der Proxy des Netzwerks lässt {host} nicht durch. Prüfen Sie die Proxyeinstellungen.</translation>
+    </message>
+</context>
+<context>
+    <name>reconnected</name>
+    <message>
+        <source>Reconnected to {model}.</source>
+        <translation>Wieder verbunden mit {model}.</translation>
+    </message>
+</context>
+<context>
+    <name>redirects-in-a-circle</name>
+    <message>
+        <source>{host} sends requests in a circle. Check the {address}.</source>
+        <translation>{host} leitet Anfragen im Kreis. Prüfen Sie die {address}.</translation>
+    </message>
+</context>
+<context>
+    <name>redirects-to-this-computer</name>
+    <message>
+        <source>{host} sends requests on to this computer. Check the {address}.</source>
+        <translation>{host} leitet Anfragen an diesen Computer weiter. Prüfen Sie die {address}.</translation>
+    </message>
+</context>
+<context>
+    <name>saved</name>
+    <message>
+        <source>Saved as {file}.</source>
+        <translation>Gespeichert als {file}.</translation>
+    </message>
+</context>
+<context>
+    <name>saying</name>
+    <message>
+        <source>{message} It said: {words}</source>
+        <translation>{message} Seine Worte: {words}</translation>
+    </message>
+</context>
+<context>
+    <name>secret-not-kept</name>
+    <message>
+        <source>The {secret} can&apos;t be kept</source>
+        <translation>{secret} nicht gespeichert</translation>
+    </message>
+</context>
+<context>
+    <name>secret-not-removed</name>
+    <message>
+        <source>The {secret} can&apos;t be removed</source>
+        <translation>{secret} nicht entfernt</translation>
+    </message>
+</context>
+<context>
+    <name>sent-by-cap</name>
+    <message>
+        <source>That was {seconds} seconds of speech: it was sent. Press again to go on.</source>
+        <translation>Das waren {seconds} Sekunden am Stück: Sie wurden gesendet. Drücken Sie noch einmal, um fortzufahren.</translation>
+    </message>
+</context>
+<context>
+    <name>sent-by-focus</name>
+    <message>
+        <source>The window lost the focus, so what you said was sent.</source>
+        <translation>Das Fenster ist nicht mehr im Vordergrund; das Gesagte wurde daher gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>sent-by-lock</name>
+    <message>
+        <source>The screen was locked, so what you said was sent.</source>
+        <translation>Der Bildschirm wurde gesperrt; das Gesagte wurde daher gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>sent-by-sleep</name>
+    <message>
+        <source>The computer went to sleep, so what you said was sent.</source>
+        <translation>Der Computer ging in den Ruhezustand; das Gesagte wurde daher gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>sent-to-this-computer</name>
+    <message>
+        <source>{host} sends this program to this computer itself. Tell whoever runs it.</source>
+        <translation>{host} schickt dieses Programm zu diesem Computer selbst. Sagen Sie es dem Betreiber.</translation>
+    </message>
+</context>
+<context>
+    <name>sent-unencrypted</name>
+    <message>
+        <source>{host} names an address that is not encrypted. Tell whoever runs it.</source>
+        <translation>{host} nennt eine Adresse, die nicht verschlüsselt ist. Sagen Sie es dem Betreiber.</translation>
+    </message>
+</context>
+<context>
+    <name>service-failed</name>
+    <message>
+        <source>The service has a problem of its own. Try again in a minute.</source>
+        <translation>Der Dienst hat selbst ein Problem. Versuchen Sie es in einer Minute noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>session-against-rules</name>
+    <message>
+        <source>The service ended the session by its rules{reason}. Connect again to go on.</source>
+        <translation>Der Dienst hat die Sitzung nach seinen Regeln beendet{reason}. Verbinden Sie sich neu, um fortzufahren.</translation>
+    </message>
+</context>
+<context>
+    <name>session-broken-off</name>
+    <message>
+        <source>The service broke the session off{reason}. Connect again.</source>
+        <translation>Der Dienst hat die Sitzung abgebrochen{reason}. Verbinden Sie sich neu.</translation>
+    </message>
+</context>
+<context>
+    <name>session-closed</name>
+    <message>
+        <source>The service closed the session{reason}. Connect again.</source>
+        <translation>Der Dienst hat die Sitzung geschlossen{reason}. Verbinden Sie sich neu.</translation>
+    </message>
+</context>
+<context>
+    <name>session-ended</name>
+    <message>
+        <source>The service ended the session. Connect again to go on.</source>
+        <translation>Der Dienst hat die Sitzung beendet. Verbinden Sie sich neu, um fortzufahren.</translation>
+    </message>
+</context>
+<context>
+    <name>session-ended-saying</name>
+    <message>
+        <source>{words} Connect again to go on.</source>
+        <translation>{words} Verbinden Sie sich neu, um fortzufahren.</translation>
+    </message>
+</context>
+<context>
+    <name>session-expired</name>
+    <message>
+        <source>The session reached its longest duration. Connect again to go on.</source>
+        <translation>Die Sitzung hat ihre Höchstdauer erreicht. Verbinden Sie sich neu, um fortzufahren.</translation>
+    </message>
+</context>
+<context>
+    <name>session-idle</name>
+    <message>
+        <source>Nobody spoke for a while, so the service closed the session. Press to talk again.</source>
+        <translation>Eine Weile hat niemand gesprochen, daher hat der Dienst die Sitzung beendet. Drücken Sie, um weiterzusprechen.</translation>
+    </message>
+</context>
+<context>
+    <name>session-not-renewed</name>
+    <message>
+        <source>Another session could not be had.</source>
+        <translation>Eine weitere Sitzung war nicht zu bekommen.</translation>
+    </message>
+</context>
+<context>
+    <name>session-refused</name>
+    <message>
+        <source>The service refused the session.</source>
+        <translation>Der Dienst hat die Sitzung abgelehnt.</translation>
+    </message>
+</context>
+<context>
+    <name>session-renewed</name>
+    <message>
+        <source>The session was renewed before its time was up. The conversation goes on.</source>
+        <translation>Die Sitzung wurde vor ihrem Ablauf erneuert. Das Gespräch geht weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>sessions-full</name>
+    <message>
+        <source>The project has too many sessions open. Close one, wait a little, then try again.</source>
+        <translation>Das Projekt hat zu viele offene Sitzungen. Schließen Sie eine, warten Sie etwas, und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>settings-exported</name>
+    <message>
+        <source>Exported to {file}, without the key.</source>
+        <translation>Exportiert nach {file}, ohne den Schlüssel.</translation>
+    </message>
+</context>
+<context>
+    <name>settings-imported</name>
+    <message>
+        <source>Imported from {file}. The key was not touched.</source>
+        <translation>Importiert aus {file}. Der Schlüssel blieb unberührt.</translation>
+    </message>
+</context>
+<context>
+    <name>settings-not-exported</name>
+    <message>
+        <source>{file} can&apos;t be written ({reason}). Choose another place.</source>
+        <translation>{file} lässt sich nicht schreiben ({reason}). Wählen Sie einen anderen Ort.</translation>
+    </message>
+</context>
+<context>
+    <name>settings-not-read</name>
+    <message>
+        <source>The file can&apos;t be read ({reason}).</source>
+        <translation>Die Datei lässt sich nicht lesen ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>settings-not-written</name>
+    <message>
+        <source>The settings can&apos;t be written ({reason}). They hold until you quit.</source>
+        <translation>Die Einstellungen lassen sich nicht schreiben ({reason}). Sie gelten bis zum Beenden.</translation>
+    </message>
+</context>
+<context>
+    <name>settings-reset</name>
+    <message>
+        <source>All settings are at their defaults. The key was not touched.</source>
+        <translation>Alle Einstellungen sind auf dem Standard. Der Schlüssel blieb unberührt.</translation>
+    </message>
+</context>
+<context>
+    <name>settings-too-large</name>
+    <message>
+        <source>This file is too large for settings. Choose one that was exported here.</source>
+        <translation>Diese Datei ist zu groß für Einstellungen. Wählen Sie eine, die hier exportiert wurde.</translation>
+    </message>
+</context>
+<context>
+    <name>sign-in-declined</name>
+    <message>
+        <source>The sign-in was declined in the browser. Nothing was changed.</source>
+        <translation>Die Anmeldung wurde im Browser abgelehnt. Es wurde nichts geändert.</translation>
+    </message>
+</context>
+<context>
+    <name>sign-in-page</name>
+    <message>
+        <source>sign-in page&apos;s address</source>
+        <translation>Adresse der Anmeldeseite</translation>
+    </message>
+</context>
+<context>
+    <name>sign-in-refused</name>
+    <message>
+        <source>The service does not let this program sign in. Paste a key instead.</source>
+        <translation>Der Dienst lässt dieses Programm sich nicht anmelden. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+    </message>
+</context>
+<context>
+    <name>signed-in</name>
+    <message>
+        <source>Signed in. The key is kept in this system&apos;s keychain.</source>
+        <translation>Angemeldet. Der Schlüssel liegt im Schlüsselbund dieses Systems.</translation>
+    </message>
+</context>
+<context>
+    <name>socks-proxy</name>
+    <message>
+        <source>The network&apos;s SOCKS proxy can&apos;t be used. Set an HTTP proxy, or none (NO_PROXY).</source>
+        <translation>Der SOCKS-Proxy des Netzwerks ist nicht nutzbar. Stellen Sie einen HTTP-Proxy ein oder keinen (NO_PROXY).</translation>
+    </message>
+</context>
+<context>
+    <name>sound-not-kept</name>
+    <message>
+        <source>The sound of that answer is not kept any more.</source>
+        <translation>Der Ton dieser Antwort ist nicht mehr vorhanden.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-system-broken</name>
+    <message>
+        <source>The sound system doesn&apos;t start ({reason}). Restart it and try again.</source>
+        <translation>Das Audiosystem startet nicht ({reason}). Starten Sie es neu, und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>speaker</name>
+    <message>
+        <source>speaker</source>
+        <translation>Lautsprecher</translation>
+    </message>
+</context>
+<context>
+    <name>speaker-hangs</name>
+    <message>
+        <source>The speaker can&apos;t be opened: the sound system hangs. Restart it, then connect again.</source>
+        <translation>Der Lautsprecher lässt sich nicht öffnen: Das Audiosystem hängt. Starten Sie es neu, und verbinden Sie dann noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>speaker-now</name>
+    <message>
+        <source>There is a speaker now: {device}.</source>
+        <translation>Es gibt jetzt einen Lautsprecher: {device}.</translation>
+    </message>
+</context>
+<context>
+    <name>speaks-no-tls</name>
+    <message>
+        <source>What answers at {host} speaks no TLS. Check the address and its port.</source>
+        <translation>Was unter {host} antwortet, spricht kein TLS. Prüfen Sie die Adresse und ihren Port.</translation>
+    </message>
+</context>
+<context>
+    <name>still-connecting</name>
+    <message>
+        <source>Still connecting. Hold to talk once it is ready.</source>
+        <translation>Die Verbindung wird noch aufgebaut. Zum Sprechen halten, sobald sie bereit ist.</translation>
+    </message>
+</context>
+<context>
+    <name>still-listening</name>
+    <message>
+        <source>Still listening: this take is sent in {seconds} seconds.</source>
+        <translation>Es wird noch zugehört: Diese Aufnahme wird in {seconds} Sekunden gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>text-not-sent</name>
+    <message>
+        <source>Not connected. Connect first; your text stays in the line.</source>
+        <translation>Nicht verbunden. Verbinden Sie sich zuerst; Ihr Text bleibt in der Zeile.</translation>
+    </message>
+</context>
+<context>
+    <name>text-stays</name>
+    <message>
+        <source>Not connected. Your text stays in the line until it can be sent.</source>
+        <translation>Nicht verbunden. Ihr Text bleibt in der Zeile, bis er gesendet werden kann.</translation>
+    </message>
+</context>
+<context>
+    <name>text-too-long</name>
+    <message>
+        <source>That is too long to send: {most} characters at most. Nothing was pasted.</source>
+        <translation>Das ist zu lang zum Senden: höchstens {most} Zeichen. Es wurde nichts eingefügt.</translation>
+    </message>
+</context>
+<context>
+    <name>ticket-address</name>
+    <message>
+        <source>ticket address</source>
+        <translation>Ticketadresse</translation>
+    </message>
+</context>
+<context>
+    <name>ticket-balance-used-up</name>
+    <message>
+        <source>The balance behind {host} is used up. Ask whoever runs it to top it up.</source>
+        <translation>Das Guthaben hinter {host} ist aufgebraucht. Bitten Sie den Betreiber, es aufzuladen.</translation>
+    </message>
+</context>
+<context>
+    <name>ticket-header-refused</name>
+    <message>
+        <source>{host} did not let you in. Check the ticket address and its header in the settings.</source>
+        <translation>{host} hat Sie nicht eingelassen. Prüfen Sie in den Einstellungen die Ticketadresse und ihren Header.</translation>
+    </message>
+</context>
+<context>
+    <name>ticket-model-not-allowed</name>
+    <message>
+        <source>This ticket may not use this model. Choose another model, or ask whoever hands out the tickets.</source>
+        <translation>Dieses Ticket gilt nicht für dieses Modell. Wählen Sie ein anderes Modell, oder fragen Sie, wer die Tickets ausgibt.</translation>
+    </message>
+</context>
+<context>
+    <name>ticket-not-given</name>
+    <message>
+        <source>{host} gives you no ticket. Ask whoever runs it for access.</source>
+        <translation>{host} gibt Ihnen kein Ticket. Bitten Sie den Betreiber um Zugang.</translation>
+    </message>
+</context>
+<context>
+    <name>ticket-refused</name>
+    <message>
+        <source>The ticket was refused: it was used before, or is too old. Connect again for a new one.</source>
+        <translation>Das Ticket wurde abgelehnt: Es wurde schon benutzt oder ist zu alt. Verbinden Sie sich neu, um ein neues zu erhalten.</translation>
+    </message>
+</context>
+<context>
+    <name>ticket-request-refused</name>
+    <message>
+        <source>{host} did not accept the request for a ticket. Ask whoever runs it.</source>
+        <translation>{host} hat die Bitte um ein Ticket nicht angenommen. Fragen Sie den Betreiber.</translation>
+    </message>
+</context>
+<context>
+    <name>ticket-service-failed</name>
+    <message>
+        <source>{host} has a problem of its own. Try again in a minute.</source>
+        <translation>{host} hat selbst ein Problem. Versuchen Sie es in einer Minute noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>timer</name>
+    <message>
+        <source>Timer: {label}</source>
+        <translation>Timer: {label}</translation>
+    </message>
+</context>
+<context>
+    <name>timer-up</name>
+    <message>
+        <source>The timer is up.</source>
+        <translation>Der Timer ist abgelaufen.</translation>
+    </message>
+</context>
+<context>
+    <name>tls-broken-off</name>
+    <message>
+        <source>{host} broke off while the safe connection was made. Check the network and try again.</source>
+        <translation>{host} brach beim Aufbau der sicheren Verbindung ab. Prüfen Sie das Netzwerk, und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>tls-not-agreed</name>
+    <message>
+        <source>No safe connection to {host} could be agreed on. Check the network, and for a proxy in between.</source>
+        <translation>Mit {host} ließ sich keine sichere Verbindung vereinbaren. Prüfen Sie das Netzwerk und ob ein Proxy dazwischen ist.</translation>
+    </message>
+</context>
+<context>
+    <name>too-many-sessions</name>
+    <message>
+        <source>The project has too many sessions open. Close one, wait a little, then connect again.</source>
+        <translation>Das Projekt hat zu viele offene Sitzungen. Schließen Sie eine, warten Sie etwas, und verbinden Sie sich neu.</translation>
+    </message>
+</context>
+<context>
+    <name>too-many-sign-ins</name>
+    <message>
+        <source>Too many have tried to sign in. Wait a little, then try again.</source>
+        <translation>Zu viele Anmeldeversuche. Warten Sie etwas, und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>too-many-tickets</name>
+    <message>
+        <source>{host} gives no more tickets for now. Wait a little, then connect again.</source>
+        <translation>{host} gibt zurzeit keine Tickets mehr aus. Warten Sie etwas, und verbinden Sie sich neu.</translation>
+    </message>
+</context>
+<context>
+    <name>translates</name>
+    <message>
+        <source>Speak: you hear it in {language}. Hold the talk key while you speak; nothing is answered, and no tools run.</source>
+        <translation>Sprechen Sie: Sie hören es in dieser Sprache: {language}. Halten Sie dabei die Sprechtaste; es wird nichts beantwortet, und keine Werkzeuge laufen.</translation>
+    </message>
+</context>
+<context>
+    <name>unknown-audio-format</name>
+    <message>
+        <source>The service speaks the audio format {format}, and this program only pcm16. Choose another model.</source>
+        <translation>Der Dienst spricht das Audioformat {format}, dieses Programm nur pcm16. Wählen Sie ein anderes Modell.</translation>
+    </message>
+</context>
+<context>
+    <name>unnamed-error</name>
+    <message>
+        <source>The service reported an error without a word about it.</source>
+        <translation>Der Dienst meldete einen Fehler, ohne ihn zu benennen.</translation>
+    </message>
+</context>
+<context>
+    <name>unreachable</name>
+    <message>
+        <source>{host} can&apos;t be reached. Check the network and try again.</source>
+        <translation>{host} ist nicht erreichbar. Prüfen Sie das Netzwerk, und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>update-refused</name>
+    <message>
+        <source>The service didn&apos;t take the change. It can be had with a new session.</source>
+        <translation>Der Dienst hat die Änderung nicht angenommen. Mit einer neuen Sitzung geht sie.</translation>
+    </message>
+</context>
+<context>
+    <name>verbatim</name>
+    <message>
+        <source>{words}</source>
+        <translation>{words}</translation>
+    </message>
+</context>
+<context>
+    <name>without-session</name>
+    <message>
+        <source>{message} It opened no session.</source>
+        <translation>{message} Er hat keine Sitzung eröffnet.</translation>
     </message>
 </context>
 </TS>

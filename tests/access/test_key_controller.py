@@ -9,6 +9,7 @@ import pytest
 
 from desktop.access.endpoint_resolver import Access
 from desktop.access.key_controller import KeyController
+from desktop.base.message import verbatim
 from desktop.realtime.errors import RefusedError
 
 KEY = "op-4b1c9d2e7f60aa31"
@@ -31,7 +32,7 @@ class Told:
 
     async def _check(self, key: str) -> None:
         if self.refusal:
-            raise RefusedError(self.refusal)
+            raise RefusedError(verbatim(self.refusal))
 
     async def until(self, count: int) -> list[tuple[object, ...]]:
         """Everything told, once it is so much."""

@@ -63,7 +63,7 @@ async def test_a_refresh_says_what_is_new():
         await desk.until(lambda: desk.notes)
         desk.desk.refresh()
         await desk.until(lambda: len(desk.notes) == 2)
-    assert [note.text for note in desk.notes] == ["New models: New Voice.", "No new models."]
+    assert [str(note.message) for note in desk.notes] == ["New models: New Voice.", "No new models."]
 
 
 async def test_a_refresh_that_fails_says_why_and_changes_nothing():
@@ -74,7 +74,7 @@ async def test_a_refresh_that_fails_says_why_and_changes_nothing():
         desk.desk.refresh()
         await desk.until(lambda: len(desk.notes) == 2)
     assert desk.notes[1].kind == "warning"
-    assert "problem of its own" in desk.notes[1].text
+    assert "problem of its own" in str(desk.notes[1].message)
     assert desk.choices.model.label == "New Voice"
 
 

@@ -101,7 +101,7 @@ async def test_no_ticket_is_told_with_the_next_step():
         desk = Desk("", ticket_url=office.url)
         desk.controller.toggle_session()
         await desk.until_state(State.ERROR)
-        assert "did not let you in" in desk.notes[-1].text
+        assert "did not let you in" in str(desk.notes[-1].message)
         await desk.controller.close()
 
 
@@ -119,6 +119,6 @@ async def test_no_secret_is_logged_or_told(monkeypatch: pytest.MonkeyPatch, capl
             desk = Desk(office.url, **settings)
             desk.controller.toggle_session()
             await desk.until_state(State.ERROR)
-            assert "marked" not in desk.notes[-1].text + desk.notes[-1].code
+            assert "marked" not in str(desk.notes[-1].message) + desk.notes[-1].code
             await desk.controller.close()
     assert "marked" not in caplog.text

@@ -10,6 +10,7 @@ from desktop import __version__
 from desktop.app import diagnostics
 from desktop.audio import devices, portaudio
 from desktop.audio.interfaces import AudioLibraryError
+from desktop.base.message import verbatim
 
 MICROPHONE = devices.Device("Desk Mic", "ALSA", 2, 0, 48_000, is_default_input=True)
 
@@ -56,7 +57,7 @@ def test_no_secret_is_in_it(monkeypatch: pytest.MonkeyPatch):
 
 def test_no_sound_library_is_told_and_not_raised(monkeypatch: pytest.MonkeyPatch):
     def missing() -> None:
-        raise AudioLibraryError("Sound needs the PortAudio library.")
+        raise AudioLibraryError(verbatim("Sound needs the PortAudio library."))
 
     monkeypatch.setattr(portaudio, "load", missing)
     text = diagnostics.report()

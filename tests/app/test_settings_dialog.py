@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from desktop.app.settings_dialog import SettingsDialogController
+from desktop.base.message import verbatim
 from desktop.realtime.errors import RefusedError
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
@@ -68,7 +69,7 @@ class Desk:
     async def _check(self, key: str) -> None:
         assert key == KEY
         if self.refusal:
-            raise RefusedError(self.refusal)
+            raise RefusedError(verbatim(self.refusal))
 
     async def until(self, condition: Callable[[], object]) -> None:
         async with asyncio.timeout(WITHIN_S):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -22,14 +21,18 @@ from desktop.access import keychain
 from desktop.app import translation
 from desktop.audio import devices
 from desktop.audio.interfaces import AudioError
-from desktop.conversation.session_controller import DEMO
-from desktop.realtime import errors, tls
+from desktop.base.message import joined, verbatim
+from desktop.conversation.session_controller import CONNECTED, DEMO, MUTED, TIMER_UP
+from desktop.protocol import catalog
+from desktop.realtime import errors, messages, tls
 from desktop.recording import export
+from desktop.tools.builtin import OPEN_URL
 from desktop.turn.effects import Note, State
+from desktop.turn.take import HOLD_TO_TALK
 from desktop.ui.session.state_words import talk_words
-from desktop.viewmodels import numbers
-from desktop.viewmodels.sentences import shown
+from desktop.viewmodels import numbers, shortcuts
 from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.wording import key_words, worded
 from tests.ui.opened import Opened, wear_light
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -124,7 +127,7 @@ def test_a_question_is_german_and_answered_as_it_was_asked(qtbot, german) -> Non
     qtbot.addWidget(window)
     answers = []
     window.question_answered.connect(lambda question, allowed: answers.append((question, allowed)))
-    question = "Open example.org in the browser?\nhttps://example.org/"
+    question = OPEN_URL(host="example.org", url="https://example.org/")
     window.question.ask(question)
     assert "example.org im Browser öffnen?\nhttps://example.org/" in words_of(window.question)
     (allow,) = [
@@ -141,25 +144,25 @@ def test_talk_words(german) -> None:
 
 
 def test_sentences_of_the_layers_below(german) -> None:
-    assert shown("Hold to talk.") == "Zum Sprechen halten."
+    assert worded(HOLD_TO_TALK()) == "Zum Sprechen halten."
     error = errors.refused(403, body=b'{"message": "Model not enabled."}')
-    assert shown(str(error)) == (
+    assert worded(error.message) == (
         "Dieser Schlüssel darf dieses Modell nicht benutzen. Wählen Sie ein anderes Modell, oder nehmen Sie "
         "einen, der es darf. Seine Worte: Model not enabled."
     )
     late = errors.refused(429, headers=[("Retry-After", "600")])
-    assert shown(str(late)).endswith("Er bittet um eine Wartezeit von 10 Minuten.")
-    gone = errors.unreachable(ConnectionRefusedError(), "localhost:1", address="ticket address")
+    assert worded(late.message).endswith("Er bittet um eine Wartezeit von 10 Minuten.")
+    gone = errors.unreachable(ConnectionRefusedError(), "localhost:1", address=messages.TICKET_ADDRESS())
     assert (
-        shown(str(gone))
+        worded(gone.message)
         == "Unter localhost:1 antwortet nichts. Prüfen Sie die Ticketadresse und ob der Dienst läuft."
     )
     with pytest.raises(AudioError) as none:
         devices.choose([], None, "output")
-    assert shown(str(none.value)).startswith(
+    assert worded(none.value.message).startswith(
         "Kein Lautsprecher vorhanden. Schließen Sie ein Gerät an, oder lesen"
     )
-    assert shown(f"Connected to Offline demo. {DEMO}").startswith(
+    assert worded(joined(CONNECTED(model=catalog.find(catalog.OFFLINE_MODEL).name), DEMO())).startswith(
         "Verbunden mit Offline-Demo. Sie antwortet nach"
     )
 
@@ -167,31 +170,35 @@ def test_sentences_of_the_layers_below(german) -> None:
 def test_a_sentence_with_parts_that_are_ours(german) -> None:
     broken = ssl.SSLCertVerificationError("expired")
     broken.verify_code = tls.EXPIRED
-    said = shown(tls.sentence(broken, "api.opper.ai"))
+    said = worded(tls.message(broken, "api.opper.ai"))
     assert said.startswith("Die Verbindung zu api.opper.ai ist nicht sicher: Das Zertifikat ist abgelaufen.")
     assert said.endswith("sonst kann nur der Betreiber von api.opper.ai das Zertifikat erneuern.")
-    instead = "Set OPPER_API_KEY instead and start again: that always works."
-    refused = keychain._store_error("The key can't be kept", RuntimeError(), instead)
-    assert shown(str(refused)) == (
+    instead = keychain.INSTEAD(variable="OPPER_API_KEY")
+    failure = keychain.NOT_KEPT(secret=keychain.KEY())
+    refused = keychain._store_error(failure, RuntimeError(), instead)
+    assert worded(refused.message) == (
         "Schlüssel nicht gespeichert: Der Schlüsselbund hat nicht so geantwortet, wie er soll. "
         "Setzen Sie stattdessen OPPER_API_KEY, und starten Sie neu: Das geht immer."
     )
 
 
-@pytest.mark.parametrize("text", ["", "Quota exceeded for project 7.", "Timer", "x" * 5_000, "{0} {}"])
+@pytest.mark.parametrize(
+    "text", ["", "Quota exceeded for project 7.", "Hold to talk.", "microphone", "{0} {}"]
+)
 def test_a_services_own_words_stay_as_they_are(german, text: str) -> None:
-    assert shown(text) == text
+    assert worded(verbatim(text)) == text
 
 
-def test_in_an_english_window_nothing_is_looked_for(qapp, monkeypatch) -> None:
-    monkeypatch.setitem(sys.modules, "desktop.viewmodels.sentence_texts", None)
-    assert shown("Hold to talk.") == "Hold to talk."
-    assert shown("Quota exceeded.") == "Quota exceeded."
+def test_keys_are_named_as_the_keyboard_has_them(german) -> None:
+    assert worded(MUTED(key=shortcuts.MUTE)) == (
+        f"Sie sind stummgeschaltet. Drücken Sie {key_words(shortcuts.MUTE)}, um wieder gehört zu werden."
+    )
+    assert key_words(shortcuts.MUTE) == "Strg+M"
 
 
 def test_lines_and_exports_are_german_and_json_is_not(german) -> None:
     lines = TranscriptModel()
-    lines.add_note("Connected to xAI Grok Voice.")
+    lines.add_note(CONNECTED(model=verbatim("xAI Grok Voice")))
     lines.begin_response(1)
     lines.grow_response(1, "One two three.", 0)
     lines.mark_heard(1, 0, 1_000)
@@ -227,6 +234,6 @@ def test_a_note_is_announced_in_german(qtbot, german, monkeypatch) -> None:
     monkeypatch.setattr(accessible, "announce", lambda widget, words, urgent: heard.append(words))
     line = NoteLine()
     qtbot.addWidget(line)
-    line.show_note(Note("hint", "The timer is up."))
+    line.show_note(Note("hint", TIMER_UP()))
     assert heard == ["Der Timer ist abgelaufen."]
     assert line.text == "Der Timer ist abgelaufen."

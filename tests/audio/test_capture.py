@@ -11,6 +11,7 @@ from desktop.audio.figures import USUAL_LATENCY_S
 from desktop.audio.interfaces import DeviceOpenError
 from desktop.audio.levels import SILENCE
 from desktop.audio.streams import ring_frames
+from desktop.base.message import verbatim
 from tests.audio.tones import decibels, fit, tone
 
 RATE = 48_000
@@ -154,6 +155,6 @@ def test_starting_again_takes_a_new_stream() -> None:
 
 def test_a_device_that_cannot_be_opened_is_said() -> None:
     streams = FakeStreams()
-    streams.error = DeviceOpenError("The microphone is in use. Choose another device.")
+    streams.error = DeviceOpenError(verbatim("The microphone is in use. Choose another device."))
     with pytest.raises(DeviceOpenError):
         opened(streams)

@@ -5,6 +5,7 @@ import pytest
 
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
 from desktop.audio.interfaces import Microphone, NoDeviceError, Speaker
+from desktop.base.message import verbatim
 
 RATE = 24_000
 
@@ -39,9 +40,9 @@ def test_microphone_hears_what_is_pushed_once() -> None:
 
 def test_both_can_refuse_to_open() -> None:
     with pytest.raises(NoDeviceError):
-        FakeMicrophone(NoDeviceError("There is no microphone.")).start(RATE)
+        FakeMicrophone(NoDeviceError(verbatim("There is no microphone."))).start(RATE)
     with pytest.raises(NoDeviceError):
-        FakeSpeaker(NoDeviceError("There is no speaker.")).start(RATE)
+        FakeSpeaker(NoDeviceError(verbatim("There is no speaker."))).start(RATE)
 
 
 def test_speaker_plays_responses_in_order_by_hand(speaker: FakeSpeaker) -> None:

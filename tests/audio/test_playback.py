@@ -13,6 +13,7 @@ from desktop.audio.interfaces import DeviceOpenError
 from desktop.audio.levels import SILENCE
 from desktop.audio.outlet import LEAD_BLOCKS, STALL_S
 from desktop.audio.playback import Playback
+from desktop.base.message import verbatim
 from tests.audio.tones import breaks, tone
 
 SESSION = 24_000
@@ -471,7 +472,7 @@ def test_before_start_nothing_happens() -> None:
 
 def test_a_device_that_cannot_be_opened_is_said() -> None:
     streams = FakeStreams()
-    streams.error = DeviceOpenError("The speaker is in use. Choose another device.")
+    streams.error = DeviceOpenError(verbatim("The speaker is in use. Choose another device."))
     with pytest.raises(DeviceOpenError):
         Playback(streams=streams).start(SESSION)
 

@@ -13,6 +13,7 @@ from desktop.audio import watch
 from desktop.audio.devices import Device
 from desktop.audio.interfaces import AudioError
 from desktop.audio.watch import Changes, DeviceWatch, changes
+from desktop.base.message import verbatim
 
 CARD = Device("Card", "ALSA", 2, 2, 48_000, is_default_input=True, is_default_output=True)
 HEADSET = Device("Headset", "ALSA", 1, 2, 48_000)
@@ -79,7 +80,9 @@ def test_all_gone_is_a_change_too() -> None:
 
 
 def test_a_look_that_fails_leaves_the_devices_as_they_were() -> None:
-    seen = DeviceWatch(Looks([CARD], AudioError("The sound devices can't be listed."), [CARD, HEADSET]))
+    seen = DeviceWatch(
+        Looks([CARD], AudioError(verbatim("The sound devices can't be listed.")), [CARD, HEADSET])
+    )
     seen.look()
     with pytest.raises(AudioError, match="can't be listed"):
         seen.look()
@@ -105,7 +108,7 @@ def test_it_looks_again_soon_after_a_change_and_then_settles() -> None:
 
 
 def test_it_asks_a_sound_server_that_is_down_ever_less_often() -> None:
-    seen = DeviceWatch(Looks(AudioError("down")))
+    seen = DeviceWatch(Looks(AudioError(verbatim("down"))))
     pauses = []
     for _ in range(8):
         with pytest.raises(AudioError):
@@ -116,7 +119,7 @@ def test_it_asks_a_sound_server_that_is_down_ever_less_often() -> None:
 
 
 def test_after_a_failure_it_looks_as_usual_again() -> None:
-    seen = DeviceWatch(Looks(AudioError("down"), [CARD]))
+    seen = DeviceWatch(Looks(AudioError(verbatim("down")), [CARD]))
     with pytest.raises(AudioError):
         seen.look()
     seen.look()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.base.message import verbatim
 from desktop.conversation import context_prompt
 from desktop.viewmodels.tool_calls import ToolCallsModel
 from desktop.viewmodels.transcript import TranscriptModel
@@ -33,14 +34,14 @@ class Talk:
 
 def test_nothing_was_said():
     talk = Talk()
-    talk.transcript.add_note("Connected.")
+    talk.transcript.add_note(verbatim("Connected."))
     assert talk.told() == ""
 
 
 def test_both_sides_in_their_order():
     talk = Talk()
     talk.turn("What time is it?", "It's four.")
-    talk.transcript.add_note("Reconnected.")
+    talk.transcript.add_note(verbatim("Reconnected."))
     talk.transcript.add_typed("and in\nTokyo?")
     assert talk.words() == ["User: What time is it?", "Assistant: It's four.", "User: and in Tokyo?"]
     assert talk.told().startswith(context_prompt.BEGINNING)

@@ -12,6 +12,7 @@ from msgspec import structs
 
 from desktop.audio.devices import Device
 from desktop.audio.fakes import FakeAudioBackend
+from desktop.base.message import verbatim
 from desktop.conversation import settings_values
 from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
@@ -308,7 +309,7 @@ async def test_a_timer_rings_with_and_without_a_session():
         desk.controller.toggle_session()
         await desk.until_state(State.OFFLINE)
         await desk.until(lambda: desk.audio.rings == [CARD.key])
-    assert "Timer: tea" in [note.text for note in desk.notes]
+    assert "Timer: tea" in [str(note.message) for note in desk.notes]
 
 
 async def test_without_a_session_a_press_and_a_text_say_what_to_do():
@@ -317,7 +318,7 @@ async def test_without_a_session_a_press_and_a_text_say_what_to_do():
     desk.controller.say("hello")
     desk.controller.release()
     desk.controller.cancel()
-    assert all("Connect" in note.text for note in desk.notes)
+    assert all("Connect" in str(note.message) for note in desk.notes)
     assert len(desk.notes) == 2
     assert "sent" not in desk.said, "the text stays in the line"
     await desk.controller.close()
@@ -328,7 +329,7 @@ async def test_a_failure_to_connect_is_one_sentence_and_an_error_state():
     desk.controller.toggle_session()
     await desk.until(lambda: not desk.controller.connected)
     assert desk.states[-1] is State.ERROR
-    assert [(note.text, note.code) for note in desk.notes] == [
+    assert [(str(note.message), note.code) for note in desk.notes] == [
         (
             "Nothing answers at 127.0.0.1:9. Check the base URL and that the service runs.",
             "ConnectionRefusedError",
@@ -341,7 +342,7 @@ async def test_without_a_key_nothing_is_sent_over_a_network():
     desk = Desk("")
     desk.controller.toggle_session()
     await desk.until(lambda: not desk.controller.connected)
-    assert "no key" in desk.notes[-1].text
+    assert "no key" in str(desk.notes[-1].message)
     await desk.controller.close()
 
 
@@ -507,7 +508,7 @@ async def test_an_error_of_the_programs_own_is_told_and_over(expect_log):
         desk.audio.microphone = broken
         desk.controller.toggle_session()
         await desk.until_state(State.ERROR)
-        assert "Something went wrong" in desk.notes[-1].text
+        assert "Something went wrong" in str(desk.notes[-1].message)
         await desk.controller.close()
 
 
@@ -519,13 +520,15 @@ async def test_a_press_while_it_connects_says_so():
         desk = Desk(service.url)
         desk.controller.toggle_session()
         desk.controller.press()
-        assert "Still connecting" in desk.notes[-1].text
+        assert "Still connecting" in str(desk.notes[-1].message)
         await desk.controller.close()
 
 
 async def test_a_device_that_is_not_there_is_told():
     async with serving(idle) as service, sitting(service, input_device="ALSA: USB Mic") as desk:
-        assert [note.text for note in desk.notes] == ["USB Mic is not there: the system's default is used."]
+        assert [str(note.message) for note in desk.notes] == [
+            "USB Mic is not there: the system's default is used."
+        ]
         assert desk.controller.sound.options.input_device == "ALSA: USB Mic", "the choice is kept"
 
 
@@ -534,7 +537,7 @@ async def test_nothing_is_recorded_while_muted():
         desk.controller.sound.mute(True)
         assert desk.states[-1] is desk.controller.state is State.MUTED
         desk.controller.press()
-        assert desk.notes[-1].text == "You are muted. Press Ctrl+M to be heard again."
+        assert str(desk.notes[-1].message) == "You are muted. Press Ctrl+M to be heard again."
         desk.controller.release()
         assert not any(line.speaker == "user" for line in desk.controller.presenter.transcript.lines)
         desk.controller.toggle_session()
@@ -806,7 +809,7 @@ async def test_a_picture_is_sent_to_a_model_that_sees_and_stands_in_the_transcri
         await line.socket.wait_closed()
 
     async with serving(script) as service, sitting(service) as desk:
-        desk.controller.show_picture("data:image/jpeg;base64,AA==", "Picture sent (1, 2).")
+        desk.controller.show_picture("data:image/jpeg;base64,AA==", verbatim("Picture sent (1, 2)."))
         await desk.until(lambda: got)
         assert desk.controller.presenter.transcript.lines[-1].text == "Picture sent (1, 2)."
     assert got == [
@@ -823,7 +826,10 @@ async def test_a_picture_for_nobody_is_a_word():
         await desk.until_state(State.READY)
         desk.controller.show_picture("data:", "x")
         await desk.controller.close()
-    assert ["connected" in desk.notes[0].text, "sees no pictures" in desk.notes[1].text] == [True, True]
+    assert ["connected" in str(desk.notes[0].message), "sees no pictures" in str(desk.notes[1].message)] == [
+        True,
+        True,
+    ]
 
 
 async def test_who_disconnects_during_a_restart_is_disconnected():

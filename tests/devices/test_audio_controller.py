@@ -13,7 +13,8 @@ import pytest
 
 from desktop.audio.devices import Device
 from desktop.audio.fakes import FakeAudioBackend, FakeMicrophone
-from desktop.audio.interfaces import AudioError, DeviceOpenError
+from desktop.audio.interfaces import NO_MICROPHONE, NO_SPEAKER, AudioError, DeviceOpenError
+from desktop.base.message import verbatim
 from desktop.devices import device_list
 from desktop.devices.audio_options import AudioOptions
 from desktop.realtime import audio_io
@@ -64,7 +65,7 @@ def in_use(desk: Desk) -> tuple[str, str]:
 
 
 async def until_said(desk: Desk, words: str) -> None:
-    await desk.until(lambda: any(note.text == words for note in desk.notes))
+    await desk.until(lambda: any(str(note.message) == words for note in desk.notes))
 
 
 async def test_a_sound_system_that_hangs_is_told_once_and_taken_when_it_answers(
@@ -90,14 +91,14 @@ async def test_a_sound_system_that_hangs_is_told_once_and_taken_when_it_answers(
     try:
         async with at_desk(CARD) as desk:
             microphone = audio_io.HANGS["microphone"]
-            await until_said(desk, microphone)
+            await until_said(desk, str(microphone))
             for _ in range(3):
                 looks = desk.audio.looks
                 desk.controller.sound.look()
                 await desk.until(lambda looks=looks: desk.audio.looks > looks)
             waiting = [thread for thread in threading.enumerate() if thread.name == "background"]
             assert len(waiting) <= 3, "one opens, one asks, one may look"
-            assert [note.text for note in desk.notes].count(microphone) == 1
+            assert [note.message for note in desk.notes].count(microphone) == 1
             answers.set()
             desk.controller.sound.look()
             await desk.until(lambda: in_use(desk)[0] == CARD.key)
@@ -145,7 +146,7 @@ async def test_a_press_after_the_loss_is_heard_by_the_other_microphone() -> None
 
 async def test_a_device_that_was_chosen_and_is_not_there_is_used_when_it_comes() -> None:
     async with at_desk(CARD, input_device=HEADSET.key) as desk:
-        assert [note.text for note in desk.notes] == [
+        assert [str(note.message) for note in desk.notes] == [
             "USB headset is not there: the system's default is used."
         ]
         plug_in(desk, HEADSET)
@@ -199,7 +200,9 @@ async def test_the_systems_default_moves() -> None:
 
 async def test_a_device_that_cant_be_opened_is_not_tried_again_and_again() -> None:
     async with at_desk(CARD, WEBCAM) as desk:
-        busy = DeviceOpenError("The microphone Webcam can't be opened. Close the program that uses it.")
+        busy = DeviceOpenError(
+            verbatim("The microphone Webcam can't be opened. Close the program that uses it.")
+        )
         desk.audio.refusing[WEBCAM.key] = busy
         desk.controller.sound.choose_input(WEBCAM.key)
         await until_said(desk, f"{busy} Until then Card is used.")
@@ -222,7 +225,7 @@ async def test_a_device_of_the_same_name_is_opened_by_a_fresh_list() -> None:
         unplug(desk, HEADSET)
         await desk.until(lambda: not desk.controller.sound.inputs.chosen_is_connected)
         assert in_use(desk) == (CARD.key, CARD.key)
-        desk.audio.refusing[HEADSET.key] = AudioError("The handle is of another time.")
+        desk.audio.refusing[HEADSET.key] = AudioError(verbatim("The handle is of another time."))
         refresh = desk.audio.refresh
         desk.audio.refresh = lambda: (desk.audio.refusing.clear(), refresh())[1]
         plug_in(desk, HEADSET)
@@ -239,7 +242,7 @@ async def test_the_last_device_goes() -> None:
         await until_said(desk, "Card is gone, and there is no other microphone. What is plugged in is used.")
         await until_said(desk, "Card is gone, and there is no other speaker. What is plugged in is used.")
         desk.controller.press()
-        assert "no microphone" in desk.notes[-1].text
+        assert "no microphone" in str(desk.notes[-1].message)
         assert desk.controller.state is State.READY
         plug_in(desk, replace(HEADSET, is_default_input=True, is_default_output=True))
         await until_said(desk, "There is a microphone now: USB headset.")
@@ -249,9 +252,9 @@ async def test_the_last_device_goes() -> None:
 async def test_without_any_device_one_is_taken_when_it_comes() -> None:
     async with at_desk() as desk:
         await desk.until(lambda: len(desk.notes) == 2)
-        assert {note.text for note in desk.notes} == {
-            "There is no microphone. Plug one in.",
-            "There is no speaker. Plug one in.",
+        assert {str(note.message) for note in desk.notes} == {
+            str(NO_MICROPHONE()),
+            str(NO_SPEAKER()),
         }
         plug_in(desk, CARD)
         await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
@@ -262,7 +265,7 @@ async def test_a_sound_server_that_dies_and_comes_back() -> None:
         desk.controller.sound.look()
         await desk.until(lambda: desk.audio.looks == 1)
         unplug(desk, CARD)
-        desk.audio.problem = AudioError("The sound devices can't be listed.")
+        desk.audio.problem = AudioError(verbatim("The sound devices can't be listed."))
         await desk.until(lambda: [note.kind for note in desk.notes] == ["error", "error"])
         desk.audio.problem = None
         plug_in(desk, CARD)

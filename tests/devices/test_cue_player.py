@@ -6,6 +6,7 @@ import queue
 
 import pytest
 
+from desktop.base.message import verbatim
 from desktop.devices.cue_player import CuePlayer, cue_of
 from desktop.turn import effects
 from desktop.turn.effects import Note, State
@@ -31,9 +32,9 @@ class Session:
         (effects.TakeStarted(1), "start"),
         (effects.TakeEnded(1, "sent"), "stop"),
         (effects.TakeEnded(1, "thrown away"), "stop"),
-        (Note("error", "No."), "error"),
-        (Note("warning", "Soon."), None),
-        (Note("hint", "Hold to talk."), None),
+        (Note("error", verbatim("No.")), "error"),
+        (Note("warning", verbatim("Soon.")), None),
+        (Note("hint", verbatim("Hold to talk.")), None),
         (effects.StateChanged(State.READY), None),
     ],
 )
@@ -44,7 +45,7 @@ def test_the_moments(notice: effects.Notice, name: str | None):
 def test_it_sounds_on_the_sessions_speaker():
     session, alone = Session(sounds=True), []
     player = CuePlayer(alone.append)
-    for notice in (effects.TakeStarted(1), Note("error", "No.")):
+    for notice in (effects.TakeStarted(1), Note("error", verbatim("No."))):
         player.observe(notice, session)
     assert (session.cues, alone) == (["start", "error"], [])
 
@@ -53,8 +54,8 @@ def test_an_error_sounds_without_a_session_too():
     alone: queue.SimpleQueue[str] = queue.SimpleQueue()
     player = CuePlayer(alone.put)
     player.observe(effects.TakeStarted(1), None)
-    player.observe(Note("error", "No."), None)
+    player.observe(Note("error", verbatim("No.")), None)
     assert alone.get(timeout=WITHIN_S) == "error"
-    player.observe(Note("error", "No."), Session(sounds=False))
+    player.observe(Note("error", verbatim("No.")), Session(sounds=False))
     assert alone.get(timeout=WITHIN_S) == "error"
     assert alone.empty()

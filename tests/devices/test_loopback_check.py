@@ -11,6 +11,7 @@ import pytest
 
 from desktop.audio.fakes import FakeMicrophone
 from desktop.audio.interfaces import DeviceOpenError
+from desktop.base.message import verbatim
 from desktop.devices import loopback_check
 from desktop.turn.effects import State
 from tests.conversation.test_session_controller import CARD, Desk, idle
@@ -82,7 +83,7 @@ async def test_a_microphone_that_gives_only_zeros_is_told(booth: Booth) -> None:
     microphone = await booth.record(amplitude=0.0)
     booth.sound.stop_test()
     await booth.until(lambda: booth.tests[-1] == "idle")
-    assert [note.text for note in booth.notes] == [
+    assert [str(note.message) for note in booth.notes] == [
         "The microphone gave only silence. Check that it is on, or choose another one."
     ]
     assert microphone.closed
@@ -90,10 +91,10 @@ async def test_a_microphone_that_gives_only_zeros_is_told(booth: Booth) -> None:
 
 
 async def test_a_microphone_that_cant_be_opened_is_told(booth: Booth) -> None:
-    booth.audio.refusing[CARD.key] = DeviceOpenError("The microphone Card can't be opened.")
+    booth.audio.refusing[CARD.key] = DeviceOpenError(verbatim("The microphone Card can't be opened."))
     booth.sound.start_test()
     await booth.until(lambda: booth.notes)
-    assert booth.notes[0].text == "The microphone Card can't be opened."
+    assert str(booth.notes[0].message) == "The microphone Card can't be opened."
     assert booth.tests == []
     booth.audio.refusing.clear()
     await booth.record()

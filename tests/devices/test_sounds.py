@@ -47,10 +47,10 @@ async def test_an_error_sounds_but_not_into_a_take():
     async with serving(script) as service, sitting(service, sounds=True) as desk:
         desk.controller.press()
         desk.audio.microphone_now.push_ms(500)
-        await desk.until(lambda: "One." in [note.text for note in desk.notes])
+        await desk.until(lambda: "One." in [str(note.message) for note in desk.notes])
         assert desk.audio.speaker_now.cues == ["start"]
         desk.controller.cancel()
-        await desk.until(lambda: "Two." in [note.text for note in desk.notes])
+        await desk.until(lambda: "Two." in [str(note.message) for note in desk.notes])
         assert desk.audio.speaker_now.cues == ["start", "stop", "error"]
 
 

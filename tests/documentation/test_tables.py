@@ -10,7 +10,7 @@ import pytest
 from desktop.protocol import codes, commands, endings, events
 from desktop.protocol.catalog import MODELS
 from desktop.protocol.commands import Config
-from desktop.realtime.errors import STATUS_SENTENCES
+from desktop.realtime.messages import STATUS_MESSAGES
 from tests.documentation import markdown, models_table
 from tests.documentation.markdown import ROOT
 
@@ -37,10 +37,10 @@ def test_the_models_are_the_catalogues() -> None:
 
 def test_the_statuses_are_those_that_have_a_sentence() -> None:
     assert {row[0] for row in markdown.table(README, "### The service refuses")} == {
-        str(status) for status in STATUS_SENTENCES
+        str(status) for status in STATUS_MESSAGES
     }
     told = {row[0] for row in markdown.table(PROTOCOL, "### The upgrade is refused")}
-    assert told == {*(str(status) for status in STATUS_SENTENCES), "5xx"}
+    assert told == {*(str(status) for status in STATUS_MESSAGES), "5xx"}
 
 
 def test_every_message_that_is_sent_is_told() -> None:

@@ -40,7 +40,7 @@ class User(Desk):
 
     @property
     def told(self) -> list[tuple[str, str]]:
-        return [(note.text, note.code) for note in self.notes]
+        return [(str(note.message), note.code) for note in self.notes]
 
     @property
     def lines(self) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from desktop.base.message import verbatim
 from desktop.protocol import codec, events
 from desktop.turn import effects, inputs
 from desktop.turn.turn import Turn
@@ -151,9 +152,9 @@ class Talker:
         if not self.up:
             return
         self.up = False
-        message = self._chance.choice(("", "The connection dropped."))
+        message = self._chance.choice((None, verbatim("The connection dropped.")))
         final = not message or self._chance.random() < 0.3
-        self._tell(inputs.Dropped(final, message, rests=bool(message) and self._chance.random() < 0.2))
+        self._tell(inputs.Dropped(final, message, rests=message is not None and self._chance.random() < 0.2))
 
     def _renew(self) -> None:
         if self.up and not self._gate:
@@ -168,7 +169,7 @@ _DONE: tuple[inputs.Input, ...] = (
     inputs.Release("key", 350),
     inputs.Cancel(),
     inputs.Say("hello"),
-    inputs.Show("data:,", "a picture"),
+    inputs.Show("data:,", verbatim("a picture")),
     inputs.Mute(True),
     inputs.Mute(False),
 )

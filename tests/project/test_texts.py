@@ -6,26 +6,26 @@ import ast
 import filecmp
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 import pytest
 import translations
 from PySide6.QtCore import QLocale
 
-from desktop.protocol.catalog import LANGUAGES, MODELS
-from desktop.viewmodels import sentences
+from desktop.protocol.catalog import LANGUAGES
 from desktop.viewmodels.languages import NAMES
-from desktop.viewmodels.sentence_texts import TEMPLATES
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "desktop"
 GERMAN = translations.FOLDER / "presstalk_de.ts"
 
-TRANSLATING = frozenset({"tr", "translate", "QT_TRANSLATE_NOOP"})
-OF_TABLES = frozenset({"viewmodels/languages.py", "viewmodels/sentences.py", "ui/fields/instructions.py"})
+TRANSLATING = frozenset({"tr", "translate", "QT_TRANSLATE_NOOP", "Text"})
+OF_TABLES = frozenset({"viewmodels/languages.py", "viewmodels/wording.py", "ui/fields/instructions.py"})
 """Where a text is a variable, because a table has it as a literal."""
 
 NOT_SHOWN = (
@@ -39,21 +39,26 @@ NOT_SHOWN = (
         "app/crash_reporter.py",
         "app/diagnostics.py",
         "base/log.py",
+        "base/message.py",
         "base/redaction.py",
     ),
     # told to the model, or known by it
     *("conversation/context_prompt.py", "conversation/session_config.py", "settings/prompt_presets.py"),
     *("protocol/codes.py", "tools/"),
-    # a service like others; what the window says of it is in the two below
+    # a service like others; what the window says of it is in the one below
     "offline/",
 )
 """Where sentences are made that no window shows."""
 SHOWN = ("offline/process.py", "offline/speech_engines.py")
+WORDING = frozenset({"base/message.py", "viewmodels/wording.py", "protocol/catalog.py"})
+"""Where the English of a text is looked at. Everybody else knows a message by its text."""
 NO_SENTENCES = (
     "The tool {0} was run again and gave: {1}",  # told to the model
     "Too many calls run already. Wait for their results, then call again.",  # likewise
     "{0} bytes; this is their beginning",  # in a frame that is kept
 )
+
+KEY = re.compile(r"\b(?:Ctrl|Cmd|Alt|Shift|Space|Esc|Escape|Enter|Return)\b|\bF\d{1,2}\b")
 
 PLACE = re.compile(r"\{\w*\}")
 SENTENCE = re.compile(r"[A-Z{].* .*[.?!:]\s*", re.DOTALL)
@@ -125,6 +130,27 @@ def made_sentences() -> Iterator[tuple[str, str]]:
                 yield f"{name}:{node.lineno}", text
 
 
+class Definition(NamedTuple):
+    """A text of messages: `name` is the constant's."""
+
+    at: str
+    name: str
+    id: str
+    english: str
+
+
+def definitions() -> list[Definition]:
+    found = []
+    for module, tree in trees().items():
+        for node in tree.body:
+            match node:
+                case ast.Assign([ast.Name(name)], ast.Call(ast.Name("Text"), [id_, english])):
+                    found.append(Definition(f"{module}:{node.lineno}", name, literal(id_), literal(english)))
+                case _:
+                    pass
+    return found
+
+
 def messages() -> Iterator[tuple[str, str, ElementTree.Element]]:
     for context in ElementTree.parse(GERMAN).getroot().iter("context"):
         for message in context.iter("message"):
@@ -147,37 +173,73 @@ def test_texts_are_translated_as_literals() -> None:
     assert variables == [], "Qt's tools find no text in a variable"
 
 
-def test_each_sentence_that_is_made_without_qt_has_a_template() -> None:
-    found = dict(made_sentences())
-    assert len(found) > 140, "the walk has lost its way"
-    unknown = {
-        at: text
-        for at, text in found.items()
-        if not sentences.template_of(PLACE.sub(lambda place: f"<{place[0][1:-1]}>", text))
-    }
-    assert unknown == {}, "desktop/viewmodels/sentence_texts.py lacks them"
+def test_no_sentence_is_made_without_a_text() -> None:
+    assert dict(made_sentences()) == {}, "a message has a text: desktop/base/message.py"
 
 
-def test_each_template_is_said_somewhere() -> None:
-    parts = [
-        node.value
-        for name, tree in trees().items()
-        if name != "viewmodels/sentence_texts.py"
+def test_a_bare_sentence_would_be_found(monkeypatch) -> None:
+    source = "def f(name):\n    raise AudioError(f'There is no {name}. Plug one in.')\n"
+    monkeypatch.setattr(f"{__name__}.trees", lambda: {"audio/new.py": ast.parse(source)})
+    assert dict(made_sentences()) == {"audio/new.py:2": "There is no {0}. Plug one in."}
+
+
+def test_a_key_in_a_text_is_an_argument() -> None:
+    named = [
+        f"{module}:{node.lineno}"
+        for module, tree in trees().items()
+        for node in translated(tree)
+        if any(KEY.search(literal(text)) for text in node.args)
+    ]
+    assert named == [], "the platform names it: desktop/viewmodels/wording.py"
+
+
+def test_each_text_is_a_constant_with_an_id_of_its_own() -> None:
+    found = definitions()
+    assert len(found) > 150, "the walk has lost its way"
+    calls = sum(called(node) == "Text" for tree in trees().values() for node in ast.walk(tree))
+    assert calls == len(found), "a text is defined as a constant of its module"
+    ids = Counter(one.id for one in found)
+    assert [one for one in found if ids[one.id] > 1] == []
+    assert [one for one in found if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", one.id)] == []
+
+
+def test_each_text_is_said_somewhere() -> None:
+    used = Counter(
+        node.id if isinstance(node, ast.Name) else node.attr
+        for tree in trees().values()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
-    said = "\n".join(parts)
-    lost = [
-        template
-        for template in TEMPLATES
-        for piece in PLACE.split(template)
-        if piece.strip(" .()") and piece not in said and piece.strip() not in said
-    ]
-    assert lost == []
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
+    )
+    assert [one for one in definitions() if not used[one.name]] == []
 
 
-def test_each_model_that_is_built_in_and_each_language_has_a_name_to_translate() -> None:
-    assert {model.label for model in MODELS if model.offline} <= set(TEMPLATES)
+def test_each_message_has_an_argument_for_each_place() -> None:
+    places = {
+        frozenset({one.name, *PLACE.findall(one.english)}): one for one in definitions()
+    }  # two texts may share a constant's name, in different modules
+    names = {one.name for one in places.values()}
+    wrong = [
+        f"{module}:{node.lineno}"
+        for module, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and called(node) in names
+        and frozenset({called(node), *(f"{{{word.arg}}}" for word in node.keywords)}) not in places
+    ]
+    assert wrong == []
+
+
+def test_nobody_knows_a_message_by_its_english() -> None:
+    readers = {
+        module
+        for module, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "english"
+    }
+    assert readers <= WORDING
+
+
+def test_each_language_has_a_name_to_translate() -> None:
     names = {QLocale.languageToString(QLocale(code).language()) for code in LANGUAGES}
     assert names <= set(map(str, NAMES))
 
@@ -194,10 +256,9 @@ def test_every_text_has_a_german_translation_with_the_same_places() -> None:
     assert wrong == []
 
 
-def test_places_are_numbered_in_order_without_gaps() -> None:
-    for template in TEMPLATES:
-        numbers = [int(place[1:-1]) for place in PLACE.findall(template)]
-        assert numbers == list(range(len(numbers))), template
+def test_the_german_of_each_message_is_under_its_id() -> None:
+    translated = {(context, source) for context, source, _ in messages()}
+    assert {(one.id, one.english) for one in definitions()} <= translated
 
 
 @pytest.fixture

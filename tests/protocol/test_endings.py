@@ -39,10 +39,11 @@ def test_a_known_reason(code: str, message: str, known: endings.Ending):
 )
 def test_an_unknown_reason_is_told_as_the_service_told_it(message: str, said: str):
     assert reason("planned", message) is None
-    assert ending("planned", message) == endings.Ending(said, "reconnect", "stop")
+    found = ending("planned", message)
+    assert (str(found.message), found.action, found.follows) == (said, "reconnect", "stop")
 
 
 def test_each_end_offers_one_thing_or_goes_on_by_itself():
     for known in endings.CODES.values():
         assert known.action or known.follows != "stop"
-        assert known.sentence.endswith(".")
+        assert str(known.message).endswith(".")

@@ -19,6 +19,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 
 from desktop.audio.fakes import FakeAudioBackend
+from desktop.base.message import verbatim
 from desktop.conversation import settings_values
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
@@ -96,7 +97,7 @@ class Stage:
         tools = ToolHost(sound.ring, lambda _: False)
         self.controller = SessionController(store, registry, options, sound, tools, presenter, self._on_frame)
         self.controller.state_changed.connect(lambda state: setattr(self, "_state", state.value))
-        self.controller.note_shown.connect(lambda note: self.notes.append(note.text))
+        self.controller.note_shown.connect(lambda note: self.notes.append(str(note.message)))
         self.controller.choices.restart_offered.connect(lambda waiting: setattr(self, "restart", waiting))
 
     def _tool(self, name: str, description: str, parameters: dict[str, Any]) -> Tool:
@@ -147,7 +148,7 @@ class Stage:
             case {"does": "say", "text": text}:
                 controller.say(text)
             case {"does": "show", "url": url, "caption": caption}:
-                controller.show_picture(url, caption)
+                controller.show_picture(url, verbatim(caption))
             case {"does": "choose", "name": name, "value": value}:
                 controller.choose(name, value)
             case {"does": "press" | "release" | "cancel" | "restart" as name}:

@@ -10,6 +10,7 @@ import pytest
 
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
 from desktop.audio.interfaces import DeviceOpenError, NoDeviceError
+from desktop.base.message import verbatim
 from desktop.realtime import audio_io
 from desktop.realtime.audio_io import AudioIO
 from desktop.realtime.microphone_uplink import MicrophoneUplink
@@ -137,7 +138,7 @@ async def test_what_is_cut_while_a_speaker_is_opened_does_not_come_back(ends: En
 async def test_without_another_speaker_the_rest_is_told_as_not_heard(ends: Ends) -> None:
     ends.play_ms(1, 100)
     ends.speaker.play(40)
-    problem = NoDeviceError("There is no speaker.")
+    problem = NoDeviceError(verbatim("There is no speaker."))
     assert await ends.lines.exchange(speaker=FakeSpeaker(problem)) == {"speaker": problem}
     assert ends.cut == {1: (40.0, 100.0)}
     assert not ends.into.playing
@@ -198,7 +199,7 @@ async def test_both_are_closed_before_what_comes_between(ends: Ends) -> None:
 
 
 async def test_a_microphone_that_cant_be_opened_is_told_and_another_can(ends: Ends) -> None:
-    problem = DeviceOpenError("It is in use.")
+    problem = DeviceOpenError(verbatim("It is in use."))
     assert await ends.lines.exchange(FakeMicrophone(problem)) == {"microphone": problem}
     assert not ends.lines.hears
     ends.lines.step()

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from desktop.base.message import verbatim
 from desktop.realtime.errors import LONGEST_WAIT_S, RealtimeError, refused, retry_after_s
 from desktop.realtime.retry import Backoff
 
@@ -56,5 +57,5 @@ def test_a_wait_of_hours_is_told_and_not_waited():
 
 
 def test_no_secret_that_the_service_says_back_stays_in_an_error():
-    exc = RealtimeError("The key op-0123456789abcdef is wrong.", code="Bearer op-0123456789abcdef")
+    exc = RealtimeError(verbatim("The key op-0123456789abcdef is wrong."), code="Bearer op-0123456789abcdef")
     assert (str(exc), exc.code) == ("The key op-… is wrong.", "Bearer …")

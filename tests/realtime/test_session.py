@@ -12,11 +12,12 @@ import pytest
 
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
 from desktop.audio.interfaces import NoDeviceError
+from desktop.base.message import verbatim
 from desktop.protocol import catalog, commands
 from desktop.realtime import retry
 from desktop.realtime.connection import Endpoint
 from desktop.realtime.errors import DroppedError, EndedError, RealtimeError
-from desktop.realtime.session import Session
+from desktop.realtime.session import NOBODY_LISTENS, SOUND_NOT_KEPT, Session
 from desktop.realtime.session_events import DeviceLost, SessionOpened, ToolEnded
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool
@@ -258,7 +259,7 @@ async def test_what_was_not_heard_can_be_played():
         assert len(talk.of(effects.Heard)) == 1
         talk.session.cancel()
         talk.session.replay(7)
-        assert "not kept" in talk.of(effects.Note)[-1].text
+        assert talk.of(effects.Note)[-1].message == SOUND_NOT_KEPT()
 
 
 async def test_a_server_that_detects_turns_gets_silence_in_the_end():
@@ -500,18 +501,18 @@ async def test_a_microphone_that_fails_ends_the_take_once(expect_log):
         await talk.until(lambda: effects.TakeEnded(1, "sent") in talk.notices)
         assert talk.of(DeviceLost) == [DeviceLost("microphone")]
         talk.session.press()
-        assert "no microphone" in talk.of(effects.Note)[-1].text
+        assert talk.of(effects.Note)[-1].message == NOBODY_LISTENS()
 
 
 async def test_without_a_microphone_a_press_opens_nothing():
     async with serving(idle) as service:
         talk = Talk(service.url)
-        talk.microphone.error = NoDeviceError("There is no microphone.")
+        talk.microphone.error = NoDeviceError(verbatim("There is no microphone."))
         running = asyncio.create_task(talk.session.run())
         await talk.until_state(State.READY)
         talk.session.press()
         assert talk.session.state is State.READY
-        assert "no microphone" in talk.of(effects.Note)[-1].text
+        assert talk.of(effects.Note)[-1].message == NOBODY_LISTENS()
         await talk.session.close()
         await running
 
@@ -527,7 +528,7 @@ async def test_a_first_failure_is_told_at_once():
         with pytest.raises(RealtimeError, match="No such model"):
             await talk.session.run()
     assert talk.session.state is State.ERROR
-    assert [note.text for note in talk.of(effects.Note)] == ["No such model"]
+    assert [str(note.message) for note in talk.of(effects.Note)] == ["No such model"]
 
 
 async def test_closing_while_it_connects():
@@ -556,8 +557,8 @@ async def test_without_devices_it_is_text_in_and_transcript_out():
 
     async with serving(script) as service:
         talk = Talk(service.url)
-        talk.microphone.error = NoDeviceError("There is no microphone.")
-        talk.speaker.error = NoDeviceError("There is no speaker.")
+        talk.microphone.error = NoDeviceError(verbatim("There is no microphone."))
+        talk.speaker.error = NoDeviceError(verbatim("There is no speaker."))
         running = asyncio.create_task(talk.session.run())
         await talk.until_state(State.READY)
         talk.session.say("hi")
@@ -566,8 +567,8 @@ async def test_without_devices_it_is_text_in_and_transcript_out():
         await talk.session.close()
         await running
     assert talk.of(DeviceLost) == [
-        DeviceLost("microphone", "There is no microphone."),
-        DeviceLost("speaker", "There is no speaker."),
+        DeviceLost("microphone", verbatim("There is no microphone.")),
+        DeviceLost("speaker", verbatim("There is no speaker.")),
     ]
 
 

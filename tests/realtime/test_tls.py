@@ -88,4 +88,4 @@ async def test_a_port_without_tls_is_said_to_be_one():
 def test_what_else_a_certificate_can_lack(code: int, words: str):
     exc = ssl.SSLCertVerificationError("no")
     exc.verify_code = code
-    assert words in tls.sentence(exc, "api.opper.ai", datetime(1998, 3, 2))
+    assert words in str(tls.message(exc, "api.opper.ai", datetime(1998, 3, 2)))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from desktop.base.message import verbatim
 from desktop.recording.export import FORMATS, to_json, to_markdown, to_srt, to_text
 from desktop.viewmodels.transcript import TranscriptModel
 
@@ -29,7 +30,7 @@ class Told(TranscriptModel):
 def told(qapp) -> Told:
     """A take from 2 s to 4 s, a tool, and an answer heard from 5.5 s to 7 s of its 3 s."""
     told = Told()
-    told.at(0).add_note("Connected.")
+    told.at(0).add_note(verbatim("Connected."))
     told.at(2).begin_take(1)
     told.at(4).end_take(1, "sent")
     told.at(4.5).add_tool("c1", "get_time")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.base.message import verbatim
 from desktop.recording import conversation_store, export, file_lock
 from desktop.recording.history_controller import HistoryController
 from desktop.viewmodels.history import Entry
@@ -79,7 +80,7 @@ def rows(transcript: TranscriptModel) -> list[str]:
 
 async def test_a_conversation_that_was_cut_short_is_offered_and_shown_above(opened):
     cut = put(opened.folder, ("user", "Where was I?"), ("assistant", "Here."), ended=False)
-    opened.transcript.add_note("Connected.")
+    opened.transcript.add_note(verbatim("Connected."))
     await opened.history.start(0)
     assert opened.offered == [True]
     opened.history.show_last()

@@ -88,12 +88,18 @@ def test_what_is_no_json_stops_nothing(tmp_path):
 
 
 def test_a_slow_disk_holds_nobody_up_and_what_is_too_much_is_counted(tmp_path, monkeypatch):
-    gate, write = threading.Event(), os.write
-    monkeypatch.setattr(jsonl_writer.os, "write", lambda *args: gate.wait(10) and write(*args))
+    entered, gate, write = threading.Event(), threading.Event(), os.write
+
+    def slow_write(*args) -> int:
+        entered.set()
+        assert gate.wait(10)
+        return write(*args)
+
+    monkeypatch.setattr(jsonl_writer.os, "write", slow_write)
     monkeypatch.setattr(jsonl_writer, "MOST_RECORDS", 50)
     out = JsonlWriter(tmp_path / "out.jsonl")
     out.put({"n": 0})
-    until(lambda: not out._waiting, within=5, what="the thread at the gate")
+    assert entered.wait(5), "the thread writes"
     for number in range(1, 101):
         out.put({"n": number})
     gate.set()
@@ -114,34 +120,34 @@ def test_heavy_records_are_bounded_too(tmp_path, monkeypatch):
 
 def test_a_deleted_file_is_told_once(tmp_path, monkeypatch):
     monkeypatch.setattr(jsonl_writer, "SYNC_S", 0.01)
-    said: list[OSError] = []
-    out = JsonlWriter(tmp_path / "folder" / "out.jsonl", failed=said.append)
+    errors: list[OSError] = []
+    out = JsonlWriter(tmp_path / "folder" / "out.jsonl", failed=errors.append)
     out.put({"n": 1})
     until(lambda: has(out.path, 1), within=5, what="the line")
     out.path.unlink()
     out.path.parent.rmdir()
     out.put({"n": 2})
-    until(lambda: said, within=5, what="the complaint")
+    until(lambda: errors, within=5, what="the complaint")
     out.put({"n": 3})
     assert not out.close()
-    assert len(said) == 1
+    assert len(errors) == 1
     assert not out.busy
 
 
 def test_a_folder_that_comes_back_gets_everything(tmp_path, monkeypatch):
     monkeypatch.setattr(jsonl_writer, "RETRY_S", 0.01)
-    said: list[OSError] = []
+    errors: list[OSError] = []
     way = tmp_path / "way"
     way.write_text("a file where the folder should be")
-    out = JsonlWriter(way / "out.jsonl", failed=said.append)
+    out = JsonlWriter(way / "out.jsonl", failed=errors.append)
     out.put({"n": 1})
-    until(lambda: said, within=5, what="the complaint")
+    until(lambda: errors, within=5, what="the complaint")
     out.put({"n": 2})
     way.unlink()
     until(lambda: has(out.path, 2), within=5, what="both lines")
     assert out.close()
     assert [record["n"] for record in records(out.path)] == [1, 2]
-    assert len(said) == 1
+    assert len(errors) == 1
 
 
 FULL = """
@@ -151,18 +157,18 @@ from desktop.recording import jsonl_writer
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_010, resource.RLIM_INFINITY))
 jsonl_writer.RETRY_S = 0.01
-said = []
-out = jsonl_writer.JsonlWriter(Path(sys.argv[1]), failed=said.append)
+errors = []
+out = jsonl_writer.JsonlWriter(Path(sys.argv[1]), failed=errors.append)
 for n in range(200):
     out.put({"n": n, "text": "x" * 80})
-while not said:
+while not errors:
     time.sleep(0.001)
-print(len(said), said[0].strerror, out.path.stat().st_size, flush=True)
+print(len(errors), errors[0].strerror, out.path.stat().st_size, flush=True)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
 out.put({"n": 200})
 while b'"n":200' not in out.path.read_bytes():
     time.sleep(0.001)
-print(len(said), out.close())
+print(len(errors), out.close())
 """
 
 

@@ -27,11 +27,11 @@ SECRET = "marked-secret-1234"
 
 
 class Kept(SimpleNamespace):
-    """A memory, and a scribe that is told of a conversation."""
+    """A recorder, and the presenter of a conversation."""
 
     def talk(self, question: str = "What time is it?") -> None:
         opened = SessionOpened("s1", 24_000, 24_000)
-        self.memory.begin_session(opened, ChosenOptions(catalog.find("offline/demo"), "heart"))
+        self.recorder.begin_session(opened, ChosenOptions(catalog.find("offline/demo"), "heart"))
         self.frame("session.started")
         for notice in (
             effects.TakeStarted(1),
@@ -47,10 +47,10 @@ class Kept(SimpleNamespace):
             self.presenter.observe(notice)
 
     def frame(self, kind: str) -> None:
-        self.memory.frames.put(clean_record(1.0, "in", kind, 20, {}))
+        self.recorder.frames.put(clean_record(1.0, "in", kind, 20, {}))
 
     async def files(self) -> list[Path]:
-        await self.memory.close()
+        await self.recorder.close()
         return sorted(self.folder.glob("*")) if self.folder.exists() else []
 
 
@@ -58,8 +58,8 @@ class Kept(SimpleNamespace):
 def kept(qtbot):
     window, presenter = QWidget(), Presenter()
     qtbot.addWidget(window)
-    memory = SessionRecorder(presenter.transcript, presenter.tool_calls, RecordingOptions(), window)
-    return Kept(window=window, presenter=presenter, memory=memory, folder=paths.conversations())
+    recorder = SessionRecorder(presenter.transcript, presenter.tool_calls, RecordingOptions(), window)
+    return Kept(window=window, presenter=presenter, recorder=recorder, folder=paths.conversations())
 
 
 async def test_a_session_is_kept_without_secrets(kept):
@@ -77,16 +77,16 @@ async def test_a_session_is_kept_without_secrets(kept):
 
 
 async def test_turned_off_nothing_is_kept_of_words_or_frames(kept):
-    kept.memory.use_options(RecordingOptions(transcripts=False, frames=True))
+    kept.recorder.use_options(RecordingOptions(transcripts=False, frames=True))
     kept.talk()
     assert await kept.files() == []
 
 
 async def test_frames_are_kept_beside_the_conversation_when_that_is_wanted(kept, qtbot):
-    kept.memory.use_options(RecordingOptions(frames=True))
-    with qtbot.waitSignal(kept.memory.frames.kept):
+    kept.recorder.use_options(RecordingOptions(frames=True))
+    with qtbot.waitSignal(kept.recorder.frames.kept):
         kept.talk()
-    kept.memory.end_session()
+    kept.recorder.end_session()
     kept.frame("session.started")
     first, second, third = await kept.files()
     frames = [path for path in (first, second, third) if path.name.endswith(journal.FRAMES_SUFFIX)]
@@ -101,10 +101,10 @@ async def test_frames_are_kept_beside_the_conversation_when_that_is_wanted(kept,
 
 async def test_a_restart_goes_on_with_the_conversation(kept):
     kept.talk()
-    kept.memory.expect_restart()
-    kept.memory.end_session()
+    kept.recorder.expect_restart()
+    kept.recorder.end_session()
     kept.talk()
-    kept.memory.end_session()
+    kept.recorder.end_session()
     kept.talk()
     first, second = await kept.files()
     assert sorted(len(journal.read(path).lines) for path in (first, second)) == [3, 6]
@@ -112,7 +112,7 @@ async def test_a_restart_goes_on_with_the_conversation(kept):
 
 async def test_turned_off_in_mid_session_it_keeps_no_more(kept):
     kept.talk()
-    kept.memory.use_options(RecordingOptions(transcripts=False))
+    kept.recorder.use_options(RecordingOptions(transcripts=False))
     kept.talk("And now?")
     (path,) = await kept.files()
     assert len(journal.read(path).lines) == 3
@@ -120,7 +120,7 @@ async def test_turned_off_in_mid_session_it_keeps_no_more(kept):
 
 async def test_another_folder_holds_from_now_on(kept, tmp_path):
     kept.talk()
-    kept.memory.use_options(RecordingOptions(str(tmp_path)))
+    kept.recorder.use_options(RecordingOptions(str(tmp_path)))
     kept.talk()
     assert len(await kept.files()) == 1
     assert len(list((tmp_path / "conversations").glob("*.jsonl"))) == 1
@@ -128,11 +128,11 @@ async def test_another_folder_holds_from_now_on(kept, tmp_path):
 
 async def test_a_full_disk_is_said_once(kept, qtbot, tmp_path):
     (tmp_path / "conversations").write_text("no folder")
-    kept.memory.use_options(RecordingOptions(str(tmp_path)))
-    said: list[str] = []
-    kept.memory.failed.connect(said.append)
+    kept.recorder.use_options(RecordingOptions(str(tmp_path)))
+    sentences: list[str] = []
+    kept.recorder.failed.connect(lambda message: sentences.append(str(message)))
     kept.talk()
-    qtbot.waitUntil(lambda: bool(said))
+    qtbot.waitUntil(lambda: bool(sentences))
     kept.talk()
-    await kept.memory.close()
-    assert len(said) == 1
+    await kept.recorder.close()
+    assert len(sentences) == 1

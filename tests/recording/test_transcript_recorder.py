@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from desktop.base import redaction
+from desktop.base.message import verbatim
 from desktop.recording import file_lock, journal
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.turn.effects import State
@@ -29,7 +30,7 @@ class Kept:
         self.transcript, self.calls = TranscriptModel(), ToolCallsModel()
         self.keeper = TranscriptRecorder(self.transcript, self.calls, lambda: folder if self.on else None)
         self.said: list[str] = []
-        self.keeper.failed.connect(self.said.append)
+        self.keeper.failed.connect(lambda message: self.said.append(str(message)))
 
     def turn(self, number: int, words: str = "What time is it?", answer: str = "It is noon.") -> None:
         self.transcript.begin_take(number)
@@ -60,7 +61,7 @@ def told(stored: journal.StoredConversation) -> list[tuple[str, str]]:
 
 def test_a_conversation_is_kept_with_what_came_before_its_first_words(kept):
     kept.keeper.begin("openai/gpt-realtime-2", "cedar")
-    kept.transcript.add_note("Connected.")
+    kept.transcript.add_note(verbatim("Connected."))
     kept.turn(1)
     kept.keeper.record_state(State.READY)
     (stored,) = kept.stored()
@@ -148,7 +149,7 @@ def test_words_without_spaces_are_written_too(kept):
 
 
 def test_without_a_word_there_is_no_file(kept):
-    kept.transcript.add_note("Connected.")
+    kept.transcript.add_note(verbatim("Connected."))
     kept.transcript.begin_take(1)
     kept.transcript.end_take(1, "short")
     assert kept.stored() == []
@@ -157,7 +158,7 @@ def test_without_a_word_there_is_no_file(kept):
 def test_each_session_has_a_file_of_its_own(kept):
     kept.turn(1)
     kept.keeper.end()
-    kept.transcript.add_note("Connected.")
+    kept.transcript.add_note(verbatim("Connected."))
     kept.turn(2, "And now?")
     first, second = sorted(kept.stored(), key=lambda stored: stored.began_at)
     assert told(first)[0] == ("user", "What time is it?")
@@ -169,7 +170,7 @@ def test_a_take_that_is_sent_at_last_belongs_to_the_session_that_sends_it(kept):
     kept.transcript.begin_take(2)
     kept.transcript.end_take(2, "kept")
     kept.keeper.end()
-    kept.transcript.add_note("Connected.")
+    kept.transcript.add_note(verbatim("Connected."))
     kept.transcript.end_take(2, "sent")
     kept.transcript.begin_response(2)
     kept.transcript.fill_take(2, "Are you there?")

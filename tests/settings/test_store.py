@@ -96,7 +96,7 @@ async def test_a_folder_that_cannot_be_written_is_told_once(tmp_path: Path):
     gone = tmp_path / "gone"
     kept = SettingsStore.load(gone)
     said: list[str] = []
-    kept.failed.connect(said.append)
+    kept.failed.connect(lambda message: said.append(str(message)))
     for volume in (0.5, 0.25):
         kept.replace(volume=volume)
         await kept.flush()

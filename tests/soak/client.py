@@ -8,6 +8,7 @@ from collections.abc import Callable
 from desktop.audio.cues import Cue
 from desktop.audio.fakes import FakeMicrophone
 from desktop.audio.levels import SILENCE
+from desktop.base.message import Message
 from desktop.protocol import catalog, commands
 from desktop.realtime.connection import Endpoint
 from desktop.realtime.session import Session
@@ -82,7 +83,7 @@ class QuickSpeaker:
         self._left_ms = 0.0
 
 
-async def _no(_: str) -> bool:
+async def _no(_: Message) -> bool:
     return False
 
 

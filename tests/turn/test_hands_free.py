@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from desktop.base.message import verbatim
 from desktop.protocol import commands as c
 from desktop.protocol import events
 from desktop.turn import effects as fx
 from desktop.turn import inputs
 from desktop.turn.effects import State
 from desktop.turn.hands_free import HEARD_MS
+from desktop.turn.microphone_line import MUTED_BY
 from desktop.turn.unanswered import MOST_HEARD
 from tests.turn.test_turn import Conversation, only, sent
 
 HANDS_FREE = inputs.Policy(commits=False, hands_free=True, trail_ms=900)
-GONE = inputs.Dropped(final=False, message="The connection dropped.")
+GONE = inputs.Dropped(final=False, message=verbatim("The connection dropped."))
 
 
 def talking() -> Conversation:
@@ -104,7 +106,7 @@ def test_a_locked_screen_and_a_sleeping_computer_mute(cause: inputs.ReleaseCause
     talk = talking()
     effects = talk(inputs.Release(cause))
     assert fx.CloseLine() in effects
-    assert "talk key" in only(effects, fx.Note)[0].text
+    assert only(effects, fx.Note)[0].message == MUTED_BY[cause]
     talk(GONE, inputs.Connecting(), inputs.Connected())
     assert not talk.turn.streams, "nobody has come back yet"
     assert talk(inputs.Release("focus")) == talk(inputs.Release()) == []

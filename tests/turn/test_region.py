@@ -6,13 +6,14 @@ import logging
 
 import pytest
 
+from desktop.base.message import verbatim
 from desktop.protocol import events
 from desktop.turn import effects as fx
 from desktop.turn import inputs
 from desktop.turn.link import LinkState
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.regions import make_regions
-from tests.turn.test_turn import LOST, Conversation
+from tests.turn.test_turn import DROPPED, Conversation
 
 HANDS_FREE = inputs.Policy(commits=False, hands_free=True)
 INPUTS: tuple[inputs.Input | events.Event, ...] = (
@@ -22,7 +23,7 @@ INPUTS: tuple[inputs.Input | events.Event, ...] = (
     inputs.Captured(20),
     inputs.SpeakerDrained(),
     inputs.Say("hello"),
-    inputs.Show("data:", "a picture"),
+    inputs.Show("data:", verbatim("a picture")),
     inputs.Mute(True),
     inputs.ToolDone("t1", 1),
     inputs.ToolsStopped(),
@@ -30,7 +31,7 @@ INPUTS: tuple[inputs.Input | events.Event, ...] = (
     inputs.Connected(),
     inputs.PolicyChanged(HANDS_FREE),
     inputs.Tick(),
-    LOST,
+    DROPPED,
     events.SessionStarted(),
     events.SessionTerminating(),
     events.AudioDelta(b"\1\0"),
@@ -48,9 +49,9 @@ STATES: dict[LinkState, tuple[inputs.Input, ...]] = {
     LinkState.DOWN: (),
     LinkState.OPENING: (inputs.Connecting(),),
     LinkState.UP: (inputs.Connected(),),
-    LinkState.LOST: (inputs.Connected(), LOST),
-    LinkState.RESTING: (inputs.Connected(), inputs.Dropped(False, "Nobody spoke.", rests=True)),
-    LinkState.FAILED: (inputs.Connected(), inputs.Dropped(True, "It is over.")),
+    LinkState.LOST: (inputs.Connected(), DROPPED),
+    LinkState.RESTING: (inputs.Connected(), inputs.Dropped(False, verbatim("Nobody spoke."), rests=True)),
+    LinkState.FAILED: (inputs.Connected(), inputs.Dropped(True, verbatim("It is over."))),
 }
 
 
@@ -63,7 +64,7 @@ def test_every_transition_is_in_the_log(caplog: pytest.LogCaptureFixture):
     talk = Conversation()
     talk.say()
     talk.answer()
-    talk(events.ResponseCompleted(), LOST)
+    talk(events.ResponseCompleted(), DROPPED)
     assert [message for message in caplog.messages if message.startswith(("link", "take: ", "response"))] == [
         "link: down -> opening",
         "link: opening -> up",
@@ -81,7 +82,7 @@ def test_what_is_sent_again_is_in_the_log(caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.DEBUG, "desktop.turn")
     talk = Conversation()
     talk.say()
-    talk(LOST, inputs.Connected())
+    talk(DROPPED, inputs.Connected())
     assert "take 1: sent -> kept" in caplog.messages
     assert "take 1: kept -> gone" in caplog.messages
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from desktop.base.message import verbatim
 from desktop.protocol import commands as c
 from desktop.protocol import events
 from desktop.turn import effects as fx
 from desktop.turn import inputs
 from desktop.turn.effects import Send, State
+from desktop.turn.link import NOT_CONNECTED, STILL_CONNECTING
+from desktop.turn.response import CUT_OFF
+from desktop.turn.take import HOLD_TO_TALK, NO_SOUND, SENT_BY_CAP, STILL_LISTENING
 from desktop.turn.tool_calls import MOST_TOOLS, TOO_MANY
 from desktop.turn.turn import Turn
 
+LOST = verbatim("The connection dropped.")
 POLICY = inputs.Policy()
 SERVER_VAD = inputs.Policy(commits=False, trail_ms=900)
 
@@ -140,7 +145,7 @@ def test_a_tap_is_cleared_and_hinted_at():
     effects = talk.speak(200)
     assert sent(effects) == [c.AudioClear()]
     assert fx.TakeEnded(1, "short") in effects
-    assert fx.Note("hint", "Hold to talk.") in effects
+    assert fx.Note("hint", HOLD_TO_TALK()) in effects
     assert talk.turn.state is State.READY
 
 
@@ -150,7 +155,7 @@ def test_a_silent_microphone_is_never_committed():
     talk(inputs.Release(), after=2_000)
     effects = talk(inputs.Tick(), after=5_000)
     assert sent(effects) == [c.AudioClear()]
-    assert "microphone" in only(effects, fx.Note)[0].text
+    assert only(effects, fx.Note)[0].message == NO_SOUND()
 
 
 # Rule 4
@@ -245,7 +250,7 @@ def test_a_lost_focus_sends_the_take():
     talk(inputs.Press())
     talk.speak(800)
     note = only(talk(inputs.Release("focus")), fx.Note)
-    assert "sent" in note[0].text
+    assert "sent" in str(note[0].message)
     assert sent(talk.speak(200)) == [c.AudioCommit(), c.ResponseCreate()]
 
 
@@ -255,18 +260,17 @@ def test_the_cap_warns_then_sends():
     talk.speak(1_000)
     assert only(talk(inputs.Tick(), after=98_000), fx.Note) == []
     warning = only(talk(inputs.Tick(), after=1_500), fx.Note)
-    assert "20 seconds" in warning[0].text
+    assert warning[0].message == STILL_LISTENING(seconds=20)
     assert only(talk(inputs.Tick(), after=1_000), fx.Note) == [], "one warning is enough"
-    last = only(talk(inputs.Tick(), after=19_000), fx.Note)[0].text
-    assert last == "That was 120 seconds of speech: it was sent. Press again to go on."
+    assert only(talk(inputs.Tick(), after=19_000), fx.Note)[0].message == SENT_BY_CAP(seconds=120)
     assert sent(talk.speak(200)) == [c.AudioCommit(), c.ResponseCreate()]
 
 
 def test_a_short_cap_is_said_as_what_it_is():
     talk = Conversation(inputs.Policy(warn_ms=25_000, cap_ms=30_000))
     talk(inputs.Press())
-    assert "5 seconds" in only(talk(inputs.Tick(), after=25_000), fx.Note)[0].text
-    assert "That was 30 seconds" in only(talk(inputs.Tick(), after=5_000), fx.Note)[0].text
+    assert only(talk(inputs.Tick(), after=25_000), fx.Note)[0].message == STILL_LISTENING(seconds=5)
+    assert only(talk(inputs.Tick(), after=5_000), fx.Note)[0].message == SENT_BY_CAP(seconds=30)
 
 
 def test_escape_throws_the_take_away():
@@ -400,7 +404,7 @@ def calling(*call_ids: str, over: bool = True) -> Conversation:
     return talk
 
 
-LOST = inputs.Dropped(False, "The connection dropped.")
+DROPPED = inputs.Dropped(False, LOST)
 
 
 def test_every_call_is_announced_before_anything_is_decided_about_it():
@@ -448,7 +452,7 @@ def test_a_result_that_was_answered_is_not_late_any_more():
     assert decided(talk(events.Error("Tool call id t1 not found"))) == []
 
 
-@pytest.mark.parametrize("drop", [LOST, inputs.Dropped(False, "Nobody spoke.", rests=True)])
+@pytest.mark.parametrize("drop", [DROPPED, inputs.Dropped(False, verbatim("Nobody spoke."), rests=True)])
 def test_a_call_is_dropped_with_its_connection_and_its_result_is_late(drop: inputs.Dropped):
     talk = calling("t1", "t2")
     talk(inputs.ToolDone("t2", 2))
@@ -463,7 +467,7 @@ def test_a_call_is_dropped_with_its_connection_and_its_result_is_late(drop: inpu
 
 def test_a_result_without_a_connection_is_late_at_once():
     talk = calling("t1")
-    talk(LOST)
+    talk(DROPPED)
     assert decided(talk(inputs.ToolDone("t1", 1))) == [("t1", "late")]
 
 
@@ -475,7 +479,7 @@ def test_a_renewed_session_takes_no_result_of_the_old_one():
 
 def test_an_id_that_comes_again_on_the_next_connection_is_another_call():
     talk = calling("t1")
-    talk(LOST, inputs.Connecting(), inputs.Connected(), events.ResponseStarted())
+    talk(DROPPED, inputs.Connecting(), inputs.Connected(), events.ResponseStarted())
     call = events.ToolCall("t1", "get_time", {})
     assert talk(call)[:2] == [fx.ToolCalled(call), fx.RunTool(call)]
     assert decided(talk(inputs.ToolDone("t1", 1))) == [("t1", "sent")]
@@ -483,7 +487,7 @@ def test_an_id_that_comes_again_on_the_next_connection_is_another_call():
 
 def test_an_id_that_comes_again_in_a_cancelled_response_replaces_the_call_before():
     talk = calling("t1")
-    talk(LOST, inputs.Connecting(), inputs.Connected(), events.ResponseStarted(), inputs.Press())
+    talk(DROPPED, inputs.Connecting(), inputs.Connected(), events.ResponseStarted(), inputs.Press())
     assert decided(talk(events.ToolCall("t1", "get_time", {}))) == [("t1", "cancelled")]
     assert talk(inputs.ToolDone("t1", 1)) == []
 
@@ -498,7 +502,7 @@ def test_a_call_ends_with_its_session(message: str):
 
 def test_a_call_that_was_dropped_and_stopped_stays_dropped():
     talk = calling("t1")
-    talk(LOST)
+    talk(DROPPED)
     assert decided(talk(inputs.Dropped(True), inputs.ToolsStopped())) == []
 
 
@@ -539,7 +543,7 @@ def test_a_call_that_trails_after_a_cancelled_response_is_not_run():
 
 def test_dropped_tools_that_still_run_count_to_the_most_that_may():
     talk = calling(*(f"t{number}" for number in range(MOST_TOOLS)))
-    talk(LOST, inputs.Connecting(), inputs.Connected(), events.ResponseStarted())
+    talk(DROPPED, inputs.Connecting(), inputs.Connected(), events.ResponseStarted())
     assert decided(talk(events.ToolCall("new", "get_time", {}))) == [("new", "refused")]
     talk(inputs.ToolDone("t0", 1))
     assert decided(talk(events.ToolCall("newer", "get_time", {}))) == []
@@ -698,7 +702,7 @@ def test_a_drop_in_the_take_keeps_it_and_sends_it_after_the_reconnect():
     talk = Conversation()
     talk(inputs.Press())
     talk.speak(500)
-    talk(inputs.Dropped(final=False, message="The connection dropped."))
+    talk(inputs.Dropped(final=False, message=LOST))
     assert talk.turn.state is State.LISTENING
     talk.speak(500)
     talk(inputs.Release())
@@ -714,7 +718,7 @@ def test_a_reconnect_in_the_take_sends_its_beginning_and_goes_on():
     talk = Conversation()
     talk(inputs.Press())
     talk.speak(500)
-    talk(inputs.Dropped(final=False, message="The connection dropped."))
+    talk(inputs.Dropped(final=False, message=LOST))
     assert fx.ResendTake(1) in talk(inputs.Connected())
     talk.speak(500)
     talk(inputs.Release())
@@ -724,7 +728,7 @@ def test_a_reconnect_in_the_take_sends_its_beginning_and_goes_on():
 
 def test_two_kept_takes_get_one_response():
     talk = Conversation()
-    talk(inputs.Dropped(final=False, message="The connection dropped."))
+    talk(inputs.Dropped(final=False, message=LOST))
     talk.say()
     talk.say()
     effects = talk(inputs.Connected())
@@ -735,18 +739,18 @@ def test_two_kept_takes_get_one_response():
 def test_a_take_that_was_sent_and_not_answered_is_sent_again():
     talk = Conversation()
     talk.say()
-    assert fx.TakeEnded(1, "kept") in talk(inputs.Dropped(final=False, message="The connection dropped."))
+    assert fx.TakeEnded(1, "kept") in talk(inputs.Dropped(final=False, message=LOST))
     assert fx.ResendTake(1) in talk(inputs.Connected())
 
 
 def test_what_was_silenced_or_never_answered_is_not_sent_again():
     talk = Conversation()
     talk.say()
-    talk(inputs.Cancel(), inputs.Dropped(final=False, message="The connection dropped."))
+    talk(inputs.Cancel(), inputs.Dropped(final=False, message=LOST))
     assert only(talk(inputs.Connected()), fx.ResendTake) == []
     talk.say()
     talk(inputs.Tick(), after=21_000)
-    dropped = talk(inputs.Dropped(final=False, message="The connection dropped."), after=30_000)
+    dropped = talk(inputs.Dropped(final=False, message=LOST), after=30_000)
     assert fx.ForgetTake(2) in dropped, "not minutes later"
     assert only(talk(inputs.Connected()), fx.ResendTake) == []
 
@@ -755,7 +759,7 @@ def test_what_was_said_on_a_connection_that_only_seemed_to_live_is_sent_again():
     talk = Conversation()
     talk.say()
     assert only(talk(inputs.Tick(), after=21_000), fx.Note), "no answer came"
-    talk(inputs.Dropped(final=False, message="The connection dropped."), after=20_000)
+    talk(inputs.Dropped(final=False, message=LOST), after=20_000)
     assert fx.ResendTake(1) in talk(inputs.Connected())
 
 
@@ -766,7 +770,7 @@ def test_a_take_answered_in_its_tail_is_not_sent_again():
     talk(inputs.Release())
     talk.answer()
     talk.speak(200)
-    talk(inputs.Dropped(final=False, message="The connection dropped."))
+    talk(inputs.Dropped(final=False, message=LOST))
     assert only(talk(inputs.Connected()), fx.ResendTake) == []
 
 
@@ -780,8 +784,8 @@ def test_a_final_drop_in_the_take_keeps_what_was_said():
     talk = Conversation()
     talk(inputs.Press())
     talk.speak(500)
-    effects = talk(inputs.Dropped(final=True, message="The key was refused.", code="401"))
-    assert fx.Note("error", "The key was refused.", "401") in effects
+    effects = talk(inputs.Dropped(final=True, message=verbatim("The key was refused."), code="401"))
+    assert fx.Note("error", verbatim("The key was refused."), "401") in effects
     assert fx.TakeEnded(1, "kept") in effects
     assert not talk.turn.gate_open
     assert talk.turn.state is State.ERROR
@@ -800,7 +804,7 @@ def test_a_drop_ends_the_answer_and_lets_what_came_sound():
     talk = Conversation()
     talk.say()
     talk.answer()
-    effects = talk(inputs.Dropped(final=False, message="The connection dropped."))
+    effects = talk(inputs.Dropped(final=False, message=LOST))
     assert fx.CompleteAudio(1) in effects
     assert fx.ResponseEnded(1, "dropped") in effects
     assert fx.StopPlayback() not in effects
@@ -810,9 +814,9 @@ def test_a_drop_in_an_answer_says_to_ask_again():
     talk = Conversation()
     talk.say()
     talk.answer()
-    effects = talk(inputs.Dropped(final=False, message="The connection dropped.", code="1006"))
+    effects = talk(inputs.Dropped(final=False, message=LOST, code="1006"))
     assert [(n.kind, n.code) for n in only(effects, fx.Note)] == [("warning", "1006")]
-    assert "ask again" in only(effects, fx.Note)[0].text
+    assert only(effects, fx.Note)[0].message == CUT_OFF()
 
 
 @pytest.mark.parametrize("done", [True, False])
@@ -822,16 +826,16 @@ def test_a_drop_around_a_tool_says_to_ask_again(done: bool):
     talk(events.ResponseStarted(), events.ToolCall("c1", "get_time"), events.ResponseCompleted())
     if done:
         talk(inputs.ToolDone("c1", {}))
-    effects = talk(inputs.Dropped(final=False, message="The connection dropped.", code="1006"))
+    effects = talk(inputs.Dropped(final=False, message=LOST, code="1006"))
     assert [n.code for n in only(effects, fx.Note)] == ["1006"]
 
 
 def test_a_drop_that_costs_nothing_is_no_word_worth():
     talk = Conversation()
-    assert not only(talk(inputs.Dropped(final=False, message="The connection dropped.")), fx.Note)
+    assert not only(talk(inputs.Dropped(final=False, message=LOST)), fx.Note)
     talk(inputs.Connected())
     talk.say()  # not answered yet: it is sent again
-    assert not only(talk(inputs.Dropped(final=False, message="The connection dropped.")), fx.Note)
+    assert not only(talk(inputs.Dropped(final=False, message=LOST)), fx.Note)
     talk(inputs.Connected())
     talk.answer()
     assert not only(talk(inputs.Dropped(final=True)), fx.Note), "the user wanted it"
@@ -919,9 +923,9 @@ def test_no_session_no_open_microphone():
     talk = Conversation(connected=False)
     effects = talk(inputs.Press())
     assert only(effects, fx.OpenGate) == []
-    assert "Not connected" in only(effects, fx.Note)[0].text
+    assert only(effects, fx.Note)[0].message == NOT_CONNECTED()
     talk(inputs.Connecting())
-    assert "Still connecting" in only(talk(inputs.Press()), fx.Note)[0].text
+    assert only(talk(inputs.Press()), fx.Note)[0].message == STILL_CONNECTING()
 
 
 def test_benign_errors_are_not_worth_a_word():
@@ -932,7 +936,9 @@ def test_benign_errors_are_not_worth_a_word():
 
 def test_other_errors_are_shown_with_their_code():
     talk = Conversation()
-    assert talk(events.Error("Quota exceeded", "quota")) == [fx.Note("error", "Quota exceeded", "quota")]
+    assert talk(events.Error("Quota exceeded", "quota")) == [
+        fx.Note("error", verbatim("Quota exceeded"), "quota")
+    ]
 
 
 def test_a_refused_response_is_said_and_over():
@@ -947,7 +953,7 @@ def test_a_trouble_aside_is_said_and_the_answer_still_comes():
     talk.say()
     for code in ("speech_unavailable", "speech_failed"):
         assert talk(events.Error("There is no voice.", code)) == [
-            fx.Note("error", "There is no voice.", code)
+            fx.Note("error", verbatim("There is no voice."), code)
         ]
     assert talk.turn.state is State.THINKING
     talk.answer()
@@ -956,8 +962,8 @@ def test_a_trouble_aside_is_said_and_the_answer_still_comes():
 
 def test_the_end_says_why_and_what_helps():
     talk = Conversation()
-    effects = talk(inputs.Dropped(True, "No money.", "402", action="top_up", after_s=3))
-    assert only(effects, fx.Note) == [fx.Note("error", "No money.", "402", "top_up", 3)]
+    effects = talk(inputs.Dropped(True, verbatim("No money."), "402", action="top_up", after_s=3))
+    assert only(effects, fx.Note) == [fx.Note("error", verbatim("No money."), "402", "top_up", 3)]
     assert talk.turn.state is State.ERROR
 
 
@@ -967,13 +973,13 @@ def test_an_error_with_a_known_code_says_what_helps():
 
 
 def test_a_lost_connection_tells_its_next_try():
-    effects = Conversation()(inputs.Dropped(False, "Lost.", "1006", 3, 1.6))
+    effects = Conversation()(inputs.Dropped(False, verbatim("Lost."), "1006", 3, 1.6))
     assert only(effects, fx.Retrying) == [fx.Retrying(3, 1.6)]
 
 
 # Rest: closed by the service because nobody spoke
 
-IDLE = inputs.Dropped(False, "Nobody spoke.", "idle_timeout", rests=True)
+IDLE = inputs.Dropped(False, verbatim("Nobody spoke."), "idle_timeout", rests=True)
 
 
 def test_a_resting_link_is_not_opened_by_itself():
@@ -981,7 +987,7 @@ def test_a_resting_link_is_not_opened_by_itself():
     effects = talk(IDLE)
     assert talk.turn.state is State.RESTING
     assert only(effects, fx.Connect) == only(effects, fx.Retrying) == []
-    assert only(effects, fx.Note) == [fx.Note("hint", "Nobody spoke.", "idle_timeout")]
+    assert only(effects, fx.Note) == [fx.Note("hint", verbatim("Nobody spoke."), "idle_timeout")]
     assert only(talk(inputs.Tick(), after=10_000_000), fx.Connect) == []
 
 
@@ -1014,7 +1020,7 @@ def test_a_text_wakes_it_and_is_sent_once_it_is_open():
 
 def test_a_text_that_woke_nobody_is_sent_by_the_next_connection():
     talk = Conversation()
-    talk(IDLE, inputs.Say("hello"), inputs.Dropped(True, "No network."))
+    talk(IDLE, inputs.Say("hello"), inputs.Dropped(True, verbatim("No network.")))
     effects = talk(inputs.Connecting(), inputs.Connected())
     assert sent(effects) == [c.TextInput("hello"), c.ResponseCreate()]
 

@@ -6,6 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from desktop.base.message import verbatim
 from desktop.protocol import commands as c
 from desktop.protocol import events
 from desktop.turn import effects as fx
@@ -147,7 +148,7 @@ class AnyOrder(RuleBasedStateMachine):
     @precondition(lambda self: self.up)
     def rest(self) -> None:
         self.up = False
-        self.do(inputs.Dropped(final=False, message="Nobody spoke.", rests=True))
+        self.do(inputs.Dropped(final=False, message=verbatim("Nobody spoke."), rests=True))
 
     @rule(final=st.booleans(), message=st.sampled_from(["", "The connection dropped."]))
     @precondition(lambda self: self.up)

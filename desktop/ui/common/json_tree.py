@@ -23,9 +23,10 @@ from PySide6.QtWidgets import (
 
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import BASE_PX, GRID, SMALL_PX, Tokens, tokens
-from desktop.viewmodels import numbers
+from desktop.viewmodels import numbers, shortcuts
 from desktop.viewmodels.json_search import MOST, Search
 from desktop.viewmodels.json_tree import JsonRole, JsonTreeModel, as_json
+from desktop.viewmodels.wording import with_keys
 
 ROW = 24
 INDENT = 16
@@ -56,9 +57,9 @@ class JsonTree(QWidget):
         self.field.setClearButtonEnabled(True)
         self._count = QLabel()
         self._count.setProperty("role", "muted")
-        self._previous = IconButton("chevron-up", self.tr("Previous place (Shift+F3)"))
-        self._next = IconButton("chevron-down", self.tr("Next place (F3)"))
-        self._copy = IconButton("copy", self.tr("Copy as JSON (Ctrl+Shift+C)"))
+        self._previous = IconButton("chevron-up", with_keys(self.tr("Previous place"), shortcuts.PREVIOUS))
+        self._next = IconButton("chevron-down", with_keys(self.tr("Next place"), shortcuts.NEXT))
+        self._copy = IconButton("copy", with_keys(self.tr("Copy as JSON"), shortcuts.COPY_JSON))
         self._lay_out()
         self._connect_signals()
         self._on_search_grown()

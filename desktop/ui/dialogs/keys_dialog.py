@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.viewmodels import shortcuts
+from desktop.viewmodels.wording import key_words as native
 
 WIDTH = 520
 KEYS_WIDTH = 184
@@ -30,7 +32,9 @@ class KeysDialog(TalkingDialog):
         column.addWidget(_heading(self.tr("In the window")))
         column.addLayout(_table(self._window()))
         note = QLabel(
-            self.tr("In a text field Space is a space. Enter presses the button that has the focus.")
+            self.tr("In a text field {0} is a space. {1} presses the button that has the focus.").format(
+                native(shortcuts.TALK), native(shortcuts.ENTER)
+            )
         )
         note.setProperty("role", "muted")
         note.setWordWrap(True)
@@ -52,32 +56,36 @@ class KeysDialog(TalkingDialog):
         super().showEvent(event)
 
     def _talking(self, locks: bool) -> list[tuple[list[str], str]]:
-        space = native("Space")
+        space = native(shortcuts.TALK)
         lock = [([space, space], self.tr("Tap twice: lock the microphone open; tap again to send"))]
         return [
             ([space], self.tr("Hold to talk, let go to send; while it speaks: interrupt")),
             *(lock if locks else []),
-            ([native("Esc")], self.tr("While listening: throw away what was said. While it speaks: silence")),
-            ([native("Return")], self.tr("In the text line: send the text")),
+            (
+                [native(shortcuts.CANCEL)],
+                self.tr("While listening: throw away what was said. While it speaks: silence"),
+            ),
+            ([native(shortcuts.ENTER)], self.tr("In the text line: send the text")),
         ]
 
     def _window(self) -> list[tuple[list[str], str]]:
         return [
-            ([native("Ctrl+K")], self.tr("Connect or disconnect")),
-            ([native("Ctrl+M")], self.tr("Mute the microphone")),
-            ([native("Ctrl+F")], self.tr("Find in the conversation")),
-            ([native("F3"), native("Shift+F3")], self.tr("Next and previous place")),
-            ([native("Ctrl+H")], self.tr("Earlier conversations")),
-            ([native("Ctrl+E")], self.tr("Export the conversation")),
-            ([native("Ctrl+,")], self.tr("Settings")),
-            ([native("F1")], self.tr("This list")),
-            ([native("Ctrl+Q")], self.tr("Quit")),
+            ([native(shortcuts.CONNECT)], self.tr("Connect or disconnect")),
+            ([native(shortcuts.MUTE)], self.tr("Mute the microphone")),
+            ([native(shortcuts.FIND)], self.tr("Find in the conversation")),
+            (
+                [
+                    native(shortcuts.NEXT),
+                    native(shortcuts.PREVIOUS),
+                ],
+                self.tr("Next and previous place"),
+            ),
+            ([native(shortcuts.HISTORY)], self.tr("Earlier conversations")),
+            ([native(shortcuts.EXPORT)], self.tr("Export the conversation")),
+            ([native(shortcuts.SETTINGS)], self.tr("Settings")),
+            ([native(shortcuts.KEYS)], self.tr("This list")),
+            ([native(shortcuts.QUIT)], self.tr("Quit")),
         ]
-
-
-def native(keys: str) -> str:
-    """The name of these keys on this system."""
-    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def _heading(words: str) -> QLabel:

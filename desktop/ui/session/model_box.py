@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.protocol.catalog import Model
-from desktop.viewmodels.sentences import shown
+from desktop.viewmodels.wording import worded
 
 
 class ModelBox(QComboBox):
@@ -27,7 +27,7 @@ class ModelBox(QComboBox):
         """Offer these models; the one that is shown stays, whether it is among them or not."""
         self.clear()
         for model in models:
-            self.addItem(shown(model.label), model.id)
+            self.addItem(worded(model.name), model.id)
         self.insertSeparator(self.count())
         self.addItem(self.tr("Refresh the list"))
         if self._shown:
@@ -39,9 +39,9 @@ class ModelBox(QComboBox):
         row = self.findData(model.id)
         if row < 0:
             row = self.count() - 2
-            self.insertItem(row, shown(model.label), model.id)
+            self.insertItem(row, worded(model.name), model.id)
         self.setCurrentIndex(row)
-        self.setToolTip(f"{shown(model.label)}\n{model.id}")
+        self.setToolTip(f"{worded(model.name)}\n{model.id}")
 
     def _on_activated(self, row: int) -> None:
         if row < self.count() - 1:

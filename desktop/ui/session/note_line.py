@@ -8,11 +8,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAccessibleWidget, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from desktop.base.message import Message
 from desktop.turn.effects import Note
 from desktop.ui.common import accessible
 from desktop.ui.common.theme import GRID, INSET, tokens
 from desktop.ui.session.note_action import NoteAction
-from desktop.viewmodels.sentences import shown
+from desktop.viewmodels.wording import worded
 
 READ_MS = 400
 """How long a new question can't be answered: a double click on the one before must not answer it unread."""
@@ -66,7 +67,7 @@ class NoteLine(QWidget):
         self._stop_counting()
         self._note = note
         self._show()
-        accessible.announce(self, shown(note.text), urgent=note.kind != "hint")
+        accessible.announce(self, worded(note.message), urgent=note.kind != "hint")
         if note.kind == "hint":
             self._fading.start()
         else:
@@ -105,28 +106,32 @@ class NoteLine(QWidget):
         self.setAccessibleName("")
 
     def _show(self) -> None:
-        note = self._note or Note("hint", "")
+        note = self._note
+        if note is None:
+            self._say("", "", tokens().muted)
+            self._action.show_action("")
+            return
         colours = tokens()
         colour = {"error": colours.rec, "warning": colours.warn}.get(note.kind, colours.muted)
-        self._say(shown(note.text), note.code, colour)
+        self._say(worded(note.message), note.code, colour)
         self._action.show_action(note.action, note.after_s)
 
     def _show_retry(self) -> None:
         attempt, left = self._retry
-        words = self.tr("Reconnecting: attempt {0}").format(attempt)
+        progress = self.tr("Reconnecting: attempt {0}").format(attempt)
         if left > 0:
-            words = self.tr("Reconnecting: attempt {0} in {1} s").format(attempt, left)
+            progress = self.tr("Reconnecting: attempt {0} in {1} s").format(attempt, left)
             self._action.show_now()
         else:
             self._action.show_action("")
-        self._say(words, "", tokens().muted)
+        self._say(progress, "", tokens().muted)
 
-    def _say(self, words: str, code: str, colour: str) -> None:
+    def _say(self, sentence: str, code: str, colour: str) -> None:
         self._text.setStyleSheet(f"color: {colour};")
-        self._text.setText(words)
-        self._text.setAccessibleName(words)
+        self._text.setText(sentence)
+        self._text.setAccessibleName(sentence)
         self._code.setText(code)
-        self.setAccessibleName(f"{words} {code}".strip())
+        self.setAccessibleName(f"{sentence} {code}".strip())
 
     def _count(self) -> None:
         attempt, left = self._retry
@@ -143,13 +148,13 @@ class NoteLine(QWidget):
 class QuestionBar(QFrame):
     """A tool's question, in the window: it takes no focus, so the talk key goes on working."""
 
-    answered = Signal(str, bool)
+    answered = Signal(Message, bool)
     """The question, and whether it was allowed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "question")
-        self._question = ""
+        self._question: Message | None = None
         self._text = QLabel()
         self._text.setWordWrap(True)
         deny = QPushButton(self.tr("Don't allow"))
@@ -168,15 +173,15 @@ class QuestionBar(QFrame):
         self._reading.timeout.connect(lambda: self._enable(True))
         self.hide()
 
-    def ask(self, question: str) -> None:
+    def ask(self, question: Message) -> None:
         """Show a question."""
-        words = shown(question)
+        sentence = worded(question)
         if question != self._question or self.isHidden():
             self._enable(False)
             self._reading.start()
-            accessible.announce(self, words, urgent=True)
+            accessible.announce(self, sentence, urgent=True)
         self._question = question
-        self._text.setText(words)
+        self._text.setText(sentence)
         self.show()
 
     def _enable(self, enabled: bool) -> None:

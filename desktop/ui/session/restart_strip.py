@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop.ui.common.theme import GRID, INSET
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
-from desktop.viewmodels.sentences import shown
+from desktop.viewmodels.wording import worded
 
 
 class RestartStrip(QFrame):
@@ -45,7 +45,7 @@ class RestartStrip(QFrame):
         match names:
             case ("model",):
                 return self.tr("{0} needs a new session; the conversation goes on.").format(
-                    shown(chosen.model.label)
+                    worded(chosen.model.name)
                 )
             case ("voice",):
                 return self.tr("The voice {0} needs a new session; the conversation goes on.").format(

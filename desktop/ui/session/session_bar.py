@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.protocol.catalog import LANGUAGES, Model
@@ -17,8 +17,10 @@ from desktop.ui.session.options_button import OptionsButton
 from desktop.ui.session.session_clock import SessionClock
 from desktop.ui.session.status_chip import StatusChip
 from desktop.ui.session.voice_box import VoiceBox
+from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.languages import language_name
+from desktop.viewmodels.wording import key_words
 
 _CLOSED = (State.OFFLINE, State.ERROR)
 NARROWEST = 96
@@ -50,7 +52,7 @@ class SessionBar(QWidget):
         self._languages.setMinimumWidth(LANGUAGE)
         self._options = OptionsButton()
         self._connect = QPushButton()
-        self._connect.setToolTip(QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText))
+        self._connect.setToolTip(key_words(shortcuts.CONNECT))
         self._clock = SessionClock()
         self._chip = StatusChip()
         self._languages.hide()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.base.message import Message
 from desktop.ui.common.theme import GRID
-from desktop.viewmodels.sentences import shown
+from desktop.viewmodels.wording import worded
 
 LONGEST = 8_200
 """Characters, a little more than is taken: what is too long is told to be so."""
@@ -46,14 +47,14 @@ class HeaderField(QWidget):
         )
         self._save.setEnabled(bool(self._line.text().strip()))
 
-    def show_result(self, ok: bool, sentence: str) -> None:
+    def show_result(self, ok: bool, message: Message) -> None:
         """Say how keeping or removing ended. A header that was kept leaves the line."""
         if ok:
             self._line.clear()
         self._line.setReadOnly(False)
         self._delete.setEnabled(True)
         self._save.setEnabled(bool(self._line.text().strip()))
-        self._say(shown(sentence), "good" if ok else "problem")
+        self._say(worded(message), "good" if ok else "problem")
 
     def _on_edited(self, text: str) -> None:
         self._save.setEnabled(bool(text.strip()))

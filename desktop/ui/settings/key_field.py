@@ -9,9 +9,10 @@ from typing import Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.base.message import Message
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GRID
-from desktop.viewmodels.sentences import shown
+from desktop.viewmodels.wording import worded
 
 Source = Literal["environment", "keychain", "cli", "ticket", "none"]
 KeyProblem = Literal["", "empty", "management", "characters", "long"]
@@ -92,7 +93,7 @@ class KeyField(QWidget):
         self._delete.setVisible(source == "keychain")
         self._judge()
 
-    def show_result(self, ok: bool, sentence: str) -> None:
+    def show_result(self, ok: bool, message: Message) -> None:
         """Show how the check, the keeping or the removal ended. A key that was kept leaves the line."""
         key = self._rules.clean(self._line.text())
         if ok:
@@ -102,7 +103,7 @@ class KeyField(QWidget):
         self._delete.setEnabled(True)
         self._line.setReadOnly(self._source == "environment")
         self._save.setVisible(not ok and self._source != "environment" and not self._rules.problem(key))
-        self._say(shown(sentence), "good" if ok else "problem")
+        self._say(worded(message), "good" if ok else "problem")
 
     def focus(self) -> None:
         """Put the cursor into the line."""

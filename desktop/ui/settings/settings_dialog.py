@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.base.message import Message, Text
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.dialog import TalkingDialog
 from desktop.ui.settings.key_field import Source
@@ -30,11 +31,13 @@ from desktop.ui.settings.pages.general import GeneralPage
 from desktop.ui.settings.pages.page import Page
 from desktop.ui.settings.pages.sound import SoundPage
 from desktop.ui.settings.pages.talking import TalkingPage
-from desktop.viewmodels.sentences import shown
+from desktop.viewmodels.wording import worded
 
 SIZE = (720, 560)
 SMALLEST = (680, 440)
 LIST_WIDTH = 136
+
+SETTINGS_RESET = Text("settings-reset", "All settings are at their defaults. The key was not touched.")
 
 
 class SettingsDialog(TalkingDialog):
@@ -93,17 +96,17 @@ class SettingsDialog(TalkingDialog):
         """Show whence the key in use comes, with its last characters."""
         self._connection.key_field.show_source(source, ending)
 
-    def show_key_result(self, ok: bool, sentence: str) -> None:
+    def show_key_result(self, ok: bool, message: Message) -> None:
         """Show how a check, a save or a removal of the key ended."""
-        self._connection.key_field.show_result(ok, sentence)
+        self._connection.key_field.show_result(ok, message)
 
     def show_header(self, name: str) -> None:
         """Show that a header of this name goes to the ticket address; empty: none does."""
         self._connection.header_field.show_kept(name)
 
-    def show_header_result(self, ok: bool, sentence: str) -> None:
+    def show_header_result(self, ok: bool, message: Message) -> None:
         """Show how keeping or removing the header ended."""
-        self._connection.header_field.show_result(ok, sentence)
+        self._connection.header_field.show_result(ok, message)
 
     def offer_sign_in(self, offered: bool) -> None:
         """Show or hide the way in by the browser."""
@@ -113,20 +116,20 @@ class SettingsDialog(TalkingDialog):
         """Show the code that the page at this address asks for."""
         self._connection.sign_in.show_code(code, url)
 
-    def show_sign_in_result(self, ok: bool, sentence: str) -> None:
+    def show_sign_in_result(self, ok: bool, message: Message) -> None:
         """Show how the sign-in ended."""
-        self._connection.sign_in.show_result(ok, sentence)
+        self._connection.sign_in.show_result(ok, message)
 
     def show_key_page(self) -> None:
         """Turn to the key, ready to be pasted."""
         self._list.setCurrentRow(0)
         self._connection.key_field.focus()
 
-    def show_notice(self, ok: bool, sentence: str) -> None:
+    def show_notice(self, ok: bool, message: Message) -> None:
         """Say how an import or an export ended."""
-        words = shown(sentence)
-        self._notice.setText(words)
-        self._notice.setAccessibleName(words)
+        sentence = worded(message)
+        self._notice.setText(sentence)
+        self._notice.setAccessibleName(sentence)
         self._notice.setProperty("role", "good" if ok else "problem")
         self._notice.style().polish(self._notice)
 
@@ -209,7 +212,7 @@ class SettingsDialog(TalkingDialog):
     def _reset_all(self) -> None:
         for page in self._pages:
             page.reset()
-        self.show_notice(True, self.tr("All settings are at their defaults. The key was not touched."))
+        self.show_notice(True, SETTINGS_RESET())
 
     def _choose_import(self) -> None:
         dialog = self._file_dialog(self.tr("Import settings"))

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from desktop.base.message import Message
 from desktop.ui.common.theme import GRID
-from desktop.viewmodels.sentences import shown
+from desktop.viewmodels.wording import worded
 
 
 class SignInPanel(QWidget):
@@ -48,12 +49,12 @@ class SignInPanel(QWidget):
         self._say(self.tr("Compare or enter this code on the page at {0}.").format(url.host()), "muted")
         self._copy.setFocus()
 
-    def show_result(self, ok: bool, sentence: str) -> None:
+    def show_result(self, ok: bool, message: Message) -> None:
         """Say how it ended; the button is back."""
         focused = self._cancel.hasFocus() or self._copy.hasFocus() or self._open.hasFocus()
         self._code.clear()
         self._show(waiting=False)
-        self._say(shown(sentence), "good" if ok else "problem")
+        self._say(worded(message), "good" if ok else "problem")
         if focused:
             self._begin.setFocus()
 

@@ -15,14 +15,14 @@ from desktop.ui.common.theme import GAP, GRID, tokens
 from desktop.ui.talk.device_picker import DevicePicker
 from desktop.ui.talk.level_meter import LevelMeter
 from desktop.ui.talk.volume_slider import PERCENT, VolumeSlider
+from desktop.viewmodels import shortcuts
 from desktop.viewmodels.devices import DevicesModel
 from desktop.viewmodels.loudness import Loudness, Word
+from desktop.viewmodels.wording import with_keys
 
 TestState = Literal["idle", "recording", "playing"]
 Needle = tuple[float, float, bool]
 """Bar and peak mark in dBFS, and whether it clipped."""
-
-MUTE_KEY = "Ctrl+M"
 
 
 class AudioRow(QWidget):
@@ -104,7 +104,7 @@ class AudioRow(QWidget):
         # speaker
         self.output.volume.valueChanged.connect(lambda value: self.volume_changed.emit(value / PERCENT))
         # keys
-        QShortcut(QKeySequence(MUTE_KEY), self).activated.connect(self.input.mute.toggle)
+        QShortcut(QKeySequence(shortcuts.MUTE.keys), self).activated.connect(self.input.mute.toggle)
 
 
 class _Input(QWidget):
@@ -201,10 +201,9 @@ class _Input(QWidget):
         self.mute.setText(self.tr("Muted") if muted else self.tr("Mute"))
         icon = "offline" if muted else "microphone"
         self.mute.setIcon(icons.icon(icon, QColor(colours.warn if muted else colours.muted)))
-        key = QKeySequence(MUTE_KEY).toString(QKeySequence.SequenceFormat.NativeText)
         words = self.tr("Microphone muted") if muted else self.tr("Mute the microphone")
         self.mute.setAccessibleName(words)
-        self.mute.setToolTip(f"{words} ({key})")
+        self.mute.setToolTip(with_keys(words, shortcuts.MUTE))
 
 
 class _Output(QWidget):

@@ -21,6 +21,8 @@ from desktop.turn.effects import State
 from desktop.ui.common import accessible, icons
 from desktop.ui.common.theme import SMALL_PX, state_colour, tokens
 from desktop.ui.session.state_words import talk_words
+from desktop.viewmodels import shortcuts
+from desktop.viewmodels.wording import key_words
 
 DIAMETER = 112
 RING = 6
@@ -60,8 +62,8 @@ class TalkButton(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setToolTip(self.tr("Hold to talk, or hold Space"))
         self._name()
+        self._explain()
 
     @property
     def state(self) -> State:
@@ -91,10 +93,14 @@ class TalkButton(QWidget):
         """Show that the microphone is open by itself, and that the key mutes it."""
         if hands_free != self._hands_free:
             self._hands_free = hands_free
-            by_tap = self.tr("Tap, or press Space: mutes the microphone, or stops the answer")
-            self.setToolTip(by_tap if hands_free else self.tr("Hold to talk, or hold Space"))
+            self._explain()
             self._name()
             self.update()
+
+    def _explain(self) -> None:
+        by_tap = self.tr("Tap, or press {0}: mutes the microphone, or stops the answer")
+        words = by_tap if self._hands_free else self.tr("Hold to talk, or hold {0}")
+        self.setToolTip(words.format(key_words(shortcuts.TALK)))
 
     def show_level(self, rms_db: float) -> None:
         """Show the microphone's level, in dBFS, on the ring."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+from desktop.base.message import Message, Text
 from desktop.ui.common.theme import GRID
 from desktop.ui.talk.picture_button import PictureButton
 from desktop.viewmodels import numbers
@@ -15,12 +16,16 @@ LONGEST = 20_000
 """Characters: some fifteen pages. A line of a megabyte would be laid out for seconds, and no model reads it
 with profit."""
 
+TEXT_TOO_LONG = Text(
+    "text-too-long", "That is too long to send: {most} characters at most. Nothing was pasted."
+)
+
 
 class TextLine(QWidget):
     """A text field and its button. What was entered stays until `clear` says that it was sent."""
 
     entered = Signal(str)
-    refused = Signal(str)
+    refused = Signal(Message)
     """Why what was pasted is not taken; what was in the line is still there."""
     picture_file_chosen = Signal(str)
     picture_given = Signal(QImage)
@@ -96,11 +101,7 @@ class TextLine(QWidget):
             cursor = min(self._field.cursorPosition(), len(self._taken))
             self._field.setText(self._taken)
             self._field.setCursorPosition(cursor)
-            self.refused.emit(
-                self.tr("That is too long to send: {0} characters at most. Nothing was pasted.").format(
-                    numbers.whole(LONGEST)
-                )
-            )
+            self.refused.emit(TEXT_TOO_LONG(most=numbers.whole(LONGEST)))
             return
         self._taken = text
         self._send.setEnabled(bool(text.strip()))

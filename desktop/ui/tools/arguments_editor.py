@@ -7,7 +7,8 @@ from PySide6.QtGui import QFontDatabase, QKeyEvent, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.common.theme import GRID, RADIUS, SMALL_PX, tokens
-from desktop.viewmodels.sentences import shown
+from desktop.viewmodels import shortcuts
+from desktop.viewmodels.wording import key_words
 
 
 class ArgumentsEditor(QWidget):
@@ -34,7 +35,7 @@ class ArgumentsEditor(QWidget):
         self._problem.hide()
         self._run = QPushButton(self.tr("Run"))
         self._run.setProperty("role", "primary")
-        self._run.setToolTip(self.tr("Ctrl+Enter"))
+        self._run.setToolTip(key_words(shortcuts.RUN_TOOL))
         self._cancel = QPushButton(self.tr("Cancel"))
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
@@ -65,7 +66,7 @@ class ArgumentsEditor(QWidget):
 
     def show_problem(self, text: str) -> None:
         """Show what is wrong; nothing is wrong with an empty text. The next change takes it away."""
-        self._problem.setText(shown(text))
+        self._problem.setText(text)
         self._problem.setVisible(bool(text))
 
     def changeEvent(self, event: QEvent) -> None:

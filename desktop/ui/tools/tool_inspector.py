@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.base.message import Message
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.theme import GRID
@@ -25,6 +26,7 @@ from desktop.ui.tools.call_list import CallList, duration_text
 from desktop.viewmodels.json_tree import as_json
 from desktop.viewmodels.line_words import state_words
 from desktop.viewmodels.tool_calls import Call, CallRole
+from desktop.viewmodels.wording import worded
 
 EDITABLE = 200_000
 """Characters of arguments that can be edited. A text field with more is slow."""
@@ -65,9 +67,9 @@ class ToolInspector(QWidget):
         }
         self.definitions.show_value(named)
 
-    def show_problem(self, text: str) -> None:
+    def show_problem(self, problem: Message) -> None:
         """The arguments can't be used, and why."""
-        self.detail.editor.show_problem(text)
+        self.detail.editor.show_problem(worded(problem))
 
     def close_editor(self) -> None:
         """The call runs."""

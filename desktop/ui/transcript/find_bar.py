@@ -6,10 +6,12 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from desktop.base.message import Shortcut
 from desktop.ui.common import icons
 from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.talk.talk_keys import TAKES_ESCAPE
-from desktop.viewmodels import numbers
+from desktop.viewmodels import numbers, shortcuts
+from desktop.viewmodels.wording import with_keys
 
 BUTTON = 34
 
@@ -34,9 +36,9 @@ class FindBar(QWidget):
         # Wide enough for most, so that the field doesn't move with each letter.
         self._count.setMinimumWidth(72)
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._previous = self._button("chevron-up", self.tr("Previous match"), self.tr("Shift+Enter"))
-        self._next = self._button("chevron-down", self.tr("Next match"), self.tr("Enter"))
-        self._close = self._button("close", self.tr("Close find"), self.tr("Esc"))
+        self._previous = self._button("chevron-up", self.tr("Previous match"), shortcuts.ENTER_SHIFTED)
+        self._next = self._button("chevron-down", self.tr("Next match"), shortcuts.ENTER)
+        self._close = self._button("close", self.tr("Close find"), shortcuts.CANCEL)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
@@ -99,11 +101,11 @@ class FindBar(QWidget):
             for button in self.findChildren(QPushButton):
                 self._colour(button)
 
-    def _button(self, name: str, said: str, key: str) -> QPushButton:
+    def _button(self, name: str, said: str, key: Shortcut) -> QPushButton:
         button = QPushButton()
         button.setProperty("icon_name", name)
         button.setAccessibleName(said)
-        button.setToolTip(f"{said} ({key})")
+        button.setToolTip(with_keys(said, key))
         button.setFixedSize(BUTTON, BUTTON)
         # The padding of worded buttons would leave an icon no room.
         button.setStyleSheet("padding: 0;")

@@ -13,7 +13,9 @@ from desktop.ui.common.theme import GAP, tokens
 from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_height, lay_out
 from desktop.ui.transcript.bubble_paint import Look, Marks, paint
 from desktop.ui.transcript.transcript_layout import RowHeights
+from desktop.viewmodels import shortcuts
 from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.wording import key_words
 
 NEAR_END = 24
 """Pixels from the end that still count as reading the end."""
@@ -51,8 +53,8 @@ class TranscriptView(QListView):
         self._touched: set[int] = set()
         self._look = Look(tokens(), Fonts(self))
         self.empty_words = self.tr(
-            "Connect, hold Space and speak.\nWhat you and the assistant say appears here."
-        )
+            "Connect, hold {0} and speak.\nWhat you and the assistant say appears here."
+        ).format(key_words(shortcuts.TALK))
         self._soon = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._soon.timeout.connect(self.settle)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

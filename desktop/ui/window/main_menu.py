@@ -8,7 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from desktop.base.message import Shortcut
 from desktop.ui.common.icon_button import IconButton
+from desktop.viewmodels import shortcuts
 
 
 class MainMenu(IconButton):
@@ -27,23 +29,23 @@ class MainMenu(IconButton):
         self.show_as("menu", self.tr("Menu"))
         self._owner = owner
         self.menu_shown = QMenu(self)
-        self.history = self.add(self.tr("History…"), "Ctrl+H", self.history_clicked.emit)
-        self.add(self.tr("Export conversation…"), "Ctrl+E", self.export_clicked.emit)
-        self.add(self.tr("Export times…"), "", self.times_clicked.emit)
+        self.history = self.add(self.tr("History…"), shortcuts.HISTORY, self.history_clicked.emit)
+        self.add(self.tr("Export conversation…"), shortcuts.EXPORT, self.export_clicked.emit)
+        self.add(self.tr("Export times…"), None, self.times_clicked.emit)
         self.menu_shown.addSeparator()
-        self.add(self.tr("Settings…"), "Ctrl+,", self.settings_clicked.emit)
-        self.add(self.tr("Keys"), "F1", self.keys_clicked.emit)
-        self.add(self.tr("About Presstalk"), "", self.about_clicked.emit)
+        self.add(self.tr("Settings…"), shortcuts.SETTINGS, self.settings_clicked.emit)
+        self.add(self.tr("Keys"), shortcuts.KEYS, self.keys_clicked.emit)
+        self.add(self.tr("About Presstalk"), None, self.about_clicked.emit)
         self.menu_shown.addSeparator()
-        self.add(self.tr("Quit"), "Ctrl+Q", self.quit_clicked.emit)
+        self.add(self.tr("Quit"), shortcuts.QUIT, self.quit_clicked.emit)
         self.setMenu(self.menu_shown)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
-    def add(self, words: str, keys: str, slot: Callable[[], object], before: str = "") -> QAction:
+    def add(self, words: str, keys: Shortcut | None, slot: Callable[[], object], before: str = "") -> QAction:
         """One entry more, with its shortcut, at the end or before the entry with that shortcut."""
         action = QAction(words, self._owner)
         if keys:
-            action.setShortcut(QKeySequence(keys))
+            action.setShortcut(QKeySequence(keys.keys))
         action.setAutoRepeat(False)
         action.triggered.connect(lambda: slot())
         place = next((one for one in self.menu_shown.actions() if before and one.shortcut() == before), None)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.base.message import Message
 from desktop.protocol.catalog import Model
 from desktop.turn.effects import Note, State
 from desktop.ui.common.icon_button import IconButton
@@ -29,6 +30,7 @@ from desktop.ui.window.meters import Meters, Needles
 from desktop.ui.window.side_panel import SidePanel
 from desktop.ui.window.window_signals import WindowSignals
 from desktop.ui.window.workspace import Workspace
+from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.devices import DevicesModel
 from desktop.viewmodels.events import EventsModel
@@ -158,7 +160,7 @@ class MainWindow(WindowSignals):
         """The text that was typed is sent."""
         self.text_line.clear()
 
-    def ask(self, question: str) -> None:
+    def ask(self, question: Message) -> None:
         """Show a tool's question."""
         self.question.ask(question)
 
@@ -170,9 +172,9 @@ class MainWindow(WindowSignals):
         """Show the tools as they were described to the model."""
         self.side.show_tool_definitions(definitions)
 
-    def show_tool_problem(self, words: str) -> None:
+    def show_tool_problem(self, problem: Message) -> None:
         """Show why a tool can't be run with the arguments that were typed."""
-        self.side.show_tool_problem(words)
+        self.side.show_tool_problem(problem)
 
     def close_tool_editor(self) -> None:
         """The tool runs with the arguments that were typed."""
@@ -289,7 +291,7 @@ class MainWindow(WindowSignals):
         self.meters.counters_due.connect(lambda: self.side.show_counters(self._counted))
         # keys
         toggle = QAction(self.tr("Connect or disconnect"), self)
-        toggle.setShortcut(QKeySequence("Ctrl+K"))
+        toggle.setShortcut(QKeySequence(shortcuts.CONNECT.keys))
         toggle.setAutoRepeat(False)
         toggle.triggered.connect(self.connect_clicked)
         self.addAction(toggle)

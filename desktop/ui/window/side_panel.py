@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from desktop.base.message import Message
 from desktop.ui.events.events_pane import EventsPane
 from desktop.ui.timing.timing_pane import TimingPane
 from desktop.ui.tools.tool_inspector import ToolInspector
@@ -54,9 +55,9 @@ class SidePanel(QTabWidget):
         """Show the tools as they were described to the model."""
         self.tools.show_definitions(definitions)
 
-    def show_tool_problem(self, words: str) -> None:
+    def show_tool_problem(self, problem: Message) -> None:
         """Show why a tool can't be run with the arguments that were typed."""
-        self.tools.show_problem(words)
+        self.tools.show_problem(problem)
 
     def close_tool_editor(self) -> None:
         """The tool runs with the arguments that were typed."""

@@ -6,6 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from desktop.base.message import Message
+
 
 class WindowSignals(QWidget):
     """The base of the window: everything outside connects to these signals, and to no widget inside."""
@@ -36,7 +38,7 @@ class WindowSignals(QWidget):
     clipboard_picture_clicked = Signal()
     screen_picture_clicked = Signal()
     # tools
-    question_answered = Signal(str, bool)
+    question_answered = Signal(Message, bool)
     """The question, and whether it was allowed."""
     tool_run_requested = Signal(str, str)
     """A tool's name and its arguments as they were typed: answer with `show_tool_problem` or

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
 
+from desktop.base.message import verbatim
 from desktop.turn.effects import Note, State
 from desktop.ui.session.note_line import NoteLine, QuestionBar
 from desktop.ui.session.status_chip import StatusChip
@@ -132,8 +133,8 @@ def test_the_lock_is_said(qtbot, read_aloud):
 def test_a_note_is_an_alert(qtbot, read_aloud):
     line = NoteLine()
     qtbot.addWidget(line)
-    line.show_note(Note("hint", "Hold to talk."))
-    line.show_note(Note("error", "The service is busy. Try again.", "429"))
+    line.show_note(Note("hint", verbatim("Hold to talk.")))
+    line.show_note(Note("error", verbatim("The service is busy. Try again."), "429"))
     assert read_aloud == [("Hold to talk.", POLITE), ("The service is busy. Try again.", ASSERTIVE)]
     found = interface(line)
     assert found.role() == Role.AlertMessage
@@ -145,8 +146,8 @@ def test_a_note_is_an_alert(qtbot, read_aloud):
 def test_a_question_is_read_once(qtbot, read_aloud):
     bar = QuestionBar()
     qtbot.addWidget(bar)
-    bar.ask("Open https://example.org in the browser?")
-    bar.ask("Open https://example.org in the browser?")
+    bar.ask(verbatim("Open https://example.org in the browser?"))
+    bar.ask(verbatim("Open https://example.org in the browser?"))
     assert read_aloud == [("Open https://example.org in the browser?", ASSERTIVE)]
 
 
@@ -177,7 +178,7 @@ def test_events_reach_qt_while_a_reader_is_on(shown, monkeypatch: pytest.MonkeyP
             shown.window.show_state(state)
         shown.window.show_state(State.LISTENING)
         shown.window.show_locked(True)
-        shown.window.show_note(Note("error", "No.", "1006"))
+        shown.window.show_note(Note("error", verbatim("No."), "1006"))
         shown.window.text_line.field.setFocus()
         shown.window.show_state(State.READY)
         QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_Tab)

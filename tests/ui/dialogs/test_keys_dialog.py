@@ -8,7 +8,9 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from desktop.ui.dialogs.keys_dialog import KeysDialog, native
+from desktop.base.message import Shortcut
+from desktop.ui.dialogs.keys_dialog import KeysDialog
+from desktop.viewmodels.wording import key_words
 
 # The virtual screen says so of every window of a fixed size.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -28,7 +30,7 @@ def test_every_key_that_is_told_of_does_something(qtbot, shown):
     for action in window.findChildren(QAction):
         keys |= set(action.shortcuts())
     there = {key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys}
-    assert told(dialog) - {native(key) for key in TALKING} <= there
+    assert told(dialog) - {key_words(Shortcut(key)) for key in TALKING} <= there
 
 
 def test_every_action_with_a_key_in_the_menu_is_told_of(qtbot, shown):

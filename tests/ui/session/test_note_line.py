@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from desktop.base.message import verbatim
 from desktop.protocol.endings import Action
 from desktop.turn.effects import Note, State
 from desktop.ui.session.note_action import NoteAction
@@ -32,7 +33,7 @@ def action_of(line: NoteLine) -> NoteAction:
 def test_each_action_is_a_button_that_says_what_it_does(line, action: Action):
     said: list[str] = []
     line.acted.connect(said.append)
-    line.show_note(Note("error", "No.", "4xx", action))
+    line.show_note(Note("error", verbatim("No."), "4xx", action))
     button = action_of(line)
     assert button.isVisible()
     assert button.text()
@@ -42,16 +43,16 @@ def test_each_action_is_a_button_that_says_what_it_does(line, action: Action):
 
 
 def test_where_nothing_helps_there_is_no_button(line):
-    line.show_note(Note("error", "No.", "402", "top_up"))
-    line.show_note(Note("warning", "Well."))
+    line.show_note(Note("error", verbatim("No."), "402", "top_up"))
+    line.show_note(Note("warning", verbatim("Well.")))
     assert not action_of(line).isVisible()
-    line.show_note(Note("error", "No.", "402", "top_up"))
+    line.show_note(Note("error", verbatim("No."), "402", "top_up"))
     line.clear()
     assert not action_of(line).isVisible()
 
 
 def test_what_helps_only_later_can_not_be_had_before(line):
-    line.show_note(Note("error", "Too many.", "429", "wait", after_s=2))
+    line.show_note(Note("error", verbatim("Too many."), "429", "wait", after_s=2))
     button = action_of(line)
     assert not button.isEnabled()
     assert button.text() == "Try again in 2 s"
@@ -64,7 +65,7 @@ def test_what_helps_only_later_can_not_be_had_before(line):
 
 
 def test_the_button_takes_no_focus_from_the_talk_key(line):
-    line.show_note(Note("error", "No.", "", "reconnect"))
+    line.show_note(Note("error", verbatim("No."), "", "reconnect"))
     button = action_of(line)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not button.hasFocus()
@@ -90,12 +91,12 @@ def test_the_next_try_is_counted_down_to(line):
 
 
 def test_what_the_drop_cost_is_told_again_afterwards(line):
-    line.show_note(Note("warning", "The connection dropped before the answer was over.", "1006"))
+    line.show_note(Note("warning", verbatim("The connection dropped before the answer was over."), "1006"))
     line.show_retrying(2, 5)
     line.end_retrying()
     assert line.text == "The connection dropped before the answer was over."
     assert line._code.text() == "1006"
-    line.show_note(Note("hint", "Hold to talk."))
+    line.show_note(Note("hint", verbatim("Hold to talk.")))
     line.show_retrying(2, 5)
     line.end_retrying()
     assert line.text == ""
@@ -103,7 +104,7 @@ def test_what_the_drop_cost_is_told_again_afterwards(line):
 
 def test_a_note_ends_the_countdown(line):
     line.show_retrying(2, 5)
-    line.show_note(Note("error", "No network."))
+    line.show_note(Note("error", verbatim("No network.")))
     assert not line._counting.isActive()
     line.end_retrying()
     assert line.text == "No network."

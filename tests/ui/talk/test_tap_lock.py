@@ -72,7 +72,7 @@ class Hand:
 
     @property
     def hints(self) -> list[str]:
-        return [one.text for one in self.said if isinstance(one, effects.Note)]
+        return [str(one.message) for one in self.said if isinstance(one, effects.Note)]
 
 
 each_tail = pytest.mark.parametrize("tail_ms", [0, 200, 1_000])

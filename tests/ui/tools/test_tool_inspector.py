@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 
+from desktop.base.message import verbatim
 from desktop.ui.common import theme
 from desktop.ui.tools.call_list import duration_text
 from desktop.ui.tools.tool_inspector import EDITABLE, ToolInspector
@@ -119,7 +120,7 @@ def test_arguments_that_do_not_fit_are_told_until_they_change(shown, qtbot):
     shown.open(qtbot, 0)
     shown.edit(qtbot)
     qtbot.mouseClick(shown.pane.detail.editor._run, Qt.MouseButton.LeftButton)
-    shown.pane.show_problem("sides must be a number")
+    shown.pane.show_problem(verbatim("sides must be a number"))
     assert shown.pane.detail.editor._problem.isVisible()
     assert shown.pane.detail.editor.problem == "sides must be a number"
     qtbot.keyClicks(shown.pane.detail.editor.field, " ")

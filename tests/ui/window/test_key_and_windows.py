@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QSlider,
 )
 
+from desktop.base.message import verbatim
 from desktop.ui.common import theme
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.dialogs.about_dialog import AboutDialog
@@ -53,7 +54,7 @@ def test_a_pasted_key_is_cleaned_and_checked(opened, pasted: str):
     click(opened.button("Check and save"))
     assert opened.said == [("key_check_requested", KEY)]
     assert not opened.button("Check and save").isEnabled()
-    opened.dialog.show_key_result(True, "The key works.")
+    opened.dialog.show_key_result(True, verbatim("The key works."))
     assert line.text() == ""
     assert "The key works." in opened.words()
 
@@ -81,7 +82,7 @@ def test_a_key_that_could_not_be_checked_can_be_saved_all_the_same(opened):
     retype(line, KEY)
     assert not opened.button("Save unchecked").isVisible()
     QTest.keyClick(line, Qt.Key.Key_Return)
-    opened.dialog.show_key_result(False, "The service can't be reached.")
+    opened.dialog.show_key_result(False, verbatim("The service can't be reached."))
     assert line.text() == KEY, "nothing that was typed is lost"
     click(opened.button("Save unchecked"))
     assert opened.said == [("key_check_requested", KEY), ("key_save_requested", KEY)]
@@ -110,7 +111,7 @@ def test_a_kept_key_can_be_removed(opened):
     click(opened.button("Remove key"))
     assert opened.said == [("key_delete_requested",)]
     opened.dialog.show_key("none")
-    opened.dialog.show_key_result(True, "The key is removed.")
+    opened.dialog.show_key_result(True, verbatim("The key is removed."))
     assert "No key yet" in opened.words()
 
 
@@ -182,7 +183,7 @@ def test_files_are_chosen_without_taking_the_talk_key_away(opened, tmp_path: Pat
 
 
 def test_an_import_is_told(opened):
-    opened.dialog.show_notice(False, "This is no settings file.")
+    opened.dialog.show_notice(False, verbatim("This is no settings file."))
     assert "This is no settings file." in opened.words()
 
 

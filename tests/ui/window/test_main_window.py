@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
+from desktop.base.message import verbatim
 from desktop.protocol import catalog
 from desktop.turn.effects import Note, State
 from desktop.ui.common import theme
@@ -68,7 +69,7 @@ def test_blank_text_is_not_sent(shown):
 
 def test_a_question_does_not_take_the_focus(shown, qtbot):
     shown.window.talk_button.setFocus()
-    shown.window.question.ask("Open example.org?")
+    shown.window.question.ask(verbatim("Open example.org?"))
     assert shown.window.question.isVisible()
     assert shown.window.talk_button.hasFocus()
     allow = shown.window.question.findChildren(QWidget)[-1]
@@ -76,24 +77,24 @@ def test_a_question_does_not_take_the_focus(shown, qtbot):
     assert shown.said == [], "nobody has read it yet"
     qtbot.waitUntil(allow.isEnabled)
     QTest.mouseClick(allow, Qt.MouseButton.LeftButton)
-    assert shown.said == [("question_answered", "Open example.org?", True)]
+    assert shown.said == [("question_answered", verbatim("Open example.org?"), True)]
     shown.window.question.hide()
     assert shown.window.talk_button.hasFocus()
 
 
 def test_hints_go_and_errors_stay(shown):
     line = shown.window.note_line
-    line.show_note(Note("hint", "Hold to talk."))
+    line.show_note(Note("hint", verbatim("Hold to talk.")))
     assert line._fading.isActive()
     assert line._fading.interval() == HINT_MS
-    line.show_note(Note("error", "The key was refused.", "401"))
+    line.show_note(Note("error", verbatim("The key was refused."), "401"))
     assert line.text == "The key was refused."
     assert not line._fading.isActive()
     assert line._code.text() == "401"
 
 
 def test_an_error_goes_when_it_works_again(shown):
-    shown.window.show_note(Note("error", "The key was refused.", "401"))
+    shown.window.show_note(Note("error", verbatim("The key was refused."), "401"))
     shown.window.show_state(State.READY)
     assert shown.window.note_line.text == ""
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.base.message import verbatim
 from desktop.recording.export import FORMATS
 from desktop.turn.effects import State
 from desktop.ui.dialogs.about_dialog import AboutDialog
@@ -112,7 +113,7 @@ def test_the_window(shown, qtbot, size: tuple[int, int], state: State):
     window.show_state(state)
     shown.transcript.begin_take(1)
     shown.tool_calls.begin("1", "get_time", {"timezone": "Europe/Stockholm"})
-    window.question.ask("Open https://example.org in the browser?")
+    window.question.ask(verbatim("Open https://example.org in the browser?"))
     qtbot.waitUntil(lambda: all(each.isEnabled() for each in window.question.findChildren(QAbstractButton)))
     (tabs,) = window.findChildren(QTabWidget)
     for index in range(tabs.count()):

@@ -1,0 +1,113 @@
+"""Messages to the user: which text, and the arguments in its places. They are worded where they are shown.
+
+A text is defined once, in English, by the module that needs it. The window words a message in the user's
+language (`viewmodels.wording`); `str` gives the English, for the command line, logs and files. Code that must
+know a message looks at its text (`message.text is NO_ANSWER`), never at its words.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+LONGEST_ARGUMENT = 2_000
+"""Characters. No argument of ours is that long; a service's own words can have any length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """Keys as Qt writes them in portable text ("Ctrl+M"); the window names them as the platform does."""
+
+    keys: str
+
+    def __str__(self) -> str:
+        return self.keys
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text with named places: `Text("device-gone", "{device} is gone.")(device="Headset")` is a message.
+
+    Called with literals, so that Qt's tools find it: `scripts/translations.py` has them take the id for the
+    context. Ids are in kebab-case, and no two texts share one.
+    """
+
+    id: str
+    english: str
+
+    @property
+    def places(self) -> frozenset[str]:
+        """The names of the places."""
+        return frozenset(name for _, name, _, _ in string.Formatter().parse(self.english) if name is not None)
+
+    def __call__(self, **arguments: Argument) -> Message:
+        """A message of this text. Raises TypeError unless each place has its argument."""
+        if arguments.keys() != self.places:
+            raise TypeError(f"{self.id} has the places {sorted(self.places)}, not {sorted(arguments)}")
+        return Message(self, tuple((name, _bounded(value)) for name, value in arguments.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text and its arguments. An argument may be a message too: a part of a sentence, or a whole one."""
+
+    text: Text
+    arguments: tuple[tuple[str, Argument], ...] = ()
+
+    def __str__(self) -> str:
+        return self.worded(lambda text: text.english, str)
+
+    def worded(self, template: Callable[[Text], str], plain: Callable[[PlainArgument], str]) -> str:
+        """The words in some language: `template` translates a text, `plain` writes what is no message."""
+        words = {
+            name: value.worded(template, plain) if isinstance(value, Message) else plain(value)
+            for name, value in self.arguments
+        }
+        return template(self.text).format(**words)
+
+    def mapped(self, change: Callable[[str], str]) -> Message:
+        """The message with this done to each argument that is a string."""
+        return Message(self.text, tuple((name, _mapped(value, change)) for name, value in self.arguments))
+
+
+PlainArgument: TypeAlias = str | int | float | Shortcut
+Argument: TypeAlias = PlainArgument | Message
+
+
+class MessageError(Exception):
+    """An error with a message for the user: what is wrong, and the next step."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+VERBATIM = Text("verbatim", "{words}")
+JOINED = Text("joined", "{first} {second}")
+
+
+def verbatim(words: str) -> Message:
+    """The words of a service or a system, which nobody translates."""
+    return VERBATIM(words=words)
+
+
+def joined(first: Message, second: Message) -> Message:
+    """Two sentences, one after the other."""
+    return JOINED(first=first, second=second)
+
+
+def _bounded(value: Argument) -> Argument:
+    too_long = isinstance(value, str) and len(value) > LONGEST_ARGUMENT
+    return f"{str(value)[: LONGEST_ARGUMENT - 1]}…" if too_long else value
+
+
+def _mapped(value: Argument, change: Callable[[str], str]) -> Argument:
+    match value:
+        case Message():
+            return value.mapped(change)
+        case str():
+            return change(value)
+        case _:
+            return value

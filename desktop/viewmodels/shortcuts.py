@@ -1,0 +1,24 @@
+"""The keys of the window. Qt reads Ctrl as ⌘ on macOS; `wording.key_words` gives the platform's names."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QKeySequence
+
+from desktop.base.message import Shortcut
+
+TALK = Shortcut("Space")
+CANCEL = Shortcut("Esc")
+ENTER = Shortcut("Return")
+ENTER_SHIFTED = Shortcut("Shift+Return")
+RUN_TOOL = Shortcut("Ctrl+Return")
+CONNECT = Shortcut("Ctrl+K")
+MUTE = Shortcut("Ctrl+M")
+COPY_JSON = Shortcut("Ctrl+Shift+C")
+HISTORY = Shortcut("Ctrl+H")
+EXPORT = Shortcut("Ctrl+E")
+SETTINGS = Shortcut("Ctrl+,")
+KEYS = Shortcut("F1")
+QUIT = Shortcut("Ctrl+Q")
+FIND = QKeySequence.StandardKey.Find
+NEXT = QKeySequence.StandardKey.FindNext
+PREVIOUS = QKeySequence.StandardKey.FindPrevious

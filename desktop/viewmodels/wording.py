@@ -1,0 +1,39 @@
+"""Messages and keys in the user's language."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QKeySequence
+
+from desktop.base.message import Message, PlainArgument, Shortcut, Text
+from desktop.viewmodels import numbers
+
+
+def worded(message: Message) -> str:
+    """The message's words."""
+    return message.worded(_template, _plain)
+
+
+def key_words(keys: Shortcut | QKeySequence.StandardKey) -> str:
+    """The name that this platform gives to keys: Ctrl+M is ⌘M on macOS."""
+    sequence = QKeySequence(keys.keys) if isinstance(keys, Shortcut) else QKeySequence(keys)
+    return sequence.toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def with_keys(words: str, keys: Shortcut | QKeySequence.StandardKey) -> str:
+    """What a button does, and the keys that do the same: for its tooltip."""
+    return f"{words} ({key_words(keys)})"
+
+
+def _template(text: Text) -> str:
+    return QCoreApplication.translate(text.id, text.english)
+
+
+def _plain(argument: PlainArgument) -> str:
+    match argument:
+        case Shortcut():
+            return key_words(argument)
+        case float():
+            return numbers.short(argument)
+        case _:
+            return str(argument)

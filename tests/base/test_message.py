@@ -1,0 +1,54 @@
+"""What a message is made of, and its English."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.base.message import LONGEST_ARGUMENT, MessageError, Shortcut, Text, joined, verbatim
+
+GONE = Text("test-gone", "{device} is gone ({reason}).")
+PART = Text("test-part", "Unplugged, {count} times")
+PRESS = Text("test-press", "Press {key}.")
+
+
+def test_a_message_is_its_text_and_its_arguments() -> None:
+    message = GONE(device="Headset", reason=PART(count=2))
+    assert message.text is GONE
+    assert message == GONE(device="Headset", reason=PART(count=2))
+    assert message != GONE(device="Headset", reason=PART(count=3))
+    assert str(message) == "Headset is gone (Unplugged, 2 times)."
+
+
+def test_keys_are_as_qt_writes_them_in_portable_text() -> None:
+    assert str(PRESS(key=Shortcut("Ctrl+M"))) == "Press Ctrl+M."
+
+
+def test_an_argument_is_never_taken_for_a_text() -> None:
+    assert str(GONE(device="{reason}", reason="{0} {}")) == "{reason} is gone ({0} {})."
+    assert str(verbatim("{device}")) == "{device}"
+
+
+def test_each_place_has_its_argument() -> None:
+    with pytest.raises(TypeError, match="test-gone"):
+        GONE(device="Headset")
+    with pytest.raises(TypeError, match="test-part"):
+        PART(count=2, more=1)
+
+
+def test_long_words_are_cut() -> None:
+    message = verbatim("x" * (LONGEST_ARGUMENT + 1))
+    assert len(str(message)) == LONGEST_ARGUMENT
+    assert str(message).endswith("x…")
+
+
+def test_strings_can_be_changed_wherever_they_are() -> None:
+    message = joined(GONE(device="op-secret", reason=PART(count=2)), PRESS(key=Shortcut("Ctrl+M")))
+    assert str(message.mapped(lambda word: word.replace("op-secret", "…"))) == (
+        "… is gone (Unplugged, 2 times). Press Ctrl+M."
+    )
+
+
+def test_an_error_says_its_message() -> None:
+    message = PRESS(key="F1")
+    assert str(MessageError(message)) == "Press F1."
+    assert MessageError(message).message is message
