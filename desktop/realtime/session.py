@@ -102,7 +102,7 @@ class Session:
 
     @property
     def state(self) -> effects.State:
-        """The one word that the user sees."""
+        """The display state: one word for the user."""
         return self._turn.state
 
     @property
@@ -135,34 +135,34 @@ class Session:
 
     @property
     def keeps_takes(self) -> bool:
-        """Whether takes were said that no server has answered: the next `run` sends them."""
+        """Whether there are takes without a response: the next `run` sends them."""
         return self._turn.keeps_takes
 
     def retarget(self, endpoint: AskEndpoint) -> None:
-        """Where the next `run` connects. The model must be the same, for its rates."""
+        """Set where the next `run` connects. The model must be the same, for its rates."""
         self._supervisor.retarget(endpoint)
 
     def reconnect_now(self) -> None:
-        """Connect without waiting any longer, or see whether an open connection lives still."""
+        """Connect without waiting any longer, or check whether an open connection is still alive."""
         self._supervisor.connect_now()
 
     def update(self, changes: commands.Config) -> None:
-        """Change the open session; a refusal is told by `notices.UpdateRefused`."""
+        """Change the open session. A refusal comes as the notice `UpdateRefused`."""
         self._supervisor.send(commands.SessionUpdate(changes))
         self._updates.add(changes, self._now())
 
-    def take_turns(self, policy: inputs.Policy) -> None:
-        """How turns are taken from now on; a take in progress goes by it too."""
+    def set_policy(self, policy: inputs.Policy) -> None:
+        """Take turns by this policy from now on, the open take included."""
         if policy != self._turn.policy:
             self._handle(inputs.PolicyChanged(policy))
 
     def press(self) -> None:
-        """The talk key went down. Without a microphone there is only a word."""
+        """The talk key went down. Without a microphone there is only a hint."""
         if self._turn.state is not effects.State.CONNECTING and not self._audio_io.hears:
             self._observer(effects.Note("hint", NOBODY_LISTENS()))
             return
         if self._downlink.replaying and self._turn.policy.hands_free:
-            self._stop_replay()  # that is all the key was meant for
+            self._stop_replay()  # that is all that the key was pressed for
             return
         self._stop_replay()
         self._handle(inputs.Press())
@@ -173,21 +173,21 @@ class Session:
         self._handle(inputs.Release(cause, wait_ms))
 
     def cancel(self) -> None:
-        """Throw the take away, or silence the answer."""
+        """Throw the take away, or silence the response."""
         self._stop_replay()
         self._handle(inputs.Cancel())
 
     def say(self, text: str) -> None:
-        """Send a typed message and ask for an answer."""
+        """Send a typed message and ask for a response."""
         self._handle(inputs.Say(text))
 
-    def brief(self, words: str) -> None:
-        """Tell the model something that is no turn of the user's: it answers nothing to it."""
-        if words:
-            self._supervisor.send(commands.TextInput(words))
+    def send_context(self, text: str) -> None:
+        """Tell the model something that the user didn't say. It asks for no response."""
+        if text:
+            self._supervisor.send(commands.TextInput(text))
 
     def replay(self, response: int) -> None:
-        """Play what was not heard of an answer, when nobody speaks."""
+        """Play what was not heard of a response, if nobody speaks."""
         if self._turn.gate_open or self._downlink.playing:
             return
         if not self._downlink.replay(response):
@@ -198,11 +198,11 @@ class Session:
             self._downlink.flush()
 
     def mute(self, muted: bool) -> None:
-        """Send silence instead of what the microphone hears; hands-free, nothing at all."""
+        """Send silence instead of what the microphone hears; hands-free, send nothing at all."""
         self._handle(inputs.Mute(muted))
 
     def cue(self, name: Cue) -> bool:
-        """Sound a cue; the microphone hears nothing meanwhile. False without a speaker.
+        """Sound a cue; the microphone hears nothing meanwhile. Returns False without a speaker.
 
         Nothing sounds into a line that is always open, nor while somebody speaks, but for the take's start.
         """
@@ -214,11 +214,11 @@ class Session:
         return ms > 0
 
     def show(self, url: str, caption: Message) -> None:
-        """Send a picture, as a data URL; the next turn may be about it."""
+        """Send a picture as a data URL; the next turn may be about it."""
         self._handle(inputs.Show(url, caption))
 
     def set_volume(self, volume: float) -> None:
-        """From 0 to 1, at once."""
+        """Set the volume, from 0 to 1, at once."""
         self._downlink.speaker.volume = volume
 
     async def exchange(
@@ -227,7 +227,7 @@ class Session:
         speaker: Speaker | None = None,
         between: Callable[[], None] | None = None,
     ) -> dict[Side, AudioError]:
-        """Take other devices, see `AudioIO.exchange`; what couldn't be opened, and why."""
+        """Take other devices, see `AudioIO.exchange`. Returns what couldn't be opened, and why."""
         return await self._audio_io.exchange(microphone, speaker, between)
 
     async def run(self) -> None:

@@ -1,4 +1,4 @@
-"""What a session tells whoever shows it, beyond the turn's own notices (`protocol.effects`)."""
+"""The notices of a session, beside those of its turn (`turn.effects`)."""
 
 from __future__ import annotations
 

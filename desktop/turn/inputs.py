@@ -118,7 +118,7 @@ class PolicyChanged(Input, frozen=True):
 class Dropped(Input, frozen=True):
     """The connection is gone.
 
-    `final`: nobody tries again by himself. `message`: why, None when the user wanted it; `code`: the raw
+    `final`: it is not tried again. `message`: why, None when the user wanted it; `code`: the raw
     one, of the upgrade, the close frame or the server's last word; `action`: what helps. Where it is tried
     again: in `after_s` seconds, for the `attempt`th time. `rests`: it is opened again by `effects.Connect`.
     """
