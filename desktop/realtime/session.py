@@ -1,4 +1,4 @@
-"""One conversation with the service, across reconnects: it does what the turn says.
+"""One conversation with the service, across reconnects: it carries out what the turn decides.
 
     events, keys, audio ──> TurnLoop ──> effects (for the executor) and notices (for the observer)
 
@@ -109,7 +109,7 @@ class Session:
 
     @property
     def state(self) -> effects.State:
-        """The one word that the user sees."""
+        """The display state: one word for the user."""
         return self._turn.state
 
     @property
@@ -158,7 +158,7 @@ class Session:
         self._supervisor.send(commands.SessionUpdate(changes))
         self._updates.add(changes, self._now())
 
-    def take_turns(self, policy: inputs.Policy) -> None:
+    def set_policy(self, policy: inputs.Policy) -> None:
         """Take turns in this way from now on; it holds for a take in progress too."""
         if policy != self._turn.policy:
             self._handle(inputs.PolicyChanged(policy))
@@ -169,7 +169,7 @@ class Session:
             self._observer(effects.Note("hint", NOBODY_LISTENS()))
             return
         if self._downlink.replaying and self._turn.policy.hands_free:
-            self._stop_replay()  # that is all the key was meant for
+            self._stop_replay()  # that is all that the key was pressed for
             return
         self._stop_replay()
         self._handle(inputs.Press())
@@ -188,10 +188,10 @@ class Session:
         """Send a typed message and ask for a response."""
         self._handle(inputs.Say(text))
 
-    def brief(self, words: str) -> None:
+    def send_context(self, text: str) -> None:
         """Give the model a text that is no turn of the user's: it doesn't respond to it."""
-        if words:
-            self._supervisor.send(commands.TextInput(words))
+        if text:
+            self._supervisor.send(commands.TextInput(text))
 
     def replay(self, response: int) -> None:
         """Play what was not heard of a response, when nobody speaks."""
@@ -221,7 +221,7 @@ class Session:
         return ms > 0
 
     def show(self, url: str, caption: Message) -> None:
-        """Send a picture, as a data URL; the next turn may be about it."""
+        """Send a picture as a data URL; the next turn may be about it."""
         self._handle(inputs.Show(url, caption))
 
     def set_volume(self, volume: float) -> None:
@@ -310,7 +310,7 @@ class Session:
                 self._observer(DeviceLost(side))
                 if side == "microphone":
                     self._handle(inputs.Release("device"))
-            if self._turn.restless:
+            if self._turn.has_deadline:
                 self._handle(inputs.Tick())
         self._uplink.mask.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
         self._audio_io.step()
