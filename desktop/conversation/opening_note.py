@@ -5,7 +5,7 @@ from __future__ import annotations
 from desktop.base.message import Message, Text, joined
 from desktop.protocol.catalog import Model
 from desktop.realtime.session_events import SessionOpened
-from desktop.viewmodels.languages import language_name
+from desktop.viewmodels import languages
 
 CONNECTED = Text("connected", "Connected to {model}.")
 RECONNECTED = Text("reconnected", "Reconnected to {model}.")
@@ -31,7 +31,7 @@ def opening_note(opened: SessionOpened, model: Model, language: str) -> Message:
     if opened.renewed:
         return RENEWED()
     if model.translates:
-        return joined(message, TRANSLATES(language=language_name(language)))
+        return joined(message, TRANSLATES(language=languages.language(language)))
     if model.offline and not opened.again:
         return joined(message, DEMO())
     return message

@@ -140,7 +140,7 @@ class SessionController(QObject):
         if self._session:
             if changes:
                 self._session.update(changes)
-            self._session.take_turns(self.options.policy)
+            self._session.set_policy(self.options.policy)
 
     def on_setting_changed(self, name: str) -> None:
         """A setting was changed: apply it to the open session, or offer a restart if that can't be done."""
@@ -284,7 +284,7 @@ class SessionController(QObject):
         model = self._lifecycle.model
         self.options.on_session_opened()
         if self._session and not model.instructions and not model.translates:
-            self._session.brief(self._factory.context())
+            self._session.send_context(self._factory.context())
         message = opening_note(opened, model, self.options.displayed.language)
         self.presenter.transcript.add_note(message)
         self.session_opened.emit(opened)
@@ -293,7 +293,7 @@ class SessionController(QObject):
     def _on_refused(self, refused: UpdateRefused) -> None:
         self.options.refuse(refused.update)
         if self._session:
-            self._session.take_turns(self.options.policy)
+            self._session.set_policy(self.options.policy)
         self._note("warning", UPDATE_REFUSED(), refused.code)
 
     def _shown(self, state: State) -> State:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QLabel, QWidget
 
@@ -33,8 +33,10 @@ class NoteLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._code = QLabel()
+        self._code.setTextFormat(Qt.TextFormat.PlainText)
         self._code.setProperty("role", "code")
         self._action = NoteAction()
         row = QHBoxLayout(self)

@@ -25,6 +25,7 @@ class QuestionBar(QFrame):
         self.setProperty("role", "question")
         self._question: Message | None = None
         self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         deny = QPushButton(self.tr("Don't allow"))
         allow = QPushButton(self.tr("Allow once"))
