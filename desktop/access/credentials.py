@@ -16,7 +16,7 @@ ENVIRONMENT = "OPPER_API_KEY"
 ACCOUNT = "opper"
 
 SHORTEST_SHOWN = 16
-"""Characters. Of a shorter key not even the end is shown."""
+"""Characters. A shorter key is not shown at all, not even its end."""
 
 Source = Literal["environment", "keychain", "cli", "none"]
 
@@ -26,7 +26,7 @@ SOURCE_WORDS: dict[Source, str] = {
     "cli": "the key of the Opper CLI's sign-in",
     "none": "no key",
 }
-"""Each source in words, for a line of text."""
+"""Each source in words, for a sentence."""
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -67,7 +67,7 @@ def save(text: str) -> Credential:
     """Keep a key in the system's keychain, over the one that is there. Blocks as `find` does.
 
     Raises:
-        CredentialStoreError: it is no runtime key, or there is no keychain that keeps it.
+        CredentialStoreError: it is not a runtime key, or no keychain keeps it.
     """
     key = key_format.clean(text)
     if trouble := key_format.problem(key):
@@ -81,7 +81,7 @@ def delete() -> None:
     """Remove the key from the system's keychain; without one there it does nothing. Blocks as `find` does.
 
     Raises:
-        CredentialStoreError: the keychain can't be reached or did not let go of it.
+        CredentialStoreError: the keychain can't be reached or did not remove it.
     """
     keychain.remove(ACCOUNT, what=keychain.KEY(), instead=_INSTEAD)
 

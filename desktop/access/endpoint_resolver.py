@@ -1,4 +1,4 @@
-"""Where a model is answered, and what opens it: a key, a ticket made with it, or one an organisation gave."""
+"""Where a model is reached, and what opens it: a key, a ticket minted with it, or an organisation's."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from desktop.realtime import tickets
 from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint
 
 LOCAL_KEY = "offline"
-"""What a server on this machine is told when there is no key: the offline provider takes any."""
+"""The key for a server on this machine when there is none: the offline provider accepts any."""
 
 
 class Access(msgspec.Struct, frozen=True):
-    """The way in, as the user has chosen it. Empty strings are the defaults."""
+    """How the service is reached, as the user has chosen it. Empty strings are the defaults."""
 
     base_url: str = ""
     ticket_url: str = ""
-    """Where tickets are handed out: then no key is looked for."""
+    """Where an organisation hands out tickets: then no key is looked for."""
     mint: bool = False
     """Trade the key for a ticket before each connection."""
 
@@ -34,7 +34,7 @@ async def endpoint_for(
 
     Raises:
         OfflineError: it did not start.
-        RealtimeError: there is no ticket to be had.
+        RealtimeError: no ticket was given.
     """
     if uses_offline_server(model, access):
         endpoint = Endpoint(await offline.start(), LOCAL_KEY)
@@ -47,7 +47,7 @@ async def endpoint_for(
 
 
 async def endpoint_with_key(access: Access) -> Endpoint:
-    """The service with the key that is found."""
+    """The endpoint of the service, with the key that is found."""
     # The keychain may ask the user to unlock it.
     found = await in_daemon(credentials.find)
     url = access.base_url or found.base_url or DEFAULT_BASE_URL
@@ -60,9 +60,9 @@ def uses_offline_server(model: catalog.Model, access: Access) -> bool:
 
 
 def credential_in_words(model: catalog.Model, access: Access, *, named: bool = True) -> str:
-    """What opens the session, in a few words: never a secret. The keychain may have to be asked for it.
+    """What opens the session, in a few words, without a secret. Asks the keychain: not on the GUI thread.
 
-    With `named` it tells the ticket address's host and the key's last characters too: not for a report that
+    With `named` it includes the ticket address's host and the key's last characters: not for a report that
     goes to others.
     """
     if uses_offline_server(model, access):
@@ -78,5 +78,5 @@ def credential_in_words(model: catalog.Model, access: Access, *, named: bool = T
 
 
 def default_model(ticket_url: str = "") -> str:
-    """The model when nothing was chosen: the first provider where something opens it, else the demo."""
+    """The model when none was chosen: the first provider if something opens it, else the demo. May block."""
     return catalog.KEYED_MODEL if ticket_url or credentials.find().key else catalog.OFFLINE_MODEL

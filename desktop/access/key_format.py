@@ -12,7 +12,7 @@ PLATFORM_URL = "https://platform.opper.ai"
 """Where a project's runtime keys are made."""
 
 LONGEST = 512
-"""Characters. Keys have about 40; whoever pastes more has pasted something else."""
+"""Characters. Keys have about 40: what is longer than this is something else."""
 
 KeyProblem = Literal["", "empty", "management", "characters", "long"]
 

@@ -50,7 +50,7 @@ def write(account: str, secret: str, *, what: Message, instead: Message) -> None
     """Keep a secret, over the one that is there. `what` it is called, and what to do `instead`, for messages.
 
     Raises:
-        CredentialStoreError: there is no keychain that keeps it.
+        CredentialStoreError: no keychain keeps it.
     """
     import keyring
 
@@ -59,7 +59,7 @@ def write(account: str, secret: str, *, what: Message, instead: Message) -> None
         kept = keyring.get_password(SERVICE, account)
     except Exception as exc:  # as in `read`
         raise _store_error(NOT_KEPT(secret=what), exc, instead) from exc
-    if kept != secret:  # keyring's null backend takes everything and keeps nothing
+    if kept != secret:  # keyring's null backend accepts everything and keeps nothing
         raise CredentialStoreError(KEYCHAIN_KEPT_NOTHING(secret=what, instead=instead))
 
 
@@ -67,7 +67,7 @@ def remove(account: str, *, what: Message, instead: Message) -> None:
     """Remove a secret; without one it does nothing.
 
     Raises:
-        CredentialStoreError: the keychain can't be reached or did not let go of it.
+        CredentialStoreError: the keychain can't be reached or did not remove it.
     """
     import keyring
 

@@ -1,4 +1,4 @@
-"""The list of models, for the window: what was kept at the start, what is newer after it and on request."""
+"""The list of models for the window: from the cache at the start, from the service later and on request."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ModelListController(QObject):
     """Fetches in tasks of its own. `close` it before the loop ends."""
 
     changed = Signal(tuple)
-    """All models there are now."""
+    """All models that are known now."""
     noted = Signal(Note)
 
     def __init__(self, access: Access, parent: QObject | None = None) -> None:
@@ -39,16 +39,16 @@ class ModelListController(QObject):
         self._access = access
 
     async def load(self) -> None:
-        """Take what was kept, without asking anybody."""
+        """Load the cached list, without asking the service."""
         await self._cache.load()
         self.changed.emit(self._cache.models)
 
     def renew(self) -> None:
-        """Fetch what is older than a day, in silence."""
+        """Fetch the list if the cached one is older than a day; only news are announced."""
         self._begin(self._renew())
 
     def refresh(self) -> None:
-        """Fetch it now, and say how that went."""
+        """Fetch the list now; a note says how that went."""
         self._begin(self._refresh())
 
     def close(self) -> None:

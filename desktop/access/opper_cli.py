@@ -23,7 +23,7 @@ LARGEST_FILE = 1_000_000
 
 
 class SignIn(msgspec.Struct, frozen=True):
-    """A key and the service it is for; both empty when nobody has signed in. `repr` shows no key."""
+    """A key and the service it is for; both empty without a sign-in. `repr` shows no key."""
 
     key: str = ""
     base_url: str = ""
@@ -39,7 +39,7 @@ def path() -> Path:
 
 
 def find() -> SignIn:
-    """The key of the default slot. What can't be read, or can't open a session, is passed over."""
+    """The key of the default slot. One that can't be read, or can't open a session, is ignored."""
     slot = _slot(_read())
     key, base_url = slot.get("apiKey"), slot.get("baseUrl")
     key = key_format.clean(key) if isinstance(key, str) else ""

@@ -24,9 +24,9 @@ class SignInController(QObject):
     """One sign-in at a time, in a task of its own. `close` it before the loop ends."""
 
     code_received = Signal(str, QUrl)
-    """The code, and the page that asks for it."""
+    """The code, and the address of the page that asks for it."""
     done = Signal(bool, Message)
-    """A sign-in has ended: whether it went well, and a sentence."""
+    """A sign-in has ended: whether it went well, and a message."""
     key_saved = Signal()
     """A sign-in has brought a key, and it is saved."""
 

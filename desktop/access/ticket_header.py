@@ -1,4 +1,4 @@
-"""The header that an organisation's ticket address wants to see. Maybe a secret: it lives in the keychain."""
+"""The header that an organisation's ticket address asks for. Maybe a secret: the keychain keeps it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST = 8_000
 
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _OURS = frozenset({"content-length", "content-type", "connection", "host", "transfer-encoding"})
-"""What a request's own machinery says."""
+"""Headers that the HTTP client sets itself."""
 _INSTEAD = keychain.INSTEAD(variable=ENVIRONMENT)
 NO_HEADER = Text("no-header", 'This is no header. It looks like "Authorization: Bearer abc".')
 
@@ -24,7 +24,7 @@ Header = tuple[str, str]
 
 
 def parse(text: str) -> Header | None:
-    """Name and value of "Name: value"; None for what no header looks like."""
+    """Name and value of "Name: value"; None for what is not a header."""
     name, colon, value = text.strip().partition(":")
     name, value = name.strip(), value.strip()
     sound = value.isascii() and value.isprintable() and 0 < len(value) <= LONGEST
@@ -34,7 +34,7 @@ def parse(text: str) -> Header | None:
 
 
 def find() -> Header | None:
-    """The header: the environment's, else the keychain's. Asking that may wait: not on the GUI thread."""
+    """The header: the environment's, else the keychain's, which may wait: not on the GUI thread."""
     header = parse(os.environ.get(ENVIRONMENT, "")) or parse(keychain.read(ACCOUNT))
     if header:
         _protect(header)
@@ -45,7 +45,7 @@ def save(text: str) -> Header:
     """Keep a header in the keychain. Blocks as `find` does.
 
     Raises:
-        CredentialStoreError: it is none, or there is no keychain that keeps it.
+        CredentialStoreError: it is not a header, or no keychain keeps it.
     """
     header = parse(text)
     if header is None:

@@ -18,7 +18,7 @@ class TicketHeaderController(QObject):
     """Asks the keychain in tasks of its own. `close` it before the loop ends."""
 
     found = Signal(str)
-    """The name of the header that is sent; empty: none is."""
+    """The name of the header that is sent; empty without one."""
     done = Signal(bool, Message)
     """A save or a removal has ended: whether it went well, and a message."""
 

@@ -1,4 +1,4 @@
-"""The settings dialog and those who serve it: made when it is first opened, and joined here."""
+"""The settings dialog and its controllers: made when it is first opened, and connected here."""
 
 from __future__ import annotations
 
@@ -147,15 +147,15 @@ def _form() -> Form:
     from desktop.ui.settings.pages.form import Form
 
     return Form(
-        schema.defaults(),
-        schema.BOUNDS,
-        schema.problem,
-        prompt_presets.PRESETS,
-        session_config.INSTRUCTIONS,
-        schema.LONGEST_INSTRUCTIONS,
-        DEFAULT_BASE_URL,
-        _data_folder(),
-        KeyRules(key_format.clean, key_format.problem, key_format.LONGEST, key_format.PLATFORM_URL),
+        defaults=schema.defaults(),
+        bounds=schema.BOUNDS,
+        problem=schema.problem,
+        presets=prompt_presets.PRESETS,
+        default_instructions=session_config.INSTRUCTIONS,
+        longest_instructions=schema.LONGEST_INSTRUCTIONS,
+        default_address=DEFAULT_BASE_URL,
+        default_folder=_data_folder(),
+        key=KeyRules(key_format.clean, key_format.problem, key_format.LONGEST, key_format.PLATFORM_URL),
     )
 
 

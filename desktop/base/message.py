@@ -10,8 +10,10 @@ from __future__ import annotations
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+DEEPEST = 8
+"""Messages within one another that are read from a file."""
 LONGEST_ARGUMENT = 2_000
 """Characters. No argument of ours is that long; a service's own words can have any length."""
 
@@ -31,11 +33,15 @@ class Text:
     """A text with named places: `Text("device-gone", "{device} is gone.")(device="Headset")` is a message.
 
     Called with literals, so that Qt's tools find it: `scripts/translations.py` has them take the id for the
-    context. Ids are in kebab-case, and no two texts share one.
+    context. Ids are in kebab-case; ValueError if another text has this one.
     """
 
     id: str
     english: str
+
+    def __post_init__(self) -> None:
+        if _texts.setdefault(self.id, self) != self:
+            raise ValueError(f"two texts have the id {self.id}")
 
     @property
     def places(self) -> frozenset[str]:
@@ -71,9 +77,19 @@ class Message:
         """The message with this done to each argument that is a string."""
         return Message(self.text, tuple((name, _mapped(value, change)) for name, value in self.arguments))
 
+    def to_builtins(self) -> dict[str, Any]:
+        """The message as JSON has it, to be read again by `from_builtins`."""
+        return {
+            "id": self.text.id,
+            "arguments": {name: _to_builtins(value) for name, value in self.arguments},
+        }
+
 
 PlainArgument: TypeAlias = str | int | float | Shortcut
 Argument: TypeAlias = PlainArgument | Message
+
+
+_texts: dict[str, Text] = {}
 
 
 class MessageError(Exception):
@@ -96,6 +112,38 @@ def verbatim(words: str) -> Message:
 def joined(first: Message, second: Message) -> Message:
     """Two sentences, one after the other."""
     return JOINED(first=first, second=second)
+
+
+def from_builtins(value: object, depth: int = 0) -> Message | None:
+    """The message that `Message.to_builtins` gave; None if no text here has its id and its places."""
+    match value:
+        case {"id": str(id_), "arguments": dict(raw)} if id_ in _texts and depth < DEEPEST:
+            arguments = {str(name): _from_builtins(inner, depth + 1) for name, inner in raw.items()}
+        case _:
+            return None
+    known = {name: argument for name, argument in arguments.items() if argument is not None}
+    text = _texts[id_]
+    return text(**known) if known.keys() == text.places else None
+
+
+def _to_builtins(value: Argument) -> Any:
+    match value:
+        case Message():
+            return value.to_builtins()
+        case Shortcut(keys):
+            return {"keys": keys}
+        case _:
+            return value
+
+
+def _from_builtins(value: object, depth: int) -> Argument | None:
+    match value:
+        case str() | int() | float():
+            return value
+        case {"keys": str(keys)}:
+            return Shortcut(keys)
+        case _:
+            return from_builtins(value, depth)
 
 
 def _bounded(value: Argument) -> Argument:

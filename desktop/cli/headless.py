@@ -29,7 +29,7 @@ from desktop.realtime.errors import RealtimeError
 from desktop.realtime.handshake import open_anew
 from desktop.realtime.session import Session
 from desktop.recording.frame_log import FrameLog
-from desktop.settings.schema import TRAIL_MARGIN_MS, Settings
+from desktop.settings.schema import Settings
 from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
 from desktop.tools.runner import ToolRunner
@@ -162,7 +162,7 @@ async def _one_turn(
         pre_roll_ms=0,
         warn_ms=NO_CAP_MS,
         cap_ms=NO_CAP_MS,
-        trail_ms=session_config.SILENCE_MS + TRAIL_MARGIN_MS,
+        trail_ms=session_config.SILENCE_MS + session_config.TRAIL_MARGIN_MS,
     )
     offline, speaker = OfflineServer(), CollectingSpeaker()
     collector = TurnCollector(expects_transcript, policy.min_ms)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec import structs
-
 from desktop.protocol.catalog import Model, TurnMode
 from desktop.protocol.commands import Config, ToolDefinition, TurnDetection
 from desktop.settings.schema import Settings
@@ -33,6 +31,12 @@ SETTINGS = frozenset(
     }
 )
 """The settings that decide a session's configuration and how its turns are taken."""
+
+TRAIL_MARGIN_MS = 400
+"""Silence beyond `silence_duration_ms`: the server's VAD works in frames of its own."""
+
+WARN_SHARE = 100 / 120
+"""The part of the cap at which the user is warned: 100 s of the usual 120."""
 
 INSTRUCTIONS = (
     "You are a friendly voice assistant. Answer in the language you are spoken to, in one to three short "
@@ -96,12 +100,18 @@ def turn_detection(chosen: ChosenOptions, settings: Settings) -> TurnDetection |
 def policy(model: Model, settings: Settings, mode: TurnMode | None = None) -> Policy:
     """How turns are taken with this model, in this mode or in the one that is remembered for it."""
     hands_free = (mode or chosen_options(model, settings).turn_mode) != "push_to_talk"
-    times = settings.policy(
+    silence_ms = settings.vad_silence_ms if hands_free else SILENCE_MS
+    cap_ms = 1_000 * settings.cap_s
+    return Policy(
         commits=model.commits and not hands_free,
-        silence_ms=settings.vad_silence_ms if hands_free else SILENCE_MS,
-    )
-    return structs.replace(
-        times, continuous=model.translates, hands_free=hands_free, half_duplex=settings.half_duplex
+        pre_roll_ms=settings.pre_roll_ms,
+        tail_ms=settings.tail_ms,
+        warn_ms=cap_ms * WARN_SHARE,
+        cap_ms=cap_ms,
+        trail_ms=silence_ms + TRAIL_MARGIN_MS,
+        continuous=model.translates,
+        hands_free=hands_free,
+        half_duplex=settings.half_duplex,
     )
 
 

@@ -43,10 +43,10 @@ class AudioController(QObject):
     test_changed = Signal(str)
     """A `loopback_check.TestState`."""
     test_allowed = Signal(bool)
-    """A session has the microphone, or none does."""
+    """Whether the microphone is free for a test: False while a session has it."""
     mute_changed = Signal(bool)
     seen = Signal(list, list)
-    """The microphones and the speakers that are there: of each its key and what it is called."""
+    """The microphones and the speakers that are plugged in: the key and the label of each."""
     options_changed = Signal(AudioOptions)
     """What is to be remembered: a device was chosen, or the volume changed."""
 
@@ -82,11 +82,11 @@ class AudioController(QObject):
         return self.mute_switch.muted
 
     def levels(self) -> tuple[Level, Level]:
-        """How loud the microphone is, and what is heard of the speaker. For meters to poll."""
+        """The levels of the microphone and of what is heard from the speaker. For meters to poll."""
         return self._session.levels if self._session else self._test.levels
 
     def counted(self) -> dict[str, float]:
-        """What the session's streams and its link have counted, and its rates in Hz; nothing without one."""
+        """The counters of the session's streams and connection, and its rates in Hz; may be empty."""
         if not self._session or not self._rates:
             return {}
         counters = self._session.counters
@@ -115,7 +115,7 @@ class AudioController(QObject):
         self._remember(replace(self._options, input_device=key))
 
     def choose_output(self, key: str) -> None:
-        """Use this speaker, likewise."""
+        """Use this speaker, as `choose_input` does."""
         self._pick_output(key)
         self._remember(replace(self._options, output_device=key))
 
@@ -135,7 +135,7 @@ class AudioController(QObject):
             self._apply_volume(options.volume)
 
     def mute(self, muted: bool) -> None:
-        """Let nobody hear the microphone, in this session and the next, until it is unmuted."""
+        """Mute the microphone, in this session and the next, until it is unmuted."""
         if self._session:
             self._session.mute(muted)  # its notice comes back to `observe`
         elif self.mute_switch.set(muted):

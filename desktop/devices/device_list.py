@@ -62,7 +62,7 @@ class DeviceList:
             if seen and keys(seen) != keys(known) and await in_daemon(self._audio.refresh):
                 known = await self.known()
         except (AudioError, TimeoutError) as exc:
-            log.info("%s", exc)  # said when the stream is opened
+            log.info("%s", exc)  # the user is told when the stream is opened
             known = ()
         self.present = tuple(seen or known)
 
@@ -86,5 +86,5 @@ class DeviceList:
 
 
 def keys(devices: Sequence[Device]) -> set[str]:
-    """What tells devices apart."""
+    """The keys of these devices."""
     return {device.key for device in devices}

@@ -30,7 +30,7 @@ class DeviceNews:
 def kind_of_exchange(
     before: SelectionBefore, now: Device, *, chosen: bool, present: Sequence[Device]
 ) -> DeviceNewsKind | None:
-    """What there is to tell when a device was opened in place of another one; None: the user did it.
+    """The news when a device was opened in place of another one; None when the user chose it just now.
 
     Args:
         before: the selection before the exchange.

@@ -79,7 +79,7 @@ class DeviceRouter:
         self._audio.ring(self._speaker_device())
 
     def cue(self, name: Cue) -> None:
-        """Sound a cue on the speaker, on a stream of its own; likewise."""
+        """Sound a cue on the speaker, on a stream of its own. Blocks, in any thread. Raises AudioError."""
         self._audio.cue(name, self._speaker_device())
 
     def attach(self, session: Session) -> None:
@@ -204,7 +204,7 @@ class DeviceRouter:
         return True
 
     def _may_refresh(self, session: Session) -> bool:
-        """Whether nobody is cut short when all streams are closed for a moment."""
+        """Whether all streams can be closed for a moment without cutting anybody short."""
         return session.quiet or (self._selections["speaker"].lost and not session.listens)
 
     def _refresh(self) -> None:
@@ -240,7 +240,7 @@ class DeviceRouter:
     def _fail(self, side: Side, was: Device | None, problem: Message) -> None:
         selection = self._selections[side]
         if selection.used is None:
-            # Nothing is left that could be tried. It is told once, and what is plugged in is taken.
+            # Nothing is left to try. The user is told once; what is plugged in next is used.
             selection.lost = False
             self._on_news(
                 DeviceNews("none", side, was.name if was else "", problem=selection.problem or problem)

@@ -35,22 +35,22 @@ class DeviceSelection:
     chosen: str
     """A key, a name or a part of one; empty is the system's default."""
     used: Device | None = None
-    """What is open, or was when it was lost; None when there is nothing."""
+    """What is open, or was open when it was lost; None without a device."""
     lost: bool = False
-    """What is used gives or takes nothing any more, or could not be opened."""
+    """What is used delivers or plays nothing any more, or could not be opened."""
     picked: bool = False
-    """The user has just chosen it: it needn't wait until nobody speaks."""
+    """The user has just chosen it: it need not wait until nobody speaks."""
     problem: Message | None = None
     """Why the last one could not be opened."""
     refused: set[str] = field(default_factory=set)
     """The keys of those that could not be opened: not tried again until something is plugged in or out."""
     doubted: set[str] = field(default_factory=set)
-    """Those of them that were lost for the first time: the next look tells whether they are there."""
+    """Those of them that were lost for the first time: the next look shows whether they are plugged in."""
     stopped: set[str] = field(default_factory=set)
     """Those that were lost since something was plugged in or out: one that stops again is left alone."""
 
     def target(self, devices: Sequence[Device]) -> Device | None:
-        """What should be used of these: the chosen one, else the system's default, else none."""
+        """Which of these should be used: the chosen one, else the system's default, else None."""
         usable = [device for device in devices if device.key not in self.refused]
         return self.find(usable, self.chosen) or self.find(usable, "")
 

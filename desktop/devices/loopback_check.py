@@ -19,7 +19,7 @@ RATE = 48_000
 LONGEST_S = 10.0
 STEP_S = 0.020
 SILENT_DB = FLOOR_DB + 0.5
-"""A microphone that is switched off gives zeros; one that is on has noise of its own."""
+"""A microphone that is switched off delivers zeros; one that is on has noise of its own."""
 
 TestState = Literal["idle", "recording", "playing"]
 
@@ -47,12 +47,12 @@ class LoopbackCheck:
 
     @property
     def state(self) -> TestState:
-        """Where it stands."""
+        """What it does now."""
         return self._state
 
     @property
     def levels(self) -> tuple[Level, Level]:
-        """How loud the microphone is, and what is heard of the speaker."""
+        """The levels of the microphone and of what is heard from the speaker."""
         if self._devices is None:
             return SILENCE, SILENCE
         return self._devices[0].level, self._devices[1].level

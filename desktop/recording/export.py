@@ -121,7 +121,7 @@ def _struck(text: str) -> str:
 
 
 def _record(line: Line) -> dict[str, Any]:
-    record: dict[str, Any] = {"speaker": line.speaker, "at": line.at.isoformat(), "text": line.text}
+    record: dict[str, Any] = {"speaker": line.speaker, "at": line.at.isoformat(), "text": line.stored_text}
     if line.sounded_at:
         record["sounded_at"] = line.sounded_at.isoformat()
     if line.ended_at:

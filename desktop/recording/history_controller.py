@@ -14,6 +14,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.message import from_builtins
 from desktop.base.task_set import TaskSet
 from desktop.recording import conversation_store, export_file
 from desktop.recording.conversation_store import ConversationSummary
@@ -21,6 +22,7 @@ from desktop.recording.export_controller import CLOSE_S
 from desktop.recording.journal import LineRecord, StoredConversation, read
 from desktop.viewmodels.history import Entry, Mark, when
 from desktop.viewmodels.transcript import CUT_SHORT, Line, Speaker, ToolCard, TranscriptModel
+from desktop.viewmodels.wording import worded
 
 log = logging.getLogger(__name__)
 
@@ -240,7 +242,8 @@ def to_lines(stored: StoredConversation, *, over: bool = True) -> list[Line]:
 def _to_line(record: LineRecord, over: bool) -> Line:
     cut = CUT_SHORT if record.growing and over else ""
     line = Line(_SPEAKERS.get(record.speaker, "system"), at=record.at, note=cut or record.note)
-    line.spoken.add(record.text, 0)
+    line.message = from_builtins(record.message)
+    line.spoken.add(worded(line.message) if line.message else record.text, 0)
     line.heard, line.sounded_at, line.ended_at = record.heard, record.sounded_at, record.ended_at
     if line.speaker == "tool":
         state = CUT_SHORT if record.state == "running" and over else record.state

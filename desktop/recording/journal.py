@@ -54,6 +54,8 @@ class LineRecord(msgspec.Struct, tag_field="type", tag="line", omit_defaults=Tru
     """Of a tool's line, as are the two fields below."""
     state: str = ""
     duration_ms: float | None = None
+    message: dict[str, Any] | None = None
+    """Of a line that the program says, for `base.message.from_builtins`; `text` is its English."""
 
 
 class LineGrown(msgspec.Struct, tag_field="type", tag="grown"):

@@ -10,7 +10,7 @@ class RecordingOptions:
     """The defaults are those of a new installation."""
 
     folder: str = ""
-    """Where conversations are saved; empty: the user's usual folder."""
+    """Where conversations are saved; empty: the user's data folder."""
     transcripts: bool = True
     """Conversations are written down as they happen."""
     frames: bool = False

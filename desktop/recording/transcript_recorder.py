@@ -193,7 +193,7 @@ class _ConversationFile:
         if written is None:
             self._count += 1
             written = self._lines[id(line)] = _Written(self._count, line)
-        state, text = _state(line), line.text
+        state, text = _state(line), line.stored_text
         end = _whole(text, max(0, written.length)) if line.growing else len(text)
         if written.state != state or written.length < 0:
             journal.write(self.writer, _line_record(written.id, line, text[:end]))
@@ -205,7 +205,7 @@ class _ConversationFile:
     def finish(self) -> None:
         """Write the last words of lines that were still growing, and the end."""
         for written in self._lines.values():
-            if rest := written.line.text[max(0, written.length) :]:
+            if rest := written.line.stored_text[max(0, written.length) :]:
                 journal.write(self.writer, LineGrown(written.id, rest))
         journal.write(self.writer, Ended(at=now()))
         self.writer.end()
@@ -248,6 +248,7 @@ def _line_record(number: int, line: Line, text: str) -> LineRecord:
         call_id=card.call_id if card else "",
         state=card.state if card else "",
         duration_ms=card.duration_ms if card else None,
+        message=line.message.to_builtins() if line.message else None,
     )
 
 

@@ -44,7 +44,7 @@ class SettingsFileError(MessageError):
 def load(folder: Path) -> Settings:
     """The settings in a folder; what is missing or can't be read is left at its default.
 
-    A file that is no settings file at all is kept beside it as `settings.json.bad`.
+    A file that holds no settings at all is renamed to `settings.json.bad`.
     """
     path = folder / FILE
     try:

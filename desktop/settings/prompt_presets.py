@@ -1,11 +1,11 @@
-"""Instructions to begin with: a name for the list, and what the model is told."""
+"""Instructions to begin with: a name for the list, and the text for the model."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 CONTEXT = "Presets"
-"""The translations' context of the names. What the model is told stays as it is."""
+"""The context of the names for translators. The texts for the model are not translated."""
 
 _PRESETS = (
     # Empty: the program's own instructions.

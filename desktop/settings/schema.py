@@ -12,7 +12,6 @@ import msgspec
 
 from desktop.base.addresses import is_loopback
 from desktop.protocol.catalog import TurnMode
-from desktop.turn.inputs import Policy
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +24,8 @@ Patience = Literal["1", "5", "30", "for ever"]
 class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """What the program remembers. Never a key. Times in milliseconds unless named otherwise.
 
-    A change makes another record: `SettingsStore` holds the current one.
+    A number out of bounds is brought within. A change makes another record: `SettingsStore` holds the
+    current one.
     """
 
     model: str = ""
@@ -33,9 +33,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     voices: Mapping[str, str] = {}
     """The chosen voice by model."""
     efforts: Mapping[str, str] = {}
-    """The chosen reasoning effort by model; none: the model's own."""
+    """The chosen reasoning effort by model; without an entry the model's own."""
     turn_modes: Mapping[str, TurnMode] = {}
-    """Who ends the user's turn, by model; none: the talk key."""
+    """What ends the user's turn, by model; without an entry the talk key."""
     language: str = "en"
     """What a translating model translates into: a language's code."""
     input_device: str = ""
@@ -44,9 +44,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     base_url: str = ""
     """Empty: the service's own address."""
     ticket_url: str = ""
-    """Where a back end mints tickets for its users, who then need no key; empty: none."""
+    """Where an organisation's back end hands out tickets to its users, who then need no key; may be empty."""
     mint_tickets: bool = False
-    """Trade the key for a ticket before each connection."""
+    """Exchange the key for a ticket before each connection."""
     reconnect_for: Patience = "5"
     """How long a lost connection is tried again."""
     instructions: str = ""
@@ -60,7 +60,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     vad_threshold: float = 0.5
     """Hands-free: how sure the server must be that someone speaks, 0 to 1."""
     vad_prefix_ms: int = 300
-    """Hands-free: how much before the found beginning is listened to."""
+    """Hands-free: how much sound from before the detected beginning is included."""
     vad_silence_ms: int = 500
     """Hands-free: the pause that ends a turn."""
     half_duplex: bool = True
@@ -75,45 +75,31 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """0 to 1."""
     theme: ThemeChoice = "system"
     ui_language: LanguageChoice = "system"
-    """What the window speaks, from the next start on."""
+    """The language of the window, from the next start on."""
     data_folder: str = ""
-    """Where saved conversations go; empty: the user's usual folder."""
+    """Where conversations are saved; empty: the user's data folder."""
     journal: bool = True
     """Conversations are written down as they happen."""
     keep_days: int = 0
-    """How long they are kept; 0: for ever."""
+    """How long conversations are kept; 0: for ever."""
     save_events: bool = False
     """The frames of a conversation are kept beside it."""
     welcomed: bool = False
-    """The first run's line was dismissed."""
+    """The welcome of the first run was dismissed."""
     geometry: str = ""
     """The window's place, as Qt writes it, in base64."""
     layout: Mapping[str, str] = {}
     """How the panes are laid out, as the window wrote it."""
+
+    def __post_init__(self) -> None:
+        for name in BOUNDS:
+            msgspec.structs.force_setattr(self, name, bounded(name, getattr(self, name)))
 
     @property
     def patience_s(self) -> float:
         """How long a lost connection is tried again, in seconds."""
         return math.inf if self.reconnect_for == "for ever" else 60.0 * int(self.reconnect_for)
 
-    def policy(self, *, commits: bool, silence_ms: int) -> Policy:
-        """The turn's policy with these times; `silence_ms` is the server's `silence_duration_ms`."""
-        cap_ms = 1_000 * bounded("cap_s", self.cap_s)
-        return Policy(
-            commits=commits,
-            pre_roll_ms=bounded("pre_roll_ms", self.pre_roll_ms),
-            tail_ms=bounded("tail_ms", self.tail_ms),
-            warn_ms=cap_ms * WARN_SHARE,
-            cap_ms=cap_ms,
-            trail_ms=silence_ms + TRAIL_MARGIN_MS,
-        )
-
-
-TRAIL_MARGIN_MS = 400
-"""Silence beyond `silence_duration_ms`: the server's VAD works in frames of its own."""
-
-WARN_SHARE = 100 / 120
-"""The part of the cap at which the user is warned: 100 s of the usual 120."""
 
 BOUNDS: dict[str, tuple[float, float]] = {
     "temperature": (0.0, 2.0),
@@ -126,7 +112,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "volume": (0.0, 1.0),
     "keep_days": (0, 36_500),
 }
-"""The least and the most of each number; what a file holds beyond is brought within."""
+"""The least and the most of each number."""
 
 LONGEST_INSTRUCTIONS = 20_000
 """Characters: more than any provider reads with profit."""

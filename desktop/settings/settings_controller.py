@@ -24,7 +24,7 @@ class SettingsController(QObject):
     """Reads and writes files in tasks of its own. `close` it before the loop ends."""
 
     file_done = Signal(bool, Message)
-    """An import or an export has ended: whether it went well, and a sentence."""
+    """An import or an export has ended: whether it went well, and a message."""
 
     def __init__(self, store: SettingsStore, parent: QObject | None = None) -> None:
         super().__init__(parent)

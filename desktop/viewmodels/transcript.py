@@ -63,11 +63,18 @@ class Line:
     ended_at: datetime | None = None
     """A take's release; a response's last sound, or its end on the wire where none was heard."""
     tool: ToolCard | None = None
+    message: Message | None = None
+    """Of a line that the program says."""
 
     @property
     def text(self) -> str:
         """The words; a tool's name."""
         return self.spoken.text
+
+    @property
+    def stored_text(self) -> str:
+        """The words in files that programs read: what the program says is in English there."""
+        return str(self.message) if self.message else self.text
 
     @property
     def heard_text(self) -> str:
@@ -271,7 +278,9 @@ class TranscriptModel(QAbstractListModel):
 
     def add_note(self, message: Message) -> None:
         """A line of the program's own: connected, ended and why."""
-        self._append(self._worded("system", worded(message)))
+        line = self._worded("system", worded(message))
+        line.message = message
+        self._append(line)
 
     def _told(self, line: Line) -> str:
         if line.tool is not None:

@@ -41,6 +41,14 @@ async def test_each_part_gets_its_values(parts: Parts):
     assert parts.model_list._access.base_url == "https://a.example"
 
 
+async def test_the_session_is_brought_up_to_date_for_what_concerns_it(parts: Parts):
+    offers: list[object] = []
+    parts.options.restart_offered.connect(offers.append)
+    parts.store.change("instructions", "Be brief.")
+    parts.store.change("theme", "dark")
+    assert offers == [None], "without a session nothing waits for another one"
+
+
 async def test_what_is_chosen_at_the_window_is_remembered(parts: Parts):
     parts.window.input_chosen.emit("Webcam")
     parts.window.volume_changed.emit(0.25)

@@ -25,15 +25,18 @@ from desktop.base.message import joined, verbatim
 from desktop.conversation.session_controller import CONNECTED, DEMO, MUTED, TIMER_UP
 from desktop.protocol import catalog
 from desktop.realtime import errors, messages, tls
-from desktop.recording import export
+from desktop.recording import export, journal
+from desktop.recording.history_controller import to_lines
+from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.tools.builtin import OPEN_URL
 from desktop.turn.effects import Note, State
 from desktop.turn.take import HOLD_TO_TALK
 from desktop.ui.session.state_words import talk_words
 from desktop.viewmodels import numbers, shortcuts
+from desktop.viewmodels.tool_calls import ToolCallsModel
 from desktop.viewmodels.transcript import TranscriptModel
 from desktop.viewmodels.wording import key_words, worded
-from tests.ui.opened import Opened, wear_light
+from tests.ui.opened import Opened, use_light_theme
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -95,7 +98,7 @@ def test_the_setting_goes_before_the_system(qapp, monkeypatch) -> None:
 
 
 def test_the_window_is_german(qtbot, german) -> None:
-    wear_light()
+    use_light_theme()
     scene = next(scene for scene in SCENES if scene.name == "error")
     window, act = window_of(scene, (1040, 700))
     qtbot.addWidget(window)
@@ -211,8 +214,24 @@ def test_lines_and_exports_are_german_and_json_is_not(german) -> None:
     assert "Werkzeug get_time: fehlgeschlagen · 1,5 s" in text
     assert marked.startswith("# Gespräch\n\n_Verbunden mit")
     told = export.to_json(lines.lines)
+    assert "Connected to xAI Grok Voice." in told
     assert '"note": "interrupted"' in told
     assert '"state": "failed"' in told
+
+
+def test_a_conversation_on_disk_is_english_and_is_read_in_german(german, tmp_path) -> None:
+    lines = TranscriptModel()
+    recorder = TranscriptRecorder(lines, ToolCallsModel(), lambda: tmp_path)
+    lines.add_note(CONNECTED(model=verbatim("xAI Grok Voice")))
+    lines.add_typed("Hello")
+    recorder.end()
+    recorder.wait()
+    (path,) = tmp_path.glob("*.jsonl")
+    stored = journal.read(path)
+    assert [line.text for line in stored.lines] == ["Connected to xAI Grok Voice.", "Hello"]
+    assert [line.text for line in to_lines(stored)] == ["Verbunden mit xAI Grok Voice.", "Hello"]
+    stored.lines[0].message = {"id": "of-a-later-version", "arguments": {}}
+    assert to_lines(stored)[0].text == "Connected to xAI Grok Voice."
 
 
 def test_numbers_are_written_as_the_language_does(german) -> None:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from desktop.base.message import LONGEST_ARGUMENT, MessageError, Shortcut, Text, joined, verbatim
+from desktop.base.message import (
+    DEEPEST,
+    LONGEST_ARGUMENT,
+    MessageError,
+    Shortcut,
+    Text,
+    from_builtins,
+    joined,
+    verbatim,
+)
 
 GONE = Text("test-gone", "{device} is gone ({reason}).")
 PART = Text("test-part", "Unplugged, {count} times")
@@ -33,6 +44,39 @@ def test_each_place_has_its_argument() -> None:
         GONE(device="Headset")
     with pytest.raises(TypeError, match="test-part"):
         PART(count=2, more=1)
+
+
+def test_no_two_texts_share_an_id() -> None:
+    with pytest.raises(ValueError, match="test-gone"):
+        Text("test-gone", "Something else.")
+
+
+def test_a_message_is_read_again_from_a_file() -> None:
+    message = joined(GONE(device="{reason}", reason=PART(count=2)), PRESS(key=Shortcut("Ctrl+M")))
+    assert from_builtins(json.loads(json.dumps(message.to_builtins()))) == message
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "test-gone",
+        {"id": "of-a-later-version", "arguments": {}},
+        {"id": "test-gone", "arguments": {"device": "Headset"}},
+        {"id": "test-gone", "arguments": {"device": "Headset", "reason": None}},
+        {"id": "test-gone", "arguments": {"device": "Headset", "reason": {"id": "?", "arguments": {}}}},
+        {"id": "test-press", "arguments": []},
+    ],
+)
+def test_what_no_text_is_known_for_is_no_message(value: object) -> None:
+    assert from_builtins(value) is None
+
+
+def test_messages_too_deep_within_one_another_are_not_read() -> None:
+    message = verbatim("No.")
+    for _ in range(DEEPEST):
+        message = joined(message, verbatim("No."))
+    assert from_builtins(message.to_builtins()) is None
 
 
 def test_long_words_are_cut() -> None:

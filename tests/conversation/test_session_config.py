@@ -118,3 +118,10 @@ def test_the_settings_that_decide_a_session_are_named(name: str):
     changed = msgspec.structs.replace(Settings(), **{name: other(name)})
     assert getattr(changed, name) != getattr(Settings(), name) or name == "keep_days"
     assert (sessions(changed) != sessions(Settings())) == (name in session_config.SETTINGS)
+
+
+def test_the_cap_and_its_warning_go_together():
+    policy = session_config.policy(MODELS[0], Settings())
+    assert (policy.warn_ms, policy.cap_ms) == (100_000, 120_000)
+    policy = session_config.policy(MODELS[0], Settings(cap_s=60))
+    assert (policy.warn_ms, policy.cap_ms) == (50_000, 60_000)

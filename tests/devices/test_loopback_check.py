@@ -36,7 +36,7 @@ class Booth(Desk):
         await self.until(lambda: self.tests[-1:] == ["recording"])
         microphone = self.audio.microphone_now
         microphone.push_ms(300, amplitude)
-        await self.until(lambda: not microphone._heard)
+        await self.until(lambda: not microphone.unread)
         return microphone
 
 

@@ -18,7 +18,7 @@ def application(qapp):
 async def take(desk: Desk) -> None:
     desk.controller.press()
     desk.audio.microphone_now.push_ms(500)
-    await desk.until(lambda: not desk.audio.microphone_now._heard)
+    await desk.until(lambda: not desk.audio.microphone_now.unread)
     desk.controller.cancel()
     await desk.until_state(State.READY)
 

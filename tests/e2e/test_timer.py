@@ -38,12 +38,13 @@ def test_a_timer_rings() -> None:
         desktop.screen.move(300, 507)  # the text line, in a window of its first size
         desktop.screen.mouse_down()
         desktop.screen.mouse_up()
-        desktop.screen.type("set a timer for 6 seconds")
+        desktop.screen.type("set a timer for 10 seconds")
         desktop.screen.press("Return")
         program.until(lambda: "Speaking" in states(program), within=WITHIN_S, what="the answer")
+        desktop.screen.press("Escape")  # the rest of the answer could last until the bell on a busy machine
         program.until(lambda: states(program)[-1:] == ["Ready"], within=WITHIN_S, what="the answer's end")
         spoken = heard.wait_for_silence(lasting=0.5, within=10)
-        rung = heard.wait_for_sound(after=spoken + 0.01, within=15)
+        rung = heard.wait_for_sound(after=spoken + 0.01, within=30)
         heard.wait_for_silence(lasting=0.8, within=10)
         assert bell_share(heard.since(rung - 0.02)) > 0.8
         assert program.stop() == 0

@@ -7,6 +7,7 @@ import http
 import socket
 
 import pytest
+from websockets.asyncio.client import ClientConnection
 
 from desktop.protocol import catalog, commands
 from desktop.realtime import connection
@@ -260,6 +261,15 @@ async def test_large_frames_are_taken():
 async def receive_all(session) -> None:
     async for _ in session.connection.receive():
         pass
+
+
+async def test_the_round_trip_is_told_in_milliseconds(monkeypatch: pytest.MonkeyPatch):
+    latency = property(lambda _: 0.25, lambda *_: None)
+    monkeypatch.setattr(ClientConnection, "latency", latency, raising=False)
+    async with serving(idle) as service:
+        session = await opened(service.url)
+        assert session.connection.round_trip_ms == 250.0
+        await session.connection.close()
 
 
 async def test_a_cut_connection_is_said_to_be_dropped():

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 POLL_SECONDS = 0.005
-STOP_SECONDS = 5.0
+STOP_SECONDS = 20.0
 """How long a program may take to end after SIGTERM before it is killed."""
 
 

@@ -7,7 +7,7 @@ import pytest
 from scenes import SCENES, Scene, window_of
 
 from desktop.turn.effects import State
-from tests.ui.opened import wear_light
+from tests.ui.opened import use_light_theme
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -24,7 +24,7 @@ def test_every_state_has_a_scene() -> None:
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_a_scene_is_painted(qtbot, scene: Scene) -> None:
-    wear_light()
+    use_light_theme()
     window, act = window_of(scene, (720, 480))
     qtbot.addWidget(window)
     window.show()
@@ -34,7 +34,7 @@ def test_a_scene_is_painted(qtbot, scene: Scene) -> None:
 
 
 def test_every_dialog_is_painted(qtbot) -> None:
-    wear_light()
+    use_light_theme()
     painted = set()
     for name, dialog, act in dialogs.all_of_them():
         qtbot.addWidget(dialog)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from desktop.settings import schema
 
@@ -22,17 +23,10 @@ def test_a_voice_that_held_for_once_is_not_kept_with_another_models():
     assert schema.with_changes(saved, before, after).voices == {"a/b": "saved", "a/d": "new"}
 
 
-def test_times_are_bounded():
-    wild = schema.Settings(pre_roll_ms=9_000, tail_ms=-5)
-    policy = wild.policy(commits=True, silence_ms=500)
-    assert (policy.pre_roll_ms, policy.tail_ms) == (500, 0)
-
-
-def test_the_cap_and_its_warning_go_together():
-    policy = schema.Settings().policy(commits=True, silence_ms=500)
-    assert (policy.warn_ms, policy.cap_ms) == (100_000, 120_000)
-    policy = schema.Settings(cap_s=60).policy(commits=True, silence_ms=500)
-    assert (policy.warn_ms, policy.cap_ms) == (50_000, 60_000)
+def test_numbers_are_bounded_however_the_record_is_made():
+    wild = schema.Settings(pre_roll_ms=9_000, tail_ms=-5, temperature=None)
+    assert (wild.pre_roll_ms, wild.tail_ms, wild.temperature) == (500, 0, None)
+    assert structs.replace(wild, volume=7.0).volume == 1.0
 
 
 @pytest.mark.parametrize(

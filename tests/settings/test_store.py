@@ -63,6 +63,15 @@ async def test_a_change_is_written_soon_after(tmp_path: Path, monkeypatch: pytes
     assert files.load(tmp_path).volume == 0.5
 
 
+async def test_what_is_written_is_not_written_again(tmp_path: Path):
+    kept = SettingsStore.load(tmp_path)
+    kept.replace(volume=0.5)
+    await kept.flush()
+    (tmp_path / files.FILE).unlink()
+    await kept.close()
+    assert not (tmp_path / files.FILE).exists()
+
+
 async def test_without_a_change_no_file_is_written(tmp_path: Path):
     kept = SettingsStore.load(tmp_path)
     kept.replace(volume=kept.current.volume)

@@ -6,13 +6,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop.protocol import catalog
-from desktop.ui.common import theme
 from desktop.ui.window.main_window import MainWindow, WindowModels
 from desktop.viewmodels.devices import DevicesModel
 from desktop.viewmodels.events import EventsModel
 from desktop.viewmodels.timing import TimingModel
 from desktop.viewmodels.tool_calls import ToolCallsModel
 from desktop.viewmodels.transcript import TranscriptModel
+from tests.ui.opened import use_light_theme
 
 
 class Opened:
@@ -51,6 +51,5 @@ class Opened:
 
 @pytest.fixture
 def shown(qtbot, qapp: QApplication) -> Opened:
-    qapp.setStyle("Fusion")
-    theme.dress(qapp, theme.LIGHT)
+    use_light_theme()
     return Opened(qtbot)

@@ -33,7 +33,7 @@ class Opened:
     """A dialog on the screen, and what it said, in order."""
 
     def __init__(self, qtbot, **values: object) -> None:
-        wear_light()
+        use_light_theme()
         self.dialog = SettingsDialog(FORM, {**schema.defaults(), **values})
         qtbot.addWidget(self.dialog)
         self.said: list[tuple] = []
@@ -67,15 +67,15 @@ class Opened:
 
 
 @cache
-def wear_fusion() -> None:
+def use_fusion() -> None:
     """Once: it costs 0.2 s while other dialogs are still about."""
     QApplication.setStyle("Fusion")
     theme.dress(QApplication.instance(), theme.LIGHT)
 
 
-def wear_light() -> None:
-    """The style and the colours that the tests look at."""
-    wear_fusion()
+def use_light_theme() -> None:
+    """The style and the colours that the tests look at; only what differs is set, as that repaints all."""
+    use_fusion()
     if theme.tokens() is not theme.LIGHT:
         theme.dress(QApplication.instance(), theme.LIGHT)
 

@@ -10,13 +10,13 @@ from desktop.ui.fields.field import Field
 
 
 class FolderField(Field):
-    """A str: the folder's path, empty for the usual one."""
+    """A str: the folder's path, empty for the default one."""
 
     open_requested = Signal(QUrl)
 
-    def __init__(self, usual: str, parent: QWidget | None = None) -> None:
+    def __init__(self, default: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._usual = usual
+        self._default = default
         self._path = ""
         self._line = QLineEdit()
         self._line.setReadOnly(True)
@@ -32,21 +32,23 @@ class FolderField(Field):
             row.addWidget(button)
         self.show_value("")
         choose.clicked.connect(self._choose)
-        show.clicked.connect(lambda: self.open_requested.emit(QUrl.fromLocalFile(self._path or self._usual)))
+        show.clicked.connect(
+            lambda: self.open_requested.emit(QUrl.fromLocalFile(self._path or self._default))
+        )
 
     def value(self) -> str:
         return self._path
 
     def show_value(self, value: object) -> None:
         self._path = value if isinstance(value, str) else ""
-        self._line.setText(self._path or self._usual)
+        self._line.setText(self._path or self._default)
         self._line.setCursorPosition(0)
 
     def target(self) -> QWidget:
         return self._line
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, self.tr("Data folder"), self._path or self._usual)
+        dialog = QFileDialog(self, self.tr("Data folder"), self._path or self._default)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setModal(False)  # the talk key goes on working
         dialog.fileSelected.connect(self._on_chosen)
@@ -54,5 +56,5 @@ class FolderField(Field):
         dialog.show()
 
     def _on_chosen(self, path: str) -> None:
-        self.show_value("" if path == self._usual else path)
+        self.show_value("" if path == self._default else path)
         self.edited.emit(self._path)

@@ -23,9 +23,9 @@ class InstructionsField(Field):
     """A paste would have made it too long; nothing of it was taken."""
 
     def __init__(
-        self, presets: Sequence[tuple[str, str]], usual: str, longest: int, parent: QWidget | None = None
+        self, presets: Sequence[tuple[str, str]], default: str, longest: int, parent: QWidget | None = None
     ) -> None:
-        """`presets` are names and texts; `usual` is told to the model when there is no text."""
+        """`presets` are names and texts; `default` is what the model gets without a text."""
         super().__init__(parent)
         self._presets = QComboBox()
         self._presets.setAccessibleName(self.tr("Begin with"))
@@ -34,7 +34,7 @@ class InstructionsField(Field):
             self._presets.addItem(QCoreApplication.translate("Presets", name), text)
         self._presets.addItem(self._own)
         self._text = _Text(longest)
-        self._text.setPlaceholderText(usual)
+        self._text.setPlaceholderText(default)
         self._text.setMinimumHeight(HEIGHT)
         self._text.setTabChangesFocus(True)
         self._said = ""

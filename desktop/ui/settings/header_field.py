@@ -1,4 +1,4 @@
-"""The header that a ticket address wants to see. It may be a secret: a kept one never comes back here."""
+"""The header that a ticket address asks for. It may be a secret: one that is kept is never shown again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop.ui.common.theme import GRID
 from desktop.viewmodels.wording import worded
 
 LONGEST = 8_200
-"""Characters, a little more than is taken: what is too long is told to be so."""
+"""Characters, a little more than is accepted, so that a text that is too long is refused and not cut."""
 
 
 class HeaderField(QWidget):
@@ -21,8 +21,8 @@ class HeaderField(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._usual_hint = self.tr("If it asks for one. It is kept in this system's keychain.")
-        self._hint = QLabel(self._usual_hint)
+        self._default_hint = self.tr("If it asks for one. It is kept in this system's keychain.")
+        self._hint = QLabel(self._default_hint)
         self._line = QLineEdit()
         self._line.setEchoMode(QLineEdit.EchoMode.Password)
         self._line.setMaxLength(LONGEST)
@@ -40,15 +40,15 @@ class HeaderField(QWidget):
         self._say("", "muted")
 
     def show_kept(self, name: str) -> None:
-        """Show that a header of this name is in use; empty: none is."""
+        """Show the name of the header in use; empty without one."""
         self._delete.setVisible(bool(name))
         self._hint.setText(
-            self.tr("{0} is sent with each request.").format(name) if name else self._usual_hint
+            self.tr("{0} is sent with each request.").format(name) if name else self._default_hint
         )
         self._save.setEnabled(bool(self._line.text().strip()))
 
     def show_result(self, ok: bool, message: Message) -> None:
-        """Say how keeping or removing ended. A header that was kept leaves the line."""
+        """Show how a save or a removal ended. A header that was saved leaves the line."""
         if ok:
             self._line.clear()
         self._line.setReadOnly(False)

@@ -34,7 +34,7 @@ class KeyRules:
 
 
 class KeyField(QWidget):
-    """A masked line, what is wrong with what is in it, and whence the key in use comes.
+    """A masked line, what is wrong with its content, and where the key in use comes from.
 
     After `check_requested`, `save_requested` or `delete_requested` it waits for `show_result`.
     """
@@ -70,10 +70,10 @@ class KeyField(QWidget):
         self.show_source("none")
 
     def show_source(self, source: Source, ending: str = "") -> None:
-        """Show whence the key in use comes, and its last characters."""
+        """Show where the key in use comes from, and its last characters."""
         self._source = source
         ends = self.tr(" It ends in {0}.").format(ending) if ending else ""
-        said = {
+        template = {
             "environment": self.tr(
                 "The key of OPPER_API_KEY is in use.{0} To use one from here, unset it and start again."
             ),
@@ -82,7 +82,7 @@ class KeyField(QWidget):
             "ticket": self.tr("Your organisation's tickets open the service: no key is needed.{0}"),
             "none": self.tr("No key yet: only the offline demo answers.{0}"),
         }[source]
-        self._status.setText(said.format(ends))
+        self._status.setText(template.format(ends))
         taken = source == "environment"
         self._line.setReadOnly(taken)
         self._line.setPlaceholderText(self.tr("Set by OPPER_API_KEY") if taken else self.tr("Paste a key"))
@@ -94,7 +94,7 @@ class KeyField(QWidget):
         self._judge()
 
     def show_result(self, ok: bool, message: Message) -> None:
-        """Show how the check, the keeping or the removal ended. A key that was kept leaves the line."""
+        """Show how a check, a save or a removal ended. A key that was saved leaves the line."""
         key = self._rules.clean(self._line.text())
         if ok:
             self._line.clear()

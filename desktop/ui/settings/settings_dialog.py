@@ -41,7 +41,7 @@ SETTINGS_RESET = Text("settings-reset", "All settings are at their defaults. The
 
 
 class SettingsDialog(TalkingDialog):
-    """Shows the settings it is given and says each change; it keeps none and reads no file."""
+    """Shows the settings it is given and announces each change; it keeps none and reads no file."""
 
     changed = Signal(str, object)
     key_check_requested = Signal(str)
@@ -93,7 +93,7 @@ class SettingsDialog(TalkingDialog):
         self._sound.show_devices(inputs, outputs)
 
     def show_key(self, source: Source, ending: str = "") -> None:
-        """Show whence the key in use comes, with its last characters."""
+        """Show where the key in use comes from, and its last characters."""
         self._connection.key_field.show_source(source, ending)
 
     def show_key_result(self, ok: bool, message: Message) -> None:
@@ -101,7 +101,7 @@ class SettingsDialog(TalkingDialog):
         self._connection.key_field.show_result(ok, message)
 
     def show_header(self, name: str) -> None:
-        """Show that a header of this name goes to the ticket address; empty: none does."""
+        """Show the name of the header that goes to the ticket address; empty without one."""
         self._connection.header_field.show_kept(name)
 
     def show_header_result(self, ok: bool, message: Message) -> None:
@@ -126,7 +126,7 @@ class SettingsDialog(TalkingDialog):
         self._connection.key_field.focus()
 
     def show_notice(self, ok: bool, message: Message) -> None:
-        """Say how an import or an export ended."""
+        """Show how an import or an export ended."""
         sentence = worded(message)
         self._notice.setText(sentence)
         self._notice.setAccessibleName(sentence)

@@ -14,7 +14,7 @@ from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.viewmodels.history import Entry, HistoryModel
 from desktop.viewmodels.transcript import Line
-from tests.ui.opened import wear_light
+from tests.ui.opened import use_light_theme
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -35,7 +35,7 @@ class History:
     """A dialog on the screen, and what it said."""
 
     def __init__(self, qtbot) -> None:
-        wear_light()
+        use_light_theme()
         self.dialog = HistoryDialog(HistoryModel(), FORMATS)
         qtbot.addWidget(self.dialog)
         self.said: list[tuple] = []

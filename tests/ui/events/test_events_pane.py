@@ -10,11 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLayout, QVBoxLayout, QWidget
 
-from desktop.ui.common import theme
+from desktop.ui.common.icon_button import IconButton
 from desktop.ui.events.events_pane import EventsPane
 from desktop.viewmodels import events
 from desktop.viewmodels.event_record import EventRecord, clean_record
 from desktop.viewmodels.events import EventRole, EventsModel
+from tests.ui.find import button, label
+from tests.ui.opened import use_light_theme
 
 
 def frame(kind: str, direction: str = "in", **content) -> EventRecord:
@@ -47,7 +49,7 @@ class Shown:
         return [model.index(row, 2).data() for row in range(model.rowCount())]
 
     def words(self) -> str:
-        return self.pane._words.text()
+        return label(self.pane, "muted").text()
 
     def click(self, qtbot, row: int) -> None:
         table = self.pane.table
@@ -57,8 +59,7 @@ class Shown:
 
 @pytest.fixture
 def shown(qtbot, qapp: QApplication) -> Shown:
-    qapp.setStyle("Fusion")
-    theme.dress(qapp, theme.LIGHT)
+    use_light_theme()
     return Shown(qtbot)
 
 
@@ -121,7 +122,7 @@ def test_the_tree_is_searched_and_copied(shown, qtbot):
     qtbot.keyClick(tree.view, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert tree.field.hasFocus()
     qtbot.keyClicks(tree.field, "item 69")
-    qtbot.waitUntil(lambda: tree._count.text() == "1 of 11")
+    qtbot.waitUntil(lambda: label(tree, "muted").text() == "1 of 11")
     assert tree.view.currentIndex().data() == 'name: "item 69"'
     qtbot.keyClick(tree.field, Qt.Key.Key_Return)
     assert tree.view.currentIndex().data() == 'name: "item 690"'
@@ -138,7 +139,7 @@ def test_the_tree_is_searched_and_copied(shown, qtbot):
 def test_the_whole_frame_is_copied_without_a_chosen_row(shown, qtbot):
     shown.add(frame("error", message="no"))
     shown.click(qtbot, 0)
-    qtbot.mouseClick(shown.pane.tree._copy, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(shown.pane.tree, "Copy as JSON (Ctrl+Shift+C)"), Qt.MouseButton.LeftButton)
     assert json.loads(QGuiApplication.clipboard().text()) == {"type": "error", "message": "no"}
 
 
@@ -184,7 +185,7 @@ def test_hold_still_and_go_on(shown, qtbot):
 def test_clear(shown, qtbot):
     shown.add(frame("a"))
     shown.click(qtbot, 0)
-    qtbot.mouseClick(shown.pane._clear, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(shown.pane, "Clear"), Qt.MouseButton.LeftButton)
     assert shown.types() == []
     assert shown.pane.tree.isHidden()
 
@@ -194,7 +195,7 @@ def test_save(shown, qtbot, tmp_path, monkeypatch):
     opened = []
     monkeypatch.setattr(QFileDialog, "open", lambda dialog: opened.append(dialog))
     shown.add(frame("a"), frame("b", "out"))
-    qtbot.mouseClick(shown.pane._save, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(shown.pane, "Save as JSON Lines"), Qt.MouseButton.LeftButton)
     (dialog,) = opened
     path = tmp_path / "frames.jsonl"
     dialog.fileSelected.emit(str(path))
@@ -210,10 +211,11 @@ def test_a_file_that_can_not_be_written_is_told(shown, tmp_path):
 
 def test_every_control_has_a_name(shown):
     pane = shown.pane
-    for control in (pane.field, pane.types, pane.directions, pane.pause, pane._clear, pane._save, pane.table):
+    for control in (pane.field, pane.types, pane.directions, pane.table, pane.tree.field, pane.tree.view):
         assert control.accessibleName()
-    for control in (pane.tree.field, pane.tree.view, pane.tree._previous, pane.tree._next, pane.tree._copy):
-        assert control.accessibleName()
+    buttons = pane.findChildren(IconButton)
+    assert len(buttons) == 6
+    assert all(one.accessibleName() for one in buttons)
 
 
 def test_a_row_gives_its_record(shown):
@@ -226,6 +228,6 @@ def test_a_file_that_has_all_frames_is_told(qtbot, shown):
     shown.add(frame("pong"))
     shown.pane.show_file("/data/20260501-120000-0123abcd.frames.jsonl")
     assert shown.words() == "1 frames · all are kept on disk"
-    assert shown.pane._words.toolTip().endswith(".frames.jsonl")
+    assert label(shown.pane, "muted").toolTip().endswith(".frames.jsonl")
     shown.pane.show_file("")
     assert shown.words() == "1 frames"

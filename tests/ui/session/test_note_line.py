@@ -13,6 +13,7 @@ from desktop.protocol.endings import Action
 from desktop.turn.effects import Note, State
 from desktop.ui.session.note_action import NoteAction
 from desktop.ui.session.note_line import NoteLine
+from tests.ui.find import label, running_timers, tick
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -56,12 +57,12 @@ def test_what_helps_only_later_can_not_be_had_before(line):
     button = action_of(line)
     assert not button.isEnabled()
     assert button.text() == "Try again in 2 s"
-    button._timer.timeout.emit()
+    tick(button)
     assert not button.isEnabled()
-    button._timer.timeout.emit()
+    tick(button)
     assert button.isEnabled()
     assert button.text() == "Try again"
-    assert not button._timer.isActive()
+    assert running_timers(button) == []
 
 
 def test_the_button_takes_no_focus_from_the_talk_key(line):
@@ -82,12 +83,12 @@ def test_the_next_try_is_counted_down_to(line):
     assert action_of(line).text() == "Try now"
     QTest.mouseClick(action_of(line), Qt.MouseButton.LeftButton)
     assert said == ["now"]
-    line._counting.timeout.emit()
+    tick(line)
     assert line.text == "Reconnecting: attempt 3 in 1 s"
-    line._counting.timeout.emit()
+    tick(line)
     assert line.text == "Reconnecting: attempt 3"
     assert not action_of(line).isVisible()
-    assert not line._counting.isActive()
+    assert running_timers(line) == []
 
 
 def test_what_the_drop_cost_is_told_again_afterwards(line):
@@ -95,7 +96,7 @@ def test_what_the_drop_cost_is_told_again_afterwards(line):
     line.show_retrying(2, 5)
     line.end_retrying()
     assert line.text == "The connection dropped before the answer was over."
-    assert line._code.text() == "1006"
+    assert label(line, "code").text() == "1006"
     line.show_note(Note("hint", verbatim("Hold to talk.")))
     line.show_retrying(2, 5)
     line.end_retrying()
@@ -105,7 +106,7 @@ def test_what_the_drop_cost_is_told_again_afterwards(line):
 def test_a_note_ends_the_countdown(line):
     line.show_retrying(2, 5)
     line.show_note(Note("error", verbatim("No network.")))
-    assert not line._counting.isActive()
+    assert running_timers(line) == []
     line.end_retrying()
     assert line.text == "No network."
 

@@ -15,6 +15,7 @@ from desktop.ui.session.options_button import OptionsButton
 from desktop.ui.session.session_clock import SessionClock
 from desktop.ui.session.voice_box import VoiceBox
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
+from tests.ui.find import button
 
 OPENAI = catalog.find("openai/gpt-realtime-2")
 XAI = catalog.find("xai/grok-voice-latest")
@@ -85,7 +86,7 @@ def test_what_waits_for_a_new_session_is_said(shown, waiting: PendingRestart, wo
     restart.offer(waiting)
     assert restart.isVisible()
     assert words in restart.text
-    restart._button.click()
+    button(restart, "Restart and go on").click()
     assert shown.said == [("restart_clicked",)]
     restart.offer(None)
     assert not restart.isVisible()
@@ -156,7 +157,7 @@ def test_a_voice_may_be_typed_where_no_list_is_complete(shown):
 
 
 def test_the_session_clock_tells_when_it_is_renewed(shown):
-    clock = shown.window.session_bar._clock
+    clock = shown.window.session_bar.findChild(SessionClock)
     clock.begin(480.0)
     clock.show_seconds(60)
     assert "renews in 7:00" in clock.toolTip()
@@ -170,15 +171,17 @@ def test_the_session_clock_tells_when_it_is_renewed(shown):
 def test_another_model_can_be_asked_for(shown):
     bar = shown.window.session_bar
     bar.choose_model()
-    assert bar._models.view().isVisible()
-    bar._models.hidePopup()
+    models, _ = boxes(shown)
+    assert models.view().isVisible()
+    models.hidePopup()
 
 
 @pytest.mark.parametrize("state", [State.RESTING, State.RECONNECTING])
 def test_without_a_connection_there_is_no_age(shown, state: State):
     bar = shown.window.session_bar
     bar.begin_session(480.0)
-    assert bar._clock.text()
+    clock = bar.findChild(SessionClock)
+    assert clock.text()
     shown.window.show_state(state)
-    assert bar._clock.text() == ""
-    assert bar._connect.text() == "Disconnect"
+    assert clock.text() == ""
+    assert button(bar, "Disconnect").isVisible()

@@ -15,6 +15,7 @@ from desktop.ui.talk.talk_button import TalkButton
 from desktop.ui.window.main_window import SMALLEST
 from desktop.viewmodels.devices import DeviceRecord, DevicesModel
 from desktop.viewmodels.loudness import HOLD_S, PATIENCE_S
+from tests.ui.opened import use_light_theme
 
 CARD = DeviceRecord("ALSA: HDA Intel PCH: ALC257 Analog", "HDA Intel PCH: ALC257 Analog", is_default=True)
 HEADSET = DeviceRecord("ALSA: Headset", "Headset")
@@ -60,8 +61,7 @@ class Shown:
 
 @pytest.fixture
 def shown(qtbot, qapp: QApplication) -> Shown:
-    qapp.setStyle("Fusion")
-    theme.dress(qapp, theme.LIGHT)
+    use_light_theme()
     return Shown(qtbot)
 
 

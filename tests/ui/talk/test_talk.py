@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.turn.effects import State
 from desktop.ui.talk.talk_button import TalkButton
 from desktop.ui.talk.talk_keys import TalkKeys
+from tests.ui.find import button
 
 
 def key(shown, kind: QEvent.Type, code: Qt.Key, repeat: bool = False) -> None:
@@ -46,13 +47,13 @@ def test_space_in_the_text_field_is_a_space(shown):
 
 
 def test_space_talks_with_the_focus_on_a_button(shown):
-    shown.window.session_bar._connect.setFocus()
+    button(shown.window.session_bar, "Connect").setFocus()
     key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
     assert shown.said == [("talk_pressed",)]
 
 
 def test_enter_presses_the_focused_button(shown):
-    shown.window.session_bar._connect.setFocus()
+    button(shown.window.session_bar, "Connect").setFocus()
     key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Return)
     assert shown.said == [("connect_clicked",)]
 
@@ -180,7 +181,7 @@ def test_the_button_held_while_the_focus_goes_is_lost(shown):
 
 
 def test_a_held_enter_presses_once(shown):
-    shown.window.session_bar._connect.setFocus()
+    button(shown.window.session_bar, "Connect").setFocus()
     key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Return)
     for _ in range(4):
         key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Return, repeat=True)

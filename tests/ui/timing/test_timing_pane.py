@@ -17,6 +17,7 @@ from desktop.ui.timing.timing_pane import TimingPane
 from desktop.ui.timing.turn_delegate import picture_of
 from desktop.ui.timing.waterfall import PACKET, SPEECH, Axis, axis_for, hit, segments
 from desktop.viewmodels.timing import TimingModel
+from tests.ui.opened import use_light_theme
 
 WHOLE = TurnTiming(1, 900, 920, 1_000, 1_200, 1_300, 1_450, 1_500, None, 1_520)
 AXIS = Axis(250, 2)
@@ -25,10 +26,10 @@ WIDTH = 400.0
 
 @pytest.fixture
 def pane(qtbot, qapp: QApplication) -> TimingPane:
-    qapp.setStyle("Fusion")
-    theme.dress(qapp, theme.LIGHT)
-    made = TimingPane(TimingModel())
-    made.model = made._model
+    use_light_theme()
+    model = TimingModel()
+    made = TimingPane(model)
+    made.model = model
     qtbot.addWidget(made)
     made.resize(640, 480)
     made.show()

@@ -11,10 +11,11 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 
 from desktop.base.message import verbatim
-from desktop.ui.common import theme
 from desktop.ui.tools.call_list import duration_text
 from desktop.ui.tools.tool_inspector import EDITABLE, ToolInspector
 from desktop.viewmodels.tool_calls import ToolCallsModel
+from tests.ui.find import button, label
+from tests.ui.opened import use_light_theme
 
 
 class Shown:
@@ -50,13 +51,12 @@ class Shown:
         qtbot.mouseClick(calls.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
     def edit(self, qtbot) -> None:
-        qtbot.mouseClick(self.pane.detail._again, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(button(self.pane, "Run again with other arguments"), Qt.MouseButton.LeftButton)
 
 
 @pytest.fixture
 def shown(qtbot, qapp: QApplication) -> Shown:
-    qapp.setStyle("Fusion")
-    theme.dress(qapp, theme.LIGHT)
+    use_light_theme()
     return Shown(qtbot)
 
 
@@ -70,10 +70,10 @@ def test_a_call_opens_to_its_arguments_and_its_result(shown, qtbot):
     shown.open(qtbot, 0)
     tree = shown.pane.detail.tree
     assert tree.model.shown == {"arguments": {"sides": 6}}
-    assert "running" in shown.pane.detail._title.text()
+    assert "running" in label(shown.pane.detail, "muted").text()
     shown.model.end("c1", "done", {"rolls": [4]}, 1_500)
     assert tree.model.shown == {"arguments": {"sides": 6}, "result": {"rolls": [4]}}
-    assert shown.pane.detail._title.text().endswith("done · 1.5 s")
+    assert label(shown.pane.detail, "muted").text().endswith("done · 1.5 s")
     tree.copy_json()
     assert json.loads(QGuiApplication.clipboard().text()) == tree.model.shown
 
@@ -119,19 +119,18 @@ def test_arguments_that_do_not_fit_are_told_until_they_change(shown, qtbot):
     shown.model.begin("c1", "roll_dice", {"sides": 6})
     shown.open(qtbot, 0)
     shown.edit(qtbot)
-    qtbot.mouseClick(shown.pane.detail.editor._run, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(shown.pane, "Run"), Qt.MouseButton.LeftButton)
     shown.pane.show_problem(verbatim("sides must be a number"))
-    assert shown.pane.detail.editor._problem.isVisible()
     assert shown.pane.detail.editor.problem == "sides must be a number"
     qtbot.keyClicks(shown.pane.detail.editor.field, " ")
-    assert not shown.pane.detail.editor._problem.isVisible()
+    assert shown.pane.detail.editor.problem == ""
 
 
 def test_cancel_closes_the_editor(shown, qtbot):
     shown.model.begin("c1", "roll_dice", {"sides": 6})
     shown.open(qtbot, 0)
     shown.edit(qtbot)
-    qtbot.mouseClick(shown.pane.detail.editor._cancel, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(shown.pane, "Cancel"), Qt.MouseButton.LeftButton)
     assert shown.pane.detail.tree.isVisible()
     assert shown.again == []
 
@@ -166,11 +165,11 @@ def test_what_was_run_by_hand_is_sent_on_request_only(shown, qtbot):
     shown.model.end("c1", "done", {"rolls": [4]}, 1)
     shown.model.begin("h1", "roll_dice", {"sides": 20}, by_hand=True)
     shown.open(qtbot, 0)
-    assert not shown.pane.detail._send.isVisible()
+    assert not button(shown.pane, "Send result").isVisible()
     shown.open(qtbot, 1)
-    assert not shown.pane.detail._send.isVisible()
+    assert not button(shown.pane, "Send result").isVisible()
     shown.model.end("h1", "done", {"rolls": [17]}, 1)
-    qtbot.mouseClick(shown.pane.detail._send, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(shown.pane, "Send result"), Qt.MouseButton.LeftButton)
     assert shown.sent == ["h1"]
 
 
@@ -178,10 +177,10 @@ def test_a_dropped_call_has_no_result_until_it_ends_late(shown, qtbot):
     shown.model.begin("c1", "slow", {})
     shown.model.end("c1", "dropped")
     shown.open(qtbot, 0)
-    assert shown.pane.detail._title.text().endswith("· connection lost")
+    assert label(shown.pane.detail, "muted").text().endswith("· connection lost")
     assert shown.pane.detail.tree.model.shown == {"arguments": {}}
     shown.model.end("c1", "late", {"answer": 42}, 3)
-    assert shown.pane.detail._title.text().endswith("· too late · 3.0 ms")
+    assert label(shown.pane.detail, "muted").text().endswith("· too late · 3.0 ms")
     assert shown.pane.detail.tree.model.shown == {"arguments": {}, "result": {"answer": 42}}
 
 
@@ -200,8 +199,8 @@ def test_a_large_result_is_opened_by_degrees(shown, qtbot):
     shown.model.end("c1", "done", {"items": [{"id": n} for n in range(100_000)]}, 1)
     assert len(shown.pane.detail.tree.model._nodes) < 2_000
     shown.pane.detail.tree.look_for("id")
-    qtbot.waitUntil(lambda: not shown.pane.detail.tree._search.running)
-    assert shown.pane.detail.tree._count.text() == "1 of 10,000+"
+    count = label(shown.pane.detail.tree, "muted")
+    qtbot.waitUntil(lambda: count.text() == "1 of 10,000+")
 
 
 def test_fifty_calls_at_once(shown, qtbot):

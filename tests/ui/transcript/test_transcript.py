@@ -10,7 +10,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from desktop.ui.common import theme
 from desktop.ui.transcript.text_selection import to_units
 from desktop.ui.transcript.transcript_pane import TranscriptPane
+from desktop.ui.transcript.transcript_reader import SCROLL_MS
 from desktop.viewmodels.transcript import TranscriptModel
+from tests.ui.find import button, running_timers
+from tests.ui.opened import use_light_theme
 
 LONG = "The elephant went to the river and listened to the stones for a long time. " * 3
 
@@ -82,8 +85,7 @@ class Reading:
 
 @pytest.fixture
 def reading(qtbot, qapp) -> Reading:
-    qapp.setStyle("Fusion")
-    theme.dress(qapp, theme.LIGHT)
+    use_light_theme()
     QGuiApplication.clipboard().clear()
     return Reading(qtbot)
 
@@ -114,10 +116,10 @@ def test_one_who_has_scrolled_up_is_left_there_and_can_jump_back(reading, qtbot)
     reading.model.begin_take(1)
     reading.view.settle()
     assert reading.view.row_top(row) == top
-    assert reading.pane._jump.isVisible()
-    qtbot.mouseClick(reading.pane._jump, Qt.MouseButton.LeftButton)
+    assert button(reading.pane, "Jump to now").isVisible()
+    qtbot.mouseClick(button(reading.pane, "Jump to now"), Qt.MouseButton.LeftButton)
     assert reading.bar.value() == reading.bar.maximum()
-    assert not reading.pane._jump.isVisible()
+    assert not button(reading.pane, "Jump to now").isVisible()
 
 
 def test_nothing_jumps_while_one_scrolls_up_through_lines_never_seen(reading):
@@ -337,7 +339,7 @@ def test_selecting_beyond_the_edge_scrolls(reading, qtbot):
     qtbot.waitUntil(lambda: reading.bar.value() < before - 200)
     qtbot.mouseRelease(port, left, pos=QPoint(500, -30))
     stopped = reading.bar.value()
-    assert not reading.view._edge.isActive()
+    assert not [timer for timer in running_timers(reading.view) if timer.interval() == SCROLL_MS]
     assert len(reading.view.selected_text()) > 100
     assert reading.bar.value() == stopped
 
@@ -398,7 +400,7 @@ def test_nothing_found_is_said(reading):
     reading.fill(3)
     reading.look_for("zebra")
     assert reading.pane.find_bar.count_text() == "not found"
-    assert not reading.pane.find_bar._next.isEnabled()
+    assert not button(reading.pane.find_bar, "Next match").isEnabled()
 
 
 def test_the_count_goes_along_with_what_comes(reading):

@@ -15,6 +15,7 @@ from desktop.ui.common import theme
 from desktop.ui.session.note_line import HINT_MS
 from desktop.ui.talk.level_meter import LevelMeter
 from desktop.viewmodels.chosen_options import ChosenOptions
+from tests.ui.find import button, label, running_timers
 
 
 def test_a_chosen_model_shows_its_voices(shown):
@@ -42,12 +43,12 @@ def test_choosing_says_so(shown):
 
 
 def test_the_connect_button_says_what_it_does(shown):
-    button = shown.window.session_bar._connect
+    connect = button(shown.window.session_bar, "Connect")
     for state in State:
         shown.window.show_state(state)
         closed = state in (State.OFFLINE, State.ERROR)
-        assert button.text() == ("Connect" if closed else "Disconnect")
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert connect.text() == ("Connect" if closed else "Disconnect")
+    QTest.mouseClick(connect, Qt.MouseButton.LeftButton)
     assert shown.said == [("connect_clicked",)]
 
 
@@ -85,12 +86,11 @@ def test_a_question_does_not_take_the_focus(shown, qtbot):
 def test_hints_go_and_errors_stay(shown):
     line = shown.window.note_line
     line.show_note(Note("hint", verbatim("Hold to talk.")))
-    assert line._fading.isActive()
-    assert line._fading.interval() == HINT_MS
+    assert [timer.interval() for timer in running_timers(line)] == [HINT_MS]
     line.show_note(Note("error", verbatim("The key was refused."), "401"))
     assert line.text == "The key was refused."
-    assert not line._fading.isActive()
-    assert line._code.text() == "401"
+    assert running_timers(line) == []
+    assert label(line, "code").text() == "401"
 
 
 def test_an_error_goes_when_it_works_again(shown):

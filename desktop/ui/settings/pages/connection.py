@@ -28,7 +28,7 @@ class ConnectionPage(Page):
             "base_url",
             self.tr("Service address"),
             self.tr("Leave it empty for Opper's own."),
-            AddressField(form.usual_address),
+            AddressField(form.default_address),
             wide=True,
         )
         self._add(

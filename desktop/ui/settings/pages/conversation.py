@@ -17,7 +17,7 @@ class ConversationPage(Page):
 
     def __init__(self, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Conversation"), form, parent)
-        field = InstructionsField(form.presets, form.usual_instructions, form.longest_instructions)
+        field = InstructionsField(form.presets, form.default_instructions, form.longest_instructions)
         instructions = self._add(
             "instructions",
             self.tr("Instructions"),

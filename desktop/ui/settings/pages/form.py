@@ -1,4 +1,4 @@
-"""What the dialog must know of the settings: handed in, so that it imports none."""
+"""What the dialog must know about the settings: handed in, so that it imports none."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Form:
     """The code of what is wrong with a value for a setting, empty if nothing is."""
     presets: Sequence[tuple[str, str]]
     """Names and texts of the instructions to begin with."""
-    usual_instructions: str
-    """What the model is told when there are none."""
+    default_instructions: str
+    """The instructions that are used when there are none."""
     longest_instructions: int
-    usual_address: str
-    usual_folder: str
+    default_address: str
+    default_folder: str
     key: KeyRules
 
 

@@ -23,7 +23,7 @@ class GeneralPage(Page):
             ("dark", self.tr("Dark")),
         )
         self._add("theme", self.tr("Appearance"), "", ChoiceField(themes))
-        # Each in its own words: whoever can't read the window must find his.
+        # Each in its own words: who can't read the window must find theirs.
         languages = (("system", self.tr("As the system")), ("en", "English"), ("de", "Deutsch"))
         self._add(
             "ui_language",
@@ -31,7 +31,7 @@ class GeneralPage(Page):
             self.tr("A change holds from the next start on."),
             ChoiceField(languages),
         )
-        self.folder = FolderField(form.usual_folder)
+        self.folder = FolderField(form.default_folder)
         self._add(
             "data_folder",
             self.tr("Data folder"),

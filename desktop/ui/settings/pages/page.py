@@ -12,7 +12,7 @@ from desktop.ui.settings.pages.row import SettingRow
 
 
 class Page(QWidget):
-    """A titled column. Values that are wrong are told beside their field, and not said."""
+    """A titled column. A value that is not valid is explained beside its field, and not announced."""
 
     changed = Signal(str, object)
 
@@ -45,7 +45,7 @@ class Page(QWidget):
             row.show_problem(sentence(trouble))
 
     def finish(self) -> None:
-        """Take what was typed and not yet said."""
+        """Announce what was typed and not yet announced."""
         for row in self._rows.values():
             row.field.finish()
 

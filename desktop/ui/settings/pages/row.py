@@ -27,7 +27,7 @@ class SettingRow(QWidget):
         self._hint.setProperty("role", "muted")
         self._hint.setWordWrap(True)
         self._hint.setVisible(bool(hint))
-        self._usual_hint = hint
+        self._default_hint = hint
         self._problem = QLabel()
         self._problem.setProperty("role", "problem")
         self._problem.setWordWrap(True)
@@ -66,7 +66,7 @@ class SettingRow(QWidget):
         """Let the field be read only, and say why; with no reason, let it be changed again."""
         self.field.setEnabled(not why)
         self._reset.setEnabled(not why)
-        self._hint.setText(why or self._usual_hint)
+        self._hint.setText(why or self._default_hint)
         self._hint.setVisible(bool(self._hint.text()))
 
     def _lay_out(self, name: QLabel, wide: bool) -> None:

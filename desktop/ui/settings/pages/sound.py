@@ -31,6 +31,6 @@ class SoundPage(Page):
 
     def show_devices(self, inputs: Sequence[tuple[str, str]], outputs: Sequence[tuple[str, str]]) -> None:
         """Offer these devices, each by its key and what it is called; the system's default comes first."""
-        usual = ("", self.tr("System default"))
-        self._inputs.show_choices([usual, *inputs])
-        self._outputs.show_choices([usual, *outputs])
+        default = ("", self.tr("System default"))
+        self._inputs.show_choices([default, *inputs])
+        self._outputs.show_choices([default, *outputs])
