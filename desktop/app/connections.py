@@ -170,7 +170,7 @@ def _connect_history(parts: Parts, dialog: HistoryDialog) -> None:
     history.found.connect(dialog.show_found)
     history.conversation_read.connect(dialog.show_lines)
     history.restored.connect(dialog.put_back)
-    history.notified.connect(dialog.say)
+    history.notified.connect(dialog.show_notice)
     history.failed.connect(dialog.show_problem)
 
 

@@ -43,7 +43,7 @@ from desktop.turn.inputs import Policy, ReleaseCause
 from desktop.turn.link import NOT_CONNECTED, STILL_CONNECTING
 from desktop.turn.turn import PICTURE_NOT_SENT
 from desktop.viewmodels import shortcuts
-from desktop.viewmodels.languages import language_name
+from desktop.viewmodels.languages import language
 
 log = logging.getLogger(__name__)
 
@@ -319,8 +319,8 @@ class SessionController(QObject):
         if opened.renewed:
             message = RENEWED()
         elif model.translates:
-            language = language_name(self.choices.displayed.language)
-            message = joined(message, TRANSLATES(language=language))
+            translates = TRANSLATES(language=language(self.choices.displayed.language))
+            message = joined(message, translates)
         elif model.offline and not opened.again:
             message = joined(message, DEMO())
         self.presenter.transcript.add_note(message)

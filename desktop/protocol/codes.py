@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from desktop.base.message import Message, Text
+from desktop.base.message import Message, Text, verbatim
 from desktop.protocol.events import Error
 
 
@@ -41,6 +41,7 @@ NO_RECOGNITION_IN_BUILD = Text(
 NO_VOICE_IN_BUILD = Text(
     "no-voice-in-build", "The demo's voice is not in this small build: answers come as text only."
 )
+UNNAMED_ERROR = Text("unnamed-error", "The service reported an error without a word about it.")
 MESSAGES: dict[str, Message] = {
     "no_recognition_in_build": NO_RECOGNITION_IN_BUILD(),
     "no_voice_in_build": NO_VOICE_IN_BUILD(),
@@ -85,3 +86,10 @@ def meaning(error: Error) -> Meaning:
         if text in message:
             return known
     return Meaning.SHOWN
+
+
+def message_of(error: Error) -> Message:
+    """What the user is told: our own words where `MESSAGES` has the code, else the service's."""
+    if error.code in MESSAGES:
+        return MESSAGES[error.code]
+    return verbatim(error.message) if error.message else UNNAMED_ERROR()

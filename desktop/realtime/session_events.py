@@ -1,4 +1,4 @@
-"""The notices of a session, beside those of its turn (`turn.effects`)."""
+"""What a session reports to whoever shows it, beyond the turn's own notices (`turn.effects`)."""
 
 from __future__ import annotations
 

@@ -14,11 +14,11 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.daemon_thread import in_daemon
-from desktop.base.message import from_builtins
+from desktop.base.message import Message, Text, from_builtins
 from desktop.base.task_set import TaskSet
 from desktop.recording import conversation_store, export_file
 from desktop.recording.conversation_store import ConversationSummary
-from desktop.recording.export_controller import CLOSE_S
+from desktop.recording.export_controller import CLOSE_S, SAVED
 from desktop.recording.journal import LineRecord, StoredConversation, read
 from desktop.viewmodels.history import Entry, Mark, when
 from desktop.viewmodels.transcript import CUT_SHORT, Line, Speaker, ToolCard, TranscriptModel
@@ -27,6 +27,20 @@ from desktop.viewmodels.wording import worded
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+UP_TO_HERE = Text("up-to-here", "Up to here: the conversation of {date}, which was cut short.")
+FOLDER_NOT_READ = Text("folder-not-read", "The folder of the conversations can't be read ({reason}).")
+CONVERSATION_NOT_READ = Text("conversation-not-read", "This conversation can't be read ({reason}).")
+EXPORT_NOT_WRITTEN = Text("export-not-written", "The file can't be written ({reason}). Choose another place.")
+CONVERSATION_NOT_DELETED = Text("conversation-not-deleted", "This conversation can't be deleted ({reason}).")
+CONVERSATION_NOT_RESTORED = Text(
+    "conversation-not-restored", "This conversation can't be brought back ({reason})."
+)
+CONVERSATION_RESTORED = Text("conversation-restored", "It is back.")
+FROM_LATER_VERSION = Text(
+    "from-later-version", "A later version has written this: not all of it may be shown."
+)
+LINES_LOST = Text("lines-lost", "Some lines of this conversation could not be kept.")
+
 CANCEL_S = 2.0
 """How long to wait for tasks that were cancelled."""
 _SPEAKERS: dict[str, Speaker] = {"user": "user", "assistant": "assistant", "tool": "tool"}
@@ -44,14 +58,14 @@ class HistoryController(QObject):
     """A list with the `Entry` of every conversation there is."""
     found = Signal(str, object)
     """What was searched for, and the set of the keys of the conversations that contain it."""
-    conversation_read = Signal(str, object, str)
-    """A conversation's key, the list of its lines and a sentence about them, or an empty string."""
+    conversation_read = Signal(str, object, object)
+    """A conversation's key, the list of its lines and a message about them, or None."""
     restored = Signal(object)
     """The `Entry` of a deleted conversation: it is back."""
-    notified = Signal(str)
-    """A sentence: something was done."""
-    failed = Signal(str)
-    """A sentence: something could not be done, and why."""
+    notified = Signal(Message)
+    """Something was done."""
+    failed = Signal(Message)
+    """Something could not be done, and why."""
 
     def __init__(
         self, transcript: TranscriptModel, folder: Callable[[], Path], parent: QObject | None = None
@@ -86,9 +100,9 @@ class HistoryController(QObject):
     def show_last(self) -> None:
         """Show the lines of the conversation that was cut short above those of this one."""
         if self._cut:
-            words = self.tr("Up to here: the conversation of {0}, which was cut short.")
-            end = Line("system")
-            end.spoken.add(words.format(when(self._cut.began_at)), 0)
+            message = UP_TO_HERE(date=when(self._cut.began_at))
+            end = Line("system", message=message)
+            end.spoken.add(worded(message), 0)
             self._transcript.put_above([*to_lines(self._cut), end])
         self.dismiss_last()
 
@@ -128,7 +142,7 @@ class HistoryController(QObject):
         try:
             found = await self._in_thread(lambda: conversation_store.summaries(folder))
         except OSError as exc:
-            self._report_failure(self.tr("The folder of the conversations can't be read ({0})."), exc)
+            self._report_failure(FOLDER_NOT_READ, exc)
             found = []
         self.listed.emit([to_entry(summary) for summary in found])
 
@@ -137,7 +151,7 @@ class HistoryController(QObject):
         try:
             found = await self._in_thread(lambda: conversation_store.search(folder, needle))
         except OSError as exc:
-            self._report_failure(self.tr("The folder of the conversations can't be read ({0})."), exc)
+            self._report_failure(FOLDER_NOT_READ, exc)
             return
         self.found.emit(needle, {str(path) for path in found})
 
@@ -146,7 +160,7 @@ class HistoryController(QObject):
             stored = await self._in_thread(lambda: read(Path(key)))
             goes_on = await self._in_thread(lambda: conversation_store.goes_on(stored))
         except OSError as exc:
-            self._report_failure(self.tr("This conversation can't be read ({0})."), exc)
+            self._report_failure(CONVERSATION_NOT_READ, exc)
             return
         self.conversation_read.emit(key, to_lines(stored, over=not goes_on), self._remark(stored))
 
@@ -155,9 +169,9 @@ class HistoryController(QObject):
         try:
             await self._in_thread(lambda: export_file.write_conversation(path, to_lines(read(Path(key)))))
         except OSError as exc:
-            self._report_failure(self.tr("The file can't be written ({0}). Choose another place."), exc)
+            self._report_failure(EXPORT_NOT_WRITTEN, exc)
             return
-        self.notified.emit(self.tr("Saved as {0}.").format(path.name))
+        self.notified.emit(SAVED(file=path.name))
 
     # Deleting
 
@@ -171,7 +185,7 @@ class HistoryController(QObject):
         try:
             stored, gone = await self._in_thread(lambda: (read(path), conversation_store.delete(path)))
         except OSError as exc:
-            self._report_failure(self.tr("This conversation can't be deleted ({0})."), exc)
+            self._report_failure(CONVERSATION_NOT_DELETED, exc)
             await self._list()
             return
         summary = conversation_store.summary(stored)
@@ -193,10 +207,10 @@ class HistoryController(QObject):
         try:
             await self._in_thread(lambda: conversation_store.restore(Path(entry.key)))
         except OSError as exc:
-            self._report_failure(self.tr("This conversation can't be brought back ({0})."), exc)
+            self._report_failure(CONVERSATION_NOT_RESTORED, exc)
             return
         self.restored.emit(entry)
-        self.notified.emit(self.tr("It is back."))
+        self.notified.emit(CONVERSATION_RESTORED())
 
     def forget_deleted(self) -> None:
         """Remove for good what was deleted last."""
@@ -206,16 +220,16 @@ class HistoryController(QObject):
 
     # Work
 
-    def _remark(self, stored: StoredConversation) -> str:
+    def _remark(self, stored: StoredConversation) -> Message | None:
         if stored.from_later_version:
-            return self.tr("A later version has written this: not all of it may be shown.")
+            return FROM_LATER_VERSION()
         if stored.damaged or stored.lost:
-            return self.tr("Some lines of this conversation could not be kept.")
-        return ""
+            return LINES_LOST()
+        return None
 
-    def _report_failure(self, words: str, exc: OSError) -> None:
+    def _report_failure(self, text: Text, exc: OSError) -> None:
         log.info("%s", exc)
-        self.failed.emit(words.format(exc.strerror or exc))
+        self.failed.emit(text(reason=exc.strerror or str(exc)))
 
     async def _done(self, work: Callable[[], object]) -> None:
         try:

@@ -13,9 +13,9 @@ from __future__ import annotations
 import logging
 from typing import assert_never
 
-from desktop.base.message import Text, verbatim
+from desktop.base.message import Text
 from desktop.protocol import commands, endings, events
-from desktop.protocol.codes import MESSAGES, Meaning, meaning
+from desktop.protocol.codes import Meaning, meaning, message_of
 from desktop.turn import inputs
 from desktop.turn.delivery import Delivery
 from desktop.turn.display_state import activity, display_state
@@ -44,7 +44,6 @@ log = logging.getLogger(__name__)
 
 TEXT_STAYS = Text("text-stays", "Not connected. Your text stays in the line until it can be sent.")
 PICTURE_NOT_SENT = Text("picture-not-sent", "Not connected. Connect first, then show the picture again.")
-UNNAMED_ERROR = Text("unnamed-error", "The service reported an error without a word about it.")
 
 
 class Turn:
@@ -281,9 +280,7 @@ class Turn:
             effects += self._unanswered.settle()
         match meaning(error):
             case Meaning.SHOWN | Meaning.NOTHING_HEARD | Meaning.ASIDE:
-                words = verbatim(error.message) if error.message else UNNAMED_ERROR()
-                message = MESSAGES.get(error.code, words)
-                effects.append(Note("error", message, error.code, endings.action(error.code)))
+                effects.append(Note("error", message_of(error), error.code, endings.action(error.code)))
             case Meaning.RESULT_LATE:
                 effects += self._response.content.tools.refuse(error, now)
             case Meaning.BENIGN | Meaning.RESPONSE_ACTIVE | Meaning.NO_RESPONSE:

@@ -1,64 +1,69 @@
-"""The names of languages, in the user's own."""
+"""The names of languages."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
+from desktop.base.message import Message, Text, verbatim
+from desktop.viewmodels.wording import worded
 
-NAMES = (
-    QT_TRANSLATE_NOOP("Languages", "Arabic"),
-    QT_TRANSLATE_NOOP("Languages", "Bangla"),
-    QT_TRANSLATE_NOOP("Languages", "Bulgarian"),
-    QT_TRANSLATE_NOOP("Languages", "Catalan"),
-    QT_TRANSLATE_NOOP("Languages", "Chinese"),
-    QT_TRANSLATE_NOOP("Languages", "Croatian"),
-    QT_TRANSLATE_NOOP("Languages", "Czech"),
-    QT_TRANSLATE_NOOP("Languages", "Danish"),
-    QT_TRANSLATE_NOOP("Languages", "Dutch"),
-    QT_TRANSLATE_NOOP("Languages", "English"),
-    QT_TRANSLATE_NOOP("Languages", "Estonian"),
-    QT_TRANSLATE_NOOP("Languages", "Finnish"),
-    QT_TRANSLATE_NOOP("Languages", "French"),
-    QT_TRANSLATE_NOOP("Languages", "German"),
-    QT_TRANSLATE_NOOP("Languages", "Greek"),
-    QT_TRANSLATE_NOOP("Languages", "Gujarati"),
-    QT_TRANSLATE_NOOP("Languages", "Hebrew"),
-    QT_TRANSLATE_NOOP("Languages", "Hindi"),
-    QT_TRANSLATE_NOOP("Languages", "Hungarian"),
-    QT_TRANSLATE_NOOP("Languages", "Indonesian"),
-    QT_TRANSLATE_NOOP("Languages", "Italian"),
-    QT_TRANSLATE_NOOP("Languages", "Japanese"),
-    QT_TRANSLATE_NOOP("Languages", "Kannada"),
-    QT_TRANSLATE_NOOP("Languages", "Korean"),
-    QT_TRANSLATE_NOOP("Languages", "Latvian"),
-    QT_TRANSLATE_NOOP("Languages", "Lithuanian"),
-    QT_TRANSLATE_NOOP("Languages", "Malay"),
-    QT_TRANSLATE_NOOP("Languages", "Malayalam"),
-    QT_TRANSLATE_NOOP("Languages", "Marathi"),
-    QT_TRANSLATE_NOOP("Languages", "Norwegian Bokmål"),
-    QT_TRANSLATE_NOOP("Languages", "Persian"),
-    QT_TRANSLATE_NOOP("Languages", "Polish"),
-    QT_TRANSLATE_NOOP("Languages", "Portuguese"),
-    QT_TRANSLATE_NOOP("Languages", "Romanian"),
-    QT_TRANSLATE_NOOP("Languages", "Russian"),
-    QT_TRANSLATE_NOOP("Languages", "Serbian"),
-    QT_TRANSLATE_NOOP("Languages", "Slovak"),
-    QT_TRANSLATE_NOOP("Languages", "Slovenian"),
-    QT_TRANSLATE_NOOP("Languages", "Spanish"),
-    QT_TRANSLATE_NOOP("Languages", "Swahili"),
-    QT_TRANSLATE_NOOP("Languages", "Swedish"),
-    QT_TRANSLATE_NOOP("Languages", "Tamil"),
-    QT_TRANSLATE_NOOP("Languages", "Telugu"),
-    QT_TRANSLATE_NOOP("Languages", "Thai"),
-    QT_TRANSLATE_NOOP("Languages", "Turkish"),
-    QT_TRANSLATE_NOOP("Languages", "Ukrainian"),
-    QT_TRANSLATE_NOOP("Languages", "Urdu"),
-    QT_TRANSLATE_NOOP("Languages", "Vietnamese"),
-)
-"""Qt names them in English and in their own language only. Many a native name has letters that no font of the
-system has."""
+NAMES = {
+    "ar": Text("language-ar", "Arabic"),
+    "bg": Text("language-bg", "Bulgarian"),
+    "bn": Text("language-bn", "Bangla"),
+    "ca": Text("language-ca", "Catalan"),
+    "cs": Text("language-cs", "Czech"),
+    "da": Text("language-da", "Danish"),
+    "de": Text("language-de", "German"),
+    "el": Text("language-el", "Greek"),
+    "en": Text("language-en", "English"),
+    "es": Text("language-es", "Spanish"),
+    "et": Text("language-et", "Estonian"),
+    "fa": Text("language-fa", "Persian"),
+    "fi": Text("language-fi", "Finnish"),
+    "fr": Text("language-fr", "French"),
+    "gu": Text("language-gu", "Gujarati"),
+    "he": Text("language-he", "Hebrew"),
+    "hi": Text("language-hi", "Hindi"),
+    "hr": Text("language-hr", "Croatian"),
+    "hu": Text("language-hu", "Hungarian"),
+    "id": Text("language-id", "Indonesian"),
+    "it": Text("language-it", "Italian"),
+    "ja": Text("language-ja", "Japanese"),
+    "kn": Text("language-kn", "Kannada"),
+    "ko": Text("language-ko", "Korean"),
+    "lt": Text("language-lt", "Lithuanian"),
+    "lv": Text("language-lv", "Latvian"),
+    "ml": Text("language-ml", "Malayalam"),
+    "mr": Text("language-mr", "Marathi"),
+    "ms": Text("language-ms", "Malay"),
+    "nl": Text("language-nl", "Dutch"),
+    "no": Text("language-no", "Norwegian Bokmål"),
+    "pl": Text("language-pl", "Polish"),
+    "pt": Text("language-pt", "Portuguese"),
+    "ro": Text("language-ro", "Romanian"),
+    "ru": Text("language-ru", "Russian"),
+    "sk": Text("language-sk", "Slovak"),
+    "sl": Text("language-sl", "Slovenian"),
+    "sr": Text("language-sr", "Serbian"),
+    "sv": Text("language-sv", "Swedish"),
+    "sw": Text("language-sw", "Swahili"),
+    "ta": Text("language-ta", "Tamil"),
+    "te": Text("language-te", "Telugu"),
+    "th": Text("language-th", "Thai"),
+    "tr": Text("language-tr", "Turkish"),
+    "uk": Text("language-uk", "Ukrainian"),
+    "ur": Text("language-ur", "Urdu"),
+    "vi": Text("language-vi", "Vietnamese"),
+    "zh": Text("language-zh", "Chinese"),
+}
+"""By ISO 639-1 code. Qt names them in English and in their own language only, and many a name in its own
+language has letters that no font of the system has."""
+
+
+def language(code: str) -> Message:
+    """The name of a language, as a message; one without a name here is called by its code."""
+    return NAMES[code]() if code in NAMES else verbatim(code)
 
 
 def language_name(code: str) -> str:
-    """The name of a language, from its ISO 639-1 code."""
-    name = QLocale.languageToString(QLocale(code).language())
-    return QCoreApplication.translate("Languages", name)
+    """The name of a language, in the user's."""
+    return worded(language(code))

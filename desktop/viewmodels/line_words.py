@@ -1,54 +1,68 @@
-"""What a line of the transcript says of itself, in the user's language. In the models it is English."""
+"""What a line of the transcript says of itself, in the user's language."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QCoreApplication
-
+from desktop.base.message import Text
 from desktop.viewmodels import numbers
+from desktop.viewmodels.wording import worded
 
 if TYPE_CHECKING:
     from desktop.viewmodels.transcript import ToolCard
 
+LineNote = Literal[
+    "",
+    "listening",
+    "kept, sent with the next connection",
+    "no words were understood",
+    "not written down",
+    "interrupted",
+    "cut off by the connection",
+    "stalled",
+    "cut short",
+]
+"""The codes of what a line says of itself: the models and the files have them, `note_words` words them."""
+
+NOTES = {
+    "listening": Text("line-listening", "listening"),
+    "kept, sent with the next connection": Text("line-kept", "kept, sent with the next connection"),
+    "no words were understood": Text("line-not-understood", "no words were understood"),
+    "not written down": Text("line-not-written", "not written down"),
+    "interrupted": Text("line-interrupted", "interrupted"),
+    "cut off by the connection": Text("line-cut-off", "cut off by the connection"),
+    "stalled": Text("line-stalled", "stalled"),
+    "cut short": Text("line-cut-short", "cut short"),
+}
+STATES = {
+    "running": Text("tool-running", "running"),
+    "done": Text("tool-done", "done"),
+    "failed": Text("tool-failed", "failed"),
+    "cancelled": Text("tool-cancelled", "cancelled"),
+    "late": Text("tool-late", "too late"),
+    "dropped": Text("tool-dropped", "connection lost"),
+    "ended": Text("tool-ended", "session ended"),
+    "refused": Text("tool-refused", "too many at once"),
+    "cut short": Text("tool-cut-short", "cut short"),
+}
+
 
 def note_words(note: str) -> str:
-    """A line's note in words; one that isn't known stays as it is."""
-    translate = QCoreApplication.translate
-    return {
-        "listening": translate("TranscriptModel", "listening"),
-        "kept, sent with the next connection": translate(
-            "TranscriptModel", "kept, sent with the next connection"
-        ),
-        "no words were understood": translate("TranscriptModel", "no words were understood"),
-        "not written down": translate("TranscriptModel", "not written down"),
-        "interrupted": translate("TranscriptModel", "interrupted"),
-        "cut off by the connection": translate("TranscriptModel", "cut off by the connection"),
-        "stalled": translate("TranscriptModel", "stalled"),
-        "cut short": translate("TranscriptModel", "cut short"),
-    }.get(note, note)
+    """A line's note in words; one of a later version's file stays as it is."""
+    return worded(NOTES[note]()) if note in NOTES else note
 
 
 def state_words(state: str) -> str:
-    """The state of a tool's call in words."""
-    translate = QCoreApplication.translate
-    return {
-        "running": translate("TranscriptModel", "running"),
-        "done": translate("TranscriptModel", "done"),
-        "failed": translate("TranscriptModel", "failed"),
-        "cancelled": translate("TranscriptModel", "cancelled"),
-        "late": translate("TranscriptModel", "too late"),
-        "dropped": translate("TranscriptModel", "connection lost"),
-        "ended": translate("TranscriptModel", "session ended"),
-        "refused": translate("TranscriptModel", "too many at once"),
-        "cut short": translate("TranscriptModel", "cut short"),
-    }.get(state, state)
+    """The state of a tool's call in words; one of a later version's file stays as it is."""
+    return worded(STATES[state]()) if state in STATES else state
 
 
 def tool_words(card: ToolCard) -> str:
     """The state of a tool's call, and how long it took."""
-    said = state_words(card.state)
+    words = state_words(card.state)
     if not card.duration_ms:
-        return said
+        return words
     spent = card.duration_ms
-    return f"{said} · {spent:.0f} ms" if spent < 1_000 else f"{said} · {numbers.decimal(spent / 1_000, 1)} s"
+    return (
+        f"{words} · {spent:.0f} ms" if spent < 1_000 else f"{words} · {numbers.decimal(spent / 1_000, 1)} s"
+    )

@@ -55,7 +55,7 @@ class Line:
     spoken: SpokenText = field(default_factory=SpokenText)
     growing: bool = False
     note: str = ""
-    """What the line says of itself, in English ("interrupted", say); `note_words` has it as it is shown."""
+    """What the line says of itself: a `line_words.LineNote`, or that of a later version's file."""
     heard: int | None = None
     """Characters that were heard, when the answer was cut short."""
     sounded_at: datetime | None = None

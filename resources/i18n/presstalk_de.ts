@@ -524,49 +524,6 @@
     </message>
 </context>
 <context>
-    <name>HistoryController</name>
-    <message>
-        <source>A later version has written this: not all of it may be shown.</source>
-        <translation>Eine neuere Version hat dies geschrieben: Vielleicht wird nicht alles angezeigt.</translation>
-    </message>
-    <message>
-        <source>It is back.</source>
-        <translation>Es ist wieder da.</translation>
-    </message>
-    <message>
-        <source>Saved as {0}.</source>
-        <translation>Gespeichert als {0}.</translation>
-    </message>
-    <message>
-        <source>Some lines of this conversation could not be kept.</source>
-        <translation>Einige Zeilen dieses Gesprächs konnten nicht aufbewahrt werden.</translation>
-    </message>
-    <message>
-        <source>The file can&apos;t be written ({0}). Choose another place.</source>
-        <translation>Die Datei lässt sich nicht schreiben ({0}). Wählen Sie einen anderen Ort.</translation>
-    </message>
-    <message>
-        <source>The folder of the conversations can&apos;t be read ({0}).</source>
-        <translation>Der Ordner der Gespräche lässt sich nicht lesen ({0}).</translation>
-    </message>
-    <message>
-        <source>This conversation can&apos;t be brought back ({0}).</source>
-        <translation>Dieses Gespräch lässt sich nicht zurückholen ({0}).</translation>
-    </message>
-    <message>
-        <source>This conversation can&apos;t be deleted ({0}).</source>
-        <translation>Dieses Gespräch lässt sich nicht löschen ({0}).</translation>
-    </message>
-    <message>
-        <source>This conversation can&apos;t be read ({0}).</source>
-        <translation>Dieses Gespräch lässt sich nicht lesen ({0}).</translation>
-    </message>
-    <message>
-        <source>Up to here: the conversation of {0}, which was cut short.</source>
-        <translation>Bis hierher: das Gespräch vom {0}, das unterbrochen wurde.</translation>
-    </message>
-</context>
-<context>
     <name>HistoryDialog</name>
     <message>
         <source>Close</source>
@@ -881,201 +838,6 @@
     <message>
         <source>While listening: throw away what was said. While it speaks: silence</source>
         <translation>Beim Zuhören: Gesagtes verwerfen. Während gesprochen wird: Ruhe</translation>
-    </message>
-</context>
-<context>
-    <name>Languages</name>
-    <message>
-        <source>Arabic</source>
-        <translation>Arabisch</translation>
-    </message>
-    <message>
-        <source>Bangla</source>
-        <translation>Bengalisch</translation>
-    </message>
-    <message>
-        <source>Bulgarian</source>
-        <translation>Bulgarisch</translation>
-    </message>
-    <message>
-        <source>Catalan</source>
-        <translation>Katalanisch</translation>
-    </message>
-    <message>
-        <source>Chinese</source>
-        <translation>Chinesisch</translation>
-    </message>
-    <message>
-        <source>Croatian</source>
-        <translation>Kroatisch</translation>
-    </message>
-    <message>
-        <source>Czech</source>
-        <translation>Tschechisch</translation>
-    </message>
-    <message>
-        <source>Danish</source>
-        <translation>Dänisch</translation>
-    </message>
-    <message>
-        <source>Dutch</source>
-        <translation>Niederländisch</translation>
-    </message>
-    <message>
-        <source>English</source>
-        <translation>Englisch</translation>
-    </message>
-    <message>
-        <source>Estonian</source>
-        <translation>Estnisch</translation>
-    </message>
-    <message>
-        <source>Finnish</source>
-        <translation>Finnisch</translation>
-    </message>
-    <message>
-        <source>French</source>
-        <translation>Französisch</translation>
-    </message>
-    <message>
-        <source>German</source>
-        <translation>Deutsch</translation>
-    </message>
-    <message>
-        <source>Greek</source>
-        <translation>Griechisch</translation>
-    </message>
-    <message>
-        <source>Gujarati</source>
-        <translation>Gujarati</translation>
-    </message>
-    <message>
-        <source>Hebrew</source>
-        <translation>Hebräisch</translation>
-    </message>
-    <message>
-        <source>Hindi</source>
-        <translation>Hindi</translation>
-    </message>
-    <message>
-        <source>Hungarian</source>
-        <translation>Ungarisch</translation>
-    </message>
-    <message>
-        <source>Indonesian</source>
-        <translation>Indonesisch</translation>
-    </message>
-    <message>
-        <source>Italian</source>
-        <translation>Italienisch</translation>
-    </message>
-    <message>
-        <source>Japanese</source>
-        <translation>Japanisch</translation>
-    </message>
-    <message>
-        <source>Kannada</source>
-        <translation>Kannada</translation>
-    </message>
-    <message>
-        <source>Korean</source>
-        <translation>Koreanisch</translation>
-    </message>
-    <message>
-        <source>Latvian</source>
-        <translation>Lettisch</translation>
-    </message>
-    <message>
-        <source>Lithuanian</source>
-        <translation>Litauisch</translation>
-    </message>
-    <message>
-        <source>Malay</source>
-        <translation>Malaiisch</translation>
-    </message>
-    <message>
-        <source>Malayalam</source>
-        <translation>Malayalam</translation>
-    </message>
-    <message>
-        <source>Marathi</source>
-        <translation>Marathi</translation>
-    </message>
-    <message>
-        <source>Norwegian Bokmål</source>
-        <translation>Norwegisch (Bokmål)</translation>
-    </message>
-    <message>
-        <source>Persian</source>
-        <translation>Persisch</translation>
-    </message>
-    <message>
-        <source>Polish</source>
-        <translation>Polnisch</translation>
-    </message>
-    <message>
-        <source>Portuguese</source>
-        <translation>Portugiesisch</translation>
-    </message>
-    <message>
-        <source>Romanian</source>
-        <translation>Rumänisch</translation>
-    </message>
-    <message>
-        <source>Russian</source>
-        <translation>Russisch</translation>
-    </message>
-    <message>
-        <source>Serbian</source>
-        <translation>Serbisch</translation>
-    </message>
-    <message>
-        <source>Slovak</source>
-        <translation>Slowakisch</translation>
-    </message>
-    <message>
-        <source>Slovenian</source>
-        <translation>Slowenisch</translation>
-    </message>
-    <message>
-        <source>Spanish</source>
-        <translation>Spanisch</translation>
-    </message>
-    <message>
-        <source>Swahili</source>
-        <translation>Suaheli</translation>
-    </message>
-    <message>
-        <source>Swedish</source>
-        <translation>Schwedisch</translation>
-    </message>
-    <message>
-        <source>Tamil</source>
-        <translation>Tamil</translation>
-    </message>
-    <message>
-        <source>Telugu</source>
-        <translation>Telugu</translation>
-    </message>
-    <message>
-        <source>Thai</source>
-        <translation>Thailändisch</translation>
-    </message>
-    <message>
-        <source>Turkish</source>
-        <translation>Türkisch</translation>
-    </message>
-    <message>
-        <source>Ukrainian</source>
-        <translation>Ukrainisch</translation>
-    </message>
-    <message>
-        <source>Urdu</source>
-        <translation>Urdu</translation>
-    </message>
-    <message>
-        <source>Vietnamese</source>
-        <translation>Vietnamesisch</translation>
     </message>
 </context>
 <context>
@@ -1967,72 +1729,8 @@
         <translation>Sie</translation>
     </message>
     <message>
-        <source>cancelled</source>
-        <translation>abgebrochen</translation>
-    </message>
-    <message>
-        <source>connection lost</source>
-        <translation>Verbindung verloren</translation>
-    </message>
-    <message>
-        <source>cut off by the connection</source>
-        <translation>von der Verbindung abgeschnitten</translation>
-    </message>
-    <message>
-        <source>cut short</source>
-        <translation>abgebrochen</translation>
-    </message>
-    <message>
-        <source>done</source>
-        <translation>fertig</translation>
-    </message>
-    <message>
-        <source>failed</source>
-        <translation>fehlgeschlagen</translation>
-    </message>
-    <message>
-        <source>interrupted</source>
-        <translation>unterbrochen</translation>
-    </message>
-    <message>
-        <source>kept, sent with the next connection</source>
-        <translation>aufbewahrt, wird mit der nächsten Verbindung gesendet</translation>
-    </message>
-    <message>
-        <source>listening</source>
-        <translation>hört zu</translation>
-    </message>
-    <message>
-        <source>no words were understood</source>
-        <translation>es wurden keine Worte verstanden</translation>
-    </message>
-    <message>
         <source>not heard</source>
         <translation>nicht gehört</translation>
-    </message>
-    <message>
-        <source>not written down</source>
-        <translation>nicht mitgeschrieben</translation>
-    </message>
-    <message>
-        <source>running</source>
-        <translation>läuft</translation>
-    </message>
-    <message>
-        <source>session ended</source>
-        <translation>Sitzung beendet</translation>
-    </message>
-    <message>
-        <source>stalled</source>
-        <translation>stecken geblieben</translation>
-    </message>
-    <message>
-        <source>too late</source>
-        <translation>zu spät</translation>
-    </message>
-    <message>
-        <source>too many at once</source>
-        <translation>zu viele auf einmal</translation>
     </message>
 </context>
 <context>
@@ -2425,10 +2123,38 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>conversation-not-deleted</name>
+    <message>
+        <source>This conversation can&apos;t be deleted ({reason}).</source>
+        <translation>Dieses Gespräch lässt sich nicht löschen ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>conversation-not-read</name>
+    <message>
+        <source>This conversation can&apos;t be read ({reason}).</source>
+        <translation>Dieses Gespräch lässt sich nicht lesen ({reason}).</translation>
+    </message>
+</context>
+<context>
+    <name>conversation-not-restored</name>
+    <message>
+        <source>This conversation can&apos;t be brought back ({reason}).</source>
+        <translation>Dieses Gespräch lässt sich nicht zurückholen ({reason}).</translation>
+    </message>
+</context>
+<context>
     <name>conversation-not-written</name>
     <message>
         <source>This conversation can&apos;t be written down ({reason}). It goes on all the same.</source>
         <translation>Dieses Gespräch lässt sich nicht aufzeichnen ({reason}). Es geht trotzdem weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>conversation-restored</name>
+    <message>
+        <source>It is back.</source>
+        <translation>Es ist wieder da.</translation>
     </message>
 </context>
 <context>
@@ -2537,10 +2263,31 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>export-not-written</name>
+    <message>
+        <source>The file can&apos;t be written ({reason}). Choose another place.</source>
+        <translation>Die Datei lässt sich nicht schreiben ({reason}). Wählen Sie einen anderen Ort.</translation>
+    </message>
+</context>
+<context>
+    <name>folder-not-read</name>
+    <message>
+        <source>The folder of the conversations can&apos;t be read ({reason}).</source>
+        <translation>Der Ordner der Gespräche lässt sich nicht lesen ({reason}).</translation>
+    </message>
+</context>
+<context>
     <name>frame-too-large</name>
     <message>
         <source>The service sent a frame that is too large to be one. Connect again to go on.</source>
         <translation>Der Dienst hat einen Frame gesendet, der zu groß ist, um einer zu sein. Verbinden Sie sich neu, um fortzufahren.</translation>
+    </message>
+</context>
+<context>
+    <name>from-later-version</name>
+    <message>
+        <source>A later version has written this: not all of it may be shown.</source>
+        <translation>Eine neuere Version hat dies geschrieben: Vielleicht wird nicht alles angezeigt.</translation>
     </message>
 </context>
 <context>
@@ -2691,6 +2438,342 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>language-ar</name>
+    <message>
+        <source>Arabic</source>
+        <translation>Arabisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-bg</name>
+    <message>
+        <source>Bulgarian</source>
+        <translation>Bulgarisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-bn</name>
+    <message>
+        <source>Bangla</source>
+        <translation>Bengalisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-ca</name>
+    <message>
+        <source>Catalan</source>
+        <translation>Katalanisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-cs</name>
+    <message>
+        <source>Czech</source>
+        <translation>Tschechisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-da</name>
+    <message>
+        <source>Danish</source>
+        <translation>Dänisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-de</name>
+    <message>
+        <source>German</source>
+        <translation>Deutsch</translation>
+    </message>
+</context>
+<context>
+    <name>language-el</name>
+    <message>
+        <source>Greek</source>
+        <translation>Griechisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-en</name>
+    <message>
+        <source>English</source>
+        <translation>Englisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-es</name>
+    <message>
+        <source>Spanish</source>
+        <translation>Spanisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-et</name>
+    <message>
+        <source>Estonian</source>
+        <translation>Estnisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-fa</name>
+    <message>
+        <source>Persian</source>
+        <translation>Persisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-fi</name>
+    <message>
+        <source>Finnish</source>
+        <translation>Finnisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-fr</name>
+    <message>
+        <source>French</source>
+        <translation>Französisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-gu</name>
+    <message>
+        <source>Gujarati</source>
+        <translation>Gujarati</translation>
+    </message>
+</context>
+<context>
+    <name>language-he</name>
+    <message>
+        <source>Hebrew</source>
+        <translation>Hebräisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-hi</name>
+    <message>
+        <source>Hindi</source>
+        <translation>Hindi</translation>
+    </message>
+</context>
+<context>
+    <name>language-hr</name>
+    <message>
+        <source>Croatian</source>
+        <translation>Kroatisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-hu</name>
+    <message>
+        <source>Hungarian</source>
+        <translation>Ungarisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-id</name>
+    <message>
+        <source>Indonesian</source>
+        <translation>Indonesisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-it</name>
+    <message>
+        <source>Italian</source>
+        <translation>Italienisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-ja</name>
+    <message>
+        <source>Japanese</source>
+        <translation>Japanisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-kn</name>
+    <message>
+        <source>Kannada</source>
+        <translation>Kannada</translation>
+    </message>
+</context>
+<context>
+    <name>language-ko</name>
+    <message>
+        <source>Korean</source>
+        <translation>Koreanisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-lt</name>
+    <message>
+        <source>Lithuanian</source>
+        <translation>Litauisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-lv</name>
+    <message>
+        <source>Latvian</source>
+        <translation>Lettisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-ml</name>
+    <message>
+        <source>Malayalam</source>
+        <translation>Malayalam</translation>
+    </message>
+</context>
+<context>
+    <name>language-mr</name>
+    <message>
+        <source>Marathi</source>
+        <translation>Marathi</translation>
+    </message>
+</context>
+<context>
+    <name>language-ms</name>
+    <message>
+        <source>Malay</source>
+        <translation>Malaiisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-nl</name>
+    <message>
+        <source>Dutch</source>
+        <translation>Niederländisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-no</name>
+    <message>
+        <source>Norwegian Bokmål</source>
+        <translation>Norwegisch (Bokmål)</translation>
+    </message>
+</context>
+<context>
+    <name>language-pl</name>
+    <message>
+        <source>Polish</source>
+        <translation>Polnisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-pt</name>
+    <message>
+        <source>Portuguese</source>
+        <translation>Portugiesisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-ro</name>
+    <message>
+        <source>Romanian</source>
+        <translation>Rumänisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-ru</name>
+    <message>
+        <source>Russian</source>
+        <translation>Russisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-sk</name>
+    <message>
+        <source>Slovak</source>
+        <translation>Slowakisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-sl</name>
+    <message>
+        <source>Slovenian</source>
+        <translation>Slowenisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-sr</name>
+    <message>
+        <source>Serbian</source>
+        <translation>Serbisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-sv</name>
+    <message>
+        <source>Swedish</source>
+        <translation>Schwedisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-sw</name>
+    <message>
+        <source>Swahili</source>
+        <translation>Suaheli</translation>
+    </message>
+</context>
+<context>
+    <name>language-ta</name>
+    <message>
+        <source>Tamil</source>
+        <translation>Tamil</translation>
+    </message>
+</context>
+<context>
+    <name>language-te</name>
+    <message>
+        <source>Telugu</source>
+        <translation>Telugu</translation>
+    </message>
+</context>
+<context>
+    <name>language-th</name>
+    <message>
+        <source>Thai</source>
+        <translation>Thailändisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-tr</name>
+    <message>
+        <source>Turkish</source>
+        <translation>Türkisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-uk</name>
+    <message>
+        <source>Ukrainian</source>
+        <translation>Ukrainisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-ur</name>
+    <message>
+        <source>Urdu</source>
+        <translation>Urdu</translation>
+    </message>
+</context>
+<context>
+    <name>language-vi</name>
+    <message>
+        <source>Vietnamese</source>
+        <translation>Vietnamesisch</translation>
+    </message>
+</context>
+<context>
+    <name>language-zh</name>
+    <message>
+        <source>Chinese</source>
+        <translation>Chinesisch</translation>
+    </message>
+</context>
+<context>
     <name>last-microphone-gone</name>
     <message>
         <source>{device} is gone, and there is no other microphone. What is plugged in is used.</source>
@@ -2709,6 +2792,69 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>Sound needs the {library} library, and it is not installed. Install it (on Debian and Ubuntu the package {package}) and start again.</source>
         <translation>Für den Ton fehlt die Bibliothek {library}. Installieren Sie sie (unter Debian und Ubuntu das Paket {package}), und starten Sie neu.</translation>
+    </message>
+</context>
+<context>
+    <name>line-cut-off</name>
+    <message>
+        <source>cut off by the connection</source>
+        <translation>von der Verbindung abgeschnitten</translation>
+    </message>
+</context>
+<context>
+    <name>line-cut-short</name>
+    <message>
+        <source>cut short</source>
+        <translation>abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>line-interrupted</name>
+    <message>
+        <source>interrupted</source>
+        <translation>unterbrochen</translation>
+    </message>
+</context>
+<context>
+    <name>line-kept</name>
+    <message>
+        <source>kept, sent with the next connection</source>
+        <translation>aufbewahrt, wird mit der nächsten Verbindung gesendet</translation>
+    </message>
+</context>
+<context>
+    <name>line-listening</name>
+    <message>
+        <source>listening</source>
+        <translation>hört zu</translation>
+    </message>
+</context>
+<context>
+    <name>line-not-understood</name>
+    <message>
+        <source>no words were understood</source>
+        <translation>es wurden keine Worte verstanden</translation>
+    </message>
+</context>
+<context>
+    <name>line-not-written</name>
+    <message>
+        <source>not written down</source>
+        <translation>nicht mitgeschrieben</translation>
+    </message>
+</context>
+<context>
+    <name>line-stalled</name>
+    <message>
+        <source>stalled</source>
+        <translation>stecken geblieben</translation>
+    </message>
+</context>
+<context>
+    <name>lines-lost</name>
+    <message>
+        <source>Some lines of this conversation could not be kept.</source>
+        <translation>Einige Zeilen dieses Gesprächs konnten nicht aufbewahrt werden.</translation>
     </message>
 </context>
 <context>
@@ -3659,6 +3805,69 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>tool-cancelled</name>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>tool-cut-short</name>
+    <message>
+        <source>cut short</source>
+        <translation>abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>tool-done</name>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+</context>
+<context>
+    <name>tool-dropped</name>
+    <message>
+        <source>connection lost</source>
+        <translation>Verbindung verloren</translation>
+    </message>
+</context>
+<context>
+    <name>tool-ended</name>
+    <message>
+        <source>session ended</source>
+        <translation>Sitzung beendet</translation>
+    </message>
+</context>
+<context>
+    <name>tool-failed</name>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+</context>
+<context>
+    <name>tool-late</name>
+    <message>
+        <source>too late</source>
+        <translation>zu spät</translation>
+    </message>
+</context>
+<context>
+    <name>tool-refused</name>
+    <message>
+        <source>too many at once</source>
+        <translation>zu viele auf einmal</translation>
+    </message>
+</context>
+<context>
+    <name>tool-running</name>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+</context>
+<context>
     <name>translates</name>
     <message>
         <source>Speak: you hear it in {language}. Hold the talk key while you speak; nothing is answered, and no tools run.</source>
@@ -3684,6 +3893,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>{host} can&apos;t be reached. Check the network and try again.</source>
         <translation>{host} ist nicht erreichbar. Prüfen Sie das Netzwerk, und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>up-to-here</name>
+    <message>
+        <source>Up to here: the conversation of {date}, which was cut short.</source>
+        <translation>Bis hierher: das Gespräch vom {date}, das unterbrochen wurde.</translation>
     </message>
 </context>
 <context>

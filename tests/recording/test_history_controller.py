@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop.base.message import verbatim
+from desktop.base.message import Message, verbatim
 from desktop.recording import conversation_store, export, file_lock
-from desktop.recording.history_controller import HistoryController
+from desktop.recording.history_controller import LINES_LOST, HistoryController
 from desktop.viewmodels.history import Entry
 from desktop.viewmodels.transcript import Line, TranscriptModel
 from tests.recording.test_conversation_store import AT, put
@@ -32,7 +32,7 @@ class Opened:
         self.titles: list[str] | None = None
         self.found: list[tuple[str, set[str]]] = []
         self.lines: list[Line] = []
-        self.remark = ""
+        self.remark: Message | None = None
         self.restored: list[Entry] = []
         self.said: list[str] = []
         self.problems: list[str] = []
@@ -41,13 +41,13 @@ class Opened:
         self.history.found.connect(lambda *found: self.found.append(found))
         self.history.conversation_read.connect(self._on_read)
         self.history.restored.connect(self.restored.append)
-        self.history.notified.connect(self.said.append)
-        self.history.failed.connect(self.problems.append)
+        self.history.notified.connect(lambda message: self.said.append(str(message)))
+        self.history.failed.connect(lambda message: self.problems.append(str(message)))
 
     def _on_listed(self, entries: list[Entry]) -> None:
         self.titles = [entry.title for entry in entries]
 
-    def _on_read(self, key: str, lines: list[Line], remark: str) -> None:
+    def _on_read(self, key: str, lines: list[Line], remark: Message | None) -> None:
         self.lines, self.remark = lines, remark
 
     @property
@@ -131,7 +131,7 @@ async def test_what_is_chosen_is_read(opened):
     assert await opened.list() == ["Newer", "Hello"]
     opened.history.read_conversation(str(older))
     await opened.until(lambda: opened.words == ["Hello", "Hi.", "get_time"])
-    assert opened.remark == ""
+    assert opened.remark is None
 
 
 async def test_all_are_searched(opened):
@@ -217,5 +217,5 @@ async def test_damage_is_said_and_the_rest_is_shown(opened):
         )
     opened.history.read_conversation(str(path))
     await opened.until(lambda: len(opened.lines) == 2)
-    assert "could not be kept" in opened.remark
+    assert opened.remark == LINES_LOST()
     assert opened.lines[-1].note == "cut short"

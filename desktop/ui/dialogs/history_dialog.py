@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.base.message import Message
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.dialog import TalkingDialog
 from desktop.ui.dialogs.history_list import HistoryList
@@ -24,6 +25,7 @@ from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.viewmodels.history import Entry, HistoryModel
 from desktop.viewmodels.transcript import Line, TranscriptModel
+from desktop.viewmodels.wording import worded
 
 SIZE = (880, 600)
 SMALLEST = (640, 400)
@@ -71,6 +73,7 @@ class HistoryDialog(TalkingDialog):
             )
         }
         self._words = QLabel()
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._typing = QTimer(self, singleShot=True, interval=TYPED_MS)
         self._lay_out()
         self._connect_signals()
@@ -94,13 +97,13 @@ class HistoryDialog(TalkingDialog):
             self._tell_empty()
             self._choose(key)
 
-    def show_lines(self, key: str, lines: Sequence[Line], note: str = "") -> None:
+    def show_lines(self, key: str, lines: Sequence[Line], remark: Message | None = None) -> None:
         """Show the lines of this conversation, if it is still the chosen one, and a word on them."""
         if key == self.list.key:
             self._show_pane(lines)
             self._buttons["export"].setEnabled(bool(lines))
-            if note:
-                self.say(note)
+            if remark:
+                self._say(worded(remark))
 
     def focus_search(self) -> None:
         """Let the user type what they look for."""
@@ -113,12 +116,15 @@ class HistoryDialog(TalkingDialog):
         self._buttons["undo"].hide()
         self.list.setFocus()
 
-    def show_problem(self, words: str) -> None:
+    def show_problem(self, message: Message) -> None:
         """Say beside the buttons what could not be done."""
-        self.say(words, problem=True)
+        self._say(worded(message), problem=True)
 
-    def say(self, words: str, *, problem: bool = False) -> None:
-        """Say a sentence beside the buttons."""
+    def show_notice(self, message: Message) -> None:
+        """Say beside the buttons what was done."""
+        self._say(worded(message))
+
+    def _say(self, words: str, *, problem: bool = False) -> None:
         self._words.setText(words)
         self._words.setAccessibleName(words)
         self._words.setProperty("role", "problem" if problem else "muted")
@@ -227,7 +233,7 @@ class HistoryDialog(TalkingDialog):
         if key == self._asked:
             return
         self._asked = key
-        self.say("")
+        self._say("")
         self._buttons["export"].setEnabled(False)
         if key:
             self.open_requested.emit(key)
@@ -255,7 +261,7 @@ class HistoryDialog(TalkingDialog):
         self._on_chosen(self.list.key)
         self._buttons["undo"].show()
         self.list.setFocus()
-        self.say(self.tr("Deleted."))
+        self._say(self.tr("Deleted."))
         self.delete_requested.emit(key)
 
     def _choose_export(self) -> None:

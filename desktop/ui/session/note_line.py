@@ -36,8 +36,10 @@ class NoteLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._code = QLabel()
+        self._code.setTextFormat(Qt.TextFormat.PlainText)
         self._code.setProperty("role", "code")
         self._action = NoteAction()
         row = QHBoxLayout(self)
@@ -156,6 +158,7 @@ class QuestionBar(QFrame):
         self.setProperty("role", "question")
         self._question: Message | None = None
         self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         deny = QPushButton(self.tr("Don't allow"))
         allow = QPushButton(self.tr("Allow once"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.message import Message
@@ -29,6 +29,7 @@ class HeaderField(QWidget):
         self._line.setAccessibleName(self.tr("Ticket header"))
         self._line.setPlaceholderText(self.tr("Authorization: Bearer …"))
         self._words = QLabel()
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._save = QPushButton(self.tr("Keep header"))
         self._delete = QPushButton(self.tr("Remove header"))
         self._lay_out()

@@ -57,6 +57,7 @@ class KeyField(QWidget):
         self._reveal.setCheckable(True)
         self._status = QLabel()
         self._words = QLabel()
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._check = QPushButton(self.tr("Check and save"))
         self._save = QPushButton(self.tr("Save unchecked"))
         self._delete = QPushButton(self.tr("Remove key"))

@@ -76,6 +76,7 @@ class SettingsDialog(TalkingDialog):
         self._list = QListWidget()
         self._stack = QStackedWidget()
         self._notice = QLabel()
+        self._notice.setTextFormat(Qt.TextFormat.PlainText)
         self._lay_out()
         self._connect_signals()
         self.show_values(values)

@@ -23,6 +23,7 @@ class SignInPanel(QWidget):
         self._url = QUrl()
         self._begin = QPushButton(self.tr("Sign in with the browser"))
         self._hint = QLabel()
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._hint.setWordWrap(True)
         self._code = QLabel()
         self._code.setProperty("role", "title")

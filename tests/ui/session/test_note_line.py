@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from desktop.base.message import verbatim
 from desktop.protocol.endings import Action
@@ -121,3 +122,10 @@ def test_the_countdown_ends_with_the_tries(shown):
     line.show_retrying(2, 5)
     shown.window.show_state(State.OFFLINE)
     assert line.text == ""
+
+
+def test_a_services_words_are_no_markup(line):
+    line.show_note(Note("error", verbatim("<img src='x'> <b>no</b>"), "<i>code</i>"))
+    labels = line.findChildren(QLabel)
+    assert {label.text() for label in labels} == {"<img src='x'> <b>no</b>", "<i>code</i>"}
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
