@@ -24,18 +24,18 @@ class Script:
 
 def test_effects_are_executed_and_notices_observed_in_their_order():
     done: list[object] = []
-    output = [effects.Silence(), effects.UserText(1, "Hello"), effects.Connect()]
+    output = [effects.StopPlayback(), effects.UserText(1, "Hello"), effects.Connect()]
     loop = TurnLoop(Script({"a": output}), lambda: 5.0, done.append, done.append)  # type: ignore[arg-type]
     loop.handle("a")  # type: ignore[arg-type]
     assert done == output
 
 
 def test_what_happens_meanwhile_waits():
-    script = Script({"a": [effects.Silence(), effects.Connect()]})
+    script = Script({"a": [effects.StopPlayback(), effects.Connect()]})
     executed: list[object] = []
 
     def execute(effect: effects.Effect) -> None:
-        if effect == effects.Silence():
+        if effect == effects.StopPlayback():
             loop.handle("b")  # type: ignore[arg-type]
             assert [happened for happened, _ in script.handled] == ["a"]
         executed.append(effect)
@@ -43,14 +43,14 @@ def test_what_happens_meanwhile_waits():
     loop = TurnLoop(script, lambda: 5.0, execute, executed.append)  # type: ignore[arg-type]
     loop.handle("a")  # type: ignore[arg-type]
     assert script.handled == [("a", 5.0), ("b", 5.0)]
-    assert executed == [effects.Silence(), effects.Connect()]
+    assert executed == [effects.StopPlayback(), effects.Connect()]
 
 
 def test_an_error_doesnt_stop_what_comes_later():
     def execute(effect: effects.Effect) -> None:
         raise RuntimeError("no")
 
-    script = Script({"a": [effects.Silence()]})
+    script = Script({"a": [effects.StopPlayback()]})
     loop = TurnLoop(script, lambda: 5.0, execute, lambda notice: None)  # type: ignore[arg-type]
     with pytest.raises(RuntimeError):
         loop.handle("a")  # type: ignore[arg-type]
