@@ -21,7 +21,7 @@ from desktop.ui.dialogs.keys_dialog import KeysDialog
 from desktop.ui.settings.key_field import KeyRules
 from desktop.ui.settings.pages.form import Form
 from desktop.ui.settings.settings_dialog import SettingsDialog
-from desktop.viewmodels.history import Entry, HistoryModel, Mark
+from desktop.viewmodels.history import HistoryEntry, HistoryMark, HistoryModel
 
 VERSIONS = [("Presstalk", "1.0"), ("Python", "3.11"), ("Qt", "6.11"), ("System", "Linux (x86_64)")]
 REPORT = """\
@@ -35,7 +35,7 @@ asyncio.exceptions.InvalidStateError: invalid state
 Presstalk: 1.0
 Python: 3.11
 """
-KEPT: tuple[tuple[str, Mark], ...] = (
+KEPT: tuple[tuple[str, HistoryMark], ...] = (
     ("What time is it in Stockholm?", "open"),
     ("Plan a walk around the lake", "cut short"),
     ("Practise Swedish", ""),
@@ -110,7 +110,7 @@ def _history(parent: QWidget) -> Dialog:
     stage = Stage()
     talk(stage)
     entries = [
-        Entry(title, BEGAN - timedelta(days=day), title, "openai/gpt-realtime-2", 7 - day, mark)
+        HistoryEntry(title, BEGAN - timedelta(days=day), title, "openai/gpt-realtime-2", 7 - day, mark)
         for day, (title, mark) in enumerate(KEPT)
     ]
     dialog = HistoryDialog(HistoryModel(), export.FORMATS, parent)

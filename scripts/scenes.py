@@ -15,7 +15,7 @@ from desktop.protocol.catalog import TurnMode
 from desktop.realtime import messages
 from desktop.settings import schema
 from desktop.tools.builtin import OPEN_URL
-from desktop.turn.effects import Note, State
+from desktop.turn.effects import DisplayState, Note
 from desktop.ui.session.session_clock import SessionClock
 from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
@@ -33,7 +33,13 @@ COUNTED: dict[str, float] = {
     "prebuffer_ms": 40,
     "round_trip_ms": 31,
 }
-WITHOUT_SESSION = (State.OFFLINE, State.CONNECTING, State.RECONNECTING, State.RESTING, State.ERROR)
+WITHOUT_SESSION = (
+    DisplayState.OFFLINE,
+    DisplayState.CONNECTING,
+    DisplayState.RECONNECTING,
+    DisplayState.RESTING,
+    DisplayState.ERROR,
+)
 SESSION_S = 151
 """Since the session was opened."""
 
@@ -47,7 +53,7 @@ class Scene:
     """One picture: the state, what was said before, and what else is to be done with the window."""
 
     name: str
-    state: State = State.READY
+    state: DisplayState = DisplayState.READY
     talked: bool = True
     setting: Setting = lambda window, stage: None
     model: str = "openai/gpt-realtime-2"
@@ -57,8 +63,8 @@ class Scene:
 def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable[[], object]]:
     """The window as the scene has it, and what is to be done when it is shown."""
     stage = Stage()
-    microphone = SPOKEN if scene.state is State.LISTENING else QUIET
-    speaker = HEARD if scene.state is State.SPEAKING else QUIET
+    microphone = SPOKEN if scene.state is DisplayState.LISTENING else QUIET
+    speaker = HEARD if scene.state is DisplayState.SPEAKING else QUIET
     stage.inputs.show([DeviceRecord("usb", "USB Headset", True), DeviceRecord("in", "Built-in Microphone")])
     stage.outputs.show([DeviceRecord("usb", "USB Headset", True), DeviceRecord("out", "Built-in Speakers")])
     shown = WindowModels(
@@ -224,36 +230,36 @@ def _trying(window: MainWindow, stage: Stage) -> None:
 
 
 SCENES = (
-    Scene("offline", State.OFFLINE, talked=False),
-    Scene("first-run", State.READY, talked=False, setting=_welcomed, model="offline/demo"),
-    Scene("connecting", State.CONNECTING, talked=False),
-    Scene("ready", State.READY, setting=_call_open),
-    Scene("listening", State.LISTENING, setting=_speaking_up),
-    Scene("sending", State.SENDING),
-    Scene("thinking", State.THINKING),
-    Scene("tool", State.TOOL, setting=_asked),
-    Scene("speaking", State.SPEAKING, setting=_growing),
-    Scene("interrupted", State.INTERRUPTED),
-    Scene("reconnecting", State.RECONNECTING, setting=_lost),
-    Scene("error", State.ERROR, setting=_failed),
-    Scene("events", State.READY, setting=_events),
-    Scene("frame", State.READY, setting=_frame_open),
-    Scene("timing", State.READY, setting=_timing),
-    Scene("find", State.READY, setting=_finding),
-    Scene("scripts", State.READY, setting=_many_scripts),
-    Scene("folded", State.READY, setting=_folded),
-    Scene("overview", State.SPEAKING, setting=_overview),
-    Scene("retrying", State.RECONNECTING, setting=_counting),
-    Scene("resting", State.RESTING, setting=_rested),
-    Scene("locked", State.LISTENING, setting=_locked),
-    Scene("muted", State.READY, setting=_muted),
-    Scene("hands-free", State.READY, mode="server_vad"),
-    Scene("hands-free-listening", State.LISTENING, setting=_speaking_up, mode="server_vad"),
-    Scene("hands-free-speaking", State.SPEAKING, setting=_growing, mode="semantic_vad"),
-    Scene("hands-free-muted", State.MUTED, setting=_muted, mode="server_vad"),
-    Scene("restart", State.READY, setting=_restart),
-    Scene("cut-short", State.READY, talked=False, setting=_cut_short),
-    Scene("picture", State.READY, setting=_pictured),
-    Scene("translate", State.SPEAKING, talked=False, setting=_translated, model=TRANSLATING),
-    Scene("microphone-test", State.OFFLINE, talked=False, setting=_trying),
+    Scene("offline", DisplayState.OFFLINE, talked=False),
+    Scene("first-run", DisplayState.READY, talked=False, setting=_welcomed, model="offline/demo"),
+    Scene("connecting", DisplayState.CONNECTING, talked=False),
+    Scene("ready", DisplayState.READY, setting=_call_open),
+    Scene("listening", DisplayState.LISTENING, setting=_speaking_up),
+    Scene("sending", DisplayState.SENDING),
+    Scene("thinking", DisplayState.THINKING),
+    Scene("tool", DisplayState.TOOL, setting=_asked),
+    Scene("speaking", DisplayState.SPEAKING, setting=_growing),
+    Scene("interrupted", DisplayState.INTERRUPTED),
+    Scene("reconnecting", DisplayState.RECONNECTING, setting=_lost),
+    Scene("error", DisplayState.ERROR, setting=_failed),
+    Scene("events", DisplayState.READY, setting=_events),
+    Scene("frame", DisplayState.READY, setting=_frame_open),
+    Scene("timing", DisplayState.READY, setting=_timing),
+    Scene("find", DisplayState.READY, setting=_finding),
+    Scene("scripts", DisplayState.READY, setting=_many_scripts),
+    Scene("folded", DisplayState.READY, setting=_folded),
+    Scene("overview", DisplayState.SPEAKING, setting=_overview),
+    Scene("retrying", DisplayState.RECONNECTING, setting=_counting),
+    Scene("resting", DisplayState.RESTING, setting=_rested),
+    Scene("locked", DisplayState.LISTENING, setting=_locked),
+    Scene("muted", DisplayState.READY, setting=_muted),
+    Scene("hands-free", DisplayState.READY, mode="server_vad"),
+    Scene("hands-free-listening", DisplayState.LISTENING, setting=_speaking_up, mode="server_vad"),
+    Scene("hands-free-speaking", DisplayState.SPEAKING, setting=_growing, mode="semantic_vad"),
+    Scene("hands-free-muted", DisplayState.MUTED, setting=_muted, mode="server_vad"),
+    Scene("restart", DisplayState.READY, setting=_restart),
+    Scene("cut-short", DisplayState.READY, talked=False, setting=_cut_short),
+    Scene("picture", DisplayState.READY, setting=_pictured),
+    Scene("translate", DisplayState.SPEAKING, talked=False, setting=_translated, model=TRANSLATING),
+    Scene("microphone-test", DisplayState.OFFLINE, talked=False, setting=_trying),
 )

@@ -18,9 +18,9 @@ ACCOUNT = "opper"
 SHORTEST_SHOWN = 16
 """Characters. A shorter key is not shown at all, not even its end."""
 
-Source = Literal["environment", "keychain", "cli", "none"]
+CredentialSource = Literal["environment", "keychain", "cli", "none"]
 
-SOURCE_WORDS: dict[Source, str] = {
+SOURCE_WORDS: dict[CredentialSource, str] = {
     "environment": f"the key of {ENVIRONMENT}",
     "keychain": "the key in this system's keychain",
     "cli": "the key of the Opper CLI's sign-in",
@@ -33,7 +33,7 @@ class Credential(msgspec.Struct, frozen=True):
     """A key and where it was found. `repr` never shows the key."""
 
     key: str
-    source: Source
+    source: CredentialSource
     base_url: str = ""
     """The service that the key is for, where its source says so."""
 

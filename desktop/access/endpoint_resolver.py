@@ -17,7 +17,7 @@ LOCAL_KEY = "offline"
 """The key for a server on this machine when there is none: the offline provider accepts any."""
 
 
-class Access(msgspec.Struct, frozen=True):
+class AccessOptions(msgspec.Struct, frozen=True):
     """How the service is reached, as the user has chosen it. Empty strings are the defaults."""
 
     base_url: str = ""
@@ -28,7 +28,7 @@ class Access(msgspec.Struct, frozen=True):
 
 
 async def endpoint_for(
-    model: catalog.Model, access: Access, offline: OfflineServer, config: Config
+    model: catalog.Model, access: AccessOptions, offline: OfflineServer, config: Config
 ) -> Endpoint:
     """The endpoint of a model for one connection. The offline provider is started if it is to answer.
 
@@ -46,7 +46,7 @@ async def endpoint_for(
     return await tickets.mint(endpoint, config) if access.mint else endpoint
 
 
-async def endpoint_with_key(access: Access) -> Endpoint:
+async def endpoint_with_key(access: AccessOptions) -> Endpoint:
     """The endpoint of the service, with the key that is found."""
     # The keychain may ask the user to unlock it.
     found = await in_daemon(credentials.find)
@@ -54,12 +54,12 @@ async def endpoint_with_key(access: Access) -> Endpoint:
     return Endpoint(url, found.key or (LOCAL_KEY if is_loopback_url(url) else ""))
 
 
-def uses_offline_server(model: catalog.Model, access: Access) -> bool:
+def uses_offline_server(model: catalog.Model, access: AccessOptions) -> bool:
     """Whether this program's own server answers."""
     return model.offline and not access.base_url
 
 
-def credential_in_words(model: catalog.Model, access: Access, *, named: bool = True) -> str:
+def credential_in_words(model: catalog.Model, access: AccessOptions, *, named: bool = True) -> str:
     """What opens the session, in a few words, without a secret. Asks the keychain: not on the GUI thread.
 
     With `named` it includes the ticket address's host and the key's last characters: not for a report that

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from PySide6.QtCore import QObject, Signal
 
 from desktop.access import credentials
-from desktop.access.endpoint_resolver import Access
+from desktop.access.endpoint_resolver import AccessOptions
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
@@ -25,20 +25,20 @@ class KeyController(QObject):
     """Asks the keychain in tasks of its own. `close` it before the loop ends."""
 
     source_found = Signal(str, str)
-    """Where the key in use comes from (a `credentials.Source`, or "ticket" if none is needed), and its
-    last characters."""
+    """Where the key in use comes from (a `credentials.CredentialSource`, or "ticket" if none is needed), and
+    its last characters."""
     done = Signal(bool, Message)
     """A check, a save or a removal has ended: whether it went well, and a message."""
     changed = Signal()
     """There is another key than before, or none any more."""
 
-    def __init__(self, access: Access, check_key: CheckKey, parent: QObject | None = None) -> None:
+    def __init__(self, access: AccessOptions, check_key: CheckKey, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._access = access
         self._check_key = check_key
         self._tasks = TaskSet()
 
-    def use_access(self, access: Access) -> None:
+    def use_access(self, access: AccessOptions) -> None:
         """The service is reached in this way from now on: with tickets no key is needed."""
         before, self._access = self._access, access
         if bool(access.ticket_url) != bool(before.ticket_url):

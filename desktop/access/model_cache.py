@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.access.endpoint_resolver import Access, endpoint_with_key
+from desktop.access.endpoint_resolver import AccessOptions, endpoint_with_key
 from desktop.base import atomic_file, paths
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.redaction import redact
@@ -45,7 +45,7 @@ class ModelCache:
     `clock` gives seconds since the epoch.
     """
 
-    def __init__(self, access: Callable[[], Access], clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, access: Callable[[], AccessOptions], clock: Callable[[], float] = time.time) -> None:
         self._access = access
         self._clock = clock
         self.models: tuple[Model, ...] = MODELS
@@ -88,7 +88,7 @@ class ModelCache:
         return self.models != MODELS
 
 
-def _digest(access: Access) -> str:
+def _digest(access: AccessOptions) -> str:
     return hashlib.sha256(access.base_url.strip().rstrip("/").encode()).hexdigest()[:16]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.access.endpoint_resolver import Access
+from desktop.access.endpoint_resolver import AccessOptions
 from desktop.access.model_cache import ModelCache
 from desktop.base.message import Text
 from desktop.base.task_set import TaskSet
@@ -27,14 +27,14 @@ class ModelListController(QObject):
     """All models that are known now."""
     noted = Signal(Note)
 
-    def __init__(self, access: Access, parent: QObject | None = None) -> None:
+    def __init__(self, access: AccessOptions, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._access = access
         self._cache = ModelCache(lambda: self._access)
         self._tasks = TaskSet()
         self._fetching: asyncio.Task[None] | None = None
 
-    def use_access(self, access: Access) -> None:
+    def use_access(self, access: AccessOptions) -> None:
         """Ask this service from now on."""
         self._access = access
 

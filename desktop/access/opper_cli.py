@@ -22,7 +22,7 @@ LARGEST_FILE = 1_000_000
 """Bytes. It has a few hundred."""
 
 
-class SignIn(msgspec.Struct, frozen=True):
+class CliCredential(msgspec.Struct, frozen=True):
     """A key and the service it is for; both empty without a sign-in. `repr` shows no key."""
 
     key: str = ""
@@ -38,7 +38,7 @@ def path() -> Path:
     return (Path(home) if home else Path.home() / ".opper") / "config.json"
 
 
-def find() -> SignIn:
+def find() -> CliCredential:
     """The key of the default slot. One that can't be read, or can't open a session, is ignored."""
     slot = _slot(_read())
     key, base_url = slot.get("apiKey"), slot.get("baseUrl")
@@ -46,8 +46,8 @@ def find() -> SignIn:
     if trouble := key_format.problem(key):
         if key:
             log.info("the Opper CLI's key can't be used: %s", trouble)
-        return SignIn()
-    return SignIn(key, base_url.strip() if isinstance(base_url, str) else "")
+        return CliCredential()
+    return CliCredential(key, base_url.strip() if isinstance(base_url, str) else "")
 
 
 def _read() -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QUrl, Signal
 
 from desktop.access import credentials, oauth_client
-from desktop.access.endpoint_resolver import Access
+from desktop.access.endpoint_resolver import AccessOptions
 from desktop.access.keychain import CredentialStoreError
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
@@ -31,7 +31,7 @@ class SignInController(QObject):
     """A sign-in has brought a key, and it is saved."""
 
     def __init__(
-        self, access: Access, open_url: Callable[[str], object], parent: QObject | None = None
+        self, access: AccessOptions, open_url: Callable[[str], object], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._access = access
@@ -44,7 +44,7 @@ class SignInController(QObject):
         """Whether the program is registered for it."""
         return bool(oauth_client.client_id())
 
-    def use_access(self, access: Access) -> None:
+    def use_access(self, access: AccessOptions) -> None:
         """Sign in at this service from now on."""
         self._access = access
 

@@ -26,7 +26,7 @@ from desktop.conversation.session_controller import SessionController
 from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.tool_host import ToolHost
 from desktop.devices.audio_controller import AudioController
-from desktop.devices.backend import AudioBackend, Needles
+from desktop.devices.backend import AudioBackend, MeterNeedles
 from desktop.protocol import catalog
 from desktop.recording.export_controller import ExportController
 from desktop.recording.frame_log import FrameLog
@@ -113,7 +113,7 @@ def build(
     models = WindowModels(
         presenter.transcript, presenter.tool_calls, events, presenter.timing, audio.inputs, audio.outputs
     )
-    needles = Needles(audio.levels, time.monotonic)
+    needles = MeterNeedles(audio.levels, time.monotonic)
     window = MainWindow(catalog.MODELS, models, needles.both, audio.counted)
     window.show_tool_definitions([structs.asdict(tool) for tool in registry.definitions()])
     return Parts(

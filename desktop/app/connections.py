@@ -18,7 +18,7 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import settings_values
 from desktop.protocol import catalog
 from desktop.system import events as system_events
-from desktop.turn.effects import Note, State
+from desktop.turn.effects import DisplayState, Note
 
 if TYPE_CHECKING:  # imported when they are opened, not at the start
     from desktop.ui.dialogs.about_dialog import AboutDialog
@@ -192,9 +192,9 @@ def _act(parts: Parts, action: str) -> None:
             parts.controller.reconnect()
 
 
-def _show_take(parts: Parts, state: State) -> None:
+def _show_take(parts: Parts, state: DisplayState) -> None:
     """A take goes on while it is muted, though the state is another."""
-    parts.latch.show_state(State.LISTENING if parts.controller.listens else state)
+    parts.latch.show_state(DisplayState.LISTENING if parts.controller.listens else state)
 
 
 def _allow_lock(parts: Parts) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ENVIRONMENT = {"base_url": "OPPER_BASE_URL"}
 """Settings that a variable of the environment decides."""
 
-Devices = list[tuple[str, str]]
+DeviceLabels = list[tuple[str, str]]
 """Of each its key, and what it is called."""
 
 
@@ -53,7 +53,7 @@ class SettingsDialogController(QObject):
         self._open_url = open_url
         self._window = window
         self._dialog: SettingsDialog | None = None
-        self._devices: tuple[Devices, Devices] = ([], [])
+        self._devices: tuple[DeviceLabels, DeviceLabels] = ([], [])
         self._edited = ""
         access = settings_values.access(store.current)
         self._settings = SettingsController(store, self)
@@ -82,7 +82,7 @@ class SettingsDialogController(QObject):
         if at_key:
             dialog.show_key_page()
 
-    def show_devices(self, inputs: Devices, outputs: Devices) -> None:
+    def show_devices(self, inputs: DeviceLabels, outputs: DeviceLabels) -> None:
         """Offer these microphones and speakers."""
         self._devices = (inputs, outputs)
         if self._dialog:

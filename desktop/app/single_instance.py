@@ -40,8 +40,8 @@ _END = b"end"
 
 _IMPORTED_AT = time.time()
 
-Request = dict[str, Any]
-Handle = Callable[[Request], str]
+InstanceRequest = dict[str, Any]
+RequestHandler = Callable[[InstanceRequest], str]
 """Serves a request on the loop's thread; it answers what went wrong, an empty string if nothing did."""
 
 
@@ -61,7 +61,7 @@ def address() -> str:
     return str(folder / name)
 
 
-def send_request(request: Request, *, starting: bool = False) -> str:
+def send_request(request: InstanceRequest, *, starting: bool = False) -> str:
     """Send a request to the running program; its answer. Blocks.
 
     Args:
@@ -115,7 +115,7 @@ class SingleInstance:
         self._lock.tryLock(0)
         return bool(self._lock.error() != QLockFile.LockError.LockFailedError)
 
-    def listen(self, handle: Handle) -> None:
+    def listen(self, handle: RequestHandler) -> None:
         """Serve the requests of others, on the running loop's thread."""
         place = address()
         try:
@@ -160,7 +160,7 @@ def _make_private(folder: Path) -> None:
     folder.chmod(0o700)
 
 
-def _serve(listener: Listener, loop: asyncio.AbstractEventLoop, handle: Handle) -> None:
+def _serve(listener: Listener, loop: asyncio.AbstractEventLoop, handle: RequestHandler) -> None:
     goes_on = True
     while goes_on:
         try:
@@ -176,7 +176,9 @@ def _serve(listener: Listener, loop: asyncio.AbstractEventLoop, handle: Handle) 
             log.info("a request got no answer: %s", type(exc).__name__)
 
 
-def _answer(connection: Connection[bytes, bytes], loop: asyncio.AbstractEventLoop, handle: Handle) -> bool:
+def _answer(
+    connection: Connection[bytes, bytes], loop: asyncio.AbstractEventLoop, handle: RequestHandler
+) -> bool:
     """Serve one request; False when it was the last."""
     if not connection.poll(ANSWER_S):
         return True
@@ -184,7 +186,7 @@ def _answer(connection: Connection[bytes, bytes], loop: asyncio.AbstractEventLoo
     if received == _END:
         return False
     try:
-        request = msgspec.json.decode(received, type=Request)
+        request = msgspec.json.decode(received, type=InstanceRequest)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         connection.send_bytes(b"That is nothing this program understands.")
         return True

@@ -71,7 +71,7 @@ class LevelWindow:
 
 
 @dataclass(frozen=True, slots=True)
-class Needle:
+class MeterReading:
     """What a meter shows: the bar, the peak mark, and whether the clip lamp is lit."""
 
     bar_db: float = FLOOR_DB
@@ -83,12 +83,12 @@ class Ballistics:
     """Moves a meter's needle: up at once, down in DECAY_S, the peak mark and the lamp held for HOLD_S."""
 
     def __init__(self) -> None:
-        self._needle = Needle()
+        self._needle = MeterReading()
         self._moved_at = 0.0
         self._marked_at = -math.inf
         self._clipped_at = -math.inf
 
-    def update(self, level: Level, now: float) -> Needle:
+    def update(self, level: Level, now: float) -> MeterReading:
         """The needle at `now`, in seconds of any clock that doesn't go back."""
         keep = math.exp(-max(0.0, now - self._moved_at) / DECAY_S)
         self._moved_at = now
@@ -100,7 +100,7 @@ class Ballistics:
             mark = max(level.peak_db, level.peak_db + (mark - level.peak_db) * keep)
         if level.clipped:
             self._clipped_at = now
-        self._needle = Needle(bar, mark, now - self._clipped_at <= HOLD_S)
+        self._needle = MeterReading(bar, mark, now - self._clipped_at <= HOLD_S)
         return self._needle
 
     @property

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from desktop.access.endpoint_resolver import Access, credential_in_words, endpoint_for
+from desktop.access.endpoint_resolver import AccessOptions, credential_in_words, endpoint_for
 from desktop.audio.files import CollectingSpeaker, FileMicrophone
 from desktop.audio.format import Samples
 from desktop.audio.interfaces import Microphone
@@ -53,7 +53,7 @@ class HeadlessOptions:
 
     model: catalog.Model
     voice: str = ""
-    access: Access = field(default_factory=Access)
+    access: AccessOptions = field(default_factory=AccessOptions)
     timeout_s: float = TIMEOUT_S
     """How long a turn may take besides its speech."""
 

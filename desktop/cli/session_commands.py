@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from desktop.access.endpoint_resolver import Access, default_model
+from desktop.access.endpoint_resolver import AccessOptions, default_model
 from desktop.access.model_cache import ModelCache
 from desktop.audio.format import WavError, read_wav, write_wav
 from desktop.cli import headless
@@ -108,7 +108,7 @@ async def _headless_options(options: argparse.Namespace) -> HeadlessOptions:
     """The session that the command line and the environment ask for."""
     ticket_url = getattr(options, "ticket_url", "")
     base_url = getattr(options, "base_url", "") or os.environ.get("OPPER_BASE_URL", "")
-    access = Access(base_url, ticket_url, getattr(options, "mint_tickets", False))
+    access = AccessOptions(base_url, ticket_url, getattr(options, "mint_tickets", False))
     catalogue = ModelCache(lambda: access)
     await catalogue.load()
     model = catalog.find(getattr(options, "model", "") or default_model(ticket_url), catalogue.models)

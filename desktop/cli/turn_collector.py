@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from desktop.realtime.session_events import SessionOpened, ToolEnded
 from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 
 TOO_SHORT = "There are less than {0:g} ms of sound in the file: too little to be sent."
-_BUSY = (State.LISTENING, State.THINKING, State.SENDING, State.SPEAKING)
+_BUSY = (DisplayState.LISTENING, DisplayState.THINKING, DisplayState.SENDING, DisplayState.SPEAKING)
 
 
 @dataclass
@@ -71,9 +71,9 @@ class TurnCollector:
         """A timer rings; the turn is over by then, most times."""
         self.turn.problems.append(f"Timer: {label}")
 
-    def _on_state(self, state: State) -> None:
+    def _on_state(self, state: DisplayState) -> None:
         if state in _BUSY:
             self._began = True
-        elif self._began and state is State.READY:
+        elif self._began and state is DisplayState.READY:
             self.turn.assistant = self.turn.assistant.strip()
             self.answered.set()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
-from desktop.protocol.events import ArgumentsError, parse_arguments
+from desktop.protocol.events import MalformedArgumentsError, parse_arguments
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
@@ -49,7 +49,7 @@ class ManualTools(QObject):
         """Run a tool; `arguments` is the text of a JSON object."""
         try:
             values = parse_arguments(arguments)
-        except ArgumentsError as exc:
+        except MalformedArgumentsError as exc:
             self.refused.emit(exc.message)
             return
         if self._registry.find(name) is None:

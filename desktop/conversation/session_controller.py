@@ -36,7 +36,7 @@ from desktop.settings.store import SettingsStore
 from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
 from desktop.turn import effects
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from desktop.turn.inputs import Policy, ReleaseCause
 from desktop.turn.link import NOT_CONNECTED, STILL_CONNECTING
 from desktop.turn.turn import PICTURE_NOT_SENT
@@ -58,7 +58,7 @@ TIMER = Text("timer", "Timer: {label}")
 class SessionController(QObject):
     """What the user can do, without the window. `close` it before the loop ends."""
 
-    state_changed = Signal(State)
+    state_changed = Signal(DisplayState)
     note_shown = Signal(effects.Note)
     retrying = Signal(int, float)
     """The connection is lost: the number of the next try, and the seconds until it."""
@@ -90,7 +90,7 @@ class SessionController(QObject):
             frames,
         )
         self._lifecycle = SessionLifecycle(self._factory, options, audio, self)
-        self._lifecycle.began.connect(lambda: self.state_changed.emit(State.CONNECTING))
+        self._lifecycle.began.connect(lambda: self.state_changed.emit(DisplayState.CONNECTING))
         self._lifecycle.failed.connect(self._on_notice)
         self._lifecycle.ended.connect(self._on_ended)
         audio.noted.connect(self._on_notice)
@@ -100,11 +100,11 @@ class SessionController(QObject):
     # What can be asked
 
     @property
-    def state(self) -> State:
+    def state(self) -> DisplayState:
         """The state that is displayed: the session's, or `MUTED` while the user is muted."""
         if self._session:
             return self._shown(self._session.state)
-        return State.CONNECTING if self.connected else State.OFFLINE
+        return DisplayState.CONNECTING if self.connected else DisplayState.OFFLINE
 
     @property
     def policy(self) -> Policy:
@@ -181,7 +181,7 @@ class SessionController(QObject):
             self._note("hint", MUTED(key=shortcuts.MUTE))
         elif self._session:
             self._session.press()
-            if self._session.state is State.LISTENING and not self.policy.hands_free:
+            if self._session.state is DisplayState.LISTENING and not self.policy.hands_free:
                 self.presenter.turn_timer.press()
         elif self.connected:
             self._note("hint", STILL_CONNECTING())
@@ -239,7 +239,7 @@ class SessionController(QObject):
         self.presenter.observe(notice)
         self.audio.observe(notice)
         match notice:
-            case effects.StateChanged(state) if state not in (State.OFFLINE, State.ERROR):
+            case effects.StateChanged(state) if state not in (DisplayState.OFFLINE, DisplayState.ERROR):
                 # `_on_ended` emits the end: only when the streams are closed can the user connect again.
                 self.state_changed.emit(self._shown(state))
             case effects.Note():
@@ -276,7 +276,7 @@ class SessionController(QObject):
             case _:
                 log.warning("no rule for the notice %s", type(notice).__name__)
 
-    def _on_ended(self, state: State) -> None:
+    def _on_ended(self, state: DisplayState) -> None:
         self.session_ended.emit()
         self.state_changed.emit(state)
 
@@ -296,9 +296,9 @@ class SessionController(QObject):
             self._session.set_policy(self.options.policy)
         self._note("warning", UPDATE_REFUSED(), refused.code)
 
-    def _shown(self, state: State) -> State:
-        muted = self.audio.muted and state in (State.READY, State.LISTENING)
-        return State.MUTED if muted else state
+    def _shown(self, state: DisplayState) -> DisplayState:
+        muted = self.audio.muted and state in (DisplayState.READY, DisplayState.LISTENING)
+        return DisplayState.MUTED if muted else state
 
     def _on_mute_changed(self) -> None:
         if self._session:

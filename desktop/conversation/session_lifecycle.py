@@ -18,7 +18,7 @@ from desktop.protocol import catalog
 from desktop.protocol.endings import Action
 from desktop.realtime.errors import RealtimeError
 from desktop.realtime.session import Session
-from desktop.turn.effects import Note, State
+from desktop.turn.effects import DisplayState, Note
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class SessionLifecycle(QObject):
     """A session is about to be opened."""
     failed = Signal(Note)
     """It could not be opened, or it ended with an error of the program's own."""
-    ended = Signal(State)
+    ended = Signal(DisplayState)
     """The session and its devices are closed: `OFFLINE`, or `ERROR` if something went wrong."""
 
     def __init__(
@@ -126,7 +126,7 @@ class SessionLifecycle(QObject):
             self.begin()
 
     async def _run(self) -> None:
-        state, model = State.OFFLINE, self._options.model
+        state, model = DisplayState.OFFLINE, self._options.model
         self._model = model
         try:
             self._session = await self._factory.make(model)
@@ -134,14 +134,14 @@ class SessionLifecycle(QObject):
             self._audio.attach(self._session)
             await self._session.run()
         except (RealtimeError, OfflineError, AudioError) as exc:
-            state = State.ERROR
+            state = DisplayState.ERROR
             # The turn has told it already when the session had begun.
             if not self._session:
                 action: Action = getattr(exc, "action", "reconnect")
                 self.failed.emit(Note("error", exc.message, getattr(exc, "code", ""), action))
         except Exception:
             log.exception("the session ended with an error of the program's own")
-            state = State.ERROR
+            state = DisplayState.ERROR
             self.failed.emit(Note("error", PROGRAM_FAILED()))
         finally:
             self._factory.put_away(model)

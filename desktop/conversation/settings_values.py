@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.access.endpoint_resolver import Access
+from desktop.access.endpoint_resolver import AccessOptions
 from desktop.devices.audio_options import AudioOptions
 from desktop.recording.recording_options import RecordingOptions
 from desktop.settings.schema import Settings
@@ -11,9 +11,9 @@ ACCESS = frozenset({"base_url", "ticket_url", "mint_tickets"})
 """The names of the settings in `access`."""
 
 
-def access(settings: Settings) -> Access:
+def access(settings: Settings) -> AccessOptions:
     """How the service is reached."""
-    return Access(settings.base_url, settings.ticket_url, settings.mint_tickets)
+    return AccessOptions(settings.base_url, settings.ticket_url, settings.mint_tickets)
 
 
 def audio(settings: Settings) -> AudioOptions:

@@ -20,7 +20,7 @@ from desktop.devices.cue_player import CuePlayer
 from desktop.devices.device_messages import note_of
 from desktop.devices.device_news import DeviceNews
 from desktop.devices.device_router import DeviceRouter
-from desktop.devices.device_selection import records
+from desktop.devices.device_selection import device_records
 from desktop.devices.loopback_check import LoopbackCheck, TestState
 from desktop.realtime.session import Session
 from desktop.realtime.session_events import DeviceLost, SessionOpened
@@ -250,7 +250,7 @@ class AudioController(QObject):
         self.options_changed.emit(options)
 
     def _on_devices_seen(self, devices: Sequence[Device]) -> None:
-        inputs, outputs = records(devices, "input"), records(devices, "output")
+        inputs, outputs = device_records(devices, "input"), device_records(devices, "output")
         self.inputs.show(inputs)
         self.outputs.show(outputs)
         self.seen.emit([(one.key, one.label) for one in inputs], [(one.key, one.label) for one in outputs])

@@ -103,7 +103,7 @@ PROBE = [sys.executable, "devices", "--json"] if getattr(sys, "frozen", False) e
 """What lists the devices in the built program, which has no Python interpreter beside it."""
 
 
-class Needles:
+class MeterNeedles:
     """The two meters' needles, from the levels of now."""
 
     def __init__(self, levels: Callable[[], tuple[Level, Level]], clock: Callable[[], float]) -> None:

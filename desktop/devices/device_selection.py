@@ -155,7 +155,7 @@ def _hides(device: Device) -> bool:
     return device.host_api == "ALSA" and bool(_EXCLUSIVE.search(device.name))
 
 
-def records(devices: Sequence[Device], direction: Direction) -> list[DeviceRecord]:
+def device_records(devices: Sequence[Device], direction: Direction) -> list[DeviceRecord]:
     """The rows of a list of devices of one direction.
 
     Windows shows each device once for each of its four sound systems: only WASAPI's are listed, the default

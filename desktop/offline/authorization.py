@@ -49,7 +49,7 @@ def ticket_of(request: web.Request) -> tuple[str | None, list[str]]:
     return request.query.get("ticket"), []
 
 
-def check_key(request: web.Request) -> None:
+def require_key(request: web.Request) -> None:
     """Checks that the request carries a key; which one doesn't matter.
 
     Raises:

@@ -22,7 +22,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from desktop.offline.accepted_config import TicketConfig, offline_models
-from desktop.offline.authorization import RequestRefused, check_key, errors_as_json, ticket_of
+from desktop.offline.authorization import RequestRefused, errors_as_json, require_key, ticket_of
 from desktop.offline.server_codec import MAX_FRAME_BYTES
 from desktop.offline.server_session import TERMINATION_S, ServerSession, SessionLimits
 from desktop.offline.speech_engines import INSTALLED, EngineLoaders, SpeechEngines
@@ -96,7 +96,7 @@ class OfflineProvider:
         return web.Response(text="Presstalk's offline demo is running. It speaks at /v3/realtime.\n")
 
     async def _models(self, request: web.Request) -> web.Response:
-        check_key(request)
+        require_key(request)
         if request.query.get("type", "realtime") != "realtime":
             return web.json_response({"models": []})
         models = [
@@ -118,7 +118,7 @@ class OfflineProvider:
         return web.json_response({"models": models})
 
     async def _mint(self, request: web.Request) -> web.Response:
-        check_key(request)
+        require_key(request)
         body = await request.read()
         try:
             ticket = self._ticket_issuer.mint(msgspec.json.decode(body) if body.strip() else {}, time.time())
@@ -165,7 +165,7 @@ class OfflineProvider:
     def _admit(self, request: web.Request, secret: str | None) -> TicketConfig:
         """The config that the credential fixes; a ticket is spent with this."""
         if secret is None:
-            check_key(request)
+            require_key(request)
             return TicketConfig()
         try:
             return self._ticket_issuer.spend(secret, time.time())

@@ -71,7 +71,7 @@ class ResponseCompleted(Event, frozen=True, tag="response.completed"):
 NO_JSON_OBJECT = Text("no-json-object", "The arguments are not a JSON object: {reason}")
 
 
-class ArgumentsError(MessageError, ValueError):
+class MalformedArgumentsError(MessageError, ValueError):
     """A tool's arguments are not a JSON object."""
 
 
@@ -79,14 +79,14 @@ def parse_arguments(arguments: dict[str, Any] | str) -> dict[str, Any]:
     """A tool's arguments as an object; a text without a word is an empty one.
 
     Raises:
-        ArgumentsError: the text is not that of a JSON object.
+MalformedArgumentsError: the text is not a JSON object.
     """
     if isinstance(arguments, dict):
         return arguments
     try:
         return msgspec.json.decode(arguments, type=dict[str, Any]) if arguments.strip() else {}
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
-        raise ArgumentsError(NO_JSON_OBJECT(reason=str(exc))) from exc
+        raise MalformedArgumentsError(NO_JSON_OBJECT(reason=str(exc))) from exc
 
 
 class ToolCall(Event, frozen=True, tag="tool.call"):

@@ -108,7 +108,7 @@ class Session:
         self._next_tick_ms = 0.0
 
     @property
-    def state(self) -> effects.State:
+    def state(self) -> effects.DisplayState:
         """The display state: one word for the user."""
         return self._turn.state
 
@@ -165,7 +165,7 @@ class Session:
 
     def press(self) -> None:
         """The talk key went down. Without a microphone that is only a hint to the user."""
-        if self._turn.state is not effects.State.CONNECTING and not self._audio_io.has_microphone:
+        if self._turn.state is not effects.DisplayState.CONNECTING and not self._audio_io.has_microphone:
             self._observer(effects.Note("hint", NOBODY_LISTENS()))
             return
         if self._downlink.replaying and self._turn.policy.hands_free:

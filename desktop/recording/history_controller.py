@@ -20,8 +20,8 @@ from desktop.recording import conversation_store, export_file
 from desktop.recording.conversation_store import ConversationSummary
 from desktop.recording.export_controller import CLOSE_S, SAVED
 from desktop.recording.journal import LineRecord, StoredConversation, read
-from desktop.viewmodels.history import Entry, Mark, when
-from desktop.viewmodels.transcript import CUT_SHORT, Line, Speaker, ToolCard, TranscriptModel
+from desktop.viewmodels.history import HistoryEntry, HistoryMark, when
+from desktop.viewmodels.transcript import CUT_SHORT, ChatRole, Line, ToolCard, TranscriptModel
 from desktop.viewmodels.wording import worded
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ LINES_LOST = Text("lines-lost", "Some lines of this conversation could not be ke
 
 CANCEL_S = 2.0
 """How long to wait for tasks that were cancelled."""
-_SPEAKERS: dict[str, Speaker] = {"user": "user", "assistant": "assistant", "tool": "tool"}
+_SPEAKERS: dict[str, ChatRole] = {"user": "user", "assistant": "assistant", "tool": "tool"}
 
 
 class HistoryController(QObject):
@@ -55,13 +55,13 @@ class HistoryController(QObject):
     cut_short_found = Signal()
     """The last conversation was cut short: answer with `show_last` or `dismiss_last`."""
     listed = Signal(object)
-    """A list with the `Entry` of every conversation there is."""
+    """A list with the `HistoryEntry` of every conversation there is."""
     found = Signal(str, object)
     """What was searched for, and the set of the keys of the conversations that contain it."""
     conversation_read = Signal(str, object, object)
     """A conversation's key, the list of its lines and a message about them, or None."""
     restored = Signal(object)
-    """The `Entry` of a deleted conversation: it is back."""
+    """The `HistoryEntry` of a deleted conversation: it is back."""
     notified = Signal(Message)
     """Something was done."""
     failed = Signal(Message)
@@ -73,7 +73,7 @@ class HistoryController(QObject):
         super().__init__(parent)
         self._transcript, self._folder = transcript, folder
         self._cut: StoredConversation | None = None
-        self._deleted: Entry | None = None
+        self._deleted: HistoryEntry | None = None
         self._one_by_one = asyncio.Lock()
         self._tasks = TaskSet()
         self._exports = TaskSet()
@@ -242,10 +242,10 @@ class HistoryController(QObject):
             return await in_daemon(work)
 
 
-def to_entry(summary: ConversationSummary) -> Entry:
+def to_entry(summary: ConversationSummary) -> HistoryEntry:
     """A conversation as the list shows it."""
-    mark: Mark = "open" if summary.open else "cut short" if summary.cut_short else ""
-    return Entry(str(summary.path), summary.at, summary.title, summary.model, summary.lines, mark)
+    mark: HistoryMark = "open" if summary.open else "cut short" if summary.cut_short else ""
+    return HistoryEntry(str(summary.path), summary.at, summary.title, summary.model, summary.lines, mark)
 
 
 def to_lines(stored: StoredConversation, *, over: bool = True) -> list[Line]:

@@ -23,7 +23,7 @@ from desktop.recording.journal import (
     StateRecord,
 )
 from desktop.recording.jsonl_writer import JsonlWriter
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from desktop.viewmodels.tool_calls import Call, ToolCallsModel
 from desktop.viewmodels.transcript import Line, TranscriptModel, now
 
@@ -85,7 +85,7 @@ class TranscriptRecorder(QObject):
         """A session with this model and voice has begun."""
         self._model_and_voice = model, voice
 
-    def record_state(self, state: State) -> None:
+    def record_state(self, state: DisplayState) -> None:
         """Write the session's new state."""
         self._write(StateRecord(self._clock(), state.value))
 

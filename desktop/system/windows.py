@@ -24,7 +24,7 @@ NOTIFY_FOR_THIS_SESSION = 0
 WINDOWS_MESSAGE = b"windows_generic_MSG"
 
 
-class Message(ctypes.Structure):
+class NativeMessage(ctypes.Structure):
     """The beginning of winuser.h's MSG."""
 
     _fields_ = [
@@ -56,7 +56,7 @@ class MessageListener(QWindow):
 
     def nativeEvent(self, kind: Any, address: Any) -> object:
         if QByteArray(kind).data() == WINDOWS_MESSAGE:
-            message = Message.from_address(int(address))
+            message = NativeMessage.from_address(int(address))
             self.handle_message(message.message, message.wparam)
         return False, 0  # Windows goes on with it
 

@@ -2,48 +2,48 @@
 
 from __future__ import annotations
 
-from desktop.turn.effects import State, TurnActivity
+from desktop.turn.effects import DisplayState, TurnActivity
 from desktop.turn.link import LinkState
 from desktop.turn.regions import Regions
 from desktop.turn.response import Response, ResponsePhase
 
 _LINK_STATES = {
-    LinkState.DOWN: State.OFFLINE,
-    LinkState.OPENING: State.CONNECTING,
-    LinkState.UP: State.READY,
-    LinkState.LOST: State.RECONNECTING,
-    LinkState.RESTING: State.RESTING,
-    LinkState.FAILED: State.ERROR,
+    LinkState.DOWN: DisplayState.OFFLINE,
+    LinkState.OPENING: DisplayState.CONNECTING,
+    LinkState.UP: DisplayState.READY,
+    LinkState.LOST: DisplayState.RECONNECTING,
+    LinkState.RESTING: DisplayState.RESTING,
+    LinkState.FAILED: DisplayState.ERROR,
 }
 
 
-def display_state(regions: Regions, *, silenced: bool) -> State:
+def display_state(regions: Regions, *, silenced: bool) -> DisplayState:
     """The word for where the regions stand; `silenced` by the user, who has not spoken since."""
     if regions.take.gate_open or regions.hands_free.speaking:
-        return State.LISTENING
+        return DisplayState.LISTENING
     if not regions.link.up:
         return _LINK_STATES[regions.link.phase]
     under_way = _response_state(regions.response)
     if under_way:
         return under_way
     if regions.line.muted and regions.link.policy.hands_free:
-        return State.MUTED
+        return DisplayState.MUTED
     if regions.response.phase is ResponsePhase.CANCELLED and silenced:
-        return State.INTERRUPTED
-    return State.READY
+        return DisplayState.INTERRUPTED
+    return DisplayState.READY
 
 
-def _response_state(response: Response) -> State | None:
+def _response_state(response: Response) -> DisplayState | None:
     running = response.content.tools.running
     if response.phase is ResponsePhase.RUNNING and not response.content.playing and not running:
-        return State.THINKING
+        return DisplayState.THINKING
     if response.content.playing:
-        return State.SPEAKING
+        return DisplayState.SPEAKING
     if response.queued:
-        return State.SENDING
+        return DisplayState.SENDING
     if running:
-        return State.TOOL
-    return State.THINKING if response.phase is ResponsePhase.ASKED else None
+        return DisplayState.TOOL
+    return DisplayState.THINKING if response.phase is ResponsePhase.ASKED else None
 
 
 def activity(regions: Regions) -> TurnActivity:

@@ -1,7 +1,7 @@
 """What a turn returns: effects, which the session carries out, and notices, which tell what happened.
 
-`Output` is the union of both. Takes and responses are numbered from 1, each for themselves, for the life of
-the turn object.
+`TurnOutput` is the union of both. Takes and responses are numbered from 1, separately, for the life of the
+turn object.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from desktop.protocol import commands, events
 from desktop.protocol.endings import Action
 
 
-class State(Enum):
+class DisplayState(Enum):
     """The display state: the one word that the user sees."""
 
     OFFLINE = "Offline"
@@ -137,7 +137,7 @@ class Notice(msgspec.Struct, frozen=True):
 class StateChanged(Notice, frozen=True):
     """The display state has changed."""
 
-    state: State
+    state: DisplayState
 
 
 class Muted(Notice, frozen=True):
@@ -255,4 +255,4 @@ class Retrying(Notice, frozen=True):
     after_s: float
 
 
-Output = Effect | Notice
+TurnOutput = Effect | Notice

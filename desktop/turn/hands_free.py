@@ -18,10 +18,10 @@ from desktop.turn.effects import (
     BeginRecording,
     EndRecording,
     ForgetTake,
-    Output,
     ResponseBegan,
     TakeEnded,
     TakeStarted,
+    TurnOutput,
     UserText,
 )
 from desktop.turn.link import Link
@@ -71,7 +71,7 @@ class HandsFree(Region[SpeechPhase]):
         """Whether the server hears the user."""
         return self.phase is SpeechPhase.SPEAKING
 
-    def handle(self, happened: inputs.Input | events.Event | ResponseBegan, now: float) -> list[Output]:
+    def handle(self, happened: inputs.Input | events.Event | ResponseBegan, now: float) -> list[TurnOutput]:
         """What this means to the user's speech."""
         return self._apply(_TABLE, happened, now)
 
@@ -79,7 +79,7 @@ class HandsFree(Region[SpeechPhase]):
         """This take was sent again: it is what the server hears next."""
         self._resent.append(take)
 
-    def _begin(self, event: events.SpeechStarted, now: float) -> list[Output]:
+    def _begin(self, event: events.SpeechStarted, now: float) -> list[TurnOutput]:
         silenced = self._go_on(event, now)
         self._set_phase(SpeechPhase.SPEAKING)
         self._recorded = not self._resent
@@ -89,14 +89,14 @@ class HandsFree(Region[SpeechPhase]):
         self._number = self._last = self._take.next()
         return [*silenced, TakeStarted(self._number), BeginRecording(self._number)]
 
-    def _go_on(self, event: events.SpeechStarted, now: float) -> list[Output]:
+    def _go_on(self, event: events.SpeechStarted, now: float) -> list[TurnOutput]:
         # The assistant is silent at once.
         silenced = self._response.handle(event, now)
         self._response.want_again()
         self._deadline = now + HEARD_MS
         return silenced
 
-    def _end(self, _: object, now: float) -> list[Output]:
+    def _end(self, _: object, now: float) -> list[TurnOutput]:
         take = self._number
         self._rest()
         self._transcripts.expect(take)
@@ -106,20 +106,20 @@ class HandsFree(Region[SpeechPhase]):
             return [EndRecording(take), *self._unanswered.heard(take, now), TakeEnded(take, "sent")]
         return [EndRecording(take), ForgetTake(take), TakeEnded(take, "sent")]
 
-    def _watch(self, tick: inputs.Tick, now: float) -> list[Output]:
+    def _watch(self, tick: inputs.Tick, now: float) -> list[TurnOutput]:
         return self._end(tick, now) if now >= self._deadline else []
 
-    def _end_by_response(self, began: ResponseBegan, now: float) -> list[Output]:
+    def _end_by_response(self, began: ResponseBegan, now: float) -> list[TurnOutput]:
         # The next words are a new line.
         ended = self._end(began, now)
         self._last = 0
         return ended
 
-    def _close_line(self, _: ResponseBegan, _now: float) -> list[Output]:
+    def _close_line(self, _: ResponseBegan, _now: float) -> list[TurnOutput]:
         self._last = 0
         return []
 
-    def _fill(self, event: events.TranscriptCommitted, _: float) -> list[Output]:
+    def _fill(self, event: events.TranscriptCommitted, _: float) -> list[TurnOutput]:
         # The words may belong to a take, or to speech whose beginning the server didn't report.
         take = self._transcripts.arrived() or self._number or self._last
         if take:
@@ -133,7 +133,7 @@ class HandsFree(Region[SpeechPhase]):
             UserText(self._last, event.transcript),
         ]
 
-    def _break_off(self, happened: inputs.Dropped | inputs.Renewed, _: float) -> list[Output]:
+    def _break_off(self, happened: inputs.Dropped | inputs.Renewed, _: float) -> list[TurnOutput]:
         take, spoken = self._number, self.speaking and self._recorded
         self._rest()
         self._last = 0
@@ -144,7 +144,7 @@ class HandsFree(Region[SpeechPhase]):
             return [EndRecording(take), *self._unanswered.keep(take)]
         return self._throw_away(take)
 
-    def _change(self, _: inputs.PolicyChanged, _now: float) -> list[Output]:
+    def _change(self, _: inputs.PolicyChanged, _now: float) -> list[TurnOutput]:
         # The talk key takes over: what was being said is thrown away.
         if self._link.policy.hands_free:
             return []
@@ -158,7 +158,7 @@ class HandsFree(Region[SpeechPhase]):
         self._number = 0
 
     @staticmethod
-    def _throw_away(take: int) -> list[Output]:
+    def _throw_away(take: int) -> list[TurnOutput]:
         return [EndRecording(take), ForgetTake(take), TakeEnded(take, "thrown away")]
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 
 from desktop.base.message import Text
 from desktop.turn import inputs
-from desktop.turn.effects import Connect, Output
+from desktop.turn.effects import Connect, TurnOutput
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
 
@@ -44,24 +44,24 @@ class Link(Region[LinkState]):
         """Whether commands reach the server."""
         return self.phase is LinkState.UP
 
-    def handle(self, happened: inputs.Input, now: float) -> list[Output]:
+    def handle(self, happened: inputs.Input, now: float) -> list[TurnOutput]:
         """Follow the connection."""
         return self._apply(_TABLE, happened, now)
 
-    def wake(self) -> list[Output]:
+    def wake(self) -> list[TurnOutput]:
         """Open the resting connection. What is said from now on is kept, as after a drop."""
         self._set_phase(LinkState.LOST)
         return [Connect()]
 
-    def _open(self, _: inputs.Connecting, _now: float) -> list[Output]:
+    def _open(self, _: inputs.Connecting, _now: float) -> list[TurnOutput]:
         self._set_phase(LinkState.OPENING)
         return []
 
-    def _rise(self, _: inputs.Connected, _now: float) -> list[Output]:
+    def _rise(self, _: inputs.Connected, _now: float) -> list[TurnOutput]:
         self._set_phase(LinkState.UP)
         return []
 
-    def _fall(self, dropped: inputs.Dropped, _now: float) -> list[Output]:
+    def _fall(self, dropped: inputs.Dropped, _now: float) -> list[TurnOutput]:
         if dropped.rests:
             self._set_phase(LinkState.RESTING)
         elif not dropped.final:

@@ -12,7 +12,7 @@ from enum import Enum
 
 from desktop.base.message import Message, Text
 from desktop.turn import inputs
-from desktop.turn.effects import AppendSilence, CloseLine, Muted, Note, OpenLine, Output
+from desktop.turn.effects import AppendSilence, CloseLine, Muted, Note, OpenLine, TurnOutput
 from desktop.turn.link import Link
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
@@ -53,7 +53,7 @@ class MicrophoneLine(Region[LinePhase]):
         """Whether the microphone is muted."""
         return self._mute_switch.muted
 
-    def handle(self, happened: inputs.Input, now: float) -> list[Output]:
+    def handle(self, happened: inputs.Input, now: float) -> list[TurnOutput]:
         """What this input means to the line. `link` must have taken it in already."""
         return self._apply(_TABLE, happened, now)
 
@@ -61,24 +61,24 @@ class MicrophoneLine(Region[LinePhase]):
     def _due(self) -> bool:
         return self._link.up and self._link.policy.hands_free and not self.muted
 
-    def _open(self, _: inputs.Input, _now: float) -> list[Output]:
+    def _open(self, _: inputs.Input, _now: float) -> list[TurnOutput]:
         if not self._due:
             return []
         self._set_phase(LinePhase.OPEN)
         return [OpenLine()]
 
-    def _close(self, _: inputs.Input, _now: float) -> list[Output]:
+    def _close(self, _: inputs.Input, _now: float) -> list[TurnOutput]:
         if self._due:
             return []
         self._set_phase(LinePhase.CLOSED)
         return [CloseLine()]
 
-    def _leave(self, _: inputs.Renewed, _now: float) -> list[Output]:
+    def _leave(self, _: inputs.Renewed, _now: float) -> list[TurnOutput]:
         # Opened anew once what was said is sent to the new session.
         self._set_phase(LinePhase.CLOSED)
         return [CloseLine()]
 
-    def _mute(self, mute: inputs.Mute, now: float) -> list[Output]:
+    def _mute(self, mute: inputs.Mute, now: float) -> list[TurnOutput]:
         if not self._mute_switch.set(mute.muted):
             return []
         if not mute.muted:
@@ -88,10 +88,10 @@ class MicrophoneLine(Region[LinePhase]):
         # Without the silence the server would wait for the end of the last word for ever.
         return [Muted(True), *self._close(mute, now), AppendSilence(self._link.policy.trail_ms)]
 
-    def _toggle(self, _: inputs.Press, now: float) -> list[Output]:
+    def _toggle(self, _: inputs.Press, now: float) -> list[TurnOutput]:
         return self._mute(inputs.Mute(not self.muted), now)
 
-    def _mute_unattended(self, release: inputs.Release, now: float) -> list[Output]:
+    def _mute_unattended(self, release: inputs.Release, now: float) -> list[TurnOutput]:
         if release.cause not in MUTED_BY:
             return []
         return [*self._mute(inputs.Mute(True), now), Note("warning", MUTED_BY[release.cause])]

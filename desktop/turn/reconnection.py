@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.turn import inputs
 from desktop.turn.delivery import Delivery
-from desktop.turn.effects import Note, Output, Retrying
+from desktop.turn.effects import Note, Retrying, TurnOutput
 from desktop.turn.regions import Regions
 from desktop.turn.response import CUT_OFF
 
@@ -16,13 +16,13 @@ class Reconnection:
         self._regions = regions
         self._delivery = delivery
 
-    def connect(self, connected: inputs.Connected, now: float) -> list[Output]:
+    def connect(self, connected: inputs.Connected, now: float) -> list[TurnOutput]:
         """A connection is open: send on it what was kept."""
         parts = self._regions
         effects = parts.link.handle(connected, now) + self._delivery.send_kept(now)
         return effects + parts.line.handle(connected, now)
 
-    def renew(self, renewed: inputs.Renewed, now: float) -> list[Output]:
+    def renew(self, renewed: inputs.Renewed, now: float) -> list[TurnOutput]:
         """Another session has taken over, which knows nothing of the old one."""
         parts = self._regions
         effects = parts.response.drop() + parts.response.content.tools.handle(renewed, now)
@@ -32,7 +32,7 @@ class Reconnection:
         effects += self._delivery.send_kept(now)
         return effects + parts.line.handle(inputs.Connected(), now)
 
-    def drop(self, dropped: inputs.Dropped, now: float) -> list[Output]:
+    def drop(self, dropped: inputs.Dropped, now: float) -> list[TurnOutput]:
         """The connection is gone: keep what the user said, and tell them what it cost."""
         parts = self._regions
         keeps = dropped.message is not None

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-from desktop.turn.effects import Output
+from desktop.turn.effects import TurnOutput
 
 log = logging.getLogger(__name__)
 
 PhaseT = TypeVar("PhaseT", bound=Enum)
-Rule = Callable[[Any, Any, float], list[Output]]
+Rule = Callable[[Any, Any, float], list[TurnOutput]]
 """What a region does with an input. It takes the region, the input and the time in milliseconds."""
 
 
@@ -41,7 +41,7 @@ class Region(Generic[PhaseT]):
 
     def _apply(
         self, table: Mapping[tuple[PhaseT, TableKey], Rule], happened: object, now: float
-    ) -> list[Output]:
+    ) -> list[TurnOutput]:
         """Apply the rule for this input in the phase of now."""
         return look_up(self._name, table, self._phase, happened)(self, happened, now)
 
@@ -58,7 +58,7 @@ def look_up(
     return rule or ignore
 
 
-def ignore(_region: object, _happened: object, _now: float) -> list[Output]:
+def ignore(_region: object, _happened: object, _now: float) -> list[TurnOutput]:
     """The rule for what is expected in a phase and changes nothing there."""
     return []
 

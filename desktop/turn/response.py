@@ -19,7 +19,7 @@ from desktop.base.message import Text
 from desktop.protocol import commands, events
 from desktop.protocol.codes import Meaning, meaning
 from desktop.turn import inputs
-from desktop.turn.effects import Note, Output, ResponseEnded, Send
+from desktop.turn.effects import Note, ResponseEnded, Send, TurnOutput
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 from desktop.turn.response_content import ResponseContent
 
@@ -89,11 +89,11 @@ class Response(Region[ResponsePhase]):
             or (self.phase is ResponsePhase.ASKED and self._by_tool)
         )
 
-    def handle(self, event: events.Event, now: float) -> list[Output]:
+    def handle(self, event: events.Event, now: float) -> list[TurnOutput]:
         """What this event of the server means to the response."""
         return self._apply(_TABLE, event, now)
 
-    def request(self, now: float) -> list[Output]:
+    def request(self, now: float) -> list[TurnOutput]:
         """Ask for a response as soon as none runs."""
         if self.phase is not ResponsePhase.NONE:
             self._next = NextResponse.ASK
@@ -110,7 +110,7 @@ class Response(Region[ResponsePhase]):
         elif self.phase in (ResponsePhase.CANCELLED, ResponsePhase.UNWANTED):
             self._next = NextResponse.AWAIT
 
-    def interrupt(self, now: float) -> list[Output]:
+    def interrupt(self, now: float) -> list[TurnOutput]:
         """Silence the speaker at once. What runs is cancelled; what is expected is not wanted any more."""
         effects = self.content.silence()
         self._next = NextResponse.NOTHING
@@ -128,7 +128,7 @@ class Response(Region[ResponsePhase]):
         if self.phase is ResponsePhase.UNWANTED:
             self._set_phase(ResponsePhase.ASKED)
 
-    def drop(self) -> list[Output]:
+    def drop(self) -> list[TurnOutput]:
         """The connection is gone: nothing runs any more. What was received is still played."""
         effects = self.content.end("dropped") if self.phase is ResponsePhase.RUNNING else []
         self._set_phase(ResponsePhase.NONE)
@@ -137,7 +137,7 @@ class Response(Region[ResponsePhase]):
         self._ignore_until = 0.0
         return effects
 
-    def tool_done(self, done: inputs.ToolDone, now: float) -> list[Output]:
+    def tool_done(self, done: inputs.ToolDone, now: float) -> list[TurnOutput]:
         """A tool has ended. The model responds to its result by itself."""
         call = self.content.tools.awaited(done.call_id)
         effects = self.content.tools.finish(done, now)
@@ -153,7 +153,7 @@ class Response(Region[ResponsePhase]):
             self._deadline = now + STALLED_MS
         return effects
 
-    def tick(self, now: float) -> list[Output]:
+    def tick(self, now: float) -> list[TurnOutput]:
         """Look at the deadline of the present phase."""
         if now < self._deadline:
             return []
@@ -194,7 +194,7 @@ class Response(Region[ResponsePhase]):
         self._continues = False
         self._deadline = now + CANCELLED_MS
 
-    def _finish(self, now: float) -> list[Output]:
+    def _finish(self, now: float) -> list[TurnOutput]:
         """Nothing runs any more: go on with what waited, if anything did."""
         self._set_phase(ResponsePhase.NONE)
         following, self._next = self._next, NextResponse.NOTHING
@@ -209,7 +209,7 @@ class Response(Region[ResponsePhase]):
             case unknown:
                 assert_never(unknown)
 
-    def _start(self, event: events.Event, now: float) -> list[Output]:
+    def _start(self, event: events.Event, now: float) -> list[TurnOutput]:
         self._ignore_until = 0.0
         if self.user_speaks:
             return self._start_unwanted(event, now)
@@ -218,58 +218,58 @@ class Response(Region[ResponsePhase]):
         self._deadline = now + STALLED_MS
         return self.content.begin()
 
-    def _start_unwanted(self, _: events.Event, now: float) -> list[Output]:
+    def _start_unwanted(self, _: events.Event, now: float) -> list[TurnOutput]:
         self.cut_off = self.user_speaks
         self._cancel(now)
         return [Send(commands.ResponseCancel())]
 
-    def _start_next(self, event: events.Event, now: float) -> list[Output]:
+    def _start_next(self, event: events.Event, now: float) -> list[TurnOutput]:
         # The end of the one before never came; this beginning is its end.
         return [*self.content.end("complete"), *self._start(event, now)]
 
-    def _start_implied(self, event: events.Event, now: float) -> list[Output]:
+    def _start_implied(self, event: events.Event, now: float) -> list[TurnOutput]:
         # A delta with no `response.started` before it, unless it is the rest of what was cancelled.
         if now < self._ignore_until:
             return self._tool_cancelled(event, now) if isinstance(event, events.ToolCall) else []
         return [*self._start(event, now), *self.handle(event, now)]
 
-    def _audio(self, event: events.AudioDelta, now: float) -> list[Output]:
+    def _audio(self, event: events.AudioDelta, now: float) -> list[TurnOutput]:
         self._continues = False
         self._deadline = now + STALLED_MS
         return self.content.push_audio(event)
 
-    def _text(self, event: events.TextDelta, now: float) -> list[Output]:
+    def _text(self, event: events.TextDelta, now: float) -> list[TurnOutput]:
         self._continues = False
         self._deadline = now + STALLED_MS
         return self.content.add_text(event)
 
-    def _tool(self, event: events.ToolCall, now: float) -> list[Output]:
+    def _tool(self, event: events.ToolCall, now: float) -> list[TurnOutput]:
         self._deadline = now + STALLED_MS
         return self.content.call_tool(event)
 
-    def _tool_cancelled(self, event: events.ToolCall, _: float) -> list[Output]:
+    def _tool_cancelled(self, event: events.ToolCall, _: float) -> list[TurnOutput]:
         return self.content.tools.cancel(event)
 
-    def _tool_unwanted(self, event: events.ToolCall, now: float) -> list[Output]:
+    def _tool_unwanted(self, event: events.ToolCall, now: float) -> list[TurnOutput]:
         return [*self._start_unwanted(event, now), *self._tool_cancelled(event, now)]
 
-    def _complete(self, _: events.ResponseCompleted, now: float) -> list[Output]:
+    def _complete(self, _: events.ResponseCompleted, now: float) -> list[TurnOutput]:
         continues = self._continues and not self.content.tools.running
         effects = [*self.content.end("complete"), *self._finish(now)]
         if continues:
             self.expect(now)
         return effects
 
-    def _complete_cancelled(self, _: events.ResponseCompleted, now: float) -> list[Output]:
+    def _complete_cancelled(self, _: events.ResponseCompleted, now: float) -> list[TurnOutput]:
         self._ignore_until = 0.0
         return self._finish(now)
 
-    def _complete_empty(self, _: events.ResponseCompleted, now: float) -> list[Output]:
+    def _complete_empty(self, _: events.ResponseCompleted, now: float) -> list[TurnOutput]:
         # An end without a beginning: an empty response, or one that had ended before our cancel.
         self._ignore_until = 0.0
         return self._finish(now)
 
-    def _refused(self, event: events.Error, now: float) -> list[Output]:
+    def _refused(self, event: events.Error, now: float) -> list[TurnOutput]:
         match meaning(event):
             case Meaning.RESPONSE_ACTIVE:
                 # Another one runs that we didn't know of: ours waits for its end.
@@ -287,16 +287,16 @@ class Response(Region[ResponsePhase]):
             case unknown:
                 assert_never(unknown)
 
-    def _refused_while_running(self, event: events.Error, _: float) -> list[Output]:
+    def _refused_while_running(self, event: events.Error, _: float) -> list[TurnOutput]:
         # What runs is not what we asked for, which was refused: ask again at its end.
         if meaning(event) is Meaning.RESPONSE_ACTIVE:
             self._next = NextResponse.ASK
         return []
 
-    def _nothing_to_cancel(self, event: events.Error, now: float) -> list[Output]:
+    def _nothing_to_cancel(self, event: events.Error, now: float) -> list[TurnOutput]:
         return self._finish(now) if meaning(event) is Meaning.NO_RESPONSE else []
 
-    def _stopped_by_speech(self, event: events.SpeechStarted, now: float) -> list[Output]:
+    def _stopped_by_speech(self, event: events.SpeechStarted, now: float) -> list[TurnOutput]:
         # The server's VAD has heard the user and stops by itself: no `response.cancel` is due. It responds to
         # what is said now, even if its response to what came before was stopped.
         self.cut_off = False

@@ -5,13 +5,13 @@ from __future__ import annotations
 from desktop.protocol import events
 from desktop.turn.effects import (
     CompleteAudio,
-    Output,
     PushAudio,
     ResponseBegan,
     ResponseEnded,
     ResponseOutcome,
     ResponseText,
     StopPlayback,
+    TurnOutput,
 )
 from desktop.turn.tool_calls import ToolCalls
 
@@ -26,32 +26,32 @@ class ResponseContent:
         self.tools = ToolCalls()
         self._received = 0
 
-    def begin(self) -> list[Output]:
+    def begin(self) -> list[TurnOutput]:
         """Another response begins."""
         self.number += 1
         self._received = 0
         return [ResponseBegan(self.number)]
 
-    def push_audio(self, event: events.AudioDelta) -> list[Output]:
+    def push_audio(self, event: events.AudioDelta) -> list[TurnOutput]:
         """More of its audio."""
         self._received += len(event.audio)
         self.playing = True
         return [PushAudio(self.number, event.audio)]
 
-    def add_text(self, event: events.TextDelta) -> list[Output]:
+    def add_text(self, event: events.TextDelta) -> list[TurnOutput]:
         """More of its text."""
         return [ResponseText(self.number, event.delta, self._received)]
 
-    def call_tool(self, event: events.ToolCall) -> list[Output]:
+    def call_tool(self, event: events.ToolCall) -> list[TurnOutput]:
         """One of its tool calls."""
         return self.tools.begin(event, self.number)
 
-    def end(self, outcome: ResponseOutcome) -> list[Output]:
+    def end(self, outcome: ResponseOutcome) -> list[TurnOutput]:
         """It is over on the wire; what was received is still played."""
         return [CompleteAudio(self.number), ResponseEnded(self.number, outcome)]
 
-    def silence(self) -> list[Output]:
+    def silence(self) -> list[TurnOutput]:
         """Silence the speaker, if it plays."""
-        silence: list[Output] = [StopPlayback()] if self.playing else []
+        silence: list[TurnOutput] = [StopPlayback()] if self.playing else []
         self.playing = False
         return silence

@@ -16,7 +16,7 @@ from __future__ import annotations
 from enum import Enum
 
 from desktop.base.message import Text
-from desktop.turn.effects import CloseGate, ForgetTake, Note, OpenGate, Output, TakeEnded, TakeStarted
+from desktop.turn.effects import CloseGate, ForgetTake, Note, OpenGate, TakeEnded, TakeStarted, TurnOutput
 from desktop.turn.inputs import Cancel, Captured, Input, Press, Release, ReleaseCause, Tick
 from desktop.turn.link import Link
 from desktop.turn.region import Region, Rule, TableKey, ignore
@@ -68,7 +68,7 @@ class Take(Region[TakePhase]):
         """Whether the microphone's audio belongs to this take now."""
         return self.phase is not TakePhase.CLOSED
 
-    def handle(self, event: Input, now: float) -> list[Output]:
+    def handle(self, event: Input, now: float) -> list[TurnOutput]:
         """What this input means to the take; afterwards `finished` tells whether it is to be sent."""
         self.finished = 0
         return self._apply(_TABLE, event, now)
@@ -78,14 +78,14 @@ class Take(Region[TakePhase]):
         self.number += 1
         return self.number
 
-    def end(self, now: float) -> list[Output]:
+    def end(self, now: float) -> list[TurnOutput]:
         """End the take here, without its tail: the microphone is about to be closed."""
         self.finished = 0
         if self.phase is TakePhase.OPEN:
             self._held_ms = max(self._held_ms, now - self._pressed_at)
         return [] if self.phase is TakePhase.CLOSED else self._finish()
 
-    def _open(self, _: Input, now: float) -> list[Output]:
+    def _open(self, _: Input, now: float) -> list[TurnOutput]:
         self.next()
         self._set_phase(TakePhase.OPEN)
         self.appended_ms = self._held_ms = 0.0
@@ -93,24 +93,24 @@ class Take(Region[TakePhase]):
         self._deadline = now + self._link.policy.warn_ms
         return [TakeStarted(self.number), OpenGate(self.number, self._link.policy.pre_roll_ms)]
 
-    def _reopen(self, _: Input, now: float) -> list[Output]:
+    def _reopen(self, _: Input, now: float) -> list[TurnOutput]:
         self._set_phase(TakePhase.OPEN)
         self._pressed_at = now
         self._deadline = self._opened_at + self._link.policy.warn_ms
         return []
 
-    def _append(self, event: Captured, _: float) -> list[Output]:
+    def _append(self, event: Captured, _: float) -> list[TurnOutput]:
         self.appended_ms += event.ms
         if not event.pre_roll:
             self._held_ms += event.ms
         return []
 
-    def _append_tail(self, event: Captured, now: float) -> list[Output]:
+    def _append_tail(self, event: Captured, now: float) -> list[TurnOutput]:
         self.appended_ms += event.ms
         self._tail_left_ms -= event.ms
         return self._finish() if self._tail_left_ms <= 0 else []
 
-    def _release(self, event: Release, now: float) -> list[Output]:
+    def _release(self, event: Release, now: float) -> list[TurnOutput]:
         # The clock counts too: a slow microphone must not turn a sentence into a tap.
         self._held_ms = max(self._held_ms, now - self._pressed_at)
         self._set_phase(TakePhase.TAIL)
@@ -118,13 +118,13 @@ class Take(Region[TakePhase]):
         self._deadline = now + self._tail_left_ms + TAIL_GRACE_MS
         return self._reason(event.cause) + (self._finish() if self._tail_left_ms <= 0 else [])
 
-    def _reason(self, cause: ReleaseCause) -> list[Output]:
+    def _reason(self, cause: ReleaseCause) -> list[TurnOutput]:
         if cause == "cap":
             seconds = round(self._link.policy.cap_ms / 1_000)
             return [Note("warning", SENT_BY_CAP(seconds=seconds))]
         return [Note("warning", CAUSES[cause])] if cause in CAUSES else []
 
-    def _watch(self, _: Input, now: float) -> list[Output]:
+    def _watch(self, _: Input, now: float) -> list[TurnOutput]:
         if now < self._deadline:
             return []
         cap = self._opened_at + self._link.policy.cap_ms
@@ -134,16 +134,16 @@ class Take(Region[TakePhase]):
         left = round((cap - now) / 1_000)
         return [Note("warning", STILL_LISTENING(seconds=left))]
 
-    def _give_up_tail(self, _: Input, now: float) -> list[Output]:
+    def _give_up_tail(self, _: Input, now: float) -> list[TurnOutput]:
         return self._finish() if now >= self._deadline else []
 
-    def _throw_away(self, _: Input, now: float) -> list[Output]:
+    def _throw_away(self, _: Input, now: float) -> list[TurnOutput]:
         self._set_phase(TakePhase.CLOSED)
         return [CloseGate(self.number), ForgetTake(self.number), TakeEnded(self.number, "thrown away")]
 
-    def _finish(self) -> list[Output]:
+    def _finish(self) -> list[TurnOutput]:
         self._set_phase(TakePhase.CLOSED)
-        closing: list[Output] = [CloseGate(self.number)]
+        closing: list[TurnOutput] = [CloseGate(self.number)]
         if min(self._held_ms, self.appended_ms) >= self._link.policy.min_ms:
             self.finished = self.number
             return closing

@@ -96,20 +96,20 @@ FIGURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class FigureSummary:
     """A figure over many turns, in ms; None with no turn that has it."""
 
     median: float | None = None
     p95: float | None = None
 
 
-def summarise(turns: Iterable[TurnTiming]) -> dict[Figure, Summary]:
+def summarise(turns: Iterable[TurnTiming]) -> dict[Figure, FigureSummary]:
     """Median and 95th percentile (nearest rank) of each figure."""
     known = list(turns)
-    summaries: dict[Figure, Summary] = {}
+    summaries: dict[Figure, FigureSummary] = {}
     for figure in FIGURES:
         values = sorted(value for turn in known if (value := figure.of(turn)) is not None)
-        summaries[figure] = Summary(median(values), p95(values))
+        summaries[figure] = FigureSummary(median(values), p95(values))
     return summaries
 
 

@@ -14,13 +14,13 @@ from enum import Enum
 from desktop.protocol import commands, events
 from desktop.turn import inputs
 from desktop.turn.effects import (
-    Output,
     ResponseBegan,
     ResultOutcome,
     RunTool,
     Send,
     ToolCalled,
     ToolResultDecided,
+    TurnOutput,
 )
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
@@ -50,33 +50,33 @@ class ToolRun(Region[CallPhase]):
         self.interrupted = False
         """The user has interrupted: what the model says about the result is not wanted."""
 
-    def handle(self, happened: object, now: float) -> list[Output]:
+    def handle(self, happened: object, now: float) -> list[TurnOutput]:
         """What this means to the call."""
         return self._apply(_TABLE, happened, now)
 
-    def _decide(self, outcome: ResultOutcome, state: CallPhase) -> list[Output]:
+    def _decide(self, outcome: ResultOutcome, state: CallPhase) -> list[TurnOutput]:
         self._set_phase(state)
         return [ToolResultDecided(self.call_id, outcome)]
 
-    def _send(self, done: inputs.ToolDone, _: float) -> list[Output]:
+    def _send(self, done: inputs.ToolDone, _: float) -> list[TurnOutput]:
         result = Send(commands.ToolResult(self.call_id, done.result))
         return [result, *self._decide("sent", CallPhase.SENT)]
 
-    def _come_late(self, _: object, _now: float) -> list[Output]:
+    def _come_late(self, _: object, _now: float) -> list[TurnOutput]:
         return self._decide("late", CallPhase.OVER)
 
-    def _drop(self, dropped: inputs.Dropped, _: float) -> list[Output]:
+    def _drop(self, dropped: inputs.Dropped, _: float) -> list[TurnOutput]:
         if dropped.final:
             return self._decide("ended", CallPhase.OVER)
         return self._decide("dropped", CallPhase.ABANDONED)
 
-    def _renew(self, _: inputs.Renewed, _now: float) -> list[Output]:
+    def _renew(self, _: inputs.Renewed, _now: float) -> list[TurnOutput]:
         return self._decide("dropped", CallPhase.ABANDONED)
 
-    def _stop(self, _: inputs.ToolsStopped, _now: float) -> list[Output]:
+    def _stop(self, _: inputs.ToolsStopped, _now: float) -> list[TurnOutput]:
         return self._decide("ended", CallPhase.OVER)
 
-    def _let_go(self, _: object, _now: float) -> list[Output]:
+    def _let_go(self, _: object, _now: float) -> list[TurnOutput]:
         self._set_phase(CallPhase.OVER)
         return []
 
@@ -116,7 +116,7 @@ class ToolCalls:
         run = self._runs.get(call_id)
         return run if run and run.phase is CallPhase.RUNNING else None
 
-    def begin(self, call: events.ToolCall, response: int) -> list[Output]:
+    def begin(self, call: events.ToolCall, response: int) -> list[TurnOutput]:
         """Run this tool, unless it runs already or too many do."""
         if self.awaited(call.tool_call_id):
             return []
@@ -130,7 +130,7 @@ class ToolCalls:
         self._runs[call.tool_call_id] = ToolRun(call.tool_call_id, response)
         return [ToolCalled(call), RunTool(call)]
 
-    def cancel(self, call: events.ToolCall) -> list[Output]:
+    def cancel(self, call: events.ToolCall) -> list[TurnOutput]:
         """Run nothing for this call: the response that made it was cancelled."""
         if self.awaited(call.tool_call_id):
             return []
@@ -142,24 +142,24 @@ class ToolCalls:
         for run in self._runs.values():
             run.interrupted = True
 
-    def finish(self, done: inputs.ToolDone, now: float) -> list[Output]:
+    def finish(self, done: inputs.ToolDone, now: float) -> list[TurnOutput]:
         """A tool has ended."""
         run = self._runs.get(done.call_id)
         return self._tell([run] if run else [], done, now)
 
     def handle(
         self, happened: inputs.Dropped | inputs.Renewed | inputs.ToolsStopped | ResponseBegan, now: float
-    ) -> list[Output]:
+    ) -> list[TurnOutput]:
         """What happened to all calls."""
         return self._tell(list(self._runs.values()), happened, now)
 
-    def refuse(self, error: events.Error, now: float) -> list[Output]:
+    def refuse(self, error: events.Error, now: float) -> list[TurnOutput]:
         """The service waits for no such result: the one that it names, else the last one that was sent."""
         sent = [run for run in self._runs.values() if run.phase is CallPhase.SENT]
         named = [run for run in sent if run.call_id in error.message]
         return self._tell((named or sent)[-1:], error, now)
 
-    def _tell(self, runs: list[ToolRun], happened: object, now: float) -> list[Output]:
+    def _tell(self, runs: list[ToolRun], happened: object, now: float) -> list[TurnOutput]:
         effects = [effect for run in runs for effect in run.handle(happened, now)]
         self._runs = {call_id: run for call_id, run in self._runs.items() if run.phase is not CallPhase.OVER}
         return effects

@@ -20,15 +20,15 @@ from desktop.turn import inputs
 from desktop.turn.delivery import Delivery
 from desktop.turn.display_state import activity, display_state
 from desktop.turn.effects import (
+    DisplayState,
     Note,
-    Output,
     Pictured,
     ResponseBegan,
     Send,
-    State,
     StateChanged,
     TakeEnded,
     TurnActivity,
+    TurnOutput,
     Typed,
     UserText,
 )
@@ -59,7 +59,7 @@ class Turn:
         self._unanswered = regions.unanswered
         self._delivery = Delivery(regions)
         self._reconnection = Reconnection(regions, self._delivery)
-        self._state = State.OFFLINE
+        self._state = DisplayState.OFFLINE
         self._silenced = False
 
     @property
@@ -68,7 +68,7 @@ class Turn:
         return self._link.policy
 
     @property
-    def state(self) -> State:
+    def state(self) -> DisplayState:
         """The display state: one word for the user."""
         return self._state
 
@@ -102,13 +102,13 @@ class Turn:
         """Whether takes wait for the next connection."""
         return self._unanswered.keeps
 
-    def handle(self, happened: inputs.Input | events.Event, now: float) -> list[Output]:
+    def handle(self, happened: inputs.Input | events.Event, now: float) -> list[TurnOutput]:
         """What to do about this. `now` is in milliseconds and never runs backwards."""
         rule = look_up("turn", _TABLE, self._link.phase, happened)
         effects = rule(self, happened, now)
         return effects + self._set_state(display_state(self._regions, silenced=self._silenced))
 
-    def _set_state(self, state: State) -> list[Output]:
+    def _set_state(self, state: DisplayState) -> list[TurnOutput]:
         if state is self._state:
             return []
         log.debug("turn: %s -> %s", self._state.value, state.value)
@@ -117,15 +117,15 @@ class Turn:
 
     # The user
 
-    def _refuse_press(self, _: inputs.Press, now: float) -> list[Output]:
+    def _refuse_press(self, _: inputs.Press, now: float) -> list[TurnOutput]:
         return [Note("hint", UNREADY[self._link.phase])]
 
-    def _wake_by_press(self, press: inputs.Press, now: float) -> list[Output]:
+    def _wake_by_press(self, press: inputs.Press, now: float) -> list[TurnOutput]:
         # Hands-free the key does nothing more: it would mute.
         wake = self._link.wake()
         return wake if self.policy.hands_free else wake + self._on_press(press, now)
 
-    def _on_press(self, press: inputs.Press, now: float) -> list[Output]:
+    def _on_press(self, press: inputs.Press, now: float) -> list[TurnOutput]:
         if self.policy.hands_free:
             return self._on_press_hands_free(press, now)
         if self._take.phase is TakePhase.OPEN or self.policy.continuous:
@@ -133,13 +133,13 @@ class Turn:
         self._response.user_speaks = True
         return self._response.interrupt(now) + self._take.handle(press, now)
 
-    def _on_press_hands_free(self, press: inputs.Press, now: float) -> list[Output]:
+    def _on_press_hands_free(self, press: inputs.Press, now: float) -> list[TurnOutput]:
         self._silenced = True
         if self._response.content.playing:
             return self._response.interrupt(now) + self._unanswered.settle()
         return self._regions.line.handle(press, now) + self._unanswered.settle()
 
-    def _on_release(self, release: inputs.Release, now: float) -> list[Output]:
+    def _on_release(self, release: inputs.Release, now: float) -> list[TurnOutput]:
         if self.policy.hands_free:
             return self._regions.line.handle(release, now)
         effects = self._delivery.handle(release, now)
@@ -147,37 +147,37 @@ class Turn:
         self._response.user_speaks &= self._take.phase is TakePhase.OPEN
         return effects
 
-    def _on_cancel(self, _: inputs.Cancel, now: float) -> list[Output]:
+    def _on_cancel(self, _: inputs.Cancel, now: float) -> list[TurnOutput]:
         if self.gate_open:
             return self._delivery.throw_away(now)
         self._silenced = True
         return self._response.interrupt(now) + self._unanswered.settle()
 
-    def _on_say(self, say: inputs.Say, now: float) -> list[Output]:
+    def _on_say(self, say: inputs.Say, now: float) -> list[TurnOutput]:
         message = commands.TextInput(say.text)
         interrupted = self._response.interrupt(now)
         self._unanswered.sent(message, now)
         return [*interrupted, Send(message), Typed(say.text), *self._response.request(now)]
 
-    def _wake_by_text(self, say: inputs.Say, _: float) -> list[Output]:
+    def _wake_by_text(self, say: inputs.Say, _: float) -> list[TurnOutput]:
         self._unanswered.keep(commands.TextInput(say.text))
         return [Typed(say.text), *self._link.wake()]
 
-    def _refuse_text(self, _: inputs.Say, _now: float) -> list[Output]:
+    def _refuse_text(self, _: inputs.Say, _now: float) -> list[TurnOutput]:
         return [Note("hint", TEXT_STAYS())]
 
-    def _on_show(self, show: inputs.Show, now: float) -> list[Output]:
+    def _on_show(self, show: inputs.Show, now: float) -> list[TurnOutput]:
         picture = commands.ImageInput(show.url)
         self._unanswered.sent(picture, now)
         return [Send(picture), Pictured(show.caption)]
 
-    def _refuse_picture(self, _: inputs.Show, _now: float) -> list[Output]:
+    def _refuse_picture(self, _: inputs.Show, _now: float) -> list[TurnOutput]:
         return [Note("hint", PICTURE_NOT_SENT())]
 
-    def _on_mute(self, mute: inputs.Mute, now: float) -> list[Output]:
+    def _on_mute(self, mute: inputs.Mute, now: float) -> list[TurnOutput]:
         return self._regions.line.handle(mute, now)
 
-    def _on_policy_changed(self, changed: inputs.PolicyChanged, now: float) -> list[Output]:
+    def _on_policy_changed(self, changed: inputs.PolicyChanged, now: float) -> list[TurnOutput]:
         before, after = self.policy, changed.policy
         # What is being said is ended by the policy that it was begun with.
         ends = after.commits != before.commits or after.hands_free
@@ -190,20 +190,20 @@ class Turn:
 
     # The devices, the tools and the clock
 
-    def _on_captured(self, captured: inputs.Captured, now: float) -> list[Output]:
+    def _on_captured(self, captured: inputs.Captured, now: float) -> list[TurnOutput]:
         return self._delivery.handle(captured, now)
 
-    def _on_speaker_drained(self, _: inputs.SpeakerDrained, _now: float) -> list[Output]:
+    def _on_speaker_drained(self, _: inputs.SpeakerDrained, _now: float) -> list[TurnOutput]:
         self._response.content.playing = False
         return []
 
-    def _on_tool_done(self, done: inputs.ToolDone, now: float) -> list[Output]:
+    def _on_tool_done(self, done: inputs.ToolDone, now: float) -> list[TurnOutput]:
         return self._response.tool_done(done, now)
 
-    def _on_tools_stopped(self, stopped: inputs.ToolsStopped, now: float) -> list[Output]:
+    def _on_tools_stopped(self, stopped: inputs.ToolsStopped, now: float) -> list[TurnOutput]:
         return self._response.content.tools.handle(stopped, now)
 
-    def _on_tick(self, tick: inputs.Tick, now: float) -> list[Output]:
+    def _on_tick(self, tick: inputs.Tick, now: float) -> list[TurnOutput]:
         effects = self._delivery.tick(tick, now)
         late = self._response.tick(now)
         # Hands-free the server alone decides what it responds to: a cough needs no response.
@@ -214,28 +214,28 @@ class Turn:
             effects += self._unanswered.settle_old(now)
         return effects
 
-    def _nothing_heard(self) -> list[Output]:
+    def _nothing_heard(self) -> list[TurnOutput]:
         # The server neither responds nor writes anything down: there was no speech in what it heard.
         short = [TakeEnded(take, "short") for take in self._regions.transcripts.give_up()]
         return [*self._unanswered.settle(), *short]
 
     # The link
 
-    def _on_connecting(self, connecting: inputs.Connecting, now: float) -> list[Output]:
+    def _on_connecting(self, connecting: inputs.Connecting, now: float) -> list[TurnOutput]:
         return self._link.handle(connecting, now)
 
-    def _on_connected(self, connected: inputs.Connected, now: float) -> list[Output]:
+    def _on_connected(self, connected: inputs.Connected, now: float) -> list[TurnOutput]:
         return self._reconnection.connect(connected, now)
 
-    def _on_renewed(self, renewed: inputs.Renewed, now: float) -> list[Output]:
+    def _on_renewed(self, renewed: inputs.Renewed, now: float) -> list[TurnOutput]:
         return self._reconnection.renew(renewed, now)
 
-    def _on_dropped(self, dropped: inputs.Dropped, now: float) -> list[Output]:
+    def _on_dropped(self, dropped: inputs.Dropped, now: float) -> list[TurnOutput]:
         return self._reconnection.drop(dropped, now)
 
     # The server
 
-    def _on_response_event(self, event: events.Event, now: float) -> list[Output]:
+    def _on_response_event(self, event: events.Event, now: float) -> list[TurnOutput]:
         before = self._response.content.number
         effects = self._response.handle(event, now)
         if self._response.content.number == before:
@@ -245,12 +245,12 @@ class Turn:
         self._response.content.tools.handle(began, now)
         return [*self._regions.hands_free.handle(began, now), *effects, *self._unanswered.settle()]
 
-    def _on_completed(self, event: events.ResponseCompleted, now: float) -> list[Output]:
+    def _on_completed(self, event: events.ResponseCompleted, now: float) -> list[TurnOutput]:
         effects = self._on_response_event(event, now)
         self._regions.transcripts.response_over()
         return effects
 
-    def _on_transcript(self, event: events.TranscriptCommitted, now: float) -> list[Output]:
+    def _on_transcript(self, event: events.TranscriptCommitted, now: float) -> list[TurnOutput]:
         if self.policy.hands_free:
             return self._regions.hands_free.handle(event, now)
         if self.policy.commits:
@@ -262,19 +262,19 @@ class Turn:
             take = self._regions.transcripts.last or self._take.number
         return [UserText(take, event.transcript)] if take or event.transcript.strip() else []
 
-    def _on_speech_started(self, event: events.SpeechStarted, now: float) -> list[Output]:
+    def _on_speech_started(self, event: events.SpeechStarted, now: float) -> list[TurnOutput]:
         if self.policy.hands_free:
             return self._regions.hands_free.handle(event, now)
         return self._on_response_event(event, now)
 
-    def _on_speech_stopped(self, event: events.SpeechStopped, now: float) -> list[Output]:
+    def _on_speech_stopped(self, event: events.SpeechStopped, now: float) -> list[TurnOutput]:
         policy = self.policy
         ended = self._regions.hands_free.handle(event, now) if policy.hands_free else []
         if policy.hands_free or not (policy.commits or policy.continuous or self.gate_open):
             self._response.expect(now)
         return ended
 
-    def _on_error(self, error: events.Error, now: float) -> list[Output]:
+    def _on_error(self, error: events.Error, now: float) -> list[TurnOutput]:
         effects = self._response.handle(error, now)
         if self._response.phase is ResponsePhase.NONE:
             effects += self._unanswered.settle()

@@ -12,7 +12,7 @@ from __future__ import annotations
 from enum import Enum
 
 from desktop.protocol import commands
-from desktop.turn.effects import ForgetTake, Output, TakeEnded
+from desktop.turn.effects import ForgetTake, TakeEnded, TurnOutput
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
 SEEMS_ALIVE_MS = 45_000
@@ -58,19 +58,19 @@ class UserItem(Region[ItemState]):
         super().__init__(f"take {item}" if isinstance(item, int) else "item", state)
         self.item = item
 
-    def handle(self, event: ItemEvent, now: float = 0.0) -> list[Output]:
+    def handle(self, event: ItemEvent, now: float = 0.0) -> list[TurnOutput]:
         """What this event means to the item."""
         return self._apply(_TABLE, event, now)
 
-    def _leave(self, _: ItemEvent, _now: float) -> list[Output]:
+    def _leave(self, _: ItemEvent, _now: float) -> list[TurnOutput]:
         self._set_phase(ItemState.GONE)
         return []
 
-    def _keep(self, _: ItemEvent, _now: float) -> list[Output]:
+    def _keep(self, _: ItemEvent, _now: float) -> list[TurnOutput]:
         self._set_phase(ItemState.KEPT)
         return [TakeEnded(self.item, "kept")] if isinstance(self.item, int) else []
 
-    def _forget(self, _: ItemEvent, _now: float) -> list[Output]:
+    def _forget(self, _: ItemEvent, _now: float) -> list[TurnOutput]:
         self._set_phase(ItemState.GONE)
         return [ForgetTake(self.item)] if isinstance(self.item, int) else []
 
@@ -102,26 +102,26 @@ class Unanswered:
         self._sent_at = now
         self._items.append(UserItem(item, ItemState.SENT))
 
-    def heard(self, take: int, now: float) -> list[Output]:
+    def heard(self, take: int, now: float) -> list[TurnOutput]:
         """The server has heard this take by itself, and may respond to it."""
         self.sent(take, now)
         sent = [item for item in self._items if item.phase is ItemState.SENT]
         return self._tell(ItemEvent.SETTLED, sent[:-MOST_HEARD])
 
-    def keep(self, item: Item) -> list[Output]:
+    def keep(self, item: Item) -> list[TurnOutput]:
         """This was said without a connection, and goes out with the next one."""
         self._items.append(UserItem(item, ItemState.KEPT))
         return [TakeEnded(item, "kept")] if isinstance(item, int) else []
 
-    def settle(self) -> list[Output]:
+    def settle(self) -> list[TurnOutput]:
         """What was sent need not be sent again."""
         return self._tell(ItemEvent.SETTLED, self._items)
 
-    def settle_old(self, now: float) -> list[Output]:
+    def settle_old(self, now: float) -> list[TurnOutput]:
         """What was sent so long ago that the connection must have been alive need not be sent again."""
         return self.settle() if now - self._sent_at > SEEMS_ALIVE_MS else []
 
-    def drop(self, *, keep: bool) -> list[Output]:
+    def drop(self, *, keep: bool) -> list[TurnOutput]:
         """The connection is gone; `keep` what was sent on it for the next one."""
         return self._tell(ItemEvent.LOST if keep else ItemEvent.ENDED, self._items)
 
@@ -131,7 +131,7 @@ class Unanswered:
         self._tell(ItemEvent.CONNECTED, self._items)
         return [item.item for item in kept]
 
-    def _tell(self, event: ItemEvent, items: list[UserItem]) -> list[Output]:
+    def _tell(self, event: ItemEvent, items: list[UserItem]) -> list[TurnOutput]:
         effects = [effect for item in items for effect in item.handle(event)]
         self._items = [item for item in self._items if item.phase is not ItemState.GONE]
         return effects

@@ -78,7 +78,7 @@ class EventRow:
 
 
 @dataclass(slots=True)
-class _Kept:
+class _Totals:
     """What is kept in all, and the rows to which another delta would be added."""
 
     frames: int = 0
@@ -103,7 +103,7 @@ class EventsModel(QAbstractTableModel):
         super().__init__(parent)
         self._began = began or datetime.now().astimezone()
         self._rows: list[EventRow] = []
-        self._kept = _Kept()
+        self._kept = _Totals()
         self._pending: deque[EventRecord] = deque(maxlen=CAPACITY)
         self._pending_weight = 0
         self._paused = False
@@ -217,7 +217,7 @@ class EventsModel(QAbstractTableModel):
     def _forget_all(self) -> None:
         self.beginResetModel()
         self._rows = []
-        self._kept = _Kept()
+        self._kept = _Totals()
         self.endResetModel()
 
     def _show(self, frames: deque[EventRecord]) -> None:

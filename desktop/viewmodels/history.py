@@ -24,12 +24,12 @@ from desktop.viewmodels import numbers
 Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
-Mark = Literal["", "cut short", "open"]
+HistoryMark = Literal["", "cut short", "open"]
 """Cut short: the program was ended with it. Open: it goes on, here or in another window."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """One conversation. `title` are its first words; `lines` counts what both sides have said."""
 
     key: str
@@ -37,7 +37,7 @@ class Entry:
     title: str
     model: str
     lines: int
-    mark: Mark = ""
+    mark: HistoryMark = ""
 
 
 class HistoryRole(IntEnum):
@@ -55,16 +55,16 @@ class HistoryModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._entries: list[Entry] = []
+        self._entries: list[HistoryEntry] = []
         self._found: frozenset[str] | None = None
-        self._shown: list[Entry] = []
+        self._shown: list[HistoryEntry] = []
 
     @property
     def total(self) -> int:
         """How many there are, shown or not."""
         return len(self._entries)
 
-    def entry(self, row: int) -> Entry | None:
+    def entry(self, row: int) -> HistoryEntry | None:
         """The entry of a row; None for no row."""
         return self._shown[row] if 0 <= row < len(self._shown) else None
 
@@ -72,7 +72,7 @@ class HistoryModel(QAbstractListModel):
         """The row of an entry, -1 if it isn't shown."""
         return next((row for row, entry in enumerate(self._shown) if entry.key == key), -1)
 
-    def show(self, entries: Sequence[Entry]) -> None:
+    def show(self, entries: Sequence[HistoryEntry]) -> None:
         """These are all there are."""
         self._entries = sorted(entries, key=lambda entry: entry.at, reverse=True)
         self._choose()
@@ -91,7 +91,7 @@ class HistoryModel(QAbstractListModel):
             del self._shown[row]
             self.endRemoveRows()
 
-    def put_back(self, entry: Entry) -> None:
+    def put_back(self, entry: HistoryEntry) -> None:
         """Bring one in again, also when it isn't among those that were found."""
         if self._found is not None:
             self._found |= {entry.key}
@@ -124,7 +124,7 @@ class HistoryModel(QAbstractListModel):
         self._shown = [entry for entry in self._entries if found is None or entry.key in found]
         self.endResetModel()
 
-    def _what(self, entry: Entry) -> str:
+    def _what(self, entry: HistoryEntry) -> str:
         count = (
             self.tr("1 line") if entry.lines == 1 else self.tr("{0} lines").format(numbers.whole(entry.lines))
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.viewmodels.json_tree import Path
+from desktop.viewmodels.json_tree import NodePath
 
 SLICE_S = 0.004
 PAUSE_MS = 4
@@ -19,13 +19,13 @@ MOST = 10_000
 """Places that are remembered. Nobody steps through more."""
 
 
-def places(value: Any, text: str) -> Iterator[Path | None]:
+def places(value: Any, text: str) -> Iterator[NodePath | None]:
     """The paths of the members whose key or value holds the text, in order, whatever the case.
 
     None comes between them: nothing found, but some work done.
     """
     needle = text.lower()
-    stack: list[tuple[Path, Iterator[tuple[int, Any, Any]]]] = [((), _members(value))]
+    stack: list[tuple[NodePath, Iterator[tuple[int, Any, Any]]]] = [((), _members(value))]
     if not isinstance(value, dict | list | tuple):
         stack = [((), iter([(0, "", value)]))]
     while stack:
@@ -54,8 +54,8 @@ class Search(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.found: list[Path] = []
-        self._steps: Iterator[Path | None] | None = None
+        self.found: list[NodePath] = []
+        self._steps: Iterator[NodePath | None] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self._on_timeout)

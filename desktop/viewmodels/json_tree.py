@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 from desktop.viewmodels import numbers
 
 Index = QModelIndex | QPersistentModelIndex
-Path = tuple[int, ...]
+NodePath = tuple[int, ...]
 """The positions, from the value inwards, at which a member is found."""
 
 NO_INDEX = QModelIndex()
@@ -120,7 +120,7 @@ class JsonTreeModel(QAbstractItemModel):
         value = self._nodes[index.internalId()].value
         return value.value() if isinstance(value, _Members) else value
 
-    def find_index(self, path: Path) -> QModelIndex:
+    def find_index(self, path: NodePath) -> QModelIndex:
         """The row of the member at this path; its parents are filled on the way."""
         number = 0
         for place in path:

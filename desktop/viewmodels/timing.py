@@ -16,7 +16,7 @@ from desktop.turn.timing import (
     MOMENTS,
     RELEASE_TO_HEARD,
     Figure,
-    Summary,
+    FigureSummary,
     TurnTiming,
     summarise,
 )
@@ -44,7 +44,7 @@ class TimingModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._turns: list[TurnTiming] = []
-        self._summary: dict[Figure, Summary] | None = None
+        self._summary: dict[Figure, FigureSummary] | None = None
         self._names = {
             "press": self.tr("Press"),
             "first_packet": self.tr("First packet"),
@@ -63,7 +63,7 @@ class TimingModel(QAbstractTableModel):
         return self._turns
 
     @property
-    def summary(self) -> dict[Figure, Summary]:
+    def summary(self) -> dict[Figure, FigureSummary]:
         """Median and p95 of each figure, over all turns. Worked out when asked for."""
         if self._summary is None:
             self._summary = summarise(self._turns)

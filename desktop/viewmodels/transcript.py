@@ -22,7 +22,7 @@ from desktop.viewmodels.line_words import note_words, tool_words
 from desktop.viewmodels.tool_calls import may_follow
 from desktop.viewmodels.wording import worded
 
-Speaker = Literal["user", "assistant", "system", "tool"]
+ChatRole = Literal["user", "assistant", "system", "tool"]
 Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
@@ -48,7 +48,7 @@ class ToolCard:
 class Line:
     """One line of the conversation. `number` is the take's or the response's, 0 for all other lines."""
 
-    speaker: Speaker
+    speaker: ChatRole
     number: int = 0
     at: datetime = field(default_factory=now)
     """A take's press, a response's beginning on the wire."""
@@ -289,7 +289,7 @@ class TranscriptModel(QAbstractListModel):
         unheard = self.tr("not heard") + f": {line.unheard_text}" if line.unheard_text else ""
         return " ".join(part for part in (f"{who}:", line.heard_text, note_words(line.note), unheard) if part)
 
-    def _worded(self, speaker: Speaker, text: str) -> Line:
+    def _worded(self, speaker: ChatRole, text: str) -> Line:
         line = Line(speaker, at=self._clock())
         line.spoken.add(text, 0)
         return line

@@ -7,7 +7,7 @@ import asyncio
 import keyring
 import pytest
 
-from desktop.access.endpoint_resolver import Access
+from desktop.access.endpoint_resolver import AccessOptions
 from desktop.access.key_controller import KeyController
 from desktop.base.message import verbatim
 from desktop.realtime.errors import RefusedError
@@ -18,7 +18,7 @@ KEY = "op-4b1c9d2e7f60aa31"
 class Told:
     """A controller over a keychain in memory, and what it told, in order."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, access: Access) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, access: AccessOptions) -> None:
         self.kept: dict[tuple[str, str], str] = {}
         self.refusal = ""
         self.events: list[tuple[object, ...]] = []
@@ -44,7 +44,7 @@ class Told:
 
 @pytest.fixture
 def told(qapp, monkeypatch: pytest.MonkeyPatch) -> Told:
-    return Told(monkeypatch, Access())
+    return Told(monkeypatch, AccessOptions())
 
 
 async def test_a_good_key_is_saved_shown_and_announced(told: Told):
@@ -67,10 +67,10 @@ async def test_a_removed_key_is_announced(told: Told):
 
 
 async def test_with_tickets_no_key_is_needed_and_only_that_asks_the_keychain_again(told: Told):
-    told.controller.use_access(Access("https://a.example"))
+    told.controller.use_access(AccessOptions("https://a.example"))
     assert len(told.controller._tasks) == 0
-    told.controller.use_access(Access(ticket_url="https://b.example"))
-    told.controller.use_access(Access(ticket_url="https://c.example"))
+    told.controller.use_access(AccessOptions(ticket_url="https://b.example"))
+    told.controller.use_access(AccessOptions(ticket_url="https://c.example"))
     assert len(told.controller._tasks) == 1
     assert await told.until(1) == [("found", "ticket", "")]
 

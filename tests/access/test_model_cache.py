@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.access.endpoint_resolver import Access
+from desktop.access.endpoint_resolver import AccessOptions
 from desktop.access.model_cache import FILE, FRESH_S, ModelCache
 from desktop.protocol.catalog import MODELS, find
 from desktop.realtime.errors import RealtimeError, UnreachableError
@@ -36,7 +36,7 @@ def clock() -> Clock:
 
 
 def of(office: Office, clock: Clock) -> ModelCache:
-    return ModelCache(lambda: Access(office.url), clock)
+    return ModelCache(lambda: AccessOptions(office.url), clock)
 
 
 async def test_the_list_is_fetched_once_a_day(clock: Clock):
@@ -74,7 +74,7 @@ async def test_it_is_refreshed_on_request_and_says_what_is_new(clock: Clock):
 async def test_another_services_list_is_not_taken(clock: Clock):
     async with open_office(LIST) as office:
         await of(office, clock).renew()
-    other = ModelCache(lambda: Access("https://elsewhere.example"), clock)
+    other = ModelCache(lambda: AccessOptions("https://elsewhere.example"), clock)
     assert not await other.load()
     assert other.models == MODELS
 
@@ -102,8 +102,8 @@ async def test_a_refusal_leaves_the_table(clock: Clock):
 
 async def test_without_a_key_nobody_is_asked(clock: Clock, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("OPPER_API_KEY")
-    assert not await ModelCache(lambda: Access("https://elsewhere.example"), clock).renew()
-    assert not await ModelCache(lambda: Access(ticket_url="https://elsewhere.example"), clock).renew()
+    assert not await ModelCache(lambda: AccessOptions("https://elsewhere.example"), clock).renew()
+    assert not await ModelCache(lambda: AccessOptions(ticket_url="https://elsewhere.example"), clock).renew()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from desktop.access.endpoint_resolver import Access
+from desktop.access.endpoint_resolver import AccessOptions
 from desktop.access.model_list_controller import ModelListController
 from desktop.conversation.session_options import SessionOptions
 from desktop.settings.schema import Settings
@@ -21,7 +21,7 @@ LIST = {"models": [{"id": "new/voice", "name": "New Voice", "parameters": {"reas
 
 class Desk:
     def __init__(self, url: str) -> None:
-        self.desk = ModelListController(Access(url))
+        self.desk = ModelListController(AccessOptions(url))
         self.choices = SessionOptions(SettingsStore(Settings(model="new/voice")))
         self.notes: list[Note] = []
         self.shown: list[ChosenOptions] = []
@@ -95,7 +95,7 @@ async def test_closing_gives_up_what_is_waited_for():
 async def test_another_service_is_asked_from_the_next_time_on():
     async with open_office(LIST) as first, open_office(LIST) as second:
         desk = Desk(first.url)
-        desk.desk.use_access(Access(second.url))
+        desk.desk.use_access(AccessOptions(second.url))
         desk.desk.refresh()
         await desk.until(lambda: desk.notes)
         assert (len(first.asked), len(second.asked)) == (0, 1)

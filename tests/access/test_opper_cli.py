@@ -61,7 +61,7 @@ def test_what_is_no_sign_in_is_passed_over(home: Path, config: Any):
 
 
 def test_without_a_file_there_is_none(home: Path):
-    assert opper_cli.find() == opper_cli.SignIn()
+    assert opper_cli.find() == opper_cli.CliCredential()
 
 
 def test_without_the_variable_it_lies_in_the_users_folder(monkeypatch: pytest.MonkeyPatch):

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from desktop.realtime import retry
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.conversation.test_session_controller import Desk, idle
 from tests.realtime.office import open_office, status
 from tests.realtime.service import Line, serving
@@ -39,7 +39,7 @@ async def test_each_reconnect_has_a_ticket_of_its_own(monkeypatch: pytest.Monkey
         desk = Desk(service.url, ticket_url=office.url)
         desk.controller.toggle_session()
         await desk.until(lambda: len(service.requests) == 2)
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         await desk.controller.close()
     assert tickets_of(service) == ["opper-ticket.marked-one", "opper-ticket.marked-two"]
     assert all("Authorization" not in request.headers for request in service.requests)
@@ -54,7 +54,7 @@ async def test_a_spent_ticket_is_replaced_without_a_word():
     async with serving(idle, refuse=refuse) as service, open_office(*secrets) as office:
         desk = Desk(service.url, ticket_url=office.url)
         desk.controller.toggle_session()
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         assert desk.notes == []
         await desk.controller.close()
 
@@ -72,7 +72,7 @@ async def test_what_a_ticket_binds_is_not_said_again():
     async with serving(script) as service, open_office(*bound) as office:
         desk = Desk(service.url, ticket_url=office.url)
         desk.controller.toggle_session()
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         await desk.controller.close()
     assert {"model", "instructions", "voice"}.isdisjoint(said[0])
     assert said[0]["turn_detection"] == {"type": "none"}
@@ -89,7 +89,7 @@ async def test_with_minted_tickets_nothing_is_left_to_say(monkeypatch: pytest.Mo
     async with serving(script) as service, open_office(*gives("marked-one", ws_url=service.url)) as office:
         desk = Desk(office.url, mint_tickets=True)
         desk.controller.toggle_session()
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         await desk.controller.close()
     assert said == [{}]
     assert office.asked[0].json["config"]["voice"] == "marin"
@@ -100,7 +100,7 @@ async def test_no_ticket_is_told_with_the_next_step():
     async with open_office(status(401)) as office:
         desk = Desk("", ticket_url=office.url)
         desk.controller.toggle_session()
-        await desk.until_state(State.ERROR)
+        await desk.until_state(DisplayState.ERROR)
         assert "did not let you in" in str(desk.notes[-1].message)
         await desk.controller.close()
 
@@ -118,7 +118,7 @@ async def test_no_secret_is_logged_or_told(monkeypatch: pytest.MonkeyPatch, capl
         for settings in ({"ticket_url": f"{office.url}/?pass=marked-query"}, {"mint_tickets": True}):
             desk = Desk(office.url, **settings)
             desk.controller.toggle_session()
-            await desk.until_state(State.ERROR)
+            await desk.until_state(DisplayState.ERROR)
             assert "marked" not in str(desk.notes[-1].message) + desk.notes[-1].code
             await desk.controller.close()
     assert "marked" not in caplog.text

@@ -27,7 +27,7 @@ from desktop.base import paths
 from desktop.settings import files, schema
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, define
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.realtime.service import Line, Script, serving
 from tests.rig.watchdog import Watchdog
 
@@ -78,7 +78,7 @@ def run(monkeypatch: pytest.MonkeyPatch, url: str, use: Callable[[Parts], Awaita
         first = SingleInstance()
         program = asyncio.ensure_future(app._main(options, QApplication.instance(), first, CrashReporter()))
         try:
-            await until(lambda: program.done() or (built and built[0].controller.state is State.READY))
+            await until(lambda: program.done() or (built and built[0].controller.state is DisplayState.READY))
             await use(built[0])
         finally:
             if built:

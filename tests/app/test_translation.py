@@ -30,7 +30,7 @@ from desktop.recording import export, journal
 from desktop.recording.history_controller import to_lines
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.tools.builtin import OPEN_URL
-from desktop.turn.effects import Note, State
+from desktop.turn.effects import DisplayState, Note
 from desktop.turn.take import HOLD_TO_TALK
 from desktop.ui.session.state_words import talk_words
 from desktop.viewmodels import numbers, shortcuts
@@ -143,8 +143,8 @@ def test_a_question_is_german_and_answered_as_it_was_asked(qtbot, german) -> Non
 
 
 def test_talk_words(german) -> None:
-    assert talk_words(State.READY) == ["Zum Sprechen halten"]
-    assert talk_words(State.LISTENING, locked=True) == ["Gehalten", "Tippen: senden"]
+    assert talk_words(DisplayState.READY) == ["Zum Sprechen halten"]
+    assert talk_words(DisplayState.LISTENING, locked=True) == ["Gehalten", "Tippen: senden"]
 
 
 def test_sentences_of_the_layers_below(german) -> None:

@@ -15,7 +15,7 @@ from desktop.protocol import codec
 from desktop.realtime.connection import Frame
 from desktop.recording.frame_log import record
 from desktop.turn import effects
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.benchmarks.figures import Figure, figure
 from tests.soak.client import Client
 
@@ -44,7 +44,7 @@ async def _reconnect(in_take: bool) -> float:
     async with FaultServer() as server:
         client = Client(server.url, _hear)
         running = asyncio.create_task(client.session.run())
-        await _until(lambda: client.session.state is State.READY)
+        await _until(lambda: client.session.state is DisplayState.READY)
         if in_take:
             client.session.press()
             client.microphone.push_ms(500)
@@ -54,7 +54,7 @@ async def _reconnect(in_take: bool) -> float:
         kind = "audio.append" if in_take else "session.start"
         await _until(lambda: (2, kind) in server.record.frames)
         if not in_take:
-            await _until(lambda: client.session.state is State.READY)
+            await _until(lambda: client.session.state is DisplayState.READY)
         took = (time.perf_counter() - began) * 1_000
         await client.session.close()
         await running

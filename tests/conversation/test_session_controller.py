@@ -30,7 +30,7 @@ from desktop.realtime.errors import RealtimeError
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
-from desktop.turn.effects import Note, Notice, State
+from desktop.turn.effects import DisplayState, Note, Notice
 from desktop.turn.timing import MOMENTS
 from desktop.viewmodels.chosen_options import PendingRestart
 from tests.realtime.service import Line, Service, serving
@@ -58,7 +58,7 @@ class Desk:
         self.store.changed.connect(self.controller.on_setting_changed)
         self.manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
         self.manual_tools.result_described.connect(self.controller.say)
-        self.states: list[State] = []
+        self.states: list[DisplayState] = []
         self.notes: list[Note] = []
         self.said: list[Any] = []
         self.controller.state_changed.connect(self._on_state)
@@ -69,9 +69,9 @@ class Desk:
         self.controller.tools.question_asked.connect(lambda question: self.said.append(("asked", question)))
         self.answer = lambda allowed: self.controller.tools.answer(self.said[-1][1], allowed)
 
-    def _on_state(self, state: State) -> None:
+    def _on_state(self, state: DisplayState) -> None:
         self.states.append(state)
-        ended = state in (State.OFFLINE, State.ERROR)
+        ended = state in (DisplayState.OFFLINE, DisplayState.ERROR)
         assert self.controller.connected != ended, "what the button says is what it does"
 
     def _open_url(self, url: str) -> bool:
@@ -83,7 +83,7 @@ class Desk:
             while not condition():  # noqa: ASYNC110 - sockets have no event for it
                 await asyncio.sleep(0.001)
 
-    async def until_state(self, state: State) -> None:
+    async def until_state(self, state: DisplayState) -> None:
         await self.until(lambda: self.states[-1:] == [state])
 
 
@@ -91,7 +91,7 @@ class Desk:
 async def sitting(service: Service, **settings: Any) -> AsyncIterator[Desk]:
     desk = Desk(service.url, **settings)
     desk.controller.toggle_session()
-    await desk.until_state(State.READY)
+    await desk.until_state(DisplayState.READY)
     try:
         yield desk
     finally:
@@ -254,11 +254,11 @@ async def test_a_disconnect_during_a_tool_call_ends_it():
 
     async with serving(script) as service, sitting(service) as desk:
         desk.controller.say("open it")
-        await desk.until_state(State.TOOL)
+        await desk.until_state(DisplayState.TOOL)
         await desk.until(lambda: desk.said[-1][0] == "asked")
         assert tool_state(desk) == ("running", "running")
         desk.controller.toggle_session()
-        await desk.until_state(State.OFFLINE)
+        await desk.until_state(DisplayState.OFFLINE)
         assert tool_state(desk) == ("ended", "ended")
         assert desk.opened == []
 
@@ -283,9 +283,9 @@ async def test_a_result_after_a_drop_and_a_reconnect_is_late(monkeypatch):
         desk.controller.say("open it")
         await desk.until(lambda: desk.said[-1:] and desk.said[-1][0] == "asked")
         cut.set()
-        await desk.until_state(State.RECONNECTING)
+        await desk.until_state(DisplayState.RECONNECTING)
         assert tool_state(desk) == ("dropped", "dropped")
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         desk.answer(True)
         await desk.until(lambda: tool_state(desk) != ("dropped", "dropped"))
         assert tool_state(desk) == ("late", "late")
@@ -311,7 +311,7 @@ async def test_a_timer_rings_with_and_without_a_session():
         await desk.until(lambda: desk.controller.presenter.tool_calls.calls)
         await desk.until(lambda: desk.controller.presenter.tool_calls.calls[0].state == "done")
         desk.controller.toggle_session()
-        await desk.until_state(State.OFFLINE)
+        await desk.until_state(DisplayState.OFFLINE)
         await desk.until(lambda: desk.audio.rings == [CARD.key])
     assert "Timer: tea" in [str(note.message) for note in desk.notes]
 
@@ -332,7 +332,7 @@ async def test_a_failure_to_connect_is_one_sentence_and_an_error_state():
     desk = Desk("http://127.0.0.1:9")
     desk.controller.toggle_session()
     await desk.until(lambda: not desk.controller.connected)
-    assert desk.states[-1] is State.ERROR
+    assert desk.states[-1] is DisplayState.ERROR
     assert [(str(note.message), note.code) for note in desk.notes] == [
         (
             "Nothing answers at 127.0.0.1:9. Check the base URL and that the service runs.",
@@ -353,10 +353,10 @@ async def test_without_a_key_nothing_is_sent_over_a_network():
 async def test_connect_and_disconnect_are_one_button():
     async with serving(idle) as service, sitting(service) as desk:
         desk.controller.toggle_session()
-        await desk.until_state(State.OFFLINE)
+        await desk.until_state(DisplayState.OFFLINE)
         assert desk.audio.microphone_now.closed
         desk.controller.toggle_session()
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
 
 
 async def test_disconnecting_while_it_connects():
@@ -368,7 +368,7 @@ async def test_disconnecting_while_it_connects():
         desk.controller.toggle_session()
         await desk.until(lambda: service.requests)
         desk.controller.toggle_session()
-        await desk.until_state(State.OFFLINE)
+        await desk.until_state(DisplayState.OFFLINE)
         await desk.controller.close()
     assert desk.notes == []
 
@@ -389,7 +389,7 @@ async def test_a_choice_offers_a_restart_that_applies_it():
         assert desk.waiting.names == ("settings",)
         desk.controller.restart()
         await desk.until(lambda: len(configs) == 2)
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         desk.controller.choose("model", "xai/grok-voice-latest")
         desk.controller.restart()
         await desk.until(lambda: len(configs) == 3)
@@ -417,11 +417,11 @@ async def test_what_was_said_before_a_lasting_failure_is_sent_by_the_next_connec
     async with serving(first, second) as service, sitting(service) as desk:
         desk.controller.press()
         desk.audio.microphone_now.push_ms(500)
-        await desk.until_state(State.ERROR)
+        await desk.until_state(DisplayState.ERROR)
         lines = desk.controller.presenter.transcript.lines
         assert any("kept" in line.note for line in lines)
         desk.controller.toggle_session()
-        await desk.until_state(State.THINKING)
+        await desk.until_state(DisplayState.THINKING)
         assert not any("kept" in line.note for line in lines)
 
 
@@ -447,17 +447,17 @@ async def test_what_was_kept_for_one_model_is_not_sent_to_another(monkeypatch: p
     async with serving(first, second, third) as service, sitting(service) as desk:
         desk.controller.press()
         desk.audio.microphone_now.push_ms(500)
-        await desk.until_state(State.ERROR)
+        await desk.until_state(DisplayState.ERROR)
         desk.controller.choose("model", "xai/grok-voice-latest")
         desk.controller.toggle_session()
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         desk.controller.say("hello")
-        await desk.until_state(State.THINKING)
+        await desk.until_state(DisplayState.THINKING)
         desk.controller.toggle_session()
-        await desk.until_state(State.OFFLINE)
+        await desk.until_state(DisplayState.OFFLINE)
         desk.controller.choose("model", OPENAI)
         desk.controller.toggle_session()
-        await desk.until_state(State.THINKING)
+        await desk.until_state(DisplayState.THINKING)
 
 
 async def test_a_disconnect_while_reconnecting_keeps_what_was_said(monkeypatch: pytest.MonkeyPatch):
@@ -476,19 +476,19 @@ async def test_a_disconnect_while_reconnecting_keeps_what_was_said(monkeypatch: 
     async with serving(first, second) as service:
         desk = Desk(service.url)
         desk.controller.toggle_session()
-        await desk.until_state(State.RECONNECTING)
+        await desk.until_state(DisplayState.RECONNECTING)
         desk.controller.press()
         desk.audio.microphone_now.push_ms(500)
         desk.controller.release()
         desk.audio.microphone_now.push_ms(220)
-        await desk.until_state(State.RECONNECTING)
+        await desk.until_state(DisplayState.RECONNECTING)
         await desk.until(
             lambda: any("kept" in line.note for line in desk.controller.presenter.transcript.lines)
         )
         desk.controller.toggle_session()
-        await desk.until_state(State.OFFLINE)
+        await desk.until_state(DisplayState.OFFLINE)
         desk.controller.toggle_session()
-        await desk.until_state(State.THINKING)
+        await desk.until_state(DisplayState.THINKING)
         await desk.controller.close()
 
 
@@ -511,7 +511,7 @@ async def test_an_error_of_the_programs_own_is_told_and_over(expect_log):
 
         desk.audio.microphone = broken
         desk.controller.toggle_session()
-        await desk.until_state(State.ERROR)
+        await desk.until_state(DisplayState.ERROR)
         assert "Something went wrong" in str(desk.notes[-1].message)
         await desk.controller.close()
 
@@ -539,17 +539,17 @@ async def test_a_device_that_is_not_there_is_told():
 async def test_nothing_is_recorded_while_muted():
     async with serving(idle) as service, sitting(service) as desk:
         desk.controller.audio.mute(True)
-        assert desk.states[-1] is desk.controller.state is State.MUTED
+        assert desk.states[-1] is desk.controller.state is DisplayState.MUTED
         desk.controller.press()
         assert str(desk.notes[-1].message) == "You are muted. Press Ctrl+M to be heard again."
         desk.controller.release()
         assert not any(line.speaker == "user" for line in desk.controller.presenter.transcript.lines)
         desk.controller.toggle_session()
-        await desk.until_state(State.OFFLINE)
+        await desk.until_state(DisplayState.OFFLINE)
         desk.controller.toggle_session()
-        await desk.until_state(State.MUTED)
+        await desk.until_state(DisplayState.MUTED)
         desk.controller.audio.mute(False)
-        assert desk.states[-1] is State.READY
+        assert desk.states[-1] is DisplayState.READY
 
 
 class MuteWatch:
@@ -565,7 +565,7 @@ class MuteWatch:
         self._button = muted
 
     def agrees(self, muted: bool) -> bool:
-        shown = self._desk.controller.state is State.MUTED
+        shown = self._desk.controller.state is DisplayState.MUTED
         return (self._button, self._desk.controller.audio.muted, shown) == (muted,) * 3
 
 
@@ -593,21 +593,21 @@ async def test_a_mute_by_button_holds_across_a_reconnect_and_a_new_session(monke
         desk.controller.audio.mute(True)
         assert mute.agrees(True)
         cut.set()
-        await desk.until_state(State.RECONNECTING)
-        await desk.until_state(State.MUTED)
+        await desk.until_state(DisplayState.RECONNECTING)
+        await desk.until_state(DisplayState.MUTED)
         assert mute.agrees(True)
         desk.audio.microphone_now.push_ms(200)
         desk.controller.toggle_session()
-        await desk.until_state(State.OFFLINE)
+        await desk.until_state(DisplayState.OFFLINE)
         desk.controller.toggle_session()
-        await desk.until_state(State.MUTED)
+        await desk.until_state(DisplayState.MUTED)
         assert mute.agrees(True)
         desk.audio.microphone_now.push_ms(200)
         await desk.until(lambda: desk.controller.audio.levels()[0].peak_db > -60)
         assert not appended, "nothing is sent while muted"
         desk.controller.audio.mute(False)
         assert mute.agrees(False)
-        assert desk.controller.state is State.READY
+        assert desk.controller.state is DisplayState.READY
         desk.controller.press()
         desk.audio.microphone_now.push_ms(200)
         if settings:
@@ -621,12 +621,12 @@ async def test_a_mute_between_two_sessions_holds_in_the_next():
     async with serving(idle, idle) as service, sitting(service, **HANDS_FREE_MODE) as desk:
         mute = MuteWatch(desk)
         desk.controller.toggle_session()
-        await desk.until_state(State.OFFLINE)
+        await desk.until_state(DisplayState.OFFLINE)
         desk.controller.audio.mute(True)
         desk.controller.toggle_session()
         desk.controller.audio.mute(False)
         desk.controller.audio.mute(True)
-        await desk.until_state(State.MUTED)
+        await desk.until_state(DisplayState.MUTED)
         assert mute.agrees(True)
 
 
@@ -664,7 +664,7 @@ async def test_what_the_streams_lost_is_counted():
         assert (counted["input_rate"], counted["overruns"], counted["underruns"]) == (24_000, 0, 2)
         assert counted["prebuffer_ms"] == 40
         desk.controller.toggle_session()
-        await desk.until_state(State.OFFLINE)
+        await desk.until_state(DisplayState.OFFLINE)
         assert desk.controller.audio.counted() == {}
 
 
@@ -673,7 +673,7 @@ async def test_nothing_is_left_behind():
         before = asyncio.all_tasks()
         desk = Desk(service.url)
         desk.controller.toggle_session()
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         await desk.controller.close()
         await desk.until(lambda: asyncio.all_tasks() <= before | {asyncio.current_task()})
     assert desk.audio.microphone_now.closed
@@ -711,10 +711,10 @@ async def test_a_changed_time_holds_for_the_take_in_progress():
     async with serving(idle) as service, sitting(service) as desk:
         desk.controller.press()
         desk.audio.microphone_now.push_ms(500)
-        await desk.until_state(State.LISTENING)
+        await desk.until_state(DisplayState.LISTENING)
         desk.store.change("tail_ms", 0)
         desk.controller.release()
-        assert desk.states[-1] is not State.LISTENING, "there is no tail to wait for"
+        assert desk.states[-1] is not DisplayState.LISTENING, "there is no tail to wait for"
 
 
 async def test_what_changes_at_once_is_an_update_and_what_does_not_a_restart():
@@ -767,11 +767,11 @@ async def test_a_restart_and_a_drop_carry_the_conversation_over_and_a_new_one_do
         await desk.until(lambda: lines[-1].speaker == "assistant" and not lines[-1].growing)
         desk.controller.restart()
         await desk.until(lambda: len(told) == 2)
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         desk.controller.say("And now?")
         await desk.until(lambda: lines[-1].text == "Five." and not lines[-1].growing)
         desk.controller.toggle_session()
-        await desk.until_state(State.OFFLINE)
+        await desk.until_state(DisplayState.OFFLINE)
         desk.controller.toggle_session()
         await desk.until(lambda: len(told) == 4)
     said = ["User: What time is it?", "Assistant: It is four."]
@@ -800,7 +800,7 @@ async def test_a_model_without_instructions_is_told_by_a_message(monkeypatch: py
         await desk.until(lambda: lines[-1].speaker == "assistant" and not lines[-1].growing)
         desk.controller.restart()
         await desk.until(lambda: len(got) == 3)
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
     assert got[2].splitlines()[1:] == ["User: Hi", "Assistant: Hello."]
 
 
@@ -827,7 +827,7 @@ async def test_a_picture_for_nobody_is_a_word():
         desk.controller.show_picture("data:", "x")
         desk.store.replace(model="xai/grok-voice-latest")
         desk.controller.toggle_session()
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         desk.controller.show_picture("data:", "x")
         await desk.controller.close()
     assert ["connected" in str(desk.notes[0].message), "sees no pictures" in str(desk.notes[1].message)] == [
@@ -840,7 +840,7 @@ async def test_who_disconnects_during_a_restart_is_disconnected():
     async with serving(idle) as service, sitting(service) as desk:
         desk.controller.restart()
         desk.controller.toggle_session()
-        await desk.until_state(State.OFFLINE)
+        await desk.until_state(DisplayState.OFFLINE)
         await desk.until(lambda: not desk.controller._lifecycle._tasks)
         assert not desk.controller.connected
 
@@ -895,10 +895,10 @@ async def test_a_reconnect_opens_a_session_or_another():
     async with serving(idle) as service:
         desk = Desk(service.url)
         desk.controller.reconnect()
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         desk.controller.reconnect()
         await desk.until(lambda: len(service.requests) == 2)
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         await desk.controller.close()
 
 
@@ -916,11 +916,11 @@ async def test_the_next_try_is_told_and_can_be_had_at_once(monkeypatch: pytest.M
         desk.controller.retrying.connect(lambda *told: tries.append(told))
         desk.controller.reconnect_now()  # no session, nothing to be done
         desk.controller.toggle_session()
-        await desk.until_state(State.RECONNECTING)
+        await desk.until_state(DisplayState.RECONNECTING)
         assert tries[0][0] == 1
         assert tries[0][1] > 20
         desk.controller.reconnect_now()
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         await desk.controller.close()
 
 
@@ -939,9 +939,9 @@ async def test_a_renewal_is_one_quiet_line(monkeypatch: pytest.MonkeyPatch):
         await desk.until(lambda: "renewed" in lines[-1].text)
         assert len(lines) == 2
         desk.controller.say("go on")
-        await desk.until_state(State.THINKING)
+        await desk.until_state(DisplayState.THINKING)
     assert desk.notes == []
-    assert State.RECONNECTING not in desk.states
+    assert DisplayState.RECONNECTING not in desk.states
 
 
 async def test_after_an_idle_end_a_press_opens_the_next_session():
@@ -959,13 +959,13 @@ async def test_after_an_idle_end_a_press_opens_the_next_session():
     async with serving(first, second) as service:
         desk = Desk(service.url)
         desk.controller.toggle_session()
-        await desk.until_state(State.RESTING)
+        await desk.until_state(DisplayState.RESTING)
         assert desk.controller.connected
         desk.controller.press()
         desk.audio.microphone_now.push_ms(500)
         desk.controller.release()
         desk.audio.microphone_now.push_ms(220)
-        await desk.until_state(State.THINKING)
+        await desk.until_state(DisplayState.THINKING)
         await desk.controller.close()
 
 
@@ -978,7 +978,7 @@ async def test_what_helps_is_told_with_the_reason():
     async with serving(script) as service:
         desk = Desk(service.url)
         desk.controller.toggle_session()
-        await desk.until_state(State.ERROR)
+        await desk.until_state(DisplayState.ERROR)
         assert [(note.code, note.action) for note in desk.notes] == [("402", "top_up")]
         await desk.controller.close()
 

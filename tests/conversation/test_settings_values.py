@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from desktop.access.endpoint_resolver import Access
+from desktop.access.endpoint_resolver import AccessOptions
 from desktop.conversation import settings_values
 from desktop.devices.audio_options import AudioOptions
 from desktop.recording.recording_options import RecordingOptions
@@ -13,15 +13,15 @@ from desktop.settings.schema import Settings
 
 def test_access():
     settings = Settings(base_url="https://a.example", ticket_url="https://b.example/t", mint_tickets=True)
-    assert settings_values.access(settings) == Access("https://a.example", "https://b.example/t", True)
-    assert settings_values.access(Settings()) == Access()
+    assert settings_values.access(settings) == AccessOptions("https://a.example", "https://b.example/t", True)
+    assert settings_values.access(Settings()) == AccessOptions()
 
 
 def test_the_names_in_access_are_those_that_change_it():
     others = {"base_url": "https://a.example", "ticket_url": "https://b.example", "mint_tickets": True}
     assert set(others) == settings_values.ACCESS
     for name, value in others.items():
-        assert settings_values.access(structs.replace(Settings(), **{name: value})) != Access()
+        assert settings_values.access(structs.replace(Settings(), **{name: value})) != AccessOptions()
 
 
 def test_audio_there_and_back():

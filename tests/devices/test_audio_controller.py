@@ -18,7 +18,7 @@ from desktop.base.message import verbatim
 from desktop.devices import device_list
 from desktop.devices.audio_options import AudioOptions
 from desktop.realtime import audio_io
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.conversation.test_session_controller import CARD, Desk, idle
 from tests.realtime.service import Line, serving
 
@@ -35,7 +35,7 @@ async def at_desk(*devices: Device, script: Any = idle, **settings: Any) -> Asyn
         desk.audio.plugged = list(devices)
         desk.audio.listed = list(devices)
         desk.controller.toggle_session()
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         try:
             yield desk
         finally:
@@ -120,7 +120,7 @@ async def test_a_headset_that_goes_and_comes_back() -> None:
         desk.audio.microphones[0].push_ms(500)
         await desk.until(lambda: desk.controller.audio.levels()[0].peak_db > -60)
         unplug(desk, HEADSET)
-        await desk.until_state(State.THINKING)
+        await desk.until_state(DisplayState.THINKING)
         assert any(line.speaker == "user" for line in desk.controller.presenter.transcript.lines)
         await until_said(desk, "USB headset is gone: the system's default is used.")
         await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
@@ -141,7 +141,7 @@ async def test_a_press_after_the_loss_is_heard_by_the_other_microphone() -> None
         desk.controller.press()
         desk.audio.microphone_now.push_ms(300)
         await desk.until(lambda: desk.controller.audio.levels()[0].peak_db > -60)
-        assert desk.controller.state is State.LISTENING
+        assert desk.controller.state is DisplayState.LISTENING
         assert desk.audio.speakers == [desk.audio.speaker_now], "the speaker was left alone"
 
 
@@ -164,7 +164,7 @@ async def test_another_device_is_chosen_while_one_speaks() -> None:
         desk.controller.audio.choose_input(WEBCAM.key)
         desk.controller.audio.choose_output("Monitor")
         await desk.until(lambda: in_use(desk) == (WEBCAM.key, MONITOR.key))
-        assert desk.controller.state is State.LISTENING
+        assert desk.controller.state is DisplayState.LISTENING
         assert desk.notes == []
         assert chosen == [AudioOptions(WEBCAM.key), AudioOptions(WEBCAM.key, "Monitor")]
         desk.controller.audio.choose_input("")
@@ -244,7 +244,7 @@ async def test_the_last_device_goes() -> None:
         await until_said(desk, "Card is gone, and there is no other speaker. What is plugged in is used.")
         desk.controller.press()
         assert "no microphone" in str(desk.notes[-1].message)
-        assert desk.controller.state is State.READY
+        assert desk.controller.state is DisplayState.READY
         plug_in(desk, replace(HEADSET, is_default_input=True, is_default_output=True))
         await until_said(desk, "There is a microphone now: USB headset.")
         assert in_use(desk) == (HEADSET.key, HEADSET.key)
@@ -324,11 +324,11 @@ async def test_an_answer_goes_on_on_the_other_speaker() -> None:
         desk.audio.speaker_now.play(400)
         unplug(desk, HEADSET)
         await desk.until(lambda: in_use(desk)[1] == CARD.key and desk.audio.speaker_now.writes)
-        assert desk.controller.state is State.SPEAKING
+        assert desk.controller.state is DisplayState.SPEAKING
         rest = sum(len(pcm) for _, pcm in desk.audio.speaker_now.writes) / 48
         assert rest == pytest.approx(600)
         desk.audio.speaker_now.play(600)
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         said = desk.controller.presenter.transcript.lines[-1]
         assert (said.text, said.heard) == ("It is noon.", None)
 
@@ -350,10 +350,10 @@ async def test_what_is_kept_for_the_next_session_is_said_on_the_devices_of_then(
         desk.audio.plugged.append(WEBCAM)
         desk.audio.listed.append(WEBCAM)
         desk.controller.toggle_session()
-        await desk.until_state(State.READY)
+        await desk.until_state(DisplayState.READY)
         desk.controller.press()
         desk.audio.microphone_now.push_ms(500)
-        await desk.until_state(State.ERROR)
+        await desk.until_state(DisplayState.ERROR)
         desk.controller.audio.choose_input(WEBCAM.key)
         desk.controller.toggle_session()
         await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
@@ -384,7 +384,7 @@ async def test_muted_sends_silence_on_the_other_microphone_too() -> None:
     async with at_desk(CARD, WEBCAM, script=script) as desk:
         desk.controller.press()
         desk.controller.audio.mute(True)
-        assert desk.controller.state is State.MUTED
+        assert desk.controller.state is DisplayState.MUTED
         assert desk.controller.listens, "the key's release still ends the take"
         desk.controller.audio.choose_input(WEBCAM.key)
         await desk.until(lambda: in_use(desk)[0] == WEBCAM.key)

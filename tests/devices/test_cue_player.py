@@ -9,7 +9,7 @@ import pytest
 from desktop.base.message import verbatim
 from desktop.devices.cue_player import CuePlayer, cue_of
 from desktop.turn import effects
-from desktop.turn.effects import Note, State
+from desktop.turn.effects import DisplayState, Note
 
 WITHIN_S = 5.0
 
@@ -35,7 +35,7 @@ class Session:
         (Note("error", verbatim("No.")), "error"),
         (Note("warning", verbatim("Soon.")), None),
         (Note("hint", verbatim("Hold to talk.")), None),
-        (effects.StateChanged(State.READY), None),
+        (effects.StateChanged(DisplayState.READY), None),
     ],
 )
 def test_the_moments(notice: effects.Notice, name: str | None):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.audio.devices import Device
-from desktop.devices.device_selection import DeviceSelection, records, with_used
+from desktop.devices.device_selection import DeviceSelection, device_records, with_used
 
 CARD = Device("Card", "ALSA", 2, 2, 48_000, is_default_input=True, is_default_output=True)
 HEADSET = Device("USB headset", "ALSA", 1, 2, 48_000)
@@ -75,5 +75,5 @@ def test_a_device_that_only_we_can_open_counts_as_there():
 
 def test_a_name_that_occurs_twice_gets_its_system_added():
     other = Device("Card", "JACK", 2, 2, 48_000)
-    labels = [record.label for record in records((CARD, other, HEADSET), "input")]
+    labels = [record.label for record in device_records((CARD, other, HEADSET), "input")]
     assert labels == ["Card (ALSA)", "Card (JACK)", "USB headset"]

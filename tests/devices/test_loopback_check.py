@@ -13,7 +13,7 @@ from desktop.audio.fakes import FakeMicrophone
 from desktop.audio.interfaces import DeviceOpenError
 from desktop.base.message import verbatim
 from desktop.devices import loopback_check
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.conversation.test_session_controller import CARD, Desk, idle
 from tests.devices.test_audio_controller import HEADSET
 from tests.realtime.service import serving
@@ -118,14 +118,14 @@ async def test_a_session_ends_it_and_forbids_it() -> None:
         booth = Booth(service.url)
         microphone = await booth.record()
         booth.controller.toggle_session()
-        await booth.until_state(State.READY)
+        await booth.until_state(DisplayState.READY)
         assert microphone.closed
         assert booth.tests == ["recording", "idle"]
         assert booth.allowed == [False]
         booth.sound.start_test()
         assert booth.audio.microphone_now.session_rate == 24_000
         booth.controller.toggle_session()
-        await booth.until_state(State.OFFLINE)
+        await booth.until_state(DisplayState.OFFLINE)
         assert booth.allowed == [False, True]
         assert booth.audio.microphone_now.closed
         await booth.controller.close()

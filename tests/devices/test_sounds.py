@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.devices.audio_options import AudioOptions
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.conversation.test_session_controller import CARD, Desk, idle, sitting
 from tests.realtime.service import Line, serving
 
@@ -20,7 +20,7 @@ async def take(desk: Desk) -> None:
     desk.audio.microphone_now.push_ms(500)
     await desk.until(lambda: not desk.audio.microphone_now.unread)
     desk.controller.cancel()
-    await desk.until_state(State.READY)
+    await desk.until_state(DisplayState.READY)
 
 
 async def test_a_take_has_its_sounds_where_they_are_wanted():
@@ -57,6 +57,6 @@ async def test_an_error_sounds_but_not_into_a_take():
 async def test_an_error_without_a_session_sounds_on_the_chosen_speaker():
     desk = Desk("http://127.0.0.1:1", sounds=True)
     desk.controller.toggle_session()
-    await desk.until_state(State.ERROR)
+    await desk.until_state(DisplayState.ERROR)
     await desk.until(lambda: desk.audio.cues == [("error", CARD.key)])
     await desk.controller.close()

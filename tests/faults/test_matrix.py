@@ -15,7 +15,7 @@ import pytest
 
 from desktop.offline.faults.catalogue import SCENARIOS
 from desktop.offline.faults.server import FaultServer
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.faults.matrix import ROWS, Row
 from tests.faults.user import PACE, SPOKEN_MS, User, sent, sitting_at
 
@@ -121,7 +121,7 @@ async def check_takes(row: Row, user: User, server: FaultServer) -> None:
         await user.until(lambda: server.record.answered)
         assert user.kept == 0
         assert server.record.connections == before + 1
-    spoken = State.LISTENING in user.states
+    spoken = DisplayState.LISTENING in user.states
     if spoken:
         assert server.record.takes[-1].ms >= SPOKEN_MS, "from its first sample to its last"
     if row.answered:
@@ -170,7 +170,7 @@ async def test_where_the_server_ends_the_turn_nothing_is_lost_either(scenario: s
             if scenario == "drop-idle":
                 await user.until(lambda: states(user) == "Ready Reconnecting Ready")
             user.speak()
-            await user.until(lambda: server.record.answered and user.states[-1] is State.READY)
+            await user.until(lambda: server.record.answered and user.states[-1] is DisplayState.READY)
             assert server.record.takes[-1].ms >= SPOKEN_MS
             assert [line.text for line in user.lines if line.speaker == "assistant"] == [
                 "I heard you. Go on."
@@ -187,7 +187,7 @@ async def test_an_answer_without_an_end_is_ended_by_a_press():
             await user.until(lambda: len(user.audio.speaker_now.writes) > 10)
             user.speak()
             await user.until(lambda: server.record.answered)
-            await user.until_state(State.READY)
+            await user.until_state(DisplayState.READY)
         assert sent(server) == ["start audio commit create cancel audio commit create"]
         assert user.lines[-1].text == "I heard you. Go on."
         assert user.told == []
@@ -200,13 +200,13 @@ async def test_a_wall_clock_that_jumps_changes_nothing(days: int, monkeypatch: p
         await user.connect()
         user.controller.press()
         user.audio.microphone_now.push_ms(SPOKEN_MS / 2)
-        await user.until_state(State.LISTENING)
+        await user.until_state(DisplayState.LISTENING)
         monkeypatch.setattr(time, "time", lambda: clock() + days * 86_400)
         user.audio.microphone_now.push_ms(SPOKEN_MS / 2)
         user.controller.release()
         user.audio.microphone_now.push_ms(220)
         await user.until(lambda: server.record.answered)
-        await user.until_state(State.READY)
+        await user.until_state(DisplayState.READY)
         assert states(user) == "Ready Listening Thinking Speaking Ready"
         assert user.told == []
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from desktop.offline.faults.server import FaultServer
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.conversation.test_session_controller import Desk
 
 WITHIN_S = 10.0
@@ -32,7 +32,7 @@ class User(Desk):
 
     @property
     def ended(self) -> bool:
-        return self.states[-1:] in ([State.ERROR], [State.OFFLINE])
+        return self.states[-1:] in ([DisplayState.ERROR], [DisplayState.OFFLINE])
 
     @property
     def seen(self) -> list[str]:
@@ -53,7 +53,7 @@ class User(Desk):
 
     async def connect(self) -> None:
         self.controller.toggle_session()
-        await self.until(lambda: self.ended or State.READY in self.states)
+        await self.until(lambda: self.ended or DisplayState.READY in self.states)
 
     def speak(self, ms: float = SPOKEN_MS) -> None:
         """One take, held and released."""

@@ -88,7 +88,7 @@ class Talker:
         for effect in self.turn.handle(happened, self.now):
             self._obey(effect)
 
-    def _obey(self, effect: effects.Output) -> None:
+    def _obey(self, effect: effects.TurnOutput) -> None:
         match effect:
             case effects.Send(command):
                 assert self.up, f"nothing is sent without a connection: {command}"

@@ -7,7 +7,7 @@ import base64
 
 from desktop.realtime import retry, speaker_downlink
 from desktop.turn import effects, inputs
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.realtime.service import Line, serving
 from tests.realtime.test_session import talking
 
@@ -38,11 +38,11 @@ async def test_the_microphone_is_sent_from_the_start_and_the_server_leads():
 
     async with serving(script) as service, talking(service, policy=HANDS_FREE) as talk:
         talk.microphone.push_ms(400)
-        await talk.until_state(State.LISTENING)
+        await talk.until_state(DisplayState.LISTENING)
         talk.microphone.push_ms(200)
-        await talk.until_state(State.SPEAKING)
+        await talk.until_state(DisplayState.SPEAKING)
         talk.speaker.play(10_000)
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
     assert talk.of(effects.UserText) == [effects.UserText(1, "Good morning")]
     assert [ended.outcome for ended in talk.of(effects.TakeEnded)] == ["sent"]
 
@@ -69,14 +69,14 @@ async def test_while_it_speaks_silence_is_sent_and_then_the_microphone_again(mon
 
     async with serving(script) as service, talking(service, policy=HANDS_FREE) as talk:
         talk.microphone.push_ms(200)
-        await talk.until_state(State.SPEAKING)
+        await talk.until_state(DisplayState.SPEAKING)
         talk.microphone.push_ms(300)
         speaks.set()
         await asyncio.wait_for(after.wait(), 5)
         talk.speaker.play(10_000)
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
         talk.microphone.push_ms(300)
-        await talk.until_state(State.LISTENING)
+        await talk.until_state(DisplayState.LISTENING)
 
 
 async def test_with_headphones_the_microphone_is_heard_all_the_time():
@@ -93,9 +93,9 @@ async def test_with_headphones_the_microphone_is_heard_all_the_time():
     policy = inputs.Policy(commits=False, hands_free=True, half_duplex=False)
     async with serving(script) as service, talking(service, policy=policy) as talk:
         talk.microphone.push_ms(100)
-        await talk.until_state(State.SPEAKING)
+        await talk.until_state(DisplayState.SPEAKING)
         talk.microphone.push_ms(300)
-        await talk.until_state(State.LISTENING)
+        await talk.until_state(DisplayState.LISTENING)
 
 
 async def test_the_key_mutes_and_the_server_gets_the_silence_it_waits_for():
@@ -113,7 +113,7 @@ async def test_the_key_mutes_and_the_server_gets_the_silence_it_waits_for():
 
     async with serving(script) as service, talking(service, policy=HANDS_FREE) as talk:
         talk.microphone.push_ms(200)
-        await talk.until_state(State.LISTENING)
+        await talk.until_state(DisplayState.LISTENING)
         talk.session.press()
         talk.session.release()
         muted.set()
@@ -145,7 +145,7 @@ async def test_what_is_said_when_the_connection_drops_is_heard_by_the_next(monke
 
     async with serving(first, second) as service, talking(service, policy=HANDS_FREE) as talk:
         talk.microphone.push_ms(400)
-        await talk.until_state(State.LISTENING)
+        await talk.until_state(DisplayState.LISTENING)
         talk.microphone.push_ms(200)
         await asyncio.wait_for(again.wait(), 5)
         await talk.until(lambda: talk.of(effects.UserText))

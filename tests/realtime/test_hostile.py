@@ -12,7 +12,7 @@ from desktop.realtime import retry, supervisor
 from desktop.realtime.connection import Frame
 from desktop.realtime.errors import RealtimeError
 from desktop.turn import effects, inputs
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.fuzz.frames import KINDS, Frames
 from tests.realtime.service import Line, serving
 from tests.realtime.test_session import Talk
@@ -74,7 +74,9 @@ async def test_whatever_it_sends_the_next_turn_goes_well(
         acting.cancel()
         await asyncio.wait({acting})
         talk.session.cancel()
-        await talk.until(lambda: talk.session.state not in (State.RECONNECTING, State.CONNECTING))
+        await talk.until(
+            lambda: talk.session.state not in (DisplayState.RECONNECTING, DisplayState.CONNECTING)
+        )
         talk.session.say("Are you there?")
         await talk.until(lambda: any("All is well." in text.delta for text in talk.of(effects.ResponseText)))
         await talk.session.close()

@@ -13,7 +13,7 @@ from desktop.conversation import session_config
 from desktop.protocol import catalog, codec, commands
 from desktop.settings.schema import Settings
 from desktop.turn import effects
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.realtime.service import Line, serving
 from tests.realtime.test_session import talking
 
@@ -84,7 +84,7 @@ async def test_a_turn_with_the_talk_key(model_id: str, detection: dict | None, s
         await talk.speak(600)
         await asyncio.wait_for(over.wait(), 5)
         await talk.until(lambda: talk.of(effects.ResponseEnded))
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
     assert told(frames, model.input_rate) == sent, "and nothing after it"
     assert talk.of(effects.UserText) == [effects.UserText(1, "Good morning")]
     assert talk.of(effects.Note) == []
@@ -117,5 +117,5 @@ async def test_a_hands_free_turn(mode: str):
         talk.microphone.push_ms(400)
         await asyncio.wait_for(over.wait(), 5)
         await talk.until(lambda: talk.of(effects.TakeEnded))
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
     assert {frame["type"] for frame in frames} == {APPENDED}

@@ -12,7 +12,7 @@ from desktop.realtime import renewal, retry
 from desktop.realtime.renewal import RenewalPlan, begins_s
 from desktop.realtime.session_events import NotRenewed, SessionOpened
 from desktop.turn import effects, inputs
-from desktop.turn.effects import State, TurnActivity
+from desktop.turn.effects import DisplayState, TurnActivity
 from tests.realtime.service import Line, serving
 from tests.realtime.test_session import Talk, idle, talking
 
@@ -108,11 +108,16 @@ async def test_a_renewal_is_not_felt(monkeypatch: pytest.MonkeyPatch):
         await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
         talk.session.say("hello")
         await closed.wait()
-        await talk.until_state(State.THINKING)
+        await talk.until_state(DisplayState.THINKING)
     assert [notice.renewed for notice in talk.of(SessionOpened)] == [False, True]
     assert [notice.again for notice in talk.of(SessionOpened)] == [False, False]
     states = [notice.state for notice in talk.of(effects.StateChanged)]
-    assert states == [State.CONNECTING, State.READY, State.THINKING, State.OFFLINE]
+    assert states == [
+        DisplayState.CONNECTING,
+        DisplayState.READY,
+        DisplayState.THINKING,
+        DisplayState.OFFLINE,
+    ]
     assert talk.of(effects.Note) == []
 
 
@@ -144,12 +149,12 @@ async def test_a_press_meets_no_closed_door(monkeypatch: pytest.MonkeyPatch):
         talk.session.press()
         talk.microphone.push_ms(400, amplitude=0.25)
         await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
-        assert talk.session.state is State.LISTENING
+        assert talk.session.state is DisplayState.LISTENING
         talk.microphone.push_ms(200, amplitude=0.5)
         talk.session.release()
         talk.microphone.push_ms(220)
         await talk.until(lambda: whole)
-        await talk.until_state(State.THINKING)
+        await talk.until_state(DisplayState.THINKING)
     assert 790 <= len(whole) / 48 <= 830, "once, from its first sample to its last"
 
 
@@ -175,7 +180,7 @@ async def test_an_answer_is_waited_for(monkeypatch: pytest.MonkeyPatch):
         once(monkeypatch)
         await line.expect("session.start")
         asked.set()
-        await talk.until_state(State.THINKING)
+        await talk.until_state(DisplayState.THINKING)
         await line.send("session.started", session_id="s2")
         started.set()
         await line.socket.wait_closed()
@@ -207,7 +212,7 @@ async def test_without_another_the_open_session_goes_on(monkeypatch: pytest.Monk
         await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
         assert len(talk.of(NotRenewed)) == 2
         assert len(service.requests) == 4
-        assert talk.session.state is State.READY
+        assert talk.session.state is DisplayState.READY
     assert talk.of(effects.Retrying) == []
 
 
@@ -250,5 +255,5 @@ async def test_closing_while_it_is_renewed_leaves_nothing(monkeypatch: pytest.Mo
         await talk.session.close()
         await running
         await talk.until(lambda: asyncio.all_tasks() <= before | {asyncio.current_task()})
-    assert talk.session.state is State.OFFLINE
+    assert talk.session.state is DisplayState.OFFLINE
     assert talk.microphone.closed

@@ -23,7 +23,7 @@ from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool
 from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.realtime.service import Line, Service, serving
 
 WITHIN_S = 5.0
@@ -78,7 +78,7 @@ class Talk:
             while not condition():  # noqa: ASYNC110 - sockets and streams have no event for it
                 await asyncio.sleep(0.001)
 
-    async def until_state(self, state: State) -> None:
+    async def until_state(self, state: DisplayState) -> None:
         await self.until(lambda: self.session.state is state)
 
     def of(self, kind: type) -> list[Any]:
@@ -98,7 +98,7 @@ async def talking(service: Service, **options: Any) -> AsyncIterator[Talk]:
     talk = Talk(service.url, **options)
     running = asyncio.create_task(talk.session.run())
     try:
-        await talk.until(lambda: talk.session.state is State.READY or running.done())
+        await talk.until(lambda: talk.session.state is DisplayState.READY or running.done())
         yield talk
     finally:
         await talk.session.close()
@@ -139,19 +139,19 @@ async def test_a_spoken_turn():
         await heard.wait()
         await talk.until(lambda: talk.speaker.completed == [1])
         talk.speaker.play(10_000)
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
     assert talk.of(effects.UserText) == [effects.UserText(1, "Good morning")]
     assert talk.of(effects.ResponseText) == [effects.ResponseText(1, "Hello.", 481)]
     assert all(len(pcm) % 2 == 0 for _, pcm in talk.speaker.writes), "whole samples only"
     assert b"".join(pcm for _, pcm in talk.speaker.writes) == b"\1\0" * 240 + b"\2\0" + b"\3\0" * 240
     states = [notice.state for notice in talk.of(effects.StateChanged)]
     assert states[:6] == [
-        State.CONNECTING,
-        State.READY,
-        State.LISTENING,
-        State.THINKING,
-        State.SPEAKING,
-        State.READY,
+        DisplayState.CONNECTING,
+        DisplayState.READY,
+        DisplayState.LISTENING,
+        DisplayState.THINKING,
+        DisplayState.SPEAKING,
+        DisplayState.READY,
     ]
 
 
@@ -167,18 +167,18 @@ async def test_no_audio_before_the_session_has_started_and_none_after_it():
     async with serving(script) as service:
         talk = Talk(service.url)
         running = asyncio.create_task(talk.session.run())
-        await talk.until_state(State.CONNECTING)
+        await talk.until_state(DisplayState.CONNECTING)
         assert talk.microphone.session_rate == 0, "no session, no open microphone"
         talk.session.press()
         assert not talk.of(effects.TakeStarted)
         begin.set()
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
         assert talk.microphone.session_rate == 24_000
         await talk.session.close()
         await running
     assert talk.microphone.closed
     assert talk.speaker.closed
-    assert talk.session.state is State.OFFLINE
+    assert talk.session.state is DisplayState.OFFLINE
 
 
 async def test_the_gate_is_shut_between_takes():
@@ -192,7 +192,7 @@ async def test_the_gate_is_shut_between_takes():
         talk.microphone.push_ms(1_000)
         await talk.until(lambda: talk.microphone.level.peak_db > -60)
         talk.session.say("hello")
-        await talk.until_state(State.THINKING)
+        await talk.until_state(DisplayState.THINKING)
 
 
 async def test_sixteen_kilohertz_take_sixteen_kilohertz_packets():
@@ -222,15 +222,15 @@ async def test_a_press_while_it_speaks_flushes_and_cancels():
 
     async with serving(script) as service, talking(service) as talk:
         talk.session.say("tell me")
-        await talk.until_state(State.SPEAKING)
+        await talk.until_state(DisplayState.SPEAKING)
         await talk.until(lambda: talk.speaker.writes)
         talk.speaker.play(400)
         talk.session.press()
         assert talk.speaker.flushes == [{1: 400.0}], "at once, not when the server agrees"
         assert talk.of(effects.Heard) == [effects.Heard(1, 400.0, 1_000.0)]
-        await talk.until_state(State.LISTENING)
+        await talk.until_state(DisplayState.LISTENING)
         talk.session.cancel()
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
         assert len(talk.speaker.writes) == 1, "what came after the press was dropped"
 
 
@@ -305,7 +305,7 @@ async def test_a_slow_tool_holds_nothing_up():
     async with serving(script) as service, talking(service, registry=Registry(tool)) as talk:
         talk.session.say("do it")
         await talk.until(lambda: talk.of(effects.ResponseText))
-        await talk.until_state(State.TOOL)
+        await talk.until_state(DisplayState.TOOL)
         assert talk.of(effects.ToolCalled)[0].call.tool_name == "slow"
         go_on.set()
         await talk.until(lambda: len(talk.of(effects.ResponseEnded)) == 2)
@@ -331,7 +331,7 @@ async def test_a_call_ends_with_a_session_that_is_cancelled_without_a_word_of_th
     async with serving(script) as service:
         talk = Talk(service.url, registry=Registry(tool))
         running = asyncio.create_task(talk.session.run())
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
         talk.session.say("do it")
         await asyncio.wait_for(began.wait(), 5)
         running.cancel()
@@ -378,7 +378,7 @@ async def test_a_drop_in_the_take_loses_nothing(monkeypatch: pytest.MonkeyPatch)
         talk.session.press()
         talk.microphone.push_ms(500, amplitude=0.25)
         await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
-        assert talk.session.state is State.LISTENING
+        assert talk.session.state is DisplayState.LISTENING
         senders = [task for task in asyncio.all_tasks() if task.get_name() == "realtime sender"]
         assert len(senders) == 1, "the lost connection's is gone"
         talk.microphone.push_ms(500, amplitude=0.5)
@@ -406,12 +406,12 @@ async def test_a_final_drop_keeps_the_take_for_the_next_run(monkeypatch: pytest.
     async with serving(first, second) as service:
         talk = Talk(service.url)
         running = asyncio.create_task(talk.session.run())
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
         talk.session.press()
         talk.microphone.push_ms(500)
         with pytest.raises(EndedError, match="balance is used up"):
             await running
-        assert talk.session.state is State.ERROR
+        assert talk.session.state is DisplayState.ERROR
         assert talk.session.keeps_takes
         assert talk.microphone.closed
         again = asyncio.create_task(talk.session.run())
@@ -537,9 +537,9 @@ async def test_without_a_microphone_a_press_opens_nothing():
         talk = Talk(service.url)
         talk.microphone.error = NoDeviceError(verbatim("There is no microphone."))
         running = asyncio.create_task(talk.session.run())
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
         talk.session.press()
-        assert talk.session.state is State.READY
+        assert talk.session.state is DisplayState.READY
         assert talk.of(effects.Note)[-1].message == NOBODY_LISTENS()
         await talk.session.close()
         await running
@@ -555,7 +555,7 @@ async def test_a_first_failure_is_told_at_once():
         talk = Talk(service.url)
         with pytest.raises(RealtimeError, match="No such model"):
             await talk.session.run()
-    assert talk.session.state is State.ERROR
+    assert talk.session.state is DisplayState.ERROR
     assert [str(note.message) for note in talk.of(effects.Note)] == ["No such model"]
 
 
@@ -566,10 +566,10 @@ async def test_closing_while_it_connects():
     async with serving(script) as service:
         talk = Talk(service.url)
         running = asyncio.create_task(talk.session.run())
-        await talk.until_state(State.CONNECTING)
+        await talk.until_state(DisplayState.CONNECTING)
         await talk.session.close()
         await running
-    assert talk.session.state is State.OFFLINE
+    assert talk.session.state is DisplayState.OFFLINE
 
 
 async def test_without_devices_it_is_text_in_and_transcript_out():
@@ -588,10 +588,10 @@ async def test_without_devices_it_is_text_in_and_transcript_out():
         talk.microphone.error = NoDeviceError(verbatim("There is no microphone."))
         talk.speaker.error = NoDeviceError(verbatim("There is no speaker."))
         running = asyncio.create_task(talk.session.run())
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
         talk.session.say("hi")
         await talk.until(lambda: talk.of(effects.ResponseEnded))
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
         await talk.session.close()
         await running
     assert talk.of(DeviceLost) == [
@@ -605,7 +605,7 @@ async def test_nothing_is_left_behind():
         before = asyncio.all_tasks()
         talk = Talk(service.url)
         running = asyncio.create_task(talk.session.run())
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
         talk.session.press()
         await talk.session.close()
         await running

@@ -9,7 +9,7 @@ import pytest
 from desktop.realtime import connection, retry, supervisor
 from desktop.realtime.session_events import SessionOpened
 from desktop.turn import effects
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.realtime.service import Line, serving
 from tests.realtime.test_session import Talk, idle, talking
 
@@ -57,7 +57,7 @@ async def test_a_socket_that_lives_is_kept():
     async with serving(idle) as service, talking(service) as talk:
         talk.session.reconnect_now()
         await talk.until(lambda: not [t for t in asyncio.all_tasks() if t.get_name() == "realtime probe"])
-        assert talk.session.state is State.READY
+        assert talk.session.state is DisplayState.READY
     assert len(service.requests) == 1
 
 
@@ -67,11 +67,11 @@ async def test_a_wait_is_cut_short_when_the_network_is_back(monkeypatch: pytest.
     async with serving(cut_at_once, idle) as service:
         talk = Talk(service.url, patience=lambda: 10_000.0)
         running = asyncio.create_task(talk.session.run())
-        await talk.until_state(State.RECONNECTING)
+        await talk.until_state(DisplayState.RECONNECTING)
         assert talk.of(effects.Retrying)[0].attempt == 1
         assert talk.of(effects.Retrying)[0].after_s > 2_000
         talk.session.reconnect_now()
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
         await talk.session.close()
         await running
 
@@ -90,7 +90,7 @@ async def test_a_try_that_hangs_is_begun_anew_when_the_network_is_back(monkeypat
         running = asyncio.create_task(talk.session.run())
         await waiting.wait()
         talk.session.reconnect_now()
-        await talk.until_state(State.READY)
+        await talk.until_state(DisplayState.READY)
         assert len(service.requests) == 3
         await talk.session.close()
         await running
@@ -106,7 +106,7 @@ async def test_enough_is_enough(monkeypatch: pytest.MonkeyPatch):
         talk = Talk(service.url, patience=lambda: 0.05)
         with pytest.raises(supervisor.RealtimeError):
             await talk.session.run()
-    assert talk.session.state is State.ERROR
+    assert talk.session.state is DisplayState.ERROR
 
 
 async def test_a_take_goes_on_across_several_drops(monkeypatch: pytest.MonkeyPatch):
@@ -131,7 +131,7 @@ async def test_a_take_goes_on_across_several_drops(monkeypatch: pytest.MonkeyPat
         for dropped in range(drops):
             talk.microphone.push_ms(200, amplitude=0.25)
             await talk.until(lambda: len(talk.of(SessionOpened)) == dropped + 2)  # noqa: B023 - awaited here
-            assert talk.session.state is State.LISTENING
+            assert talk.session.state is DisplayState.LISTENING
         talk.microphone.push_ms(200, amplitude=0.5)
         talk.session.release()
         talk.microphone.push_ms(220)
@@ -166,13 +166,13 @@ async def test_an_idle_end_opens_no_other_session_until_the_user_speaks():
     async with serving(idled, woken) as service:
         talk = Talk(service.url)
         running = asyncio.create_task(talk.session.run())
-        await talk.until_state(State.RESTING)
+        await talk.until_state(DisplayState.RESTING)
         assert [note.kind for note in talk.of(effects.Note)] == ["hint"]
         assert len(service.requests) == 1
         talk.microphone.push_ms(400, amplitude=0.25)
         await talk.until(lambda: talk.microphone.level.peak_db > -60)
         talk.session.press()
-        assert talk.session.state is State.LISTENING
+        assert talk.session.state is DisplayState.LISTENING
         talk.microphone.push_ms(600, amplitude=0.5)
         talk.session.release()
         talk.microphone.push_ms(220)
@@ -192,9 +192,9 @@ async def test_a_typed_message_wakes_too():
     async with serving(idled, woken) as service:
         talk = Talk(service.url)
         running = asyncio.create_task(talk.session.run())
-        await talk.until_state(State.RESTING)
+        await talk.until_state(DisplayState.RESTING)
         talk.session.say("good morning")
-        await talk.until_state(State.THINKING)
+        await talk.until_state(DisplayState.THINKING)
         await talk.session.close()
         await running
 
@@ -204,7 +204,7 @@ async def test_a_long_rest_ends_with_the_microphone_closed(monkeypatch: pytest.M
     async with serving(idled) as service:
         talk = Talk(service.url)
         await talk.session.run()
-    assert talk.session.state is State.OFFLINE
+    assert talk.session.state is DisplayState.OFFLINE
     assert talk.microphone.closed
     assert len(service.requests) == 1
 
@@ -213,10 +213,10 @@ async def test_a_rest_can_be_ended():
     async with serving(idled) as service:
         talk = Talk(service.url)
         running = asyncio.create_task(talk.session.run())
-        await talk.until_state(State.RESTING)
+        await talk.until_state(DisplayState.RESTING)
         await talk.session.close()
         await running
-    assert talk.session.state is State.OFFLINE
+    assert talk.session.state is DisplayState.OFFLINE
 
 
 async def test_a_take_that_every_session_idles_out_on_calls_for_no_storm(monkeypatch: pytest.MonkeyPatch):
@@ -225,7 +225,7 @@ async def test_a_take_that_every_session_idles_out_on_calls_for_no_storm(monkeyp
     async with serving(idled) as service:
         talk = Talk(service.url)
         running = asyncio.create_task(talk.session.run())
-        await talk.until_state(State.RESTING)
+        await talk.until_state(DisplayState.RESTING)
         talk.session.press()
         talk.microphone.push_ms(600)
         talk.session.release()

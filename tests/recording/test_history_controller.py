@@ -14,7 +14,7 @@ import pytest
 from desktop.base.message import Message, verbatim
 from desktop.recording import conversation_store, export, file_lock
 from desktop.recording.history_controller import LINES_LOST, HistoryController
-from desktop.viewmodels.history import Entry
+from desktop.viewmodels.history import HistoryEntry
 from desktop.viewmodels.transcript import Line, TranscriptModel
 from tests.recording.test_conversation_store import AT, put
 
@@ -33,7 +33,7 @@ class Opened:
         self.found: list[tuple[str, set[str]]] = []
         self.lines: list[Line] = []
         self.remark: Message | None = None
-        self.restored: list[Entry] = []
+        self.restored: list[HistoryEntry] = []
         self.said: list[str] = []
         self.problems: list[str] = []
         self.history.cut_short_found.connect(lambda: self.offered.append(True))
@@ -44,7 +44,7 @@ class Opened:
         self.history.notified.connect(lambda message: self.said.append(str(message)))
         self.history.failed.connect(lambda message: self.problems.append(str(message)))
 
-    def _on_listed(self, entries: list[Entry]) -> None:
+    def _on_listed(self, entries: list[HistoryEntry]) -> None:
         self.titles = [entry.title for entry in entries]
 
     def _on_read(self, key: str, lines: list[Line], remark: Message | None) -> None:

@@ -15,7 +15,7 @@ from desktop.base import redaction
 from desktop.base.message import verbatim
 from desktop.recording import file_lock, journal
 from desktop.recording.transcript_recorder import TranscriptRecorder
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from desktop.viewmodels.tool_calls import ToolCallsModel
 from desktop.viewmodels.transcript import Line, TranscriptModel
 from tests.rig.process import until
@@ -63,7 +63,7 @@ def test_a_conversation_is_kept_with_what_came_before_its_first_words(kept):
     kept.keeper.begin("openai/gpt-realtime-2", "cedar")
     kept.transcript.add_note(verbatim("Connected."))
     kept.turn(1)
-    kept.keeper.record_state(State.READY)
+    kept.keeper.record_state(DisplayState.READY)
     (stored,) = kept.stored()
     assert told(stored) == [
         ("system", "Connected."),

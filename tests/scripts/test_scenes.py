@@ -6,7 +6,7 @@ import dialogs
 import pytest
 from scenes import SCENES, Scene, window_of
 
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.ui.opened import use_light_theme
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -18,7 +18,7 @@ DIALOGS = {
 
 
 def test_every_state_has_a_scene() -> None:
-    assert {scene.state for scene in SCENES} == set(State)
+    assert {scene.state for scene in SCENES} == set(DisplayState)
     assert len({scene.name for scene in SCENES}) == len(SCENES)
 
 

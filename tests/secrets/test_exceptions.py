@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from desktop.access import credentials
-from desktop.access.endpoint_resolver import Access, endpoint_for
+from desktop.access.endpoint_resolver import AccessOptions, endpoint_for
 from desktop.app import diagnostics
 from desktop.offline.process import OfflineServer
 from desktop.protocol import catalog
@@ -53,13 +53,19 @@ async def test_no_exception_tells_one(way: str, monkeypatch: pytest.MonkeyPatch)
         ticket = {"client_secret": TICKET, "ws_url": service.url}
         async with open_office(ticket, ticket, status(401, {"error": f"{KEY} {HEADER}"})) as office:
             access = {
-                "key": Access(service.url),
-                "mint": Access(office.url, mint=True),
-                "ticket": Access(service.url, office.url),
+                "key": AccessOptions(service.url),
+                "mint": AccessOptions(office.url, mint=True),
+                "ticket": AccessOptions(service.url, office.url),
             }[way]
-            for chosen in (access, access, access, Access(open_service.url), Access("http://127.0.0.1:1")):
+            for chosen in (
+                access,
+                access,
+                access,
+                AccessOptions(open_service.url),
+                AccessOptions("http://127.0.0.1:1"),
+            ):
 
-                async def ask(config: Config, chosen: Access = chosen) -> Any:
+                async def ask(config: Config, chosen: AccessOptions = chosen) -> Any:
                     endpoint = await endpoint_for(model, chosen, OfflineServer(), config)
                     texts.append(repr(endpoint))
                     return endpoint
@@ -67,5 +73,5 @@ async def test_no_exception_tells_one(way: str, monkeypatch: pytest.MonkeyPatch)
                 with pytest.raises(RealtimeError) as caught:
                     await open_anew(ask, Config(model=OPENAI), model)
                 texts.append(bare_text(caught.value))
-    texts += [repr(credentials.find()), diagnostics.report(), repr(Access())]
+    texts += [repr(credentials.find()), diagnostics.report(), repr(AccessOptions())]
     assert found_in("\n".join(texts).encode()) == []

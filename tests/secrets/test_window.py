@@ -18,7 +18,7 @@ from desktop.base import log
 from desktop.recording import export
 from desktop.settings import files, schema
 from desktop.settings.store import SettingsStore
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.conversation.test_session_controller import CARD, OPENAI
 from tests.realtime.office import open_office, status
 from tests.realtime.service import serving
@@ -51,7 +51,7 @@ class Window:
         self.parts = app.build(qapp, self.store, app.default_registry(), backend, self.frames)
         app.connect(self.parts)
         self.parts.window.show()
-        self.states: list[State] = []
+        self.states: list[DisplayState] = []
         self.parts.controller.state_changed.connect(self.states.append)
 
     async def until(self, condition: Callable[[], Any]) -> None:
@@ -65,8 +65,8 @@ class Window:
         controller = self.parts.controller
         self.states.clear()
         controller.toggle_session()
-        await self.until(lambda: self.states[-1:] in ([State.READY], [State.ERROR]))
-        if self.states[-1] is State.ERROR:
+        await self.until(lambda: self.states[-1:] in ([DisplayState.READY], [DisplayState.ERROR]))
+        if self.states[-1] is DisplayState.ERROR:
             return
         controller.press()
         self.parts_audio.microphone_now.push_ms(500)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.offline.faults.peer import Take, TrafficRecord
+from desktop.offline.faults.peer import ReceivedTake, TrafficRecord
 
 LEVELS = 3_000
 """So many takes have levels of their own; far fewer are ever open at a time."""
@@ -15,7 +15,7 @@ class Said:
     """A take the user has finished, and the last that the service knows of it."""
 
     ms: float
-    committed: Take | None = None
+    committed: ReceivedTake | None = None
     answered: bool = False
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from desktop.realtime.errors import RealtimeError
 from desktop.turn import effects
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from tests.soak.client import Client
 from tests.soak.ledger import Ledger
 
@@ -37,7 +37,7 @@ class Talker:
         self.counts[type(notice).__name__] += 1
 
     @property
-    def _state(self) -> State:
+    def _state(self) -> DisplayState:
         return self._client.session.state
 
     async def talk(self, seconds: float) -> None:
@@ -125,12 +125,12 @@ class Talker:
         session.release()
         self._client.microphone.push_ms(TAIL_MS, level / 32_768)
         self._ledger.say(level, ms)
-        if not await self._until(lambda: self._state is not State.LISTENING):
+        if not await self._until(lambda: self._state is not DisplayState.LISTENING):
             self.hung.append("the take did not end")
 
     async def _rest(self) -> None:
         """Wait until the client is ready again, and see what has come of all that was said."""
-        if await self._until(lambda: self._state is State.READY):
+        if await self._until(lambda: self._state is DisplayState.READY):
             self._ledger.settle()
         else:
             self.hung.append(f"{self._state.value} did not end")

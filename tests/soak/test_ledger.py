@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.offline.faults.peer import Take, TrafficRecord
+from desktop.offline.faults.peer import ReceivedTake, TrafficRecord
 from tests.soak.ledger import LEVELS, Ledger
 
 
@@ -15,7 +15,7 @@ def record() -> TrafficRecord:
     return record
 
 
-def lost(record: TrafficRecord, *takes: Take, answered: tuple[Take, ...] = ()) -> list[str]:
+def lost(record: TrafficRecord, *takes: ReceivedTake, answered: tuple[ReceivedTake, ...] = ()) -> list[str]:
     """What a ledger finds lost of a take of level 100 and 600 ms when these have come."""
     ledger = Ledger(record)
     ledger.say(100, 600)
@@ -26,27 +26,27 @@ def lost(record: TrafficRecord, *takes: Take, answered: tuple[Take, ...] = ()) -
 
 
 def test_a_take_that_came_whole_is_safe(record: TrafficRecord) -> None:
-    assert lost(record, Take(1, 820, 100)) == []
+    assert lost(record, ReceivedTake(1, 820, 100)) == []
     assert not record.takes, "and read once"
 
 
 def test_a_take_that_never_came_is_lost(record: TrafficRecord) -> None:
-    assert "never came" in lost(record, Take(1, 820, 110))[0]
+    assert "never came" in lost(record, ReceivedTake(1, 820, 110))[0]
 
 
 def test_a_take_that_lacks_a_part_is_lost(record: TrafficRecord) -> None:
-    assert "580 of 600" in lost(record, Take(1, 580, 100))[0]
+    assert "580 of 600" in lost(record, ReceivedTake(1, 580, 100))[0]
 
 
 def test_a_take_on_a_connection_that_is_gone_has_to_come_again(record: TrafficRecord) -> None:
     record.connections = 2
-    assert "not sent again" in lost(record, Take(1, 820, 100))[0]
-    assert lost(record, Take(1, 820, 100), Take(2, 820, 100)) == []
+    assert "not sent again" in lost(record, ReceivedTake(1, 820, 100))[0]
+    assert lost(record, ReceivedTake(1, 820, 100), ReceivedTake(2, 820, 100)) == []
 
 
 def test_a_take_whose_answer_has_begun_is_safe(record: TrafficRecord) -> None:
     record.connections = 2
-    take = Take(1, 820, 100)
+    take = ReceivedTake(1, 820, 100)
     assert lost(record, take, answered=(take,)) == []
 
 

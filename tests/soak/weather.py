@@ -6,7 +6,7 @@ import asyncio
 import random
 
 from desktop.offline.faults.peer import Peer
-from desktop.offline.faults.scenario import Moment, Scenario
+from desktop.offline.faults.scenario import FaultMoment, Scenario
 
 DROP_EVERY_S = 2.0
 """On average, at random moments: in takes, in answers, in between."""
@@ -32,7 +32,7 @@ class Weather:
         return Scenario(
             name="weather",
             about="is late, talks nonsense, and drops at random",
-            moment=Moment.IDLE,
+            moment=FaultMoment.IDLE,
             fault=self._begin,
             times=1_000_000_000,
         )

@@ -8,7 +8,7 @@ import pytest
 
 from desktop.system import windows
 from desktop.system.events import SystemEvents
-from desktop.system.windows import Message, MessageListener
+from desktop.system.windows import MessageListener, NativeMessage
 
 
 class Library:
@@ -37,7 +37,7 @@ def heard(qtbot, library: Library):
 
     def tell(message: int, wparam: int) -> list[str]:
         del said[:]
-        packed = Message(0, message, wparam)
+        packed = NativeMessage(0, message, wparam)
         listener.nativeEvent(b"windows_generic_MSG", ctypes.addressof(packed))
         return list(said)
 

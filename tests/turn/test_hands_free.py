@@ -9,7 +9,7 @@ from desktop.protocol import commands as c
 from desktop.protocol import events
 from desktop.turn import effects as fx
 from desktop.turn import inputs
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from desktop.turn.hands_free import HEARD_MS
 from desktop.turn.microphone_line import MUTED_BY
 from desktop.turn.unanswered import MOST_HEARD
@@ -23,14 +23,14 @@ def talking() -> Conversation:
     return Conversation(HANDS_FREE)
 
 
-def heard(talk: Conversation, ms: float = 1_000) -> list[fx.Output]:
+def heard(talk: Conversation, ms: float = 1_000) -> list[fx.TurnOutput]:
     """The server hears the user begin and end."""
     return [*talk(events.SpeechStarted()), *talk(events.SpeechStopped(), after=ms)]
 
 
 def test_the_line_opens_with_the_session_and_the_state_is_ready():
     talk = talking()
-    assert talk.log[-2:] == [fx.OpenLine(), fx.StateChanged(State.READY)]
+    assert talk.log[-2:] == [fx.OpenLine(), fx.StateChanged(DisplayState.READY)]
     assert talk.turn.streams
     assert not talk.turn.gate_open
 
@@ -38,15 +38,15 @@ def test_the_line_opens_with_the_session_and_the_state_is_ready():
 def test_a_spoken_turn_needs_no_commit_and_no_response_create():
     talk = talking()
     assert only(talk(events.SpeechStarted()), fx.TakeStarted) == [fx.TakeStarted(1)]
-    assert talk.turn.state is State.LISTENING
+    assert talk.turn.state is DisplayState.LISTENING
     ended = talk(events.SpeechStopped(), after=900)
     assert fx.TakeEnded(1, "sent") in ended
-    assert talk.turn.state is State.THINKING
+    assert talk.turn.state is DisplayState.THINKING
     assert talk(events.TranscriptCommitted("Hello")) == [fx.UserText(1, "Hello")]
     talk.answer()
-    assert talk.turn.state is State.SPEAKING
+    assert talk.turn.state is DisplayState.SPEAKING
     talk(events.ResponseCompleted(), inputs.SpeakerDrained())
-    assert talk.turn.state is State.READY
+    assert talk.turn.state is DisplayState.READY
     assert talk.sent == []
 
 
@@ -69,12 +69,12 @@ def test_the_key_interrupts_while_it_speaks_and_mutes_otherwise():
     effects = talk(inputs.Press())
     assert effects[0] == fx.StopPlayback()
     assert sent(effects) == [c.ResponseCancel()]
-    assert talk.turn.state is State.INTERRUPTED
+    assert talk.turn.state is DisplayState.INTERRUPTED
     talk(inputs.Release(), events.ResponseCompleted())
     assert fx.Muted(True) in talk(inputs.Press())
-    assert talk.turn.state is State.MUTED
+    assert talk.turn.state is DisplayState.MUTED
     assert not talk.turn.streams
-    assert talk(inputs.Press()) == [fx.Muted(False), fx.OpenLine(), fx.StateChanged(State.READY)]
+    assert talk(inputs.Press()) == [fx.Muted(False), fx.OpenLine(), fx.StateChanged(DisplayState.READY)]
 
 
 def test_a_mute_in_mid_speech_sends_the_silence_that_ends_the_turn():
@@ -141,7 +141,7 @@ def test_the_end_of_speech_may_never_come():
     assert talk.turn.has_deadline
     assert talk.turn.user_speaks
     assert fx.TakeEnded(1, "sent") in talk(inputs.Tick(), after=HEARD_MS)
-    assert talk.turn.state is State.READY
+    assert talk.turn.state is DisplayState.READY
 
 
 def test_an_answer_ends_the_speech_too():
@@ -149,7 +149,7 @@ def test_an_answer_ends_the_speech_too():
     talk(events.SpeechStarted())
     effects = talk.answer()
     assert effects.index(fx.TakeEnded(1, "sent")) < effects.index(fx.ResponseBegan(1))
-    assert talk.turn.state is State.SPEAKING
+    assert talk.turn.state is DisplayState.SPEAKING
 
 
 def test_a_cough_that_nobody_answers_is_no_error():
@@ -159,7 +159,7 @@ def test_a_cough_that_nobody_answers_is_no_error():
     assert only(effects, fx.Note) == []
     assert fx.TakeEnded(1, "short") in effects, "its line goes"
     assert fx.ForgetTake(1) in effects
-    assert talk.turn.state is State.READY
+    assert talk.turn.state is DisplayState.READY
 
 
 def test_a_noisy_room_that_nobody_answers_does_not_fill_the_memory():
@@ -175,7 +175,7 @@ def test_what_was_being_said_when_the_connection_dropped_is_sent_again():
     assert fx.BeginRecording(1) in talk(events.SpeechStarted())
     effects = talk(GONE, after=700)
     assert effects[:3] == [fx.EndRecording(1), fx.TakeEnded(1, "kept"), fx.CloseLine()]
-    assert talk.turn.state is State.RECONNECTING
+    assert talk.turn.state is DisplayState.RECONNECTING
     effects = talk(inputs.Connecting(), inputs.Connected())
     again = [fx.ResendTake(1), fx.AppendSilence(900), fx.TakeEnded(1, "sent"), fx.OpenLine()]
     assert effects[:4] == again
@@ -191,7 +191,7 @@ def test_a_session_that_the_user_ends_keeps_nothing():
     effects = talk(inputs.Dropped(final=True))
     assert fx.ForgetTake(1) in effects
     assert fx.TakeEnded(1, "thrown away") in effects
-    assert talk.turn.state is State.OFFLINE
+    assert talk.turn.state is DisplayState.OFFLINE
 
 
 def test_the_way_of_taking_turns_changes_in_place():
@@ -214,7 +214,7 @@ def test_with_the_talk_key_a_mute_is_told_and_opens_no_line():
     talk = Conversation()
     assert talk(inputs.Mute(True)) == [fx.Muted(True)]
     assert talk(inputs.Mute(False)) == [fx.Muted(False)]
-    assert talk.turn.state is State.READY
+    assert talk.turn.state is DisplayState.READY
 
 
 def test_typed_text_asks_for_an_answer_as_ever():

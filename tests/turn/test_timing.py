@@ -191,9 +191,9 @@ def test_the_oldest_turns_are_forgotten() -> None:
 def test_median_and_p95() -> None:
     turns = [TurnTiming(i, release=0, commit=float(i)) for i in range(1, 101)]
     figure = timing.Figure("release", "commit")
-    assert timing.summarise(turns)[figure] == timing.Summary(50.5, 95)
-    assert timing.summarise(turns[:3])[figure] == timing.Summary(2, 3)
-    assert timing.summarise([])[figure] == timing.Summary(None, None)
+    assert timing.summarise(turns)[figure] == timing.FigureSummary(50.5, 95)
+    assert timing.summarise(turns[:3])[figure] == timing.FigureSummary(2, 3)
+    assert timing.summarise([])[figure] == timing.FigureSummary(None, None)
 
 
 @given(st.lists(st.tuples(st.sampled_from(CALLS), st.floats(0, 1e6)), max_size=60))

@@ -9,12 +9,12 @@ from desktop.protocol import commands as c
 from desktop.protocol import events
 from desktop.turn import effects as fx
 from desktop.turn import inputs
-from desktop.turn.effects import Send, State
+from desktop.turn.effects import DisplayState, Send
 from desktop.turn.tool_calls import MOST_TOOLS, TOO_MANY
 from tests.turn.test_turn import LOST, Conversation, only, sent
 
 
-def decided(effects: list[fx.Output]) -> list[tuple[str, str]]:
+def decided(effects: list[fx.TurnOutput]) -> list[tuple[str, str]]:
     return [(e.call_id, e.outcome) for e in only(effects, fx.ToolResultDecided)]
 
 
@@ -82,7 +82,7 @@ def test_a_call_is_dropped_with_its_connection_and_its_result_is_late(drop: inpu
     talk(inputs.ToolDone("t2", 2))
     assert decided(talk(drop)) == [("t1", "dropped")], "the other one was sent"
     talk(inputs.Connecting(), inputs.Connected())
-    assert talk.turn.state is not State.TOOL
+    assert talk.turn.state is not DisplayState.TOOL
     effects = talk(inputs.ToolDone("t1", 1))
     assert sent(effects) == []
     assert decided(effects) == [("t1", "late")]

@@ -9,7 +9,7 @@ from desktop.protocol import commands as c
 from desktop.protocol import events
 from desktop.turn import effects as fx
 from desktop.turn import inputs
-from desktop.turn.effects import Send, State
+from desktop.turn.effects import DisplayState, Send
 from desktop.turn.link import NOT_CONNECTED, STILL_CONNECTING
 from desktop.turn.response import CUT_OFF
 from desktop.turn.take import HOLD_TO_TALK, NO_SOUND, SENT_BY_CAP, STILL_LISTENING
@@ -26,25 +26,25 @@ class Conversation:
     def __init__(self, policy: inputs.Policy = POLICY, connected: bool = True) -> None:
         self.turn = Turn(policy)
         self.now = 1_000.0
-        self.log: list[fx.Output] = []
+        self.log: list[fx.TurnOutput] = []
         if connected:
             self(inputs.Connecting(), inputs.Connected())
 
-    def __call__(self, *happened: inputs.Input | events.Event, after: float = 0) -> list[fx.Output]:
+    def __call__(self, *happened: inputs.Input | events.Event, after: float = 0) -> list[fx.TurnOutput]:
         self.now += after
         out = [effect for one in happened for effect in self.turn.handle(one, self.now)]
         self.log += out
         return out
 
-    def speak(self, ms: float) -> list[fx.Output]:
+    def speak(self, ms: float) -> list[fx.TurnOutput]:
         """`ms` of captured audio in 20 ms packets, in real time."""
         return [e for _ in range(int(ms / 20)) for e in self(inputs.Captured(20), after=20)]
 
-    def say(self, ms: float = 1_000) -> list[fx.Output]:
+    def say(self, ms: float = 1_000) -> list[fx.TurnOutput]:
         """A whole take, with its tail."""
         return [*self(inputs.Press()), *self.speak(ms), *self(inputs.Release()), *self.speak(200)]
 
-    def answer(self, audio: bytes = b"\1\0" * 480) -> list[fx.Output]:
+    def answer(self, audio: bytes = b"\1\0" * 480) -> list[fx.TurnOutput]:
         """The server begins to speak."""
         return self(events.ResponseStarted(), events.TextDelta("Hello"), events.AudioDelta(audio))
 
@@ -54,11 +54,11 @@ class Conversation:
         return sent(self.log)
 
 
-def sent(effects: list[fx.Output]) -> list[c.Command]:
+def sent(effects: list[fx.TurnOutput]) -> list[c.Command]:
     return [e.command for e in effects if isinstance(e, Send)]
 
 
-def only(effects: list[fx.Output], kind: type) -> list:
+def only(effects: list[fx.TurnOutput], kind: type) -> list:
     return [e for e in effects if isinstance(e, kind)]
 
 
@@ -69,7 +69,7 @@ def test_a_press_opens_the_gate_at_once_with_the_pre_roll():
     talk = Conversation()
     effects = talk(inputs.Press())
     assert fx.OpenGate(1, pre_roll_ms=300) in effects
-    assert talk.turn.state is State.LISTENING
+    assert talk.turn.state is DisplayState.LISTENING
 
 
 def test_the_pre_roll_is_the_settings():
@@ -90,7 +90,7 @@ def test_a_release_commits_after_the_tail_and_asks():
     last = talk.speak(20)
     assert sent(last) == [c.AudioCommit(), c.ResponseCreate()]
     assert last.index(fx.CloseGate(1)) < last.index(Send(c.AudioCommit()))
-    assert talk.turn.state is State.THINKING
+    assert talk.turn.state is DisplayState.THINKING
 
 
 def test_a_press_in_the_tail_goes_on_with_the_same_take():
@@ -145,7 +145,7 @@ def test_a_tap_is_cleared_and_hinted_at():
     assert sent(effects) == [c.AudioClear()]
     assert fx.TakeEnded(1, "short") in effects
     assert fx.Note("hint", HOLD_TO_TALK()) in effects
-    assert talk.turn.state is State.READY
+    assert talk.turn.state is DisplayState.READY
 
 
 def test_a_silent_microphone_is_never_committed():
@@ -164,7 +164,7 @@ def test_a_press_while_it_speaks_silences_cancels_and_drops_the_rest():
     talk = Conversation()
     talk.say()
     talk.answer()
-    assert talk.turn.state is State.SPEAKING
+    assert talk.turn.state is DisplayState.SPEAKING
     effects = talk(inputs.Press())
     assert isinstance(effects[0], fx.StopPlayback)
     assert sent(effects) == [c.ResponseCancel()]
@@ -178,7 +178,7 @@ def test_a_press_while_the_end_still_sounds_silences_without_a_cancel():
     talk.say()
     talk.answer()
     talk(events.ResponseCompleted())
-    assert talk.turn.state is State.SPEAKING
+    assert talk.turn.state is DisplayState.SPEAKING
     effects = talk(inputs.Press())
     assert isinstance(effects[0], fx.StopPlayback)
     assert sent(effects) == []
@@ -191,9 +191,9 @@ def test_escape_while_it_speaks_is_silence_without_a_take():
     effects = talk(inputs.Cancel())
     assert isinstance(effects[0], fx.StopPlayback)
     assert sent(effects) == [c.ResponseCancel()]
-    assert talk.turn.state is State.INTERRUPTED
+    assert talk.turn.state is DisplayState.INTERRUPTED
     talk(events.ResponseCompleted())
-    assert talk.turn.state is State.READY
+    assert talk.turn.state is DisplayState.READY
 
 
 # Rule 5
@@ -205,7 +205,7 @@ def test_a_response_is_asked_for_only_when_the_cancelled_one_has_ended():
     talk.answer()
     effects = talk.say()
     assert sent(effects) == [c.ResponseCancel(), c.AudioCommit()]
-    assert talk.turn.state is State.SENDING
+    assert talk.turn.state is DisplayState.SENDING
     assert sent(talk(events.ResponseCompleted())) == [c.ResponseCreate()]
 
 
@@ -227,7 +227,7 @@ def test_a_response_that_the_server_has_already_makes_ours_wait():
         "Conversation already has an active response", "conversation_already_has_active_response"
     )
     effects = talk(refused)
-    assert effects == [fx.StateChanged(State.SENDING)], "it is not worth a word to the user"
+    assert effects == [fx.StateChanged(DisplayState.SENDING)], "it is not worth a word to the user"
     assert sent(talk(events.ResponseCompleted())) == [c.ResponseCreate()]
 
 
@@ -291,9 +291,9 @@ def test_server_detection_gets_silence_instead_of_a_commit():
     effects = talk.say()
     assert fx.AppendSilence(900) in effects
     assert sent(effects) == []
-    assert talk.turn.state is State.THINKING
+    assert talk.turn.state is DisplayState.THINKING
     talk.answer()
-    assert talk.turn.state is State.SPEAKING
+    assert talk.turn.state is DisplayState.SPEAKING
 
 
 def test_an_answer_to_a_pause_in_a_held_take_is_not_wanted():
@@ -302,7 +302,7 @@ def test_an_answer_to_a_pause_in_a_held_take_is_not_wanted():
     talk.speak(1_000)
     assert sent(talk(events.ResponseStarted())) == [c.ResponseCancel()]
     assert talk(events.AudioDelta(b"\1\0")) == []
-    assert talk.turn.state is State.LISTENING
+    assert talk.turn.state is DisplayState.LISTENING
 
 
 def test_an_answer_that_begins_in_the_tail_is_taken():
@@ -380,8 +380,8 @@ def test_a_tool_runs_beside_everything_else():
     effects = talk(events.ResponseStarted(), call)
     assert fx.RunTool(call) in effects
     talk(events.ResponseCompleted())
-    assert talk.turn.state is State.TOOL
-    assert talk(inputs.Press())[-1] == fx.StateChanged(State.LISTENING)
+    assert talk.turn.state is DisplayState.TOOL
+    assert talk(inputs.Press())[-1] == fx.StateChanged(DisplayState.LISTENING)
 
 
 def test_the_model_goes_on_by_itself_after_a_result():
@@ -389,10 +389,10 @@ def test_the_model_goes_on_by_itself_after_a_result():
     talk.say()
     talk(events.ResponseStarted(), events.ToolCall("t1", "get_time", {}), events.ResponseCompleted())
     assert sent(talk(inputs.ToolDone("t1", {"time": "10:00"}))) == [c.ToolResult("t1", {"time": "10:00"})]
-    assert talk.turn.state is State.THINKING
+    assert talk.turn.state is DisplayState.THINKING
     talk.answer()
     talk(events.ResponseCompleted(), inputs.SpeakerDrained())
-    assert talk.turn.state is State.READY
+    assert talk.turn.state is DisplayState.READY
     assert talk.sent.count(c.ResponseCreate()) == 1
 
 
@@ -401,7 +401,7 @@ def test_a_result_before_the_end_of_the_response_still_expects_more():
     talk.say()
     talk(events.ResponseStarted(), events.ToolCall("t1", "get_time", {}), inputs.ToolDone("t1", 1))
     talk(events.ResponseCompleted())
-    assert talk.turn.state is State.THINKING
+    assert talk.turn.state is DisplayState.THINKING
 
 
 def test_an_answer_within_the_same_response_expects_no_more():
@@ -409,7 +409,7 @@ def test_an_answer_within_the_same_response_expects_no_more():
     talk.say()
     talk(events.ResponseStarted(), events.ToolCall("t1", "get_time", {}), inputs.ToolDone("t1", 1))
     talk(events.AudioDelta(b"\1\0"), events.ResponseCompleted(), inputs.SpeakerDrained())
-    assert talk.turn.state is State.READY
+    assert talk.turn.state is DisplayState.READY
 
 
 def test_what_follows_a_result_is_not_wanted_while_the_user_speaks():
@@ -440,7 +440,7 @@ def test_a_result_that_came_too_late_is_no_error():
     talk.say()
     talk(events.ResponseStarted(), events.ToolCall("t1", "get_time", {}), events.ResponseCompleted())
     talk(inputs.ToolDone("t1", 1), events.Error("tool call id not found"))
-    assert talk.turn.state is State.READY
+    assert talk.turn.state is DisplayState.READY
     talk(events.ResponseStarted(), events.ToolCall("t2", "get_time", {}), events.ResponseCompleted())
     talk(inputs.ToolDone("t2", 1))
     assert only(talk(inputs.Tick(), after=21_000), fx.Note) == [], "it had nothing more to say"
@@ -454,7 +454,7 @@ def test_no_answer_is_said_and_ready_again():
     talk.say()
     effects = talk(inputs.Tick(), after=20_100)
     assert only(effects, fx.Note)[0].code == "no_response"
-    assert talk.turn.state is State.READY
+    assert talk.turn.state is DisplayState.READY
     assert not talk.turn.has_deadline
 
 
@@ -467,14 +467,14 @@ def test_a_stalled_answer_is_cancelled_and_said():
     assert sent(effects) == [c.ResponseCancel()]
     assert fx.ResponseEnded(1, "stalled") in effects
     talk(inputs.Tick(), after=2_100)
-    assert talk.turn.state is State.READY
+    assert talk.turn.state is DisplayState.READY
 
 
 def test_an_answer_without_a_beginning_is_an_answer():
     talk = Conversation()
     talk.say()
     assert fx.PushAudio(1, b"\1\0") in talk(events.AudioDelta(b"\1\0"))
-    assert talk.turn.state is State.SPEAKING
+    assert talk.turn.state is DisplayState.SPEAKING
 
 
 def test_an_answer_without_an_end_is_ended_by_the_next():
@@ -490,7 +490,7 @@ def test_an_empty_answer_is_over():
     talk = Conversation()
     talk.say()
     talk(events.ResponseCompleted())
-    assert talk.turn.state is State.READY
+    assert talk.turn.state is DisplayState.READY
 
 
 def test_a_lost_end_of_a_cancelled_answer_does_not_make_deaf():
@@ -527,12 +527,12 @@ def test_a_drop_in_the_take_keeps_it_and_sends_it_after_the_reconnect():
     talk(inputs.Press())
     talk.speak(500)
     talk(inputs.Dropped(final=False, message=LOST))
-    assert talk.turn.state is State.LISTENING
+    assert talk.turn.state is DisplayState.LISTENING
     talk.speak(500)
     talk(inputs.Release())
     assert fx.TakeEnded(1, "kept") in talk.speak(200)
     assert talk.sent == []
-    assert talk.turn.state is State.RECONNECTING
+    assert talk.turn.state is DisplayState.RECONNECTING
     effects = talk(inputs.Connecting(), inputs.Connected())
     assert effects.index(fx.ResendTake(1)) < effects.index(Send(c.AudioCommit()))
     assert sent(effects) == [c.AudioCommit(), c.ResponseCreate()]
@@ -612,7 +612,7 @@ def test_a_final_drop_in_the_take_keeps_what_was_said():
     assert fx.Note("error", verbatim("The key was refused."), "401") in effects
     assert fx.TakeEnded(1, "kept") in effects
     assert not talk.turn.gate_open
-    assert talk.turn.state is State.ERROR
+    assert talk.turn.state is DisplayState.ERROR
     assert fx.ResendTake(1) in talk(inputs.Connecting(), inputs.Connected())
 
 
@@ -621,7 +621,7 @@ def test_a_disconnect_in_the_take_throws_it_away():
     talk(inputs.Press())
     talk.speak(500)
     assert fx.TakeEnded(1, "thrown away") in talk(inputs.Dropped(final=True))
-    assert talk.turn.state is State.OFFLINE
+    assert talk.turn.state is DisplayState.OFFLINE
 
 
 def test_a_drop_ends_the_answer_and_lets_what_came_sound():
@@ -769,7 +769,7 @@ def test_a_refused_response_is_said_and_over():
     talk = Conversation()
     talk.say()
     talk(events.Error("The model is overloaded", "server_error"))
-    assert talk.turn.state is State.READY
+    assert talk.turn.state is DisplayState.READY
 
 
 def test_a_trouble_aside_is_said_and_the_answer_still_comes():
@@ -779,16 +779,16 @@ def test_a_trouble_aside_is_said_and_the_answer_still_comes():
         assert talk(events.Error("There is no voice.", code)) == [
             fx.Note("error", verbatim("There is no voice."), code)
         ]
-    assert talk.turn.state is State.THINKING
+    assert talk.turn.state is DisplayState.THINKING
     talk.answer()
-    assert talk.turn.state is State.SPEAKING
+    assert talk.turn.state is DisplayState.SPEAKING
 
 
 def test_the_end_says_why_and_what_helps():
     talk = Conversation()
     effects = talk(inputs.Dropped(True, verbatim("No money."), "402", action="top_up", after_s=3))
     assert only(effects, fx.Note) == [fx.Note("error", verbatim("No money."), "402", "top_up", 3)]
-    assert talk.turn.state is State.ERROR
+    assert talk.turn.state is DisplayState.ERROR
 
 
 def test_an_error_with_a_known_code_says_what_helps():
@@ -809,7 +809,7 @@ IDLE = inputs.Dropped(False, verbatim("Nobody spoke."), "idle_timeout", rests=Tr
 def test_a_resting_link_is_not_opened_by_itself():
     talk = Conversation()
     effects = talk(IDLE)
-    assert talk.turn.state is State.RESTING
+    assert talk.turn.state is DisplayState.RESTING
     assert only(effects, fx.Connect) == only(effects, fx.Retrying) == []
     assert only(effects, fx.Note) == [fx.Note("hint", verbatim("Nobody spoke."), "idle_timeout")]
     assert only(talk(inputs.Tick(), after=10_000_000), fx.Connect) == []
@@ -821,7 +821,7 @@ def test_a_press_wakes_it_and_is_recorded_at_once():
     effects = talk(inputs.Press())
     assert only(effects, fx.Connect) == [fx.Connect()]
     assert fx.OpenGate(1, 300) in effects
-    assert talk.turn.state is State.LISTENING
+    assert talk.turn.state is DisplayState.LISTENING
     talk.speak(500)
     talk(inputs.Connecting())
     talk(inputs.Release())
@@ -870,7 +870,7 @@ def test_what_was_said_does_not_rest():
     talk(inputs.Press())
     talk.speak(500)
     assert only(talk(IDLE), fx.Connect) == [fx.Connect()]
-    assert talk.turn.state is State.LISTENING
+    assert talk.turn.state is DisplayState.LISTENING
     talk = Conversation()
     talk.say()
     assert only(talk(IDLE), fx.Connect) == [fx.Connect()], "sent, and not answered"
@@ -910,7 +910,7 @@ def test_a_renewal_is_not_seen():
     talk.answer()
     talk(events.ResponseCompleted(), inputs.SpeakerDrained())
     assert talk(inputs.Renewed()) == []
-    assert talk.turn.state is State.READY
+    assert talk.turn.state is DisplayState.READY
 
 
 def test_what_sounds_goes_on_sounding_in_a_renewal():
@@ -919,7 +919,7 @@ def test_what_sounds_goes_on_sounding_in_a_renewal():
     talk.answer()
     talk(events.ResponseCompleted())
     assert talk(inputs.Renewed()) == []
-    assert talk.turn.state is State.SPEAKING
+    assert talk.turn.state is DisplayState.SPEAKING
 
 
 def test_a_take_that_is_open_in_a_renewal_goes_on_in_the_new_session():

@@ -11,7 +11,7 @@ from desktop.protocol import commands as c
 from desktop.protocol import events
 from desktop.turn import effects as fx
 from desktop.turn import inputs
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from desktop.turn.turn import Turn
 
 
@@ -44,7 +44,7 @@ class AnyOrder(RuleBasedStateMachine):
         for effect in self.turn.handle(happened, self.now):
             self.check(effect)
 
-    def check(self, effect: fx.Output) -> None:
+    def check(self, effect: fx.TurnOutput) -> None:
         match effect:
             case fx.OpenLine():
                 assert self.up
@@ -303,7 +303,7 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def an_open_gate_is_shown(self) -> None:
         if not self.policy.hands_free:
-            assert (self.turn.state is State.LISTENING) == self.turn.gate_open
+            assert (self.turn.state is DisplayState.LISTENING) == self.turn.gate_open
 
     @invariant()
     def the_line_is_what_the_turn_says(self) -> None:
@@ -313,11 +313,16 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def a_muted_line_is_closed(self) -> None:
-        assert not (self.turn.state is State.MUTED and self.line)
+        assert not (self.turn.state is DisplayState.MUTED and self.line)
 
     @invariant()
     def a_waiting_state_has_a_deadline(self) -> None:
-        waiting = {State.LISTENING, State.SENDING, State.THINKING, State.INTERRUPTED}
+        waiting = {
+            DisplayState.LISTENING,
+            DisplayState.SENDING,
+            DisplayState.THINKING,
+            DisplayState.INTERRUPTED,
+        }
         assert self.turn.state not in waiting or self.turn.has_deadline
 
     def teardown(self) -> None:
@@ -335,13 +340,13 @@ class AnyOrder(RuleBasedStateMachine):
         self.do(inputs.ToolsStopped())
         assert "running" not in self.calls.values()
         resting = {
-            State.MUTED,
-            State.OFFLINE,
-            State.CONNECTING,
-            State.READY,
-            State.RECONNECTING,
-            State.RESTING,
-            State.ERROR,
+            DisplayState.MUTED,
+            DisplayState.OFFLINE,
+            DisplayState.CONNECTING,
+            DisplayState.READY,
+            DisplayState.RECONNECTING,
+            DisplayState.RESTING,
+            DisplayState.ERROR,
         }
         assert self.turn.state in resting
 

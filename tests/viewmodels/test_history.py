@@ -8,13 +8,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from desktop.viewmodels.history import Entry, HistoryModel, HistoryRole, when
+from desktop.viewmodels.history import HistoryEntry, HistoryModel, HistoryRole, when
 
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
-def entry(key: str, days: int = 0, **more) -> Entry:
-    return Entry(key, AT + timedelta(days=days), f"title {key}", "openai/gpt-realtime-2", 3, **more)
+def entry(key: str, days: int = 0, **more) -> HistoryEntry:
+    return HistoryEntry(key, AT + timedelta(days=days), f"title {key}", "openai/gpt-realtime-2", 3, **more)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_rows_are_words_for_the_eye_and_the_ear(history):
     spoken = row.data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.startswith("title b, ")
     assert "cut short" in spoken
-    history.show([Entry("x", AT, "", "", 1)])
+    history.show([HistoryEntry("x", AT, "", "", 1)])
     assert history.index(0).data() == "Without words"
     assert history.index(0).data(HistoryRole.WHAT) == "1 line"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from desktop.offline.faults.fault_session import tone
 from desktop.offline.faults.peer import Peer
-from desktop.offline.faults.scenario import Fault, Moment, Scenario
+from desktop.offline.faults.scenario import Fault, FaultMoment, Scenario
 
 STREAM_S = 0.1
 
@@ -91,21 +91,23 @@ async def _late_words(peer: Peer) -> None:
     await peer.send("transcript.committed", transcript="The question, after its answer")
 
 
-def _answer(name: str, about: str, fault: Fault, moment: Moment = Moment.ANSWER) -> Scenario:
+def _answer(name: str, about: str, fault: Fault, moment: FaultMoment = FaultMoment.ANSWER) -> Scenario:
     return Scenario(name=name, about=about, moment=moment, fault=fault)
 
 
 ANSWERS: tuple[Scenario, ...] = (
-    _answer("tool-twice", "sends the same tool call twice", _tool_twice, Moment.TOOL),
-    _answer("tool-late", "calls a tool after the answer's end", _tool_late, Moment.TOOL),
-    _answer("tool-unknown", "calls tools that don't exist, or with no arguments", _tool_unknown, Moment.TOOL),
-    _answer("tool-nameless", "calls a tool without a name and an id", _tool_nameless, Moment.TOOL),
+    _answer("tool-twice", "sends the same tool call twice", _tool_twice, FaultMoment.TOOL),
+    _answer("tool-late", "calls a tool after the answer's end", _tool_late, FaultMoment.TOOL),
+    _answer(
+        "tool-unknown", "calls tools that don't exist, or with no arguments", _tool_unknown, FaultMoment.TOOL
+    ),
+    _answer("tool-nameless", "calls a tool without a name and an id", _tool_nameless, FaultMoment.TOOL),
     _answer("no-answer", "takes everything and never answers", _silent),
     _answer("unfinished", "begins an answer and falls silent", _unfinished),
     _answer("endless", "answers without an end", _endless),
     _answer("response-started-twice", "begins two answers and ends one", _started_twice),
     _answer("response-completed-twice", "ends one answer twice", _completed_twice),
     _answer("response-unannounced", "answers without response.started", _unannounced),
-    _answer("words-early", "sends the words of a take before its end", _early_words, Moment.TAKE),
+    _answer("words-early", "sends the words of a take before its end", _early_words, FaultMoment.TAKE),
     _answer("words-late", "sends the words of a take after the answer", _late_words),
 )

@@ -7,7 +7,7 @@ from functools import partial
 
 from desktop.offline.faults.fault_session import tone
 from desktop.offline.faults.peer import Peer
-from desktop.offline.faults.scenario import Moment, Scenario
+from desktop.offline.faults.scenario import FaultMoment, Scenario
 
 CLOSE_CODES = (1000, 1001, 1008, 1009, 1011, 1012, 1013, 4000, 4321)
 AFTER_S = 2.0
@@ -91,35 +91,40 @@ ENDINGS: tuple[Scenario, ...] = (
         name="drop-idle", about="drops the idle connection without a close frame (1006)", fault=_cut_idle
     ),
     Scenario(
-        name="drop-in-take", about="drops the connection while one speaks", moment=Moment.TAKE, fault=_cut
+        name="drop-in-take",
+        about="drops the connection while one speaks",
+        moment=FaultMoment.TAKE,
+        fault=_cut,
     ),
     Scenario(
         name="drop-after-commit",
         about="drops the connection before it answers",
-        moment=Moment.COMMIT,
+        moment=FaultMoment.COMMIT,
         fault=_cut,
     ),
     Scenario(
         name="drop-in-answer",
         about="drops the connection in the middle of an answer",
-        moment=Moment.ANSWER,
+        moment=FaultMoment.ANSWER,
         fault=_cut_in_answer,
     ),
     Scenario(
         name="drop-in-tool",
         about="drops the connection after a tool call",
-        moment=Moment.TOOL,
+        moment=FaultMoment.TOOL,
         fault=_cut_in_tool,
     ),
     *(_termination(name, closes) for name in TERMINATIONS for closes in (True, False)),
     Scenario(
         name="terminating-in-take",
         about="sends session.terminating while one speaks, then closes",
-        moment=Moment.TAKE,
+        moment=FaultMoment.TAKE,
         fault=partial(_terminate, *TERMINATIONS["duration"], True),
     ),
     Scenario(name="session-ended", about="sends session.ended, then closes", fault=_ended),
     Scenario(name="half-open", about="stops answering anything, pings too, once started", fault=_freeze),
-    Scenario(name="deaf", about="reads nothing more while one speaks", moment=Moment.TAKE, fault=_freeze),
+    Scenario(
+        name="deaf", about="reads nothing more while one speaks", moment=FaultMoment.TAKE, fault=_freeze
+    ),
     Scenario(name="slow-reader", about="reads one byte at a time", fault=_read_slowly),
 )

@@ -13,8 +13,8 @@ import contextlib
 import math
 from typing import Any
 
-from desktop.offline.faults.peer import RATE, Peer, Take, TrafficRecord
-from desktop.offline.faults.scenario import Moment, Scenario
+from desktop.offline.faults.peer import RATE, Peer, ReceivedTake, TrafficRecord
+from desktop.offline.faults.scenario import FaultMoment, Scenario
 
 SILENCE_BYTES = RATE
 """Half a second of zeros ends a turn that the server has to detect."""
@@ -38,7 +38,7 @@ class FaultSession:
         self._record = record
         self._scenario = scenario
         self._audio = bytearray()
-        self._pending: list[Take] = []
+        self._pending: list[ReceivedTake] = []
         self._answering: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -79,13 +79,13 @@ class FaultSession:
     async def _start(self, config: dict[str, Any]) -> None:
         detection = config.get("turn_detection") or {}
         self._peer.detects_turns = detection.get("type", "none") != "none"
-        if not await self._goes_wrong(Moment.START):
+        if not await self._goes_wrong(FaultMoment.START):
             await self._peer.start()
-        await self._goes_wrong(Moment.IDLE)
+        await self._goes_wrong(FaultMoment.IDLE)
 
     async def _append(self, pcm: bytes) -> None:
         self._audio += pcm
-        await self._goes_wrong(Moment.TAKE)
+        await self._goes_wrong(FaultMoment.TAKE)
         silent = len(self._audio) > SILENCE_BYTES and not any(self._audio[-SILENCE_BYTES:])
         if self._peer.detects_turns and silent:
             if any(self._audio):
@@ -97,11 +97,11 @@ class FaultSession:
     async def _commit(self) -> None:
         middle = len(self._audio) // 4 * 2
         level = int.from_bytes(self._audio[middle : middle + 2], "little", signed=True)
-        take = Take(self._peer.number, len(self._audio) * 500 / RATE, level)
+        take = ReceivedTake(self._peer.number, len(self._audio) * 500 / RATE, level)
         self._audio.clear()
         self._record.takes.append(take)
         self._pending.append(take)
-        await self._goes_wrong(Moment.COMMIT)
+        await self._goes_wrong(FaultMoment.COMMIT)
 
     def _answer(self) -> None:
         """Answer when the answer before is over."""
@@ -112,7 +112,7 @@ class FaultSession:
             await asyncio.wait({before})
         takes, self._pending = self._pending, []
         try:
-            if await self._goes_wrong(Moment.ANSWER):
+            if await self._goes_wrong(FaultMoment.ANSWER):
                 return
             await self._peer.send("response.started")
             self._record.answered.extend(takes)
@@ -131,9 +131,9 @@ class FaultSession:
         await self._peer.send("response.completed")
 
     async def _calls_a_tool(self) -> bool:
-        if not self._due(Moment.TOOL):
+        if not self._due(FaultMoment.TOOL):
             return False
-        await self._goes_wrong(Moment.TOOL)
+        await self._goes_wrong(FaultMoment.TOOL)
         return True
 
     async def _cancel(self) -> None:
@@ -145,10 +145,10 @@ class FaultSession:
             error = {"code": "response_cancel_not_active", "message": "There is nothing to cancel."}
             await self._peer.send("error", error=error)
 
-    def _due(self, moment: Moment) -> bool:
+    def _due(self, moment: FaultMoment) -> bool:
         return self._scenario is not None and self._scenario.moment is moment
 
-    async def _goes_wrong(self, moment: Moment) -> bool:
+    async def _goes_wrong(self, moment: FaultMoment) -> bool:
         """Play the fault if this is its moment; whether it was."""
         scenario = self._scenario
         if scenario is None or scenario.fault is None or scenario.moment is not moment:

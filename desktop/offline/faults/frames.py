@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from desktop.offline.faults.peer import Peer
-from desktop.offline.faults.scenario import Moment, Scenario
+from desktop.offline.faults.scenario import FaultMoment, Scenario
 
 MIB = 1024 * 1024
 
@@ -90,7 +90,7 @@ def _texts(values: tuple[dict[str, Any], ...]) -> tuple[str, ...]:
 
 
 def _in_answer(name: str, about: str, frames: tuple[str | bytes, ...]) -> Scenario:
-    return Scenario(name=name, about=about, moment=Moment.ANSWER, fault=partial(_within_answer, frames))
+    return Scenario(name=name, about=about, moment=FaultMoment.ANSWER, fault=partial(_within_answer, frames))
 
 
 _BINARY = (b"\x00\xff\xfe\x80", b"", b'{"type": "text.delta", "delta": "Binary "}')
@@ -108,13 +108,13 @@ FRAMES: tuple[Scenario, ...] = (
     Scenario(
         name="unknown-fields",
         about="answers in events with fields that nobody knows",
-        moment=Moment.ANSWER,
+        moment=FaultMoment.ANSWER,
         fault=_more_fields,
     ),
     Scenario(
         name="frame-16-mib",
         about="answers in one audio frame of 16 MiB",
-        moment=Moment.ANSWER,
+        moment=FaultMoment.ANSWER,
         fault=partial(_large_audio, 16 * MIB),
     ),
     Scenario(

@@ -20,7 +20,7 @@ RATE = 24_000
 """Hz in both directions where a scenario names no other."""
 
 
-class Take(msgspec.Struct, frozen=True):
+class ReceivedTake(msgspec.Struct, frozen=True):
     """Audio that was committed: on which connection, how long, and its middle sample to recognise it by."""
 
     connection: int
@@ -35,8 +35,8 @@ class TrafficRecord:
         self.connections = 0
         self.frames: deque[tuple[int, str]] = deque(maxlen=RECORDED)
         """The connection's number, from 1, and the frame's type; audio one after the other is one."""
-        self.takes: deque[Take] = deque(maxlen=RECORDED)
-        self.answered: deque[Take] = deque(maxlen=RECORDED)
+        self.takes: deque[ReceivedTake] = deque(maxlen=RECORDED)
+        self.answered: deque[ReceivedTake] = deque(maxlen=RECORDED)
         """Takes to which an answer has begun."""
         self.results: deque[str] = deque(maxlen=RECORDED)
         """The ids of the tool results."""

@@ -16,7 +16,7 @@ Upgrade = Callable[[ServerConnection, int, float], Awaitable[Response | None]]
 """What happens to the upgrade of that number, from 1, given the pace of waits: a response refuses it."""
 
 
-class Moment(Enum):
+class FaultMoment(Enum):
     """When the fault is played; the rest of the session goes well, as far as there is one."""
 
     START = "instead of session.started"
@@ -33,7 +33,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     about: str
     """One line, that begins with what the service does."""
-    moment: Moment = Moment.IDLE
+    moment: FaultMoment = FaultMoment.IDLE
     fault: Fault | None = None
     upgrade: Upgrade | None = None
     listens: bool = True

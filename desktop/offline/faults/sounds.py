@@ -8,7 +8,7 @@ from functools import partial
 
 from desktop.offline.faults.fault_session import tone
 from desktop.offline.faults.peer import Peer
-from desktop.offline.faults.scenario import Fault, Moment, Scenario
+from desktop.offline.faults.scenario import Fault, FaultMoment, Scenario
 
 CHUNK_MS = 20
 JITTER_S = 0.030
@@ -61,7 +61,7 @@ async def _timed(late_s: float, stalls: bool, peer: Peer) -> None:
 
 
 def _answer(name: str, about: str, fault: Fault) -> Scenario:
-    return Scenario(name=name, about=about, moment=Moment.ANSWER, fault=fault)
+    return Scenario(name=name, about=about, moment=FaultMoment.ANSWER, fault=fault)
 
 
 SOUNDS: tuple[Scenario, ...] = (

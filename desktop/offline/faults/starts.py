@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from desktop.offline.faults.peer import Peer
-from desktop.offline.faults.scenario import Moment, Scenario
+from desktop.offline.faults.scenario import FaultMoment, Scenario
 
 
 async def _never(peer: Peer) -> None:
@@ -44,7 +44,7 @@ def _rates(name: str, value: Any, about: str) -> Scenario:
     return Scenario(
         name=f"rates-{name}",
         about=f"names {about} as both sample rates",
-        moment=Moment.START,
+        moment=FaultMoment.START,
         fault=partial(_with, changes),
     )
 
@@ -55,52 +55,58 @@ _NOTHING = {"session_id": None, "input_sample_rate": None, "output_sample_rate":
 
 STARTS: tuple[Scenario, ...] = (
     Scenario(
-        name="never-started", about="never sends session.started", moment=Moment.START, fault=_never, times=99
+        name="never-started",
+        about="never sends session.started",
+        moment=FaultMoment.START,
+        fault=_never,
+        times=99,
     ),
-    Scenario(name="started-twice", about="sends session.started twice", moment=Moment.START, fault=_twice),
+    Scenario(
+        name="started-twice", about="sends session.started twice", moment=FaultMoment.START, fault=_twice
+    ),
     Scenario(
         name="started-after-error",
         about="sends an error, then session.started",
-        moment=Moment.START,
+        moment=FaultMoment.START,
         fault=_error_first,
     ),
     Scenario(
         name="start-refused",
         about="answers session.start with an error only",
-        moment=Moment.START,
+        moment=FaultMoment.START,
         fault=_error_only,
         times=99,
     ),
     Scenario(
         name="start-terminated",
         about="answers session.start with session.terminating and a close",
-        moment=Moment.START,
+        moment=FaultMoment.START,
         fault=_ended_at_once,
         times=99,
     ),
     Scenario(
         name="started-bare",
         about="sends a session.started without a field",
-        moment=Moment.START,
+        moment=FaultMoment.START,
         fault=partial(_with, _NOTHING),
     ),
     Scenario(
         name="started-older",
         about="names one sample_rate for both directions",
-        moment=Moment.START,
+        moment=FaultMoment.START,
         fault=partial(_with, _OLDER),
     ),
     Scenario(
         name="format-opus",
         about="starts the session with the audio format opus",
-        moment=Moment.START,
+        moment=FaultMoment.START,
         fault=partial(_with, {"audio_format": "opus"}),
         times=99,
     ),
     Scenario(
         name="format-number",
         about="starts the session with 16 as the audio format",
-        moment=Moment.START,
+        moment=FaultMoment.START,
         fault=partial(_with, {"audio_format": 16}),
         times=99,
     ),

@@ -10,7 +10,7 @@ from functools import partial
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Response
 
-from desktop.offline.faults.scenario import Moment, Scenario
+from desktop.offline.faults.scenario import FaultMoment, Scenario
 
 STATUSES = (400, 401, 402, 403, 404, 409, 429, 500, 502, 503)
 RETRY_AFTER_S = 2
@@ -88,14 +88,14 @@ UPGRADES: tuple[Scenario, ...] = (
     Scenario(
         name="busy-after-drop",
         about=f"drops in a take, refuses one upgrade with 429, Retry-After: {RETRY_AFTER_S}, then goes well",
-        moment=Moment.TAKE,
+        moment=FaultMoment.TAKE,
         fault=lambda peer: _cut(peer.socket, 0, 0),
         upgrade=_busy_after_drop,
     ),
     Scenario(
         name="restart",
         about=f"drops in a take, refuses {RESTART_TRIES} upgrades with 503, then goes well",
-        moment=Moment.TAKE,
+        moment=FaultMoment.TAKE,
         fault=lambda peer: _cut(peer.socket, 0, 0),
         upgrade=_restart,
     ),

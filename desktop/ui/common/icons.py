@@ -9,22 +9,22 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop.base import paths
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 
-STATE_ICONS: dict[State, str] = {
-    State.OFFLINE: "offline",
-    State.CONNECTING: "waiting",
-    State.READY: "microphone",
-    State.LISTENING: "microphone",
-    State.SENDING: "send",
-    State.THINKING: "waiting",
-    State.TOOL: "tool",
-    State.SPEAKING: "speaker",
-    State.INTERRUPTED: "microphone",
-    State.RECONNECTING: "waiting",
-    State.RESTING: "resting",
-    State.MUTED: "offline",
-    State.ERROR: "error",
+STATE_ICONS: dict[DisplayState, str] = {
+    DisplayState.OFFLINE: "offline",
+    DisplayState.CONNECTING: "waiting",
+    DisplayState.READY: "microphone",
+    DisplayState.LISTENING: "microphone",
+    DisplayState.SENDING: "send",
+    DisplayState.THINKING: "waiting",
+    DisplayState.TOOL: "tool",
+    DisplayState.SPEAKING: "speaker",
+    DisplayState.INTERRUPTED: "microphone",
+    DisplayState.RECONNECTING: "waiting",
+    DisplayState.RESTING: "resting",
+    DisplayState.MUTED: "offline",
+    DisplayState.ERROR: "error",
 }
 
 

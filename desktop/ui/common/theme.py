@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop.base import paths
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 
 GRID = 8
 INSET = 12
@@ -88,16 +88,16 @@ def apply(application: QApplication, colours: Tokens) -> None:
     application.setStyleSheet(stylesheet(colours))
 
 
-def state_colour(state: State, colours: Tokens) -> QColor:
+def state_colour(state: DisplayState, colours: Tokens) -> QColor:
     """A state's colour: red for an open microphone, green for ready, violet for speech, amber for waiting."""
     name = {
-        State.OFFLINE: colours.muted,
-        State.RESTING: colours.muted,
-        State.READY: colours.ok,
-        State.INTERRUPTED: colours.ok,
-        State.LISTENING: colours.rec,
-        State.ERROR: colours.rec,
-        State.SPEAKING: colours.accent,
+        DisplayState.OFFLINE: colours.muted,
+        DisplayState.RESTING: colours.muted,
+        DisplayState.READY: colours.ok,
+        DisplayState.INTERRUPTED: colours.ok,
+        DisplayState.LISTENING: colours.rec,
+        DisplayState.ERROR: colours.rec,
+        DisplayState.SPEAKING: colours.accent,
     }.get(state, colours.warn)
     return QColor(name)
 

@@ -23,7 +23,7 @@ from desktop.ui.dialogs.history_list import HistoryList
 from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.ui.transcript.transcript_pane import TranscriptPane
-from desktop.viewmodels.history import Entry, HistoryModel
+from desktop.viewmodels.history import HistoryEntry, HistoryModel
 from desktop.viewmodels.transcript import Line, TranscriptModel
 from desktop.viewmodels.wording import worded
 
@@ -82,7 +82,7 @@ class HistoryDialog(TalkingDialog):
 
     # What is shown
 
-    def show_entries(self, entries: Sequence[Entry]) -> None:
+    def show_entries(self, entries: Sequence[HistoryEntry]) -> None:
         """Show all entries."""
         key, self._asked = self.list.key, ""
         self._model.show(entries)
@@ -109,7 +109,7 @@ class HistoryDialog(TalkingDialog):
         """Let the user type what they look for."""
         self.field.setFocus()
 
-    def put_back(self, entry: Entry) -> None:
+    def put_back(self, entry: HistoryEntry) -> None:
         """Show this entry again, and select it."""
         self._model.put_back(entry)
         self._choose(entry.key)

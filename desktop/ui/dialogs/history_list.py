@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListView, QWidget
 
 from desktop.ui.common.row_delegate import Index, RowDelegate, paint_empty
 from desktop.ui.common.theme import GRID, INSET, tokens
-from desktop.viewmodels.history import Entry, HistoryModel, HistoryRole
+from desktop.viewmodels.history import HistoryEntry, HistoryModel, HistoryRole
 
 ROW = 56
 
@@ -66,7 +66,7 @@ class _Delegate(RowDelegate):
 
     def paint_row(self, painter: QPainter, area: QRect, index: Index, selected: bool) -> None:
         colours = tokens()
-        entry: Entry = index.data(HistoryRole.ENTRY)
+        entry: HistoryEntry = index.data(HistoryRole.ENTRY)
         inner = area.adjusted(INSET, GRID + 1, -INSET, -GRID)
         title = index.data(Qt.ItemDataRole.DisplayRole)
         self.paint_line(painter, inner, title, self.title_font, colours.text)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.protocol.catalog import LANGUAGES, Model
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from desktop.ui.common.theme import GRID
 from desktop.ui.session.model_box import ModelBox
 from desktop.ui.session.options_button import OptionsButton
@@ -22,7 +22,7 @@ from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.languages import language_name
 from desktop.viewmodels.wording import key_words
 
-_CLOSED = (State.OFFLINE, State.ERROR)
+_CLOSED = (DisplayState.OFFLINE, DisplayState.ERROR)
 NARROWEST = 96
 """The least width of a picker; its tool tip has the whole text."""
 LANGUAGE_WIDTH = 120
@@ -66,7 +66,7 @@ class SessionBar(QWidget):
         )
         self._options.chosen.connect(self.chosen)
         self._connect.clicked.connect(self.connect_clicked)
-        self.show_state(State.OFFLINE)
+        self.show_state(DisplayState.OFFLINE)
 
     def show_choice(self, choice: ChosenOptions) -> None:
         """Show these options, and what their model offers; a model that isn't in the list is added to it."""
@@ -82,11 +82,11 @@ class SessionBar(QWidget):
         """Offer these models."""
         self._models.show_models(models)
 
-    def show_state(self, state: State) -> None:
+    def show_state(self, state: DisplayState) -> None:
         """Show the state, and what the button does in it."""
         self._chip.show_state(state)
         closed = state in _CLOSED
-        if closed or state in (State.RESTING, State.RECONNECTING):
+        if closed or state in (DisplayState.RESTING, DisplayState.RECONNECTING):
             self._clock.end()
         self._connect.setText(self.tr("Connect") if closed else self.tr("Disconnect"))
         if self._connect.property("role") != (role := "primary" if closed else "quiet"):

@@ -4,45 +4,45 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 
 
-def state_word(state: State) -> str:
+def state_word(state: DisplayState) -> str:
     """The word for a state, in the user's language."""
     translate = QCoreApplication.translate
     return {
-        State.OFFLINE: translate("State", "Offline"),
-        State.CONNECTING: translate("State", "Connecting"),
-        State.READY: translate("State", "Ready"),
-        State.LISTENING: translate("State", "Listening"),
-        State.SENDING: translate("State", "Sending"),
-        State.THINKING: translate("State", "Thinking"),
-        State.TOOL: translate("State", "Tool"),
-        State.SPEAKING: translate("State", "Speaking"),
-        State.INTERRUPTED: translate("State", "Interrupted"),
-        State.RECONNECTING: translate("State", "Reconnecting"),
-        State.RESTING: translate("State", "Resting"),
-        State.MUTED: translate("State", "Muted"),
-        State.ERROR: translate("State", "Error"),
+        DisplayState.OFFLINE: translate("State", "Offline"),
+        DisplayState.CONNECTING: translate("State", "Connecting"),
+        DisplayState.READY: translate("State", "Ready"),
+        DisplayState.LISTENING: translate("State", "Listening"),
+        DisplayState.SENDING: translate("State", "Sending"),
+        DisplayState.THINKING: translate("State", "Thinking"),
+        DisplayState.TOOL: translate("State", "Tool"),
+        DisplayState.SPEAKING: translate("State", "Speaking"),
+        DisplayState.INTERRUPTED: translate("State", "Interrupted"),
+        DisplayState.RECONNECTING: translate("State", "Reconnecting"),
+        DisplayState.RESTING: translate("State", "Resting"),
+        DisplayState.MUTED: translate("State", "Muted"),
+        DisplayState.ERROR: translate("State", "Error"),
     }[state]
 
 
-def talk_words(state: State, locked: bool = False, hands_free: bool = False) -> list[str]:
+def talk_words(state: DisplayState, locked: bool = False, hands_free: bool = False) -> list[str]:
     """The lines on the talk button: what to do where something can be done, else the state."""
     translate = QCoreApplication.translate
     if hands_free:
         does = {
-            State.READY: translate("State", "Tap mutes"),
-            State.INTERRUPTED: translate("State", "Tap mutes"),
-            State.LISTENING: translate("State", "Tap mutes"),
-            State.SPEAKING: translate("State", "Tap stops it"),
-            State.MUTED: translate("State", "Tap unmutes"),
-            State.RESTING: translate("State", "Tap wakes"),
+            DisplayState.READY: translate("State", "Tap mutes"),
+            DisplayState.INTERRUPTED: translate("State", "Tap mutes"),
+            DisplayState.LISTENING: translate("State", "Tap mutes"),
+            DisplayState.SPEAKING: translate("State", "Tap stops it"),
+            DisplayState.MUTED: translate("State", "Tap unmutes"),
+            DisplayState.RESTING: translate("State", "Tap wakes"),
         }
-        word = translate("State", "Hands-free") if state is State.READY else state_word(state)
+        word = translate("State", "Hands-free") if state is DisplayState.READY else state_word(state)
         return [word, does[state]] if state in does else [word]
-    if locked and state is State.LISTENING:
+    if locked and state is DisplayState.LISTENING:
         return [translate("State", "Locked"), translate("State", "Tap to send")]
-    if state in (State.READY, State.INTERRUPTED, State.RESTING):
+    if state in (DisplayState.READY, DisplayState.INTERRUPTED, DisplayState.RESTING):
         return [translate("State", "Hold to talk")]
     return [state_word(state)]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAccessibleWidget, QSizePolicy, QWidget
 
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from desktop.ui.common import accessible, icons
 from desktop.ui.common.theme import BASE_PX, GRID, state_colour, tokens
 from desktop.ui.session.state_words import state_word
@@ -17,23 +17,23 @@ ICON = 16
 
 @accessible.described(lambda chip: QAccessibleWidget(chip, QAccessible.Role.StaticText))
 class StatusChip(QWidget):
-    """Shows a `State`, and announces its changes to screen readers."""
+    """Shows a `DisplayState`, and announces its changes to screen readers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = State.OFFLINE
+        self._state = DisplayState.OFFLINE
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.show_state(State.OFFLINE)
+        self.show_state(DisplayState.OFFLINE)
 
     @property
-    def state(self) -> State:
+    def state(self) -> DisplayState:
         """The state it shows."""
         return self._state
 
-    def show_state(self, state: State) -> None:
+    def show_state(self, state: DisplayState) -> None:
         """Show this state."""
         if state is not self._state:
-            urgent = state in (State.LISTENING, State.ERROR)
+            urgent = state in (DisplayState.LISTENING, DisplayState.ERROR)
             accessible.announce(self, state_word(state), urgent)
         self._state = state
         self.setAccessibleName(self.tr("State: {0}").format(state_word(state)))
@@ -42,7 +42,7 @@ class StatusChip(QWidget):
     def sizeHint(self) -> QSize:
         # As wide as the longest word, so that nothing beside it moves when the state changes.
         metrics = QFontMetrics(self._font())
-        longest = max(metrics.horizontalAdvance(state_word(state)) for state in State)
+        longest = max(metrics.horizontalAdvance(state_word(state)) for state in DisplayState)
         return QSize(longest + ICON + 4 * GRID, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -14,7 +14,7 @@ from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GRID
 from desktop.viewmodels.wording import worded
 
-Source = Literal["environment", "keychain", "cli", "ticket", "none"]
+KeySource = Literal["environment", "keychain", "cli", "ticket", "none"]
 KeyProblem = Literal["", "empty", "management", "characters", "long"]
 Tone = Literal["muted", "good", "problem"]
 
@@ -48,7 +48,7 @@ class KeyField(QWidget):
     def __init__(self, rules: KeyRules, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rules = rules
-        self._source: Source = "none"
+        self._source: KeySource = "none"
         self._line = QLineEdit()
         self._line.setEchoMode(QLineEdit.EchoMode.Password)
         self._line.setMaxLength(2 * self._rules.longest)  # what is longer still is judged too long
@@ -70,7 +70,7 @@ class KeyField(QWidget):
         self._delete.clicked.connect(self._on_delete_clicked)
         self.show_source("none")
 
-    def show_source(self, source: Source, ending: str = "") -> None:
+    def show_source(self, source: KeySource, ending: str = "") -> None:
         """Show where the key in use comes from, and its last characters."""
         self._source = source
         ends = self.tr(" It ends in {0}.").format(ending) if ending else ""

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from desktop.base.message import Message, Text
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
-from desktop.ui.settings.key_field import Source
+from desktop.ui.settings.key_field import KeySource
 from desktop.ui.settings.pages.connection import ConnectionPage
 from desktop.ui.settings.pages.conversation import ConversationPage
 from desktop.ui.settings.pages.form import Form
@@ -93,7 +93,7 @@ class SettingsDialog(TalkingDialog):
         """Offer these microphones and speakers. A chosen one that is missing stays, marked as missing."""
         self._sound.show_devices(inputs, outputs)
 
-    def show_key(self, source: Source, ending: str = "") -> None:
+    def show_key(self, source: KeySource, ending: str = "") -> None:
         """Show where the key in use comes from, and its last characters."""
         self._connection.key_field.show_source(source, ending)
 

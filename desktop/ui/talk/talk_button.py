@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from desktop.ui.common import accessible, icons
 from desktop.ui.common.theme import SMALL_PX, state_colour, tokens
 from desktop.ui.session.state_words import talk_words
@@ -38,7 +38,7 @@ FLOOR_DB = -60.0
 
 @accessible.described(
     lambda button: accessible.Push(
-        button, button.lock_requested.emit, lambda: button.state is State.LISTENING
+        button, button.lock_requested.emit, lambda: button.state is DisplayState.LISTENING
     )
 )
 class TalkButton(QWidget):
@@ -53,7 +53,7 @@ class TalkButton(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = State.OFFLINE
+        self._state = DisplayState.OFFLINE
         self._level_db = FLOOR_DB
         self._held = False
         self._locked = False
@@ -66,14 +66,14 @@ class TalkButton(QWidget):
         self._explain()
 
     @property
-    def state(self) -> State:
+    def state(self) -> DisplayState:
         """The state it shows."""
         return self._state
 
     def sizeHint(self) -> QSize:
         return QSize(DIAMETER + 2 * RING, DIAMETER + 2 * RING)
 
-    def show_state(self, state: State) -> None:
+    def show_state(self, state: DisplayState) -> None:
         """Show this state."""
         if state is not self._state:
             self._state = state
@@ -138,7 +138,7 @@ class TalkButton(QWidget):
         side = DIAMETER + 2 * RING
         ring = QRectF(RING / 2, RING / 2, side - RING, side - RING)
         disc = ring.adjusted(RING, RING, -RING, -RING)
-        filled = self._state is State.LISTENING
+        filled = self._state is DisplayState.LISTENING
         painter.setPen(Qt.PenStyle.NoPen if filled else QPen(QColor(colours.muted), 1.0))
         painter.setBrush(colour if filled else QColor(colours.surface))
         painter.drawEllipse(disc)
@@ -185,13 +185,13 @@ class TalkButton(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(colours.raised), RING))
         painter.drawEllipse(ring)
-        if self._state is State.SPEAKING:
+        if self._state is DisplayState.SPEAKING:
             painter.setPen(QPen(colour, RING))
             painter.drawEllipse(ring)
             return
         share = (self._level_db - FLOOR_DB) / -FLOOR_DB
         if share > 0.02:
-            heard = self._state is State.LISTENING or self._hands_free
+            heard = self._state is DisplayState.LISTENING or self._hands_free
             pen = QPen(colour if heard else QColor(colours.muted), RING)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
@@ -200,7 +200,7 @@ class TalkButton(QWidget):
 
     def _colour(self) -> QColor:
         # Hands-free, `READY` too means an open microphone.
-        open_line = self._hands_free and self._state in (State.READY, State.INTERRUPTED)
+        open_line = self._hands_free and self._state in (DisplayState.READY, DisplayState.INTERRUPTED)
         return QColor(tokens().rec) if open_line else state_colour(self._state, tokens())
 
     def _words(self) -> list[str]:

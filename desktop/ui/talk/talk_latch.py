@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.turn.effects import State
-from desktop.ui.talk.tap_lock import WAIT_MS, Act, TapLock
+from desktop.turn.effects import DisplayState
+from desktop.ui.talk.tap_lock import WAIT_MS, TapAction, TapLock
 
 log = logging.getLogger(__name__)
 
@@ -74,23 +74,23 @@ class TalkLatch(QObject):
         if self.locked and not attended:
             self.lose()
 
-    def show_state(self, state: State) -> None:
+    def show_state(self, state: DisplayState) -> None:
         """The state changed: a take is open while it is `LISTENING`."""
-        self._do(self._lock.take_is(state is State.LISTENING, self._clock()))
+        self._do(self._lock.take_is(state is DisplayState.LISTENING, self._clock()))
 
-    def _do(self, acts: list[Act]) -> None:
+    def _do(self, acts: list[TapAction]) -> None:
         if self._lock.key is not self._key:
             log.debug("talk key: %s -> %s", self._key.value, self._lock.key.value)
             self._key = self._lock.key
         for act in acts:
             match act:
-                case Act.PRESS:
+                case TapAction.PRESS:
                     self.pressed.emit()
-                case Act.RELEASE:
+                case TapAction.RELEASE:
                     self.released.emit(0.0)
-                case Act.TAP:
+                case TapAction.TAP:
                     self.released.emit(WAIT_MS)
-                case Act.LOSE:
+                case TapAction.LOSE:
                     self.lost.emit()
         if self._lock.locked != self._shown:
             self._shown = self._lock.locked

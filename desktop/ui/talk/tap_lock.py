@@ -27,7 +27,7 @@ MARGIN_S = 0.05
 WAIT_MS = 1_000 * (WINDOW_S + MARGIN_S)
 
 
-class Act(Enum):
+class TapAction(Enum):
     """What a key means for the take."""
 
     PRESS = "press"
@@ -38,7 +38,7 @@ class Act(Enum):
     """A release, because the key-up will not come."""
 
 
-class Key(Enum):
+class TalkKeyState(Enum):
     """The states of the talk key."""
 
     UP = "up"
@@ -58,95 +58,95 @@ class TapLock:
 
     def __init__(self, enabled: bool = True) -> None:
         self.enabled = enabled
-        self._key = Key.UP
+        self._key = TalkKeyState.UP
         self._at = 0.0
         self._fingers = 0
         self._open = False
 
     @property
-    def key(self) -> Key:
+    def key(self) -> TalkKeyState:
         """The state of the key."""
         return self._key
 
     @property
     def locked(self) -> bool:
         """Whether the microphone is open without a key being held."""
-        return self._key is Key.LOCKED
+        return self._key is TalkKeyState.LOCKED
 
-    def down(self, now: float) -> list[Act]:
+    def down(self, now: float) -> list[TapAction]:
         """A key or button went down. A second one at the same time means nothing."""
         self._fingers += 1
         return self._do("down", now) if self._fingers == 1 else []
 
-    def up(self, now: float) -> list[Act]:
+    def up(self, now: float) -> list[TapAction]:
         """The key or button went up; of two held at once, the last one counts."""
         if not self._fingers:
             return []  # it was given up as lost
         self._fingers -= 1
         return [] if self._fingers else self._do("up", now)
 
-    def lost(self, now: float) -> list[Act]:
+    def lost(self, now: float) -> list[TapAction]:
         """The window lost the focus: the key-up may never come, and nothing stays locked."""
         self._fingers = 0
         return self._do("lost", now)
 
-    def take_is(self, open_: bool, now: float) -> list[Act]:
+    def take_is(self, open_: bool, now: float) -> list[TapAction]:
         """Whether a take is open now. Nothing locks without one, and a lock ends with it."""
         ended, self._open = self._open and not open_, open_
         return self._do("ended", now) if ended else []
 
-    def _do(self, what: str, now: float) -> list[Act]:
+    def _do(self, what: str, now: float) -> list[TapAction]:
         rule = _TABLE.get((self._key, what))
         return rule(self, now) if rule else []
 
-    def _go(self, key: Key, now: float, *acts: Act) -> list[Act]:
+    def _go(self, key: TalkKeyState, now: float, *acts: TapAction) -> list[TapAction]:
         self._key, self._at = key, now
         return list(acts)
 
-    def _hold(self, now: float) -> list[Act]:
-        return self._go(Key.HELD, now, Act.PRESS)
+    def _hold(self, now: float) -> list[TapAction]:
+        return self._go(TalkKeyState.HELD, now, TapAction.PRESS)
 
-    def _let_go(self, now: float) -> list[Act]:
+    def _let_go(self, now: float) -> list[TapAction]:
         if self.enabled and now - self._at <= TAP_S:
-            return self._go(Key.TAPPED, now, Act.TAP)
-        return self._go(Key.UP, now, Act.RELEASE)
+            return self._go(TalkKeyState.TAPPED, now, TapAction.TAP)
+        return self._go(TalkKeyState.UP, now, TapAction.RELEASE)
 
-    def _hold_again(self, now: float) -> list[Act]:
+    def _hold_again(self, now: float) -> list[TapAction]:
         in_time = self.enabled and now - self._at <= WINDOW_S
-        return self._go(Key.AGAIN if in_time else Key.HELD, now, Act.PRESS)
+        return self._go(TalkKeyState.AGAIN if in_time else TalkKeyState.HELD, now, TapAction.PRESS)
 
-    def _lock(self, now: float) -> list[Act]:
+    def _lock(self, now: float) -> list[TapAction]:
         if self.enabled and self._open and now - self._at <= TAP_S:
-            return self._go(Key.LOCKED, now)
-        return self._go(Key.UP, now, Act.RELEASE)
+            return self._go(TalkKeyState.LOCKED, now)
+        return self._go(TalkKeyState.UP, now, TapAction.RELEASE)
 
-    def _end(self, now: float) -> list[Act]:
-        return self._go(Key.SPENT, now, Act.RELEASE)
+    def _end(self, now: float) -> list[TapAction]:
+        return self._go(TalkKeyState.SPENT, now, TapAction.RELEASE)
 
-    def _lose(self, now: float) -> list[Act]:
-        return self._go(Key.UP, now, Act.LOSE)
+    def _lose(self, now: float) -> list[TapAction]:
+        return self._go(TalkKeyState.UP, now, TapAction.LOSE)
 
-    def _spend(self, now: float) -> list[Act]:
-        return self._go(Key.SPENT, now)
+    def _spend(self, now: float) -> list[TapAction]:
+        return self._go(TalkKeyState.SPENT, now)
 
-    def _rest(self, now: float) -> list[Act]:
-        return self._go(Key.UP, now)
+    def _rest(self, now: float) -> list[TapAction]:
+        return self._go(TalkKeyState.UP, now)
 
 
-_TABLE: dict[tuple[Key, str], Callable[[TapLock, float], list[Act]]] = {
-    (Key.UP, "down"): TapLock._hold,
-    (Key.HELD, "up"): TapLock._let_go,
-    (Key.HELD, "lost"): TapLock._lose,
-    (Key.HELD, "ended"): TapLock._spend,
-    (Key.TAPPED, "down"): TapLock._hold_again,
-    (Key.TAPPED, "lost"): TapLock._rest,
-    (Key.AGAIN, "up"): TapLock._lock,
-    (Key.AGAIN, "lost"): TapLock._lose,
-    (Key.AGAIN, "ended"): TapLock._spend,
-    (Key.LOCKED, "down"): TapLock._end,
-    (Key.LOCKED, "lost"): TapLock._lose,
-    (Key.LOCKED, "ended"): TapLock._rest,
-    (Key.SPENT, "up"): TapLock._rest,
-    (Key.SPENT, "lost"): TapLock._rest,
+_TABLE: dict[tuple[TalkKeyState, str], Callable[[TapLock, float], list[TapAction]]] = {
+    (TalkKeyState.UP, "down"): TapLock._hold,
+    (TalkKeyState.HELD, "up"): TapLock._let_go,
+    (TalkKeyState.HELD, "lost"): TapLock._lose,
+    (TalkKeyState.HELD, "ended"): TapLock._spend,
+    (TalkKeyState.TAPPED, "down"): TapLock._hold_again,
+    (TalkKeyState.TAPPED, "lost"): TapLock._rest,
+    (TalkKeyState.AGAIN, "up"): TapLock._lock,
+    (TalkKeyState.AGAIN, "lost"): TapLock._lose,
+    (TalkKeyState.AGAIN, "ended"): TapLock._spend,
+    (TalkKeyState.LOCKED, "down"): TapLock._end,
+    (TalkKeyState.LOCKED, "lost"): TapLock._lose,
+    (TalkKeyState.LOCKED, "ended"): TapLock._rest,
+    (TalkKeyState.SPENT, "up"): TapLock._rest,
+    (TalkKeyState.SPENT, "lost"): TapLock._rest,
 }
 """What each event means in each state; a pair that isn't here means nothing."""

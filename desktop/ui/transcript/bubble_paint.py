@@ -20,7 +20,7 @@ Span = tuple[int, int]
 
 
 @dataclass(slots=True)
-class Marks:
+class LineMarks:
     """What is marked in a line."""
 
     selected: Span | None = None
@@ -33,7 +33,9 @@ class Marks:
     """Whether the mouse is over the button."""
 
 
-def paint(painter: QPainter, line: Line, laid: LaidLine, top: int, marks: Marks, look: Look) -> None:
+def paint(
+    painter: QPainter, line: Line, laid: LaidLine, top: int, marks: LineMarks, look: PaintStyle
+) -> None:
     """Draw a line whose row begins at `top`."""
     painter.translate(0, top)
     if line.tool is not None:
@@ -52,7 +54,7 @@ def paint(painter: QPainter, line: Line, laid: LaidLine, top: int, marks: Marks,
 
 
 @dataclass(slots=True)
-class Look:
+class PaintStyle:
     """Colours, fonts and direction of the list."""
 
     colours: Tokens
@@ -60,7 +62,7 @@ class Look:
     mirrored: bool = False
 
 
-def _paint_bubble(painter: QPainter, line: Line, laid: LaidLine, marks: Marks, look: Look) -> None:
+def _paint_bubble(painter: QPainter, line: Line, laid: LaidLine, marks: LineMarks, look: PaintStyle) -> None:
     colours, bubble = look.colours, laid.shape
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colours.user_bubble if line.speaker == "user" else colours.raised))
@@ -80,7 +82,7 @@ def _paint_bubble(painter: QPainter, line: Line, laid: LaidLine, marks: Marks, l
         painter.drawText(foot, _leading(look) | Qt.AlignmentFlag.AlignBottom, laid.foot)
 
 
-def _paint_pill(painter: QPainter, pill: QRectF, hovered: bool, look: Look) -> None:
+def _paint_pill(painter: QPainter, pill: QRectF, hovered: bool, look: PaintStyle) -> None:
     colours = look.colours
     painter.setBrush(QColor(colours.surface))
     painter.setPen(QPen(QColor(colours.accent), 1) if hovered else Qt.PenStyle.NoPen)
@@ -93,7 +95,7 @@ def _paint_pill(painter: QPainter, pill: QRectF, hovered: bool, look: Look) -> N
     painter.drawText(room, _leading(look) | Qt.AlignmentFlag.AlignVCenter, play_words())
 
 
-def _paint_card(painter: QPainter, line: Line, laid: LaidLine, look: Look) -> None:
+def _paint_card(painter: QPainter, line: Line, laid: LaidLine, look: PaintStyle) -> None:
     colours, card = look.colours, laid.shape
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(colours.raised), 1))
@@ -109,12 +111,12 @@ def _paint_card(painter: QPainter, line: Line, laid: LaidLine, look: Look) -> No
     painter.drawText(card.adjusted(INSET, 0, -INSET, 0), trailing | Qt.AlignmentFlag.AlignVCenter, laid.foot)
 
 
-def _leading(look: Look) -> Qt.AlignmentFlag:
+def _leading(look: PaintStyle) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if look.mirrored else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignAbsolute
 
 
-def _formats(line: Line, marks: Marks, colours: Tokens) -> list[QTextLayout.FormatRange]:
+def _formats(line: Line, marks: LineMarks, colours: Tokens) -> list[QTextLayout.FormatRange]:
     """Draw the marks; later ones lie above earlier ones."""
     formats = []
     if line.unheard_text and line.heard is not None:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from desktop.ui.transcript.bubble import LaidLine, lay_out
-from desktop.ui.transcript.bubble_paint import Look
+from desktop.ui.transcript.bubble_paint import PaintStyle
 from desktop.viewmodels.transcript import Line
 
 LAID_OUT = 200
@@ -20,7 +20,7 @@ class LaidLines:
         self._lines = lines
         self._laid: OrderedDict[int, LaidLine] = OrderedDict()
 
-    def get(self, row: int, width: int, look: Look) -> LaidLine:
+    def get(self, row: int, width: int, look: PaintStyle) -> LaidLine:
         """The row's line. After a change of width or look, `clear` comes first."""
         laid = self._laid.get(row)
         if laid is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-Place = tuple[int, int]
+TextPosition = tuple[int, int]
 """A row, and a place in its text."""
 END = 1 << 30
 """A place after the end of any text."""
@@ -26,21 +26,21 @@ class TextSelection:
     """What lies between where the mouse was pressed and where it is now."""
 
     def __init__(self) -> None:
-        self._anchor: Place = (0, 0)
-        self._cursor: Place = (0, 0)
+        self._anchor: TextPosition = (0, 0)
+        self._cursor: TextPosition = (0, 0)
 
     def __bool__(self) -> bool:
         return self._anchor != self._cursor
 
-    def begin(self, place: Place) -> None:
+    def begin(self, place: TextPosition) -> None:
         """Begin a selection here, with nothing in it."""
         self._anchor = self._cursor = place
 
-    def extend(self, place: Place) -> None:
+    def extend(self, place: TextPosition) -> None:
         """Extend the selection to here."""
         self._cursor = place
 
-    def select(self, begin: Place, end: Place) -> None:
+    def select(self, begin: TextPosition, end: TextPosition) -> None:
         """Select this part."""
         self._anchor, self._cursor = begin, end
 

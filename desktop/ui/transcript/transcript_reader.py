@@ -17,8 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.ui.common.theme import GRID
-from desktop.ui.transcript.bubble_paint import Marks
-from desktop.ui.transcript.text_selection import END, Place, TextSelection, to_units
+from desktop.ui.transcript.bubble_paint import LineMarks
+from desktop.ui.transcript.text_selection import END, TextPosition, TextSelection, to_units
 from desktop.ui.transcript.transcript_view import Index, TranscriptView
 from desktop.viewmodels.find import Finder, Match
 from desktop.viewmodels.transcript import Line, TranscriptModel
@@ -86,9 +86,9 @@ class TranscriptReader(TranscriptView):
         top, height = self.laid(row).band(begin)
         self.show_part(row, top - GRID, height + 2 * GRID)
 
-    def marks(self, row: int) -> Marks:
+    def marks(self, row: int) -> LineMarks:
         text = self._lines[row].text
-        marks = Marks(current=row == self._ringed(), hovered=row == self._hovered)
+        marks = LineMarks(current=row == self._ringed(), hovered=row == self._hovered)
         span = self._selection.span(row)
         if span:
             marks.selected = (span[0], min(span[1], to_units(text, len(text))))
@@ -226,7 +226,7 @@ class TranscriptReader(TranscriptView):
             return Qt.CursorShape.IBeamCursor
         return Qt.CursorShape.ArrowCursor
 
-    def _place_at(self, at: QPointF) -> Place:
+    def _place_at(self, at: QPointF) -> TextPosition:
         row = self.row_near(round(at.y()))
         return row, self.laid(row).place_at(at - QPointF(0, self.row_top(row)))
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.ui.common.theme import GAP, tokens
 from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_height
-from desktop.ui.transcript.bubble_paint import Look, Marks, paint
+from desktop.ui.transcript.bubble_paint import LineMarks, PaintStyle, paint
 from desktop.ui.transcript.laid_lines import LaidLines
 from desktop.ui.transcript.transcript_layout import RowHeights
 from desktop.viewmodels import shortcuts
@@ -49,7 +49,7 @@ class TranscriptView(QListView):
         self._follows = True
         self._settling = False
         self._touched: set[int] = set()
-        self._look = Look(tokens(), Fonts(self))
+        self._look = PaintStyle(tokens(), Fonts(self))
         self.empty_words = self.tr(
             "Connect, hold {0} and speak.\nWhat you and the assistant say appears here."
         ).format(key_words(shortcuts.TALK))
@@ -259,7 +259,9 @@ class TranscriptView(QListView):
         super().changeEvent(event)
         kinds = (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.LayoutDirectionChange)
         if event.type() in kinds and hasattr(self, "_look"):
-            self._look = Look(tokens(), Fonts(self), self.layoutDirection() == Qt.LayoutDirection.RightToLeft)
+            self._look = PaintStyle(
+                tokens(), Fonts(self), self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            )
             self._width = 0
             self.settle()
 
@@ -290,9 +292,9 @@ class TranscriptView(QListView):
         for row in range(self.row_near(event.rect().top()), last + 1):
             paint(painter, self._lines[row], self.laid(row), self.row_top(row), self.marks(row), self._look)
 
-    def marks(self, row: int) -> Marks:
+    def marks(self, row: int) -> LineMarks:
         """What is marked in this row."""
-        return Marks()
+        return LineMarks()
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._look.colours.muted))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.base.message import Message
 from desktop.protocol.catalog import Model
-from desktop.turn.effects import Note, State
+from desktop.turn.effects import DisplayState, Note
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.session.note_line import NoteLine
@@ -78,7 +78,7 @@ class MainWindow(WindowSignals):
         self.audio = AudioRow(view_models.inputs, view_models.outputs, self.talk_button)
         self.meters = Meters(needles, self)
         self._keys = TalkKeys(self)
-        self._state = State.OFFLINE
+        self._state = DisplayState.OFFLINE
         self._testing = False
         self._painted = False
         self._lay_out()
@@ -88,15 +88,15 @@ class MainWindow(WindowSignals):
 
     # What it shows
 
-    def show_state(self, state: State) -> None:
+    def show_state(self, state: DisplayState) -> None:
         """Show the session's state everywhere; meters move while a session is open."""
         self._state = state
         self.talk_button.show_state(state)
         self.session_bar.show_state(state)
-        self.audio.show_listening(state is State.LISTENING)
-        if state is State.READY:
+        self.audio.show_listening(state is DisplayState.LISTENING)
+        if state is DisplayState.READY:
             self.note_line.clear_problem()
-        if state in (State.OFFLINE, State.ERROR):
+        if state in (DisplayState.OFFLINE, DisplayState.ERROR):
             self.note_line.end_retrying()
         self._run_meters()
 
@@ -331,7 +331,7 @@ class MainWindow(WindowSignals):
         self.recovery.dismissed.connect(self.recovery_dismissed)
 
     def _run_meters(self) -> None:
-        self.meters.run(self._testing or self._state not in (State.OFFLINE, State.ERROR))
+        self.meters.run(self._testing or self._state not in (DisplayState.OFFLINE, DisplayState.ERROR))
 
     def _on_meters_moved(self, microphone: Needle, speaker: Needle) -> None:
         self.audio.show_needles(microphone, speaker)

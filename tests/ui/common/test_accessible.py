@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
 
 from desktop.base.message import verbatim
-from desktop.turn.effects import Note, State
+from desktop.turn.effects import DisplayState, Note
 from desktop.ui.session.note_line import NoteLine
 from desktop.ui.session.status_chip import StatusChip
 from desktop.ui.talk.level_meter import LevelMeter
@@ -49,7 +49,7 @@ def test_the_talk_button_is_a_button_with_its_state_in_its_name(qtbot):
     assert found.role() == Role.Button
     assert found.text(Text.Name) == "Talk: Offline"
     assert not found.state().pressed
-    button.show_state(State.LISTENING)
+    button.show_state(DisplayState.LISTENING)
     assert found.text(Text.Name) == "Talk: Listening"
     assert found.state().pressed
     button.show_locked(True)
@@ -106,10 +106,10 @@ def test_each_change_of_the_state_is_said_once(qtbot, read_aloud):
     chip = StatusChip()
     qtbot.addWidget(chip)
     assert interface(chip).role() == Role.StaticText
-    for state in (*State, State.ERROR):
+    for state in (*DisplayState, DisplayState.ERROR):
         chip.show_state(state)
     assert [words for words, _ in read_aloud] == [
-        state.value for state in State if state is not State.OFFLINE
+        state.value for state in DisplayState if state is not DisplayState.OFFLINE
     ]
     assert interface(chip).text(Text.Name) == "State: Error"
 
@@ -117,15 +117,15 @@ def test_each_change_of_the_state_is_said_once(qtbot, read_aloud):
 def test_what_is_urgent_is_said_at_once(qtbot, read_aloud):
     chip = StatusChip()
     qtbot.addWidget(chip)
-    chip.show_state(State.LISTENING)
-    chip.show_state(State.THINKING)
+    chip.show_state(DisplayState.LISTENING)
+    chip.show_state(DisplayState.THINKING)
     assert read_aloud == [("Listening", ASSERTIVE), ("Thinking", POLITE)]
 
 
 def test_the_lock_is_said(qtbot, read_aloud):
     button = TalkButton()
     qtbot.addWidget(button)
-    button.show_state(State.LISTENING)
+    button.show_state(DisplayState.LISTENING)
     button.show_locked(True)
     button.show_locked(False)
     assert read_aloud == [("Locked. Tap to send", ASSERTIVE)]
@@ -158,7 +158,7 @@ def test_without_a_screen_reader_nothing_is_told(qtbot, monkeypatch: pytest.Monk
     monkeypatch.setattr(QAccessible, "updateAccessibility", told.append)
     chip = StatusChip()
     qtbot.addWidget(chip)
-    chip.show_state(State.LISTENING)
+    chip.show_state(DisplayState.LISTENING)
     assert told == []
 
 
@@ -175,17 +175,17 @@ def test_events_reach_qt_while_a_reader_is_on(shown, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(QAccessible, "updateAccessibility", update)
     QAccessible.setActive(True)
     try:
-        for state in State:
+        for state in DisplayState:
             shown.window.show_state(state)
-        shown.window.show_state(State.LISTENING)
+        shown.window.show_state(DisplayState.LISTENING)
         shown.window.show_locked(True)
         shown.window.show_note(Note("error", verbatim("No."), "1006"))
         shown.window.text_line.field.setFocus()
-        shown.window.show_state(State.READY)
+        shown.window.show_state(DisplayState.READY)
         QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_Tab)
     finally:
         QAccessible.setActive(False)
-    states = [state.value for state in State if state is not State.OFFLINE]
+    states = [state.value for state in DisplayState if state is not DisplayState.OFFLINE]
     assert reached == [*states, "Listening", "Locked. Tap to send", "No.", "Ready"]
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton,
 from desktop.recording.export import FORMATS
 from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.transcript.transcript_pane import TranscriptPane
-from desktop.viewmodels.history import Entry, HistoryModel
+from desktop.viewmodels.history import HistoryEntry, HistoryModel
 from desktop.viewmodels.transcript import Line
 from tests.ui.opened import use_light_theme
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ENTRIES = [
-    Entry(key, AT - timedelta(days=day), key.title(), "offline/demo", 2, mark)
+    HistoryEntry(key, AT - timedelta(days=day), key.title(), "offline/demo", 2, mark)
     for day, (key, mark) in enumerate([("now", "open"), ("tea", "cut short"), ("dice", ""), ("story", "")])
 ]
 

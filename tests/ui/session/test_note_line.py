@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from desktop.base.message import verbatim
 from desktop.protocol.endings import Action
-from desktop.turn.effects import Note, State
+from desktop.turn.effects import DisplayState, Note
 from desktop.ui.session.note_action import NoteAction
 from desktop.ui.session.note_line import NoteLine
 from tests.ui.find import label, running_timers, tick
@@ -115,12 +115,12 @@ def test_a_note_ends_the_countdown(line):
 def test_the_countdown_ends_with_the_tries(shown):
     line = shown.window.note_line
     line.show_retrying(2, 5)
-    shown.window.show_state(State.LISTENING)
+    shown.window.show_state(DisplayState.LISTENING)
     assert line.text, "a take is recorded while it is tried"
     shown.window.begin_session(0.0)
     assert line.text == ""
     line.show_retrying(2, 5)
-    shown.window.show_state(State.OFFLINE)
+    shown.window.show_state(DisplayState.OFFLINE)
     assert line.text == ""
 
 

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel
 
 from desktop.protocol import catalog
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from desktop.ui.session.model_box import ModelBox
 from desktop.ui.session.options_button import OptionsButton
 from desktop.ui.session.session_clock import SessionClock
@@ -94,13 +94,13 @@ def test_what_waits_for_a_new_session_is_said(shown, waiting: PendingRestart, wo
 
 def test_the_time_runs_while_a_session_is_open(shown):
     clock = shown.window.session_bar.findChild(SessionClock)
-    shown.window.show_state(State.READY)
+    shown.window.show_state(DisplayState.READY)
     shown.window.session_bar.begin_session()
     assert clock.text() == "00:00"
     for seconds, words in ((61, "01:01"), (3_599, "59:59"), (3_661, "1:01:01")):
         clock.show_seconds(seconds)
         assert clock.text() == words
-    shown.window.show_state(State.OFFLINE)
+    shown.window.show_state(DisplayState.OFFLINE)
     assert isinstance(clock, QLabel)
     assert clock.text() == ""
 
@@ -176,8 +176,8 @@ def test_another_model_can_be_asked_for(shown):
     models.hidePopup()
 
 
-@pytest.mark.parametrize("state", [State.RESTING, State.RECONNECTING])
-def test_without_a_connection_there_is_no_age(shown, state: State):
+@pytest.mark.parametrize("state", [DisplayState.RESTING, DisplayState.RECONNECTING])
+def test_without_a_connection_there_is_no_age(shown, state: DisplayState):
     bar = shown.window.session_bar
     bar.begin_session(480.0)
     clock = bar.findChild(SessionClock)

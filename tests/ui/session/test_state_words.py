@@ -10,33 +10,37 @@ from pathlib import Path
 import PySide6
 import pytest
 
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from desktop.ui.session import state_words
 from desktop.ui.session.state_words import state_word, talk_words
 
 
-@pytest.mark.parametrize("state", list(State))
-def test_every_state_has_a_word(state: State):
+@pytest.mark.parametrize("state", list(DisplayState))
+def test_every_state_has_a_word(state: DisplayState):
     assert state_word(state) == state.value
     assert talk_words(state)
 
 
 def test_the_button_says_what_to_do_where_it_can_be_done():
-    assert talk_words(State.READY) == talk_words(State.INTERRUPTED) == talk_words(State.RESTING)
-    assert talk_words(State.RESTING) == ["Hold to talk"]
+    assert (
+        talk_words(DisplayState.READY)
+        == talk_words(DisplayState.INTERRUPTED)
+        == talk_words(DisplayState.RESTING)
+    )
+    assert talk_words(DisplayState.RESTING) == ["Hold to talk"]
 
 
 @pytest.mark.parametrize(
     ("state", "does"),
     [
-        (State.READY, "Tap mutes"),
-        (State.LISTENING, "Tap mutes"),
-        (State.SPEAKING, "Tap stops it"),
-        (State.MUTED, "Tap unmutes"),
-        (State.RESTING, "Tap wakes"),
+        (DisplayState.READY, "Tap mutes"),
+        (DisplayState.LISTENING, "Tap mutes"),
+        (DisplayState.SPEAKING, "Tap stops it"),
+        (DisplayState.MUTED, "Tap unmutes"),
+        (DisplayState.RESTING, "Tap wakes"),
     ],
 )
-def test_hands_free_the_button_says_what_the_key_does(state: State, does: str):
+def test_hands_free_the_button_says_what_the_key_does(state: DisplayState, does: str):
     assert talk_words(state, hands_free=True)[1:] == [does]
 
 
@@ -47,6 +51,6 @@ def test_the_translation_tools_find_every_word(tmp_path: Path):
     found = tmp_path / "words.ts"
     subprocess.run([tool, state_words.__file__, "-ts", str(found)], check=True, capture_output=True)
     words = {source.text for source in ET.parse(found).iter("source")}
-    said = [*talk_words(State.READY), *talk_words(State.LISTENING, locked=True)]
-    said += [words for state in State for words in talk_words(state, hands_free=True)]
-    assert words == {state_word(state) for state in State} | set(said)
+    said = [*talk_words(DisplayState.READY), *talk_words(DisplayState.LISTENING, locked=True)]
+    said += [words for state in DisplayState for words in talk_words(state, hands_free=True)]
+    assert words == {state_word(state) for state in DisplayState} | set(said)

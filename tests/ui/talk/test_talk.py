@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from desktop.ui.talk.talk_button import TalkButton
 from desktop.ui.talk.talk_keys import TalkKeys
 from tests.ui.find import button
@@ -85,7 +85,7 @@ def test_escape_throws_away_what_is_locked_even_from_the_find_bar(shown, qtbot):
 def test_the_locked_button_says_so_in_words_and_looks_different(qtbot):
     button = TalkButton()
     qtbot.addWidget(button)
-    button.show_state(State.LISTENING)
+    button.show_state(DisplayState.LISTENING)
     open_ = button.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     button.show_locked(True)
     assert button.accessibleName() == "Talk: Locked · Tap to send"
@@ -218,8 +218,8 @@ def test_ctrl_k_connects(shown):
     assert shown.said == [("connect_clicked",)]
 
 
-@pytest.mark.parametrize("state", list(State))
-def test_every_state_can_be_shown_and_is_named(qtbot, state: State):
+@pytest.mark.parametrize("state", list(DisplayState))
+def test_every_state_can_be_shown_and_is_named(qtbot, state: DisplayState):
     button = TalkButton()
     qtbot.addWidget(button)
     button.show_state(state)
@@ -233,7 +233,14 @@ def test_the_states_can_be_told_apart_in_grey(qtbot):
     button = TalkButton()
     qtbot.addWidget(button)
     seen = set()
-    for state in (State.READY, State.LISTENING, State.SPEAKING, State.THINKING, State.OFFLINE, State.ERROR):
+    for state in (
+        DisplayState.READY,
+        DisplayState.LISTENING,
+        DisplayState.SPEAKING,
+        DisplayState.THINKING,
+        DisplayState.OFFLINE,
+        DisplayState.ERROR,
+    ):
         button.show_state(state)
         grey = button.grab().toImage().convertToFormat(button.grab().toImage().Format.Format_Grayscale8)
         seen.add(bytes(grey.constBits()))

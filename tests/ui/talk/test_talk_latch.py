@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from desktop.ui.talk.talk_latch import TalkLatch
 from desktop.ui.talk.tap_lock import WAIT_MS
 
@@ -21,7 +21,7 @@ class Latched:
         self.latch.released.connect(lambda ms: self.said.append(("released", ms)))
         self.latch.lock_changed.connect(lambda locked: self.said.append("locked" if locked else "unlocked"))
         if connected:
-            self.latch.pressed.connect(lambda: self.latch.show_state(State.LISTENING))
+            self.latch.pressed.connect(lambda: self.latch.show_state(DisplayState.LISTENING))
 
     def tap(self) -> None:
         self.latch.press()
@@ -61,7 +61,7 @@ def test_the_window_in_the_back_does_not_end_a_key_held_elsewhere(latched: Latch
 def test_the_end_of_the_take_unlocks(latched: Latched):
     latched.tap()
     latched.tap()
-    latched.latch.show_state(State.SENDING)
+    latched.latch.show_state(DisplayState.SENDING)
     assert latched.said[-1] == "unlocked"
     assert not latched.latch.locked
 

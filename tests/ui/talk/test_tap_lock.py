@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from desktop.protocol import commands
 from desktop.turn import effects, inputs
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from desktop.turn.turn import Turn
-from desktop.ui.talk.tap_lock import TAP_S, WAIT_MS, WINDOW_S, Act, Key, TapLock
+from desktop.ui.talk.tap_lock import TAP_S, WAIT_MS, WINDOW_S, TalkKeyState, TapAction, TapLock
 
 SHORT_S = 0.08
 
@@ -22,7 +22,7 @@ class Hand:
         self.turn = Turn(inputs.Policy(commits=commits, tail_ms=tail_ms))
         self.lock = TapLock(enabled)
         self.now = 10.0
-        self.said: list[effects.Output] = []
+        self.said: list[effects.TurnOutput] = []
         for happened in (
             inputs.Connecting(),
             inputs.Connected(),
@@ -31,14 +31,14 @@ class Hand:
 
     def tell(self, happened: inputs.Input) -> None:
         self.said += self.turn.handle(happened, self.now * 1_000)
-        self.do(self.lock.take_is(self.turn.state is State.LISTENING, self.now))
+        self.do(self.lock.take_is(self.turn.state is DisplayState.LISTENING, self.now))
 
-    def do(self, acts: list[Act]) -> None:
+    def do(self, acts: list[TapAction]) -> None:
         orders = {
-            Act.PRESS: inputs.Press(),
-            Act.RELEASE: inputs.Release(),
-            Act.TAP: inputs.Release(wait_ms=WAIT_MS),
-            Act.LOSE: inputs.Release("focus"),
+            TapAction.PRESS: inputs.Press(),
+            TapAction.RELEASE: inputs.Release(),
+            TapAction.TAP: inputs.Release(wait_ms=WAIT_MS),
+            TapAction.LOSE: inputs.Release("focus"),
         }
         for act in acts:
             self.tell(orders[act])
@@ -89,7 +89,7 @@ def test_a_double_tap_locks_one_take_and_shows_no_hint(tail_ms: float, first_s: 
     assert hand.lock.locked
     hand.wait(5)
     assert hand.lock.locked
-    assert hand.turn.state is State.LISTENING
+    assert hand.turn.state is DisplayState.LISTENING
     assert (hand.takes, hand.outcomes, hand.hints) == (1, [], [])
 
 
@@ -176,13 +176,13 @@ def test_what_ends_a_locked_take_from_outside_sends_and_unlocks(cause: inputs.Re
     hand.tap().wait(0.1).tap().wait(1)
     hand.tell(inputs.Release(cause))
     hand.wait(0.3)
-    assert (hand.outcomes, hand.lock.key) == (["sent"], Key.UP)
+    assert (hand.outcomes, hand.lock.key) == (["sent"], TalkKeyState.UP)
 
 
 def test_the_cap_sends_what_is_locked():
     hand = Hand()
     hand.tap().wait(0.1).tap().wait(121)
-    assert (hand.outcomes, hand.lock.key) == (["sent"], Key.UP)
+    assert (hand.outcomes, hand.lock.key) == (["sent"], TalkKeyState.UP)
 
 
 def test_a_lost_focus_sends_what_is_locked():
@@ -220,9 +220,9 @@ def test_of_two_keys_held_the_last_one_to_come_up_counts():
 def test_a_key_up_after_the_focus_was_lost_means_nothing():
     lock = TapLock()
     lock.down(0)
-    assert lock.lost(1) == [Act.LOSE]
+    assert lock.lost(1) == [TapAction.LOSE]
     assert lock.up(2) == []
-    assert lock.down(3) == [Act.PRESS]
+    assert lock.down(3) == [TapAction.PRESS]
 
 
 moves = st.lists(

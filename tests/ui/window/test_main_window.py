@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from desktop.base.message import verbatim
 from desktop.protocol import catalog
-from desktop.turn.effects import Note, State
+from desktop.turn.effects import DisplayState, Note
 from desktop.ui.common import theme
 from desktop.ui.session.note_line import HINT_MS
 from desktop.ui.talk.level_meter import LevelMeter
@@ -44,9 +44,9 @@ def test_choosing_says_so(shown):
 
 def test_the_connect_button_says_what_it_does(shown):
     connect = button(shown.window.session_bar, "Connect")
-    for state in State:
+    for state in DisplayState:
         shown.window.show_state(state)
-        closed = state in (State.OFFLINE, State.ERROR)
+        closed = state in (DisplayState.OFFLINE, DisplayState.ERROR)
         assert connect.text() == ("Connect" if closed else "Disconnect")
     QTest.mouseClick(connect, Qt.MouseButton.LeftButton)
     assert shown.said == [("connect_clicked",)]
@@ -95,22 +95,22 @@ def test_hints_go_and_errors_stay(shown):
 
 def test_an_error_goes_when_it_works_again(shown):
     shown.window.show_note(Note("error", verbatim("The key was refused."), "401"))
-    shown.window.show_state(State.READY)
+    shown.window.show_state(DisplayState.READY)
     assert shown.window.note_line.text == ""
 
 
 def test_meters_move_only_while_a_session_is_open(shown):
     assert not shown.window.meters.running
-    shown.window.show_state(State.READY)
+    shown.window.show_state(DisplayState.READY)
     assert shown.window.meters.running
-    shown.window.show_state(State.OFFLINE)
+    shown.window.show_state(DisplayState.OFFLINE)
     assert not shown.window.meters.running
 
 
 def test_what_the_streams_lost_can_be_seen(shown, qtbot):
     shown.window.side.setCurrentWidget(shown.window.side.timing)
     shown.counted = {"input_rate": 24_000, "underruns": 2, "round_trip_ms": 31.6}
-    shown.window.show_state(State.READY)
+    shown.window.show_state(DisplayState.READY)
     words = lambda: {label.accessibleName() for label in shown.window.side.timing.findChildren(QLabel)}  # noqa: E731
     qtbot.waitUntil(lambda: {"Microphone: 24 kHz", "Underruns: 2", "Round trip: 32 ms"} <= words())
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktop.base.message import verbatim
 from desktop.recording.export import FORMATS
-from desktop.turn.effects import State
+from desktop.turn.effects import DisplayState
 from desktop.ui.dialogs.about_dialog import AboutDialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
 from desktop.ui.dialogs.history_dialog import HistoryDialog
@@ -106,8 +106,8 @@ def check(window: QWidget) -> None:
 
 
 @pytest.mark.parametrize("size", [(1040, 700), (720, 480)])
-@pytest.mark.parametrize("state", [State.OFFLINE, State.READY])
-def test_the_window(shown, qtbot, size: tuple[int, int], state: State):
+@pytest.mark.parametrize("state", [DisplayState.OFFLINE, DisplayState.READY])
+def test_the_window(shown, qtbot, size: tuple[int, int], state: DisplayState):
     window = shown.window
     window.resize(*size)
     window.show_state(state)
