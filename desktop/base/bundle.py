@@ -1,4 +1,4 @@
-"""What is different in the program as it is handed on, without Python: made by PyInstaller."""
+"""What differs in the frozen program, which PyInstaller makes and which runs without Python."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ REMEDY = "Install it from your system's packages; if it is one of Presstalk's ow
 
 
 def has_speech() -> bool:
-    """Whether the offline demo's speech is in this build. The lite one has been made without."""
+    """Whether the offline demo's speech is in this build. The lite build has none."""
     bundle = getattr(sys, "_MEIPASS", None)
     return bundle is None or (Path(bundle) / "hibari").is_dir()
 
 
 def free_the_children() -> None:
-    """Let what is started from now on, like a browser, look for plugins of its own Qt and not for ours.
+    """Let programs started from now on, like a browser, look for their own Qt plugins instead of ours.
 
-    After the application has been made: Qt has read where its plugins are.
+    Call it once the application exists: by then Qt has read where its plugins are.
     """
     if FROZEN:
         os.environ.pop("QT_PLUGIN_PATH", None)

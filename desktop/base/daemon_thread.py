@@ -14,13 +14,13 @@ T = TypeVar("T")
 async def in_daemon(work: Callable[[], T]) -> T:
     """The result of `work`, run in a thread that dies with the program.
 
-    For what waits on somebody: a keychain that asks to be unlocked. The executor's threads are joined at
-    the exit and would wait for it.
+    For work that waits for a person, such as a keychain that has to be unlocked. The executor's threads are
+    joined at the exit and would wait for it.
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
-    # The thread must be the last to hold nothing: a Qt object would die in the wrong thread with it, its
-    # timers too (seen as a crash). So all is handed over, and `settle` empties what both can reach.
+    # The thread must not be the last to hold anything: a Qt object would die in the wrong thread with it, its
+    # timers too (seen as a crash). So everything is handed over, and `settle` empties what both can reach.
     handed: list[object] = [work]
     waiting = weakref.ref(done)
     del work
@@ -41,14 +41,14 @@ async def in_daemon(work: Callable[[], T]) -> T:
         try:
             loop.call_soon_threadsafe(settle)
         except RuntimeError:
-            pass  # the loop is closed: nobody waits any more
+            pass  # the loop is closed: nobody is waiting any more
 
     threading.Thread(target=run, name="background", daemon=True).start()
     return await done
 
 
 def _work(handed: list[Any]) -> None:
-    """Put the outcome of the work that is handed over beside it: a result and no error, or the error."""
+    """Store the outcome of the work: a result and no error, or the error."""
     try:
         handed.append((handed[0](), None))
     except Exception as exc:

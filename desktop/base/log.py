@@ -21,7 +21,7 @@ _started: list[logging.Handler] = []
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats, then redacts: so that tracebacks and arguments are covered as well as messages."""
+    """Formats, then redacts, so that tracebacks and arguments are covered as well as messages."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The finished line or lines of one record, without secrets."""
@@ -29,12 +29,12 @@ class RedactingFormatter(logging.Formatter):
 
 
 class _Complaint(logging.Handler):
-    """Where it can't be written, as on a full disk, it says so once, and the program goes on."""
+    """Reports once that the log can't be written, as on a full disk, and lets the program go on."""
 
     failed = False
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """In place of a traceback for each record, which would tell its arguments, secrets too."""
+        """Report it without a traceback, which would print the record's arguments, secrets included."""
         failure = sys.exc_info()[1]
         if self.failed:
             return
@@ -51,7 +51,7 @@ class LogFile(_Complaint, RotatingFileHandler):
     """The log in a file."""
 
     def close(self) -> None:
-        """Close it; what couldn't be written is lost, as was said."""
+        """Close it; records that couldn't be written are lost, as was reported."""
         with contextlib.suppress(OSError):
             super().close()
 

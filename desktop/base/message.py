@@ -66,7 +66,7 @@ class Message:
         return self.worded(lambda text: text.english, str)
 
     def worded(self, template: Callable[[Text], str], plain: Callable[[PlainArgument], str]) -> str:
-        """The words in some language: `template` translates a text, `plain` writes what is no message."""
+        """The words in some language: `template` translates a text, `plain` writes other arguments."""
         words = {
             name: value.worded(template, plain) if isinstance(value, Message) else plain(value)
             for name, value in self.arguments
@@ -78,7 +78,7 @@ class Message:
         return Message(self.text, tuple((name, _mapped(value, change)) for name, value in self.arguments))
 
     def to_builtins(self) -> dict[str, Any]:
-        """The message as JSON has it, to be read again by `from_builtins`."""
+        """The message as JSON values, to be read back by `from_builtins`."""
         return {
             "id": self.text.id,
             "arguments": {name: _to_builtins(value) for name, value in self.arguments},
@@ -105,7 +105,7 @@ JOINED = Text("joined", "{first} {second}")
 
 
 def verbatim(words: str) -> Message:
-    """The words of a service or a system, which nobody translates."""
+    """A message of a service's or a system's own words, which are not translated."""
     return VERBATIM(words=words)
 
 

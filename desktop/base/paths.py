@@ -1,4 +1,4 @@
-"""Where things lie: the folders of this user, and the files that come with the program."""
+"""Where things are: the folders of this user, and the files that come with the program."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ def config() -> Path:
 
 
 def data() -> Path:
-    """The folder of what is worth keeping, like saved conversations. Raises OSError if it can't be made."""
+    """The folder of data worth keeping, like saved conversations. Raises OSError if it can't be made."""
     return _made("data", _dirs.user_data_path)
 
 
 def conversations(data_folder: str = "") -> Path:
-    """The folder of what was said, under the data folder that the user chose, else the usual one.
+    """The folder of conversations, under the data folder that the user chose, else the usual one.
 
-    It is not made here: that may take a while on a disk of another machine.
+    It is not created here: on a network disk that may take a while.
     """
     data_path = Path(data_folder).expanduser() if data_folder else _named("data", _dirs.user_data_path)
     return data_path / "conversations"
 
 
 def cache() -> Path:
-    """The folder of what may be deleted at any time. Raises OSError if it can't be made."""
+    """The folder of data that may be deleted at any time. Raises OSError if it can't be made."""
     return _made("cache", _dirs.user_cache_path)
 
 

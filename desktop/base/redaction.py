@@ -1,4 +1,4 @@
-"""Secrets kept out of what is written: those we were told of, and all that looks like one.
+"""Keeps secrets out of everything that is written: the registered ones, and anything that looks like one.
 
 Whatever leaves the program for a disk, a terminal or another program goes through here.
 """
@@ -15,7 +15,7 @@ SHORTEST_SECRET = 6
 SECRET_FIELDS = frozenset({"api_key", "authorization", "client_secret", "ticket"})
 """Fields whose text is a secret whatever it looks like."""
 
-# What looks like a secret even if nobody has told us: the part in the first group stays.
+# What looks like a secret without being registered; the part in the first group stays.
 _PATTERNS = [
     re.compile(r"(\bbearer\s+)[^\s\"',;]+", re.IGNORECASE),
     re.compile(r"(\bopper-ticket\.)[^\s\"',;]+"),
@@ -23,7 +23,7 @@ _PATTERNS = [
     re.compile(rf"(\"(?:{'|'.join(sorted(SECRET_FIELDS))})\"\s*:\s*\")[^\"]+", re.IGNORECASE),
     re.compile(r"(\b(?:op|opmak|sk)-)[\w-]{8,}"),
 ]
-# One of them is in whatever a pattern finds. To look for them costs a twentieth of looking for the patterns.
+# Every match of a pattern contains one of these. Looking for them first costs a twentieth of the patterns.
 _HINTS = ("bearer", "op-", "opmak-", "sk-", *sorted(SECRET_FIELDS))
 _secrets: set[str] = set()
 
@@ -36,7 +36,7 @@ def protect(secret: str) -> None:
 
 
 def redact(text: str) -> str:
-    """The text with every protected secret, and all that looks like one, replaced by "…"."""
+    """The text with every protected secret, and anything that looks like one, replaced by "…"."""
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, "…")
     lower = text.lower()
@@ -48,7 +48,7 @@ def redact(text: str) -> str:
 
 
 def redact_all(value: Any) -> Any:
-    """A value as JSON has them, with `redact` for each of its texts, keys too; named secrets go whole."""
+    """A JSON value with `redact` applied to each text and key; fields in `SECRET_FIELDS` go whole."""
     if isinstance(value, str):
         return redact(value) if len(value) >= SHORTEST_SECRET else value
     if isinstance(value, Mapping):

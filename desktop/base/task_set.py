@@ -37,7 +37,7 @@ class TaskSet:
         return task
 
     def cancel(self) -> None:
-        """Cancel every task, without waiting for it, and take no more."""
+        """Cancel every task without waiting, and accept no more."""
         self._closed = True
         for task in self:
             task.cancel()
