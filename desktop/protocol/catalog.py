@@ -32,7 +32,7 @@ OFFLINE_DEMO_16K = Text("offline-demo-16k", "Offline demo, 16 kHz microphone")
 _NAMES = {OFFLINE_MODEL: OFFLINE_DEMO, OFFLINE_MODEL_16K: OFFLINE_DEMO_16K}
 
 KEYED_MODEL = "openai/gpt-realtime-2"
-"""The model taken when there is a key and nothing was chosen."""
+"""The default model when there is a key and the user has chosen none."""
 
 
 CAPS_S: dict[str, float] = {
@@ -43,8 +43,8 @@ CAPS_S: dict[str, float] = {
 """How long a provider lets a session live, in seconds; the others have published no limit.
 
 OpenAI: "Your session hit the maximum duration of 60 minutes" (code `session_expired`), 15 and 30 in earlier
-times. Gemini: a connection lives around 10 minutes, and the session ends with it; without compression audio
-alone has 15 (docs.cloud.google.com, Live API, "Session lifetime"). xAI: one hour (fal.ai's page on
+times. Gemini: a connection lives for around 10 minutes, and the session ends with it; without compression
+audio alone has 15 (docs.cloud.google.com, Live API, "Session lifetime"). xAI: one hour (fal.ai's page on
 xai/grok-voice/realtime, "matches xAI's 1-hour maximum session length").
 """
 
@@ -168,10 +168,10 @@ def find(model_id: str, models: Sequence[Model] = MODELS) -> Model:
 
 
 def unknown(model_id: str) -> Model:
-    """A model that is not described: its provider's properties, no voice list, nothing that some models lack.
+    """A model that isn't in the table: its provider's properties, no voice list, no optional features.
 
-    Without a known provider it is taken as one that lets the client commit: the server judges, and its
-    error says what it won't take.
+    Without a known provider the client is assumed to commit: the server judges, and its error says what it
+    doesn't accept.
     """
     provider, _, name = model_id.partition("/")
     if not name:

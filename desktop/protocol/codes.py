@@ -46,7 +46,7 @@ MESSAGES: dict[str, Message] = {
     "no_recognition_in_build": NO_RECOGNITION_IN_BUILD(),
     "no_voice_in_build": NO_VOICE_IN_BUILD(),
 }
-"""Words of our own for a code: those of the offline provider. Of others the service's words are shown."""
+"""Our own words for a code: those of the offline provider. For others the service's words are shown."""
 
 TEXTS: tuple[tuple[str, Meaning], ...] = (
     ("already has an active response", Meaning.RESPONSE_ACTIVE),

@@ -77,7 +77,7 @@ class AudioCommit(Command, frozen=True, tag="audio.commit"):
 
 
 class AudioClear(Command, frozen=True, tag="audio.clear"):
-    """Throws away what was appended and not committed."""
+    """Discards audio that was appended and not committed."""
 
 
 class TextInput(Command, frozen=True, tag="text.input"):
@@ -102,7 +102,7 @@ class ResponseCancel(Command, frozen=True, tag="response.cancel"):
 
 
 class ToolResult(Command, frozen=True, tag="tool.result"):
-    """The result of a `tool.call`; the model responds to it by itself."""
+    """The result of a `tool.call`; the model responds to it without being asked."""
 
     tool_call_id: str
     tool_result: Any

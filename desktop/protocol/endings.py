@@ -1,6 +1,6 @@
 """Why a session was ended: one table, by code first, by known words if there is no code.
 
-Each reason has a plain sentence, what follows by itself, and the one thing that a user can do about it.
+Each reason has a plain sentence, what the program does next, and the one thing that a user can do about it.
 """
 
 from __future__ import annotations

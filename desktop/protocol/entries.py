@@ -1,8 +1,8 @@
-"""The service's own list of models, merged with the table. Nothing in an entry but its id is relied on.
+"""The service's own list of models, merged with the table. Only an entry's id is relied on.
 
 Source: the published types of `GET /v3/models`, `{id, name, provider, capabilities?, parameters?…}`. They
-leave open what capabilities and parameters look like: lists and objects are both taken, and what can't be
-read is as if it were not there.
+leave open what capabilities and parameters look like: lists and objects are both accepted, and what
+can't be read is treated as missing.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _first(parameters: Mapping[str, Any], entry: Mapping[str, Any], *names: str)
 
 
 def _names(value: object) -> tuple[str, ...]:
-    """The names in a list of them, of objects that have one, or in a JSON Schema's `enum`."""
+    """The names in a list of names or of objects that have one, or in a JSON Schema's `enum`."""
     if isinstance(value, Mapping):
         value = next((value[key] for key in ("enum", "values", "options", "supported") if key in value), ())
     if not isinstance(value, list | tuple):

@@ -1,7 +1,7 @@
 """What the server sends: one frozen struct per event, and `Unknown` for the rest.
 
-Every field has a default, so an event whose frame lacked a field is still the typed event, with what
-was there. Frames are read by `desktop.protocol.codec.decode`; nothing here knows about JSON.
+Every field has a default, so an event whose frame lacked a field is still a typed event. Frames are read by
+`desktop.protocol.codec.decode`; nothing here knows about JSON.
 """
 
 from __future__ import annotations
@@ -45,17 +45,17 @@ class TextDelta(Event, frozen=True, tag="text.delta"):
 
 
 class TranscriptCommitted(Event, frozen=True, tag="transcript.committed"):
-    """The user's words of one take, often later than the beginning of the response."""
+    """The transcript of one take, often later than the beginning of the response."""
 
     transcript: str = ""
 
 
 class SpeechStarted(Event, frozen=True, tag="speech.started"):
-    """The server's turn detection heard the user begin."""
+    """The server's turn detection heard the user start speaking."""
 
 
 class SpeechStopped(Event, frozen=True, tag="speech.stopped"):
-    """The server's turn detection heard the user end."""
+    """The server's turn detection heard the user stop speaking."""
 
 
 class ResponseStarted(Event, frozen=True, tag="response.started"):
@@ -76,10 +76,10 @@ class MalformedArgumentsError(MessageError, ValueError):
 
 
 def parse_arguments(arguments: dict[str, Any] | str) -> dict[str, Any]:
-    """A tool's arguments as an object; a text without a word is an empty one.
+    """A tool's arguments as an object; blank text is an empty one.
 
     Raises:
-MalformedArgumentsError: the text is not a JSON object.
+        MalformedArgumentsError: the text is not a JSON object.
     """
     if isinstance(arguments, dict):
         return arguments
