@@ -38,7 +38,7 @@ class Delivery:
         return effects + (self._commit(self._take.finished, now) if self._take.finished else [])
 
     def throw_away(self, now: float) -> list[TurnOutput]:
-        """Throw the open take away."""
+        """Discard the open take."""
         self._response.user_speaks = False
         return self._take.handle(inputs.Cancel(), now) + self.clear_audio()
 

@@ -1,4 +1,4 @@
-"""The display state: the one word that the user sees. And what would be lost with the session."""
+"""The display state, the one word that the user sees, and what would be lost with the session."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LINK_STATES = {
 
 
 def display_state(regions: Regions, *, silenced: bool) -> DisplayState:
-    """The word for where the regions stand; `silenced` by the user, who has not spoken since."""
+    """The display state of these regions; `silenced`: the user has silenced it and not spoken since."""
     if regions.take.gate_open or regions.hands_free.speaking:
         return DisplayState.LISTENING
     if not regions.link.up:
@@ -47,7 +47,7 @@ def _response_state(response: Response) -> DisplayState | None:
 
 
 def activity(regions: Regions) -> TurnActivity:
-    """What would be lost if the session were exchanged for another now."""
+    """What would be lost if the session were replaced now."""
     response = regions.response
     if regions.take.gate_open:
         return "speaking"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MOST_DUE = 64
-"""Takes whose transcript may still come. Beyond that the oldest is given up: its transcript never came."""
+"""Takes whose transcript may still come. Beyond that the oldest is given up."""
 
 
 class DueTranscripts:
@@ -24,7 +24,7 @@ class DueTranscripts:
         self._due = [*due, take][-MOST_DUE:]
 
     def arrived(self) -> int:
-        """A transcript has come: the take that it belongs to, 0 if none is due."""
+        """A transcript has come; returns the take that it belongs to, 0 if none is due."""
         return self._due.pop(0) if self._due else 0
 
     def response_over(self) -> None:
@@ -37,6 +37,6 @@ class DueTranscripts:
         self._answered = self._due[-1] if self._due else self._answered
 
     def give_up(self) -> list[int]:
-        """No transcript comes any more; the takes that were due."""
+        """No transcript will come any more; returns the takes that were due."""
         due, self._due = self._due, []
         return due

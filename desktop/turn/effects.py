@@ -31,7 +31,7 @@ class DisplayState(Enum):
     RECONNECTING = "Reconnecting"
     RESTING = "Resting"
     MUTED = "Muted"
-    """Nothing of the microphone is sent. The turn says so only hands-free."""
+    """The microphone is not sent. The turn has this state only hands-free."""
     ERROR = "Error"
 
 
@@ -50,7 +50,7 @@ class Send(Effect, frozen=True):
 
 
 class Connect(Effect, frozen=True):
-    """Open a connection now: the user speaks, and there is none."""
+    """Open a connection now: the user is speaking, and there is none."""
 
 
 class OpenGate(Effect, frozen=True):
@@ -122,7 +122,7 @@ class StopPlayback(Effect, frozen=True):
 
 
 class RunTool(Effect, frozen=True):
-    """Run this tool beside everything else, and come back with `inputs.ToolDone`.
+    """Run this tool in the background, and report its end with `inputs.ToolDone`.
 
     A tool that still runs for an earlier call with this id is stopped.
     """
@@ -131,7 +131,7 @@ class RunTool(Effect, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """Base of what observers are told: whoever shows, records or times the conversation."""
+    """Base of what observers get: those that show, record or time the conversation."""
 
 
 class StateChanged(Notice, frozen=True):
@@ -150,7 +150,7 @@ ResultOutcome = Literal["sent", "late", "dropped", "ended", "cancelled", "refuse
 """What became of a tool's result.
 
 sent: the model has it.
-late: the tool has ended, and nobody waited for its result any more.
+late: the tool has ended after its result had stopped being of use.
 dropped: the connection that the call came on is gone; the tool still runs, and is `late` when it ends.
 ended: the session ended first, and the tool was stopped.
 cancelled: the response that made the call was cancelled, and the tool was not run.
@@ -162,20 +162,20 @@ NoteKind = Literal["hint", "warning", "error"]
 
 
 class TakeStarted(Notice, frozen=True):
-    """The user has begun to speak. Their line stands here, whenever its words come."""
+    """The user has begun to speak. Their line stands here, whenever its transcript comes."""
 
     take: int
 
 
 class TakeEnded(Notice, frozen=True):
-    """The take is over: sent, kept for the next connection, too short, or thrown away."""
+    """The take is over: sent, kept for the next connection, too short, or discarded."""
 
     take: int
     outcome: TakeOutcome
 
 
 class UserText(Notice, frozen=True):
-    """The words of a take; of take 0 if they belong to none of ours."""
+    """The transcript of a take; take 0 if it belongs to no known take."""
 
     take: int
     text: str

@@ -68,11 +68,11 @@ class HandsFree(Region[SpeechPhase]):
 
     @property
     def speaking(self) -> bool:
-        """Whether the server hears the user."""
+        """Whether the server hears the user speaking."""
         return self.phase is SpeechPhase.SPEAKING
 
     def handle(self, happened: inputs.Input | events.Event | ResponseBegan, now: float) -> list[TurnOutput]:
-        """What this means to the user's speech."""
+        """Apply this input to the user's speech."""
         return self._apply(_TABLE, happened, now)
 
     def resend(self, take: int) -> None:

@@ -52,11 +52,11 @@ class Release(Input, frozen=True):
 
 
 class Cancel(Input, frozen=True):
-    """Escape: throw the take away, or silence the response."""
+    """Escape: discard the take, or silence the response."""
 
 
 class Captured(Input, frozen=True):
-    """Audio of the open take went into its buffer."""
+    """Audio of the open take was captured."""
 
     ms: float
     pre_roll: bool = False

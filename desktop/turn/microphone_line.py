@@ -25,7 +25,7 @@ MUTED_BY_SLEEP = Text(
     "The computer went to sleep, so the microphone was muted. The talk key opens it again.",
 )
 MUTED_BY: dict[inputs.ReleaseCause, Message] = {"lock": MUTED_BY_LOCK(), "sleep": MUTED_BY_SLEEP()}
-"""Why the microphone was muted without the user: nobody may listen to an empty room."""
+"""Why the microphone was muted without the user's doing: nobody may listen to an empty room."""
 
 
 class LinePhase(Enum):
@@ -54,7 +54,7 @@ class MicrophoneLine(Region[LinePhase]):
         return self._mute_switch.muted
 
     def handle(self, happened: inputs.Input, now: float) -> list[TurnOutput]:
-        """What this input means to the line. `link` must have taken it in already."""
+        """Apply this input to the line. `link` must have handled it first."""
         return self._apply(_TABLE, happened, now)
 
     @property
@@ -74,7 +74,7 @@ class MicrophoneLine(Region[LinePhase]):
         return [CloseLine()]
 
     def _leave(self, _: inputs.Renewed, _now: float) -> list[TurnOutput]:
-        # Opened anew once what was said is sent to the new session.
+        # Opened again once the kept speech is sent to the new session.
         self._set_phase(LinePhase.CLOSED)
         return [CloseLine()]
 
@@ -85,7 +85,7 @@ class MicrophoneLine(Region[LinePhase]):
             return [Muted(False), *self._open(mute, now)]
         if self.phase is LinePhase.CLOSED:
             return [Muted(True)]
-        # Without the silence the server would wait for the end of the last word for ever.
+        # Without the silence the server would wait forever for the end of the last word.
         return [Muted(True), *self._close(mute, now), AppendSilence(self._link.policy.trail_ms)]
 
     def _toggle(self, _: inputs.Press, now: float) -> list[TurnOutput]:
@@ -106,7 +106,7 @@ _TABLE: dict[tuple[LinePhase, TableKey], Rule] = {
     (LinePhase.OPEN, inputs.Renewed): MicrophoneLine._leave,
     **rows(LinePhase, [inputs.Mute], MicrophoneLine._mute),
     **rows(LinePhase, [inputs.Press], MicrophoneLine._toggle),
-    (LinePhase.CLOSED, inputs.Release): ignore,  # nothing is sent that could be muted
+    (LinePhase.CLOSED, inputs.Release): ignore,  # nothing is being sent, so nothing needs silence
     (LinePhase.OPEN, inputs.Release): MicrophoneLine._mute_unattended,
 }
 """What each input means in each phase."""

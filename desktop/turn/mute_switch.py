@@ -14,7 +14,7 @@ class MuteSwitch:
 
     @property
     def muted(self) -> bool:
-        """Whether nothing of the microphone may be sent."""
+        """Whether the microphone must not be sent."""
         return self._muted
 
     def set(self, muted: bool) -> bool:

@@ -51,7 +51,7 @@ class Reconnection:
             return effects + (parts.link.wake() if wakes else [])
         if not dropped.final:
             return [*effects, Retrying(dropped.attempt, dropped.after_s)]
-        # Nobody opens another connection by themselves now: an open microphone would record for no one.
+        # No other connection is opened without the user now: an open microphone would record for nothing.
         if parts.take.gate_open:
             effects += self._delivery.end_take(now) if keeps else self._delivery.throw_away(now)
         if dropped.message is not None:

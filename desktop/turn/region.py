@@ -42,7 +42,7 @@ class Region(Generic[PhaseT]):
     def _apply(
         self, table: Mapping[tuple[PhaseT, TableKey], Rule], happened: object, now: float
     ) -> list[TurnOutput]:
-        """Apply the rule for this input in the phase of now."""
+        """Apply the rule for this input in the current phase."""
         return look_up(self._name, table, self._phase, happened)(self, happened, now)
 
 
@@ -59,7 +59,7 @@ def look_up(
 
 
 def ignore(_region: object, _happened: object, _now: float) -> list[TurnOutput]:
-    """The rule for what is expected in a phase and changes nothing there."""
+    """The rule for an input that is expected in a phase and changes nothing."""
     return []
 
 

@@ -1,4 +1,4 @@
-"""The regions of a turn, for those who work on several of them."""
+"""The regions of a turn, for the parts that work on several of them."""
 
 from __future__ import annotations
 

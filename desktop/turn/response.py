@@ -7,7 +7,7 @@ UNWANTED   the one that is expected is not wanted any more: it is cancelled as s
 CANCELLED  the one that runs is not wanted: `response.cancel` is sent, and its rest is dropped
 
 At most one response is ever asked for: in UNWANTED and CANCELLED the next one waits for the old one's end.
-Every phase but NONE has a deadline, so no missing event of the server can hang it.
+Every phase but NONE has a deadline, so a missing server event can't hang it.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Response(Region[ResponsePhase]):
         )
 
     def handle(self, event: events.Event, now: float) -> list[TurnOutput]:
-        """What this event of the server means to the response."""
+        """Apply this server event to the response."""
         return self._apply(_TABLE, event, now)
 
     def request(self, now: float) -> list[TurnOutput]:
@@ -104,7 +104,7 @@ class Response(Region[ResponsePhase]):
         return [Send(commands.ResponseCreate())]
 
     def expect(self, now: float) -> None:
-        """The server will begin by itself, after its VAD's end of turn or a tool's result."""
+        """The server will begin on its own, after its VAD's end of turn or a tool's result."""
         if self.phase is ResponsePhase.NONE:
             self._expect(now)
         elif self.phase in (ResponsePhase.CANCELLED, ResponsePhase.UNWANTED):
@@ -138,7 +138,7 @@ class Response(Region[ResponsePhase]):
         return effects
 
     def tool_done(self, done: inputs.ToolDone, now: float) -> list[TurnOutput]:
-        """A tool has ended. The model responds to its result by itself."""
+        """A tool has ended. The model responds to its result without being asked."""
         call = self.content.tools.awaited(done.call_id)
         effects = self.content.tools.finish(done, now)
         if call is None:
@@ -172,7 +172,7 @@ class Response(Region[ResponsePhase]):
             case ResponsePhase.UNWANTED:
                 return self._finish(now)
             case ResponsePhase.CANCELLED:
-                # Its end never came. What still comes of it must not be taken for the next response.
+                # Its end never came. Late parts of it must not be taken for the next response.
                 self._ignore_until = now + TRAILING_MS
                 return self._finish(now)
             case unknown:
@@ -195,7 +195,7 @@ class Response(Region[ResponsePhase]):
         self._deadline = now + CANCELLED_MS
 
     def _finish(self, now: float) -> list[TurnOutput]:
-        """Nothing runs any more: go on with what waited, if anything did."""
+        """Nothing runs any more: go on with the queued response, if there is one."""
         self._set_phase(ResponsePhase.NONE)
         following, self._next = self._next, NextResponse.NOTHING
         match following:
@@ -288,7 +288,7 @@ class Response(Region[ResponsePhase]):
                 assert_never(unknown)
 
     def _refused_while_running(self, event: events.Error, _: float) -> list[TurnOutput]:
-        # What runs is not what we asked for, which was refused: ask again at its end.
+        # The running response is not the one we asked for, which was refused: ask again at its end.
         if meaning(event) is Meaning.RESPONSE_ACTIVE:
             self._next = NextResponse.ASK
         return []

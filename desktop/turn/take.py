@@ -69,12 +69,12 @@ class Take(Region[TakePhase]):
         return self.phase is not TakePhase.CLOSED
 
     def handle(self, event: Input, now: float) -> list[TurnOutput]:
-        """What this input means to the take; afterwards `finished` tells whether it is to be sent."""
+        """What this input means to the take; afterwards `finished` says whether it is to be sent."""
         self.finished = 0
         return self._apply(_TABLE, event, now)
 
     def next(self) -> int:
-        """The number of a take that doesn't pass the gate, as hands-free."""
+        """The number of a new take, one that doesn't pass the gate, as in hands-free turns."""
         self.number += 1
         return self.number
 

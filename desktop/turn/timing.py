@@ -97,7 +97,7 @@ FIGURES = (
 
 @dataclass(frozen=True, slots=True)
 class FigureSummary:
-    """A figure over many turns, in ms; None with no turn that has it."""
+    """A figure over many turns, in ms; None if no turn has it."""
 
     median: float | None = None
     p95: float | None = None
@@ -127,7 +127,7 @@ def p95(ordered: Sequence[float]) -> float | None:
 
 
 class TimingTracker:
-    """Puts moments together to turns. Each method returns the turn that it changed, or None."""
+    """Groups moments into turns. Each method returns the turn that it changed, or None."""
 
     def __init__(self) -> None:
         self._turns: deque[TurnTiming] = deque(maxlen=KEPT)
@@ -154,11 +154,11 @@ class TimingTracker:
         return self._of_take("first_packet", at)
 
     def release(self, at: float) -> TurnTiming | None:
-        """The user has let go."""
+        """The user has let go of the key."""
         return self._of_take("release", at)
 
     def thrown_away(self, at: float) -> TurnTiming | None:
-        """The take was too short or was thrown away: nothing comes of it."""
+        """The take was too short or was discarded: its turn is dropped."""
         last = self._last
         return self._put(last.with_moment("done", at)) if last and _is_open(last) else None
 
@@ -205,7 +205,7 @@ class TimingTracker:
 
     @property
     def _responding(self) -> TurnTiming | None:
-        """The newest turn that the service has."""
+        """The newest turn that the service is responding to."""
         sent = (turn for turn in reversed(self._turns) if turn.commit is not None or _has_response(turn))
         return next(sent, None)
 

@@ -4,7 +4,7 @@
        |
        +--- the connection goes ---> ABANDONED ---- the tool ends, too late ----> OVER
 
-A call lives on one connection: no other one takes its result.
+A call belongs to one connection: no other one accepts its result.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from desktop.turn.effects import (
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
 MOST_TOOLS = 64
-"""Calls that run at once: a model that asks for more is in a loop."""
+"""Calls that run at once: a model that makes more is in a loop."""
 TOO_MANY = {"error": "Too many calls run already. Wait for their results, then call again."}
 
 
@@ -97,7 +97,7 @@ _TABLE: dict[tuple[CallPhase, TableKey], Rule] = {
         ToolRun._let_go,
     ),
 }
-"""What each input means in each state. Only an error about a tool's result is told to a call."""
+"""What each input means in each state. Only errors about a tool's result reach a call."""
 
 
 class ToolCalls:

@@ -1,4 +1,4 @@
-"""The turn of a conversation: a pure object that is told what happens and says what to do.
+"""The turn of a conversation: a pure object that gets inputs and returns effects.
 
 `Turn.handle` takes an input of ours (`inputs`) or an event of the server (`events`) with the time in
 milliseconds, and returns effects (`effects`) in the order in which they must be carried out. It knows no
@@ -94,7 +94,7 @@ class Turn:
 
     @property
     def activity(self) -> TurnActivity:
-        """What would be lost if the session were exchanged for another now."""
+        """What would be lost if the session were replaced now."""
         return activity(self._regions)
 
     @property
@@ -179,12 +179,12 @@ class Turn:
 
     def _on_policy_changed(self, changed: inputs.PolicyChanged, now: float) -> list[TurnOutput]:
         before, after = self.policy, changed.policy
-        # What is being said is ended by the policy that it was begun with.
+        # Speech under way is ended by the policy that it was begun with.
         ends = after.commits != before.commits or after.hands_free
         effects = self._delivery.end_take(now) if ends else []
         self._link.policy = after
         effects += self._regions.hands_free.handle(changed, now) + self._regions.line.handle(changed, now)
-        # What the open line brought is no part of the next take.
+        # Audio of the open line is not part of the next take.
         leaves_line = before.hands_free and not after.hands_free
         return effects + (self._delivery.clear_audio() if leaves_line else [])
 

@@ -4,7 +4,7 @@
       ^                   |
       +--- a drop --------+
 
-Each item goes its own way through these states; they all hear of the same events.
+Each item goes through these states separately; all of them get the same events.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class ItemEvent(Enum):
     """What happens to all items."""
 
     CONNECTED = "connected"
-    """A connection is open: whatever was kept is taken out, to be sent."""
+    """A connection is open: the kept items are taken out, to be sent."""
     LOST = "lost"
     """The connection is gone, and what was sent on it may not have arrived."""
     ENDED = "ended"
@@ -109,7 +109,7 @@ class Unanswered:
         return self._tell(ItemEvent.SETTLED, sent[:-MOST_HEARD])
 
     def keep(self, item: Item) -> list[TurnOutput]:
-        """This was said without a connection, and goes out with the next one."""
+        """Keep an item that was said without a connection, for the next one."""
         self._items.append(UserItem(item, ItemState.KEPT))
         return [TakeEnded(item, "kept")] if isinstance(item, int) else []
 
@@ -118,7 +118,7 @@ class Unanswered:
         return self._tell(ItemEvent.SETTLED, self._items)
 
     def settle_old(self, now: float) -> list[TurnOutput]:
-        """What was sent so long ago that the connection must have been alive need not be sent again."""
+        """Items sent so long ago that the connection must have been alive need not be sent again."""
         return self.settle() if now - self._sent_at > SEEMS_ALIVE_MS else []
 
     def drop(self, *, keep: bool) -> list[TurnOutput]:
@@ -126,7 +126,7 @@ class Unanswered:
         return self._tell(ItemEvent.LOST if keep else ItemEvent.ENDED, self._items)
 
     def hand_over(self) -> list[Item]:
-        """What waited for the connection that is open now, in the order in which it was said."""
+        """The items that waited for the connection that is open now, in the order in which they were said."""
         kept = [item for item in self._items if item.phase is ItemState.KEPT]
         self._tell(ItemEvent.CONNECTED, self._items)
         return [item.item for item in kept]
