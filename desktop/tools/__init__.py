@@ -1,1 +1,1 @@
-"""What a model may have done for it: tools, their schemas, and the runner that calls them."""
+"""The tools that a model may call, their schemas, and the runner that calls them."""

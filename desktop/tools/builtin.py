@@ -92,7 +92,7 @@ def _zone(name: str) -> tzinfo:
 def _hint(name: str) -> str:
     zones = zoneinfo.available_timezones()
     if not zones:
-        # Windows has no such files of its own; the package tzdata brings them.
+        # Windows has no such files; the package tzdata brings them.
         return "This computer has no list of time zones: only UTC and the user's own zone are known."
     wanted = name.replace(" ", "_").rpartition("/")[2].lower()
     cities = {zone.rpartition("/")[2].lower(): zone for zone in sorted(zones)}
@@ -139,7 +139,7 @@ async def open_url(arguments: OpenUrl, context: ToolContext) -> dict[str, Any]:
 
 
 def _checked_host(url: str) -> str:
-    """The host a browser would go to, so spelled that look-alike letters show (`xn--...`).
+    """The host a browser would go to, spelled so that look-alike letters show (`xn--...`).
 
     The address itself is never repeated in an error: it may hold a password.
     """

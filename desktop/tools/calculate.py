@@ -1,7 +1,7 @@
 """A calculator that can't be made to do anything else: a few numbers, operators and functions.
 
 The text is cut into known words first, so that Python's parser only ever sees arithmetic; the tree it
-gives is then walked by the tables below. Every step is bounded (length, depth, bits of a number), so
+builds is then walked by the tables below. Every step is bounded (length, depth, bits of a number), so
 the worst expression that is let through takes about a millisecond.
 """
 
@@ -108,7 +108,7 @@ def calculate(expression: str) -> Number:
     "15% of 80" is understood.
 
     Raises:
-        CalculationError: it is no arithmetic, has no real value, or is too long or too large.
+        CalculationError: it isn't arithmetic, has no real value, or is too long or too large.
     """
     if len(expression) > MAX_LENGTH:
         raise CalculationError(f"The expression is too long: {MAX_LENGTH} characters at most.")

@@ -29,4 +29,4 @@ class ToolContext:
     """The time, with the local zone."""
     random: random.Random = field(default_factory=random.SystemRandom)
     timers: Timers = field(default_factory=Timers)
-    """The running timers. They outlive a session: whoever made the context closes them."""
+    """The running timers. They outlive a session: the maker of the context closes them."""

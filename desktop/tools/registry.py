@@ -40,7 +40,7 @@ class Tool:
     """A tool the model may call.
 
     `run` takes the arguments as decoded JSON and returns what JSON can hold. It raises `ToolError`
-    for what the model should know, and anything else for what is a fault of the tool.
+    for what the model should know; anything else is a fault of the tool.
     """
 
     definition: ToolDefinition
@@ -97,8 +97,8 @@ def define(
 ) -> Tool:
     """A tool made of an arguments' struct and a function.
 
-    A coroutine function runs on the event loop. A plain one may block: it runs in a thread, and goes
-    on there to its end after a timeout, with nobody to hear it.
+    A coroutine function runs on the event loop. A plain one may block: it runs in a thread, and after a
+    timeout it runs on there to its end, and its result is ignored.
     """
     is_async = inspect.iscoroutinefunction(function)
 
@@ -128,7 +128,7 @@ def schema(arguments: type[msgspec.Struct]) -> dict[str, Any]:
     """The struct's JSON Schema as one plain object: no `$ref`, no titles, an optional field has a default.
 
     Raises:
-        ValueError: the struct contains itself, which no plain schema can say.
+        ValueError: the struct contains itself, which no plain schema can express.
     """
     (root,), components = msgspec.json.schema_components((arguments,), ref_template="{name}")
 

@@ -22,7 +22,7 @@ RESULT_LIMIT = 64_000
 MESSAGE_LIMIT = 300
 """Characters of an exception's message that the model gets."""
 GRACE_S = 0.5
-"""How long to wait for a stopped tool. One that does not stop is left alone."""
+"""How long to wait for a stopped tool. One that does not stop is abandoned."""
 
 ToolState = Literal["done", "failed", "cancelled"]
 
@@ -52,7 +52,7 @@ class ToolRunner:
         """Runs one call to its end, its timeout or its cancellation.
 
         Never raises for what the model or the tool did. When the awaiting task itself is cancelled, the
-        tool is stopped and the cancellation goes on; use `cancel` to get an outcome instead.
+        tool is stopped and the cancellation propagates; use `cancel` to get an outcome instead.
         """
         began = time.perf_counter()
         state: ToolState = "failed"
@@ -93,8 +93,8 @@ class ToolRunner:
         return tool
 
     async def _finish(self, call_id: str, tool: Tool, arguments: dict[str, Any]) -> Any:
-        # A task of its own: it can be stopped without stopping who awaits the outcome, and a tool that
-        # swallows its cancellation can't hold anyone up.
+        # A task of its own: it can be stopped without stopping the task that awaits the outcome, and a tool
+        # that swallows its cancellation can't hold anyone up.
         task = asyncio.create_task(self._call(tool, arguments))
         self._running[task] = call_id
         task.add_done_callback(self._forget)
