@@ -36,13 +36,13 @@ MANAGER = DBusAddress("/org/freedesktop/login1", LOGIN, f"{LOGIN}.Manager")
 SESSION = f"{LOGIN}.Session"
 NETWORK = "org.freedesktop.NetworkManager"
 SAVERS = tuple(f"org.{desktop}.ScreenSaver" for desktop in ("freedesktop", "gnome", "cinnamon", "mate"))
-"""They have the same signal, each desktop under a name of its own."""
+"""All have the same signal; each desktop gives it another name."""
 CONNECTED = 50
-"""NetworkManager's NM_STATE_CONNECTED_LOCAL: from here on something can be reached."""
+"""NetworkManager's NM_STATE_CONNECTED_LOCAL: from here on something is reachable."""
 ANSWER_S = 5.0
-"""How long a bus or logind may take to answer. Nobody waits for it."""
+"""How long a bus or logind may take to answer. Nothing waits for it."""
 _GONE = (OSError, ValueError, LookupError, RuntimeError, DBusErrorResponse)
-"""What a bus that isn't there, or isn't one, raises: also for an address that is garbage."""
+"""What connecting raises where there is no bus, including for a garbage address."""
 
 
 class BusSignal(NamedTuple):
@@ -135,7 +135,7 @@ def _system_rules(line: DBusConnection) -> list[MatchRule]:
 
 
 def _session_rules(_: DBusConnection) -> list[MatchRule]:
-    # By the interface alone: each desktop has a path of its own, and some a second name.
+    # By the interface alone: each desktop uses its own path, and some have a second name.
     return [MatchRule(type="signal", interface=saver, member="ActiveChanged") for saver in SAVERS]
 
 

@@ -76,7 +76,7 @@ def _wtsapi32() -> Any:
     try:
         library = ctypes.CDLL("wtsapi32")  # on 64-bit Windows there is one calling convention
     except OSError:
-        return None  # an edition without it: power messages come all the same
+        return None  # an edition without it: power messages still come
     library.WTSRegisterSessionNotification.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
     library.WTSUnRegisterSessionNotification.argtypes = [ctypes.c_void_p]
     return library
