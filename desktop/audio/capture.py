@@ -2,8 +2,8 @@
 
     callback || ring of 4 s or more -> mono -> resampler -> read
 
-When nobody reads for so long that the ring is full, the newest sound is dropped: the action ends, the next
-read finds that out, counts an overrun and starts recording again.
+When nothing reads for so long that the ring is full, the newest sound is dropped: the action ends, and the
+next read notices, counts an overrun and starts recording again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from desktop.audio.streams import InputStream, Ring, RtmixerStreams, Streams, ri
 
 RING_S = 4.0
 STALL_S = 5.0
-"""A device that gives nothing for so long is gone. PulseAudio's first block may need 2 s."""
+"""A device that delivers nothing for this long is gone. PulseAudio's first block may need 2 s."""
 STATS_S = 1.0
 """How often the overflows that PortAudio saw are fetched."""
 
@@ -61,7 +61,7 @@ class Capture:
         return self._resampler.push(captured)
 
     def close(self) -> None:
-        """Let the device go."""
+        """Release the device."""
         tap, self._tap = self._tap, None
         if tap is not None:
             self._streams.close(tap.stream)
@@ -119,7 +119,7 @@ class Tap:
 
     @property
     def lost(self) -> bool:
-        """The stream has ended by itself, or gives nothing any more."""
+        """The stream has ended on its own, or delivers nothing any more."""
         if not self.stream.active:
             return True
         return not self._ring.read_available and self._clock() - self._heard_at > STALL_S

@@ -1,4 +1,4 @@
-"""The bell of a timer: made here, not recorded."""
+"""The bell of a timer, synthesized."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def ring_bell(device: Device | None = None, playback: Playback | None = None) ->
 
 
 def sound(samples: Samples, device: Device | None = None, playback: Playback | None = None) -> None:
-    """Play mono float32 at RATE on a stream of its own. Blocks until it was heard.
+    """Play mono float32 at RATE on a stream of its own. Blocks until it has been heard.
 
     Raises:
-        AudioError: there is nothing to play on.
+        AudioError: there is no speaker to play on.
     """
     speaker = playback or Playback(device)
     speaker.start(RATE)

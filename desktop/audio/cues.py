@@ -1,4 +1,4 @@
-"""Short sounds for those who want to hear what the talk key does: made here, not recorded."""
+"""Short sounds for users who want to hear what the talk key does, synthesized."""
 
 from __future__ import annotations
 

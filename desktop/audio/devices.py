@@ -38,15 +38,15 @@ DEVICES_NOT_LISTED_BECAUSE = Text("devices-not-listed-because", "The sound devic
 
 Direction = Literal["input", "output"]
 
-# Best first; what is not named stays in PortAudio's own order behind them. MME adds 100 ms on Windows,
-# WDM-KS takes the device away from everyone else.
+# Best first; the others follow in PortAudio's order. MME adds 100 ms on Windows,
+# WDM-KS blocks the device for every other program.
 _PREFERRED_APIS = ("Windows WASAPI", "Core Audio", "Windows DirectSound", "MME")
 JACK = "JACK Audio Connection Kit"
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A sound device: channels each way, and the rate in Hz it runs at by itself."""
+    """A sound device: channels each way, and its native rate in Hz."""
 
     name: str
     host_api: str
@@ -58,7 +58,7 @@ class Device:
 
     @property
     def key(self) -> str:
-        """What is remembered in settings: `host API: name`."""
+        """The key that settings store: `host API: name`."""
         return f"{self.host_api}: {self.name}"
 
 
@@ -81,7 +81,7 @@ def find_output(wanted: str | None = None) -> Device:
 
 
 def index_of(device: Device, direction: Direction) -> int:
-    """PortAudio's index of a device, good for opening it now. Raises NoDeviceError."""
+    """PortAudio's index of a device, valid for opening it now. Raises NoDeviceError."""
     found_devices, _ = _query(portaudio.load())
     for index, found in enumerate(found_devices):
         if found.key == device.key and _channels(found, direction):
@@ -93,7 +93,7 @@ def probe_devices(command: Sequence[str] | None = None, timeout_s: float = 10.0)
     """The devices as they are now, seen by a child process. Blocks for about 0.3 s. Raises AudioError.
 
     Args:
-        command: what prints the list, for a program without a Python interpreter beside it.
+        command: prints the list, for a program that comes without a Python interpreter.
         timeout_s: a sound server that hangs must not hang us.
     """
     command = command or [sys.executable, "-m", "desktop.audio.devices"]
@@ -144,14 +144,14 @@ def mark_defaults(devices: Sequence[Device], api_defaults: Sequence[tuple[int, i
 
 def _best(devices: Sequence[Device], candidates: Sequence[int], direction: Direction) -> int:
     usable = [i for i in candidates if 0 <= i < len(devices) and _channels(devices[i], direction)]
-    # ALSA's "jack" is a bridge to the JACK server with a buffer more: straight to the server is better.
+    # ALSA's "jack" is a bridge to the JACK server with one more buffer: the direct way is better.
     has_jack = any(devices[i].host_api == JACK for i in usable)
     straight = [i for i in usable if not (has_jack and _is_bridge(devices[i]))]
     return min(straight, key=lambda i: _preference(devices[i].host_api), default=-1)
 
 
 def _is_stream(device: Device) -> bool:
-    """JACK lists programs beside devices, and so our own open streams."""
+    """JACK also lists programs, our own open streams among them."""
     return device.host_api == JACK and device.name.startswith("PortAudio")
 
 
@@ -176,7 +176,7 @@ def _api_defaults(apis: Sequence[dict[str, Any]]) -> list[tuple[int, int]]:
 
 
 def _query(sounddevice: Any) -> tuple[list[Device], list[dict[str, Any]]]:
-    """PortAudio's devices in its own order, and its host APIs; a device of no known host API names none."""
+    """PortAudio's devices in its own order, and its host APIs; a device of an unknown host API has none."""
     apis = [dict(api) for api in sounddevice.query_hostapis()]
     records = list(sounddevice.query_devices())[: figures.MOST_DEVICES]
     return [_device(dict(record), apis) for record in records], apis

@@ -1,6 +1,6 @@
-"""rtmixer driven by hand, for tests of what stands on it.
+"""rtmixer driven by hand, for tests of the code that uses it.
 
-The streams do what the C callback does, a block at a time, when they are told to `run` or `deliver`.
+The streams do what the C callback does, a block at a time, on each `run` or `deliver`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from desktop.audio.interfaces import AudioError
 
 
 class FakeClock:
-    """Seconds that pass when they are told to."""
+    """A clock whose seconds pass when the test says so."""
 
     def __init__(self, now: float = 100.0) -> None:
         self.now = now
@@ -57,7 +57,7 @@ class FakeRing:
 
     @property
     def memory(self) -> Samples:
-        """What a callback may read at any time: samples of all channels, those that wait and others."""
+        """The memory that a callback may read at any time: samples of all channels, waiting or not."""
         return self._data
 
 
@@ -136,7 +136,7 @@ class FakeStream:
         return np.concatenate([self._play_block() for _ in range(blocks)])
 
     def deliver(self, frames: Samples) -> None:
-        """Let the device hear frames: one column for each channel, or one dimension for mono."""
+        """Let the device capture frames: one column for each channel, or one dimension for mono."""
         for at in range(0, len(frames), self.block):
             block = np.ascontiguousarray(frames[at : at + self.block], dtype=np.float32)
             for action in self._begin():
@@ -155,7 +155,7 @@ class FakeStream:
         return out
 
     def _begin(self) -> list[FakeAction]:
-        """Carry out the commands, as the callback does first; what is left records or plays."""
+        """Carry out the commands, as the callback does first; the remaining actions record or play."""
         for action in list(self.actions):
             if action.cancels is not None and action.cancels in self.actions:
                 self.actions.remove(action.cancels)
@@ -171,7 +171,7 @@ class FakeStream:
 
 
 class FakeStreams:
-    """Opens fake streams and keeps them at hand as `input` and `output`.
+    """Opens fake streams and keeps them as `input` and `output`.
 
     Args:
         rate: Hz of both devices.

@@ -39,7 +39,7 @@ class FakeMicrophone:
         self._heard.append(np.asarray(samples, dtype=np.float32))
 
     def push_ms(self, duration_ms: float, amplitude: float = 0.1) -> None:
-        """Let it hear a steady value for so long."""
+        """Let it hear a steady value for this many milliseconds."""
         self.push(np.full(round(self.session_rate * duration_ms / 1000), amplitude, dtype=np.float32))
 
     @property
@@ -110,7 +110,7 @@ class FakeSpeaker:
         self.completed.append(response)
 
     def play(self, duration_ms: float) -> None:
-        """Let so much be heard, the responses in order."""
+        """Play this many milliseconds, the responses in order."""
         for response in self._waiting():
             step = min(duration_ms, self._received[response] - self._heard[response])
             self._heard[response] += step
@@ -134,7 +134,7 @@ class FakeSpeaker:
         return self._heard.get(response, 0.0)
 
     def pump(self) -> None:
-        """Nothing to move: `play` does it."""
+        """Do nothing: `play` moves the audio."""
 
     def close(self) -> None:
         """Close."""
@@ -156,20 +156,20 @@ class FakeAudioBackend:
     """Where microphones and speakers driven by hand come from, and a list of devices plugged in by hand.
 
     Args:
-        devices: that are there, and known from the start.
+        devices: plugged in, and known from the start.
     """
 
     def __init__(self, *devices: Device) -> None:
         self.plugged = list(devices)
         self.listed = list(devices)
-        """As PortAudio has them: of the last `refresh`."""
+        """The devices as PortAudio knows them since the last `refresh`."""
         self.problem: AudioError | None = None
         """Raised by a look."""
         self.refusing: dict[str, AudioError] = {}
         """By key: what can't be opened, and why."""
         self.made: list[FakeMicrophone | FakeSpeaker] = []
         self.used: list[tuple[str, str]] = []
-        """Of each that was made: its device's key, empty for the default, and "microphone" or "speaker"."""
+        """For each stream made: its device's key, empty for the default, and "microphone" or "speaker"."""
         self.looks = 0
         self.refreshes = 0
         self.rings: list[str] = []

@@ -1,7 +1,7 @@
-"""Bounds for the figures that the sound system reports.
+"""Bounds for the values that the sound system reports.
 
 With PipeWire's libjack PortAudio reports a latency of 89,478 s (2^32 / 48,000). If that were believed,
-nothing would ever count as heard. A figure out of bounds is replaced by a usual value, and that is logged
+nothing would ever count as heard. A value out of bounds is replaced by a usual one, which is logged
 once.
 """
 
@@ -20,7 +20,7 @@ LEAST_RATE, MOST_RATE = 8_000, 768_000
 """Hz. A Bluetooth headset's microphone has 8,000, the fastest converters 768,000."""
 USUAL_RATE = 48_000
 MOST_CHANNELS = 256
-"""Of a device, each way. At most two are used, but a microphone may have to be opened with all it has."""
+"""Channels of a device, each way. At most two are used, but some microphones open only with all they have."""
 MOST_DEVICES = 256
 LONGEST_NAME = 200
 """Characters of a device's name or of its host API's."""

@@ -1,4 +1,4 @@
-"""A microphone that plays a file and a speaker that collects, for turns without a sound device."""
+"""A microphone that plays a file and a speaker that collects audio, for turns without a sound device."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CHUNK_MS = 100
 
 
 class FileMicrophone:
-    """A `Microphone` that speaks what it was given, and is silent from then on.
+    """A `Microphone` that plays the samples it was given, then silence.
 
     Args:
         samples: mono, as `read_wav` gives them.
@@ -75,7 +75,7 @@ class FileMicrophone:
 
     @property
     def exhausted(self) -> bool:
-        """Everything was read; what comes now is silence."""
+        """Everything was read; from now on there is silence."""
         return self._at >= len(self._speech)
 
     @property
@@ -129,7 +129,7 @@ class CollectingSpeaker:
         """Nothing was waited for."""
 
     def cue(self, name: Cue) -> float:
-        """Nobody is there to hear it."""
+        """Do nothing: nobody listens."""
         return 0.0
 
     def flush(self) -> dict[int, float]:

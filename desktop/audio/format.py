@@ -131,7 +131,7 @@ def _read_layout(chunk: bytes, path: str | Path) -> _Layout:
         raise WavError(f"{path} is compressed ({_CODECS.get(tag, f'codec {tag}')}). {_CONVERT}")
     if not channels or not 0 < rate <= _HIGHEST_RATE:
         raise WavError(f"{path} is broken: {channels} channels at {rate} Hz. {_CONVERT}")
-    # The container counts, not the valid bits: 20 bits lie left-justified in three bytes.
+    # The container size counts, not the valid bits: 20 bits lie left-justified in three bytes.
     width = frame // channels if frame and frame % channels == 0 else (bits + 7) // 8
     if width not in ((4, 8) if tag == _FLOAT else (1, 2, 3, 4)):
         raise WavError(f"{path} has {bits}-bit samples of an unknown kind. {_CONVERT}")

@@ -19,7 +19,7 @@ from desktop.base.message import MessageError, Text
 
 MICROPHONE = Text("microphone", "microphone")
 SPEAKER = Text("speaker", "speaker")
-"""The kind of a device: for the place `kind`."""
+"""The kind of device, for the place `kind`."""
 NO_MICROPHONE = Text("no-microphone", "There is no microphone. Plug one in, or type instead.")
 NO_SPEAKER = Text("no-speaker", "There is no speaker. Plug one in, or read the replies instead.")
 DEVICE_NOT_THERE = Text(

@@ -32,12 +32,12 @@ class Prebuffer:
         self._lowest_ms = MOST_MS
 
     def grow(self, gap_ms: float) -> None:
-        """The speaker ran empty in the middle of a response, and more came so much later."""
+        """The speaker ran empty in the middle of a response, and more came this much later."""
         self.ms = min(MOST_MS, max(self.ms * GROWTH, self.ms + gap_ms + STEP_MS))
         self._start_over()
 
     def arrived(self, audio_ms: float, depth_ms: float) -> None:
-        """So much audio came while so much was still waiting to be played."""
+        """Audio arrived while some was still waiting to be played, both in ms."""
         self._calm_ms += audio_ms
         self._lowest_ms = min(self._lowest_ms, depth_ms)
         if self._calm_ms >= CALM_MS:
@@ -115,7 +115,7 @@ class ResponseQueue:
             self._known[number].complete = True
 
     def finish_front(self) -> None:
-        """All of the front response is on its way to the device: the next one's turn."""
+        """All of the front response is on its way to the device: move on to the next one."""
         done = self._queue.popleft()
         done.admitted = done.started = done.dry = False
 

@@ -20,12 +20,12 @@ WINDOW_MS = 50
 DECAY_S = 0.2
 """The time in which the bar falls by 63 % of the way to a lower level."""
 HOLD_S = 1.0
-"""How long the peak mark stands before it falls."""
+"""How long the peak mark holds before it falls."""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Loudness of a stretch of sound, in dB of full scale, from FLOOR_DB to MOST_DB."""
+    """The loudness of some sound, in dB of full scale, from FLOOR_DB to MOST_DB."""
 
     rms_db: float = FLOOR_DB
     peak_db: float = FLOOR_DB

@@ -1,4 +1,4 @@
-"""The way from the open microphone to the wire: shut it remembers, open it cuts packets."""
+"""The gate between the open microphone and the wire: shut, it remembers; open, it cuts packets."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ class MicrophoneGate:
         return self._cut(len(self._kept) // self._packet * self._packet)
 
     def close(self) -> list[bytes]:
-        """Shut, and hand out what isn't on its way yet; the last packet may be short.
+        """Shut, and return the packets that aren't on their way yet; the last one may be short.
 
-        What was put out is forgotten, so that a press right after doesn't send it a second time.
+        Sent audio is forgotten, so that a press right after doesn't send it a second time.
         """
         rest = self._cut(len(self._kept)) if self._open else []
         self._open = self._fresh = False

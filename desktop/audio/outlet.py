@@ -1,6 +1,6 @@
 """The device's side of playback: the ring that it plays, and what has left the device.
 
-What is counted here are frames at the device's rate since the stream was opened. Written frames wait in
+Everything here is counted in frames at the device's rate since the stream was opened. Written frames wait in
 the ring, are taken by the callback a block at a time, and sound one output latency later:
 
     written >= taken >= sounded
@@ -24,15 +24,15 @@ from desktop.audio.ring_actions import RingActions
 from desktop.audio.streams import OutputStream, Ring, Streams, ring_frames
 
 RING_S = 2.0
-"""At least so much lies ready for the device: the GUI thread may stall as long without a gap."""
+"""At least this much is ready for the device: the GUI thread may stall that long without a gap."""
 STALL_S = 5.0
-"""A device that takes nothing for so long is gone. PulseAudio's first block may need 2 s."""
+"""A device that takes nothing for this long is gone. PulseAudio's first block may need 2 s."""
 LEAD_BLOCKS = 2
 """A new volume begins so many blocks of BLOCK_MS later: the callback goes on while it is being prepared."""
 
 
 class Outlet:
-    """Keeps a stream supplied from a ring and knows what of it was heard.
+    """Keeps a stream supplied from a ring and knows how much of it was heard.
 
     Args:
         streams: where the rings come from.
@@ -95,7 +95,7 @@ class Outlet:
 
     @property
     def lost(self) -> bool:
-        """The stream has ended by itself, or takes nothing any more."""
+        """The stream has ended on its own, or takes nothing any more."""
         if self._actions.stuck or not self._stream.active:
             return True
         taken, since = self._progress
@@ -105,7 +105,7 @@ class Outlet:
         return self._clock() - since > STALL_S
 
     def write(self, mono: Samples) -> None:
-        """Put frames behind those that wait. The caller has seen to it that there is `room`."""
+        """Append frames to those that wait. The caller has checked that there is `room`."""
         if not len(mono):
             return
         follows = self._actions.playing or self._ring.read_available > 0
@@ -120,7 +120,7 @@ class Outlet:
         self._empty_at = self._clock() + self._ring.read_available / self.rate
 
     def ran_dry(self) -> bool:
-        """Whether the ring has run empty since the last look; then `run` begins anew."""
+        """Whether the ring has run empty since the last look; then `run` starts again."""
         self._apply_volume()
         if not self._actions.ran_empty():
             return False

@@ -1,4 +1,4 @@
-"""What was handed to the device lately, and how loud: for the level of now, and for a new volume.
+"""What was handed to the device lately, and how loud: for the current level, and for a new volume.
 
 Frames are counted at the device's rate since the stream was opened. Pure: no clock, no device.
 """
@@ -30,7 +30,7 @@ class OutputHistory:
         self._gains: Samples = np.ones(size, dtype=np.float32)
 
     def push(self, mono: Samples, follows: bool) -> Samples:
-        """The next frames, at the volume of now.
+        """The next frames, at the current volume.
 
         Args:
             mono: not more than are remembered.
@@ -45,7 +45,7 @@ class OutputHistory:
         return mono * gains
 
     def rescale(self, begin: int) -> bool:
-        """Give all frames from `begin` on the volume of now; False if that changes none of them."""
+        """Give all frames from `begin` on the current volume; False if that changes none of them."""
         at = self._at(begin, self.written)
         if np.all(self._gains[at] == self.volume):
             return False
@@ -59,7 +59,7 @@ class OutputHistory:
         return self._mono[at] * self._gains[at]
 
     def take_back(self, written: int) -> None:
-        """Only so many frames count as written: what comes next takes the place of the rest."""
+        """Keep only this many frames as written: the next ones take the place of the rest."""
         self.written = written
 
     def _towards_volume(self, before: float, frames: int) -> Samples:

@@ -2,8 +2,8 @@
 
     write -> queue of each response (Python, unbounded) -> resampler -> ring of 2 s or more || callback
 
-The ring is topped up by `pump` and `write`. Long as it is, a new response doesn't wait behind it: it is empty
-then. A flush cancels the action that plays the ring, which takes effect with the next block.
+The ring is topped up by `pump` and `write`. A new response doesn't wait behind it, however long it is: it is
+empty by then. A flush cancels the action that plays the ring, which takes effect with the next block.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from desktop.audio.resample import Resampler
 from desktop.audio.streams import OutputStream, RtmixerStreams, Streams
 
 LATE_S = 0.3
-"""When nothing has come for so long, what is there is played: its end may have been lost on the way."""
+"""When nothing has come for this long, the queued audio is played: its end may have been lost on the way."""
 _HELD_BACK_MS = 50
 """More than any resampler gives out beyond what is pushed."""
 
@@ -174,7 +174,7 @@ class Player:
         self._move_on()
 
     def flush(self) -> dict[int, float]:
-        """Silence; what the device has taken counts as heard, for nothing can call it back."""
+        """Silence; audio that the device has taken counts as heard, since it can't be called back."""
         self._notice_end()
         self.outlet.cut()
         self._tracker.sounded(self.outlet.taken)

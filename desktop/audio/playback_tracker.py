@@ -9,20 +9,20 @@ class PlaybackTracker:
     """Which response each frame at the device belongs to, and how many of each were heard."""
 
     def __init__(self) -> None:
-        self._segments: deque[tuple[int, int]] = deque()  # a response, and where its stretch ends
+        self._segments: deque[tuple[int, int]] = deque()  # a response, and where its audio ends
         self._written = 0
         self._heard_to = 0
         self._heard: dict[int, int] = {}
 
     def wrote(self, response: int, frames: int) -> None:
-        """So many frames of a response were put behind what was written before."""
+        """This many frames of a response were appended to the written ones."""
         self._written += frames
         if self._segments and self._segments[-1][0] == response:
             self._segments.pop()
         self._segments.append((response, self._written))
 
     def sounded(self, total: int) -> None:
-        """So many frames have been heard since the beginning; less than before changes nothing."""
+        """This many frames have been heard since the beginning; fewer than before changes nothing."""
         while self._segments and self._heard_to < total:
             response, end = self._segments[0]
             upto = min(end, total)
@@ -32,7 +32,7 @@ class PlaybackTracker:
                 self._segments.popleft()
 
     def cut(self) -> list[int]:
-        """Take back what wasn't heard. Returns the responses it was of."""
+        """Take back the unheard frames. Returns the responses they belonged to."""
         unheard = [response for response, _ in self._segments]
         self._segments.clear()
         self._written = self._heard_to

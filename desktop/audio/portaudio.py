@@ -1,7 +1,7 @@
 """PortAudio, loaded when it is first needed and kept quiet.
 
-Importing sounddevice initialises PortAudio: 30 to 300 ms that nobody should wait for before the window
-is there, and an OSError where the library is missing.
+Importing sounddevice initialises PortAudio: 30 to 300 ms that must not delay the window, and an OSError
+where the library is missing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CLOSING_S = 3.0
 """How long `refresh` waits for streams that are being closed, and for a bell to end."""
 
 guard = threading.Condition(threading.RLock())
-"""Held while PortAudio is initialised, asked or told to open: none of that is safe beside another."""
+"""Held while PortAudio is initialised, queried or opening a stream: no two of these are safe at once."""
 _in_use: set[int] = set()
 
 
@@ -49,7 +49,7 @@ def load() -> Any:
 
 
 def opened(stream: object) -> None:
-    """A stream is open: PortAudio must not be initialised anew."""
+    """A stream is open: PortAudio must not be initialised again."""
     with guard:
         _in_use.add(id(stream))
 
@@ -62,10 +62,10 @@ def closed(stream: object) -> None:
 
 
 def refresh() -> bool:
-    """Initialise PortAudio anew, so that it sees today's devices. Blocks: 8 to 300 ms.
+    """Initialise PortAudio again, so that it sees the present devices. Blocks: 8 to 300 ms.
 
-    False if a stream is still open, of whomever: initialising anew would close it under its owner. One
-    whose server has died may never be closed; then new devices are seen by the next start of the program.
+    False if any stream is still open: initialising again would close it under its owner. A stream whose
+    server has died may never close; then new devices are seen after the next start of the program.
 
     Raises:
         AudioLibraryError: PortAudio doesn't start again. The next `load` tries once more.
@@ -99,7 +99,7 @@ def _load(name: str) -> Any:
         with quiet():
             return importlib.import_module(name)
     except (OSError, ImportError) as exc:
-        # A bundle has PortAudio in it, and leaves to the system what that stands on.
+        # A bundle contains PortAudio, and leaves its dependencies to the system.
         missing, package = ("ALSA", "libasound2") if bundle.FROZEN else ("PortAudio", "libportaudio2")
         raise AudioLibraryError(LIBRARY_MISSING(library=missing, package=package)) from exc
     except Exception as exc:  # sounddevice.PortAudioError, a class that isn't there if the import fails
@@ -112,9 +112,9 @@ def _broken(exc: Exception) -> AudioLibraryError:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep what C libraries print out of the terminal: ALSA and JACK report each device they don't find.
+    """Keep the output of C libraries out of the terminal: ALSA and JACK report each device they don't find.
 
-    Standard error is the whole process's, so this is only for the moments of initialising and opening.
+    Standard error belongs to the whole process, so use this only while initialising and opening.
     """
     try:
         kept = os.dup(2)

@@ -1,7 +1,7 @@
 """From one sample rate to another, as a stream that keeps its state from block to block.
 
 soxr's variable-rate engine is used although the ratio never changes. The usual engine filters by DFT and
-puts sound out in lumps of its block: 48 to 24 kHz it holds back anything from 4 to 39 ms, and even its
+puts sound out a block at a time: from 48 to 24 kHz it holds back anything from 4 to 39 ms, and even at
 low quality 1 to 20 ms. The variable-rate engine filters in the time domain and always holds back the
 same, whatever the block:
 

@@ -1,4 +1,4 @@
-"""The commands to the callback of an output stream: play a ring, end it, go on with another.
+"""The commands to the callback of an output stream: play a ring, end it, continue with another.
 
 An action ends when its ring runs empty, and what comes later needs a new one. A cancelled action ends with
 the next block, and the action that is enqueued right after its cancel begins with that same block.
@@ -24,7 +24,7 @@ class RingActions:
         self._stream = stream
         self._ring: Ring | None = None
         self._action: Any = None
-        # What the callback may still look at: an action, the cancel that ends it, and its ring.
+        # What the callback may still read: an action, the cancel that ends it, and its ring.
         self._cancelled: list[tuple[Any, Any, Ring | None]] = []
 
     @property
@@ -65,7 +65,7 @@ class RingActions:
         return True
 
     def _let_go(self) -> Collection[Any]:
-        """Forget what the callback doesn't look at any more; the actions that are under way."""
+        """Forget what the callback no longer reads; returns the actions that are under way."""
         under_way = self._stream.actions
         for cancelled in self._cancelled[:]:
             action, cancel, _ = cancelled

@@ -1,4 +1,4 @@
-"""The streams that capture and playback run on: rtmixer's, and the shape a stand-in has to have.
+"""The streams that capture and playback run on: rtmixer's, and the protocols that a fake implements.
 
 rtmixer's callbacks are C: no Python runs on an audio thread. A stream gets its commands as actions, which
 go to the callback through one lock-free ring and come back through another when they are done.
@@ -26,7 +26,7 @@ DEVICE_NOT_OPENED = Text(
 CLOSE_S = 5.0
 """Closing waits for the device's last block; a Bluetooth headset may take a second to let go."""
 LOST_CLOSE_S = 0.5
-"""A stream that has ended by itself closes at once, or not at all."""
+"""A stream that has ended on its own closes at once, or not at all."""
 
 
 class Ring(Protocol):
@@ -67,7 +67,7 @@ class InputStream(Stream, Protocol):
 class OutputStream(Stream, Protocol):
     """Plays a ring until the ring is empty: then the action ends. A cancelled one ends with the block.
 
-    What plays at once is added up. A buffer must not be written to any more.
+    Sounds that play at the same time are mixed. A buffer must not be written to any more.
     """
 
     def play_ringbuffer(self, ringbuffer: Ring) -> Any: ...
@@ -96,7 +96,7 @@ class RtmixerStreams:
         """Open the microphone, the default one if None. Raises AudioError."""
         rtmixer = portaudio.load_rtmixer()
         device = device or find_input()
-        # Where one channel is refused the device's own number is taken, and mixed.
+        # Where one channel is refused, the device's own number is opened and mixed.
         wanted = [1, device.inputs] if device.inputs > 1 else [1]
         return cast(InputStream, _open(rtmixer.Recorder, device, "input", wanted))
 

@@ -19,9 +19,9 @@ SETTLING_LOOKS = 2
 ATTENDED_S = 10.0
 """While the window is in front. A look takes 0.3 s of one core, so this is 3 % of it."""
 UNATTENDED_S = 60.0
-"""While nobody looks at the window. A stream that is lost asks for a look at once anyway."""
+"""While the window is in the background. A lost stream asks for a look at once anyway."""
 LONGEST_S = 120.0
-"""The longest pause after looks that failed: a sound server that is down is asked ever less often."""
+"""The longest pause after looks that failed: a sound server that is down is asked less and less often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def changes(before: Sequence[Device], after: Sequence[Device]) -> Changes:
 class DeviceWatch:
     """Compares the devices of each look with those of the look before.
 
-    `look` blocks and belongs in a worker; one at a time is let through. The rest is cheap and for any thread.
+    `look` blocks and belongs in a worker; calls run one at a time. The rest is cheap and for any thread.
     """
 
     def __init__(self, probe: Callable[[], Sequence[Device]] = probe_devices) -> None:
@@ -72,7 +72,7 @@ class DeviceWatch:
         return self._failed > 0
 
     def look(self) -> Changes:
-        """See what is there now, and say what changed; at the first look that is nothing. Blocks for 0.3 s.
+        """List the present devices and return the changes; none at the first look. Blocks for 0.3 s.
 
         Raises:
             AudioError: the devices can't be listed; those of the last look stand.
