@@ -17,7 +17,7 @@ TERMINATING_S = 2.0
 async def receive_events(
     connection: Connection, handle: Callable[[events.Event], None], is_current: Callable[[], bool]
 ) -> None:
-    """Hand on the server's events until we close the connection, or it isn't the current one any more.
+    """Yield the server's events until we close the connection, or it isn't the current one any more.
 
     Raises:
         DroppedError: the connection was lost.

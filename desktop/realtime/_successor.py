@@ -37,7 +37,7 @@ class Successor:
         self._is_closing = is_closing
 
     async def open(self) -> Opened:
-        """Another session, as soon as it is time; nothing goes on in the turn at the moment when it returns.
+        """Another session, as soon as it is time; the turn is quiet at the moment when it returns.
 
         Raises:
             DroppedError: the open session must go before there can be another one.

@@ -1,4 +1,4 @@
-"""Waits of the supervisor that end early: the network is back, the user speaks, or the session is closed."""
+"""The supervisor's waits: they end early when the network is back, the user speaks or the session closes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class WakeUp:
-    """Ends the wait that is under way, or the next one. `reset` it before a wait that counts from now."""
+    """Ends the present wait, or the next one. `reset` it before a wait that must ignore earlier triggers."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
@@ -24,15 +24,15 @@ class WakeUp:
         return self._event.is_set()
 
     def trigger(self) -> None:
-        """Wait no longer."""
+        """End the wait."""
         self._event.set()
 
     def reset(self) -> None:
-        """What was triggered until now ends no wait any more."""
+        """Forget earlier triggers."""
         self._event.clear()
 
     async def wait(self, seconds: float) -> bool:
-        """Wait so long at most; whether it was triggered."""
+        """Wait at most this long; returns whether it was triggered."""
         try:
             async with asyncio.timeout(seconds):
                 await self._event.wait()

@@ -1,8 +1,8 @@
-"""The microphone and the speaker of a session, which can be exchanged while it goes on.
+"""The microphone and the speaker of a session, which can be exchanged while it runs.
 
 Opening a stream can take a second (Bluetooth) and closing one as long: that is done in a thread, while uplink
-and downlink rest. What the user says meanwhile is lost, what the assistant says waits; levels and counters go
-on.
+and downlink rest. What the user says meanwhile is lost, what the assistant says waits; levels and counters
+continue.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class AudioIO:
     Args:
         uplink: reads the microphone.
         downlink: feeds the speaker.
-        cut: called with what was heard of the responses that no speaker goes on with.
+        cut: called with what was heard of the responses that no other speaker continues.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class AudioIO:
     def newly_lost(self) -> list[Side]:
         """The devices that have gone or failed since the last look; each is reported once."""
         if "microphone" in self._opened and self._uplink.microphone.lost:
-            self._step_uplink()  # what it heard before is still in the ring
+            self._step_uplink()  # what it captured before is still in the ring
             self._give_up("microphone")
         if "speaker" in self._opened and self._downlink.speaker.lost:
             self._give_up("speaker")
@@ -104,7 +104,7 @@ class AudioIO:
         try:
             self._uplink.step()
         except Exception:
-            # Once: a device that fails now fails a hundred times a second.
+            # Reported once: a device that fails now fails a hundred times a second.
             log.exception("the microphone failed")
             self._give_up("microphone")
 
@@ -121,7 +121,7 @@ class AudioIO:
             self._live = True
             due: list[Side] = []
             if "microphone" not in self._opened or input_rate != self._uplink.rate:
-                self._step_uplink()  # what was said before belongs to the take that is open
+                self._step_uplink()  # speech from before belongs to the open take
                 self._uplink.detach()
                 self._uplink.set_rate(input_rate)
                 due.append("microphone")
@@ -141,7 +141,7 @@ class AudioIO:
 
         Args:
             microphone: not open yet; None keeps the present one, and it isn't touched.
-            speaker: likewise.
+            speaker: the same.
             between: called in a thread when the old ones are closed.
 
         Returns what couldn't be opened, and why. Nothing is opened before the session is.
@@ -210,7 +210,7 @@ async def _open(side: Side, device: Microphone | Speaker, rate: int, until: floa
     def start() -> None:
         device.start(rate)
         if given_up.is_set():
-            device.close()  # nobody waits for it any more
+            device.close()  # nothing waits for it any more
 
     try:
         async with asyncio.timeout_at(until):
@@ -225,5 +225,5 @@ def _close(devices: list[Microphone | Speaker]) -> None:
         try:
             device.close()
         except Exception:
-            # It is of no use any more, and the next one must be opened all the same.
+            # It is useless now, and the next one must be opened in any case.
             log.exception("a sound device can't be closed")

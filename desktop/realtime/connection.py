@@ -30,9 +30,9 @@ from desktop.realtime.errors import (
 from desktop.realtime.messages import STATUS_MESSAGES, TICKET_MESSAGES
 
 MAX_FRAME = 64 * 1024 * 1024
-"""Bytes of an incoming frame. Clients in use allow 16 MiB; four times that is still no danger."""
+"""Bytes of an incoming frame. Other clients allow 16 MiB; four times that is still safe."""
 MAX_QUEUED = 6_000
-"""Frames that wait to be sent: two minutes of speech. A socket that took nothing for so long is dead, and
+"""Frames that wait to be sent: two minutes of speech. A socket that took nothing for that long is dead, and
 is closed; the open take is kept elsewhere and sent again."""
 PING_S = 20.0
 PONG_S = 8.0
@@ -105,7 +105,7 @@ class Connection:
         """The server's events until the connection ends.
 
         Raises:
-            DroppedError, EndedError: it ended, and it was not we who closed it.
+            DroppedError, EndedError: it ended, and not because we closed it.
         """
         try:
             while True:
@@ -135,7 +135,7 @@ class Connection:
             self.abort()
 
     def abort(self) -> None:
-        """End it at once, without a close frame."""
+        """Drop the connection at once, without a close frame."""
         self._socket.transport.abort()
 
     async def drain(self) -> None:

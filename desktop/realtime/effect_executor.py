@@ -45,7 +45,7 @@ class EffectExecutor:
         """The tasks by the id of their call."""
 
     def do(self, effect: Effect) -> None:
-        """Carry out this effect. None of them waits."""
+        """Carry out this effect. Never waits."""
         _TABLE[type(effect)](self, effect)
 
     async def stop_tools(self) -> None:

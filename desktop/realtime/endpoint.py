@@ -1,4 +1,4 @@
-"""Where the service is and what opens it: a key, or a ticket that is good for one connection."""
+"""Where the service is and what authenticates with it: a key, or a ticket that is good for one connection."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Endpoint(msgspec.Struct, frozen=True):
         """The realtime socket's URL under the base URL: http becomes ws, https becomes wss.
 
         Raises:
-            AddressError: the base URL is none, or would send the key unencrypted over a network.
+            AddressError: it isn't a URL, or would send the key unencrypted over a network.
         """
         url = self.socket_url or self.base_url
         try:
@@ -100,9 +100,9 @@ class Endpoint(msgspec.Struct, frozen=True):
         return [Subprotocol(TICKET_PREFIX + self.ticket)]
 
     def free(self, config: Config) -> Config:
-        """What of a config is left to the client to say."""
+        """The part of a config that is left to the client."""
         return msgspec.structs.replace(config, **dict.fromkeys(self.bound))
 
 
 EndpointProvider = Callable[[Config], Awaitable[Endpoint]]
-"""Gives the endpoint for one connection with this configuration, which a ticket may bind."""
+"""Returns the endpoint for one connection with this configuration, which a ticket may bind."""

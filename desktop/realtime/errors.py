@@ -6,7 +6,7 @@ RealtimeError
 ├── UnreachableError    nobody answers there: DNS, refused, timeout, TLS       (worth a retry)
 ├── RefusedError        the service said no, on the upgrade or to `session.start`
 ├── DroppedError        an open session was lost                               (worth a retry)
-└── EndedError          the service ended the session, and said why            (see `protocol.endings`)
+└── EndedError          the service ended the session for a known reason       (see `protocol.endings`)
 
 `message` is for the user, and `action` is what helps. `code` is the raw code, which is shown small.
 """
@@ -30,7 +30,7 @@ from desktop.realtime import messages, tls
 from desktop.realtime.messages import STATUS_MESSAGES, TICKET_MESSAGES
 
 LONGEST_WAIT_S = 120.0
-"""A longer wait than this is left to the user: nobody watches a window reconnect for minutes."""
+"""A longer wait than this is left to the user: nobody wants to watch a window reconnect for minutes."""
 
 
 EXPLAINED = frozenset({400, 403, 404, 422})
@@ -40,9 +40,9 @@ LONGEST_EXPLANATION = 200
 
 
 class RealtimeError(MessageError):
-    """A session could not be had or kept. `after_s` is how many seconds the other side asks to wait.
+    """A session could not be opened or kept. `after_s` is how many seconds the other side asks to wait.
 
-    The message and the code may quote the service, and so what it was sent: no secret stays in them.
+    The message and the code may quote the service, and so what it was sent: secrets are redacted in both.
     """
 
     usual: Action = "reconnect"
@@ -88,7 +88,7 @@ class DroppedError(RealtimeError):
 
 
 class EndedError(RealtimeError):
-    """The service ended the session, and said why. `rests`: nobody needs another before the user does."""
+    """The service ended the session, and said why. `rests`: no other is needed before the user speaks."""
 
     def __init__(self, ending: Ending, code: str) -> None:
         super().__init__(ending.message, code=code, retry=ending.follows == "again", action=ending.action)
@@ -116,7 +116,7 @@ def refused(
 ) -> RefusedError:
     """The error for an HTTP status, with its `Retry-After`, and what the body says where that helps.
 
-    `texts` may have one under 500 for all 5xx, and one under 0 for what else is no success.
+    `texts` may have one under 500 for all 5xx, and one under 0 for any other failure.
     """
     usual = messages.SERVICE_FAILED() if status >= 500 else messages.CONNECTION_REFUSED()
     message = texts.get(status) or texts.get(500 if status >= 500 else 0) or usual
@@ -206,7 +206,7 @@ def unreachable(
 
 
 def dropped(exc: ConnectionClosed) -> RealtimeError:
-    """The error for a connection that ended without being asked to."""
+    """The error for a connection that ended although we didn't close it."""
     close = exc.rcvd
     if close is None:
         return DroppedError(messages.CONNECTION_DROPPED(), code="1006", retry=True)

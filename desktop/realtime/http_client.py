@@ -1,6 +1,6 @@
 """One HTTP request and its answer: encrypted or on this machine, bounded in time and size.
 
-What is secret goes into headers only, and those don't follow a redirect to another host.
+Secrets go into headers only, and those don't follow a redirect to another host.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Method = Literal["GET", "POST"]
 
 
 class HttpResponse(msgspec.Struct, frozen=True):
-    """What came back. `host` is who answered in the end."""
+    """A response. `host` is the one that answered in the end."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -52,7 +52,7 @@ class HttpResponse(msgspec.Struct, frozen=True):
 
     @property
     def is_page(self) -> bool:
-        """Whether it is a web page, as from a sign-in in between."""
+        """Whether it is a web page, such as a network's sign-in page."""
         kinds = (value for name, value in self.headers if name.lower() == "content-type")
         return any("html" in kind.lower() for kind in kinds) or self.body.lstrip()[:1] == b"<"
 
@@ -86,7 +86,7 @@ async def request(
 
 
 def check_url(url: str, address: Message) -> None:
-    """Raises AddressError for a URL that is none, or that is neither encrypted nor on this machine."""
+    """Raises AddressError for an invalid URL, or one that is neither encrypted nor on this machine."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -101,7 +101,7 @@ def check_url(url: str, address: Message) -> None:
 
 
 def _client(loopback: bool) -> httpx.AsyncClient:
-    import httpx  # costs 60 ms of start-up that only this needs
+    import httpx  # takes 60 ms of start-up, and only this needs it
 
     # The system's certificates, as for the socket: an organisation's own are among them.
     return httpx.AsyncClient(

@@ -1,4 +1,4 @@
-"""Why a session could not be had or kept, in words."""
+"""The messages on why a session could not be opened or kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from desktop.base.message import Message, Text
 BASE_URL = Text("base-url", "base URL")
 TICKET_ADDRESS = Text("ticket-address", "ticket address")
 SIGN_IN_PAGE = Text("sign-in-page", "sign-in page's address")
-"""What the user calls an address: for the place `address`."""
+"""The user's word for an address, for the place `address`."""
 
 # What the service answers to the upgrade
 BAD_REQUEST = Text("bad-request", "The service did not accept the request. Check the model and the settings.")
@@ -90,7 +90,7 @@ FRAME_TOO_LARGE = Text(
     "frame-too-large", "The service sent a frame that is too large to be one. Connect again to go on."
 )
 
-# The session's beginning
+# The start of a session
 UNKNOWN_AUDIO_FORMAT = Text(
     "unknown-audio-format",
     "The service speaks the audio format {format}, and this program only pcm16. Choose another model.",

@@ -1,4 +1,4 @@
-"""Silence in place of what the microphone hears and nobody is to be sent."""
+"""Replaces microphone sound that must not be sent with silence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from desktop.turn.mute_switch import MuteSwitch
 
 
 class MicrophoneMask:
-    """Covers all while muted or deaf, and the sounds of our own that `cover` announces."""
+    """Covers everything while muted or deaf, and our own sounds, which `cover` announces."""
 
     def __init__(self, mute_switch: MuteSwitch) -> None:
         self.deaf = False
@@ -20,7 +20,7 @@ class MicrophoneMask:
         self._covered = max(self._covered, samples)
 
     def apply(self, samples: Samples, streaming: bool) -> Samples:
-        """The next samples as they may be sent. A take of the talk key is heard also while deaf."""
+        """The next samples as they may be sent. A take of the talk key is sent even while deaf."""
         if self._covered and len(samples):
             samples = samples.copy()
             samples[: self._covered] = 0.0

@@ -1,4 +1,4 @@
-"""The way of the sound from the microphone to the wire.
+"""The path of the sound from the microphone to the wire.
 
 A plain object on the event loop's thread; the session steps it every few milliseconds.
 """
@@ -17,7 +17,7 @@ from desktop.realtime.take_recordings import TakeRecordings
 from desktop.turn.mute_switch import MuteSwitch
 
 KEPT_BEFORE = 1_000 // PACKET_MS
-"""Packets before a server's `speech.started` that belong to what is said: its VAD needs half a second."""
+"""Packets before a server's `speech.started` that belong to the speech: its VAD needs half a second."""
 
 
 class MicrophoneUplink:
@@ -31,7 +31,7 @@ class MicrophoneUplink:
         append: puts a packet on the wire; it may drop it, since takes are recorded here.
         captured: called for each packet of a take that was opened with the talk key, with its milliseconds
             and whether it was spoken before the press.
-        mute_switch: while it says so, silence is sent.
+        mute_switch: while it is on, silence is sent.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class MicrophoneUplink:
     def set_rate(self, rate: int) -> None:
         """Go on at another rate in Hz: the open take, and those that wait for an answer, come along.
 
-        Two minutes take 0.1 s; a reconnect at another rate seldom has more to bring along than some seconds.
+        Two minutes take 0.1 s; a reconnect at another rate rarely has more than a few seconds to convert.
         """
         before, self._rate = self._rate, rate
         if rate == before:
@@ -82,7 +82,7 @@ class MicrophoneUplink:
         self._attached = True
 
     def detach(self) -> None:
-        """Read the microphone no more: it is being closed or exchanged, or it fails."""
+        """Stop reading the microphone: it is being closed or exchanged, or it fails."""
         self._attached = False
 
     def step(self) -> None:
@@ -100,11 +100,11 @@ class MicrophoneUplink:
                 return  # the take has ended within this read
 
     def deafen(self, ms: float) -> None:
-        """Take what is captured in the next `ms` for silence: a sound of our own is in the room.
+        """Treat what is captured in the next `ms` as silence: the room hears a sound of our own.
 
-        It counts captured sound, so that a read that comes late loses no more and lets no more through.
+        It counts captured sound, so that a late read masks no more and no less.
         """
-        self.step()  # what was captured before now was not disturbed
+        self.step()  # sound captured before now was not disturbed
         seconds = ms / 1_000 + figures.latency_s(self.microphone.latency_ms / 1_000)
         self.mask.cover(round(seconds * self._rate))
 
@@ -123,7 +123,7 @@ class MicrophoneUplink:
             self._append(packet)
 
     def stream(self, streaming: bool) -> None:
-        """Let the microphone through all the time, or no more."""
+        """Let the microphone through all the time, or stop doing so."""
         if streaming:
             self.step()
             self._gate.open(0.0)
@@ -144,7 +144,7 @@ class MicrophoneUplink:
             self._open_take = 0
 
     def resend(self, take: int) -> None:
-        """Append all of a take again: a new connection has none of it."""
+        """Append all of a take again: a new connection has received none of it."""
         for packet in self._recordings.packets(take):
             self._append(packet)
 

@@ -27,7 +27,7 @@ async def list_models(endpoint: Endpoint) -> list[Any]:
     """The entries of `GET /v3/models?type=realtime`, unread.
 
     Raises:
-        RealtimeError: there is no list to be had.
+        RealtimeError: the list could not be fetched.
     """
     answer = await http_client.request("GET", endpoint.http_url(PATH), secret=endpoint.headers())
     if not 200 <= answer.status < 300:

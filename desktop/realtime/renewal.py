@@ -1,4 +1,4 @@
-"""When a session is renewed: between turns, before the longest time that its provider lets it live."""
+"""When a session is renewed: between turns, before the provider's limit on its life."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Sessions of 60 minutes were seen to be cut after 58."""
 SETTLED_S = 2.0
 """How long a pause must have lasted: the transcript of the last turn may still come."""
 LOOK_S = 0.25
-"""Between two looks at what goes on in the turn."""
+"""Between two looks at the turn's activity."""
 RETRY_S = 10.0
 """Between two tries to open the next session."""
 
@@ -25,7 +25,7 @@ def begins_s(cap_s: float) -> float:
 
 
 class RenewalPlan:
-    """When one session is renewed. Seconds of a clock that never runs backwards; it has none of its own."""
+    """When one session is renewed. Times are seconds of the caller's clock, which never runs backwards."""
 
     def __init__(self, cap_s: float, opened_at: float) -> None:
         self._begins = opened_at + begins_s(cap_s)

@@ -9,7 +9,7 @@ from desktop.audio.format import SampleJoiner
 KEPT_RESPONSES = 8
 """Two minutes of each are 46 MB at most."""
 KEPT_BYTES = 5_760_000
-"""Of one response. What comes after these is played, but not kept."""
+"""Of one response. Audio beyond this is played, but not kept."""
 
 HeardOf = tuple[float, float]
 """The milliseconds heard and received of a response."""
@@ -19,12 +19,12 @@ HeardOf = tuple[float, float]
 class _Response:
     kept: bytearray = field(default_factory=bytearray)
     received: int = 0
-    """Bytes, also those that were too many to be kept."""
+    """Bytes, including those beyond the limit."""
     complete: bool = False
     earlier_ms: float = 0.0
-    """Of it, what was heard of speakers that were exchanged since."""
+    """The part that was heard on speakers exchanged since."""
     heard_ms: float = 0.0
-    """Of it, when it was cut."""
+    """The part that was heard when it was cut."""
 
 
 class ResponseAudio:
@@ -63,7 +63,7 @@ class ResponseAudio:
         return number in self._responses and self._responses[number].complete
 
     def cut(self, number: int, ms: float) -> HeardOf | None:
-        """The speaker of now was silenced after so much of a response; what was heard of it in all."""
+        """The current speaker was silenced this far into a response; returns how much was heard in all."""
         response = self._responses.get(number)
         if response is None:
             return None
@@ -71,7 +71,7 @@ class ResponseAudio:
         return response.heard_ms, 500 * response.received / self.rate
 
     def leave_speaker(self, number: int, ms: float) -> bool:
-        """The speaker of now has played so much of a response and goes; False if nothing of it is kept."""
+        """The current speaker leaves after playing this much of a response; False if none of it is kept."""
         response = self._responses.get(number)
         if response is None:
             return False
@@ -79,7 +79,7 @@ class ResponseAudio:
         return True
 
     def rest(self, number: int) -> bytes | None:
-        """What another speaker has still to play; None if not all of it is kept."""
+        """The audio that another speaker still has to play; None if not all of it is kept."""
         response = self._responses.get(number)
         if response is None or response.received > len(response.kept):
             return None

@@ -10,7 +10,7 @@ LONGEST_S = 10.0
 PATIENCE_S = 300.0
 """How long a lost connection is tried again by default."""
 TRIES = 12
-"""Sessions that may end right after they were opened, until it is given up: the service has a fault then."""
+"""Sessions that may end right after they were opened, before giving up: the service has a fault then."""
 
 
 class Backoff:
@@ -38,7 +38,7 @@ class Backoff:
 
         Args:
             now: seconds of a clock that never runs backwards.
-            at_least_s: what the other side asks for.
+            at_least_s: the wait that the other side asks for.
             opened: the last try opened a session.
         """
         since = self._since = now if self._since is None else self._since
@@ -51,6 +51,6 @@ class Backoff:
         return max(min(wait, left), at_least_s)
 
     def start_over(self) -> None:
-        """Something has changed for the better: begin with short waits again."""
+        """Conditions have improved: begin with short waits again."""
         self._since = None
         self.tried = 0

@@ -3,7 +3,7 @@
     events, keys, audio ──> TurnLoop ──> effects (for the executor) and notices (for the observer)
 
 One task owns the connection and its retries (`run`), each tool runs in a task of its own, and a timer of the
-event loop steps the audio and the clock. It is all on one thread: no locks, and receiving never waits.
+event loop steps the audio and the clock. Everything runs on one thread: no locks, and receiving never waits.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Session:
         observer: gets every notice, on the loop's thread; it must not wait.
         frames: sees every frame, both ways.
         mute_switch: given where a mute outlives the session.
-        patience: asked after each try that failed for how many seconds a lost connection is tried again.
+        patience: asked after each try that failed for how many seconds a lost connection is retried.
     """
 
     def __init__(
@@ -169,14 +169,14 @@ class Session:
             self._observer(effects.Note("hint", NOBODY_LISTENS()))
             return
         if self._downlink.replaying and self._turn.policy.hands_free:
-            self._stop_replay()  # that is all that the key was pressed for
+            self._stop_replay()  # hands-free, a press during a replay only stops it
             return
         self._stop_replay()
         self._handle(inputs.Press())
 
     def release(self, cause: inputs.ReleaseCause = "key", wait_ms: float = 0) -> None:
         """The talk key went up; `wait_ms` keeps the take open for a second tap."""
-        self._audio_io.step()  # what was said before the release is still in the ring
+        self._audio_io.step()  # speech from before the release is still in the ring
         self._handle(inputs.Release(cause, wait_ms))
 
     def cancel(self) -> None:
@@ -189,7 +189,7 @@ class Session:
         self._handle(inputs.Say(text))
 
     def send_context(self, text: str) -> None:
-        """Give the model a text that is no turn of the user's: it doesn't respond to it."""
+        """Give the model a text that isn't a turn of the user's: it doesn't respond to it."""
         if text:
             self._supervisor.send(commands.TextInput(text))
 
@@ -241,7 +241,7 @@ class Session:
         """Connect, converse, reconnect, until `close` or an end that no retry can mend.
 
         Raises:
-            RealtimeError: the session could not be opened or kept. What was said is kept with this object:
+            RealtimeError: the session could not be opened or kept. Unsent takes stay in this object:
                 `run` may be called again.
         """
         self._ticker.start()
@@ -296,13 +296,13 @@ class Session:
         self._ticker.stop()
         await self._executor.stop_tools()
         self._handle(inputs.ToolsStopped())
-        self._executor.silence()  # what was not heard is known only now
+        self._executor.silence()  # only now it is known what was not heard
         await self._audio_io.close()
 
     # Stepping
 
     def _step(self) -> None:
-        """Move the clock and the audio on: the clock first, it must go on whatever the devices do."""
+        """Advance the clock and the audio: the clock first, whatever the devices do."""
         now = self._now()
         if now >= self._next_tick_ms:
             self._next_tick_ms = now + TICK_MS

@@ -1,4 +1,4 @@
-"""What a session reports to whoever shows it, beyond the turn's own notices (`turn.effects`)."""
+"""The events of a session, in addition to the turn's own notices (`turn.effects`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from desktop.turn.effects import Notice
 class SessionOpened(Notice, frozen=True):
     """A session is open. Rates are in Hz; `again` after a reconnect, `renewed` when it replaces an open one.
 
-    `renews_s`: the age in seconds from which it is replaced itself, 0 if that isn't known.
+    `renews_s`: the age in seconds from which it will be replaced, 0 if unknown.
     """
 
     session_id: str
@@ -27,11 +27,11 @@ class SessionOpened(Notice, frozen=True):
 
 
 class NotRenewed(Notice, frozen=True):
-    """Another session could not be had: the open one goes on."""
+    """No other session could be opened: the present one continues."""
 
 
 class UpdateRefused(Notice, frozen=True):
-    """The service has not taken these changes of the session, and why."""
+    """The service refused these changes of the session, for this reason."""
 
     update: Config
     message: str
@@ -45,7 +45,7 @@ class ToolEnded(Notice, frozen=True):
 
 
 class DeviceLost(Notice, frozen=True):
-    """A device is gone, or could not be opened: then the `problem` says why. `exchange` brings another."""
+    """A device is gone, or could not be opened: then `problem` says why. `exchange` opens another."""
 
     side: Literal["microphone", "speaker"]
     problem: Message | None = None

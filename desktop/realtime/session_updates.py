@@ -23,7 +23,7 @@ class SessionUpdates:
         self._sent.append((update, now + JUDGED_MS))
 
     def clear(self) -> None:
-        """The session is over: nobody answers them any more."""
+        """The session is over: the updates will get no answer."""
         self._sent.clear()
 
     def refused_by(self, error: events.Error, now: float) -> Config | None:

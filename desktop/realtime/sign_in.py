@@ -1,4 +1,4 @@
-"""Signing in with the browser, which brings a key that nobody has to copy.
+"""Signing in with the browser, which yields a key without copying one.
 
 Source: the OAuth device flow (RFC 8628) as the service's protocol page has it: `POST /oauth/device` gives a
 code to be entered on a web page, and `POST /oauth/device/token` is polled until that is done.
@@ -31,7 +31,7 @@ LONGEST_INTERVAL_S = 60.0
 USUAL_LIFE_S = 600.0
 LONGEST_LIFE_S = 3_600.0
 LONGEST_CODE = 40
-"""Characters that a person could be asked to type."""
+"""Characters that a person can be expected to type."""
 
 SIGN_IN_REFUSED = Text(
     "sign-in-refused", "The service does not let this program sign in. Paste a key instead."
@@ -106,7 +106,7 @@ async def finish(base_url: str, client_id: str, prompt: SignInPrompt) -> str:
     """The key, as soon as the user has entered the code. Cancel it to give up.
 
     Raises:
-        RealtimeError: they refused, or took too long.
+        RealtimeError: the user declined, or took too long.
     """
     url = Endpoint(base_url).http_url(TOKEN_PATH)
     interval = max(prompt.interval_s, SHORTEST_INTERVAL_S)

@@ -1,4 +1,4 @@
-"""The way of the sound from the wire to the speaker.
+"""The path of the sound from the wire to the speaker.
 
 A plain object on the event loop's thread; the session steps it every few milliseconds.
 """
@@ -14,7 +14,7 @@ from desktop.realtime.response_audio import HeardOf, ResponseAudio
 ECHO_MS = 250
 """How long a room goes on sounding after the speaker's last sample, with the devices' own delay."""
 REPLAY = 1_000_000
-"""What is played again is numbered from here on: the speaker has done with the response's own number."""
+"""Replays are numbered from here on: the speaker is done with the response's own number."""
 
 
 class SpeakerDownlink:
@@ -35,7 +35,7 @@ class SpeakerDownlink:
     ) -> None:
         self.speaker = speaker
         self.replaying = False
-        """What plays was not heard of a response before."""
+        """The playing audio is a replay of a response's unheard part."""
         self._drained = drained
         self._heard = heard
         self._audio = ResponseAudio()
@@ -91,7 +91,7 @@ class SpeakerDownlink:
     def push_audio(self, number: int, audio: bytes) -> None:
         """Queue PCM16 of a response; it may end in the middle of a sample."""
         if not self._attached and self._waiting is None:
-            self._drained()  # no speaker: the words alone are the response
+            self._drained()  # no speaker: the response is text only
             return
         if self.replaying and number != self._audio.current:
             self.flush()
@@ -138,7 +138,7 @@ class SpeakerDownlink:
         return {number: heard for number, heard in cut if heard}
 
     def give_up(self) -> dict[int, HeardOf]:
-        """There is no other speaker: as `flush`, of what waited for it."""
+        """There is no other speaker: like `flush`, for the audio that waited for it."""
         cut = self.flush()
         self._waiting = None
         return cut
@@ -160,7 +160,7 @@ class SpeakerDownlink:
             self._drained()
 
     def sounding(self, now: float) -> bool:
-        """Whether the room still sounds of the assistant; `now` in milliseconds."""
+        """Whether the assistant can still be heard in the room; `now` in milliseconds."""
         if self._playing:
             self._silent_from_ms = now + ECHO_MS
         return self._playing or now < self._silent_from_ms

@@ -24,7 +24,7 @@ from desktop.turn import inputs
 log = logging.getLogger(__name__)
 
 STEADY_S = 10.0
-"""A session that lived for so long was a good one: the waits begin anew. Else a server that ends every
+"""A session that lived this long was a good one: the waits start over. Otherwise a server that ends every
 session at once would be called again and again."""
 PROBE_S = 3.0
 """How long a socket that may be dead has for its pong: a sleeping laptop's network needs a second or two."""
@@ -33,14 +33,14 @@ REST_S = 1_800.0
 
 
 class Supervisor:
-    """The connection of now, and the next one. `run` it in a task; `close` makes `run` return.
+    """Owns the present connection and the next one. `run` it in a task; `close` makes `run` return.
 
     Args:
         endpoint: asked for before each try, with the configuration, which a ticket may bind.
         config: asked for before each try.
         model: its longest session life decides when sessions are renewed.
         frames: sees every frame, both ways.
-        patience: asked after each try that failed for how many seconds a lost connection is tried again.
+        patience: asked after each try that failed for how many seconds a lost connection is retried.
     """
 
     def __init__(
@@ -150,7 +150,7 @@ class Supervisor:
             log.info("session rests (%s)", exc.code)
             backoff.start_over()
             return await self._wake_up.wait(REST_S)
-        if rests:  # the user speaks already
+        if rests:  # the user is speaking already
             if backoff.tried == 1:
                 return True
             self._wake_up.reset()
@@ -186,7 +186,7 @@ class Supervisor:
                 await one.close()
 
     def _take_over(self, opened: Opened, reason: OpenReason, callbacks: SupervisorCallbacks) -> None:
-        # In one go: what is sent goes to the connection that the turn believes in.
+        # No await in between: commands must go to the connection that the turn believes in.
         self._connection = opened.connection
         callbacks.opened(opened, reason)
 
@@ -208,14 +208,14 @@ class Supervisor:
             await asyncio.wait((receiving, renewing))
             for task in (receiving, renewing):
                 if not task.cancelled():
-                    task.exception()  # seen: what counts was raised above
+                    task.exception()  # retrieved: the error that counts was raised above
 
     async def _receive(self, connection: Connection, callbacks: SupervisorCallbacks) -> None:
         if not self._closing:
             await receive_events(connection, callbacks.handle, lambda: self._connection is connection)
 
     async def _renew(self, callbacks: SupervisorCallbacks) -> Connection:
-        """Let another session take over between two turns; where the model has no longest life, never."""
+        """Let another session take over between two turns; never if a session's life has no limit."""
         if self._model.cap_s is None:
             await asyncio.Event().wait()
         successor = Successor(self._model.cap_s or 0, self._open, callbacks, lambda: self._closing)

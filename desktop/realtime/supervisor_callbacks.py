@@ -1,4 +1,4 @@
-"""What the supervisor of the connection reports, and asks for."""
+"""The callbacks of the connection's supervisor."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ OpenReason = Literal["first", "reconnect", "renewal"]
 
 
 class SupervisorCallbacks(NamedTuple):
-    """Called on the loop's thread; none may wait but `prepare`, which is awaited."""
+    """Called on the loop's thread; only `prepare`, which is awaited, may wait."""
 
     handle: Callable[[inputs.Input | events.Event], None]
     """A connection is being opened, an event of the server's came, the connection dropped."""
     prepare: Callable[[Opened], Awaitable[None]]
-    """A session is open: make ready what must be ready before anything is sent on it."""
+    """A session is open: prepare everything that must be ready before anything is sent on it."""
     opened: Callable[[Opened, OpenReason], None]
     """From now on everything is sent on this session."""
     activity: Callable[[], TurnActivity]
-    """What goes on in the turn: a session is not replaced in the middle of it."""
+    """The turn's activity: a session is not replaced in the middle of it."""
     not_renewed: Callable[[], None]
-    """Another session could not be had: the open one goes on."""
+    """No other session could be opened: the present one continues."""

@@ -1,4 +1,4 @@
-"""The recording of each take: kept until it is answered, since another connection has to be sent it again."""
+"""The recording of each take: kept until it is answered, since it is sent again on another connection."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from desktop.audio.resample import convert
 class TakeRecordings:
     """The packets of each take, PCM16 at the session's rate.
 
-    A take of two minutes, the usual cap, is 5.8 MB. The turn forgets those that nobody asks for again.
+    A take of two minutes, the usual cap, is 5.8 MB. The turn forgets those that are no longer needed.
     """
 
     def __init__(self) -> None:
         self._packets: dict[int, list[bytes]] = {}
 
     def begin(self, take: int, packets: Iterable[bytes] = ()) -> None:
-        """Record this take anew; `packets` are its beginning."""
+        """Start recording this take; `packets` are its beginning."""
         self._packets[take] = list(packets)
 
     def add(self, take: int, packet: bytes) -> None:

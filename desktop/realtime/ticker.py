@@ -18,7 +18,7 @@ class Ticker:
 
     Args:
         step: called every STEP_S or IDLE_STEP_S.
-        is_busy: which of the two it is.
+        is_busy: whether it is STEP_S.
     """
 
     def __init__(self, step: Callable[[], None], is_busy: Callable[[], bool]) -> None:
@@ -27,7 +27,7 @@ class Ticker:
         self._next: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Take a step now, and go on."""
+        """Take a step now, and keep stepping."""
         # The next one first: a step that fails is reported by the loop, and must not be the last.
         self._schedule(STEP_S if self._is_busy() else IDLE_STEP_S)
         self._step()

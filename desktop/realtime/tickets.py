@@ -25,7 +25,7 @@ from desktop.realtime.errors import RefusedError, refused
 
 MINT_PATH = "/v3/realtime-sessions"
 LIFE_S = 60
-"""What a minted ticket lives. It is used within a second."""
+"""The life of a minted ticket. It is used within a second."""
 
 SENT_TO_THIS_COMPUTER = Text(
     "sent-to-this-computer", "{host} sends this program to this computer itself. Tell whoever runs it."
@@ -81,7 +81,7 @@ _STATUS = {
 
 _FIELDS = frozenset(field.encode_name for field in msgspec.structs.fields(Config))
 _OF_THE_MODEL = frozenset({"voice", "reasoning_effort", "temperature", "turn_detection"})
-"""What is chosen for one model and may be refused by another."""
+"""Options of one model that another may refuse."""
 
 
 async def mint(endpoint: Endpoint, config: Config) -> Endpoint:
@@ -168,7 +168,7 @@ def _split(ws_url: Any) -> tuple[str, str]:
 
 
 def _bound(fields: Mapping[str, Any], config: Config) -> frozenset[str]:
-    """The fields that the answer says are bound. Another model than ours takes our choices for it along."""
+    """The fields that the answer says are bound. If it binds another model, our options are bound too."""
     decided = fields.get("config")
     decided = decided if isinstance(decided, dict) else {}
     locked = fields.get("locked_fields")

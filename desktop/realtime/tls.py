@@ -1,6 +1,6 @@
-"""Why no safe connection came about, in plain words: what the certificate lacks, and who can mend it.
+"""Why a secure connection failed, in plain words: what is wrong with the certificate, and who can fix it.
 
-Source of the numbers: OpenSSL's `X509_V_ERR_…` (x509_vfy.h), which Python hands on as `verify_code`.
+Source of the numbers: OpenSSL's `X509_V_ERR_…` (x509_vfy.h), which Python exposes as `verify_code`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ UNKNOWN_ISSUER = frozenset({2, 20, 21, 27})
 WRONG_NAME = frozenset({62, 64})
 
 NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
-"""What a port that speaks no TLS is taken for."""
+"""OpenSSL's errors for a port that doesn't speak TLS."""
 
 
 CERTIFICATE_TOO_NEW = Text(

@@ -1,4 +1,4 @@
-"""Feeds the turn one thing after the other, and has done what it says."""
+"""Feeds inputs to the turn one after the other, and has its effects carried out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class TurnLoop:
         self._handling = False
 
     def handle(self, happened: inputs.Input | events.Event) -> None:
-        """Tell the turn, and do what it says. What happens meanwhile comes after that."""
+        """Give this to the turn and carry out its effects. Inputs that arrive meanwhile come next."""
         self._inbox.append(happened)
         if self._handling:
             return
