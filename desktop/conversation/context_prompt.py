@@ -1,4 +1,4 @@
-"""What was said so far, as text for the next session: a new connection remembers nothing by itself."""
+"""The conversation so far, as text for the next session: a new connection remembers nothing."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _encoder = msgspec.json.Encoder(enc_hook=str)
 def told(lines: Sequence[Line], call: Callable[[str], Call | None], *, unanswered: bool = True) -> str:
     """The conversation in one text, without its first turns where it is too long; empty if there is none.
 
-    Of what the assistant said only what was heard. `call` finds a tool's call by its id. With `unanswered`
-    false the user's last words are left out, because they will be said again.
+    The assistant's words go only as far as they were heard. `call` finds a tool's call by its id. With
+    `unanswered` false the user's last words are left out, because they will be said again.
     """
     said = [(line.speaker, _words(line, call)) for line in lines]
     said = [(speaker, words) for speaker, words in said if words]

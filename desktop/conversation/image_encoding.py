@@ -16,7 +16,7 @@ LONGEST_SIDE = 1_024
 LARGEST = 300_000
 """Bytes of the JPEG: 0.4 MB as base64, a third of a second over a slow uplink of 10 Mbit/s."""
 QUALITIES = (85, 70, 50, 30)
-"""Tried in this order until it is small enough; text on a screen is read well at 70."""
+"""Tried in this order until it is small enough; text on a screen is still legible at 70."""
 MIB = 1_024 * 1_024
 LARGEST_FILE = 64 * MIB
 MEMORY_MB = 512

@@ -52,7 +52,7 @@ class ImageInputController(QObject):
             self.take_image(image)
 
     def take_screen(self) -> None:
-        """Encode what can be seen on the screen that the window is on."""
+        """Encode the contents of the screen that the window is on."""
         window = QGuiApplication.focusWindow()
         screen = window.screen() if window else QGuiApplication.primaryScreen()
         grabbed = screen.grabWindow(0) if screen else None
@@ -62,7 +62,7 @@ class ImageInputController(QObject):
             self.take_image(grabbed.toImage())
 
     async def close(self) -> None:
-        """Wait for no picture any more."""
+        """Cancel the pictures that are being encoded."""
         await self._encoding.close()
 
     def _begin(self, encode: Callable[[], EncodedImage]) -> None:

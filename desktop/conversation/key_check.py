@@ -1,4 +1,4 @@
-"""Tries a key out by opening a session with it."""
+"""Checks a key by opening a session with it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from desktop.settings.store import SettingsStore
 
 
 async def check_key(store: SettingsStore, options: SessionOptions, key: str) -> None:
-    """Open a session with this key, as the settings say, and close it again. Raises RealtimeError."""
+    """Open a session with this key and the settings, and close it again. Raises RealtimeError."""
     model = options.model
     model = model if not model.offline else catalog.find(catalog.KEYED_MODEL)
     settings = store.current

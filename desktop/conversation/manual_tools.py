@@ -1,4 +1,4 @@
-"""Tools run by hand: tried out beside the conversation, told to the model only on request."""
+"""Tools run by hand, outside the conversation; the model learns the result only on request."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Presenter(QObject):
         self._ended: dict[str, ToolOutcome] = {}
 
     def observe(self, notice: effects.Notice) -> None:
-        """Show one notice of a session; those that change nothing shown are passed over."""
+        """Show one notice of a session; those that change nothing in the models are ignored."""
         self.turn_timer.notice(notice)
         rule = _NOTICES.get(type(notice))
         if rule:
@@ -101,4 +101,4 @@ _NOTICES: dict[type[effects.Notice], Callable[[Presenter, Any], None]] = {
     ToolEnded: Presenter._on_tool_ended,
     effects.ToolResultDecided: Presenter._on_tool_decided,
 }
-"""Which line each notice writes."""
+"""What each notice writes in the transcript."""

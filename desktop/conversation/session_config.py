@@ -1,4 +1,4 @@
-"""A session's configuration, made of the settings: only what the chosen model takes."""
+"""A session's configuration, made from the settings: only the fields that the chosen model supports."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def chosen_options(model: Model, settings: Settings) -> ChosenOptions:
 def session_config(
     model: Model, settings: Settings, tools: tuple[ToolDefinition, ...], context: str = ""
 ) -> Config:
-    """The configuration of a session with this model; `context` tells what was said before."""
+    """The configuration of a session with this model; `context` is the conversation so far."""
     chosen = chosen_options(model, settings)
     return Config(
         model=model.id,

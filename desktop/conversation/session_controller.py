@@ -97,11 +97,11 @@ class SessionController(QObject):
         audio.mute_changed.connect(self._on_mute_changed)
         tools.timer_rang.connect(self._on_timer_rang)
 
-    # What can be asked
+    # State
 
     @property
     def state(self) -> DisplayState:
-        """The state that is displayed: the session's, or `MUTED` while the user is muted."""
+        """The state to display: the session's, or `MUTED` while the user is muted."""
         if self._session:
             return self._shown(self._session.state)
         return DisplayState.CONNECTING if self.connected else DisplayState.OFFLINE
@@ -143,7 +143,7 @@ class SessionController(QObject):
             self._session.set_policy(self.options.policy)
 
     def on_setting_changed(self, name: str) -> None:
-        """A setting was changed: apply it to the open session, or offer a restart if that can't be done."""
+        """A setting was changed: apply it to the open session, or offer a restart if that isn't possible."""
         if name in settings_values.ACCESS:
             self.options.require_new_session()
         if name in session_config.SETTINGS:
@@ -162,13 +162,13 @@ class SessionController(QObject):
     def reconnect_now(self) -> None:
         """The network is back, the computer woke, or the user won't wait: connect at once.
 
-        An open connection must show that it still lives. Without a session nothing is done.
+        An open connection is probed. Without a session this does nothing.
         """
         if self._session:
             self._session.reconnect_now()
 
     def reconnect(self) -> None:
-        """Connect; a session that is open, and is of no use any more, is ended first."""
+        """Connect; an open but useless session is ended first."""
         self._lifecycle.reconnect()
 
     def restart(self) -> None:
@@ -207,7 +207,7 @@ class SessionController(QObject):
             self._note("hint", SOUND_NOT_KEPT())
 
     def say(self, text: str) -> None:
-        """Send a typed message. Without a session it stays in the text line, and a note says so."""
+        """Send a typed message. Without a session it stays in the text line, and a note says why."""
         if self._session:
             self._session.say(text)
         else:
@@ -223,13 +223,13 @@ class SessionController(QObject):
             self._session.show(url, caption)
 
     async def close(self) -> None:
-        """End the session, the timers and the offline server. Nothing begins after it."""
+        """End the session, the timers and the offline server. Nothing starts after it."""
         await self._lifecycle.close()
         await self.audio.close()
         await self.tools.close()
         await self._factory.close()
 
-    # What the session says
+    # Notices of the session
 
     @property
     def _session(self) -> Session | None:

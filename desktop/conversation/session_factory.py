@@ -1,4 +1,4 @@
-"""Makes sessions with the chosen options; each is told of the conversation that it continues."""
+"""Makes sessions with the chosen options; each gets the conversation that it continues."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class SessionFactory:
         self._session: Session | None = None
 
     def begin_anew(self) -> None:
-        """The conversation is over: the next session is told nothing of it."""
+        """The conversation is over: the next session starts without it."""
         self._began = now()
 
     async def make(self, model: catalog.Model) -> Session:
@@ -83,19 +83,19 @@ class SessionFactory:
         )
 
     def attach(self, session: Session) -> None:
-        """This session is the one that runs."""
+        """This session is the running one."""
         self._session = session
 
     def put_away(self, model: catalog.Model) -> None:
-        """The session has ended: keep it if it holds what must still be sent."""
+        """The session has ended: keep it if it holds takes that must still be sent."""
         if self._session and self._session.keeps_takes:
             self._kept[model.id] = self._session
         self._session = None
 
     def context(self) -> str:
-        """What a new connection has to be told of the conversation; empty at its beginning."""
+        """The text that tells a new connection about the conversation; empty at its beginning."""
         lines = [line for line in self._presenter.transcript.lines if line.at >= self._began]
-        # What is kept is about to be sent again.
+        # Kept takes are about to be sent again.
         again = self._session is not None and self._session.keeps_takes
         return context_prompt.told(lines, self._presenter.tool_calls.find, unanswered=not again)
 
@@ -104,7 +104,7 @@ class SessionFactory:
         await self._offline.stop()
 
     def _config(self, model: catalog.Model) -> Config:
-        """The configuration of the next connection, with the options of now."""
+        """The configuration of the next connection, with the current options."""
         config = self._options.begin_session(model, self._registry.definitions(), self.context())
         self._presenter.transcript.words_come = config.input_transcription is not False
         if self._session:

@@ -23,7 +23,7 @@ from desktop.turn.effects import DisplayState, Note
 log = logging.getLogger(__name__)
 
 END_S = 3.0
-"""How long the program's end waits for that of a session: a device that hangs must not hold it up."""
+"""How long the program waits at its exit for the session's end: a device that hangs must not hold it up."""
 
 PROGRAM_FAILED = Text(
     "program-failed", "Something went wrong in Presstalk. Connect again; the log has the details."
@@ -36,7 +36,7 @@ class SessionLifecycle(QObject):
     began = Signal()
     """A session is about to be opened."""
     failed = Signal(Note)
-    """It could not be opened, or it ended with an error of the program's own."""
+    """The session could not be opened, or ended with an error."""
     ended = Signal(DisplayState)
     """The session and its devices are closed: `OFFLINE`, or `ERROR` if something went wrong."""
 
@@ -61,7 +61,7 @@ class SessionLifecycle(QObject):
 
     @property
     def session(self) -> Session | None:
-        """The session; None while its devices are not open yet, or there is none."""
+        """The session; None without one, or while its devices are not open yet."""
         return self._session
 
     @property
@@ -93,7 +93,7 @@ class SessionLifecycle(QObject):
         self.began.emit()
 
     def reconnect(self) -> None:
-        """Connect; a session that is open, and is of no use any more, is ended first."""
+        """Connect; an open but useless session is ended first."""
         if self.connected:
             self.restart()
         else:
@@ -105,7 +105,7 @@ class SessionLifecycle(QObject):
         self._tasks.spawn(self._restart(), name="restart of the session")
 
     async def close(self) -> None:
-        """End the session and what opens it. Nothing begins after it."""
+        """End the session, or the opening of one. Nothing starts after it."""
         self._closed = True
         self._tasks.cancel()
         await self._end(END_S)
@@ -135,7 +135,7 @@ class SessionLifecycle(QObject):
             await self._session.run()
         except (RealtimeError, OfflineError, AudioError) as exc:
             state = DisplayState.ERROR
-            # The turn has told it already when the session had begun.
+            # If the session had begun, the turn has reported it already.
             if not self._session:
                 action: Action = getattr(exc, "action", "reconnect")
                 self.failed.emit(Note("error", exc.message, getattr(exc, "code", ""), action))

@@ -1,4 +1,4 @@
-"""The options of a session: what is chosen, what is active in the open session, and what a change needs."""
+"""The options of a session: the chosen ones, those active in the open session, and what a change needs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from desktop.turn.inputs import Policy
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 
 FIXED = frozenset({"model", "input_transcription", "translation_target_language"})
-"""What is fixed once a session is open. Source: the protocol page's row on `session.update`."""
+"""Options that are fixed once a session is open. Source: the protocol page's row on `session.update`."""
 FIXED_BY_SOUND = frozenset({"voice"})
-"""What is fixed from the first answer on: providers refuse another voice once one was heard."""
+"""Options that are fixed from the first response on: providers refuse another voice once one was heard."""
 NAMES = {
     "model": "model",
     "voice": "voice",
@@ -27,18 +27,18 @@ NAMES = {
     "turn_detection": "turn_mode",
     "translation_target_language": "language",
 }
-"""The field of `ChosenOptions` by its name on the wire. What has none is one of the settings."""
+"""The field of `ChosenOptions` by its name on the wire. Fields that aren't here belong to the settings."""
 
 
 class SessionOptions(QObject):
     """What the user chose, remembered per model in the settings, and what is active in the open session.
 
     Call `begin_session` before a session is opened, then `on_session_opened` and `on_session_closed`. Changes
-    go out by `update`; those that the service refused are taken back by `refuse`.
+    go out by `update`; `refuse` takes back those that the service refused.
     """
 
     changed = Signal(ChosenOptions)
-    """What is to be displayed."""
+    """The options to display."""
     restart_offered = Signal(object)
     """A `PendingRestart`, or None when nothing waits for a new session."""
 
@@ -120,7 +120,7 @@ class SessionOptions(QObject):
     def begin_session(
         self, model: catalog.Model, tools: tuple[ToolDefinition, ...], context: str = ""
     ) -> Config:
-        """The configuration that a session is opened with; `context` tells what was said before."""
+        """The configuration that a session is opened with; `context` is the conversation so far."""
         self._tools, self._context = tools, context
         self._active = self._next_config(model)
         self._open = self._voice_heard = self._access_changed = False
@@ -144,7 +144,7 @@ class SessionOptions(QObject):
     def update(self) -> Config | None:
         """The fields of a `session.update` that brings the open session up to date, as far as one can.
 
-        They count as active until `refuse` is called. What is left over is offered as a restart.
+        They count as active until `refuse` is called. A restart is offered for the rest.
         """
         changes = {
             name: value for name, value in self._differences().items() if self._can_change(name, value)
@@ -158,7 +158,7 @@ class SessionOptions(QObject):
         return Config(**changes) if changes else None
 
     def require_new_session(self) -> None:
-        """The next session is opened in another way: with another key, or elsewhere."""
+        """The next session differs in its key or its address."""
         self._access_changed = True
         self._announce()
 
@@ -181,7 +181,7 @@ class SessionOptions(QObject):
         return {name: value for name, value in wanted.items() if value != getattr(self._active, name)}
 
     def _can_change(self, name: str, value: object) -> bool:
-        # What was set can't be unset by leaving it out.
+        # A field that was set can't be unset by leaving it out.
         fixed = name in FIXED or (name in FIXED_BY_SOUND and self._voice_heard) or name in self._refused
         return value is not None and not fixed
 

@@ -1,4 +1,4 @@
-"""What of the settings each part lives by, as a value of its own: no part below reads the settings."""
+"""The settings as separate values for each part: no lower layer reads the settings."""
 
 from __future__ import annotations
 

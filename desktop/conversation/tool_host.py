@@ -17,17 +17,17 @@ from desktop.tools.context import ToolContext
 log = logging.getLogger(__name__)
 
 BELL_S = 2.0
-"""How long the end waits for a bell, which rings for 1.35 s: a device that hangs must not hold it up."""
+"""How long the exit waits for a bell, which rings for 1.35 s: a device that hangs must not hold it up."""
 
 
 class ToolHost(QObject):
-    """Makes the `ToolContext`, and passes on to the window what tools ask. `sound_bell` may block.
+    """Makes the `ToolContext`, and passes the tools' questions on to the window. `sound_bell` may block.
 
     `close` it before the loop ends.
     """
 
     question_asked = Signal(Message)
-    """A question for the user, to be answered with `answer`; it replaces the one before."""
+    """A question for the user, to be answered with `answer`; it replaces any earlier one."""
     questions_settled = Signal()
     """No question is open any more."""
     timer_rang = Signal(str)
@@ -47,12 +47,12 @@ class ToolHost(QObject):
         return self.context.open_url(url)
 
     def answer(self, question: Message, allowed: bool) -> None:
-        """Take the user's answer, if this is still the question that is asked."""
+        """Take the user's answer, if this question is still open."""
         if self._questions and self._questions[0][0] == question and not self._questions[0][1].done():
             self._questions[0][1].set_result(allowed)
 
     async def close(self) -> None:
-        """Stop the timers, and let a bell that sounds end."""
+        """Stop the timers, and let a ringing bell finish."""
         self.context.timers.close()
         await self._bells.join(BELL_S)
         self._bells.cancel()

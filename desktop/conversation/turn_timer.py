@@ -1,4 +1,4 @@
-"""When things happened in each turn, told from what passes by: frames on the wire and a session's notices."""
+"""Times the moments of each turn from the frames on the wire and the session's notices."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class TurnTimer:
                 pass
 
     def notice(self, notice: effects.Notice) -> None:
-        """A session told something."""
+        """A notice of the session."""
         now = self._now()
         match notice:
             case effects.TakeStarted():
