@@ -1,6 +1,6 @@
 """Turns without a window and without a sound device: `check`, `talk`, `say`.
 
-They run the same session as the window does, against any server that speaks the protocol.
+They run the same session as the window, against any server that speaks the protocol.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SETTLED_S = 1.0
 TRANSCRIPT_S = 3.0
 """How long to wait for the user's transcript after the response is complete."""
 TIMEOUT_S = 120.0
-"""How long a turn may take besides its speech. Models that reason first were seen to need half a minute."""
+"""How long a turn may take in addition to its speech. Models that reason first were seen to need 30 s."""
 TOO_LATE = "There was no whole answer within {:.0f} seconds. Try again, or give it longer with --timeout."
 NO_CAP_MS = 24 * 3_600_000
 """A file ends by itself."""
@@ -49,13 +49,13 @@ NO_CAP_MS = 24 * 3_600_000
 
 @dataclass(frozen=True)
 class HeadlessOptions:
-    """What to talk to, and how. Empty strings are the defaults."""
+    """The service to talk to, and how. Empty strings are the defaults."""
 
     model: catalog.Model
     voice: str = ""
     access: AccessOptions = field(default_factory=AccessOptions)
     timeout_s: float = TIMEOUT_S
-    """How long a turn may take besides its speech."""
+    """How long a turn may take in addition to its speech."""
 
     @property
     def settings(self) -> Settings:
@@ -93,7 +93,7 @@ async def check(options: HeadlessOptions) -> CheckResult:
 
 
 async def _config_problems(connection: Connection) -> tuple[str, ...]:
-    """What the service reports about the configuration: it may check it after it has opened the session."""
+    """The service's complaints about the configuration, which it may check after opening the session."""
     problems: list[str] = []
     try:
         async with asyncio.timeout(SETTLED_S):
@@ -205,7 +205,7 @@ async def _run(
             await session.close()
         await running
     finally:
-        # After Ctrl+C too: no task is left that could log an error later.
+        # Also after Ctrl+C: no task is left that could log an error later.
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)

@@ -12,7 +12,7 @@ from desktop.cli.parser import parser
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
     options = parser().parse_args(arguments)
-    from desktop.base import log  # not before the arguments are right
+    from desktop.base import log  # only once the arguments are valid
     from desktop.cli.output import FAILED, INTERRUPTED, CommandError, print_problem
 
     _start_log(options)

@@ -1,4 +1,4 @@
-"""What commands print: results on stdout, each problem as one plain line on stderr, neither with a secret."""
+"""The output of commands: results on stdout, each problem as a plain line on stderr, no secrets in either."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class CommandError(Exception):
 
 @contextmanager
 def as_command_error(*errors: type[Exception]) -> Iterator[None]:
-    """Raise `CommandError` with the sentence of these errors: theirs are written for users."""
+    """Turn these errors, whose messages are written for users, into a `CommandError`."""
     try:
         yield
     except errors as exc:
@@ -27,10 +27,10 @@ def as_command_error(*errors: type[Exception]) -> Iterator[None]:
 
 
 def print_result(text: str) -> None:
-    """Print what a command was asked for. A service may echo what it was sent, and outputs go into files."""
+    """Print a command's result, redacted: a service may echo what it was sent, and output goes into files."""
     print(redact(text), flush=True)
 
 
 def print_problem(problem: object) -> None:
-    """Print what went wrong, as one line."""
+    """Print a problem as one line."""
     print(redact(" ".join(str(problem).split())), file=sys.stderr)

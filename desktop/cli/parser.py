@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run the offline provider on this machine, for any client")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=0, help="port, 0 for a free one (default)")
-    # For developers who look into a fault: not in the help.
+    # For developers looking into a fault: not in the help.
     serve.add_argument("--fault", metavar="NAME", help=argparse.SUPPRESS)
     serve.add_argument("--exit-with-parent", action="store_true", help="end when standard input closes")
     return root
@@ -82,7 +82,7 @@ def _add_session_commands(commands: argparse._SubParsersAction[argparse.Argument
 
 
 def _add_session_options(command: argparse._ActionsContainer) -> None:
-    # Without a default: what stands before the command is not overwritten by the command's default.
+    # Without a default, so that an option before the command is not overwritten by the command's default.
     add = partial(command.add_argument, default=argparse.SUPPRESS)
     add("--model", metavar="ID", help="provider/model, for example offline/demo")
     add("--voice", metavar="NAME", help="one of the model's voices")

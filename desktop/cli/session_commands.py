@@ -82,7 +82,7 @@ def _run_turn(options: argparse.Namespace, run_turn: TurnRunner) -> int:
     except KeyboardInterrupt:
         code = INTERRUPTED
     try:
-        frames.close()  # what was exchanged until now is written all the same
+        frames.close()  # the frames exchanged so far are still written
     except OSError as exc:
         raise CommandError(
             f"{options.events} can't be written ({exc.strerror}). Choose another place."
@@ -91,7 +91,7 @@ def _run_turn(options: argparse.Namespace, run_turn: TurnRunner) -> int:
 
 
 def _print_turn(turn: CompletedTurn, output: Path | None) -> int:
-    # Printed before it is saved: a folder that can't be written must not cost the answer.
+    # Printed before it is saved: an unwritable folder must not cost the response.
     print_result(f"you: {turn.user}")
     for call in turn.calls:
         print_result(f"tool: {call.name} {call.state} in {call.duration_ms:.0f} ms")
@@ -105,7 +105,7 @@ def _print_turn(turn: CompletedTurn, output: Path | None) -> int:
 
 
 async def _headless_options(options: argparse.Namespace) -> HeadlessOptions:
-    """The session that the command line and the environment ask for."""
+    """The session options from the command line and the environment."""
     ticket_url = getattr(options, "ticket_url", "")
     base_url = getattr(options, "base_url", "") or os.environ.get("OPPER_BASE_URL", "")
     access = AccessOptions(base_url, ticket_url, getattr(options, "mint_tickets", False))

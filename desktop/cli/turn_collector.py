@@ -16,7 +16,7 @@ _BUSY = (DisplayState.LISTENING, DisplayState.THINKING, DisplayState.SENDING, Di
 
 @dataclass
 class CompletedTurn:
-    """One turn, both sides. `problems` are sentences for the user; `complete`: the answer came in time."""
+    """One turn, both sides. `problems` are sentences for the user; `complete`: the response came in time."""
 
     user: str = ""
     assistant: str = ""
@@ -60,7 +60,7 @@ class TurnCollector:
                 turn.problems.append(TOO_SHORT.format(self._min_ms))
                 self.answered.set()
                 self.transcribed.set()
-            case effects.Note(kind, message) if kind != "hint":  # hints are for people with a key to hold
+            case effects.Note(kind, message) if kind != "hint":  # hints are for people holding a key
                 turn.problems.append(str(message))
             case ToolEnded(outcome):
                 turn.calls.append(outcome)
@@ -68,7 +68,7 @@ class TurnCollector:
                 pass
 
     def ring(self, label: str) -> None:
-        """A timer rings; the turn is over by then, most times."""
+        """A timer rings; by then the turn is usually over."""
         self.turn.problems.append(f"Timer: {label}")
 
     def _on_state(self, state: DisplayState) -> None:

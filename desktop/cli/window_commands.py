@@ -1,4 +1,4 @@
-"""The window, and the commands that a running window is sent."""
+"""Shows the window, and sends commands to a running one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def show(options: argparse.Namespace) -> int:
 
     if problem := display_check.problem():
         raise CommandError(problem)
-    # Nothing of what the window is made of is garbage: looking for it is a tenth of the start.
+    # None of the window's objects are garbage: collecting would take a tenth of the start-up.
     gc.disable()
     try:
         from desktop.app import main as app
