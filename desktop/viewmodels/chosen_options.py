@@ -1,4 +1,4 @@
-"""What is chosen to talk to, as one record that the window shows."""
+"""The chosen model and options, as one record that the window shows."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from desktop.protocol.catalog import Model, TurnMode
 
 @dataclass(frozen=True, slots=True)
 class ChosenOptions:
-    """A model and its options; each is empty where the model has no such thing, or the model's own holds."""
+    """A model and its options; each is empty where the model has no such option, or its default applies."""
 
     model: Model
     voice: str = ""
     effort: str = ""
     turn_mode: TurnMode = "push_to_talk"
     language: str = ""
-    """What a translating model translates into: a language's code."""
+    """The target language of a translating model, as a code."""
 
 
 @dataclass(frozen=True, slots=True)
 class PendingRestart:
-    """What a new session would take over, and the names of the fields of it that don't hold now.
+    """The options that a new session would use, and the names of the fields that aren't active now.
 
-    `settings` among the names stands for what isn't part of a choice: instructions, transcription.
+    `settings` among the names stands for settings that aren't options: instructions, transcription.
     """
 
     chosen: ChosenOptions

@@ -18,7 +18,7 @@ SYSTEM_DEFAULT = ""
 
 @dataclass(frozen=True, slots=True)
 class DeviceRecord:
-    """A device: what it is remembered by, what it is called, whether the system takes it by itself."""
+    """A device: the key it is remembered by, its label, and whether it is the system's default."""
 
     key: str
     label: str
@@ -32,7 +32,7 @@ class _Row:
 
 
 class DeviceRole(IntEnum):
-    """What the picker asks for besides the display text."""
+    """The picker's roles in addition to the display text."""
 
     KEY = Qt.ItemDataRole.UserRole + 1
     CONNECTED = Qt.ItemDataRole.UserRole + 2
@@ -69,7 +69,7 @@ class DevicesModel(QAbstractListModel):
         """Whether what was chosen is there; the system's default always is."""
         return self._rows[self.chosen_row].connected
 
-    # What Qt asks
+    # Qt's model interface
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -87,10 +87,10 @@ class DevicesModel(QAbstractListModel):
                 return shown.connected
         return None
 
-    # What is told
+    # Updates
 
     def show(self, records: Sequence[DeviceRecord]) -> None:
-        """These devices are there now."""
+        """Show these devices, the ones there now."""
         self._records = list({record.key: record for record in records}.values())
         self._take_name()
         self._sync()
@@ -130,7 +130,7 @@ class DevicesModel(QAbstractListModel):
         default = next((record.label for record in records if record.is_default), "")
         wanted = [_Row(DeviceRecord(SYSTEM_DEFAULT, default)), *map(_Row, records)]
         if all(shown.record.key != self._chosen.key for shown in wanted):
-            # Before the first look nobody knows that it is missing.
+            # Before the first look it isn't known to be missing.
             wanted.append(_Row(self._chosen, connected=self._records is None))
         return wanted
 
@@ -146,7 +146,7 @@ class DevicesModel(QAbstractListModel):
             self._bring(row, shown)
 
     def _bring(self, row: int, shown: _Row) -> None:
-        """Let this row show this device, from further down or new."""
+        """Put this device into this row, moved up or inserted."""
         key = shown.record.key
         known = (at for at in range(row, len(self._rows)) if self._rows[at].record.key == key)
         at = next(known, None)
@@ -177,11 +177,11 @@ class DevicesModel(QAbstractListModel):
         if self._records is not None and not self._records:
             there_is_none = self.tr("no microphone") if self._direction == "input" else self.tr("no speaker")
             return self.tr("System default ({0})").format(there_is_none)
-        # Some sound systems name the device they choose by themselves just so.
+        # Some sound systems give their default device just this name.
         named = label and label.casefold() not in ("default", "sysdefault")
         return self.tr("System default · {0}").format(label) if named else self.tr("System default")
 
 
 def _label(key: str) -> str:
-    """What a device is called that was never seen: keys are "host API: name"."""
+    """The label of a device that was never seen: keys are "host API: name"."""
     return key.partition(": ")[2] or key

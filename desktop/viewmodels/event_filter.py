@@ -1,4 +1,4 @@
-"""Which of the frames are shown."""
+"""A filter over the frames."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class EventFilter(QSortFilterProxyModel):
         return bool(self._text or self._kind or self._direction)
 
     def choose(self, text: str = "", kind: str = "", direction: str = "") -> None:
-        """Show these only; the direction is "in" or "out"."""
+        """Show only these; the direction is "in" or "out"."""
         self._text, self._kind, self._direction = text.strip().lower(), kind, direction
         self.invalidate()
 

@@ -35,7 +35,7 @@ class EventRecord:
 
     @property
     def weight(self) -> int:
-        """About how many bytes it takes in memory: of sound only the length is kept."""
+        """Roughly how many bytes it takes in memory: of sound only the length is kept."""
         return 0 if "audio_bytes" in self.content else min(self.size, LONGEST)
 
     @property
@@ -63,7 +63,7 @@ def clean_record(
 
 
 def _beginning(content: dict[str, Any]) -> dict[str, Any] | None:
-    """The beginning of what is too long, as text; None for what is merely long on the wire."""
+    """The beginning of content that is too long, as text; None if it is only long on the wire."""
     # Only two levels deep, to the fields of a frame that was not understood: 4 MB of objects took 0.3 s.
     encoded = msgspec.json.encode(_without_sound(content, 2))
     if len(encoded) <= LONGEST:
@@ -74,7 +74,7 @@ def _beginning(content: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _without_sound(content: dict[str, Any], depth: int = sys.maxsize) -> dict[str, Any]:
-    """The content with its length in place of sound."""
+    """The content with sound replaced by its length."""
     return {key: _elided(key, value, depth - 1) for key, value in content.items()}
 
 

@@ -33,7 +33,7 @@ CAPACITY = 20_000
 """Frames that are kept. The oldest go first, a thousand at a time, so that the view changes once."""
 BATCH = 1_000
 BYTES_KEPT = 64_000_000
-"""Bytes of their contents that are kept; reached only by frames of many kilobytes each."""
+"""Bytes of content that are kept; reached only by frames of many kilobytes each."""
 SHOWN_EVERY_MS = 100
 """Frames that arrive in between are shown together. Audio alone is a hundred frames a second."""
 
@@ -48,7 +48,7 @@ class Column(IntEnum):
 
 
 class EventRole(IntEnum):
-    """What the view asks for besides the display text."""
+    """The view's roles in addition to the display text."""
 
     ROW = Qt.ItemDataRole.UserRole + 1
 
@@ -60,7 +60,7 @@ class EventRow:
     frames: list[EventRecord]
     size: int
     text: str
-    """What the filter looks through, in lower case."""
+    """The text that the filter searches, in lower case."""
 
     @property
     def first(self) -> EventRecord:
@@ -79,7 +79,7 @@ class EventRow:
 
 @dataclass(slots=True)
 class _Totals:
-    """What is kept in all, and the rows to which another delta would be added."""
+    """The totals of all rows, and the rows to which another delta would be added."""
 
     frames: int = 0
     weight: int = 0
@@ -133,7 +133,7 @@ class EventsModel(QAbstractTableModel):
         """Whether new frames wait."""
         return self._paused
 
-    # What happens
+    # Updates
 
     def add(self, frame: EventRecord) -> None:
         """Add a frame."""
@@ -148,11 +148,11 @@ class EventsModel(QAbstractTableModel):
             self._timer.start()
 
     def flush(self) -> None:
-        """Show what waits, unless paused."""
+        """Show the waiting frames, unless paused."""
         self._timer.stop()
         if not self._paused and self._pending:
             if len(self._pending) > CAPACITY - BATCH:
-                # None of the old frames would stay.
+                # None of the old frames would be left.
                 self._forget_all()
             self._show(self._pending)
             self._pending.clear()
@@ -161,7 +161,7 @@ class EventsModel(QAbstractTableModel):
         self.counted.emit()
 
     def pause(self, paused: bool) -> None:
-        """Let new frames wait, or show those that waited. Nothing is lost up to the ring's size."""
+        """Let new frames wait, or show those that waited. Nothing is lost, up to the model's size."""
         self.flush()
         self._paused = paused
         self.flush()
@@ -179,7 +179,7 @@ class EventsModel(QAbstractTableModel):
         frames = sorted(chain(in_rows, self._pending), key=lambda frame: frame.at_ms)
         atomic_file.write(path, msgspec.json.Encoder().encode_lines([one.to_object() for one in frames]))
 
-    # What Qt asks
+    # Qt's model interface
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._rows)

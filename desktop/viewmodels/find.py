@@ -9,9 +9,9 @@ Match = tuple[int, int]
 
 
 class Finder:
-    """Counts a needle per row, letter case aside; places are worked out only for the rows that are shown.
+    """Counts a needle per row, ignoring case; places are worked out only for the rows that are shown.
 
-    Rows are told of as they come, change and go, so a growing answer costs one row.
+    The owner reports rows as they come, change and go, so a growing response costs one row.
     """
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class Finder:
         self._counts: list[int] = []
 
     def search(self, needle: str, texts: Iterable[str]) -> None:
-        """Look for another needle in all rows; an empty one is found nowhere."""
+        """Search all rows for another needle; an empty one matches nothing."""
         self.needle = _folded(needle)
         self._counts = [self._count(text) for text in texts]
         self.total = sum(self._counts)
@@ -61,7 +61,7 @@ class Finder:
         return sum(self._counts[: match[0]]) + match[1] + 1
 
     def first_from(self, row: int) -> Match | None:
-        """The first match at or after this row, or after the end the first of all."""
+        """The first match at or after this row; past the end, the first of all."""
         count = len(self._counts)
         for step in range(count):
             place = (row + step) % count
@@ -77,7 +77,7 @@ class Finder:
         return self.first_from(row + 1) if self._counts else None
 
     def before(self, match: Match) -> Match | None:
-        """The match before; before the first one comes the last."""
+        """The previous match; before the first one comes the last."""
         row, nth = match
         if nth and self.has(row):
             return row, min(nth, self._counts[row]) - 1

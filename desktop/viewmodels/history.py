@@ -25,12 +25,12 @@ Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
 HistoryMark = Literal["", "cut short", "open"]
-"""Cut short: the program was ended with it. Open: it goes on, here or in another window."""
+"""Cut short: the program ended in the middle of it. Open: it is under way, here or in another window."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One conversation. `title` are its first words; `lines` counts what both sides have said."""
+    """One conversation. `title` is its first words; `lines` counts the lines of both sides."""
 
     key: str
     at: datetime
@@ -41,17 +41,17 @@ class HistoryEntry:
 
 
 class HistoryRole(IntEnum):
-    """What the list asks for besides the display text."""
+    """The list's roles in addition to the display text."""
 
     ENTRY = Qt.ItemDataRole.UserRole + 1
     WHEN = Qt.ItemDataRole.UserRole + 2
     """Day and time, as this system writes them."""
     WHAT = Qt.ItemDataRole.UserRole + 3
-    """How long it is, with whom, and how it ended."""
+    """Its length, its model and how it ended."""
 
 
 class HistoryModel(QAbstractListModel):
-    """Entries, all of them or those that were found."""
+    """All entries, or those that a search has found."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +61,7 @@ class HistoryModel(QAbstractListModel):
 
     @property
     def total(self) -> int:
-        """How many there are, shown or not."""
+        """The number of entries, shown or not."""
         return len(self._entries)
 
     def entry(self, row: int) -> HistoryEntry | None:
@@ -73,17 +73,17 @@ class HistoryModel(QAbstractListModel):
         return next((row for row, entry in enumerate(self._shown) if entry.key == key), -1)
 
     def show(self, entries: Sequence[HistoryEntry]) -> None:
-        """These are all there are."""
+        """Show these entries in place of the earlier ones."""
         self._entries = sorted(entries, key=lambda entry: entry.at, reverse=True)
         self._choose()
 
     def show_found(self, keys: Collection[str] | None) -> None:
-        """Show only these; with None all."""
+        """Show only these; None shows all."""
         self._found = None if keys is None else frozenset(keys)
         self._choose()
 
     def remove(self, key: str) -> None:
-        """Take one out."""
+        """Remove an entry."""
         row = self.row_of(key)
         self._entries = [entry for entry in self._entries if entry.key != key]
         if row >= 0:
@@ -92,7 +92,7 @@ class HistoryModel(QAbstractListModel):
             self.endRemoveRows()
 
     def put_back(self, entry: HistoryEntry) -> None:
-        """Bring one in again, also when it isn't among those that were found."""
+        """Insert a removed entry again, even if the search has not found it."""
         if self._found is not None:
             self._found |= {entry.key}
         self.show([*self._entries, entry])
@@ -137,7 +137,7 @@ def when(at: datetime, now: datetime | None = None) -> str:
     """Day and time in the system's language, with the year if it isn't this one."""
     here, today = at.astimezone(), (now or datetime.now()).astimezone()
     translate = QCoreApplication.translate
-    # In the letters of Qt's dates: another language may want a point after the day, say.
+    # A date format of Qt's: another language may want a point after the day, for example.
     this_year, another = translate("HistoryModel", "d MMM"), translate("HistoryModel", "d MMM yyyy")
     pattern = this_year if here.year == today.year else another
     return f"{QLocale().toString(QDate(here.year, here.month, here.day), pattern)} {here:%H:%M}"

@@ -1,4 +1,4 @@
-"""Looks through a JSON value a little at a time, so that nobody has to wait for a large one."""
+"""Searches a JSON value a little at a time, so that a large one doesn't block the window."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from desktop.viewmodels.json_tree import NodePath
 
 SLICE_S = 0.004
 PAUSE_MS = 4
-"""Half of the time is left to sound and painting while a large value is searched."""
+"""Leaves half of the time to sound and painting while a large value is searched."""
 PIECE = 65_536
-"""Characters of a string that are looked at in one step."""
+"""Characters of a string that are searched in one step."""
 MOST = 10_000
-"""Places that are remembered. Nobody steps through more."""
+"""Places that are remembered. No user steps through more."""
 
 
 def places(value: Any, text: str) -> Iterator[NodePath | None]:
     """The paths of the members whose key or value holds the text, in order, whatever the case.
 
-    None comes between them: nothing found, but some work done.
+    In between it yields None: nothing found, but some work done.
     """
     needle = text.lower()
     stack: list[tuple[NodePath, Iterator[tuple[int, Any, Any]]]] = [((), _members(value))]
@@ -66,7 +66,7 @@ class Search(QObject):
         return self._steps is not None
 
     def start(self, value: Any, text: str) -> None:
-        """Forget what was found and look for this text; for none when it is empty."""
+        """Forget the results and search for this text; an empty one stops the search."""
         self.found = []
         self._steps = places(value, text) if text else None
         if self._steps is None:

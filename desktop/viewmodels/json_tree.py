@@ -34,7 +34,7 @@ INDENTED_UP_TO = 1_000_000
 
 
 class JsonRole(IntEnum):
-    """What the view asks for besides the display text."""
+    """The view's roles in addition to the display text."""
 
     KEY = Qt.ItemDataRole.UserRole + 1
     VALUE = Qt.ItemDataRole.UserRole + 2
@@ -60,7 +60,7 @@ class _Members:
         return _Members(self.keys[start:end], self.values[start:end])
 
     def value(self) -> Any:
-        """As an object or array of their own."""
+        """The members as an object or array."""
         if isinstance(self.keys, range):
             return list(self.values)
         return dict(zip(self.keys, self.values, strict=True))
@@ -72,7 +72,7 @@ class _Node:
     row: int
     key: str | int
     value: Any
-    """A value; of a group its `_Members`."""
+    """A value; for a group, its `_Members`."""
     children: list[int] | None = None
 
 
@@ -114,7 +114,7 @@ class JsonTreeModel(QAbstractItemModel):
         return self._value
 
     def value(self, index: Index) -> Any:
-        """The value at this row; of a group its members; the whole one without a row."""
+        """The value at this row, for a group its members, without a row the whole value."""
         if not index.isValid():
             return self._value
         value = self._nodes[index.internalId()].value
@@ -129,7 +129,7 @@ class JsonTreeModel(QAbstractItemModel):
             number = self._filled(number)[place]
         return self._index(number)
 
-    # What Qt asks
+    # Qt's model interface
 
     def index(self, row: int, column: int, parent: Index = NO_INDEX) -> QModelIndex:
         children = self._nodes[self._number(parent)].children
@@ -261,7 +261,7 @@ def _members(value: Any) -> _Members:
 
 
 def _group_size(count: int) -> int:
-    """Of how many members a row stands for when there are so many of them."""
+    """How many members a group row stands for when there are this many."""
     size = 1
     while count > size * SPAN:
         size *= SPAN

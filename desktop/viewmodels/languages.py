@@ -55,8 +55,8 @@ NAMES = {
     "vi": Text("language-vi", "Vietnamese"),
     "zh": Text("language-zh", "Chinese"),
 }
-"""By ISO 639-1 code. Qt names them in English and in their own language only, and many a name in its own
-language has letters that no font of the system has."""
+"""By ISO 639-1 code. Qt names them in English and in their own language only, and many names in their own
+language need letters that no font of the system has."""
 
 
 def language(code: str) -> Message:

@@ -1,4 +1,4 @@
-"""What a line of the transcript says of itself, in the user's language."""
+"""The status of a transcript line, in the user's language."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LineNote = Literal[
     "stalled",
     "cut short",
 ]
-"""The codes of what a line says of itself: the models and the files have them, `note_words` words them."""
+"""The status codes of lines, as models and files store them; `note_words` words them."""
 
 NOTES = {
     "listening": Text("line-listening", "listening"),
@@ -48,12 +48,12 @@ STATES = {
 
 
 def note_words(note: str) -> str:
-    """A line's note in words; one of a later version's file stays as it is."""
+    """A line's note in words; an unknown one, from a later version's file, stays as it is."""
     return worded(NOTES[note]()) if note in NOTES else note
 
 
 def state_words(state: str) -> str:
-    """The state of a tool's call in words; one of a later version's file stays as it is."""
+    """The state of a tool call in words; an unknown one, from a later version's file, stays as it is."""
     return worded(STATES[state]()) if state in STATES else state
 
 

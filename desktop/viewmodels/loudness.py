@@ -9,20 +9,20 @@ Word = Literal["", "quiet", "clipping"]
 QUIET_DB = -40.0
 """Peaks of speech at arm's length from a laptop reach -30 dBFS; below this, words are lost in the noise."""
 PATIENCE_S = 2.5
-"""So long it must stay quiet: nobody speaks without a breath."""
+"""How long it must stay quiet first: everybody pauses for breath."""
 HOLD_S = 3.0
-"""So long "clipping" stays to be read after the lamp went out."""
+"""How long "clipping" stays readable after the lamp has gone out."""
 
 
 class Loudness:
-    """Told the needle as often as it moves, it keeps the word steady."""
+    """Gets the needle whenever it moves, and keeps the word steady."""
 
     def __init__(self) -> None:
         self._heard_at: float | None = None
         self._clipped_at: float | None = None
 
     def word(self, mark_db: float, clipped: bool, listening: bool, now_s: float) -> Word:
-        """The word now.
+        """The current word.
 
         Args:
             mark_db: the peak mark in dBFS.

@@ -18,11 +18,11 @@ def decimal(number: float, digits: int) -> str:
 
 
 def short(number: float) -> str:
-    """44.1, but 24: as few digits as say it, six at most."""
+    """44.1, but 24: as few digits as needed, six at most."""
     return _locale().toString(float(number), "g", 6)
 
 
 def _locale() -> QLocale:
-    """A system that says nothing of its language writes no separators: then English ones."""
+    """A system without a language has no separators: then English ones are used."""
     usual = QLocale()
     return _ENGLISH if usual.language() == QLocale.Language.C else usual

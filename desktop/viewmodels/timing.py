@@ -30,7 +30,7 @@ NONE = "—"
 
 
 class TimingRole(IntEnum):
-    """What the pane asks for besides the display text."""
+    """The pane's roles in addition to the display text."""
 
     TURN = Qt.ItemDataRole.UserRole + 1
 
@@ -74,11 +74,11 @@ class TimingModel(QAbstractTableModel):
         return f"{self._names[figure.begin]} → {self._names[figure.end]}"
 
     def short_name(self, figure: Figure) -> str:
-        """A figure by the moment it ends with, where the one before it stands above: "→ Heard"."""
+        """A figure by the moment it ends with, where the row above names the one before: "→ Heard"."""
         short = {"first_packet": self.tr("Packet"), "first_audio": self.tr("Audio")}
         return f"→ {short.get(figure.end, self._names[figure.end])}"
 
-    # What Qt asks
+    # Qt's model interface
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._turns)
@@ -110,10 +110,10 @@ class TimingModel(QAbstractTableModel):
             return None
         return self.figure_name(FIGURES[section - 1]) if section else self.tr("Turn")
 
-    # What the conversation says
+    # Updates
 
     def show(self, turn: TurnTiming) -> None:
-        """Take in a turn: a new one at the end, a known one in its place, one long forgotten not at all."""
+        """Show a turn: a new one at the end, a known one in its place; a forgotten one is ignored."""
         first = self._turns[0].number if self._turns else turn.number
         row = turn.number - first
         if row < 0:

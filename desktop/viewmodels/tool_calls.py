@@ -13,10 +13,10 @@ from desktop.viewmodels.json_tree import preview
 from desktop.viewmodels.line_words import state_words
 
 CallState = Literal["running", "done", "failed", "cancelled", "late", "dropped", "ended", "refused"]
-"""Of a call that has ended the model has the result only if it is done or failed.
+"""The model has the result of an ended call only if the call is done or failed.
 
 cancelled: the response that made the call was cancelled first; or the user stopped a tool run by hand.
-late: nobody waited for the result any more.
+late: the result came when it was no longer needed.
 dropped: the connection was lost first; the tool may still end, and is then late.
 ended: the session was ended first.
 refused: too many tools ran already.
@@ -25,11 +25,11 @@ Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
 SEARCHED = 400
-"""Characters of arguments and of a result that a filter looks through."""
+"""Characters of arguments and of a result that a filter searches."""
 
 
 def may_follow(before: str, after: str) -> bool:
-    """Whether a call that is in one state may come to another one."""
+    """Whether a call in one state may go to the other."""
     return before == "running" or (after == "late" and before in ("dropped", "done", "failed"))
 
 
@@ -44,12 +44,12 @@ class Call:
     result: Any = None
     duration_ms: float = 0.0
     by_hand: bool = False
-    """Whether the user has run it; the model then knows nothing of it."""
+    """Whether the user ran it; then the model doesn't know about it."""
     at: datetime = field(default_factory=lambda: datetime.now().astimezone())
 
 
 class CallRole(IntEnum):
-    """What the list asks for besides the display text."""
+    """The list's roles in addition to the display text."""
 
     STATE = Qt.ItemDataRole.UserRole + 1
     ARGUMENTS = Qt.ItemDataRole.UserRole + 2
@@ -58,7 +58,7 @@ class CallRole(IntEnum):
     CALL = Qt.ItemDataRole.UserRole + 5
     """The `Call` itself."""
     WORDS = Qt.ItemDataRole.UserRole + 6
-    """What a filter looks through: name, state, and the beginnings of arguments and result."""
+    """The text that a filter searches: name, state, and the beginnings of arguments and result."""
 
 
 class ToolCallsModel(QAbstractListModel):
@@ -120,9 +120,9 @@ class ToolCallsModel(QAbstractListModel):
     def end(
         self, call_id: str, state: CallState, result: Any = None, duration_ms: float | None = None
     ) -> None:
-        """A call has ended, and what it gave; one that isn't known is not taken in.
+        """A call has ended with this result; an unknown one is ignored.
 
-        One that was dropped, or whose result was sent, may turn out to be late.
+        A dropped call, or one whose result was sent, may turn out to be late.
         """
         for row in range(len(self._calls) - 1, -1, -1):
             call = self._calls[row]

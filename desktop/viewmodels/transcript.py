@@ -27,7 +27,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
 CUT_SHORT = "cut short"
-"""The state of a call whose end was not seen by anybody: the program was ended before it."""
+"""The state of a call that never ended: the program ended before it."""
 
 
 def now() -> datetime:
@@ -37,7 +37,7 @@ def now() -> datetime:
 
 @dataclass(slots=True)
 class ToolCard:
-    """How a tool's call goes, as a `tool_calls.CallState`. Its name is the line's text."""
+    """A tool call's state, as a `tool_calls.CallState`. The tool's name is the line's text."""
 
     call_id: str
     state: str = "running"
@@ -55,16 +55,16 @@ class Line:
     spoken: SpokenText = field(default_factory=SpokenText)
     growing: bool = False
     note: str = ""
-    """What the line says of itself: a `line_words.LineNote`, or that of a later version's file."""
+    """The line's status: a `line_words.LineNote`, or one from a later version's file."""
     heard: int | None = None
-    """Characters that were heard, when the answer was cut short."""
+    """Characters that were heard, when the response was cut short."""
     sounded_at: datetime | None = None
     """When a response was first heard."""
     ended_at: datetime | None = None
     """A take's release; a response's last sound, or its end on the wire where none was heard."""
     tool: ToolCard | None = None
     message: Message | None = None
-    """Of a line that the program says."""
+    """The message of a program line."""
 
     @property
     def text(self) -> str:
@@ -73,7 +73,7 @@ class Line:
 
     @property
     def stored_text(self) -> str:
-        """The words in files that programs read: what the program says is in English there."""
+        """The text for files: the program's own lines are in English there."""
         return str(self.message) if self.message else self.text
 
     @property
@@ -88,7 +88,7 @@ class Line:
 
 
 class TranscriptRole(IntEnum):
-    """What the pane asks for besides the display text."""
+    """The pane's roles in addition to the display text."""
 
     SPEAKER = Qt.ItemDataRole.UserRole + 1
     AT = Qt.ItemDataRole.UserRole + 2
@@ -104,7 +104,7 @@ class TranscriptModel(QAbstractListModel):
         super().__init__(parent)
         self._clock = clock
         self.words_come = True
-        """Whether what the user says is written down; else his lines wait for no words."""
+        """Whether the user's speech is transcribed; if not, their lines wait for no transcript."""
         self._lines: list[Line] = []
         self._takes: dict[int, Line] = {}
         self._responses: dict[int, Line] = {}
@@ -113,7 +113,7 @@ class TranscriptModel(QAbstractListModel):
 
     @property
     def earlier(self) -> int:
-        """How many of the first lines are those of an earlier conversation."""
+        """How many lines at the top are from an earlier conversation."""
         return self._earlier
 
     @property
@@ -121,7 +121,7 @@ class TranscriptModel(QAbstractListModel):
         """All lines, oldest first. Not to be changed from outside."""
         return self._lines
 
-    # What Qt asks
+    # Qt's model interface
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._lines)
@@ -147,7 +147,7 @@ class TranscriptModel(QAbstractListModel):
                 return self._told(line)
         return None
 
-    # What was said before
+    # An earlier conversation
 
     def put_above(self, lines: Sequence[Line]) -> None:
         """Show the lines of an earlier conversation above all others. Their numbers must be 0."""
@@ -157,7 +157,7 @@ class TranscriptModel(QAbstractListModel):
             self._lines[:0] = lines
             self.endInsertRows()
 
-    # What the user says
+    # The user
 
     def begin_take(self, take: int) -> None:
         """The user has begun to speak."""
@@ -166,7 +166,7 @@ class TranscriptModel(QAbstractListModel):
         self._append(line)
 
     def end_take(self, take: int, outcome: str) -> None:
-        """The take is over; one that was short or thrown away leaves no line."""
+        """The take is over; one that was short or discarded leaves no line."""
         line = self._takes.get(take)
         if line is None:
             return
@@ -182,7 +182,7 @@ class TranscriptModel(QAbstractListModel):
         self._changed(line)
 
     def fill_take(self, take: int, text: str) -> None:
-        """The words of a take; more of them are added. Words of no known take get a line of their own."""
+        """Add words to a take. Words of no known take get their own line."""
         line = self._takes.get(take)
         if line is None:
             line = Line("user", at=self._clock())
@@ -197,37 +197,37 @@ class TranscriptModel(QAbstractListModel):
         """The user has typed."""
         self._append(self._worded("user", text))
 
-    # What the assistant says and does
+    # The assistant
 
     def begin_response(self, response: int) -> None:
-        """The assistant begins to answer."""
+        """The assistant begins to respond."""
         line = Line("assistant", response, self._clock(), growing=True)
         self._responses[response] = line
         self._append(line)
 
     def grow_response(self, response: int, delta: str, received_ms: float) -> None:
-        """More words of the answer; `received_ms` of its audio had come before them."""
+        """More words of the response; `received_ms` of its audio had come before them."""
         line = self._responses.get(response)
         if line is not None:
             line.spoken.add(delta, received_ms)
             self._changed(line)
 
     def begin_hearing(self, response: int) -> None:
-        """The answer's first sound has left the speaker."""
+        """The response's first sound has left the speaker."""
         line = self._responses.get(response)
         if line is not None and line.sounded_at is None:
             line.sounded_at = self._clock()
             self._changed(line)
 
     def end_hearing(self, response: int) -> None:
-        """The answer's last sound has left the speaker."""
+        """The response's last sound has left the speaker."""
         line = self._responses.get(response)
         if line is not None and line.sounded_at is not None:
             line.ended_at = self._clock()
             self._changed(line)
 
     def end_response(self, response: int, outcome: str) -> None:
-        """The answer is over on the wire; one without a word (a tool call, say) leaves no line."""
+        """The response is over on the wire; one without text (a tool call, for example) leaves no line."""
         line = self._responses.get(response)
         if line is None:
             return
@@ -247,7 +247,7 @@ class TranscriptModel(QAbstractListModel):
         self._changed(line)
 
     def mark_heard(self, response: int, heard_ms: float, received_ms: float) -> None:
-        """The answer was silenced after `heard_ms` of `received_ms`: the rest was not heard."""
+        """The response was silenced after `heard_ms` of `received_ms`: the rest was not heard."""
         line = self._responses.get(response)
         if line is None:
             return
@@ -265,7 +265,7 @@ class TranscriptModel(QAbstractListModel):
         self._append(line)
 
     def end_tool(self, call_id: str, state: str, duration_ms: float | None = None) -> None:
-        """A call has ended in this state, after so many milliseconds; one that isn't known is not shown."""
+        """A call has ended in this state, after so many milliseconds; an unknown one is not shown."""
         line = self._calls.get(call_id)
         if line is not None and line.tool is not None and may_follow(line.tool.state, state):
             line.tool.state = state
@@ -274,10 +274,10 @@ class TranscriptModel(QAbstractListModel):
             line.ended_at = self._clock()
             self._changed(line)
 
-    # What the program says
+    # The program
 
     def add_note(self, message: Message) -> None:
-        """A line of the program's own: connected, ended and why."""
+        """A line of the program: connected, ended and why."""
         line = self._worded("system", worded(message))
         line.message = message
         self._append(line)

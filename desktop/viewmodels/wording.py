@@ -15,13 +15,13 @@ def worded(message: Message) -> str:
 
 
 def key_words(keys: Shortcut | QKeySequence.StandardKey) -> str:
-    """The name that this platform gives to keys: Ctrl+M is ⌘M on macOS."""
+    """The platform's name for keys: Ctrl+M is ⌘M on macOS."""
     sequence = QKeySequence(keys.keys) if isinstance(keys, Shortcut) else QKeySequence(keys)
     return sequence.toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def with_keys(words: str, keys: Shortcut | QKeySequence.StandardKey) -> str:
-    """What a button does, and the keys that do the same: for its tooltip."""
+    """A button's tooltip: what it does, and the keys that do the same."""
     return f"{words} ({key_words(keys)})"
 
 
