@@ -1,4 +1,4 @@
-"""What a session takes of a client's config. Pure.
+"""The part of a client's config that a session accepts. Pure.
 
 Nothing in a config is fatal but the model: a field that is unknown, unsupported or of the wrong type is
 left out, and the client gets an `error` event.
@@ -14,18 +14,18 @@ import msgspec
 from desktop.protocol import catalog, commands
 
 SILENCE_MS = 500
-"""Quiet that ends a turn when the client names no `silence_duration_ms`."""
+"""Silence that ends a turn when the client gives no `silence_duration_ms`."""
 PREFIX_MS = 300
-"""Audio before the detected start that is listened to when the client names no `prefix_padding_ms`."""
+"""Audio before the detected start that is included when the client gives no `prefix_padding_ms`."""
 LONGEST_MS = 5_000
-"""The largest silence or prefix that is taken; a longer one is cut to it."""
+"""The largest silence or prefix; a longer one is cut to it."""
 
 FIELDS = {field.encode_name: field.type for field in msgspec.structs.fields(commands.Config)}
 """The field names a config may have, each with its type."""
 
 
 class ConfigProblem(msgspec.Struct, frozen=True):
-    """Something in a config that was not taken."""
+    """A part of a config that was not accepted."""
 
     message: str
     code: str = "invalid_config"
@@ -40,7 +40,7 @@ class VadSettings(msgspec.Struct, frozen=True):
 
 
 class AcceptedConfig(msgspec.Struct, frozen=True):
-    """What the session goes by; `vad` is None when the client commits."""
+    """The config in force; `vad` is None when the client commits."""
 
     model: str = ""
     voice: str = ""
@@ -52,7 +52,7 @@ class AcceptedConfig(msgspec.Struct, frozen=True):
 
 
 class TicketConfig(msgspec.Struct, frozen=True):
-    """What a ticket fixes: its config's fields, and the locked ones, which get their zero value."""
+    """The fields that a ticket fixes: its config's, and the locked ones, which get their zero value."""
 
     config: dict[str, Any] = {}
     locked: frozenset[str] = frozenset()
@@ -74,7 +74,7 @@ def find_model(model_id: str) -> catalog.Model | None:
 
 
 def apply(accepted: AcceptedConfig, config: dict[str, Any]) -> tuple[AcceptedConfig, list[ConfigProblem]]:
-    """What is accepted after a client's config, and the problems with the rest."""
+    """The config in force after a client's config, and the problems with the rest."""
     problems: list[ConfigProblem] = []
     changes: dict[str, Any] = {}
     for name, value in config.items():

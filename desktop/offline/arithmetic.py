@@ -63,7 +63,7 @@ def find(text: str) -> Calculation | None:
 
 
 def _number(text: str) -> str:
-    """A number as the expression takes it: "minus 5" is -5, and 05 is 5, which Python won't read."""
+    """A number in Python's syntax: "minus 5" is -5, and 05 is 5."""
     return re.sub(r"^(-?)0+(?=\d)", r"\1", text.replace("minus ", "-").replace(" ", ""))
 
 
@@ -92,7 +92,7 @@ _STEPS = {
 
 
 def work_out(expression: str) -> float:
-    """The value of an expression as `find` makes them, for a client that brings no calculator.
+    """The value of an expression from `find`, for a client without a calculator.
 
     Raises:
         ValueError: it has no value, or one too large to say.

@@ -50,10 +50,10 @@ def ticket_of(request: web.Request) -> tuple[str | None, list[str]]:
 
 
 def require_key(request: web.Request) -> None:
-    """Checks that the request carries a key; which one doesn't matter.
+    """Checks that the request carries a key; any key will do.
 
     Raises:
-        Refused: there is none, or it is a management key, which the service refuses too.
+        RequestRefused: there is none, or it is a management key, which the service refuses too.
     """
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():

@@ -20,13 +20,13 @@ from desktop.offline.tool_results import DemoCall, spoken_clock, spoken_date
 from desktop.protocol.commands import ToolDefinition
 
 LONGEST_ECHO = 2_000
-"""Characters of a question that are used at all."""
+"""Characters of a question that are used; the rest is dropped."""
 LONGEST_QUESTION = 500
 """Characters the rules look at; comparing words takes 2 ms for a hundred characters."""
 
 
 class DialogueContext(msgspec.Struct, frozen=True):
-    """What a response depends on besides the question: the local time, the tools, what was said before."""
+    """What a response depends on in addition to the question: local time, tools, earlier turns."""
 
     now: datetime
     tools: Sequence[ToolDefinition] = ()
@@ -61,7 +61,7 @@ def respond(question: str, context: DialogueContext) -> DemoResponse:
     done = [response for rule in _TOOL_RULES if (response := rule(text, context)) is not None]
     if done:
         calls = tuple(call for response in done for call in response.calls)
-        # With tools to call, texts that are ready are left out: they would come before the results.
+        # With tools to call, ready texts are left out: they would come before the results.
         return (
             DemoResponse(calls=calls) if calls else DemoResponse(" ".join(response.text for response in done))
         )

@@ -23,9 +23,9 @@ from desktop.offline.speech_engines import (
 T = TypeVar("T")
 
 LOUD = 0.1
-"""Level from which the fake detector takes sound for speech."""
+"""Level from which the fake detector treats sound as speech."""
 HANGOVER = RECOGNIZER_RATE // 10
-"""Quiet samples after which it reports an end."""
+"""Silent samples after which it reports an end."""
 MS_PER_CHARACTER = 60
 """How long the fake voice takes over a character: about a speaker's pace."""
 HELD_S = 10.0
@@ -33,7 +33,7 @@ HELD_S = 10.0
 
 
 class FakeDetector:
-    """Takes all that is loud for speech, sample by sample."""
+    """Treats every loud sample as speech."""
 
     def __init__(self) -> None:
         self._at = 0
@@ -61,7 +61,7 @@ class FakeDetector:
 
 
 class FakeRecognizer:
-    """Recognises the scripted texts, one for each stretch of speech, and keeps what it was given.
+    """Recognises the scripted texts, one for each segment of speech, and keeps what it was given.
 
     While `release` is cleared it waits (on its own thread) before it returns the text.
     """
@@ -91,8 +91,8 @@ class FakeRecognizer:
 class FakeSynthesizer:
     """Speaks everything as a steady tone, 60 ms a character, and keeps the sentences.
 
-    `hold_after` sentences it waits (on its own thread) until `release` is set: so that a test can do
-    something in the midst of an answer. A sentence with "!!" in it is a failure.
+    After `hold_after` sentences it waits (on its own thread) until `release` is set, so that a test can act
+    in the middle of a response. A sentence with "!!" in it is a failure.
     """
 
     def __init__(self, hold_after: int | None = None) -> None:
@@ -125,8 +125,8 @@ def _there(engine: T | None, what: str) -> T:
 
 
 def tone(ms: int, rate: int) -> bytes:
-    """PCM16 that the fake detector takes for speech."""
-    # Alternating, as speech is: a constant level would be worn down by a resampler's edges.
+    """PCM16 that the fake detector treats as speech."""
+    # Alternating, as speech is: a resampler's edges would wear down a constant level.
     count = ms * rate // 1_000
     return (np.sin(np.arange(count) * 2 * np.pi * 300 / rate) * 12_000).astype("<i2").tobytes()
 

@@ -1,6 +1,6 @@
 """The voice: hibari, whose model "heart" is part of its wheel.
 
-Only that voice may be used: any other is downloaded by the library. Mean 36 ms for a short sentence on
+Only that voice may be used: any other is downloaded by the library. On average 36 ms for a short sentence on
 one core, one sentence at a time.
 """
 
@@ -43,11 +43,11 @@ class HibariSynthesizer:
 
     def __init__(self, hibari: Any) -> None:
         self._hibari = hibari
-        # Loaded on first use otherwise, and the first sentence would pay 0.4 s for it.
+        # Otherwise it is loaded on first use, which would delay the first sentence by 0.4 s.
         _ = hibari.g2p
 
     def synthesize(self, sentence: str) -> bytes:
-        """The sentence as PCM16 at 24 kHz; nothing for a text without a speakable sign."""
+        """The sentence as PCM16 at 24 kHz; nothing for a text without a speakable character."""
         try:
             # A fixed seed: the same sentence always sounds the same.
             parts = [np.asarray(part, np.float32) for part in self._hibari.stream(sentence, seed=0)]

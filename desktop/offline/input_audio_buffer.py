@@ -1,7 +1,7 @@
-"""One session's input audio on the event loop: it comes in at any speed, transcripts go out in order.
+"""One session's input audio on the event loop: it arrives at any speed, transcripts leave in order.
 
-The socket's reader never waits here. What the recogniser hasn't got to yet is kept, bounded by
-`LONGEST_BACKLOG_S`; what comes on top is refused with an error.
+The socket's reader never waits here. Audio that the recogniser hasn't reached yet is kept, up to
+`LONGEST_BACKLOG_S`; more is refused with an error.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TranscriptFuture = asyncio.Future[str | None]
 
 
 class AudioRefused(Exception):
-    """Audio or a commit that isn't taken; `code` is for programs, the text for people."""
+    """Audio or a commit that is refused; `code` is for programs, the text for people."""
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
@@ -128,14 +128,14 @@ class InputAudioBuffer:
         return transcript
 
     def clear(self) -> None:
-        """Throws away what was appended since the last commit."""
+        """Discards the audio appended since the last commit."""
         self._consumed = self._received
         while self._jobs and isinstance(self._jobs[-1], bytearray):
             self._jobs.pop()
         self._push(_Clear())
 
     def retune(self, vad: VadSettings | None) -> None:
-        """Changes the turn detection; audio that is not committed is thrown away."""
+        """Changes the turn detection; uncommitted audio is discarded."""
         self._vad = vad
         self._consumed = self._received
         self._push(_Retune(vad))
@@ -145,7 +145,7 @@ class InputAudioBuffer:
         self._news.set()
 
     async def run(self) -> None:
-        """Works through what comes in, until it is cancelled."""
+        """Works through incoming audio until it is cancelled."""
         try:
             await self._open(self._vad)
         except SpeechUnavailable as exc:

@@ -1,14 +1,14 @@
 """Speech recognition with moonshine, whose tiny English model is part of its 0.1.0 wheel.
 
 Two of its transcribers are used. A *scout* runs the voice detection only (no model,
-15 MB, 2.5 % of real time) and says where speech is; the model then transcribes each finished stretch at once,
+15 MB, 2.5 % of real time) and says where speech is; the model then transcribes each finished segment at once,
 with its own detection off. Measured against the library's streaming: the words of a pause-separated
 sentence are ready before the next one begins, nothing is decoded twice (streaming re-reads the growing
 line every 0.5 s, 16-33 % of real time), and the last word isn't clipped when audio ends abruptly.
 
 The library is not thread-safe: everything here is called from one thread. `moonshine_voice.transcriber` is
 imported rather than the package's shorter names because those also import `sounddevice`, and with it
-PortAudio, which a server has no use for.
+PortAudio, which a server doesn't need.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ LOOK_BEHIND = 4_096
 LONGEST_STRETCH_S = 30.0
 """Speech without a pause is cut before this (from two thirds on, at the first weak moment)."""
 LINES_PER_STREAM = 20
-"""Stretches after which a scout's stream is renewed: every call lists all lines since the stream began."""
+"""Segments after which a scout's stream is renewed: every call lists all lines since the stream began."""
 REPLAY = int(WINDOW_S * RECOGNIZER_RATE)
-"""Samples that a renewed stream is given again, so that a word just beginning isn't missed."""
+"""Samples that a renewed stream gets again, so that a word just beginning isn't missed."""
 
 LEAD = np.zeros(int(0.15 * RECOGNIZER_RATE), np.float32)
 TAIL = np.zeros(int(0.25 * RECOGNIZER_RATE), np.float32)
@@ -97,7 +97,7 @@ class MoonshineRecognizer:
         return ScoutDetector(scout, step)
 
     def transcribe(self, speech: Samples) -> str:
-        """The words of one stretch of speech at 16 kHz."""
+        """The words of one segment of speech at 16 kHz."""
         from moonshine_voice.errors import MoonshineError
 
         samples = np.concatenate([LEAD, speech, TAIL])
@@ -110,7 +110,7 @@ class MoonshineRecognizer:
 
 
 class ScoutDetector:
-    """One stream of a scout. A line the scout reports is a stretch of speech without text."""
+    """One stream of a scout. A line the scout reports is a segment of speech without text."""
 
     def __init__(self, scout: Any, threshold: float) -> None:
         self._scout = scout

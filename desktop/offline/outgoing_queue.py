@@ -1,7 +1,7 @@
 """Frames on their way to the client, so that nothing else waits for a slow reader.
 
 Only speech is held back, by `wait_for_room`. Everything else is small and goes in at once. A client that lets
-more than `MOST_FRAMES` of it pile up reads nothing any more, and its session ends.
+more than `MOST_FRAMES` pile up has stopped reading, and its session ends.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class OutgoingQueue:
         """Adds a frame; one that is part of a `response` can be dropped until it is sent.
 
         Raises:
-            NotReading: far too many frames are waiting.
+            ClientNotReading: far too many frames are waiting.
         """
         if self.waiting >= MOST_FRAMES:
             raise ClientNotReading
@@ -50,11 +50,11 @@ class OutgoingQueue:
 
     @property
     def holds_response(self) -> bool:
-        """Whether any frame of a response is still here."""
+        """Whether any frame of a response is still queued."""
         return self._response_frames > 0
 
     def drop_response(self) -> None:
-        """Drops what was not sent of the response."""
+        """Drops the unsent part of the response."""
         self._waiting = deque(item for item in self._waiting if not item[1])
         self._response_frames = 0
         self._update()
@@ -64,7 +64,7 @@ class OutgoingQueue:
         await self._space.wait()
 
     async def wait_until_response_sent(self) -> None:
-        """Waits until no frame of a response is here."""
+        """Waits until no frame of a response is queued."""
         await self._response_sent.wait()
 
     def _update(self) -> None:
@@ -73,7 +73,7 @@ class OutgoingQueue:
         _set(self._response_sent, not self.holds_response)
 
     async def run(self) -> None:
-        """Sends what comes, until it is cancelled."""
+        """Sends queued frames until it is cancelled."""
         while True:
             await self.flush()
             await self._news.wait()

@@ -1,4 +1,4 @@
-"""What the offline demo says, word for word. It never pretends to be more than rules."""
+"""The offline demo's phrases. It never pretends to be more than rules."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ STORY = (
     "And ever since that night, the bell rings once each evening, just to say: we are here. "
     "That was my story."
 )
-"""A long answer, about 50 seconds of speech: made to be interrupted."""
+"""A long response, about 50 seconds of speech, to be interrupted."""
 
 ABILITIES = {
     "get_time": "what time is it",
@@ -63,7 +63,7 @@ ABILITIES = {
 
 
 def abilities(tools: set[str]) -> str:
-    """What the user can ask for, with these tools."""
+    """A sentence on what the user can ask for, with these tools."""
     examples = [example for tool, example in ABILITIES.items() if tool in tools]
     if not tools & {"calculate"}:
         examples.append(ABILITIES["calculate"])

@@ -21,7 +21,7 @@ CANT_BE_STARTED = Text("offline-cant-be-started", "The offline demo can't be sta
 
 
 class OfflineError(MessageError):
-    """The offline provider did not start; the message says so in a sentence."""
+    """The offline provider did not start; the message is a plain sentence."""
 
 
 def command() -> list[str]:
@@ -40,7 +40,7 @@ class OfflineServer:
 
     @property
     def running(self) -> bool:
-        """Whether the process is there."""
+        """Whether the process is running."""
         return self._process is not None and self._process.poll() is None
 
     async def start(self) -> str:
@@ -53,7 +53,7 @@ class OfflineServer:
             return self.url
         await self.stop()
         try:
-            # Not cancelled with us: the process would stay, with nobody to end it.
+            # Not cancelled with us: the process would be left running, with no owner to end it.
             self._launching = asyncio.ensure_future(asyncio.to_thread(_launch))
             self._process = await asyncio.shield(self._launching)
             async with asyncio.timeout(START_TIMEOUT_S):
@@ -84,8 +84,8 @@ def _first_line(process: subprocess.Popen[str]) -> str:
 
 
 def _launch() -> subprocess.Popen[str]:
-    # Not asyncio's subprocess: on Unix it needs a child watcher, which Qt's event loop hasn't got.
-    # In a group of its own: Ctrl+C is for us. It ends when we close its standard input, or are gone.
+    # Not asyncio's subprocess: on Unix it needs a child watcher, which Qt's event loop doesn't have.
+    # In its own process group: Ctrl+C is for us. It ends when we close its standard input, or are gone.
     flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     return subprocess.Popen(
         command(),

@@ -64,7 +64,7 @@ class Responder:
         return (self._current is not None and not self._current.done) or self._outgoing.holds_response
 
     def add_input(self, words: TranscriptFuture | str) -> None:
-        """Adds what the user said or typed; the next response answers it."""
+        """Adds the user's words; the next response answers them."""
         self._inputs.append(words)
 
     def create(self) -> None:
@@ -85,7 +85,7 @@ class Responder:
         self._again.set()
 
     def cancel(self) -> None:
-        """Ends the running response; what was not sent of it is dropped.
+        """Ends the running response and drops its unsent part.
 
         Raises:
             ResponseRefused: none is running.

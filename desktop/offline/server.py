@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 MOST_SESSIONS = 8
 HEARTBEAT_S = 20.0
-"""Between pings. A client that answers none for half of this is gone."""
+"""Between pings. A client that doesn't answer for half of this is gone."""
 MOST_BODY_BYTES = 1024 * 1024
 
 
@@ -84,7 +84,7 @@ class OfflineProvider:
         """Ends all sessions, tells their clients, and stops listening."""
         for site in list(self._runner.sites):
             await site.stop()
-        # First, because the runner's cleanup stops listening to the clients, and they are to read why.
+        # First, because the runner's cleanup stops listening to the clients, and they should still read why.
         for session in self._sessions:
             session.end("The offline demo is shutting down.", "server_shutdown")
         if self._sessions:
@@ -225,7 +225,7 @@ async def _serve(provider: OfflineProvider, host: str, port: int, exit_with_pare
     stop = asyncio.Event()
     _stop_on_signals(stop)
     url = await provider.start(host, port)
-    with contextlib.suppress(BrokenPipeError):  # whoever started us is gone already
+    with contextlib.suppress(BrokenPipeError):  # our parent is gone already
         print(url, flush=True)
     if exit_with_parent:
         _stop_on_end_of_input(stop)

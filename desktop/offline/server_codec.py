@@ -1,4 +1,4 @@
-"""The wire as the server sees it: frames in to commands, events out to frames. Pure.
+"""The server's side of the wire: reads commands from frames, writes events as frames. Pure.
 
 A frame that can't be read raises `BadFrame`, whose text goes back to the client as an `error` event.
 """
@@ -12,7 +12,7 @@ import msgspec
 from desktop.protocol import commands, events
 
 MAX_FRAME_BYTES = 16 * 1024 * 1024
-"""The largest frame that is read; clients in use allow as much."""
+"""The largest frame that is read; other clients allow as much."""
 
 
 class BadFrame(Exception):

@@ -1,7 +1,7 @@
 """One client's session, from its first frame to its last: the protocol's server side.
 
-Four tasks: the reader, the sender, the input audio buffer, and the watch on the session's time. Each response
-is one more. What ends the session is raised as `SessionEnd`, wherever it is found.
+Four tasks: the reader, the sender, the input audio buffer, and the watchdog of the session's time. Each
+response is one more. Whatever ends the session is raised as `SessionEnd`.
 """
 
 from __future__ import annotations

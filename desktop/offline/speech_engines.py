@@ -1,4 +1,4 @@
-"""The interfaces of the speech engines, and the choice of one for this computer.
+"""The interfaces of the speech engines, and the choice of engines for this computer.
 
 Engines are plain and synchronous. They are reached through `SpeechEngines`, which loads them in the
 background and runs each on a thread of its own: the recognisers aren't thread-safe, and none of them may
@@ -71,7 +71,7 @@ class Recognizer(Protocol):
         """A detector for a new stream; the threshold goes from 0 to 1."""
 
     def transcribe(self, speech: Samples) -> str:
-        """The text of a stretch of speech of at most half a minute.
+        """The text of a segment of speech of at most half a minute.
 
         Raises:
             SpeechFailed: the engine gave up.
@@ -102,7 +102,7 @@ MOONSHINE_HERE = (sys.platform, platform.machine()) in (
     ("win32", "AMD64"),
     ("darwin", "arm64"),
 )
-"""Whether there is a moonshine wheel for this computer; where there is none, pocketsphinx is used."""
+"""Whether there is a moonshine wheel for this computer; otherwise pocketsphinx is used."""
 
 
 def load_recognizer() -> Recognizer:
@@ -166,7 +166,7 @@ class SpeechEngines:
         return await asyncio.shield(self._recognizer)
 
     async def on_recognizer_thread(self, work: Callable[[], T]) -> T:
-        """Runs work on the recogniser's thread, one after the other."""
+        """Runs work on the recogniser's thread, one job at a time."""
         return await asyncio.get_running_loop().run_in_executor(self._recognizer_thread, work)
 
     async def synthesize(self, sentence: str) -> bytes:

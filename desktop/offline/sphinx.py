@@ -1,6 +1,6 @@
 """Speech recognition with pocketsphinx and a small grammar, for computers that moonshine has no wheel for.
 
-It only knows the sentences of the demo, and takes all speech for one of them: free talk is beyond it.
+It only knows the sentences of the demo, and matches all speech to one of them: free speech is beyond it.
 For the grammar's own sentences it is good (no error in 15 spoken by the demo's voice), 70-80 ms a sentence.
 """
 
@@ -64,7 +64,7 @@ def load() -> SphinxRecognizer:
     except ImportError as exc:
         raise SpeechUnavailable(f"Speech recognition is not installed ({exc}): text still works.") from exc
     try:
-        # loglevel: its messages on standard error would drown what a user needs to read there.
+        # loglevel: its messages on standard error would bury those that a user needs to read.
         decoder = pocketsphinx.Decoder(lm=None, samprate=float(RECOGNIZER_RATE), loglevel="FATAL")
         decoder.add_jsgf_string("demo", GRAMMAR)
         decoder.activate_search("demo")

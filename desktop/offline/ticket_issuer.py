@@ -1,6 +1,6 @@
 """Tickets: short-lived, single-use credentials that can fix a session's config. Pure but for the secret.
 
-`TicketIssuer` is handed the time, in seconds since the epoch, so that expiry needs no waiting to be tested.
+`TicketIssuer` gets the time, in seconds since the epoch, so that tests of expiry need no waiting.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class IssuedTicket(msgspec.Struct, frozen=True):
 
 
 class TicketIssuer:
-    """The tickets that are minted and not yet spent."""
+    """The tickets that were minted and not yet spent."""
 
     def __init__(self) -> None:
         self._open: dict[str, IssuedTicket] = {}
@@ -48,7 +48,7 @@ class TicketIssuer:
         """A new ticket for a request body `{config?, locked_fields?, ttl_seconds?}`.
 
         Raises:
-            BadMint: a value of the wrong type, an unknown field name, or too many open tickets.
+            MintRefused: a value of the wrong type, an unknown field name, or too many open tickets.
         """
         if not isinstance(body, dict):
             raise MintRefused("The body must be a JSON object.")
@@ -65,7 +65,7 @@ class TicketIssuer:
         """The config that the ticket fixes; it can't be used again.
 
         Raises:
-            BadTicket: there is no such ticket (any more).
+            TicketRefused: there is no such ticket (any more).
         """
         ticket = self._open.pop(secret, None)
         if ticket is None:

@@ -16,12 +16,12 @@ LONGEST = 300
 
 
 class DemoCall(msgspec.Struct, frozen=True):
-    """A tool to be called, with what is needed later to speak of its result."""
+    """A tool to call, with the facts needed later to speak its result."""
 
     tool: str
     arguments: dict[str, Any]
     topic: str = ""
-    """What the question was about: `date` or `time`, a place, a calculation, a duration."""
+    """The subject of the question: `date` or `time`, a place, a calculation, a duration."""
 
 
 def spoken_result(call: DemoCall, result: Any) -> str:

@@ -1,8 +1,8 @@
-"""From a session's audio to turns and their text: synchronous, counted in samples and never by the clock.
+"""Turns a session's audio into turns and their text: synchronous, in samples and without a clock.
 
-Each stretch of speech is transcribed as soon as the speaker pauses, while the audio goes on; a commit has
-only the last stretch left to do. Audio may come at any speed, a whole recording in one piece too: where turns
-begin and end depends on the samples alone.
+Each segment of speech is transcribed as soon as the speaker pauses, while more audio arrives; a commit has
+only the last segment left to do. Audio may come at any speed, even a whole recording in one piece: where
+turns begin and end depends on the samples alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from desktop.offline.speech_engines import RECOGNIZER_RATE, Recognizer, Samples,
 THRESHOLD = 0.5
 """The detector's threshold while the client ends the turns."""
 AFTER_END = int(0.2 * RECOGNIZER_RATE)
-"""Samples after a detected end that are transcribed too: soft last consonants lie there."""
+"""Samples after a detected end that are transcribed too: they hold soft last consonants."""
 
 
 class TurnStarted(msgspec.Struct, frozen=True):
@@ -127,7 +127,7 @@ class TurnRecognizer:
         return text
 
     def clear(self) -> None:
-        """Throws the take away."""
+        """Discards the take."""
         self._in_turn = False
         self._detector.close()
         self._begin(self._end)
@@ -138,7 +138,7 @@ class TurnRecognizer:
 
 
 class _SampleBuffer:
-    """Samples by their position in the stream; what was cut out, and all before it, is dropped."""
+    """Samples by their position in the stream; a cut drops its samples and all before them."""
 
     def __init__(self, at: int) -> None:
         self._from = at

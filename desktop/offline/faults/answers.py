@@ -1,4 +1,4 @@
-"""Faults of the answer's order: tool calls twice or late, beginnings and ends that miss or come twice."""
+"""Faults in a response's order: tool calls twice or late, beginnings and ends missing or doubled."""
 
 from __future__ import annotations
 

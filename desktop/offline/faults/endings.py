@@ -1,4 +1,4 @@
-"""Faults that end a session: close frames, drops, terminations, and connections that only seem to live."""
+"""Faults that end a session: close frames, drops, terminations, and connections that only seem alive."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from desktop.offline.faults.scenario import FaultMoment, Scenario
 
 CLOSE_CODES = (1000, 1001, 1008, 1009, 1011, 1012, 1013, 4000, 4321)
 AFTER_S = 2.0
-"""How long an idle session goes well first, so that one can look at it."""
+"""How long an idle session goes well first, so that people can look at it."""
 
 TERMINATIONS = {
     "idle": ("idle_timeout", "The session was idle for too long."),
@@ -40,7 +40,7 @@ async def _cut_in_answer(peer: Peer) -> None:
     await peer.send("response.started")
     await peer.send("text.delta", delta="This answer breaks ")
     await peer.send_audio(tone(200))
-    await asyncio.sleep(0.05)  # what is sent must arrive: an abort throws the rest away
+    await asyncio.sleep(0.05)  # everything sent must arrive: an abort discards the rest
     peer.cut()
 
 

@@ -1,6 +1,6 @@
-"""A session that goes well, but for the fault that is played in it.
+"""A session that goes well except for the scenario's fault.
 
-It opens the session, takes what is said, and answers each turn with words and a short tone: in manual turn
+It opens the session, accepts audio, and answers each turn with words and a short tone: in manual turn
 taking after `response.create`, else after half a second of digital silence.
 """
 
@@ -42,7 +42,7 @@ class FaultSession:
         self._answering: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """Take what comes until the connection has ended."""
+        """Handle frames until the connection has ended."""
         try:
             async for frame in self._peer.frames():
                 await self._take_in(frame)

@@ -1,4 +1,4 @@
-"""Faults of single frames: no JSON, binary, too large, unknown or half empty, and errors in every shape."""
+"""Faults of single frames: not JSON, binary, too large, unknown or half empty, and errors in every shape."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
 RECORDED = 10_000
-"""Frames and takes that are remembered: an hour of talk must not fill the memory."""
+"""Frames and takes that are remembered: an hour of talking must not fill the memory."""
 RATE = 24_000
 """Hz in both directions where a scenario names no other."""
 
@@ -34,7 +34,7 @@ class TrafficRecord:
     def __init__(self) -> None:
         self.connections = 0
         self.frames: deque[tuple[int, str]] = deque(maxlen=RECORDED)
-        """The connection's number, from 1, and the frame's type; audio one after the other is one."""
+        """The connection's number, from 1, and the frame's type; consecutive audio frames count as one."""
         self.takes: deque[ReceivedTake] = deque(maxlen=RECORDED)
         self.answered: deque[ReceivedTake] = deque(maxlen=RECORDED)
         """Takes to which an answer has begun."""

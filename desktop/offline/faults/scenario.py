@@ -13,7 +13,7 @@ from desktop.offline.faults.peer import Peer
 
 Fault = Callable[[Peer], Awaitable[None]]
 Upgrade = Callable[[ServerConnection, int, float], Awaitable[Response | None]]
-"""What happens to the upgrade of that number, from 1, given the pace of waits: a response refuses it."""
+"""Handles the upgrade of this number, from 1, at this pace of waits; a returned response refuses it."""
 
 
 class FaultMoment(Enum):
@@ -32,10 +32,10 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     about: str
-    """One line, that begins with what the service does."""
+    """One line that begins with what the service does."""
     moment: FaultMoment = FaultMoment.IDLE
     fault: Fault | None = None
     upgrade: Upgrade | None = None
     listens: bool = True
-    """Whether anybody listens at the address at all."""
+    """Whether anything listens at the address."""
     times: int = 1

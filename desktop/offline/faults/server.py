@@ -72,7 +72,7 @@ class FaultServer:
             peer.cut()
 
     async def stop(self) -> None:
-        """End every connection, and listen no more."""
+        """End every connection, and stop listening."""
         if self._refusing_socket:
             self._refusing_socket.close()
         self.cut_all()
@@ -116,7 +116,7 @@ def run(scenario: Scenario, port: int = 0) -> None:
 
 async def _run(scenario: Scenario, port: int) -> None:
     stop = asyncio.Event()
-    if sys.platform != "win32":  # there Ctrl+C ends the loop by itself
+    if sys.platform != "win32":  # there Ctrl+C ends the loop anyway
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     server = FaultServer(scenario)

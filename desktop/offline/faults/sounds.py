@@ -1,4 +1,4 @@
-"""Faults of the answer's sound: its bytes, its amount, its timing."""
+"""Faults in a response's sound: its bytes, its amount, its timing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ JITTER_S = 0.030
 STALL_S = 0.300
 STALLS = 0.01
 SPEECH_S = 10.0
-"""How much is said where the timing is at fault."""
+"""The length of the speech where the timing is at fault."""
 BURST_S, BURST_MINUTES = 5.0, 10
 
 
@@ -24,7 +24,7 @@ async def _odd(peer: Peer) -> None:
     await peer.send("response.started")
     for begin in range(0, len(sound), 481):
         await peer.send_audio(sound[begin : begin + 481])
-    await peer.send_audio(b"\x01")  # half a sample that nothing follows
+    await peer.send_audio(b"\x01")  # half a sample, never completed
     await peer.send("response.completed")
 
 

@@ -1,4 +1,4 @@
-"""Faults of `session.started`: it never comes, comes twice, or names what no device has."""
+"""Faults of `session.started`: it never comes, comes twice, or names rates that no device has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults before there is a session: nobody listens, the upgrade is slow or refused, or no HTTP at all."""
+"""Faults before there is a session: nobody listens, the upgrade is slow or refused, or isn't HTTP at all."""
 
 from __future__ import annotations
 
