@@ -1,4 +1,4 @@
-"""What screen readers learn about widgets that paint themselves, and announcements to them.
+"""Accessibility of widgets that paint themselves, and announcements to screen readers.
 
 A widget that Qt doesn't know is only a "client" to a screen reader. Its class is registered with `described`,
 which gives it a role, and to a gauge its value, to a button its action.
@@ -49,7 +49,7 @@ class Gauge(QAccessibleWidget):
 
     Args:
         widget: what shows it.
-        value: the value of now.
+        value: returns the current value.
         least, most: its bounds.
         unit: for the value in words.
     """
@@ -77,8 +77,8 @@ class Push(QAccessibleWidget):
 
     Args:
         widget: what is pressed.
-        press: the action; it must come back at once.
-        pressed: whether it is in now.
+        press: the action; it must return at once.
+        pressed: returns whether it is held down now.
     """
 
     def __init__(self, widget: QWidget, press: Callable[[], None], pressed: Callable[[], bool]) -> None:

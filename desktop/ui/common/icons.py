@@ -52,7 +52,7 @@ def draw(painter: QPainter, name: str, colour: QColor, target: QRectF) -> None:
 
 
 def icon(name: str, colour: QColor, size: int = 20) -> QIcon:
-    """An icon for a button, sharp on displays of double density too."""
+    """An icon for a button, sharp on high-density displays too."""
     made = QIcon()
     for scale in (1, 2):
         picture = QPixmap(_drawn(name, colour.name(), size * scale))

@@ -15,13 +15,13 @@ from desktop.viewmodels.json_tree import JsonRole, JsonTreeModel
 
 INDENT = 16
 OPENED = 60
-"""Rows that are expanded at first: what fits a pane, but no long list."""
+"""Rows that are expanded at first: enough to fill a pane, but no long list."""
 OPENED_BY_KEY = 2_000
-"""Rows that `*` expands below a row. In a large value it would not end otherwise."""
+"""Rows that `*` expands below a row; a large value could take forever otherwise."""
 
 
 class JsonView(QTreeView):
-    """Says by signals what its keys and its menu ask for."""
+    """Emits a signal for each action of its keys and its menu."""
 
     copy_wanted = Signal()
     copy_json_wanted = Signal()
@@ -50,7 +50,7 @@ class JsonView(QTreeView):
         self.viewport().update()
 
     def open_some(self) -> None:
-        """Expand what is small, from the outside inwards."""
+        """Expand small members, from the outside inwards."""
         self._open([QModelIndex()], OPENED)
 
     def _open(self, parents: list[QModelIndex], room: int) -> None:

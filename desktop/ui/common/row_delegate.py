@@ -1,4 +1,4 @@
-"""Draws the rows of a list: the ground of the selected one, and lines of text cut to their place."""
+"""Draws the rows of a list: the background of the selected one, and lines of text cut to fit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Rows of one height. A subclass draws what is in them by `paint_row`."""
+    """Rows of one height. A subclass draws their content in `paint_row`."""
 
     bar = True
     """Whether a selected row has a bar at its left."""
@@ -47,7 +47,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.restore()
 
     def paint_row(self, painter: QPainter, area: QRect, index: Index, selected: bool) -> None:
-        """Draw what is in a row."""
+        """Draw a row's content."""
         raise NotImplementedError
 
     def paint_line(
@@ -74,7 +74,7 @@ class RowDelegate(QStyledItemDelegate):
 
 
 def paint_empty(view: QAbstractItemView, words: str) -> None:
-    """Say in the middle of a list without rows what will be there. Call it in the list's `paintEvent`."""
+    """Say in the middle of an empty list what it will hold. Call it in the list's `paintEvent`."""
     if view.model().rowCount():
         return
     painter = QPainter(view.viewport())

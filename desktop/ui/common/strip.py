@@ -11,7 +11,7 @@ from desktop.ui.common.theme import GRID, INSET, RADIUS, tokens
 
 
 class Strip(QWidget):
-    """Takes no focus by itself. When it is dismissed it hides; its owner remembers that."""
+    """Takes no focus. When it is dismissed it hides; its owner remembers that."""
 
     dismissed = Signal()
 

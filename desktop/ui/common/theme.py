@@ -72,18 +72,18 @@ DARK = Tokens(
 
 
 def tokens() -> Tokens:
-    """The colours that the application has now."""
+    """The application's current colours."""
     return DARK if QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
 
 
 def system_tokens() -> Tokens:
-    """The colours of the scheme that the system has now."""
+    """The colours of the system's current scheme."""
     dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return DARK if dark else LIGHT
 
 
 def apply(application: QApplication, colours: Tokens) -> None:
-    """Give the application these colours; what is on the screen changes at once."""
+    """Give the application these colours; open windows change at once."""
     application.setPalette(palette(colours))
     application.setStyleSheet(stylesheet(colours))
 
@@ -142,7 +142,7 @@ def palette(colours: Tokens) -> QPalette:
 
 
 def stylesheet(colours: Tokens) -> str:
-    """What a palette can't hold: corners, paddings, focus rings."""
+    """The style sheet for what a palette can't hold: corners, paddings, focus rings."""
     c = colours
     arrow = (paths.resources() / "icons" / f"down-{c.name}.svg").as_posix()
     return f"""

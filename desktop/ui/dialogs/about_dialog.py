@@ -1,4 +1,4 @@
-"""The dialog about the program: its versions, and a report for whoever looks for a fault."""
+"""The dialog about the program: its versions, and a diagnostics report."""
 
 from __future__ import annotations
 

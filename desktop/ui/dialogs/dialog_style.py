@@ -6,7 +6,7 @@ from desktop.ui.common.theme import BASE_PX, GRID, LIVE_PX, RADIUS, SMALL_PX, To
 
 
 def stylesheet(colours: Tokens) -> str:
-    """For a dialog, in addition to the application's own."""
+    """The style sheet for a dialog, in addition to the application's."""
     c = colours
     return f"""
     QDialog {{ background: {c.bg}; }}

@@ -1,4 +1,4 @@
-"""The dialog of the kept conversations: to find, read, export and delete them."""
+"""The dialog of kept conversations: find, read, export and delete them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class HistoryDialog(TalkingDialog):
     undo_requested = Signal()
     """Answer with `put_back`."""
     ended = Signal()
-    """The dialog was closed: nothing can be undone any more."""
+    """The dialog was closed: deletions can't be undone any more."""
 
     def __init__(self, model: HistoryModel, endings: Collection[str], parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -80,7 +80,7 @@ class HistoryDialog(TalkingDialog):
         self._show_pane(())
         self._tell_empty(looking=True)
 
-    # What is shown
+    # Updates
 
     def show_entries(self, entries: Sequence[HistoryEntry]) -> None:
         """Show all entries."""
@@ -117,11 +117,11 @@ class HistoryDialog(TalkingDialog):
         self.list.setFocus()
 
     def show_problem(self, message: Message) -> None:
-        """Say beside the buttons what could not be done."""
+        """Show beside the buttons what could not be done."""
         self._say(worded(message), problem=True)
 
     def show_notice(self, message: Message) -> None:
-        """Say beside the buttons what was done."""
+        """Show beside the buttons what was done."""
         self._say(worded(message))
 
     def _say(self, words: str, *, problem: bool = False) -> None:
@@ -225,7 +225,7 @@ class HistoryDialog(TalkingDialog):
         self.list.empty_words = words
         self.list.viewport().update()
 
-    # What is done
+    # The user's actions
 
     def _on_chosen(self, key: str) -> None:
         entry = self._model.entry(self._model.row_of(key))

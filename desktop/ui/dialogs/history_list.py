@@ -1,4 +1,4 @@
-"""The list of kept conversations: their first words, when they were and how long."""
+"""The list of kept conversations: first words, time and length."""
 
 from __future__ import annotations
 

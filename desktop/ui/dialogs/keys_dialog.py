@@ -1,4 +1,4 @@
-"""The dialog of the keys, by their names on this system."""
+"""The dialog that lists the keys, by their names on this system."""
 
 from __future__ import annotations
 

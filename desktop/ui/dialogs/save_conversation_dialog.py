@@ -10,7 +10,7 @@ from desktop.ui.dialogs.save_dialog import SaveDialog
 
 
 class SaveConversationDialog(SaveDialog):
-    """The ending of the chosen path says the format; `endings` are those that can be written."""
+    """The chosen path's suffix decides the format; `endings` are the suffixes that can be written."""
 
     def __init__(self, name: str, endings: Iterable[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Asks where a file is to be written, beside the window and never in its way."""
+"""Asks where a file is to be written, without blocking the window."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 
 class SaveDialog(QFileDialog):
-    """A file dialog that is not modal, so that the talk key goes on working. It deletes itself."""
+    """A file dialog that is not modal, so that the talk key still works. It deletes itself."""
 
     path_chosen = Signal(Path)
 

@@ -1,4 +1,4 @@
-"""The pane of frames, sent and received: to filter, open, pause and save them."""
+"""The pane of frames, sent and received: filter, open, pause and save them."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from desktop.viewmodels.event_filter import EventFilter
 from desktop.viewmodels.events import EventRole, EventsModel
 
 TYPED_MS = 120
-"""From the last key to the filter: it takes 20 ms with a full ring."""
+"""The delay from the last key to the filter, which takes 20 ms with a full model."""
 TOLD_MS = 6_000
-"""How long the pane shows what became of a file."""
+"""How long the pane shows the outcome of a save."""
 
 
 class EventsPane(QWidget):
@@ -66,7 +66,7 @@ class EventsPane(QWidget):
         self._told.start()
 
     def show_file(self, path: str) -> None:
-        """Name the file with all frames, also those too old to be shown; an empty path: there is none."""
+        """Name the file with all frames, including those too old to be shown; empty if there is none."""
         self._file = path
         self._words.setToolTip(path)
         self._on_counted()

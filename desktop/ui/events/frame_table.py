@@ -23,9 +23,9 @@ from desktop.viewmodels.events import Column
 ROW = 24
 ICON = 14
 WIDE = 340
-"""From this width in pixels on there is room for the hour."""
+"""From this width in pixels there is room for the hour."""
 NEAR_END = ROW
-"""Within so many pixels of the end the view follows the end."""
+"""Within this many pixels of the end the view follows the end."""
 
 
 class FrameTable(QTableView):
@@ -97,7 +97,7 @@ class FrameTable(QTableView):
             self.verticalScrollBar().setValue(maximum)
 
     def _on_rows_removed(self, _: QModelIndex, first: int, last: int) -> None:
-        # The oldest rows have gone: what the user reads stays where it is.
+        # The oldest rows are gone: the rows that the user reads stay in place.
         if first == 0 and not self._follows:
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() - (last + 1) * ROW)

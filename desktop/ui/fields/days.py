@@ -11,7 +11,7 @@ from desktop.ui.fields.field import Field
 
 
 class DaysField(Field):
-    """Edits an int. A number that isn't offered, from a file for example, is offered while it is chosen."""
+    """Edits an int. A number that isn't in the list, from a file for example, is added while it is chosen."""
 
     def __init__(self, terms: Sequence[tuple[int, str]], parent: QWidget | None = None) -> None:
         """`terms` are numbers of days and their names."""

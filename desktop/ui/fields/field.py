@@ -21,7 +21,7 @@ class Field(QWidget):
         raise NotImplementedError
 
     def finish(self) -> None:
-        """Emit `edited` for what was typed and not yet emitted."""
+        """Emit `edited` for typed text that was not yet emitted."""
 
     def target(self) -> QWidget:
         """The control that gets the focus from a label's shortcut or a screen reader."""

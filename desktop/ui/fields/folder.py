@@ -50,7 +50,7 @@ class FolderField(Field):
     def _choose(self) -> None:
         dialog = QFileDialog(self, self.tr("Data folder"), self._path or self._default)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setModal(False)  # the talk key goes on working
+        dialog.setModal(False)  # the talk key still works
         dialog.fileSelected.connect(self._on_chosen)
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()

@@ -25,7 +25,7 @@ class InstructionsField(Field):
     def __init__(
         self, presets: Sequence[tuple[str, str]], default: str, longest: int, parent: QWidget | None = None
     ) -> None:
-        """`presets` are names and texts; `default` is what the model gets without a text."""
+        """`presets` are names and texts; `default` is what the model gets if the text is empty."""
         super().__init__(parent)
         self._presets = QComboBox()
         self._presets.setAccessibleName(self.tr("Begin with"))

@@ -13,7 +13,7 @@ TICK_MS = 1_000
 
 
 class NoteAction(QPushButton):
-    """Hidden while nothing helps. What helps only later counts down, and can't be pressed before that."""
+    """Hidden while nothing helps. An action that helps only later counts down, disabled until then."""
 
     chosen = Signal(str)
     """The `endings.Action`, or `now`: the next try is to be made at once."""

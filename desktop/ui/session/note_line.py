@@ -24,7 +24,7 @@ COUNT_MS = 1_000
 class NoteLine(QWidget):
     """Shows the last note, its raw code in small print, and a button that does what helps.
 
-    While the connection is tried again it says so instead, and then shows the note again.
+    While the connection is being retried it shows that instead, and afterwards the note again.
     """
 
     acted = Signal(str)
@@ -58,7 +58,7 @@ class NoteLine(QWidget):
 
     @property
     def text(self) -> str:
-        """The sentence that is shown."""
+        """The displayed sentence."""
         return self._text.text()
 
     def show_note(self, note: Note) -> None:
@@ -73,7 +73,7 @@ class NoteLine(QWidget):
             self._fading.stop()
 
     def show_retrying(self, attempt: int, after_s: float) -> None:
-        """Count down to the next try. The first one is over before anyone could read it: it isn't shown."""
+        """Count down to the next try. The first one is too short to read and isn't shown."""
         if attempt < 2:
             return
         self._fading.stop()
@@ -82,7 +82,7 @@ class NoteLine(QWidget):
         self._counting.start()
 
     def end_retrying(self) -> None:
-        """The connection is back, or was given up."""
+        """The connection is back, or retrying has ended."""
         if not self._retry[0]:
             return
         self._stop_counting()

@@ -15,7 +15,7 @@ ICON = 20
 
 
 class OptionsButton(QToolButton):
-    """Offers what the model gives a choice of."""
+    """Offers the options that the model supports."""
 
     chosen = Signal(str, str)
     """The field of `ChosenOptions` and its value."""
@@ -38,7 +38,7 @@ class OptionsButton(QToolButton):
         return QSize(2 * ICON, super().minimumSizeHint().height())
 
     def show_choice(self, choice: ChosenOptions) -> None:
-        """Show these options, and offer what the model has."""
+        """Show these options, and offer those of the model."""
         self._menu.clear()
         model = choice.model
         if len(model.turn_modes) > 1:

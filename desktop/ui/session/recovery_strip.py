@@ -1,4 +1,4 @@
-"""The line above the conversation after the last one was cut short."""
+"""The line above the conversation, after the previous one was cut short."""
 
 from __future__ import annotations
 

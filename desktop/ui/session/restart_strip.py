@@ -32,11 +32,11 @@ class RestartStrip(QFrame):
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """The displayed sentence."""
         return self._words.text()
 
     def offer(self, waiting: PendingRestart | None) -> None:
-        """Name what a restart would apply; None hides the line."""
+        """Name the changes that a restart would apply; None hides the line."""
         if waiting is not None:
             self._words.setText(self._sentence(waiting.chosen, waiting.names))
         self.setVisible(waiting is not None)

@@ -69,7 +69,7 @@ class SessionBar(QWidget):
         self.show_state(DisplayState.OFFLINE)
 
     def show_choice(self, choice: ChosenOptions) -> None:
-        """Show these options, and what their model offers; a model that isn't in the list is added to it."""
+        """Show these options, and those of the model; a model that isn't in the list is added to it."""
         model = choice.model
         self._models.show_model(model)
         self._voices.show_voice(model, choice.voice)

@@ -1,4 +1,4 @@
-"""The line of the first run: this is the demo, and here a key can be added."""
+"""The line of the first run: this is the demo, and a key can be added here."""
 
 from __future__ import annotations
 

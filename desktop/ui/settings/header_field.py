@@ -1,4 +1,4 @@
-"""The header that a ticket address asks for. It may be a secret: one that is kept is never shown again."""
+"""The header that a ticket address asks for. It may be a secret: a saved one is never shown again."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ Tone = Literal["muted", "good", "problem"]
 
 @dataclass(frozen=True, slots=True)
 class KeyRules:
-    """What the field has to know about keys: passed in, so that it doesn't import `access`."""
+    """The rules about keys that the field needs: passed in, so that it doesn't import `access`."""
 
     clean: Callable[[str], str]
     """The key in what was pasted, without spaces and quotes."""
@@ -51,7 +51,7 @@ class KeyField(QWidget):
         self._source: KeySource = "none"
         self._line = QLineEdit()
         self._line.setEchoMode(QLineEdit.EchoMode.Password)
-        self._line.setMaxLength(2 * self._rules.longest)  # what is longer still is judged too long
+        self._line.setMaxLength(2 * self._rules.longest)  # a longer paste still shows as too long
         self._line.setAccessibleName(self.tr("Key"))
         self._reveal = IconButton("reveal", self.tr("Show the key"))
         self._reveal.setCheckable(True)

@@ -231,7 +231,7 @@ class SettingsDialog(TalkingDialog):
 
     def _file_dialog(self, title: str) -> QFileDialog:
         dialog = QFileDialog(self, title)
-        dialog.setModal(False)  # the talk key goes on working in the window
+        dialog.setModal(False)  # the talk key still works in the window
         dialog.setNameFilter(self.tr("Settings (*.json)"))
         dialog.finished.connect(dialog.deleteLater)
         return dialog
@@ -244,5 +244,5 @@ def _scrolling(page: Page) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.verticalScrollBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the focus by itself
+    area.verticalScrollBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the focus anyway
     return area

@@ -21,8 +21,8 @@ from desktop.viewmodels.devices import DevicesModel
 class AudioRow(QWidget):
     """Devices, meters, volume, mute and the microphone test, around a widget in the middle.
 
-    It fits 688 px beside a talk button of 112 px, and is no higher than that button. What is shown changes by
-    the `show_` methods and by the models alone; a click only says what was wanted, except for mute.
+    It fits 688 px beside a talk button of 112 px, and is no higher than that button. Only the `show_`
+    methods and the models change the display; a click only emits the user's wish, except for mute.
     """
 
     input_chosen = Signal(str)

@@ -11,7 +11,7 @@ from desktop.ui.common.theme import GRID, tokens
 
 FLOOR_DB = -60.0
 LOUD_DB = -12.0
-"""From this level on the bar is amber; speech from a good distance stays below it."""
+"""From this level on the bar is amber; speech at a good distance stays below it."""
 HEIGHT = 20
 BAR = 6
 LAMP = 8
@@ -32,7 +32,7 @@ class LevelMeter(QWidget):
         self._clipped = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(96)
-        # It paints all of itself, thirty times a second: nothing behind it needs to be painted as well.
+        # It paints all of itself, thirty times a second: nothing behind it needs painting.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(name)
         self.setToolTip(name)

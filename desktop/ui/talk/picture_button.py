@@ -12,7 +12,7 @@ FILES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp"
 
 
 class PictureButton(IconButton):
-    """A button with a menu. `take` is for what was dropped or pasted elsewhere."""
+    """A button with a menu. `take` accepts what was dropped or pasted elsewhere."""
 
     file_chosen = Signal(str)
     image_given = Signal(QImage)

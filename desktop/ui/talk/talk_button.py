@@ -47,7 +47,7 @@ class TalkButton(QWidget):
     pressed = Signal()
     released = Signal()
     lock_requested = Signal()
-    """A screen reader pressed it. It can't hold it: lock the microphone open, or send."""
+    """A screen reader pressed it, and can't hold it down: lock the microphone open, or send."""
     lost = Signal()
     """The window lost the focus while it was held: its release may never come."""
 
@@ -208,7 +208,7 @@ class TalkButton(QWidget):
 
     def _name(self) -> None:
         self.setAccessibleName(self.tr("Talk: {0}").format(" · ".join(self._words())))
-        # With the focus here it would be read aloud, beside the state's announcement.
+        # With the focus here it would be read aloud, in addition to the state's announcement.
         if QAccessible.isActive() and not self.hasFocus():
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
 

@@ -22,11 +22,11 @@ SETTLE_MS = 20
 """How long a key-up on X11 waits for the key-down that would make it a repeat.
 
 There a held key repeats as pairs of up and down with one time stamp. Qt tells them from real ones only if it
-finds the key-down in its queue already: on a busy machine one of ten came as real, 0.2 to 5 ms apart.
+finds the key-down in its queue already: on a busy machine one in ten looked real, 0.2 to 5 ms apart.
 """
 
 LATE = 2
-"""A wait that took this many times too long proves nothing: it begins again."""
+"""A wait that took this many times too long proves nothing, and starts again."""
 
 TAKES_ESCAPE = "takesEscape"
 """The property of a widget that closes at Escape: while it has the focus, the key is its own."""
@@ -47,7 +47,7 @@ class TalkKeys(QObject):
     `lost` is emitted when the window loses the focus with the key down: its key-up will not come.
 
     It filters the native window's events. A filter on the application would see every timer's event too,
-    and was half of the program's work while listening.
+    which was half of the program's work while listening.
     """
 
     pressed = Signal()

@@ -1,4 +1,4 @@
-"""The one talk key behind all keys and buttons that talk. A double tap locks it."""
+"""One talk key for all keys and buttons that talk. A double tap locks it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TalkLatch(QObject):
 
     Args:
         enabled: whether a double tap locks; `enable` changes it at once.
-        parent: who owns it.
+        parent: its owner.
         clock: seconds that never run backwards.
     """
 
@@ -63,7 +63,7 @@ class TalkLatch(QObject):
     def toggle(self) -> None:
         """Lock, or send what is locked, for users who can't hold a key. It counts as a double tap, or a tap.
 
-        Where nothing is held, in hands-free turns, it is the one press that it looks like.
+        In hands-free turns, where nothing is held, it is a single press.
         """
         for _ in range(2 if self._lock.enabled and not self.locked else 1):
             self.press()

@@ -7,8 +7,8 @@
      +-------------------------------- up -------------------------- SPENT <-----------------+
 
 Sound is recorded from every key-down on; whether it was a tap shows at the key-up. A tap's take is kept
-open until a second one can't come in time any more, whatever the tail is: so one that does come goes on
-with the same take, and a lone one is sent, or thrown away with the hint, only then. While locked the next
+open until a second one can't come in time any more, whatever the tail is: so a second tap continues
+the same take, and a single tap is sent, or discarded with the hint, only then. While locked the next
 key-down ends the take, and its key-up means nothing.
 """
 
@@ -23,7 +23,7 @@ WINDOW_S = 0.3
 """From the first tap's key-up to the second one's key-down: the usual double click has 0.4 to 0.5 s for
 both, of which the first press takes 0.1."""
 MARGIN_S = 0.05
-"""The take lasts so much longer than the window: its end is counted in sound, which comes in blocks."""
+"""The take lasts this much longer than the window: its end is counted in sound, which comes in blocks."""
 WAIT_MS = 1_000 * (WINDOW_S + MARGIN_S)
 
 

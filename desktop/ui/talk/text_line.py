@@ -13,8 +13,8 @@ from desktop.viewmodels import numbers
 from desktop.viewmodels.chosen_options import ChosenOptions
 
 LONGEST = 20_000
-"""Characters: some fifteen pages. A line of a megabyte would take seconds to lay out, and no model reads it
-with profit."""
+"""Characters: some fifteen pages. A line of a megabyte would take seconds to lay out, and is too much
+for a model."""
 
 TEXT_TOO_LONG = Text(
     "text-too-long", "That is too long to send: {most} characters at most. Nothing was pasted."
@@ -22,11 +22,11 @@ TEXT_TOO_LONG = Text(
 
 
 class TextLine(QWidget):
-    """A text field and its button. What was entered stays until `clear` says that it was sent."""
+    """A text field and its button. The text stays until `clear` says that it was sent."""
 
     entered = Signal(str)
     refused = Signal(Message)
-    """Why what was pasted is not taken; what was in the line is still there."""
+    """Why a paste was refused; the line's text is unchanged."""
     picture_file_chosen = Signal(str)
     picture_given = Signal(QImage)
     """A picture was dropped or pasted."""

@@ -1,4 +1,4 @@
-"""What the streams and the connection have counted."""
+"""The counters of the streams and the connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The timing pane: each turn as a picture, the figures of the session, and what its streams have counted."""
+"""The timing pane: each turn as a picture, the figures of the session, and its streams' counters."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class TimingPane(QWidget):
         self._select(model.rowCount() - 1)
 
     def show_counted(self, counted: Mapping[str, float]) -> None:
-        """Show what the streams and the connection have counted, by name; absent names are left out.
+        """Show the counters of the streams and the connection, by name; absent names are left out.
 
         `overruns` and `underruns` are numbers, `prebuffer_ms` and `round_trip_ms` milliseconds,
         `input_rate` and `output_rate` Hz.
@@ -82,7 +82,7 @@ class TimingPane(QWidget):
         self._above.setDirection(rightwards if beside and not low else downwards)
         self.counters.set_columns(1 if beside else 2)
         self.counters.fold(low)
-        self.export.setHidden(low)  # it is in the window's menu too
+        self.export.setHidden(low)  # it is also in the window's menu
         self.figures.setMinimumWidth(NAMED_WIDTH if low else 0)
         self.figures.show_names(whole=beside and not low)
 

@@ -13,7 +13,7 @@ from desktop.ui.common.theme import Tokens
 BAR = 4
 STEP = 6
 THINNEST = 2.0
-"""So wide that even the shortest time can be seen."""
+"""Wide enough that even the shortest time can be seen."""
 BEFORE = 0.2
 AFTER = 0.14
 """Shares of the width for speech and response: they last seconds, waits milliseconds. Long ones are cut."""

@@ -1,4 +1,4 @@
-"""The editor for a call's arguments, to run it again with others."""
+"""The editor for a call's arguments, to run the call again with changes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ArgumentsEditor(QWidget):
 
     @property
     def problem(self) -> str:
-        """The sentence that is shown, or nothing."""
+        """The displayed sentence, or an empty string."""
         return self._problem.text()
 
     def edit(self, text: str) -> None:

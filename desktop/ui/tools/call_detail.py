@@ -1,4 +1,4 @@
-"""One tool call: what it was called with and what it gave, and its arguments to be changed."""
+"""One tool call: its arguments and its result, and an editor for the arguments."""
 
 from __future__ import annotations
 

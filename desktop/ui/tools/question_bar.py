@@ -1,4 +1,4 @@
-"""What a tool asks the user before it does something."""
+"""A tool's question to the user before it acts."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from desktop.ui.common.theme import GRID, INSET
 from desktop.viewmodels.wording import worded
 
 READ_MS = 400
-"""How long a new question can't be answered: a double click on the last one must not answer it unread."""
+"""How long a new question can't be answered: a double click on the one before must not answer it unread."""
 
 
 class QuestionBar(QFrame):
-    """A tool's question, in the window: it takes no focus, so the talk key goes on working."""
+    """A tool's question, in the window: it takes no focus, so the talk key still works."""
 
     answered = Signal(Message, bool)
     """The question, and whether it was allowed."""

@@ -1,4 +1,4 @@
-"""The pane of tool calls: what the model called, what it got, and running a tool by hand."""
+"""The pane of tool calls: the model's calls and their results, and running a tool by hand."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from desktop.viewmodels.tool_calls import CallRole
 from desktop.viewmodels.wording import worded
 
 ROOMY = 440
-"""Pixels of height from which on the list stays beside an open editor."""
+"""Height in pixels from which the list stays beside an open editor."""
 
 
 class ToolInspector(QWidget):

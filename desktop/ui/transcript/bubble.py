@@ -53,13 +53,13 @@ class LaidLine:
     """The bubble or card; empty for notes."""
     foot: str = ""
     play: QRectF | None = None
-    """The button that plays what was not heard."""
+    """The button that plays the unheard rest."""
     cut: bool = False
     """Whether the text goes on after what is drawn."""
 
     @property
     def outline(self) -> QRectF:
-        """What is drawn of the line."""
+        """The outline of the drawn parts."""
         if not self.shape.isEmpty():
             return self.shape
         left, width = _natural(self.layout)

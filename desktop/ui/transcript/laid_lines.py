@@ -1,4 +1,4 @@
-"""Lines of the transcript as they are laid out for the present width."""
+"""The transcript's lines, laid out for the present width."""
 
 from __future__ import annotations
 
@@ -42,5 +42,5 @@ class LaidLines:
             del self._laid[row]
 
     def clear(self) -> None:
-        """All of them have to be laid out again."""
+        """Forget all lines."""
         self._laid.clear()

@@ -23,7 +23,7 @@ def cut(text: str, begin: int, end: int) -> str:
 
 
 class TextSelection:
-    """What lies between where the mouse was pressed and where it is now."""
+    """The text between the point where the mouse was pressed and where it is now."""
 
     def __init__(self) -> None:
         self._anchor: TextPosition = (0, 0)

@@ -8,7 +8,7 @@ import numpy as np
 
 
 class RowHeights:
-    """Heights in pixels. Sums are kept up to the first change, so what happens at the end costs little."""
+    """Heights in pixels. Sums are kept up to the first change, so changes at the end are cheap."""
 
     def __init__(self) -> None:
         self._heights = np.zeros(256, np.int64)
@@ -16,7 +16,7 @@ class RowHeights:
         self._tops = np.zeros(257, np.int64)
         self._count = 0
         self._summed = 0
-        """The tops of so many rows are right, and that of the next."""
+        """The tops of this many rows are right, and that of the next."""
 
     def __len__(self) -> int:
         return self._count

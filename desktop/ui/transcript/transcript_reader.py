@@ -1,4 +1,4 @@
-"""Reading the transcript: selecting across bubbles, copying, the keyboard, playing what was not heard."""
+"""Reading the transcript: selecting across bubbles, copying, the keyboard, playing unheard parts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _WORD = re.compile(r"\w+|\W")
 
 
 class TranscriptReader(TranscriptView):
-    """The transcript's list, with what a reader can do in it."""
+    """The transcript's list, with a reader's actions."""
 
     play_unheard_requested = Signal(int)
     """The response whose unheard rest is to be played."""

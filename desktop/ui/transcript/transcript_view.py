@@ -1,4 +1,4 @@
-"""The list of the transcript's lines. Only visible ones are laid out: 10,000 cost no more than ten."""
+"""The list of the transcript's lines. Only visible lines are laid out: 10,000 cost no more than ten."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from desktop.viewmodels.transcript import TranscriptModel
 from desktop.viewmodels.wording import key_words
 
 NEAR_END = 24
-"""Within so many pixels of the end the view follows the end."""
+"""Within this many pixels of the end the view follows the end."""
 FRAME_MS = 16
-"""Words that come closer together than this are drawn together."""
+"""Updates that come closer together than this are drawn together."""
 STEP = 24
 
 Index = QModelIndex | QPersistentModelIndex
@@ -32,7 +32,7 @@ class TranscriptView(QListView):
     """Shows a transcript and stays where the user reads.
 
     A list view of Qt's lays out all its rows again for each change of a size. This one measures a row when
-    it is seen and guesses the others; what is on the screen stays in its place when a guess was wrong.
+    it is seen and guesses the others; visible rows stay in place when a guess was wrong.
     """
 
     following_changed = Signal(bool)

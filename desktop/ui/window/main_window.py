@@ -41,13 +41,13 @@ SMALLEST = (720, 480)
 
 
 class MainWindow(WindowSignals):
-    """Presstalk's window. Its slots show things, its signals say what the user did; it knows no session.
+    """Presstalk's window. Its slots show things, its signals report the user's actions; it knows no session.
 
     Args:
         models: the models that can be chosen.
-        view_models: what the panes and pickers show.
+        view_models: the models of the panes and pickers.
         needles: reads the levels of the microphone and the speaker.
-        counted: reads what the streams have counted.
+        counted: reads the streams' counters.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class MainWindow(WindowSignals):
         self._connect_signals()
         self.talk_button.setFocus()
 
-    # What it shows
+    # Display
 
     def show_state(self, state: DisplayState) -> None:
         """Show the session's state everywhere; meters move while a session is open."""

@@ -1,4 +1,4 @@
-"""When the window looks at levels and counters: only while there are some."""
+"""Polls levels and counters, only while there are some."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop.ui.talk.level_meter import FLOOR_DB, Needle
 
 LEVEL_MS = 33
-"""Thirty looks a second at the levels; none while no stream is open."""
+"""Thirty polls of the levels a second; none while no stream is open."""
 SILENT_LEVEL_MS = 100
-"""Between two looks in silence."""
+"""Between two polls in silence."""
 COUNTERS_MS = 1_000
-"""Between two looks at what the streams have counted."""
+"""Between two polls of the counters."""
 SILENT_DB = FLOOR_DB + 0.5
 
 Needles = Callable[[], tuple[Needle, Needle]]
@@ -25,7 +25,7 @@ class Meters(QObject):
     moved = Signal(object, object)
     """The needles of the microphone and of the speaker."""
     counters_due = Signal()
-    """It is time to look at the counters."""
+    """It is time to poll the counters."""
 
     def __init__(self, needles: Needles, parent: QObject) -> None:
         super().__init__(parent)
@@ -41,7 +41,7 @@ class Meters(QObject):
         return self._levels.isActive()
 
     def run(self, running: bool) -> None:
-        """Move the needles from now on, or look for a last time and let them rest."""
+        """Move the needles from now on, or poll once more and let them rest."""
         if running and not self.running:
             self._levels.start()
             self._counters.start()
@@ -51,12 +51,12 @@ class Meters(QObject):
             self.counters_due.emit()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop polling."""
         self._levels.stop()
         self._counters.stop()
 
     def move(self) -> None:
-        """Look at the levels now."""
+        """Poll the levels now."""
         microphone, speaker = self._needles()
         self.moved.emit(microphone, speaker)
         silent = all(mark <= SILENT_DB for _, mark, _ in (microphone, speaker))

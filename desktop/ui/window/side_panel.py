@@ -18,7 +18,7 @@ from desktop.viewmodels.tool_calls import ToolCallsModel
 
 
 class SidePanel(QTabWidget):
-    """Holds the panes, and passes on what they say."""
+    """Holds the panes, and passes on their signals."""
 
     tool_run_requested = Signal(str, str)
     """A tool's name and its arguments as they were typed."""
@@ -68,6 +68,6 @@ class SidePanel(QTabWidget):
         self.events.show_file(path)
 
     def show_counters(self, read: Callable[[], Mapping[str, float]]) -> None:
-        """Show what the streams have counted; it is read only if the pane can be seen."""
+        """Show the streams' counters; they are read only while the pane is visible."""
         if self.timing.isVisible():
             self.timing.show_counted(read())

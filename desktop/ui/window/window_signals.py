@@ -1,4 +1,4 @@
-"""What the user does in the window, as one list of signals by subject."""
+"""The user's actions in the window, as one list of signals by subject."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from desktop.base.message import Message
 
 
 class WindowSignals(QWidget):
-    """The base of the window: everything outside connects to these signals, and to no widget inside."""
+    """The base of the window: outside code connects to these signals, never to a widget inside."""
 
     # talk
     talk_pressed = Signal()
     talk_released = Signal()
     talk_lost = Signal()
-    """The talk key can't be trusted to come up."""
+    """The talk key's release may never come."""
     lock_requested = Signal()
     """The microphone is to be locked open, or what is locked is to be sent."""
     escaped = Signal()
@@ -27,7 +27,7 @@ class WindowSignals(QWidget):
     """A field of `ChosenOptions` and its value."""
     models_refresh_clicked = Signal()
     note_acted = Signal(str)
-    """What a note offers was clicked: an `effects.Action`, or `now` for the next try."""
+    """A note's action was clicked: an `effects.Action`, or `now` for the next try."""
     # words
     text_entered = Signal(str)
     unheard_requested = Signal(int)

@@ -25,7 +25,7 @@ class Workspace(QWidget):
 
     Args:
         conversation: the transcript.
-        below: what stays below it whichever tab is shown: the text line.
+        below: stays below it on every tab: the text line.
         side: the panes.
     """
 
@@ -91,7 +91,7 @@ class Workspace(QWidget):
         return texts
 
     def restore_layout(self, texts: Mapping[str, str]) -> None:
-        """Lay the panes out as they were; what can't be understood is ignored."""
+        """Lay the panes out as they were; invalid texts are ignored."""
         for name, splitter in self._splitters().items():
             if texts.get(name):
                 splitter.restoreState(QByteArray.fromBase64(texts[name].encode()))

@@ -1,4 +1,4 @@
-"""What the dialog must know about the settings: handed in, so that it imports none."""
+"""The facts about the settings that the dialog needs: passed in, so that it doesn't import `settings`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Form:
     problem: Callable[[str, object], str]
     """The code of what is wrong with a value for a setting; empty if nothing is."""
     presets: Sequence[tuple[str, str]]
-    """Names and texts of the instructions to begin with."""
+    """Names and texts of the preset instructions."""
     default_instructions: str
     """The instructions that are used when there are none."""
     longest_instructions: int

@@ -1,4 +1,4 @@
-"""The general page: the look, and where things are kept."""
+"""The general page: appearance, and where data is kept."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class GeneralPage(Page):
             ("dark", self.tr("Dark")),
         )
         self._add("theme", self.tr("Appearance"), "", ChoiceField(themes))
-        # Each in its own words: who can't read the window must find theirs.
+        # Each in its own language: users who can't read the window must find theirs.
         languages = (("system", self.tr("As the system")), ("en", "English"), ("de", "Deutsch"))
         self._add(
             "ui_language",

@@ -45,7 +45,7 @@ class Page(QWidget):
             row.show_problem(sentence(trouble))
 
     def finish(self) -> None:
-        """Announce what was typed and not yet announced."""
+        """Announce typed text that was not yet announced."""
         for row in self._rows.values():
             row.field.finish()
 

@@ -11,7 +11,7 @@ from desktop.ui.settings.pages.page import Page
 
 
 class TalkingPage(Page):
-    """Pre-roll, tail, lock and cap; and when the server finds the turns, how."""
+    """Pre-roll, tail, lock and cap; and how the server finds turns."""
 
     def __init__(self, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Talking"), form, parent)
