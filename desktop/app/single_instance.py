@@ -23,6 +23,7 @@ import msgspec
 import platformdirs
 
 from desktop.base import paths
+from desktop.base.message import MessageError, Text
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +41,17 @@ _END = b"end"
 
 _IMPORTED_AT = time.time()
 
-Message = dict[str, Any]
-Handle = Callable[[Message], str]
+RemoteRequest = dict[str, Any]
+Handle = Callable[[RemoteRequest], str]
 """Does what a message asks, on the loop's thread; what is to be said of it, empty when all is well."""
 
 
-class NotRunningError(Exception):
-    """No program runs that could be asked, or it doesn't answer. The text is a plain sentence."""
+NOT_RUNNING = Text("not-running", "Presstalk isn't running. Start it first.")
+NOT_ANSWERING = Text("not-answering", "Presstalk runs but doesn't answer. Close it and start it again.")
+
+
+class NotRunningError(MessageError):
+    """No program runs that could be asked, or it doesn't answer."""
 
 
 def address() -> str:
@@ -61,7 +66,7 @@ def address() -> str:
     return str(folder / name)
 
 
-def ask(message: Message, *, starting: bool = False) -> str:
+def ask(message: RemoteRequest, *, starting: bool = False) -> str:
     """Ask the running program to do something; what it has to say about it. Blocks.
 
     Args:
@@ -77,11 +82,11 @@ def ask(message: Message, *, starting: bool = False) -> str:
             with Client(address()) as line:
                 line.send_bytes(msgspec.json.encode(message))
                 if not line.poll(ANSWER_S):
-                    raise NotRunningError("Presstalk runs but doesn't answer. Close it and start it again.")
+                    raise NotRunningError(NOT_ANSWERING())
                 return line.recv_bytes(LONGEST).decode(errors="replace")
         except (OSError, EOFError) as exc:
             if time.monotonic() > deadline:
-                raise NotRunningError("Presstalk isn't running. Start it first.") from exc
+                raise NotRunningError(NOT_RUNNING()) from exc
             time.sleep(RETRY_S)
 
 
@@ -184,7 +189,7 @@ def _answer(line: Connection[bytes, bytes], loop: asyncio.AbstractEventLoop, han
     if asked == _END:
         return False
     try:
-        message = msgspec.json.decode(asked, type=Message)
+        message = msgspec.json.decode(asked, type=RemoteRequest)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         line.send_bytes(b"That is nothing this program understands.")
         return True
