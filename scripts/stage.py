@@ -122,6 +122,6 @@ def time_turns(stage: Stage) -> None:
         commit = release + 206
         begun = commit + response
         turn = TurnTiming(number, press, press + 21, release, commit, begun, begun + audio)
-        turn = turn.told("first_heard", begun + audio + heard)
+        turn = turn.with_moment("first_heard", begun + audio + heard)
         ended: Moment = "interrupted" if number == 4 else "done"
-        stage.timing.show(turn.told(ended, begun + audio + 2_100))
+        stage.timing.show(turn.with_moment(ended, begun + audio + 2_100))

@@ -25,7 +25,7 @@ RING_S = 4.0
 STALL_S = 5.0
 """A device that gives nothing for so long is gone. PulseAudio's first block may need 2 s."""
 STATS_S = 1.0
-"""How often PortAudio is asked for the overflows it saw."""
+"""How often the overflows that PortAudio saw are fetched."""
 
 
 class Capture:
@@ -101,7 +101,7 @@ class Tap:
         self._ring: Ring = streams.ring(ring_frames(self.rate, RING_S), stream.channels)
         self._action: Any = stream.record_ringbuffer(self._ring)
         self._stats: Any = None
-        self._asked_at = self._heard_at = clock()
+        self._fetched_at = self._heard_at = clock()
 
     def read(self) -> Samples:
         """Every frame in the ring, mixed to mono, at the device's rate."""
@@ -130,6 +130,6 @@ class Tap:
             if self._stats not in self.stream.actions:
                 self.overruns += self._stats.stats.input_overflows
                 self._stats = None
-        elif self._clock() - self._asked_at > STATS_S:
-            self._asked_at = self._clock()
+        elif self._clock() - self._fetched_at > STATS_S:
+            self._fetched_at = self._clock()
             self._stats = self.stream.fetch_and_reset_stats()

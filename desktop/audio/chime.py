@@ -27,7 +27,7 @@ def bell() -> Samples:
     return np.tile(stroke, STROKES).astype(np.float32)
 
 
-def ring(device: Device | None = None, playback: Playback | None = None) -> None:
+def ring_bell(device: Device | None = None, playback: Playback | None = None) -> None:
     """Ring, with and without a session; see `sound`."""
     sound(bell(), device, playback)
 

@@ -67,7 +67,7 @@ class FakeMicrophone:
 
 
 class FakeSpeaker:
-    """A `Speaker` that records what it is told and plays when `play` is called.
+    """A `Speaker` that records its calls and plays when `play` is called.
 
     Args:
         error: raised by `start`, as if the device couldn't be opened.

@@ -1,7 +1,8 @@
-"""Figures that the sound system reports, none of which is taken on trust.
+"""Bounds for the figures that the sound system reports.
 
-With PipeWire's libjack PortAudio reports a latency of 89,478 s (2^32 / 48,000): believed, nothing would ever
-count as heard. What is out of bounds is replaced by a usual value, and that is logged once.
+With PipeWire's libjack PortAudio reports a latency of 89,478 s (2^32 / 48,000). If that were believed,
+nothing would ever count as heard. A figure out of bounds is replaced by a usual value, and that is logged
+once.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def sample_rate(reported: float) -> int:
 
 
 def channels(reported: float) -> int:
-    """The channels of a device one way, 0 to MOST_CHANNELS; 0 where the number is negative or none at all."""
+    """The channels of a device one way, 0 to MOST_CHANNELS; 0 for what is negative or not a number."""
     if reported > MOST_CHANNELS:
         _log_once("number of channels", reported, MOST_CHANNELS)
         return MOST_CHANNELS
@@ -61,5 +62,5 @@ def _within(reported: float, least: float, most: float, usual: float, what: str)
 def _log_once(what: str, reported: float, taken: float) -> None:
     if what not in _logged:
         _logged.add(what)
-        shown = f"{reported:,.0f}" if math.isfinite(reported) else str(reported)
-        log.info("the sound system reports a %s of %s: %g is taken instead", what, shown, taken)
+        figure = f"{reported:,.0f}" if math.isfinite(reported) else str(reported)
+        log.info("the sound system reports a %s of %s: %g is taken instead", what, figure, taken)

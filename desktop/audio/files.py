@@ -75,7 +75,7 @@ class FileMicrophone:
 
     @property
     def exhausted(self) -> bool:
-        """Everything was handed out; what comes now is silence."""
+        """Everything was read; what comes now is silence."""
         return self._at >= len(self._speech)
 
     @property

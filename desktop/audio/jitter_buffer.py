@@ -20,7 +20,7 @@ PIECE_MS = 100
 
 
 class Prebuffer:
-    """How much of a response has to be there before it starts: as little as the line allows.
+    """How much of a response has to be there before it starts: as little as the network allows.
 
     Every underrun makes it GROWTH times as long, or longer by the gap and a step if that is more. After
     CALM_MS of audio in which never less than two steps lay ready, it gets one step shorter.
@@ -32,7 +32,7 @@ class Prebuffer:
         self._lowest_ms = MOST_MS
 
     def grow(self, gap_ms: float) -> None:
-        """The speaker ran empty in mid-response, and so much later more came."""
+        """The speaker ran empty in the middle of a response, and more came so much later."""
         self.ms = min(MOST_MS, max(self.ms * GROWTH, self.ms + gap_ms + STEP_MS))
         self._start_over()
 
@@ -83,16 +83,16 @@ class ResponseQueue:
         self._piece = 2 * rate * PIECE_MS // 1000
         self._bytes_per_ms = 2 * rate / 1000
         self._known: dict[int, QueuedResponse] = {}  # of the whole session: 100 bytes for each response
-        self._line: deque[QueuedResponse] = deque()
+        self._queue: deque[QueuedResponse] = deque()
 
     @property
     def front(self) -> QueuedResponse | None:
         """The response whose turn it is."""
-        return self._line[0] if self._line else None
+        return self._queue[0] if self._queue else None
 
     @property
     def has_audio(self) -> bool:
-        return any(response.pending for response in self._line)
+        return any(response.pending for response in self._queue)
 
     def write(self, number: int, pcm: bytes) -> QueuedResponse:
         """Queue audio. The first of a new response ends the ones before it: one speaks at a time."""
@@ -100,10 +100,10 @@ class ResponseQueue:
         whole = response.joiner.push(pcm)
         if response.dropped or not whole:
             return response
-        if response not in self._line:
-            for earlier in self._line:
+        if response not in self._queue:
+            for earlier in self._queue:
                 earlier.complete = True
-            self._line.append(response)
+            self._queue.append(response)
         for at in range(0, len(whole), self._piece):
             response.pending.append(whole[at : at + self._piece])
         response.pending_bytes += len(whole)
@@ -116,18 +116,18 @@ class ResponseQueue:
 
     def finish_front(self) -> None:
         """All of the front response is on its way to the device: the next one's turn."""
-        done = self._line.popleft()
+        done = self._queue.popleft()
         done.admitted = done.started = done.dry = False
 
     def drop(self, others: Iterable[int]) -> list[int]:
-        """Forget the audio of all that wait. They and the others given are closed to what still comes."""
-        numbers = sorted({response.number for response in self._line} | set(others))
+        """Drop the audio of all that wait, and whatever still comes for them or the others given."""
+        numbers = sorted({response.number for response in self._queue} | set(others))
         for number in numbers:
             response = self._known[number]
             response.pending.clear()
             response.pending_bytes = 0
             response.dropped = True
-        self._line.clear()
+        self._queue.clear()
         return numbers
 
     def ms(self, size: int) -> float:

@@ -11,6 +11,8 @@ from desktop.audio.format import Samples
 
 FLOOR_DB = -60.0
 """What a meter shows as silence."""
+MOST_DB = 20.0
+"""The loudest that is measured. Other programs can hand us samples beyond full scale, infinite ones too."""
 CLIP = 0.999
 """From here on a sample counts as clipped, of a full scale of 1."""
 WINDOW_MS = 50
@@ -23,7 +25,7 @@ HOLD_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Loudness of a stretch of sound, in dB of full scale, not below FLOOR_DB."""
+    """Loudness of a stretch of sound, in dB of full scale, from FLOOR_DB to MOST_DB."""
 
     rms_db: float = FLOOR_DB
     peak_db: float = FLOOR_DB
@@ -37,6 +39,8 @@ def measure(block: Samples) -> Level:
     """The level of mono samples; a sine of full scale has a peak of 0 and an RMS of -3 dB."""
     if not len(block):
         return SILENCE
+    loudest = 10 ** (MOST_DB / 20)
+    block = np.clip(np.nan_to_num(block), -loudest, loudest)
     peak = float(np.max(np.abs(block)))
     rms = math.sqrt(float(np.dot(block, block)) / len(block))
     return Level(_decibels(rms), _decibels(peak), peak >= CLIP)

@@ -194,7 +194,7 @@ class Player:
         if response.pending:
             self._gaps += 1  # it was all here, but nobody pumped
         elif not response.complete:
-            # Whether that is a gap shows when more comes; if it is complete now, there was none.
+            # It is a gap only if more comes.
             response.dry = True
             response.admitted = False
 

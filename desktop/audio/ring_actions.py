@@ -1,7 +1,7 @@
-"""What the callback of an output stream is told to do with rings: play one, end it, go on with another.
+"""The commands to the callback of an output stream: play a ring, end it, go on with another.
 
 An action ends when its ring runs empty, and what comes later needs a new one. A cancelled action ends with
-the next block; what is to be played is told in the same moment begins with the same block.
+the next block, and the action that is enqueued right after its cancel begins with that same block.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The streams that capture and playback run on: rtmixer's, and the shape a stand-in has to have.
 
-rtmixer's callbacks are C: no Python runs on an audio thread. A stream is told what to do by actions, which
+rtmixer's callbacks are C: no Python runs on an audio thread. A stream gets its commands as actions, which
 go to the callback through one lock-free ring and come back through another when they are done.
 """
 

@@ -1,7 +1,7 @@
 """Which sound devices came and went since the last look.
 
 PortAudio sees only what was there when it was initialised, so a look is a child process that blocks: run it
-in a worker, never in the thread that draws. How often it is worth its cost is said by `DeviceWatch.pause_s`.
+in a worker, never in the thread that draws. `DeviceWatch.pause_s` says how often it is worth its cost.
 """
 
 from __future__ import annotations

@@ -156,8 +156,16 @@ async def _one_turn(
     expects_transcript: bool,
     speech_s: float = 0.0,
 ) -> CompletedTurn:
-    offline, speaker, collector = OfflineServer(), CollectingSpeaker(), TurnCollector(expects_transcript)
     model, registry = options.model, default_registry()
+    policy = Policy(
+        commits=model.commits,
+        pre_roll_ms=0,
+        warn_ms=NO_CAP_MS,
+        cap_ms=NO_CAP_MS,
+        trail_ms=session_config.SILENCE_MS + session_config.TRAIL_MARGIN_MS,
+    )
+    offline, speaker = OfflineServer(), CollectingSpeaker()
+    collector = TurnCollector(expects_transcript, policy.min_ms)
     context = ToolContext(ring=collector.ring, confirm=_deny, open_url=webbrowser.open)
     runner = ToolRunner(registry, context)
     config = session_config.session_config(model, options.settings, registry.definitions())
@@ -166,13 +174,7 @@ async def _one_turn(
             partial(endpoint_for, model, options.access, offline),
             model,
             lambda: config,
-            Policy(
-                commits=model.commits,
-                pre_roll_ms=0,
-                warn_ms=NO_CAP_MS,
-                cap_ms=NO_CAP_MS,
-                trail_ms=session_config.SILENCE_MS + session_config.TRAIL_MARGIN_MS,
-            ),
+            policy,
             microphone=microphone,
             speaker=speaker,
             runner=runner,

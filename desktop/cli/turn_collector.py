@@ -10,7 +10,7 @@ from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
 from desktop.turn.effects import State
 
-TOO_SHORT = "There are less than 100 ms of sound in the file: too little to be sent."
+TOO_SHORT = "There are less than {0:g} ms of sound in the file: too little to be sent."
 _BUSY = (State.LISTENING, State.THINKING, State.SENDING, State.SPEAKING)
 
 
@@ -30,11 +30,13 @@ class CompletedTurn:
 class TurnCollector:
     """Collects the turn, and knows when it is over; `observe` takes the notices."""
 
-    def __init__(self, expects_transcript: bool) -> None:
+    def __init__(self, expects_transcript: bool, min_ms: float) -> None:
+        """`min_ms` is the shortest take that is sent."""
         self.turn = CompletedTurn()
         self.opened = asyncio.Event()
         self.answered = asyncio.Event()
         self.transcribed = asyncio.Event()
+        self._min_ms = min_ms
         self._began = False
         if not expects_transcript:
             self.transcribed.set()
@@ -55,7 +57,7 @@ class TurnCollector:
             case effects.StateChanged(state):
                 self._on_state(state)
             case effects.TakeEnded(_, "short"):
-                turn.problems.append(TOO_SHORT)
+                turn.problems.append(TOO_SHORT.format(self._min_ms))
                 self.answered.set()
                 self.transcribed.set()
             case effects.Note(kind, message) if kind != "hint":  # hints are for people with a key to hold

@@ -17,13 +17,16 @@ LARGEST = 300_000
 """Bytes of the JPEG: 0.4 MB as base64, a third of a second over a slow uplink of 10 Mbit/s."""
 QUALITIES = (85, 70, 50, 30)
 """Tried in this order until it is small enough; text on a screen is read well at 70."""
-LARGEST_FILE = 64 * 1_024 * 1_024
+MIB = 1_024 * 1_024
+LARGEST_FILE = 64 * MIB
 MEMORY_MB = 512
 """The most that a picture may take when it is read: 128 megapixels."""
 
 
 PICTURE_SENT = Text("picture-sent", "Picture sent ({width}\u00d7{height}, {kilobytes} kB).")
-PICTURE_TOO_LARGE = Text("picture-too-large", "This file is too large for a picture. Choose one under 64 MB.")
+PICTURE_TOO_LARGE = Text(
+    "picture-too-large", "This file is too large for a picture. Choose one under {megabytes} MB."
+)
 PICTURE_NOT_READ = Text("picture-not-read", "The file can't be read ({reason}).")
 NO_PICTURE_FILE = Text("no-picture-file", "This file is no picture that can be read. JPEG, PNG and WebP can.")
 NO_PICTURE = Text("no-picture", "There is no picture.")
@@ -53,7 +56,7 @@ def from_file(path: Path) -> EncodedImage:
     """The picture in a file. Raises PictureError."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise ImageError(PICTURE_TOO_LARGE())
+            raise ImageError(PICTURE_TOO_LARGE(megabytes=LARGEST_FILE // MIB))
     except OSError as exc:
         raise ImageError(PICTURE_NOT_READ(reason=exc.strerror or str(exc))) from exc
     QImageReader.setAllocationLimit(MEMORY_MB)

@@ -1,4 +1,4 @@
-"""Writes down what happens in a conversation, into the models that the window shows."""
+"""Puts what happens in a conversation into the models that the window shows."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Presenter(QObject):
         self.timing = TimingModel(self)
         self.turn_timer = TurnTimer(clock, self.timing.show)
         self._output_rate = DEFAULT_RATE
-        # What tools gave, until the turn decides about it.
+        # The outcomes of tools, until the turn has decided about their results.
         self._ended: dict[str, ToolOutcome] = {}
 
     def observe(self, notice: effects.Notice) -> None:
-        """Write down one notice of a session; those that change no line are passed over."""
+        """Show one notice of a session; those that change nothing shown are passed over."""
         self.turn_timer.notice(notice)
         rule = _NOTICES.get(type(notice))
         if rule:
@@ -53,6 +53,7 @@ class Presenter(QObject):
 
     def _on_tool_called(self, called: effects.ToolCalled) -> None:
         call = called.call
+        self._ended.pop(call.tool_call_id, None)  # of another call with this id
         try:
             arguments: Any = call.arguments()
         except ValueError:

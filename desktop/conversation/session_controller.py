@@ -161,7 +161,7 @@ class SessionController(QObject):
         if self._session:
             if changes:
                 self._session.update(changes)
-            self._session.take_turns(self.choices.policy)
+            self._session.set_policy(self.choices.policy)
 
     def on_setting_changed(self, name: str) -> None:
         """A setting was changed: what can hold at once does, for what can't a restart is offered."""
@@ -314,7 +314,7 @@ class SessionController(QObject):
         model = self._lifecycle.model
         self.choices.on_session_opened()
         if self._session and not model.instructions and not model.translates:
-            self._session.brief(self._factory.context())
+            self._session.send_context(self._factory.context())
         message = (RECONNECTED if opened.again else CONNECTED)(model=model.name)
         if opened.renewed:
             message = RENEWED()
@@ -330,7 +330,7 @@ class SessionController(QObject):
     def _on_refused(self, refused: UpdateRefused) -> None:
         self.choices.refuse(refused.update)
         if self._session:
-            self._session.take_turns(self.choices.policy)
+            self._session.set_policy(self.choices.policy)
         self._note("warning", UPDATE_REFUSED(), refused.code)
 
     def _shown(self, state: State) -> State:

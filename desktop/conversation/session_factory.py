@@ -108,5 +108,5 @@ class SessionFactory:
         config = self._options.begin_session(model, self._registry.definitions(), self.context())
         self._presenter.transcript.words_come = config.input_transcription is not False
         if self._session:
-            self._session.take_turns(self._options.policy)
+            self._session.set_policy(self._options.policy)
         return config

@@ -90,7 +90,7 @@ class SystemAudioBackend:
         """Ring a bell on a stream of its own. Raises AudioError."""
         from desktop.audio import chime
 
-        chime.ring(device)
+        chime.ring_bell(device)
 
     def cue(self, name: Cue, device: Device | None) -> None:
         """Sound a cue on a stream of its own. Raises AudioError."""

@@ -19,7 +19,6 @@ from desktop.offline.text_normalization import duration, plain, respelled, spoke
 from desktop.offline.tool_results import DemoCall, spoken_clock, spoken_date
 from desktop.protocol.commands import ToolDefinition
 
-DAY_S = 86_400
 LONGEST_ECHO = 2_000
 """Characters of a question that are used at all."""
 LONGEST_QUESTION = 500
@@ -167,7 +166,7 @@ def _timer(text: str, context: DialogueContext) -> DemoResponse | None:
     if named is None:
         return DemoResponse(phrases.HOW_LONG)
     seconds, rest = named
-    if seconds > DAY_S:
+    if seconds > phrases.LONGEST_TIMER_S:
         return DemoResponse(phrases.TOO_LONG)
     whole = max(1, round(seconds))
     label = re.search(r"\bremind me (?:in )?(?:to|about|that) (.+)$|\btimer for (?:the )?([a-z ]+)$", rest)

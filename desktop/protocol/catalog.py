@@ -21,10 +21,10 @@ LANGUAGES = (
     *("hr", "hu", "id", "it", "ja", "kn", "ko", "lt", "lv", "ml", "mr", "ms", "nl", "no", "pl", "pt", "ro"),
     *("ru", "sk", "sl", "sr", "sv", "sw", "ta", "te", "th", "tr", "uk", "ur", "vi", "zh"),
 )
-"""Targets of translating models, as ISO 639-1 codes; the service judges, and says what it won't take."""
+"""Target languages of translating models, as ISO 639-1 codes. The service refuses those it doesn't know."""
 
 OFFLINE_MODEL = "offline/demo"
-"""The model that needs no key: answered by this program's own server on loopback."""
+"""The model that needs no key: this program's own server on loopback."""
 
 OFFLINE_MODEL_16K = "offline/demo-16k"
 OFFLINE_DEMO = Text("offline-demo", "Offline demo")
@@ -40,7 +40,7 @@ CAPS_S: dict[str, float] = {
     "gemini": 600.0,
     "xai": 3_600.0,
 }
-"""How long a provider lets a session live, in seconds; the rest have told no limit.
+"""How long a provider lets a session live, in seconds; the others have published no limit.
 
 OpenAI: "Your session hit the maximum duration of 60 minutes" (code `session_expired`), 15 and 30 in earlier
 times. Gemini: a connection lives around 10 minutes, and the session ends with it; without compression audio
@@ -50,7 +50,7 @@ xai/grok-voice/realtime, "matches xAI's 1-hour maximum session length").
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
-    """What one model takes and gives. Rates are in Hz; the first voice is the default."""
+    """What one model takes and produces. Rates are in Hz; the first voice is the default."""
 
     id: str
     label: str
@@ -64,7 +64,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     tools: bool = True
     images: bool = False
     any_voice: bool = False
-    """Whether a voice may be named that is not in the list: where nobody has said which there are."""
+    """Whether a voice that is not in the list may be named, because no full list is published."""
     updates: bool = True
     """Whether `session.update` has an effect; otherwise a change needs a new session."""
 
@@ -81,12 +81,12 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def translates(self) -> bool:
-        """Whether it says in another language what it hears, instead of answering."""
+        """Whether it translates what it hears, instead of responding to it."""
         return "continuous" in self.turn_detection
 
     @property
     def turn_modes(self) -> tuple[TurnMode, ...]:
-        """What one can choose from, the talk key first: with it, a server's VAD is gated where it must be."""
+        """The modes to choose from, the talk key first: with it, a server's VAD is gated where need be."""
         if self.translates:
             return ("push_to_talk",)
         modes: tuple[TurnMode, ...] = ("server_vad", "semantic_vad")
@@ -94,12 +94,12 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def cap_s(self) -> float | None:
-        """How long a session may live, in seconds; None where nobody has said."""
+        """How long a session may live, in seconds; None if that is not known."""
         return CAPS_S.get(self.provider)
 
     @property
     def offline(self) -> bool:
-        """Whether this program's own server answers."""
+        """Whether it is this program's own server."""
         return self.provider == "offline"
 
 
@@ -162,13 +162,13 @@ MODELS: tuple[Model, ...] = (
 
 
 def find(model_id: str, models: Sequence[Model] = MODELS) -> Model:
-    """The model of that name; one that is not among them gets only what every model of its provider has."""
+    """The model with this id. One that is not in the list gets only what every model of its provider has."""
     known = next((model for model in models if model.id == model_id), None)
     return known or unknown(model_id)
 
 
 def unknown(model_id: str) -> Model:
-    """A model nobody has described: the provider's ways, no voice list, nothing that some models lack.
+    """A model that is not described: its provider's properties, no voice list, nothing that some models lack.
 
     Without a known provider it is taken as one that lets the client commit: the server judges, and its
     error says what it won't take.
@@ -177,11 +177,11 @@ def unknown(model_id: str) -> Model:
     if not name:
         return Model(id=model_id, label=model_id, provider="", any_voice=True)
     usual = Model(id=model_id, label=name, provider=provider, any_voice=True)
-    return msgspec.structs.replace(usual, **_WAYS.get(provider, {}))
+    return msgspec.structs.replace(usual, **_COMMON.get(provider, {}))
 
 
-_WAYS: dict[str, dict[str, Any]] = {
+_COMMON: dict[str, dict[str, Any]] = {
     "xai": {"turn_detection": ("server_vad",)},
     "gemini": {"input_rate": 16_000, "turn_detection": ("none", "server_vad"), "updates": False},
 }
-"""What holds for all models of a provider. Source: the same table."""
+"""What all models of a provider have in common. Source: the same table."""

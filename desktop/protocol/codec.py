@@ -1,4 +1,4 @@
-"""JSON frames to events, commands to JSON frames. Decoding never raises.
+"""Decodes JSON frames to events, and encodes commands as JSON frames. Decoding never raises.
 
 The regular events are decoded by msgspec in C, base64 included (about 9 microseconds for 100 ms of
 audio). A frame that doesn't fit goes the long way: read as plain JSON, then each field on its own, and
@@ -70,7 +70,7 @@ def _decode_tolerantly(frame: bytes | str) -> events.Event:
 
 
 def _read(frame: bytes | str) -> Any:
-    """The frame's JSON, mended where need be.
+    """The frame's JSON, repaired if need be.
 
     Raises:
         ValueError: it is no JSON.

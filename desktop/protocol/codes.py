@@ -55,7 +55,7 @@ TEXTS: tuple[tuple[str, Meaning], ...] = (
     ("tool call id", Meaning.RESULT_LATE),
     ("cancel", Meaning.NO_RESPONSE),
 )
-"""Texts of errors that carry no code. Source: the protocol page's list of those not worth a word."""
+"""Texts of errors that carry no code. Source: the protocol page's list of errors not to show."""
 
 UPDATE_CODES = frozenset(
     {

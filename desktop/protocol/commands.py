@@ -1,4 +1,4 @@
-"""What we say: one frozen struct per command. What is not set is left out of the frame.
+"""What the client sends: one frozen struct per command. Fields that are not set are left out of the frame.
 
 Unknown or unsupported fields are rejected upstream, so `Config` is filled only with what the chosen
 model takes (`desktop.protocol.catalog`).
@@ -51,7 +51,7 @@ class Config(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
-    """Base of everything a client can say."""
+    """Base of everything a client can send."""
 
 
 class SessionStart(Command, frozen=True, tag="session.start"):
@@ -102,7 +102,7 @@ class ResponseCancel(Command, frozen=True, tag="response.cancel"):
 
 
 class ToolResult(Command, frozen=True, tag="tool.result"):
-    """The answer to a `tool.call`; the model goes on by itself."""
+    """The result of a `tool.call`; the model responds to it by itself."""
 
     tool_call_id: str
     tool_result: Any

@@ -1,4 +1,4 @@
-"""Why a session was ended: one table, by code first, by known words where there is no code.
+"""Why a session was ended: one table, by code first, by known words if there is no code.
 
 Each reason has a plain sentence, what follows by itself, and the one thing that a user can do about it.
 """
@@ -84,7 +84,7 @@ TEXTS: tuple[tuple[str, Ending], ...] = (
 
 FATAL = frozenset({"session_expired"})
 """Codes of an `error` event after which the session is over, though the connection stays open. Source:
-OpenAI's "Your session hit the maximum duration of 60 minutes", told so by its users."""
+OpenAI's "Your session hit the maximum duration of 60 minutes", as its users report."""
 
 
 def ending(code: str, message: str) -> Ending:

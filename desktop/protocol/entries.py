@@ -15,7 +15,7 @@ from msgspec import structs
 from desktop.protocol.catalog import MODELS, Model, unknown
 
 LONGEST_NAME = 200
-"""Characters of an id, a label or a voice; what is longer is none."""
+"""Characters of an id, a label or a voice; anything longer is not one."""
 MOST_MODELS = 500
 MOST_VOICES = 200
 
@@ -41,7 +41,7 @@ def merged(entries: Iterable[object], models: Sequence[Model] = MODELS) -> tuple
 
 
 def model_of(entry: object) -> Model | None:
-    """The model that an entry describes; None if it is no model for talking."""
+    """The model that an entry describes; None if it can't hold a conversation."""
     if not isinstance(entry, Mapping) or not (model_id := _name(entry.get("id"))):
         return None
     if entry.get("type", "realtime") != "realtime":
@@ -66,7 +66,7 @@ def model_of(entry: object) -> Model | None:
 
 
 def _abilities(capabilities: object) -> frozenset[str] | None:
-    """The names of what it can do; None where the entry doesn't say."""
+    """The names of its capabilities; None if the entry has none."""
     if isinstance(capabilities, Mapping):
         names = [name for name, can in capabilities.items() if can]
         return frozenset(_name(name).lower() for name in names) if capabilities else None

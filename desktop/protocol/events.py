@@ -1,4 +1,4 @@
-"""What the server says: one frozen struct per event, and `Unknown` for the rest.
+"""What the server sends: one frozen struct per event, and `Unknown` for the rest.
 
 Every field has a default, so an event whose frame lacked a field is still the typed event, with what
 was there. Frames are read by `desktop.protocol.codec.decode`; nothing here knows about JSON.
@@ -14,7 +14,7 @@ from desktop.base.message import MessageError, Text
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="type"):
-    """Base of everything a server can say."""
+    """Base of everything a server can send."""
 
 
 class SessionStarted(Event, frozen=True, tag="session.started"):
@@ -45,7 +45,7 @@ class TextDelta(Event, frozen=True, tag="text.delta"):
 
 
 class TranscriptCommitted(Event, frozen=True, tag="transcript.committed"):
-    """The user's words of one take, often later than the answer's beginning."""
+    """The user's words of one take, often later than the beginning of the response."""
 
     transcript: str = ""
 
@@ -59,7 +59,7 @@ class SpeechStopped(Event, frozen=True, tag="speech.stopped"):
 
 
 class ResponseStarted(Event, frozen=True, tag="response.started"):
-    """The model begins to answer."""
+    """The model begins to respond."""
 
 
 class ResponseCompleted(Event, frozen=True, tag="response.completed"):
@@ -90,7 +90,7 @@ def parse_arguments(arguments: dict[str, Any] | str) -> dict[str, Any]:
 
 
 class ToolCall(Event, frozen=True, tag="tool.call"):
-    """The model wants a tool run; `tool.result` answers it."""
+    """The model wants a tool run, and waits for its `tool.result`."""
 
     tool_call_id: str = ""
     tool_name: str = ""

@@ -1,7 +1,8 @@
-"""The two audio lines of a session, and the devices at their ends, which can be exchanged under way.
+"""The microphone and the speaker of a session, which can be exchanged while it goes on.
 
-Opening a stream can take a second (Bluetooth) and closing one as long: that is done in a thread, while the
-lines rest. What the user says meanwhile is lost, what the assistant says waits; levels and counters go on.
+Opening a stream can take a second (Bluetooth) and closing one as long: that is done in a thread, while uplink
+and downlink rest. What the user says meanwhile is lost, what the assistant says waits; levels and counters go
+on.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from desktop.audio.levels import Level
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.realtime.microphone_uplink import MicrophoneUplink
+from desktop.realtime.response_audio import HeardOf
 from desktop.realtime.speaker_downlink import SpeakerDownlink
 
 log = logging.getLogger(__name__)
@@ -34,16 +36,20 @@ SPEAKER_HANGS = Text(
     "The speaker can't be opened: the sound system hangs. Restart it, then connect again.",
 )
 HANGS: dict[Side, Message] = {"microphone": MICROPHONE_HANGS(), "speaker": SPEAKER_HANGS()}
-Cut = Callable[[dict[int, tuple[float, float]]], None]
 
 
 class AudioIO:
-    """Opens, exchanges and closes the devices of both lines; one at a time.
+    """Opens, exchanges and closes the devices of uplink and downlink; one at a time.
 
-    `cut` is told what was not heard of answers that no speaker goes on with.
+    Args:
+        uplink: reads the microphone.
+        downlink: feeds the speaker.
+        cut: called with what was heard of the responses that no speaker goes on with.
     """
 
-    def __init__(self, uplink: MicrophoneUplink, downlink: SpeakerDownlink, cut: Cut) -> None:
+    def __init__(
+        self, uplink: MicrophoneUplink, downlink: SpeakerDownlink, cut: Callable[[dict[int, HeardOf]], None]
+    ) -> None:
         self._uplink = uplink
         self._downlink = downlink
         self._cut = cut
@@ -55,7 +61,7 @@ class AudioIO:
         self._overruns = self._underruns = 0
 
     @property
-    def hears(self) -> bool:
+    def has_microphone(self) -> bool:
         """Whether there is a microphone, or will be one in a moment."""
         return "microphone" in self._opened or self._changing.locked()
 
@@ -71,30 +77,30 @@ class AudioIO:
 
     @property
     def underruns(self) -> int:
-        """How often the speaker ran empty in the middle of an answer."""
+        """How often the speaker ran empty in the middle of a response."""
         return self._underruns + self._downlink.speaker.underruns
 
     @property
     def prebuffer_ms(self) -> float:
-        """How much of an answer has to be there before it starts to sound."""
+        """How much of a response has to be there before it starts to sound."""
         return self._downlink.speaker.prebuffer_ms
 
     def step(self) -> None:
-        """Move the audio of both lines on."""
+        """Move the audio on, both ways."""
         self._downlink.step()
-        self._hear()
+        self._step_uplink()
 
     def newly_lost(self) -> list[Side]:
-        """The devices that have gone or failed since the last look; each is told once."""
+        """The devices that have gone or failed since the last look; each is reported once."""
         if "microphone" in self._opened and self._uplink.microphone.lost:
-            self._hear()  # what it heard before is in the ring still
+            self._step_uplink()  # what it heard before is still in the ring
             self._give_up("microphone")
         if "speaker" in self._opened and self._downlink.speaker.lost:
             self._give_up("speaker")
         lost, self._lost = self._lost, []
         return lost
 
-    def _hear(self) -> None:
+    def _step_uplink(self) -> None:
         try:
             self._uplink.step()
         except Exception:
@@ -115,7 +121,7 @@ class AudioIO:
             self._live = True
             due: list[Side] = []
             if "microphone" not in self._opened or input_rate != self._uplink.rate:
-                self._hear()  # what was said before belongs to the take that is open
+                self._step_uplink()  # what was said before belongs to the take that is open
                 self._uplink.detach()
                 self._uplink.set_rate(input_rate)
                 due.append("microphone")
@@ -131,20 +137,20 @@ class AudioIO:
         speaker: Speaker | None = None,
         between: Callable[[], None] | None = None,
     ) -> dict[Side, AudioError]:
-        """Take other devices from now on, opened at the rates of the old ones.
+        """Go on with other devices, opened at the rates of the old ones.
 
         Args:
             microphone: not open yet; None keeps the present one, and it isn't touched.
             speaker: likewise.
             between: called in a thread when the old ones are closed.
 
-        Returns what couldn't be opened, and why. Before the session's first opening nothing is opened.
+        Returns what couldn't be opened, and why. Nothing is opened before the session is.
         """
         async with self._changing:
             closing: list[Microphone | Speaker] = []
             due: list[Side] = []
             if microphone:
-                self._hear()
+                self._step_uplink()
                 self._uplink.detach()
                 self._overruns += self._uplink.microphone.overruns
                 closing.append(self._uplink.microphone)
@@ -163,7 +169,7 @@ class AudioIO:
             return await self._start(due) if self._live else {}
 
     async def close(self) -> None:
-        """Close both. What was not heard has been asked for before."""
+        """Close both. What was heard has to be asked for before."""
         async with self._changing:
             self._live = False
             self._uplink.detach()

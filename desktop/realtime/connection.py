@@ -87,7 +87,7 @@ class Connection:
         except (OSError, EOFError, WebSocketException, ValueError, ImportError) as exc:
             texts = TICKET_MESSAGES if ticket else STATUS_MESSAGES
             raise unreachable(exc, endpoint.host, texts) from exc
-        with contextlib.suppress(ConnectionClosed):  # `receive` tells why
+        with contextlib.suppress(ConnectionClosed):  # `receive` raises why
             await socket.ping()  # the round trip is known from the beginning
         return cls(socket, observe)
 
@@ -125,17 +125,17 @@ class Connection:
         return self._socket.latency * 1_000
 
     async def probe(self, within_s: float) -> None:
-        """Ask whether anybody is there still; without an answer within so many seconds, end it."""
+        """Check that the other side still answers within so many seconds; if not, end the connection."""
         try:
             async with asyncio.timeout(within_s):
                 await (await self._socket.ping())
         except ConnectionClosed:
-            return  # `receive` tells why
+            return  # `receive` raises why
         except TimeoutError:
             self.abort()
 
     def abort(self) -> None:
-        """End it at once, without a word to the other side."""
+        """End it at once, without a close frame."""
         self._socket.transport.abort()
 
     async def drain(self) -> None:
@@ -166,6 +166,6 @@ class Connection:
             try:
                 await self._socket.send(frame, text=True)
             except ConnectionClosed:
-                return  # `receive` tells why
+                return  # `receive` raises why
             finally:
                 self._queue.task_done()

@@ -1,4 +1,4 @@
-"""Doing what the turn orders: on the wire, at the microphone, at the speaker, and with the tools."""
+"""Carries out the turn's effects: on the wire, at the microphone, at the speaker, and with the tools."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Tell = Callable[[inputs.Input], None]
 
 
 class EffectExecutor:
-    """Carries out one order after the other; `tell` hears of tools' ends, `observer` of notices."""
+    """Carries out one effect after the other. `tell` gets the ends of tools, `observer` the notices."""
 
     def __init__(
         self,
@@ -44,9 +44,9 @@ class EffectExecutor:
         self._running: dict[str, asyncio.Task[None]] = {}
         """The tasks by the id of their call."""
 
-    def do(self, order: Effect) -> None:
-        """Carry out this order; none of them waits."""
-        _TABLE[type(order)](self, order)
+    def do(self, effect: Effect) -> None:
+        """Carry out this effect. None of them waits."""
+        _TABLE[type(effect)](self, effect)
 
     async def stop_tools(self) -> None:
         """Cancel the tools that run; when it returns they have ended. The next session may run others."""
@@ -54,20 +54,20 @@ class EffectExecutor:
         await stopped.close()
 
     def silence(self) -> None:
-        """Silence the speaker, and tell what was heard."""
+        """Silence the speaker, and report what was heard."""
         for response, (heard, received) in self._downlink.flush().items():
             self._observer(Heard(response, heard, received))
 
-    def _open_gate(self, order: effects.OpenGate) -> None:
-        self._uplink.open_gate(order.take, order.pre_roll_ms)
+    def _open_gate(self, effect: effects.OpenGate) -> None:
+        self._uplink.open_gate(effect.take, effect.pre_roll_ms)
         self._ticker.hurry()
 
     def _open_line(self, _: effects.OpenLine) -> None:
         self._uplink.stream(True)
         self._ticker.hurry()
 
-    def _run_tool(self, order: effects.RunTool) -> None:
-        call = order.call
+    def _run_tool(self, effect: effects.RunTool) -> None:
+        call = effect.call
         if earlier := self._running.get(call.tool_call_id):
             earlier.cancel()
         task = self._tools.spawn(self._finish_tool(call), name=f"tool {call.tool_name}")
@@ -85,19 +85,19 @@ class EffectExecutor:
 
 
 _TABLE: dict[type[Effect], Callable[[EffectExecutor, Any], None]] = {
-    effects.Send: lambda self, order: self._supervisor.send(order.command),
+    effects.Send: lambda self, effect: self._supervisor.send(effect.command),
     effects.Connect: lambda self, _: self._supervisor.connect_now(),
     effects.OpenGate: EffectExecutor._open_gate,
-    effects.ShutGate: lambda self, order: self._uplink.close_gate(order.take),
+    effects.CloseGate: lambda self, effect: self._uplink.close_gate(effect.take),
     effects.OpenLine: EffectExecutor._open_line,
-    effects.ShutLine: lambda self, _: self._uplink.stream(False),
-    effects.KeepTake: lambda self, order: self._uplink.begin_recording(order.take),
-    effects.LeaveTake: lambda self, order: self._uplink.end_recording(order.take),
-    effects.AppendSilence: lambda self, order: self._uplink.append_silence(order.ms),
-    effects.ResendTake: lambda self, order: self._uplink.resend(order.take),
-    effects.ForgetTake: lambda self, order: self._uplink.forget(order.take),
-    effects.Play: lambda self, order: self._downlink.push_audio(order.response, order.audio),
-    effects.EndPlay: lambda self, order: self._downlink.complete(order.response),
-    effects.Silence: lambda self, _: self.silence(),
+    effects.CloseLine: lambda self, _: self._uplink.stream(False),
+    effects.BeginRecording: lambda self, effect: self._uplink.begin_recording(effect.take),
+    effects.EndRecording: lambda self, effect: self._uplink.end_recording(effect.take),
+    effects.AppendSilence: lambda self, effect: self._uplink.append_silence(effect.ms),
+    effects.ResendTake: lambda self, effect: self._uplink.resend(effect.take),
+    effects.ForgetTake: lambda self, effect: self._uplink.forget(effect.take),
+    effects.PushAudio: lambda self, effect: self._downlink.push_audio(effect.response, effect.audio),
+    effects.CompleteAudio: lambda self, effect: self._downlink.complete(effect.response),
+    effects.StopPlayback: lambda self, _: self.silence(),
     effects.RunTool: EffectExecutor._run_tool,
 }

@@ -104,5 +104,5 @@ class Endpoint(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(config, **dict.fromkeys(self.bound))
 
 
-AskEndpoint = Callable[[Config], Awaitable[Endpoint]]
+EndpointProvider = Callable[[Config], Awaitable[Endpoint]]
 """Gives the endpoint for one connection with this configuration, which a ticket may bind."""

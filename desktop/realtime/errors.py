@@ -8,7 +8,7 @@ RealtimeError
 ├── DroppedError        an open session was lost                               (worth a retry)
 └── EndedError          the service ended the session, and said why            (see `protocol.endings`)
 
-`message` is for the user, `action` what helps. `code` is the raw code, to be shown small.
+`message` is for the user, and `action` is what helps. `code` is the raw code, which is shown small.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ LONGEST_WAIT_S = 120.0
 """A longer wait than this is left to the user: nobody watches a window reconnect for minutes."""
 
 
-TALKATIVE = frozenset({400, 403, 404, 422})
-"""Statuses whose reason only the service knows."""
-LONGEST_SAID = 200
+EXPLAINED = frozenset({400, 403, 404, 422})
+"""Statuses whose reason only the service knows: its own words are quoted."""
+LONGEST_EXPLANATION = 200
 """Characters of the service's own words in a sentence for the user."""
 
 
@@ -120,7 +120,7 @@ def refused(
     """
     usual = messages.SERVICE_FAILED() if status >= 500 else messages.CONNECTION_REFUSED()
     message = texts.get(status) or texts.get(500 if status >= 500 else 0) or usual
-    if status in TALKATIVE and (words := said(body)):
+    if status in EXPLAINED and (words := explanation(body)):
         message = messages.SAYING(message=message, words=words)
     after_s = retry_after_s(headers)
     retry = status == 429 or status >= 500
@@ -133,17 +133,17 @@ def refused(
     )
 
 
-def said(body: bytes) -> str:
+def explanation(body: bytes) -> str:
     """The message in an error's body, in one line and without secrets; empty if there is none."""
     try:
-        told = msgspec.json.decode(body)
+        found = msgspec.json.decode(body)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return ""
     for name in ("error", "message", "detail", "message"):
-        if isinstance(told, dict) and name in told:
-            told = told[name]
-    words = " ".join(redact(told).split()) if isinstance(told, str) else ""
-    return words if len(words) <= LONGEST_SAID else words[:LONGEST_SAID] + "…"
+        if isinstance(found, dict) and name in found:
+            found = found[name]
+    words = " ".join(redact(found).split()) if isinstance(found, str) else ""
+    return words if len(words) <= LONGEST_EXPLANATION else words[:LONGEST_EXPLANATION] + "…"
 
 
 def retry_after_s(headers: Iterable[tuple[str, str]]) -> float:
@@ -151,11 +151,11 @@ def retry_after_s(headers: Iterable[tuple[str, str]]) -> float:
 
     A date counts from the answer's own `Date`, where it has one: the clocks may differ.
     """
-    told = {name.lower(): value for name, value in headers}
-    asked = told.get("retry-after", "").strip()
-    if asked.isascii() and asked.isdigit():
-        return float(asked[:9])
-    until, now = _seconds(asked), _seconds(told.get("date", ""))
+    values = {name.lower(): value for name, value in headers}
+    retry_after = values.get("retry-after", "").strip()
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after[:9])
+    until, now = _seconds(retry_after), _seconds(values.get("date", ""))
     return max(0.0, until - (time.time() if now is None else now)) if until is not None else 0.0
 
 

@@ -11,7 +11,7 @@ from desktop.protocol import commands, endings, events
 from desktop.protocol.catalog import Model
 from desktop.realtime import messages
 from desktop.realtime.connection import Connection, FrameObserver
-from desktop.realtime.endpoint import AskEndpoint, Endpoint
+from desktop.realtime.endpoint import Endpoint, EndpointProvider
 from desktop.realtime.errors import DroppedError, EndedError, RealtimeError, RefusedError, UnreachableError
 
 START_TIMEOUT_S = 15.0
@@ -61,25 +61,25 @@ async def open_session(
 
 
 async def open_anew(
-    ask: AskEndpoint,
+    endpoint_provider: EndpointProvider,
     config: commands.Config,
     model: Model,
     observe: FrameObserver | None = None,
 ) -> Opened:
-    """Open a session at the endpoint that `ask` gives. A ticket that is refused is replaced once.
+    """Open a session at the endpoint that is provided. A ticket that is refused is replaced once.
 
     It may have been spent or grown old on its way here: a laptop that slept, a cache in between.
 
     Raises:
         RealtimeError: it could not be opened.
     """
-    endpoint = await ask(config)
+    endpoint = await endpoint_provider(config)
     try:
         return await open_session(endpoint, config, model, observe)
     except RefusedError as exc:
         if not endpoint.ticket or exc.code != "401":
             raise
-    return await open_session(await ask(config), config, model, observe)
+    return await open_session(await endpoint_provider(config), config, model, observe)
 
 
 async def _started(connection: Connection) -> events.SessionStarted:

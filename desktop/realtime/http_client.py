@@ -43,12 +43,12 @@ class HttpResponse(msgspec.Struct, frozen=True):
     host: str
 
     def object(self) -> dict[str, Any] | None:
-        """The body as a JSON object; None if it is none."""
+        """The body as a JSON object; None if it is something else."""
         try:
-            told = msgspec.json.decode(self.body)
+            value = msgspec.json.decode(self.body)
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
             return None
-        return told if isinstance(told, dict) else None
+        return value if isinstance(value, dict) else None
 
     @property
     def is_page(self) -> bool:
@@ -57,7 +57,7 @@ class HttpResponse(msgspec.Struct, frozen=True):
         return any("html" in kind.lower() for kind in kinds) or self.body.lstrip()[:1] == b"<"
 
 
-async def ask(
+async def request(
     method: Method,
     url: str,
     *,
@@ -72,7 +72,7 @@ async def ask(
         RealtimeError: an `AddressError` or `UnreachableError`.
     """
     address = address or messages.BASE_URL()
-    check(url, address)
+    check_url(url, address)
     content = msgspec.json.encode(json) if json is not None else None
     try:
         # Reading the system's certificates takes tens of milliseconds, the first import more.
@@ -85,7 +85,7 @@ async def ask(
         raise _failure(exc, host_of(url), address) from exc
 
 
-def check(url: str, address: Message) -> None:
+def check_url(url: str, address: Message) -> None:
     """Raises AddressError for a URL that is none, or that is neither encrypted nor on this machine."""
     try:
         parts = urlsplit(url)
@@ -125,12 +125,12 @@ async def _follow(
         headers = dict(secret)
         if content is not None:
             headers["Content-Type"] = "application/json"
-        request = client.build_request(method, url, headers=headers, content=content, data=form)
-        answer, location = await _sent(client, request)
+        outgoing = client.build_request(method, url, headers=headers, content=content, data=form)
+        answer, location = await _sent(client, outgoing)
         if answer.status not in REDIRECTS or not location:
             return answer
         there = urljoin(url, location)
-        check(there, address)
+        check_url(there, address)
         if is_loopback_url(there) and not is_loopback_url(url):
             host = host_of(url)
             raise AddressError(messages.REDIRECTS_TO_THIS_COMPUTER(host=host, address=address))
@@ -143,9 +143,9 @@ async def _follow(
     raise UnreachableError(circle, code="redirects")
 
 
-async def _sent(client: httpx.AsyncClient, request: httpx.Request) -> tuple[HttpResponse, str]:
-    response = await client.send(request, stream=True)
-    host = host_of(str(request.url))
+async def _sent(client: httpx.AsyncClient, outgoing: httpx.Request) -> tuple[HttpResponse, str]:
+    response = await client.send(outgoing, stream=True)
+    host = host_of(str(outgoing.url))
     try:
         body = bytearray()
         async for chunk in response.aiter_bytes():
@@ -185,7 +185,7 @@ def _failure(exc: Exception, host: str, address: Message) -> RealtimeError:
 
 
 def _root(exc: Exception) -> Exception:
-    """What lies below: httpx wraps what the socket, TLS or the resolver said."""
+    """The error of the socket, TLS or the resolver that httpx has wrapped."""
     found: BaseException | None = exc
     while found is not None:
         if isinstance(found, ssl.SSLError | socket.gaierror | ConnectionRefusedError):

@@ -29,7 +29,7 @@ async def list_models(endpoint: Endpoint) -> list[Any]:
     Raises:
         RealtimeError: there is no list to be had.
     """
-    answer = await http_client.ask("GET", endpoint.http_url(PATH), secret=endpoint.headers())
+    answer = await http_client.request("GET", endpoint.http_url(PATH), secret=endpoint.headers())
     if not 200 <= answer.status < 300:
         raise refused(answer.status, _MESSAGES, headers=answer.headers, body=answer.body)
     entries = (answer.object() or {}).get("models")

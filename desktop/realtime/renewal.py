@@ -6,17 +6,17 @@ from desktop.turn.effects import TurnActivity
 
 EARLY = 0.2
 EARLIEST_S = 300.0
-"""The last fifth of a session's life is for the renewal, five minutes at most: some pause is in it."""
+"""A session is renewed in the last fifth of its life, five minutes at most: long enough to have a pause."""
 LATE = 0.05
 LATEST_S = 150.0
-"""The last twentieth of it is the deadline: what sounds still may go on, it has come already. Sessions of
-60 minutes were seen to be cut after 58."""
+"""In the last twentieth it is also renewed while the rest of a response plays: all of its sound has come.
+Sessions of 60 minutes were seen to be cut after 58."""
 SETTLED_S = 2.0
-"""A pause must have lasted so long: words may still come for what was said."""
+"""How long a pause must have lasted: the transcript of the last turn may still come."""
 LOOK_S = 0.25
-"""Between two looks whether there is a pause."""
+"""Between two looks at what goes on in the turn."""
 RETRY_S = 10.0
-"""Between two tries of opening the next session."""
+"""Between two tries to open the next session."""
 
 
 def begins_s(cap_s: float) -> float:
@@ -33,11 +33,11 @@ class RenewalPlan:
         self._quiet_since: float | None = None
 
     def wait_s(self, now: float) -> float:
-        """How long nothing needs to be looked at."""
+        """Seconds until `due` has to be asked again."""
         return max(LOOK_S, self._begins - now)
 
     def due(self, now: float, activity: TurnActivity) -> bool:
-        """Whether this is the moment; to be asked every `LOOK_S`."""
+        """Whether to renew the session now."""
         if activity != "quiet":
             self._quiet_since = None
         elif self._quiet_since is None:

@@ -8,16 +8,19 @@ from collections.abc import Callable
 FIRST_S = 0.2
 LONGEST_S = 10.0
 PATIENCE_S = 300.0
-"""How long it is tried where nobody has said how long."""
+"""How long a lost connection is tried again by default."""
 TRIES = 12
-"""Sessions that were opened and ended at once: a service that does so isn't called for ever."""
+"""Sessions that may end right after they were opened, until it is given up: the service has a fault then."""
 
 
 class Backoff:
     """Doubling waits from 0.2 s to 10 s, each shortened by up to a quarter at random.
 
-    The jitter keeps many clients from coming back in the same instant. `patience` is asked before each
-    wait: the seconds since the first one after which it is enough, `math.inf` for never.
+    The jitter keeps many clients from coming back in the same instant.
+
+    Args:
+        patience: asked before each wait. It gives up so many seconds after the first one; `math.inf`: never.
+        chance: where the jitter comes from.
     """
 
     def __init__(
@@ -31,9 +34,12 @@ class Backoff:
         """Waits since the connection was lost."""
 
     def next_s(self, now: float, at_least_s: float = 0.0, *, opened: bool = False) -> float | None:
-        """Seconds until the next try, or None when it is enough. The other side may ask for more.
+        """Seconds until the next try, or None to give up.
 
-        `now` is in seconds and never runs backwards; `opened` says that the last try opened a session.
+        Args:
+            now: seconds of a clock that never runs backwards.
+            at_least_s: what the other side asks for.
+            opened: the last try opened a session.
         """
         since = self._since = now if self._since is None else self._since
         left = since + self._patience() - now

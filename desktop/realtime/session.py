@@ -1,16 +1,15 @@
-"""One conversation with the service, across reconnects: it does what the turn says.
+"""One conversation with the service, across reconnects: it carries out what the turn decides.
 
-    events, keys, audio ──> Turn.handle ──> orders (done here) and notices (given to the observer)
+    events, keys, audio ──> TurnLoop ──> effects (for the executor) and notices (for the observer)
 
-One task owns the connection and its retries (`run`), one each runs a tool, and a timer of the loop steps
-the audio and the clock. All of it is on one thread, so nothing here is locked; receiving waits for nobody.
+One task owns the connection and its retries (`run`), each tool runs in a task of its own, and a timer of the
+event loop steps the audio and the clock. It is all on one thread: no locks, and receiving never waits.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable
 
 from desktop.audio.cues import Cue
@@ -22,9 +21,10 @@ from desktop.protocol.catalog import Model
 from desktop.realtime.audio_io import AudioIO, Side
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.effect_executor import EffectExecutor
-from desktop.realtime.endpoint import AskEndpoint
+from desktop.realtime.endpoint import EndpointProvider
 from desktop.realtime.handshake import Opened
 from desktop.realtime.microphone_uplink import MicrophoneUplink
+from desktop.realtime.response_audio import HeardOf
 from desktop.realtime.retry import PATIENCE_S
 from desktop.realtime.session_events import (
     Counters,
@@ -40,6 +40,7 @@ from desktop.realtime.speaker_downlink import SpeakerDownlink
 from desktop.realtime.supervisor import Supervisor
 from desktop.realtime.supervisor_callbacks import OpenReason, SupervisorCallbacks
 from desktop.realtime.ticker import Ticker
+from desktop.realtime.turn_loop import TurnLoop
 from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
 from desktop.turn.mute_switch import MuteSwitch
@@ -48,7 +49,7 @@ from desktop.turn.turn import Turn
 log = logging.getLogger(__name__)
 
 TICK_MS = 50.0
-"""Between two looks of waiting states at their deadlines."""
+"""How often states that wait look at their deadlines."""
 
 ROOM_MS = 80
 """How long a cue lingers in a room: it is quiet, and has faded by 12 dB and more where walls are near."""
@@ -62,16 +63,23 @@ Observer = Callable[[effects.Notice], None]
 class Session:
     """A conversation. Make it, `await run()` in a task, then press, release, say; `close` ends it.
 
-    `config` is asked for before each connection, and `endpoint` with it; `patience`, in seconds, after
-    each try that failed.
-
-    Microphone and speaker are opened when the session is open and closed with it. `observer` gets every
-    notice, on the loop's thread; it must not wait. `mute_switch` is given where a mute outlives the session.
+    Args:
+        endpoint: asked for before each connection, with the configuration.
+        model: gives the rates and the longest life of a session where the service names none.
+        config: asked for before each connection.
+        policy: how turns are taken.
+        microphone: opened when the session is open, and closed with it.
+        speaker: likewise.
+        runner: runs the tools.
+        observer: gets every notice, on the loop's thread; it must not wait.
+        frames: sees every frame, both ways.
+        mute_switch: given where a mute outlives the session.
+        patience: asked after each try that failed for how many seconds a lost connection is tried again.
     """
 
     def __init__(
         self,
-        endpoint: AskEndpoint,
+        endpoint: EndpointProvider,
         model: Model,
         config: Callable[[], commands.Config],
         policy: inputs.Policy,
@@ -90,19 +98,18 @@ class Session:
         self._turn = Turn(policy, mute_switch)
         self._observer = observer
         self._uplink = MicrophoneUplink(microphone, self._append, self._on_captured, mute_switch)
-        self._downlink = SpeakerDownlink(speaker, self._on_playback_ended, self._on_heard)
-        self._inbox: deque[inputs.Input | events.Event] = deque()
-        self._handling = False
+        self._downlink = SpeakerDownlink(speaker, self._on_drained, self._on_heard)
         self._audio_io = AudioIO(self._uplink, self._downlink, self._on_cut)
         self._ticker = Ticker(self._step, lambda: self._turn.gate_open or self._turn.streams)
         self._executor = EffectExecutor(
             self._supervisor, self._uplink, self._downlink, self._ticker, runner, observer, self._handle
         )
-        self._next_tick = 0.0
+        self._turn_loop = TurnLoop(self._turn, self._now, self._executor.do, observer)
+        self._next_tick_ms = 0.0
 
     @property
     def state(self) -> effects.State:
-        """The one word that the user sees."""
+        """The display state: one word for the user."""
         return self._turn.state
 
     @property
@@ -125,7 +132,7 @@ class Session:
 
     @property
     def listens(self) -> bool:
-        """Whether the user speaks: a take is open, or the server hears him."""
+        """Whether the user speaks: a take is open, or the server hears them."""
         return self._turn.user_speaks
 
     @property
@@ -135,59 +142,59 @@ class Session:
 
     @property
     def keeps_takes(self) -> bool:
-        """Whether takes were said that no server has answered: the next `run` sends them."""
+        """Whether there are takes that no server has answered: the next `run` sends them."""
         return self._turn.keeps_takes
 
-    def retarget(self, endpoint: AskEndpoint) -> None:
+    def retarget(self, endpoint: EndpointProvider) -> None:
         """Where the next `run` connects. The model must be the same, for its rates."""
         self._supervisor.retarget(endpoint)
 
     def reconnect_now(self) -> None:
-        """Connect without waiting any longer, or see whether an open connection lives still."""
+        """Connect without waiting any longer, or see whether an open connection is still alive."""
         self._supervisor.connect_now()
 
     def update(self, changes: commands.Config) -> None:
-        """Change the open session; a refusal is told by `notices.UpdateRefused`."""
+        """Change the open session; a refusal is reported as `UpdateRefused`."""
         self._supervisor.send(commands.SessionUpdate(changes))
         self._updates.add(changes, self._now())
 
-    def take_turns(self, policy: inputs.Policy) -> None:
-        """How turns are taken from now on; a take in progress goes by it too."""
+    def set_policy(self, policy: inputs.Policy) -> None:
+        """Take turns in this way from now on; it holds for a take in progress too."""
         if policy != self._turn.policy:
             self._handle(inputs.PolicyChanged(policy))
 
     def press(self) -> None:
-        """The talk key went down. Without a microphone there is only a word."""
-        if self._turn.state is not effects.State.CONNECTING and not self._audio_io.hears:
+        """The talk key went down. Without a microphone that is only a hint to the user."""
+        if self._turn.state is not effects.State.CONNECTING and not self._audio_io.has_microphone:
             self._observer(effects.Note("hint", NOBODY_LISTENS()))
             return
         if self._downlink.replaying and self._turn.policy.hands_free:
-            self._stop_replay()  # that is all the key was meant for
+            self._stop_replay()  # that is all that the key was pressed for
             return
         self._stop_replay()
         self._handle(inputs.Press())
 
     def release(self, cause: inputs.ReleaseCause = "key", wait_ms: float = 0) -> None:
         """The talk key went up; `wait_ms` keeps the take open for a second tap."""
-        self._audio_io.step()  # what was said before the release is in the ring still
+        self._audio_io.step()  # what was said before the release is still in the ring
         self._handle(inputs.Release(cause, wait_ms))
 
     def cancel(self) -> None:
-        """Throw the take away, or silence the answer."""
+        """Throw the take away, or silence the response."""
         self._stop_replay()
         self._handle(inputs.Cancel())
 
     def say(self, text: str) -> None:
-        """Send a typed message and ask for an answer."""
+        """Send a typed message and ask for a response."""
         self._handle(inputs.Say(text))
 
-    def brief(self, words: str) -> None:
-        """Tell the model something that is no turn of the user's: it answers nothing to it."""
-        if words:
-            self._supervisor.send(commands.TextInput(words))
+    def send_context(self, text: str) -> None:
+        """Give the model a text that is no turn of the user's: it doesn't respond to it."""
+        if text:
+            self._supervisor.send(commands.TextInput(text))
 
     def replay(self, response: int) -> None:
-        """Play what was not heard of an answer, when nobody speaks."""
+        """Play what was not heard of a response, when nobody speaks."""
         if self._turn.gate_open or self._downlink.playing:
             return
         if not self._downlink.replay(response):
@@ -198,13 +205,13 @@ class Session:
             self._downlink.flush()
 
     def mute(self, muted: bool) -> None:
-        """Send silence instead of what the microphone hears; hands-free, nothing at all."""
+        """Send silence instead of the microphone's sound; hands-free, nothing at all."""
         self._handle(inputs.Mute(muted))
 
     def cue(self, name: Cue) -> bool:
-        """Sound a cue; the microphone hears nothing meanwhile. False without a speaker.
+        """Sound a cue; the microphone is deaf to it. False without a speaker.
 
-        Nothing sounds into a line that is always open, nor while somebody speaks, but for the take's start.
+        Hands-free there are no cues, and while the user speaks only that of the take's start.
         """
         if self._turn.policy.hands_free or (self.listens and name != "start"):
             return True
@@ -214,11 +221,11 @@ class Session:
         return ms > 0
 
     def show(self, url: str, caption: Message) -> None:
-        """Send a picture, as a data URL; the next turn may be about it."""
+        """Send a picture as a data URL; the next turn may be about it."""
         self._handle(inputs.Show(url, caption))
 
     def set_volume(self, volume: float) -> None:
-        """From 0 to 1, at once."""
+        """Set the speaker's volume, from 0 to 1."""
         self._downlink.speaker.volume = volume
 
     async def exchange(
@@ -227,7 +234,7 @@ class Session:
         speaker: Speaker | None = None,
         between: Callable[[], None] | None = None,
     ) -> dict[Side, AudioError]:
-        """Take other devices, see `AudioIO.exchange`; what couldn't be opened, and why."""
+        """Go on with other devices, see `AudioIO.exchange`; what couldn't be opened, and why."""
         return await self._audio_io.exchange(microphone, speaker, between)
 
     async def run(self) -> None:
@@ -275,6 +282,12 @@ class Session:
                 return
         self._handle(happened)
 
+    def _handle(self, happened: inputs.Input | events.Event) -> None:
+        self._turn_loop.handle(happened)
+
+    def _append(self, packet: bytes) -> None:
+        self._supervisor.send(commands.AudioAppend(packet))
+
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time() * 1_000
@@ -291,13 +304,13 @@ class Session:
     def _step(self) -> None:
         """Move the clock and the audio on: the clock first, it must go on whatever the devices do."""
         now = self._now()
-        if now >= self._next_tick:
-            self._next_tick = now + TICK_MS
+        if now >= self._next_tick_ms:
+            self._next_tick_ms = now + TICK_MS
             for side in self._audio_io.newly_lost():
                 self._observer(DeviceLost(side))
                 if side == "microphone":
                     self._handle(inputs.Release("device"))
-            if self._turn.restless:
+            if self._turn.has_deadline:
                 self._handle(inputs.Tick())
         self._uplink.mask.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
         self._audio_io.step()
@@ -305,10 +318,10 @@ class Session:
     def _on_captured(self, ms: float, pre_roll: bool) -> None:
         self._handle(inputs.Captured(ms, pre_roll))
 
-    def _on_playback_ended(self) -> None:
+    def _on_drained(self) -> None:
         self._handle(inputs.SpeakerDrained())
 
-    def _on_cut(self, cut: dict[int, tuple[float, float]]) -> None:
+    def _on_cut(self, cut: dict[int, HeardOf]) -> None:
         for response, (heard, received) in cut.items():
             self._observer(effects.Heard(response, heard, received))
         if not self._downlink.playing:
@@ -316,24 +329,3 @@ class Session:
 
     def _on_heard(self, response: int, ago_ms: float | None) -> None:
         self._observer(PlaybackEnded(response) if ago_ms is None else PlaybackStarted(response, ago_ms))
-
-    # Doing what the turn says
-
-    def _handle(self, happened: inputs.Input | events.Event) -> None:
-        """Tell the turn, and do what it says. What happens meanwhile waits its turn."""
-        self._inbox.append(happened)
-        if self._handling:
-            return
-        self._handling = True
-        try:
-            while self._inbox:
-                for effect in self._turn.handle(self._inbox.popleft(), self._now()):
-                    if isinstance(effect, effects.Effect):
-                        self._executor.do(effect)
-                    else:
-                        self._observer(effect)
-        finally:
-            self._handling = False
-
-    def _append(self, packet: bytes) -> None:
-        self._supervisor.send(commands.AudioAppend(packet))

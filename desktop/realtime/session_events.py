@@ -1,4 +1,4 @@
-"""What a session tells whoever shows it, beyond the turn's own notices (`protocol.effects`)."""
+"""What a session reports to whoever shows it, beyond the turn's own notices (`turn.effects`)."""
 
 from __future__ import annotations
 

@@ -39,6 +39,6 @@ class SessionUpdates:
 
 
 def _names(message: str, update: Config) -> bool:
-    said = message.lower().replace("_", " ")
+    words = message.lower().replace("_", " ")
     fields = (name for name, value in structs.asdict(update).items() if value is not None)
-    return "session.update" in said or any(name.replace("_", " ") in said for name in fields)
+    return "session.update" in words or any(name.replace("_", " ") in words for name in fields)

@@ -1,7 +1,7 @@
 """Signing in with the browser, which brings a key that nobody has to copy.
 
 Source: the OAuth device flow (RFC 8628) as the service's protocol page has it: `POST /oauth/device` gives a
-code to be entered on a web page, and `POST /oauth/device/token` is asked until that was done.
+code to be entered on a web page, and `POST /oauth/device/token` is polled until that is done.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BEGIN_PATH = "/oauth/device"
 TOKEN_PATH = "/oauth/device/token"
 
 USUAL_INTERVAL_S = 5.0
-"""Between two questions, where the service names none. Source: RFC 8628, 3.2."""
+"""Between two polls, where the service names none. Source: RFC 8628, 3.2."""
 SLOWER_S = 5.0
 """Added when it says `slow_down`. Source: RFC 8628, 3.5."""
 SHORTEST_INTERVAL_S = 1.0
@@ -59,7 +59,7 @@ _STATUS = {
 }
 
 
-class Prompt(msgspec.Struct, frozen=True):
+class SignInPrompt(msgspec.Struct, frozen=True):
     """What the user does: open `url` and enter `user_code`. `repr` shows neither code."""
 
     user_code: str
@@ -69,44 +69,44 @@ class Prompt(msgspec.Struct, frozen=True):
     interval_s: float
 
     def __repr__(self) -> str:
-        return f"Prompt({self.url.partition('?')[0]!r})"
+        return f"SignInPrompt({self.url.partition('?')[0]!r})"
 
 
-async def begin(base_url: str, client_id: str) -> Prompt:
+async def begin(base_url: str, client_id: str) -> SignInPrompt:
     """Ask for a code.
 
     Raises:
-        RealtimeError: one can't sign in there.
+        RealtimeError: this service offers no sign-in.
     """
     url = Endpoint(base_url).http_url(BEGIN_PATH)
-    answer = await http_client.ask("POST", url, form={"client_id": client_id})
+    answer = await http_client.request("POST", url, form={"client_id": client_id})
     if not 200 <= answer.status < 300:
         raise refused(answer.status, _STATUS, headers=answer.headers)
-    told = answer.object() or {}
-    user_code, device_code = told.get("user_code"), told.get("device_code")
-    page = told.get("verification_uri_complete") or told.get("verification_uri")
+    fields = answer.object() or {}
+    user_code, device_code = fields.get("user_code"), fields.get("device_code")
+    page = fields.get("verification_uri_complete") or fields.get("verification_uri")
     words = (user_code, device_code, page)
     if not all(isinstance(word, str) and word.isprintable() and word for word in words):
         raise RefusedError(NO_CODE(host=answer.host), code="no_code")
     if len(str(user_code)) > LONGEST_CODE:
         raise RefusedError(BROKEN_CODE(host=answer.host), code="no_code")
-    http_client.check(str(page), messages.SIGN_IN_PAGE())
+    http_client.check_url(str(page), messages.SIGN_IN_PAGE())
     if len(str(device_code)) >= redaction.SHORTEST_SECRET:
         redaction.protect(str(device_code))
-    return Prompt(
+    return SignInPrompt(
         str(user_code),
         str(page),
         str(device_code),
-        _seconds(told.get("expires_in"), USUAL_LIFE_S, LONGEST_LIFE_S),
-        _seconds(told.get("interval"), USUAL_INTERVAL_S, LONGEST_INTERVAL_S),
+        _seconds(fields.get("expires_in"), USUAL_LIFE_S, LONGEST_LIFE_S),
+        _seconds(fields.get("interval"), USUAL_INTERVAL_S, LONGEST_INTERVAL_S),
     )
 
 
-async def finish(base_url: str, client_id: str, prompt: Prompt) -> str:
+async def finish(base_url: str, client_id: str, prompt: SignInPrompt) -> str:
     """The key, as soon as the user has entered the code. Cancel it to give up.
 
     Raises:
-        RealtimeError: he refused, or took too long.
+        RealtimeError: they refused, or took too long.
     """
     url = Endpoint(base_url).http_url(TOKEN_PATH)
     interval = max(prompt.interval_s, SHORTEST_INTERVAL_S)
@@ -114,10 +114,10 @@ async def finish(base_url: str, client_id: str, prompt: Prompt) -> str:
         async with asyncio.timeout(prompt.life_s):
             while True:
                 await asyncio.sleep(interval)
-                said = await _asked(url, {"device_code": prompt.device_code, "client_id": client_id})
-                if isinstance(said, _Key):
-                    return said.key
-                interval += SLOWER_S if said == "slow_down" else 0.0
+                polled = await _poll(url, {"device_code": prompt.device_code, "client_id": client_id})
+                if isinstance(polled, _Key):
+                    return polled.key
+                interval += SLOWER_S if polled == "slow_down" else 0.0
     except TimeoutError:
         raise RefusedError(CODE_EXPIRED(), code="expired_token") from None
 
@@ -126,23 +126,23 @@ class _Key(msgspec.Struct, frozen=True):
     key: str
 
 
-async def _asked(url: str, form: dict[str, str]) -> _Key | str:
+async def _poll(url: str, form: dict[str, str]) -> _Key | str:
     """The key, or why there is none yet. Raises RealtimeError when there will be none."""
     try:
-        answer = await http_client.ask("POST", url, form=form)
+        answer = await http_client.request("POST", url, form=form)
     except RealtimeError as exc:
         if not exc.retry:
             raise
         log.info("sign-in: %s", exc)
         return "unreachable"
-    told = answer.object() or {}
-    key = told.get("api_key")
+    fields = answer.object() or {}
+    key = fields.get("api_key")
     if isinstance(key, str) and key:
         if len(key) >= redaction.SHORTEST_SECRET:
             redaction.protect(key)
         return _Key(key)
     # The protocol page says `detail`, the RFC `error`.
-    why = next((told[name] for name in ("detail", "error") if isinstance(told.get(name), str)), "")
+    why = next((fields[name] for name in ("detail", "error") if isinstance(fields.get(name), str)), "")
     if why in ("authorization_pending", "slow_down"):
         return why
     if why == "access_denied":

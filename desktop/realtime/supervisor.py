@@ -14,7 +14,7 @@ from desktop.realtime._receiving import receive_events
 from desktop.realtime._successor import Successor
 from desktop.realtime._wake_up import WakeUp
 from desktop.realtime.connection import Connection, FrameObserver
-from desktop.realtime.endpoint import AskEndpoint
+from desktop.realtime.endpoint import EndpointProvider
 from desktop.realtime.errors import EndedError, RealtimeError, UnreachableError
 from desktop.realtime.handshake import Opened, open_anew
 from desktop.realtime.retry import PATIENCE_S, Backoff
@@ -45,7 +45,7 @@ class Supervisor:
 
     def __init__(
         self,
-        endpoint: AskEndpoint,
+        endpoint: EndpointProvider,
         config: Callable[[], commands.Config],
         model: Model,
         frames: FrameObserver | None,
@@ -72,7 +72,7 @@ class Supervisor:
         """The age in seconds from which a session is renewed, 0 where its longest life is not known."""
         return renewal.begins_s(self._model.cap_s) if self._model.cap_s else 0.0
 
-    def retarget(self, endpoint: AskEndpoint) -> None:
+    def retarget(self, endpoint: EndpointProvider) -> None:
         """Where the next connection is opened."""
         self._endpoint = endpoint
 

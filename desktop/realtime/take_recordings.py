@@ -11,7 +11,7 @@ from desktop.audio.resample import convert
 class TakeRecordings:
     """The packets of each take, PCM16 at the session's rate.
 
-    A take is two minutes at most: 5.8 MB. The turn forgets those that nobody asks for again.
+    A take of two minutes, the usual cap, is 5.8 MB. The turn forgets those that nobody asks for again.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Tickets: credentials that open one connection, minted with a key or handed out by an organisation.
+"""Tickets: credentials that open one connection, minted with a key or issued by an organisation.
 
 Source: the service's protocol page. A mint is `POST {config?, ttl_seconds?}`, answered by
 `{client_secret, expires_at, ws_url?}`; one page calls the secret `ticket`.
@@ -91,7 +91,7 @@ async def mint(endpoint: Endpoint, config: Config) -> Endpoint:
         RealtimeError: there is none to be had.
     """
     wanted = msgspec.to_builtins(config)
-    answer = await http_client.ask(
+    answer = await http_client.request(
         "POST",
         endpoint.http_url(MINT_PATH),
         secret=endpoint.headers(),
@@ -105,13 +105,13 @@ async def mint(endpoint: Endpoint, config: Config) -> Endpoint:
 async def fetch(url: str, header: tuple[str, str] | None, config: Config, base_url: str) -> Endpoint:
     """A ticket from an organisation's own URL, which may bind what it likes.
 
-    What is bound is known where the answer repeats its `config` or `locked_fields`. Else all is said again in
+    What is bound is known where the answer repeats its `config` or `locked_fields`. Else all is sent again in
     `session.start`: what a ticket binds wins there.
 
     Raises:
         RealtimeError: there is none to be had.
     """
-    answer = await http_client.ask(
+    answer = await http_client.request(
         "POST",
         url,
         secret=dict([header]) if header else None,
@@ -120,16 +120,16 @@ async def fetch(url: str, header: tuple[str, str] | None, config: Config, base_u
     )
     if not 200 <= answer.status < 300:
         raise refused(answer.status, _status(answer.host), headers=answer.headers, body=answer.body)
-    told = answer.object() or {}
-    return _endpoint(answer, base_url, _bound(told, config), address=messages.TICKET_ADDRESS())
+    fields = answer.object() or {}
+    return _endpoint(answer, base_url, _bound(fields, config), address=messages.TICKET_ADDRESS())
 
 
 def _endpoint(
     answer: http_client.HttpResponse, base_url: str, bound: frozenset[str], address: Message | None = None
 ) -> Endpoint:
-    told = answer.object() or {}
-    socket_url, in_url = _split(told.get("ws_url"))
-    offered = (told.get("client_secret"), told.get("ticket"), in_url)
+    fields = answer.object() or {}
+    socket_url, in_url = _split(fields.get("ws_url"))
+    offered = (fields.get("client_secret"), fields.get("ticket"), in_url)
     secret = next((word for word in offered if isinstance(word, str) and word), "")
     if not secret:
         raise _no_ticket(answer, address or messages.BASE_URL())
@@ -167,11 +167,11 @@ def _split(ws_url: Any) -> tuple[str, str]:
     return bare, next((value for name, value in query if name == "ticket"), "")
 
 
-def _bound(told: Mapping[str, Any], config: Config) -> frozenset[str]:
+def _bound(fields: Mapping[str, Any], config: Config) -> frozenset[str]:
     """The fields that the answer says are bound. Another model than ours takes our choices for it along."""
-    decided = told.get("config")
+    decided = fields.get("config")
     decided = decided if isinstance(decided, dict) else {}
-    locked = told.get("locked_fields")
+    locked = fields.get("locked_fields")
     locked = [name for name in locked if isinstance(name, str)] if isinstance(locked, list) else []
     bound = _FIELDS & {*decided, *locked}
     if decided.get("model", config.model) != config.model:

@@ -1,1 +1,1 @@
-"""What the system tells about itself: locked, going to sleep, awake again, back on the network."""
+"""Events of the operating system: locked, going to sleep, awake again, back on the network."""

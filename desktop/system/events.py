@@ -1,4 +1,4 @@
-"""What the system tells: the screen is locked, the computer goes to sleep, it woke, the network is back."""
+"""Events of the system: the screen is locked, the computer goes to sleep, it woke, the network is back."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from PySide6.QtCore import QObject, Signal
 
 
 class Listener(Protocol):
-    """One system's way of telling."""
+    """Listens to one kind of system and calls `SystemEvents`."""
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
 
 
 def load() -> None:
-    """Import what this system's listener stands on. It takes 25 ms; any thread may do it beforehand."""
+    """Import what this system's listener needs. It takes 25 ms; any thread may do it beforehand."""
     if sys.platform == "linux":
         from desktop.system import linux  # noqa: F401
 
 
 class SystemEvents(QObject):
-    """Listens from `start` on until `close`. What a system can't tell never comes, and nothing is said."""
+    """Listens from `start` until `close`. An event that a system doesn't report never comes."""
 
     locked = Signal()
-    """Once for each lock, whoever tells of it."""
+    """Once for each lock, however many parts of the system report it."""
     sleeping = Signal()
     woke = Signal()
     network_back = Signal()
-    """Told on Linux only: Qt's own way to know would add 4 MB to the program."""
+    """On Linux only: Qt's own way to know would add 4 MB to the program."""
 
     listening = Signal()
-    """All there is to listen to on this system is listened to."""
+    """Everything that this system reports is listened to now."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +40,7 @@ class SystemEvents(QObject):
         self._listener: Listener | None = None
 
     def start(self) -> None:
-        """Listen. It comes back at once."""
+        """Start listening. Returns at once."""
         if sys.platform == "linux":
             from desktop.system.linux import BusListener
 
@@ -57,13 +57,13 @@ class SystemEvents(QObject):
             self.listening.emit()
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         if self._listener:
             self._listener.close()
             self._listener = None
 
-    def tell_locked(self, locked: bool) -> None:
-        """A listener knows whether the screen is locked now; several may know of one lock."""
+    def set_locked(self, locked: bool) -> None:
+        """Called by listeners: whether the screen is locked now. Several may report one lock."""
         before, self._locked = self._locked, locked
         if locked and not before:
             self.locked.emit()

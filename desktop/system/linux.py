@@ -1,8 +1,7 @@
 """Linux: logind and NetworkManager on the system bus, the screen savers on the session's.
 
-A thread for each bus waits for signals; Qt's own way to the buses holds the program's exit up while a bus is
-slow. Whatever is missing, a bus or a service, is passed over in silence: then the lost focus alone ends a
-take.
+A thread for each bus waits for signals: Qt's own access to the buses delays the program's exit while a bus is
+slow. A bus or a service that is missing is no error: then the lost focus alone ends a take.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ _GONE = (OSError, ValueError, LookupError, RuntimeError, DBusErrorResponse)
 """What a bus that isn't there, or isn't one, raises: also for an address that is garbage."""
 
 
-class Told(NamedTuple):
+class BusSignal(NamedTuple):
     """A signal's interface and name."""
 
     interface: str
@@ -54,9 +53,9 @@ class Told(NamedTuple):
 
 
 class BusListener(QObject):
-    """Hears the buses from its making on until `close`; what it hears, it tells on the GUI thread."""
+    """Listens to the buses until `close`, and passes on their signals on the GUI thread."""
 
-    _heard = Signal(object, object)
+    _received = Signal(object, object)
     _ready = Signal()
 
     def __init__(self, events: SystemEvents, system: str = "SYSTEM", session: str = "SESSION") -> None:
@@ -66,7 +65,7 @@ class BusListener(QObject):
         self._lines: list[DBusConnection] = []
         self._waiting = 2
         self._closed = False
-        self._heard.connect(self._on_heard)
+        self._received.connect(self._on_received)
         self._ready.connect(self._on_ready)
         for bus, wanted in ((system, _system_rules), (session, _session_rules)):
             threading.Thread(target=self._listen, args=(bus, wanted), name=f"bus {bus}", daemon=True).start()
@@ -78,7 +77,7 @@ class BusListener(QObject):
             try:
                 line.sock.shutdown(socket.SHUT_RDWR)
             except OSError:
-                pass  # the bus has gone before
+                pass  # the bus was gone already
 
     def _listen(self, bus: str, wanted: Callable[[DBusConnection], list[MatchRule]]) -> None:
         try:
@@ -90,33 +89,33 @@ class BusListener(QObject):
                 while not self._closed:
                     self._take(line.receive())
         except _GONE as exc:
-            log.debug("nothing is heard of the %s bus: %s", bus, exc)
+            log.debug("the %s bus is not listened to: %s", bus, exc)
             if not self._closed:
                 self._ready.emit()
 
     def _take(self, message: Message) -> None:
         fields = message.header.fields
-        # A signal to us alone would come past the rules, from whomever.
+        # A signal to this connection alone would bypass the rules, and anybody could send it.
         if message.header.message_type is MessageType.signal and HeaderFields.destination not in fields:
-            told = Told(fields.get(HeaderFields.interface, ""), fields.get(HeaderFields.member, ""))
-            self._heard.emit(told, message.body)
+            signal = BusSignal(fields.get(HeaderFields.interface, ""), fields.get(HeaderFields.member, ""))
+            self._received.emit(signal, message.body)
 
     def _on_ready(self) -> None:
         self._waiting -= 1
         if not self._waiting:
             self._events.listening.emit()
 
-    def _on_heard(self, told: Told, body: tuple[Any, ...]) -> None:
-        match told, body:
-            case (Told(_, "PrepareForSleep"), (bool() as going,)):
+    def _on_received(self, signal: BusSignal, body: tuple[Any, ...]) -> None:
+        match signal, body:
+            case (BusSignal(_, "PrepareForSleep"), (bool() as going,)):
                 (self._events.sleeping if going else self._events.woke).emit()
-            case (Told(_, "Lock" | "Unlock" as member), _):
-                self._events.tell_locked(member == "Lock")
-            case (Told(_, "ActiveChanged"), (bool() as active,)):
-                self._events.tell_locked(active)
-            case (Told(_, "PropertiesChanged"), (str(), {"LockedHint": (_, locked)}, *_)):
-                self._events.tell_locked(bool(locked))
-            case (Told(_, "StateChanged"), (int() as state,)):
+            case (BusSignal(_, "Lock" | "Unlock" as member), _):
+                self._events.set_locked(member == "Lock")
+            case (BusSignal(_, "ActiveChanged"), (bool() as active,)):
+                self._events.set_locked(active)
+            case (BusSignal(_, "PropertiesChanged"), (str(), {"LockedHint": (_, locked)}, *_)):
+                self._events.set_locked(bool(locked))
+            case (BusSignal(_, "StateChanged"), (int() as state,)):
                 before, self._network = self._network, state
                 if before < CONNECTED <= state:
                     self._events.network_back.emit()

@@ -1,6 +1,6 @@
 """macOS: the distributed notification centre for the lock, the power management for sleep.
 
-Both are C interfaces, and both speak on the main run loop, which is Qt's own.
+Both are C interfaces, and both call back on the main run loop, which is Qt's own.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _Powered = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uin
 
 
 class CenterListener:
-    """Hears both from its making on until `close`; a framework that isn't there is passed over."""
+    """Listens to both until `close`; a framework that is missing is no error."""
 
     def __init__(self, events: SystemEvents, load: Callable[[str], Any] = ctypes.CDLL) -> None:
         self._events = events
@@ -43,14 +43,14 @@ class CenterListener:
         try:
             self._core = _core(load(FRAMEWORKS.format("CoreFoundation")))
             self._names = {self._string(LOCKED): True, self._string(UNLOCKED): False}
-            self._hear_lock()
+            self._observe_lock()
             self._kit = _kit(load(FRAMEWORKS.format("IOKit")))
-            self._hear_power()
+            self._observe_power()
         except (OSError, AttributeError) as exc:
-            log.debug("nothing is heard of the lock or of sleep: %s", exc)
+            log.debug("lock and sleep are not listened to: %s", exc)
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         if getattr(self, "_core", None):
             center = self._core.CFNotificationCenterGetDistributedCenter()
             self._core.CFNotificationCenterRemoveEveryObserver(center, self._observer)
@@ -66,14 +66,14 @@ class CenterListener:
     def _string(self, text: str) -> int:
         return int(self._core.CFStringCreateWithCString(None, text.encode(), UTF8))
 
-    def _hear_lock(self) -> None:
+    def _observe_lock(self) -> None:
         center = self._core.CFNotificationCenterGetDistributedCenter()
         for name in self._names:
             self._core.CFNotificationCenterAddObserver(
                 center, self._observer, self._on_notified, name, None, DELIVER_IMMEDIATELY
             )
 
-    def _hear_power(self) -> None:
+    def _observe_power(self) -> None:
         port = ctypes.c_void_p()
         self._notifier = ctypes.c_uint32()
         self._root = self._kit.IORegisterForSystemPower(
@@ -86,7 +86,7 @@ class CenterListener:
     def _notified(self, _: int, __: int, name: int, *___: int) -> None:
         for known, locked in self._names.items():
             if self._core.CFEqual(name, known):
-                self._events.tell_locked(locked)
+                self._events.set_locked(locked)
 
     def _powered(self, _: int, __: int, message: int, argument: int | None) -> None:
         if message == WILL_SLEEP:

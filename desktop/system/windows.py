@@ -1,4 +1,4 @@
-"""Windows: the messages that a window gets about power, and those it asks for about its session."""
+"""Windows: the messages that a window gets about power, and those about its session that it subscribes to."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ class MessageListener(QWindow):
         super().__init__()
         self._events = events
         self._wts = _wtsapi32()
-        self._asked = False
+        self._subscribed = False
         handle = int(self.winId())  # makes the native window
         if self._wts:
-            self._asked = bool(self._wts.WTSRegisterSessionNotification(handle, NOTIFY_FOR_THIS_SESSION))
+            self._subscribed = bool(self._wts.WTSRegisterSessionNotification(handle, NOTIFY_FOR_THIS_SESSION))
 
     def close(self) -> bool:
-        """Listen no more."""
-        if self._wts and self._asked:
-            self._asked = False
+        """Stop listening."""
+        if self._wts and self._subscribed:
+            self._subscribed = False
             self._wts.WTSUnRegisterSessionNotification(int(self.winId()))
         self.deleteLater()
         return True
@@ -57,26 +57,26 @@ class MessageListener(QWindow):
     def nativeEvent(self, kind: Any, address: Any) -> object:
         if QByteArray(kind).data() == WINDOWS_MESSAGE:
             message = Message.from_address(int(address))
-            self.hear(message.message, message.wparam)
-        return False, 0  # and what Windows does with it is done
+            self.handle_message(message.message, message.wparam)
+        return False, 0  # Windows goes on with it
 
-    def hear(self, message: int, wparam: int) -> None:
-        """One of Windows' messages."""
-        tells: dict[tuple[int, int], Callable[[], None]] = {
-            (WM_WTSSESSION_CHANGE, WTS_SESSION_LOCK): lambda: self._events.tell_locked(True),
-            (WM_WTSSESSION_CHANGE, WTS_SESSION_UNLOCK): lambda: self._events.tell_locked(False),
+    def handle_message(self, message: int, wparam: int) -> None:
+        """Pass on what a message of Windows means, if it is one of those above."""
+        handlers: dict[tuple[int, int], Callable[[], None]] = {
+            (WM_WTSSESSION_CHANGE, WTS_SESSION_LOCK): lambda: self._events.set_locked(True),
+            (WM_WTSSESSION_CHANGE, WTS_SESSION_UNLOCK): lambda: self._events.set_locked(False),
             (WM_POWERBROADCAST, PBT_APMSUSPEND): lambda: self._events.sleeping.emit(),
             (WM_POWERBROADCAST, PBT_APMRESUMEAUTOMATIC): lambda: self._events.woke.emit(),
         }
-        if tell := tells.get((message, wparam)):
-            tell()
+        if handler := handlers.get((message, wparam)):
+            handler()
 
 
 def _wtsapi32() -> Any:
     try:
         library = ctypes.CDLL("wtsapi32")  # on 64-bit Windows there is one calling convention
     except OSError:
-        return None  # an edition without it: power is heard of all the same
+        return None  # an edition without it: power messages come all the same
     library.WTSRegisterSessionNotification.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
     library.WTSUnRegisterSessionNotification.argtypes = [ctypes.c_void_p]
     return library

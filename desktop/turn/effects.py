@@ -1,6 +1,7 @@
-"""What a turn wants done: orders for the session, and notices for whoever shows the conversation.
+"""What a turn returns: effects, which the session carries out, and notices, which tell what happened.
 
-Takes and responses are numbered from 1, each in its own order, for the life of the turn object.
+`Output` is the union of both. Takes and responses are numbered from 1, each for themselves, for the life of
+the turn object.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from desktop.protocol.endings import Action
 
 
 class State(Enum):
-    """What the user sees: one word at a time."""
+    """The display state: the one word that the user sees."""
 
     OFFLINE = "Offline"
     CONNECTING = "Connecting"
@@ -30,16 +31,16 @@ class State(Enum):
     RECONNECTING = "Reconnecting"
     RESTING = "Resting"
     MUTED = "Muted"
-    """Nothing of the microphone is sent. Hands-free the turn tells it, else whoever mutes."""
+    """Nothing of the microphone is sent. The turn says so only hands-free."""
     ERROR = "Error"
 
 
 TurnActivity = Literal["speaking", "busy", "sounding", "quiet"]
-"""A take is open; an answer is under way; the rest of one is played; nothing of these."""
+"""A take is open; a response is under way; the rest of one is played; none of these."""
 
 
 class Effect(msgspec.Struct, frozen=True):
-    """Base of what the session must do, in the order given."""
+    """Base of what the session carries out, in the order in which it was returned."""
 
 
 class Send(Effect, frozen=True):
@@ -59,8 +60,8 @@ class OpenGate(Effect, frozen=True):
     pre_roll_ms: float
 
 
-class ShutGate(Effect, frozen=True):
-    """Shut the microphone's gate; what is left of the last packet still belongs to the take."""
+class CloseGate(Effect, frozen=True):
+    """Close the microphone's gate. The rest of the last packet still belongs to the take."""
 
     take: int
 
@@ -69,18 +70,18 @@ class OpenLine(Effect, frozen=True):
     """Let the microphone through all the time, from now on."""
 
 
-class ShutLine(Effect, frozen=True):
-    """Let it through no more."""
+class CloseLine(Effect, frozen=True):
+    """Stop sending the microphone all the time."""
 
 
-class KeepTake(Effect, frozen=True):
-    """Record on the open line from here on, and from a little before: it can be sent again."""
+class BeginRecording(Effect, frozen=True):
+    """Record what the open line sends, from a little before now, so that it can be sent again."""
 
     take: int
 
 
-class LeaveTake(Effect, frozen=True):
-    """The take that is recorded on the open line is over."""
+class EndRecording(Effect, frozen=True):
+    """Stop recording the open line: the take is over."""
 
     take: int
 
@@ -92,7 +93,7 @@ class AppendSilence(Effect, frozen=True):
 
 
 class ResendTake(Effect, frozen=True):
-    """Append all that was recorded of this take: the new connection has none of it."""
+    """Append the whole recording of this take again, for a connection that doesn't have it."""
 
     take: int
 
@@ -103,21 +104,21 @@ class ForgetTake(Effect, frozen=True):
     take: int
 
 
-class Play(Effect, frozen=True, gc=False):
-    """Queue this audio for the speaker (PCM16 at the output rate, may end within a sample)."""
+class PushAudio(Effect, frozen=True, gc=False):
+    """Queue this audio for the speaker: PCM16 at the output rate, which may end within a sample."""
 
     response: int
     audio: bytes
 
 
-class EndPlay(Effect, frozen=True):
-    """No more audio comes for this response: play the rest."""
+class CompleteAudio(Effect, frozen=True):
+    """No more audio comes for this response: play what is queued to its end."""
 
     response: int
 
 
-class Silence(Effect, frozen=True):
-    """Silence the speaker within one block and drop what is queued."""
+class StopPlayback(Effect, frozen=True):
+    """Silence the speaker within one block, and drop what is queued."""
 
 
 class RunTool(Effect, frozen=True):
@@ -130,11 +131,11 @@ class RunTool(Effect, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """Base of what the one who shows the conversation is told."""
+    """Base of what observers are told: whoever shows, records or times the conversation."""
 
 
 class StateChanged(Notice, frozen=True):
-    """The one word has changed."""
+    """The display state has changed."""
 
     state: State
 
@@ -145,12 +146,12 @@ class Muted(Notice, frozen=True):
     muted: bool
 
 
-ToolOutcome = Literal["sent", "late", "dropped", "ended", "cancelled", "refused"]
+ResultOutcome = Literal["sent", "late", "dropped", "ended", "cancelled", "refused"]
 """What became of a tool's result.
 
 sent: the model has it.
 late: the tool has ended, and nobody waited for its result any more.
-dropped: the connection that the call came on is gone; the tool still runs, and will be `late`.
+dropped: the connection that the call came on is gone; the tool still runs, and is `late` when it ends.
 ended: the session ended first, and the tool was stopped.
 cancelled: the response that made the call was cancelled, and the tool was not run.
 refused: too many tools ran already; the model was told so, and the tool was not run.
@@ -161,7 +162,7 @@ NoteKind = Literal["hint", "warning", "error"]
 
 
 class TakeStarted(Notice, frozen=True):
-    """The user has begun to speak; his line stands here, whenever its words come."""
+    """The user has begun to speak. Their line stands here, whenever its words come."""
 
     take: int
 
@@ -174,7 +175,7 @@ class TakeEnded(Notice, frozen=True):
 
 
 class UserText(Notice, frozen=True):
-    """The words of a take, or (0) words that belong to no take of ours."""
+    """The words of a take; of take 0 if they belong to none of ours."""
 
     take: int
     text: str
@@ -193,13 +194,13 @@ class Pictured(Notice, frozen=True):
 
 
 class ResponseBegan(Notice, frozen=True):
-    """The assistant begins an answer."""
+    """A response has begun."""
 
     response: int
 
 
 class ResponseText(Notice, frozen=True):
-    """More text of the answer, and how much of its audio had come before it."""
+    """More text of the response, and how much of its audio had come before it."""
 
     response: int
     delta: str
@@ -207,14 +208,14 @@ class ResponseText(Notice, frozen=True):
 
 
 class ResponseEnded(Notice, frozen=True):
-    """The answer is over on the wire; its audio may still be playing."""
+    """The response is over on the wire; its audio may still be playing."""
 
     response: int
     outcome: ResponseOutcome
 
 
 class Heard(Notice, frozen=True):
-    """The answer was cut short: this much of it had left the speaker, in milliseconds of its audio."""
+    """The response was cut short: `ms` milliseconds of its audio had left the speaker."""
 
     response: int
     ms: float
@@ -231,7 +232,7 @@ class ToolResultDecided(Notice, frozen=True):
     """What became of a tool's result. After `dropped`, and after `sent`, there may still come a `late`."""
 
     call_id: str
-    outcome: ToolOutcome
+    outcome: ResultOutcome
 
 
 class Note(Notice, frozen=True):

@@ -15,9 +15,9 @@ from desktop.protocol import events
 from desktop.turn import inputs
 from desktop.turn.due_transcripts import DueTranscripts
 from desktop.turn.effects import (
+    BeginRecording,
+    EndRecording,
     ForgetTake,
-    KeepTake,
-    LeaveTake,
     Output,
     ResponseBegan,
     TakeEnded,
@@ -25,7 +25,7 @@ from desktop.turn.effects import (
     UserText,
 )
 from desktop.turn.link import Link
-from desktop.turn.region import Key, Region, Rule, ignore, rows
+from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 from desktop.turn.response import Response, ResponsePhase
 from desktop.turn.take import Take
 from desktop.turn.unanswered import Unanswered
@@ -87,12 +87,12 @@ class HandsFree(Region[SpeechPhase]):
             self._number = self._last = self._resent.pop(0)
             return silenced
         self._number = self._last = self._take.next()
-        return [*silenced, TakeStarted(self._number), KeepTake(self._number)]
+        return [*silenced, TakeStarted(self._number), BeginRecording(self._number)]
 
     def _go_on(self, event: events.SpeechStarted, now: float) -> list[Output]:
         # The assistant is silent at once.
         silenced = self._response.handle(event, now)
-        self._response.heard_anew()
+        self._response.want_again()
         self._deadline = now + HEARD_MS
         return silenced
 
@@ -103,8 +103,8 @@ class HandsFree(Region[SpeechPhase]):
         if not self._recorded:
             return []  # it was sent before
         if self._response.phase is not ResponsePhase.RUNNING:
-            return [LeaveTake(take), *self._unanswered.heard(take, now), TakeEnded(take, "sent")]
-        return [LeaveTake(take), ForgetTake(take), TakeEnded(take, "sent")]
+            return [EndRecording(take), *self._unanswered.heard(take, now), TakeEnded(take, "sent")]
+        return [EndRecording(take), ForgetTake(take), TakeEnded(take, "sent")]
 
     def _watch(self, tick: inputs.Tick, now: float) -> list[Output]:
         return self._end(tick, now) if now >= self._deadline else []
@@ -140,8 +140,8 @@ class HandsFree(Region[SpeechPhase]):
         self._resent.clear()
         if not spoken:
             return []
-        if isinstance(happened, inputs.Renewed) or happened.message:
-            return [LeaveTake(take), *self._unanswered.keep(take)]
+        if isinstance(happened, inputs.Renewed) or happened.message is not None:
+            return [EndRecording(take), *self._unanswered.keep(take)]
         return self._throw_away(take)
 
     def _change(self, _: inputs.PolicyChanged, _now: float) -> list[Output]:
@@ -159,10 +159,10 @@ class HandsFree(Region[SpeechPhase]):
 
     @staticmethod
     def _throw_away(take: int) -> list[Output]:
-        return [LeaveTake(take), ForgetTake(take), TakeEnded(take, "thrown away")]
+        return [EndRecording(take), ForgetTake(take), TakeEnded(take, "thrown away")]
 
 
-_TABLE: dict[tuple[SpeechPhase, Key], Rule] = {
+_TABLE: dict[tuple[SpeechPhase, TableKey], Rule] = {
     (SpeechPhase.QUIET, events.SpeechStarted): HandsFree._begin,
     (SpeechPhase.SPEAKING, events.SpeechStarted): HandsFree._go_on,
     (SpeechPhase.QUIET, events.SpeechStopped): ignore,  # a response had ended the speech already

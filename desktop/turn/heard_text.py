@@ -1,4 +1,4 @@
-"""Which part of an answer's text was heard, when its audio was cut short."""
+"""Which part of a response's text was heard, when its audio was cut short."""
 
 from __future__ import annotations
 

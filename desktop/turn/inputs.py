@@ -22,7 +22,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     commits: bool = True
     """The client ends the turn (`turn_detection: none`); otherwise the server's VAD does."""
     continuous: bool = False
-    """The answer comes while the user speaks (live translation): a press interrupts nothing."""
+    """The response comes while the user speaks (live translation): a press interrupts nothing."""
     hands_free: bool = False
     """The server finds the turns in what the microphone sends all the time; the talk key mutes it."""
     half_duplex: bool = True
@@ -44,15 +44,15 @@ class Press(Input, frozen=True):
 
 
 class Release(Input, frozen=True):
-    """The talk key went up, or must be taken as up because its key-up can't be trusted to come."""
+    """The talk key went up, or its key-up can't be trusted to come."""
 
     cause: ReleaseCause = "key"
     wait_ms: float = 0
-    """Keep the take open for so much more sound, its tail included: another press may follow."""
+    """How much more sound the take stays open for, its tail included: another press may follow."""
 
 
 class Cancel(Input, frozen=True):
-    """Escape: throw the take away, or silence the answer."""
+    """Escape: throw the take away, or silence the response."""
 
 
 class Captured(Input, frozen=True):
@@ -87,7 +87,7 @@ class Mute(Input, frozen=True):
 
 
 class ToolDone(Input, frozen=True):
-    """A tool has ended, well or not; `result` is what the model shall read."""
+    """A tool has ended, well or not; `result` is what the model is to read."""
 
     call_id: str
     result: Any
@@ -106,11 +106,11 @@ class Connected(Input, frozen=True):
 
 
 class Renewed(Input, frozen=True):
-    """Another session has taken the place of this one, in a moment when nothing was under way."""
+    """Another session has taken the place of this one, at a moment when nothing was under way."""
 
 
 class PolicyChanged(Input, frozen=True):
-    """The user takes turns by other rules from now on."""
+    """Turns are taken by this policy from now on."""
 
     policy: Policy
 
@@ -118,7 +118,7 @@ class PolicyChanged(Input, frozen=True):
 class Dropped(Input, frozen=True):
     """The connection is gone.
 
-    `final`: nobody tries again by himself. `message`: why, None when the user wanted it; `code`: the raw
+    `final`: it is not tried again. `message`: why, None when the user wanted it; `code`: the raw
     one, of the upgrade, the close frame or the server's last word; `action`: what helps. Where it is tried
     again: in `after_s` seconds, for the `attempt`th time. `rests`: it is opened again by `effects.Connect`.
     """

@@ -7,7 +7,7 @@ from enum import Enum
 from desktop.base.message import Text
 from desktop.turn import inputs
 from desktop.turn.effects import Connect, Output
-from desktop.turn.region import Key, Region, Rule, ignore, rows
+from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
 
 class LinkState(Enum):
@@ -67,11 +67,11 @@ class Link(Region[LinkState]):
         elif not dropped.final:
             self._set_phase(LinkState.LOST)
         else:
-            self._set_phase(LinkState.FAILED if dropped.message else LinkState.DOWN)
+            self._set_phase(LinkState.FAILED if dropped.message is not None else LinkState.DOWN)
         return []
 
 
-_TABLE: dict[tuple[LinkState, Key], Rule] = {
+_TABLE: dict[tuple[LinkState, TableKey], Rule] = {
     **rows(LinkState, [inputs.Connecting], Link._open),
     (LinkState.LOST, inputs.Connecting): ignore,  # the user sees that it is tried again
     **rows(LinkState, [inputs.Connected], Link._rise),

@@ -16,7 +16,7 @@ Rule = Callable[[Any, Any, float], list[Output]]
 """What a region does with an input. It takes the region, the input and the time in milliseconds."""
 
 
-Key = type | Enum
+TableKey = type | Enum
 """An input in a table: its type, or the member of an enum itself."""
 
 
@@ -39,15 +39,23 @@ class Region(Generic[PhaseT]):
             log.debug("%s: %s -> %s", self._name, self._phase.value, phase.value)
         self._phase = phase
 
-    def _apply(self, table: Mapping[tuple[PhaseT, Key], Rule], happened: object, now: float) -> list[Output]:
-        """Apply the rule for this input in this phase. A pair without a row is logged and changes nothing."""
-        key = happened if isinstance(happened, Enum) else type(happened)
-        rule = table.get((self._phase, key))
-        if rule is None:
-            name = key.value if isinstance(key, Enum) else key.__name__
-            log.debug("%s: no rule for %s while %s", self._name, name, self._phase.value)
-            return []
-        return rule(self, happened, now)
+    def _apply(
+        self, table: Mapping[tuple[PhaseT, TableKey], Rule], happened: object, now: float
+    ) -> list[Output]:
+        """Apply the rule for this input in the phase of now."""
+        return look_up(self._name, table, self._phase, happened)(self, happened, now)
+
+
+def look_up(
+    name: str, table: Mapping[tuple[PhaseT, TableKey], Rule], phase: PhaseT, happened: object
+) -> Rule:
+    """The rule for this input in this phase. A pair without a row is logged, and ignored."""
+    key = happened if isinstance(happened, Enum) else type(happened)
+    rule = table.get((phase, key))
+    if rule is None:
+        what = key.value if isinstance(key, Enum) else key.__name__
+        log.debug("%s: no rule for %s while %s", name, what, phase.value)
+    return rule or ignore
 
 
 def ignore(_region: object, _happened: object, _now: float) -> list[Output]:
@@ -55,6 +63,8 @@ def ignore(_region: object, _happened: object, _now: float) -> list[Output]:
     return []
 
 
-def rows(phases: Iterable[PhaseT], kinds: Iterable[Key], rule: Rule) -> dict[tuple[PhaseT, Key], Rule]:
+def rows(
+    phases: Iterable[PhaseT], kinds: Iterable[TableKey], rule: Rule
+) -> dict[tuple[PhaseT, TableKey], Rule]:
     """The same rule for each of these inputs in each of these phases."""
     return {(phase, kind): rule for phase in phases for kind in kinds}

@@ -1,14 +1,14 @@
-"""One side of the turn: the user's take, from the press to the end of its tail.
+"""The user's side of the turn with a talk key: the take, from the press to the end of its tail.
 
-        press             release            tail is full
-SHUT ---------> OPEN ----------------> TAIL --------------> SHUT, and the take is handed on
-  ^               ^                      |
-  |               +------ press ---------+      (the same take goes on)
-  +---- cancel, from either: thrown away ----------------------------------
+          press             release            tail is full
+CLOSED ---------> OPEN ----------------> TAIL --------------> CLOSED, and the take is sent
+  ^                 ^                      |
+  |                 +------ press ---------+      (the same take goes on)
+  +---- cancel, from either: thrown away ------------------------------------
 
 The gate of the microphone is open in OPEN and TAIL, and only there. The tail is measured in captured
 audio, so that what was spoken before the release is in it whatever the device's latency; a clock ends it
-when the microphone has stopped giving.
+when the microphone has stopped delivering.
 """
 
 from __future__ import annotations
@@ -16,25 +16,24 @@ from __future__ import annotations
 from enum import Enum
 
 from desktop.base.message import Text
-from desktop.turn.effects import ForgetTake, Note, OpenGate, Output, ShutGate, TakeEnded, TakeStarted
-from desktop.turn.inputs import Cancel, Captured, Input, Press, Release, Tick
+from desktop.turn.effects import CloseGate, ForgetTake, Note, OpenGate, Output, TakeEnded, TakeStarted
+from desktop.turn.inputs import Cancel, Captured, Input, Press, Release, ReleaseCause, Tick
 from desktop.turn.link import Link
-from desktop.turn.region import Key, Region, Rule, ignore
+from desktop.turn.region import Region, Rule, TableKey, ignore
 
 TAIL_GRACE_MS = 1_000
-"""How long the tail waits for a microphone that gives nothing before it ends without it."""
+"""How long the tail waits for a microphone that delivers nothing."""
 
 SENT_BY_FOCUS = Text("sent-by-focus", "The window lost the focus, so what you said was sent.")
 SENT_BY_LOCK = Text("sent-by-lock", "The screen was locked, so what you said was sent.")
 SENT_BY_SLEEP = Text("sent-by-sleep", "The computer went to sleep, so what you said was sent.")
-SENT_BY_CAP = Text("sent-by-cap", "That was two minutes of speech: it was sent. Press again to go on.")
+SENT_BY_CAP = Text("sent-by-cap", "That was {seconds} seconds of speech: it was sent. Press again to go on.")
 CAUSES = {
     "focus": SENT_BY_FOCUS(),
     "lock": SENT_BY_LOCK(),
     "sleep": SENT_BY_SLEEP(),
-    "cap": SENT_BY_CAP(),
 }
-"""Why a take ended without its key-up."""
+"""Why a take ended without its key-up, but for its cap."""
 
 STILL_LISTENING = Text("still-listening", "Still listening: this take is sent in {seconds} seconds.")
 HOLD_TO_TALK = Text("hold-to-talk", "Hold to talk.")
@@ -44,16 +43,16 @@ NO_SOUND = Text("no-sound", "Nothing came from the microphone: check that it is 
 class TakePhase(Enum):
     """Where the take stands."""
 
-    SHUT = "shut"
+    CLOSED = "closed"
     OPEN = "open"
     TAIL = "tail"
 
 
 class Take(Region[TakePhase]):
-    """The take region of `turn.Turn`. `finished` is set to the take's number when one is to be handed on."""
+    """The take region of `turn.Turn`. `finished` is the take's number when it is to be sent, else 0."""
 
     def __init__(self, link: Link) -> None:
-        super().__init__("take", TakePhase.SHUT)
+        super().__init__("take", TakePhase.CLOSED)
         self._link = link
         self.number = 0
         self.appended_ms = 0.0
@@ -64,13 +63,18 @@ class Take(Region[TakePhase]):
         self._tail_left_ms = 0.0
         self._deadline = 0.0
 
+    @property
+    def gate_open(self) -> bool:
+        """Whether the microphone's audio belongs to this take now."""
+        return self.phase is not TakePhase.CLOSED
+
     def handle(self, event: Input, now: float) -> list[Output]:
-        """What this input means to the take; `finished` tells whether it is to be handed on."""
+        """What this input means to the take; afterwards `finished` tells whether it is to be sent."""
         self.finished = 0
         return self._apply(_TABLE, event, now)
 
     def next(self) -> int:
-        """The number of a take that doesn't pass this gate."""
+        """The number of a take that doesn't pass the gate, as hands-free."""
         self.number += 1
         return self.number
 
@@ -79,7 +83,7 @@ class Take(Region[TakePhase]):
         self.finished = 0
         if self.phase is TakePhase.OPEN:
             self._held_ms = max(self._held_ms, now - self._pressed_at)
-        return [] if self.phase is TakePhase.SHUT else self._finish()
+        return [] if self.phase is TakePhase.CLOSED else self._finish()
 
     def _open(self, _: Input, now: float) -> list[Output]:
         self.next()
@@ -95,28 +99,30 @@ class Take(Region[TakePhase]):
         self._deadline = self._opened_at + self._link.policy.warn_ms
         return []
 
-    def _append(self, event: Input, _: float) -> list[Output]:
-        assert isinstance(event, Captured)
+    def _append(self, event: Captured, _: float) -> list[Output]:
         self.appended_ms += event.ms
         if not event.pre_roll:
             self._held_ms += event.ms
         return []
 
-    def _append_tail(self, event: Input, now: float) -> list[Output]:
-        assert isinstance(event, Captured)
+    def _append_tail(self, event: Captured, now: float) -> list[Output]:
         self.appended_ms += event.ms
         self._tail_left_ms -= event.ms
         return self._finish() if self._tail_left_ms <= 0 else []
 
-    def _release(self, event: Input, now: float) -> list[Output]:
-        assert isinstance(event, Release)
+    def _release(self, event: Release, now: float) -> list[Output]:
         # The clock counts too: a slow microphone must not turn a sentence into a tap.
         self._held_ms = max(self._held_ms, now - self._pressed_at)
         self._set_phase(TakePhase.TAIL)
         self._tail_left_ms = max(self._link.policy.tail_ms, event.wait_ms)
         self._deadline = now + self._tail_left_ms + TAIL_GRACE_MS
-        why: list[Output] = [Note("warning", CAUSES[event.cause])] if event.cause in CAUSES else []
-        return why + (self._finish() if self._tail_left_ms <= 0 else [])
+        return self._reason(event.cause) + (self._finish() if self._tail_left_ms <= 0 else [])
+
+    def _reason(self, cause: ReleaseCause) -> list[Output]:
+        if cause == "cap":
+            seconds = round(self._link.policy.cap_ms / 1_000)
+            return [Note("warning", SENT_BY_CAP(seconds=seconds))]
+        return [Note("warning", CAUSES[cause])] if cause in CAUSES else []
 
     def _watch(self, _: Input, now: float) -> list[Output]:
         if now < self._deadline:
@@ -132,25 +138,25 @@ class Take(Region[TakePhase]):
         return self._finish() if now >= self._deadline else []
 
     def _throw_away(self, _: Input, now: float) -> list[Output]:
-        self._set_phase(TakePhase.SHUT)
-        return [ShutGate(self.number), ForgetTake(self.number), TakeEnded(self.number, "thrown away")]
+        self._set_phase(TakePhase.CLOSED)
+        return [CloseGate(self.number), ForgetTake(self.number), TakeEnded(self.number, "thrown away")]
 
     def _finish(self) -> list[Output]:
-        self._set_phase(TakePhase.SHUT)
-        shut: list[Output] = [ShutGate(self.number)]
+        self._set_phase(TakePhase.CLOSED)
+        closing: list[Output] = [CloseGate(self.number)]
         if min(self._held_ms, self.appended_ms) >= self._link.policy.min_ms:
             self.finished = self.number
-            return shut
+            return closing
         silent = self._held_ms >= self._link.policy.min_ms
         hint = NO_SOUND() if silent else HOLD_TO_TALK()
-        return [*shut, ForgetTake(self.number), TakeEnded(self.number, "short"), Note("hint", hint)]
+        return [*closing, ForgetTake(self.number), TakeEnded(self.number, "short"), Note("hint", hint)]
 
 
-_TABLE: dict[tuple[TakePhase, Key], Rule] = {
-    (TakePhase.SHUT, Press): Take._open,
-    (TakePhase.SHUT, Captured): ignore,  # the rest of a read in which the take has ended
-    (TakePhase.SHUT, Release): ignore,  # of a press that opened no take
-    (TakePhase.SHUT, Tick): ignore,
+_TABLE: dict[tuple[TakePhase, TableKey], Rule] = {
+    (TakePhase.CLOSED, Press): Take._open,
+    (TakePhase.CLOSED, Captured): ignore,  # the rest of a read in which the take has ended
+    (TakePhase.CLOSED, Release): ignore,  # of a press that opened no take
+    (TakePhase.CLOSED, Tick): ignore,
     (TakePhase.OPEN, Captured): Take._append,
     (TakePhase.OPEN, Release): Take._release,
     (TakePhase.OPEN, Cancel): Take._throw_away,

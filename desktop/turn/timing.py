@@ -1,8 +1,8 @@
-"""When things happened in each turn, and how long one waited between them.
+"""When things happened in each turn, and how long the user waited between them.
 
-The tracker is told moments in milliseconds of any clock that doesn't go back. It forgives what comes late,
-twice or never: a moment that fits no turn is left out, and a waiting time is only worked out where both
-of its ends are known.
+The tracker takes moments in milliseconds of any clock that doesn't go back. Moments may come late, twice or
+never: one that fits no turn is left out, and a waiting time is only worked out where both of its ends are
+known.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ Moment = Literal[
     "done",
 ]
 MOMENTS: tuple[Moment, ...] = Moment.__args__  # type: ignore[attr-defined]
-"""In the order in which they come in a turn without an accident."""
+"""In the order in which they come when nothing goes wrong."""
 
-_ANSWER: tuple[Moment, ...] = ("response_started", "first_audio", "first_heard")
+_RESPONSE: tuple[Moment, ...] = ("response_started", "first_audio", "first_heard")
 
 LONGEST_TAIL_MS = 1_000.0
 """A press this soon after a release, with nothing committed yet, goes on with the same take."""
@@ -54,8 +54,8 @@ class TurnTiming:
         value: float | None = getattr(self, moment)
         return value
 
-    def told(self, moment: Moment, at: float) -> TurnTiming:
-        """This turn with one moment more."""
+    def with_moment(self, moment: Moment, at: float) -> TurnTiming:
+        """This turn with one more moment."""
         values: dict[str, Any] = {moment: at}
         return replace(self, **values)
 
@@ -84,7 +84,7 @@ class Figure:
 
 
 RELEASE_TO_HEARD = Figure("release", "first_heard")
-"""What the user waits."""
+"""How long the user waits."""
 FIGURES = (
     Figure("press", "first_packet"),
     Figure("release", "commit"),
@@ -114,7 +114,7 @@ def summarise(turns: Iterable[TurnTiming]) -> dict[Figure, Summary]:
 
 
 def median(ordered: Sequence[float]) -> float | None:
-    """The middle of values in rising order, None of none."""
+    """The middle of values in rising order, None if there are none."""
     if not ordered:
         return None
     half = len(ordered) // 2
@@ -122,12 +122,12 @@ def median(ordered: Sequence[float]) -> float | None:
 
 
 def p95(ordered: Sequence[float]) -> float | None:
-    """The smallest of the values, in rising order, that 95 % of them don't exceed; None of none."""
+    """The smallest of the values, in rising order, that 95 % of them don't exceed."""
     return ordered[-(-95 * len(ordered) // 100) - 1] if ordered else None
 
 
 class TimingTracker:
-    """Puts moments together to turns. Each method gives the turn it changed, None if it changed none."""
+    """Puts moments together to turns. Each method returns the turn that it changed, or None."""
 
     def __init__(self) -> None:
         self._turns: deque[TurnTiming] = deque(maxlen=KEPT)
@@ -139,7 +139,7 @@ class TimingTracker:
         return tuple(self._turns)
 
     def press(self, at: float) -> TurnTiming | None:
-        """The user begins to speak, or goes on within the tail of the last take."""
+        """The user begins to speak, or goes on in the tail of the last take."""
         last = self._last
         if last is None or not _is_open(last):
             return self._begin("press", at)
@@ -160,87 +160,87 @@ class TimingTracker:
     def thrown_away(self, at: float) -> TurnTiming | None:
         """The take was too short or was thrown away: nothing comes of it."""
         last = self._last
-        return self._put(last.told("done", at)) if last and _is_open(last) else None
+        return self._put(last.with_moment("done", at)) if last and _is_open(last) else None
 
     def commit(self, at: float) -> TurnTiming | None:
         """The take was committed; without one, a turn without a key begins here: typed, or hands-free."""
         last = self._last
-        if last and last.commit is None and last.done is None and _before_answer(last, at):
-            return self._put(last.told("commit", at))
-        if last and last.commit is not None and last.done is None and not _is_answered(last):
+        if last and last.commit is None and last.done is None and _before_response(last, at):
+            return self._put(last.with_moment("commit", at))
+        if last and last.commit is not None and last.done is None and not _has_response(last):
             return None
         return self._begin("commit", at)
 
     def response_started(self, at: float) -> TurnTiming | None:
-        """The service begins to answer. A further answer of the same turn (after a tool) changes nothing."""
-        turn = self._answering
+        """A response begins. A further one in the same turn (after a tool) changes nothing."""
+        turn = self._responding
         last = self._last
-        if last and _is_open(last) and last.release is not None and (turn is None or _is_answered(turn)):
+        if last and _is_open(last) and last.release is not None and (turn is None or _has_response(turn)):
             turn = last
         return self._set_first(turn, "response_started", at)
 
     def first_audio(self, at: float) -> TurnTiming | None:
-        """Sound of the answer has come; the first counts."""
-        return self._set_first(self._answering, "first_audio", at)
+        """Sound of the response has come; the first counts."""
+        return self._set_first(self._responding, "first_audio", at)
 
     def first_heard(self, at: float) -> TurnTiming | None:
-        """Sound of the answer has left the speaker; the first counts."""
-        return self._set_first(self._answering, "first_heard", at)
+        """Sound of the response has left the speaker; the first counts."""
+        return self._set_first(self._responding, "first_heard", at)
 
     def interrupted(self, at: float) -> TurnTiming | None:
-        """The answer was cut short. A new take may have begun before this is told."""
-        turn = self._answering
-        return self._put(turn.told("interrupted", at)) if turn and turn.interrupted is None else None
+        """The response was cut short. A new take may have begun before."""
+        turn = self._responding
+        return self._put(turn.with_moment("interrupted", at)) if turn and turn.interrupted is None else None
 
     def done(self, at: float) -> TurnTiming | None:
-        """The answer is over; the last of several in a turn counts."""
-        turn = self._answering
+        """The response is over; the last of several in a turn counts."""
+        turn = self._responding
         if turn is None or (turn.done is not None and turn.done >= at):
             return None
-        return self._put(turn.told("done", at))
+        return self._put(turn.with_moment("done", at))
 
     @property
     def _last(self) -> TurnTiming | None:
         return self._turns[-1] if self._turns else None
 
     @property
-    def _answering(self) -> TurnTiming | None:
-        """The newest turn whose words are with the service."""
-        said = (turn for turn in reversed(self._turns) if turn.commit is not None or _is_answered(turn))
-        return next(said, None)
+    def _responding(self) -> TurnTiming | None:
+        """The newest turn that the service has."""
+        sent = (turn for turn in reversed(self._turns) if turn.commit is not None or _has_response(turn))
+        return next(sent, None)
 
     def _begin(self, moment: Moment, at: float) -> TurnTiming:
         self._count += 1
-        turn = TurnTiming(self._count).told(moment, at)
+        turn = TurnTiming(self._count).with_moment(moment, at)
         self._turns.append(turn)
         return turn
 
     def _of_take(self, moment: Moment, at: float) -> TurnTiming | None:
         last = self._last
-        fits = last and last.press is not None and last.at(moment) is None and _before_answer(last, at)
-        return self._put(last.told(moment, at)) if last and fits else None
+        fits = last and last.press is not None and last.at(moment) is None and _before_response(last, at)
+        return self._put(last.with_moment(moment, at)) if last and fits else None
 
     def _set_first(self, turn: TurnTiming | None, moment: Moment, at: float) -> TurnTiming | None:
         if turn is None or turn.at(moment) is not None:
             return None
         if turn.interrupted is not None and at > turn.interrupted:
             return None
-        return self._put(turn.told(moment, at))
+        return self._put(turn.with_moment(moment, at))
 
     def _put(self, turn: TurnTiming) -> TurnTiming:
         self._turns[turn.number - self._turns[0].number] = turn
         return turn
 
 
-def _is_answered(turn: TurnTiming) -> bool:
-    return any(turn.at(moment) is not None for moment in _ANSWER)
+def _has_response(turn: TurnTiming) -> bool:
+    return any(turn.at(moment) is not None for moment in _RESPONSE)
 
 
 def _is_open(turn: TurnTiming) -> bool:
     """Its take may still go on."""
-    return turn.press is not None and turn.commit is None and turn.done is None and not _is_answered(turn)
+    return turn.press is not None and turn.commit is None and turn.done is None and not _has_response(turn)
 
 
-def _before_answer(turn: TurnTiming, at: float) -> bool:
-    """Nothing of the turn's answer, nor its end, came before this."""
-    return all(later is None or at <= later for later in map(turn.at, (*_ANSWER, "interrupted", "done")))
+def _before_response(turn: TurnTiming, at: float) -> bool:
+    """Neither the turn's response nor its end came before this."""
+    return all(later is None or at <= later for later in map(turn.at, (*_RESPONSE, "interrupted", "done")))

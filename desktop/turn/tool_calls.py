@@ -16,20 +16,20 @@ from desktop.turn import inputs
 from desktop.turn.effects import (
     Output,
     ResponseBegan,
+    ResultOutcome,
     RunTool,
     Send,
     ToolCalled,
-    ToolOutcome,
     ToolResultDecided,
 )
-from desktop.turn.region import Key, Region, Rule, ignore, rows
+from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
 MOST_TOOLS = 64
 """Calls that run at once: a model that asks for more is in a loop."""
 TOO_MANY = {"error": "Too many calls run already. Wait for their results, then call again."}
 
 
-class ToolState(Enum):
+class CallPhase(Enum):
     """Where a call stands."""
 
     RUNNING = "running"
@@ -40,59 +40,59 @@ class ToolState(Enum):
     OVER = "over"
 
 
-class ToolRun(Region[ToolState]):
+class ToolRun(Region[CallPhase]):
     """One call whose tool was started. `response` is the response that made it."""
 
     def __init__(self, call_id: str, response: int) -> None:
-        super().__init__(f"tool call {call_id}", ToolState.RUNNING)
+        super().__init__(f"tool call {call_id}", CallPhase.RUNNING)
         self.call_id = call_id
         self.response = response
-        self.silenced = False
+        self.interrupted = False
         """The user has interrupted: what the model says about the result is not wanted."""
 
     def handle(self, happened: object, now: float) -> list[Output]:
         """What this means to the call."""
         return self._apply(_TABLE, happened, now)
 
-    def _decide(self, outcome: ToolOutcome, state: ToolState) -> list[Output]:
+    def _decide(self, outcome: ResultOutcome, state: CallPhase) -> list[Output]:
         self._set_phase(state)
         return [ToolResultDecided(self.call_id, outcome)]
 
     def _send(self, done: inputs.ToolDone, _: float) -> list[Output]:
         result = Send(commands.ToolResult(self.call_id, done.result))
-        return [result, *self._decide("sent", ToolState.SENT)]
+        return [result, *self._decide("sent", CallPhase.SENT)]
 
     def _come_late(self, _: object, _now: float) -> list[Output]:
-        return self._decide("late", ToolState.OVER)
+        return self._decide("late", CallPhase.OVER)
 
     def _drop(self, dropped: inputs.Dropped, _: float) -> list[Output]:
         if dropped.final:
-            return self._decide("ended", ToolState.OVER)
-        return self._decide("dropped", ToolState.ABANDONED)
+            return self._decide("ended", CallPhase.OVER)
+        return self._decide("dropped", CallPhase.ABANDONED)
 
     def _renew(self, _: inputs.Renewed, _now: float) -> list[Output]:
-        return self._decide("dropped", ToolState.ABANDONED)
+        return self._decide("dropped", CallPhase.ABANDONED)
 
     def _stop(self, _: inputs.ToolsStopped, _now: float) -> list[Output]:
-        return self._decide("ended", ToolState.OVER)
+        return self._decide("ended", CallPhase.OVER)
 
     def _let_go(self, _: object, _now: float) -> list[Output]:
-        self._set_phase(ToolState.OVER)
+        self._set_phase(CallPhase.OVER)
         return []
 
 
-_TABLE: dict[tuple[ToolState, Key], Rule] = {
-    (ToolState.RUNNING, inputs.ToolDone): ToolRun._send,
-    (ToolState.RUNNING, inputs.Dropped): ToolRun._drop,
-    (ToolState.RUNNING, inputs.Renewed): ToolRun._renew,
-    (ToolState.RUNNING, inputs.ToolsStopped): ToolRun._stop,
-    (ToolState.RUNNING, ResponseBegan): ignore,
-    (ToolState.ABANDONED, inputs.ToolDone): ToolRun._come_late,
-    (ToolState.ABANDONED, inputs.ToolsStopped): ToolRun._let_go,
-    **rows([ToolState.ABANDONED], [inputs.Dropped, inputs.Renewed, ResponseBegan], ignore),
-    (ToolState.SENT, events.Error): ToolRun._come_late,
+_TABLE: dict[tuple[CallPhase, TableKey], Rule] = {
+    (CallPhase.RUNNING, inputs.ToolDone): ToolRun._send,
+    (CallPhase.RUNNING, inputs.Dropped): ToolRun._drop,
+    (CallPhase.RUNNING, inputs.Renewed): ToolRun._renew,
+    (CallPhase.RUNNING, inputs.ToolsStopped): ToolRun._stop,
+    (CallPhase.RUNNING, ResponseBegan): ignore,
+    (CallPhase.ABANDONED, inputs.ToolDone): ToolRun._come_late,
+    (CallPhase.ABANDONED, inputs.ToolsStopped): ToolRun._let_go,
+    **rows([CallPhase.ABANDONED], [inputs.Dropped, inputs.Renewed, ResponseBegan], ignore),
+    (CallPhase.SENT, events.Error): ToolRun._come_late,
     **rows(
-        [ToolState.SENT],
+        [CallPhase.SENT],
         [inputs.Dropped, inputs.Renewed, inputs.ToolsStopped, ResponseBegan],
         ToolRun._let_go,
     ),
@@ -101,7 +101,7 @@ _TABLE: dict[tuple[ToolState, Key], Rule] = {
 
 
 class ToolCalls:
-    """The tool calls of `turn.Turn`, by their id. An id that comes again is another call."""
+    """The tool calls of `turn.Turn` by their id. One that comes again is another call, and replaces it."""
 
     def __init__(self) -> None:
         self._runs: dict[str, ToolRun] = {}
@@ -109,18 +109,19 @@ class ToolCalls:
     @property
     def running(self) -> bool:
         """Whether the model waits for a result."""
-        return any(run.phase is ToolState.RUNNING for run in self._runs.values())
+        return any(run.phase is CallPhase.RUNNING for run in self._runs.values())
 
     def awaited(self, call_id: str) -> ToolRun | None:
         """The call with this id, if the model waits for its result."""
         run = self._runs.get(call_id)
-        return run if run and run.phase is ToolState.RUNNING else None
+        return run if run and run.phase is CallPhase.RUNNING else None
 
     def begin(self, call: events.ToolCall, response: int) -> list[Output]:
         """Run this tool, unless it runs already or too many do."""
         if self.awaited(call.tool_call_id):
             return []
-        if sum(run.phase is not ToolState.SENT for run in self._runs.values()) >= MOST_TOOLS:
+        self._runs.pop(call.tool_call_id, None)
+        if sum(run.phase is not CallPhase.SENT for run in self._runs.values()) >= MOST_TOOLS:
             return [
                 ToolCalled(call),
                 Send(commands.ToolResult(call.tool_call_id, TOO_MANY)),
@@ -133,12 +134,13 @@ class ToolCalls:
         """Run nothing for this call: the response that made it was cancelled."""
         if self.awaited(call.tool_call_id):
             return []
+        self._runs.pop(call.tool_call_id, None)
         return [ToolCalled(call), ToolResultDecided(call.tool_call_id, "cancelled")]
 
-    def silence(self) -> None:
+    def interrupt(self) -> None:
         """What the model says about the results of the running tools is not wanted."""
         for run in self._runs.values():
-            run.silenced = True
+            run.interrupted = True
 
     def finish(self, done: inputs.ToolDone, now: float) -> list[Output]:
         """A tool has ended."""
@@ -153,11 +155,11 @@ class ToolCalls:
 
     def refuse(self, error: events.Error, now: float) -> list[Output]:
         """The service waits for no such result: the one that it names, else the last one that was sent."""
-        sent = [run for run in self._runs.values() if run.phase is ToolState.SENT]
+        sent = [run for run in self._runs.values() if run.phase is CallPhase.SENT]
         named = [run for run in sent if run.call_id in error.message]
         return self._tell((named or sent)[-1:], error, now)
 
     def _tell(self, runs: list[ToolRun], happened: object, now: float) -> list[Output]:
         effects = [effect for run in runs for effect in run.handle(happened, now)]
-        self._runs = {call_id: run for call_id, run in self._runs.items() if run.phase is not ToolState.OVER}
+        self._runs = {call_id: run for call_id, run in self._runs.items() if run.phase is not CallPhase.OVER}
         return effects

@@ -13,7 +13,7 @@ from enum import Enum
 
 from desktop.protocol import commands
 from desktop.turn.effects import ForgetTake, Output, TakeEnded
-from desktop.turn.region import Key, Region, Rule, ignore, rows
+from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
 SEEMS_ALIVE_MS = 45_000
 """A dead connection may take 30 s to be found, longer than a response is waited for. What was sent so
@@ -75,7 +75,7 @@ class UserItem(Region[ItemState]):
         return [ForgetTake(self.item)] if isinstance(self.item, int) else []
 
 
-_TABLE: dict[tuple[ItemState, Key], Rule] = {
+_TABLE: dict[tuple[ItemState, TableKey], Rule] = {
     (ItemState.KEPT, ItemEvent.CONNECTED): UserItem._leave,
     # An ended session leaves it too: the next one sends it.
     **rows([ItemState.KEPT], [ItemEvent.LOST, ItemEvent.ENDED, ItemEvent.SETTLED], ignore),

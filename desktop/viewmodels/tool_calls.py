@@ -10,6 +10,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.viewmodels.json_tree import preview
+from desktop.viewmodels.line_words import state_words
 
 CallState = Literal["running", "done", "failed", "cancelled", "late", "dropped", "ended", "refused"]
 """Of a call that has ended the model has the result only if it is done or failed.
@@ -98,10 +99,15 @@ class ToolCallsModel(QAbstractListModel):
                 return call
             case CallRole.WORDS:
                 return " ".join(
-                    (call.name, call.state, preview(call.arguments, SEARCHED), preview(call.result, SEARCHED))
+                    (
+                        call.name,
+                        state_words(call.state),
+                        preview(call.arguments, SEARCHED),
+                        preview(call.result, SEARCHED),
+                    )
                 )
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{call.name}, {call.state}"
+                return f"{call.name}, {state_words(call.state)}"
         return None
 
     def begin(self, call_id: str, name: str, arguments: Any, *, by_hand: bool = False) -> None:

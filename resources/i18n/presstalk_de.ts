@@ -3366,8 +3366,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>picture-too-large</name>
     <message>
-        <source>This file is too large for a picture. Choose one under 64 MB.</source>
-        <translation>Diese Datei ist zu groß für ein Bild. Wählen Sie eine unter 64 MB.</translation>
+        <source>This file is too large for a picture. Choose one under {megabytes} MB.</source>
+        <translation>Diese Datei ist zu groß für ein Bild. Wählen Sie eine unter {megabytes} MB.</translation>
     </message>
 </context>
 <context>
@@ -3436,8 +3436,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>sent-by-cap</name>
     <message>
-        <source>That was two minutes of speech: it was sent. Press again to go on.</source>
-        <translation>Das waren zwei Minuten am Stück: Sie wurden gesendet. Drücken Sie noch einmal, um fortzufahren.</translation>
+        <source>That was {seconds} seconds of speech: it was sent. Press again to go on.</source>
+        <translation>Das waren {seconds} Sekunden am Stück: Sie wurden gesendet. Drücken Sie noch einmal, um fortzufahren.</translation>
     </message>
 </context>
 <context>

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from desktop.audio.levels import FLOOR_DB, SILENCE, Ballistics, Level, LevelWindow, measure
+from desktop.audio.levels import FLOOR_DB, MOST_DB, SILENCE, Ballistics, Level, LevelWindow, measure
 from tests.audio.tones import tone
 
 
@@ -23,6 +23,18 @@ def test_silence_and_nothing_are_at_the_floor() -> None:
 @pytest.mark.parametrize(("sample", "clipped"), [(0.9989, False), (0.9991, True), (-1.0, True)])
 def test_clips_just_below_full_scale(sample: float, clipped: bool) -> None:
     assert measure(np.array([0, sample], dtype=np.float32)).clipped is clipped
+
+
+@pytest.mark.parametrize("sample", [np.inf, -np.inf, 1e30])
+def test_a_sample_beyond_all_bounds_is_as_loud_as_can_be_measured(sample: float) -> None:
+    level = measure(np.array([0.1, sample], dtype=np.float32))
+    assert level.peak_db == pytest.approx(MOST_DB)
+    assert level.rms_db == pytest.approx(MOST_DB - 3, abs=0.1)
+    assert level.clipped
+
+
+def test_a_sample_that_is_no_number_is_silence() -> None:
+    assert measure(np.array([np.nan, 0.1], dtype=np.float32)) == measure(np.array([0, 0.1], dtype=np.float32))
 
 
 def test_window_knows_the_last_50_ms_however_they_came() -> None:

@@ -80,6 +80,14 @@ def test_a_file_that_is_gone_or_too_large_is_a_word(tmp_path: Path):
         image_encoding.from_file(tmp_path / "huge.png")
 
 
+def test_the_largest_file_is_said_as_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(image_encoding, "LARGEST_FILE", 3 * image_encoding.MIB)
+    with (tmp_path / "huge.png").open("wb") as file:
+        file.truncate(3 * image_encoding.MIB + 1)
+    with pytest.raises(ImageError, match="Choose one under 3 MB"):
+        image_encoding.from_file(tmp_path / "huge.png")
+
+
 WITHIN_S = 5.0
 
 

@@ -75,7 +75,7 @@ class Talker:
             self.now += 130_000
             self._tell(inputs.Tick())
         assert not self.turn.gate_open
-        assert not self.turn.restless, f"nothing ends {self.turn.state}"
+        assert not self.turn.has_deadline, f"nothing ends {self.turn.state}"
         self.weigh()
 
     def weigh(self) -> None:
@@ -98,17 +98,17 @@ class Talker:
                 assert not self._line
                 self._gate = take
                 self._recordings.add(take)
-            case effects.ShutGate(take):
+            case effects.CloseGate(take):
                 assert self._gate == take
                 self._gate = 0
             case effects.OpenLine():
                 assert self.up
                 assert not self._line
                 self._line = True
-            case effects.ShutLine():
+            case effects.CloseLine():
                 assert self._line
                 self._line = False
-            case effects.KeepTake(take):
+            case effects.BeginRecording(take):
                 self._recordings.add(take)
             case effects.ForgetTake(take):
                 self._recordings.discard(take)

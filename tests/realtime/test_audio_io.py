@@ -81,7 +81,7 @@ async def test_a_sound_system_that_hangs_is_told_and_waited_for_no_longer(
         async with asyncio.timeout(5):
             problems = await ends.lines.open(RATE, RATE)
         assert "hangs" in str(problems["microphone"])
-        assert not ends.lines.hears
+        assert not ends.lines.has_microphone
         assert not closed.is_set()
     finally:
         answers.set()
@@ -201,10 +201,10 @@ async def test_both_are_closed_before_what_comes_between(ends: Ends) -> None:
 async def test_a_microphone_that_cant_be_opened_is_told_and_another_can(ends: Ends) -> None:
     problem = DeviceOpenError(verbatim("It is in use."))
     assert await ends.lines.exchange(FakeMicrophone(problem)) == {"microphone": problem}
-    assert not ends.lines.hears
+    assert not ends.lines.has_microphone
     ends.lines.step()
     assert await ends.lines.exchange(FakeMicrophone()) == {}
-    assert ends.lines.hears
+    assert ends.lines.has_microphone
 
 
 async def test_what_is_lost_is_told_once_and_what_it_heard_is_in_the_take(ends: Ends) -> None:

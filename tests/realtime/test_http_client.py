@@ -19,7 +19,7 @@ SECRET = {"X-Pass": "marked-secret-42"}
 
 async def test_an_answer_has_status_headers_and_body():
     async with open_office(status(418, {"a": 1}, X_Kind="pot")) as office:
-        answer = await http_client.ask("POST", f"{office.url}/t?a=b", secret=SECRET, json={"x": "é"})
+        answer = await http_client.request("POST", f"{office.url}/t?a=b", secret=SECRET, json={"x": "é"})
     assert (answer.status, answer.object()) == (418, {"a": 1})
     assert ("x-kind", "pot") in [(name.lower(), value) for name, value in answer.headers]
     (asked,) = office.asked
@@ -42,7 +42,7 @@ async def test_an_answer_has_status_headers_and_body():
 )
 async def test_what_is_no_safe_address_is_not_asked(url: str, words: str):
     with pytest.raises(AddressError, match=words) as caught:
-        await http_client.ask("GET", url, secret=SECRET)
+        await http_client.request("GET", url, secret=SECRET)
     assert "secret" not in str(caught.value)
 
 
@@ -51,7 +51,7 @@ async def test_a_secret_follows_a_redirect_on_the_same_host_only(code: int):
     async with open_office({"ok": True}) as other:
         answers = status(code, Location="/there"), status(code, Location=f"{other.url}/x")
         async with open_office(*answers) as office:
-            answer = await http_client.ask("POST", office.url, secret=SECRET, json={"a": 1})
+            answer = await http_client.request("POST", office.url, secret=SECRET, json={"a": 1})
     assert answer.object() == {"ok": True}
     assert answer.host == other.url.removeprefix("http://")
     assert [asked.path for asked in office.asked] == ["/", "/there"]
@@ -66,13 +66,13 @@ async def test_a_secret_follows_a_redirect_on_the_same_host_only(code: int):
 async def test_a_redirect_to_where_one_can_listen_in_is_not_followed(location: str):
     async with open_office(status(307, Location=location)) as office:
         with pytest.raises(AddressError):
-            await http_client.ask("POST", office.url, secret=SECRET)
+            await http_client.request("POST", office.url, secret=SECRET)
 
 
 async def test_a_circle_of_redirects_ends():
     async with open_office(status(302, Location="/again")) as office:
         with pytest.raises(UnreachableError, match="in a circle"):
-            await http_client.ask("GET", office.url)
+            await http_client.request("GET", office.url)
     assert len(office.asked) == http_client.MOST_REDIRECTS + 1
 
 
@@ -89,7 +89,7 @@ async def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch)
 
     async with open_office(endless) as office:
         with pytest.raises(UnreachableError, match="too large"):
-            await http_client.ask("GET", office.url)
+            await http_client.request("GET", office.url)
 
 
 async def test_a_slow_answer_is_not_waited_for_however_it_dribbles(monkeypatch: pytest.MonkeyPatch):
@@ -106,7 +106,7 @@ async def test_a_slow_answer_is_not_waited_for_however_it_dribbles(monkeypatch: 
 
     async with open_office(slow) as office:
         with pytest.raises(UnreachableError, match="did not answer in time") as caught:
-            await http_client.ask("GET", office.url)
+            await http_client.request("GET", office.url)
     assert caught.value.retry
 
 
@@ -117,7 +117,7 @@ async def test_what_is_canceled_leaves_no_task_behind():
 
     async with open_office(never) as office:
         before = asyncio.all_tasks()
-        asking = asyncio.create_task(http_client.ask("GET", office.url))
+        asking = asyncio.create_task(http_client.request("GET", office.url))
         async with asyncio.timeout(5):
             while not office.asked:  # noqa: ASYNC110 - the office has no event for it
                 await asyncio.sleep(0.001)
@@ -132,7 +132,7 @@ async def test_nobody_listens():
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with pytest.raises(UnreachableError, match=r"Nothing answers at 127.*ticket address") as caught:
-        await http_client.ask("GET", f"http://127.0.0.1:{port}/?token=hidden", address="ticket address")
+        await http_client.request("GET", f"http://127.0.0.1:{port}/?token=hidden", address="ticket address")
     assert caught.value.retry
     assert "hidden" not in str(caught.value)
 
@@ -143,7 +143,7 @@ async def test_an_unknown_name(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", no_such_host)
     with pytest.raises(UnreachableError, match=r"nowhere\.example was not found"):
-        await http_client.ask("GET", "https://nowhere.example")
+        await http_client.request("GET", "https://nowhere.example")
 
 
 async def test_something_else_answers():
@@ -154,7 +154,7 @@ async def test_something_else_answers():
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     async with server:
         with pytest.raises(UnreachableError, match="not what was asked for"):
-            await http_client.ask("GET", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+            await http_client.request("GET", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
 
 
 @pytest.mark.usefixtures("trusted")
@@ -162,5 +162,5 @@ async def test_something_else_answers():
 async def test_a_bad_certificate_is_explained(certificate: str, words: str):
     async with safe(certificate) as url:
         with pytest.raises(RealtimeError, match="not safe") as caught:
-            await http_client.ask("POST", url, secret=SECRET)
+            await http_client.request("POST", url, secret=SECRET)
     assert words in str(caught.value)

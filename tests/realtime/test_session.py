@@ -312,6 +312,34 @@ async def test_a_slow_tool_holds_nothing_up():
         assert talk.of(ToolEnded)[0].outcome.state == "done"
 
 
+async def test_a_call_ends_with_a_session_that_is_cancelled_without_a_word_of_the_link():
+    began = asyncio.Event()
+
+    async def run(arguments: dict[str, Any], context: ToolContext) -> Any:
+        began.set()
+        await asyncio.Event().wait()
+
+    tool = Tool(commands.ToolDefinition("slow", "", {"type": "object"}), run)
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        await line.send("tool.call", tool_call_id="c1", tool_name="slow", tool_arguments="{}")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        talk = Talk(service.url, registry=Registry(tool))
+        running = asyncio.create_task(talk.session.run())
+        await talk.until_state(State.READY)
+        talk.session.say("do it")
+        await asyncio.wait_for(began.wait(), 5)
+        running.cancel()
+        await asyncio.wait({running})
+        assert talk.of(effects.ToolResultDecided) == [effects.ToolResultDecided("c1", "ended")]
+        assert talk.of(ToolEnded) == []
+
+
 async def test_a_failing_tool_is_a_result_the_model_can_read():
     async def script(line: Line) -> None:
         await line.start()

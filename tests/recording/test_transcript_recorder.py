@@ -113,6 +113,20 @@ def test_tool_calls_are_kept_with_arguments_and_results(kept):
     assert (card.speaker, card.text, card.call_id, card.state) == ("tool", "get_time", "c1", "done")
 
 
+def test_a_tool_call_whose_result_came_late_is_kept_so(kept):
+    kept.turn(1)
+    kept.calls.begin("c1", "get_time", {})
+    kept.transcript.add_tool("c1", "get_time")
+    kept.calls.end("c1", "dropped")
+    kept.transcript.end_tool("c1", "dropped")
+    kept.calls.end("c1", "late", {"time": "12:00"}, 3.5)
+    kept.transcript.end_tool("c1", "late", 3.5)
+    (stored,) = kept.stored()
+    (call,) = stored.calls
+    assert (call.state, call.result) == ("late", {"time": "12:00"})
+    assert (stored.lines[-1].state, stored.lines[-1].duration_ms) == ("late", 3.5)
+
+
 def test_growing_words_are_written_once(kept):
     kept.turn(1, answer="word " * 500)
     (stored,) = kept.stored()

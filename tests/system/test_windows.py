@@ -72,5 +72,5 @@ def test_without_the_library_power_is_heard_of_all_the_same(qtbot, monkeypatch: 
     events = SystemEvents()
     listener = MessageListener(events)
     with qtbot.waitSignal(events.sleeping):
-        listener.hear(0x0218, 4)
+        listener.handle_message(0x0218, 4)
     listener.close()

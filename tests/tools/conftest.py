@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from desktop.base.message import Message
 from desktop.tools.context import ToolContext
 from desktop.tools.timers import Timers
 
@@ -59,9 +60,9 @@ class World:
     opened: list[str] = field(default_factory=list)
     clockwork: Clockwork = field(default_factory=Clockwork)
 
-    async def confirm(self, question: str) -> bool:
+    async def confirm(self, question: Message) -> bool:
         """The user answers."""
-        self.asked.append(question)
+        self.asked.append(str(question))
         return self.answer
 
     def open_url(self, url: str) -> bool:

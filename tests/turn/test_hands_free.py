@@ -11,7 +11,7 @@ from desktop.turn import effects as fx
 from desktop.turn import inputs
 from desktop.turn.effects import State
 from desktop.turn.hands_free import HEARD_MS
-from desktop.turn.line import MUTED_BY
+from desktop.turn.microphone_line import MUTED_BY
 from desktop.turn.unanswered import MOST_HEARD
 from tests.turn.test_turn import Conversation, only, sent
 
@@ -55,7 +55,7 @@ def test_speech_stops_playback_at_once_and_drops_the_rest():
     heard(talk)
     talk.answer()
     effects = talk(events.SpeechStarted())
-    assert effects[0] == fx.Silence()
+    assert effects[0] == fx.StopPlayback()
     assert fx.ResponseEnded(1, "interrupted") in effects
     assert talk(events.AudioDelta(b"\1\0"), events.TextDelta("more")) == []
     talk(events.ResponseCompleted(), events.SpeechStopped())
@@ -67,7 +67,7 @@ def test_the_key_interrupts_while_it_speaks_and_mutes_otherwise():
     heard(talk)
     talk.answer()
     effects = talk(inputs.Press())
-    assert effects[0] == fx.Silence()
+    assert effects[0] == fx.StopPlayback()
     assert sent(effects) == [c.ResponseCancel()]
     assert talk.turn.state is State.INTERRUPTED
     talk(inputs.Release(), events.ResponseCompleted())
@@ -81,7 +81,7 @@ def test_a_mute_in_mid_speech_sends_the_silence_that_ends_the_turn():
     talk = talking()
     talk(events.SpeechStarted())
     effects = talk(inputs.Mute(True), after=500)
-    assert effects.index(fx.ShutLine()) < effects.index(fx.AppendSilence(900))
+    assert effects.index(fx.CloseLine()) < effects.index(fx.AppendSilence(900))
     assert fx.TakeEnded(1, "sent") in talk(events.SpeechStopped(), after=500)
 
 
@@ -105,7 +105,7 @@ def test_what_was_turned_down_is_wanted_when_the_user_speaks_again():
 def test_a_locked_screen_and_a_sleeping_computer_mute(cause: inputs.ReleaseCause):
     talk = talking()
     effects = talk(inputs.Release(cause))
-    assert fx.ShutLine() in effects
+    assert fx.CloseLine() in effects
     assert only(effects, fx.Note)[0].message == MUTED_BY[cause]
     talk(GONE, inputs.Connecting(), inputs.Connected())
     assert not talk.turn.streams, "nobody has come back yet"
@@ -138,7 +138,7 @@ def test_words_find_their_take_when_they_come_late():
 def test_the_end_of_speech_may_never_come():
     talk = talking()
     talk(events.SpeechStarted())
-    assert talk.turn.restless
+    assert talk.turn.has_deadline
     assert talk.turn.user_speaks
     assert fx.TakeEnded(1, "sent") in talk(inputs.Tick(), after=HEARD_MS)
     assert talk.turn.state is State.READY
@@ -172,9 +172,9 @@ def test_a_noisy_room_that_nobody_answers_does_not_fill_the_memory():
 
 def test_what_was_being_said_when_the_connection_dropped_is_sent_again():
     talk = talking()
-    assert fx.KeepTake(1) in talk(events.SpeechStarted())
+    assert fx.BeginRecording(1) in talk(events.SpeechStarted())
     effects = talk(GONE, after=700)
-    assert effects[:3] == [fx.LeaveTake(1), fx.TakeEnded(1, "kept"), fx.ShutLine()]
+    assert effects[:3] == [fx.EndRecording(1), fx.TakeEnded(1, "kept"), fx.CloseLine()]
     assert talk.turn.state is State.RECONNECTING
     effects = talk(inputs.Connecting(), inputs.Connected())
     again = [fx.ResendTake(1), fx.AppendSilence(900), fx.TakeEnded(1, "sent"), fx.OpenLine()]
@@ -203,7 +203,7 @@ def test_the_way_of_taking_turns_changes_in_place():
     assert fx.OpenLine() in effects
     talk(events.SpeechStarted())
     effects = talk(inputs.PolicyChanged(inputs.Policy()))
-    assert fx.ShutLine() in effects
+    assert fx.CloseLine() in effects
     assert sent(effects) == [c.AudioClear()], "what the open line brought is no part of the next take"
     assert sent(talk(inputs.PolicyChanged(inputs.Policy(tail_ms=300)))) == []
     assert not talk.turn.streams

@@ -90,7 +90,7 @@ def test_a_release_commits_after_the_tail_and_asks():
     assert sent(talk.speak(180)) == []
     last = talk.speak(20)
     assert sent(last) == [c.AudioCommit(), c.ResponseCreate()]
-    assert last.index(fx.ShutGate(1)) < last.index(Send(c.AudioCommit()))
+    assert last.index(fx.CloseGate(1)) < last.index(Send(c.AudioCommit()))
     assert talk.turn.state is State.THINKING
 
 
@@ -167,7 +167,7 @@ def test_a_press_while_it_speaks_silences_cancels_and_drops_the_rest():
     talk.answer()
     assert talk.turn.state is State.SPEAKING
     effects = talk(inputs.Press())
-    assert isinstance(effects[0], fx.Silence)
+    assert isinstance(effects[0], fx.StopPlayback)
     assert sent(effects) == [c.ResponseCancel()]
     assert fx.ResponseEnded(1, "interrupted") in effects
     late = talk(events.AudioDelta(b"\1\0"), events.TextDelta("more"), events.ToolCall("1", "get_time"))
@@ -181,7 +181,7 @@ def test_a_press_while_the_end_still_sounds_silences_without_a_cancel():
     talk(events.ResponseCompleted())
     assert talk.turn.state is State.SPEAKING
     effects = talk(inputs.Press())
-    assert isinstance(effects[0], fx.Silence)
+    assert isinstance(effects[0], fx.StopPlayback)
     assert sent(effects) == []
 
 
@@ -190,7 +190,7 @@ def test_escape_while_it_speaks_is_silence_without_a_take():
     talk.say()
     talk.answer()
     effects = talk(inputs.Cancel())
-    assert isinstance(effects[0], fx.Silence)
+    assert isinstance(effects[0], fx.StopPlayback)
     assert sent(effects) == [c.ResponseCancel()]
     assert talk.turn.state is State.INTERRUPTED
     talk(events.ResponseCompleted())
@@ -262,8 +262,15 @@ def test_the_cap_warns_then_sends():
     warning = only(talk(inputs.Tick(), after=1_500), fx.Note)
     assert warning[0].message == STILL_LISTENING(seconds=20)
     assert only(talk(inputs.Tick(), after=1_000), fx.Note) == [], "one warning is enough"
-    assert only(talk(inputs.Tick(), after=19_000), fx.Note)[0].message == SENT_BY_CAP()
+    assert only(talk(inputs.Tick(), after=19_000), fx.Note)[0].message == SENT_BY_CAP(seconds=120)
     assert sent(talk.speak(200)) == [c.AudioCommit(), c.ResponseCreate()]
+
+
+def test_a_short_cap_is_said_as_what_it_is():
+    talk = Conversation(inputs.Policy(warn_ms=25_000, cap_ms=30_000))
+    talk(inputs.Press())
+    assert only(talk(inputs.Tick(), after=25_000), fx.Note)[0].message == STILL_LISTENING(seconds=5)
+    assert only(talk(inputs.Tick(), after=5_000), fx.Note)[0].message == SENT_BY_CAP(seconds=30)
 
 
 def test_escape_throws_the_take_away():
@@ -316,7 +323,7 @@ def test_the_servers_ear_stops_the_playback():
     talk.say()
     talk.answer()
     effects = talk(events.SpeechStarted())
-    assert effects[0] == fx.Silence()
+    assert effects[0] == fx.StopPlayback()
     assert fx.ResponseEnded(1, "interrupted") in effects
     assert sent(effects) == []
 
@@ -349,7 +356,7 @@ def test_a_press_in_the_tail_interrupts_an_answer_that_began_there():
     talk(inputs.Release())
     talk.answer()
     effects = talk(inputs.Press())
-    assert effects[0] == fx.Silence()
+    assert effects[0] == fx.StopPlayback()
     assert c.ResponseCancel() in sent(effects)
 
 
@@ -357,10 +364,10 @@ def test_a_live_translation_is_heard_while_one_speaks():
     talk = Conversation(inputs.Policy(commits=False, continuous=True))
     talk(inputs.Press())
     talk.speak(500)
-    assert fx.Play(1, b"\1\0") in talk(events.AudioDelta(b"\1\0"))
+    assert fx.PushAudio(1, b"\1\0") in talk(events.AudioDelta(b"\1\0"))
     talk(inputs.Release())
     talk.speak(200)
-    assert fx.Play(1, b"\2\0") in talk(events.AudioDelta(b"\2\0"))
+    assert fx.PushAudio(1, b"\2\0") in talk(events.AudioDelta(b"\2\0"))
     assert talk.sent == []
 
 
@@ -397,7 +404,7 @@ def calling(*call_ids: str, over: bool = True) -> Conversation:
     return talk
 
 
-LOST = inputs.Dropped(False, verbatim("The connection dropped."))
+DROPPED = inputs.Dropped(False, LOST)
 
 
 def test_every_call_is_announced_before_anything_is_decided_about_it():
@@ -445,7 +452,7 @@ def test_a_result_that_was_answered_is_not_late_any_more():
     assert decided(talk(events.Error("Tool call id t1 not found"))) == []
 
 
-@pytest.mark.parametrize("drop", [LOST, inputs.Dropped(False, verbatim("Nobody spoke."), rests=True)])
+@pytest.mark.parametrize("drop", [DROPPED, inputs.Dropped(False, verbatim("Nobody spoke."), rests=True)])
 def test_a_call_is_dropped_with_its_connection_and_its_result_is_late(drop: inputs.Dropped):
     talk = calling("t1", "t2")
     talk(inputs.ToolDone("t2", 2))
@@ -460,7 +467,7 @@ def test_a_call_is_dropped_with_its_connection_and_its_result_is_late(drop: inpu
 
 def test_a_result_without_a_connection_is_late_at_once():
     talk = calling("t1")
-    talk(LOST)
+    talk(DROPPED)
     assert decided(talk(inputs.ToolDone("t1", 1))) == [("t1", "late")]
 
 
@@ -472,10 +479,17 @@ def test_a_renewed_session_takes_no_result_of_the_old_one():
 
 def test_an_id_that_comes_again_on_the_next_connection_is_another_call():
     talk = calling("t1")
-    talk(LOST, inputs.Connecting(), inputs.Connected(), events.ResponseStarted())
+    talk(DROPPED, inputs.Connecting(), inputs.Connected(), events.ResponseStarted())
     call = events.ToolCall("t1", "get_time", {})
     assert talk(call)[:2] == [fx.ToolCalled(call), fx.RunTool(call)]
     assert decided(talk(inputs.ToolDone("t1", 1))) == [("t1", "sent")]
+
+
+def test_an_id_that_comes_again_in_a_cancelled_response_replaces_the_call_before():
+    talk = calling("t1")
+    talk(DROPPED, inputs.Connecting(), inputs.Connected(), events.ResponseStarted(), inputs.Press())
+    assert decided(talk(events.ToolCall("t1", "get_time", {}))) == [("t1", "cancelled")]
+    assert talk(inputs.ToolDone("t1", 1)) == []
 
 
 @pytest.mark.parametrize("message", ["", "The project's balance is used up."])
@@ -488,7 +502,7 @@ def test_a_call_ends_with_its_session(message: str):
 
 def test_a_call_that_was_dropped_and_stopped_stays_dropped():
     talk = calling("t1")
-    talk(LOST)
+    talk(DROPPED)
     assert decided(talk(inputs.Dropped(True), inputs.ToolsStopped())) == []
 
 
@@ -529,7 +543,7 @@ def test_a_call_that_trails_after_a_cancelled_response_is_not_run():
 
 def test_dropped_tools_that_still_run_count_to_the_most_that_may():
     talk = calling(*(f"t{number}" for number in range(MOST_TOOLS)))
-    talk(LOST, inputs.Connecting(), inputs.Connected(), events.ResponseStarted())
+    talk(DROPPED, inputs.Connecting(), inputs.Connected(), events.ResponseStarted())
     assert decided(talk(events.ToolCall("new", "get_time", {}))) == [("new", "refused")]
     talk(inputs.ToolDone("t0", 1))
     assert decided(talk(events.ToolCall("newer", "get_time", {}))) == []
@@ -617,7 +631,7 @@ def test_no_answer_is_said_and_ready_again():
     effects = talk(inputs.Tick(), after=20_100)
     assert only(effects, fx.Note)[0].code == "no_response"
     assert talk.turn.state is State.READY
-    assert not talk.turn.restless
+    assert not talk.turn.has_deadline
 
 
 def test_a_stalled_answer_is_cancelled_and_said():
@@ -635,7 +649,7 @@ def test_a_stalled_answer_is_cancelled_and_said():
 def test_an_answer_without_a_beginning_is_an_answer():
     talk = Conversation()
     talk.say()
-    assert fx.Play(1, b"\1\0") in talk(events.AudioDelta(b"\1\0"))
+    assert fx.PushAudio(1, b"\1\0") in talk(events.AudioDelta(b"\1\0"))
     assert talk.turn.state is State.SPEAKING
 
 
@@ -662,7 +676,7 @@ def test_a_lost_end_of_a_cancelled_answer_does_not_make_deaf():
     talk.say()
     talk(inputs.Tick(), after=2_100)
     talk(inputs.Tick(), after=3_100)
-    assert fx.Play(2, b"\1\0") in talk(events.AudioDelta(b"\1\0")), "also without response.started"
+    assert fx.PushAudio(2, b"\1\0") in talk(events.AudioDelta(b"\1\0")), "also without response.started"
 
 
 def test_a_slow_model_stays_silent_after_escape():
@@ -791,9 +805,9 @@ def test_a_drop_ends_the_answer_and_lets_what_came_sound():
     talk.say()
     talk.answer()
     effects = talk(inputs.Dropped(final=False, message=LOST))
-    assert fx.EndPlay(1) in effects
+    assert fx.CompleteAudio(1) in effects
     assert fx.ResponseEnded(1, "dropped") in effects
-    assert fx.Silence() not in effects
+    assert fx.StopPlayback() not in effects
 
 
 def test_a_drop_in_an_answer_says_to_ask_again():
@@ -897,7 +911,7 @@ def test_typed_text_interrupts():
     talk.say()
     talk.answer()
     effects = talk(inputs.Say("hello"))
-    assert effects[0] == fx.Silence()
+    assert effects[0] == fx.StopPlayback()
     assert sent(effects) == [c.ResponseCancel(), c.TextInput("hello")]
     assert sent(talk(events.ResponseCompleted())) == [c.ResponseCreate()]
 

@@ -52,14 +52,14 @@ class AnyOrder(RuleBasedStateMachine):
                 assert not self.gate, "one way for the microphone"
                 assert self.policy.hands_free
                 self.line = True
-            case fx.ShutLine():
+            case fx.CloseLine():
                 assert self.line
                 self.line = False
-            case fx.KeepTake(take):
+            case fx.BeginRecording(take):
                 assert not self.recorded
                 self.recorded = take
                 self.takes[take] = 500.0
-            case fx.LeaveTake(take):
+            case fx.EndRecording(take):
                 assert self.recorded in (take, 0), "one that was sent again isn't recorded"
                 self.recorded = 0
             case fx.OpenGate(take):
@@ -68,7 +68,7 @@ class AnyOrder(RuleBasedStateMachine):
                 assert not self.policy.hands_free
                 self.gate = take
                 self.takes[take] = 0.0
-            case fx.ShutGate(take):
+            case fx.CloseGate(take):
                 assert self.gate == take
                 self.gate = 0
             case fx.ResendTake(take):
@@ -92,12 +92,12 @@ class AnyOrder(RuleBasedStateMachine):
                 assert self.calls[call_id] in before.get(outcome, ("running", "result sent"))
                 assert (outcome == "sent") == (self.calls[call_id] == "result sent")
                 self.calls[call_id] = outcome
-            case fx.Play():
+            case fx.PushAudio():
                 assert not self.silent_until_next, "output silent after a press"
                 self.sounding = True
             case fx.ResponseBegan():
                 self.silent_until_next = False
-            case fx.Silence():
+            case fx.StopPlayback():
                 self.sounding = False
             case fx.Send(command):
                 self.check_command(command)
@@ -181,7 +181,7 @@ class AnyOrder(RuleBasedStateMachine):
         effects = self.turn.handle(inputs.PolicyChanged(policy), self.now)
         for effect in effects:
             # What was said by the old rules is ended by them; only then the new ones hold.
-            self.policy = policy if isinstance(effect, fx.OpenLine | fx.ShutLine) else was
+            self.policy = policy if isinstance(effect, fx.OpenLine | fx.CloseLine) else was
             self.check(effect)
         self.policy = policy
 
@@ -312,13 +312,13 @@ class AnyOrder(RuleBasedStateMachine):
         assert self.up or not self.line
 
     @invariant()
-    def a_muted_line_is_shut(self) -> None:
+    def a_muted_line_is_closed(self) -> None:
         assert not (self.turn.state is State.MUTED and self.line)
 
     @invariant()
     def a_waiting_state_has_a_deadline(self) -> None:
         waiting = {State.LISTENING, State.SENDING, State.THINKING, State.INTERRUPTED}
-        assert self.turn.state not in waiting or self.turn.restless
+        assert self.turn.state not in waiting or self.turn.has_deadline
 
     def teardown(self) -> None:
         """No state without a way out: time alone, the tools' ends and the speaker's lead back to rest."""
@@ -331,7 +331,7 @@ class AnyOrder(RuleBasedStateMachine):
             for effect in self.turn.handle(inputs.Tick(), self.now):
                 assert not isinstance(effect, fx.OpenGate)
         assert not self.turn.gate_open
-        assert not self.turn.restless
+        assert not self.turn.has_deadline
         self.do(inputs.ToolsStopped())
         assert "running" not in self.calls.values()
         resting = {

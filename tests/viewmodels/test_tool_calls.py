@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from desktop.viewmodels.tool_calls import CallRole, ToolCallsModel
@@ -49,6 +50,14 @@ def test_the_last_state_of_a_call_stays(qapp, state):
     model.end("c1", "late", 1, 1)
     model.end("c1", "done", 1, 1)
     assert (model.calls[0].state, model.calls[0].result) == (state, None)
+
+
+def test_the_state_is_read_and_found_in_the_words_that_are_shown(qapp):
+    model = ToolCallsModel()
+    model.begin("c1", "get_time", {})
+    model.end("c1", "dropped")
+    assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "get_time, connection lost"
+    assert "connection lost" in model.index(0).data(CallRole.WORDS)
 
 
 def test_an_unknown_call_is_not_taken_in(qapp):

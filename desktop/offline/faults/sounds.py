@@ -47,7 +47,7 @@ async def _burst(peer: Peer) -> None:
 
 
 async def _timed(late_s: float, stalls: bool, peer: Peer) -> None:
-    """Speech in chunks of 20 ms, each late by up to `late_s`, or a few of them by 300 ms."""
+    """Speech in small chunks, each late by up to `late_s`, or a few of them by `STALL_S`."""
     chance = random.Random(1)
     chunk = tone(CHUNK_MS)
     await peer.send("response.started")
@@ -69,7 +69,13 @@ SOUNDS: tuple[Scenario, ...] = (
     _answer("not-base64", "sends audio that is no base64 among audio that is", _not_base64),
     _answer("burst", f"sends {BURST_MINUTES} minutes of sound within {BURST_S:g} s", _burst),
     _answer(
-        "jitter", "sends sound that comes up to 30 ms early or late", partial(_timed, 2 * JITTER_S, False)
+        "jitter",
+        f"sends sound that comes up to {JITTER_S * 1_000:g} ms early or late",
+        partial(_timed, 2 * JITTER_S, False),
     ),
-    _answer("stalls", "holds one chunk of sound in a hundred back for 300 ms", partial(_timed, 0.0, True)),
+    _answer(
+        "stalls",
+        f"holds one chunk of sound in {1 / STALLS:g} back for {STALL_S * 1_000:g} ms",
+        partial(_timed, 0.0, True),
+    ),
 )

@@ -1,6 +1,6 @@
 """The open line of a hands-free session: the microphone is sent all the time.
 
-    SHUT <---> OPEN
+    CLOSED <---> OPEN
 
 It is open while there is a connection, the server finds the turns, and the microphone is not muted. A mute
 sends silence after what was said, so that the server's VAD finds its end.
@@ -12,10 +12,10 @@ from enum import Enum
 
 from desktop.base.message import Message, Text
 from desktop.turn import inputs
-from desktop.turn.effects import AppendSilence, Muted, Note, OpenLine, Output, ShutLine
+from desktop.turn.effects import AppendSilence, CloseLine, Muted, Note, OpenLine, Output
 from desktop.turn.link import Link
 from desktop.turn.mute_switch import MuteSwitch
-from desktop.turn.region import Key, Region, Rule, ignore, rows
+from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
 MUTED_BY_LOCK = Text(
     "muted-by-lock", "The screen was locked, so the microphone was muted. The talk key opens it again."
@@ -31,15 +31,15 @@ MUTED_BY: dict[inputs.ReleaseCause, Message] = {"lock": MUTED_BY_LOCK(), "sleep"
 class LinePhase(Enum):
     """Where the line stands."""
 
-    SHUT = "shut"
+    CLOSED = "closed"
     OPEN = "open"
 
 
-class Line(Region[LinePhase]):
+class MicrophoneLine(Region[LinePhase]):
     """The line region of `turn.Turn`. A mute passes through here with a talk key too."""
 
     def __init__(self, link: Link, mute_switch: MuteSwitch) -> None:
-        super().__init__("line", LinePhase.SHUT)
+        super().__init__("line", LinePhase.CLOSED)
         self._link = link
         self._mute_switch = mute_switch
 
@@ -67,24 +67,26 @@ class Line(Region[LinePhase]):
         self._set_phase(LinePhase.OPEN)
         return [OpenLine()]
 
-    def _shut(self, _: inputs.Input, _now: float) -> list[Output]:
+    def _close(self, _: inputs.Input, _now: float) -> list[Output]:
         if self._due:
             return []
-        self._set_phase(LinePhase.SHUT)
-        return [ShutLine()]
+        self._set_phase(LinePhase.CLOSED)
+        return [CloseLine()]
 
-    def _open_anew(self, _: inputs.Renewed, _now: float) -> list[Output]:
-        return [ShutLine(), OpenLine()]
+    def _leave(self, _: inputs.Renewed, _now: float) -> list[Output]:
+        # Opened anew once what was said is sent to the new session.
+        self._set_phase(LinePhase.CLOSED)
+        return [CloseLine()]
 
     def _mute(self, mute: inputs.Mute, now: float) -> list[Output]:
         if not self._mute_switch.set(mute.muted):
             return []
         if not mute.muted:
             return [Muted(False), *self._open(mute, now)]
-        if self.phase is LinePhase.SHUT:
+        if self.phase is LinePhase.CLOSED:
             return [Muted(True)]
         # Without the silence the server would wait for the end of the last word for ever.
-        return [Muted(True), *self._shut(mute, now), AppendSilence(self._link.policy.trail_ms)]
+        return [Muted(True), *self._close(mute, now), AppendSilence(self._link.policy.trail_ms)]
 
     def _toggle(self, _: inputs.Press, now: float) -> list[Output]:
         return self._mute(inputs.Mute(not self.muted), now)
@@ -97,14 +99,14 @@ class Line(Region[LinePhase]):
 
 _FOLLOWED = (inputs.Connected, inputs.PolicyChanged, inputs.Dropped)
 
-_TABLE: dict[tuple[LinePhase, Key], Rule] = {
-    **rows([LinePhase.SHUT], _FOLLOWED, Line._open),
-    **rows([LinePhase.OPEN], _FOLLOWED, Line._shut),
-    (LinePhase.SHUT, inputs.Renewed): ignore,
-    (LinePhase.OPEN, inputs.Renewed): Line._open_anew,
-    **rows(LinePhase, [inputs.Mute], Line._mute),
-    **rows(LinePhase, [inputs.Press], Line._toggle),
-    (LinePhase.SHUT, inputs.Release): ignore,  # nothing is sent that could be muted
-    (LinePhase.OPEN, inputs.Release): Line._mute_unattended,
+_TABLE: dict[tuple[LinePhase, TableKey], Rule] = {
+    **rows([LinePhase.CLOSED], _FOLLOWED, MicrophoneLine._open),
+    **rows([LinePhase.OPEN], _FOLLOWED, MicrophoneLine._close),
+    (LinePhase.CLOSED, inputs.Renewed): ignore,
+    (LinePhase.OPEN, inputs.Renewed): MicrophoneLine._leave,
+    **rows(LinePhase, [inputs.Mute], MicrophoneLine._mute),
+    **rows(LinePhase, [inputs.Press], MicrophoneLine._toggle),
+    (LinePhase.CLOSED, inputs.Release): ignore,  # nothing is sent that could be muted
+    (LinePhase.OPEN, inputs.Release): MicrophoneLine._mute_unattended,
 }
 """What each input means in each phase."""

@@ -1,0 +1,36 @@
+"""The regions of a turn, for those who work on several of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.turn.due_transcripts import DueTranscripts
+from desktop.turn.hands_free import HandsFree
+from desktop.turn.inputs import Policy
+from desktop.turn.link import Link
+from desktop.turn.microphone_line import MicrophoneLine
+from desktop.turn.mute_switch import MuteSwitch
+from desktop.turn.response import Response
+from desktop.turn.take import Take
+from desktop.turn.unanswered import Unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """One of each."""
+
+    link: Link
+    take: Take
+    response: Response
+    unanswered: Unanswered
+    transcripts: DueTranscripts
+    line: MicrophoneLine
+    hands_free: HandsFree
+
+
+def make_regions(policy: Policy, mute_switch: MuteSwitch) -> Regions:
+    """The regions of a conversation that has no connection yet."""
+    link, response, unanswered, transcripts = Link(policy), Response(), Unanswered(), DueTranscripts()
+    take, line = Take(link), MicrophoneLine(link, mute_switch)
+    hands_free = HandsFree(link, take, response, unanswered, transcripts)
+    return Regions(link, take, response, unanswered, transcripts, line, hands_free)

@@ -1,0 +1,74 @@
+"""The turn's effects have somebody who carries them out."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+from desktop.protocol import commands, events
+from desktop.realtime import effect_executor
+from desktop.realtime.effect_executor import EffectExecutor
+from desktop.realtime.session_events import ToolEnded
+from desktop.tools.context import ToolContext
+from desktop.tools.registry import Registry, Tool
+from desktop.tools.runner import ToolRunner
+from desktop.turn import effects, inputs
+
+WITHIN_S = 5.0
+
+
+class Bench:
+    """An executor that has nothing but a tool, which ends when it is told to."""
+
+    def __init__(self) -> None:
+        self.ended: list[str] = []
+        self.notices: list[effects.Notice] = []
+        self.began: list[asyncio.Future[Any]] = []
+        tool = Tool(commands.ToolDefinition("slow", "", {"type": "object"}), self._run)
+        runner = ToolRunner(Registry(tool), cast(ToolContext, None))
+        none = cast(Any, None)
+        self.executor = EffectExecutor(none, none, none, none, runner, self.notices.append, self._tell)
+
+    async def _run(self, arguments: dict[str, Any], context: ToolContext) -> Any:
+        self.began.append(asyncio.get_running_loop().create_future())
+        return await self.began[-1]
+
+    def _tell(self, happened: inputs.Input) -> None:
+        assert isinstance(happened, inputs.ToolDone)
+        self.ended.append(happened.result["result"])
+
+    async def until(self, condition: Any) -> None:
+        async with asyncio.timeout(WITHIN_S):
+            while not condition():  # noqa: ASYNC110 - tasks of the executor's own
+                await asyncio.sleep(0)
+
+
+def test_every_effect_is_carried_out():
+    assert set(effect_executor._TABLE) == set(effects.Effect.__subclasses__())
+
+
+async def test_an_id_that_comes_again_stops_the_tool_that_ran_for_it():
+    bench, call = Bench(), effects.RunTool(events.ToolCall("t1", "slow", {}))
+    bench.executor.do(call)
+    await bench.until(lambda: len(bench.began) == 1)
+    bench.executor.do(call)
+    await bench.until(lambda: len(bench.began) == 2)
+    await bench.until(bench.began[0].cancelled)
+    bench.began[1].set_result("second")
+    await bench.until(lambda: bench.ended)
+    assert bench.ended == ["second"]
+    assert len([notice for notice in bench.notices if isinstance(notice, ToolEnded)]) == 1
+
+
+async def test_the_next_session_may_run_tools_again():
+    bench, call = Bench(), effects.RunTool(events.ToolCall("t1", "slow", {}))
+    bench.executor.do(call)
+    await bench.until(lambda: bench.began)
+    await bench.executor.stop_tools()
+    assert bench.began[0].cancelled()
+    assert bench.ended == []
+    bench.executor.do(call)
+    await bench.until(lambda: len(bench.began) == 2)
+    bench.began[1].set_result("again")
+    await bench.until(lambda: bench.ended)
+    assert bench.ended == ["again"]
