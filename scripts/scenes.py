@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from stage import Stage, ask, call_tools, exchange_frames, talk, time_turns
 
 from desktop.conversation import image_encoding, session_config
-from desktop.conversation.session_controller import CONNECTED
+from desktop.conversation.messages import CONNECTED
 from desktop.protocol import catalog, endings
 from desktop.protocol.catalog import TurnMode
 from desktop.realtime import messages

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.daemon_thread import in_daemon
-from desktop.base.message import Message, Text, joined
-from desktop.conversation import session_config, settings_values
+from desktop.base.message import Message, joined
+from desktop.conversation import messages, session_config, settings_values
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_factory import SessionFactory
 from desktop.conversation.session_lifecycle import SessionLifecycle
@@ -46,33 +46,6 @@ from desktop.viewmodels import shortcuts
 from desktop.viewmodels.languages import language
 
 log = logging.getLogger(__name__)
-
-
-CONNECTED = Text("connected", "Connected to {model}.")
-RECONNECTED = Text("reconnected", "Reconnected to {model}.")
-MUTED = Text("muted", "You are muted. Press {key} to be heard again.")
-RENEWED = Text("session-renewed", "The session was renewed before its time was up. The conversation goes on.")
-DEMO = Text(
-    "demo",
-    "It answers by simple rules on this computer and is no AI model: ask for the time, dice, sums, a timer "
-    "or a story. With OPPER_API_KEY set you can choose a real one.",
-)
-"""Said plainly wherever the demo is chosen."""
-
-TRANSLATES = Text(
-    "translates",
-    "Speak: you hear it in {language}. Hold the talk key while you speak; nothing is answered, and no tools "
-    "run.",
-)
-"""Said when a translating model is connected."""
-
-UPDATE_REFUSED = Text(
-    "update-refused", "The service didn't take the change. It can be had with a new session."
-)
-TEXT_NOT_SENT = Text("text-not-sent", "Not connected. Connect first; your text stays in the line.")
-NO_PICTURES = Text("no-pictures", "{model} sees no pictures. Nothing was sent.")
-TIMER_UP = Text("timer-up", "The timer is up.")
-TIMER = Text("timer", "Timer: {label}")
 
 
 class SessionController(QObject):
@@ -209,7 +182,7 @@ class SessionController(QObject):
     def press(self) -> None:
         """The talk key went down. Without a session there is no open microphone, only a word."""
         if self._session and self.sound.muted and not self.policy.hands_free:
-            self._note("hint", MUTED(key=shortcuts.MUTE))
+            self._note("hint", messages.MUTED(key=shortcuts.MUTE))
         elif self._session:
             self._session.press()
             if self._session.state is State.LISTENING and not self.policy.hands_free:
@@ -242,14 +215,14 @@ class SessionController(QObject):
         if self._session:
             self._session.say(text)
         else:
-            self._note("hint", TEXT_NOT_SENT())
+            self._note("hint", messages.TEXT_NOT_SENT())
 
     def show_picture(self, url: str, caption: Message) -> None:
         """Send a picture, as a data URL; the next turn may be about it."""
         if not self._session:
             self._note("hint", PICTURE_NOT_SENT())
         elif not self._lifecycle.model.images:
-            self._note("hint", NO_PICTURES(model=self._lifecycle.model.name))
+            self._note("hint", messages.NO_PICTURES(model=self._lifecycle.model.name))
         else:
             self._session.show(url, caption)
 
@@ -315,14 +288,14 @@ class SessionController(QObject):
         self.choices.on_session_opened()
         if self._session and not model.instructions and not model.translates:
             self._session.send_context(self._factory.context())
-        message = (RECONNECTED if opened.again else CONNECTED)(model=model.name)
+        message = (messages.RECONNECTED if opened.again else messages.CONNECTED)(model=model.name)
         if opened.renewed:
-            message = RENEWED()
+            message = messages.RENEWED()
         elif model.translates:
-            translates = TRANSLATES(language=language(self.choices.displayed.language))
+            translates = messages.TRANSLATES(language=language(self.choices.displayed.language))
             message = joined(message, translates)
         elif model.offline and not opened.again:
-            message = joined(message, DEMO())
+            message = joined(message, messages.DEMO())
         self.presenter.transcript.add_note(message)
         self.session_opened.emit(opened)
         self.apply()
@@ -331,7 +304,7 @@ class SessionController(QObject):
         self.choices.refuse(refused.update)
         if self._session:
             self._session.set_policy(self.choices.policy)
-        self._note("warning", UPDATE_REFUSED(), refused.code)
+        self._note("warning", messages.UPDATE_REFUSED(), refused.code)
 
     def _shown(self, state: State) -> State:
         muted = self.sound.muted and state in (State.READY, State.LISTENING)
@@ -345,6 +318,6 @@ class SessionController(QObject):
         self._on_notice(effects.Note(kind, message, code))
 
     def _on_rang(self, label: str) -> None:
-        message = TIMER(label=label) if label else TIMER_UP()
+        message = messages.TIMER(label=label) if label else messages.TIMER_UP()
         self.presenter.transcript.add_note(message)
         self.note_shown.emit(effects.Note("hint", message))

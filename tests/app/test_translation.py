@@ -22,7 +22,7 @@ from desktop.app import translation
 from desktop.audio import devices
 from desktop.audio.interfaces import AudioError
 from desktop.base.message import joined, verbatim
-from desktop.conversation.session_controller import CONNECTED, DEMO, MUTED, TIMER_UP
+from desktop.conversation.messages import CONNECTED, DEMO, MUTED, TIMER_UP
 from desktop.protocol import catalog
 from desktop.realtime import errors, messages, tls
 from desktop.recording import export, journal
