@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from stage import Stage, ask, call_tools, exchange_frames, talk, time_turns
 
 from desktop.conversation import image_encoding, session_config
-from desktop.conversation.messages import CONNECTED
+from desktop.conversation.opening_note import CONNECTED
 from desktop.protocol import catalog, endings
 from desktop.protocol.catalog import TurnMode
 from desktop.realtime import messages
@@ -17,7 +17,8 @@ from desktop.settings import schema
 from desktop.tools.builtin import OPEN_URL
 from desktop.turn.effects import Note, State
 from desktop.ui.session.session_clock import SessionClock
-from desktop.ui.window.main_window import MainWindow, WindowModels
+from desktop.ui.window.main_window import MainWindow
+from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.devices import DeviceRecord
 

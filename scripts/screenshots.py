@@ -60,7 +60,7 @@ def paint(scale: int, spoken: Spoken, folder: Path, names: list[str]) -> None:
 
     application = QApplication([])
     application.setStyle("Fusion")
-    translation.speak(application, spoken)
+    translation.install(application, spoken)
     folder.mkdir(parents=True, exist_ok=True)
 
     def settle() -> None:
@@ -78,7 +78,7 @@ def paint(scale: int, spoken: Spoken, folder: Path, names: list[str]) -> None:
         application.processEvents()
 
     for colours in (theme.LIGHT, theme.DARK):
-        theme.dress(application, colours)
+        theme.apply(application, colours)
         for size, (width, height, at) in SIZES.items():
             if at != scale:
                 continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 
-from desktop.conversation.messages import CONNECTED
+from desktop.conversation.opening_note import CONNECTED
 from desktop.protocol import catalog
 from desktop.turn.timing import Moment, TurnTiming
 from desktop.viewmodels.devices import DevicesModel

@@ -72,12 +72,18 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Let a test's models die here: their timers, found as garbage by a later test's thread, crash it.
 
+    Its widgets too: thousands stood about otherwise, and each change of the style went through all of them.
+
     What outlives a file is no garbage. Once frozen, it isn't looked through again after each test: that took
     longer than the tests of widgets themselves.
     """
     yield
+    core = sys.modules.get("PySide6.QtCore")
+    with_qt = core is not None and "qapp" in getattr(item, "fixturenames", ())
+    if with_qt:  # tests on plain asyncio have no Qt loop that would do it
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
     last_of_file = nextitem is None or nextitem.path != item.path
-    if last_of_file or "qapp" in getattr(item, "fixturenames", ()):
+    if last_of_file or with_qt:
         gc.collect()
     if last_of_file:
         gc.freeze()

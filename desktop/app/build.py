@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec import structs
 from PySide6.QtCore import QUrl
@@ -14,10 +15,11 @@ from desktop.access.model_list_controller import ModelListController
 from desktop.app.dialogs import Dialogs
 from desktop.app.frame_observer import FrameObserver
 from desktop.app.settings_dialog import SettingsDialogController
-from desktop.app.theming import Appearance
+from desktop.app.theming import ThemeController
 from desktop.base.task_set import TaskSet
 from desktop.conversation import settings_values
 from desktop.conversation.image_input import ImageInputController
+from desktop.conversation.key_check import check_key
 from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
@@ -36,7 +38,8 @@ from desktop.settings.store import SettingsStore
 from desktop.system.events import SystemEvents
 from desktop.tools.registry import Registry
 from desktop.ui.talk.talk_latch import TalkLatch
-from desktop.ui.window.main_window import MainWindow, WindowModels
+from desktop.ui.window.main_window import MainWindow
+from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.events import EventsModel
 from desktop.viewmodels.transcript import TranscriptModel
 
@@ -47,7 +50,7 @@ class Parts:
 
     # application
     store: SettingsStore
-    appearance: Appearance
+    theme: ThemeController
     system: SystemEvents
     tasks: TaskSet
     """What a signal begins and no part owns; cancelled at the end."""
@@ -106,7 +109,7 @@ def build(
     controller = SessionController(store, registry, options, audio, tools, presenter, observer)
     manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
     # window
-    appearance = Appearance(application, settings.theme)
+    theme = ThemeController(application, settings.theme)
     models = WindowModels(
         presenter.transcript, presenter.tool_calls, events, presenter.timing, audio.inputs, audio.outputs
     )
@@ -115,7 +118,7 @@ def build(
     window.show_tool_definitions([structs.asdict(tool) for tool in registry.definitions()])
     return Parts(
         store=store,
-        appearance=appearance,
+        theme=theme,
         system=SystemEvents(window),
         tasks=TaskSet(),
         transcript=presenter.transcript,
@@ -128,7 +131,9 @@ def build(
         window=window,
         latch=TalkLatch(settings.tap_lock, window),
         dialogs=Dialogs(store, window),
-        settings_dialog=SettingsDialogController(store, controller.check_key, _open_url, window),
+        settings_dialog=SettingsDialogController(
+            store, partial(check_key, store, options), _open_url, window
+        ),
         model_list=ModelListController(settings_values.access(settings), window),
         recorder=recorder,
         transcripts=recorder.conversations,

@@ -1,7 +1,6 @@
-"""Who speaks to whom: every connection between the parts of the program.
+"""Every connection between the parts of the program.
 
-Only signals and slots of the parts themselves are connected. What a part's own parts say reaches here by a
-signal of its own.
+Only signals and slots of the parts themselves are connected. A part forwards what its own parts emit.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ from desktop.turn.effects import Note, State
 
 if TYPE_CHECKING:  # imported when they are opened, not at the start
     from desktop.ui.dialogs.about_dialog import AboutDialog
-    from desktop.ui.dialogs.dialog import TalkingDialog
     from desktop.ui.dialogs.history_dialog import HistoryDialog
+    from desktop.ui.dialogs.talking_dialog import TalkingDialog
 
 
 def connect(parts: Parts) -> None:
@@ -83,8 +82,8 @@ def connect(parts: Parts) -> None:
     manual_tools.refused.connect(window.show_tool_problem)
     manual_tools.started.connect(window.close_tool_editor)
     manual_tools.result_described.connect(controller.say)
-    tools.asked.connect(window.ask)
-    tools.settled.connect(window.hide_question)
+    tools.question_asked.connect(window.show_question)
+    tools.questions_settled.connect(window.hide_question)
     # sound
     window.show_volume(store.current.volume)
     window.input_chosen.connect(audio.choose_input)
@@ -127,7 +126,7 @@ def connect(parts: Parts) -> None:
     window.export_times_clicked.connect(dialogs.choose_times_path)
     dialogs.conversation_path_chosen.connect(exports.write_conversation)
     dialogs.times_path_chosen.connect(exports.write_times)
-    exports.said.connect(lambda ok, message: window.show_note(Note("hint" if ok else "error", message)))
+    exports.done.connect(lambda ok, message: window.show_note(Note("hint" if ok else "error", message)))
     # settings
     window.settings_clicked.connect(settings_dialog.open)
     window.add_key_clicked.connect(lambda: settings_dialog.open(at_key=True))
@@ -209,7 +208,7 @@ def _on_setting_changed(parts: Parts, name: str) -> None:
     settings = parts.store.current
     match name:
         case "theme":
-            parts.appearance.choose(settings.theme)
+            parts.theme.choose(settings.theme)
         case "tap_lock":
             _allow_lock(parts)
         case _:

@@ -1,7 +1,7 @@
-"""What nobody expected: written to the log, told once, and the program goes on where it can.
+"""Unexpected exceptions: logged, reported to the user once, and the program goes on where it can.
 
-Exceptions end here from the interpreter (slots of Qt too), from the event loop and from threads. A death of
-the interpreter itself leaves its stack in `crash.txt` beside the log.
+They come from the interpreter (slots of Qt too), from the event loop and from threads. If the interpreter
+itself dies, its stack is left in `crash.txt` beside the log.
 """
 
 from __future__ import annotations
@@ -25,53 +25,53 @@ log = logging.getLogger(__name__)
 
 STACK_FILE = "crash.txt"
 LONGEST = 20_000
-"""Characters of a report: a deep recursion's traceback is no more use in full."""
+"""Characters of a report: the whole traceback of a deep recursion is of no more use."""
 
 
 class CrashReporter(QObject):
-    """Takes what is left of every exception that nobody caught. `happened` may be emitted from any thread."""
+    """Reports every exception that nothing else caught. `reported` may be emitted from any thread."""
 
-    happened = Signal(str)
-    """The report of a new one. Each place in the code is told of once."""
+    reported = Signal(str)
+    """The text of a report. Each place in the code is reported once."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._told: set[tuple[str, str, int]] = set()
-        self._stacks: IO[str] | None = None
-        self._before: tuple[Any, Any] | None = None
+        self._reported: set[tuple[str, str, int]] = set()
+        self._stack_file: IO[str] | None = None
+        self._previous_hooks: tuple[Any, Any] | None = None
 
     def install(self, loop: asyncio.AbstractEventLoop, logs: Path | None = None) -> None:
-        """Listen to the interpreter, the threads and this loop. `logs` is the folder of the stack file."""
-        self._before = (sys.excepthook, threading.excepthook)
+        """Report from the interpreter, the threads and this loop. `logs` is the folder of the stack file."""
+        self._previous_hooks = (sys.excepthook, threading.excepthook)
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread
         loop.set_exception_handler(self._on_loop)
         if logs is not None:
             try:
-                self._stacks = (logs / STACK_FILE).open("w", encoding="utf-8")
-                faulthandler.enable(self._stacks)
+                self._stack_file = (logs / STACK_FILE).open("w", encoding="utf-8")
+                faulthandler.enable(self._stack_file)
             except OSError as exc:
                 log.info("no file for stacks: %s", exc.strerror)
 
     def remove(self) -> None:
-        """Listen no more."""
-        if self._before:
-            sys.excepthook, threading.excepthook = self._before
-            self._before = None
-        if self._stacks:
+        """Report nothing any more."""
+        if self._previous_hooks:
+            sys.excepthook, threading.excepthook = self._previous_hooks
+            self._previous_hooks = None
+        if self._stack_file:
             faulthandler.disable()
-            self._stacks.close()
-            self._stacks = None
+            self._stack_file.close()
+            self._stack_file = None
 
     def report(self, exc: BaseException, where: str) -> None:
-        """Log this exception, and tell of it if it is the first of its place."""
+        """Log this exception, and report it if it is the first at its place in the code."""
         log.error("unexpected, in %s", where, exc_info=exc)
         last = traceback.extract_tb(exc.__traceback__)[-1:]
         place = (type(exc).__name__, last[0].filename if last else where, last[0].lineno or 0 if last else 0)
-        if place in self._told:
+        if place in self._reported:
             return
-        self._told.add(place)
-        self.happened.emit(_text(exc, where))
+        self._reported.add(place)
+        self.reported.emit(_report(exc, where))
 
     def _on_exception(
         self, kind: type[BaseException], exc: BaseException, trace: TracebackType | None
@@ -93,9 +93,9 @@ class CrashReporter(QObject):
             log.warning("event loop: %s", context.get("message"))
 
 
-def _text(exc: BaseException, where: str) -> str:
+def _report(exc: BaseException, where: str) -> str:
     versions = "\n".join(f"{name}: {version}" for name, version in diagnostics.versions())
     stack = "".join(traceback.format_exception(exc))
     if len(stack) > LONGEST:
         stack = f"{stack[: LONGEST // 2]}\n…\n{stack[-LONGEST // 2 :]}"
-    return redact(diagnostics.homeless(f"{versions}\nIn: {where}\n\n{stack}"))
+    return redact(diagnostics.without_home(f"{versions}\nIn: {where}\n\n{stack}"))

@@ -1,4 +1,4 @@
-"""What somebody who looks for a fault wants to know of this machine, as text, without secrets."""
+"""A report on this machine for whoever looks for a fault: plain text, without secrets."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ VARIABLES = (
     "QT_QPA_PLATFORM",
     "QT_SCALE_FACTOR",
 )
-"""Only whether they are set is told, not to what."""
+"""The report says only whether they are set, not their values."""
 
 
 def versions() -> list[tuple[str, str]]:
-    """The program and what it stands on, best known first: name and version."""
+    """Names and versions: of the program, Python, Qt and the system."""
     return [
         ("Presstalk", __version__),
         ("Python", platform.python_version()),
@@ -55,24 +55,24 @@ def versions() -> list[tuple[str, str]]:
     ]
 
 
-def report(counters: Mapping[str, object] | None = None, used: str = "") -> str:
-    """The whole text. Blocks for up to a second: PortAudio may have to start, the keychain to answer.
+def report(counters: Mapping[str, object] | None = None, credential: str = "") -> str:
+    """The whole report. Blocks for up to a second: PortAudio may have to start, the keychain to answer.
 
     Args:
-        used: what opens the session, in a few words.
-        counters: what the streams and the session have counted, by name, as it shall be read.
+        counters: what the streams and the session have counted, by name.
+        credential: what the session is opened with, in a few words.
     """
     sections = [
         ("Versions", [f"{name}: {version}" for name, version in versions()]),
         ("Packages", [f"{name}: {_package_version(name)}" for name in PACKAGES]),
         ("Desktop", _desktop()),
         ("Sound", _sound()),
-        ("Key", [*_used(used), f"from: {_key_source()}", f"keychain: {_keychain()}"]),
+        ("Key", [*_credential(credential), f"from: {_key_source()}", f"keychain: {_keychain()}"]),
         ("Environment", [f"{name}: {'set' if os.environ.get(name) else 'not set'}" for name in VARIABLES]),
         ("Counters", [f"{name}: {value}" for name, value in (counters or {}).items()] or ["none yet"]),
     ]
     text = "\n\n".join("\n".join([f"{title}", *(f"  {line}" for line in lines)]) for title, lines in sections)
-    return homeless(redact(text)) + "\n"
+    return without_home(redact(text)) + "\n"
 
 
 def _qt_version() -> str:
@@ -95,7 +95,7 @@ def _desktop() -> list[str]:
         f"session: {' '.join(filter(None, session)) or 'unknown'}",
         f"frozen: {'yes' if getattr(sys, 'frozen', False) else 'no'}",
     ]
-    if "PySide6.QtGui" in sys.modules:  # without a window there may be no libraries for it
+    if "PySide6.QtGui" in sys.modules:  # without a window its libraries may be missing
         from PySide6.QtGui import QGuiApplication
 
         lines.append(f"Qt platform: {QGuiApplication.platformName()}")
@@ -123,12 +123,12 @@ def _device(device: devices.Device) -> str:
     return f"device: {device.key}, {device.inputs} in, {device.outputs} out, {device.rate} Hz{mark}"
 
 
-def _used(words: str) -> list[str]:
+def _credential(words: str) -> list[str]:
     return [f"session opened with: {words}"] if words else []
 
 
 def _key_source() -> str:
-    # It also protects the key, so that `redact` knows it wherever it may have got to.
+    # This also registers the key with `redact`, which removes it wherever it may have got to.
     return credentials.find().source
 
 
@@ -142,7 +142,7 @@ def _keychain() -> str:
         return f"none ({type(exc).__name__})"
 
 
-def homeless(text: str) -> str:
-    """The text without the user's name, as far as it stands in the path of the home folder."""
+def without_home(text: str) -> str:
+    """The text with `~` for the home folder, whose path holds the user's name."""
     home = str(Path.home())
     return text.replace(home, "~") if len(home) > len("/root") else text

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from desktop.app import diagnostics
 from desktop.recording.export import FORMATS
 from desktop.settings.store import SettingsStore
-from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.ui.window.main_window import MainWindow
 from desktop.viewmodels.history import HistoryModel
 
@@ -20,7 +20,7 @@ D = TypeVar("D", bound=TalkingDialog)
 
 
 class Dialogs(QObject):
-    """Opens dialogs beside the window. What each of them says is connected when it is made.
+    """Opens dialogs beside the window. Their signals are connected when they are made.
 
     Their modules are imported when they are needed: together they would add 50 ms to the start.
     """

@@ -1,4 +1,4 @@
-"""Whether there is a screen to open a window on. Qt ends the whole process where there is none."""
+"""Checks for a screen before the window is opened: without one Qt would end the whole process."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-OTHERWISE = "`presstalk talk` and `say` work without one."
+HEADLESS = "`presstalk talk` and `say` work without one."
 
 
 def problem(environment: Mapping[str, str] = os.environ) -> str:
-    """Why no window can be opened here, as a sentence; empty if nothing is known to be in the way."""
+    """Why no window can be opened here, as a sentence; an empty string if nothing is known to prevent it."""
     platform = environment.get("QT_QPA_PLATFORM", "").partition(":")[0].partition(";")[0]
     if sys.platform != "linux" or platform not in ("", "xcb", "wayland"):
         return ""
     wayland, x11 = environment.get("WAYLAND_DISPLAY", ""), environment.get("DISPLAY", "")
     if not wayland and not x11:
-        return f"There is no screen to open the window on. {OTHERWISE}"
-    if (wayland and _answers_wayland(wayland, environment)) or (x11 and _answers_x11(x11)):
+        return f"There is no screen to open the window on. {HEADLESS}"
+    if (wayland and _wayland_answers(wayland, environment)) or (x11 and _x11_answers(x11)):
         return ""
     name = wayland or x11
-    return f"The screen {name} can't be reached. Is it still there, and may this user use it? {OTHERWISE}"
+    return f"The screen {name} can't be reached. Is it still there, and may this user use it? {HEADLESS}"
 
 
-def _answers_wayland(name: str, environment: Mapping[str, str]) -> bool:
-    address = Path(environment.get("XDG_RUNTIME_DIR", ""), name)  # an absolute name stands for itself
+def _wayland_answers(name: str, environment: Mapping[str, str]) -> bool:
+    address = Path(environment.get("XDG_RUNTIME_DIR", ""), name)  # an absolute name replaces the folder
     with socket.socket(socket.AF_UNIX) as probe:
         return probe.connect_ex(str(address)) == 0
 
 
-def _answers_x11(name: str) -> bool:
-    """Asked of libxcb, which knows all ways to write a display, and its keys."""
+def _x11_answers(name: str) -> bool:
+    """libxcb knows every way to name a display, and its authorisation keys."""
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
-        return True  # Qt will say so in its own words
+        return True  # Qt will say so itself
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(name.encode(), None))
     try:

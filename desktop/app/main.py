@@ -24,7 +24,7 @@ from desktop.app.build import Parts, build
 from desktop.app.connections import connect
 from desktop.app.crash_reporter import CrashReporter
 from desktop.app.remote_control import ACTIVATION, RemoteControl
-from desktop.app.single_instance import NotRunningError, SingleInstance, ask
+from desktop.app.single_instance import NotRunningError, SingleInstance, send_request
 from desktop.base import bundle, paths
 from desktop.devices.backend import SystemAudioBackend
 from desktop.protocol import catalog
@@ -60,7 +60,9 @@ def _show_running_instance(options: argparse.Namespace) -> int:
     """Let the program that runs do what this one was started for."""
     chosen = {name: getattr(options, name, "") for name in ("model", "voice")}
     try:
-        problem = ask({"do": "show", "token": os.environ.get(ACTIVATION, ""), **chosen}, starting=True)
+        problem = send_request(
+            {"do": "show", "token": os.environ.get(ACTIVATION, ""), **chosen}, starting=True
+        )
     except NotRunningError:
         problem = "Presstalk runs already, but doesn't answer. End it, then start it again."
     if problem:
@@ -102,12 +104,12 @@ async def _main(
     # settings
     store = SettingsStore.load(_config_folder())
     store.override(**_overrides(store.current, options))
-    translation.speak(application, store.current.ui_language)
+    translation.install(application, store.current.ui_language)
     # parts
     frame_log = FrameLog(options.save / "events.jsonl") if options.save else None
     parts = build(application, store, default_registry(), SystemAudioBackend(), frame_log)
     connect(parts)
-    crashes.happened.connect(parts.dialogs.open_crash)
+    crashes.reported.connect(parts.dialogs.open_crash)
     # window
     closed = _closed(parts.window, application)
     _begin_after_first_paint(parts, instance)
@@ -134,7 +136,7 @@ def _begin_after_first_paint(parts: Parts, instance: SingleInstance) -> None:
 
 
 async def _start_session(parts: Parts) -> None:
-    # What the chosen model takes must be known before it is talked to; what is newer can wait.
+    # What the chosen model accepts has to be known before the session; a newer list can wait.
     await parts.model_list.load()
     await parts.controller.start(partial(default_model, parts.store.current.ticket_url))
     parts.model_list.renew()
@@ -157,7 +159,7 @@ async def _end(parts: Parts) -> None:
 
 
 def _begin_collecting() -> None:
-    """From now on there is garbage; what was made so far stays for good and isn't looked at again."""
+    """Collect garbage from now on, but never look again at what exists already: it stays to the end."""
     gc.freeze()
     gc.enable()
 
@@ -212,7 +214,7 @@ def _closed(window: MainWindow, application: QApplication) -> asyncio.Future[Non
     application.commitDataRequest.connect(end)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: loop.call_soon_threadsafe(end))
-    # Python runs a signal's handler only between two of its own steps: give it some.
+    # Python runs a signal's handler only between two of its own instructions: give it some.
     waker = QTimer(window, interval=200)
     waker.timeout.connect(lambda: None)
     waker.start()

@@ -1,4 +1,4 @@
-"""What a running program can be asked from outside: to show itself, to open the microphone, to connect."""
+"""Requests to a running program from outside: show the window, open the microphone, connect."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from desktop.conversation.session_controller import SessionController
 from desktop.ui.window.main_window import MainWindow
 
 ACTIVATION = "XDG_ACTIVATION_TOKEN"
-"""The leave to come to the front, which Wayland gives to the program that was started."""
+"""Wayland's permission to come to the front, which it gives to the program that was started."""
 
 
 class RemoteControl:
-    """Does what a window manager's keys and a second start ask for."""
+    """Serves the keys of a window manager, and a second start of the program."""
 
     def __init__(self, window: MainWindow, controller: SessionController) -> None:
         self._window = window
         self._controller = controller
-        self._up_at = 0.0
+        self._released_at = 0.0
 
     def handle(self, message: dict[str, Any]) -> str:
-        """Do it; what is to be said about it, empty when all is well."""
+        """Do what is asked; the answer is what went wrong, an empty string if nothing did."""
         match message:
             case {"do": "show"}:
                 self._show(message)
             case {"do": "ptt", "how": "down"}:
-                # Each stroke is a process of its own, and the later one may be the first to arrive.
-                return self._press() if _at(message, math.inf) >= self._up_at else ""
+                # Each key stroke starts a process, and the later one may be the first to arrive.
+                return self._press() if _at(message, math.inf) >= self._released_at else ""
             case {"do": "ptt", "how": "up"}:
-                self._up_at = max(self._up_at, _at(message, 0.0))
+                self._released_at = max(self._released_at, _at(message, 0.0))
                 self._controller.release()
             case {"do": "ptt", "how": "toggle"}:
                 if not self._controller.listens or self._controller.policy.hands_free:
@@ -67,7 +67,7 @@ class RemoteControl:
         window.activateWindow()
 
 
-def _at(message: dict[str, Any], unsaid: float) -> float:
-    """When the key was struck, as `instance.started_at` tells it."""
+def _at(message: dict[str, Any], default: float) -> float:
+    """When the key was struck, by the clock of `single_instance.started_at`."""
     at = message.get("at")
-    return float(at) if isinstance(at, int | float) else unsaid
+    return float(at) if isinstance(at, int | float) else default

@@ -20,7 +20,7 @@ from desktop.realtime.endpoint import DEFAULT_BASE_URL
 from desktop.settings import prompt_presets, schema
 from desktop.settings.settings_controller import SettingsController
 from desktop.settings.store import SettingsStore
-from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.ui.dialogs.talking_dialog import TalkingDialog
 
 if TYPE_CHECKING:
     from desktop.ui.settings.pages.form import Form

@@ -1,7 +1,7 @@
-"""One program at a time: a second start hands what it was asked to the one that runs.
+"""One program at a time: a second start passes its request on to the one that runs.
 
-A lock in the settings' folder says who is the first; it knows an owner that has died. What is asked travels
-as one JSON object through a socket of this user's own (a named pipe on Windows).
+A lock in the settings' folder decides which is the first; it notices an owner that has died. A request is one
+JSON object, sent through a socket of this user's own (a named pipe on Windows).
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ LONGEST = 65_536
 """Bytes of a message. A command line is shorter."""
 ANSWER_S = 5.0
 STARTING_S = 10.0
-"""How long the first may need from its lock to its socket: a cold start on a slow disk."""
+"""How long the first one may take from its lock to its socket: a cold start on a slow disk."""
 RETRY_S = 0.1
 LONGEST_ADDRESS = 100
 """Characters of a Unix socket's path; the system takes 104 (macOS) or 108."""
 
 _END = b"end"
-"""No JSON object: the thread's own owner says it."""
+"""Sent by `close` to end the thread; it is no JSON object."""
 
 _IMPORTED_AT = time.time()
 
-RemoteRequest = dict[str, Any]
-Handle = Callable[[RemoteRequest], str]
-"""Does what a message asks, on the loop's thread; what is to be said of it, empty when all is well."""
+Request = dict[str, Any]
+Handle = Callable[[Request], str]
+"""Serves a request on the loop's thread; it answers what went wrong, an empty string if nothing did."""
 
 
 NOT_RUNNING = Text("not-running", "Presstalk isn't running. Start it first.")
@@ -51,11 +51,11 @@ NOT_ANSWERING = Text("not-answering", "Presstalk runs but doesn't answer. Close 
 
 
 class NotRunningError(MessageError):
-    """No program runs that could be asked, or it doesn't answer."""
+    """No program is running, or it doesn't answer."""
 
 
 def address() -> str:
-    """Where the running program is asked. Each folder of settings has a program of its own."""
+    """Where the running program listens. Each folder of settings has a program of its own."""
     name = hashlib.sha256(str(_folder()).encode(errors="surrogateescape")).hexdigest()[:16]
     if sys.platform == "win32":
         return rf"\\.\pipe\presstalk-{name}"
@@ -66,24 +66,24 @@ def address() -> str:
     return str(folder / name)
 
 
-def ask(message: RemoteRequest, *, starting: bool = False) -> str:
-    """Ask the running program to do something; what it has to say about it. Blocks.
+def send_request(request: Request, *, starting: bool = False) -> str:
+    """Send a request to the running program; its answer. Blocks.
 
     Args:
-        message: with `do`, what is to be done.
-        starting: it is known to run, but may not listen yet.
+        request: `do` names what is to be done.
+        starting: the program is known to run, but may not listen yet.
 
     Raises:
-        NotRunningError: nobody answers.
+        NotRunningError: no program answers.
     """
     deadline = time.monotonic() + (STARTING_S if starting else 0.0)
     while True:
         try:
-            with Client(address()) as line:
-                line.send_bytes(msgspec.json.encode(message))
-                if not line.poll(ANSWER_S):
+            with Client(address()) as connection:
+                connection.send_bytes(msgspec.json.encode(request))
+                if not connection.poll(ANSWER_S):
                     raise NotRunningError(NOT_ANSWERING())
-                return line.recv_bytes(LONGEST).decode(errors="replace")
+                return connection.recv_bytes(LONGEST).decode(errors="replace")
         except (OSError, EOFError) as exc:
             if time.monotonic() > deadline:
                 raise NotRunningError(NOT_RUNNING()) from exc
@@ -91,7 +91,7 @@ def ask(message: RemoteRequest, *, starting: bool = False) -> str:
 
 
 def started_at() -> float:
-    """When this process was started: seconds of a clock that all processes of this machine share."""
+    """When this process was started, in seconds of a clock that all processes of this machine share."""
     try:
         stat = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace")
         return int(stat.rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")  # proc(5): starttime
@@ -100,7 +100,7 @@ def started_at() -> float:
 
 
 class SingleInstance:
-    """This process as the one that may run. `claim` first, `listen` when it can do what it is asked."""
+    """This process as the one that may run. Call `claim` first, and `listen` when it can serve requests."""
 
     def __init__(self) -> None:
         self._lock: Any = None
@@ -108,7 +108,7 @@ class SingleInstance:
         self._serving: threading.Thread | None = None
 
     def claim(self) -> bool:
-        """Whether this is the first. Where nothing can be written everyone is."""
+        """Whether this is the first one. Where nothing can be written, each is."""
         from PySide6.QtCore import QLockFile
 
         try:
@@ -121,15 +121,15 @@ class SingleInstance:
         return bool(self._lock.error() != QLockFile.LockError.LockFailedError)
 
     def listen(self, handle: Handle) -> None:
-        """Do what others ask, on the running loop's thread."""
+        """Serve the requests of others, on the running loop's thread."""
         place = address()
         try:
             if sys.platform != "win32":
                 _make_private(Path(place).parent)
-                Path(place).unlink(missing_ok=True)  # the lock is ours: whoever left it is dead
+                Path(place).unlink(missing_ok=True)  # the lock is ours: its owner is dead
             self._listener = Listener(place)
         except OSError as exc:
-            log.info("nobody can ask this program: %s", exc.strerror)
+            log.info("no requests can be received: %s", exc.strerror)
             return
         loop = asyncio.get_running_loop()
         self._serving = threading.Thread(
@@ -141,11 +141,11 @@ class SingleInstance:
         """Let another program be the first."""
         if self._listener and self._serving:
             try:
-                with Client(address()) as line:  # closing alone doesn't wake the one who waits
-                    line.send_bytes(_END)
+                with Client(address()) as connection:  # closing alone doesn't wake the thread
+                    connection.send_bytes(_END)
                 self._serving.join(ANSWER_S)
             except (OSError, EOFError) as exc:
-                log.info("the thread of questions is left: %s", type(exc).__name__)
+                log.info("the thread of requests is left running: %s", type(exc).__name__)
             self._listener.close()
             self._listener = self._serving = None
         if self._lock is not None:
@@ -158,7 +158,7 @@ def _folder() -> Path:
 
 
 def _make_private(folder: Path) -> None:
-    """A folder of this user's alone. Raises OSError if somebody else has made it."""
+    """Make a folder that only this user can read. Raises OSError if it belongs to somebody else."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if sys.platform != "win32" and folder.stat().st_uid != os.getuid():
         raise PermissionError(1, "the folder belongs to somebody else", str(folder))
@@ -166,44 +166,44 @@ def _make_private(folder: Path) -> None:
 
 
 def _serve(listener: Listener, loop: asyncio.AbstractEventLoop, handle: Handle) -> None:
-    going = True
-    while going:
+    goes_on = True
+    while goes_on:
         try:
-            line = listener.accept()
+            connection = listener.accept()
         except OSError:
             return  # closed
         except EOFError:
             continue
         try:
-            with line:
-                going = _answer(line, loop, handle)
+            with connection:
+                goes_on = _answer(connection, loop, handle)
         except (OSError, EOFError, TimeoutError) as exc:
-            log.info("a question got no answer: %s", type(exc).__name__)
+            log.info("a request got no answer: %s", type(exc).__name__)
 
 
-def _answer(line: Connection[bytes, bytes], loop: asyncio.AbstractEventLoop, handle: Handle) -> bool:
-    """Whether there is more to be answered after this one."""
-    if not line.poll(ANSWER_S):
+def _answer(connection: Connection[bytes, bytes], loop: asyncio.AbstractEventLoop, handle: Handle) -> bool:
+    """Serve one request; False when it was the last."""
+    if not connection.poll(ANSWER_S):
         return True
-    asked = line.recv_bytes(LONGEST)
-    if asked == _END:
+    received = connection.recv_bytes(LONGEST)
+    if received == _END:
         return False
     try:
-        message = msgspec.json.decode(asked, type=RemoteRequest)
+        request = msgspec.json.decode(received, type=Request)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        line.send_bytes(b"That is nothing this program understands.")
+        connection.send_bytes(b"That is nothing this program understands.")
         return True
 
     async def act() -> str:
         try:
-            return handle(message)
+            return handle(request)
         except Exception:
-            log.exception("what was asked from outside could not be done")
+            log.exception("a request from outside failed")
             return "Something went wrong in Presstalk. Its log has the details."
 
     try:
-        said = asyncio.run_coroutine_threadsafe(act(), loop).result(ANSWER_S)
+        answer = asyncio.run_coroutine_threadsafe(act(), loop).result(ANSWER_S)
     except RuntimeError:  # the loop is closed
-        said = "Presstalk is about to end."
-    line.send_bytes(said.encode())
+        answer = "Presstalk is about to end."
+    connection.send_bytes(answer.encode())
     return True

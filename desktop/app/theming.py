@@ -1,4 +1,4 @@
-"""Light or dark: as the system says, or as the user does."""
+"""Light or dark: what the user has chosen, or what the system has."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from desktop.settings.schema import ThemeChoice
 from desktop.ui.common import theme
 
 
-class Appearance(QObject):
-    """Dresses the application at once, and again whenever the system's scheme or the choice changes."""
+class ThemeController(QObject):
+    """Applies the theme at once, and again whenever the system's scheme or the choice changes."""
 
     def __init__(self, application: QApplication, choice: ThemeChoice) -> None:
         super().__init__(application)
         self._application = application
         self._choice: ThemeChoice = choice
-        application.styleHints().colorSchemeChanged.connect(self._dress)
-        self._dress()
+        application.styleHints().colorSchemeChanged.connect(self._apply)
+        self._apply()
 
     def choose(self, choice: ThemeChoice) -> None:
-        """Wear this from now on."""
+        """Use this theme from now on."""
         self._choice = choice
-        self._dress()
+        self._apply()
 
-    def _dress(self) -> None:
-        chosen = {"light": theme.LIGHT, "dark": theme.DARK}.get(self._choice) or theme.of_the_system()
+    def _apply(self) -> None:
+        chosen = {"light": theme.LIGHT, "dark": theme.DARK}.get(self._choice) or theme.system_tokens()
         if chosen is not theme.tokens() or not self._application.styleSheet():
-            theme.dress(self._application, chosen)
+            theme.apply(self._application, chosen)

@@ -1,4 +1,4 @@
-"""The window's language: as the system says, or as the user does."""
+"""The window's language: what the user has chosen, or what the system has."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from desktop.settings.schema import LanguageChoice
 
 log = logging.getLogger(__name__)
 
-SPOKEN = ("en", "de")
-"""English is written in the code; each other one is a file in `resources/i18n`, beside one of Qt's own."""
+LANGUAGES = ("en", "de")
+"""English is in the code; each other language is a file in `resources/i18n`, beside one of Qt's own."""
 
 
-def speak(application: QCoreApplication, choice: LanguageChoice) -> None:
-    """Speak this language from now on. Before the first text is asked for: what is shown stays as it is."""
-    code = best(QLocale.system().uiLanguages()) if choice == "system" else choice
+def install(application: QCoreApplication, choice: LanguageChoice) -> None:
+    """Translate every text that is made from now on. Texts on the screen stay as they are."""
+    code = best_language(QLocale.system().uiLanguages()) if choice == "system" else choice
     if choice != "system":
         language = QLocale(code).language()
         QLocale.setDefault(QLocale(language, QLocale.system().territory()))
     if code == "en":
         return
-    qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    for name, folder in ((f"qtbase_{code}", qt), (f"presstalk_{code}", str(paths.resources() / "i18n"))):
+    qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    own_folder = str(paths.resources() / "i18n")
+    for name, folder in ((f"qtbase_{code}", qt_folder), (f"presstalk_{code}", own_folder)):
         translator = QTranslator(application)
         if translator.load(name, folder):
             application.installTranslator(translator)
@@ -33,7 +34,7 @@ def speak(application: QCoreApplication, choice: LanguageChoice) -> None:
             log.info("no translation %s in %s", name, folder)
 
 
-def best(wanted: Iterable[str]) -> str:
-    """The first of these languages (as in `de-AT`) that is spoken here; English if none is."""
+def best_language(wanted: Iterable[str]) -> str:
+    """The first of these languages (such as `de-AT`) that there is a translation for, else English."""
     codes = (tag.replace("_", "-").partition("-")[0].lower() for tag in wanted)
-    return next((code for code in codes if code in SPOKEN), "en")
+    return next((code for code in codes if code in LANGUAGES), "en")

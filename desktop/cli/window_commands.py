@@ -38,10 +38,10 @@ def connect() -> int:
 
 
 def _send(message: dict[str, object]) -> int:
-    from desktop.app.single_instance import NotRunningError, ask
+    from desktop.app.single_instance import NotRunningError, send_request
 
     with as_command_error(NotRunningError):
-        refusal = ask(message)
+        refusal = send_request(message)
     if refusal:
         raise CommandError(refusal)
     return 0

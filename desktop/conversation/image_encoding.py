@@ -1,4 +1,4 @@
-"""Pictures made small enough to be sent: read, turned upright, scaled down, written as JPEG. Blocks."""
+"""Makes pictures small enough to send: reads, turns upright, scales down, writes JPEG. Blocks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QImageReader, QPainter
 from desktop.base.message import Message, MessageError, Text
 
 LONGEST_SIDE = 1_024
-"""Pixels. Models look at tiles of 512 or 768 and scale more down themselves; larger only takes longer."""
+"""Pixels. Models look at tiles of 512 or 768 and scale larger pictures down; more only takes longer."""
 LARGEST = 300_000
 """Bytes of the JPEG: 0.4 MB as base64, a third of a second over a slow uplink of 10 Mbit/s."""
 QUALITIES = (85, 70, 50, 30)
@@ -20,7 +20,7 @@ QUALITIES = (85, 70, 50, 30)
 MIB = 1_024 * 1_024
 LARGEST_FILE = 64 * MIB
 MEMORY_MB = 512
-"""The most that a picture may take when it is read: 128 megapixels."""
+"""The memory that a picture may take when it is read: 128 megapixels."""
 
 
 PICTURE_SENT = Text("picture-sent", "Picture sent ({width}\u00d7{height}, {kilobytes} kB).")
@@ -48,12 +48,12 @@ class EncodedImage:
 
     @property
     def caption(self) -> Message:
-        """What the transcript says of it."""
+        """The line in the transcript."""
         return PICTURE_SENT(width=self.width, height=self.height, kilobytes=max(1, round(self.size / 1_000)))
 
 
 def from_file(path: Path) -> EncodedImage:
-    """The picture in a file. Raises PictureError."""
+    """Encode the picture in a file. Raises ImageError."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ImageError(PICTURE_TOO_LARGE(megabytes=LARGEST_FILE // MIB))
@@ -64,7 +64,7 @@ def from_file(path: Path) -> EncodedImage:
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
     if (size := reader.size()).isValid() and max(size.width(), size.height()) > 4 * LONGEST_SIDE:
-        # A camera's picture is read at a part of its size: JPEG can do that while reading.
+        # A camera's picture is scaled while it is read: JPEG can do that.
         most = 2 * LONGEST_SIDE
         reader.setScaledSize(size.scaled(QSize(most, most), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
@@ -74,11 +74,11 @@ def from_file(path: Path) -> EncodedImage:
 
 
 def from_image(image: QImage) -> EncodedImage:
-    """This picture, made small. Raises PictureError."""
+    """Encode this picture. Raises ImageError."""
     if image.isNull():
         raise ImageError(NO_PICTURE())
     if max(image.width(), image.height()) > LONGEST_SIDE:
-        # Of a line that is wider than 1,024 times its height a pixel must stay.
+        # A line that is wider than 1,024 times its height must keep a pixel.
         wanted = image.size().scaled(QSize(LONGEST_SIDE, LONGEST_SIDE), Qt.AspectRatioMode.KeepAspectRatio)
         image = image.scaled(
             wanted.expandedTo(QSize(1, 1)),
@@ -95,7 +95,7 @@ def from_image(image: QImage) -> EncodedImage:
 
 
 def _on_white(image: QImage) -> QImage:
-    """JPEG knows nothing transparent, and black text on nothing would be black on black."""
+    """JPEG has no transparency, and black text on a transparent ground would be black on black."""
     if not image.hasAlphaChannel():
         return image
     opaque = QImage(image.size(), QImage.Format.Format_RGB32)

@@ -12,18 +12,16 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.daemon_thread import in_daemon
-from desktop.base.message import Message, joined
-from desktop.conversation import messages, session_config, settings_values
+from desktop.base.message import Message, Text
+from desktop.conversation import session_config, settings_values
+from desktop.conversation.opening_note import opening_note
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_factory import SessionFactory
 from desktop.conversation.session_lifecycle import SessionLifecycle
 from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.tool_host import ToolHost
 from desktop.devices.audio_controller import AudioController
-from desktop.protocol import catalog
 from desktop.realtime.connection import FrameObserver
-from desktop.realtime.endpoint import DEFAULT_BASE_URL, Endpoint
-from desktop.realtime.handshake import open_session
 from desktop.realtime.session import SOUND_NOT_KEPT, Session
 from desktop.realtime.session_events import (
     DeviceLost,
@@ -43,13 +41,22 @@ from desktop.turn.inputs import Policy, ReleaseCause
 from desktop.turn.link import NOT_CONNECTED, STILL_CONNECTING
 from desktop.turn.turn import PICTURE_NOT_SENT
 from desktop.viewmodels import shortcuts
-from desktop.viewmodels.languages import language
 
 log = logging.getLogger(__name__)
 
 
+MUTED = Text("muted", "You are muted. Press {key} to be heard again.")
+UPDATE_REFUSED = Text(
+    "update-refused", "The service didn't take the change. It can be had with a new session."
+)
+TEXT_NOT_SENT = Text("text-not-sent", "Not connected. Connect first; your text stays in the line.")
+NO_PICTURES = Text("no-pictures", "{model} sees no pictures. Nothing was sent.")
+TIMER_UP = Text("timer-up", "The timer is up.")
+TIMER = Text("timer", "Timer: {label}")
+
+
 class SessionController(QObject):
-    """The program's behaviour, without its window. `close` it before the loop ends."""
+    """What the user can do, without the window. `close` it before the loop ends."""
 
     state_changed = Signal(State)
     note_shown = Signal(effects.Note)
@@ -71,8 +78,7 @@ class SessionController(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.choices, self.sound, self.tools, self.presenter = options, audio, tools, presenter
-        self._store = store
+        self.options, self.audio, self.tools, self.presenter = options, audio, tools, presenter
         self._factory = SessionFactory(
             options,
             store,
@@ -89,7 +95,7 @@ class SessionController(QObject):
         self._lifecycle.ended.connect(self._on_ended)
         audio.noted.connect(self._on_notice)
         audio.mute_changed.connect(self._on_mute_changed)
-        tools.rang.connect(self._on_rang)
+        tools.timer_rang.connect(self._on_timer_rang)
 
     # What can be asked
 
@@ -103,7 +109,7 @@ class SessionController(QObject):
     @property
     def policy(self) -> Policy:
         """How turns are taken in the session, or would be in the next one."""
-        return self._session.policy if self._session else self.choices.policy
+        return self._session.policy if self._session else self.options.policy
 
     @property
     def listens(self) -> bool:
@@ -118,46 +124,36 @@ class SessionController(QObject):
     # What the user does
 
     async def start(self, default_model: Callable[[], str]) -> None:
-        """Choose the model when the user has not, and connect. The keychain may have to be asked for it."""
-        if not self.choices.model_chosen:
-            self.choices.set_default_model(await in_daemon(default_model))
+        """Connect, with the default model if the user has chosen none; finding it may ask the keychain."""
+        if not self.options.model_chosen:
+            self.options.set_default_model(await in_daemon(default_model))
         self._lifecycle.begin()
 
     def choose(self, name: str, value: str) -> None:
-        """Take this value for one of the fields of `models.choice.Choice`: at once where that can be."""
-        self.choices.choose(name, value)
+        """Set one of the fields of `ChosenOptions`, in the open session too where that is possible."""
+        self.options.choose(name, value)
         self.apply()
 
     def apply(self) -> None:
-        """Let the session have what was changed in choices and settings, or offer a new one for it."""
-        changes = self.choices.update()
+        """Update the session to the options and settings, or offer a new one for those that need it."""
+        changes = self.options.update()
         if self._session:
             if changes:
                 self._session.update(changes)
-            self._session.set_policy(self.choices.policy)
+            self._session.set_policy(self.options.policy)
 
     def on_setting_changed(self, name: str) -> None:
-        """A setting was changed: what can hold at once does, for what can't a restart is offered."""
+        """A setting was changed: apply it to the open session, or offer a restart if that can't be done."""
         if name in settings_values.ACCESS:
-            self.choices.require_new_session()
+            self.options.require_new_session()
         if name in session_config.SETTINGS:
             self.apply()
 
-    async def check_key(self, key: str) -> None:
-        """Open a session with this key and close it again. Raises RealtimeError."""
-        model = self.choices.model
-        model = model if not model.offline else catalog.find(catalog.KEYED_MODEL)
-        settings = self._store.current
-        endpoint = Endpoint(settings.base_url or DEFAULT_BASE_URL, key)
-        config = session_config.session_config(model, settings, ())
-        opened = await open_session(endpoint, config, model)
-        await opened.connection.close()
-
     async def key_changed(self, default_model: Callable[[], str]) -> None:
-        """There is another key: where the user has chosen no model, it decides which one it is."""
-        if not self.choices.model_chosen:
-            self.choices.set_default_model(await in_daemon(default_model))
-        self.choices.require_new_session()
+        """There is another key: it decides the model if the user has chosen none."""
+        if not self.options.model_chosen:
+            self.options.set_default_model(await in_daemon(default_model))
+        self.options.require_new_session()
 
     def toggle_session(self) -> None:
         """Connect, or disconnect."""
@@ -180,9 +176,9 @@ class SessionController(QObject):
         self._lifecycle.restart()
 
     def press(self) -> None:
-        """The talk key went down. Without a session there is no open microphone, only a word."""
-        if self._session and self.sound.muted and not self.policy.hands_free:
-            self._note("hint", messages.MUTED(key=shortcuts.MUTE))
+        """The talk key went down. Without a session a note says why the microphone stays closed."""
+        if self._session and self.audio.muted and not self.policy.hands_free:
+            self._note("hint", MUTED(key=shortcuts.MUTE))
         elif self._session:
             self._session.press()
             if self._session.state is State.LISTENING and not self.policy.hands_free:
@@ -193,43 +189,43 @@ class SessionController(QObject):
             self._note("hint", NOT_CONNECTED())
 
     def release(self, cause: ReleaseCause = "key", wait_ms: float = 0) -> None:
-        """The talk key went up, or can't be trusted to come up; `wait_ms` waits for a second tap."""
+        """The talk key went up, or its release may never come; `wait_ms` waits for a second tap."""
         if self._session:
             self.presenter.turn_timer.release()
             self._session.release(cause, wait_ms)
 
     def cancel(self) -> None:
-        """Escape."""
+        """Escape: discard the take, or silence the response."""
         if self._session:
             self._session.cancel()
 
     def replay(self, response: int) -> None:
-        """Play what was not heard of an answer."""
+        """Play the part of a response that was not heard."""
         if self._session:
             self._session.replay(response)
         else:
             self._note("hint", SOUND_NOT_KEPT())
 
     def say(self, text: str) -> None:
-        """Send a typed message. With nobody to send it to it stays the user's, and a word says so."""
+        """Send a typed message. Without a session it stays in the text line, and a note says so."""
         if self._session:
             self._session.say(text)
         else:
-            self._note("hint", messages.TEXT_NOT_SENT())
+            self._note("hint", TEXT_NOT_SENT())
 
     def show_picture(self, url: str, caption: Message) -> None:
-        """Send a picture, as a data URL; the next turn may be about it."""
+        """Send a picture as a data URL; the next turn can be about it."""
         if not self._session:
             self._note("hint", PICTURE_NOT_SENT())
         elif not self._lifecycle.model.images:
-            self._note("hint", messages.NO_PICTURES(model=self._lifecycle.model.name))
+            self._note("hint", NO_PICTURES(model=self._lifecycle.model.name))
         else:
             self._session.show(url, caption)
 
     async def close(self) -> None:
         """End the session, the timers and the offline server. Nothing begins after it."""
         await self._lifecycle.close()
-        await self.sound.close()
+        await self.audio.close()
         await self.tools.close()
         await self._factory.close()
 
@@ -241,10 +237,10 @@ class SessionController(QObject):
 
     def _on_notice(self, notice: effects.Notice) -> None:
         self.presenter.observe(notice)
-        self.sound.observe(notice)
+        self.audio.observe(notice)
         match notice:
             case effects.StateChanged(state) if state not in (State.OFFLINE, State.ERROR):
-                # The end is told when the streams are closed too: only then can one connect again.
+                # `_on_ended` emits the end: only when the streams are closed can the user connect again.
                 self.state_changed.emit(self._shown(state))
             case effects.Note():
                 self.note_shown.emit(notice)
@@ -253,13 +249,14 @@ class SessionController(QObject):
             case effects.Typed():
                 self.text_sent.emit()
             case effects.ResponseBegan():
-                self.choices.on_response_began()
+                self.options.on_response_began()
             case UpdateRefused():
                 self._on_refused(notice)
             case SessionOpened():
                 self._on_opened(notice)
             case NotRenewed():
-                self.choices.on_session_opened()  # what was asked for a new session holds in the open one
+                # The open session stays the one that the options describe.
+                self.options.on_session_opened()
             case effects.StateChanged():
                 pass  # an end: see `_on_ended`
             case effects.TakeStarted() | effects.TakeEnded() | effects.UserText():
@@ -285,29 +282,22 @@ class SessionController(QObject):
 
     def _on_opened(self, opened: SessionOpened) -> None:
         model = self._lifecycle.model
-        self.choices.on_session_opened()
+        self.options.on_session_opened()
         if self._session and not model.instructions and not model.translates:
             self._session.send_context(self._factory.context())
-        message = (messages.RECONNECTED if opened.again else messages.CONNECTED)(model=model.name)
-        if opened.renewed:
-            message = messages.RENEWED()
-        elif model.translates:
-            translates = messages.TRANSLATES(language=language(self.choices.displayed.language))
-            message = joined(message, translates)
-        elif model.offline and not opened.again:
-            message = joined(message, messages.DEMO())
+        message = opening_note(opened, model, self.options.displayed.language)
         self.presenter.transcript.add_note(message)
         self.session_opened.emit(opened)
         self.apply()
 
     def _on_refused(self, refused: UpdateRefused) -> None:
-        self.choices.refuse(refused.update)
+        self.options.refuse(refused.update)
         if self._session:
-            self._session.set_policy(self.choices.policy)
-        self._note("warning", messages.UPDATE_REFUSED(), refused.code)
+            self._session.set_policy(self.options.policy)
+        self._note("warning", UPDATE_REFUSED(), refused.code)
 
     def _shown(self, state: State) -> State:
-        muted = self.sound.muted and state in (State.READY, State.LISTENING)
+        muted = self.audio.muted and state in (State.READY, State.LISTENING)
         return State.MUTED if muted else state
 
     def _on_mute_changed(self) -> None:
@@ -317,7 +307,7 @@ class SessionController(QObject):
     def _note(self, kind: effects.NoteKind, message: Message, code: str = "") -> None:
         self._on_notice(effects.Note(kind, message, code))
 
-    def _on_rang(self, label: str) -> None:
-        message = messages.TIMER(label=label) if label else messages.TIMER_UP()
+    def _on_timer_rang(self, label: str) -> None:
+        message = TIMER(label=label) if label else TIMER_UP()
         self.presenter.transcript.add_note(message)
         self.note_shown.emit(effects.Note("hint", message))

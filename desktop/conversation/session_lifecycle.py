@@ -8,8 +8,8 @@ import logging
 from PySide6.QtCore import QObject, Signal
 
 from desktop.audio.interfaces import AudioError
+from desktop.base.message import Text
 from desktop.base.task_set import TaskSet
-from desktop.conversation import messages
 from desktop.conversation.session_factory import SessionFactory
 from desktop.conversation.session_options import SessionOptions
 from desktop.devices.audio_controller import AudioController
@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 
 END_S = 3.0
 """How long the program's end waits for that of a session: a device that hangs must not hold it up."""
+
+PROGRAM_FAILED = Text(
+    "program-failed", "Something went wrong in Presstalk. Connect again; the log has the details."
+)
 
 
 class SessionLifecycle(QObject):
@@ -138,7 +142,7 @@ class SessionLifecycle(QObject):
         except Exception:
             log.exception("the session ended with an error of the program's own")
             state = State.ERROR
-            self.failed.emit(Note("error", messages.PROGRAM_FAILED()))
+            self.failed.emit(Note("error", PROGRAM_FAILED()))
         finally:
             self._factory.put_away(model)
             self._session = None

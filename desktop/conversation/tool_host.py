@@ -26,11 +26,11 @@ class ToolHost(QObject):
     `close` it before the loop ends.
     """
 
-    asked = Signal(Message)
+    question_asked = Signal(Message)
     """A question for the user, to be answered with `answer`; it replaces the one before."""
-    settled = Signal()
+    questions_settled = Signal()
     """No question is open any more."""
-    rang = Signal(str)
+    timer_rang = Signal(str)
     """A timer is up; its label, or an empty string."""
 
     def __init__(
@@ -58,7 +58,7 @@ class ToolHost(QObject):
         self._bells.cancel()
 
     def _ring(self, label: str) -> None:
-        self.rang.emit(label)
+        self.timer_rang.emit(label)
         self._bells.spawn(self._sound(), name="bell")
 
     async def _sound(self) -> None:
@@ -79,6 +79,6 @@ class ToolHost(QObject):
 
     def _show(self) -> None:
         if self._questions:
-            self.asked.emit(self._questions[0][0])
+            self.question_asked.emit(self._questions[0][0])
         else:
-            self.settled.emit()
+            self.questions_settled.emit()

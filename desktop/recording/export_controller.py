@@ -29,7 +29,7 @@ NOT_WRITTEN = Text("not-written", "{file} can't be written ({reason}). Choose an
 class ExportController(QObject):
     """Writes each file without holding up the window. `close` before the loop ends."""
 
-    said = Signal(bool, Message)
+    done = Signal(bool, Message)
     """Whether a file was written, and the message about it."""
 
     def __init__(
@@ -61,6 +61,6 @@ class ExportController(QObject):
         try:
             await in_daemon(write)
         except OSError as exc:
-            self.said.emit(False, NOT_WRITTEN(file=path.name, reason=exc.strerror or str(exc)))
+            self.done.emit(False, NOT_WRITTEN(file=path.name, reason=exc.strerror or str(exc)))
             return
-        self.said.emit(True, SAVED(file=path.name))
+        self.done.emit(True, SAVED(file=path.name))

@@ -56,6 +56,29 @@
     </message>
 </context>
 <context>
+    <name>CallDetail</name>
+    <message>
+        <source>Arguments and result</source>
+        <translation>Argumente und Ergebnis</translation>
+    </message>
+    <message>
+        <source>Run again with other arguments</source>
+        <translation>Mit anderen Argumenten noch einmal ausführen</translation>
+    </message>
+    <message>
+        <source>Send result</source>
+        <translation>Ergebnis senden</translation>
+    </message>
+    <message>
+        <source>Send the result to the model</source>
+        <translation>Das Ergebnis an das Modell senden</translation>
+    </message>
+    <message>
+        <source>The arguments are too long to be edited here.</source>
+        <translation>Die Argumente sind zu lang, um sie hier zu bearbeiten.</translation>
+    </message>
+</context>
+<context>
     <name>CallList</name>
     <message>
         <source>Tool calls</source>
@@ -671,6 +694,17 @@
     </message>
 </context>
 <context>
+    <name>JsonView</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy as JSON</source>
+        <translation>Als JSON kopieren</translation>
+    </message>
+</context>
+<context>
     <name>KeyField</name>
     <message>
         <source> It ends in {0}.</source>
@@ -891,6 +925,73 @@
     <message>
         <source>Show or fold the panes</source>
         <translation>Seitenleiste ein- oder ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>MicrophoneColumn</name>
+    <message>
+        <source>Clipping</source>
+        <translation>Übersteuert</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>Microphone level</source>
+        <translation>Pegel des Mikrofons</translation>
+    </message>
+    <message>
+        <source>Microphone muted</source>
+        <translation>Mikrofon stumm</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Mute the microphone</source>
+        <translation>Mikrofon stummschalten</translation>
+    </message>
+    <message>
+        <source>Muted</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Playing back…</source>
+        <translation>Wiedergabe …</translation>
+    </message>
+    <message>
+        <source>Say something…</source>
+        <translation>Sprechen Sie …</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop the microphone test: it plays back</source>
+        <translation>Mikrofontest beenden: Er spielt ab</translation>
+    </message>
+    <message>
+        <source>Stop the microphone test: it records</source>
+        <translation>Mikrofontest beenden: Er nimmt auf</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>Test the microphone: it records you, and plays back what it heard</source>
+        <translation>Mikrofon testen: Es nimmt Sie auf und spielt ab, was es gehört hat</translation>
+    </message>
+    <message>
+        <source>The session has the microphone: its meter moves. Disconnect to test it with playback</source>
+        <translation>Die Sitzung hat das Mikrofon: Sein Pegel bewegt sich. Zum Test mit Wiedergabe die Verbindung trennen</translation>
+    </message>
+    <message>
+        <source>Too quiet</source>
+        <translation>Zu leise</translation>
     </message>
 </context>
 <context>
@@ -1343,6 +1444,29 @@
     <message>
         <source>System default</source>
         <translation>Systemstandard</translation>
+    </message>
+</context>
+<context>
+    <name>SpeakerColumn</name>
+    <message>
+        <source>Speaker</source>
+        <translation>Lautsprecher</translation>
+    </message>
+    <message>
+        <source>Speaker level</source>
+        <translation>Pegel des Lautsprechers</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>Lautstärke</translation>
+    </message>
+    <message>
+        <source>Volume {0} %</source>
+        <translation>Lautstärke {0} %</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation>{0} %</translation>
     </message>
 </context>
 <context>
@@ -1842,130 +1966,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>by hand</source>
         <translation>von Hand</translation>
-    </message>
-</context>
-<context>
-    <name>_Detail</name>
-    <message>
-        <source>Arguments and result</source>
-        <translation>Argumente und Ergebnis</translation>
-    </message>
-    <message>
-        <source>Run again with other arguments</source>
-        <translation>Mit anderen Argumenten noch einmal ausführen</translation>
-    </message>
-    <message>
-        <source>Send result</source>
-        <translation>Ergebnis senden</translation>
-    </message>
-    <message>
-        <source>Send the result to the model</source>
-        <translation>Das Ergebnis an das Modell senden</translation>
-    </message>
-    <message>
-        <source>The arguments are too long to be edited here.</source>
-        <translation>Die Argumente sind zu lang, um sie hier zu bearbeiten.</translation>
-    </message>
-</context>
-<context>
-    <name>_Input</name>
-    <message>
-        <source>Clipping</source>
-        <translation>Übersteuert</translation>
-    </message>
-    <message>
-        <source>Microphone</source>
-        <translation>Mikrofon</translation>
-    </message>
-    <message>
-        <source>Microphone level</source>
-        <translation>Pegel des Mikrofons</translation>
-    </message>
-    <message>
-        <source>Microphone muted</source>
-        <translation>Mikrofon stumm</translation>
-    </message>
-    <message>
-        <source>Mute</source>
-        <translation>Stumm</translation>
-    </message>
-    <message>
-        <source>Mute the microphone</source>
-        <translation>Mikrofon stummschalten</translation>
-    </message>
-    <message>
-        <source>Muted</source>
-        <translation>Stumm</translation>
-    </message>
-    <message>
-        <source>Playing back…</source>
-        <translation>Wiedergabe …</translation>
-    </message>
-    <message>
-        <source>Say something…</source>
-        <translation>Sprechen Sie …</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>Stopp</translation>
-    </message>
-    <message>
-        <source>Stop the microphone test: it plays back</source>
-        <translation>Mikrofontest beenden: Er spielt ab</translation>
-    </message>
-    <message>
-        <source>Stop the microphone test: it records</source>
-        <translation>Mikrofontest beenden: Er nimmt auf</translation>
-    </message>
-    <message>
-        <source>Test</source>
-        <translation>Test</translation>
-    </message>
-    <message>
-        <source>Test the microphone: it records you, and plays back what it heard</source>
-        <translation>Mikrofon testen: Es nimmt Sie auf und spielt ab, was es gehört hat</translation>
-    </message>
-    <message>
-        <source>The session has the microphone: its meter moves. Disconnect to test it with playback</source>
-        <translation>Die Sitzung hat das Mikrofon: Sein Pegel bewegt sich. Zum Test mit Wiedergabe die Verbindung trennen</translation>
-    </message>
-    <message>
-        <source>Too quiet</source>
-        <translation>Zu leise</translation>
-    </message>
-</context>
-<context>
-    <name>_Output</name>
-    <message>
-        <source>Speaker</source>
-        <translation>Lautsprecher</translation>
-    </message>
-    <message>
-        <source>Speaker level</source>
-        <translation>Pegel des Lautsprechers</translation>
-    </message>
-    <message>
-        <source>Volume</source>
-        <translation>Lautstärke</translation>
-    </message>
-    <message>
-        <source>Volume {0} %</source>
-        <translation>Lautstärke {0} %</translation>
-    </message>
-    <message>
-        <source>{0} %</source>
-        <translation>{0} %</translation>
-    </message>
-</context>
-<context>
-    <name>_View</name>
-    <message>
-        <source>Copy</source>
-        <translation>Kopieren</translation>
-    </message>
-    <message>
-        <source>Copy as JSON</source>
-        <translation>Als JSON kopieren</translation>
     </message>
 </context>
 <context>

@@ -31,7 +31,7 @@ def reports(qapp, loop, tmp_path: Path, expect_log):
     expect_log("unexpected, in")
     reporter = CrashReporter()
     told: list[str] = []
-    reporter.happened.connect(told.append)
+    reporter.reported.connect(told.append)
     reporter.install(loop, tmp_path)
     yield told
     reporter.remove()

@@ -28,7 +28,7 @@ async def parts(qapp) -> AsyncIterator[Parts]:
     made.window.close()
     await main._end(made)
     made.window.deleteLater()
-    theme.dress(qapp, theme.LIGHT)
+    theme.apply(qapp, theme.LIGHT)
 
 
 async def test_each_part_gets_its_values(parts: Parts):

@@ -67,8 +67,8 @@ async def test_it_does_what_it_is_asked(first: SingleInstance):
         return "" if message["do"] == "show" else "I can't."
 
     first.listen(handle)
-    assert await asyncio.to_thread(single_instance.ask, {"do": "show"}) == ""
-    assert await asyncio.to_thread(single_instance.ask, {"do": "dance"}) == "I can't."
+    assert await asyncio.to_thread(single_instance.send_request, {"do": "show"}) == ""
+    assert await asyncio.to_thread(single_instance.send_request, {"do": "dance"}) == "I can't."
     assert asked == [{"do": "show"}, {"do": "dance"}]
 
 
@@ -83,11 +83,11 @@ async def test_garbage_is_told_and_does_no_harm(first: SingleInstance):
     assert b"nothing" in await asyncio.to_thread(send, b"\xff{{")
     with Client(single_instance.address()):
         pass  # gone without a word
-    assert await asyncio.to_thread(single_instance.ask, {"do": "show"}) == ""
+    assert await asyncio.to_thread(single_instance.send_request, {"do": "show"}) == ""
 
 
 async def test_what_fails_is_told_and_the_next_question_is_answered(first: SingleInstance, expect_log):
-    expect_log("could not be done")
+    expect_log("a request from outside failed")
 
     def handle(message) -> str:
         if message["do"] == "fail":
@@ -95,9 +95,9 @@ async def test_what_fails_is_told_and_the_next_question_is_answered(first: Singl
         return ""
 
     first.listen(handle)
-    said = await asyncio.to_thread(single_instance.ask, {"do": "fail"})
+    said = await asyncio.to_thread(single_instance.send_request, {"do": "fail"})
     assert said == "Something went wrong in Presstalk. Its log has the details."
-    assert await asyncio.to_thread(single_instance.ask, {"do": "show"}) == ""
+    assert await asyncio.to_thread(single_instance.send_request, {"do": "show"}) == ""
 
 
 def test_processes_are_told_apart_by_when_they_were_started():
@@ -118,7 +118,7 @@ async def test_it_leaves_no_thread(first: SingleInstance):
 def test_nobody_there_is_a_plain_sentence(monkeypatch, tmp_path: Path):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     with pytest.raises(NotRunningError, match="Start it first"):
-        single_instance.ask({"do": "show"})
+        single_instance.send_request({"do": "show"})
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes have no folder on Windows")

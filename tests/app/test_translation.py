@@ -22,7 +22,8 @@ from desktop.app import translation
 from desktop.audio import devices
 from desktop.audio.interfaces import AudioError
 from desktop.base.message import joined, verbatim
-from desktop.conversation.messages import CONNECTED, DEMO, MUTED, TIMER_UP
+from desktop.conversation.opening_note import CONNECTED, DEMO
+from desktop.conversation.session_controller import MUTED, TIMER_UP
 from desktop.protocol import catalog
 from desktop.realtime import errors, messages, tls
 from desktop.recording import export, journal
@@ -44,7 +45,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 @pytest.fixture
 def german(qapp) -> Iterator[None]:
     before, usual = set(qapp.findChildren(QTranslator)), QLocale()
-    translation.speak(qapp, "de")
+    translation.install(qapp, "de")
     yield
     QLocale.setDefault(usual)
     for translator in set(qapp.findChildren(QTranslator)) - before:
@@ -84,15 +85,15 @@ def words_of(widget: QWidget) -> set[str]:
     ],
 )
 def test_the_first_of_the_systems_languages_that_is_spoken_here(wanted: list[str], code: str) -> None:
-    assert translation.best(wanted) == code
+    assert translation.best_language(wanted) == code
 
 
 def test_the_setting_goes_before_the_system(qapp, monkeypatch) -> None:
     made: list[str] = []
     monkeypatch.setattr(translation, "QTranslator", lambda *_: made.append("one") or QTranslator())
-    monkeypatch.setattr(translation, "best", lambda _: "de")
+    monkeypatch.setattr(translation, "best_language", lambda _: "de")
     usual = QLocale()
-    translation.speak(qapp, "en")
+    translation.install(qapp, "en")
     QLocale.setDefault(usual)
     assert made == []
 

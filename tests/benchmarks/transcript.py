@@ -38,7 +38,7 @@ class Bench:
         assert isinstance(application, QApplication)
         self.application = application
         application.setStyle("Fusion")
-        theme.dress(application, theme.LIGHT)
+        theme.apply(application, theme.LIGHT)
         self.model = TranscriptModel()
         for number in range(ROWS):
             self.model.add_typed(f"{number} " + WORDS * (1 + number % 4))

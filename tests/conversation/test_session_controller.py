@@ -14,6 +14,7 @@ from desktop.audio.devices import Device
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.base.message import verbatim
 from desktop.conversation import settings_values
+from desktop.conversation.key_check import check_key
 from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
@@ -61,8 +62,8 @@ class Desk:
         self.controller.note_shown.connect(self.notes.append)
         self.controller.text_sent.connect(lambda: self.said.append("sent"))
         self.waiting: PendingRestart | None = None
-        self.controller.choices.restart_offered.connect(lambda waiting: setattr(self, "waiting", waiting))
-        self.controller.tools.asked.connect(lambda question: self.said.append(("asked", question)))
+        self.controller.options.restart_offered.connect(lambda waiting: setattr(self, "waiting", waiting))
+        self.controller.tools.question_asked.connect(lambda question: self.said.append(("asked", question)))
         self.answer = lambda allowed: self.controller.tools.answer(self.said[-1][1], allowed)
 
     def _on_state(self, state: State) -> None:
@@ -529,12 +530,12 @@ async def test_a_device_that_is_not_there_is_told():
         assert [str(note.message) for note in desk.notes] == [
             "USB Mic is not there: the system's default is used."
         ]
-        assert desk.controller.sound.options.input_device == "ALSA: USB Mic", "the choice is kept"
+        assert desk.controller.audio.options.input_device == "ALSA: USB Mic", "the choice is kept"
 
 
 async def test_nothing_is_recorded_while_muted():
     async with serving(idle) as service, sitting(service) as desk:
-        desk.controller.sound.mute(True)
+        desk.controller.audio.mute(True)
         assert desk.states[-1] is desk.controller.state is State.MUTED
         desk.controller.press()
         assert str(desk.notes[-1].message) == "You are muted. Press Ctrl+M to be heard again."
@@ -544,7 +545,7 @@ async def test_nothing_is_recorded_while_muted():
         await desk.until_state(State.OFFLINE)
         desk.controller.toggle_session()
         await desk.until_state(State.MUTED)
-        desk.controller.sound.mute(False)
+        desk.controller.audio.mute(False)
         assert desk.states[-1] is State.READY
 
 
@@ -553,8 +554,8 @@ class MuteWatch:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._button = desk.controller.sound.muted
-        desk.controller.sound.mute_changed.connect(self._on_mute_changed)
+        self._button = desk.controller.audio.muted
+        desk.controller.audio.mute_changed.connect(self._on_mute_changed)
 
     def _on_mute_changed(self, muted: bool) -> None:
         assert muted != self._button, "each change is reported once"
@@ -562,7 +563,7 @@ class MuteWatch:
 
     def agrees(self, muted: bool) -> bool:
         shown = self._desk.controller.state is State.MUTED
-        return (self._button, self._desk.controller.sound.muted, shown) == (muted,) * 3
+        return (self._button, self._desk.controller.audio.muted, shown) == (muted,) * 3
 
 
 HANDS_FREE_MODE = {"turn_modes": {OPENAI: "server_vad"}}
@@ -586,7 +587,7 @@ async def test_a_mute_by_button_holds_across_a_reconnect_and_a_new_session(monke
 
     async with serving(first, later, later) as service, sitting(service, **settings) as desk:
         mute = MuteWatch(desk)
-        desk.controller.sound.mute(True)
+        desk.controller.audio.mute(True)
         assert mute.agrees(True)
         cut.set()
         await desk.until_state(State.RECONNECTING)
@@ -599,16 +600,16 @@ async def test_a_mute_by_button_holds_across_a_reconnect_and_a_new_session(monke
         await desk.until_state(State.MUTED)
         assert mute.agrees(True)
         desk.audio.microphone_now.push_ms(200)
-        await desk.until(lambda: desk.controller.sound.levels()[0].peak_db > -60)
+        await desk.until(lambda: desk.controller.audio.levels()[0].peak_db > -60)
         assert not appended, "nothing is sent while muted"
-        desk.controller.sound.mute(False)
+        desk.controller.audio.mute(False)
         assert mute.agrees(False)
         assert desk.controller.state is State.READY
         desk.controller.press()
         desk.audio.microphone_now.push_ms(200)
         if settings:
             assert mute.agrees(True), "hands-free the key mutes again"
-            desk.controller.sound.mute(False)
+            desk.controller.audio.mute(False)
             desk.audio.microphone_now.push_ms(200)
         await desk.until(lambda: appended)
 
@@ -618,10 +619,10 @@ async def test_a_mute_between_two_sessions_holds_in_the_next():
         mute = MuteWatch(desk)
         desk.controller.toggle_session()
         await desk.until_state(State.OFFLINE)
-        desk.controller.sound.mute(True)
+        desk.controller.audio.mute(True)
         desk.controller.toggle_session()
-        desk.controller.sound.mute(False)
-        desk.controller.sound.mute(True)
+        desk.controller.audio.mute(False)
+        desk.controller.audio.mute(True)
         await desk.until_state(State.MUTED)
         assert mute.agrees(True)
 
@@ -632,13 +633,13 @@ async def test_hands_free_the_talk_key_and_a_locked_screen_mute_as_the_button_do
         mute = MuteWatch(desk)
         desk.controller.press()
         assert mute.agrees(True)
-        desk.controller.sound.mute(False)
+        desk.controller.audio.mute(False)
         assert mute.agrees(False)
         desk.controller.release(cause)
         assert mute.agrees(True)
         desk.controller.press()
         assert mute.agrees(False)
-        desk.controller.sound.mute(True)
+        desk.controller.audio.mute(True)
         assert mute.agrees(True)
         desk.controller.press()
         assert mute.agrees(False)
@@ -656,12 +657,12 @@ async def test_the_policy_of_the_session_is_the_turns():
 async def test_what_the_streams_lost_is_counted():
     async with serving(idle) as service, sitting(service) as desk:
         desk.audio.speaker_now.underruns = 2
-        counted = desk.controller.sound.counted()
+        counted = desk.controller.audio.counted()
         assert (counted["input_rate"], counted["overruns"], counted["underruns"]) == (24_000, 0, 2)
         assert counted["prebuffer_ms"] == 40
         desk.controller.toggle_session()
         await desk.until_state(State.OFFLINE)
-        assert desk.controller.sound.counted() == {}
+        assert desk.controller.audio.counted() == {}
 
 
 async def test_nothing_is_left_behind():
@@ -865,7 +866,7 @@ async def test_a_refused_change_is_told_and_offered_as_a_restart():
         desk.controller.choose("voice", "ash")
         await desk.until(lambda: desk.notes)
         assert desk.waiting.names == ("voice",)
-        assert desk.controller.choices.displayed.voice == "marin"
+        assert desk.controller.options.displayed.voice == "marin"
     assert [(note.kind, note.code) for note in desk.notes] == [("warning", "voice_not_found")]
 
 
@@ -880,10 +881,10 @@ async def test_a_key_is_checked_with_a_session():
 
     async with serving(script) as service:
         desk = Desk(service.url)
-        await desk.controller.check_key("op-1234567890abcdef")
+        await check_key(desk.store, desk.controller.options, "op-1234567890abcdef")
         assert refused == ["Bearer op-1234567890abcdef"]
         with pytest.raises(RealtimeError, match="management"):
-            await desk.controller.check_key("opmak-1234567890abcdef")
+            await check_key(desk.store, desk.controller.options, "opmak-1234567890abcdef")
         await desk.controller.close()
 
 
@@ -995,7 +996,7 @@ async def test_a_session_that_could_not_be_renewed_takes_changes_still(monkeypat
 
     async with serving(script, refuse=refuse) as service, sitting(service) as desk:
         await desk.until(lambda: len(service.requests) == 2)
-        await desk.until(lambda: desk.controller.choices._open)
+        await desk.until(lambda: desk.controller.options._open)
         desk.store.change("instructions", "Be brief.")
         await desk.until(lambda: updates)
     assert "Be brief." in updates[0]["instructions"]

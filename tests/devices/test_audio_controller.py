@@ -44,7 +44,7 @@ async def at_desk(*devices: Device, script: Any = idle, **settings: Any) -> Asyn
 
 def plug_in(desk: Desk, device: Device) -> None:
     desk.audio.plugged.append(device)
-    desk.controller.sound.look()
+    desk.controller.audio.look()
 
 
 def unplug(desk: Desk, device: Device) -> None:
@@ -95,13 +95,13 @@ async def test_a_sound_system_that_hangs_is_told_once_and_taken_when_it_answers(
             await until_said(desk, str(microphone))
             for _ in range(3):
                 looks = desk.audio.looks
-                desk.controller.sound.look()
+                desk.controller.audio.look()
                 await desk.until(lambda looks=looks: desk.audio.looks > looks)
             waiting = [one for one in set(threading.enumerate()) - before if one.name == "background"]
             assert len(waiting) <= 3, "one opens, one asks, one may look"
             assert [note.message for note in desk.notes].count(microphone) == 1
             answers.set()
-            desk.controller.sound.look()
+            desk.controller.audio.look()
             await desk.until(lambda: in_use(desk)[0] == CARD.key)
     finally:
         answers.set()
@@ -118,18 +118,18 @@ async def test_a_headset_that_goes_and_comes_back() -> None:
         assert in_use(desk) == (HEADSET.key, HEADSET.key)
         desk.controller.press()
         desk.audio.microphones[0].push_ms(500)
-        await desk.until(lambda: desk.controller.sound.levels()[0].peak_db > -60)
+        await desk.until(lambda: desk.controller.audio.levels()[0].peak_db > -60)
         unplug(desk, HEADSET)
         await desk.until_state(State.THINKING)
         assert any(line.speaker == "user" for line in desk.controller.presenter.transcript.lines)
         await until_said(desk, "USB headset is gone: the system's default is used.")
         await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
-        assert desk.controller.sound.inputs.chosen == HEADSET.key
-        assert not desk.controller.sound.inputs.chosen_is_connected
+        assert desk.controller.audio.inputs.chosen == HEADSET.key
+        assert not desk.controller.audio.inputs.chosen_is_connected
         plug_in(desk, HEADSET)
         await until_said(desk, "USB headset is back: it is used again.")
         await desk.until(lambda: in_use(desk) == (HEADSET.key, HEADSET.key))
-        assert desk.controller.sound.options.input_device == HEADSET.key
+        assert desk.controller.audio.options.input_device == HEADSET.key
     assert in_use(desk) == ("", "")
     assert not [note for note in desk.notes if note.kind == "error"]
 
@@ -140,7 +140,7 @@ async def test_a_press_after_the_loss_is_heard_by_the_other_microphone() -> None
         await desk.until(lambda: in_use(desk)[0] == CARD.key)
         desk.controller.press()
         desk.audio.microphone_now.push_ms(300)
-        await desk.until(lambda: desk.controller.sound.levels()[0].peak_db > -60)
+        await desk.until(lambda: desk.controller.audio.levels()[0].peak_db > -60)
         assert desk.controller.state is State.LISTENING
         assert desk.audio.speakers == [desk.audio.speaker_now], "the speaker was left alone"
 
@@ -160,14 +160,14 @@ async def test_another_device_is_chosen_while_one_speaks() -> None:
     async with at_desk(CARD, WEBCAM, MONITOR) as desk:
         desk.controller.press()
         chosen: list[AudioOptions] = []
-        desk.controller.sound.options_changed.connect(chosen.append)
-        desk.controller.sound.choose_input(WEBCAM.key)
-        desk.controller.sound.choose_output("Monitor")
+        desk.controller.audio.options_changed.connect(chosen.append)
+        desk.controller.audio.choose_input(WEBCAM.key)
+        desk.controller.audio.choose_output("Monitor")
         await desk.until(lambda: in_use(desk) == (WEBCAM.key, MONITOR.key))
         assert desk.controller.state is State.LISTENING
         assert desk.notes == []
         assert chosen == [AudioOptions(WEBCAM.key), AudioOptions(WEBCAM.key, "Monitor")]
-        desk.controller.sound.choose_input("")
+        desk.controller.audio.choose_input("")
         await desk.until(lambda: in_use(desk) == (CARD.key, MONITOR.key))
 
 
@@ -175,10 +175,10 @@ async def test_a_new_device_interrupts_nobody() -> None:
     async with at_desk(CARD) as desk:
         desk.controller.press()
         plug_in(desk, WEBCAM)
-        inputs = desk.controller.sound.inputs
+        inputs = desk.controller.audio.inputs
         await desk.until(lambda: inputs.rowCount() == 3)
-        desk.controller.sound.choose_input(WEBCAM.key)
-        desk.controller.sound.look()
+        desk.controller.audio.choose_input(WEBCAM.key)
+        desk.controller.audio.look()
         await desk.until(lambda: desk.audio.looks == 2)
         assert in_use(desk) == (CARD.key, CARD.key), "both would have to be closed"
         desk.audio.microphone_now.push_ms(500)
@@ -194,7 +194,7 @@ async def test_the_systems_default_moves() -> None:
             replace(WEBCAM, is_default_input=True),
         ]
         desk.audio.listed[:] = desk.audio.plugged
-        desk.controller.sound.look()
+        desk.controller.audio.look()
         await until_said(desk, "The system's default microphone is now Webcam.")
         assert in_use(desk) == (WEBCAM.key, CARD.key)
 
@@ -205,26 +205,26 @@ async def test_a_device_that_cant_be_opened_is_not_tried_again_and_again() -> No
             verbatim("The microphone Webcam can't be opened. Close the program that uses it.")
         )
         desk.audio.refusing[WEBCAM.key] = busy
-        desk.controller.sound.choose_input(WEBCAM.key)
+        desk.controller.audio.choose_input(WEBCAM.key)
         await until_said(desk, f"{busy} Until then Card is used.")
         assert in_use(desk) == (CARD.key, CARD.key)
         tried = len(desk.audio.made)
-        desk.controller.sound.look()
+        desk.controller.audio.look()
         await desk.until(lambda: desk.audio.looks == 1)
         desk.controller.press()
         desk.controller.cancel()
-        desk.controller.sound.look()
+        desk.controller.audio.look()
         await desk.until(lambda: desk.audio.looks == 2)
         assert len(desk.audio.made) == tried
         desk.audio.refusing.clear()
-        desk.controller.sound.choose_input(WEBCAM.key)
+        desk.controller.audio.choose_input(WEBCAM.key)
         await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
 
 
 async def test_a_device_of_the_same_name_is_opened_by_a_fresh_list() -> None:
     async with at_desk(CARD, HEADSET, input_device=HEADSET.key) as desk:
         unplug(desk, HEADSET)
-        await desk.until(lambda: not desk.controller.sound.inputs.chosen_is_connected)
+        await desk.until(lambda: not desk.controller.audio.inputs.chosen_is_connected)
         assert in_use(desk) == (CARD.key, CARD.key)
         desk.audio.refusing[HEADSET.key] = AudioError(verbatim("The handle is of another time."))
         refresh = desk.audio.refresh
@@ -237,7 +237,7 @@ async def test_a_device_of_the_same_name_is_opened_by_a_fresh_list() -> None:
 
 async def test_the_last_device_goes() -> None:
     async with at_desk(CARD) as desk:
-        desk.controller.sound.look()
+        desk.controller.audio.look()
         await desk.until(lambda: desk.audio.looks == 1)
         unplug(desk, CARD)
         await until_said(desk, "Card is gone, and there is no other microphone. What is plugged in is used.")
@@ -263,7 +263,7 @@ async def test_without_any_device_one_is_taken_when_it_comes() -> None:
 
 async def test_a_sound_server_that_dies_and_comes_back() -> None:
     async with at_desk(CARD) as desk:
-        desk.controller.sound.look()
+        desk.controller.audio.look()
         await desk.until(lambda: desk.audio.looks == 1)
         unplug(desk, CARD)
         desk.audio.problem = AudioError(verbatim("The sound devices can't be listed."))
@@ -288,10 +288,10 @@ async def test_one_that_stops_again_and_again_is_left_until_it_is_chosen() -> No
         desk.audio.microphone_now.lost = True
         await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
         looks = desk.audio.looks
-        desk.controller.sound.look()
+        desk.controller.audio.look()
         await desk.until(lambda: desk.audio.looks > looks)
         assert in_use(desk) == (CARD.key, CARD.key)
-        desk.controller.sound.choose_input(WEBCAM.key)
+        desk.controller.audio.choose_input(WEBCAM.key)
         await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
 
 
@@ -299,10 +299,10 @@ async def test_a_device_that_only_we_can_open_is_not_taken_for_gone() -> None:
     exclusive = replace(HEADSET, name="USB headset: Audio (hw:1,0)")
     async with at_desk(CARD, exclusive, input_device=exclusive.key) as desk:
         desk.audio.plugged.remove(exclusive)  # PortAudio can't open it a second time, and doesn't list it
-        desk.controller.sound.look()
+        desk.controller.audio.look()
         await desk.until(lambda: desk.audio.looks == 1)
         await asyncio.sleep(0)
-        assert desk.controller.sound.inputs.chosen_is_connected
+        assert desk.controller.audio.inputs.chosen_is_connected
         assert in_use(desk) == (exclusive.key, CARD.key)
         assert desk.notes == []
 
@@ -354,7 +354,7 @@ async def test_what_is_kept_for_the_next_session_is_said_on_the_devices_of_then(
         desk.controller.press()
         desk.audio.microphone_now.push_ms(500)
         await desk.until_state(State.ERROR)
-        desk.controller.sound.choose_input(WEBCAM.key)
+        desk.controller.audio.choose_input(WEBCAM.key)
         desk.controller.toggle_session()
         await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
         await desk.controller.close()
@@ -364,10 +364,10 @@ async def test_volume_is_heard_at_once_and_remembered() -> None:
     async with at_desk(CARD, HEADSET, volume=0.5) as desk:
         assert desk.audio.speaker_now.volume == 0.5
         chosen: list[AudioOptions] = []
-        desk.controller.sound.options_changed.connect(chosen.append)
-        desk.controller.sound.set_volume(0.25)
+        desk.controller.audio.options_changed.connect(chosen.append)
+        desk.controller.audio.set_volume(0.25)
         assert desk.audio.speaker_now.volume == chosen[-1].volume == 0.25
-        desk.controller.sound.choose_output(HEADSET.key)
+        desk.controller.audio.choose_output(HEADSET.key)
         await desk.until(lambda: in_use(desk)[1] == HEADSET.key)
         assert desk.audio.speaker_now.volume == 0.25
 
@@ -383,13 +383,13 @@ async def test_muted_sends_silence_on_the_other_microphone_too() -> None:
 
     async with at_desk(CARD, WEBCAM, script=script) as desk:
         desk.controller.press()
-        desk.controller.sound.mute(True)
+        desk.controller.audio.mute(True)
         assert desk.controller.state is State.MUTED
         assert desk.controller.listens, "the key's release still ends the take"
-        desk.controller.sound.choose_input(WEBCAM.key)
+        desk.controller.audio.choose_input(WEBCAM.key)
         await desk.until(lambda: in_use(desk)[0] == WEBCAM.key)
         desk.audio.microphone_now.push_ms(500)
-        await desk.until(lambda: desk.controller.sound.levels()[0].peak_db > -60)
+        await desk.until(lambda: desk.controller.audio.levels()[0].peak_db > -60)
         desk.controller.release()
         desk.audio.microphone_now.push_ms(300)
         await desk.until(lambda: len(appended) > 48 * 500)
@@ -399,17 +399,17 @@ async def test_muted_sends_silence_on_the_other_microphone_too() -> None:
 async def test_what_is_chosen_elsewhere_holds_at_once_and_is_not_announced() -> None:
     async with at_desk(CARD, WEBCAM, MONITOR) as desk:
         chosen: list[AudioOptions] = []
-        desk.controller.sound.options_changed.connect(chosen.append)
-        desk.controller.sound.use_options(AudioOptions(WEBCAM.key, MONITOR.key, 0.5))
+        desk.controller.audio.options_changed.connect(chosen.append)
+        desk.controller.audio.use_options(AudioOptions(WEBCAM.key, MONITOR.key, 0.5))
         await desk.until(lambda: in_use(desk) == (WEBCAM.key, MONITOR.key))
-        assert desk.controller.sound.inputs.chosen == WEBCAM.key
+        assert desk.controller.audio.inputs.chosen == WEBCAM.key
         assert desk.audio.speaker_now.volume == 0.5
         assert chosen == []
 
 
 async def test_devices_are_watched_until_the_end() -> None:
     desk = Desk("http://127.0.0.1:9")
-    sound = desk.controller.sound
+    sound = desk.controller.audio
     sound.watch()
     await desk.until(lambda: sound.inputs.rowCount() == 2)
     seen: list[Any] = []

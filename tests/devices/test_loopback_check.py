@@ -24,7 +24,7 @@ class Booth(Desk):
 
     def __init__(self, url: str = "http://127.0.0.1:9") -> None:
         super().__init__(url)
-        self.sound = self.controller.sound
+        self.sound = self.controller.audio
         self.tests: list[str] = []
         self.allowed: list[bool] = []
         self.sound.test_changed.connect(self.tests.append)

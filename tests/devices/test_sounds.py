@@ -27,10 +27,10 @@ async def test_a_take_has_its_sounds_where_they_are_wanted():
     async with serving(idle) as service, sitting(service) as desk:
         await take(desk)
         assert desk.audio.speaker_now.cues == [], "off by default"
-        desk.controller.sound.use_options(AudioOptions(cues=True))
+        desk.controller.audio.use_options(AudioOptions(cues=True))
         await take(desk)
         assert desk.audio.speaker_now.cues == ["start", "stop"]
-        desk.controller.sound.use_options(AudioOptions())
+        desk.controller.audio.use_options(AudioOptions())
         await take(desk)
         assert desk.audio.speaker_now.cues == ["start", "stop"]
 

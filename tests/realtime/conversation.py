@@ -93,12 +93,13 @@ class Stage:
             store.replace(ticket_url=f"{self._offices[0].url}/tickets")
         registry = Registry(*(self._tool(**tool) for tool in self._about.get("tools", ())))
         presenter = Presenter()
-        options, sound = SessionOptions(store), AudioController(self.audio, settings_values.audio(settings))
+        options = SessionOptions(store)
+        sound = AudioController(self.audio, settings_values.audio(store.current))
         tools = ToolHost(sound.ring, lambda _: False)
         self.controller = SessionController(store, registry, options, sound, tools, presenter, self._on_frame)
         self.controller.state_changed.connect(lambda state: setattr(self, "_state", state.value))
         self.controller.note_shown.connect(lambda note: self.notes.append(str(note.message)))
-        self.controller.choices.restart_offered.connect(lambda waiting: setattr(self, "restart", waiting))
+        self.controller.options.restart_offered.connect(lambda waiting: setattr(self, "restart", waiting))
 
     def _tool(self, name: str, description: str, parameters: dict[str, Any]) -> Tool:
         async def run(arguments: dict[str, Any], context: Any) -> Any:

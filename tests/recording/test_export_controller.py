@@ -28,7 +28,7 @@ class Desk:
         self.timing.show(TurnTiming(1, press=100, release=900))
         self.documents = ExportController(self.transcript, self.timing)
         self.said: list[tuple[bool, str]] = []
-        self.documents.said.connect(lambda ok, message: self.said.append((ok, str(message))))
+        self.documents.done.connect(lambda ok, message: self.said.append((ok, str(message))))
 
     async def until(self, condition: Callable[[], object]) -> None:
         async with asyncio.timeout(WITHIN_S):

@@ -160,7 +160,7 @@ async def _report(window: Window, clipboard: list[str]) -> None:
     await window.until(lambda: "Versions" in QGuiApplication.clipboard().text())
     clipboard.append(QGuiApplication.clipboard().text())
     crashes = CrashReporter()
-    crashes.happened.connect(window.parts.dialogs.open_crash)
+    crashes.reported.connect(window.parts.dialogs.open_crash)
     try:
         raise RuntimeError(" ".join(ALL)) from ValueError(KEY)
     except RuntimeError as exc:
@@ -177,7 +177,7 @@ async def _export(window: Window, folder: Path) -> None:
     stored = [path for path in (folder / "data").rglob("*.jsonl") if ".frames" not in path.name]
     assert stored
     said: list[str] = []
-    window.parts.exports.said.connect(lambda ok, words: said.append(words))
+    window.parts.exports.done.connect(lambda ok, words: said.append(words))
     for ending in export.FORMATS:
         window.parts.exports.write_conversation(folder / f"conversation{ending}")
         for number, path in enumerate(stored):

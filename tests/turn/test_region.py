@@ -13,7 +13,8 @@ from desktop.turn import inputs
 from desktop.turn.link import LinkState
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.regions import make_regions
-from tests.turn.test_turn import DROPPED, Conversation
+from tests.turn.test_tool_calls import DROPPED
+from tests.turn.test_turn import Conversation
 
 HANDS_FREE = inputs.Policy(commits=False, hands_free=True)
 INPUTS: tuple[inputs.Input | events.Event, ...] = (

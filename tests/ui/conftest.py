@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop.protocol import catalog
-from desktop.ui.window.main_window import MainWindow, WindowModels
+from desktop.ui.window.main_window import MainWindow
+from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.devices import DevicesModel
 from desktop.viewmodels.events import EventsModel
 from desktop.viewmodels.timing import TimingModel

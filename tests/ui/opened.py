@@ -70,14 +70,14 @@ class Opened:
 def use_fusion() -> None:
     """Once: it costs 0.2 s while other dialogs are still about."""
     QApplication.setStyle("Fusion")
-    theme.dress(QApplication.instance(), theme.LIGHT)
+    theme.apply(QApplication.instance(), theme.LIGHT)
 
 
 def use_light_theme() -> None:
     """The style and the colours that the tests look at; only what differs is set, as that repaints all."""
     use_fusion()
     if theme.tokens() is not theme.LIGHT:
-        theme.dress(QApplication.instance(), theme.LIGHT)
+        theme.apply(QApplication.instance(), theme.LIGHT)
 
 
 def click(widget: QWidget) -> None:

@@ -1,4 +1,4 @@
-"""What screen readers are told of the widgets that paint themselves, and what is said aloud to them.
+"""What screen readers learn about widgets that paint themselves, and announcements to them.
 
 A widget that Qt doesn't know is only a "client" to a screen reader. Its class is registered with `described`,
 which gives it a role, and to a gauge its value, to a button its action.
@@ -36,7 +36,7 @@ def described(make: Callable[[Any], QAccessibleInterface]) -> Callable[[type[_Wi
 
 
 def announce(widget: QWidget, words: str, urgent: bool = False) -> None:
-    """Have a screen reader say this; nothing is done where none is running."""
+    """Let a screen reader say this; without one nothing happens."""
     if words and QAccessible.isActive():
         event = QAccessibleAnnouncementEvent(widget, words)
         politeness = QAccessible.AnnouncementPoliteness
@@ -45,7 +45,7 @@ def announce(widget: QWidget, words: str, urgent: bool = False) -> None:
 
 
 class Gauge(QAccessibleWidget):
-    """An indicator with a value that is read when asked for: it moves too often to be told.
+    """An indicator with a value that is only read on request: it changes too often to be announced.
 
     Args:
         widget: what shows it.
@@ -118,7 +118,7 @@ class _Value(QAccessibleValueInterface):
         return 1.0
 
     def setCurrentValue(self, value: object) -> None:
-        """It only shows."""
+        """Refuse: the value can't be set."""
 
 
 def _made(name: str, of: QObject) -> QAccessibleInterface | None:

@@ -1,4 +1,4 @@
-"""A small button with an icon, in the colours of the moment."""
+"""A small button with an icon, in the colours of the theme."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CORNER = 8
 
 
 class IconButton(QToolButton):
-    """32 px square; the words are its tool tip and its name for screen readers."""
+    """32 px square; the text is its tool tip and its name for screen readers."""
 
     def __init__(
         self, icon: str, words: str, parent: QWidget | None = None, *, checkable: bool = False
@@ -28,7 +28,7 @@ class IconButton(QToolButton):
         self.show_as(icon, words)
 
     def show_as(self, icon: str, words: str) -> None:
-        """Show this icon; the button does this now."""
+        """Show this icon, and name what the button does now."""
         self._icon = icon
         self.setToolTip(words)
         self.setAccessibleName(words)

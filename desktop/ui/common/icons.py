@@ -1,4 +1,4 @@
-"""The icon family: SVG files of one stroke, coloured when drawn."""
+"""The icons: SVG files with one stroke width, coloured when they are drawn."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
 
 @lru_cache(maxsize=128)
 def _drawn(name: str, colour: str, pixels: int) -> QPixmap:
-    """An icon as a picture: meters are painted thirty times a second, and SVG is slow to draw."""
+    """An icon as a cached picture: meters are painted thirty times a second, and SVG is slow to draw."""
     picture = QPixmap(pixels, pixels)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
@@ -52,7 +52,7 @@ def draw(painter: QPainter, name: str, colour: QColor, target: QRectF) -> None:
 
 
 def icon(name: str, colour: QColor, size: int = 20) -> QIcon:
-    """An icon for a button, sharp at twice the density too."""
+    """An icon for a button, sharp on displays of double density too."""
     made = QIcon()
     for scale in (1, 2):
         picture = QPixmap(_drawn(name, colour.name(), size * scale))
@@ -62,7 +62,7 @@ def icon(name: str, colour: QColor, size: int = 20) -> QIcon:
 
 
 def application() -> QIcon:
-    """The program's own icon: a simple drawing for 16 pixels, one with a ring for what is larger."""
+    """The program's own icon: a simple drawing for 16 pixels, one with a ring for larger sizes."""
     made = QIcon()
     for size in (16, 32, 64, 128):
         name = "presstalk-small" if size == 16 else "presstalk"

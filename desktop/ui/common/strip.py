@@ -1,4 +1,4 @@
-"""A quiet line across the window: something to know, and the one thing to do about it."""
+"""A line across the window: a sentence, and the one thing that can be done about it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from desktop.ui.common.theme import GRID, INSET, RADIUS, tokens
 
 
 class Strip(QWidget):
-    """Takes no focus by itself. Dismissed, it hides; whoever shows it remembers that."""
+    """Takes no focus by itself. When it is dismissed it hides; its owner remembers that."""
 
     dismissed = Signal()
 
@@ -35,7 +35,7 @@ class Strip(QWidget):
         self.say(words)
 
     def say(self, words: str) -> None:
-        """Say this instead."""
+        """Show this sentence instead."""
         self._label.setText(words)
         self.setAccessibleName(words)
 

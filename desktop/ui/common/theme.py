@@ -24,7 +24,7 @@ LIVE_PX = 15
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The colours by what they are for, as #rrggbb."""
+    """The colours by their use, as #rrggbb."""
 
     name: str
     bg: str
@@ -72,24 +72,24 @@ DARK = Tokens(
 
 
 def tokens() -> Tokens:
-    """The colours that the application wears now."""
+    """The colours that the application has now."""
     return DARK if QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
 
 
-def of_the_system() -> Tokens:
-    """The colours of the scheme that the system asks for now."""
+def system_tokens() -> Tokens:
+    """The colours of the scheme that the system has now."""
     dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return DARK if dark else LIGHT
 
 
-def dress(application: QApplication, colours: Tokens) -> None:
-    """Let the application wear these colours; what is shown changes at once."""
+def apply(application: QApplication, colours: Tokens) -> None:
+    """Give the application these colours; what is on the screen changes at once."""
     application.setPalette(palette(colours))
     application.setStyleSheet(stylesheet(colours))
 
 
 def state_colour(state: State, colours: Tokens) -> QColor:
-    """The one colour of a state: red is an open microphone, green ready, violet speech, amber waiting."""
+    """A state's colour: red for an open microphone, green for ready, violet for speech, amber for waiting."""
     name = {
         State.OFFLINE: colours.muted,
         State.RESTING: colours.muted,
@@ -103,7 +103,7 @@ def state_colour(state: State, colours: Tokens) -> QColor:
 
 
 def call_state_colour(state: str, colours: Tokens) -> QColor:
-    """A tool call's: green for done, amber for running or too late, grey for stopped, red for failed."""
+    """A tool call's colour: green for done, amber for running or late, grey for stopped, red for failed."""
     colour = {
         "done": colours.ok,
         "running": colours.warn,
@@ -142,7 +142,7 @@ def palette(colours: Tokens) -> QPalette:
 
 
 def stylesheet(colours: Tokens) -> str:
-    """What the palette can't say: corners, paddings, focus rings."""
+    """What a palette can't hold: corners, paddings, focus rings."""
     c = colours
     arrow = (paths.resources() / "icons" / f"down-{c.name}.svg").as_posix()
     return f"""

@@ -1,4 +1,4 @@
-"""What this program is, in which versions, and what somebody who looks for a fault wants to know."""
+"""The dialog about the program: its versions, and a report for whoever looks for a fault."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.ui.common import icons
 from desktop.ui.common.theme import GAP, GRID, tokens
-from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.ui.dialogs.talking_dialog import TalkingDialog
 
 WIDTH = 440
 TEXT_HEIGHT = 176
@@ -27,7 +27,7 @@ BADGE = 64
 
 
 class AboutDialog(TalkingDialog):
-    """Name, versions and licence. After `diagnostics_requested` it waits for `show_diagnostics`."""
+    """Shows name, versions and licence. Answer `diagnostics_requested` with `show_diagnostics`."""
 
     diagnostics_requested = Signal()
 
@@ -39,8 +39,8 @@ class AboutDialog(TalkingDialog):
         self._copy = QPushButton(self.tr("Copy diagnostics"))
         self._copy.setAutoDefault(False)
         self._waiting = False
-        self._said = QLabel()
-        self._said.setProperty("role", "good")
+        self._notice = QLabel()
+        self._notice.setProperty("role", "good")
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
         self._text.setAccessibleName(self.tr("Diagnostics"))
@@ -51,14 +51,14 @@ class AboutDialog(TalkingDialog):
         self._copy.clicked.connect(self._on_copy_clicked)
 
     def show_diagnostics(self, text: str) -> None:
-        """Put the text on the clipboard, and show what was put there."""
+        """Copy the text to the clipboard, and show it."""
         QGuiApplication.clipboard().setText(text)
         self._text.setPlainText(text)
         self._text.show()
         self._waiting = False
-        said = self.tr("Copied. There is no key in it.")
-        self._said.setText(said)
-        self._said.setAccessibleName(said)
+        notice = self.tr("Copied. There is no key in it.")
+        self._notice.setText(notice)
+        self._notice.setAccessibleName(notice)
 
     def _lay_out(self, versions: Sequence[tuple[str, str]]) -> None:
         title = QLabel("Presstalk")
@@ -86,7 +86,7 @@ class AboutDialog(TalkingDialog):
         bottom = QHBoxLayout()
         bottom.setSpacing(GRID)
         bottom.addWidget(self._copy)
-        bottom.addWidget(self._said, 1)
+        bottom.addWidget(self._notice, 1)
         bottom.addWidget(close)
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP, GAP, GAP, GAP)
@@ -100,7 +100,7 @@ class AboutDialog(TalkingDialog):
     def _on_copy_clicked(self) -> None:
         if not self._waiting:  # disabled, the button would lose the focus
             self._waiting = True
-            self._said.setText(self.tr("Looking…"))
+            self._notice.setText(self.tr("Looking…"))
             self.diagnostics_requested.emit()
 
 

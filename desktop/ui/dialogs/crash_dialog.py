@@ -1,4 +1,4 @@
-"""Something unexpected has happened: what it was, to be sent to those who can mend it."""
+"""The dialog after an unexpected error: a report that the user can send."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.common.theme import GAP, GRID
-from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.ui.dialogs.talking_dialog import TalkingDialog
 
 SIZE = (560, 360)
 
 
 class CrashDialog(TalkingDialog):
-    """Shows one report, and puts it on the clipboard. The talk key goes on working."""
+    """Shows one report, and copies it to the clipboard. The talk key goes on working."""
 
     def __init__(self, report: str, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -30,8 +30,8 @@ class CrashDialog(TalkingDialog):
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName(self.tr("Report"))
-        self._said = QLabel()
-        self._said.setProperty("role", "good")
+        self._notice = QLabel()
+        self._notice.setProperty("role", "good")
         copy = QPushButton(self.tr("Copy report"))
         close = QPushButton(self.tr("Close"))
         for button in (copy, close):
@@ -39,7 +39,7 @@ class CrashDialog(TalkingDialog):
         bottom = QHBoxLayout()
         bottom.setSpacing(GRID)
         bottom.addWidget(copy)
-        bottom.addWidget(self._said, 1)
+        bottom.addWidget(self._notice, 1)
         bottom.addWidget(close)
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP, GAP, GAP, GAP)
@@ -52,6 +52,6 @@ class CrashDialog(TalkingDialog):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._text.toPlainText())
-        said = self.tr("Copied.")
-        self._said.setText(said)
-        self._said.setAccessibleName(said)
+        notice = self.tr("Copied.")
+        self._notice.setText(notice)
+        self._notice.setAccessibleName(notice)

@@ -1,4 +1,4 @@
-"""The conversations that are kept: to find, to read, to export and to delete."""
+"""The dialog of the kept conversations: to find, read, export and delete them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 
 from desktop.base.message import Message
 from desktop.ui.common.theme import GAP, GRID
-from desktop.ui.dialogs.dialog import TalkingDialog
 from desktop.ui.dialogs.history_list import HistoryList
 from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
+from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.viewmodels.history import Entry, HistoryModel
 from desktop.viewmodels.transcript import Line, TranscriptModel
@@ -31,7 +31,7 @@ SIZE = (880, 600)
 SMALLEST = (640, 400)
 LIST_WIDTH = 304
 TYPED_MS = 200
-"""From the last letter to the search: it reads every file."""
+"""From the last key to the search, which reads every file."""
 
 
 class HistoryDialog(TalkingDialog):
@@ -46,11 +46,11 @@ class HistoryDialog(TalkingDialog):
     """Answer with `show_lines`."""
     export_requested = Signal(str, Path)
     delete_requested = Signal(str)
-    """It is out of the list already; `put_back` if that was wrong."""
+    """The entry is already out of the list; `put_back` shows it again."""
     undo_requested = Signal()
     """Answer with `put_back`."""
     ended = Signal()
-    """The dialog was closed: what was deleted is gone."""
+    """The dialog was closed: nothing can be undone any more."""
 
     def __init__(self, model: HistoryModel, endings: Collection[str], parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -83,14 +83,14 @@ class HistoryDialog(TalkingDialog):
     # What is shown
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
-        """These are all there are."""
+        """Show all entries."""
         key, self._asked = self.list.key, ""
         self._model.show(entries)
         self._tell_empty()
         self._choose(key)
 
     def show_found(self, needle: str, keys: Collection[str]) -> None:
-        """These were found; an answer to words that are not looked for any more is passed over."""
+        """Show the entries that were found; an answer to a search that is over is ignored."""
         if needle == self.field.text().strip():
             key = self.list.key
             self._model.show_found(keys)
@@ -98,7 +98,7 @@ class HistoryDialog(TalkingDialog):
             self._choose(key)
 
     def show_lines(self, key: str, lines: Sequence[Line], remark: Message | None = None) -> None:
-        """Show the lines of this conversation, if it is still the chosen one, and a word on them."""
+        """Show the lines of this conversation, if it is still the chosen one, and a remark on them."""
         if key == self.list.key:
             self._show_pane(lines)
             self._buttons["export"].setEnabled(bool(lines))
@@ -110,7 +110,7 @@ class HistoryDialog(TalkingDialog):
         self.field.setFocus()
 
     def put_back(self, entry: Entry) -> None:
-        """Bring this entry in again, and go to it."""
+        """Show this entry again, and select it."""
         self._model.put_back(entry)
         self._choose(entry.key)
         self._buttons["undo"].hide()
@@ -192,7 +192,7 @@ class HistoryDialog(TalkingDialog):
         return super().eventFilter(watched, event)
 
     def _show_pane(self, lines: Sequence[Line]) -> None:
-        """A pane of its own for each: it begins at the end, with nothing selected and nothing found."""
+        """Each conversation gets a new pane: it starts at the end, with nothing selected or found."""
         model = TranscriptModel()
         model.put_above(lines)
         pane = TranscriptPane(model)
@@ -211,7 +211,7 @@ class HistoryDialog(TalkingDialog):
             pane.mark(needle)
 
     def _choose(self, key: str) -> None:
-        """Go to the entry that was chosen before, else to the first."""
+        """Select this entry if it is there, else the first one."""
         self.list.go_to(max(0, self._model.row_of(key)))
         self._on_chosen(self.list.key)
 
@@ -242,7 +242,7 @@ class HistoryDialog(TalkingDialog):
 
     def _on_typed(self) -> None:
         needle = self.field.text().strip()
-        self._asked = ""  # to be shown again, with what was found marked
+        self._asked = ""  # shown again, with the matches marked
         if needle:
             self.search_requested.emit(needle)
         else:

@@ -1,4 +1,4 @@
-"""The conversations that are kept, one to a row: their first words, and when and how long."""
+"""The list of kept conversations: their first words, when they were and how long."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class HistoryList(QListView):
         return entry.key if entry else ""
 
     def go_to(self, row: int) -> None:
-        """Make this row the current one, or the nearest there is."""
+        """Select this row, or the nearest one."""
         row = min(max(row, 0), self._entries.rowCount() - 1)
         self.setCurrentIndex(self._entries.index(row) if row >= 0 else QModelIndex())
 
@@ -53,7 +53,7 @@ class HistoryList(QListView):
             super().keyPressEvent(event)
 
     def keyboardSearch(self, search: str) -> None:
-        """Letters are for the search field, which finds more."""
+        """Do nothing: the search field finds more."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

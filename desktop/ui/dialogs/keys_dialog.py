@@ -1,4 +1,4 @@
-"""The keys, by their names on this system."""
+"""The dialog of the keys, by their names on this system."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.common.theme import GAP, GRID
-from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.wording import key_words as native
 
@@ -49,7 +49,7 @@ class KeysDialog(TalkingDialog):
         column.addLayout(bottom)
 
     def showEvent(self, event: QShowEvent) -> None:
-        # Qt foresees fewer lines than long words take, and would squeeze the rows.
+        # Qt expects fewer lines than long words take, and would squeeze the rows.
         layout = self.layout()
         if layout is not None:
             self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))

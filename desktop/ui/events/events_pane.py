@@ -1,4 +1,4 @@
-"""Every frame, both ways: to filter, to open, to hold still and to save."""
+"""The pane of frames, sent and received: to filter, open, pause and save them."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from desktop.viewmodels.events import EventRole, EventsModel
 TYPED_MS = 120
 """From the last key to the filter: it takes 20 ms with a full ring."""
 TOLD_MS = 6_000
-"""What became of a file is told for so long."""
+"""How long the pane shows what became of a file."""
 
 
 class EventsPane(QWidget):
-    """Shows an `EventsModel`. The frame that is chosen opens below; it is shown as it was then."""
+    """Shows an `EventsModel`. The selected frame opens below, as it was when it was selected."""
 
     def __init__(self, model: EventsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +56,7 @@ class EventsPane(QWidget):
         self._on_counted()
 
     def save_to(self, path: str) -> None:
-        """Save all frames there; a file that can't be written is told in the pane."""
+        """Save all frames to this file. The pane shows a problem with it."""
         try:
             self._model.save(Path(path))
         except OSError as exc:
@@ -66,7 +66,7 @@ class EventsPane(QWidget):
         self._told.start()
 
     def show_file(self, path: str) -> None:
-        """This file has all frames, those too that are too old to be shown; empty: there is none."""
+        """Name the file with all frames, also those too old to be shown; an empty path: there is none."""
         self._file = path
         self._words.setToolTip(path)
         self._on_counted()
@@ -145,7 +145,7 @@ class EventsPane(QWidget):
             self.types.insertItem(place, kind, kind)
 
     def _on_row_changed(self, current: QModelIndex) -> None:
-        # The row that is gone stays open: one may still read it.
+        # A removed row stays open: the user may still be reading it.
         row = current.data(EventRole.ROW)
         if row is not None:
             self.tree.show()

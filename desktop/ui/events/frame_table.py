@@ -1,4 +1,4 @@
-"""The rows of the events pane: time, way, type and size."""
+"""The rows of the events pane: time, direction, type and size."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from desktop.viewmodels.events import Column
 ROW = 24
 ICON = 14
 WIDE = 340
-"""Pixels from which on there is room for the hour."""
+"""From this width in pixels on there is room for the hour."""
 NEAR_END = ROW
-"""Pixels from the end that still count as reading the end."""
+"""Within so many pixels of the end the view follows the end."""
 
 
 class FrameTable(QTableView):
@@ -104,7 +104,7 @@ class FrameTable(QTableView):
 
 
 class _Delegate(QStyledItemDelegate):
-    """Draws a cell by itself: the style needs six times as long, and frames come all the time."""
+    """Draws its cells without the style, which takes six times as long; frames come all the time."""
 
     def __init__(self, view: QTableView) -> None:
         super().__init__(view)

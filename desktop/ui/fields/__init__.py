@@ -1,1 +1,1 @@
-"""What one value is set with: a widget for each kind of value."""
+"""A widget for each kind of value."""

@@ -1,4 +1,4 @@
-"""A URL."""
+"""The field for a URL."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from desktop.ui.fields.field import Field
 
 LONGEST = 2_000
-"""Characters; what is pasted beyond is cut."""
+"""Characters; the rest of a paste is cut off."""
 
 
 class AddressField(Field):
-    """A str, said when it is entered or left."""
+    """Edits a str; `edited` is emitted when it is entered or the field is left."""
 
     def __init__(self, placeholder: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""One of several."""
+"""The field for one of several values."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ WIDTH = 256
 
 
 class ChoiceField(Field):
-    """A str out of a list. One that the list doesn't hold is shown all the same, marked as missing."""
+    """Edits a str out of a list. A value that isn't in the list is shown too, marked as missing."""
 
     def __init__(self, choices: Sequence[tuple[str, str]] = (), parent: QWidget | None = None) -> None:
-        """`choices` are values and how they are called."""
+        """`choices` are values and their names."""
         super().__init__(parent)
         self._box = QComboBox()
         self._box.setFixedWidth(WIDTH)
@@ -31,7 +31,7 @@ class ChoiceField(Field):
         self._box.activated.connect(lambda: self.edited.emit(self.value()))
 
     def show_choices(self, choices: Sequence[tuple[str, str]]) -> None:
-        """Offer these; what was chosen stays chosen."""
+        """Offer these choices; the current value stays."""
         if list(choices) != self._choices:
             chosen = self.value()
             self._choices = list(choices)

@@ -1,4 +1,4 @@
-"""A number of days, out of some."""
+"""The field for a number of days."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from desktop.ui.fields.field import Field
 
 
 class DaysField(Field):
-    """An int. A number that isn't offered, out of a file say, is offered too while it is the chosen one."""
+    """Edits an int. A number that isn't offered, from a file for example, is offered while it is chosen."""
 
     def __init__(self, terms: Sequence[tuple[int, str]], parent: QWidget | None = None) -> None:
-        """`terms` are numbers of days and how they are called."""
+        """`terms` are numbers of days and their names."""
         super().__init__(parent)
         self._terms = [(str(days), name) for days, name in terms]
         self._choice = ChoiceField(self._terms)

@@ -1,4 +1,4 @@
-"""What all fields have in common."""
+"""The base of all fields."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from PySide6.QtWidgets import QWidget
 
 
 class Field(QWidget):
-    """A control for one value. Showing a value is not editing it: only the user's hand emits `edited`."""
+    """A control for one value. Only the user's changes emit `edited`, not `show_value`."""
 
     edited = Signal(object)
-    """The new value, good or not."""
+    """The new value, valid or not."""
 
     def value(self) -> object:
         """The value it shows."""
         raise NotImplementedError
 
     def show_value(self, value: object) -> None:
-        """Show this value; one of a wrong type is shown as nothing."""
+        """Show this value; a value of the wrong type is shown as empty."""
         raise NotImplementedError
 
     def finish(self) -> None:
-        """Take as edited what was typed and not yet said."""
+        """Emit `edited` for what was typed and not yet emitted."""
 
     def target(self) -> QWidget:
-        """The control that a label's shortcut and a screen reader go to."""
+        """The control that gets the focus from a label's shortcut or a screen reader."""
         raise NotImplementedError
 
     def set_name(self, name: str) -> None:
@@ -33,7 +33,7 @@ class Field(QWidget):
 
 
 class WheelGuard(QObject):
-    """Lets the wheel scroll the page, not change a value that merely lies under the pointer."""
+    """Lets the wheel scroll the page, instead of changing a value under the pointer."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():

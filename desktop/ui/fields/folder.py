@@ -1,4 +1,4 @@
-"""A folder."""
+"""The field for a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the model is told before the conversation."""
+"""The field for the instructions to the model."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from desktop.ui.common.theme import GRID
 from desktop.ui.fields.field import Field
 
 PAUSE_MS = 600
-"""Of rest in typing, after which the text is taken."""
+"""A pause in typing after which the text is applied."""
 HEIGHT = 144
 
 
 class InstructionsField(Field):
-    """A str. A preset fills the text; Undo brings back what stood there."""
+    """Edits a str. A preset replaces the text; Undo brings back the text before."""
 
     refused = Signal()
-    """A paste would have made it too long; nothing of it was taken."""
+    """A paste would have made the text too long; none of it was inserted."""
 
     def __init__(
         self, presets: Sequence[tuple[str, str]], default: str, longest: int, parent: QWidget | None = None
@@ -90,7 +90,7 @@ class InstructionsField(Field):
 
 
 class _Text(QPlainTextEdit):
-    """A text that has a longest length, and says when it was left."""
+    """A text with a maximal length, and a signal for when the focus leaves it."""
 
     left = Signal()
     refused = Signal()
@@ -101,7 +101,7 @@ class _Text(QPlainTextEdit):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         room = self._longest - self.document().characterCount() + len(self.textCursor().selectedText())
-        # A line of a megabyte would be laid out for seconds.
+        # A line of a megabyte would take seconds to lay out.
         if len(source.text()) > room:
             self.refused.emit()
         else:

@@ -1,4 +1,4 @@
-"""A number within bounds: by slider for the hand, by figures for the keys."""
+"""The field for a number within bounds: a slider, and a spin box for typing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FIGURES_WIDTH = 80
 
 
 class NumberField(Field):
-    """An int, or with decimals a float. While the slider is dragged nothing is said; its release says it."""
+    """Edits an int, or with decimals a float. A dragged slider emits `edited` when it is released."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""On or off."""
+"""The field for on and off."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KNOB = 16
 
 
 class Switch(QCheckBox):
-    """A check box drawn as a switch: its knob's place tells its state without the colour."""
+    """A check box drawn as a switch: the place of its knob shows its state without colour."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +48,7 @@ class Switch(QCheckBox):
 
 
 class SwitchField(Field):
-    """A bool."""
+    """Edits a bool."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

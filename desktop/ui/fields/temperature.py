@@ -1,4 +1,4 @@
-"""The model's temperature, or none: then it is left to the model."""
+"""The field for the temperature; without one it is left to the model."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from desktop.ui.fields.number import NumberField
 from desktop.ui.fields.switch import Switch
 
 FIRST = 0.8
-"""Shown when it is switched on: the providers' own default."""
+"""The value when it is switched on: the providers' default."""
 
 
 class TemperatureField(Field):
-    """A float, or None while the switch is off."""
+    """Edits a float; None while the switch is off."""
 
     def __init__(self, bounds: tuple[float, float], parent: QWidget | None = None) -> None:
         super().__init__(parent)

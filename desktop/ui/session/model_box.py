@@ -12,7 +12,7 @@ from desktop.viewmodels.wording import worded
 
 
 class ModelBox(QComboBox):
-    """Choosing the last entry chooses nothing: it asks for the list, and the model stays."""
+    """The last entry fetches the list; the chosen model stays."""
 
     model_chosen = Signal(str)
     refresh_clicked = Signal()
@@ -24,7 +24,7 @@ class ModelBox(QComboBox):
         self.activated.connect(self._on_activated)
 
     def show_models(self, models: Iterable[Model]) -> None:
-        """Offer these models; the one that is shown stays, whether it is among them or not."""
+        """Offer these models; the current one stays, whether it is among them or not."""
         self.clear()
         for model in models:
             self.addItem(worded(model.name), model.id)
@@ -34,7 +34,7 @@ class ModelBox(QComboBox):
             self.show_model(self._shown)
 
     def show_model(self, model: Model) -> None:
-        """Show this model; one that the list doesn't know is added to it."""
+        """Show this model; one that isn't in the list is added to it."""
         self._shown = model
         row = self.findData(model.id)
         if row < 0:

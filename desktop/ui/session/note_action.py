@@ -1,4 +1,4 @@
-"""The one thing that helps, as a button beside the sentence that says what is wrong."""
+"""The button beside a problem's sentence: it does what helps."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ TICK_MS = 1_000
 
 
 class NoteAction(QPushButton):
-    """Hidden while nothing helps. What helps only later counts down, and can't be pressed before."""
+    """Hidden while nothing helps. What helps only later counts down, and can't be pressed before that."""
 
     chosen = Signal(str)
-    """The `endings.Action`, or `now`: what is tried again anyway shall be tried at once."""
+    """The `endings.Action`, or `now`: the next try is to be made at once."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,11 +31,11 @@ class NoteAction(QPushButton):
         self.hide()
 
     def show_action(self, action: Action, after_s: float = 0.0) -> None:
-        """Offer this, in so many seconds; with none, nothing."""
+        """Offer this action after so many seconds; an empty one hides the button."""
         self._show(action, math.ceil(after_s))
 
     def show_now(self) -> None:
-        """Offer not to wait for the next try."""
+        """Offer to make the next try at once."""
         self._show("now", 0)
 
     def _show(self, action: str, left: int) -> None:

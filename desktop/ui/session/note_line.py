@@ -1,4 +1,4 @@
-"""One plain sentence at a time: hints, warnings and errors. And the questions of tools."""
+"""One plain sentence at a time: hints, warnings and errors."""
 
 from __future__ import annotations
 
@@ -6,26 +6,23 @@ import math
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAccessibleWidget, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QLabel, QWidget
 
-from desktop.base.message import Message
 from desktop.turn.effects import Note
 from desktop.ui.common import accessible
-from desktop.ui.common.theme import GRID, INSET, tokens
+from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.session.note_action import NoteAction
 from desktop.viewmodels.wording import worded
 
-READ_MS = 400
-"""How long a new question can't be answered: a double click on the one before must not answer it unread."""
 LINE = 20
 HINT_MS = 6_000
-"""Hints go by themselves. Warnings and errors stay until the next word."""
+"""Hints disappear by themselves. Warnings and errors stay until the next note."""
 COUNT_MS = 1_000
 
 
 @accessible.described(lambda line: QAccessibleWidget(line, QAccessible.Role.AlertMessage))
 class NoteLine(QWidget):
-    """Shows the last note, its raw code in small, and the one thing that helps as a button.
+    """Shows the last note, its raw code in small print, and a button that does what helps.
 
     While the connection is tried again it says so instead, and then shows the note again.
     """
@@ -48,13 +45,13 @@ class NoteLine(QWidget):
         row.addWidget(self._text, 1)
         row.addWidget(self._code)
         row.addWidget(self._action)
-        # The room of one line is kept, so that nothing moves when one comes.
+        # Space for one line is kept, so that nothing moves when a note appears.
         self.setMinimumHeight(LINE)
         self._note: Note | None = None
         self._fading = QTimer(self, singleShot=True, interval=HINT_MS)
         self._fading.timeout.connect(self.clear)
         self._retry = (0, 0)
-        """Which try is the next, 0 for none, and in how many seconds."""
+        """The number of the next try, 0 for none, and the seconds until it."""
         self._counting = QTimer(self, interval=COUNT_MS)
         self._counting.timeout.connect(self._count)
         self._action.chosen.connect(self.acted)
@@ -76,7 +73,7 @@ class NoteLine(QWidget):
             self._fading.stop()
 
     def show_retrying(self, attempt: int, after_s: float) -> None:
-        """Count down to the next try. The first is over before one has read it: it isn't told."""
+        """Count down to the next try. The first one is over before anyone could read it: it isn't shown."""
         if attempt < 2:
             return
         self._fading.stop()
@@ -85,7 +82,7 @@ class NoteLine(QWidget):
         self._counting.start()
 
     def end_retrying(self) -> None:
-        """There is a connection again, or nobody tries any more."""
+        """The connection is back, or was given up."""
         if not self._retry[0]:
             return
         self._stop_counting()
@@ -95,7 +92,7 @@ class NoteLine(QWidget):
             self.clear()
 
     def clear_problem(self) -> None:
-        """It works again: an error that is shown is over."""
+        """It works again: remove an error."""
         if self._note and self._note.kind == "error":
             self.clear()
 
@@ -145,51 +142,3 @@ class NoteLine(QWidget):
     def _stop_counting(self) -> None:
         self._retry = (0, 0)
         self._counting.stop()
-
-
-class QuestionBar(QFrame):
-    """A tool's question, in the window: it takes no focus, so the talk key goes on working."""
-
-    answered = Signal(Message, bool)
-    """The question, and whether it was allowed."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "question")
-        self._question: Message | None = None
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setWordWrap(True)
-        deny = QPushButton(self.tr("Don't allow"))
-        allow = QPushButton(self.tr("Allow once"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(INSET, GRID, INSET, GRID)
-        row.addWidget(self._text, 1)
-        row.addWidget(deny)
-        row.addWidget(allow)
-        self._buttons = (deny, allow)
-        for button, allowed in ((deny, False), (allow, True)):
-            # Clicked, it must not take the focus: when it is gone the focus would go to the text line.
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _=False, allowed=allowed: self._on_clicked(allowed))
-        self._reading = QTimer(self, singleShot=True, interval=READ_MS)
-        self._reading.timeout.connect(lambda: self._enable(True))
-        self.hide()
-
-    def ask(self, question: Message) -> None:
-        """Show a question."""
-        sentence = worded(question)
-        if question != self._question or self.isHidden():
-            self._enable(False)
-            self._reading.start()
-            accessible.announce(self, sentence, urgent=True)
-        self._question = question
-        self._text.setText(sentence)
-        self.show()
-
-    def _enable(self, enabled: bool) -> None:
-        for button in self._buttons:
-            button.setEnabled(enabled)
-
-    def _on_clicked(self, allowed: bool) -> None:
-        self.answered.emit(self._question, allowed)

@@ -1,4 +1,4 @@
-"""How one talks and how hard the model thinks: a button that says it, with a menu to change it."""
+"""The turn mode and the reasoning effort: a button that shows them, with a menu to change them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ ICON = 20
 
 
 class OptionsButton(QToolButton):
-    """The turn mode and the reasoning effort, as far as the model has a choice of them."""
+    """Offers what the model gives a choice of."""
 
     chosen = Signal(str, str)
-    """The field of `models.choice.Choice` and its value."""
+    """The field of `ChosenOptions` and its value."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,13 +32,13 @@ class OptionsButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.show_choice(ChosenOptions(Model(id="", label="", provider="")))
-        self._dress()
+        self._apply_theme()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(2 * ICON, super().minimumSizeHint().height())
 
     def show_choice(self, choice: ChosenOptions) -> None:
-        """Say what holds, and offer what the model has."""
+        """Show these options, and offer what the model has."""
         self._menu.clear()
         model = choice.model
         if len(model.turn_modes) > 1:
@@ -57,23 +57,23 @@ class OptionsButton(QToolButton):
         if choice.effort:
             words.append(self._effort(choice.effort))
         self.setText(" · ".join(words))
-        told = self.tr("Taking turns: {0}").format(self._turns(choice.turn_mode))
+        summary = self.tr("Taking turns: {0}").format(self._turns(choice.turn_mode))
         if choice.effort:
-            told += ". " + self.tr("Reasoning effort: {0}").format(self._effort(choice.effort))
-        self.setToolTip(told)
-        self.setAccessibleName(told)
+            summary += ". " + self.tr("Reasoning effort: {0}").format(self._effort(choice.effort))
+        self.setToolTip(summary)
+        self.setAccessibleName(summary)
 
     def show_short(self, short: bool) -> None:
-        """Without the words, where there is no room for them."""
+        """Show only the icon, where there is no room for words."""
         style = Qt.ToolButtonStyle
         self.setToolButtonStyle(style.ToolButtonIconOnly if short else style.ToolButtonTextBesideIcon)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+            self._apply_theme()
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         self.setIcon(icons.icon("options", QColor(tokens().muted), ICON))
 
     def _offer(self, field: str, names: dict[str, tuple[str, str]], current: str) -> None:

@@ -1,4 +1,4 @@
-"""The line after a start that follows an end nobody wanted."""
+"""The line above the conversation after the last one was cut short."""
 
 from __future__ import annotations
 

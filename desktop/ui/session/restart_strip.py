@@ -1,4 +1,4 @@
-"""What waits for a new session, and the button that opens one."""
+"""The line that names what needs a new session, and the button that opens one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class RestartStrip(QFrame):
         return self._words.text()
 
     def offer(self, waiting: PendingRestart | None) -> None:
-        """Say what a restart would take over; with None there is nothing to say."""
+        """Name what a restart would apply; None hides the line."""
         if waiting is not None:
             self._words.setText(self._sentence(waiting.chosen, waiting.names))
         self.setVisible(waiting is not None)

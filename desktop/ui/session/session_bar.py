@@ -1,4 +1,4 @@
-"""The top of the window: whom one talks to, how, and whether one is connected."""
+"""The top of the window: the model, the options of the session, and its state."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from desktop.viewmodels.wording import key_words
 
 _CLOSED = (State.OFFLINE, State.ERROR)
 NARROWEST = 96
-"""A picker may shrink so far; its tool tip has the whole."""
+"""The least width of a picker; its tool tip has the whole text."""
 LANGUAGE_WIDTH = 120
 LANGUAGE = 136
-"""The name of a language is short enough to be read whole, in German too."""
+"""A language's name fits in this width, in German too."""
 NARROW = 760
-"""Below this width of the bar the options' words make room."""
+"""Below this width of the bar the options show only their icon."""
 
 
 class SessionBar(QWidget):
     """Model, voice or language, options, state and the connect button."""
 
     chosen = Signal(str, str)
-    """The field of `models.choice.Choice` and its value."""
+    """The field of `ChosenOptions` and its value."""
     connect_clicked = Signal()
     refresh_clicked = Signal()
     """Fetch the service's list of models; answer with `show_models`."""
@@ -69,7 +69,7 @@ class SessionBar(QWidget):
         self.show_state(State.OFFLINE)
 
     def show_choice(self, choice: ChosenOptions) -> None:
-        """Show this choice, and what its model offers; a model that the list doesn't know is added to it."""
+        """Show these options, and what their model offers; a model that isn't in the list is added to it."""
         model = choice.model
         self._models.show_model(model)
         self._voices.show_voice(model, choice.voice)
@@ -94,7 +94,7 @@ class SessionBar(QWidget):
             self._connect.style().polish(self._connect)
 
     def begin_session(self, renews_s: float = 0.0) -> None:
-        """A session was opened: its time runs. `renews_s`: the age from which it is renewed, 0 if unknown."""
+        """A session was opened: start its clock. It is renewed at the age of `renews_s`, 0 if unknown."""
         self._clock.begin(renews_s)
 
     def choose_model(self) -> None:

@@ -13,7 +13,7 @@ HOUR_S = 3_600
 
 
 class SessionClock(QLabel):
-    """Minutes and seconds; nothing while no session is open."""
+    """Shows minutes and seconds, and nothing while no session is open."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,14 +24,14 @@ class SessionClock(QLabel):
         self._timer.timeout.connect(self._tick)
 
     def begin(self, renews_s: float = 0.0) -> None:
-        """A session was opened now. It is renewed in a pause from the age `renews_s` on; 0: nobody knows."""
+        """A session was opened now. It is renewed in a pause after the age of `renews_s`, 0 if unknown."""
         self._renews_s = renews_s
         self._since.start()
         self._timer.start()
         self._tick()
 
     def end(self) -> None:
-        """It is closed."""
+        """The session is closed."""
         self._timer.stop()
         self.clear()
 
@@ -43,7 +43,7 @@ class SessionClock(QLabel):
         minutes, rest = divmod(seconds, 60)
         hours, past = divmod(minutes, 60)
         self.setText(f"{hours}:{past:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}")
-        # Kept as wide as its widest, so that nothing beside it moves every second.
+        # As wide as the widest text, so that nothing beside it moves every second.
         self.setMinimumWidth(QFontMetrics(self.font()).horizontalAdvance(self.text().replace("1", "0")))
         self.setAccessibleName(self.tr("Session time: {0}").format(self.text()))
         self.setToolTip(self._words(seconds))

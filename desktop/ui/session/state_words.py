@@ -1,4 +1,4 @@
-"""The words of the states, as literals in one place: the translation tools find no others."""
+"""The words for the states, as literals: the translation tools find only those."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from desktop.turn.effects import State
 
 
 def state_word(state: State) -> str:
-    """The one word that the user sees, in his language."""
+    """The word for a state, in the user's language."""
     translate = QCoreApplication.translate
     return {
         State.OFFLINE: translate("State", "Offline"),
@@ -28,7 +28,7 @@ def state_word(state: State) -> str:
 
 
 def talk_words(state: State, locked: bool = False, hands_free: bool = False) -> list[str]:
-    """What the talk button says, by lines: what to do where it can be done, else the state."""
+    """The lines on the talk button: what to do where something can be done, else the state."""
     translate = QCoreApplication.translate
     if hands_free:
         does = {

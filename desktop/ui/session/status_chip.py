@@ -1,4 +1,4 @@
-"""The state in one word, one icon and one colour."""
+"""The session's state: a word, an icon and a colour."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ICON = 16
 
 @accessible.described(lambda chip: QAccessibleWidget(chip, QAccessible.Role.StaticText))
 class StatusChip(QWidget):
-    """Shows a `State` and tells its changes to screen readers."""
+    """Shows a `State`, and announces its changes to screen readers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

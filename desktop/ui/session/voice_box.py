@@ -1,4 +1,4 @@
-"""The picker of the voice; where nobody has said which voices there are, any may be typed."""
+"""The picker of the voice. Where the voices aren't known, any can be typed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LONGEST = 100
 
 
 class VoiceBox(QComboBox):
-    """Says a typed voice when it is entered or left; an empty one is the model's own."""
+    """A typed voice is chosen when it is entered or the field is left; an empty one is the model's own."""
 
     voice_chosen = Signal(str)
 
@@ -27,7 +27,7 @@ class VoiceBox(QComboBox):
         line = self.lineEdit()
         typing = line is not None and line.hasFocus() and line.isModified()
         if typing and voice == self._shown:
-            return  # a state that changes meanwhile must not eat what is typed
+            return  # a change of state must not remove what is being typed
         self._shown = voice
         self._let_type(model.any_voice)
         self.clear()

@@ -1,4 +1,4 @@
-"""The first run's one line: this is the demo, and here is the way to more."""
+"""The line of the first run: this is the demo, and here a key can be added."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from desktop.ui.common.strip import Strip
 
 
 class WelcomeStrip(Strip):
-    """Says what the demo is."""
+    """Explains the demo."""
 
     add_key_clicked = Signal()
 

@@ -1,4 +1,4 @@
-"""Where a key is pasted, checked and kept. It shows what was typed; a kept key never comes back here."""
+"""The field for a key: pasted, checked and saved. A saved key is never shown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Tone = Literal["muted", "good", "problem"]
 
 @dataclass(frozen=True, slots=True)
 class KeyRules:
-    """What the field must know of keys: handed in, so that it imports no access."""
+    """What the field has to know about keys: passed in, so that it doesn't import `access`."""
 
     clean: Callable[[str], str]
     """The key in what was pasted, without spaces and quotes."""
@@ -107,7 +107,7 @@ class KeyField(QWidget):
         self._say(worded(message), "good" if ok else "problem")
 
     def focus(self) -> None:
-        """Put the cursor into the line."""
+        """Put the cursor in the line."""
         self._line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
@@ -154,7 +154,7 @@ class KeyField(QWidget):
             self._say(self.tr("Spaces and line breaks were taken out."), "muted")
 
     def _judge(self) -> None:
-        """Say what is wrong with what is in the line; only a possible key can be checked."""
+        """Show what is wrong with the text in the line; only a possible key can be checked."""
         trouble = self._rules.problem(self._rules.clean(self._line.text()))
         self._check.setEnabled(not trouble)
         self._check.setText(self.tr("Check and save"))

@@ -1,4 +1,4 @@
-"""The settings: a list of pages, applied at once."""
+"""The settings dialog: a list of pages, applied at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from desktop.base.message import Message, Text
 from desktop.ui.common.theme import GAP, GRID
-from desktop.ui.dialogs.dialog import TalkingDialog
+from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.ui.settings.key_field import Source
 from desktop.ui.settings.pages.connection import ConnectionPage
 from desktop.ui.settings.pages.conversation import ConversationPage
@@ -83,14 +83,14 @@ class SettingsDialog(TalkingDialog):
         self._list.setCurrentRow(0)
 
     def show_values(self, values: Mapping[str, object]) -> None:
-        """Show these settings, by name; names that have no page are passed over."""
+        """Show these settings, by name; names without a page are ignored."""
         for page in self._pages:
             for name in page.names:
                 if name in values:
                     page.show_value(name, values[name])
 
     def show_devices(self, inputs: Sequence[tuple[str, str]], outputs: Sequence[tuple[str, str]]) -> None:
-        """Offer these microphones and speakers. One that is chosen and gone stays, marked so."""
+        """Offer these microphones and speakers. A chosen one that is missing stays, marked as missing."""
         self._sound.show_devices(inputs, outputs)
 
     def show_key(self, source: Source, ending: str = "") -> None:
@@ -110,7 +110,7 @@ class SettingsDialog(TalkingDialog):
         self._connection.header_field.show_result(ok, message)
 
     def offer_sign_in(self, offered: bool) -> None:
-        """Show or hide the way in by the browser."""
+        """Show or hide the sign-in with the browser."""
         self._connection.sign_in.setVisible(offered)
 
     def show_sign_in_code(self, code: str, url: QUrl) -> None:
@@ -122,7 +122,7 @@ class SettingsDialog(TalkingDialog):
         self._connection.sign_in.show_result(ok, message)
 
     def show_key_page(self) -> None:
-        """Turn to the key, ready to be pasted."""
+        """Show the page of the key, with the cursor in its line."""
         self._list.setCurrentRow(0)
         self._connection.key_field.focus()
 
@@ -135,7 +135,7 @@ class SettingsDialog(TalkingDialog):
         self._notice.style().polish(self._notice)
 
     def lock(self, name: str, why: str) -> None:
-        """Let one setting be read only, because something else decides it; with no reason, free it."""
+        """Make one setting read-only, because something else decides it; an empty reason frees it."""
         for page in self._pages:
             if name in page.names:
                 page.row(name).lock(why)

@@ -1,4 +1,4 @@
-"""Signing in with the browser: a button, then the code to be entered there."""
+"""Signing in with the browser: a button, then the code to enter there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from desktop.viewmodels.wording import worded
 
 
 class SignInPanel(QWidget):
-    """After `sign_in_clicked` it waits for `show_code`, and after that, or at once, for `show_result`."""
+    """Answer `sign_in_clicked` with `show_code`, and then, or at once, with `show_result`."""
 
     sign_in_clicked = Signal()
     cancel_clicked = Signal()
@@ -51,7 +51,7 @@ class SignInPanel(QWidget):
         self._copy.setFocus()
 
     def show_result(self, ok: bool, message: Message) -> None:
-        """Say how it ended; the button is back."""
+        """Show how the sign-in ended, and offer the button again."""
         focused = self._cancel.hasFocus() or self._copy.hasFocus() or self._open.hasFocus()
         self._code.clear()
         self._show(waiting=False)

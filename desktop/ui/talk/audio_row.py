@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Literal
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from desktop.ui.common import icons
-from desktop.ui.common.theme import GAP, GRID, tokens
-from desktop.ui.talk.device_picker import DevicePicker
-from desktop.ui.talk.level_meter import LevelMeter
-from desktop.ui.talk.volume_slider import PERCENT, VolumeSlider
+from desktop.ui.common.theme import GAP
+from desktop.ui.talk.level_meter import Needle
+from desktop.ui.talk.microphone_column import MicrophoneColumn, TestState
+from desktop.ui.talk.speaker_column import SpeakerColumn
+from desktop.ui.talk.volume_slider import PERCENT
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.devices import DevicesModel
-from desktop.viewmodels.loudness import Loudness, Word
-from desktop.viewmodels.wording import with_keys
-
-TestState = Literal["idle", "recording", "playing"]
-Needle = tuple[float, float, bool]
-"""Bar and peak mark in dBFS, and whether it clipped."""
 
 
 class AudioRow(QWidget):
@@ -50,8 +43,8 @@ class AudioRow(QWidget):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
-        self.input = _Input(inputs, clock)
-        self.output = _Output(outputs)
+        self.input = MicrophoneColumn(inputs, clock)
+        self.output = SpeakerColumn(outputs)
         self._lay_out(middle)
         self._connect_signals()
 
@@ -61,7 +54,7 @@ class AudioRow(QWidget):
         self.output.meter.show_needle(*speaker)
 
     def show_listening(self, listening: bool) -> None:
-        """The microphone is open to the assistant, or not: only then it can be too quiet."""
+        """Whether the assistant is listening: only then the microphone can be too quiet."""
         self.input.listening = listening
 
     def show_muted(self, muted: bool) -> None:
@@ -75,7 +68,7 @@ class AudioRow(QWidget):
         self.output.name_volume()
 
     def show_test(self, state: TestState) -> None:
-        """Show where the microphone test is."""
+        """Show the state of the microphone test."""
         self.input.show_test(state)
 
     def enable_test(self, possible: bool) -> None:
@@ -105,147 +98,3 @@ class AudioRow(QWidget):
         self.output.volume.valueChanged.connect(lambda value: self.volume_changed.emit(value / PERCENT))
         # keys
         QShortcut(QKeySequence(shortcuts.MUTE.keys), self).activated.connect(self.input.mute.toggle)
-
-
-class _Input(QWidget):
-    """The microphone: which one, how loud, muted or not, and its test."""
-
-    test_started = Signal()
-    test_stopped = Signal()
-
-    def __init__(self, devices: DevicesModel, clock: Callable[[], float]) -> None:
-        super().__init__()
-        self.listening = False
-        self._clock = clock
-        self._loudness = Loudness()
-        self._test: TestState = "idle"
-        self._word: Word = ""
-        self.picker = DevicePicker(devices, self.tr("Microphone"))
-        self.meter = LevelMeter("microphone", self.tr("Microphone level"))
-        self.mute = QPushButton()
-        self.mute.setCheckable(True)
-        self.test = QPushButton()
-        self.word = QLabel()
-        self.word.setProperty("role", "muted")
-        self.word.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        below = QHBoxLayout()
-        below.setSpacing(GRID)
-        below.addWidget(self.mute)
-        below.addWidget(self.test)
-        below.addWidget(self.word, 1)
-        _stack(self, self.picker, self.meter, below)
-        self.mute.toggled.connect(self._name_mute)
-        self.test.clicked.connect(self._on_test_clicked)
-        self._name_mute()
-        self.show_test("idle")
-
-    def show_needle(self, needle: Needle) -> None:
-        """Move the meter, and find the word for it."""
-        self.meter.show_needle(*needle)
-        open_now = (self.listening or self._test == "recording") and not self.mute.isChecked()
-        self._show_word(self._loudness.word(needle[1], needle[2], open_now, self._clock()))
-
-    def show_muted(self, muted: bool) -> None:
-        """Show it muted or not, without saying that someone did it."""
-        with QSignalBlocker(self.mute):
-            self.mute.setChecked(muted)
-        self._name_mute()
-
-    def enable_test(self, possible: bool) -> None:
-        """Let the test be begun, or say why it can't be."""
-        self.test.setEnabled(possible)
-        self.show_test(self._test)
-
-    def show_test(self, state: TestState) -> None:
-        """Show where the test is."""
-        self._test = state
-        self.test.setText(self.tr("Test") if state == "idle" else self.tr("Stop"))
-        names = {
-            "idle": self.tr("Test the microphone: it records you, and plays back what it heard"),
-            "recording": self.tr("Stop the microphone test: it records"),
-            "playing": self.tr("Stop the microphone test: it plays back"),
-        }
-        busy = self.tr("The session has the microphone: its meter moves. Disconnect to test it with playback")
-        words = names[state] if self.test.isEnabled() or state != "idle" else busy
-        self.test.setToolTip(words)
-        self.test.setAccessibleName(words)
-        self._show_word("")
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._name_mute()
-            self._show_word(self._word)
-
-    def _on_test_clicked(self) -> None:
-        (self.test_started if self._test == "idle" else self.test_stopped).emit()
-
-    def _show_word(self, word: Word) -> None:
-        self._word = word
-        if word:
-            text = self.tr("Clipping") if word == "clipping" else self.tr("Too quiet")
-        else:
-            text = {"recording": self.tr("Say something…"), "playing": self.tr("Playing back…")}.get(
-                self._test, ""
-            )
-        colours = tokens()
-        colour = {"clipping": colours.rec, "quiet": colours.warn}.get(word, colours.muted)
-        style = f"color: {colour};"
-        if text != self.word.text() or style != self.word.styleSheet():
-            self.word.setText(text)
-            self.word.setStyleSheet(style)
-            self.word.setAccessibleName(text)
-
-    def _name_mute(self) -> None:
-        muted, colours = self.mute.isChecked(), tokens()
-        self.mute.setText(self.tr("Muted") if muted else self.tr("Mute"))
-        icon = "offline" if muted else "microphone"
-        self.mute.setIcon(icons.icon(icon, QColor(colours.warn if muted else colours.muted)))
-        words = self.tr("Microphone muted") if muted else self.tr("Mute the microphone")
-        self.mute.setAccessibleName(words)
-        self.mute.setToolTip(with_keys(words, shortcuts.MUTE))
-
-
-class _Output(QWidget):
-    """The speaker: which one, how loud it plays, and how loud it may."""
-
-    def __init__(self, devices: DevicesModel) -> None:
-        super().__init__()
-        self.picker = DevicePicker(devices, self.tr("Speaker"))
-        self.meter = LevelMeter("speaker", self.tr("Speaker level"))
-        self.volume = VolumeSlider()
-        self.percent = QLabel()
-        self.percent.setProperty("role", "muted")
-        self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.percent.setMinimumWidth(5 * GRID)
-        title = QLabel(self.tr("Volume"))
-        title.setProperty("role", "muted")
-        title.setBuddy(self.volume)
-        below = QHBoxLayout()
-        below.setSpacing(GRID)
-        below.addWidget(title)
-        below.addWidget(self.volume, 1)
-        below.addWidget(self.percent)
-        _stack(self, self.picker, self.meter, below)
-        self.volume.valueChanged.connect(self.name_volume)
-        self.name_volume()
-
-    def name_volume(self) -> None:
-        """Say the volume in figures."""
-        self.percent.setText(self.tr("{0} %").format(self.volume.value()))
-        self.volume.setToolTip(self.tr("Volume {0} %").format(self.volume.value()))
-
-
-def _stack(half: QWidget, picker: QWidget, meter: QWidget, below: QHBoxLayout) -> None:
-    """Three lines, as high in both halves: the last one is as high as a button."""
-    lines = QVBoxLayout(half)
-    lines.setContentsMargins(0, 0, 0, 0)
-    lines.setSpacing(GRID)
-    lines.addStretch(1)
-    lines.addWidget(picker)
-    lines.addWidget(meter)
-    last = QGridLayout()
-    last.setRowMinimumHeight(0, picker.sizeHint().height())
-    last.addLayout(below, 0, 0)
-    lines.addLayout(last)
-    lines.addStretch(1)

@@ -1,4 +1,4 @@
-"""The choice of a sound device."""
+"""The picker of a sound device."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ WIDEST_LIST = 480
 
 
 class DevicePicker(QComboBox):
-    """Shows a `models.devices.DevicesModel`, and keeps its chosen row as the current one."""
+    """Shows a `DevicesModel`; its chosen row is the current one."""
 
     picked = Signal(str)
     """The user has chosen another device, by its key."""
     opened = Signal()
-    """The list is being looked at: a good moment to see what is plugged in."""
+    """The list was opened: a good moment to look for devices."""
 
     def __init__(self, model: DevicesModel, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +42,7 @@ class DevicePicker(QComboBox):
         super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        # Qt cuts a long name off in the middle of a letter.
+        # Qt would cut a long name off in the middle of a letter.
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         field = self.style().subControlRect(

@@ -11,15 +11,18 @@ from desktop.ui.common.theme import GRID, tokens
 
 FLOOR_DB = -60.0
 LOUD_DB = -12.0
-"""From here on the bar is amber; speech at a good distance stays below."""
+"""From this level on the bar is amber; speech from a good distance stays below it."""
 HEIGHT = 20
 BAR = 6
 LAMP = 8
 
+Needle = tuple[float, float, bool]
+"""Bar and peak mark in dBFS, and whether it clipped."""
+
 
 @accessible.described(lambda meter: accessible.Gauge(meter, lambda: meter.bar_db, FLOOR_DB, 0.0, "dBFS"))
 class LevelMeter(QWidget):
-    """A horizontal meter with an icon before it. It only shows: who owns it moves it."""
+    """A horizontal meter with an icon. Its owner moves it by `show_needle`."""
 
     def __init__(self, icon: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +39,7 @@ class LevelMeter(QWidget):
 
     @property
     def bar_db(self) -> float:
-        """Where the bar stands, in dBFS."""
+        """The level of the bar, in dBFS."""
         return self._bar_db
 
     def sizeHint(self) -> QSize:

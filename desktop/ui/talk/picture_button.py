@@ -1,4 +1,4 @@
-"""Showing a picture to a model that sees: from a file, the clipboard or the screen."""
+"""The button that shows a picture to the model: from a file, the clipboard or the screen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FILES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp"
 
 
 class PictureButton(IconButton):
-    """A button with a menu. What was dropped or pasted elsewhere it takes too, by `take`."""
+    """A button with a menu. `take` is for what was dropped or pasted elsewhere."""
 
     file_chosen = Signal(str)
     image_given = Signal(QImage)

@@ -28,11 +28,11 @@ DIAMETER = 112
 RING = 6
 ICON = 28
 LINE = 16
-"""Between two lines of words."""
+"""Pixels between two lines of text."""
 WORD_WIDTH = 76
-"""Pixels between the focus ring's sides where the words stand."""
+"""Width in pixels inside the focus ring, at the height of the text."""
 NARROWING = 14
-"""By so much the second line has less room."""
+"""The second line is narrower by so many pixels."""
 FLOOR_DB = -60.0
 
 
@@ -42,14 +42,14 @@ FLOOR_DB = -60.0
     )
 )
 class TalkButton(QWidget):
-    """A round button that tells when it is held. The keys are `talk_keys.TalkKeys`'s."""
+    """A round button that signals when it is held. The keys belong to `TalkKeys`."""
 
     pressed = Signal()
     released = Signal()
     lock_requested = Signal()
-    """A screen reader pressed it, which can't hold it: lock the microphone open, or send."""
+    """A screen reader pressed it. It can't hold it: lock the microphone open, or send."""
     lost = Signal()
-    """The window lost the focus while it was held: it may never be let go."""
+    """The window lost the focus while it was held: its release may never come."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,12 +85,12 @@ class TalkButton(QWidget):
         if locked != self._locked:
             self._locked = locked
             self._name()
-            if locked:  # the state's own word goes on to be "Listening"
+            if locked:  # the state is still "Listening"
                 accessible.announce(self, ". ".join(self._words()), urgent=True)
             self.update()
 
     def show_hands_free(self, hands_free: bool) -> None:
-        """Show that the microphone is open by itself, and that the key mutes it."""
+        """Show that the microphone is open without the key, and that the key mutes it."""
         if hands_free != self._hands_free:
             self._hands_free = hands_free
             self._explain()
@@ -150,7 +150,7 @@ class TalkButton(QWidget):
         if len(words) == 1:
             words = self._lines(words[0])
             bold = len(words)
-        # Two lines stand as high above the middle as one.
+        # Two lines are centred like one.
         up = 12 + LINE / 2 * (len(words) - 1)
         icon_box = QRectF(centre.x() - ICON / 2, centre.y() - ICON / 2 - up, ICON, ICON)
         icon = "lock" if len(words) > 1 and self._locked else icons.STATE_ICONS[self._state]
@@ -173,7 +173,7 @@ class TalkButton(QWidget):
             painter.drawEllipse(disc.adjusted(5, 5, -5, -5))
 
     def _lines(self, words: str) -> list[str]:
-        """Words that are too long for one line of the disc, in two."""
+        """Draw text that is too long for one line in two."""
         font = self.font()
         font.setWeight(font.Weight.DemiBold)
         font.setPixelSize(SMALL_PX)

@@ -1,4 +1,4 @@
-"""The keys of the window that talk: Space held down, and Escape."""
+"""The talk keys of a window: Space held down, and Escape."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ finds the key-down in its queue already: on a busy machine one of ten came as re
 """
 
 LATE = 2
-"""A wait that took so many times as long says nothing: it begins again."""
+"""A wait that took this many times too long proves nothing: it begins again."""
 
 TAKES_ESCAPE = "takesEscape"
-"""The property of a widget that closes at Escape: while the focus is in it, the key is its own."""
+"""The property of a widget that closes at Escape: while it has the focus, the key is its own."""
 
 
 def _takes_escape(focus: QWidget | None) -> bool:
@@ -41,7 +41,7 @@ def _takes_escape(focus: QWidget | None) -> bool:
 
 
 class TalkKeys(QObject):
-    """Takes the keys of one window before its widgets do.
+    """Receives the keys of one window before its widgets do.
 
     Space belongs to the talk key everywhere but in text fields, so Enter presses the focused button.
     `lost` is emitted when the window loses the focus with the key down: its key-up will not come.
@@ -92,7 +92,7 @@ class TalkKeys(QObject):
         if not down and event.type() != QEvent.Type.KeyRelease:
             return False
         if self._down and not down and event.key() == Qt.Key.Key_Space:
-            # Whatever has come up meanwhile, a menu or a Ctrl held down: the key-up must not be lost.
+            # Even if a menu has opened or Ctrl is held down since: the key-up must not be lost.
             return self._take_space(event, None, down)
         if QApplication.activePopupWidget() or QApplication.activeModalWidget():
             return False
@@ -132,7 +132,7 @@ class TalkKeys(QObject):
 
     def _on_settled(self) -> None:
         if self._settling_since.elapsed() > LATE * self._settling.interval():
-            # We were held up, and the key-down may lie unread behind this timer.
+            # This timer is late, and the key-down may be waiting unread behind it.
             self._settling_since.start()
             self._settling.start()
             return

@@ -1,4 +1,4 @@
-"""The one talk key behind all keys and buttons that talk: it holds, and a double tap locks it."""
+"""The one talk key behind all keys and buttons that talk. A double tap locks it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class TalkLatch(QObject):
-    """Hears every press and release of the window and its dialogs, and says what they mean.
+    """Receives every press and release in the window and its dialogs, and emits what they mean.
 
     Args:
         enabled: whether a double tap locks; `enable` changes it at once.
@@ -45,7 +45,7 @@ class TalkLatch(QObject):
         return self._lock.locked
 
     def enable(self, enabled: bool) -> None:
-        """Let a double tap lock from now on, or not. What is locked ends with the next press."""
+        """Allow or forbid locking by a double tap. A lock that exists ends with the next press."""
         self._lock.enabled = enabled
 
     def press(self) -> None:
@@ -53,15 +53,15 @@ class TalkLatch(QObject):
         self._do(self._lock.down(self._clock()))
 
     def release(self) -> None:
-        """It went up."""
+        """The key or button went up."""
         self._do(self._lock.up(self._clock()))
 
     def lose(self) -> None:
-        """It may never come up: its window lost the focus."""
+        """Its release may never come: its window lost the focus."""
         self._do(self._lock.lost(self._clock()))
 
     def toggle(self) -> None:
-        """Lock, or send what is locked: for those who can't hold a key. It is a double tap, or a tap.
+        """Lock, or send what is locked, for users who can't hold a key. It counts as a double tap, or a tap.
 
         Where nothing is held, in hands-free turns, it is the one press that it looks like.
         """
@@ -70,7 +70,7 @@ class TalkLatch(QObject):
             self.release()
 
     def attend(self, attended: bool) -> None:
-        """A window of ours came to the front, or lost the focus: then nothing stays locked."""
+        """A window of the program came to the front, or lost the focus: then nothing stays locked."""
         if self.locked and not attended:
             self.lose()
 

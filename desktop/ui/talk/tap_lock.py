@@ -1,4 +1,4 @@
-"""The talk key's double tap: a pure object that is told of every key-down and key-up, with the time.
+"""The talk key's double tap: a pure object that gets every key-down and key-up with its time.
 
               down            up, short              down in time              up, short
     UP ----------------> HELD --------------> TAPPED --------------> AGAIN --------------> LOCKED
@@ -23,12 +23,12 @@ WINDOW_S = 0.3
 """From the first tap's key-up to the second one's key-down: the usual double click has 0.4 to 0.5 s for
 both, of which the first press takes 0.1."""
 MARGIN_S = 0.05
-"""The take outlives the window by so much: its end is counted in sound, which comes in blocks."""
+"""The take lasts so much longer than the window: its end is counted in sound, which comes in blocks."""
 WAIT_MS = 1_000 * (WINDOW_S + MARGIN_S)
 
 
 class Act(Enum):
-    """What a key means to the take."""
+    """What a key means for the take."""
 
     PRESS = "press"
     RELEASE = "release"
@@ -39,7 +39,7 @@ class Act(Enum):
 
 
 class Key(Enum):
-    """Where the talk key stands."""
+    """The states of the talk key."""
 
     UP = "up"
     HELD = "held"
@@ -50,7 +50,7 @@ class Key(Enum):
 
 
 class TapLock:
-    """One talk key, whoever presses it. Times are seconds that never run backwards.
+    """One talk key, however it is pressed. Times are seconds of a monotonic clock.
 
     Args:
         enabled: whether a double tap locks. It can be changed at any time; what is locked stays so.
@@ -65,7 +65,7 @@ class TapLock:
 
     @property
     def key(self) -> Key:
-        """Where the key stands."""
+        """The state of the key."""
         return self._key
 
     @property
@@ -74,24 +74,24 @@ class TapLock:
         return self._key is Key.LOCKED
 
     def down(self, now: float) -> list[Act]:
-        """A key or button went down. A second one beside it means nothing."""
+        """A key or button went down. A second one at the same time means nothing."""
         self._fingers += 1
         return self._do("down", now) if self._fingers == 1 else []
 
     def up(self, now: float) -> list[Act]:
-        """It went up; of two held at once, the last one counts."""
+        """The key or button went up; of two held at once, the last one counts."""
         if not self._fingers:
             return []  # it was given up as lost
         self._fingers -= 1
         return [] if self._fingers else self._do("up", now)
 
     def lost(self, now: float) -> list[Act]:
-        """The window lost the focus: no key-up can be trusted to come, and nothing stays locked."""
+        """The window lost the focus: the key-up may never come, and nothing stays locked."""
         self._fingers = 0
         return self._do("lost", now)
 
     def take_is(self, open_: bool, now: float) -> list[Act]:
-        """Whether a take is open now; without one nothing locks, and with it ends every lock."""
+        """Whether a take is open now. Nothing locks without one, and a lock ends with it."""
         ended, self._open = self._open and not open_, open_
         return self._do("ended", now) if ended else []
 
@@ -149,4 +149,4 @@ _TABLE: dict[tuple[Key, str], Callable[[TapLock, float], list[Act]]] = {
     (Key.SPENT, "up"): TapLock._rest,
     (Key.SPENT, "lost"): TapLock._rest,
 }
-"""What each happening means in each state; a pair that isn't here means nothing."""
+"""What each event means in each state; a pair that isn't here means nothing."""

@@ -13,7 +13,7 @@ from desktop.viewmodels import numbers
 from desktop.viewmodels.chosen_options import ChosenOptions
 
 LONGEST = 20_000
-"""Characters: some fifteen pages. A line of a megabyte would be laid out for seconds, and no model reads it
+"""Characters: some fifteen pages. A line of a megabyte would take seconds to lay out, and no model reads it
 with profit."""
 
 TEXT_TOO_LONG = Text(
@@ -39,7 +39,7 @@ class TextLine(QWidget):
         self._field.setPlaceholderText(self.tr("Type instead of speaking"))
         self._field.setAccessibleName(self.tr("Message"))
         self._field.setClearButtonEnabled(True)
-        # One more than is taken, so that too much can be told from just enough.
+        # One more than is allowed, so that too much can be told from just enough.
         self._field.setMaxLength(LONGEST + 1)
         self._field.installEventFilter(self)
         self._taken = ""
@@ -67,7 +67,7 @@ class TextLine(QWidget):
         return self._field
 
     def show_choice(self, choice: ChosenOptions) -> None:
-        """Offer what the model takes: text of all but translating ones, pictures of those that see."""
+        """Offer what the model accepts: text except for translating models, pictures for those that see."""
         model = choice.model
         self.pictures.setVisible(model.images)
         self._field.setEnabled(not model.translates)

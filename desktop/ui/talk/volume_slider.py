@@ -1,4 +1,4 @@
-"""A quiet slider for the volume: a thin line, filled to a round handle."""
+"""The slider of the volume: a thin line, filled up to a round handle."""
 
 from __future__ import annotations
 

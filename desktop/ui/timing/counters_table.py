@@ -23,7 +23,7 @@ class CountersTable(QWidget):
         self.hide()
 
     def show_pairs(self, pairs: list[tuple[str, str]]) -> None:
-        """Show these; the labels stay while there are as many."""
+        """Show these pairs; the labels are reused while there are as many."""
         if len(pairs) != len(self._labels):
             for name, value in self._labels:
                 name.deleteLater()
@@ -39,12 +39,12 @@ class CountersTable(QWidget):
         self.setVisible(bool(pairs) and not self._folded)
 
     def fold(self, folded: bool) -> None:
-        """Make room, or stand here again."""
+        """Hide to make room, or show again."""
         self._folded = folded
         self.setVisible(bool(self._labels) and not folded)
 
     def set_columns(self, columns: int) -> None:
-        """Stand in so many columns of pairs."""
+        """Arrange the pairs in so many columns."""
         if columns != self._columns:
             self._columns = columns
             self._place()

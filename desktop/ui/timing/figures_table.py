@@ -54,11 +54,11 @@ class FiguresTable(QWidget):
         self.show_names(whole=False)
 
     def show_names(self, whole: bool) -> None:
-        """Name the figures from end to end, or where there is little room by their end alone."""
+        """Name both ends of each figure, or only its end where there is little room."""
         for figure, label in self._names.items():
             short = self.tr("Heard after") if figure == RELEASE_TO_HEARD else self._model.short_name(figure)
             label.setText(self._model.figure_name(figure) if whole else short)
-            # A short name is never cut; a whole one has its tool tip.
+            # A short name is never cut; a long one has its tool tip.
             label.setMinimumWidth(0 if whole else label.sizeHint().width())
 
     def show_turn(self, turn: TurnTiming | None) -> None:
@@ -70,12 +70,12 @@ class FiguresTable(QWidget):
                 cell.setText(milliseconds(value).removesuffix(" ms"))
 
     def texts(self, figure: Figure) -> tuple[str, ...]:
-        """What is shown of a figure: the turn's, the median, the p95."""
+        """The texts of a figure: the turn's, the median, the p95."""
         return tuple(cell.text() for cell in self._cells[figure])
 
 
 class _Swatch(QWidget):
-    """The colour of a figure's bar; empty for the one that is the sum of several."""
+    """The colour of a figure's bar; nothing for the one that is the sum of several."""
 
     def __init__(self, figure: Figure) -> None:
         super().__init__()

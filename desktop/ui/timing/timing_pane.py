@@ -23,16 +23,16 @@ from desktop.viewmodels import numbers
 from desktop.viewmodels.timing import TimingModel, TimingRole
 
 WIDE = 560
-"""From this width on the counters stand beside the figures, not below them."""
+"""From this width on the counters are beside the figures, not below them."""
 LOW = 280
-"""Below this height, where it is wide, the turns stand beside the figures, and the counters make room."""
+"""Below this height, where it is wide, the turns are beside the figures, and the counters are hidden."""
 NAMED_WIDTH = 264
 SMALLEST = (240, 200)
-"""Said outright: from the wide order alone the layout would not let it become narrow again."""
+"""Set explicitly: the wide layout alone would not let it become narrow again."""
 
 
 class TimingPane(QWidget):
-    """Shows a `models.timing.TimingModel`. The last turn is selected until another one is."""
+    """Shows a `TimingModel`. The last turn is selected until the user selects another one."""
 
     export_requested = Signal()
 
@@ -53,7 +53,7 @@ class TimingPane(QWidget):
         self._select(model.rowCount() - 1)
 
     def show_counted(self, counted: Mapping[str, float]) -> None:
-        """Show what the streams and the link have counted, by name; of a name that is absent nothing.
+        """Show what the streams and the connection have counted, by name; absent names are left out.
 
         `overruns` and `underruns` are numbers, `prebuffer_ms` and `round_trip_ms` milliseconds,
         `input_rate` and `output_rate` Hz.
@@ -125,7 +125,7 @@ class TimingPane(QWidget):
         self.turns.scrollToBottom()
 
     def _refresh(self) -> None:
-        # 2 ms with 1,000 turns, nine times a turn: not while nobody sees it.
+        # 2 ms with 1,000 turns, nine times a turn: only while the pane is visible.
         if not self.isVisible():
             return
         axis = waterfall.axis_for(self._model.turns)
@@ -143,5 +143,5 @@ class TimingPane(QWidget):
 
 
 def _figure(number: float, unit: float) -> str:
-    """A rate in kHz with what it has after the point, a count or a time without."""
+    """A rate in kHz with its decimals, a count or a time without."""
     return numbers.short(number) if unit < 1 else numbers.decimal(number, 0)

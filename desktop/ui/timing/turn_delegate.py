@@ -1,4 +1,4 @@
-"""How a turn's row is drawn: its number, its picture, and what the user waited beside it."""
+"""Draws a turn's row: its number, its picture, and how long the user waited."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FIGURE = 72
 
 
 def picture_of(row: QRect) -> QRectF:
-    """Where the picture lies in a row."""
+    """The place of the picture in a row."""
     left = row.left() + GRID + NUMBER
     top = row.top() + (row.height() - waterfall.HEIGHT) / 2
     return QRectF(left, top, max(1, row.width() - NUMBER - FIGURE - 3 * GRID), waterfall.HEIGHT)
@@ -58,7 +58,7 @@ class TurnDelegate(RowDelegate):
         return True
 
     def words_at(self, point: QPoint, row: QRect, index: Index) -> str:
-        """What the tooltip says there: of one bar its name and time, elsewhere of the whole turn."""
+        """The tool tip at this point: a bar's name and time, elsewhere the times of the whole turn."""
         turn: TurnTiming = index.data(TimingRole.TURN)
         picture = picture_of(row)
         bars = waterfall.segments(turn, self.axis, picture.width())
@@ -90,7 +90,7 @@ def _paint_bar(painter: QPainter, bar: Segment, colour: QColor, ground: QColor, 
     half = waterfall.BAR / 2
     painter.drawRoundedRect(QRectF(bar.left, top, bar.right - bar.left, waterfall.BAR), half, half)
     if bar.cut:
-        # A slanted gap near the end that isn't there.
+        # A slanted gap shows that the bar is cut off.
         speech = bar.figure == waterfall.SPEECH
         x = (bar.left + bar.right) / 2 if speech else bar.right - 2 * GRID
         painter.setPen(QPen(ground, 2))

@@ -1,4 +1,4 @@
-"""A turn as a picture: its times as bars, each a step below the one before, on an axis all turns share."""
+"""A turn as a picture: its times as bars, each a step below the last one, on an axis that all turns share."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from desktop.ui.common.theme import Tokens
 BAR = 4
 STEP = 6
 THINNEST = 2.0
-"""A time of nearly nothing can still be seen."""
+"""So wide that even the shortest time can be seen."""
 BEFORE = 0.2
 AFTER = 0.14
-"""The shares of the width for speech and answer. They last seconds, waits milliseconds; a long one is cut."""
+"""Shares of the width for speech and response: they last seconds, waits milliseconds. Long ones are cut."""
 SHORTEST_MS = 500.0
 SMALLEST_STEP_MS = 250.0
 MOST_STEPS = 4
@@ -56,7 +56,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A bar: what it stands for, its lane from the top, its ends in px, and whether it is too long."""
+    """A bar: its figure, its lane from the top, its ends in px, and whether it is cut."""
 
     figure: Figure
     lane: int
@@ -76,7 +76,7 @@ def axis_for(turns: Iterable[TurnTiming]) -> Axis:
 
 
 def segments(turn: TurnTiming, axis: Axis, width: float) -> list[Segment]:
-    """The bars of a turn in a picture of this width; those painted later lie above."""
+    """The bars of a turn in a picture of this width, in the order in which they are painted."""
     zero = _zero(turn)
     bars = _speech(turn, axis, width)
     answer = CUT_ANSWER if turn.interrupted is not None else ANSWER
@@ -92,7 +92,7 @@ def segments(turn: TurnTiming, axis: Axis, width: float) -> list[Segment]:
 
 
 def colour_of(figure: Figure, colours: Tokens) -> QColor:
-    """Red while the microphone is open, amber while one waits, violet while the assistant speaks."""
+    """Red for an open microphone, amber for waiting, violet for the assistant's speech."""
     name, alpha = {
         PACKET: (colours.text, 1.0),
         SPEECH: (colours.rec, 1.0),
@@ -115,7 +115,7 @@ def hit(bars: Sequence[Segment], x: float, y: float) -> Segment | None:
 
 
 def _speech(turn: TurnTiming, axis: Axis, width: float) -> list[Segment]:
-    """The take, and in its beginning the way to the first packet, to scale even where the take is cut."""
+    """The take, and at its beginning the time to the first packet, to scale even where the take is cut."""
     if turn.press is None:
         return []
     zero = axis.place(0, width)
@@ -138,7 +138,7 @@ def _fitted(bar: Segment, width: float) -> Segment:
 
 
 def _zero(turn: TurnTiming) -> float | None:
-    """Where a turn's axis begins: at the release, or what came first after it."""
+    """Where a turn's axis begins: at the release, or at the first moment after it."""
     return next((at for moment in _AFTER_SPEECH if (at := turn.at(moment)) is not None), None)
 
 

@@ -1,4 +1,4 @@
-"""The arguments of a call, to change them and run it again."""
+"""The editor for a call's arguments, to run it again with others."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ArgumentsEditor(QWidget):
         self._run.clicked.connect(self._on_run_clicked)
         self._cancel.clicked.connect(self.cancelled)
         self.field.textChanged.connect(lambda: self.show_problem(""))
-        self._dress()
+        self._apply_theme()
 
     @property
     def problem(self) -> str:
@@ -59,20 +59,20 @@ class ArgumentsEditor(QWidget):
         return self._problem.text()
 
     def edit(self, text: str) -> None:
-        """Begin with this text."""
+        """Start with this text."""
         self.field.setPlainText(text)
         self.show_problem("")
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_problem(self, text: str) -> None:
-        """Show what is wrong; nothing is wrong with an empty text. The next change takes it away."""
+        """Show what is wrong; an empty text says that nothing is. The next change removes it."""
         self._problem.setText(text)
         self._problem.setVisible(bool(text))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+            self._apply_theme()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -85,7 +85,7 @@ class ArgumentsEditor(QWidget):
     def _on_run_clicked(self) -> None:
         self.entered.emit(self.field.toPlainText())
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         colours = tokens()
         sheet = (
             f"QPlainTextEdit {{ background: {colours.surface}; color: {colours.text};"

@@ -1,4 +1,4 @@
-"""How a line of the transcript is laid out: a bubble at its speaker's side, a tool's card, a quiet note."""
+"""Lays out a line of the transcript: a bubble at its speaker's side, a tool's card, or a note."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WIDEST = 0.78
 """A bubble's share of the pane's width."""
 NARROWEST_TEXT = 80.0
 SHOWN_CHARS = 8_000
-"""Of a longer text only so much is drawn: a megabyte takes seconds. Copies and exports have it all."""
+"""Only so much of a longer text is drawn: a megabyte takes seconds. Copies and exports have all of it."""
 PILL = 24.0
 """Height of the button that plays the rest."""
 ICON = 12.0
@@ -38,13 +38,13 @@ class Fonts:
         self.name.setWeight(QFont.Weight.DemiBold)
 
     def small_width(self, words: str) -> float:
-        """The width of small words."""
+        """The width of a small text."""
         return QFontMetricsF(self.small).horizontalAdvance(words)
 
 
 @dataclass(slots=True)
 class LaidLine:
-    """A line with its places, in pixels from the row's left top."""
+    """A line with the places of its parts, in pixels from the row's top left."""
 
     height: int
     layout: QTextLayout
@@ -78,18 +78,18 @@ class LaidLine:
         return END if self.cut else len(self.layout.text().encode("utf-16-le", "surrogatepass")) // 2
 
     def band(self, place: int) -> tuple[float, float]:
-        """Top and height of the line of text with this place."""
+        """Top and height of the text line that contains this place."""
         line = self.layout.lineForTextPosition(place)
         return (self.text_at.y() + line.y(), line.height()) if line.isValid() else (0.0, float(self.height))
 
 
 def play_words() -> str:
-    """What stands on the button for the unheard rest."""
+    """The text of the button for the unheard rest."""
     return QCoreApplication.translate("Transcript", "Play the rest")
 
 
 def lay_out(line: Line, width: int, fonts: Fonts, mirrored: bool = False) -> LaidLine:
-    """Lay out a line for a list of this width; `mirrored` where windows read from right to left."""
+    """Lay out a line for a list of this width; `mirrored` where windows run from right to left."""
     if line.tool is not None:
         return _lay_out_card(line, width, fonts, mirrored)
     if line.speaker == "system":
@@ -100,13 +100,13 @@ def lay_out(line: Line, width: int, fonts: Fonts, mirrored: bool = False) -> Lai
 
 
 def guess_height(chars: int, width: int) -> int:
-    """About how high a bubble with so many characters is."""
+    """The approximate height of a bubble with so many characters."""
     per_line = max(1.0, _text_width(width) / (BASE_PX * 0.55))
     return round(62 + 16 * (min(chars, SHOWN_CHARS) // per_line))
 
 
 def reads_from_right(text: str) -> bool:
-    """Whether the text's first letter belongs to a script that is read from right to left."""
+    """Whether the text's first letter is of a script that runs from right to left."""
     for letter in text[:200]:
         kind = unicodedata.bidirectional(letter)
         if kind in ("L", "R", "AL"):
@@ -118,7 +118,7 @@ def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> Lai
     heard = to_units(line.text, line.heard) if line.unheard_text and line.heard is not None else END
     layout = _wrapped(line.text[:SHOWN_CHARS] or "…", fonts.words, _text_width(width), upright=heard)
     left_most, natural = _natural(layout)
-    # An answer of an earlier conversation has no number: its sound is gone.
+    # A response of an earlier conversation has no number: its sound is gone.
     foot, unheard = _foot(line), bool(line.unheard_text and line.number)
     foot_width = fonts.small_width(foot)
     pill = QSizeF(fonts.small_width(play_words()) + ICON + 3 * GRID, PILL)
@@ -128,7 +128,7 @@ def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> Lai
     at_right = (line.speaker == "user") != mirrored
     left = width - GAP - shape.width() if at_right else float(GAP)
     bubble = QRectF(QPointF(left, GRID / 2), shape)
-    # A text from right to left lies at the right of the room it was given.
+    # A text from right to left is at the right of its place.
     inset = inner - natural if reads_from_right(line.text) else 0.0
     text_at = QPointF(left + INSET - left_most + inset, bubble.top() + INSET - 2)
     play = None
@@ -169,7 +169,7 @@ def _text_width(width: int) -> float:
 
 
 def _natural(layout: QTextLayout) -> tuple[float, float]:
-    """Where the words begin, and how wide they are."""
+    """Where the text begins, and its width."""
     rects = [layout.lineAt(number).naturalTextRect() for number in range(layout.lineCount())]
     left = min((rect.left() for rect in rects), default=0.0)
     return left, max((rect.right() for rect in rects), default=0.0) - left
@@ -193,7 +193,7 @@ def _wrapped(text: str, font: QFont, width: float, centred: bool = False, uprigh
     option = QTextOption(Qt.AlignmentFlag.AlignRight if leftward else Qt.AlignmentFlag.AlignLeft)
     if centred:
         option.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    # Not the application's: one may write Hebrew in an English window.
+    # Not the application's direction: the user may write Hebrew in an English window.
     direction = Qt.LayoutDirection.RightToLeft if leftward else Qt.LayoutDirection.LeftToRight
     option.setTextDirection(direction)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

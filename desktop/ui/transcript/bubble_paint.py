@@ -1,4 +1,4 @@
-"""How a laid out line of the transcript is drawn."""
+"""Draws a line of the transcript that is laid out."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Marks:
     selected: Span | None = None
     found: list[Span] = field(default_factory=list)
     match: Span | None = None
-    """The match one is at."""
+    """The current match."""
     current: bool = False
-    """Whether it is the line one is at by keyboard."""
+    """Whether it is the current line of the keyboard."""
     hovered: bool = False
     """Whether the mouse is over the button."""
 
@@ -115,7 +115,7 @@ def _leading(look: Look) -> Qt.AlignmentFlag:
 
 
 def _formats(line: Line, marks: Marks, colours: Tokens) -> list[QTextLayout.FormatRange]:
-    """Later ones lie above earlier ones."""
+    """Draw the marks; later ones lie above earlier ones."""
     formats = []
     if line.unheard_text and line.heard is not None:
         unheard = (to_units(line.text, line.heard), 2 * len(line.text))

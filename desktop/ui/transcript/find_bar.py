@@ -1,4 +1,4 @@
-"""The bar that finds words: a field, how many there are, next and previous."""
+"""The find bar: a field, the number of matches, next and previous."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BUTTON = 34
 
 
 class FindBar(QWidget):
-    """Says what is looked for; is told how many were found. Hidden until `open`."""
+    """Emits what to search for; `show_count` shows how many matches there are. Hidden until `open`."""
 
     needle_changed = Signal(str)
     next_asked = Signal()
@@ -33,7 +33,7 @@ class FindBar(QWidget):
         self.field.installEventFilter(self)
         self._count = QLabel()
         self._count.setProperty("role", "muted")
-        # Wide enough for most, so that the field doesn't move with each letter.
+        # Wide enough for most counts, so that the field doesn't move with each letter.
         self._count.setMinimumWidth(72)
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._previous = self._button("chevron-up", self.tr("Previous match"), shortcuts.ENTER_SHIFTED)
@@ -52,7 +52,7 @@ class FindBar(QWidget):
         self.hide()
 
     def open(self) -> None:
-        """Show the bar and take the focus; what was looked for last is looked for again."""
+        """Show the bar and take the focus; the last search is repeated."""
         self.show()
         self.field.setFocus()
         self.field.selectAll()
@@ -65,7 +65,7 @@ class FindBar(QWidget):
             self.closed.emit()
 
     def show_count(self, ordinal: int, total: int) -> None:
-        """The match one is at, from 1, of how many."""
+        """Show the number of the current match, from 1, and how many there are."""
         for button in (self._previous, self._next):
             button.setEnabled(total > 0)
         if not self.field.text():
@@ -78,7 +78,7 @@ class FindBar(QWidget):
         self.field.setAccessibleDescription(words)
 
     def count_text(self) -> str:
-        """What stands for the count."""
+        """The text of the count."""
         return self._count.text()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -101,13 +101,13 @@ class FindBar(QWidget):
             for button in self.findChildren(QPushButton):
                 self._colour(button)
 
-    def _button(self, name: str, said: str, key: Shortcut) -> QPushButton:
+    def _button(self, name: str, words: str, key: Shortcut) -> QPushButton:
         button = QPushButton()
         button.setProperty("icon_name", name)
-        button.setAccessibleName(said)
-        button.setToolTip(with_keys(said, key))
+        button.setAccessibleName(words)
+        button.setToolTip(with_keys(words, key))
         button.setFixedSize(BUTTON, BUTTON)
-        # The padding of worded buttons would leave an icon no room.
+        # With the padding of other buttons there would be no room for the icon.
         button.setStyleSheet("padding: 0;")
         self._colour(button)
         return button

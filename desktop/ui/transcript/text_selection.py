@@ -1,4 +1,4 @@
-"""Text that is selected across lines. Places in a text are UTF-16 units, as Qt counts them."""
+"""Text selected across lines. Places in a text are UTF-16 units, as Qt counts them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Sequence
 Place = tuple[int, int]
 """A row, and a place in its text."""
 END = 1 << 30
-"""A place behind every text."""
+"""A place after the end of any text."""
 
 
 def to_units(text: str, chars: int) -> int:
-    """How many UTF-16 units so many characters are: an emoji is two."""
+    """The UTF-16 units of so many characters: an emoji has two."""
     return chars if text.isascii() else len(text[:chars].encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -23,7 +23,7 @@ def cut(text: str, begin: int, end: int) -> str:
 
 
 class TextSelection:
-    """What lies between where the mouse was pressed and where it is."""
+    """What lies between where the mouse was pressed and where it is now."""
 
     def __init__(self) -> None:
         self._anchor: Place = (0, 0)
@@ -33,19 +33,19 @@ class TextSelection:
         return self._anchor != self._cursor
 
     def begin(self, place: Place) -> None:
-        """Select nothing, from here on."""
+        """Begin a selection here, with nothing in it."""
         self._anchor = self._cursor = place
 
     def extend(self, place: Place) -> None:
-        """Select up to here."""
+        """Extend the selection to here."""
         self._cursor = place
 
     def select(self, begin: Place, end: Place) -> None:
-        """Select this."""
+        """Select this part."""
         self._anchor, self._cursor = begin, end
 
     def span(self, row: int) -> tuple[int, int] | None:
-        """What is selected of a row: begin and end, which may lie behind its text."""
+        """The selected part of a row: begin and end, which may lie after its text."""
         first, last = sorted((self._anchor, self._cursor))
         if not first[0] <= row <= last[0] or first == last:
             return None
@@ -57,12 +57,12 @@ class TextSelection:
         return "\n".join(cut(text, *span) for text, span in spans if span)
 
     def rows(self) -> range:
-        """The rows that have a part in it."""
+        """The rows with something selected."""
         first, last = sorted((self._anchor, self._cursor))
         return range(first[0], last[0] + 1) if first != last else range(0)
 
     def on_removed(self, first: int, last: int) -> None:
-        """Rows have gone: what is selected stays with its rows, or there is nothing selected."""
+        """Rows were removed: the selection stays with its rows, or it is cleared."""
         gone = last + 1 - first
         if any(first <= row <= last for row, _ in (self._anchor, self._cursor)):
             self.begin((0, 0))
@@ -72,7 +72,7 @@ class TextSelection:
         )
 
     def on_inserted(self, first: int, last: int) -> None:
-        """Rows have come: what is selected stays with its rows."""
+        """Rows were inserted: the selection stays with its rows."""
         more = last + 1 - first
         self._anchor, self._cursor = (
             (row + more if row >= first else row, at) for row, at in (self._anchor, self._cursor)

@@ -1,4 +1,4 @@
-"""Where the rows of a long list lie: their heights, known or guessed, and the sums of them."""
+"""Where the rows of a long list are: their heights, known or guessed, and their sums."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class RowHeights:
         self._tops = np.zeros(257, np.int64)
         self._count = 0
         self._summed = 0
-        """So many rows have their tops right, and the one after them."""
+        """The tops of so many rows are right, and that of the next."""
 
     def __len__(self) -> int:
         return self._count
@@ -27,7 +27,7 @@ class RowHeights:
         return self.top(self._count)
 
     def insert(self, row: int, guesses: Sequence[int]) -> None:
-        """Rows have come, of about these heights."""
+        """Rows were inserted, with about these heights."""
         more = len(guesses)
         self._make_room(self._count + more)
         for array in (self._heights, self._known):
@@ -38,7 +38,7 @@ class RowHeights:
         self._summed = min(self._summed, row)
 
     def remove(self, first: int, last: int) -> None:
-        """Rows have gone, `last` too."""
+        """Rows were removed, `last` included."""
         gone = last + 1 - first
         for array in (self._heights, self._known):
             array[first : self._count - gone] = array[last + 1 : self._count].copy()
@@ -46,11 +46,11 @@ class RowHeights:
         self._summed = min(self._summed, first)
 
     def clear(self) -> None:
-        """All rows have gone."""
+        """All rows were removed."""
         self._count = self._summed = 0
 
     def measured(self, row: int, height: int) -> None:
-        """The row is this high."""
+        """Store the measured height of a row."""
         self._known[row] = True
         if self._heights[row] != height:
             self._heights[row] = height
@@ -61,7 +61,7 @@ class RowHeights:
         return bool(self._known[row])
 
     def forget(self, first: int, last: int) -> None:
-        """What was known of these rows is from now on a guess."""
+        """The heights of these rows are guesses from now on."""
         self._known[first : last + 1] = False
 
     def height(self, row: int) -> int:
@@ -69,13 +69,13 @@ class RowHeights:
         return int(self._heights[row])
 
     def top(self, row: int) -> int:
-        """Where the row begins; for the count of rows, where the last one ends."""
+        """Where a row begins; for the number of rows, where the last one ends."""
         if row > self._summed:
             self._sum()
         return int(self._tops[row])
 
     def row_at(self, y: int) -> int:
-        """The row at this height, the nearest one outside of all; -1 without rows."""
+        """The row at this height, or the nearest one; -1 without rows."""
         if not self._count:
             return -1
         self._sum()

@@ -1,4 +1,4 @@
-"""The transcript's pane: the conversation, finding in it, and the way back to its end."""
+"""The pane of the transcript: the conversation, the find bar, and the button back to the end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from desktop.viewmodels.transcript import TranscriptModel
 
 
 class TranscriptPane(QWidget):
-    """Shows a `models.transcript.TranscriptModel`. Ctrl+F finds; raises TypeError for another model."""
+    """Shows a `TranscriptModel`; raises TypeError for another model. Ctrl+F opens the find bar."""
 
     play_unheard_requested = Signal(int)
     """The response whose unheard rest is to be played."""
@@ -51,7 +51,7 @@ class TranscriptPane(QWidget):
         self.find_bar.open()
 
     def put_on_top(self, strip: QWidget) -> None:
-        """Give this a place above the conversation."""
+        """Put this widget above the conversation."""
         self._column.insertWidget(0, strip)
 
     def offer_action(self, action: QAction) -> None:
@@ -63,7 +63,7 @@ class TranscriptPane(QWidget):
         self.view.setFocus()
 
     def mark(self, needle: str) -> None:
-        """Find this, with the bar open and the focus left where it is."""
+        """Find this text with the bar open, and leave the focus where it is."""
         self.find_bar.field.setText(needle)
         self.find_bar.show()
 
@@ -109,7 +109,7 @@ class TranscriptPane(QWidget):
 
     def _on_needle_changed(self, needle: str) -> None:
         self._finder.search(needle, (line.text for line in self._model.lines))
-        # From what is on the screen on, so that one isn't torn away.
+        # From the visible rows on, so that the view doesn't jump away.
         self._match = self._finder.first_from(max(0, self.view.row_near(0)))
         self._show_match()
 
@@ -136,7 +136,7 @@ class TranscriptPane(QWidget):
         self.view.show_match(None)
         self.view.setFocus()
 
-    # What the model says
+    # The model
 
     def _on_rows_inserted(self, _: QModelIndex, first: int, last: int) -> None:
         if self._finder.needle:
@@ -161,7 +161,7 @@ class TranscriptPane(QWidget):
             self.view.show_match(self._match)
         self._show_count()
 
-    # The way back
+    # Back to the end
 
     def _on_following_changed(self, follows: bool) -> None:
         self._jump.setVisible(not follows)
@@ -173,7 +173,7 @@ class TranscriptPane(QWidget):
 
     def _place_jump(self) -> None:
         size = self._jump.sizeHint()
-        # At the user's side: the buttons of unheard answers are at the other.
+        # At the user's side: the buttons of unheard responses are at the other.
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         left = 2 * GAP if mirrored else self.view.width() - size.width() - 2 * GAP
         self._jump.setGeometry(left, self.view.height() - size.height() - GAP, size.width(), size.height())

@@ -1,4 +1,4 @@
-"""Reading the transcript: selecting across bubbles, copying, moving by keyboard, playing what was missed."""
+"""Reading the transcript: selecting across bubbles, copying, the keyboard, playing what was not heard."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from desktop.viewmodels.find import Finder, Match
 from desktop.viewmodels.transcript import Line, TranscriptModel
 
 SCROLL_MS = 30
-"""Between two steps while one selects beyond the edge."""
+"""Between two steps while the user selects beyond the edge."""
 _WORD = re.compile(r"\w+|\W")
 
 
 class TranscriptReader(TranscriptView):
-    """The transcript's list, with what a reader does in it."""
+    """The transcript's list, with what a reader can do in it."""
 
     play_unheard_requested = Signal(int)
     """The response whose unheard rest is to be played."""
@@ -38,7 +38,7 @@ class TranscriptReader(TranscriptView):
     def __init__(self, model: TranscriptModel, finder: Finder, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)
         self.more_actions: list[QAction] = []
-        """What the menu offers in the end."""
+        """Further actions at the end of the menu."""
         self._finder = finder
         self._match: Match | None = None
         self._selection = TextSelection()
@@ -67,14 +67,14 @@ class TranscriptReader(TranscriptView):
         self.viewport().update()
 
     def copy(self) -> None:
-        """Copy what is selected, or the line one is at."""
+        """Copy what is selected, or the current line."""
         row = self.currentIndex().row()
         words = self.selected_text() or (self._lines[row].text if row >= 0 else "")
         if words:
             QGuiApplication.clipboard().setText(words)
 
     def show_match(self, match: Match | None) -> None:
-        """Go to this match of the finder's; its others are marked too."""
+        """Go to this match of the finder; the others are marked too."""
         self._match = match
         self.viewport().update()
         if match is None:
@@ -82,7 +82,7 @@ class TranscriptReader(TranscriptView):
         row, nth = match
         text = self._lines[row].text
         begin = to_units(text, self._finder.spans(text)[nth][0])
-        # The row above the match too, so that it doesn't stick to the edge.
+        # Show the row above the match too, so that it isn't at the very edge.
         top, height = self.laid(row).band(begin)
         self.show_part(row, top - GRID, height + 2 * GRID)
 
@@ -155,7 +155,7 @@ class TranscriptReader(TranscriptView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         current = self.currentIndex()
         super().focusInEvent(event)
-        # Qt goes to the first row when it is at none.
+        # Without a current row Qt goes to the first one.
         self.setCurrentIndex(current)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self._go_to(current.row() if current.isValid() else len(self._lines) - 1)
@@ -256,7 +256,7 @@ class TranscriptReader(TranscriptView):
         menu.popup(self.viewport().mapToGlobal(at))
 
     def menu(self, row: int) -> QMenu:
-        """The menu of a row, or of none with -1."""
+        """The menu for a row; -1 for none."""
         menu = QMenu(self)
         line: Line | None = self._lines[row] if row >= 0 else None
         copy = menu.addAction(self.tr("Copy selection"), self.copy)

@@ -1,8 +1,7 @@
-"""The list of the transcript's lines. It lays out only what is seen: ten thousand cost no more than ten."""
+"""The list of the transcript's lines. Only visible ones are laid out: 10,000 cost no more than ten."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal
@@ -10,19 +9,18 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.ui.common.theme import GAP, tokens
-from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_height, lay_out
+from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_height
 from desktop.ui.transcript.bubble_paint import Look, Marks, paint
+from desktop.ui.transcript.laid_lines import LaidLines
 from desktop.ui.transcript.transcript_layout import RowHeights
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.transcript import TranscriptModel
 from desktop.viewmodels.wording import key_words
 
 NEAR_END = 24
-"""Pixels from the end that still count as reading the end."""
-LAID_OUT = 200
-"""Lines that are kept laid out: some screens full, at most."""
+"""Within so many pixels of the end the view follows the end."""
 FRAME_MS = 16
-"""Words that come closer together than this are drawn at once."""
+"""Words that come closer together than this are drawn together."""
 STEP = 24
 
 Index = QModelIndex | QPersistentModelIndex
@@ -31,20 +29,20 @@ Hint = QAbstractItemView.ScrollHint
 
 
 class TranscriptView(QListView):
-    """Shows a transcript and stays where one reads.
+    """Shows a transcript and stays where the user reads.
 
     A list view of Qt's lays out all its rows again for each change of a size. This one measures a row when
     it is seen and guesses the others; what is on the screen stays in its place when a guess was wrong.
     """
 
     following_changed = Signal(bool)
-    """Whether the view goes along with the end."""
+    """Whether the view follows the end."""
 
     def __init__(self, model: TranscriptModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines = model.lines
         self._heights = RowHeights()
-        self._laid: OrderedDict[int, LaidLine] = OrderedDict()
+        self._laid = LaidLines(model.lines)
         self._width = 0
         self._anchor = (0, 0)
         """A row, and where it begins below the viewport's top: it stays there."""
@@ -66,24 +64,16 @@ class TranscriptView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Transcript"))
 
-    # What can be asked
+    # State
 
     @property
     def follows(self) -> bool:
-        """Whether the view goes along with the end."""
+        """Whether the view follows the end."""
         return self._follows
 
     def laid(self, row: int) -> LaidLine:
         """The row's line, laid out for the present width."""
-        laid = self._laid.get(row)
-        if laid is None:
-            laid = lay_out(self._lines[row], self._room(), self._look.fonts, self._look.mirrored)
-            self._laid[row] = laid
-            if len(self._laid) > LAID_OUT:
-                self._laid.popitem(last=False)
-        else:
-            self._laid.move_to_end(row)
-        return laid
+        return self._laid.get(row, self._room(), self._look)
 
     def row_top(self, row: int) -> int:
         """Where the row begins, from the viewport's top."""
@@ -106,10 +96,10 @@ class TranscriptView(QListView):
         inside = row >= 0 and self.row_top(row) <= point.y() < self.row_top(row) + self._heights.height(row)
         return self.model().index(row, 0) if inside else QModelIndex()
 
-    # Where one reads
+    # Scrolling
 
     def jump_to_end(self) -> None:
-        """Go to the end and along with it."""
+        """Go to the end and follow it."""
         self._set_follows(True)
         self.settle()
 
@@ -119,7 +109,7 @@ class TranscriptView(QListView):
             self.show_part(index.row(), 0, height)
 
     def show_part(self, row: int, begin: float, height: float) -> None:
-        """Scroll as little as is needed to see this part of a row; a distant one comes to the middle."""
+        """Scroll as little as needed to show this part of a row; a distant one comes to the middle."""
         self.settle()
         page = self.viewport().height()
         top = self.row_top(row) + round(begin)
@@ -136,7 +126,7 @@ class TranscriptView(QListView):
         self.settle()
 
     def settle(self) -> None:
-        """Measure what is seen, and give the scroll bar its range. What one reads stays in its place."""
+        """Measure the visible rows, and set the scroll bar's range. What the user reads stays where it is."""
         self._soon.stop()
         before = (self._width, self._heights.total, self.verticalScrollBar().value())
         if self._room() != self._width:
@@ -154,9 +144,9 @@ class TranscriptView(QListView):
         self._touched.clear()
 
     def _place(self, page: int) -> int:
-        """Measure what is on the screen: the scroll bar's value."""
+        """Measure the rows on the screen; returns the scroll bar's value."""
         value = 0
-        # Measuring at one end can bring rows in at the other; twice is usual, four times the most.
+        # Measuring at one end can bring rows in at the other: usually twice, four times at most.
         for _ in range(4):
             last = len(self._heights) - 1
             row, offset = (last, page - self._measure(last)) if self._follows else self._anchor
@@ -174,7 +164,7 @@ class TranscriptView(QListView):
         return value
 
     def _measure_around(self, row: int, offset: int) -> None:
-        """Measure all rows on the screen when this one begins so far below its top."""
+        """Measure all rows on the screen, if this one begins so far below its top."""
         page = self.viewport().height()
         above, y = row, offset
         while above > 0 and y > 0:
@@ -207,22 +197,21 @@ class TranscriptView(QListView):
     def _room(self) -> int:
         return max(120, self.viewport().width())
 
-    # What the model says
+    # The model
 
     def rowsInserted(self, parent: Index, start: int, end: int) -> None:
         width = self._width or self._room()
         self._heights.insert(
             start, [guess_height(len(self._lines[row].text), width) for row in range(start, end + 1)]
         )
-        self._drop_laid(start)
+        self._laid.forget_from(start)
         if not self._follows and start <= self._anchor[0]:
             self._anchor = (self._anchor[0] + end + 1 - start, self._anchor[1])
         self._settle_soon()
 
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
         first, last = top_left.row(), bottom_right.row()
-        for row in range(first, last + 1):
-            self._laid.pop(row, None)
+        self._laid.forget(first, last)
         self._heights.forget(first, last)
         self._touched.update(range(first, last + 1))
         self._settle_soon()
@@ -237,7 +226,7 @@ class TranscriptView(QListView):
 
     def _on_rows_removed(self, _: QModelIndex, first: int, last: int) -> None:
         self._heights.remove(first, last)
-        self._drop_laid(first)
+        self._laid.forget_from(first)
         row, offset = self._anchor
         if row > last:
             self._anchor = (row - (last + 1 - first), offset)
@@ -245,15 +234,11 @@ class TranscriptView(QListView):
             self._anchor = (max(0, first - 1), 0)
         self._settle_soon()
 
-    def _drop_laid(self, first: int) -> None:
-        for row in [row for row in self._laid if row >= first]:
-            del self._laid[row]
-
     def _settle_soon(self) -> None:
         if not self._soon.isActive():
             self._soon.start()
 
-    # What Qt says
+    # Qt
 
     def doItemsLayout(self) -> None:
         self.settle()

@@ -1,4 +1,4 @@
-"""What is not said with the talk key: the button at the top right, and its shortcuts."""
+"""The menu at the top right, and its shortcuts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from desktop.viewmodels import shortcuts
 
 
 class MainMenu(IconButton):
-    """A menu of what opens a window of its own. `owner` gets the actions, so that their keys work there."""
+    """A menu of dialogs and exports. `owner` gets the actions, so that their keys work there."""
 
     history_clicked = Signal()
     export_clicked = Signal()
@@ -42,7 +42,7 @@ class MainMenu(IconButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def add(self, words: str, keys: Shortcut | None, slot: Callable[[], object], before: str = "") -> QAction:
-        """One entry more, with its shortcut, at the end or before the entry with that shortcut."""
+        """Add an entry with its shortcut, at the end or before the entry with the shortcut `before`."""
         action = QAction(words, self._owner)
         if keys:
             action.setShortcut(QKeySequence(keys.keys))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
@@ -15,43 +14,30 @@ from desktop.protocol.catalog import Model
 from desktop.turn.effects import Note, State
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GAP, GRID
-from desktop.ui.session.note_line import NoteLine, QuestionBar
+from desktop.ui.session.note_line import NoteLine
 from desktop.ui.session.recovery_strip import RecoveryStrip
 from desktop.ui.session.restart_strip import RestartStrip
 from desktop.ui.session.session_bar import SessionBar
 from desktop.ui.session.welcome_strip import WelcomeStrip
-from desktop.ui.talk.audio_row import AudioRow, Needle, TestState
+from desktop.ui.talk.audio_row import AudioRow
+from desktop.ui.talk.level_meter import Needle
+from desktop.ui.talk.microphone_column import TestState
 from desktop.ui.talk.talk_button import TalkButton
 from desktop.ui.talk.talk_keys import TalkKeys
 from desktop.ui.talk.text_line import TextLine
+from desktop.ui.tools.question_bar import QuestionBar
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.ui.window.main_menu import MainMenu
 from desktop.ui.window.meters import Meters, Needles
 from desktop.ui.window.side_panel import SidePanel
+from desktop.ui.window.window_models import WindowModels
 from desktop.ui.window.window_signals import WindowSignals
 from desktop.ui.window.workspace import Workspace
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
-from desktop.viewmodels.devices import DevicesModel
-from desktop.viewmodels.events import EventsModel
-from desktop.viewmodels.timing import TimingModel
-from desktop.viewmodels.tool_calls import ToolCallsModel
-from desktop.viewmodels.transcript import TranscriptModel
 
 SIZE = (1040, 700)
 SMALLEST = (720, 480)
-
-
-@dataclass(frozen=True, slots=True)
-class WindowModels:
-    """The models that the window shows."""
-
-    transcript: TranscriptModel
-    tool_calls: ToolCallsModel
-    events: EventsModel
-    timing: TimingModel
-    inputs: DevicesModel
-    outputs: DevicesModel
 
 
 class MainWindow(WindowSignals):
@@ -59,7 +45,7 @@ class MainWindow(WindowSignals):
 
     Args:
         models: the models that can be chosen.
-        shown: what the panes show.
+        view_models: what the panes and pickers show.
         needles: reads the levels of the microphone and the speaker.
         counted: reads what the streams have counted.
     """
@@ -67,7 +53,7 @@ class MainWindow(WindowSignals):
     def __init__(
         self,
         models: Iterable[Model],
-        shown: WindowModels,
+        view_models: WindowModels,
         needles: Needles,
         counted: Callable[[], Mapping[str, float]],
     ) -> None:
@@ -82,14 +68,14 @@ class MainWindow(WindowSignals):
         self.menu = MainMenu(self)
         self.welcome = WelcomeStrip()
         self.recovery = RecoveryStrip()
-        self.transcript = TranscriptPane(shown.transcript)
+        self.transcript = TranscriptPane(view_models.transcript)
         self.transcript.put_on_top(self.recovery)
-        self.side = SidePanel(shown.tool_calls, shown.events, shown.timing)
+        self.side = SidePanel(view_models.tool_calls, view_models.events, view_models.timing)
         self.text_line = TextLine()
         self.question = QuestionBar()
         self.note_line = NoteLine()
         self.talk_button = TalkButton()
-        self.audio = AudioRow(shown.inputs, shown.outputs, self.talk_button)
+        self.audio = AudioRow(view_models.inputs, view_models.outputs, self.talk_button)
         self.meters = Meters(needles, self)
         self._keys = TalkKeys(self)
         self._state = State.OFFLINE
@@ -131,7 +117,7 @@ class MainWindow(WindowSignals):
         self._keys.show_locked(locked)
 
     def show_test(self, state: TestState) -> None:
-        """Show where the microphone test is; meters move while it runs."""
+        """Show the state of the microphone test; meters move while it runs."""
         self._testing = state != "idle"
         self.audio.show_test(state)
         self._run_meters()
@@ -160,7 +146,7 @@ class MainWindow(WindowSignals):
         """The text that was typed is sent."""
         self.text_line.clear()
 
-    def ask(self, question: Message) -> None:
+    def show_question(self, question: Message) -> None:
         """Show a tool's question."""
         self.question.ask(question)
 

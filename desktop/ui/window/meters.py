@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.ui.talk.audio_row import Needle
-from desktop.ui.talk.level_meter import FLOOR_DB
+from desktop.ui.talk.level_meter import FLOOR_DB, Needle
 
 LEVEL_MS = 33
 """Thirty looks a second at the levels; none while no stream is open."""

@@ -23,7 +23,7 @@ class SidePanel(QTabWidget):
     tool_run_requested = Signal(str, str)
     """A tool's name and its arguments as they were typed."""
     tool_result_requested = Signal(str)
-    """The id of a call that was run by hand, whose result the model is to be told."""
+    """The id of a call that was run by hand, whose result is to be sent to the model."""
     export_times_clicked = Signal()
 
     def __init__(

@@ -44,7 +44,7 @@ class WindowSignals(QWidget):
     """A tool's name and its arguments as they were typed: answer with `show_tool_problem` or
     `close_tool_editor`."""
     tool_result_requested = Signal(str)
-    """The id of a call that was run by hand, whose result the model is to be told."""
+    """The id of a call that was run by hand, whose result is to be sent to the model."""
     # sound
     input_chosen = Signal(str)
     output_chosen = Signal(str)

@@ -16,7 +16,7 @@ NARROW = 860
 SIDE_WIDTH = 304
 USUAL_WIDTH = 1008
 LEAST_HEIGHT = 104
-"""Of the transcript and of each pane; said outright, because the panes alone ask for more than a small
+"""Of the transcript and of each pane; set explicitly, because the panes ask for more height than a small
 window has."""
 
 
@@ -62,7 +62,7 @@ class Workspace(QWidget):
 
     @property
     def narrow(self) -> bool:
-        """Whether the conversation is one of the tabs now."""
+        """Whether the conversation is one of the tabs."""
         return self._narrow
 
     @property
@@ -91,7 +91,7 @@ class Workspace(QWidget):
         return texts
 
     def restore_layout(self, texts: Mapping[str, str]) -> None:
-        """Lay the panes out as they were; what can't be understood is passed over."""
+        """Lay the panes out as they were; what can't be understood is ignored."""
         for name, splitter in self._splitters().items():
             if texts.get(name):
                 splitter.restoreState(QByteArray.fromBase64(texts[name].encode()))

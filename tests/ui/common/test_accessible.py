@@ -11,10 +11,11 @@ from PySide6.QtTest import QTest
 
 from desktop.base.message import verbatim
 from desktop.turn.effects import Note, State
-from desktop.ui.session.note_line import NoteLine, QuestionBar
+from desktop.ui.session.note_line import NoteLine
 from desktop.ui.session.status_chip import StatusChip
 from desktop.ui.talk.level_meter import LevelMeter
 from desktop.ui.talk.talk_button import TalkButton
+from desktop.ui.tools.question_bar import QuestionBar
 
 # The virtual screen says so of every window of a fixed size.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")

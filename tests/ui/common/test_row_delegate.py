@@ -24,7 +24,7 @@ class Listed(QListView):
 
 @pytest.fixture
 def view(qtbot, qapp: QApplication) -> QListView:
-    theme.dress(qapp, theme.LIGHT)
+    theme.apply(qapp, theme.LIGHT)
     view = Listed()
     qtbot.addWidget(view)
     view.setItemDelegate(Rows(view, 40, QFont.Weight.DemiBold))

@@ -209,7 +209,7 @@ def test_clipping_is_said(shown):
 def test_the_words_take_the_colours_of_the_dark(shown, qapp):
     shown.hear(CLIPPED, 0.0)
     bright = shown.row.input.mute.icon().pixmap(20).toImage()
-    theme.dress(qapp, theme.DARK)
+    theme.apply(qapp, theme.DARK)
     assert theme.DARK.rec in shown.row.input.word.styleSheet()
     assert shown.row.input.mute.icon().pixmap(20).toImage() != bright
 

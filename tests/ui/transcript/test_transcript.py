@@ -275,7 +275,7 @@ def test_a_tools_card_shows_that_the_model_has_no_result(reading):
 def test_it_wears_the_colours_of_the_application(reading, qapp, colours):
     reading.model.add_typed("mine " * 30)
     reading.view.settle()
-    theme.dress(qapp, colours)
+    theme.apply(qapp, colours)
     picture = reading.view.viewport().grab().toImage()
     laid = reading.view.laid(0)
     inside = QPoint(round(laid.shape.center().x()), round(laid.shape.bottom()) - 4)

@@ -168,7 +168,7 @@ def test_a_small_dialog_cuts_nothing_off(opened, title: str):
 
 
 def test_it_changes_its_colours_with_the_application(opened, qapp):
-    theme.dress(qapp, theme.DARK)
+    theme.apply(qapp, theme.DARK)
     assert theme.DARK.surface in opened.dialog.styleSheet()
 
 

@@ -1,4 +1,4 @@
-"""The key, and where the service is."""
+"""The page of the connection: the key, and where the service is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from desktop.ui.settings.sign_in_panel import SignInPanel
 
 
 class ConnectionPage(Page):
-    """`key_field`, `header_field` and `sign_in` speak for themselves: no secret is a setting."""
+    """`key_field`, `header_field` and `sign_in` have signals of their own: no secret is a setting."""
 
     def __init__(self, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Connection"), form, parent)

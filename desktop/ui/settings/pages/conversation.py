@@ -1,4 +1,4 @@
-"""How the model answers."""
+"""The page of the conversation: how the model responds."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ from desktop.ui.settings.key_field import KeyRules
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Defaults and bounds by the setting's name, and the judge of a value."""
+    """Defaults and bounds by the setting's name, and the check of a value."""
 
     defaults: Mapping[str, object]
     bounds: Mapping[str, tuple[float, float]]
     problem: Callable[[str, object], str]
-    """The code of what is wrong with a value for a setting, empty if nothing is."""
+    """The code of what is wrong with a value for a setting; empty if nothing is."""
     presets: Sequence[tuple[str, str]]
     """Names and texts of the instructions to begin with."""
     default_instructions: str

@@ -1,4 +1,4 @@
-"""The look, and where things are kept."""
+"""The general page: the look, and where things are kept."""
 
 from __future__ import annotations
 

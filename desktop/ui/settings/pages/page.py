@@ -1,4 +1,4 @@
-"""What all pages have in common: a column of settings that says what was changed."""
+"""The base of all pages: a column of settings that emits what was changed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Page(QWidget):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The settings that stand on this page."""
+        """The settings on this page."""
         return tuple(self._rows)
 
     def row(self, name: str) -> SettingRow:
@@ -38,7 +38,7 @@ class Page(QWidget):
         return self._rows[name]
 
     def show_value(self, name: str, value: object) -> None:
-        """Show one setting's value, and what is wrong with it if it came from a file like that."""
+        """Show one setting's value, and what is wrong with it if it came wrong from a file."""
         row = self._rows[name]
         row.show_value(value, is_default=value == self._form.defaults[name])
         if trouble := self._form.problem(name, value):
@@ -50,7 +50,7 @@ class Page(QWidget):
             row.field.finish()
 
     def reset(self) -> None:
-        """Bring every setting of the page to its default."""
+        """Set every setting of the page to its default."""
         for name in self._rows:
             self._reset(name)
 

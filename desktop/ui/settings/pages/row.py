@@ -1,4 +1,4 @@
-"""One setting: its name, a hint, its field, what is wrong with it, and the way back to the default."""
+"""One setting: its name, a hint, its field, what is wrong with it, and a button for the default."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from desktop.ui.common.theme import GRID, INSET
 from desktop.ui.fields.field import Field
 
 NAME_WIDTH = 120
-"""At least; the narrow field stands at its right."""
+"""The least width of the text; a narrow field is at its right."""
 
 
 class SettingRow(QWidget):
-    """A narrow field stands beside its name, a wide one below it."""
+    """A narrow field is beside its name, a wide one below it."""
 
     reset_clicked = Signal()
 
@@ -45,17 +45,17 @@ class SettingRow(QWidget):
         self._lay_out(name, wide)
 
     def show_value(self, value: object, *, is_default: bool) -> None:
-        """Show this value, that is good."""
+        """Show this valid value."""
         self.field.show_value(value)
         self.settle(is_default=is_default)
 
     def settle(self, *, is_default: bool) -> None:
-        """The field's value was taken."""
+        """The field's value was accepted."""
         self._reset.setVisible(not is_default)
         self.show_problem("")
 
     def show_problem(self, words: str) -> None:
-        """Say why the field's value was not taken; with no words all is well."""
+        """Show why the field's value was not accepted; an empty text: nothing is wrong."""
         self._problem.setText(words)
         self._problem.setVisible(bool(words))
         self._problem.setAccessibleName(words)
@@ -63,7 +63,7 @@ class SettingRow(QWidget):
             self._reset.show()
 
     def lock(self, why: str) -> None:
-        """Let the field be read only, and say why; with no reason, let it be changed again."""
+        """Make the field read-only, and show why; an empty reason lets it be changed again."""
         self.field.setEnabled(not why)
         self._reset.setEnabled(not why)
         self._hint.setText(why or self._default_hint)
@@ -86,7 +86,7 @@ class SettingRow(QWidget):
         grid.setHorizontalSpacing(INSET)
         words = QVBoxLayout()
         words.setSpacing(GRID // 2)
-        # In the middle by stretches: an alignment would cut a hint that takes more lines than Qt foresees.
+        # Centred by stretches: an alignment would cut a hint that takes more lines than Qt expects.
         words.addStretch(1)
         words.addWidget(name)
         words.addWidget(self._hint)

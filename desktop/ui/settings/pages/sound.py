@@ -1,4 +1,4 @@
-"""The devices, and the program's own sounds."""
+"""The page of sound: the devices, and the program's own sounds."""
 
 from __future__ import annotations
 

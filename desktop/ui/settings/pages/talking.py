@@ -1,4 +1,4 @@
-"""How turns are taken, with the talk key and hands-free."""
+"""The page of talking: how turns are taken, with the talk key and hands-free."""
 
 from __future__ import annotations
 

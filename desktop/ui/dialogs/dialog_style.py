@@ -1,4 +1,4 @@
-"""The look of the controls that only the dialogs have."""
+"""The style sheet of the controls that only the dialogs have."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from desktop.ui.common.theme import BASE_PX, GRID, LIVE_PX, RADIUS, SMALL_PX, To
 
 
 def stylesheet(colours: Tokens) -> str:
-    """For a dialog, over the application's own."""
+    """For a dialog, in addition to the application's own."""
     c = colours
     return f"""
     QDialog {{ background: {c.bg}; }}

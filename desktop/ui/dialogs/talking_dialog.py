@@ -1,4 +1,4 @@
-"""What the program's dialogs have in common: they are not modal, and the talk key works in them."""
+"""The base of the program's dialogs: they are not modal, and the talk key works in them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.ui.common import theme
-from desktop.ui.settings.pages import look
+from desktop.ui.dialogs import dialog_style
 from desktop.ui.talk.talk_keys import TalkKeys
 
 
 class TalkingDialog(QDialog):
-    """A window beside the main one. Space talks here as there; Escape throws a take away, else closes."""
+    """A window beside the main one. Space talks here too; Escape discards a take, or else closes."""
 
     talk_pressed = Signal()
     talk_released = Signal()
@@ -24,10 +24,10 @@ class TalkingDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setModal(False)
-        self._worn = ""
+        self._theme_name = ""
         self._held = False
         self._locked = False
-        self._dress()
+        self._apply_theme()
         self._keys = TalkKeys(self)
         self._keys.pressed.connect(self._on_pressed)
         self._keys.released.connect(self._on_released)
@@ -37,22 +37,22 @@ class TalkingDialog(QDialog):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+            self._apply_theme()
         elif event.type() == QEvent.Type.ActivationChange:
             if not self.isActiveWindow():
                 self._keys.on_deactivated()
             self.attended.emit(self.isActiveWindow())
 
     def show_locked(self, locked: bool) -> None:
-        """The microphone is open without the key, or no longer: then Escape is the take's."""
+        """The microphone is open without the key, or no longer. While it is, Escape belongs to the take."""
         self._locked = locked
         self._keys.show_locked(locked)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         colours = theme.tokens()
-        if colours.name != self._worn:  # a style sheet changes the palette again
-            self._worn = colours.name
-            self.setStyleSheet(look.stylesheet(colours))
+        if colours.name != self._theme_name:  # a style sheet changes the palette again
+            self._theme_name = colours.name
+            self.setStyleSheet(dialog_style.stylesheet(colours))
 
     def _on_pressed(self) -> None:
         self._held = True

@@ -1,0 +1,37 @@
+"""The line in the transcript that says which session was opened."""
+
+from __future__ import annotations
+
+from desktop.base.message import Message, Text, joined
+from desktop.protocol.catalog import Model
+from desktop.realtime.session_events import SessionOpened
+from desktop.viewmodels import languages
+
+CONNECTED = Text("connected", "Connected to {model}.")
+RECONNECTED = Text("reconnected", "Reconnected to {model}.")
+RENEWED = Text("session-renewed", "The session was renewed before its time was up. The conversation goes on.")
+DEMO = Text(
+    "demo",
+    "It answers by simple rules on this computer and is no AI model: ask for the time, dice, sums, a timer "
+    "or a story. With OPPER_API_KEY set you can choose a real one.",
+)
+"""Shown whenever the demo is connected."""
+
+TRANSLATES = Text(
+    "translates",
+    "Speak: you hear it in {language}. Hold the talk key while you speak; nothing is answered, and no tools "
+    "run.",
+)
+"""Shown when a translating model is connected."""
+
+
+def opening_note(opened: SessionOpened, model: Model, language: str) -> Message:
+    """The message about this session; `language` is the one that a translating model speaks."""
+    message = (RECONNECTED if opened.again else CONNECTED)(model=model.name)
+    if opened.renewed:
+        return RENEWED()
+    if model.translates:
+        return joined(message, TRANSLATES(language=languages.language(language)))
+    if model.offline and not opened.again:
+        return joined(message, DEMO())
+    return message

@@ -1,0 +1,43 @@
+"""The speaker's column: which one, its level, and its volume."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel
+
+from desktop.ui.common.theme import GRID
+from desktop.ui.talk.device_column import DeviceColumn
+from desktop.ui.talk.device_picker import DevicePicker
+from desktop.ui.talk.level_meter import LevelMeter
+from desktop.ui.talk.volume_slider import VolumeSlider
+from desktop.viewmodels.devices import DevicesModel
+
+
+class SpeakerColumn(DeviceColumn):
+    """Shows how loud the speaker is; the volume is the user's."""
+
+    def __init__(self, devices: DevicesModel) -> None:
+        super().__init__()
+        self.picker = DevicePicker(devices, self.tr("Speaker"))
+        self.meter = LevelMeter("speaker", self.tr("Speaker level"))
+        self.volume = VolumeSlider()
+        self.percent = QLabel()
+        self.percent.setProperty("role", "muted")
+        self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.percent.setMinimumWidth(5 * GRID)
+        title = QLabel(self.tr("Volume"))
+        title.setProperty("role", "muted")
+        title.setBuddy(self.volume)
+        below = QHBoxLayout()
+        below.setSpacing(GRID)
+        below.addWidget(title)
+        below.addWidget(self.volume, 1)
+        below.addWidget(self.percent)
+        self.stack(self.picker, self.meter, below)
+        self.volume.valueChanged.connect(self.name_volume)
+        self.name_volume()
+
+    def name_volume(self) -> None:
+        """Show the volume as a number."""
+        self.percent.setText(self.tr("{0} %").format(self.volume.value()))
+        self.volume.setToolTip(self.tr("Volume {0} %").format(self.volume.value()))

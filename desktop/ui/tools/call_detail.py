@@ -1,0 +1,100 @@
+"""One tool call: what it was called with and what it gave, and its arguments to be changed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.ui.common.icon_button import IconButton
+from desktop.ui.common.json_tree import JsonTree
+from desktop.ui.common.theme import GRID
+from desktop.ui.tools.arguments_editor import ArgumentsEditor
+from desktop.ui.tools.call_list import duration_text
+from desktop.viewmodels.json_tree import as_json
+from desktop.viewmodels.line_words import state_words
+from desktop.viewmodels.tool_calls import Call
+
+EDITABLE = 200_000
+"""Characters of arguments that can be edited. A text field with more is slow."""
+
+
+class CallDetail(QWidget):
+    """Shows arguments and result as a tree, or the arguments in an editor."""
+
+    run_again_requested = Signal(str, str)
+    send_requested = Signal(str)
+    editing = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._call: Call | None = None
+        self._title = QLabel()
+        self._title.setProperty("role", "muted")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self.tree = JsonTree(self.tr("Arguments and result"))
+        self.editor = ArgumentsEditor()
+        self._again = IconButton("again", self.tr("Run again with other arguments"))
+        self._send = QPushButton(self.tr("Send result"))
+        self._send.setToolTip(self.tr("Send the result to the model"))
+        self._send.hide()
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self._again.clicked.connect(self.open_editor)
+        self._send.clicked.connect(self._on_send_clicked)
+        self.editor.entered.connect(self._on_entered)
+        self.editor.cancelled.connect(self.close_editor)
+
+    def show_call(self, call: Call) -> None:
+        """Show this call; an editor that is open for it stays open."""
+        if call is not self._call:
+            self.close_editor()
+        self._call = call
+        took = f" · {duration_text(call.duration_ms)}" if call.duration_ms else ""
+        self._title.setText(f"{call.at:%H:%M:%S} · {state_words(call.state)}{took}")
+        value = {"arguments": call.arguments}
+        if call.result is not None:
+            value["result"] = call.result
+        self.tree.show_value(value)
+        self._send.setVisible(call.by_hand and call.state in ("done", "failed"))
+
+    def open_editor(self) -> None:
+        """Open the editor for the arguments."""
+        if self._call is None:
+            return
+        arguments = self._call.arguments
+        text = arguments if isinstance(arguments, str) else as_json(arguments)
+        too_long = len(text) > EDITABLE
+        self._pages.setCurrentWidget(self.editor)
+        self._again.hide()
+        self.editing.emit(True)
+        self.editor.edit("" if too_long else text)
+        if too_long:
+            self.editor.show_problem(self.tr("The arguments are too long to be edited here."))
+
+    def close_editor(self) -> None:
+        """Show the tree."""
+        self._pages.setCurrentIndex(0)
+        self._again.show()
+        self.editing.emit(False)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self._title, 1)
+        row.addWidget(self._send)
+        row.addWidget(self._again)
+        self._pages.addWidget(self.tree)
+        self._pages.addWidget(self.editor)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(GRID)
+        page.addLayout(row)
+        page.addWidget(self._pages, 1)
+
+    def _on_entered(self, text: str) -> None:
+        if self._call is not None:
+            self.run_again_requested.emit(self._call.name, text)
+
+    def _on_send_clicked(self) -> None:
+        if self._call is not None:
+            self.send_requested.emit(self._call.call_id)

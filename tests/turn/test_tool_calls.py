@@ -1,0 +1,189 @@
+"""What becomes of each tool call, as the turn decides it."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.base.message import verbatim
+from desktop.protocol import commands as c
+from desktop.protocol import events
+from desktop.turn import effects as fx
+from desktop.turn import inputs
+from desktop.turn.effects import Send, State
+from desktop.turn.tool_calls import MOST_TOOLS, TOO_MANY
+from tests.turn.test_turn import LOST, Conversation, only, sent
+
+
+def decided(effects: list[fx.Output]) -> list[tuple[str, str]]:
+    return [(e.call_id, e.outcome) for e in only(effects, fx.ToolResultDecided)]
+
+
+def calling(*call_ids: str, over: bool = True) -> Conversation:
+    """A conversation in which the model has called these tools."""
+    talk = Conversation()
+    talk.say()
+    talk(events.ResponseStarted(), *(events.ToolCall(call_id, "get_time", {}) for call_id in call_ids))
+    if over:
+        talk(events.ResponseCompleted())
+    return talk
+
+
+DROPPED = inputs.Dropped(False, LOST)
+
+
+def test_every_call_is_announced_before_anything_is_decided_about_it():
+    talk = calling("t1", over=False)
+    call = events.ToolCall("t1", "get_time", {})
+    assert only(talk.log, fx.ToolCalled) == [fx.ToolCalled(call)]
+    assert talk.log.index(fx.ToolCalled(call)) < talk.log.index(fx.RunTool(call))
+    assert talk(call) == [], "the same call again is no other one"
+    assert decided(talk.log) == []
+
+
+@pytest.mark.parametrize("over", [True, False], ids=["after the response", "within it"])
+def test_a_result_that_was_sent_is_told_as_sent(over: bool):
+    talk = calling("t1", over=over)
+    effects = talk(inputs.ToolDone("t1", 1))
+    assert effects[0] == Send(c.ToolResult("t1", 1))
+    assert decided(effects) == [("t1", "sent")]
+
+
+@pytest.mark.parametrize("interruption", [inputs.Press(), inputs.Cancel(), inputs.Say("stop")])
+def test_a_result_after_an_interruption_is_sent_all_the_same(interruption: inputs.Input):
+    talk = calling("t1", over=False)
+    assert decided(talk(interruption)) == []
+    effects = talk(inputs.ToolDone("t1", 1))
+    assert sent(effects) == [c.ToolResult("t1", 1)]
+    assert decided(effects) == [("t1", "sent")]
+
+
+@pytest.mark.parametrize(
+    ("error", "late"),
+    [
+        (events.Error("Tool call id t1 not found"), "t1"),
+        (events.Error("No such call", "invalid_tool_call_id"), "t2"),
+    ],
+)
+def test_a_result_that_the_service_does_not_wait_for_was_late(error: events.Error, late: str):
+    talk = calling("t1", "t2", over=False)
+    talk(inputs.Press(), inputs.ToolDone("t1", 1), inputs.ToolDone("t2", 2))
+    assert decided(talk(error)) == [(late, "late")], "the one it names, else the last"
+
+
+def test_a_result_that_was_answered_is_not_late_any_more():
+    talk = calling("t1")
+    talk(inputs.ToolDone("t1", 1), events.ResponseStarted())
+    assert decided(talk(events.Error("Tool call id t1 not found"))) == []
+
+
+@pytest.mark.parametrize("drop", [DROPPED, inputs.Dropped(False, verbatim("Nobody spoke."), rests=True)])
+def test_a_call_is_dropped_with_its_connection_and_its_result_is_late(drop: inputs.Dropped):
+    talk = calling("t1", "t2")
+    talk(inputs.ToolDone("t2", 2))
+    assert decided(talk(drop)) == [("t1", "dropped")], "the other one was sent"
+    talk(inputs.Connecting(), inputs.Connected())
+    assert talk.turn.state is not State.TOOL
+    effects = talk(inputs.ToolDone("t1", 1))
+    assert sent(effects) == []
+    assert decided(effects) == [("t1", "late")]
+    assert talk(inputs.ToolDone("t1", 1)) == []
+
+
+def test_a_result_without_a_connection_is_late_at_once():
+    talk = calling("t1")
+    talk(DROPPED)
+    assert decided(talk(inputs.ToolDone("t1", 1))) == [("t1", "late")]
+
+
+def test_a_renewed_session_takes_no_result_of_the_old_one():
+    talk = calling("t1")
+    assert decided(talk(inputs.Renewed())) == [("t1", "dropped")]
+    assert decided(talk(inputs.ToolDone("t1", 1))) == [("t1", "late")]
+
+
+def test_an_id_that_comes_again_on_the_next_connection_is_another_call():
+    talk = calling("t1")
+    talk(DROPPED, inputs.Connecting(), inputs.Connected(), events.ResponseStarted())
+    call = events.ToolCall("t1", "get_time", {})
+    assert talk(call)[:2] == [fx.ToolCalled(call), fx.RunTool(call)]
+    assert decided(talk(inputs.ToolDone("t1", 1))) == [("t1", "sent")]
+
+
+def test_an_id_that_comes_again_in_a_cancelled_response_replaces_the_call_before():
+    talk = calling("t1")
+    talk(DROPPED, inputs.Connecting(), inputs.Connected(), events.ResponseStarted(), inputs.Press())
+    assert decided(talk(events.ToolCall("t1", "get_time", {}))) == [("t1", "cancelled")]
+    assert talk(inputs.ToolDone("t1", 1)) == []
+
+
+@pytest.mark.parametrize("message", ["", "The project's balance is used up."])
+def test_a_call_ends_with_its_session(message: str):
+    talk = calling("t1")
+    assert decided(talk(inputs.Dropped(True, message))) == [("t1", "ended")]
+    assert talk(inputs.ToolsStopped()) == []
+    assert talk(inputs.ToolDone("t1", 1)) == []
+
+
+def test_a_call_that_was_dropped_and_stopped_stays_dropped():
+    talk = calling("t1")
+    talk(DROPPED)
+    assert decided(talk(inputs.Dropped(True), inputs.ToolsStopped())) == []
+
+
+def test_tools_that_are_stopped_without_a_word_of_the_link_end_with_the_session():
+    talk = calling("t1")
+    assert decided(talk(inputs.ToolsStopped())) == [("t1", "ended")]
+
+
+def test_a_call_of_a_cancelled_response_is_not_run():
+    talk = Conversation()
+    talk.say()
+    talk.answer()
+    talk(inputs.Press())
+    call = events.ToolCall("t1", "get_time", {})
+    assert talk(call) == [fx.ToolCalled(call), fx.ToolResultDecided("t1", "cancelled")]
+
+
+def test_a_call_of_an_unwanted_response_is_not_run():
+    talk = Conversation()
+    talk.say()
+    talk(inputs.Cancel())
+    effects = talk(events.ToolCall("t1", "get_time", {}))
+    assert sent(effects) == [c.ResponseCancel()]
+    assert decided(effects) == [("t1", "cancelled")]
+    assert only(effects, fx.RunTool) == []
+
+
+def test_a_call_that_trails_after_a_cancelled_response_is_not_run():
+    talk = Conversation()
+    talk.say()
+    talk.answer()
+    talk(inputs.Cancel())
+    talk(inputs.Tick(), after=2_100)
+    effects = talk(events.ToolCall("t1", "get_time", {}), after=100)
+    assert decided(effects) == [("t1", "cancelled")]
+    assert only(effects, fx.RunTool) == []
+
+
+def test_dropped_tools_that_still_run_count_to_the_most_that_may():
+    talk = calling(*(f"t{number}" for number in range(MOST_TOOLS)))
+    talk(DROPPED, inputs.Connecting(), inputs.Connected(), events.ResponseStarted())
+    assert decided(talk(events.ToolCall("new", "get_time", {}))) == [("new", "refused")]
+    talk(inputs.ToolDone("t0", 1))
+    assert decided(talk(events.ToolCall("newer", "get_time", {}))) == []
+
+
+def test_a_model_in_a_loop_is_told_to_wait_for_its_results():
+    talk = Conversation()
+    talk.say()
+    talk(events.ResponseStarted())
+    for number in range(MOST_TOOLS):
+        assert only(talk(events.ToolCall(f"t{number}", "get_time", {})), fx.RunTool)
+    refused = events.ToolCall("one too many", "get_time", {})
+    assert talk(refused) == [
+        fx.ToolCalled(refused),
+        Send(c.ToolResult("one too many", TOO_MANY)),
+        fx.ToolResultDecided("one too many", "refused"),
+    ]
+    talk(inputs.ToolDone("t0", 1))
+    assert only(talk(events.ToolCall("the next", "get_time", {})), fx.RunTool)
