@@ -3201,10 +3201,24 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>no-wav</name>
+    <message>
+        <source>{path} is not a WAV file. Convert it to 16-bit PCM WAV first.</source>
+        <translation>{path} ist keine WAV-Datei. Wandeln Sie sie zuerst in 16-Bit-PCM-WAV um.</translation>
+    </message>
+</context>
+<context>
     <name>nobody-listens</name>
     <message>
         <source>There is no microphone. Plug one in, or type.</source>
         <translation>Kein Mikrofon vorhanden. Schließen Sie eines an, oder schreiben Sie.</translation>
+    </message>
+</context>
+<context>
+    <name>not-answering</name>
+    <message>
+        <source>Presstalk runs but doesn&apos;t answer. Close it and start it again.</source>
+        <translation>Presstalk läuft, antwortet aber nicht. Beenden und starten Sie es neu.</translation>
     </message>
 </context>
 <context>
@@ -3233,6 +3247,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The service does not know this program&apos;s registration. Paste a key instead.</source>
         <translation>Der Dienst kennt die Registrierung dieses Programms nicht. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+    </message>
+</context>
+<context>
+    <name>not-running</name>
+    <message>
+        <source>Presstalk isn&apos;t running. Start it first.</source>
+        <translation>Presstalk läuft nicht. Starten Sie es zuerst.</translation>
     </message>
 </context>
 <context>
@@ -3914,6 +3935,69 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>{words}</source>
         <translation>{words}</translation>
+    </message>
+</context>
+<context>
+    <name>wav-compressed</name>
+    <message>
+        <source>{path} is compressed ({codec}). Convert it to 16-bit PCM WAV first.</source>
+        <translation>{path} ist komprimiert ({codec}). Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-empty</name>
+    <message>
+        <source>{path} has no sound in it. Record it again or choose another file.</source>
+        <translation>{path} enthält keinen Ton. Nehmen Sie ihn neu auf, oder wählen Sie eine andere Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-format-cut-off</name>
+    <message>
+        <source>{path} is broken: its format is cut off. Convert it to 16-bit PCM WAV first.</source>
+        <translation>{path} ist beschädigt: Das Format ist abgeschnitten. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-impossible</name>
+    <message>
+        <source>{path} is broken: {channels} channels at {rate} Hz. Convert it to 16-bit PCM WAV first.</source>
+        <translation>{path} ist beschädigt: {channels} Kanäle mit {rate} Hz. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-not-read</name>
+    <message>
+        <source>{path} can&apos;t be read ({reason}). Choose another file.</source>
+        <translation>{path} ist nicht lesbar ({reason}). Wählen Sie eine andere Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-not-there</name>
+    <message>
+        <source>There is no file {path}. Check the path.</source>
+        <translation>Es gibt keine Datei {path}. Prüfen Sie den Pfad.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-not-written</name>
+    <message>
+        <source>{path} can&apos;t be written ({reason}). Choose another place.</source>
+        <translation>{path} kann nicht geschrieben werden ({reason}). Wählen Sie einen anderen Ort.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-unknown-samples</name>
+    <message>
+        <source>{path} has {bits}-bit samples of an unknown kind. Convert it to 16-bit PCM WAV first.</source>
+        <translation>{path} hat {bits}-Bit-Werte einer unbekannten Art. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-without-format</name>
+    <message>
+        <source>{path} is broken: its sound comes before its format. Convert it to 16-bit PCM WAV first.</source>
+        <translation>{path} ist beschädigt: Der Ton steht vor dem Format. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
     </message>
 </context>
 <context>
