@@ -1,4 +1,4 @@
-"""What every test gets: no user's settings, no key, and no warning that passes unseen.
+"""Fixtures for every test: no user settings, no key, and no unnoticed warning.
 
 Qt warnings fail a test by pytest-qt (`qt_log_level_fail`), Python's by `filterwarnings`, and records our
 code logs at WARNING or above by the fixture `log_watch`. Nothing here imports Qt.
@@ -61,21 +61,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Elsewhere than on Linux, Qt asks the system for its language, and not the environment."""
+    """Outside Linux, Qt gets its language from the system and not from the environment."""
     core = sys.modules.get("PySide6.QtCore")
     if core is not None:
         core.QLocale.setDefault(core.QLocale("en_US"))
-    gc.freeze()  # what is imported is no garbage: looking for some is quick then
+    gc.freeze()  # imported objects are no garbage: freezing them makes collections quick
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Let a test's models die here: their timers, found as garbage by a later test's thread, crash it.
 
-    Its widgets too: thousands stood about otherwise, and each change of the style went through all of them.
+    Its widgets too: otherwise thousands would pile up, and each change of style would go through all of them.
 
-    What outlives a file is no garbage. Once frozen, it isn't looked through again after each test: that took
-    longer than the tests of widgets themselves.
+    Objects that outlive a file are no garbage. Once frozen, they aren't scanned again after each test: that
+    took longer than the widget tests themselves.
     """
     yield
     core = sys.modules.get("PySide6.QtCore")
@@ -99,7 +99,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 class LogWatch(logging.Handler):
-    """Keeps what was logged at WARNING or above, and which of it a test foresaw."""
+    """Keeps the records at WARNING or above, and which of them a test expected."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -111,7 +111,7 @@ class LogWatch(logging.Handler):
         self.records.append(record)
 
     def complaints(self) -> list[str]:
-        """One line for each record nobody foresaw, and for each expectation nothing met."""
+        """One line for each unexpected record, and for each unmet expectation."""
         lines = [(record, record.getMessage()) for record in self.records]
         unforeseen = [
             f"unexpected {record.levelname} from {record.name}: {line}"

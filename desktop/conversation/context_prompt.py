@@ -26,19 +26,21 @@ CUT = "(Earlier turns are left out.)"
 _encoder = msgspec.json.Encoder(enc_hook=str)
 
 
-def told(lines: Sequence[Line], call: Callable[[str], Call | None], *, unanswered: bool = True) -> str:
+def context_text(
+    lines: Sequence[Line], call: Callable[[str], Call | None], *, unanswered: bool = True
+) -> str:
     """The conversation in one text, without its first turns where it is too long; empty if there is none.
 
     The assistant's words go only as far as they were heard. `call` finds a tool's call by its id. With
     `unanswered` false the user's last words are left out, because they will be said again.
     """
-    said = [(line.speaker, _words(line, call)) for line in lines]
-    said = [(speaker, words) for speaker, words in said if words]
-    while said and not unanswered and said[-1][0] == "user":
-        said.pop()
+    turns = [(line.speaker, _words(line, call)) for line in lines]
+    turns = [(speaker, words) for speaker, words in turns if words]
+    while turns and not unanswered and turns[-1][0] == "user":
+        turns.pop()
     kept: list[str] = []
     room = LONGEST - len(BEGINNING) - len(CUT) - 2
-    for _, words in reversed(said):
+    for _, words in reversed(turns):
         room -= len(words) + 1
         if room < 0:
             kept.append(CUT)

@@ -97,7 +97,7 @@ class SessionFactory:
         lines = [line for line in self._presenter.transcript.lines if line.at >= self._began]
         # Kept takes are about to be sent again.
         again = self._session is not None and self._session.keeps_takes
-        return context_prompt.told(lines, self._presenter.tool_calls.find, unanswered=not again)
+        return context_prompt.context_text(lines, self._presenter.tool_calls.find, unanswered=not again)
 
     async def close(self) -> None:
         """Stop the offline server, if it runs."""

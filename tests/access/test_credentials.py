@@ -13,7 +13,7 @@ KEY = "op-4b1c9d2e7f60aa31"
 
 
 class Keychain:
-    """A keychain in memory; `failing` is raised by all it does."""
+    """A keychain in memory; every call raises `failing`, if set."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], str] = {}

@@ -1,4 +1,4 @@
-"""What opens a session: the key, a ticket made with it, or an organisation's."""
+"""A session's credentials: the key, a ticket made with it, or an organisation's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The key, as the controller tells of it: where it is from, and how a check, a save and a removal end."""
+"""The key controller's signals: where the key is from, and how a check, a save and a removal end."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from desktop.realtime.errors import RefusedError
 KEY = "op-4b1c9d2e7f60aa31"
 
 
-class Told:
-    """A controller over a keychain in memory, and what it told, in order."""
+class Bench:
+    """A controller over a keychain in memory, and its signals in order."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, access: AccessOptions) -> None:
         self.kept: dict[tuple[str, str], str] = {}
@@ -35,7 +35,7 @@ class Told:
             raise RefusedError(verbatim(self.refusal))
 
     async def until(self, count: int) -> list[tuple[object, ...]]:
-        """Everything told, once it is so much."""
+        """All signals, once there are this many."""
         async with asyncio.timeout(5):
             while len(self.events) < count:  # noqa: ASYNC110 - a thread asks the keychain
                 await asyncio.sleep(0.001)
@@ -43,39 +43,39 @@ class Told:
 
 
 @pytest.fixture
-def told(qapp, monkeypatch: pytest.MonkeyPatch) -> Told:
-    return Told(monkeypatch, AccessOptions())
+def bench(qapp, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    return Bench(monkeypatch, AccessOptions())
 
 
-async def test_a_good_key_is_saved_shown_and_announced(told: Told):
-    told.controller.check(KEY)
-    assert await told.until(3) == [("found", "keychain", "aa31"), ("done", True), ("changed",)]
-    assert list(told.kept.values()) == [KEY]
+async def test_a_good_key_is_saved_shown_and_announced(bench: Bench):
+    bench.controller.check(KEY)
+    assert await bench.until(3) == [("found", "keychain", "aa31"), ("done", True), ("changed",)]
+    assert list(bench.kept.values()) == [KEY]
 
 
-async def test_a_refused_key_is_neither_saved_nor_announced(told: Told):
-    told.refusal = "No."
-    told.controller.check(KEY)
-    assert await told.until(1) == [("done", False)]
-    assert told.kept == {}
+async def test_a_refused_key_is_neither_saved_nor_announced(bench: Bench):
+    bench.refusal = "No."
+    bench.controller.check(KEY)
+    assert await bench.until(1) == [("done", False)]
+    assert bench.kept == {}
 
 
-async def test_a_removed_key_is_announced(told: Told):
-    told.kept["presstalk", "opper"] = KEY
-    told.controller.remove()
-    assert await told.until(3) == [("found", "none", ""), ("done", True), ("changed",)]
+async def test_a_removed_key_is_announced(bench: Bench):
+    bench.kept["presstalk", "opper"] = KEY
+    bench.controller.remove()
+    assert await bench.until(3) == [("found", "none", ""), ("done", True), ("changed",)]
 
 
-async def test_with_tickets_no_key_is_needed_and_only_that_asks_the_keychain_again(told: Told):
-    told.controller.use_access(AccessOptions("https://a.example"))
-    assert len(told.controller._tasks) == 0
-    told.controller.use_access(AccessOptions(ticket_url="https://b.example"))
-    told.controller.use_access(AccessOptions(ticket_url="https://c.example"))
-    assert len(told.controller._tasks) == 1
-    assert await told.until(1) == [("found", "ticket", "")]
+async def test_with_tickets_no_key_is_needed_and_only_that_asks_the_keychain_again(bench: Bench):
+    bench.controller.use_access(AccessOptions("https://a.example"))
+    assert len(bench.controller._tasks) == 0
+    bench.controller.use_access(AccessOptions(ticket_url="https://b.example"))
+    bench.controller.use_access(AccessOptions(ticket_url="https://c.example"))
+    assert len(bench.controller._tasks) == 1
+    assert await bench.until(1) == [("found", "ticket", "")]
 
 
-async def test_after_the_close_nothing_is_begun(told: Told):
-    told.controller.close()
-    told.controller.find()
-    assert len(told.controller._tasks) == 0
+async def test_after_the_close_nothing_is_begun(bench: Bench):
+    bench.controller.close()
+    bench.controller.find()
+    assert len(bench.controller._tasks) == 0

@@ -1,4 +1,4 @@
-"""The models there are: from the table, from the service, from yesterday."""
+"""The known models: from the table, from the service, from the cache."""
 
 from __future__ import annotations
 

@@ -19,15 +19,15 @@ from tests.realtime.office import open_office, status
 LIST = {"models": [{"id": "new/voice", "name": "New Voice", "parameters": {"reasoning_effort": ["low"]}}]}
 
 
-class Desk:
+class Bench:
     def __init__(self, url: str) -> None:
-        self.desk = ModelListController(AccessOptions(url))
-        self.choices = SessionOptions(SettingsStore(Settings(model="new/voice")))
+        self.bench = ModelListController(AccessOptions(url))
+        self.options = SessionOptions(SettingsStore(Settings(model="new/voice")))
         self.notes: list[Note] = []
-        self.shown: list[ChosenOptions] = []
-        self.desk.noted.connect(self.notes.append)
-        self.desk.changed.connect(self.choices.use_models)
-        self.choices.changed.connect(self.shown.append)
+        self.displayed: list[ChosenOptions] = []
+        self.bench.noted.connect(self.notes.append)
+        self.bench.changed.connect(self.options.use_models)
+        self.options.changed.connect(self.displayed.append)
 
     async def until(self, condition: Callable[[], object]) -> None:
         async with asyncio.timeout(5):
@@ -42,40 +42,40 @@ def application(qapp):
 
 async def test_what_was_kept_is_there_before_a_session_and_what_is_new_after_it():
     async with open_office(LIST) as office:
-        desk = Desk(office.url)
-        await desk.desk.load()
-        assert desk.choices.model.efforts == ()
+        bench = Bench(office.url)
+        await bench.bench.load()
+        assert bench.options.model.efforts == ()
         assert office.asked == []
-        desk.desk.renew()
-        await desk.until(lambda: desk.choices.model.efforts == ("low",))
-        assert desk.shown[-1].model.label == "New Voice"
-        assert desk.notes == []
-        again = Desk(office.url)
-        await again.desk.load()
-        assert again.choices.model.efforts == ("low",)
+        bench.bench.renew()
+        await bench.until(lambda: bench.options.model.efforts == ("low",))
+        assert bench.displayed[-1].model.label == "New Voice"
+        assert bench.notes == []
+        again = Bench(office.url)
+        await again.bench.load()
+        assert again.options.model.efforts == ("low",)
     assert len(office.asked) == 1
 
 
 async def test_a_refresh_says_what_is_new():
     async with open_office(LIST) as office:
-        desk = Desk(office.url)
-        desk.desk.refresh()
-        await desk.until(lambda: desk.notes)
-        desk.desk.refresh()
-        await desk.until(lambda: len(desk.notes) == 2)
-    assert [str(note.message) for note in desk.notes] == ["New models: New Voice.", "No new models."]
+        bench = Bench(office.url)
+        bench.bench.refresh()
+        await bench.until(lambda: bench.notes)
+        bench.bench.refresh()
+        await bench.until(lambda: len(bench.notes) == 2)
+    assert [str(note.message) for note in bench.notes] == ["New models: New Voice.", "No new models."]
 
 
 async def test_a_refresh_that_fails_says_why_and_changes_nothing():
     async with open_office(LIST, status(500)) as office:
-        desk = Desk(office.url)
-        desk.desk.refresh()
-        await desk.until(lambda: desk.notes)
-        desk.desk.refresh()
-        await desk.until(lambda: len(desk.notes) == 2)
-    assert desk.notes[1].kind == "warning"
-    assert "problem of its own" in str(desk.notes[1].message)
-    assert desk.choices.model.label == "New Voice"
+        bench = Bench(office.url)
+        bench.bench.refresh()
+        await bench.until(lambda: bench.notes)
+        bench.bench.refresh()
+        await bench.until(lambda: len(bench.notes) == 2)
+    assert bench.notes[1].kind == "warning"
+    assert "problem of its own" in str(bench.notes[1].message)
+    assert bench.options.model.label == "New Voice"
 
 
 async def test_closing_gives_up_what_is_waited_for():
@@ -83,19 +83,19 @@ async def test_closing_gives_up_what_is_waited_for():
         await asyncio.Event().wait()
 
     async with open_office(never) as office:
-        desk = Desk(office.url)
-        desk.desk.refresh()
-        await desk.until(lambda: office.asked)
-        task = desk.desk._fetching
-        desk.desk.close()
-        await desk.until(task.done)
-    assert desk.notes == []
+        bench = Bench(office.url)
+        bench.bench.refresh()
+        await bench.until(lambda: office.asked)
+        task = bench.bench._fetching
+        bench.bench.close()
+        await bench.until(task.done)
+    assert bench.notes == []
 
 
 async def test_another_service_is_asked_from_the_next_time_on():
     async with open_office(LIST) as first, open_office(LIST) as second:
-        desk = Desk(first.url)
-        desk.desk.use_access(AccessOptions(second.url))
-        desk.desk.refresh()
-        await desk.until(lambda: desk.notes)
+        bench = Bench(first.url)
+        bench.bench.use_access(AccessOptions(second.url))
+        bench.bench.refresh()
+        await bench.until(lambda: bench.notes)
         assert (len(first.asked), len(second.asked)) == (0, 1)

@@ -1,4 +1,4 @@
-"""The Opper CLI's sign-in: read where it is sound, passed over where it is not."""
+"""The Opper CLI's sign-in: read where it is valid, ignored where it is not."""
 
 from __future__ import annotations
 

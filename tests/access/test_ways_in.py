@@ -1,4 +1,4 @@
-"""The ways in, from the settings to the socket: a new ticket each time, and no key where none is needed."""
+"""Authentication from the settings to the socket: a new ticket each time, and no key where none is needed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from desktop.realtime import retry
 from desktop.turn.effects import DisplayState
-from tests.conversation.test_session_controller import Desk, idle
+from tests.conversation.test_session_controller import Bench, idle
 from tests.realtime.office import open_office, status
 from tests.realtime.service import Line, serving
 
@@ -36,11 +36,11 @@ async def test_each_reconnect_has_a_ticket_of_its_own(monkeypatch: pytest.Monkey
         line.cut()
 
     async with serving(first, idle) as service, open_office(*gives("marked-one", "marked-two")) as office:
-        desk = Desk(service.url, ticket_url=office.url)
-        desk.controller.toggle_session()
-        await desk.until(lambda: len(service.requests) == 2)
-        await desk.until_state(DisplayState.READY)
-        await desk.controller.close()
+        bench = Bench(service.url, ticket_url=office.url)
+        bench.controller.toggle_session()
+        await bench.until(lambda: len(service.requests) == 2)
+        await bench.until_state(DisplayState.READY)
+        await bench.controller.close()
     assert tickets_of(service) == ["opper-ticket.marked-one", "opper-ticket.marked-two"]
     assert all("Authorization" not in request.headers for request in service.requests)
 
@@ -52,57 +52,57 @@ async def test_a_spent_ticket_is_replaced_without_a_word():
 
     secrets = gives("marked-spent", "marked-new")
     async with serving(idle, refuse=refuse) as service, open_office(*secrets) as office:
-        desk = Desk(service.url, ticket_url=office.url)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.READY)
-        assert desk.notes == []
-        await desk.controller.close()
+        bench = Bench(service.url, ticket_url=office.url)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.READY)
+        assert bench.notes == []
+        await bench.controller.close()
 
 
 async def test_what_a_ticket_binds_is_not_said_again():
-    said = []
+    configs = []
 
     async def script(line: Line) -> None:
-        said.append(await line.start())
+        configs.append(await line.start())
         await line.socket.wait_closed()
 
     bound = gives(
         "marked-one", config={"model": "openai/gpt-realtime-2", "instructions": "theirs", "voice": "x"}
     )
     async with serving(script) as service, open_office(*bound) as office:
-        desk = Desk(service.url, ticket_url=office.url)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.READY)
-        await desk.controller.close()
-    assert {"model", "instructions", "voice"}.isdisjoint(said[0])
-    assert said[0]["turn_detection"] == {"type": "none"}
+        bench = Bench(service.url, ticket_url=office.url)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.READY)
+        await bench.controller.close()
+    assert {"model", "instructions", "voice"}.isdisjoint(configs[0])
+    assert configs[0]["turn_detection"] == {"type": "none"}
 
 
 async def test_with_minted_tickets_nothing_is_left_to_say(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("OPPER_API_KEY", KEY)
-    said = []
+    configs = []
 
     async def script(line: Line) -> None:
-        said.append(await line.start())
+        configs.append(await line.start())
         await line.socket.wait_closed()
 
     async with serving(script) as service, open_office(*gives("marked-one", ws_url=service.url)) as office:
-        desk = Desk(office.url, mint_tickets=True)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.READY)
-        await desk.controller.close()
-    assert said == [{}]
+        bench = Bench(office.url, mint_tickets=True)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.READY)
+        await bench.controller.close()
+    assert configs == [{}]
     assert office.asked[0].json["config"]["voice"] == "marin"
     assert "Authorization" not in service.requests[0].headers
 
 
 async def test_no_ticket_is_told_with_the_next_step():
     async with open_office(status(401)) as office:
-        desk = Desk("", ticket_url=office.url)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.ERROR)
-        assert "did not let you in" in str(desk.notes[-1].message)
-        await desk.controller.close()
+        bench = Bench("", ticket_url=office.url)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.ERROR)
+        assert "did not let you in" in str(bench.notes[-1].message)
+        await bench.controller.close()
 
 
 async def test_no_secret_is_logged_or_told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
@@ -116,9 +116,9 @@ async def test_no_secret_is_logged_or_told(monkeypatch: pytest.MonkeyPatch, capl
     ]
     async with open_office(*answers) as office:
         for settings in ({"ticket_url": f"{office.url}/?pass=marked-query"}, {"mint_tickets": True}):
-            desk = Desk(office.url, **settings)
-            desk.controller.toggle_session()
-            await desk.until_state(DisplayState.ERROR)
-            assert "marked" not in str(desk.notes[-1].message) + desk.notes[-1].code
-            await desk.controller.close()
+            bench = Bench(office.url, **settings)
+            bench.controller.toggle_session()
+            await bench.until_state(DisplayState.ERROR)
+            assert "marked" not in str(bench.notes[-1].message) + bench.notes[-1].code
+            await bench.controller.close()
     assert "marked" not in caplog.text

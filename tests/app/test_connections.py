@@ -1,4 +1,4 @@
-"""What a note offers is done by whoever can."""
+"""A note's action reaches the part that can do it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def connect(parts):
 
 
 def grandchildren(source: str) -> list[str]:
-    """What is connected, or called, that is not a part's own. `parts` and dialogs are the roots."""
+    """Connections and calls that reach inside another part. `parts` and dialogs are the roots."""
     found = []
     for function in ast.parse(source).body:
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):

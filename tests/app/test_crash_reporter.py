@@ -1,4 +1,4 @@
-"""What becomes of an exception that nobody expected."""
+"""Reports of unexpected exceptions."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def loop():
 
 @pytest.fixture
 def reports(qapp, loop, tmp_path: Path, expect_log):
-    """What is told from now on; everything is logged as well."""
+    """The reports from now on; all of them are logged as well."""
     expect_log("unexpected, in")
     reporter = CrashReporter()
-    told: list[str] = []
-    reporter.reported.connect(told.append)
+    reported: list[str] = []
+    reporter.reported.connect(reported.append)
     reporter.install(loop, tmp_path)
-    yield told
+    yield reported
     reporter.remove()
     assert (tmp_path / STACK_FILE).exists()
 

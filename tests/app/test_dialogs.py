@@ -1,4 +1,4 @@
-"""The dialogs of the window, with those who serve them."""
+"""The dialogs of the window, with their controllers."""
 
 from __future__ import annotations
 

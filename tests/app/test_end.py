@@ -1,4 +1,4 @@
-"""The program's end: what is under way is finished or cancelled."""
+"""The program's end: work under way is finished or cancelled."""
 
 from __future__ import annotations
 

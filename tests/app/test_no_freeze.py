@@ -1,4 +1,4 @@
-"""The whole program in one process, its real loop, and things that are too many or too large."""
+"""The whole program in one process, with its real loop, under too much or too large input."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 WITHIN_S = 20.0
 FREEZE_MS = 100.0
-"""What a person begins to feel as a halt. In the thread's own CPU time, not by the clock."""
+"""A freeze that a person begins to notice. In the thread's own CPU time, not by the clock."""
 OPENAI = "openai/gpt-realtime-2"
 
 

@@ -1,4 +1,4 @@
-"""What a running program does when a window manager's keys ask it to."""
+"""The commands that a window manager's keys send to a running program."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from desktop.ui.window.main_window import MainWindow
 
 
 class Talk:
-    """As much of a controller as the talk key needs."""
+    """The part of a controller that the talk key needs."""
 
     def __init__(self) -> None:
         self.connected = True

@@ -1,4 +1,4 @@
-"""The settings dialog with everything that serves it: what is changed, and what becomes of a key."""
+"""The settings dialog with its controllers: changes, and checking and saving a key."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Keychain(keyring.backend.KeyringBackend):
         del self.kept[service, username]
 
 
-class Desk:
-    """The dialog, open, and what was changed in it."""
+class Bench:
+    """The open dialog, and the changes made in it."""
 
     def __init__(self, qtbot, **values: str) -> None:
         self.store = SettingsStore(Settings(**values))
@@ -98,87 +98,87 @@ def keychain() -> Keychain:
 
 
 @pytest.fixture
-async def desk(qtbot, keychain):
-    made = Desk(qtbot)
+async def bench(qtbot, keychain):
+    made = Bench(qtbot)
     yield made
     made.controller.close()
 
 
-async def test_a_change_holds_at_once(desk: Desk):
-    desk.dialog.changed.emit("tail_ms", 400)
-    assert desk.settings.tail_ms == 400
-    assert desk.changed == ["tail_ms"]
+async def test_a_change_holds_at_once(bench: Bench):
+    bench.dialog.changed.emit("tail_ms", 400)
+    assert bench.settings.tail_ms == 400
+    assert bench.changed == ["tail_ms"]
 
 
-async def test_a_value_that_is_none_changes_nothing(desk: Desk):
-    desk.dialog.changed.emit("tail_ms", 99_000)
-    assert desk.settings.tail_ms == 200
-    assert desk.changed == []
+async def test_a_value_that_is_none_changes_nothing(bench: Bench):
+    bench.dialog.changed.emit("tail_ms", 99_000)
+    assert bench.settings.tail_ms == 200
+    assert bench.changed == []
 
 
-async def test_a_good_key_is_kept(desk: Desk, keychain: Keychain):
-    desk.dialog.key_check_requested.emit(KEY)
-    await desk.until(lambda: "works" in desk.key_words)
+async def test_a_good_key_is_kept(bench: Bench, keychain: Keychain):
+    bench.dialog.key_check_requested.emit(KEY)
+    await bench.until(lambda: "works" in bench.key_words)
     assert list(keychain.kept.values()) == [KEY]
-    assert desk.keys == 1
-    assert "aa31" in desk.key_field._status.text()
+    assert bench.keys == 1
+    assert "aa31" in bench.key_field._status.text()
 
 
-async def test_a_refused_key_is_not_kept_but_can_be(desk: Desk, keychain: Keychain):
-    desk.refusal = "The service refused the key."
-    desk.dialog.key_check_requested.emit(KEY)
-    await desk.until(lambda: desk.key_words == desk.refusal)
+async def test_a_refused_key_is_not_kept_but_can_be(bench: Bench, keychain: Keychain):
+    bench.refusal = "The service refused the key."
+    bench.dialog.key_check_requested.emit(KEY)
+    await bench.until(lambda: bench.key_words == bench.refusal)
     assert keychain.kept == {}
-    desk.dialog.key_save_requested.emit(KEY)
-    await desk.until(lambda: keychain.kept)
-    await desk.until(lambda: desk.keys)
+    bench.dialog.key_save_requested.emit(KEY)
+    await bench.until(lambda: keychain.kept)
+    await bench.until(lambda: bench.keys)
 
 
-async def test_a_key_can_be_removed(desk: Desk, keychain: Keychain):
+async def test_a_key_can_be_removed(bench: Bench, keychain: Keychain):
     keychain.kept["presstalk", "opper"] = KEY
-    desk.dialog.key_delete_requested.emit()
-    await desk.until(lambda: desk.keys)
+    bench.dialog.key_delete_requested.emit()
+    await bench.until(lambda: bench.keys)
     assert keychain.kept == {}
-    assert "No key yet" in desk.key_field._status.text()
+    assert "No key yet" in bench.key_field._status.text()
 
 
-async def test_settings_travel_without_secrets(desk: Desk, tmp_path: Path):
-    desk.store.replace(instructions=f"Be kind. My key is {KEY}", tail_ms=350)
-    desk.dialog.export_requested.emit(tmp_path / "s.json")
-    await desk.until(lambda: "Exported" in desk.notice)
+async def test_settings_travel_without_secrets(bench: Bench, tmp_path: Path):
+    bench.store.replace(instructions=f"Be kind. My key is {KEY}", tail_ms=350)
+    bench.dialog.export_requested.emit(tmp_path / "s.json")
+    await bench.until(lambda: "Exported" in bench.notice)
     assert KEY not in (tmp_path / "s.json").read_text()
-    desk.store.replace(tail_ms=200)
-    desk.changed.clear()
-    desk.dialog.import_requested.emit(tmp_path / "s.json")
-    await desk.until(lambda: "Imported" in desk.notice)
-    assert desk.settings.tail_ms == 350
-    assert "tail_ms" in desk.changed
+    bench.store.replace(tail_ms=200)
+    bench.changed.clear()
+    bench.dialog.import_requested.emit(tmp_path / "s.json")
+    await bench.until(lambda: "Imported" in bench.notice)
+    assert bench.settings.tail_ms == 350
+    assert "tail_ms" in bench.changed
 
 
-async def test_a_file_that_is_no_settings_file_is_told(desk: Desk, tmp_path: Path):
+async def test_a_file_that_is_no_settings_file_is_told(bench: Bench, tmp_path: Path):
     (tmp_path / "s.json").write_text(json.dumps({"nothing": 1}))
-    desk.dialog.import_requested.emit(tmp_path / "s.json")
-    await desk.until(lambda: "no settings" in desk.notice)
-    assert desk.changed == []
+    bench.dialog.import_requested.emit(tmp_path / "s.json")
+    await bench.until(lambda: "no settings" in bench.notice)
+    assert bench.changed == []
 
 
 async def test_what_the_environment_decides_is_locked(qtbot, keychain, monkeypatch):
     monkeypatch.setenv("OPPER_BASE_URL", "http://127.0.0.1:1")
-    made = Desk(qtbot)
+    made = Bench(qtbot)
     row = made.dialog._connection.row("base_url")
     assert not row.field.isEnabled()
     assert "OPPER_BASE_URL" in row._hint.text()
     made.controller.close()
 
 
-async def test_a_change_made_elsewhere_is_shown(desk: Desk):
-    desk.store.replace(tail_ms=450)
-    (page,) = [page for page in desk.dialog._pages if "tail_ms" in page.names]
+async def test_a_change_made_elsewhere_is_shown(bench: Bench):
+    bench.store.replace(tail_ms=450)
+    (page,) = [page for page in bench.dialog._pages if "tail_ms" in page.names]
     assert page.row("tail_ms").field.value() == 450
 
 
-async def test_what_is_typed_is_not_shown_again(desk: Desk, monkeypatch):
-    shown = []
-    monkeypatch.setattr(desk.dialog, "show_values", shown.append)
-    desk.dialog.changed.emit("tail_ms", 400)
-    assert shown == []
+async def test_what_is_typed_is_not_shown_again(bench: Bench, monkeypatch):
+    displayed = []
+    monkeypatch.setattr(bench.dialog, "show_values", displayed.append)
+    bench.dialog.changed.emit("tail_ms", 400)
+    assert displayed == []

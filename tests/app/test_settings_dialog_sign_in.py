@@ -12,7 +12,7 @@ from desktop.realtime import sign_in
 from desktop.ui.settings.header_field import HeaderField
 from desktop.ui.settings.sign_in_panel import SignInPanel
 from tests.app.test_settings_dialog import KEY, Keychain, keychain  # noqa: F401 - a fixture
-from tests.app.test_settings_dialog import Desk as DialogDesk
+from tests.app.test_settings_dialog import Bench as DialogBench
 from tests.realtime.office import open_office, status
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
@@ -26,8 +26,8 @@ PROMPT = {
 PENDING = status(400, {"detail": "authorization_pending"})
 
 
-class Desk(DialogDesk):
-    """The dialog, open, at its ways to sign in."""
+class Bench(DialogBench):
+    """The open dialog, with its ways to sign in."""
 
     def __init__(self, qtbot, **values: str) -> None:
         super().__init__(qtbot, **values)
@@ -53,14 +53,14 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def desk(qtbot, monkeypatch: pytest.MonkeyPatch, keychain: Keychain):  # noqa: F811
-    made = Desk(qtbot)
+async def bench(qtbot, monkeypatch: pytest.MonkeyPatch, keychain: Keychain):  # noqa: F811
+    made = Bench(qtbot)
     yield made
     made.controller.close()
 
 
-async def test_without_a_registration_one_cannot_sign_in(desk: Desk):
-    assert not desk.panel.isVisible()
+async def test_without_a_registration_one_cannot_sign_in(bench: Bench):
+    assert not bench.panel.isVisible()
 
 
 @pytest.mark.usefixtures("registered")
@@ -75,76 +75,76 @@ async def test_a_sign_in_shows_the_code_opens_the_page_and_keeps_the_key(
         return await (status(200, {"api_key": KEY}) if done.is_set() else PENDING)(request)
 
     async with open_office(PROMPT, answer) as office:
-        desk = Desk(qtbot, base_url=office.url)
-        desk.button("Sign in with the browser").click()
-        await desk.until(lambda: "WDJB-MJHT" in desk.words(desk.panel))
-        assert desk.urls == ["https://platform.opper.ai/device"]
-        desk.button("Open the page").click()
-        assert len(desk.urls) == 2
-        desk.button("Copy code").click()
+        bench = Bench(qtbot, base_url=office.url)
+        bench.button("Sign in with the browser").click()
+        await bench.until(lambda: "WDJB-MJHT" in bench.words(bench.panel))
+        assert bench.urls == ["https://platform.opper.ai/device"]
+        bench.button("Open the page").click()
+        assert len(bench.urls) == 2
+        bench.button("Copy code").click()
         done.set()
-        await desk.until(lambda: "Signed in" in desk.words(desk.panel))
+        await bench.until(lambda: "Signed in" in bench.words(bench.panel))
         assert keychain.kept == {("presstalk", "opper"): KEY}
         assert credentials.find().source == "keychain"
-        assert desk.keys == 1
-        assert "WDJB" not in desk.words(desk.panel)
-        assert not desk.button("Sign in with the browser").isHidden()
-        desk.controller.close()
+        assert bench.keys == 1
+        assert "WDJB" not in bench.words(bench.panel)
+        assert not bench.button("Sign in with the browser").isHidden()
+        bench.controller.close()
 
 
 @pytest.mark.usefixtures("registered")
 async def test_a_sign_in_can_be_canceled(qtbot, monkeypatch: pytest.MonkeyPatch, keychain: Keychain):  # noqa: F811
     async with open_office(PROMPT, PENDING) as office:
-        desk = Desk(qtbot, base_url=office.url)
-        desk.button("Sign in with the browser").click()
-        await desk.until(lambda: "WDJB-MJHT" in desk.words(desk.panel))
-        waiting = desk.controller._sign_in._running
-        desk.button("Cancel sign-in").click()
-        await desk.until(lambda: waiting.done())
-        assert desk.words(desk.panel) == ""
+        bench = Bench(qtbot, base_url=office.url)
+        bench.button("Sign in with the browser").click()
+        await bench.until(lambda: "WDJB-MJHT" in bench.words(bench.panel))
+        waiting = bench.controller._sign_in._running
+        bench.button("Cancel sign-in").click()
+        await bench.until(lambda: waiting.done())
+        assert bench.words(bench.panel) == ""
         assert keychain.kept == {}
-        desk.controller.close()
+        bench.controller.close()
 
 
 @pytest.mark.usefixtures("registered")
 async def test_a_sign_in_that_fails_says_why(qtbot, monkeypatch: pytest.MonkeyPatch, keychain: Keychain):  # noqa: F811
     async with open_office(PROMPT, status(400, {"detail": "access_denied"})) as office:
-        desk = Desk(qtbot, base_url=office.url)
-        desk.button("Sign in with the browser").click()
-        await desk.until(lambda: "declined" in desk.words(desk.panel))
-        assert desk.keys == 0
-        desk.controller.close()
+        bench = Bench(qtbot, base_url=office.url)
+        bench.button("Sign in with the browser").click()
+        await bench.until(lambda: "declined" in bench.words(bench.panel))
+        assert bench.keys == 0
+        bench.controller.close()
 
 
-async def test_a_header_is_kept_and_removed_and_never_shown(desk: Desk, keychain: Keychain):  # noqa: F811
-    line = desk.header.findChild(QLineEdit)
+async def test_a_header_is_kept_and_removed_and_never_shown(bench: Bench, keychain: Keychain):  # noqa: F811
+    line = bench.header.findChild(QLineEdit)
     assert line.echoMode() is QLineEdit.EchoMode.Password
     line.setText("X-Pass: marked-header")
     line.textEdited.emit(line.text())
-    desk.button("Keep header").click()
-    await desk.until(lambda: "The header is kept" in desk.words(desk.header))
+    bench.button("Keep header").click()
+    await bench.until(lambda: "The header is kept" in bench.words(bench.header))
     assert keychain.kept == {("presstalk", "ticket-header"): "X-Pass: marked-header"}
     assert line.text() == ""
-    assert "X-Pass is sent" in desk.words(desk.header)
-    assert "marked" not in desk.words(desk.header)
-    desk.button("Remove header").click()
-    await desk.until(lambda: keychain.kept == {})
-    await desk.until(lambda: "removed" in desk.words(desk.header))
-    assert not desk.button("Remove header").isVisible()
+    assert "X-Pass is sent" in bench.words(bench.header)
+    assert "marked" not in bench.words(bench.header)
+    bench.button("Remove header").click()
+    await bench.until(lambda: keychain.kept == {})
+    await bench.until(lambda: "removed" in bench.words(bench.header))
+    assert not bench.button("Remove header").isVisible()
 
 
-async def test_what_is_no_header_stays_in_the_line(desk: Desk, keychain: Keychain):  # noqa: F811
-    line = desk.header.findChild(QLineEdit)
+async def test_what_is_no_header_stays_in_the_line(bench: Bench, keychain: Keychain):  # noqa: F811
+    line = bench.header.findChild(QLineEdit)
     line.setText("nothing")
     line.textEdited.emit(line.text())
-    desk.button("Keep header").click()
-    await desk.until(lambda: "no header" in desk.words(desk.header))
+    bench.button("Keep header").click()
+    await bench.until(lambda: "no header" in bench.words(bench.header))
     assert line.text() == "nothing"
     assert keychain.kept == {}
 
 
-async def test_with_a_ticket_address_no_key_is_asked_for(desk: Desk):
-    desk.dialog.changed.emit("ticket_url", "https://mint.example/t")
-    await desk.until(lambda: "no key is needed" in desk.words(desk.dialog))
-    desk.dialog.changed.emit("ticket_url", "")
-    await desk.until(lambda: "No key yet" in desk.words(desk.dialog))
+async def test_with_a_ticket_address_no_key_is_asked_for(bench: Bench):
+    bench.dialog.changed.emit("ticket_url", "https://mint.example/t")
+    await bench.until(lambda: "no key is needed" in bench.words(bench.dialog))
+    bench.dialog.changed.emit("ticket_url", "")
+    await bench.until(lambda: "No key yet" in bench.words(bench.dialog))

@@ -1,4 +1,4 @@
-"""A setting that is changed reaches the part that lives by it, and what a part changes is remembered."""
+"""A changed setting reaches the part that uses it, and a part's own changes are remembered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One program at a time, and what it can be asked."""
+"""One program at a time, and the requests it serves."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ async def test_garbage_is_told_and_does_no_harm(first: SingleInstance):
 
     assert b"nothing" in await asyncio.to_thread(send, b"\xff{{")
     with Client(single_instance.address()):
-        pass  # gone without a word
+        pass  # gone without an answer
     assert await asyncio.to_thread(single_instance.send_request, {"do": "show"}) == ""
 
 
@@ -95,8 +95,8 @@ async def test_what_fails_is_told_and_the_next_question_is_answered(first: Singl
         return ""
 
     first.listen(handle)
-    said = await asyncio.to_thread(single_instance.send_request, {"do": "fail"})
-    assert said == "Something went wrong in Presstalk. Its log has the details."
+    problem = await asyncio.to_thread(single_instance.send_request, {"do": "fail"})
+    assert problem == "Something went wrong in Presstalk. Its log has the details."
     assert await asyncio.to_thread(single_instance.send_request, {"do": "show"}) == ""
 
 

@@ -1,4 +1,4 @@
-"""The window in German: by the system's language or by the setting, and all that it says."""
+"""The window in German, by the system's language or by the setting: all its texts."""
 
 from __future__ import annotations
 
@@ -54,22 +54,22 @@ def german(qapp) -> Iterator[None]:
 
 
 def words_of(widget: QWidget) -> set[str]:
-    """All that can be read in a widget."""
-    said: set[str] = set()
+    """All texts of a widget."""
+    words: set[str] = set()
     for child in (widget, *widget.findChildren(QWidget)):
-        said |= {child.accessibleName(), child.toolTip()}
+        words |= {child.accessibleName(), child.toolTip()}
         match child:
             case QLabel() | QAbstractButton():
-                said.add(child.text())
+                words.add(child.text())
             case QLineEdit():
-                said.add(child.placeholderText())
+                words.add(child.placeholderText())
             case QComboBox():
-                said |= {child.itemText(row) for row in range(child.count())}
+                words |= {child.itemText(row) for row in range(child.count())}
             case QTabBar():
-                said |= {child.tabText(tab) for tab in range(child.count())}
+                words |= {child.tabText(tab) for tab in range(child.count())}
             case _:
                 pass
-    return said
+    return words
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_the_window_is_german(qtbot, german) -> None:
     qtbot.addWidget(window)
     window.show()
     act()
-    said = words_of(window)
+    words = words_of(window)
     assert {
         "Verbinden",
         "Stumm",
@@ -113,15 +113,15 @@ def test_the_window_is_german(qtbot, german) -> None:
         "Werkzeuge",
         "Schreiben statt sprechen",
         "Offline-Demo",
-    } <= said
-    assert "Zustand: Fehler" in said
+    } <= words
+    assert "Zustand: Fehler" in words
     assert window.note_line.text.startswith("Der Schlüssel wurde abgelehnt.")
-    assert not said & {"Connect", "Mute", "Volume", "Tools", "Offline demo", "System default"}
+    assert not words & {"Connect", "Mute", "Volume", "Tools", "Offline demo", "System default"}
 
 
 def test_the_settings_are_german_and_so_are_qts_own_words(qtbot, german) -> None:
-    said = words_of(Opened(qtbot).dialog)
-    assert {"Verbindung", "Prüfen und speichern", "Freundlicher Assistent", "Wie das System"} <= said
+    words = words_of(Opened(qtbot).dialog)
+    assert {"Verbindung", "Prüfen und speichern", "Freundlicher Assistent", "Wie das System"} <= words
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen"
 
 
@@ -174,9 +174,9 @@ def test_sentences_of_the_layers_below(german) -> None:
 def test_a_sentence_with_parts_that_are_ours(german) -> None:
     broken = ssl.SSLCertVerificationError("expired")
     broken.verify_code = tls.EXPIRED
-    said = worded(tls.message(broken, "api.opper.ai"))
-    assert said.startswith("Die Verbindung zu api.opper.ai ist nicht sicher: Das Zertifikat ist abgelaufen.")
-    assert said.endswith("sonst kann nur der Betreiber von api.opper.ai das Zertifikat erneuern.")
+    words = worded(tls.message(broken, "api.opper.ai"))
+    assert words.startswith("Die Verbindung zu api.opper.ai ist nicht sicher: Das Zertifikat ist abgelaufen.")
+    assert words.endswith("sonst kann nur der Betreiber von api.opper.ai das Zertifikat erneuern.")
     instead = keychain.INSTEAD(variable="OPPER_API_KEY")
     failure = keychain.NOT_KEPT(secret=keychain.KEY())
     refused = keychain._store_error(failure, RuntimeError(), instead)
@@ -214,10 +214,10 @@ def test_lines_and_exports_are_german_and_json_is_not(german) -> None:
     assert "Assistent: [nicht gehört: One two three.] (unterbrochen)" in text
     assert "Werkzeug get_time: fehlgeschlagen · 1,5 s" in text
     assert marked.startswith("# Gespräch\n\n_Verbunden mit")
-    told = export.to_json(lines.lines)
-    assert "Connected to xAI Grok Voice." in told
-    assert '"note": "interrupted"' in told
-    assert '"state": "failed"' in told
+    document = export.to_json(lines.lines)
+    assert "Connected to xAI Grok Voice." in document
+    assert '"note": "interrupted"' in document
+    assert '"state": "failed"' in document
 
 
 def test_a_conversation_on_disk_is_english_and_is_read_in_german(german, tmp_path) -> None:

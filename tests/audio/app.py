@@ -1,4 +1,4 @@
-"""Capture and playback as a program of its own, told what to do by lines of JSON.
+"""Capture and playback as a separate program, controlled by lines of JSON.
 
     python -m tests.audio.app "JACK Audio Connection Kit: system"
 
@@ -61,7 +61,7 @@ class App:
         return self.status()
 
     def status(self) -> dict[str, Any]:
-        """What both devices say of themselves."""
+        """The status of both devices."""
         return {
             "latency_ms": self._microphone.latency_ms,
             "overruns": self._microphone.overruns,
@@ -159,7 +159,7 @@ class App:
             self._voice.deafen(ms + ROOM_MS)
 
     def burst(self, seconds: float, every: float) -> dict[str, Any]:
-        """Be busy in Python for so long, again and again; 0 for never."""
+        """Be busy in Python for this long, again and again; 0 for never."""
         self._burst_s, self._burst_every_s, self._burst_at = seconds, every, time.monotonic()
         return {}
 
@@ -169,7 +169,7 @@ class App:
         return {}
 
     def exchange(self, fresh: bool) -> dict[str, Any]:
-        """Take the microphone anew, or both devices by a fresh list. Returns how long it took."""
+        """Reopen the microphone, or both devices from a fresh list. Returns how long it took."""
         begin = time.monotonic()
         self._microphone.close()
         if fresh:
@@ -182,7 +182,7 @@ class App:
         return {"seconds": time.monotonic() - begin}
 
     def close(self) -> dict[str, Any]:
-        """Let both devices go. Returns how long that took."""
+        """Close both devices. Returns how long that took."""
         begin = time.monotonic()
         self._microphone.close()
         self._speaker.close()
@@ -214,7 +214,7 @@ class App:
 
 
 def main() -> None:
-    """Obey until standard input ends."""
+    """Carry out commands until standard input ends."""
     app = App(sys.argv[1])
     while True:
         if select.select([sys.stdin], [], [], max(0.0, app.due - time.monotonic()))[0]:

@@ -41,7 +41,7 @@ class RemoteApp:
         self._process.stdout.close()
 
     def __call__(self, command: str, **arguments: Any) -> dict[str, Any]:
-        """Have it do something; returns its answer."""
+        """Send a command; returns its answer."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps({"do": command, **arguments}) + "\n")
@@ -53,14 +53,14 @@ class RemoteApp:
         return answer
 
     def end(self, within: float) -> int:
-        """Let it end by itself. Returns the exit code."""
+        """Let it end on its own. Returns the exit code."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         return self._process.wait(within)
 
 
 class Rig(NamedTuple):
-    """All of it, plugged together."""
+    """Server, instrument and app, plugged together."""
 
     instrument: Instrument
     app: RemoteApp
@@ -90,7 +90,7 @@ def quieten(rig: Rig) -> None:
 
 
 def undisturbed(test: Callable[..., None]) -> Callable[..., None]:
-    """What fails while the server itself couldn't keep time says nothing of the app: it is done again."""
+    """Repeat work that failed while the server couldn't keep time: that says nothing about the app."""
 
     @functools.wraps(test)
     def repeated(rig: Rig, **arguments: Any) -> None:

@@ -129,7 +129,7 @@ def test_is_lost_when_nothing_comes_any_more() -> None:
     clock.now += STALL_S + 1
     assert capture.lost
     streams.input.deliver(np.zeros(BLOCK, dtype=np.float32))
-    assert not capture.lost  # it was us who didn't read
+    assert not capture.lost  # it was we who didn't read
     capture.read()
     assert not capture.lost
 

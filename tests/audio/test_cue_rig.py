@@ -29,7 +29,7 @@ takes = itertools.count(1)
 
 @pytest.fixture(scope="module")
 def rig() -> Iterator[Rig]:
-    """The app's speaker before its microphone, and somebody who hums a tone into it all the time."""
+    """The app's speaker in front of its microphone, with a steady tone hummed into it."""
     with audio_rig() as rig:
         rig.start(SESSION)
         rig.instrument.put_side_by_side()
@@ -45,7 +45,7 @@ def wait(rig: Rig, seconds: float) -> None:
 
 
 def share(sound: Samples, name: Cue) -> float:
-    """How much of the cue is in a sound, at the place where it fits best: 1 is all of it."""
+    """How much of the cue a sound contains, where it fits best: 1 is all of it."""
     shape = cue(name, SESSION)
     return float(np.max(np.abs(np.correlate(sound, shape))) / np.sum(shape**2))
 

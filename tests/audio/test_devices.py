@@ -1,4 +1,4 @@
-"""Which device is meant, and what is said when there is none."""
+"""Choosing a device, and the error when there is none."""
 
 import json
 import os
@@ -150,7 +150,7 @@ def test_a_child_process_lists_what_is_there_now() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "sentence"),
     [
         ("import sys; sys.exit('No PortAudio here.')", "No PortAudio here"),
         ("import sys; sys.exit(3)", "no reason given"),
@@ -159,8 +159,8 @@ def test_a_child_process_lists_what_is_there_now() -> None:
         (f"print({json.dumps([{**asdict(CARD), 'rate': 'fast'}])!r})", "can't be listed"),
     ],
 )
-def test_a_child_that_fails_is_said(code: str, said: str) -> None:
-    with pytest.raises(AudioError, match=said):
+def test_a_child_that_fails_is_said(code: str, sentence: str) -> None:
+    with pytest.raises(AudioError, match=sentence):
         probe_devices(child(code))
 
 

@@ -1,4 +1,4 @@
-"""The stand-ins: they have to do what they stand in for."""
+"""The fakes behave like the real devices."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Figures of the sound system that are none."""
+"""Implausible values from the sound system."""
 
 from __future__ import annotations
 

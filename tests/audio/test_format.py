@@ -141,7 +141,7 @@ def test_survives_a_cut_in_mid_frame(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "sentence"),
     [
         (b"", "is not a WAV file"),
         (b"ID3\x04 this is an mp3 file", "is not a WAV file"),
@@ -157,10 +157,10 @@ def test_survives_a_cut_in_mid_frame(tmp_path: Path) -> None:
         (riff(fmt(1, 1, 24_000, 7), chunk(b"data", b"abcdefg")), "56-bit samples"),
     ],
 )
-def test_says_plainly_what_is_wrong(tmp_path: Path, content: bytes, said: str) -> None:
+def test_says_plainly_what_is_wrong(tmp_path: Path, content: bytes, sentence: str) -> None:
     with pytest.raises(WavError) as caught:
         read_wav(saved(tmp_path, content))
-    assert said in str(caught.value)
+    assert sentence in str(caught.value)
     assert str(caught.value).endswith(".")
 
 

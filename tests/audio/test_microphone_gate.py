@@ -14,7 +14,7 @@ PACKET_BYTES = 2 * RATE // 50
 
 
 class Counting:
-    """A microphone whose samples count up, so that each is known again."""
+    """A microphone whose samples count up, so that each can be recognised."""
 
     def __init__(self) -> None:
         self.at = 0

@@ -25,7 +25,7 @@ PACKET = SESSION // 50
 CUE = cue("start", DEVICE)
 
 
-class Desk:
+class Bench:
     """A playback, its device and its clock: `run` lets blocks pass and pumps after each."""
 
     def __init__(self, session_rate: int = DEVICE, **streams: float) -> None:
@@ -56,9 +56,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    """At the device's own rate, where nothing is resampled and each sample can be told."""
-    return Desk()
+def bench() -> Bench:
+    """At the device's own rate, where nothing is resampled and each sample can be checked."""
+    return Bench()
 
 
 def sounding(samples: Samples) -> int:
@@ -68,238 +68,238 @@ def sounding(samples: Samples) -> int:
 
 @pytest.mark.parametrize("channels", [1, 2])
 def test_a_tone_is_played_at_the_devices_rate_without_a_break(channels: int) -> None:
-    desk = Desk(session_rate=SESSION, channels=channels)
+    bench = Bench(session_rate=SESSION, channels=channels)
     sound = tone(440, SESSION, 2)
     played = []
     for at in range(0, len(sound), PACKET):
-        desk.playback.write(1, float_to_pcm16(sound[at : at + PACKET]))
-        played.append(desk.run(2))
-    desk.playback.complete(1)
-    out = np.concatenate([*played, desk.run_out()])
+        bench.playback.write(1, float_to_pcm16(sound[at : at + PACKET]))
+        played.append(bench.run(2))
+    bench.playback.complete(1)
+    out = np.concatenate([*played, bench.run_out()])
     voiced = np.flatnonzero(np.abs(out) > 1e-4)
     out = out[voiced[0] + 100 : voiced[-1] - 100]
     assert len(out) == pytest.approx(2 * DEVICE, rel=0.01)
     assert not len(breaks(out, 440, DEVICE))
-    assert desk.playback.underruns == 0
+    assert bench.playback.underruns == 0
 
 
-def test_waits_for_the_prebuffer(desk: Desk) -> None:
-    desk.write_ms(1, 20)
-    assert desk.playback.playing
-    assert sounding(desk.run(3)) == 0
-    desk.write_ms(1, 20)
-    assert sounding(desk.run(1)) == BLOCK
+def test_waits_for_the_prebuffer(bench: Bench) -> None:
+    bench.write_ms(1, 20)
+    assert bench.playback.playing
+    assert sounding(bench.run(3)) == 0
+    bench.write_ms(1, 20)
+    assert sounding(bench.run(1)) == BLOCK
 
 
-def test_a_complete_response_starts_at_once_however_short(desk: Desk) -> None:
-    desk.write_ms(1, 13)
-    desk.playback.complete(1)
-    assert sounding(desk.run(3)) == round(DEVICE * 0.013)
-    assert not desk.playback.playing
-    assert desk.playback.underruns == 0
+def test_a_complete_response_starts_at_once_however_short(bench: Bench) -> None:
+    bench.write_ms(1, 13)
+    bench.playback.complete(1)
+    assert sounding(bench.run(3)) == round(DEVICE * 0.013)
+    assert not bench.playback.playing
+    assert bench.playback.underruns == 0
 
 
-def test_running_empty_in_mid_response_is_an_underrun_and_makes_the_next_wait_longer(desk: Desk) -> None:
-    desk.write_ms(1, 40)
-    desk.run(6)
-    assert desk.playback.underruns == 0  # so far it could be the end
-    desk.write_ms(1, 40)
-    assert desk.playback.underruns == 1
-    assert desk.playback.prebuffer_ms == pytest.approx(70)  # 20 ms were missing
-    assert sounding(desk.run(2)) == 0
-    desk.write_ms(1, 40)
-    assert sounding(desk.run(8)) == 8 * BLOCK
+def test_running_empty_in_mid_response_is_an_underrun_and_makes_the_next_wait_longer(bench: Bench) -> None:
+    bench.write_ms(1, 40)
+    bench.run(6)
+    assert bench.playback.underruns == 0  # so far it could be the end
+    bench.write_ms(1, 40)
+    assert bench.playback.underruns == 1
+    assert bench.playback.prebuffer_ms == pytest.approx(70)  # 20 ms were missing
+    assert sounding(bench.run(2)) == 0
+    bench.write_ms(1, 40)
+    assert sounding(bench.run(8)) == 8 * BLOCK
 
 
-def test_an_underrun_nobody_looked_at_is_as_long_as_it_was(desk: Desk) -> None:
-    desk.write_ms(1, 40)
-    desk.run(9, pump=False)
-    desk.write_ms(1, 40)
-    assert desk.playback.prebuffer_ms == pytest.approx(40 + 50 + 10)
+def test_an_underrun_nobody_looked_at_is_as_long_as_it_was(bench: Bench) -> None:
+    bench.write_ms(1, 40)
+    bench.run(9, pump=False)
+    bench.write_ms(1, 40)
+    assert bench.playback.prebuffer_ms == pytest.approx(40 + 50 + 10)
 
 
-def test_what_was_written_just_as_the_ring_ran_empty_waits_with_the_rest(desk: Desk) -> None:
-    desk.write_ms(1, 40)
-    desk.run(6, pump=False)
-    player = desk.playback._player
+def test_what_was_written_just_as_the_ring_ran_empty_waits_with_the_rest(bench: Bench) -> None:
+    bench.write_ms(1, 40)
+    bench.run(6, pump=False)
+    player = bench.playback._player
     assert player is not None
     response = player.queue.front
     assert response is not None
     player._put(response, np.full(BLOCK, 0.5, dtype=np.float32))
-    assert sounding(desk.run(3)) == 0
-    desk.write_ms(1, 100)
-    assert sounding(desk.run(11)) == 11 * BLOCK
+    assert sounding(bench.run(3)) == 0
+    bench.write_ms(1, 100)
+    assert sounding(bench.run(11)) == 11 * BLOCK
 
 
-def test_the_end_of_a_response_is_no_underrun(desk: Desk) -> None:
-    desk.write_ms(1, 40)
-    desk.run(6)
-    desk.playback.complete(1)
-    desk.write_ms(2, 40)
-    desk.playback.complete(2)
-    desk.run_out()
-    assert desk.playback.underruns == 0
-    assert desk.playback.prebuffer_ms == 40
+def test_the_end_of_a_response_is_no_underrun(bench: Bench) -> None:
+    bench.write_ms(1, 40)
+    bench.run(6)
+    bench.playback.complete(1)
+    bench.write_ms(2, 40)
+    bench.playback.complete(2)
+    bench.run_out()
+    assert bench.playback.underruns == 0
+    assert bench.playback.prebuffer_ms == 40
 
 
-def test_nobody_pumping_for_too_long_is_an_underrun_too(desk: Desk) -> None:
-    desk.write_ms(1, 10_000)
-    desk.playback.complete(1)
-    played = desk.run(500, pump=False)
+def test_nobody_pumping_for_too_long_is_an_underrun_too(bench: Bench) -> None:
+    bench.write_ms(1, 10_000)
+    bench.playback.complete(1)
+    played = bench.run(500, pump=False)
     assert 2 * DEVICE <= sounding(played) < 5 * DEVICE
-    assert sounding(played) + sounding(desk.run_out()) == 10 * DEVICE
-    assert desk.playback.underruns == 1
-    assert desk.playback.prebuffer_ms == 40  # the line was not to blame
+    assert sounding(played) + sounding(bench.run_out()) == 10 * DEVICE
+    assert bench.playback.underruns == 1
+    assert bench.playback.prebuffer_ms == 40  # the line was not to blame
 
 
-def test_counts_the_blocks_the_device_lost(desk: Desk) -> None:
-    desk.write_ms(1, 40)
-    desk.playback.complete(1)
-    desk.streams.output.actions[0].stats.output_underflows = 2
-    desk.run_out()
-    desk.run(1)
-    assert desk.playback.underruns == 2
+def test_counts_the_blocks_the_device_lost(bench: Bench) -> None:
+    bench.write_ms(1, 40)
+    bench.playback.complete(1)
+    bench.streams.output.actions[0].stats.output_underflows = 2
+    bench.run_out()
+    bench.run(1)
+    assert bench.playback.underruns == 2
 
 
 def test_a_burst_of_minutes_is_held_and_played_in_order() -> None:
-    desk = Desk()
+    bench = Bench()
     second = np.arange(1, 181, dtype=np.float32) / 256
     for value in second:  # each second of the three minutes has its own value
-        desk.write_ms(1, 1000, float(value))
-    desk.playback.complete(1)
-    played = desk.run_out()
+        bench.write_ms(1, 1000, float(value))
+    bench.playback.complete(1)
+    played = bench.run_out()
     assert np.array_equal(played[: 180 * DEVICE], np.repeat(second, DEVICE))
-    assert desk.playback.underruns == 0
-    assert desk.playback.heard_ms(1) == 180_000
+    assert bench.playback.underruns == 0
+    assert bench.playback.heard_ms(1) == 180_000
 
 
-def test_responses_follow_each_other_without_a_gap(desk: Desk) -> None:
-    desk.write_ms(5, 70, 0.25)
-    desk.write_ms(2, 70, 0.5)
-    desk.playback.complete(2)
-    played = desk.run_out()
+def test_responses_follow_each_other_without_a_gap(bench: Bench) -> None:
+    bench.write_ms(5, 70, 0.25)
+    bench.write_ms(2, 70, 0.5)
+    bench.playback.complete(2)
+    played = bench.run_out()
     frames = round(DEVICE * 0.07)
     assert np.array_equal(played[: 2 * frames], np.repeat([0.25, 0.5], frames))
-    assert (desk.playback.heard_ms(5), desk.playback.heard_ms(2)) == (70, 70)
+    assert (bench.playback.heard_ms(5), bench.playback.heard_ms(2)) == (70, 70)
 
 
-def test_flush_is_silence_with_the_next_block(desk: Desk) -> None:
-    desk.write_ms(1, 2000)
-    assert sounding(desk.run(10)) == 10 * BLOCK
-    heard = desk.playback.flush()
-    assert not desk.playback.playing
-    assert sounding(desk.run(100)) == 0
+def test_flush_is_silence_with_the_next_block(bench: Bench) -> None:
+    bench.write_ms(1, 2000)
+    assert sounding(bench.run(10)) == 10 * BLOCK
+    heard = bench.playback.flush()
+    assert not bench.playback.playing
+    assert sounding(bench.run(100)) == 0
     assert heard == {1: 100}
-    assert desk.playback.heard_ms(1) == 100
+    assert bench.playback.heard_ms(1) == 100
 
 
-def test_flush_drops_what_is_still_to_come_of_the_same_response(desk: Desk) -> None:
-    desk.write_ms(1, 2000)
-    desk.run(10)
-    desk.playback.flush()
-    desk.write_ms(1, 500)
-    desk.playback.complete(1)
-    assert sounding(desk.run(60)) == 0
-    desk.write_ms(2, 50)
-    assert sounding(desk.run(5)) == 5 * BLOCK
+def test_flush_drops_what_is_still_to_come_of_the_same_response(bench: Bench) -> None:
+    bench.write_ms(1, 2000)
+    bench.run(10)
+    bench.playback.flush()
+    bench.write_ms(1, 500)
+    bench.playback.complete(1)
+    assert sounding(bench.run(60)) == 0
+    bench.write_ms(2, 50)
+    assert sounding(bench.run(5)) == 5 * BLOCK
 
 
-def test_flush_tells_of_every_response_not_heard_to_its_end(desk: Desk) -> None:
-    desk.write_ms(1, 50)
-    desk.write_ms(2, 50)
-    desk.write_ms(3, 50)
-    desk.playback.complete(3)
-    desk.run(7)
-    assert desk.playback.flush() == {2: 20, 3: 0}
-    assert desk.playback.flush() == {}
+def test_flush_tells_of_every_response_not_heard_to_its_end(bench: Bench) -> None:
+    bench.write_ms(1, 50)
+    bench.write_ms(2, 50)
+    bench.write_ms(3, 50)
+    bench.playback.complete(3)
+    bench.run(7)
+    assert bench.playback.flush() == {2: 20, 3: 0}
+    assert bench.playback.flush() == {}
 
 
 def test_flush_leaves_nothing_of_a_response_in_the_resampler() -> None:
-    desk = Desk(session_rate=SESSION)
-    desk.write_ms(1, 500, 0.5)
-    desk.run(10)
-    desk.playback.flush()
-    desk.write_ms(2, 100, 0.0)
-    desk.playback.complete(2)
-    assert sounding(desk.run_out()) == 0
+    bench = Bench(session_rate=SESSION)
+    bench.write_ms(1, 500, 0.5)
+    bench.run(10)
+    bench.playback.flush()
+    bench.write_ms(2, 100, 0.0)
+    bench.playback.complete(2)
+    assert sounding(bench.run_out()) == 0
 
 
-def test_flush_keeps_what_the_callback_may_still_look_at(desk: Desk) -> None:
-    """The ring, the action and its cancel have to outlive the callback's last look at them."""
-    desk.write_ms(1, 2000)
-    desk.run(1)
-    outlet = desk.playback._player.outlet  # type: ignore[union-attr]
-    desk.playback.flush()
-    desk.playback.pump()
+def test_flush_keeps_what_the_callback_may_still_look_at(bench: Bench) -> None:
+    """The ring, the action and its cancel have to outlive the callback's last use of them."""
+    bench.write_ms(1, 2000)
+    bench.run(1)
+    outlet = bench.playback._player.outlet  # type: ignore[union-attr]
+    bench.playback.flush()
+    bench.playback.pump()
     assert len(outlet._actions._cancelled) == 1
-    desk.run(2)
+    bench.run(2)
     assert outlet._actions.settled
 
 
 def test_heard_is_what_left_the_device() -> None:
-    desk = Desk(latency=0.03)
-    desk.write_ms(1, 100)
-    desk.playback.complete(1)
-    desk.run(5)
-    assert desk.playback.heard_ms(1) == 20
-    desk.run(6)
-    assert desk.playback.heard_ms(1) == pytest.approx(80)  # all is with the device since 10 ms
-    assert desk.playback.playing
-    desk.run(2)
-    assert desk.playback.heard_ms(1) == 100
-    assert not desk.playback.playing
+    bench = Bench(latency=0.03)
+    bench.write_ms(1, 100)
+    bench.playback.complete(1)
+    bench.run(5)
+    assert bench.playback.heard_ms(1) == 20
+    bench.run(6)
+    assert bench.playback.heard_ms(1) == pytest.approx(80)  # all is with the device since 10 ms
+    assert bench.playback.playing
+    bench.run(2)
+    assert bench.playback.heard_ms(1) == 100
+    assert not bench.playback.playing
 
 
 @pytest.mark.parametrize("latency", [2**32 / DEVICE, math.nan, math.inf, -1.0])
 def test_heard_counts_although_the_latency_is_none(latency: float) -> None:
-    desk = Desk(latency=latency)
-    desk.write_ms(1, 100)
-    desk.playback.complete(1)
-    desk.run(5)
-    assert desk.playback.heard_ms(1) == 50 - 1000 * USUAL_LATENCY_S
-    assert desk.playback.level != SILENCE
-    desk.run(5 + round(100 * USUAL_LATENCY_S) + 1)
-    assert desk.playback.heard_ms(1) == 100
-    assert not desk.playback.playing
+    bench = Bench(latency=latency)
+    bench.write_ms(1, 100)
+    bench.playback.complete(1)
+    bench.run(5)
+    assert bench.playback.heard_ms(1) == 50 - 1000 * USUAL_LATENCY_S
+    assert bench.playback.level != SILENCE
+    bench.run(5 + round(100 * USUAL_LATENCY_S) + 1)
+    assert bench.playback.heard_ms(1) == 100
+    assert not bench.playback.playing
 
 
 @pytest.mark.parametrize("rate", [0.0, math.nan, math.inf, -48_000.0])
 def test_a_stream_whose_rate_is_none_plays_at_the_usual_one(rate: float) -> None:
-    desk = Desk()
-    desk.streams.reported_rate = rate
-    desk.playback.start(DEVICE)
-    desk.write_ms(1, 100)
-    desk.playback.complete(1)
-    assert sounding(desk.run(20)) == DEVICE // 10
-    assert desk.playback.heard_ms(1) == 100
+    bench = Bench()
+    bench.streams.reported_rate = rate
+    bench.playback.start(DEVICE)
+    bench.write_ms(1, 100)
+    bench.playback.complete(1)
+    assert sounding(bench.run(20)) == DEVICE // 10
+    assert bench.playback.heard_ms(1) == 100
 
 
 def test_heard_of_a_resampled_response_is_all_of_it_in_the_end() -> None:
-    desk = Desk(session_rate=16_000)
-    desk.write_ms(1, 333)
-    desk.playback.complete(1)
-    desk.run_out()
-    assert desk.playback.heard_ms(1) == pytest.approx(333, abs=0.1)
+    bench = Bench(session_rate=16_000)
+    bench.write_ms(1, 333)
+    bench.playback.complete(1)
+    bench.run_out()
+    assert bench.playback.heard_ms(1) == pytest.approx(333, abs=0.1)
 
 
 def test_level_is_of_what_is_heard_not_of_what_is_queued() -> None:
-    desk = Desk(latency=0.02)
-    desk.write_ms(1, 100, 0.0)
-    desk.write_ms(1, 200, 1.0)
-    desk.playback.complete(1)
-    desk.run(5)
-    assert desk.playback.level == SILENCE
-    desk.run(15)
-    assert desk.playback.level.clipped
-    desk.run_out()
-    assert desk.playback.level == SILENCE
+    bench = Bench(latency=0.02)
+    bench.write_ms(1, 100, 0.0)
+    bench.write_ms(1, 200, 1.0)
+    bench.playback.complete(1)
+    bench.run(5)
+    assert bench.playback.level == SILENCE
+    bench.run(15)
+    assert bench.playback.level.clipped
+    bench.run_out()
+    assert bench.playback.level == SILENCE
 
 
-def test_level_is_silent_as_soon_as_all_was_heard(desk: Desk) -> None:
-    desk.write_ms(1, 100, 1.0)
-    desk.playback.complete(1)
-    desk.run(10)
-    assert desk.playback.level == SILENCE
+def test_level_is_silent_as_soon_as_all_was_heard(bench: Bench) -> None:
+    bench.write_ms(1, 100, 1.0)
+    bench.playback.complete(1)
+    bench.run(10)
+    assert bench.playback.level == SILENCE
 
 
 SETTLED = (LEAD_BLOCKS + 1) * BLOCK
@@ -307,103 +307,103 @@ SETTLED = (LEAD_BLOCKS + 1) * BLOCK
 
 
 def test_volume_scales_what_waits_as_well() -> None:
-    desk = Desk(channels=2)
-    desk.write_ms(1, 10_000, 0.5)
-    desk.run(200)  # so that what waits lies across the end of the ring
-    desk.playback.volume = 0.5
-    played = desk.run(200)
+    bench = Bench(channels=2)
+    bench.write_ms(1, 10_000, 0.5)
+    bench.run(200)  # so that what waits lies across the end of the ring
+    bench.playback.volume = 0.5
+    played = bench.run(200)
     assert np.allclose(played[: LEAD_BLOCKS * BLOCK], 0.5)
     assert np.allclose(played[SETTLED:], 0.25)
     assert np.abs(np.diff(played)).max() < 0.01
-    assert desk.playback.level.peak_db == pytest.approx(-12.04, abs=0.1)
-    desk.playback.volume = 0
-    assert sounding(desk.run(100)[SETTLED:]) == 0
-    desk.playback.volume = 7
-    assert desk.playback.volume == 1
-    assert np.allclose(desk.run(100)[SETTLED:], 0.5)
-    assert desk.playback.heard_ms(1) == 6_000
+    assert bench.playback.level.peak_db == pytest.approx(-12.04, abs=0.1)
+    bench.playback.volume = 0
+    assert sounding(bench.run(100)[SETTLED:]) == 0
+    bench.playback.volume = 7
+    assert bench.playback.volume == 1
+    assert np.allclose(bench.run(100)[SETTLED:], 0.5)
+    assert bench.playback.heard_ms(1) == 6_000
 
 
-def test_a_new_volume_writes_to_nothing_that_the_callback_may_read(desk: Desk) -> None:
-    desk.write_ms(1, 1000, 0.5)
-    desk.run(10)
-    ring = desk.streams.output.actions[0].ring
+def test_a_new_volume_writes_to_nothing_that_the_callback_may_read(bench: Bench) -> None:
+    bench.write_ms(1, 1000, 0.5)
+    bench.run(10)
+    ring = bench.streams.output.actions[0].ring
     assert ring is not None
     before = ring.memory.copy()
-    desk.playback.volume = 0.1
+    bench.playback.volume = 0.1
     np.testing.assert_array_equal(ring.memory, before)
-    assert desk.run(20).max() == 0.5
-    assert np.allclose(desk.run(1), 0.05)
+    assert bench.run(20).max() == 0.5
+    assert np.allclose(bench.run(1), 0.05)
 
 
 def test_a_new_volume_loses_and_repeats_nothing_although_the_device_goes_on(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sound = (np.arange(DEVICE) / DEVICE).astype(np.float32)
-    desk.playback.write(1, float_to_pcm16(sound))
-    desk.playback.complete(1)
-    played = [desk.run(10)]
-    make_ring = desk.streams.ring
+    bench.playback.write(1, float_to_pcm16(sound))
+    bench.playback.complete(1)
+    played = [bench.run(10)]
+    make_ring = bench.streams.ring
 
     def slow_ring(frames: int, channels: int) -> FakeRing:
-        played.append(desk.streams.output.run())
+        played.append(bench.streams.output.run())
         return make_ring(frames, channels)
 
     with monkeypatch.context() as patch:
-        patch.setattr(desk.streams, "ring", slow_ring)
-        desk.playback.volume = 0.5
-    out = np.concatenate([*played, desk.run_out()])
+        patch.setattr(bench.streams, "ring", slow_ring)
+        bench.playback.volume = 0.5
+    out = np.concatenate([*played, bench.run_out()])
     begin = 10 * BLOCK
     np.testing.assert_allclose(out[:begin], sound[:begin], atol=1e-4)
     np.testing.assert_allclose(out[begin + SETTLED :], 0.5 * sound[begin + SETTLED :], atol=1e-4)
     assert np.abs(np.diff(out)).max() < 0.01
-    assert desk.playback.heard_ms(1) == 1000
-    assert desk.playback.underruns == 0
+    assert bench.playback.heard_ms(1) == 1000
+    assert bench.playback.underruns == 0
 
 
-def test_a_volume_moved_all_the_time_takes_one_exchange_a_block(desk: Desk) -> None:
-    desk.write_ms(1, 2000, 0.5)
-    desk.run(10)
+def test_a_volume_moved_all_the_time_takes_one_exchange_a_block(bench: Bench) -> None:
+    bench.write_ms(1, 2000, 0.5)
+    bench.run(10)
     for volume in np.linspace(1, 0.2, 100):
-        desk.playback.volume = float(volume)
-    assert len(desk.streams.output.actions) == 3  # the old ring, its cancel, the new ring
-    desk.run(2)
-    played = desk.run(10)
+        bench.playback.volume = float(volume)
+    assert len(bench.streams.output.actions) == 3  # the old ring, its cancel, the new ring
+    bench.run(2)
+    played = bench.run(10)
     assert np.allclose(played[SETTLED:], 0.1)
     assert np.abs(np.diff(played)).max() < 0.01
-    assert not desk.playback.lost
+    assert not bench.playback.lost
 
 
-def test_a_new_volume_in_the_last_blocks_leaves_them_as_they_are(desk: Desk) -> None:
-    desk.write_ms(1, 100, 0.5)
-    desk.playback.complete(1)
-    desk.run(9)
-    desk.playback.volume = 0.1
-    assert np.allclose(desk.run(1), 0.5)
-    desk.run(2)
-    desk.write_ms(2, 50, 0.5)
-    desk.playback.complete(2)
-    assert np.allclose(desk.run(5), 0.05)
+def test_a_new_volume_in_the_last_blocks_leaves_them_as_they_are(bench: Bench) -> None:
+    bench.write_ms(1, 100, 0.5)
+    bench.playback.complete(1)
+    bench.run(9)
+    bench.playback.volume = 0.1
+    assert np.allclose(bench.run(1), 0.5)
+    bench.run(2)
+    bench.write_ms(2, 50, 0.5)
+    bench.playback.complete(2)
+    assert np.allclose(bench.run(5), 0.05)
 
 
-def test_a_flush_during_a_change_of_volume_is_silence_all_the_same(desk: Desk) -> None:
-    desk.write_ms(1, 2000, 0.5)
-    desk.run(10)
-    desk.playback.volume = 0.1
-    assert desk.playback.flush() == {1: 100}
-    assert sounding(desk.run(10)) == 0
-    desk.write_ms(2, 100, 0.5)
-    desk.playback.complete(2)
-    assert np.allclose(desk.run(10), 0.05)
+def test_a_flush_during_a_change_of_volume_is_silence_all_the_same(bench: Bench) -> None:
+    bench.write_ms(1, 2000, 0.5)
+    bench.run(10)
+    bench.playback.volume = 0.1
+    assert bench.playback.flush() == {1: 100}
+    assert sounding(bench.run(10)) == 0
+    bench.write_ms(2, 100, 0.5)
+    bench.playback.complete(2)
+    assert np.allclose(bench.run(10), 0.05)
 
 
-def test_lost_blocks_before_a_change_of_volume_are_counted(desk: Desk) -> None:
-    desk.write_ms(1, 1000)
-    desk.run(2)
-    desk.streams.output.actions[0].stats.output_underflows = 2
-    desk.playback.volume = 0.1
-    desk.run(2)
-    assert desk.playback.underruns == 2
+def test_lost_blocks_before_a_change_of_volume_are_counted(bench: Bench) -> None:
+    bench.write_ms(1, 1000)
+    bench.run(2)
+    bench.streams.output.actions[0].stats.output_underflows = 2
+    bench.playback.volume = 0.1
+    bench.run(2)
+    assert bench.playback.underruns == 2
 
 
 def test_volume_set_before_start_counts() -> None:
@@ -415,50 +415,50 @@ def test_volume_set_before_start_counts() -> None:
     assert np.allclose(streams.output.run(), 0.25)
 
 
-def test_is_lost_when_the_stream_ends_or_takes_nothing(desk: Desk) -> None:
-    desk.write_ms(1, 1000)
-    desk.run(2)
-    assert not desk.playback.lost
-    desk.clock.now += STALL_S + 1
-    assert desk.playback.lost
-    desk.run(1)
-    assert not desk.playback.lost
-    desk.streams.output.active = False
-    assert desk.playback.lost
+def test_is_lost_when_the_stream_ends_or_takes_nothing(bench: Bench) -> None:
+    bench.write_ms(1, 1000)
+    bench.run(2)
+    assert not bench.playback.lost
+    bench.clock.now += STALL_S + 1
+    assert bench.playback.lost
+    bench.run(1)
+    assert not bench.playback.lost
+    bench.streams.output.active = False
+    assert bench.playback.lost
 
 
-def test_idle_it_is_not_lost(desk: Desk) -> None:
-    assert not desk.playback.lost
-    desk.clock.now += 60
-    desk.run(2)
-    assert not desk.playback.lost
+def test_idle_it_is_not_lost(bench: Bench) -> None:
+    assert not bench.playback.lost
+    bench.clock.now += 60
+    bench.run(2)
+    assert not bench.playback.lost
 
 
 def test_a_full_action_queue_means_lost_and_raises_nothing(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_: object) -> None:
         raise RuntimeError("Action queue is full")
 
-    desk.write_ms(1, 1000)
-    monkeypatch.setattr(desk.streams.output, "cancel", full)
-    assert desk.playback.flush() == {1: 0}
-    assert desk.playback.lost
+    bench.write_ms(1, 1000)
+    monkeypatch.setattr(bench.streams.output, "cancel", full)
+    assert bench.playback.flush() == {1: 0}
+    assert bench.playback.lost
 
 
-def test_closed_it_is_silent_and_still_knows_what_was_heard(desk: Desk) -> None:
-    desk.write_ms(1, 1000)
-    desk.run(10)
-    desk.playback.close()
-    desk.playback.close()
-    assert desk.streams.output.closed
-    desk.write_ms(1, 100)
-    desk.playback.complete(1)
-    desk.playback.pump()
-    assert desk.playback.flush() == {}
-    assert not desk.playback.playing
-    assert desk.playback.heard_ms(1) == 100
-    assert desk.playback.level == SILENCE
+def test_closed_it_is_silent_and_still_knows_what_was_heard(bench: Bench) -> None:
+    bench.write_ms(1, 1000)
+    bench.run(10)
+    bench.playback.close()
+    bench.playback.close()
+    assert bench.streams.output.closed
+    bench.write_ms(1, 100)
+    bench.playback.complete(1)
+    bench.playback.pump()
+    assert bench.playback.flush() == {}
+    assert not bench.playback.playing
+    assert bench.playback.heard_ms(1) == 100
+    assert bench.playback.level == SILENCE
 
 
 def test_before_start_nothing_happens() -> None:
@@ -477,58 +477,58 @@ def test_a_device_that_cannot_be_opened_is_said() -> None:
         Playback(streams=streams).start(SESSION)
 
 
-def test_a_cue_sounds_from_the_next_block_on(desk: Desk):
-    ms = desk.playback.cue("start")
-    heard = desk.run(20)
+def test_a_cue_sounds_from_the_next_block_on(bench: Bench):
+    ms = bench.playback.cue("start")
+    heard = bench.run(20)
     np.testing.assert_allclose(heard[: len(CUE)], CUE)
     assert sounding(heard[len(CUE) :]) == 0
     assert ms == pytest.approx(10 + 1000 * len(CUE) / DEVICE)
 
 
 def test_a_cue_is_told_to_end_when_the_device_has_put_it_out():
-    desk = Desk(latency=0.2)
-    assert desk.playback.cue("start") == pytest.approx(210 + 1000 * len(CUE) / DEVICE)
+    bench = Bench(latency=0.2)
+    assert bench.playback.cue("start") == pytest.approx(210 + 1000 * len(CUE) / DEVICE)
 
 
 @pytest.mark.parametrize("latency", [2**32 / DEVICE, math.nan, math.inf, -1.0])
 def test_a_cue_is_told_to_end_although_the_latency_is_none(latency: float):
-    desk = Desk(latency=latency)
+    bench = Bench(latency=latency)
     expected = 10 + 1000 * (USUAL_LATENCY_S + len(CUE) / DEVICE)
-    assert desk.playback.cue("start") == pytest.approx(expected)
+    assert bench.playback.cue("start") == pytest.approx(expected)
 
 
-def test_a_cue_sounds_beside_a_response_and_counts_for_nothing(desk: Desk):
-    desk.write_ms(1, 500)
-    desk.playback.complete(1)
-    desk.run(5)
-    desk.playback.cue("start")
-    heard = desk.run(20)
+def test_a_cue_sounds_beside_a_response_and_counts_for_nothing(bench: Bench):
+    bench.write_ms(1, 500)
+    bench.playback.complete(1)
+    bench.run(5)
+    bench.playback.cue("start")
+    heard = bench.run(20)
     np.testing.assert_allclose(heard[: len(CUE)], CUE + 0.25, atol=1e-4)
-    desk.run_out()
-    assert desk.playback.heard_ms(1) == pytest.approx(500)
-    assert desk.playback.underruns == 0
+    bench.run_out()
+    assert bench.playback.heard_ms(1) == pytest.approx(500)
+    assert bench.playback.underruns == 0
 
 
-def test_a_cue_alone_is_no_playing(desk: Desk):
-    desk.playback.cue("start")
-    assert not desk.playback.playing
-    desk.run(1)
-    assert desk.playback.flush() == {}
+def test_a_cue_alone_is_no_playing(bench: Bench):
+    bench.playback.cue("start")
+    assert not bench.playback.playing
+    bench.run(1)
+    assert bench.playback.flush() == {}
 
 
-def test_a_cue_has_the_volume(desk: Desk):
-    desk.playback.volume = 0.5
-    desk.playback.cue("start")
-    np.testing.assert_allclose(desk.run(20)[: len(CUE)], 0.5 * CUE)
+def test_a_cue_has_the_volume(bench: Bench):
+    bench.playback.volume = 0.5
+    bench.playback.cue("start")
+    np.testing.assert_allclose(bench.run(20)[: len(CUE)], 0.5 * CUE)
 
 
 def test_a_cue_on_both_sides_of_a_stereo_device():
-    desk = Desk(channels=2)
-    desk.playback.cue("start")
-    np.testing.assert_allclose(desk.run(20)[: len(CUE)], CUE)
+    bench = Bench(channels=2)
+    bench.playback.cue("start")
+    np.testing.assert_allclose(bench.run(20)[: len(CUE)], CUE)
 
 
-def test_no_cue_where_nothing_is_open(desk: Desk):
-    desk.playback.close()
-    assert desk.playback.cue("start") == 0.0
+def test_no_cue_where_nothing_is_open(bench: Bench):
+    bench.playback.close()
+    assert bench.playback.cue("start") == 0.0
     assert Playback(streams=FakeStreams()).cue("stop") == 0.0

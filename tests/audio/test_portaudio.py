@@ -12,7 +12,7 @@ from desktop.audio.interfaces import AudioLibraryError
 
 
 class FakeLibrary(SimpleNamespace):
-    """sounddevice, as far as it is initialised and terminated."""
+    """The parts of sounddevice that initialise and terminate it."""
 
     class PortAudioError(Exception):
         """As sounddevice's."""

@@ -117,10 +117,10 @@ def test_what_is_said_to_be_heard_was_heard(rig: Rig) -> None:
     begin = rig.instrument.now
     rig.app("play", response=response, frequency=440, seconds=2)
     rig.instrument.wait_until(begin + RATE)
-    said = rig.app("heard", response=response)
+    answer = rig.app("heard", response=response)
     first, _ = voiced(rig, begin, 1)
-    really_ms = 1000 * (said["at"] - rig.instrument.time_of(first))
-    assert said["ms"] == pytest.approx(really_ms, abs=2 * BLOCK_MS)
+    really_ms = 1000 * (answer["at"] - rig.instrument.time_of(first))
+    assert answer["ms"] == pytest.approx(really_ms, abs=2 * BLOCK_MS)
     until(lambda: not rig.app("status")["playing"], within=10, what="the end of the response")
     assert rig.app("heard", response=response)["ms"] == 2000
 

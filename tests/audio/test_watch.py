@@ -1,4 +1,4 @@
-"""What came, what went, and how soon it is looked for again."""
+"""What came and went, and how soon the next look is due."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_default_moved() -> None:
 
 
 class Looks:
-    """Gives one answer after the other; the last one for ever."""
+    """Gives one answer after the other; repeats the last one."""
 
     def __init__(self, *answers: Sequence[Device] | AudioError) -> None:
         self.answers = list(answers)

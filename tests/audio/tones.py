@@ -1,4 +1,4 @@
-"""Tones to send through a line, and measures of what came out."""
+"""Test tones, and measurements of what came out."""
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ def tone(frequency: float, rate: int, seconds: float, amplitude: float = 0.5) ->
 
 
 def fit(samples: Samples, frequency: float, rate: int) -> tuple[float, float]:
-    """Amplitude of a sine in a stretch of sound, and the RMS of everything else in it."""
+    """Amplitude of a sine in a sound, and the RMS of everything else in it."""
     at = 2 * np.pi * frequency * np.arange(len(samples)) / rate
     basis = np.stack([np.sin(at), np.cos(at)], axis=1)
     heard = samples.astype(np.float64)

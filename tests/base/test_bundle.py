@@ -1,4 +1,4 @@
-"""What is different in the program that is handed on."""
+"""What differs in the frozen program."""
 
 from __future__ import annotations
 

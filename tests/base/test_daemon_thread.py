@@ -19,7 +19,7 @@ async def test_the_result_and_the_error_come_back():
 
 
 class Held:
-    """What only the work holds."""
+    """An object that only the work holds."""
 
 
 async def test_what_the_work_held_never_dies_in_its_thread_after_the_end_was_told():

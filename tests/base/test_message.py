@@ -1,4 +1,4 @@
-"""What a message is made of, and its English."""
+"""The parts of a message, and its English."""
 
 from __future__ import annotations
 

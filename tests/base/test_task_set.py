@@ -1,4 +1,4 @@
-"""A task has an owner: it is kept, its errors are told, and it ends with its owner."""
+"""A task has an owner: it is kept, its errors are reported, and it ends with its owner."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ async def test_a_task_is_kept_until_it_is_done():
 
 
 async def test_an_error_is_told_at_once():
-    told: list[dict[str, Any]] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    reported: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
     tasks = TaskSet()
 
     async def fail() -> None:
@@ -41,7 +41,7 @@ async def test_an_error_is_told_at_once():
     tasks.spawn(fail(), name="failing")
     await tasks.join()
     await asyncio.sleep(0)
-    assert [(each["message"], str(each["exception"])) for each in told] == [("failing failed", "no")]
+    assert [(each["message"], str(each["exception"])) for each in reported] == [("failing failed", "no")]
 
 
 async def test_closing_cancels_and_waits():

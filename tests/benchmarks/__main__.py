@@ -1,6 +1,6 @@
 """`python -m tests.benchmarks [NAME ...]`: measures, prints a JSON line each and a table at the end.
 
-The JSON goes to `build/bench.jsonl` too. A group that fails costs its own later figures only. The exit code
+The JSON goes to `build/bench.jsonl` too. A group that fails loses only its own later figures. The exit code
 is 1 when figures are missing, and 0 also when a goal was missed: the table shows that.
 """
 

@@ -66,7 +66,7 @@ def measure() -> Iterator[Figure]:
 
 
 def _steady(rig: Rig, trial: Callable[[], _Result]) -> _Result:
-    """What a trial measures in which the JACK server kept time: its own faults are not the program's."""
+    """The result of a trial in which the JACK server kept time: its faults are not the program's."""
 
     def steady() -> _Result:
         rig.instrument.xruns.clear()
@@ -79,7 +79,7 @@ def _steady(rig: Rig, trial: Callable[[], _Result]) -> _Result:
 
 
 def _aliases(rate: int) -> list[float]:
-    """What is left of a full-scale tone that the new rate can't carry."""
+    """The alias of a full-scale tone that the new rate can't carry."""
     found = []
     for _ in range(20):
         resampler, start = Resampler(RATE, rate), int(chance.integers(0, RATE))

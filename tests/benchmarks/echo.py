@@ -1,4 +1,4 @@
-"""A service on loopback for measurements: silent until told, and it knows when each frame arrived."""
+"""A service on loopback for measurements: silent until a test sends, it times each arriving frame."""
 
 from __future__ import annotations
 

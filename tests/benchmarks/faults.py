@@ -36,7 +36,7 @@ def measure() -> Iterator[Figure]:
 
 
 async def _reconnects(in_take: bool) -> list[float]:
-    """From the cut to the next session, in ms; each on a session of its own, so that waits begin anew."""
+    """From the cut to the next session, in ms; each on its own session, so that waits start over."""
     return [await _reconnect(in_take) for _ in range(DROPS)]
 
 
@@ -62,7 +62,7 @@ async def _reconnect(in_take: bool) -> float:
 
 
 def _hear(_: effects.Notice) -> None:
-    """Nobody watches."""
+    """Ignore the events."""
 
 
 async def _until(condition: Callable[[], bool]) -> None:

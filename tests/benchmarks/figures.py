@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 @dataclass(frozen=True)
 class Figure:
-    """Median and p99 of what was measured. A goal of None is none."""
+    """Median and p99 of the measurements. A goal of None means no goal."""
 
     name: str
     unit: str

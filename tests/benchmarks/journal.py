@@ -1,4 +1,4 @@
-"""What it costs to write the conversation down: on the GUI's thread, and until it is in the file."""
+"""The cost of recording a conversation: on the GUI thread, and until it is in the file."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def measure() -> Iterator[Figure]:
 def _talking(folder: Path) -> Iterator[Figure]:
     transcript, calls = TranscriptModel(), ToolCallsModel()
     bare = TranscriptModel()
-    keeper = TranscriptRecorder(transcript, calls, lambda: folder)
+    recorder = TranscriptRecorder(transcript, calls, lambda: folder)
     transcript.add_typed("Hello")
     kept = [_timed_us(lambda: transcript.add_typed(WORDS)) for _ in range(LINES)]
     alone = [_timed_us(lambda: bare.add_typed(WORDS)) for _ in range(LINES)]
@@ -54,8 +54,8 @@ def _talking(folder: Path) -> Iterator[Figure]:
     transcript.begin_response(1)
     grown = [_timed_us(lambda: transcript.grow_response(1, "and then, ", 0)) for _ in range(LINES)]
     yield figure("some words more, on the GUI's thread", grown, "us", GOAL_US, None)
-    keeper.end()
-    keeper.wait()
+    recorder.end()
+    recorder.wait()
 
 
 def _writing(folder: Path) -> Iterator[Figure]:

@@ -12,11 +12,11 @@ _Result = TypeVar("_Result")
 
 
 class SpoiledTrialError(Exception):
-    """The trial measured the machine, not the program. Whoever raises it leaves all as before the trial."""
+    """The trial measured the machine, not the program. Restore the earlier state before raising it."""
 
 
 def repeat_spoiled(trial: Callable[[], _Result], attempts: int = ATTEMPTS) -> _Result:
-    """What the first sound attempt measures.
+    """The result of the first valid attempt.
 
     Raises:
         SpoiledTrialError: every attempt was spoiled.

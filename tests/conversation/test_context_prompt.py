@@ -1,4 +1,4 @@
-"""What a new session is told of the conversation: what was heard, in order, and no more than fits."""
+"""The conversation as a new session gets it: what was heard, in order, and no more than fits."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class Talk:
         self.transcript.grow_response(self._turn, assistant, 0)
         self.transcript.end_response(self._turn, "complete")
 
-    def told(self, **options: bool) -> str:
-        return context_prompt.told(self.transcript.lines, self.calls.find, **options)
+    def context_text(self, **options: bool) -> str:
+        return context_prompt.context_text(self.transcript.lines, self.calls.find, **options)
 
     def words(self, **options: bool) -> list[str]:
-        return self.told(**options).splitlines()[1:]
+        return self.context_text(**options).splitlines()[1:]
 
 
 def test_nothing_was_said():
     talk = Talk()
     talk.transcript.add_note(verbatim("Connected."))
-    assert talk.told() == ""
+    assert talk.context_text() == ""
 
 
 def test_both_sides_in_their_order():
@@ -44,16 +44,16 @@ def test_both_sides_in_their_order():
     talk.transcript.add_note(verbatim("Reconnected."))
     talk.transcript.add_typed("and in\nTokyo?")
     assert talk.words() == ["User: What time is it?", "Assistant: It's four.", "User: and in Tokyo?"]
-    assert talk.told().startswith(context_prompt.BEGINNING)
+    assert talk.context_text().startswith(context_prompt.BEGINNING)
 
 
 def test_what_was_not_heard_was_not_said():
     talk = Talk()
     talk.turn("Tell me a story.", "Once upon a time there was a king")
     talk.transcript.mark_heard(1, 500, 1_000)
-    said = talk.words()[1]
-    assert said.startswith("Assistant: Once")
-    assert "king" not in said
+    line = talk.words()[1]
+    assert line.startswith("Assistant: Once")
+    assert "king" not in line
 
 
 def test_what_will_be_sent_again_is_not_told_twice():
@@ -91,11 +91,11 @@ def test_when_there_is_too_much_the_last_turns_are_told():
     words = talk.words()
     assert words[0] == context_prompt.CUT
     assert words[-1] == "Assistant: answer 1999"
-    assert context_prompt.LONGEST - 100 < len(talk.told()) <= context_prompt.LONGEST
+    assert context_prompt.LONGEST - 100 < len(talk.context_text()) <= context_prompt.LONGEST
 
 
 def test_one_endless_line_leaves_room_for_others():
     talk = Talk()
     talk.turn("short", "word " * 10_000)
     assert len(talk.words()) == 2
-    assert len(talk.told()) < context_prompt.LONGEST_LINE + 400
+    assert len(talk.context_text()) < context_prompt.LONGEST_LINE + 400

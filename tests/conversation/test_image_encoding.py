@@ -22,7 +22,7 @@ def image(width: int, height: int, colour: str = "#3366cc") -> QImage:
     return made
 
 
-def shown(picture: EncodedImage) -> QImage:
+def decoded(picture: EncodedImage) -> QImage:
     head, _, data = picture.url.partition(",")
     assert head == "data:image/jpeg;base64"
     jpeg = b64decode(data)
@@ -37,7 +37,7 @@ def shown(picture: EncodedImage) -> QImage:
 def test_a_picture_is_scaled_down_and_never_up(size: tuple[int, int], sent: tuple[int, int]):
     picture = image_encoding.from_image(image(*size))
     assert (picture.width, picture.height) == sent
-    assert shown(picture).size().toTuple() == sent
+    assert decoded(picture).size().toTuple() == sent
 
 
 def test_noise_too_is_small_enough():
@@ -49,7 +49,7 @@ def test_noise_too_is_small_enough():
 def test_what_is_transparent_is_white():
     clear = image(8, 8)
     clear.fill(Qt.GlobalColor.transparent)
-    assert shown(image_encoding.from_image(clear)).pixelColor(4, 4).lightness() > 250
+    assert decoded(image_encoding.from_image(clear)).pixelColor(4, 4).lightness() > 250
 
 
 def test_a_large_file_is_read_in_part(tmp_path: Path):
@@ -91,15 +91,15 @@ def test_the_largest_file_is_said_as_what_it_is(tmp_path: Path, monkeypatch: pyt
 WITHIN_S = 5.0
 
 
-class Desk:
-    """A desk, and what it sent and said."""
+class Bench:
+    """A controller, and the pictures and notes that it emitted."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
         self.notes: list[str] = []
-        self.desk = ImageInputController()
-        self.desk.encoded.connect(lambda url, caption: self.sent.append((url, str(caption))))
-        self.desk.noted.connect(lambda note: self.notes.append(str(note.message)))
+        self.bench = ImageInputController()
+        self.bench.encoded.connect(lambda url, caption: self.sent.append((url, str(caption))))
+        self.bench.noted.connect(lambda note: self.notes.append(str(note.message)))
 
     async def until(self, count: int) -> None:
         """Wait for so many pictures and notes."""
@@ -109,22 +109,22 @@ class Desk:
 
 
 async def test_the_clipboard_and_a_file(qapp: QGuiApplication, tmp_path: Path):
-    made = Desk()
+    made = Bench()
     qapp.clipboard().clear()
-    made.desk.take_clipboard()
+    made.bench.take_clipboard()
     assert made.notes == [str(image_input.NO_CLIPBOARD())]
     qapp.clipboard().setImage(image(30, 20))
-    made.desk.take_clipboard()
+    made.bench.take_clipboard()
     qapp.clipboard().clear()
     await made.until(2)
-    made.desk.take_file(str(tmp_path / "gone.png"))
+    made.bench.take_file(str(tmp_path / "gone.png"))
     await made.until(3)
     assert [caption for _, caption in made.sent] == ["Picture sent (30\u00d720, 1 kB)."]
     assert len(made.notes) == 2
 
 
 async def test_the_screen(qapp: QGuiApplication):
-    made = Desk()
-    made.desk.take_screen()
+    made = Bench()
+    made.bench.take_screen()
     await made.until(1)
     assert len(made.sent) + len(made.notes) == 1, "sent where there is one, else a word"

@@ -1,4 +1,4 @@
-"""What the notices of a session write down."""
+"""What each notice of a session writes into the models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Only what a model takes is said to it, whatever is remembered."""
+"""A model gets only the options that it supports, whatever is remembered."""
 
 from __future__ import annotations
 
@@ -24,40 +24,40 @@ HANDS_FREE = ChosenOptions(MODELS[0], "", "", turn_mode="server_vad", language="
 ALL = [*LISTED, catalog.find("new/unheard-of"), catalog.find("xai/new")]
 
 
-def said(model: Model, **remembered: object) -> dict[str, object]:
+def config_of(model: Model, **remembered: object) -> dict[str, object]:
     settings = Settings(model=model.id, **remembered)
     return msgspec.to_builtins(session_config.session_config(model, settings, TOOLS))
 
 
 @pytest.mark.parametrize("model", ALL, ids=lambda model: model.id)
 def test_an_effort_goes_only_to_a_model_that_has_it(model: Model):
-    told = said(model, efforts={model.id: "high", "openai/gpt-realtime-2": "high"})
-    assert told.get("reasoning_effort") == ("high" if "high" in model.efforts else None)
+    config = config_of(model, efforts={model.id: "high", "openai/gpt-realtime-2": "high"})
+    assert config.get("reasoning_effort") == ("high" if "high" in model.efforts else None)
 
 
 @pytest.mark.parametrize("model", ALL, ids=lambda model: model.id)
 def test_tools_and_turn_detection_are_what_the_model_takes(model: Model):
-    told = said(model, turn_modes={model.id: "semantic_vad"})
-    assert ("tools" in told) == model.tools
-    kind = told.get("turn_detection", {"type": "continuous"})["type"]
+    config = config_of(model, turn_modes={model.id: "semantic_vad"})
+    assert ("tools" in config) == model.tools
+    kind = config.get("turn_detection", {"type": "continuous"})["type"]
     assert kind in model.turn_detection
 
 
 def test_a_typed_voice_goes_to_a_model_without_a_list():
     new = catalog.find("new/unheard-of")
-    assert said(new, voices={new.id: "nova"})["voice"] == "nova"
-    assert "voice" not in said(new)
+    assert config_of(new, voices={new.id: "nova"})["voice"] == "nova"
+    assert "voice" not in config_of(new)
 
 
 def test_a_listed_voice_is_an_offer_only_where_more_may_exist():
     listens = catalog.find("new/listens", LISTED)
-    assert "voice" not in said(listens)
-    assert "tools" not in said(listens)
+    assert "voice" not in config_of(listens)
+    assert "tools" not in config_of(listens)
 
 
 def test_no_voice_goes_where_there_is_none():
     (translate,) = [model for model in MODELS if model.translates]
-    assert "voice" not in said(translate, voices={translate.id: "marin"})
+    assert "voice" not in config_of(translate, voices={translate.id: "marin"})
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
@@ -104,7 +104,7 @@ def other(name: str) -> object:
 
 @pytest.mark.parametrize("name", Settings.__struct_fields__)
 def test_the_settings_that_decide_a_session_are_named(name: str):
-    """For the others nothing is worked out when they change."""
+    """A change of any other setting needs no new configuration."""
 
     def sessions(settings: Settings) -> list[object]:
         models = [catalog.find(settings.model)] if settings.model else MODELS

@@ -42,8 +42,8 @@ OPENAI = "openai/gpt-realtime-2"
 CARD = Device("Card", "ALSA", 2, 2, 48_000, is_default_input=True, is_default_output=True)
 
 
-class Desk:
-    """A controller, and what the window would have been told."""
+class Bench:
+    """A controller, and the signals that the window would get."""
 
     def __init__(self, url: str, **settings: Any) -> None:
         self.audio = FakeAudioBackend(CARD)
@@ -60,14 +60,16 @@ class Desk:
         self.manual_tools.result_described.connect(self.controller.say)
         self.states: list[DisplayState] = []
         self.notes: list[Note] = []
-        self.said: list[Any] = []
+        self.emitted: list[Any] = []
         self.controller.state_changed.connect(self._on_state)
         self.controller.note_shown.connect(self.notes.append)
-        self.controller.text_sent.connect(lambda: self.said.append("sent"))
+        self.controller.text_sent.connect(lambda: self.emitted.append("sent"))
         self.waiting: PendingRestart | None = None
         self.controller.options.restart_offered.connect(lambda waiting: setattr(self, "waiting", waiting))
-        self.controller.tools.question_asked.connect(lambda question: self.said.append(("asked", question)))
-        self.answer = lambda allowed: self.controller.tools.answer(self.said[-1][1], allowed)
+        self.controller.tools.question_asked.connect(
+            lambda question: self.emitted.append(("asked", question))
+        )
+        self.answer = lambda allowed: self.controller.tools.answer(self.emitted[-1][1], allowed)
 
     def _on_state(self, state: DisplayState) -> None:
         self.states.append(state)
@@ -88,14 +90,14 @@ class Desk:
 
 
 @asynccontextmanager
-async def sitting(service: Service, **settings: Any) -> AsyncIterator[Desk]:
-    desk = Desk(service.url, **settings)
-    desk.controller.toggle_session()
-    await desk.until_state(DisplayState.READY)
+async def sitting(service: Service, **settings: Any) -> AsyncIterator[Bench]:
+    bench = Bench(service.url, **settings)
+    bench.controller.toggle_session()
+    await bench.until_state(DisplayState.READY)
     try:
-        yield desk
+        yield bench
     finally:
-        await desk.controller.close()
+        await bench.controller.close()
 
 
 async def idle(line: Line) -> None:
@@ -141,13 +143,13 @@ async def test_a_turn_fills_the_transcript_in_the_order_of_speech():
         await line.send("response.completed")
         await line.socket.wait_closed()
 
-    async with serving(script) as service, sitting(service) as desk:
-        desk.controller.press()
-        desk.audio.microphone_now.push_ms(500)
-        desk.controller.release()
-        desk.audio.microphone_now.push_ms(220)
-        lines = desk.controller.presenter.transcript.lines
-        await desk.until(lambda: len(lines) == 3 and lines[1].text and not lines[2].growing)
+    async with serving(script) as service, sitting(service) as bench:
+        bench.controller.press()
+        bench.audio.microphone_now.push_ms(500)
+        bench.controller.release()
+        bench.audio.microphone_now.push_ms(220)
+        lines = bench.controller.presenter.transcript.lines
+        await bench.until(lambda: len(lines) == 3 and lines[1].text and not lines[2].growing)
     assert [(line.speaker, line.text) for line in lines] == [
         ("system", "Connected to OpenAI GPT Realtime 2."),
         ("user", "What time is it?"),
@@ -167,11 +169,11 @@ async def test_a_tool_call_is_listed():
         assert result["tool_result"]["result"] == 42
         await line.socket.wait_closed()
 
-    async with serving(script) as service, sitting(service) as desk:
-        desk.controller.say("six times seven")
-        assert desk.said == ["sent"] or ("restart", False) in desk.said
-        calls = desk.controller.presenter.tool_calls.calls
-        await desk.until(lambda: calls and calls[0].state == "done")
+    async with serving(script) as service, sitting(service) as bench:
+        bench.controller.say("six times seven")
+        assert bench.emitted == ["sent"] or ("restart", False) in bench.emitted
+        calls = bench.controller.presenter.tool_calls.calls
+        await bench.until(lambda: calls and calls[0].state == "done")
         assert calls[0].arguments == {"expression": "6*7"}
         assert calls[0].result["result"] == 42
 
@@ -179,24 +181,24 @@ async def test_a_tool_call_is_listed():
 async def test_a_tool_run_by_hand_is_told_to_the_model_only_on_request():
     async def script(line: Line) -> None:
         await line.start()
-        said = await line.expect("text.input")
-        assert "calculate" in said["text"]
-        assert "42" in said["text"]
+        frame = await line.expect("text.input")
+        assert "calculate" in frame["text"]
+        assert "42" in frame["text"]
         await line.socket.wait_closed()
 
-    async with serving(script) as service, sitting(service) as desk:
+    async with serving(script) as service, sitting(service) as bench:
         refused: list[str] = []
-        desk.manual_tools.refused.connect(refused.append)
-        desk.manual_tools.run("calculate", "[1]")
-        desk.manual_tools.run("no_such_tool", "{}")
+        bench.manual_tools.refused.connect(refused.append)
+        bench.manual_tools.run("calculate", "[1]")
+        bench.manual_tools.run("no_such_tool", "{}")
         assert len(refused) == 2
-        calls = desk.controller.presenter.tool_calls.calls
+        calls = bench.controller.presenter.tool_calls.calls
         assert calls == []
-        desk.manual_tools.run("calculate", '{"expression": "6*7"}')
-        await desk.until(lambda: calls and calls[0].state == "done")
+        bench.manual_tools.run("calculate", '{"expression": "6*7"}')
+        await bench.until(lambda: calls and calls[0].state == "done")
         assert calls[0].by_hand
-        desk.manual_tools.describe_result(calls[0].call_id)
-        await desk.until(lambda: "sent" in desk.said)
+        bench.manual_tools.describe_result(calls[0].call_id)
+        await bench.until(lambda: "sent" in bench.emitted)
 
 
 async def test_opening_a_page_asks_first():
@@ -211,18 +213,18 @@ async def test_opening_a_page_asks_first():
             await line.expect("tool.result")
         await line.socket.wait_closed()
 
-    async with serving(script) as service, sitting(service) as desk:
-        desk.controller.say("open it")
-        questions = lambda: [said for said in desk.said if said[0] == "asked"]  # noqa: E731
-        await desk.until(lambda: len(questions()) == 1)
-        assert desk.opened == []
-        desk.answer(True)
-        await desk.until(lambda: len(questions()) == 2)
-        assert desk.opened == ["https://example.org/a"]
-        desk.answer(False)
-        calls = desk.controller.presenter.tool_calls.calls
-        await desk.until(lambda: len(calls) == 2 and calls[1].state != "running")
-        assert desk.opened == ["https://example.org/a"]
+    async with serving(script) as service, sitting(service) as bench:
+        bench.controller.say("open it")
+        questions = lambda: [one for one in bench.emitted if one[0] == "asked"]  # noqa: E731
+        await bench.until(lambda: len(questions()) == 1)
+        assert bench.opened == []
+        bench.answer(True)
+        await bench.until(lambda: len(questions()) == 2)
+        assert bench.opened == ["https://example.org/a"]
+        bench.answer(False)
+        calls = bench.controller.presenter.tool_calls.calls
+        await bench.until(lambda: len(calls) == 2 and calls[1].state != "running")
+        assert bench.opened == ["https://example.org/a"]
         assert calls[1].result["opened"] is False
 
 
@@ -239,9 +241,9 @@ async def slow_call(line: Line) -> dict[str, Any]:
     return config
 
 
-def tool_state(desk: Desk) -> tuple[str, str]:
+def tool_state(bench: Bench) -> tuple[str, str]:
     """The state of the only call, in the inspector and on its card."""
-    presenter = desk.controller.presenter
+    presenter = bench.controller.presenter
     (call,) = presenter.tool_calls.calls
     (card,) = [line.tool for line in presenter.transcript.lines if line.tool]
     return call.state, card.state
@@ -252,22 +254,22 @@ async def test_a_disconnect_during_a_tool_call_ends_it():
         await slow_call(line)
         await line.socket.wait_closed()
 
-    async with serving(script) as service, sitting(service) as desk:
-        desk.controller.say("open it")
-        await desk.until_state(DisplayState.TOOL)
-        await desk.until(lambda: desk.said[-1][0] == "asked")
-        assert tool_state(desk) == ("running", "running")
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.OFFLINE)
-        assert tool_state(desk) == ("ended", "ended")
-        assert desk.opened == []
+    async with serving(script) as service, sitting(service) as bench:
+        bench.controller.say("open it")
+        await bench.until_state(DisplayState.TOOL)
+        await bench.until(lambda: bench.emitted[-1][0] == "asked")
+        assert tool_state(bench) == ("running", "running")
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.OFFLINE)
+        assert tool_state(bench) == ("ended", "ended")
+        assert bench.opened == []
 
 
 async def test_a_result_after_a_drop_and_a_reconnect_is_late(monkeypatch):
     monkeypatch.setattr(retry, "FIRST_S", 0.01)
     cut = asyncio.Event()
     frames: list[str] = []
-    told: list[str] = []
+    instructions: list[str] = []
 
     async def first(line: Line) -> None:
         await slow_call(line)
@@ -275,25 +277,25 @@ async def test_a_result_after_a_drop_and_a_reconnect_is_late(monkeypatch):
         line.cut()
 
     async def second(line: Line) -> None:
-        told.append((await line.start())["instructions"])
+        instructions.append((await line.start())["instructions"])
         async for frame in line.socket:
             frames.append(str(frame))
 
-    async with serving(first, second) as service, sitting(service) as desk:
-        desk.controller.say("open it")
-        await desk.until(lambda: desk.said[-1:] and desk.said[-1][0] == "asked")
+    async with serving(first, second) as service, sitting(service) as bench:
+        bench.controller.say("open it")
+        await bench.until(lambda: bench.emitted[-1:] and bench.emitted[-1][0] == "asked")
         cut.set()
-        await desk.until_state(DisplayState.RECONNECTING)
-        assert tool_state(desk) == ("dropped", "dropped")
-        await desk.until_state(DisplayState.READY)
-        desk.answer(True)
-        await desk.until(lambda: tool_state(desk) != ("dropped", "dropped"))
-        assert tool_state(desk) == ("late", "late")
-        assert desk.controller.presenter.tool_calls.calls[0].result["opened"] is True
-        desk.controller.say("and now?")
-        await desk.until(lambda: any("text.input" in frame for frame in frames))
+        await bench.until_state(DisplayState.RECONNECTING)
+        assert tool_state(bench) == ("dropped", "dropped")
+        await bench.until_state(DisplayState.READY)
+        bench.answer(True)
+        await bench.until(lambda: tool_state(bench) != ("dropped", "dropped"))
+        assert tool_state(bench) == ("late", "late")
+        assert bench.controller.presenter.tool_calls.calls[0].result["opened"] is True
+        bench.controller.say("and now?")
+        await bench.until(lambda: any("text.input" in frame for frame in frames))
     assert not any("tool.result" in frame for frame in frames)
-    assert "no result (dropped)" in told[0]
+    assert "no result (dropped)" in instructions[0]
 
 
 async def test_a_timer_rings_with_and_without_a_session():
@@ -306,57 +308,57 @@ async def test_a_timer_rings_with_and_without_a_session():
         await line.expect("tool.result")
         await line.socket.wait_closed()
 
-    async with serving(script) as service, sitting(service) as desk:
-        desk.controller.say("tea timer")
-        await desk.until(lambda: desk.controller.presenter.tool_calls.calls)
-        await desk.until(lambda: desk.controller.presenter.tool_calls.calls[0].state == "done")
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.OFFLINE)
-        await desk.until(lambda: desk.audio.rings == [CARD.key])
-    assert "Timer: tea" in [str(note.message) for note in desk.notes]
+    async with serving(script) as service, sitting(service) as bench:
+        bench.controller.say("tea timer")
+        await bench.until(lambda: bench.controller.presenter.tool_calls.calls)
+        await bench.until(lambda: bench.controller.presenter.tool_calls.calls[0].state == "done")
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.OFFLINE)
+        await bench.until(lambda: bench.audio.rings == [CARD.key])
+    assert "Timer: tea" in [str(note.message) for note in bench.notes]
 
 
 async def test_without_a_session_a_press_and_a_text_say_what_to_do():
-    desk = Desk("http://127.0.0.1:9")
-    desk.controller.press()
-    desk.controller.say("hello")
-    desk.controller.release()
-    desk.controller.cancel()
-    assert all("Connect" in str(note.message) for note in desk.notes)
-    assert len(desk.notes) == 2
-    assert "sent" not in desk.said, "the text stays in the line"
-    await desk.controller.close()
+    bench = Bench("http://127.0.0.1:9")
+    bench.controller.press()
+    bench.controller.say("hello")
+    bench.controller.release()
+    bench.controller.cancel()
+    assert all("Connect" in str(note.message) for note in bench.notes)
+    assert len(bench.notes) == 2
+    assert "sent" not in bench.emitted, "the text stays in the line"
+    await bench.controller.close()
 
 
 async def test_a_failure_to_connect_is_one_sentence_and_an_error_state():
-    desk = Desk("http://127.0.0.1:9")
-    desk.controller.toggle_session()
-    await desk.until(lambda: not desk.controller.connected)
-    assert desk.states[-1] is DisplayState.ERROR
-    assert [(str(note.message), note.code) for note in desk.notes] == [
+    bench = Bench("http://127.0.0.1:9")
+    bench.controller.toggle_session()
+    await bench.until(lambda: not bench.controller.connected)
+    assert bench.states[-1] is DisplayState.ERROR
+    assert [(str(note.message), note.code) for note in bench.notes] == [
         (
             "Nothing answers at 127.0.0.1:9. Check the base URL and that the service runs.",
             "ConnectionRefusedError",
         )
     ]
-    await desk.controller.close()
+    await bench.controller.close()
 
 
 async def test_without_a_key_nothing_is_sent_over_a_network():
-    desk = Desk("")
-    desk.controller.toggle_session()
-    await desk.until(lambda: not desk.controller.connected)
-    assert "no key" in str(desk.notes[-1].message)
-    await desk.controller.close()
+    bench = Bench("")
+    bench.controller.toggle_session()
+    await bench.until(lambda: not bench.controller.connected)
+    assert "no key" in str(bench.notes[-1].message)
+    await bench.controller.close()
 
 
 async def test_connect_and_disconnect_are_one_button():
-    async with serving(idle) as service, sitting(service) as desk:
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.OFFLINE)
-        assert desk.audio.microphone_now.closed
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.READY)
+    async with serving(idle) as service, sitting(service) as bench:
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.OFFLINE)
+        assert bench.audio.microphone_now.closed
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.READY)
 
 
 async def test_disconnecting_while_it_connects():
@@ -364,13 +366,13 @@ async def test_disconnecting_while_it_connects():
         await line.socket.wait_closed()
 
     async with serving(script) as service:
-        desk = Desk(service.url)
-        desk.controller.toggle_session()
-        await desk.until(lambda: service.requests)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.OFFLINE)
-        await desk.controller.close()
-    assert desk.notes == []
+        bench = Bench(service.url)
+        bench.controller.toggle_session()
+        await bench.until(lambda: service.requests)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.OFFLINE)
+        await bench.controller.close()
+    assert bench.notes == []
 
 
 async def test_a_choice_offers_a_restart_that_applies_it():
@@ -380,19 +382,19 @@ async def test_a_choice_offers_a_restart_that_applies_it():
         configs.append(await line.start())
         await line.socket.wait_closed()
 
-    async with serving(script) as service, sitting(service) as desk:
-        desk.controller.choose("model", "gemini/gemini-3.1-flash-live-preview")
-        assert desk.waiting.names == ("model",)
-        desk.controller.choose("model", OPENAI)
-        assert desk.waiting is None, "it is what holds"
-        desk.store.change("transcription", False)
-        assert desk.waiting.names == ("settings",)
-        desk.controller.restart()
-        await desk.until(lambda: len(configs) == 2)
-        await desk.until_state(DisplayState.READY)
-        desk.controller.choose("model", "xai/grok-voice-latest")
-        desk.controller.restart()
-        await desk.until(lambda: len(configs) == 3)
+    async with serving(script) as service, sitting(service) as bench:
+        bench.controller.choose("model", "gemini/gemini-3.1-flash-live-preview")
+        assert bench.waiting.names == ("model",)
+        bench.controller.choose("model", OPENAI)
+        assert bench.waiting is None, "it is what holds"
+        bench.store.change("transcription", False)
+        assert bench.waiting.names == ("settings",)
+        bench.controller.restart()
+        await bench.until(lambda: len(configs) == 2)
+        await bench.until_state(DisplayState.READY)
+        bench.controller.choose("model", "xai/grok-voice-latest")
+        bench.controller.restart()
+        await bench.until(lambda: len(configs) == 3)
     assert [config["voice"] for config in configs] == ["marin", "marin", "ara"]
     assert [config["input_transcription"] for config in configs] == [True, False, False]
     assert configs[2]["turn_detection"]["type"] == "server_vad"
@@ -414,14 +416,14 @@ async def test_what_was_said_before_a_lasting_failure_is_sent_by_the_next_connec
         assert len(line.appended) / 48 >= 490
         await line.socket.wait_closed()
 
-    async with serving(first, second) as service, sitting(service) as desk:
-        desk.controller.press()
-        desk.audio.microphone_now.push_ms(500)
-        await desk.until_state(DisplayState.ERROR)
-        lines = desk.controller.presenter.transcript.lines
+    async with serving(first, second) as service, sitting(service) as bench:
+        bench.controller.press()
+        bench.audio.microphone_now.push_ms(500)
+        await bench.until_state(DisplayState.ERROR)
+        lines = bench.controller.presenter.transcript.lines
         assert any("kept" in line.note for line in lines)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.THINKING)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.THINKING)
         assert not any("kept" in line.note for line in lines)
 
 
@@ -444,20 +446,20 @@ async def test_what_was_kept_for_one_model_is_not_sent_to_another(monkeypatch: p
         await line.expect("audio.commit")
         await line.socket.wait_closed()
 
-    async with serving(first, second, third) as service, sitting(service) as desk:
-        desk.controller.press()
-        desk.audio.microphone_now.push_ms(500)
-        await desk.until_state(DisplayState.ERROR)
-        desk.controller.choose("model", "xai/grok-voice-latest")
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.READY)
-        desk.controller.say("hello")
-        await desk.until_state(DisplayState.THINKING)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.OFFLINE)
-        desk.controller.choose("model", OPENAI)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.THINKING)
+    async with serving(first, second, third) as service, sitting(service) as bench:
+        bench.controller.press()
+        bench.audio.microphone_now.push_ms(500)
+        await bench.until_state(DisplayState.ERROR)
+        bench.controller.choose("model", "xai/grok-voice-latest")
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.READY)
+        bench.controller.say("hello")
+        await bench.until_state(DisplayState.THINKING)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.OFFLINE)
+        bench.controller.choose("model", OPENAI)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.THINKING)
 
 
 async def test_a_disconnect_while_reconnecting_keeps_what_was_said(monkeypatch: pytest.MonkeyPatch):
@@ -474,46 +476,46 @@ async def test_a_disconnect_while_reconnecting_keeps_what_was_said(monkeypatch: 
         await line.socket.wait_closed()
 
     async with serving(first, second) as service:
-        desk = Desk(service.url)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.RECONNECTING)
-        desk.controller.press()
-        desk.audio.microphone_now.push_ms(500)
-        desk.controller.release()
-        desk.audio.microphone_now.push_ms(220)
-        await desk.until_state(DisplayState.RECONNECTING)
-        await desk.until(
-            lambda: any("kept" in line.note for line in desk.controller.presenter.transcript.lines)
+        bench = Bench(service.url)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.RECONNECTING)
+        bench.controller.press()
+        bench.audio.microphone_now.push_ms(500)
+        bench.controller.release()
+        bench.audio.microphone_now.push_ms(220)
+        await bench.until_state(DisplayState.RECONNECTING)
+        await bench.until(
+            lambda: any("kept" in line.note for line in bench.controller.presenter.transcript.lines)
         )
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.OFFLINE)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.THINKING)
-        await desk.controller.close()
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.OFFLINE)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.THINKING)
+        await bench.controller.close()
 
 
 async def test_nothing_begins_after_the_end():
-    async with serving(idle) as service, sitting(service) as desk:
-        desk.controller.restart()
-        await desk.controller.close()
-        assert not desk.controller.connected
-        desk.controller.toggle_session()
-        assert not desk.controller.connected
+    async with serving(idle) as service, sitting(service) as bench:
+        bench.controller.restart()
+        await bench.controller.close()
+        assert not bench.controller.connected
+        bench.controller.toggle_session()
+        assert not bench.controller.connected
 
 
 async def test_an_error_of_the_programs_own_is_told_and_over(expect_log):
     expect_log("error of the program's own")
     async with serving(idle) as service:
-        desk = Desk(service.url)
+        bench = Bench(service.url)
 
         def broken(*_: str) -> None:
             raise OSError("no such thing")
 
-        desk.audio.microphone = broken
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.ERROR)
-        assert "Something went wrong" in str(desk.notes[-1].message)
-        await desk.controller.close()
+        bench.audio.microphone = broken
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.ERROR)
+        assert "Something went wrong" in str(bench.notes[-1].message)
+        await bench.controller.close()
 
 
 async def test_a_press_while_it_connects_says_so():
@@ -521,52 +523,52 @@ async def test_a_press_while_it_connects_says_so():
         await line.socket.wait_closed()
 
     async with serving(script) as service:
-        desk = Desk(service.url)
-        desk.controller.toggle_session()
-        desk.controller.press()
-        assert "Still connecting" in str(desk.notes[-1].message)
-        await desk.controller.close()
+        bench = Bench(service.url)
+        bench.controller.toggle_session()
+        bench.controller.press()
+        assert "Still connecting" in str(bench.notes[-1].message)
+        await bench.controller.close()
 
 
 async def test_a_device_that_is_not_there_is_told():
-    async with serving(idle) as service, sitting(service, input_device="ALSA: USB Mic") as desk:
-        assert [str(note.message) for note in desk.notes] == [
+    async with serving(idle) as service, sitting(service, input_device="ALSA: USB Mic") as bench:
+        assert [str(note.message) for note in bench.notes] == [
             "USB Mic is not there: the system's default is used."
         ]
-        assert desk.controller.audio.options.input_device == "ALSA: USB Mic", "the choice is kept"
+        assert bench.controller.audio.options.input_device == "ALSA: USB Mic", "the choice is kept"
 
 
 async def test_nothing_is_recorded_while_muted():
-    async with serving(idle) as service, sitting(service) as desk:
-        desk.controller.audio.mute(True)
-        assert desk.states[-1] is desk.controller.state is DisplayState.MUTED
-        desk.controller.press()
-        assert str(desk.notes[-1].message) == "You are muted. Press Ctrl+M to be heard again."
-        desk.controller.release()
-        assert not any(line.speaker == "user" for line in desk.controller.presenter.transcript.lines)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.OFFLINE)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.MUTED)
-        desk.controller.audio.mute(False)
-        assert desk.states[-1] is DisplayState.READY
+    async with serving(idle) as service, sitting(service) as bench:
+        bench.controller.audio.mute(True)
+        assert bench.states[-1] is bench.controller.state is DisplayState.MUTED
+        bench.controller.press()
+        assert str(bench.notes[-1].message) == "You are muted. Press Ctrl+M to be heard again."
+        bench.controller.release()
+        assert not any(line.speaker == "user" for line in bench.controller.presenter.transcript.lines)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.OFFLINE)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.MUTED)
+        bench.controller.audio.mute(False)
+        assert bench.states[-1] is DisplayState.READY
 
 
 class MuteWatch:
-    """Whether everybody who knows of the mute says the same."""
+    """Whether all parts that know the mute agree."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._button = desk.controller.audio.muted
-        desk.controller.audio.mute_changed.connect(self._on_mute_changed)
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._button = bench.controller.audio.muted
+        bench.controller.audio.mute_changed.connect(self._on_mute_changed)
 
     def _on_mute_changed(self, muted: bool) -> None:
         assert muted != self._button, "each change is reported once"
         self._button = muted
 
     def agrees(self, muted: bool) -> bool:
-        shown = self._desk.controller.state is DisplayState.MUTED
-        return (self._button, self._desk.controller.audio.muted, shown) == (muted,) * 3
+        shown = self._bench.controller.state is DisplayState.MUTED
+        return (self._button, self._bench.controller.audio.muted, shown) == (muted,) * 3
 
 
 HANDS_FREE_MODE = {"turn_modes": {OPENAI: "server_vad"}}
@@ -588,96 +590,96 @@ async def test_a_mute_by_button_holds_across_a_reconnect_and_a_new_session(monke
         async for frame in line.socket:
             appended.extend(["audio"] if "audio.append" in str(frame) else [])
 
-    async with serving(first, later, later) as service, sitting(service, **settings) as desk:
-        mute = MuteWatch(desk)
-        desk.controller.audio.mute(True)
+    async with serving(first, later, later) as service, sitting(service, **settings) as bench:
+        mute = MuteWatch(bench)
+        bench.controller.audio.mute(True)
         assert mute.agrees(True)
         cut.set()
-        await desk.until_state(DisplayState.RECONNECTING)
-        await desk.until_state(DisplayState.MUTED)
+        await bench.until_state(DisplayState.RECONNECTING)
+        await bench.until_state(DisplayState.MUTED)
         assert mute.agrees(True)
-        desk.audio.microphone_now.push_ms(200)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.OFFLINE)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.MUTED)
+        bench.audio.microphone_now.push_ms(200)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.OFFLINE)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.MUTED)
         assert mute.agrees(True)
-        desk.audio.microphone_now.push_ms(200)
-        await desk.until(lambda: desk.controller.audio.levels()[0].peak_db > -60)
+        bench.audio.microphone_now.push_ms(200)
+        await bench.until(lambda: bench.controller.audio.levels()[0].peak_db > -60)
         assert not appended, "nothing is sent while muted"
-        desk.controller.audio.mute(False)
+        bench.controller.audio.mute(False)
         assert mute.agrees(False)
-        assert desk.controller.state is DisplayState.READY
-        desk.controller.press()
-        desk.audio.microphone_now.push_ms(200)
+        assert bench.controller.state is DisplayState.READY
+        bench.controller.press()
+        bench.audio.microphone_now.push_ms(200)
         if settings:
             assert mute.agrees(True), "hands-free the key mutes again"
-            desk.controller.audio.mute(False)
-            desk.audio.microphone_now.push_ms(200)
-        await desk.until(lambda: appended)
+            bench.controller.audio.mute(False)
+            bench.audio.microphone_now.push_ms(200)
+        await bench.until(lambda: appended)
 
 
 async def test_a_mute_between_two_sessions_holds_in_the_next():
-    async with serving(idle, idle) as service, sitting(service, **HANDS_FREE_MODE) as desk:
-        mute = MuteWatch(desk)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.OFFLINE)
-        desk.controller.audio.mute(True)
-        desk.controller.toggle_session()
-        desk.controller.audio.mute(False)
-        desk.controller.audio.mute(True)
-        await desk.until_state(DisplayState.MUTED)
+    async with serving(idle, idle) as service, sitting(service, **HANDS_FREE_MODE) as bench:
+        mute = MuteWatch(bench)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.OFFLINE)
+        bench.controller.audio.mute(True)
+        bench.controller.toggle_session()
+        bench.controller.audio.mute(False)
+        bench.controller.audio.mute(True)
+        await bench.until_state(DisplayState.MUTED)
         assert mute.agrees(True)
 
 
 @pytest.mark.parametrize("cause", ["lock", "sleep"])
 async def test_hands_free_the_talk_key_and_a_locked_screen_mute_as_the_button_does(cause):
-    async with serving(idle) as service, sitting(service, **HANDS_FREE_MODE) as desk:
-        mute = MuteWatch(desk)
-        desk.controller.press()
+    async with serving(idle) as service, sitting(service, **HANDS_FREE_MODE) as bench:
+        mute = MuteWatch(bench)
+        bench.controller.press()
         assert mute.agrees(True)
-        desk.controller.audio.mute(False)
+        bench.controller.audio.mute(False)
         assert mute.agrees(False)
-        desk.controller.release(cause)
+        bench.controller.release(cause)
         assert mute.agrees(True)
-        desk.controller.press()
+        bench.controller.press()
         assert mute.agrees(False)
-        desk.controller.audio.mute(True)
+        bench.controller.audio.mute(True)
         assert mute.agrees(True)
-        desk.controller.press()
+        bench.controller.press()
         assert mute.agrees(False)
 
 
 async def test_the_policy_of_the_session_is_the_turns():
-    async with serving(idle) as service, sitting(service) as desk:
-        assert not desk.controller.policy.hands_free
-        desk.controller.choose("turn_mode", "server_vad")
-        assert desk.controller.policy.hands_free
-        desk.controller.choose("turn_mode", "push_to_talk")
-        assert not desk.controller.policy.hands_free
+    async with serving(idle) as service, sitting(service) as bench:
+        assert not bench.controller.policy.hands_free
+        bench.controller.choose("turn_mode", "server_vad")
+        assert bench.controller.policy.hands_free
+        bench.controller.choose("turn_mode", "push_to_talk")
+        assert not bench.controller.policy.hands_free
 
 
 async def test_what_the_streams_lost_is_counted():
-    async with serving(idle) as service, sitting(service) as desk:
-        desk.audio.speaker_now.underruns = 2
-        counted = desk.controller.audio.counted()
+    async with serving(idle) as service, sitting(service) as bench:
+        bench.audio.speaker_now.underruns = 2
+        counted = bench.controller.audio.counted()
         assert (counted["input_rate"], counted["overruns"], counted["underruns"]) == (24_000, 0, 2)
         assert counted["prebuffer_ms"] == 40
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.OFFLINE)
-        assert desk.controller.audio.counted() == {}
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.OFFLINE)
+        assert bench.controller.audio.counted() == {}
 
 
 async def test_nothing_is_left_behind():
     async with serving(idle) as service:
         before = asyncio.all_tasks()
-        desk = Desk(service.url)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.READY)
-        await desk.controller.close()
-        await desk.until(lambda: asyncio.all_tasks() <= before | {asyncio.current_task()})
-    assert desk.audio.microphone_now.closed
-    assert desk.audio.speaker_now.closed
+        bench = Bench(service.url)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.READY)
+        await bench.controller.close()
+        await bench.until(lambda: asyncio.all_tasks() <= before | {asyncio.current_task()})
+    assert bench.audio.microphone_now.closed
+    assert bench.audio.speaker_now.closed
 
 
 async def test_a_turn_is_timed_from_the_press_to_its_last_sound():
@@ -690,31 +692,31 @@ async def test_a_turn_is_timed_from_the_press_to_its_last_sound():
         await line.send("response.completed")
         await line.socket.wait_closed()
 
-    async with serving(script) as service, sitting(service) as desk:
-        desk.controller.press()
-        desk.audio.microphone_now.push_ms(500)
-        desk.controller.release()
-        desk.audio.microphone_now.push_ms(220)
-        await desk.until(lambda: desk.audio.speaker_now.playing and desk.audio.speaker_now.completed)
-        desk.audio.speaker_now.play(5)
-        turns = desk.controller.presenter.timing.turns
-        await desk.until(lambda: turns[0].first_heard)
-        desk.audio.speaker_now.play(1_000)
+    async with serving(script) as service, sitting(service) as bench:
+        bench.controller.press()
+        bench.audio.microphone_now.push_ms(500)
+        bench.controller.release()
+        bench.audio.microphone_now.push_ms(220)
+        await bench.until(lambda: bench.audio.speaker_now.playing and bench.audio.speaker_now.completed)
+        bench.audio.speaker_now.play(5)
+        turns = bench.controller.presenter.timing.turns
+        await bench.until(lambda: turns[0].first_heard)
+        bench.audio.speaker_now.play(1_000)
         ended = turns[0].done
-        await desk.until(lambda: turns[0].done != ended)
+        await bench.until(lambda: turns[0].done != ended)
     known = [moment for moment in MOMENTS if turns[0].at(moment) is not None]
     assert known == [moment for moment in MOMENTS if moment != "interrupted"]
     assert turns[0].first_heard < turns[0].done
 
 
 async def test_a_changed_time_holds_for_the_take_in_progress():
-    async with serving(idle) as service, sitting(service) as desk:
-        desk.controller.press()
-        desk.audio.microphone_now.push_ms(500)
-        await desk.until_state(DisplayState.LISTENING)
-        desk.store.change("tail_ms", 0)
-        desk.controller.release()
-        assert desk.states[-1] is not DisplayState.LISTENING, "there is no tail to wait for"
+    async with serving(idle) as service, sitting(service) as bench:
+        bench.controller.press()
+        bench.audio.microphone_now.push_ms(500)
+        await bench.until_state(DisplayState.LISTENING)
+        bench.store.change("tail_ms", 0)
+        bench.controller.release()
+        assert bench.states[-1] is not DisplayState.LISTENING, "there is no tail to wait for"
 
 
 async def test_what_changes_at_once_is_an_update_and_what_does_not_a_restart():
@@ -725,18 +727,18 @@ async def test_what_changes_at_once_is_an_update_and_what_does_not_a_restart():
         updates.append((await line.expect("session.update"))["config"])
         await line.socket.wait_closed()
 
-    async with serving(script) as service, sitting(service) as desk:
-        desk.store.change("instructions", "Be brief.")
-        desk.store.change("theme", "dark")
-        await desk.until(lambda: updates)
-        assert desk.waiting is None
-        desk.store.change("ticket_url", "https://tickets.example")
-        assert desk.waiting.names == ("settings",)
+    async with serving(script) as service, sitting(service) as bench:
+        bench.store.change("instructions", "Be brief.")
+        bench.store.change("theme", "dark")
+        await bench.until(lambda: updates)
+        assert bench.waiting is None
+        bench.store.change("ticket_url", "https://tickets.example")
+        assert bench.waiting.names == ("settings",)
     assert updates == [{"instructions": "Be brief."}]
 
 
 async def answer(line: Line, words: str) -> None:
-    """Take what was typed, and answer it without a sound."""
+    """Accept the typed message, and answer it without audio."""
     await line.expect("text.input")
     await line.expect("response.create")
     await line.send("response.started")
@@ -748,36 +750,36 @@ async def test_a_restart_and_a_drop_carry_the_conversation_over_and_a_new_one_do
     monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.setattr(retry, "FIRST_S", 0.01)
-    told = []
+    instructions = []
 
     async def script(line: Line) -> None:
-        told.append((await line.start())["instructions"].splitlines())
-        if len(told) == 1:
+        instructions.append((await line.start())["instructions"].splitlines())
+        if len(instructions) == 1:
             await answer(line, "It is four.")
-        elif len(told) == 2:
+        elif len(instructions) == 2:
             await line.expect("text.input")
             line.cut()
-        elif len(told) == 3:
+        elif len(instructions) == 3:
             await answer(line, "Five.")
         await line.socket.wait_closed()
 
-    async with serving(script) as service, sitting(service) as desk:
-        lines = desk.controller.presenter.transcript.lines
-        desk.controller.say("What time is it?")
-        await desk.until(lambda: lines[-1].speaker == "assistant" and not lines[-1].growing)
-        desk.controller.restart()
-        await desk.until(lambda: len(told) == 2)
-        await desk.until_state(DisplayState.READY)
-        desk.controller.say("And now?")
-        await desk.until(lambda: lines[-1].text == "Five." and not lines[-1].growing)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.OFFLINE)
-        desk.controller.toggle_session()
-        await desk.until(lambda: len(told) == 4)
-    said = ["User: What time is it?", "Assistant: It is four."]
-    assert told[1][-2:] == said
-    assert told[2][-2:] == said, "what will be sent again is not told"
-    assert len(told[0]) == len(told[3]) == 1
+    async with serving(script) as service, sitting(service) as bench:
+        lines = bench.controller.presenter.transcript.lines
+        bench.controller.say("What time is it?")
+        await bench.until(lambda: lines[-1].speaker == "assistant" and not lines[-1].growing)
+        bench.controller.restart()
+        await bench.until(lambda: len(instructions) == 2)
+        await bench.until_state(DisplayState.READY)
+        bench.controller.say("And now?")
+        await bench.until(lambda: lines[-1].text == "Five." and not lines[-1].growing)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.OFFLINE)
+        bench.controller.toggle_session()
+        await bench.until(lambda: len(instructions) == 4)
+    lines = ["User: What time is it?", "Assistant: It is four."]
+    assert instructions[1][-2:] == lines
+    assert instructions[2][-2:] == lines, "what will be sent again is not told"
+    assert len(instructions[0]) == len(instructions[3]) == 1
 
 
 async def test_a_model_without_instructions_is_told_by_a_message(monkeypatch: pytest.MonkeyPatch):
@@ -794,13 +796,13 @@ async def test_a_model_without_instructions_is_told_by_a_message(monkeypatch: py
             got.append((await line.expect("text.input"))["text"])
         await line.socket.wait_closed()
 
-    async with serving(script) as service, sitting(service) as desk:
-        lines = desk.controller.presenter.transcript.lines
-        desk.controller.say("Hi")
-        await desk.until(lambda: lines[-1].speaker == "assistant" and not lines[-1].growing)
-        desk.controller.restart()
-        await desk.until(lambda: len(got) == 3)
-        await desk.until_state(DisplayState.READY)
+    async with serving(script) as service, sitting(service) as bench:
+        lines = bench.controller.presenter.transcript.lines
+        bench.controller.say("Hi")
+        await bench.until(lambda: lines[-1].speaker == "assistant" and not lines[-1].growing)
+        bench.controller.restart()
+        await bench.until(lambda: len(got) == 3)
+        await bench.until_state(DisplayState.READY)
     assert got[2].splitlines()[1:] == ["User: Hi", "Assistant: Hello."]
 
 
@@ -812,10 +814,10 @@ async def test_a_picture_is_sent_to_a_model_that_sees_and_stands_in_the_transcri
         got.append(await line.expect("image.input"))
         await line.socket.wait_closed()
 
-    async with serving(script) as service, sitting(service) as desk:
-        desk.controller.show_picture("data:image/jpeg;base64,AA==", verbatim("Picture sent (1, 2)."))
-        await desk.until(lambda: got)
-        assert desk.controller.presenter.transcript.lines[-1].text == "Picture sent (1, 2)."
+    async with serving(script) as service, sitting(service) as bench:
+        bench.controller.show_picture("data:image/jpeg;base64,AA==", verbatim("Picture sent (1, 2)."))
+        await bench.until(lambda: got)
+        assert bench.controller.presenter.transcript.lines[-1].text == "Picture sent (1, 2)."
     assert got == [
         {"type": "image.input", "image_url": "data:image/jpeg;base64,AA==", "image_detail": "auto"}
     ]
@@ -823,37 +825,40 @@ async def test_a_picture_is_sent_to_a_model_that_sees_and_stands_in_the_transcri
 
 async def test_a_picture_for_nobody_is_a_word():
     async with serving(idle) as service:
-        desk = Desk(service.url)
-        desk.controller.show_picture("data:", "x")
-        desk.store.replace(model="xai/grok-voice-latest")
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.READY)
-        desk.controller.show_picture("data:", "x")
-        await desk.controller.close()
-    assert ["connected" in str(desk.notes[0].message), "sees no pictures" in str(desk.notes[1].message)] == [
+        bench = Bench(service.url)
+        bench.controller.show_picture("data:", "x")
+        bench.store.replace(model="xai/grok-voice-latest")
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.READY)
+        bench.controller.show_picture("data:", "x")
+        await bench.controller.close()
+    assert [
+        "connected" in str(bench.notes[0].message),
+        "sees no pictures" in str(bench.notes[1].message),
+    ] == [
         True,
         True,
     ]
 
 
 async def test_who_disconnects_during_a_restart_is_disconnected():
-    async with serving(idle) as service, sitting(service) as desk:
-        desk.controller.restart()
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.OFFLINE)
-        await desk.until(lambda: not desk.controller._lifecycle._tasks)
-        assert not desk.controller.connected
+    async with serving(idle) as service, sitting(service) as bench:
+        bench.controller.restart()
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.OFFLINE)
+        await bench.until(lambda: not bench.controller._lifecycle._tasks)
+        assert not bench.controller.connected
 
 
 async def test_a_translating_model_says_what_it_does():
     async with (
         serving(idle) as service,
-        sitting(service, language="de") as desk,
+        sitting(service, language="de") as bench,
     ):
-        desk.controller.choose("model", "gemini/gemini-3.5-live-translate-preview")
-        desk.controller.restart()
-        lines = desk.controller.presenter.transcript.lines
-        await desk.until(lambda: len(lines) == 2)
+        bench.controller.choose("model", "gemini/gemini-3.5-live-translate-preview")
+        bench.controller.restart()
+        lines = bench.controller.presenter.transcript.lines
+        await bench.until(lambda: len(lines) == 2)
         assert "you hear it in German" in lines[1].text
         assert "nothing is answered" in lines[1].text
 
@@ -865,12 +870,12 @@ async def test_a_refused_change_is_told_and_offered_as_a_restart():
         await line.send("error", error={"message": "No such voice.", "code": "voice_not_found"})
         await line.socket.wait_closed()
 
-    async with serving(script) as service, sitting(service) as desk:
-        desk.controller.choose("voice", "ash")
-        await desk.until(lambda: desk.notes)
-        assert desk.waiting.names == ("voice",)
-        assert desk.controller.options.displayed.voice == "marin"
-    assert [(note.kind, note.code) for note in desk.notes] == [("warning", "voice_not_found")]
+    async with serving(script) as service, sitting(service) as bench:
+        bench.controller.choose("voice", "ash")
+        await bench.until(lambda: bench.notes)
+        assert bench.waiting.names == ("voice",)
+        assert bench.controller.options.displayed.voice == "marin"
+    assert [(note.kind, note.code) for note in bench.notes] == [("warning", "voice_not_found")]
 
 
 async def test_a_key_is_checked_with_a_session():
@@ -883,23 +888,23 @@ async def test_a_key_is_checked_with_a_session():
         await line.socket.wait_closed()
 
     async with serving(script) as service:
-        desk = Desk(service.url)
-        await check_key(desk.store, desk.controller.options, "op-1234567890abcdef")
+        bench = Bench(service.url)
+        await check_key(bench.store, bench.controller.options, "op-1234567890abcdef")
         assert refused == ["Bearer op-1234567890abcdef"]
         with pytest.raises(RealtimeError, match="management"):
-            await check_key(desk.store, desk.controller.options, "opmak-1234567890abcdef")
-        await desk.controller.close()
+            await check_key(bench.store, bench.controller.options, "opmak-1234567890abcdef")
+        await bench.controller.close()
 
 
 async def test_a_reconnect_opens_a_session_or_another():
     async with serving(idle) as service:
-        desk = Desk(service.url)
-        desk.controller.reconnect()
-        await desk.until_state(DisplayState.READY)
-        desk.controller.reconnect()
-        await desk.until(lambda: len(service.requests) == 2)
-        await desk.until_state(DisplayState.READY)
-        await desk.controller.close()
+        bench = Bench(service.url)
+        bench.controller.reconnect()
+        await bench.until_state(DisplayState.READY)
+        bench.controller.reconnect()
+        await bench.until(lambda: len(service.requests) == 2)
+        await bench.until_state(DisplayState.READY)
+        await bench.controller.close()
 
 
 async def test_the_next_try_is_told_and_can_be_had_at_once(monkeypatch: pytest.MonkeyPatch):
@@ -912,16 +917,16 @@ async def test_the_next_try_is_told_and_can_be_had_at_once(monkeypatch: pytest.M
         line.cut()
 
     async with serving(cut, idle) as service:
-        desk = Desk(service.url)
-        desk.controller.retrying.connect(lambda *told: tries.append(told))
-        desk.controller.reconnect_now()  # no session, nothing to be done
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.RECONNECTING)
+        bench = Bench(service.url)
+        bench.controller.retrying.connect(lambda *values: tries.append(values))
+        bench.controller.reconnect_now()  # no session, nothing to be done
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.RECONNECTING)
         assert tries[0][0] == 1
         assert tries[0][1] > 20
-        desk.controller.reconnect_now()
-        await desk.until_state(DisplayState.READY)
-        await desk.controller.close()
+        bench.controller.reconnect_now()
+        await bench.until_state(DisplayState.READY)
+        await bench.controller.close()
 
 
 async def test_a_renewal_is_one_quiet_line(monkeypatch: pytest.MonkeyPatch):
@@ -933,15 +938,15 @@ async def test_a_renewal_is_one_quiet_line(monkeypatch: pytest.MonkeyPatch):
         monkeypatch.delitem(catalog.CAPS_S, "openai")
         await idle(line)
 
-    async with serving(idle, second) as service, sitting(service) as desk:
-        await desk.until(lambda: len(service.requests) == 2)
-        lines = desk.controller.presenter.transcript.lines
-        await desk.until(lambda: "renewed" in lines[-1].text)
+    async with serving(idle, second) as service, sitting(service) as bench:
+        await bench.until(lambda: len(service.requests) == 2)
+        lines = bench.controller.presenter.transcript.lines
+        await bench.until(lambda: "renewed" in lines[-1].text)
         assert len(lines) == 2
-        desk.controller.say("go on")
-        await desk.until_state(DisplayState.THINKING)
-    assert desk.notes == []
-    assert DisplayState.RECONNECTING not in desk.states
+        bench.controller.say("go on")
+        await bench.until_state(DisplayState.THINKING)
+    assert bench.notes == []
+    assert DisplayState.RECONNECTING not in bench.states
 
 
 async def test_after_an_idle_end_a_press_opens_the_next_session():
@@ -957,16 +962,16 @@ async def test_after_an_idle_end_a_press_opens_the_next_session():
         await line.socket.wait_closed()
 
     async with serving(first, second) as service:
-        desk = Desk(service.url)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.RESTING)
-        assert desk.controller.connected
-        desk.controller.press()
-        desk.audio.microphone_now.push_ms(500)
-        desk.controller.release()
-        desk.audio.microphone_now.push_ms(220)
-        await desk.until_state(DisplayState.THINKING)
-        await desk.controller.close()
+        bench = Bench(service.url)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.RESTING)
+        assert bench.controller.connected
+        bench.controller.press()
+        bench.audio.microphone_now.push_ms(500)
+        bench.controller.release()
+        bench.audio.microphone_now.push_ms(220)
+        await bench.until_state(DisplayState.THINKING)
+        await bench.controller.close()
 
 
 async def test_what_helps_is_told_with_the_reason():
@@ -976,11 +981,11 @@ async def test_what_helps_is_told_with_the_reason():
         await line.socket.close(1000)
 
     async with serving(script) as service:
-        desk = Desk(service.url)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.ERROR)
-        assert [(note.code, note.action) for note in desk.notes] == [("402", "top_up")]
-        await desk.controller.close()
+        bench = Bench(service.url)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.ERROR)
+        assert [(note.code, note.action) for note in bench.notes] == [("402", "top_up")]
+        await bench.controller.close()
 
 
 async def test_a_session_that_could_not_be_renewed_takes_changes_still(monkeypatch: pytest.MonkeyPatch):
@@ -997,11 +1002,11 @@ async def test_a_session_that_could_not_be_renewed_takes_changes_still(monkeypat
     def refuse(server, request):
         return server.respond(503, "down\n") if len(service.requests) > 1 else None
 
-    async with serving(script, refuse=refuse) as service, sitting(service) as desk:
-        await desk.until(lambda: len(service.requests) == 2)
-        await desk.until(lambda: desk.controller.options._open)
-        desk.store.change("instructions", "Be brief.")
-        await desk.until(lambda: updates)
+    async with serving(script, refuse=refuse) as service, sitting(service) as bench:
+        await bench.until(lambda: len(service.requests) == 2)
+        await bench.until(lambda: bench.controller.options._open)
+        bench.store.change("instructions", "Be brief.")
+        await bench.until(lambda: updates)
     assert "Be brief." in updates[0]["instructions"]
 
 

@@ -1,4 +1,4 @@
-"""Each part gets its values of the settings, and what it changes comes back."""
+"""Each part gets its values from the settings, and its changes come back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tools ask of the world."""
+"""The bell, the questions and the browser of tools."""
 
 from __future__ import annotations
 

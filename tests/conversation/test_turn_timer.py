@@ -1,4 +1,4 @@
-"""The times of a turn, told from what passes by."""
+"""The times of a turn, from its frames and notices."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from desktop.devices import device_list
 from desktop.devices.audio_options import AudioOptions
 from desktop.realtime import audio_io
 from desktop.turn.effects import DisplayState
-from tests.conversation.test_session_controller import CARD, Desk, idle
+from tests.conversation.test_session_controller import CARD, Bench, idle
 from tests.realtime.service import Line, serving
 
 HEADSET = Device("USB headset", "ALSA", 1, 2, 48_000)
@@ -28,44 +28,44 @@ MONITOR = Device("Monitor", "ALSA", 0, 2, 48_000)
 
 
 @asynccontextmanager
-async def at_desk(*devices: Device, script: Any = idle, **settings: Any) -> AsyncIterator[Desk]:
+async def at_desk(*devices: Device, script: Any = idle, **settings: Any) -> AsyncIterator[Bench]:
     """In a session, with these devices plugged in."""
     async with serving(script) as service:
-        desk = Desk(service.url, **settings)
-        desk.audio.plugged = list(devices)
-        desk.audio.listed = list(devices)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.READY)
+        bench = Bench(service.url, **settings)
+        bench.audio.plugged = list(devices)
+        bench.audio.listed = list(devices)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.READY)
         try:
-            yield desk
+            yield bench
         finally:
-            await desk.controller.close()
+            await bench.controller.close()
 
 
-def plug_in(desk: Desk, device: Device) -> None:
-    desk.audio.plugged.append(device)
-    desk.controller.audio.look()
+def plug_in(bench: Bench, device: Device) -> None:
+    bench.audio.plugged.append(device)
+    bench.controller.audio.look()
 
 
-def unplug(desk: Desk, device: Device) -> None:
-    """What people do: the device is gone from the list, and its streams die."""
-    desk.audio.plugged.remove(device)
-    for (key, _), made in zip(desk.audio.used, desk.audio.made, strict=True):
+def unplug(bench: Bench, device: Device) -> None:
+    """Unplug a device: it is gone from the list, and its streams die."""
+    bench.audio.plugged.remove(device)
+    for (key, _), made in zip(bench.audio.used, bench.audio.made, strict=True):
         made.lost = made.lost or key == device.key
 
 
-def in_use(desk: Desk) -> tuple[str, str]:
+def in_use(bench: Bench) -> tuple[str, str]:
     """The devices that are open: microphone, speaker."""
     keys = {"microphone": "", "speaker": ""}
-    for (key, kind), made in zip(desk.audio.used, desk.audio.made, strict=True):
+    for (key, kind), made in zip(bench.audio.used, bench.audio.made, strict=True):
         if made.session_rate and not made.closed and not made.lost:
             assert not keys[kind], "two are open"
             keys[kind] = key
     return keys["microphone"], keys["speaker"]
 
 
-async def until_said(desk: Desk, words: str) -> None:
-    await desk.until(lambda: any(str(note.message) == words for note in desk.notes))
+async def until_said(bench: Bench, words: str) -> None:
+    await bench.until(lambda: any(str(note.message) == words for note in bench.notes))
 
 
 async def test_a_sound_system_that_hangs_is_told_once_and_taken_when_it_answers(
@@ -90,19 +90,19 @@ async def test_a_sound_system_that_hangs_is_told_once_and_taken_when_it_answers(
     monkeypatch.setattr(FakeAudioBackend, "known", ask)
     before = set(threading.enumerate())
     try:
-        async with at_desk(CARD) as desk:
+        async with at_desk(CARD) as bench:
             microphone = audio_io.HANGS["microphone"]
-            await until_said(desk, str(microphone))
+            await until_said(bench, str(microphone))
             for _ in range(3):
-                looks = desk.audio.looks
-                desk.controller.audio.look()
-                await desk.until(lambda looks=looks: desk.audio.looks > looks)
+                looks = bench.audio.looks
+                bench.controller.audio.look()
+                await bench.until(lambda looks=looks: bench.audio.looks > looks)
             waiting = [one for one in set(threading.enumerate()) - before if one.name == "background"]
             assert len(waiting) <= 3, "one opens, one asks, one may look"
-            assert [note.message for note in desk.notes].count(microphone) == 1
+            assert [note.message for note in bench.notes].count(microphone) == 1
             answers.set()
-            desk.controller.audio.look()
-            await desk.until(lambda: in_use(desk)[0] == CARD.key)
+            bench.controller.audio.look()
+            await bench.until(lambda: in_use(bench)[0] == CARD.key)
     finally:
         answers.set()
 
@@ -114,197 +114,197 @@ async def test_a_headset_that_goes_and_comes_back() -> None:
         await line.socket.wait_closed()
 
     chosen = {"input_device": HEADSET.key, "output_device": HEADSET.key}
-    async with at_desk(CARD, HEADSET, script=script, **chosen) as desk:
-        assert in_use(desk) == (HEADSET.key, HEADSET.key)
-        desk.controller.press()
-        desk.audio.microphones[0].push_ms(500)
-        await desk.until(lambda: desk.controller.audio.levels()[0].peak_db > -60)
-        unplug(desk, HEADSET)
-        await desk.until_state(DisplayState.THINKING)
-        assert any(line.speaker == "user" for line in desk.controller.presenter.transcript.lines)
-        await until_said(desk, "USB headset is gone: the system's default is used.")
-        await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
-        assert desk.controller.audio.inputs.chosen == HEADSET.key
-        assert not desk.controller.audio.inputs.chosen_is_connected
-        plug_in(desk, HEADSET)
-        await until_said(desk, "USB headset is back: it is used again.")
-        await desk.until(lambda: in_use(desk) == (HEADSET.key, HEADSET.key))
-        assert desk.controller.audio.options.input_device == HEADSET.key
-    assert in_use(desk) == ("", "")
-    assert not [note for note in desk.notes if note.kind == "error"]
+    async with at_desk(CARD, HEADSET, script=script, **chosen) as bench:
+        assert in_use(bench) == (HEADSET.key, HEADSET.key)
+        bench.controller.press()
+        bench.audio.microphones[0].push_ms(500)
+        await bench.until(lambda: bench.controller.audio.levels()[0].peak_db > -60)
+        unplug(bench, HEADSET)
+        await bench.until_state(DisplayState.THINKING)
+        assert any(line.speaker == "user" for line in bench.controller.presenter.transcript.lines)
+        await until_said(bench, "USB headset is gone: the system's default is used.")
+        await bench.until(lambda: in_use(bench) == (CARD.key, CARD.key))
+        assert bench.controller.audio.inputs.chosen == HEADSET.key
+        assert not bench.controller.audio.inputs.chosen_is_connected
+        plug_in(bench, HEADSET)
+        await until_said(bench, "USB headset is back: it is used again.")
+        await bench.until(lambda: in_use(bench) == (HEADSET.key, HEADSET.key))
+        assert bench.controller.audio.options.input_device == HEADSET.key
+    assert in_use(bench) == ("", "")
+    assert not [note for note in bench.notes if note.kind == "error"]
 
 
 async def test_a_press_after_the_loss_is_heard_by_the_other_microphone() -> None:
-    async with at_desk(CARD, HEADSET, input_device=HEADSET.key) as desk:
-        unplug(desk, HEADSET)
-        await desk.until(lambda: in_use(desk)[0] == CARD.key)
-        desk.controller.press()
-        desk.audio.microphone_now.push_ms(300)
-        await desk.until(lambda: desk.controller.audio.levels()[0].peak_db > -60)
-        assert desk.controller.state is DisplayState.LISTENING
-        assert desk.audio.speakers == [desk.audio.speaker_now], "the speaker was left alone"
+    async with at_desk(CARD, HEADSET, input_device=HEADSET.key) as bench:
+        unplug(bench, HEADSET)
+        await bench.until(lambda: in_use(bench)[0] == CARD.key)
+        bench.controller.press()
+        bench.audio.microphone_now.push_ms(300)
+        await bench.until(lambda: bench.controller.audio.levels()[0].peak_db > -60)
+        assert bench.controller.state is DisplayState.LISTENING
+        assert bench.audio.speakers == [bench.audio.speaker_now], "the speaker was left alone"
 
 
 async def test_a_device_that_was_chosen_and_is_not_there_is_used_when_it_comes() -> None:
-    async with at_desk(CARD, input_device=HEADSET.key) as desk:
-        assert [str(note.message) for note in desk.notes] == [
+    async with at_desk(CARD, input_device=HEADSET.key) as bench:
+        assert [str(note.message) for note in bench.notes] == [
             "USB headset is not there: the system's default is used."
         ]
-        plug_in(desk, HEADSET)
-        await until_said(desk, "USB headset is back: it is used again.")
-        assert in_use(desk) == (HEADSET.key, CARD.key)
-        assert desk.audio.refreshes == 1, "it was not known before"
+        plug_in(bench, HEADSET)
+        await until_said(bench, "USB headset is back: it is used again.")
+        assert in_use(bench) == (HEADSET.key, CARD.key)
+        assert bench.audio.refreshes == 1, "it was not known before"
 
 
 async def test_another_device_is_chosen_while_one_speaks() -> None:
-    async with at_desk(CARD, WEBCAM, MONITOR) as desk:
-        desk.controller.press()
+    async with at_desk(CARD, WEBCAM, MONITOR) as bench:
+        bench.controller.press()
         chosen: list[AudioOptions] = []
-        desk.controller.audio.options_changed.connect(chosen.append)
-        desk.controller.audio.choose_input(WEBCAM.key)
-        desk.controller.audio.choose_output("Monitor")
-        await desk.until(lambda: in_use(desk) == (WEBCAM.key, MONITOR.key))
-        assert desk.controller.state is DisplayState.LISTENING
-        assert desk.notes == []
+        bench.controller.audio.options_changed.connect(chosen.append)
+        bench.controller.audio.choose_input(WEBCAM.key)
+        bench.controller.audio.choose_output("Monitor")
+        await bench.until(lambda: in_use(bench) == (WEBCAM.key, MONITOR.key))
+        assert bench.controller.state is DisplayState.LISTENING
+        assert bench.notes == []
         assert chosen == [AudioOptions(WEBCAM.key), AudioOptions(WEBCAM.key, "Monitor")]
-        desk.controller.audio.choose_input("")
-        await desk.until(lambda: in_use(desk) == (CARD.key, MONITOR.key))
+        bench.controller.audio.choose_input("")
+        await bench.until(lambda: in_use(bench) == (CARD.key, MONITOR.key))
 
 
 async def test_a_new_device_interrupts_nobody() -> None:
-    async with at_desk(CARD) as desk:
-        desk.controller.press()
-        plug_in(desk, WEBCAM)
-        inputs = desk.controller.audio.inputs
-        await desk.until(lambda: inputs.rowCount() == 3)
-        desk.controller.audio.choose_input(WEBCAM.key)
-        desk.controller.audio.look()
-        await desk.until(lambda: desk.audio.looks == 2)
-        assert in_use(desk) == (CARD.key, CARD.key), "both would have to be closed"
-        desk.audio.microphone_now.push_ms(500)
-        desk.controller.cancel()
-        await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
-        assert (desk.audio.refreshes, desk.notes) == (1, [])
+    async with at_desk(CARD) as bench:
+        bench.controller.press()
+        plug_in(bench, WEBCAM)
+        inputs = bench.controller.audio.inputs
+        await bench.until(lambda: inputs.rowCount() == 3)
+        bench.controller.audio.choose_input(WEBCAM.key)
+        bench.controller.audio.look()
+        await bench.until(lambda: bench.audio.looks == 2)
+        assert in_use(bench) == (CARD.key, CARD.key), "both would have to be closed"
+        bench.audio.microphone_now.push_ms(500)
+        bench.controller.cancel()
+        await bench.until(lambda: in_use(bench) == (WEBCAM.key, CARD.key))
+        assert (bench.audio.refreshes, bench.notes) == (1, [])
 
 
 async def test_the_systems_default_moves() -> None:
-    async with at_desk(CARD, WEBCAM) as desk:
-        desk.audio.plugged[:] = [
+    async with at_desk(CARD, WEBCAM) as bench:
+        bench.audio.plugged[:] = [
             replace(CARD, is_default_input=False),
             replace(WEBCAM, is_default_input=True),
         ]
-        desk.audio.listed[:] = desk.audio.plugged
-        desk.controller.audio.look()
-        await until_said(desk, "The system's default microphone is now Webcam.")
-        assert in_use(desk) == (WEBCAM.key, CARD.key)
+        bench.audio.listed[:] = bench.audio.plugged
+        bench.controller.audio.look()
+        await until_said(bench, "The system's default microphone is now Webcam.")
+        assert in_use(bench) == (WEBCAM.key, CARD.key)
 
 
 async def test_a_device_that_cant_be_opened_is_not_tried_again_and_again() -> None:
-    async with at_desk(CARD, WEBCAM) as desk:
+    async with at_desk(CARD, WEBCAM) as bench:
         busy = DeviceOpenError(
             verbatim("The microphone Webcam can't be opened. Close the program that uses it.")
         )
-        desk.audio.refusing[WEBCAM.key] = busy
-        desk.controller.audio.choose_input(WEBCAM.key)
-        await until_said(desk, f"{busy} Until then Card is used.")
-        assert in_use(desk) == (CARD.key, CARD.key)
-        tried = len(desk.audio.made)
-        desk.controller.audio.look()
-        await desk.until(lambda: desk.audio.looks == 1)
-        desk.controller.press()
-        desk.controller.cancel()
-        desk.controller.audio.look()
-        await desk.until(lambda: desk.audio.looks == 2)
-        assert len(desk.audio.made) == tried
-        desk.audio.refusing.clear()
-        desk.controller.audio.choose_input(WEBCAM.key)
-        await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
+        bench.audio.refusing[WEBCAM.key] = busy
+        bench.controller.audio.choose_input(WEBCAM.key)
+        await until_said(bench, f"{busy} Until then Card is used.")
+        assert in_use(bench) == (CARD.key, CARD.key)
+        tried = len(bench.audio.made)
+        bench.controller.audio.look()
+        await bench.until(lambda: bench.audio.looks == 1)
+        bench.controller.press()
+        bench.controller.cancel()
+        bench.controller.audio.look()
+        await bench.until(lambda: bench.audio.looks == 2)
+        assert len(bench.audio.made) == tried
+        bench.audio.refusing.clear()
+        bench.controller.audio.choose_input(WEBCAM.key)
+        await bench.until(lambda: in_use(bench) == (WEBCAM.key, CARD.key))
 
 
 async def test_a_device_of_the_same_name_is_opened_by_a_fresh_list() -> None:
-    async with at_desk(CARD, HEADSET, input_device=HEADSET.key) as desk:
-        unplug(desk, HEADSET)
-        await desk.until(lambda: not desk.controller.audio.inputs.chosen_is_connected)
-        assert in_use(desk) == (CARD.key, CARD.key)
-        desk.audio.refusing[HEADSET.key] = AudioError(verbatim("The handle is of another time."))
-        refresh = desk.audio.refresh
-        desk.audio.refresh = lambda: (desk.audio.refusing.clear(), refresh())[1]
-        plug_in(desk, HEADSET)
-        await until_said(desk, "USB headset is back: it is used again.")
-        assert in_use(desk) == (HEADSET.key, CARD.key)
-        assert desk.audio.refreshes == 1
+    async with at_desk(CARD, HEADSET, input_device=HEADSET.key) as bench:
+        unplug(bench, HEADSET)
+        await bench.until(lambda: not bench.controller.audio.inputs.chosen_is_connected)
+        assert in_use(bench) == (CARD.key, CARD.key)
+        bench.audio.refusing[HEADSET.key] = AudioError(verbatim("The handle is of another time."))
+        refresh = bench.audio.refresh
+        bench.audio.refresh = lambda: (bench.audio.refusing.clear(), refresh())[1]
+        plug_in(bench, HEADSET)
+        await until_said(bench, "USB headset is back: it is used again.")
+        assert in_use(bench) == (HEADSET.key, CARD.key)
+        assert bench.audio.refreshes == 1
 
 
 async def test_the_last_device_goes() -> None:
-    async with at_desk(CARD) as desk:
-        desk.controller.audio.look()
-        await desk.until(lambda: desk.audio.looks == 1)
-        unplug(desk, CARD)
-        await until_said(desk, "Card is gone, and there is no other microphone. What is plugged in is used.")
-        await until_said(desk, "Card is gone, and there is no other speaker. What is plugged in is used.")
-        desk.controller.press()
-        assert "no microphone" in str(desk.notes[-1].message)
-        assert desk.controller.state is DisplayState.READY
-        plug_in(desk, replace(HEADSET, is_default_input=True, is_default_output=True))
-        await until_said(desk, "There is a microphone now: USB headset.")
-        assert in_use(desk) == (HEADSET.key, HEADSET.key)
+    async with at_desk(CARD) as bench:
+        bench.controller.audio.look()
+        await bench.until(lambda: bench.audio.looks == 1)
+        unplug(bench, CARD)
+        await until_said(bench, "Card is gone, and there is no other microphone. What is plugged in is used.")
+        await until_said(bench, "Card is gone, and there is no other speaker. What is plugged in is used.")
+        bench.controller.press()
+        assert "no microphone" in str(bench.notes[-1].message)
+        assert bench.controller.state is DisplayState.READY
+        plug_in(bench, replace(HEADSET, is_default_input=True, is_default_output=True))
+        await until_said(bench, "There is a microphone now: USB headset.")
+        assert in_use(bench) == (HEADSET.key, HEADSET.key)
 
 
 async def test_without_any_device_one_is_taken_when_it_comes() -> None:
-    async with at_desk() as desk:
-        await desk.until(lambda: len(desk.notes) == 2)
-        assert {str(note.message) for note in desk.notes} == {
+    async with at_desk() as bench:
+        await bench.until(lambda: len(bench.notes) == 2)
+        assert {str(note.message) for note in bench.notes} == {
             str(NO_MICROPHONE()),
             str(NO_SPEAKER()),
         }
-        plug_in(desk, CARD)
-        await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
+        plug_in(bench, CARD)
+        await bench.until(lambda: in_use(bench) == (CARD.key, CARD.key))
 
 
 async def test_a_sound_server_that_dies_and_comes_back() -> None:
-    async with at_desk(CARD) as desk:
-        desk.controller.audio.look()
-        await desk.until(lambda: desk.audio.looks == 1)
-        unplug(desk, CARD)
-        desk.audio.problem = AudioError(verbatim("The sound devices can't be listed."))
-        await desk.until(lambda: [note.kind for note in desk.notes] == ["error", "error"])
-        desk.audio.problem = None
-        plug_in(desk, CARD)
-        await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
+    async with at_desk(CARD) as bench:
+        bench.controller.audio.look()
+        await bench.until(lambda: bench.audio.looks == 1)
+        unplug(bench, CARD)
+        bench.audio.problem = AudioError(verbatim("The sound devices can't be listed."))
+        await bench.until(lambda: [note.kind for note in bench.notes] == ["error", "error"])
+        bench.audio.problem = None
+        plug_in(bench, CARD)
+        await bench.until(lambda: in_use(bench) == (CARD.key, CARD.key))
 
 
 async def test_the_only_device_that_has_stopped_is_opened_again() -> None:
-    async with at_desk(CARD) as desk:
-        desk.audio.microphone_now.lost = True
-        await until_said(desk, "Card had stopped: it was opened again.")
-        assert in_use(desk) == (CARD.key, CARD.key)
+    async with at_desk(CARD) as bench:
+        bench.audio.microphone_now.lost = True
+        await until_said(bench, "Card had stopped: it was opened again.")
+        assert in_use(bench) == (CARD.key, CARD.key)
 
 
 async def test_one_that_stops_again_and_again_is_left_until_it_is_chosen() -> None:
-    async with at_desk(CARD, WEBCAM, input_device=WEBCAM.key) as desk:
-        desk.audio.microphone_now.lost = True
-        await until_said(desk, "Webcam is gone: the system's default is used.")
-        await until_said(desk, "Webcam is back: it is used again.")
-        desk.audio.microphone_now.lost = True
-        await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
-        looks = desk.audio.looks
-        desk.controller.audio.look()
-        await desk.until(lambda: desk.audio.looks > looks)
-        assert in_use(desk) == (CARD.key, CARD.key)
-        desk.controller.audio.choose_input(WEBCAM.key)
-        await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
+    async with at_desk(CARD, WEBCAM, input_device=WEBCAM.key) as bench:
+        bench.audio.microphone_now.lost = True
+        await until_said(bench, "Webcam is gone: the system's default is used.")
+        await until_said(bench, "Webcam is back: it is used again.")
+        bench.audio.microphone_now.lost = True
+        await bench.until(lambda: in_use(bench) == (CARD.key, CARD.key))
+        looks = bench.audio.looks
+        bench.controller.audio.look()
+        await bench.until(lambda: bench.audio.looks > looks)
+        assert in_use(bench) == (CARD.key, CARD.key)
+        bench.controller.audio.choose_input(WEBCAM.key)
+        await bench.until(lambda: in_use(bench) == (WEBCAM.key, CARD.key))
 
 
 async def test_a_device_that_only_we_can_open_is_not_taken_for_gone() -> None:
     exclusive = replace(HEADSET, name="USB headset: Audio (hw:1,0)")
-    async with at_desk(CARD, exclusive, input_device=exclusive.key) as desk:
-        desk.audio.plugged.remove(exclusive)  # PortAudio can't open it a second time, and doesn't list it
-        desk.controller.audio.look()
-        await desk.until(lambda: desk.audio.looks == 1)
+    async with at_desk(CARD, exclusive, input_device=exclusive.key) as bench:
+        bench.audio.plugged.remove(exclusive)  # PortAudio can't open it a second time, and doesn't list it
+        bench.controller.audio.look()
+        await bench.until(lambda: bench.audio.looks == 1)
         await asyncio.sleep(0)
-        assert desk.controller.audio.inputs.chosen_is_connected
-        assert in_use(desk) == (exclusive.key, CARD.key)
-        assert desk.notes == []
+        assert bench.controller.audio.inputs.chosen_is_connected
+        assert in_use(bench) == (exclusive.key, CARD.key)
+        assert bench.notes == []
 
 
 async def test_an_answer_goes_on_on_the_other_speaker() -> None:
@@ -318,18 +318,18 @@ async def test_an_answer_goes_on_on_the_other_speaker() -> None:
         await line.send("response.completed")
         await line.socket.wait_closed()
 
-    async with at_desk(CARD, HEADSET, script=script, output_device=HEADSET.key) as desk:
-        desk.controller.say("hi")
-        await desk.until(lambda: desk.audio.speaker_now.completed)
-        desk.audio.speaker_now.play(400)
-        unplug(desk, HEADSET)
-        await desk.until(lambda: in_use(desk)[1] == CARD.key and desk.audio.speaker_now.writes)
-        assert desk.controller.state is DisplayState.SPEAKING
-        rest = sum(len(pcm) for _, pcm in desk.audio.speaker_now.writes) / 48
+    async with at_desk(CARD, HEADSET, script=script, output_device=HEADSET.key) as bench:
+        bench.controller.say("hi")
+        await bench.until(lambda: bench.audio.speaker_now.completed)
+        bench.audio.speaker_now.play(400)
+        unplug(bench, HEADSET)
+        await bench.until(lambda: in_use(bench)[1] == CARD.key and bench.audio.speaker_now.writes)
+        assert bench.controller.state is DisplayState.SPEAKING
+        rest = sum(len(pcm) for _, pcm in bench.audio.speaker_now.writes) / 48
         assert rest == pytest.approx(600)
-        desk.audio.speaker_now.play(600)
-        await desk.until_state(DisplayState.READY)
-        said = desk.controller.presenter.transcript.lines[-1]
+        bench.audio.speaker_now.play(600)
+        await bench.until_state(DisplayState.READY)
+        said = bench.controller.presenter.transcript.lines[-1]
         assert (said.text, said.heard) == ("It is noon.", None)
 
 
@@ -346,30 +346,30 @@ async def test_what_is_kept_for_the_next_session_is_said_on_the_devices_of_then(
         line.cut()
 
     async with serving(first, idle) as service:
-        desk = Desk(service.url)
-        desk.audio.plugged.append(WEBCAM)
-        desk.audio.listed.append(WEBCAM)
-        desk.controller.toggle_session()
-        await desk.until_state(DisplayState.READY)
-        desk.controller.press()
-        desk.audio.microphone_now.push_ms(500)
-        await desk.until_state(DisplayState.ERROR)
-        desk.controller.audio.choose_input(WEBCAM.key)
-        desk.controller.toggle_session()
-        await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
-        await desk.controller.close()
+        bench = Bench(service.url)
+        bench.audio.plugged.append(WEBCAM)
+        bench.audio.listed.append(WEBCAM)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.READY)
+        bench.controller.press()
+        bench.audio.microphone_now.push_ms(500)
+        await bench.until_state(DisplayState.ERROR)
+        bench.controller.audio.choose_input(WEBCAM.key)
+        bench.controller.toggle_session()
+        await bench.until(lambda: in_use(bench) == (WEBCAM.key, CARD.key))
+        await bench.controller.close()
 
 
 async def test_volume_is_heard_at_once_and_remembered() -> None:
-    async with at_desk(CARD, HEADSET, volume=0.5) as desk:
-        assert desk.audio.speaker_now.volume == 0.5
+    async with at_desk(CARD, HEADSET, volume=0.5) as bench:
+        assert bench.audio.speaker_now.volume == 0.5
         chosen: list[AudioOptions] = []
-        desk.controller.audio.options_changed.connect(chosen.append)
-        desk.controller.audio.set_volume(0.25)
-        assert desk.audio.speaker_now.volume == chosen[-1].volume == 0.25
-        desk.controller.audio.choose_output(HEADSET.key)
-        await desk.until(lambda: in_use(desk)[1] == HEADSET.key)
-        assert desk.audio.speaker_now.volume == 0.25
+        bench.controller.audio.options_changed.connect(chosen.append)
+        bench.controller.audio.set_volume(0.25)
+        assert bench.audio.speaker_now.volume == chosen[-1].volume == 0.25
+        bench.controller.audio.choose_output(HEADSET.key)
+        await bench.until(lambda: in_use(bench)[1] == HEADSET.key)
+        assert bench.audio.speaker_now.volume == 0.25
 
 
 async def test_muted_sends_silence_on_the_other_microphone_too() -> None:
@@ -381,43 +381,43 @@ async def test_muted_sends_silence_on_the_other_microphone_too() -> None:
         appended.extend(line.appended)
         await line.socket.wait_closed()
 
-    async with at_desk(CARD, WEBCAM, script=script) as desk:
-        desk.controller.press()
-        desk.controller.audio.mute(True)
-        assert desk.controller.state is DisplayState.MUTED
-        assert desk.controller.listens, "the key's release still ends the take"
-        desk.controller.audio.choose_input(WEBCAM.key)
-        await desk.until(lambda: in_use(desk)[0] == WEBCAM.key)
-        desk.audio.microphone_now.push_ms(500)
-        await desk.until(lambda: desk.controller.audio.levels()[0].peak_db > -60)
-        desk.controller.release()
-        desk.audio.microphone_now.push_ms(300)
-        await desk.until(lambda: len(appended) > 48 * 500)
+    async with at_desk(CARD, WEBCAM, script=script) as bench:
+        bench.controller.press()
+        bench.controller.audio.mute(True)
+        assert bench.controller.state is DisplayState.MUTED
+        assert bench.controller.listens, "the key's release still ends the take"
+        bench.controller.audio.choose_input(WEBCAM.key)
+        await bench.until(lambda: in_use(bench)[0] == WEBCAM.key)
+        bench.audio.microphone_now.push_ms(500)
+        await bench.until(lambda: bench.controller.audio.levels()[0].peak_db > -60)
+        bench.controller.release()
+        bench.audio.microphone_now.push_ms(300)
+        await bench.until(lambda: len(appended) > 48 * 500)
         assert not any(appended)
 
 
 async def test_what_is_chosen_elsewhere_holds_at_once_and_is_not_announced() -> None:
-    async with at_desk(CARD, WEBCAM, MONITOR) as desk:
+    async with at_desk(CARD, WEBCAM, MONITOR) as bench:
         chosen: list[AudioOptions] = []
-        desk.controller.audio.options_changed.connect(chosen.append)
-        desk.controller.audio.use_options(AudioOptions(WEBCAM.key, MONITOR.key, 0.5))
-        await desk.until(lambda: in_use(desk) == (WEBCAM.key, MONITOR.key))
-        assert desk.controller.audio.inputs.chosen == WEBCAM.key
-        assert desk.audio.speaker_now.volume == 0.5
+        bench.controller.audio.options_changed.connect(chosen.append)
+        bench.controller.audio.use_options(AudioOptions(WEBCAM.key, MONITOR.key, 0.5))
+        await bench.until(lambda: in_use(bench) == (WEBCAM.key, MONITOR.key))
+        assert bench.controller.audio.inputs.chosen == WEBCAM.key
+        assert bench.audio.speaker_now.volume == 0.5
         assert chosen == []
 
 
 async def test_devices_are_watched_until_the_end() -> None:
-    desk = Desk("http://127.0.0.1:9")
-    sound = desk.controller.audio
+    bench = Bench("http://127.0.0.1:9")
+    sound = bench.controller.audio
     sound.watch()
-    await desk.until(lambda: sound.inputs.rowCount() == 2)
+    await bench.until(lambda: sound.inputs.rowCount() == 2)
     seen: list[Any] = []
     sound.seen.connect(lambda inputs, outputs: seen.append((inputs, outputs)))
-    plug_in(desk, WEBCAM)
-    await desk.until(lambda: sound.inputs.rowCount() == 3)
+    plug_in(bench, WEBCAM)
+    await bench.until(lambda: sound.inputs.rowCount() == 3)
     assert seen[-1] == ([(CARD.key, "Card"), (WEBCAM.key, "Webcam")], [(CARD.key, "Card")])
-    await desk.controller.close()
+    await bench.controller.close()
     sound.look()
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "sound devices"]
 

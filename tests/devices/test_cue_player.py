@@ -1,4 +1,4 @@
-"""Which moment sounds how, and where."""
+"""Which cue sounds when, and where."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which device is used of those that are there."""
+"""Which of the present devices is used."""
 
 from __future__ import annotations
 

@@ -14,13 +14,13 @@ from desktop.audio.interfaces import DeviceOpenError
 from desktop.base.message import verbatim
 from desktop.devices import loopback_check
 from desktop.turn.effects import DisplayState
-from tests.conversation.test_session_controller import CARD, Desk, idle
+from tests.conversation.test_session_controller import CARD, Bench, idle
 from tests.devices.test_audio_controller import HEADSET
 from tests.realtime.service import serving
 
 
-class Booth(Desk):
-    """At the desk without a session."""
+class Booth(Bench):
+    """A controller without a session."""
 
     def __init__(self, url: str = "http://127.0.0.1:9") -> None:
         super().__init__(url)
@@ -163,6 +163,6 @@ async def test_one_that_is_left_while_it_opens_is_closed_all_the_same(
 
 async def test_a_test_that_a_session_forestalls_can_be_begun_later(booth: Booth) -> None:
     booth.sound.start_test()
-    await booth.sound.open()  # before the test has come to anything
+    await booth.sound.open()  # before the test has got anywhere
     booth.sound.detach()
     await booth.record()

@@ -1,4 +1,4 @@
-"""Every command of the documents, and how it is known to work.
+"""Every command in the documents, and how it is known to work.
 
 `Run` and `Serves` are run by `test_commands.py` as they stand. `Elsewhere` is run by the test that is named.
 `ByHand` was run by hand, for the reason that is given.
@@ -19,7 +19,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Serves:
-    """It goes on until it is ended, and prints this first."""
+    """It runs until it is ended, and prints this first."""
 
     says: str
 
@@ -40,7 +40,7 @@ class ByHand:
 
 
 NO_DEVICE = (0, 1)
-"""A machine of tests may have no sound device: then that is said."""
+"""A test machine may have no sound device: then the command says so."""
 
 ANSWERED = r"you: .*\n(tool: .*\n)*assistant: .+"
 FROM_OUTSIDE = "tests/e2e/test_asked_from_outside.py"

@@ -1,4 +1,4 @@
-"""What is in the documents: commands, links, names, tables."""
+"""The contents of the documents: commands, links, names, tables."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def commands(document: Path) -> Iterator[str]:
 
 
 def links(document: Path) -> Iterator[str]:
-    """Where it points to: links and pictures."""
+    """The targets of links and pictures."""
     for match in _LINK.finditer(prose(document)):
         yield match[1] or match[2]
 

@@ -1,4 +1,4 @@
-"""The commands of the documents do what is said of them."""
+"""The commands in the documents do what the documents say."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def environment() -> dict[str, str]:
 
 @contextmanager
 def started(command: str, folder: Path, port: str) -> Iterator[subprocess.Popen[str]]:
-    """A command that serves, until it has said so; it ends well when it is asked to."""
+    """A serving command, once it has printed its line; it ends well when asked to."""
     known = COMMANDS[command]
     assert isinstance(known, Serves)
     output = folder / f"{len(list(folder.iterdir()))}.out"
@@ -118,10 +118,10 @@ def run(command: str, known: Run, folder: Path, port: str) -> None:
         text=True,
         timeout=WITHIN_S,
     )
-    said = ended.stdout + ended.stderr
-    assert ended.returncode in known.codes, said
-    assert re.search(known.says, said), said
-    assert "Traceback" not in said
+    output = ended.stdout + ended.stderr
+    assert ended.returncode in known.codes, output
+    assert re.search(known.says, output), output
+    assert "Traceback" not in output
     for made in re.findall(r"(?:-o|--events) (\S+)", command):
         assert (folder / made).stat().st_size > 0, f"{made} was not written"
 

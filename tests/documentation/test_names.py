@@ -1,4 +1,4 @@
-"""What the documents name is there: files, links, make targets, modules, options, keys, variables."""
+"""Names in the documents exist: files, links, make targets, modules, options, keys, variables."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def options(parser: argparse.ArgumentParser) -> set[str]:
 
 
 def called() -> Iterator[list[str]]:
-    """What is said to the program in any of the documents."""
+    """The program's command lines in all documents."""
     for command in COMMANDS:
         first, *rest = shlex.split(command)
         if first.endswith("presstalk"):
@@ -120,10 +120,10 @@ def test_the_keys_of_the_readme_are_the_windows(qtbot) -> None:
     dialog = KeysDialog(True)
     qtbot.addWidget(dialog)
     rows = [*dialog._talking(True), *dialog._window()]
-    shown = {key for keys, _ in rows for key in keys}
+    found = {key for keys, _ in rows for key in keys}
     cells = [cell for cell, _ in markdown.table(README, "## Keys")]
-    told = {QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in codes(cells)}
-    assert told == shown
+    documented = {QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in codes(cells)}
+    assert documented == found
 
 
 def codes(cells: list[str]) -> Iterator[str]:
@@ -141,8 +141,8 @@ def test_variables_of_the_environment_are_read_somewhere() -> None:
 
 def test_pictures_are_small() -> None:
     pictures = list((ROOT / "resources" / "docs").iterdir())
-    shown = {Path(link).name for link in markdown.links(README) if link.endswith(".png")}
-    assert {picture.name for picture in pictures} == shown
+    found = {Path(link).name for link in markdown.links(README) if link.endswith(".png")}
+    assert {picture.name for picture in pictures} == found
     assert all(picture.stat().st_size <= 80_000 for picture in pictures)
 
 

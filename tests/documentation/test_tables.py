@@ -31,16 +31,16 @@ def named(heading: str, column: int = 0) -> set[str]:
 
 def test_the_models_are_the_catalogues() -> None:
     _, _, below = markdown.text(README).partition("\n## Models\n")
-    told = [line for line in below.partition("\n## ")[0].splitlines() if line.startswith("| `")]
-    assert told == models_table.rows()
+    documented = [line for line in below.partition("\n## ")[0].splitlines() if line.startswith("| `")]
+    assert documented == models_table.rows()
 
 
 def test_the_statuses_are_those_that_have_a_sentence() -> None:
     assert {row[0] for row in markdown.table(README, "### The service refuses")} == {
         str(status) for status in STATUS_MESSAGES
     }
-    told = {row[0] for row in markdown.table(PROTOCOL, "### The upgrade is refused")}
-    assert told == {*(str(status) for status in STATUS_MESSAGES), "5xx"}
+    documented = {row[0] for row in markdown.table(PROTOCOL, "### The upgrade is refused")}
+    assert documented == {*(str(status) for status in STATUS_MESSAGES), "5xx"}
 
 
 def test_every_message_that_is_sent_is_told() -> None:
@@ -69,17 +69,17 @@ def test_every_end_is_told_with_what_follows() -> None:
     assert {word for row in rows for word in row[1].split(", ") if word} == {
         text for text, _ in endings.TEXTS
     }
-    for told, _, follows, offered in rows:
-        ends = [endings.CODES[code] for code in re.findall(r"`([^`]+)`", told)]
-        assert len(set(ends)) == 1, told
+    for documented, _, follows, offered in rows:
+        ends = [endings.CODES[code] for code in re.findall(r"`([^`]+)`", documented)]
+        assert len(set(ends)) == 1, documented
         begins = {"stop": "stop", "rest": "rests", "again": "a new session"}[ends[0].follows]
-        assert follows.startswith(begins), told
-        assert bool(offered) == bool(ends[0].action), told
+        assert follows.startswith(begins), documented
+        assert bool(offered) == bool(ends[0].action), documented
 
 
 def test_every_provider_is_told() -> None:
-    told = named("## Turns")
-    assert told == {model.provider for model in MODELS}
+    documented = named("## Turns")
+    assert documented == {model.provider for model in MODELS}
 
 
 @pytest.mark.parametrize(

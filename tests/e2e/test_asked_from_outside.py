@@ -1,4 +1,4 @@
-"""One window, and what it does when it is asked from outside: real processes, real sockets."""
+"""One window, controlled from other processes: real processes, real sockets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the program can't have what it wants, it starts all the same, or says in a sentence why not."""
+"""Where something is missing, the program still starts, or says in a sentence why not."""
 
 from __future__ import annotations
 
@@ -100,9 +100,9 @@ def test_no_sound_server(desktop: Desktop, program: Command) -> None:
 def test_the_locale_c(desktop: Desktop, program: Command) -> None:
     plain = {"LC_ALL": "C", "LANG": "C"}
     ends(desktop, desktop.start(program, **plain))
-    said = desktop.start([*program, "say", "Repeat after me: Köln, 東京"], **plain)
-    judge(said.wait(within=WITHIN_S), said.output)
-    assert "assistant: Köln, 東京" in said.output
+    turn = desktop.start([*program, "say", "Repeat after me: Köln, 東京"], **plain)
+    judge(turn.wait(within=WITHIN_S), turn.output)
+    assert "assistant: Köln, 東京" in turn.output
 
 
 def test_a_path_with_spaces_and_umlauts(

@@ -59,7 +59,7 @@ def test_a_headset_that_is_pulled_out_in_a_take_and_plugged_in_again(
     for side in ("microphone", "speaker"):
         program.until(lambda s=side: plugged(program, s)[-1:] == [DEFAULT], within=WITHIN_S, what=side)
     with desktop.sound.record() as heard:
-        # The default works: what is said is taken, and an answer is heard.
+        # The default works: speech is captured, and an answer is heard.
         desktop.screen.key_down("space")
         program.until(lambda: states(program)[-1:] == ["Listening"], within=WITHIN_S, what="listening")
         noise = np.random.default_rng(1).normal(0, 0.1, 48_000).astype(np.float32)

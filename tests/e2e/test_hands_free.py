@@ -22,7 +22,7 @@ from tests.rig.desktop import Desktop
 pytestmark = pytest.mark.rig
 
 PAUSE = np.zeros(int(0.5 * SYNTHESIZER_RATE), np.float32)
-"""Nobody unmutes within his last word."""
+"""Nobody unmutes within their last word."""
 SETTINGS = {"model": OFFLINE_MODEL, "turn_modes": {OFFLINE_MODEL: "server_vad"}}
 
 

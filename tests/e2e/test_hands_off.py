@@ -93,6 +93,6 @@ def test_a_lock_of_the_screen_sends_what_is_held(sitting: Sitting) -> None:
     sitting.logind.signal("/org/freedesktop/login1/session/_32", f"{LOGIN}.Session", "Lock")
     sitting.until_state("Ready")
     sitting.desktop.screen.key_up("space")
-    said = states(sitting.program)
-    assert said.count("Listening") == takes + 1, "the key that is still held is no press"
-    assert "Speaking" in said[len(said) - said[::-1].index("Listening") :]
+    seen = states(sitting.program)
+    assert seen.count("Listening") == takes + 1, "the key that is still held is no press"
+    assert "Speaking" in seen[len(seen) - seen[::-1].index("Listening") :]

@@ -1,4 +1,4 @@
-"""What was said is there again after the program was killed in the middle of an answer."""
+"""The conversation is back after the program was killed in the middle of an answer."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def test_the_next_start_offers_the_conversation_that_was_killed(tmp_path: Path) 
         desktop.screen.type("tell me a story")
         desktop.screen.press("Return")
 
-        def told() -> journal.StoredConversation | None:
+        def written() -> journal.StoredConversation | None:
             for path in folder.glob("*.jsonl"):
                 stored = journal.read(path)
                 if len(stored.lines) == 3 and len(stored.lines[-1].text.split()) > 10:
                     return stored
             return None
 
-        before = program.until(told, within=WITHIN_S, what="some words of the answer")
+        before = program.until(written, within=WITHIN_S, what="some words of the answer")
         os.kill(program.pid, signal.SIGKILL)
         program.wait(within=10)
         stored = journal.read(before.path)

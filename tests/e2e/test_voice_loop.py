@@ -33,7 +33,7 @@ WITHIN_S = 60.0
 ONSET = 0.003
 """Where a word begins: its first consonant is 30 dB below its vowel."""
 LEAD = np.zeros(int(0.2 * SYNTHESIZER_RATE), np.float32)
-"""From the key to the first word, as people do."""
+"""From the key to the first word, as with people."""
 RIGHT = 0.8
 """The share of the words that must be right. The recogniser's own error on this voice is 4 %."""
 
@@ -122,14 +122,14 @@ def words(text: str) -> Counter[str]:
     return Counter(plain(re.sub(r"(\d)([a-z])", r"\1 \2", text)).split())
 
 
-def share_right(said: str, written: str) -> float:
-    """The share of the said words that were written, in any order."""
-    want, got = words(said), words(written)
+def share_right(spoken: str, written: str) -> float:
+    """The share of the spoken words that were written, in any order."""
+    want, got = words(spoken), words(written)
     return sum((want & got).values()) / sum(want.values())
 
 
 def recognised(hearing: Recognizer, samples: Samples) -> str:
-    """What the recogniser understands of sound at 48 kHz."""
+    """The recogniser's text for sound at 48 kHz."""
     return hearing.transcribe(soxr.resample(samples, 48_000, RECOGNIZER_RATE).astype(np.float32))
 
 
@@ -142,10 +142,10 @@ def test_speak_and_hear_an_answer(person: Person, hearing: Recognizer) -> None:
     answers = [person.listen(person.ask(sentence, speed)) for sentence, speed in sentences]
     lines, events = person.leave()
 
-    said = [text for who, text in lines if who == "You"]
+    spoken = [text for who, text in lines if who == "You"]
     written = [text for who, text in lines if who == "Assistant"]
     assert [who for who, _ in lines] == ["You", "Assistant"] * 3
-    for (sentence, _), text in zip(sentences, said, strict=True):
+    for (sentence, _), text in zip(sentences, spoken, strict=True):
         assert share_right(sentence, text) >= RIGHT, f"{sentence!r} became {text!r}"
     again = [recognised(hearing, sound) for sound in answers]
     # Together, since one misheard digit is a third of "It's 4:38 PM.".

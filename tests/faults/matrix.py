@@ -1,8 +1,7 @@
-"""Each fault, and what the user sees, what is sent and what is kept: the table that `test_matrix` proves.
+"""Each fault, and what the user sees, what is sent and what is kept: the table that `test_matrix` checks.
 
-The user connects, waits until `first` is what he has seen, and speaks one take of 600 ms if he can. Then
-he has seen `sees`, was told `told`, each connection was sent what is in `sent`, and `kept` takes wait for
-the next one.
+The user connects, waits until they have seen `first`, and speaks one take of 600 ms if they can. Then they
+have seen `sees` and got `notes`, each connection was sent `sent`, and `kept` takes wait for the next one.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ RESPONSE = "desktop.turn.response"
 
 @dataclass(frozen=True)
 class Row:
-    """One fault. `sees` and `first` are patterns of states, `told` of sentences with their codes.
+    """One fault. `sees` and `first` are patterns of states, `notes` of sentences with their codes.
 
     `connects`: whether there is a session at all. `answered`: whether the take is answered, in the end by
     the next session the user opens. `heard_ms`: how much sound has come to the speaker, if it matters.
@@ -31,7 +30,7 @@ class Row:
 
     scenario: str
     sees: str = WELL
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     sent: tuple[str, ...] = (TURN,)
     kept: int = 0
     first: str = "Ready"
@@ -42,13 +41,13 @@ class Row:
     patches: dict[str, float] = field(default_factory=dict)
 
 
-def _refusal(scenario: str, told: str, *, sent: tuple[str, ...] = (), **patches: float) -> Row:
+def _refusal(scenario: str, notes: str, *, sent: tuple[str, ...] = (), **patches: float) -> Row:
     named = {name.replace("__", "."): value for name, value in patches.items()}
-    return Row(scenario, "Error", (told,), sent, first="Error", connects=False, patches=named)
+    return Row(scenario, "Error", (notes,), sent, first="Error", connects=False, patches=named)
 
 
 def _upgrades() -> Iterator[Row]:
-    told = {
+    notes = {
         400: "did not accept the request. Check the model and the settings",
         401: "key was refused. Check that it is a project's runtime key",
         402: "balance is used up. Top it up",
@@ -60,7 +59,7 @@ def _upgrades() -> Iterator[Row]:
         502: "problem of its own. Try again in a minute",
         503: "problem of its own. Try again in a minute",
     }
-    for status, words in told.items():
+    for status, words in notes.items():
         yield _refusal(f"status-{status}", rf"{words}.* \[{status}\]")
     yield _refusal("status-429-retry-after", r"too many sessions open.* \[429\]")
     yield _refusal("refuse", r"Nothing answers at 127.* Check the base URL .* \[ConnectionRefusedError\]")
@@ -119,9 +118,11 @@ def _terminations() -> Iterator[Row]:
         "balance": r"balance is used up. Top it up .* \[402\]",
         "concurrency": r"too many sessions open. Close one, .* \[concurrency_limit\]",
     }
-    for name, told in final.items():
-        yield Row(f"terminating-{name}", "Ready Error", (told,), ("start",), first="Ready Error")
-        yield Row(f"terminating-{name}-open", "Ready Listening Thinking Error", (told,), kept=1, patches=soon)
+    for name, notes in final.items():
+        yield Row(f"terminating-{name}", "Ready Error", (notes,), ("start",), first="Ready Error")
+        yield Row(
+            f"terminating-{name}-open", "Ready Listening Thinking Error", (notes,), kept=1, patches=soon
+        )
     idle = r"Nobody spoke for a while, .* Press to talk again. \[idle_timeout\]"
     rested = "Ready Resting Listening (Reconnecting )?Thinking Speaking Ready"
     yield Row("terminating-idle", rested, (idle,), ("start", TURN), first="Ready Resting")
@@ -200,11 +201,11 @@ def _frames() -> Iterator[Row]:
         first="Ready Error",
     )
     stumbled = r"The service stumbled\. \[stumbled\]"
-    yield Row("error-message", told=(stumbled,))
-    yield Row("error-object", told=(stumbled,))
-    yield Row("error-text", told=(r"The service stumbled\. \[\]",))
-    yield Row("error-list", told=(r"^The service stumbled\. \[\]",))
-    yield Row("error-empty", told=("reported an error without a word",))
+    yield Row("error-message", notes=(stumbled,))
+    yield Row("error-object", notes=(stumbled,))
+    yield Row("error-text", notes=(r"The service stumbled\. \[\]",))
+    yield Row("error-list", notes=(r"^The service stumbled\. \[\]",))
+    yield Row("error-empty", notes=("reported an error without a word",))
     yield Row("error-late-tool")
 
 

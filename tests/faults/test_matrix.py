@@ -1,4 +1,4 @@
-"""Every fault against the real client, over real sockets: what is seen, told, sent, kept and left behind."""
+"""Every fault against the real client, over real sockets: states, notes, frames, kept takes and leftovers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.faults.user import PACE, SPOKEN_MS, User, sent, sitting_at
 
 MIB = 1024 * 1024
 STILL_S = 0.05
-"""How long nothing more may happen once all has come that was foreseen."""
+"""How long nothing more may happen once all expected events have come."""
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ async def leaving_nothing() -> AsyncIterator[None]:
 
 @contextmanager
 def giving_memory_back(most_bytes: int) -> Iterator[None]:
-    """Fails when more than so much is still held when the block is left."""
+    """Fails when more than this is still held when the block is left."""
     gc.collect()
     tracemalloc.start()
     try:
@@ -62,8 +62,8 @@ def giving_memory_back(most_bytes: int) -> Iterator[None]:
     assert held < most_bytes, f"{held / MIB:.1f} MiB are held"
 
 
-def told(user: User) -> list[str]:
-    return [f"{text} [{code}]" for text, code in user.told]
+def notes(user: User) -> list[str]:
+    return [f"{text} [{code}]" for text, code in user.note_texts]
 
 
 def states(user: User) -> str:
@@ -80,7 +80,7 @@ def all_match(patterns: tuple[str, ...], texts: list[str], whole: bool) -> bool:
 def as_foreseen(row: Row, user: User, server: FaultServer) -> bool:
     return (
         bool(re.fullmatch(row.sees, states(user)))
-        and all_match(row.told, told(user), whole=False)
+        and all_match(row.notes, notes(user), whole=False)
         and all_match(row.sent, sent(server), whole=True)
         and user.kept == row.kept
     )
@@ -93,7 +93,7 @@ async def play(row: Row, user: User, server: FaultServer) -> None:
         user.speak()
     await user.until(lambda: as_foreseen(row, user, server))
     await asyncio.sleep(STILL_S)
-    assert as_foreseen(row, user, server), (states(user), told(user), sent(server), user.kept)
+    assert as_foreseen(row, user, server), (states(user), notes(user), sent(server), user.kept)
 
 
 def check_heard(row: Row, user: User) -> None:
@@ -114,7 +114,7 @@ def check_shut(row: Row, user: User) -> None:
 
 
 async def check_takes(row: Row, user: User, server: FaultServer) -> None:
-    """Whatever was said has come whole, now or with the next session."""
+    """Every take has arrived whole, now or with the next session."""
     if row.kept:
         before = server.record.connections
         user.controller.toggle_session()
@@ -175,7 +175,7 @@ async def test_where_the_server_ends_the_turn_nothing_is_lost_either(scenario: s
             assert [line.text for line in user.lines if line.speaker == "assistant"] == [
                 "I heard you. Go on."
             ]
-            assert user.told == []
+            assert user.note_texts == []
             assert set(" ".join(sent(server)).split()) == {"start", "audio"}
 
 
@@ -190,7 +190,7 @@ async def test_an_answer_without_an_end_is_ended_by_a_press():
             await user.until_state(DisplayState.READY)
         assert sent(server) == ["start audio commit create cancel audio commit create"]
         assert user.lines[-1].text == "I heard you. Go on."
-        assert user.told == []
+        assert user.note_texts == []
 
 
 @pytest.mark.parametrize("days", [-1, 1])
@@ -208,7 +208,7 @@ async def test_a_wall_clock_that_jumps_changes_nothing(days: int, monkeypatch: p
         await user.until(lambda: server.record.answered)
         await user.until_state(DisplayState.READY)
         assert states(user) == "Ready Listening Thinking Speaking Ready"
-        assert user.told == []
+        assert user.note_texts == []
 
 
 async def test_a_clock_that_leaps_an_hour_ahead_sends_what_was_said(monkeypatch: pytest.MonkeyPatch):
@@ -221,7 +221,7 @@ async def test_a_clock_that_leaps_an_hour_ahead_sends_what_was_said(monkeypatch:
         user.audio.microphone_now.push_ms(SPOKEN_MS)
         await user.until(lambda: user.audio.microphone_now.level.peak_db > -60)
         monkeypatch.setattr(loop, "time", lambda: clock() + 3_600)
-        await user.until(lambda: user.told, within_s=3_700)
+        await user.until(lambda: user.note_texts, within_s=3_700)
         user.audio.microphone_now.push_ms(220)
         await user.until(lambda: server.record.answered, within_s=3_700)
         assert server.record.takes[-1].ms >= SPOKEN_MS

@@ -1,4 +1,4 @@
-"""Somebody who talks through the real client to a server with a fault, on devices driven by hand."""
+"""A user of the real client with a faulty server, on devices driven by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from desktop.offline.faults.server import FaultServer
 from desktop.turn.effects import DisplayState
-from tests.conversation.test_session_controller import Desk
+from tests.conversation.test_session_controller import Bench
 
 WITHIN_S = 10.0
 PACE = 0.02
@@ -27,8 +27,8 @@ SHORT = {
 }
 
 
-class User(Desk):
-    """A desk whose speaker plays everything at once."""
+class User(Bench):
+    """A bench whose speaker plays everything at once."""
 
     @property
     def ended(self) -> bool:
@@ -39,7 +39,7 @@ class User(Desk):
         return [state.value for state in self.states]
 
     @property
-    def told(self) -> list[tuple[str, str]]:
+    def note_texts(self) -> list[tuple[str, str]]:
         return [(str(note.message), note.code) for note in self.notes]
 
     @property
@@ -68,7 +68,7 @@ class User(Desk):
                 while not condition():  # noqa: ASYNC110 - sockets have no event for it
                     await asyncio.sleep(0.001)
                 return
-        raise AssertionError(f"it didn't come to it: {self.seen} {self.told}")
+        raise AssertionError(f"it didn't come to it: {self.seen} {self.note_texts}")
 
     async def listen(self) -> None:
         """Hear everything as soon as it is there."""
@@ -80,7 +80,7 @@ class User(Desk):
 
 @asynccontextmanager
 async def sitting_at(server: FaultServer, **settings: Any) -> AsyncIterator[User]:
-    """A user at this server; gone, with everything of his, when the block is left."""
+    """A user of this server; everything is closed when the block is left."""
     user = User(server.url, **settings)
     listening = asyncio.create_task(user.listen())
     try:
@@ -92,7 +92,7 @@ async def sitting_at(server: FaultServer, **settings: Any) -> AsyncIterator[User
 
 
 def sent(server: FaultServer) -> list[str]:
-    """What came on each connection, in short words."""
+    """The frames of each connection, in short words."""
     record = server.record
     numbers = range(1, record.connections + 1)
     return [" ".join(SHORT.get(kind, kind) for kind in record.kinds(number)) for number in numbers]

@@ -40,7 +40,7 @@ RAW = (
     b",,",
     b"/",
 )
-"""What is put into the middle of a frame."""
+"""Texts that are put into the middle of a frame."""
 DEEP = 100_000
 LONG = 262_144
 
@@ -81,9 +81,9 @@ class Frames:
             frame |= {"tool_call_id": f"c{chance.randrange(1_000)}", "tool_name": "t"}
             frame["tool_arguments"] = arguments if chance.random() < 0.5 else json.dumps(arguments)
         elif kind in ("error", "session.terminating", "session.ended"):
-            told = {"message": text, "code": chance.choice(CODES)}
+            error = {"message": text, "code": chance.choice(CODES)}
             frame |= chance.choice(
-                ({"error": told}, told, {"error": text}, {"error": [told]}, {"reason": text})
+                ({"error": error}, error, {"error": text}, {"error": [error]}, {"reason": text})
             )
         elif kind == "session.started":
             rate = chance.choice((24_000, 16_000, 0, -1, "48000", 1e9))

@@ -1,7 +1,7 @@
 """The fuzz itself: episodes of frames and of what happens meanwhile, each the same for the same seed.
 
-An episode draws which frames and which happenings it is made of: those of few kinds find what never ends,
-those of many find what nobody thought of together.
+An episode draws which frames and which happenings it is made of: those of few kinds find endless states,
+those of many find unforeseen combinations.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Report:
 
 
 def fuzz(frames: int, seed: int, show: Callable[[str], None] = lambda line: None, episode: int = 0) -> Report:
-    """So many frames. With `episode` only that one is played, and what it raises goes on.
+    """Play this many frames. With `episode` only that one is played, and its exception propagates.
 
     `show` gets a line for each tenth.
     """
@@ -98,7 +98,7 @@ def _play(report: Report, chance: random.Random, most: int, number: int) -> None
 
 
 def decoded(frame: bytes) -> events.Event:
-    """The event of a frame, looked at as the program does: by its code, its arguments, as a record."""
+    """The event of a frame, read as the program reads it: its code, its arguments, its record."""
     event = codec.decode(frame)
     assert isinstance(event, events.Event)
     match event:

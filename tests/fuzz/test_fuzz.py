@@ -1,4 +1,4 @@
-"""Ten thousand frames of `make fuzz`, and that it would find what it looks for."""
+"""Ten thousand frames of `make fuzz`, and a check that it finds what it looks for."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ async def test_ten_thousand_frames_crash_and_hang_nothing() -> None:
     async with asyncio.timeout(120):
         out, err = (stream.decode() for stream in await process.communicate())
     assert (process.returncode, err) == (0, ""), out + err
-    told = out.splitlines()[-2:]
-    assert told[0].startswith("10,000 frames in ")
-    assert told[0].endswith("frames/s, seed 7")
-    assert told[1].startswith("crashes 0  hangs 0")
+    lines = out.splitlines()[-2:]
+    assert lines[0].startswith("10,000 frames in ")
+    assert lines[0].endswith("frames/s, seed 7")
+    assert lines[1].startswith("crashes 0  hangs 0")
 
 
 def test_the_same_seed_makes_the_same_frames() -> None:

@@ -1,4 +1,4 @@
-"""A turn that is told anything in any order: what it orders must stay possible, and it must not grow."""
+"""A turn that gets any input in any order: its effects must stay possible, and it must not grow."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ POLICIES = (
 ROOM = 300
 """Entries that a turn may hold whatever the server does: words due and tools, 64 of each, and some more."""
 PER_ACTION = 4
-"""What each thing the user does may add: a take that waits for a connection is his."""
+"""What each action of the user may add: a take that waits for a connection is theirs."""
 
 
 class Growth(AssertionError):
@@ -30,7 +30,7 @@ class Growth(AssertionError):
 
 
 class Talker:
-    """A user, his devices and a link around a turn, who act at random."""
+    """A user, their devices and a link around a turn, acting at random."""
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
@@ -55,7 +55,7 @@ class Talker:
             self._tell(event)
 
     def act(self) -> None:
-        """Somebody on our side does something, or time passes."""
+        """Something happens on our side, or time passes."""
         self._chance.choice(self._ways)(self)
 
     def connect(self) -> None:
@@ -65,7 +65,7 @@ class Talker:
         self._tell(inputs.Connected())
 
     def rest(self) -> None:
-        """All go home; what is left after some minutes stays for ever. Raises Growth, AssertionError."""
+        """Everything stops; what is left after some minutes stays forever. Raises Growth, AssertionError."""
         if self._gate:
             self._tell(inputs.Release())
         for call_id in self._tools:

@@ -1,1 +1,1 @@
-"""A restless person at the real window: `make monkey`."""
+"""Random input to the real window: `make monkey`."""

@@ -1,8 +1,8 @@
-"""Be restless at the real window, on a virtual desktop: `make monkey`.
+"""Random input to the real window, on a virtual desktop: `make monkey`.
 
-After each burst nothing may listen that nobody holds, the log is clean and a question is answered; the
+After each burst no take may be open that nobody holds, the log is clean and a question is answered; the
 program ends with code 0 within 5 s, and leaves no process behind. The order of what is done is the seed's;
-when it happens is the machine's, so a run is no test: what it finds is to be made one.
+when it happens is the machine's, so a run is no test: turn what it finds into one.
 """
 
 from __future__ import annotations

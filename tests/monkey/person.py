@@ -1,4 +1,4 @@
-"""What a restless person does at the window: real keys and mouse, at random, but seeded."""
+"""A restless person at the window: real keys and mouse, at random, but seeded."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Act = Callable[[], None]
 
 
 class Person:
-    """Does one thing after the other. `done` tells what, line by line; `tapped`, whether it may be locked."""
+    """Does one thing after the other. `done` lists them, line by line; `tapped`: the key may be locked."""
 
     def __init__(self, desktop: Desktop, program: Program, window: int, chance: random.Random) -> None:
         self._desktop = desktop
@@ -42,7 +42,7 @@ class Person:
         self.tapped = False
 
     def acts(self, *, wild: bool, rough: bool) -> dict[Act, int]:
-        """What is done, and how often of it. `wild`: clicks and keys anywhere. `rough`: servers that hang."""
+        """The actions, with their weights. `wild`: clicks and keys anywhere. `rough`: servers that hang."""
         usual = {
             self.hold: 6,
             self.tap: 2,
@@ -68,7 +68,7 @@ class Person:
         return usual | more | worse
 
     def burst(self, acts: dict[Act, int], length: int) -> None:
-        """So many things in a row; nothing is held at the end."""
+        """This many actions in a row; nothing is held at the end."""
         for act in self._chance.choices(list(acts), list(acts.values()), k=length):
             self.done.append(f"{time.strftime('%H:%M:%S')} {getattr(act, '__name__', '?')}")
             act()
@@ -127,7 +127,7 @@ class Person:
         self._screen.key_up("space")
 
     def escape(self) -> None:
-        """Throw away, silence, or close a dialog."""
+        """Discard, silence, or close a dialog."""
         self._screen.press("Escape")
 
     def lose_focus(self) -> None:
@@ -271,7 +271,7 @@ class Person:
         subprocess.run(command, env=self._desktop.env, capture_output=True, timeout=COMMAND_S, check=False)
 
     def windows(self) -> list[int]:
-        """All that can be seen."""
+        """All visible windows."""
         return [int(one) for one in self._do("search", "--onlyvisible", "--name", ".").split()]
 
     def close_dialogs(self) -> None:
@@ -285,7 +285,7 @@ class Person:
         self._screen.close_window(self._window)
 
     def look(self, path: Path) -> None:
-        """Keep what was done and what is to be seen, in files that begin with `path`."""
+        """Save the actions and a screenshot, in files that begin with `path`."""
         path.with_suffix(".acts").write_text("\n".join(self.done), encoding="utf-8")
         path.with_suffix(".log").write_text(self._program.output, encoding="utf-8")
         self._screen.screenshot(path.with_suffix(".png"))

@@ -1,4 +1,4 @@
-"""One start of the program: bursts, what must hold after each, and the end."""
+"""One run of the program: bursts, the checks after each, and the end."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Sitting:
         self.bursts = 0
 
     def run(self, until: float, *, wild: bool, rough: bool) -> None:
-        """Start it, be restless until that moment of `time.monotonic()` at the latest, and close it."""
+        """Start it, play bursts until that moment of `time.monotonic()` at the latest, and close it."""
         with Desktop() as desktop:
             program = desktop.start([sys.executable, "-m", "desktop", "--verbose"], **self._service(desktop))
             window = desktop.screen.window("Presstalk", within=START_S, program=program)

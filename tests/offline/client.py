@@ -17,7 +17,7 @@ from desktop.offline.server_session import SessionLimits
 from desktop.offline.speech_engines import EngineLoaders
 
 DEADLINE_S = 20.0
-"""No test waits longer for a frame; a passing one gets it within a fraction."""
+"""The longest wait for a frame; a passing test needs a fraction of it."""
 
 Frame = dict[str, Any]
 
@@ -91,7 +91,7 @@ class Client:
         return self.connection.close_code
 
 
-def said(frames: list[Frame]) -> str:
+def spoken(frames: list[Frame]) -> str:
     """The text of a response."""
     return "".join(frame["delta"] for frame in frames if frame["type"] == "text.delta")
 

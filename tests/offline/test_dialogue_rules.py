@@ -78,7 +78,7 @@ def test_a_schema_without_properties_is_a_tool_without_arguments() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "said"),
+    ("question", "spoken"),
     [
         ("What time is it?", "It's 12:05 PM."),
         ("What's the date today?", "Today is November 22nd."),
@@ -90,12 +90,12 @@ def test_a_schema_without_properties_is_a_tool_without_arguments() -> None:
         ("Open example.com", phrases.NO_BROWSER),
     ],
 )
-def test_without_tools_it_is_honest(question: str, said: str) -> None:
-    assert respond(question, BARE) == DemoResponse(said)
+def test_without_tools_it_is_honest(question: str, spoken: str) -> None:
+    assert respond(question, BARE) == DemoResponse(spoken)
 
 
 @pytest.mark.parametrize(
-    ("question", "said"),
+    ("question", "spoken"),
     [
         ("Hello there.", phrases.GREETING),
         ("Hi", phrases.GREETING),
@@ -123,12 +123,12 @@ def test_without_tools_it_is_honest(question: str, said: str) -> None:
         ("...", phrases.NOT_HEARD),
     ],
 )
-def test_talk(question: str, said: str) -> None:
-    assert respond(question, WITH_TOOLS) == DemoResponse(said)
+def test_talk(question: str, spoken: str) -> None:
+    assert respond(question, WITH_TOOLS) == DemoResponse(spoken)
 
 
 @pytest.mark.parametrize(
-    ("question", "said"),
+    ("question", "spoken"),
     [
         ("Repeat after me, the quick brown fox.", "The quick brown fox."),
         ("Please say hello to my friend Anna!", "Hello to my friend Anna!"),
@@ -137,8 +137,8 @@ def test_talk(question: str, said: str) -> None:
         ("Repeat after me", phrases.WHAT_TO_REPEAT),
     ],
 )
-def test_it_repeats_what_it_is_told(question: str, said: str) -> None:
-    assert respond(question, WITH_TOOLS) == DemoResponse(said)
+def test_it_repeats_what_it_is_told(question: str, spoken: str) -> None:
+    assert respond(question, WITH_TOOLS) == DemoResponse(spoken)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_nudge_greets_first_and_listens_later() -> None:
 
 
 def test_very_long_questions_are_cut() -> None:
-    said = respond("say " + "la " * 100_000, BARE).text
+    spoken = respond("say " + "la " * 100_000, BARE).text
 
-    assert len(said) <= dialogue_rules.LONGEST_ECHO
+    assert len(spoken) <= dialogue_rules.LONGEST_ECHO
     assert respond("word " * 100_000, BARE) == DemoResponse(phrases.NO_RULE)

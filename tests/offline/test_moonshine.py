@@ -174,7 +174,7 @@ def test_two_sessions_in_turn_hear_their_own(
 
 
 @pytest.mark.parametrize(
-    ("heard", "said"),
+    ("heard", "spoken"),
     [
         ("Hello there. Hello there", "Hello there."),
         ("Good morning. Good", "Good morning."),
@@ -186,5 +186,5 @@ def test_two_sessions_in_turn_hear_their_own(
         ("", ""),
     ],
 )
-def test_echoes_are_taken_off(heard: str, said: str) -> None:
-    assert without_echo(heard) == said
+def test_echoes_are_taken_off(heard: str, spoken: str) -> None:
+    assert without_echo(heard) == spoken

@@ -15,7 +15,7 @@ from desktop.offline import speech_engines
 from desktop.offline.fakes import silence
 from desktop.offline.speech_engines import EngineLoaders, Recognizer, Synthesizer
 from desktop.offline.turn_recognizer import TurnRecognizer
-from tests.offline.client import TOOLS, Client, Frame, connected, kinds, running, said, sound
+from tests.offline.client import TOOLS, Client, Frame, connected, kinds, running, sound, spoken
 
 pytestmark = [
     pytest.mark.skipif(not speech_engines.MOONSHINE_HERE, reason="moonshine has no wheel for this computer"),
@@ -40,10 +40,10 @@ def words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", text.lower())
 
 
-def right(heard: str, said: str) -> float:
-    """The share of the words that were said which were heard, in their order."""
-    matcher = difflib.SequenceMatcher(None, words(heard), words(said), autojunk=False)
-    return sum(block.size for block in matcher.get_matching_blocks()) / len(words(said))
+def right(heard: str, spoken: str) -> float:
+    """The share of the spoken words that were heard, in order."""
+    matcher = difflib.SequenceMatcher(None, words(heard), words(spoken), autojunk=False)
+    return sum(block.size for block in matcher.get_matching_blocks()) / len(words(spoken))
 
 
 def utter(voice: Synthesizer, sentence: str, rate: int) -> bytes:
@@ -74,7 +74,7 @@ async def answer(client: Client) -> list[Frame]:
 
 @pytest.mark.parametrize("model", ["offline/demo", "offline/demo-16k"])
 @pytest.mark.parametrize(
-    ("sentence", "tool", "told"),
+    ("sentence", "tool", "expected"),
     [
         ("What time is it?", "get_time", "3 04 pm"),
         ("Roll two dice please.", "roll_dice", "you rolled"),
@@ -90,7 +90,7 @@ async def test_a_spoken_question_is_answered_aloud(
     model: str,
     sentence: str,
     tool: str | None,
-    told: str,
+    expected: str,
 ) -> None:
     async with connected(url) as client:
         await client.start(model, tools=TOOLS)
@@ -104,8 +104,8 @@ async def test_a_spoken_question_is_answered_aloud(
     assert [f["tool_name"] for f in frames if f["type"] == "tool.call"] == ([tool] if tool else [])
     heard = recognise(recognizer, sound(frames))
     normal = " ".join(words(heard.replace("eighty-four", "84").replace("304", "3 04").replace("p.m.", "pm")))
-    assert told in normal, heard
-    assert said(frames)
+    assert expected in normal, heard
+    assert spoken(frames)
 
 
 async def test_the_story_is_heard_as_it_is_written(url: str, recognizer: Recognizer) -> None:
@@ -114,7 +114,7 @@ async def test_the_story_is_heard_as_it_is_written(url: str, recognizer: Recogni
         frames = await client.ask("Tell me a story.")
 
     assert len(sound(frames)) / 48_000 >= 20
-    assert right(recognise(recognizer, sound(frames)), said(frames)) >= 0.8
+    assert right(recognise(recognizer, sound(frames)), spoken(frames)) >= 0.8
 
 
 @pytest.mark.parametrize("tail_ms", [700, 1_500])
@@ -130,7 +130,7 @@ async def test_the_server_finds_the_turn_in_a_burst(url: str, voice: Synthesizer
         "transcript.committed",
         "response.started",
     ]
-    assert said(frames) == "It's 3:04 PM."
+    assert spoken(frames) == "It's 3:04 PM."
 
 
 async def test_speaking_into_the_story_ends_it(url: str, voice: Synthesizer) -> None:
@@ -145,7 +145,7 @@ async def test_speaking_into_the_story_ends_it(url: str, voice: Synthesizer) -> 
     ends: list[Any] = [frame for frame in story if frame["type"] == "response.completed"]
     # The voice is faster than the interruption now and then: then the story was complete before it.
     assert len(ends) == 1
-    assert said(frames) == "It's 3:04 PM."
+    assert spoken(frames) == "It's 3:04 PM."
 
 
 async def test_a_first_turn_waits_for_the_engines_to_load(recognizer: Recognizer, voice: Synthesizer) -> None:

@@ -13,7 +13,7 @@ from desktop.offline.fakes import MS_PER_CHARACTER, FakeRecognizer, FakeSynthesi
 from desktop.offline.outgoing_queue import OutgoingQueue
 from desktop.offline.responder import DELTA_BYTES, in_step, sentences
 from desktop.protocol.events import AudioDelta, TextDelta
-from tests.offline.client import TOOLS, Client, Frame, HeldWire, kinds, said, session, sound
+from tests.offline.client import TOOLS, Client, Frame, HeldWire, kinds, session, sound, spoken
 
 TIME = {"time": "15:04", "date": "2026-11-22", "weekday": "Sunday", "timezone": "UTC"}
 
@@ -32,7 +32,7 @@ def voice() -> FakeSynthesizer:
 
 @pytest.fixture
 async def held(voice: FakeSynthesizer) -> AsyncIterator[Client]:
-    """A client in the midst of a long answer, whose first sound has come."""
+    """A client in the middle of a long response, whose first sound has come."""
     async with session(fake_loaders(FakeRecognizer(["thanks"]), voice), {"tools": TOOLS}) as client:
         await client.send("text.input", text="Tell me a story.")
         await client.send("response.create")
@@ -48,7 +48,7 @@ def calls(frames: list[Frame]) -> list[Frame]:
 async def test_words_come_in_step_with_their_sound(client: Client) -> None:
     frames = await client.ask("Tell me a joke.")
 
-    assert said(frames) == phrases.JOKE
+    assert spoken(frames) == phrases.JOKE
     assert len(sound(frames)) == sum(len(s) for s in sentences(phrases.JOKE)) * MS_PER_CHARACTER * 48
     heard = written = 0
     for frame in frames:
@@ -64,10 +64,10 @@ async def test_words_come_in_step_with_their_sound(client: Client) -> None:
 
 async def test_the_first_thing_said_is_a_greeting(client: Client) -> None:
     await client.send("response.create")
-    assert said(await client.until("response.completed")) == phrases.GREETING
+    assert spoken(await client.until("response.completed")) == phrases.GREETING
 
     await client.send("response.create")
-    assert said(await client.until("response.completed")) == phrases.LISTENING
+    assert spoken(await client.until("response.completed")) == phrases.LISTENING
 
 
 async def test_text_only(client: Client) -> None:
@@ -75,7 +75,7 @@ async def test_text_only(client: Client) -> None:
 
     frames = await client.ask("thanks")
 
-    assert said(frames) == phrases.THANKS
+    assert spoken(frames) == phrases.THANKS
     assert sound(frames) == b""
 
 
@@ -84,20 +84,20 @@ async def test_no_words_if_the_client_wants_none(client: Client) -> None:
 
     frames = await client.ask("thanks")
 
-    assert said(frames) == ""
+    assert spoken(frames) == ""
     assert sound(frames)
 
 
 async def test_it_remembers_what_it_said(client: Client) -> None:
     await client.ask("Thanks!")
 
-    assert said(await client.ask("Say that again.")) == phrases.THANKS
+    assert spoken(await client.ask("Say that again.")) == phrases.THANKS
 
 
 async def test_a_sentence_the_voice_fails_at_comes_as_text(client: Client) -> None:
     frames = await client.ask("Repeat after me: well!!")
 
-    assert said(frames) == "Well!!"
+    assert spoken(frames) == "Well!!"
     assert [frame["error"]["code"] for frame in frames if frame["type"] == "error"] == ["speech_failed"]
     assert frames[-1]["status"] == "completed"
 
@@ -108,7 +108,7 @@ async def test_one_response_at_a_time(held: Client, voice: FakeSynthesizer) -> N
 
     voice.release.set()
     assert (await held.until("response.completed"))[-1]["status"] == "completed"
-    assert said(await held.ask("thanks")) == phrases.THANKS
+    assert spoken(await held.ask("thanks")) == phrases.THANKS
 
 
 async def test_a_cancel_stops_the_answer_at_once(held: Client, voice: FakeSynthesizer) -> None:
@@ -121,7 +121,7 @@ async def test_a_cancel_stops_the_answer_at_once(held: Client, voice: FakeSynthe
 
     # Nothing of the story follows.
     assert kinds(frames) == ["response.started", "delta", "response.completed"]
-    assert said(frames) == phrases.THANKS
+    assert spoken(frames) == phrases.THANKS
 
 
 async def test_a_cancelled_response_still_has_its_transcript() -> None:
@@ -171,7 +171,7 @@ async def test_a_tool_call_that_was_cancelled_is_not_waited_for(monkeypatch: pyt
 
         (call,) = calls(await client.ask("What time is it?"))
         await client.send("tool.result", tool_call_id=call["tool_call_id"], tool_result=TIME)
-        assert said(await client.until("response.completed")) == "It's 3:04 PM."
+        assert spoken(await client.until("response.completed")) == "It's 3:04 PM."
 
 
 async def test_speech_is_not_made_faster_than_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +190,7 @@ async def test_speech_is_not_made_faster_than_it_is_read(monkeypatch: pytest.Mon
     async with session(fake_loaders(FakeRecognizer(), FakeSynthesizer())) as client:
         frames = await client.ask("Tell me a story.")
 
-    assert said(frames) == phrases.STORY
+    assert spoken(frames) == phrases.STORY
     assert most == outgoing_queue.ROOM_FRAMES
 
 
@@ -205,7 +205,7 @@ async def test_a_tool_is_called_and_its_result_said(client: Client) -> None:
     frames = await client.until("response.completed")
 
     assert kinds(frames) == ["response.started", "delta", "response.completed"]
-    assert said(frames) == "It's 3:04 PM."
+    assert spoken(frames) == "It's 3:04 PM."
 
 
 async def test_several_results_are_awaited(client: Client) -> None:
@@ -216,10 +216,10 @@ async def test_several_results_are_awaited(client: Client) -> None:
     # In between the client may ask something else, and what is there already is said first.
     frames = await client.ask("thanks")
     assert kinds(frames) == ["response.started", "delta", "response.completed"]
-    assert said(frames) == f"You rolled a 1 and a 2: 3 in all. {phrases.THANKS}"
+    assert spoken(frames) == f"You rolled a 1 and a 2: 3 in all. {phrases.THANKS}"
     await client.send("tool.result", tool_call_id=time["tool_call_id"], tool_result=TIME)
 
-    assert said(await client.until("response.completed")) == "It's 3:04 PM."
+    assert spoken(await client.until("response.completed")) == "It's 3:04 PM."
 
 
 async def test_a_result_that_never_comes_holds_up_no_later_answer(client: Client) -> None:
@@ -229,7 +229,7 @@ async def test_a_result_that_never_comes_holds_up_no_later_answer(client: Client
 
     await client.send("tool.result", tool_call_id=time["tool_call_id"], tool_result=TIME)
 
-    assert said(await client.until("response.completed")) == "It's 3:04 PM."
+    assert spoken(await client.until("response.completed")) == "It's 3:04 PM."
 
 
 @pytest.mark.parametrize("result", [{"error": "no clock"}, None, 17, "noon", [], {"deep": {"er": [1]}}])
@@ -238,7 +238,7 @@ async def test_any_result_is_answered(client: Client, result: Any) -> None:
 
     await client.send("tool.result", tool_call_id=call["tool_call_id"], tool_result=result)
 
-    assert said(await client.until("response.completed"))
+    assert spoken(await client.until("response.completed"))
 
 
 async def test_a_result_counts_once(client: Client) -> None:
@@ -268,8 +268,8 @@ async def test_a_result_that_comes_while_it_speaks_is_said_after(
     joke = await held.until("response.completed")
     answer = await held.until("response.completed")
 
-    assert said(joke) == phrases.JOKE
-    assert said(answer) == "It's 3:04 PM."
+    assert spoken(joke) == phrases.JOKE
+    assert spoken(answer) == "It's 3:04 PM."
 
 
 async def test_a_result_waits_until_the_answer_before_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,8 +284,8 @@ async def test_a_result_waits_until_the_answer_before_it_is_sent(monkeypatch: py
         await client.read()
         wire.release.set()
 
-        assert said(await client.until("response.completed")) == phrases.THANKS
-        assert said(await client.until("response.completed")) == "It's 3:04 PM."
+        assert spoken(await client.until("response.completed")) == phrases.THANKS
+        assert spoken(await client.until("response.completed")) == "It's 3:04 PM."
 
 
 async def test_only_tools_the_client_brought_are_called() -> None:
@@ -293,7 +293,7 @@ async def test_only_tools_the_client_brought_are_called() -> None:
         frames = await client.ask("Roll two dice.")
 
     assert calls(frames) == []
-    assert said(frames) == phrases.NO_DICE
+    assert spoken(frames) == phrases.NO_DICE
 
 
 def test_sentences() -> None:

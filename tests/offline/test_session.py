@@ -17,7 +17,7 @@ from desktop.offline.fakes import FakeRecognizer, FakeSynthesizer, fake_loaders,
 from desktop.offline.server import OfflineProvider
 from desktop.offline.server_session import SessionLimits
 from desktop.offline.speech_engines import EngineLoaders
-from tests.offline.client import TOOLS, Client, connected, kinds, running, said, session
+from tests.offline.client import TOOLS, Client, connected, kinds, running, session, spoken
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ async def test_a_bad_frame_gets_an_error_and_the_session_goes_on(
     await client.connection.send(frame)
 
     assert await client.error() == code
-    assert said(await client.ask("what is two plus two?")) == "2 plus 2 is 4."
+    assert spoken(await client.ask("what is two plus two?")) == "2 plus 2 is 4."
 
 
 async def test_benign_errors_are_worded_as_clients_know_them(client: Client) -> None:
@@ -193,7 +193,7 @@ async def test_a_client_that_vanishes_harms_nobody() -> None:
             gone.connection.transport.abort()
         async with connected(url) as client:
             await client.start()
-            assert said(await client.ask("thanks")) == "You're welcome."
+            assert spoken(await client.ask("thanks")) == "You're welcome."
 
 
 async def test_a_client_that_leaves_while_the_engines_load_harms_nobody() -> None:
@@ -228,8 +228,8 @@ async def test_sessions_do_not_hear_each_other() -> None:
         for client in (one, other):
             await client.send("response.create")
 
-        assert said(await one.until("response.completed")) == "2 plus 2 is 4."
-        assert said(await other.until("response.completed")) == "3 plus 3 is 6."
+        assert spoken(await one.until("response.completed")) == "2 plus 2 is 4."
+        assert spoken(await other.until("response.completed")) == "3 plus 3 is 6."
 
 
 async def test_a_very_long_burst_is_refused_in_part(monkeypatch: pytest.MonkeyPatch) -> None:

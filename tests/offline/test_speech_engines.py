@@ -1,4 +1,4 @@
-"""Which engines there are, and what is said where there is none."""
+"""The available engines, and the error where there is none."""
 
 from __future__ import annotations
 

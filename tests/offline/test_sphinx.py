@@ -74,7 +74,7 @@ def test_the_detector_smooths_yes_and_no(piece: int) -> None:
 
     assert [mark.kind for mark in marks] == ["start", "end"]
     begin = len(quiet) * 2 + len(click)
-    # Never late: what was said before it was noticed is within the look-behind.
+    # Never late: speech from before the detection is within the look-behind.
     assert begin - sphinx.LOOK_BEHIND <= marks[0].at <= begin
     assert abs(marks[1].at - begin - len(loud)) <= 480
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from desktop.offline.fakes import FakeRecognizer, FakeSynthesizer, fake_loaders, silence, tone
-from tests.offline.client import Client, kinds, said, session
+from tests.offline.client import Client, kinds, session, spoken
 
 VAD = {"turn_detection": {"type": "server_vad", "silence_duration_ms": 500}}
 
@@ -31,7 +31,7 @@ async def test_a_take_is_heard_and_answered(model: str) -> None:
 
     assert kinds(frames) == ["response.started", "transcript.committed", "delta", "response.completed"]
     assert frames[1]["transcript"] == "What is two plus two?"
-    assert said(frames) == "2 plus 2 is 4."
+    assert spoken(frames) == "2 plus 2 is 4."
     # The take's 500 ms, whatever the rate it came with.
     assert len(recognizer.stretches[0]) == pytest.approx(8_000, abs=100)
 
@@ -95,7 +95,7 @@ async def test_what_was_cleared_before_it_was_heard_is_never_read() -> None:
     recognizer = FakeRecognizer(["first", "second"])
     recognizer.release.clear()
     async with session(fake_loaders(recognizer, FakeSynthesizer())) as client:
-        # The recogniser is held at the first stretch; four seconds more wait behind it.
+        # The recogniser is held at the first segment; four more seconds wait behind it.
         for _ in range(5):
             await speak(client, 500)
             await pause(client, 500)
@@ -127,7 +127,7 @@ async def test_two_takes_before_a_response_are_one_question() -> None:
             await client.send("audio.commit")
         await client.send("response.create")
 
-        assert said(await client.until("response.completed")) == "2 plus 2 is 4."
+        assert spoken(await client.until("response.completed")) == "2 plus 2 is 4."
 
 
 async def test_a_take_without_words_is_answered_gently() -> None:
@@ -138,7 +138,7 @@ async def test_a_take_without_words_is_answered_gently() -> None:
         frames = await client.until("response.completed")
 
     assert [frame["transcript"] for frame in frames if "transcript" in frame] == [""]
-    assert "didn't catch" in said(frames)
+    assert "didn't catch" in spoken(frames)
 
 
 async def test_a_recogniser_that_fails_costs_one_take_only() -> None:
@@ -171,7 +171,7 @@ async def test_the_server_finds_the_turn_and_answers_by_itself() -> None:
         "delta",
         "response.completed",
     ]
-    assert said(frames) == "2 plus 2 is 4."
+    assert spoken(frames) == "2 plus 2 is 4."
 
 
 @pytest.mark.parametrize("piece", [None, 960])
@@ -190,7 +190,7 @@ async def test_noise_without_words_still_ends_with_a_response() -> None:
         await speak(client)
         await pause(client, 700)
 
-        assert "didn't catch" in said(await client.until("response.completed"))
+        assert "didn't catch" in spoken(await client.until("response.completed"))
 
 
 async def test_speaking_into_an_answer_stops_it() -> None:
@@ -217,7 +217,7 @@ async def test_speaking_into_an_answer_stops_it() -> None:
         "delta",
         "response.completed",
     ]
-    assert said(frames) == "You're welcome."
+    assert spoken(frames) == "You're welcome."
 
 
 async def test_a_commit_ends_a_detected_turn() -> None:
@@ -263,9 +263,9 @@ async def test_without_a_recogniser_text_still_works(expect_log: Callable[[str],
         await client.send("response.create")
         frames = await client.until("response.completed")
         assert [frame["transcript"] for frame in frames if "transcript" in frame] == [""]
-        assert "can't hear" in said(frames)
+        assert "can't hear" in spoken(frames)
 
-        assert said(await client.ask("What is two plus two?")) == "2 plus 2 is 4."
+        assert spoken(await client.ask("What is two plus two?")) == "2 plus 2 is 4."
 
 
 async def test_without_a_voice_answers_are_text(expect_log: Callable[[str], None]) -> None:
@@ -274,7 +274,7 @@ async def test_without_a_voice_answers_are_text(expect_log: Callable[[str], None
         for _ in range(2):
             frames = await client.ask("Tell me a joke.")
             assert "audio.delta" not in {frame["type"] for frame in frames}
-            assert "feedback" in said(frames)
+            assert "feedback" in spoken(frames)
             errors = [frame["error"]["code"] for frame in frames if frame["type"] == "error"]
             # Said once, not with every answer.
             assert errors == ([] if _ else ["speech_unavailable"])

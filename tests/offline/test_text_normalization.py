@@ -73,7 +73,7 @@ def test_no_duration_is_none_and_one_second_is_one(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "spoken"),
     [
         (1, "1 second"),
         (120, "2 minutes"),
@@ -81,12 +81,12 @@ def test_no_duration_is_none_and_one_second_is_one(text: str) -> None:
         (3_725, "1 hour, 2 minutes and 5 seconds"),
     ],
 )
-def test_spoken_durations(seconds: float, said: str) -> None:
-    assert spoken_duration(seconds) == said
+def test_spoken_durations(seconds: float, spoken: str) -> None:
+    assert spoken_duration(seconds) == spoken
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "spoken"),
     [
         (84.0, "84"),
         (1024, "1,024"),
@@ -98,8 +98,8 @@ def test_spoken_durations(seconds: float, said: str) -> None:
         (0, "0"),
     ],
 )
-def test_spoken_numbers(value: float, said: str) -> None:
-    assert spoken_number(value) == said
+def test_spoken_numbers(value: float, spoken: str) -> None:
+    assert spoken_number(value) == spoken
 
 
 def test_misheard_words_are_put_right_and_others_left_alone() -> None:

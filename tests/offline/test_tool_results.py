@@ -10,7 +10,7 @@ TIME = {"time": "15:04", "date": "2026-11-22", "weekday": "Sunday", "timezone": 
 
 
 @pytest.mark.parametrize(
-    ("tool", "topic", "result", "said"),
+    ("tool", "topic", "result", "spoken"),
     [
         ("get_time", "time", TIME, "It's 3:04 PM."),
         ("get_time", "date", TIME, "Today is Sunday, November 22nd."),
@@ -50,20 +50,20 @@ TIME = {"time": "15:04", "date": "2026-11-22", "weekday": "Sunday", "timezone": 
         ("other", "", [{"a": 1}], "The tool says: a 1."),
     ],
 )
-def test_results_as_sentences(tool: str, topic: str, result: Any, said: str) -> None:
-    assert spoken_result(DemoCall(tool, {}, topic), result) == said
+def test_results_as_sentences(tool: str, topic: str, result: Any, spoken: str) -> None:
+    assert spoken_result(DemoCall(tool, {}, topic), result) == spoken
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "spoken"),
     [
         ("no such zone", "I'm afraid that didn't work: no such zone."),
         ({"message": "Too slow!"}, "I'm afraid that didn't work: Too slow!"),
         ({"code": 7}, "I'm afraid that didn't work: the tool gave no reason."),
     ],
 )
-def test_failures_are_said_whatever_the_tool(error: Any, said: str) -> None:
-    assert spoken_result(DemoCall("get_time", {}, "time"), {"error": error}) == said
+def test_failures_are_said_whatever_the_tool(error: Any, spoken: str) -> None:
+    assert spoken_result(DemoCall("get_time", {}, "time"), {"error": error}) == spoken
 
 
 def test_long_results_are_cut() -> None:
@@ -71,15 +71,15 @@ def test_long_results_are_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "spoken"),
     [("00:00", "12:00 AM"), ("12:30:59", "12:30 PM"), ("9:05", "9:05 AM"), ("25:00", None), ("", None)],
 )
-def test_the_clock(text: str, said: str | None) -> None:
-    assert spoken_clock(text) == said
+def test_the_clock(text: str, spoken: str | None) -> None:
+    assert spoken_clock(text) == spoken
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "spoken"),
     [
         ("2026-11-01", "November 1st"),
         ("2026-01-11", "January 11th"),
@@ -88,5 +88,5 @@ def test_the_clock(text: str, said: str | None) -> None:
         ("today", None),
     ],
 )
-def test_the_date(text: str, said: str | None) -> None:
-    assert spoken_date(text) == said
+def test_the_date(text: str, spoken: str | None) -> None:
+    assert spoken_date(text) == spoken

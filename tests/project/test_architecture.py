@@ -1,4 +1,4 @@
-"""The layers hold: what may import what, what must be importable without what, and where files may lie."""
+"""The layers hold: allowed imports, modules importable without Qt or sound, and where files may be."""
 
 from __future__ import annotations
 

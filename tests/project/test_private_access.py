@@ -1,4 +1,4 @@
-"""Tests ask the public face of what they test; each use of a private part is listed here with its reason."""
+"""Tests use the public face of their subject; each use of a private part is listed here with its reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The checks of `make lint`, so that one command tells all."""
+"""The checks of `make lint`, so that one command runs everything."""
 
 from __future__ import annotations
 

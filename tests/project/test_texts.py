@@ -1,4 +1,4 @@
-"""Every text of the program can be translated, and is: into German, by the file that is loaded."""
+"""Every text of the program can be translated, and has a German translation in the loaded file."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ NOT_SHOWN = (
 """Where sentences are made that no window shows."""
 SHOWN = ("offline/process.py", "offline/speech_engines.py")
 WORDING = frozenset({"base/message.py", "viewmodels/wording.py", "protocol/catalog.py"})
-"""Where the English of a text is looked at. Everybody else knows a message by its text."""
+"""Modules that may look at a text's English. All others identify a message by its text."""
 NO_SENTENCES = (
     "The tool {0} was run again and gave: {1}",  # told to the model
     "Too many calls run already. Wait for their results, then call again.",  # likewise

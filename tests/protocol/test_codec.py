@@ -90,7 +90,7 @@ def test_every_event_type_is_among_the_examples() -> None:
     assert kinds | {events.Unknown} == set(events.Event.__subclasses__())
 
 
-# A field left out, null, or of a type that can't be read, is as if it were not there.
+# A field left out, null, or of a type that can't be read, is treated as missing.
 FIELDS: list[tuple[str, type[events.Event], str, list[Any]]] = [
     ("session.started", events.SessionStarted, "session_id", [5, [], {}, True]),
     ("session.started", events.SessionStarted, "input_sample_rate", ["fast", 24000.5, [], True, {}]),
@@ -273,7 +273,7 @@ def test_of_a_huge_unreadable_frame_only_the_beginning_is_kept() -> None:
         (rb'{"type":"text.delta","delta":"\\ud83d\ud83d"}', events.TextDelta("\\ud83d\ufffd")),
         (b'{"type":"text.delta","delta":"a\xff\xc3"}', events.TextDelta("a\ufffd\ufffd")),
         ('{"type":"text.delta","delta":"a\ud83d"}', events.TextDelta("a?")),
-        # What Python's json and others write though it is no JSON.
+        # What Python's json and others write although it isn't JSON.
         (b'{"type":"text.delta","delta":NaN}', events.TextDelta()),
         (
             b'{"type":"response.done","usage":{"cost":NaN,"n":1}}',

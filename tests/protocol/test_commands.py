@@ -1,4 +1,4 @@
-"""Every command of the protocol as its frame, without what is not set."""
+"""Every command of the protocol as its frame, without unset fields."""
 
 from __future__ import annotations
 

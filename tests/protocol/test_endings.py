@@ -30,17 +30,17 @@ def test_a_known_reason(code: str, message: str, known: endings.Ending):
 
 
 @pytest.mark.parametrize(
-    ("message", "said"),
+    ("message", "sentence"),
     [
         ("Maintenance", "Maintenance. Connect again to go on."),
         ("Bye!", "Bye! Connect again to go on."),
         ("", "The service ended the session. Connect again to go on."),
     ],
 )
-def test_an_unknown_reason_is_told_as_the_service_told_it(message: str, said: str):
+def test_an_unknown_reason_is_told_as_the_service_told_it(message: str, sentence: str):
     assert reason("planned", message) is None
     found = ending("planned", message)
-    assert (str(found.message), found.action, found.follows) == (said, "reconnect", "stop")
+    assert (str(found.message), found.action, found.follows) == (sentence, "reconnect", "stop")
 
 
 def test_each_end_offers_one_thing_or_goes_on_by_itself():

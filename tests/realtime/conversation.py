@@ -1,7 +1,7 @@
-"""Conversations written down line by line, and a stage on which the real client plays them.
+"""Scripted conversations, and a stage on which the real client plays them.
 
-A file is JSONL: who has the word is the line's one key, `tests/fixtures/conversations/README.md` says what
-each may say. The client is the whole program but its window: the controller, the session, a real socket.
+A file is JSONL: each line has one key, its actor; `tests/fixtures/conversations/README.md` lists what each
+may do. The client is the whole program without its window: the controller, the session, a real socket.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ LONGEST_PACKET_MS = 20
 
 
 class Stage:
-    """The client, the service it talks to, and what has come from the one to the other."""
+    """The client, the service it talks to, and the traffic between them."""
 
     def __init__(self, about: dict[str, Any]) -> None:
         self._about = about
@@ -64,7 +64,7 @@ class Stage:
         self._state = ""
 
     async def play(self, rows: list[tuple[str, dict[str, Any]]]) -> None:
-        """Play the lines, each named by its place. Raises AssertionError where the client does otherwise."""
+        """Play the lines, each named by its place. Raises AssertionError where the client differs."""
         async with AsyncExitStack() as stack:
             self._service = await stack.enter_async_context(serving(self._listen))
             if tickets := self._about.get("tickets"):
@@ -249,11 +249,11 @@ class Stage:
         await _until(lambda: len(self._lines) > self._at + 1)
         self._at += 1
         request = self._service.requests[self._at]
-        told = {"type": "upgrade", "path": request.path}
+        seen = {"type": "upgrade", "path": request.path}
         names = {"authorization": "Authorization", "subprotocol": "Sec-WebSocket-Protocol"}
         same(
             what,
-            told | {name: request.headers[wire] for name, wire in names.items() if wire in request.headers},
+            seen | {name: request.headers[wire] for name, wire in names.items() if wire in request.headers},
         )
 
     async def _expect_request(self, what: dict[str, Any]) -> None:
@@ -261,10 +261,10 @@ class Stage:
         await _until(lambda: len(office.asked) > self._asked)
         asked = office.asked[self._asked]
         self._asked += 1
-        told = {"type": "request", "method": asked.method, "path": asked.path, "body": asked.json}
+        seen = {"type": "request", "method": asked.method, "path": asked.path, "body": asked.json}
         if "Authorization" in asked.headers:
-            told["authorization"] = asked.headers["Authorization"]
-        same(what, told)
+            seen["authorization"] = asked.headers["Authorization"]
+        same(what, seen)
 
     async def _expect_sound(self, sound: list[list[float]]) -> None:
         expected = self._unanswered + b"".join(_pcm(ms, level, self._rate) for ms, level in sound)
@@ -294,7 +294,7 @@ class Stage:
             )
 
     def _rest_of(self, due: bytes) -> bytes:
-        """The last two samples, where they have come as a packet of their own."""
+        """The last two samples, if they have come as a separate packet."""
         arrived = self._arrived[self._at]
         if due and arrived and arrived[0]["type"] == "audio.append":
             packet = base64.b64decode(arrived[0]["audio"])
@@ -312,7 +312,7 @@ class Stage:
 
 
 def read(path: Path) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
-    """What a conversation is about, and its lines with their places."""
+    """A conversation's description, and its lines with their places."""
     rows = [
         (f"{path.name}:{number}", json.loads(text))
         for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)

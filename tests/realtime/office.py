@@ -1,4 +1,4 @@
-"""An HTTP server on loopback that answers as a test tells it, and remembers what it was asked."""
+"""An HTTP server on loopback with scripted answers, which records its requests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Asked:
 
 
 class Office:
-    """Where it is, and what it was asked."""
+    """The server's address, and the requests it got."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -37,7 +37,7 @@ class Office:
 
 @asynccontextmanager
 async def open_office(*answers: Handler | Any) -> AsyncIterator[Office]:
-    """An office that gives one answer per request, the last one for all that follow.
+    """An office that gives one answer per request, and repeats the last one.
 
     An answer is a handler, or what is sent as JSON.
     """

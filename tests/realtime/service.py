@@ -1,4 +1,4 @@
-"""A service on loopback that does what a test tells it: real sockets, and no mind of its own."""
+"""A scripted service on loopback, over real sockets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Line:
         """Audio that came since the last commit or clear."""
 
     async def expect(self, kind: str) -> dict[str, Any]:
-        """The next frame that is no audio; it must be of this type."""
+        """The next frame that isn't audio; it must be of this type."""
         async with asyncio.timeout(WITHIN_S):
             while True:
                 frame = json.loads(await self.socket.recv())
@@ -69,7 +69,7 @@ Refusal = Callable[[ServerConnection, Request], Response | None]
 
 
 class Service:
-    """Where it listens, and whom it met."""
+    """The service's address, and the connections it got."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -78,7 +78,7 @@ class Service:
 
 @asynccontextmanager
 async def serving(*scripts: Script, refuse: Refusal | None = None) -> AsyncIterator[Service]:
-    """A service that plays one script per connection, the last one for all that follow.
+    """A service that plays one script per connection, and repeats the last one.
 
     A script that fails fails the test, when the block is left.
     """
@@ -100,7 +100,7 @@ async def serving(*scripts: Script, refuse: Refusal | None = None) -> AsyncItera
             failures.append(exc)
             await socket.close(1011)
 
-    # A client that is gone can't answer a close: nobody waits for it.
+    # A client that is gone can't answer a close: don't wait for it.
     options = {"process_request": look, "compression": None, "max_queue": None, "close_timeout": 0.2}
     async with serve(play, "127.0.0.1", 0, **options) as server:
         host, port = server.sockets[0].getsockname()[:2]

@@ -1,4 +1,4 @@
-"""The two lines' devices are opened, exchanged and closed; what is said and heard goes on."""
+"""Devices are opened, exchanged and closed, without losing takes or responses."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ RATE = 24_000
 
 
 class Ends:
-    """Two lines, and what they said."""
+    """Uplink and downlink, and what they reported."""
 
     def __init__(self) -> None:
         self.microphone = FakeMicrophone()
         self.speaker = FakeSpeaker()
         self.sent: list[bytes] = []
         self.captured_ms = 0.0
-        self.said: list[object] = []
+        self.reported: list[object] = []
         self.cut: dict[int, tuple[float, float]] = {}
         self.out = MicrophoneUplink(self.microphone, self.sent.append, self._on_captured, MuteSwitch())
-        self.into = SpeakerDownlink(self.speaker, lambda: self.said.append("ended"))
+        self.into = SpeakerDownlink(self.speaker, lambda: self.reported.append("ended"))
         self.lines = AudioIO(self.out, self.into, self.cut.update)
 
     def _on_captured(self, ms: float, pre_roll: bool) -> None:
         self.captured_ms += ms
 
     def recording(self, take: int) -> bytes:
-        """What is sent of a take to another connection."""
+        """The recording of a take that is sent on another connection."""
         self.sent.clear()
         self.out.resend(take)
         return b"".join(self.sent)
@@ -117,7 +117,7 @@ async def test_what_comes_while_a_speaker_is_opened_waits_for_it(ends: Ends) -> 
     ends.play_ms(2, 50)
     ends.lines.step()
     assert ends.into.playing
-    assert ends.said == []
+    assert ends.reported == []
     go_on.set()
     await exchanging
     assert [(response, len(pcm)) for response, pcm in other.writes] == [(1, 9_600), (2, 2_400)]
@@ -143,7 +143,7 @@ async def test_without_another_speaker_the_rest_is_told_as_not_heard(ends: Ends)
     assert ends.cut == {1: (40.0, 100.0)}
     assert not ends.into.playing
     ends.play_ms(2, 100)
-    assert ends.said == ["ended"], "the words alone are the answer"
+    assert ends.reported == ["ended"], "the words alone are the answer"
     other = FakeSpeaker()
     await ends.lines.exchange(speaker=other)
     ends.play_ms(3, 100)
@@ -272,5 +272,5 @@ async def test_what_plays_ends_when_the_next_connection_has_another_rate(ends: E
     ends.play_ms(1, 100)
     assert await ends.lines.open(RATE, 16_000) == {}
     ends.lines.step()
-    assert ends.said == ["ended"]
+    assert ends.reported == ["ended"]
     assert not ends.into.playing

@@ -1,4 +1,4 @@
-"""Each provider and mode, as the protocol has it: what goes out is compared frame by frame."""
+"""Each provider and mode as the protocol describes it: sent frames are compared one by one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The turn's effects have somebody who carries them out."""
+"""The executor carries out the turn's effects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WITHIN_S = 5.0
 
 
 class Bench:
-    """An executor that has nothing but a tool, which ends when it is told to."""
+    """An executor with a single tool, which ends when the test says so."""
 
     def __init__(self) -> None:
         self.ended: list[str] = []

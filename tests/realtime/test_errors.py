@@ -1,4 +1,4 @@
-"""What a refusal says, and how long it asks to wait."""
+"""The message of a refusal, and the wait that it asks for."""
 
 from __future__ import annotations
 

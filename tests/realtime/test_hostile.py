@@ -1,4 +1,4 @@
-"""A session with a server that sends what it likes: thousands of frames, then a turn as if nothing were."""
+"""A session with a server that sends anything: thousands of frames, then an ordinary turn."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONNECTIONS = 4
 FRAMES = 1_000
 """On each connection."""
 HEARABLE = tuple(kind for kind in KINDS if not kind.startswith("session."))
-"""What would end the session for good is another test's."""
+"""Frames that end the session for good belong to another test."""
 
 
 @pytest.mark.parametrize("seed", [1, 2])

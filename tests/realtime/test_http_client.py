@@ -1,4 +1,4 @@
-"""Requests over real sockets: bounded, encrypted or local, and no secret goes where it was not meant to."""
+"""Requests over real sockets: bounded, encrypted or local, and secrets go only where they belong."""
 
 from __future__ import annotations
 

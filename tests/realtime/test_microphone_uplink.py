@@ -1,4 +1,4 @@
-"""While a cue sounds, the microphone's line hears nothing: to the sample, however late it is read."""
+"""While a cue sounds, the uplink is silent: exact to the sample, however late it is read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RATE = 24_000
 
 
 class Line:
-    """A line whose microphone hears a steady value all the time."""
+    """An uplink whose microphone hears a steady value all the time."""
 
     def __init__(self) -> None:
         self.microphone = FakeMicrophone()
@@ -34,7 +34,7 @@ class Line:
             self.out.step()
 
     def recorded_ms(self, take: int) -> list[tuple[bool, float]]:
-        """The take's stretches, in order: whether something was heard, and for how long."""
+        """The take's segments, in order: whether something was heard, and for how long."""
         self.sent.clear()
         self.out.resend(take)
         samples = np.frombuffer(b"".join(self.sent), dtype="<i2")

@@ -31,17 +31,17 @@ SPEECH = (APPENDED, SPOKEN_MS, "sound")
 SILENCE = (APPENDED, TRAIL_MS, "silence")
 
 
-def told(frames: list[dict], rate: int) -> list:
-    """The frames' types; neighbouring audio as one entry of its length, split into sound and silence."""
-    said: list = []
+def summary(frames: list[dict], rate: int) -> list:
+    """The frames' types; consecutive audio is one entry with its length, split into sound and silence."""
+    entries: list = []
     audio = [(frame, base64.b64decode(frame.get("audio", ""))) for frame in frames]
     for (kind, loud), group in groupby(audio, lambda each: (each[0]["type"], any(each[1]))):
         if kind != APPENDED:
-            said += [frame["type"] for frame, _ in group]
+            entries += [frame["type"] for frame, _ in group]
             continue
         ms = round(sum(len(pcm) for _, pcm in group) / 2 / rate * 1_000)
-        said.append((kind, ms, "sound" if loud else "silence"))
-    return said
+        entries.append((kind, ms, "sound" if loud else "silence"))
+    return entries
 
 
 def on_the_wire(config: commands.Config) -> dict:
@@ -67,7 +67,7 @@ async def test_a_turn_with_the_talk_key(model_id: str, detection: dict | None, s
 
     async def script(line: Line) -> None:
         await line.start(input_sample_rate=model.input_rate)
-        while told(frames, model.input_rate) != sent:
+        while summary(frames, model.input_rate) != sent:
             async with asyncio.timeout(5):
                 frames.append(json.loads(await line.socket.recv()))
         await line.send("response.started")
@@ -85,7 +85,7 @@ async def test_a_turn_with_the_talk_key(model_id: str, detection: dict | None, s
         await asyncio.wait_for(over.wait(), 5)
         await talk.until(lambda: talk.of(effects.ResponseEnded))
         await talk.until_state(DisplayState.READY)
-    assert told(frames, model.input_rate) == sent, "and nothing after it"
+    assert summary(frames, model.input_rate) == sent, "and nothing after it"
     assert talk.of(effects.UserText) == [effects.UserText(1, "Good morning")]
     assert talk.of(effects.Note) == []
 

@@ -1,4 +1,4 @@
-"""A session is renewed between turns before its time is up: when, and over real sockets how."""
+"""A session is renewed between turns before its time is up: when, and how, over real sockets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HOUR = 3_600.0
 
 
 def first_due(plan: RenewalPlan, activity: TurnActivity, until: float) -> float | None:
-    """The first moment that is due, looked at as a session does."""
+    """The first due moment, polled as a session does."""
     now = 0.0
     while now < until:
         now += plan.wait_s(now)

@@ -1,4 +1,4 @@
-"""What is kept of the sound of responses, and how much of it was heard."""
+"""The audio kept of responses, and how much of it was heard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long is waited, and how often; the clock is the test's."""
+"""How long the client waits, and how often; the clock is the test's."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ async def no(question: str) -> bool:
 
 
 class Talk:
-    """A session under test, and all it has said."""
+    """A session under test, and all its notices."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Talk:
         self._news.set()
 
     async def until(self, condition: Callable[[], Any]) -> None:
-        """Wait until something is so; steps and frames go on meanwhile."""
+        """Wait for a condition; steps and frames go on meanwhile."""
         async with asyncio.timeout(WITHIN_S):
             while not condition():  # noqa: ASYNC110 - sockets and streams have no event for it
                 await asyncio.sleep(0.001)

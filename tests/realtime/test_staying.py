@@ -1,4 +1,4 @@
-"""Staying connected: drops, dead sockets, and news that it may go well now. Over real sockets."""
+"""Staying connected: drops, dead sockets, and signs that a retry may succeed. Over real sockets."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ async def test_a_take_goes_on_across_several_drops(monkeypatch: pytest.MonkeyPat
     ]
 
 
-# Rest: the service closes what nobody uses
+# Rest: the service closes an unused session
 
 
 async def idled(line: Line) -> None:

@@ -140,7 +140,7 @@ async def test_an_organisations_url_is_asked_with_its_header_and_no_key():
 
 
 @pytest.mark.parametrize(
-    ("said", "free"),
+    ("bound", "free"),
     [
         ({}, BOUND),
         ({"config": {}}, BOUND),
@@ -151,8 +151,8 @@ async def test_an_organisations_url_is_asked_with_its_header_and_no_key():
         ({"config": "text", "locked_fields": "text"}, BOUND),
     ],
 )
-async def test_only_what_is_free_is_said(said: dict[str, Any], free: frozenset[str]):
-    endpoint, _ = await fetched(GIVEN | said)
+async def test_only_free_fields_are_sent(bound: dict[str, Any], free: frozenset[str]):
+    endpoint, _ = await fetched(GIVEN | bound)
     assert set(msgspec.to_builtins(endpoint.free(CONFIG))) == free
 
 
@@ -260,10 +260,10 @@ async def test_a_refused_key_is_not_tried_twice():
 
 
 async def test_the_upgrade_carries_the_ticket_and_nothing_else_does():
-    said: list[dict[str, Any]] = []
+    configs: list[dict[str, Any]] = []
 
     async def script(line: Line) -> None:
-        said.append(await line.start())
+        configs.append(await line.start())
         await line.socket.wait_closed()
 
     async with serving(script) as service:
@@ -271,7 +271,7 @@ async def test_the_upgrade_carries_the_ticket_and_nothing_else_does():
         opened = await open_session(endpoint, CONFIG, MODEL)
         await opened.connection.close()
     (request,) = service.requests
-    assert said == [{}], "all is bound"
+    assert configs == [{}], "all is bound"
     assert request.headers["Sec-WebSocket-Protocol"] == f"opper-ticket.{SECRET}"
     assert SECRET not in request.path
     assert "Authorization" not in request.headers

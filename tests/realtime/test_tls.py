@@ -1,4 +1,4 @@
-"""Connections that are not safe, over real TLS: each says what is wrong and who can mend it.
+"""Insecure connections, over real TLS: each message says what is wrong and who can fix it.
 
 The certificates of `tests/fixtures/tls` are made for this: one root, and a key that everybody knows.
 """
@@ -61,11 +61,11 @@ async def test_a_bad_certificate_is_explained(certificate: str, words: str):
     async with safe(certificate) as url:
         with pytest.raises(UnreachableError) as caught:
             await Connection.open(Endpoint(url, KEY))
-    said = str(caught.value)
-    assert words in said
-    assert "localhost" in said
+    message = str(caught.value)
+    assert words in message
+    assert "localhost" in message
     assert not caught.value.retry, "no certificate mends itself in seconds"
-    assert KEY not in said
+    assert KEY not in message
 
 
 async def test_a_port_without_tls_is_said_to_be_one():

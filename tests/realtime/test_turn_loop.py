@@ -1,4 +1,4 @@
-"""One thing after the other is handled, also what happens while something is handled."""
+"""Inputs are handled one after the other, including those that arrive meanwhile."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from desktop.turn import effects
 
 
 class Script:
-    """A turn that answers each input with what it was given for it."""
+    """A turn that answers each input with scripted outputs."""
 
     def __init__(self, answers: dict[str, list[Any]]) -> None:
         self.answers = answers

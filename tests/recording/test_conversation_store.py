@@ -1,4 +1,4 @@
-"""The folder of conversations: listing, searching, deleting, keeping for so long."""
+"""The folder of conversations: listing, searching, deleting, and keeping them for a time."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ from desktop.viewmodels.transcript import Line, TranscriptModel
 WITHIN_S = 5.0
 
 
-class Desk:
-    """Documents of a small conversation, and what was said of them."""
+class Bench:
+    """Exports of a small conversation, and the messages about them."""
 
     def __init__(self) -> None:
         self.transcript = TranscriptModel()
@@ -27,8 +27,8 @@ class Desk:
         self.timing = TimingModel()
         self.timing.show(TurnTiming(1, press=100, release=900))
         self.documents = ExportController(self.transcript, self.timing)
-        self.said: list[tuple[bool, str]] = []
-        self.documents.done.connect(lambda ok, message: self.said.append((ok, str(message))))
+        self.messages: list[tuple[bool, str]] = []
+        self.documents.done.connect(lambda ok, message: self.messages.append((ok, str(message))))
 
     async def until(self, condition: Callable[[], object]) -> None:
         async with asyncio.timeout(WITHIN_S):
@@ -41,44 +41,44 @@ def files(folder: Path) -> list[Path]:
 
 
 @pytest.fixture
-def desk(qapp) -> Desk:
-    return Desk()
+def bench(qapp) -> Bench:
+    return Bench()
 
 
 @pytest.mark.parametrize(
     ("name", "begins"),
     [("a.md", "# Conversation"), ("a.txt", "20"), ("a.json", "{"), ("a.SRT", "1\n"), ("a", "# Conversation")],
 )
-async def test_the_ending_says_as_what_it_is_written(desk: Desk, tmp_path: Path, name: str, begins: str):
-    desk.documents.write_conversation(tmp_path / name)
-    await desk.until(lambda: desk.said)
+async def test_the_ending_says_as_what_it_is_written(bench: Bench, tmp_path: Path, name: str, begins: str):
+    bench.documents.write_conversation(tmp_path / name)
+    await bench.until(lambda: bench.messages)
     (path,) = files(tmp_path)
     assert path.name == (name if "." in name else "a.md")
     text = path.read_text(encoding="utf-8")
     assert text.startswith(begins)
     assert "What time is it?" in text
-    assert desk.said == [(True, f"Saved as {path.name}.")]
+    assert bench.messages == [(True, f"Saved as {path.name}.")]
 
 
-async def test_a_folder_that_is_gone_is_told_and_nothing_is_left(desk: Desk, tmp_path: Path):
-    desk.documents.write_conversation(tmp_path / "gone" / "a.md")
-    await desk.until(lambda: desk.said)
-    ok, words = desk.said[0]
+async def test_a_folder_that_is_gone_is_told_and_nothing_is_left(bench: Bench, tmp_path: Path):
+    bench.documents.write_conversation(tmp_path / "gone" / "a.md")
+    await bench.until(lambda: bench.messages)
+    ok, words = bench.messages[0]
     assert not ok
     assert "Choose another place." in words
     assert files(tmp_path) == []
 
 
-async def test_the_times_are_a_table(desk: Desk, tmp_path: Path):
-    desk.documents.write_times(tmp_path / "t.csv")
-    await desk.until(lambda: desk.said)
+async def test_the_times_are_a_table(bench: Bench, tmp_path: Path):
+    bench.documents.write_times(tmp_path / "t.csv")
+    await bench.until(lambda: bench.messages)
     header, row = (tmp_path / "t.csv").read_text().splitlines()
     assert header.startswith("turn,press_ms")
     assert row.startswith("1,0.0,")
 
 
 async def test_the_end_waits_for_a_file_that_is_being_written(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     go_on = threading.Event()
 
@@ -87,8 +87,8 @@ async def test_the_end_waits_for_a_file_that_is_being_written(
         return "written"
 
     monkeypatch.setitem(export.FORMATS, ".txt", write_slowly)
-    desk.documents.write_conversation(tmp_path / "a.txt")
-    ending = asyncio.create_task(desk.documents.close())
+    bench.documents.write_conversation(tmp_path / "a.txt")
+    ending = asyncio.create_task(bench.documents.close())
     done, _ = await asyncio.wait({ending}, timeout=0.05)
     assert not done
     go_on.set()
@@ -97,13 +97,13 @@ async def test_the_end_waits_for_a_file_that_is_being_written(
 
 
 async def test_a_file_that_is_never_written_does_not_hold_up_the_end(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expect_log
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expect_log
 ):
     go_on = threading.Event()
     monkeypatch.setitem(export.FORMATS, ".txt", lambda _: str(go_on.wait()))
-    desk.documents.write_conversation(tmp_path / "a.txt")
+    bench.documents.write_conversation(tmp_path / "a.txt")
     expect_log("ends before a file was written")
-    await desk.documents.close(within_s=0.05)
-    assert desk.said == []
+    await bench.documents.close(within_s=0.05)
+    assert bench.messages == []
     go_on.set()
-    await desk.until((tmp_path / "a.txt").exists)  # the thread has to end before the next test
+    await bench.until((tmp_path / "a.txt").exists)  # the thread has to end before the next test

@@ -1,4 +1,4 @@
-"""The history with its folder: what is asked for is done on disk, and what is on disk comes back."""
+"""The history with its folder: requests change the disk, and the disk's contents are shown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WITHIN_S = 5.0
 
 
 class Opened:
-    """A history, its folder, and what it answered."""
+    """A history, its folder, and its messages."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -34,14 +34,14 @@ class Opened:
         self.lines: list[Line] = []
         self.remark: Message | None = None
         self.restored: list[HistoryEntry] = []
-        self.said: list[str] = []
+        self.messages: list[str] = []
         self.problems: list[str] = []
         self.history.cut_short_found.connect(lambda: self.offered.append(True))
         self.history.listed.connect(self._on_listed)
         self.history.found.connect(lambda *found: self.found.append(found))
         self.history.conversation_read.connect(self._on_read)
         self.history.restored.connect(self.restored.append)
-        self.history.notified.connect(lambda message: self.said.append(str(message)))
+        self.history.notified.connect(lambda message: self.messages.append(str(message)))
         self.history.failed.connect(lambda message: self.problems.append(str(message)))
 
     def _on_listed(self, entries: list[HistoryEntry]) -> None:
@@ -60,7 +60,7 @@ class Opened:
                 await asyncio.sleep(0.001)
 
     async def list(self) -> list[str]:
-        """The titles of what there is now."""
+        """The titles of the present entries."""
         self.titles = None
         self.history.list_conversations()
         await self.until(lambda: self.titles is not None)
@@ -178,8 +178,8 @@ async def test_what_another_window_has_begun_meanwhile_is_not_deleted(opened):
 async def test_exports_are_those_of_the_conversation(opened, tmp_path, name, words):
     path = put(opened.folder, ("user", "Hello"))
     opened.history.export_conversation(str(path), tmp_path / name)
-    await opened.until(lambda: opened.said)
-    assert "Saved as talk" in opened.said[0]
+    await opened.until(lambda: opened.messages)
+    assert "Saved as talk" in opened.messages[0]
     (out,) = tmp_path.glob("talk*")
     assert words in out.read_text(encoding="utf-8")
 

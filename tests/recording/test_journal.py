@@ -1,4 +1,4 @@
-"""A conversation's file is read as far as it goes, whatever became of it."""
+"""A conversation's file is read as far as possible, however damaged."""
 
 from __future__ import annotations
 

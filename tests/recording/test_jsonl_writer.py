@@ -1,4 +1,4 @@
-"""Records reach the disk without anybody waiting for it, and outlive what goes wrong."""
+"""Records reach the disk without blocking anyone, and survive failures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of sessions, as the settings say."""
+"""Sessions are recorded as the settings say."""
 
 from __future__ import annotations
 

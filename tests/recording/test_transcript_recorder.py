@@ -1,4 +1,4 @@
-"""What the models show is in the file, however the program ends."""
+"""The models' contents are in the file, however the program ends."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from tests.rig.process import until
 
 
 class Kept:
-    """A keeper with its models, and what it said."""
+    """A recorder with its models, and its messages."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.on = True
         self.transcript, self.calls = TranscriptModel(), ToolCallsModel()
-        self.keeper = TranscriptRecorder(self.transcript, self.calls, lambda: folder if self.on else None)
-        self.said: list[str] = []
-        self.keeper.failed.connect(lambda message: self.said.append(str(message)))
+        self.recorder = TranscriptRecorder(self.transcript, self.calls, lambda: folder if self.on else None)
+        self.messages: list[str] = []
+        self.recorder.failed.connect(lambda message: self.messages.append(str(message)))
 
     def turn(self, number: int, words: str = "What time is it?", answer: str = "It is noon.") -> None:
         self.transcript.begin_take(number)
@@ -42,8 +42,8 @@ class Kept:
         self.transcript.end_response(number, "complete")
 
     def close(self) -> None:
-        self.keeper.end()
-        self.keeper.wait()
+        self.recorder.end()
+        self.recorder.wait()
 
     def stored(self) -> list[journal.StoredConversation]:
         self.close()
@@ -55,17 +55,17 @@ def kept(qapp, tmp_path):
     return Kept(tmp_path / "conversations")
 
 
-def told(stored: journal.StoredConversation) -> list[tuple[str, str]]:
+def spoken_lines(stored: journal.StoredConversation) -> list[tuple[str, str]]:
     return [(line.speaker, line.text.strip()) for line in stored.lines]
 
 
 def test_a_conversation_is_kept_with_what_came_before_its_first_words(kept):
-    kept.keeper.begin("openai/gpt-realtime-2", "cedar")
+    kept.recorder.begin("openai/gpt-realtime-2", "cedar")
     kept.transcript.add_note(verbatim("Connected."))
     kept.turn(1)
-    kept.keeper.record_state(DisplayState.READY)
+    kept.recorder.record_state(DisplayState.READY)
     (stored,) = kept.stored()
-    assert told(stored) == [
+    assert spoken_lines(stored) == [
         ("system", "Connected."),
         ("user", "What time is it?"),
         ("assistant", "It is noon."),
@@ -86,9 +86,13 @@ def test_lines_are_kept_with_their_times_and_what_was_heard(kept):
     kept.transcript.end_hearing(1)
     kept.transcript.mark_heard(1, 400, 1_000)
     (stored,) = kept.stored()
-    line, shown = stored.lines[-1], kept.transcript.lines[-1]
-    assert (line.at, line.sounded_at, line.ended_at) == (shown.at, shown.sounded_at, shown.ended_at)
-    assert line.heard == shown.heard
+    line, displayed = stored.lines[-1], kept.transcript.lines[-1]
+    assert (line.at, line.sounded_at, line.ended_at) == (
+        displayed.at,
+        displayed.sounded_at,
+        displayed.ended_at,
+    )
+    assert line.heard == displayed.heard
     assert 0 < line.heard < len(line.text)
     assert line.note == "interrupted"
     assert not line.growing
@@ -148,9 +152,9 @@ def test_a_line_that_changes_while_it_grows_loses_nothing(kept):
     kept.transcript.begin_response(1)
     kept.transcript.grow_response(1, "It is noon ", 0)
     kept.transcript.begin_hearing(1)
-    until(lambda: kept.keeper.path.exists(), within=5, what="the file")
-    until(lambda: b"sounded_at" in kept.keeper.path.read_bytes(), within=5, what="the change")
-    assert [line.text for line in journal.read(kept.keeper.path).lines] == ["It is noon "]
+    until(lambda: kept.recorder.path.exists(), within=5, what="the file")
+    until(lambda: b"sounded_at" in kept.recorder.path.read_bytes(), within=5, what="the change")
+    assert [line.text for line in journal.read(kept.recorder.path).lines] == ["It is noon "]
     kept.close()
 
 
@@ -171,32 +175,36 @@ def test_without_a_word_there_is_no_file(kept):
 
 def test_each_session_has_a_file_of_its_own(kept):
     kept.turn(1)
-    kept.keeper.end()
+    kept.recorder.end()
     kept.transcript.add_note(verbatim("Connected."))
     kept.turn(2, "And now?")
     first, second = sorted(kept.stored(), key=lambda stored: stored.began_at)
-    assert told(first)[0] == ("user", "What time is it?")
-    assert told(second)[:2] == [("system", "Connected."), ("user", "And now?")]
+    assert spoken_lines(first)[0] == ("user", "What time is it?")
+    assert spoken_lines(second)[:2] == [("system", "Connected."), ("user", "And now?")]
 
 
 def test_a_take_that_is_sent_at_last_belongs_to_the_session_that_sends_it(kept):
     kept.turn(1)
     kept.transcript.begin_take(2)
     kept.transcript.end_take(2, "kept")
-    kept.keeper.end()
+    kept.recorder.end()
     kept.transcript.add_note(verbatim("Connected."))
     kept.transcript.end_take(2, "sent")
     kept.transcript.begin_response(2)
     kept.transcript.fill_take(2, "Are you there?")
     kept.transcript.grow_response(2, "Yes.", 0)
     _, second = sorted(kept.stored(), key=lambda stored: stored.began_at)
-    assert told(second) == [("user", "Are you there?"), ("system", "Connected."), ("assistant", "Yes.")]
+    assert spoken_lines(second) == [
+        ("user", "Are you there?"),
+        ("system", "Connected."),
+        ("assistant", "Yes."),
+    ]
 
 
 def test_late_changes_of_a_session_that_is_over_begin_nothing(kept):
     kept.turn(1)
     kept.transcript.add_tool("c1", "get_time")
-    kept.keeper.end()
+    kept.recorder.end()
     kept.transcript.end_tool("c1", "late", 1)
     kept.transcript.begin_hearing(1)
     kept.transcript.end_hearing(1)
@@ -206,12 +214,12 @@ def test_late_changes_of_a_session_that_is_over_begin_nothing(kept):
 def test_turned_off_it_keeps_nothing_and_turned_on_all_of_the_conversation(kept):
     kept.on = False
     kept.turn(1)
-    assert kept.keeper.path is None
+    assert kept.recorder.path is None
     assert not kept.folder.exists()
     kept.on = True
     kept.turn(2, "And now?")
     (stored,) = kept.stored()
-    assert [text for _, text in told(stored)] == [
+    assert [text for _, text in spoken_lines(stored)] == [
         "What time is it?",
         "It is noon.",
         "And now?",
@@ -231,11 +239,11 @@ def test_lines_put_above_are_not_kept_again(kept):
 def test_a_folder_that_cant_be_written_is_said_once_and_the_conversation_goes_on(kept, qtbot):
     kept.folder.write_text("a file where the folder should be")
     kept.turn(1)
-    qtbot.waitUntil(lambda: bool(kept.said))
+    qtbot.waitUntil(lambda: bool(kept.messages))
     kept.turn(2)
     kept.close()
     assert len(kept.transcript.lines) == 4
-    (sentence,) = kept.said
+    (sentence,) = kept.messages
     assert "can't be written down" in sentence
     assert str(kept.folder) not in sentence
 
@@ -245,11 +253,11 @@ def test_two_programs_write_two_files(kept, qapp):
     for number in range(1, 20):
         kept.turn(number, f"mine {number}")
         other.turn(number, f"other {number}")
-    until(lambda: kept.keeper.path.exists() and other.keeper.path.exists(), within=5, what="the files")
-    assert kept.keeper.path != other.keeper.path
+    until(lambda: kept.recorder.path.exists() and other.recorder.path.exists(), within=5, what="the files")
+    assert kept.recorder.path != other.recorder.path
     other.close()
     for stored in kept.stored():
-        (mine,) = {text.split()[0] for speaker, text in told(stored) if speaker == "user"}
+        (mine,) = {text.split()[0] for speaker, text in spoken_lines(stored) if speaker == "user"}
         assert mine in ("mine", "other")
         assert len(stored.lines) == 38
 

@@ -1,4 +1,4 @@
-"""Message buses of one's own, and a login manager that does what a test says."""
+"""Private message buses, and a login manager under a test's control."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The main job on a machine without a screen or a sound card: python -m tests.rig.demo [OPTIONS]
 
 The real window opens on a virtual desktop, Space is held down, a question is spoken into the microphone, and
-what came back is left in a folder: screenshot.png, answer.wav, transcript.md and events.jsonl.
+the results are left in a folder: screenshot.png, answer.wav, transcript.md and events.jsonl.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A headset that can be plugged in and out: a PulseAudio server of its own, which ALSA lists while it runs.
+"""A headset that can be unplugged: a PulseAudio server of its own, which ALSA lists while it runs.
 
     with Headset() as headset, VirtualSound(devices=headset.alsa) as sound:
         ...  # start the program with sound.env
@@ -26,7 +26,7 @@ NAME = "headset"
 
 
 class Headset:
-    """Plugged in with the `with` block, and out with its end."""
+    """Plugged in while the `with` block runs."""
 
     def __init__(self) -> None:
         self._cleanup = ExitStack()
@@ -44,7 +44,7 @@ class Headset:
 
     @property
     def alsa(self) -> str:
-        """What ALSA's configuration says of it."""
+        """Its entry in ALSA's configuration."""
         server = f'server "unix:{self._address}"'
         return f'pcm.{NAME} {{ type pulse {server} hint {{ show on description "Virtual headset" }} }}\n'
 
@@ -75,7 +75,7 @@ class Headset:
         self._program.until(lambda: accepts(str(self._address)), within=START_SECONDS, what="the headset")
 
     def unplug(self) -> None:
-        """Pull it out."""
+        """Unplug it."""
         if self._program:
             self._program.stop()
             self._program = None

@@ -1,4 +1,4 @@
-"""Programs the rig starts, and waiting for what they do."""
+"""The rig's programs, and waiting for conditions."""
 
 from __future__ import annotations
 

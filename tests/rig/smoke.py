@@ -97,7 +97,7 @@ def typed_turn(program: Path, bare: dict[str, str], log: Path, *, speech: bool) 
 
 
 def judge(code: int, output: str, foreign: Sequence[str] = ()) -> None:
-    """RigError unless a program that has ended did so well, said nothing odd, and used only its own."""
+    """RigError unless an ended program succeeded, printed nothing odd, and used only its own libraries."""
     fault = FAULTS.search(output)
     if fault:
         raise RigError(f"It printed {fault[0]!r}:\n{output[-3000:]}")
@@ -126,7 +126,7 @@ def moved(program: Path) -> Iterator[Path]:
 
 
 def environment(desktop: Desktop) -> dict[str, str]:
-    """What a program is told on a machine without Python: a home, a screen, a sound server, no PATH."""
+    """The environment on a machine without Python: a home, a screen, a sound server, no PATH."""
     return {
         **{name: value for name, value in desktop.screen.env.items() if name == "DISPLAY"},
         **desktop.sound.env,

@@ -26,7 +26,7 @@ AUDIBLE = 0.003
 """Peak, of full scale: -50 dBFS. The speaker's silence is exactly zero."""
 
 LEAD_SECONDS = 0.3
-"""Of silence before what is spoken, so that its moment is known before it comes."""
+"""Seconds of silence before speech, so that its moment is known before it comes."""
 LONGEST_SECONDS = 20
 
 # Without norewinds a null sink begins with a step of two seconds, and a stream's first frame comes up to

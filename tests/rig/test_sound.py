@@ -80,7 +80,7 @@ def test_two_voices_at_once_are_mixed() -> None:
 
 @pytest.mark.rig
 def test_the_microphone_and_the_clock_agree() -> None:
-    """Speech looped from the microphone to the speaker is heard when it was said to be spoken."""
+    """Speech looped from the microphone to the speaker is heard at the reported time."""
     with VirtualSound(loop_back=True) as sound, sound.record() as heard:
         spoken = sound.speak(np.full(2_400, 0.5, np.float32), 24_000)
         at_speaker = heard.wait_for_sound(within=20)

@@ -1,4 +1,4 @@
-"""Tells how long the GUI thread was busy without looking at its events: what a user feels as a freeze."""
+"""Measures how long the GUI thread was busy without handling events: what a user notices as a freeze."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The set-up: what it asks of the system, and what it says when it can't go on."""
+"""The set-up: its requirements on the system, and its messages when it can't continue."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="macOS and Windo
 
 @pytest.fixture
 def tools(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Pretends that just these programs are installed, and who runs the set-up."""
+    """Pretends that only these programs are installed, and that this user runs the set-up."""
 
     def pretend(*names: str, uid: int) -> None:
         monkeypatch.setattr(shutil, "which", lambda name: name if name in names else None)

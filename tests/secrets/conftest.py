@@ -1,4 +1,4 @@
-"""The doors that secrets come in by."""
+"""The places that secrets come from."""
 
 from __future__ import annotations
 

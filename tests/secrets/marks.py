@@ -1,7 +1,7 @@
-"""Marked secrets, what others may say back of them, and where a mark is found.
+"""Marked secrets, servers that echo them, and searches for the marks.
 
-The marks look like no key, so that only what knows them can take them out. The service says each of them in
-errors, answers, words, tool calls, close reasons and HTTP bodies.
+The marks don't look like keys, so that only registered redaction can remove them. The service says each of
+them in errors, answers, words, tool calls, close reasons and HTTP bodies.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ HEADER = f"{MARK}Header04"
 ALL = (KEY, CLI_KEY, TICKET, HEADER)
 WITHIN_S = 30.0
 SETTLED_S = 0.2
-"""How long a session goes on that nobody says anything in."""
+"""How long a session without speech lasts."""
 
 
 def found_in(content: bytes) -> list[str]:
-    """The marks that stand in there, as they are, in base64, or two bytes a character."""
+    """The marks found in this data: verbatim, in base64, or as UTF-16."""
     shapes = {MARK.encode(): "plain", MARK.encode("utf-16-le"): "UTF-16"}
     for shift in range(3):
         inner = base64.b64encode(b"?" * shift + MARK.encode())[4 if shift else 0 : -4]
@@ -52,12 +52,12 @@ def found_under(*folders: Path) -> list[str]:
 
 
 def echoes(secret: str) -> list[dict[str, Any]]:
-    """What a talkative service may say back."""
-    said = f"Incorrect key provided: {secret}."
+    """Frames in which a talkative service echoes secrets."""
+    message = f"Incorrect key provided: {secret}."
     return [
-        {"type": "error", "error": {"message": said, "code": "invalid_api_key"}},
-        {"type": "error", "message": said, "code": secret},
-        {"type": "error", "error": said},
+        {"type": "error", "error": {"message": message, "code": "invalid_api_key"}},
+        {"type": "error", "message": message, "code": secret},
+        {"type": "error", "error": message},
         {"type": "debug.headers", "headers": {"Authorization": f"Bearer {secret}", secret: [secret]}},
         {"type": "response.started", "note": secret},
         {"type": "text.delta", "delta": f"Your key is {secret}."},
@@ -79,7 +79,7 @@ def echoes(secret: str) -> list[dict[str, Any]]:
 
 
 def talkative(*secrets: str, asked: bool = True) -> Script:
-    """Says all of these, when the user has said something or at once, and ends with them as the reason."""
+    """Echoes all secrets, after the user's turn or at once, and ends with them as the reason."""
 
     async def script(line: Line) -> None:
         await line.start(session_id=secrets[0])
@@ -89,9 +89,9 @@ def talkative(*secrets: str, asked: bool = True) -> Script:
             await line.socket.send(json.dumps(frame))
         await line.socket.send(f'{{"broken": "{secrets[0]}')
         await asyncio.sleep(0 if asked else SETTLED_S)
-        told = " ".join(secrets)
-        await line.send("session.terminating", error={"code": secrets[0], "message": f"{told} end."})
-        await line.socket.close(1011, told[:100])
+        words = " ".join(secrets)
+        await line.send("session.terminating", error={"code": secrets[0], "message": f"{words} end."})
+        await line.socket.close(1011, words[:100])
 
     return script
 
@@ -103,7 +103,7 @@ def tell_all(connection, request):
 
 
 def know_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Find each secret as the program does, so that what echoes all of them is fair."""
+    """Find each secret as the program does, so that an echo of all of them is fair."""
     for _ in range(2):
         assert credentials.find().key in (KEY, CLI_KEY)
         monkeypatch.setenv("OPPER_API_KEY", "")

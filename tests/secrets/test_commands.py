@@ -71,7 +71,7 @@ async def test_no_command_prints_or_shows_one(own_home: Path, tmp_path: Path, do
     ):
         to = ("--verbose", "--model", OPENAI, "--base-url")
         kept = ("--events", str(out / "say.jsonl"), "-o", str(out / "say.wav"))
-        said = await asyncio.gather(
+        outputs = await asyncio.gather(
             run("check", *to, keyed.url),
             run("check", *to, signed_in.url, OPPER_API_KEY=""),
             run("check", *to, mint.url, "--mint"),
@@ -83,10 +83,10 @@ async def test_no_command_prints_or_shows_one(own_home: Path, tmp_path: Path, do
             run("talk", str(out / "question.wav"), *to, asked.url, "--events", str(out / "talk.jsonl")),
             run("--save", str(out / "saved"), *to, keyed.url, ends_when=lambda: len(keyed.requests) >= 2),
         )
-    for printed, shown in said:
+    for printed, shown in outputs:
         assert "-m desktop" in shown, "the arguments were read"
         assert found_in((printed + shown).encode()) == []
-    assert any("desktop.turn.turn" in printed for printed, _ in said), "the log was there"
+    assert any("desktop.turn.turn" in printed for printed, _ in outputs), "the log was there"
     assert found_under(own_home, out) == []
     assert {path.name for path in out.rglob("*")} >= {
         "say.jsonl",
@@ -120,7 +120,7 @@ def _arguments(pid: int) -> set[str]:
 
 def _children(pid: int) -> list[int]:
     try:
-        told = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return []
-    return [each for child in map(int, told) for each in (child, *_children(child))]
+    return [each for child in map(int, children) for each in (child, *_children(child))]

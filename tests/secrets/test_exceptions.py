@@ -1,4 +1,4 @@
-"""Whatever goes wrong: no exception says a secret, nor shows it."""
+"""Whatever goes wrong, no exception contains a secret."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.secrets.marks import (
 
 
 def bare_text(exc: BaseException) -> str:
-    """All that an exception tells, with what led to it."""
+    """The whole text of an exception, with its causes."""
     chain: list[BaseException] = []
     while exc and exc not in chain:
         chain.append(exc)

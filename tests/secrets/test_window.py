@@ -1,4 +1,4 @@
-"""The window: nothing that it writes, logs or copies holds a secret."""
+"""Nothing that the window writes, logs or copies contains a secret."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Window:
                 await asyncio.sleep(0.002)
 
     async def talk(self) -> None:
-        """Connect, speak a take, hear what it has to say, until it ends the session."""
+        """Connect, speak a take, and listen until the service ends the session."""
         controller = self.parts.controller
         self.states.clear()
         controller.toggle_session()
@@ -80,7 +80,7 @@ class Window:
         return FakeAudioBackend.last  # type: ignore[attr-defined]
 
     def press(self, words: str) -> None:
-        """The button of these words, on whatever dialog it is."""
+        """Press the button with this text, on any dialog."""
         for widget in self.qapp.topLevelWidgets():
             for button in widget.findChildren(QPushButton):
                 if button.text() == words and button.isVisible():
@@ -123,11 +123,11 @@ async def test_the_window_writes_and_copies_none(
 
     answers = [{"client_secret": TICKET}, {"ticket": TICKET}, status(403, {"detail": f"no {KEY} {HEADER}"})]
     async with serving(talkative(*ALL), refuse=refuse) as service:
-        told = [
+        answers = [
             each | {"ws_url": f"{service.url}/?ticket={TICKET}"} if isinstance(each, dict) else each
             for each in answers
         ]
-        async with open_office(*told) as office:
+        async with open_office(*answers) as office:
             window = Window(qapp, service.url, office.url, places)
             await window.talk()
             monkeypatch.setenv("OPPER_API_KEY", "")
@@ -171,19 +171,19 @@ async def _report(window: Window, clipboard: list[str]) -> None:
 
 
 async def _export(window: Window, folder: Path) -> None:
-    """Everything that the window can write where the user says."""
+    """Every export of the window."""
     lines = window.parts.transcript.lines
     assert any("Your key is" in line.text for line in lines), "it was said"
     stored = [path for path in (folder / "data").rglob("*.jsonl") if ".frames" not in path.name]
     assert stored
-    said: list[str] = []
-    window.parts.exports.done.connect(lambda ok, words: said.append(words))
+    messages: list[str] = []
+    window.parts.exports.done.connect(lambda ok, words: messages.append(words))
     for ending in export.FORMATS:
         window.parts.exports.write_conversation(folder / f"conversation{ending}")
         for number, path in enumerate(stored):
             await window.parts.history._export(str(path), folder / f"history-{number}{ending}")
     window.parts.exports.write_times(folder / "times.csv")
-    await window.until(lambda: len(said) == len(export.FORMATS) + 1)
-    told = schema.Settings(instructions=f"My key is {KEY}.", base_url=f"https://u:{KEY}@h/?k={KEY}")
-    files.export_file(folder / "settings.json", told)
+    await window.until(lambda: len(messages) == len(export.FORMATS) + 1)
+    settings = schema.Settings(instructions=f"My key is {KEY}.", base_url=f"https://u:{KEY}@h/?k={KEY}")
+    files.export_file(folder / "settings.json", settings)
     window.store.replace(**files.import_file(folder / "settings.json"))

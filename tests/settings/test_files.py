@@ -1,4 +1,4 @@
-"""The settings' file: tolerant of what it holds, and never with a key; and files for another machine."""
+"""The settings file: tolerant of its contents, and never with a key; and files for another machine."""
 
 from __future__ import annotations
 

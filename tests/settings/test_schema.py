@@ -1,4 +1,4 @@
-"""Settings: what a value may be, and what of a change is kept."""
+"""Settings: valid values, and the parts of a change that are kept."""
 
 from __future__ import annotations
 

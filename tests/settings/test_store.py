@@ -1,4 +1,4 @@
-"""What holds now, who hears of a change, and when it is written."""
+"""Current values, notifications of changes, and when they are written."""
 
 from __future__ import annotations
 
@@ -104,13 +104,13 @@ async def test_a_change_made_while_one_is_written_is_written_too(tmp_path: Path)
 async def test_a_folder_that_cannot_be_written_is_told_once(tmp_path: Path):
     gone = tmp_path / "gone"
     kept = SettingsStore.load(gone)
-    said: list[str] = []
-    kept.failed.connect(lambda message: said.append(str(message)))
+    messages: list[str] = []
+    kept.failed.connect(lambda message: messages.append(str(message)))
     for volume in (0.5, 0.25):
         kept.replace(volume=volume)
         await kept.flush()
-    assert len(said) == 1
-    assert "can't be written" in said[0]
+    assert len(messages) == 1
+    assert "can't be written" in messages[0]
     gone.mkdir()
     await kept.close()
     assert files.load(gone).volume == 0.25, "it is tried again, without another change"

@@ -1,4 +1,4 @@
-"""The real client with no device: a session whose microphone hears what it is told, and a quick speaker."""
+"""The real client with no device: a session with a scripted microphone and a quick speaker."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class QuickSpeaker:
         """No more comes: nothing to do."""
 
     def cue(self, name: Cue) -> float:
-        """Nobody is there to hear it."""
+        """Do nothing: nobody listens."""
         return 0.0
 
     def flush(self) -> dict[int, float]:

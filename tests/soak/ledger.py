@@ -1,4 +1,4 @@
-"""What was said, and what has become of it: each take is known by the level of its sound."""
+"""The spoken takes, and what became of them: each take is identified by the level of its sound."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from desktop.offline.faults.peer import ReceivedTake, TrafficRecord
 
 LEVELS = 3_000
-"""So many takes have levels of their own; far fewer are ever open at a time."""
+"""This many takes have distinct levels; far fewer are ever open at a time."""
 
 
 @dataclass
@@ -34,22 +34,22 @@ class Ledger:
         return 100 + 10 * (self._number % LEVELS)
 
     def say(self, level: int, ms: float) -> None:
-        """This take was said, all of it."""
+        """This take was spoken to its end."""
         self._open[level] = Said(ms)
 
     def settle(self) -> None:
-        """The client is ready, with nothing open: whatever was said must have come whole.
+        """The client is ready, with nothing open: every take must have arrived whole.
 
         A take is safe when an answer to it has begun, or when the connection that has it still lives. One
         that was committed on a connection that is gone, unanswered, must have been sent again.
         """
         self._read()
-        for level, said in self._open.items():
-            if said.committed is None:
-                self.lost.append(f"take {level} of {said.ms:.0f} ms never came")
-            elif said.committed.ms < said.ms:
-                self.lost.append(f"take {level} came with {said.committed.ms:.0f} of {said.ms:.0f} ms")
-            elif not said.answered and said.committed.connection != self._record.connections:
+        for level, spoken in self._open.items():
+            if spoken.committed is None:
+                self.lost.append(f"take {level} of {spoken.ms:.0f} ms never came")
+            elif spoken.committed.ms < spoken.ms:
+                self.lost.append(f"take {level} came with {spoken.committed.ms:.0f} of {spoken.ms:.0f} ms")
+            elif not spoken.answered and spoken.committed.connection != self._record.connections:
                 self.lost.append(f"take {level} was not sent again after a drop")
         self._open.clear()
 
@@ -57,7 +57,7 @@ class Ledger:
         for takes, answered in ((self._record.takes, False), (self._record.answered, True)):
             while takes:
                 take = takes.popleft()
-                said = self._open.get(take.level)
-                if said is not None:
-                    said.committed = take
-                    said.answered |= answered
+                spoken = self._open.get(take.level)
+                if spoken is not None:
+                    spoken.committed = take
+                    spoken.answered |= answered

@@ -1,4 +1,4 @@
-"""What a soak has cost and lost."""
+"""The costs and losses of a soak."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import psutil
 
 MOST_GROWTH_MB = 32.0
-"""Resident memory may grow by so much after the first tenth: allocators and interpreters need some room."""
+"""Resident memory may grow by this much after the first tenth: allocators and interpreters need some room."""
 MOST_TASKS = 4
 MOST_THREADS = 8
 """asyncio's own workers, which open and close the devices, come one by one up to a number of their own."""
@@ -55,7 +55,7 @@ class Report:
 
     @property
     def problems(self) -> list[str]:
-        """What should not have been, one line each."""
+        """The problems, one line each."""
         grown = [f"memory grew by {self.growth_mb:.1f} MB"] if self.growth_mb > MOST_GROWTH_MB else []
         first, last = self.samples[len(self.samples) // 10], self.samples[-1]
         if last.tasks > first.tasks + MOST_TASKS:

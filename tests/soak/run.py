@@ -1,4 +1,4 @@
-"""The soak itself: a server in bad weather, a client, and somebody who talks."""
+"""The soak itself: a server in bad weather, a client, and a talker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAMPLES = 60
 
 
 async def soak(seconds: float, seed: int, show: Callable[[object], None]) -> Report:
-    """Talk for so long. `show` gets a sample now and then."""
+    """Talk for this long. `show` gets a sample now and then."""
     supervisor.STEADY_S = STEADY_S
     before = asyncio.all_tasks()
     weather, report = Weather(seed), Report()

@@ -1,4 +1,4 @@
-"""Somebody who talks without a pause: takes, interruptions, taps, second thoughts, typed words."""
+"""A user who talks without a pause: takes, interruptions, taps, second thoughts, typed words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.soak.client import Client
 from tests.soak.ledger import Ledger
 
 HUNG_S = 15.0
-"""A state that is no rest for so long has hung: a reconnect takes 0.2 s here, an answer 0.1 s."""
+"""A state that doesn't come to rest for this long has hung: a reconnect takes 0.2 s here, an answer 0.1 s."""
 TAIL_MS = 240.0
 LOOK_S = 0.002
 
@@ -30,10 +30,10 @@ class Talker:
         self.counts: Counter[str] = Counter()
         self.hung: list[str] = []
         self.ends: list[str] = []
-        """Sessions that ended by themselves, with the reason."""
+        """Sessions that ended on their own, with the reason."""
 
     def on_notice(self, notice: effects.Notice) -> None:
-        """Count what the session tells."""
+        """Count the session's notices."""
         self.counts[type(notice).__name__] += 1
 
     @property
@@ -41,7 +41,7 @@ class Talker:
         return self._client.session.state
 
     async def talk(self, seconds: float) -> None:
-        """Turn after turn for so long; the session is closed then."""
+        """Turn after turn for this long; then the session is closed."""
         loop = asyncio.get_running_loop()
         running = asyncio.create_task(self._keep_open(), name="soak session")
         end = loop.time() + seconds
@@ -81,7 +81,7 @@ class Talker:
         await self._say(self._chance.uniform(150, 1_000))
 
     async def _second_thought(self) -> None:
-        """A take that is thrown away."""
+        """A take that is discarded."""
         session, microphone = self._client.session, self._client.microphone
         session.press()
         microphone.push_ms(self._chance.uniform(0, 1_000))
@@ -129,7 +129,7 @@ class Talker:
             self.hung.append("the take did not end")
 
     async def _rest(self) -> None:
-        """Wait until the client is ready again, and see what has come of all that was said."""
+        """Wait until the client is ready again, and settle all takes."""
         if await self._until(lambda: self._state is DisplayState.READY):
             self._ledger.settle()
         else:

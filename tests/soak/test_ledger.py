@@ -1,4 +1,4 @@
-"""What counts as lost."""
+"""Takes that count as lost."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def record() -> TrafficRecord:
 
 
 def lost(record: TrafficRecord, *takes: ReceivedTake, answered: tuple[ReceivedTake, ...] = ()) -> list[str]:
-    """What a ledger finds lost of a take of level 100 and 600 ms when these have come."""
+    """The losses that a ledger finds for a take of level 100 and 600 ms when these have arrived."""
     ledger = Ledger(record)
     ledger.say(100, 600)
     record.takes.extend(takes)

@@ -1,4 +1,4 @@
-"""What is wrong with the network and the service in a soak: jitter, drops, and frames that mean nothing."""
+"""The faults of network and service in a soak: jitter, drops, and meaningless frames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program that prints what the system tells it: a word for each, and when its own loop runs."""
+"""A program that prints a word for each system event, and when its own loop runs."""
 
 from __future__ import annotations
 

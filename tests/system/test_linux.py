@@ -1,4 +1,4 @@
-"""What logind, NetworkManager and the screen savers tell, on buses of the test's own."""
+"""The signals of logind, NetworkManager and the screen savers, on private buses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WORDS = {"running", "listening", "locked", "sleeping", "woke", "network_back"}
 
 
 class Listener:
-    """The program, and what it has said since it listens."""
+    """The program, and its output since it started listening."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -48,7 +48,7 @@ class Listener:
 
 @contextmanager
 def listening(folder: Path, until: str = "listening", **variables: str) -> Iterator[Listener]:
-    """The program, with these variables of the environment, when it has said a word."""
+    """The program with these environment variables, once it has printed its first word."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("DBUS_", "XDG_"))}
     command = [sys.executable, "-m", "tests.system.listener"]
     with Program(command, env=env | variables, log=folder / "listener.log") as program:
@@ -118,7 +118,7 @@ def test_each_way_of_locking_is_heard_again_after_the_unlock(listener: Listener,
 
 def test_another_session_and_another_sender_are_not_ours(listener: Listener, logind: FakeService, buses):
     logind.signal("/org/freedesktop/login1/session/_33", f"{LOGIN}.Session", "Lock")
-    buses[0].signal(*MANAGER, "PrepareForSleep", "b", True)  # not from the one who owns the name
+    buses[0].signal(*MANAGER, "PrepareForSleep", "b", True)  # not from the owner of the name
     logind.signal(*MANAGER, "PrepareForSleep", "b", False)
     listener.until("woke")
 

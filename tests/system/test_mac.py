@@ -1,4 +1,4 @@
-"""What macOS's two centres tell; the frameworks are stand-ins that call back as the real ones do."""
+"""The events of macOS's two centres; fake frameworks call back as the real ones do."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def frameworks(monkeypatch: pytest.MonkeyPatch) -> Frameworks:
 @pytest.fixture
 def heard(qapp, frameworks: Frameworks):
     events = SystemEvents()
-    said: list[str] = []
+    emitted: list[str] = []
     for name in ("locked", "sleeping", "woke"):
-        getattr(events, name).connect(lambda name=name: said.append(name))
+        getattr(events, name).connect(lambda name=name: emitted.append(name))
     listener = CenterListener(events, frameworks.load)
-    yield said
+    yield emitted
     listener.close()
 
 

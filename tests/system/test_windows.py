@@ -1,4 +1,4 @@
-"""What Windows' messages mean; the messages themselves are made by hand."""
+"""The meaning of Windows' messages; the messages themselves are made by hand."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from desktop.system.windows import MessageListener, NativeMessage
 
 
 class Library:
-    """wtsapi32, and whom it tells."""
+    """wtsapi32, and the windows registered with it."""
 
     def __init__(self) -> None:
-        self.told: list[int] = []
-        self.WTSRegisterSessionNotification = lambda window, flags: self.told.append(window) or 1
-        self.WTSUnRegisterSessionNotification = lambda window: self.told.remove(window)
+        self.registered: list[int] = []
+        self.WTSRegisterSessionNotification = lambda window, flags: self.registered.append(window) or 1
+        self.WTSUnRegisterSessionNotification = lambda window: self.registered.remove(window)
 
 
 @pytest.fixture
@@ -31,19 +31,19 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Library:
 def heard(qtbot, library: Library):
     events = SystemEvents()
     listener = MessageListener(events)
-    said: list[str] = []
+    emitted: list[str] = []
     for name in ("locked", "sleeping", "woke"):
-        getattr(events, name).connect(lambda name=name: said.append(name))
+        getattr(events, name).connect(lambda name=name: emitted.append(name))
 
     def tell(message: int, wparam: int) -> list[str]:
-        del said[:]
+        del emitted[:]
         packed = NativeMessage(0, message, wparam)
         listener.nativeEvent(b"windows_generic_MSG", ctypes.addressof(packed))
-        return list(said)
+        return list(emitted)
 
     yield tell
     listener.close()
-    assert library.told == []
+    assert library.registered == []
 
 
 def test_each_message(heard):
@@ -62,7 +62,7 @@ def test_other_messages_mean_nothing(heard):
 
 def test_it_asks_for_its_own_session_and_is_never_seen(qtbot, library: Library):
     listener = MessageListener(SystemEvents())
-    assert library.told == [int(listener.winId())]
+    assert library.registered == [int(listener.winId())]
     assert not listener.isVisible()
     listener.close()
 

@@ -1,4 +1,4 @@
-"""A context whose bell, browser, clock, dice and user are under the test's hand."""
+"""A context whose bell, browser, clock, dice and user the test controls."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Clockwork:
         return call
 
     def run_all(self) -> None:
-        """Let the time of every call come, in order."""
+        """Run every call, in order."""
         for call in sorted(self.due, key=lambda c: c.seconds):
             self.due.remove(call)
             call.callback(*call.args)
@@ -51,7 +51,7 @@ class ScheduledCall:
 
 @dataclass
 class World:
-    """What the tools did to the user, and what the user says."""
+    """What the tools did, and the user's answers."""
 
     answer: bool = True
     browser: bool = True
@@ -79,7 +79,7 @@ def world() -> World:
 
 @pytest.fixture
 def context(world: World) -> ToolContext:
-    """A context into that world."""
+    """A context in that world."""
     return ToolContext(
         ring=world.rung.append,
         confirm=world.confirm,

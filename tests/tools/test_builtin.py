@@ -65,8 +65,8 @@ async def test_get_time_tells_the_users_own(context: ToolContext) -> None:
 async def test_get_time_elsewhere(
     context: ToolContext, zone: str, time: str, date: str, weekday: str
 ) -> None:
-    told = await call(context, "get_time", timezone=zone)
-    assert told == {"time": time, "date": date, "weekday": weekday, "timezone": zone.strip()}
+    answer = await call(context, "get_time", timezone=zone)
+    assert answer == {"time": time, "date": date, "weekday": weekday, "timezone": zone.strip()}
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ async def test_arguments_out_of_range(
     ],
 )
 async def test_calculate(context: ToolContext, expression: str, result: object) -> None:
-    told = await call(context, "calculate", expression=expression)
-    assert told == {"result": result, "expression": expression}
+    answer = await call(context, "calculate", expression=expression)
+    assert answer == {"result": result, "expression": expression}
 
 
 async def test_calculate_says_why_not(context: ToolContext) -> None:
@@ -172,8 +172,8 @@ async def test_calculate_says_why_not(context: ToolContext) -> None:
 
 
 async def test_set_timer_rings(context: ToolContext, world: World) -> None:
-    told = await call(context, "set_timer", seconds=90, label=" tea ")
-    assert told == {"timer": "timer-1", "label": "tea", "rings_at": "2026-03-01T12:07:00+01:00"}
+    answer = await call(context, "set_timer", seconds=90, label=" tea ")
+    assert answer == {"timer": "timer-1", "label": "tea", "rings_at": "2026-03-01T12:07:00+01:00"}
     assert [timer.rings_at for timer in context.timers.running] == [NOON + timedelta(seconds=90)]
     assert world.rung == []
     world.clockwork.run_all()
@@ -201,15 +201,15 @@ async def test_open_url_asks_and_opens(context: ToolContext, world: World) -> No
 
 async def test_open_url_takes_no_for_an_answer(context: ToolContext, world: World) -> None:
     world.answer = False
-    told = await call(context, "open_url", url="https://example.com")
-    assert told == {"opened": False, "reason": "the user said no"}
+    answer = await call(context, "open_url", url="https://example.com")
+    assert answer == {"opened": False, "reason": "the user said no"}
     assert world.opened == []
 
 
 async def test_open_url_says_when_nothing_opened(context: ToolContext, world: World) -> None:
     world.browser = False
-    told = await call(context, "open_url", url="http://example.com")
-    assert told == {"opened": False, "reason": "no browser could be opened"}
+    answer = await call(context, "open_url", url="http://example.com")
+    assert answer == {"opened": False, "reason": "no browser could be opened"}
 
 
 async def test_open_url_shows_look_alike_letters(context: ToolContext, world: World) -> None:

@@ -1,4 +1,4 @@
-"""The calculator: what it works out, what it refuses, and that nothing makes it do anything else."""
+"""The calculator: what it works out, what it refuses, and that it can't be made to do anything else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The runner: whatever a model asks and a tool does, the outcome can be read."""
+"""The runner: whatever the model asks and the tool does, the outcome is readable."""
 
 from __future__ import annotations
 

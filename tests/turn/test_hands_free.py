@@ -1,4 +1,4 @@
-"""Hands-free: the line is open, the server finds the turns, and nothing waits for what may not come."""
+"""Hands-free: the line is open, the server finds the turns, and nothing waits forever for an event."""
 
 from __future__ import annotations
 

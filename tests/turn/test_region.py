@@ -1,4 +1,4 @@
-"""What the log tells of the turn's tables: every transition, and every input that no rule expects."""
+"""The log of the turn's tables: every transition, and every input without a rule."""
 
 from __future__ import annotations
 

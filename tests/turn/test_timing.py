@@ -1,4 +1,4 @@
-"""Moments put together to turns, in order and out of it."""
+"""Moments grouped into turns, in order and out of order."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CALLS = [
 ]
 
 
-def told(*moments: tuple[str, float]) -> TimingTracker:
+def tracker_of(*moments: tuple[str, float]) -> TimingTracker:
     tracker = TimingTracker()
     for name, at in moments:
         getattr(tracker, name)(at)
@@ -47,7 +47,7 @@ WHOLE = TurnTiming(1, 0, 20, 1_000, 1_200, 1_300, 1_500, 1_560, None, 3_000)
 
 
 def test_a_turn_from_press_to_end() -> None:
-    assert told(*a_turn(0)).turns == (WHOLE,)
+    assert tracker_of(*a_turn(0)).turns == (WHOLE,)
 
 
 def test_each_call_gives_the_turn_as_it_is_then() -> None:
@@ -73,7 +73,7 @@ def test_a_figure_needs_both_ends_in_their_order() -> None:
 def test_neighbours_that_are_told_in_the_wrong_order_make_the_same_turn(one: int, other: int) -> None:
     moments = a_turn(0)
     moments[one], moments[other] = moments[other], moments[one]
-    assert told(*moments).turns == (WHOLE,)
+    assert tracker_of(*moments).turns == (WHOLE,)
 
 
 @pytest.mark.parametrize("missing", range(1, 8))
@@ -81,7 +81,7 @@ def test_any_but_the_press_may_be_missing(missing: int) -> None:
     moments = a_turn(0)
     name = MOMENTS[missing] if missing < 7 else "done"
     del moments[missing]
-    tracker = told(*moments, *a_turn(10_000))
+    tracker = tracker_of(*moments, *a_turn(10_000))
     first, second = tracker.turns
     assert first.at(name) is None
     assert [first.at(other) for other in MOMENTS if other != name] == [
@@ -91,24 +91,26 @@ def test_any_but_the_press_may_be_missing(missing: int) -> None:
 
 
 def test_a_press_in_the_tail_goes_on_with_the_take() -> None:
-    tracker = told(("press", 0), ("release", 500), ("press", 600), ("release", 1_500), ("commit", 1_700))
+    tracker = tracker_of(
+        ("press", 0), ("release", 500), ("press", 600), ("release", 1_500), ("commit", 1_700)
+    )
     assert tracker.turns == (TurnTiming(1, press=0, release=1_500, commit=1_700),)
 
 
 def test_a_press_long_after_a_release_is_a_new_turn() -> None:
-    tracker = told(("press", 0), ("release", 80), ("press", 1_081))
+    tracker = tracker_of(("press", 0), ("release", 80), ("press", 1_081))
     assert [turn.press for turn in tracker.turns] == [0, 1_081]
 
 
 def test_a_take_that_was_thrown_away_takes_no_answer() -> None:
-    tracker = told(("press", 0), ("thrown_away", 80), ("release", 90), *a_turn(200))
+    tracker = tracker_of(("press", 0), ("thrown_away", 80), ("release", 90), *a_turn(200))
     thrown, whole = tracker.turns
     assert thrown == TurnTiming(1, press=0, done=80)
     assert whole.first_heard == 1_760
 
 
 def test_an_interruption_belongs_to_the_answer_and_not_to_the_new_take() -> None:
-    tracker = told(
+    tracker = tracker_of(
         *a_turn(0)[:-1], ("press", 2_000), ("interrupted", 2_004), ("first_audio", 2_010), ("done", 2_090)
     )
     cut, new = tracker.turns
@@ -117,14 +119,16 @@ def test_an_interruption_belongs_to_the_answer_and_not_to_the_new_take() -> None
 
 
 def test_sound_that_comes_after_the_interruption_is_not_the_answers_first() -> None:
-    tracker = told(("press", 0), ("release", 500), ("commit", 700), ("response_started", 800))
+    tracker = tracker_of(("press", 0), ("release", 500), ("commit", 700), ("response_started", 800))
     tracker.interrupted(900)
     assert tracker.first_audio(950) is None
     assert tracker.first_audio(850) is not None, "told late, but it came before"
 
 
 def test_a_press_while_the_service_thinks() -> None:
-    tracker = told(("press", 0), ("release", 500), ("commit", 700), ("press", 800), ("interrupted", 800))
+    tracker = tracker_of(
+        ("press", 0), ("release", 500), ("commit", 700), ("press", 800), ("interrupted", 800)
+    )
     for name, at in (
         ("release", 1_800),
         ("commit", 2_000),
@@ -139,14 +143,14 @@ def test_a_press_while_the_service_thinks() -> None:
 
 def test_the_late_end_of_a_cut_answer_does_not_end_the_next_turn() -> None:
     new = a_turn(2_000)
-    tracker = told(
+    tracker = tracker_of(
         *a_turn(0)[:-1], ("press", 2_000), ("interrupted", 2_004), *new[1:4], ("done", 3_250), *new[4:]
     )
     assert (tracker.turns[1].response_started, tracker.turns[1].done) == (3_300, 5_000)
 
 
 def test_the_answer_after_a_tool_belongs_to_the_same_turn() -> None:
-    tracker = told(
+    tracker = tracker_of(
         ("press", 0),
         ("release", 500),
         ("commit", 700),
@@ -167,22 +171,24 @@ def test_the_answer_after_a_tool_belongs_to_the_same_turn() -> None:
 
 
 def test_a_commit_without_a_take_begins_a_turn() -> None:
-    tracker = told(("commit", 0), ("commit", 5), ("response_started", 100), ("done", 200), ("commit", 300))
+    tracker = tracker_of(
+        ("commit", 0), ("commit", 5), ("response_started", 100), ("done", 200), ("commit", 300)
+    )
     assert [turn.commit for turn in tracker.turns] == [0, 300]
     assert tracker.turns[0].response_started == 100
 
 
 def test_an_answer_that_nobody_asked_for_is_left_out() -> None:
-    assert told(("response_started", 0), ("first_audio", 1), ("done", 2), ("release", 3)).turns == ()
+    assert tracker_of(("response_started", 0), ("first_audio", 1), ("done", 2), ("release", 3)).turns == ()
 
 
 def test_a_take_that_is_being_spoken_takes_no_answer() -> None:
-    tracker = told(("press", 0), ("response_started", 10), ("first_audio", 20), ("done", 30))
+    tracker = tracker_of(("press", 0), ("response_started", 10), ("first_audio", 20), ("done", 30))
     assert tracker.turns == (TurnTiming(1, press=0),)
 
 
 def test_the_oldest_turns_are_forgotten() -> None:
-    tracker = told(*[moment for turn in range(timing.KEPT + 5) for moment in a_turn(turn * 10_000.0)])
+    tracker = tracker_of(*[moment for turn in range(timing.KEPT + 5) for moment in a_turn(turn * 10_000.0)])
     assert len(tracker.turns) == timing.KEPT
     assert tracker.turns[0].number == 6
     assert all(turn.done is not None for turn in tracker.turns)
@@ -198,7 +204,7 @@ def test_median_and_p95() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(CALLS), st.floats(0, 1e6)), max_size=60))
 def test_nothing_that_is_told_breaks_it(moments: list[tuple[str, float]]) -> None:
-    turns = told(*moments).turns
+    turns = tracker_of(*moments).turns
     assert [turn.number for turn in turns] == list(range(1, len(turns) + 1))
     for turn in turns:
         assert turn.press is not None or turn.commit is not None

@@ -1,4 +1,4 @@
-"""The ten rules of the turn, one by one, and what else the table promises."""
+"""The ten rules of the turn, one by one, and the table's other promises."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SERVER_VAD = inputs.Policy(commits=False, trail_ms=900)
 
 
 class Conversation:
-    """A turn with a clock, and all that it has said so far."""
+    """A turn with a clock, and all its outputs so far."""
 
     def __init__(self, policy: inputs.Policy = POLICY, connected: bool = True) -> None:
         self.turn = Turn(policy)

@@ -24,7 +24,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.now = 0.0
         self.up = False
         self.policy = inputs.Policy()
-        # What a server would know, from the frames it was sent on this connection.
+        # What a server would know from the frames of this connection.
         self.appended_ms = 0.0
         self.takes: dict[int, float] = {}
         self.asked = 0
@@ -38,7 +38,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.sounding = False
         self.silent_until_next = False
         self.calls: dict[str, str] = {}
-        """What was told of the last call with each id: called, running, or its outcome."""
+        """The last report on each call's id: called, running, or its outcome."""
 
     def do(self, happened: inputs.Input | events.Event) -> None:
         for effect in self.turn.handle(happened, self.now):
@@ -180,7 +180,7 @@ class AnyOrder(RuleBasedStateMachine):
         was = self.policy
         effects = self.turn.handle(inputs.PolicyChanged(policy), self.now)
         for effect in effects:
-            # What was said by the old rules is ended by them; only then the new ones hold.
+            # Speech begun under the old policy ends under it; only then the new one applies.
             self.policy = policy if isinstance(effect, fx.OpenLine | fx.CloseLine) else was
             self.check(effect)
         self.policy = policy
@@ -326,7 +326,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert self.turn.state not in waiting or self.turn.has_deadline
 
     def teardown(self) -> None:
-        """No state without a way out: time alone, the tools' ends and the speaker's lead back to rest."""
+        """Every state has a way out: time, the ends of tools and the end of playback lead back to rest."""
         self.do(inputs.SpeakerDrained())
         self.do(inputs.ToolDone("t1", None))
         self.do(inputs.ToolDone("t2", None))

@@ -21,27 +21,27 @@ def model(qapp):
     del tester
 
 
-def shown(model: DevicesModel) -> list[str]:
+def labels(model: DevicesModel) -> list[str]:
     return [model.index(row).data() for row in range(model.rowCount())]
 
 
 def test_before_the_first_look_there_is_the_default(model):
-    assert shown(model) == ["System default"]
+    assert labels(model) == ["System default"]
     assert (model.chosen, model.chosen_row) == ("", 0)
 
 
 def test_the_default_says_which_it_is(model):
     model.show([HEADSET, CARD])
-    assert shown(model) == ["System default · Card", "Headset", "Card"]
+    assert labels(model) == ["System default · Card", "Headset", "Card"]
     assert [model.index(row).data(DeviceRole.KEY) for row in range(3)] == ["", HEADSET.key, CARD.key]
 
 
 def test_nothing_there_is_said(model):
     model.show([])
-    assert shown(model) == ["System default (no microphone)"]
+    assert labels(model) == ["System default (no microphone)"]
     speakers = DevicesModel("output")
     speakers.show([])
-    assert shown(speakers) == ["System default (no speaker)"]
+    assert labels(speakers) == ["System default (no speaker)"]
 
 
 def test_what_was_chosen_stays_while_it_is_absent_and_is_the_same_when_it_comes_back(model):
@@ -49,29 +49,29 @@ def test_what_was_chosen_stays_while_it_is_absent_and_is_the_same_when_it_comes_
     model.choose(HEADSET.key)
     picked = QPersistentModelIndex(model.index(model.chosen_row))
     model.show([CARD])
-    assert shown(model) == ["System default · Card", "Card", "Headset (not connected)"]
+    assert labels(model) == ["System default · Card", "Card", "Headset (not connected)"]
     assert picked.row() == model.chosen_row == 2
     assert (model.chosen, model.chosen_is_connected) == (HEADSET.key, False)
     assert model.index(2).data(DeviceRole.CONNECTED) is False
     model.show([HEADSET, WEBCAM, CARD])
-    assert shown(model) == ["System default · Card", "Headset", "Webcam", "Card"]
+    assert labels(model) == ["System default · Card", "Headset", "Webcam", "Card"]
     assert picked.row() == model.chosen_row == 1
     assert model.chosen_is_connected
 
 
 def test_a_remembered_device_is_not_called_missing_before_anyone_looked(model):
     model.choose("ALSA: USB Mic: Audio (hw:1,0)")
-    assert shown(model) == ["System default", "USB Mic: Audio (hw:1,0)"]
+    assert labels(model) == ["System default", "USB Mic: Audio (hw:1,0)"]
     model.show([CARD])
-    assert shown(model)[2] == "USB Mic: Audio (hw:1,0) (not connected)"
+    assert labels(model)[2] == "USB Mic: Audio (hw:1,0) (not connected)"
 
 
 def test_an_absent_device_goes_when_another_is_chosen(model):
     model.show([CARD])
     model.choose("ALSA: Old")
-    assert len(shown(model)) == 3
+    assert len(labels(model)) == 3
     model.choose("")
-    assert shown(model) == ["System default · Card", "Card"]
+    assert labels(model) == ["System default · Card", "Card"]
     assert model.chosen_row == 0
 
 

@@ -35,7 +35,7 @@ def add(model: EventsModel, *frames: EventRecord) -> None:
     model.flush()
 
 
-def shown(model, column: Column = Column.TYPE) -> list[str]:
+def cells(model, column: Column = Column.TYPE) -> list[str]:
     return [model.index(row, column).data() for row in range(model.rowCount())]
 
 
@@ -52,13 +52,13 @@ def test_a_frame_is_a_row(model):
 
 def test_frames_are_shown_without_being_asked_for(model, qtbot):
     model.add(frame("speech.started"))
-    qtbot.waitUntil(lambda: shown(model) == ["speech.started"])
+    qtbot.waitUntil(lambda: cells(model) == ["speech.started"])
 
 
 def test_deltas_with_nothing_between_them_are_one_row(model):
     add(model, frame("response.started"), *(frame("text.delta", delta=f"w{i} ") for i in range(42)))
-    assert shown(model) == ["response.started", "text.delta \N{MULTIPLICATION SIGN} 42"]
-    assert shown(model, Column.SIZE)[1] == "420 B"
+    assert cells(model) == ["response.started", "text.delta \N{MULTIPLICATION SIGN} 42"]
+    assert cells(model, Column.SIZE)[1] == "420 B"
     content = model.index(1, 0).data(EventRole.ROW).content()
     assert content["text"].startswith("w0 w1 w2")
     assert len(content["frames"]) == content["count"] == 42
@@ -67,9 +67,9 @@ def test_deltas_with_nothing_between_them_are_one_row(model):
 def test_sound_and_words_that_come_by_turns_are_a_row_each(model):
     for _ in range(3):
         add(model, frame("text.delta", delta="a"), frame("audio.delta", audio_bytes=960))
-    assert [row.split()[0] for row in shown(model)] == ["text.delta", "audio.delta"]
+    assert [row.split()[0] for row in cells(model)] == ["text.delta", "audio.delta"]
     add(model, frame("response.completed"), frame("text.delta", delta="b"))
-    assert shown(model)[-1] == "text.delta"
+    assert cells(model)[-1] == "text.delta"
     assert model.frames == 8
 
 
@@ -90,9 +90,9 @@ def test_in_a_pause_nothing_is_shown_and_nothing_lost(model):
     add(model, frame("a"), frame("text.delta", delta="x"))
     model.pause(True)
     add(model, frame("text.delta", delta="y"), frame("b"))
-    assert (shown(model), model.waiting) == (["a", "text.delta"], 2)
+    assert (cells(model), model.waiting) == (["a", "text.delta"], 2)
     model.pause(False)
-    assert shown(model) == ["a", "text.delta \N{MULTIPLICATION SIGN} 2", "b"]
+    assert cells(model) == ["a", "text.delta \N{MULTIPLICATION SIGN} 2", "b"]
     assert model.waiting == 0
 
 
@@ -102,17 +102,17 @@ def test_the_ring_keeps_the_newest(model, monkeypatch):
     for number in range(250):
         add(model, frame(f"t{number}"))
         assert model.frames <= 100
-    assert shown(model)[-1] == "t249"
-    assert shown(model) == [f"t{number}" for number in range(250 - model.rowCount(), 250)]
+    assert cells(model)[-1] == "t249"
+    assert cells(model) == [f"t{number}" for number in range(250 - model.rowCount(), 250)]
 
 
 def test_a_folded_row_is_shortened_not_lost(model, monkeypatch):
     monkeypatch.setattr(events, "CAPACITY", 100)
     monkeypatch.setattr(events, "BATCH", 10)
     add(model, frame("a"), *(frame("audio.append", "out", audio_bytes=1) for _ in range(100)), frame("b"))
-    assert shown(model) == ["audio.append \N{MULTIPLICATION SIGN} 89", "b"]
+    assert cells(model) == ["audio.append \N{MULTIPLICATION SIGN} 89", "b"]
     assert model.frames == 90
-    assert shown(model, Column.SIZE)[0] == "890 B"
+    assert cells(model, Column.SIZE)[0] == "890 B"
 
 
 def test_a_row_still_grows_when_the_rows_above_it_have_gone(model, monkeypatch):
@@ -120,9 +120,9 @@ def test_a_row_still_grows_when_the_rows_above_it_have_gone(model, monkeypatch):
     monkeypatch.setattr(events, "BATCH", 5)
     add(model, *(frame(f"t{number}") for number in range(17)), frame("text.delta", delta="a"))
     add(model, *(frame("audio.delta", audio_bytes=1) for _ in range(3)))
-    assert shown(model)[0] == "t6"
+    assert cells(model)[0] == "t6"
     add(model, frame("text.delta", delta="b"))
-    assert shown(model)[-2:] == [
+    assert cells(model)[-2:] == [
         "text.delta \N{MULTIPLICATION SIGN} 2",
         "audio.delta \N{MULTIPLICATION SIGN} 3",
     ]
@@ -146,7 +146,7 @@ def test_after_clear_there_is_nothing(model):
     model.flush()
     assert (model.rowCount(), model.frames, model.waiting) == (0, 0, 0)
     add(model, frame("text.delta", delta="y"))
-    assert shown(model) == ["text.delta"]
+    assert cells(model) == ["text.delta"]
 
 
 def test_types_are_told_once(model):
@@ -185,15 +185,15 @@ def test_the_filter(model):
         frame("text.delta", delta="on."),
     )
     proxy.choose(text="get_time")
-    assert shown(proxy) == ["tool.call"]
+    assert cells(proxy) == ["tool.call"]
     proxy.choose(text="noon")
-    assert [row.split()[0] for row in shown(proxy)] == ["text.delta"]
+    assert [row.split()[0] for row in cells(proxy)] == ["text.delta"]
     proxy.choose(direction="out")
-    assert shown(proxy) == ["tool.result"]
+    assert cells(proxy) == ["tool.result"]
     proxy.choose(kind="tool.call", direction="out")
-    assert shown(proxy) == []
+    assert cells(proxy) == []
     proxy.choose()
-    assert len(shown(proxy)) == 3
+    assert len(cells(proxy)) == 3
     del tester
 
 
@@ -228,7 +228,7 @@ def test_of_a_very_long_frame_the_beginning_is_kept():
 
 
 @pytest.mark.parametrize(
-    ("size", "said"),
+    ("size", "text"),
     [
         (0, "0 B"),
         (999, "999 B"),
@@ -238,5 +238,5 @@ def test_of_a_very_long_frame_the_beginning_is_kept():
         (2e9, "2,000 MB"),
     ],
 )
-def test_sizes_in_words(size, said):
-    assert size_text(size) == said
+def test_sizes_in_words(size, text):
+    assert size_text(size) == text

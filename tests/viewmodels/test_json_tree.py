@@ -28,11 +28,11 @@ def lines(model: QAbstractItemModel, parent: QModelIndex | None = None, depth: i
     parent = parent or QModelIndex()
     if model.canFetchMore(parent):
         model.fetchMore(parent)
-    said = []
+    text = []
     for row in range(model.rowCount(parent)):
         child = model.index(row, 0, parent)
-        said += ["  " * depth + child.data(), *lines(model, child, depth + 1)]
-    return said
+        text += ["  " * depth + child.data(), *lines(model, child, depth + 1)]
+    return text
 
 
 def test_a_value_of_every_kind(tree):
@@ -53,11 +53,11 @@ def test_a_value_of_every_kind(tree):
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [("noon", '"noon"'), (12, "12"), (None, "null"), ([], "[]"), ({}, "{}")]
+    ("value", "text"), [("noon", '"noon"'), (12, "12"), (None, "null"), ([], "[]"), ({}, "{}")]
 )
-def test_a_value_without_members_is_one_row(tree, value, said):
+def test_a_value_without_members_is_one_row(tree, value, text):
     tree.show_value(value)
-    assert lines(tree) == [said]
+    assert lines(tree) == [text]
     assert tree.value(tree.index(0, 0)) == value
 
 

@@ -1,4 +1,4 @@
-"""Each code of a line has its words."""
+"""Each status code of a line has its text."""
 
 from __future__ import annotations
 

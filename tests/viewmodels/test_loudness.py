@@ -1,4 +1,4 @@
-"""When the level deserves a word."""
+"""When the level gets a word."""
 
 from __future__ import annotations
 

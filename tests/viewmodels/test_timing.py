@@ -25,13 +25,13 @@ def model(qapp):
     del tester
 
 
-def shown(model: TimingModel, row: int) -> list[str]:
+def cells(model: TimingModel, row: int) -> list[str]:
     return [model.index(row, column).data() for column in range(model.columnCount())]
 
 
 def test_a_turn_is_a_row_with_its_figures(model):
     model.show(WHOLE)
-    assert shown(model, 0) == ["1", "20 ms", "200 ms", "100 ms", "200 ms", "60 ms", "560 ms"]
+    assert cells(model, 0) == ["1", "20 ms", "200 ms", "100 ms", "200 ms", "60 ms", "560 ms"]
     assert model.index(0, 0).data(TimingRole.TURN) is WHOLE
 
 
@@ -52,8 +52,8 @@ def test_a_turn_that_grows_changes_its_row_only(model):
         (0, 0),
     ]
     assert inserted.count() == 0
-    assert shown(model, 1)[1] == "12 ms"
-    assert shown(model, 0)[1] == "—"
+    assert cells(model, 1)[1] == "12 ms"
+    assert cells(model, 0)[1] == "—"
 
 
 def test_the_summary_follows(model):
@@ -70,10 +70,10 @@ def test_the_oldest_turns_go(model, monkeypatch):
     for number in range(1, 9):
         model.show(TurnTiming(number, press=float(number)))
     assert model.rowCount() == 5
-    assert shown(model, 0)[0] == "4"
+    assert cells(model, 0)[0] == "4"
     model.show(TurnTiming(2, press=2, release=3))
     model.show(TurnTiming(4, press=4, first_packet=9))
-    assert shown(model, 0)[:2] == ["4", "5.0 ms"]
+    assert cells(model, 0)[:2] == ["4", "5.0 ms"]
     assert model.rowCount() == 5
 
 

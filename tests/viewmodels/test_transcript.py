@@ -101,8 +101,8 @@ def test_screen_readers_are_told_what_was_not_heard(transcript):
     transcript.begin_response(1)
     transcript.grow_response(1, "one two three four", 0)
     transcript.mark_heard(1, 500, 1_000)
-    told = transcript.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert told == "Assistant: one two interrupted not heard: three four"
+    text = transcript.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert text == "Assistant: one two interrupted not heard: three four"
 
 
 def test_a_tools_card_stands_where_it_began_and_tells_its_end(transcript):
@@ -115,8 +115,8 @@ def test_a_tools_card_stands_where_it_began_and_tells_its_end(transcript):
         ("tool", "get_time", "failed"),
         ("tool", "calculate", "running"),
     ]
-    told = transcript.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert told == "Tool get_time: failed · 1.2 s"
+    text = transcript.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert text == "Tool get_time: failed · 1.2 s"
 
 
 def test_a_call_id_that_comes_again_is_another_call(transcript):
