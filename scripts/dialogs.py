@@ -21,7 +21,7 @@ from desktop.ui.dialogs.keys_dialog import KeysDialog
 from desktop.ui.settings.key_field import KeyRules
 from desktop.ui.settings.pages.form import Form
 from desktop.ui.settings.settings_dialog import SettingsDialog
-from desktop.viewmodels.history import HistoryEntry, HistoryMark, HistoryModel
+from desktop.viewmodels.history_model import HistoryEntry, HistoryMark, HistoryModel
 
 VERSIONS = [("Presstalk", "1.0"), ("Python", "3.11"), ("Qt", "6.11"), ("System", "Linux (x86_64)")]
 REPORT = """\

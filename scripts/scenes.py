@@ -20,7 +20,7 @@ from desktop.ui.session.session_clock import SessionClock
 from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
-from desktop.viewmodels.devices import DeviceRecord
+from desktop.viewmodels.devices_model import DeviceRecord
 
 QUIET = (-60.0, -60.0, False)
 SPOKEN = (-19.0, -8.0, False)

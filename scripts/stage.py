@@ -9,12 +9,12 @@ from typing import Literal
 from desktop.conversation.opening_note import CONNECTED
 from desktop.protocol import catalog
 from desktop.turn.timing import Moment, TurnTiming
-from desktop.viewmodels.devices import DevicesModel
+from desktop.viewmodels.devices_model import DevicesModel
 from desktop.viewmodels.event_record import clean_record
-from desktop.viewmodels.events import EventsModel
-from desktop.viewmodels.timing import TimingModel
-from desktop.viewmodels.tool_calls import ToolCallsModel
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.events_model import EventsModel
+from desktop.viewmodels.timing_model import TimingModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 ASKED = '{"timezone": "Europe/Stockholm"}'
 BEGAN = datetime(2026, 3, 14, 16, 12, 5, tzinfo=timezone(timedelta(hours=1)))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.access.model_list_controller import ModelListController
 from desktop.app.dialogs import Dialogs
 from desktop.app.frame_observer import FrameObserver
-from desktop.app.settings_dialog import SettingsDialogController
+from desktop.app.settings_dialog_controller import SettingsDialogController
 from desktop.app.theming import ThemeController
 from desktop.base.task_set import TaskSet
 from desktop.conversation import settings_values
@@ -35,13 +35,13 @@ from desktop.recording.history_controller import HistoryController
 from desktop.recording.session_recorder import SessionRecorder
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.settings.store import SettingsStore
-from desktop.system.events import SystemEvents
+from desktop.system.system_events import SystemEvents
 from desktop.tools.registry import Registry
 from desktop.ui.talk.talk_latch import TalkLatch
 from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
-from desktop.viewmodels.events import EventsModel
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.events_model import EventsModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from desktop.app.build import Parts
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import settings_values
 from desktop.protocol import catalog
-from desktop.system import events as system_events
+from desktop.system import system_events
 from desktop.turn.effects import DisplayState, Note
 
 if TYPE_CHECKING:  # imported when they are opened, not at the start

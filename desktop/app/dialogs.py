@@ -14,7 +14,7 @@ from desktop.recording.export import FORMATS
 from desktop.settings.store import SettingsStore
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.ui.window.main_window import MainWindow
-from desktop.viewmodels.history import HistoryModel
+from desktop.viewmodels.history_model import HistoryModel
 
 D = TypeVar("D", bound=TalkingDialog)
 

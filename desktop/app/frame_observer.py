@@ -8,7 +8,7 @@ from desktop.conversation.turn_timer import TurnTimer
 from desktop.realtime.connection import Frame
 from desktop.recording.frame_log import FrameLog, record
 from desktop.recording.frame_recorder import FrameRecorder
-from desktop.viewmodels.events import EventsModel
+from desktop.viewmodels.events_model import EventsModel
 
 
 class FrameObserver:

@@ -35,7 +35,7 @@ from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
 from desktop.ui.common import icons
 from desktop.ui.window.main_window import MainWindow
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from desktop.audio import figures
+from desktop.audio import reported_values
 from desktop.audio.devices import Device
 from desktop.audio.format import Samples
 from desktop.audio.levels import SILENCE, Level, LevelWindow
@@ -94,8 +94,8 @@ class Tap:
 
     def __init__(self, streams: Streams, stream: InputStream, clock: Callable[[], float]) -> None:
         self.stream = stream
-        self.rate = figures.sample_rate(stream.samplerate)
-        self.latency_s = figures.latency_s(stream.latency)
+        self.rate = reported_values.sample_rate(stream.samplerate)
+        self.latency_s = reported_values.latency_s(stream.latency)
         self.overruns = 0
         self._clock = clock
         self._ring: Ring = streams.ring(ring_frames(self.rate, RING_S), stream.channels)

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from desktop.audio import figures, portaudio
+from desktop.audio import portaudio, reported_values
 from desktop.audio.interfaces import (
     DEVICE_NOT_THERE,
     MICROPHONE,
@@ -100,7 +100,7 @@ def probe_devices(command: Sequence[str] | None = None, timeout_s: float = 10.0)
     try:
         done = subprocess.run(command, capture_output=True, timeout=timeout_s, check=True, text=True)
         found = msgspec.json.decode(done.stdout, type=list[Device])
-        return [_bounded(device) for device in found[: figures.MOST_DEVICES]]
+        return [_bounded(device) for device in found[: reported_values.MOST_DEVICES]]
     except subprocess.CalledProcessError as exc:
         reason = exc.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise AudioError(DEVICES_NOT_LISTED_BECAUSE(reason=reason[0])) from exc
@@ -178,7 +178,7 @@ def _api_defaults(apis: Sequence[dict[str, Any]]) -> list[tuple[int, int]]:
 def _query(sounddevice: Any) -> tuple[list[Device], list[dict[str, Any]]]:
     """PortAudio's devices in its own order, and its host APIs; a device of an unknown host API has none."""
     apis = [dict(api) for api in sounddevice.query_hostapis()]
-    records = list(sounddevice.query_devices())[: figures.MOST_DEVICES]
+    records = list(sounddevice.query_devices())[: reported_values.MOST_DEVICES]
     return [_device(dict(record), apis) for record in records], apis
 
 
@@ -198,11 +198,11 @@ def _device(record: dict[str, Any], apis: Sequence[dict[str, Any]]) -> Device:
 def _bounded(device: Device) -> Device:
     return replace(
         device,
-        name=figures.name(device.name),
-        host_api=figures.name(device.host_api),
-        inputs=figures.channels(device.inputs),
-        outputs=figures.channels(device.outputs),
-        rate=figures.sample_rate(device.rate),
+        name=reported_values.name(device.name),
+        host_api=reported_values.name(device.host_api),
+        inputs=reported_values.channels(device.inputs),
+        outputs=reported_values.channels(device.outputs),
+        rate=reported_values.sample_rate(device.rate),
     )
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from desktop.audio import figures
+from desktop.audio import reported_values
 from desktop.audio.format import BLOCK_MS, Samples
 from desktop.audio.levels import SILENCE, WINDOW_MS, Level, measure
 from desktop.audio.output_history import OutputHistory
@@ -41,8 +41,8 @@ class Outlet:
     """
 
     def __init__(self, streams: Streams, stream: OutputStream, clock: Callable[[], float]) -> None:
-        self.rate = figures.sample_rate(stream.samplerate)
-        self._latency_s = figures.latency_s(stream.latency)
+        self.rate = reported_values.sample_rate(stream.samplerate)
+        self._latency_s = reported_values.latency_s(stream.latency)
         self._streams = streams
         self._stream = stream
         self._clock = clock

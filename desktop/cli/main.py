@@ -80,9 +80,9 @@ def _say(options: argparse.Namespace) -> int:
 
 
 def _devices(options: argparse.Namespace) -> int:
-    from desktop.cli import devices
+    from desktop.cli import list_devices
 
-    return devices.list_all(as_json=options.json)
+    return list_devices.list_all(as_json=options.json)
 
 
 def _serve(options: argparse.Namespace) -> int:

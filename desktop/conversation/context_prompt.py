@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from desktop.viewmodels.tool_calls import Call
-from desktop.viewmodels.transcript import Line
+from desktop.viewmodels.tool_calls_model import Call
+from desktop.viewmodels.transcript_model import Line
 
 LONGEST = 12_000
 """Characters of all of it, about 3,000 tokens. Providers take 16,384 tokens of instructions and tools, of

@@ -13,7 +13,7 @@ from desktop.protocol.events import MalformedArgumentsError, parse_arguments
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
-from desktop.viewmodels.tool_calls import ToolCallsModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
 
 NO_TOOL = Text("no-tool", "There is no tool named {name}.")
 

@@ -17,9 +17,9 @@ from desktop.realtime.session_events import (
 )
 from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
-from desktop.viewmodels.timing import TimingModel
-from desktop.viewmodels.tool_calls import CallState, ToolCallsModel
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.timing_model import TimingModel
+from desktop.viewmodels.tool_calls_model import CallState, ToolCallsModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 DEFAULT_RATE = 24_000
 

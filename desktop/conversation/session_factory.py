@@ -18,7 +18,7 @@ from desktop.realtime.session import Observer, Session
 from desktop.settings.store import SettingsStore
 from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
-from desktop.viewmodels.transcript import now
+from desktop.viewmodels.transcript_model import now
 
 
 class SessionFactory:

@@ -26,7 +26,7 @@ from desktop.realtime.session import Session
 from desktop.realtime.session_events import DeviceLost, SessionOpened
 from desktop.turn.effects import Muted, Note, Notice, StateChanged
 from desktop.turn.mute_switch import MuteSwitch
-from desktop.viewmodels.devices import DevicesModel
+from desktop.viewmodels.devices_model import DevicesModel
 
 ONLY_SILENCE = Text(
     "only-silence", "The microphone gave only silence. Check that it is on, or choose another one."

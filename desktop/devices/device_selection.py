@@ -10,7 +10,7 @@ from typing import NamedTuple
 from desktop.audio.devices import Device, Direction, choose
 from desktop.audio.interfaces import NoDeviceError
 from desktop.base.message import Message
-from desktop.viewmodels.devices import DeviceRecord
+from desktop.viewmodels.devices_model import DeviceRecord
 
 WASAPI = "Windows WASAPI"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from desktop.audio import figures
+from desktop.audio import reported_values
 from desktop.audio.format import PACKET_MS
 from desktop.audio.interfaces import Microphone
 from desktop.audio.microphone_gate import MicrophoneGate
@@ -105,7 +105,7 @@ class MicrophoneUplink:
         It counts captured sound, so that a late read masks no more and no less.
         """
         self.step()  # sound captured before now was not disturbed
-        seconds = ms / 1_000 + figures.latency_s(self.microphone.latency_ms / 1_000)
+        seconds = ms / 1_000 + reported_values.latency_s(self.microphone.latency_ms / 1_000)
         self.mask.cover(round(seconds * self._rate))
 
     def open_gate(self, take: int, pre_roll_ms: float) -> None:

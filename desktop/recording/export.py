@@ -14,7 +14,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from desktop.viewmodels.line_words import note_words, tool_words
-from desktop.viewmodels.transcript import Line
+from desktop.viewmodels.transcript_model import Line
 
 _SPECIAL = re.compile(r"([\\`*_<\[~|])")
 _LEADING = re.compile(r"^(\s*\d*)(#{1,6}(?=\s)|>|[+-](?=\s)|(?<=\d)[.)](?=\s))", re.MULTILINE)

@@ -12,9 +12,9 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.recording import export_file
-from desktop.viewmodels import timing
-from desktop.viewmodels.timing import TimingModel
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels import timing_model
+from desktop.viewmodels.timing_model import TimingModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,9 @@ class ExportController(QObject):
     def write_times(self, path: Path) -> None:
         """Write the times of the turns as CSV."""
         turns = list(self._timing.turns)
-        self._tasks.spawn(self._written(path, lambda: export_file.write_text(path, timing.to_csv(turns))))
+        self._tasks.spawn(
+            self._written(path, lambda: export_file.write_text(path, timing_model.to_csv(turns)))
+        )
 
     async def close(self, within_s: float = CLOSE_S) -> None:
         """Wait for the files that are being written, and begin no more."""

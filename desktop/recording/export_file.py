@@ -8,7 +8,7 @@ from pathlib import Path
 from desktop.base import atomic_file
 from desktop.base.redaction import redact
 from desktop.recording import export
-from desktop.viewmodels.transcript import Line
+from desktop.viewmodels.transcript_model import Line
 
 
 def with_ending(path: Path) -> Path:

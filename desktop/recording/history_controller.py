@@ -20,8 +20,8 @@ from desktop.recording import conversation_store, export_file
 from desktop.recording.conversation_store import ConversationSummary
 from desktop.recording.export_controller import CLOSE_S, SAVED
 from desktop.recording.journal import LineRecord, StoredConversation, read
-from desktop.viewmodels.history import HistoryEntry, HistoryMark, when
-from desktop.viewmodels.transcript import CUT_SHORT, ChatRole, Line, ToolCard, TranscriptModel
+from desktop.viewmodels.history_model import HistoryEntry, HistoryMark, when
+from desktop.viewmodels.transcript_model import CUT_SHORT, ChatRole, Line, ToolCard, TranscriptModel
 from desktop.viewmodels.wording import worded
 
 log = logging.getLogger(__name__)

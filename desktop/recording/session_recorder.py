@@ -17,8 +17,8 @@ from desktop.recording.history_controller import HistoryController
 from desktop.recording.recording_options import RecordingOptions
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.viewmodels.chosen_options import ChosenOptions
-from desktop.viewmodels.tool_calls import ToolCallsModel
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 log = logging.getLogger(__name__)
 

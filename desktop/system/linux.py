@@ -27,7 +27,7 @@ from jeepney.io.blocking import DBusConnection, open_dbus_connection
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
-    from desktop.system.events import SystemEvents
+    from desktop.system.system_events import SystemEvents
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from desktop.system.events import SystemEvents
+    from desktop.system.system_events import SystemEvents
 
 log = logging.getLogger(__name__)
 

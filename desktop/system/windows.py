@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QWindow
 
 if TYPE_CHECKING:
-    from desktop.system.events import SystemEvents
+    from desktop.system.system_events import SystemEvents
 
 # winuser.h and wtsapi32.h; see "WM_POWERBROADCAST" and "WM_WTSSESSION_CHANGE" in Microsoft's reference.
 WM_POWERBROADCAST = 0x0218

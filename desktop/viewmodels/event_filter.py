@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel
 
-from desktop.viewmodels.events import EventsModel
+from desktop.viewmodels.events_model import EventsModel
 
 
 class EventFilter(QSortFilterProxyModel):

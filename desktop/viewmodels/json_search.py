@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.viewmodels.json_tree import NodePath
+from desktop.viewmodels.json_tree_model import NodePath
 
 SLICE_S = 0.004
 PAUSE_MS = 4

@@ -16,7 +16,7 @@ from desktop.base import paths
 from desktop.recording import export
 from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
-from desktop.viewmodels.transcript import Line
+from desktop.viewmodels.transcript_model import Line
 
 WITHIN_S = 5.0
 

@@ -11,8 +11,8 @@ from desktop.access import credentials
 from desktop.realtime import sign_in
 from desktop.ui.settings.header_field import HeaderField
 from desktop.ui.settings.sign_in_panel import SignInPanel
-from tests.app.test_settings_dialog import KEY, Keychain, keychain  # noqa: F401 - a fixture
-from tests.app.test_settings_dialog import Bench as DialogBench
+from tests.app.test_settings_dialog_controller import KEY, Keychain, keychain  # noqa: F401 - a fixture
+from tests.app.test_settings_dialog_controller import Bench as DialogBench
 from tests.realtime.office import open_office, status
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")

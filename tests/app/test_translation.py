@@ -34,8 +34,8 @@ from desktop.turn.effects import DisplayState, Note
 from desktop.turn.take import HOLD_TO_TALK
 from desktop.ui.session.state_words import talk_words
 from desktop.viewmodels import numbers, shortcuts
-from desktop.viewmodels.tool_calls import ToolCallsModel
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 from desktop.viewmodels.wording import key_words, worded
 from tests.ui.opened import Opened, use_light_theme
 

@@ -7,9 +7,9 @@ import pytest
 
 from desktop.audio.capture import RING_S, STALL_S, Capture
 from desktop.audio.fake_streams import FakeClock, FakeStreams
-from desktop.audio.figures import USUAL_LATENCY_S
 from desktop.audio.interfaces import DeviceOpenError
 from desktop.audio.levels import SILENCE
+from desktop.audio.reported_values import USUAL_LATENCY_S
 from desktop.audio.streams import ring_frames
 from desktop.base.message import verbatim
 from tests.audio.tones import decibels, fit, tone

@@ -7,12 +7,12 @@ import pytest
 
 from desktop.audio.cues import cue
 from desktop.audio.fake_streams import FakeClock, FakeRing, FakeStreams
-from desktop.audio.figures import USUAL_LATENCY_S
 from desktop.audio.format import Samples, float_to_pcm16
 from desktop.audio.interfaces import DeviceOpenError
 from desktop.audio.levels import SILENCE
 from desktop.audio.outlet import LEAD_BLOCKS, STALL_S
 from desktop.audio.playback import Playback
+from desktop.audio.reported_values import USUAL_LATENCY_S
 from desktop.base.message import verbatim
 from tests.audio.tones import breaks, tone
 

@@ -18,8 +18,8 @@ from desktop.recording.frame_log import FrameLog
 from desktop.recording.journal import LineRecord
 from desktop.recording.jsonl_writer import JsonlWriter
 from desktop.recording.transcript_recorder import TranscriptRecorder
-from desktop.viewmodels.tool_calls import ToolCallsModel
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 from tests.benchmarks.figures import Figure, figure
 
 LINES = 2_000

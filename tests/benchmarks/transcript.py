@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.ui.common import theme
 from desktop.ui.transcript.transcript_pane import TranscriptPane
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 from tests.benchmarks.figures import Figure, figure
 
 ROWS = 10_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from desktop.base.message import verbatim
 from desktop.conversation import context_prompt
-from desktop.viewmodels.tool_calls import ToolCallsModel
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 
 class Talk:

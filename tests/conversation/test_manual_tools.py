@@ -9,7 +9,7 @@ import pytest
 from desktop.conversation.manual_tools import ManualTools
 from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
-from desktop.viewmodels.tool_calls import ToolCallsModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "app/test_dialogs.py": {"_end": END},
     "app/test_end.py": {"_end": END},
     "app/test_no_freeze.py": {"_main": END},
-    "app/test_settings_dialog.py": dict.fromkeys(
+    "app/test_settings_dialog_controller.py": dict.fromkeys(
         ("_pages", "_status", "_connection", "_hint", "_dialog", "_notice", "_words"), DIALOG
     ),
     "app/test_settings_dialog_sign_in.py": dict.fromkeys(("_sign_in", "_running"), NO_TASK),

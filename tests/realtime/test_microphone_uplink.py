@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from desktop.audio.fakes import FakeMicrophone
-from desktop.audio.figures import USUAL_LATENCY_S
+from desktop.audio.reported_values import USUAL_LATENCY_S
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.turn.mute_switch import MuteSwitch
 

@@ -9,7 +9,7 @@ import pytest
 
 from desktop.base.message import verbatim
 from desktop.recording.export import FORMATS, to_json, to_markdown, to_srt, to_text
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 START = datetime(2026, 5, 1, 12, 0, 0, tzinfo=UTC)
 

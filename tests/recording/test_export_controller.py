@@ -12,8 +12,8 @@ import pytest
 from desktop.recording import export
 from desktop.recording.export_controller import ExportController
 from desktop.turn.timing import TurnTiming
-from desktop.viewmodels.timing import TimingModel
-from desktop.viewmodels.transcript import Line, TranscriptModel
+from desktop.viewmodels.timing_model import TimingModel
+from desktop.viewmodels.transcript_model import Line, TranscriptModel
 
 WITHIN_S = 5.0
 

@@ -9,7 +9,7 @@ import pytest
 
 from desktop.base import redaction
 from desktop.recording import export, export_file
-from desktop.viewmodels.transcript import Line, TranscriptModel
+from desktop.viewmodels.transcript_model import Line, TranscriptModel
 
 SECRET = "marked-secret-4711"
 

@@ -14,8 +14,8 @@ import pytest
 from desktop.base.message import Message, verbatim
 from desktop.recording import conversation_store, export, file_lock
 from desktop.recording.history_controller import LINES_LOST, HistoryController
-from desktop.viewmodels.history import HistoryEntry
-from desktop.viewmodels.transcript import Line, TranscriptModel
+from desktop.viewmodels.history_model import HistoryEntry
+from desktop.viewmodels.transcript_model import Line, TranscriptModel
 from tests.recording.test_conversation_store import AT, put
 
 WITHIN_S = 5.0

@@ -16,8 +16,8 @@ from desktop.base.message import verbatim
 from desktop.recording import file_lock, journal
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.turn.effects import DisplayState
-from desktop.viewmodels.tool_calls import ToolCallsModel
-from desktop.viewmodels.transcript import Line, TranscriptModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
+from desktop.viewmodels.transcript_model import Line, TranscriptModel
 from tests.rig.process import until
 
 

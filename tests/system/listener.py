@@ -7,7 +7,7 @@ import sys
 
 from PySide6.QtCore import QCoreApplication, QTimer
 
-from desktop.system.events import SystemEvents
+from desktop.system.system_events import SystemEvents
 
 
 def main() -> int:

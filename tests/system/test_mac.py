@@ -7,8 +7,8 @@ from unittest.mock import MagicMock
 import pytest
 
 from desktop.system import mac
-from desktop.system.events import SystemEvents
 from desktop.system.mac import CAN_SLEEP, HAS_POWERED_ON, LOCKED, UNLOCKED, WILL_SLEEP, CenterListener
+from desktop.system.system_events import SystemEvents
 
 
 class Frameworks:

@@ -7,7 +7,7 @@ import ctypes
 import pytest
 
 from desktop.system import windows
-from desktop.system.events import SystemEvents
+from desktop.system.system_events import SystemEvents
 from desktop.system.windows import MessageListener, NativeMessage
 
 

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QApplication
 from desktop.protocol import catalog
 from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
-from desktop.viewmodels.devices import DevicesModel
-from desktop.viewmodels.events import EventsModel
-from desktop.viewmodels.timing import TimingModel
-from desktop.viewmodels.tool_calls import ToolCallsModel
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.devices_model import DevicesModel
+from desktop.viewmodels.events_model import EventsModel
+from desktop.viewmodels.timing_model import TimingModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 from tests.ui.opened import use_light_theme
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from desktop.ui.common.row_delegate import Index
 from desktop.ui.common.theme import BASE_PX, SMALL_PX, Tokens, tokens
-from desktop.viewmodels.json_tree import JsonRole
+from desktop.viewmodels.json_tree_model import JsonRole
 
 ROW = 24
 

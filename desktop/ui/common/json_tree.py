@@ -20,7 +20,7 @@ from desktop.ui.common.json_view import JsonView
 from desktop.ui.common.theme import GRID
 from desktop.viewmodels import numbers, shortcuts
 from desktop.viewmodels.json_search import MOST, Search
-from desktop.viewmodels.json_tree import JsonTreeModel, as_json
+from desktop.viewmodels.json_tree_model import JsonTreeModel, as_json
 from desktop.viewmodels.wording import with_keys
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QTreeView, QWidg
 from desktop.ui.common.json_delegate import JsonDelegate
 from desktop.ui.common.row_delegate import BAR, Index
 from desktop.ui.common.theme import tokens
-from desktop.viewmodels.json_tree import JsonRole, JsonTreeModel
+from desktop.viewmodels.json_tree_model import JsonRole, JsonTreeModel
 
 INDENT = 16
 OPENED = 60

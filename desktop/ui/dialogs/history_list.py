@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListView, QWidget
 
 from desktop.ui.common.row_delegate import Index, RowDelegate, paint_empty
 from desktop.ui.common.theme import GRID, INSET, tokens
-from desktop.viewmodels.history import HistoryEntry, HistoryModel, HistoryRole
+from desktop.viewmodels.history_model import HistoryEntry, HistoryModel, HistoryRole
 
 ROW = 56
 

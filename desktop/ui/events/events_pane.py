@@ -23,7 +23,7 @@ from desktop.ui.common.theme import GRID
 from desktop.ui.events.frame_table import FrameTable
 from desktop.viewmodels import numbers
 from desktop.viewmodels.event_filter import EventFilter
-from desktop.viewmodels.events import EventRole, EventsModel
+from desktop.viewmodels.events_model import EventRole, EventsModel
 
 TYPED_MS = 120
 """The delay from the last key to the filter, which takes 20 ms with a full model."""

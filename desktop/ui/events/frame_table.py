@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from desktop.ui.common import icons
 from desktop.ui.common.row_delegate import BAR, Index, paint_empty
 from desktop.ui.common.theme import GRID, SMALL_PX, tokens
-from desktop.viewmodels.events import Column
+from desktop.viewmodels.events_model import Column
 
 ROW = 24
 ICON = 14

@@ -15,7 +15,7 @@ from desktop.ui.talk.microphone_column import MicrophoneColumn, TestState
 from desktop.ui.talk.speaker_column import SpeakerColumn
 from desktop.ui.talk.volume_slider import PERCENT
 from desktop.viewmodels import shortcuts
-from desktop.viewmodels.devices import DevicesModel
+from desktop.viewmodels.devices_model import DevicesModel
 
 
 class AudioRow(QWidget):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from desktop.ui.common.theme import GRID
-from desktop.viewmodels.devices import DeviceRole, DevicesModel
+from desktop.viewmodels.devices_model import DeviceRole, DevicesModel
 
 WIDEST_LIST = 480
 

@@ -15,7 +15,7 @@ from desktop.ui.talk.device_column import DeviceColumn
 from desktop.ui.talk.device_picker import DevicePicker
 from desktop.ui.talk.level_meter import LevelMeter, Needle
 from desktop.viewmodels import shortcuts
-from desktop.viewmodels.devices import DevicesModel
+from desktop.viewmodels.devices_model import DevicesModel
 from desktop.viewmodels.loudness import Loudness, Word
 from desktop.viewmodels.wording import with_keys
 

@@ -10,7 +10,7 @@ from desktop.ui.talk.device_column import DeviceColumn
 from desktop.ui.talk.device_picker import DevicePicker
 from desktop.ui.talk.level_meter import LevelMeter
 from desktop.ui.talk.volume_slider import VolumeSlider
-from desktop.viewmodels.devices import DevicesModel
+from desktop.viewmodels.devices_model import DevicesModel
 
 
 class SpeakerColumn(DeviceColumn):

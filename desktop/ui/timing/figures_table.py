@@ -10,7 +10,7 @@ from desktop.turn.timing import FIGURES, RELEASE_TO_HEARD, Figure, TurnTiming
 from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.timing import waterfall
 from desktop.ui.timing.value_label import ROW_GAP, value_label
-from desktop.viewmodels.timing import TimingModel, milliseconds
+from desktop.viewmodels.timing_model import TimingModel, milliseconds
 
 SWATCH = 8
 

@@ -20,7 +20,7 @@ from desktop.ui.timing.figures_table import FiguresTable
 from desktop.ui.timing.turn_list import TurnList
 from desktop.ui.timing.turn_ruler import TurnRuler
 from desktop.viewmodels import numbers
-from desktop.viewmodels.timing import TimingModel, TimingRole
+from desktop.viewmodels.timing_model import TimingModel, TimingRole
 
 WIDE = 560
 """From this width on the counters are beside the figures, not below them."""

@@ -11,7 +11,7 @@ from desktop.ui.common.row_delegate import Index, RowDelegate
 from desktop.ui.common.theme import GRID, Tokens, tokens
 from desktop.ui.timing import waterfall
 from desktop.ui.timing.waterfall import Segment
-from desktop.viewmodels.timing import TimingModel, TimingRole, milliseconds
+from desktop.viewmodels.timing_model import TimingModel, TimingRole, milliseconds
 
 ROW = 56
 NUMBER = 24

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from desktop.ui.common.row_delegate import paint_empty
 from desktop.ui.timing.turn_delegate import TurnDelegate
-from desktop.viewmodels.timing import TimingModel
+from desktop.viewmodels.timing_model import TimingModel
 
 
 class TurnList(QListView):

@@ -10,9 +10,9 @@ from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.theme import GRID
 from desktop.ui.tools.arguments_editor import ArgumentsEditor
 from desktop.ui.tools.call_list import duration_text
-from desktop.viewmodels.json_tree import as_json
+from desktop.viewmodels.json_tree_model import as_json
 from desktop.viewmodels.line_words import state_words
-from desktop.viewmodels.tool_calls import Call
+from desktop.viewmodels.tool_calls_model import Call
 
 EDITABLE = 200_000
 """Characters of arguments that can be edited. A text field with more is slow."""

@@ -10,9 +10,9 @@ from desktop.ui.common import icons
 from desktop.ui.common.row_delegate import Index, RowDelegate, paint_empty
 from desktop.ui.common.theme import GRID, call_state_colour, tokens
 from desktop.viewmodels import numbers
-from desktop.viewmodels.json_tree import preview
+from desktop.viewmodels.json_tree_model import preview
 from desktop.viewmodels.line_words import state_words
-from desktop.viewmodels.tool_calls import Call, CallRole
+from desktop.viewmodels.tool_calls_model import Call, CallRole
 
 ROW = 48
 ICON = 16

@@ -21,7 +21,7 @@ from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.theme import GRID
 from desktop.ui.tools.call_detail import CallDetail
 from desktop.ui.tools.call_list import CallList
-from desktop.viewmodels.tool_calls import CallRole
+from desktop.viewmodels.tool_calls_model import CallRole
 from desktop.viewmodels.wording import worded
 
 ROOMY = 440

@@ -12,7 +12,7 @@ from desktop.ui.common import icons
 from desktop.ui.common.theme import BUBBLE_RADIUS, GRID, INSET, RADIUS, Tokens, call_state_colour
 from desktop.ui.transcript.bubble import ICON, Fonts, LaidLine, play_words
 from desktop.ui.transcript.text_selection import to_units
-from desktop.viewmodels.transcript import Line
+from desktop.viewmodels.transcript_model import Line
 
 BAR = 3.0
 Span = tuple[int, int]

@@ -10,8 +10,8 @@ from desktop.ui.common import icons
 from desktop.ui.common.theme import GAP, GRID, tokens
 from desktop.ui.transcript.find_bar import FindBar
 from desktop.ui.transcript.transcript_reader import TranscriptReader
-from desktop.viewmodels.find import Finder, Match
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.finder import Finder, Match
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 
 class TranscriptPane(QWidget):

@@ -20,8 +20,8 @@ from desktop.ui.common.theme import GRID
 from desktop.ui.transcript.bubble_paint import LineMarks
 from desktop.ui.transcript.text_selection import END, TextPosition, TextSelection, to_units
 from desktop.ui.transcript.transcript_view import Index, TranscriptView
-from desktop.viewmodels.find import Finder, Match
-from desktop.viewmodels.transcript import Line, TranscriptModel
+from desktop.viewmodels.finder import Finder, Match
+from desktop.viewmodels.transcript_model import Line, TranscriptModel
 
 SCROLL_MS = 30
 """Between two steps while the user selects beyond the edge."""

@@ -14,7 +14,7 @@ from desktop.ui.transcript.bubble_paint import LineMarks, PaintStyle, paint
 from desktop.ui.transcript.laid_lines import LaidLines
 from desktop.ui.transcript.transcript_layout import RowHeights
 from desktop.viewmodels import shortcuts
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 from desktop.viewmodels.wording import key_words
 
 NEAR_END = 24

@@ -12,9 +12,9 @@ from desktop.base.message import Message
 from desktop.ui.events.events_pane import EventsPane
 from desktop.ui.timing.timing_pane import TimingPane
 from desktop.ui.tools.tool_inspector import ToolInspector
-from desktop.viewmodels.events import EventsModel
-from desktop.viewmodels.timing import TimingModel
-from desktop.viewmodels.tool_calls import ToolCallsModel
+from desktop.viewmodels.events_model import EventsModel
+from desktop.viewmodels.timing_model import TimingModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
 
 
 class SidePanel(QTabWidget):

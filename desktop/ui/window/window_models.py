@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.viewmodels.devices import DevicesModel
-from desktop.viewmodels.events import EventsModel
-from desktop.viewmodels.timing import TimingModel
-from desktop.viewmodels.tool_calls import ToolCallsModel
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.devices_model import DevicesModel
+from desktop.viewmodels.events_model import EventsModel
+from desktop.viewmodels.timing_model import TimingModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 
 @dataclass(frozen=True, slots=True)

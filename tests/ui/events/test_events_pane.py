@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLayout, QVBoxLayout, Q
 
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.events.events_pane import EventsPane
-from desktop.viewmodels import events
+from desktop.viewmodels import events_model
 from desktop.viewmodels.event_record import EventRecord, clean_record
-from desktop.viewmodels.events import EventRole, EventsModel
+from desktop.viewmodels.events_model import EventRole, EventsModel
 from tests.ui.find import button, label
 from tests.ui.opened import use_light_theme
 
@@ -102,8 +102,8 @@ def test_a_frame_opens_below(shown, qtbot):
 
 
 def test_a_frame_stays_open_when_its_row_has_gone(shown, qtbot, monkeypatch):
-    monkeypatch.setattr(events, "CAPACITY", 20)
-    monkeypatch.setattr(events, "BATCH", 5)
+    monkeypatch.setattr(events_model, "CAPACITY", 20)
+    monkeypatch.setattr(events_model, "BATCH", 5)
     shown.add(*(frame(f"t{number}") for number in range(20)))
     shown.click(qtbot, 0)
     shown.add(frame("new"))
@@ -159,8 +159,8 @@ def test_it_follows_the_end_unless_scrolled_up(shown, qtbot):
 
 
 def test_what_one_reads_stays_where_it_is_when_the_oldest_go(shown, qtbot, monkeypatch):
-    monkeypatch.setattr(events, "CAPACITY", 200)
-    monkeypatch.setattr(events, "BATCH", 50)
+    monkeypatch.setattr(events_model, "CAPACITY", 200)
+    monkeypatch.setattr(events_model, "BATCH", 50)
     table = shown.pane.table
     shown.add(*(frame(f"t{number}") for number in range(200)))
     qtbot.waitUntil(lambda: table.verticalScrollBar().maximum() > 0)

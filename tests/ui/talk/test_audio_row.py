@@ -13,7 +13,7 @@ from desktop.ui.common.theme import GAP
 from desktop.ui.talk.audio_row import AudioRow
 from desktop.ui.talk.talk_button import TalkButton
 from desktop.ui.window.main_window import SMALLEST
-from desktop.viewmodels.devices import DeviceRecord, DevicesModel
+from desktop.viewmodels.devices_model import DeviceRecord, DevicesModel
 from desktop.viewmodels.loudness import HOLD_S, PATIENCE_S
 from tests.ui.opened import use_light_theme
 

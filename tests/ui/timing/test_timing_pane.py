@@ -16,7 +16,7 @@ from desktop.ui.timing import waterfall
 from desktop.ui.timing.timing_pane import TimingPane
 from desktop.ui.timing.turn_delegate import picture_of
 from desktop.ui.timing.waterfall import PACKET, SPEECH, Axis, axis_for, hit, segments
-from desktop.viewmodels.timing import TimingModel
+from desktop.viewmodels.timing_model import TimingModel
 from tests.ui.opened import use_light_theme
 
 WHOLE = TurnTiming(1, 900, 920, 1_000, 1_200, 1_300, 1_450, 1_500, None, 1_520)

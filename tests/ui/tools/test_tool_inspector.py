@@ -14,7 +14,7 @@ from desktop.base.message import verbatim
 from desktop.ui.tools.call_detail import EDITABLE
 from desktop.ui.tools.call_list import duration_text
 from desktop.ui.tools.tool_inspector import ToolInspector
-from desktop.viewmodels.tool_calls import ToolCallsModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from tests.ui.find import button, label
 from tests.ui.opened import use_light_theme
 

@@ -11,7 +11,7 @@ from desktop.ui.common import theme
 from desktop.ui.transcript.text_selection import to_units
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.ui.transcript.transcript_reader import SCROLL_MS
-from desktop.viewmodels.transcript import TranscriptModel
+from desktop.viewmodels.transcript_model import TranscriptModel
 from tests.ui.find import button, running_timers
 from tests.ui.opened import use_light_theme
 

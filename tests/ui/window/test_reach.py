@@ -28,7 +28,7 @@ from desktop.ui.dialogs.about_dialog import AboutDialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
 from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.dialogs.keys_dialog import KeysDialog
-from desktop.viewmodels.history import HistoryModel
+from desktop.viewmodels.history_model import HistoryModel
 from tests.ui.opened import Opened
 
 # The virtual screen says so of every window of a fixed size.

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from desktop.viewmodels.history import HistoryEntry, HistoryModel, HistoryRole, when
+from desktop.viewmodels.history_model import HistoryEntry, HistoryModel, HistoryRole, when
 
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from desktop.viewmodels.transcript import TranscriptModel, TranscriptRole
+from desktop.viewmodels.transcript_model import TranscriptModel, TranscriptRole
 
 
 @pytest.fixture

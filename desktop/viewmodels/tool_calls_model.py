@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from desktop.viewmodels.json_tree import preview
+from desktop.viewmodels.json_tree_model import preview
 from desktop.viewmodels.line_words import state_words
 
 CallState = Literal["running", "done", "failed", "cancelled", "late", "dropped", "ended", "refused"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.viewmodels.find import Finder
+from desktop.viewmodels.finder import Finder
 
 TEXTS = ["One fish, two fish", "nothing", "FISH"]
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
-from desktop.viewmodels import events
+from desktop.viewmodels import events_model
 from desktop.viewmodels.event_filter import EventFilter
 from desktop.viewmodels.event_record import LONGEST, EventRecord, clean_record
-from desktop.viewmodels.events import Column, EventRole, EventsModel, size_text
+from desktop.viewmodels.events_model import Column, EventRole, EventsModel, size_text
 
 BEGAN = datetime(2026, 1, 2, 14, 3, 4, tzinfo=UTC)
 
@@ -97,8 +97,8 @@ def test_in_a_pause_nothing_is_shown_and_nothing_lost(model):
 
 
 def test_the_ring_keeps_the_newest(model, monkeypatch):
-    monkeypatch.setattr(events, "CAPACITY", 100)
-    monkeypatch.setattr(events, "BATCH", 10)
+    monkeypatch.setattr(events_model, "CAPACITY", 100)
+    monkeypatch.setattr(events_model, "BATCH", 10)
     for number in range(250):
         add(model, frame(f"t{number}"))
         assert model.frames <= 100
@@ -107,8 +107,8 @@ def test_the_ring_keeps_the_newest(model, monkeypatch):
 
 
 def test_a_folded_row_is_shortened_not_lost(model, monkeypatch):
-    monkeypatch.setattr(events, "CAPACITY", 100)
-    monkeypatch.setattr(events, "BATCH", 10)
+    monkeypatch.setattr(events_model, "CAPACITY", 100)
+    monkeypatch.setattr(events_model, "BATCH", 10)
     add(model, frame("a"), *(frame("audio.append", "out", audio_bytes=1) for _ in range(100)), frame("b"))
     assert cells(model) == ["audio.append \N{MULTIPLICATION SIGN} 89", "b"]
     assert model.frames == 90
@@ -116,8 +116,8 @@ def test_a_folded_row_is_shortened_not_lost(model, monkeypatch):
 
 
 def test_a_row_still_grows_when_the_rows_above_it_have_gone(model, monkeypatch):
-    monkeypatch.setattr(events, "CAPACITY", 20)
-    monkeypatch.setattr(events, "BATCH", 5)
+    monkeypatch.setattr(events_model, "CAPACITY", 20)
+    monkeypatch.setattr(events_model, "BATCH", 5)
     add(model, *(frame(f"t{number}") for number in range(17)), frame("text.delta", delta="a"))
     add(model, *(frame("audio.delta", audio_bytes=1) for _ in range(3)))
     assert cells(model)[0] == "t6"
@@ -129,7 +129,7 @@ def test_a_row_still_grows_when_the_rows_above_it_have_gone(model, monkeypatch):
 
 
 def test_few_large_frames_do_not_fill_the_memory(model, monkeypatch):
-    monkeypatch.setattr(events, "BYTES_KEPT", 100_000)
+    monkeypatch.setattr(events_model, "BYTES_KEPT", 100_000)
     for number in range(20):
         add(model, frame(f"t{number}", size=10_000, text="x" * 9_000))
     assert 5 < model.frames <= 10

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from desktop.viewmodels.tool_calls import CallRole, ToolCallsModel
+from desktop.viewmodels.tool_calls_model import CallRole, ToolCallsModel
 
 
 def test_a_call_from_its_beginning_to_its_end(qapp):

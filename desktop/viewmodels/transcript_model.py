@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from desktop.base.message import Message
 from desktop.turn.heard_text import SpokenText
 from desktop.viewmodels.line_words import note_words, tool_words
-from desktop.viewmodels.tool_calls import may_follow
+from desktop.viewmodels.tool_calls_model import may_follow
 from desktop.viewmodels.wording import worded
 
 ChatRole = Literal["user", "assistant", "system", "tool"]
@@ -37,7 +37,7 @@ def now() -> datetime:
 
 @dataclass(slots=True)
 class ToolCard:
-    """A tool call's state, as a `tool_calls.CallState`. The tool's name is the line's text."""
+    """A tool call's state, as a `tool_calls_model.CallState`. The tool's name is the line's text."""
 
     call_id: str
     state: str = "running"

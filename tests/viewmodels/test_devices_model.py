@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
-from desktop.viewmodels.devices import DeviceRecord, DeviceRole, DevicesModel
+from desktop.viewmodels.devices_model import DeviceRecord, DeviceRole, DevicesModel
 
 CARD = DeviceRecord("ALSA: Card", "Card", is_default=True)
 HEADSET = DeviceRecord("ALSA: Headset", "Headset")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
 from desktop.viewmodels.json_search import MOST, PIECE, Search, places
-from desktop.viewmodels.json_tree import SHOWN, SPAN, JsonRole, JsonTreeModel, as_json, preview
+from desktop.viewmodels.json_tree_model import SHOWN, SPAN, JsonRole, JsonTreeModel, as_json, preview
 
 VALUE = {"name": "roll_dice", "sides": [6, 20], "sure": True, "note": None, "at": {"zone": "UTC"}, "none": {}}
 

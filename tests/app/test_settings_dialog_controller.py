@@ -12,7 +12,7 @@ import keyring.backend
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from desktop.app.settings_dialog import SettingsDialogController
+from desktop.app.settings_dialog_controller import SettingsDialogController
 from desktop.base.message import verbatim
 from desktop.realtime.errors import RefusedError
 from desktop.settings.schema import Settings

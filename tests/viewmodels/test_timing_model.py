@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
 from desktop.turn.timing import FIGURES, MOMENTS, RELEASE_TO_HEARD, TurnTiming
-from desktop.viewmodels import timing
-from desktop.viewmodels.timing import TimingModel, TimingRole, milliseconds, to_csv
+from desktop.viewmodels import timing_model
+from desktop.viewmodels.timing_model import TimingModel, TimingRole, milliseconds, to_csv
 
 WHOLE = TurnTiming(1, 100, 120, 1_100, 1_300, 1_400, 1_600, 1_660.25, None, 3_100)
 CUT = TurnTiming(2, press=5_000, release=6_000, interrupted=6_500)
@@ -66,7 +66,7 @@ def test_the_summary_follows(model):
 
 
 def test_the_oldest_turns_go(model, monkeypatch):
-    monkeypatch.setattr(timing, "KEPT", 5)
+    monkeypatch.setattr(timing_model, "KEPT", 5)
     for number in range(1, 9):
         model.show(TurnTiming(number, press=float(number)))
     assert model.rowCount() == 5
