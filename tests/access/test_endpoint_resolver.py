@@ -49,7 +49,7 @@ async def test_an_organisations_ticket_goes_before_the_key():
     assert "Authorization" not in office.asked[0].headers
 
 
-def test_what_is_in_use_is_said(monkeypatch: pytest.MonkeyPatch):
+def test_what_is_in_use_is_reported(monkeypatch: pytest.MonkeyPatch):
     organisation = AccessOptions(ticket_url="https://mint.example/t?pass=marked")
     assert credential_in_words(OFFLINE, organisation) == "no key is needed"
     assert credential_in_words(MODEL, organisation) == "a ticket from mint.example"

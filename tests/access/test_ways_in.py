@@ -96,7 +96,7 @@ async def test_with_minted_tickets_nothing_is_left_to_say(monkeypatch: pytest.Mo
     assert "Authorization" not in service.requests[0].headers
 
 
-async def test_no_ticket_is_told_with_the_next_step():
+async def test_no_ticket_is_reported_with_the_next_step():
     async with open_office(status(401)) as office:
         bench = Bench("", ticket_url=office.url)
         bench.controller.toggle_session()

@@ -55,7 +55,7 @@ def test_no_secret_is_in_it(monkeypatch: pytest.MonkeyPatch):
         assert secret not in text
 
 
-def test_no_sound_library_is_told_and_not_raised(monkeypatch: pytest.MonkeyPatch):
+def test_no_sound_library_is_reported_and_not_raised(monkeypatch: pytest.MonkeyPatch):
     def missing() -> None:
         raise AudioLibraryError(verbatim("Sound needs the PortAudio library."))
 
@@ -66,7 +66,7 @@ def test_no_sound_library_is_told_and_not_raised(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.usefixtures("sound")
-def test_a_keychain_that_fails_is_told_and_not_raised(monkeypatch: pytest.MonkeyPatch):
+def test_a_keychain_that_fails_is_reported_and_not_raised(monkeypatch: pytest.MonkeyPatch):
     import keyring
 
     def fails() -> None:

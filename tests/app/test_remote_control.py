@@ -72,7 +72,7 @@ def test_hands_free_a_press_mutes_and_is_no_failure(talk: Talk, ptt: Any):
     assert talk.did == ["press", "press"]
 
 
-def test_a_microphone_that_stays_shut_is_told_with_its_reason(talk: Talk, ptt: Any):
+def test_a_microphone_that_stays_shut_is_reported_with_its_reason(talk: Talk, ptt: Any):
     talk.deaf = True
     assert ptt("down") == "The microphone is not open: Presstalk's window says why."
     talk.connected = False

@@ -110,7 +110,7 @@ async def test_a_change_holds_at_once(bench: Bench):
     assert bench.changed == ["tail_ms"]
 
 
-async def test_a_value_that_is_none_changes_nothing(bench: Bench):
+async def test_an_invalid_value_changes_nothing(bench: Bench):
     bench.dialog.changed.emit("tail_ms", 99_000)
     assert bench.settings.tail_ms == 200
     assert bench.changed == []
@@ -155,7 +155,7 @@ async def test_settings_travel_without_secrets(bench: Bench, tmp_path: Path):
     assert "tail_ms" in bench.changed
 
 
-async def test_a_file_that_is_no_settings_file_is_told(bench: Bench, tmp_path: Path):
+async def test_a_file_that_is_no_settings_file_is_reported(bench: Bench, tmp_path: Path):
     (tmp_path / "s.json").write_text(json.dumps({"nothing": 1}))
     bench.dialog.import_requested.emit(tmp_path / "s.json")
     await bench.until(lambda: "no settings" in bench.notice)

@@ -72,7 +72,7 @@ async def test_it_does_what_it_is_asked(first: SingleInstance):
     assert asked == [{"do": "show"}, {"do": "dance"}]
 
 
-async def test_garbage_is_told_and_does_no_harm(first: SingleInstance):
+async def test_garbage_is_reported_and_does_no_harm(first: SingleInstance):
     first.listen(lambda message: "")
 
     def send(data: bytes) -> bytes:
@@ -86,7 +86,7 @@ async def test_garbage_is_told_and_does_no_harm(first: SingleInstance):
     assert await asyncio.to_thread(single_instance.send_request, {"do": "show"}) == ""
 
 
-async def test_what_fails_is_told_and_the_next_question_is_answered(first: SingleInstance, expect_log):
+async def test_what_fails_is_reported_and_the_next_question_is_answered(first: SingleInstance, expect_log):
     expect_log("a request from outside failed")
 
     def handle(message) -> str:

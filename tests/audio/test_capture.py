@@ -55,7 +55,7 @@ def test_several_channels_are_mixed() -> None:
     assert np.allclose(capture.read(), 0.3)
 
 
-def test_a_stall_costs_sound_and_is_counted_and_recording_goes_on() -> None:
+def test_a_stall_costs_sound_and_is_counted_and_recording_continues() -> None:
     streams = FakeStreams()
     capture = opened(streams, session_rate=RATE)
     size = ring_frames(RATE, RING_S)
@@ -101,13 +101,13 @@ def test_latency_is_of_device_and_resampler() -> None:
 
 
 @pytest.mark.parametrize("latency", [2**32 / RATE, math.nan, math.inf, -1.0])
-def test_a_latency_that_is_none_is_the_usual_one(latency: float) -> None:
+def test_an_invalid_latency_is_the_usual_one(latency: float) -> None:
     capture = opened(FakeStreams(latency=latency), session_rate=RATE)
     assert capture.latency_ms == pytest.approx(1000 * USUAL_LATENCY_S)
 
 
 @pytest.mark.parametrize("rate", [0.0, math.nan, math.inf, -48_000.0])
-def test_a_stream_whose_rate_is_none_is_heard_at_the_usual_one(rate: float) -> None:
+def test_a_stream_with_an_invalid_rate_is_heard_at_the_usual_one(rate: float) -> None:
     streams = FakeStreams()
     streams.reported_rate = rate
     capture = opened(streams, session_rate=RATE)
@@ -115,7 +115,7 @@ def test_a_stream_whose_rate_is_none_is_heard_at_the_usual_one(rate: float) -> N
     assert len(capture.read()) == BLOCK
 
 
-def test_is_lost_when_the_stream_ends_by_itself() -> None:
+def test_is_lost_when_the_stream_ends_on_its_own() -> None:
     streams = FakeStreams()
     capture = opened(streams)
     assert not capture.lost
@@ -153,7 +153,7 @@ def test_starting_again_takes_a_new_stream() -> None:
     assert not streams.input.closed
 
 
-def test_a_device_that_cannot_be_opened_is_said() -> None:
+def test_a_device_that_cannot_be_opened_is_reported() -> None:
     streams = FakeStreams()
     streams.error = DeviceOpenError(verbatim("The microphone is in use. Choose another device."))
     with pytest.raises(DeviceOpenError):

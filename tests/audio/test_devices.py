@@ -133,7 +133,7 @@ def test_a_list_without_an_end_is_cut(sounddevice: SimpleNamespace) -> None:
     assert len(devices.list_devices()) == 256
 
 
-def test_a_device_that_went_away_is_said(sounddevice: SimpleNamespace) -> None:
+def test_a_device_that_went_away_is_reported(sounddevice: SimpleNamespace) -> None:
     with pytest.raises(NoDeviceError, match="Old Mic is not there any more"):
         devices.index_of(Device("Old Mic", "ALSA", 1, 0, 48_000), "input")
     with pytest.raises(NoDeviceError):
@@ -159,7 +159,7 @@ def test_a_child_process_lists_what_is_there_now() -> None:
         (f"print({json.dumps([{**asdict(CARD), 'rate': 'fast'}])!r})", "can't be listed"),
     ],
 )
-def test_a_child_that_fails_is_said(code: str, sentence: str) -> None:
+def test_a_child_that_fails_is_reported(code: str, sentence: str) -> None:
     with pytest.raises(AudioError, match=sentence):
         probe_devices(child(code))
 
@@ -194,7 +194,7 @@ def test_a_missing_library_names_the_package(failure: Exception, monkeypatch: py
         portaudio.load()
 
 
-def test_a_sound_system_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sound_system_that_does_not_start_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: str) -> None:
         raise RuntimeError("Error initializing PortAudio")
 

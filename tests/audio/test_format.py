@@ -174,7 +174,7 @@ def test_no_content_raises_anything_else(tmp_path_factory: pytest.TempPathFactor
         pass
 
 
-def test_a_missing_file_and_a_folder_are_said(tmp_path: Path) -> None:
+def test_a_missing_file_and_a_folder_are_reported(tmp_path: Path) -> None:
     with pytest.raises(WavError, match="no file"):
         read_wav(tmp_path / "nowhere.wav")
     with pytest.raises(WavError, match="can't be read"):

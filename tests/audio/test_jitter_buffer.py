@@ -40,7 +40,7 @@ def test_prebuffer_stays_when_the_line_needs_it() -> None:
     assert prebuffer.ms == 40
 
 
-def test_an_underrun_begins_the_calm_anew() -> None:
+def test_an_underrun_begins_the_calm_again() -> None:
     prebuffer = Prebuffer()
     for _ in range(249):
         prebuffer.arrived(20, depth_ms=60)

@@ -264,7 +264,7 @@ def test_heard_counts_although_the_latency_is_none(latency: float) -> None:
 
 
 @pytest.mark.parametrize("rate", [0.0, math.nan, math.inf, -48_000.0])
-def test_a_stream_whose_rate_is_none_plays_at_the_usual_one(rate: float) -> None:
+def test_a_stream_with_an_invalid_rate_plays_at_the_usual_one(rate: float) -> None:
     bench = Bench()
     bench.streams.reported_rate = rate
     bench.playback.start(DEVICE)
@@ -336,7 +336,7 @@ def test_a_new_volume_writes_to_nothing_that_the_callback_may_read(bench: Bench)
     assert np.allclose(bench.run(1), 0.05)
 
 
-def test_a_new_volume_loses_and_repeats_nothing_although_the_device_goes_on(
+def test_a_new_volume_loses_and_repeats_nothing_although_the_device_continues(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sound = (np.arange(DEVICE) / DEVICE).astype(np.float32)
@@ -386,7 +386,7 @@ def test_a_new_volume_in_the_last_blocks_leaves_them_as_they_are(bench: Bench) -
     assert np.allclose(bench.run(5), 0.05)
 
 
-def test_a_flush_during_a_change_of_volume_is_silence_all_the_same(bench: Bench) -> None:
+def test_a_flush_during_a_change_of_volume_is_still_silence(bench: Bench) -> None:
     bench.write_ms(1, 2000, 0.5)
     bench.run(10)
     bench.playback.volume = 0.1
@@ -470,7 +470,7 @@ def test_before_start_nothing_happens() -> None:
     assert (playback.playing, playback.lost, playback.underruns) == (False, False, 0)
 
 
-def test_a_device_that_cannot_be_opened_is_said() -> None:
+def test_a_device_that_cannot_be_opened_is_reported() -> None:
     streams = FakeStreams()
     streams.error = DeviceOpenError(verbatim("The speaker is in use. Choose another device."))
     with pytest.raises(DeviceOpenError):
@@ -491,7 +491,7 @@ def test_a_cue_is_told_to_end_when_the_device_has_put_it_out():
 
 
 @pytest.mark.parametrize("latency", [2**32 / DEVICE, math.nan, math.inf, -1.0])
-def test_a_cue_is_told_to_end_although_the_latency_is_none(latency: float):
+def test_a_cue_ends_although_the_latency_is_invalid(latency: float):
     bench = Bench(latency=latency)
     expected = 10 + 1000 * (USUAL_LATENCY_S + len(CUE) / DEVICE)
     assert bench.playback.cue("start") == pytest.approx(expected)

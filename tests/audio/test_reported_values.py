@@ -18,7 +18,7 @@ def _nothing_logged(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("reported", [*NONSENSE, 2.1, 2**32 / 48_000])
-def test_a_latency_that_is_none_is_the_usual_one(reported: float):
+def test_an_invalid_latency_is_the_usual_one(reported: float):
     assert reported_values.latency_s(reported) == reported_values.USUAL_LATENCY_S
 
 
@@ -28,7 +28,7 @@ def test_a_latency_is_taken_as_it_is(reported: float):
 
 
 @pytest.mark.parametrize("reported", [*NONSENSE, 0.0, 1.0, 1e9])
-def test_a_rate_that_is_none_is_the_usual_one(reported: float):
+def test_an_invalid_rate_is_the_usual_one(reported: float):
     assert reported_values.sample_rate(reported) == reported_values.USUAL_RATE
 
 

@@ -127,7 +127,7 @@ def test_whole_values_are_redacted() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Only Linux has a file that is always full")
-def test_a_full_disk_is_told_once_and_in_a_sentence(
+def test_a_full_disk_is_reported_once_and_in_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "presstalk.log").symlink_to("/dev/full")

@@ -30,7 +30,7 @@ async def test_a_task_is_kept_until_it_is_done():
     assert (done, len(tasks)) == (["done"], 0)
 
 
-async def test_an_error_is_told_at_once():
+async def test_an_error_is_reported_at_once():
     reported: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
     tasks = TaskSet()

@@ -57,7 +57,7 @@ def test_what_is_installed_starts_from_the_menu_and_goes_again(bundle: Path, tmp
     install.uninstall(prefix)
 
 
-def test_without_a_bundle_the_way_to_one_is_told(
+def test_without_a_bundle_the_way_to_one_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(install, "ROOT", tmp_path)

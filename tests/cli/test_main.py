@@ -149,7 +149,7 @@ async def test_failures_are_one_plain_line(words: list[str], word: str):
     assert word in err
 
 
-async def test_a_wav_that_is_none_is_said_so(tmp_path: Path):
+async def test_an_invalid_wav_is_reported(tmp_path: Path):
     path = tmp_path / "notes.wav"
     path.write_text("this is text")
     code, _, err = await run("talk", str(path))
@@ -195,7 +195,7 @@ async def test_talk_is_a_whole_turn_without_a_device(question: Path, tmp_path: P
     assert KEY not in events.read_text()
 
 
-async def test_an_error_of_the_service_is_told(question: Path, tmp_path: Path):
+async def test_an_error_of_the_service_is_reported(question: Path, tmp_path: Path):
     async def script(line: Line) -> None:
         await line.start()
         await line.expect("audio.commit")
@@ -278,7 +278,7 @@ async def test_ctrl_c_ends_it_without_a_word(when: str, tmp_path: Path):
     assert "session.start" in events.read_text(), "what was exchanged is written"
 
 
-async def test_a_place_that_cannot_be_written_is_said_so(tmp_path: Path):
+async def test_a_place_that_cannot_be_written_is_reported(tmp_path: Path):
     async def script(line: Line) -> None:
         await line.start()
         await line.expect("text.input")
@@ -297,7 +297,7 @@ async def test_a_place_that_cannot_be_written_is_said_so(tmp_path: Path):
     assert "assistant: Hi." in out, "the answer is not lost"
 
 
-async def test_a_file_too_short_to_be_sent_is_said_so(tmp_path: Path):
+async def test_a_file_too_short_to_be_sent_is_reported(tmp_path: Path):
     path = tmp_path / "tap.wav"
     with wave.open(str(path), "wb") as out:
         out.setnchannels(1)

@@ -74,7 +74,7 @@ def test_a_tool_is_one_line():
     assert len(second) < 300
 
 
-def test_a_tool_whose_result_was_not_sent_is_told_without_one():
+def test_a_tool_whose_result_was_not_sent_is_reported_without_one():
     talk = Talk()
     talk.transcript.add_tool("1", "get_time")
     talk.calls.begin("1", "get_time", {})
@@ -84,7 +84,7 @@ def test_a_tool_whose_result_was_not_sent_is_told_without_one():
     assert talk.words() == ["Tool get_time({}): no result (late)"]
 
 
-def test_when_there_is_too_much_the_last_turns_are_told():
+def test_when_there_is_too_much_the_last_turns_are_included():
     talk = Talk()
     for number in range(2_000):
         talk.turn(f"question {number}", f"answer {number}")

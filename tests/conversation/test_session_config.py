@@ -61,7 +61,7 @@ def test_no_voice_goes_where_there_is_none():
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
-def test_only_what_the_model_takes_is_said(model: Model):
+def test_only_supported_options_are_sent(model: Model):
     tools = (ToolDefinition("t", "", {"type": "object"}),)
     config = session_config.session_config(model, Settings(), tools)
     assert config.reasoning_effort is None

@@ -462,7 +462,7 @@ async def test_what_was_kept_for_one_model_is_not_sent_to_another(monkeypatch: p
         await bench.until_state(DisplayState.THINKING)
 
 
-async def test_a_disconnect_while_reconnecting_keeps_what_was_said(monkeypatch: pytest.MonkeyPatch):
+async def test_a_disconnect_while_reconnecting_keeps_the_take(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(retry, "FIRST_S", 30.0)
     monkeypatch.setattr(retry, "LONGEST_S", 30.0)
 
@@ -503,7 +503,7 @@ async def test_nothing_begins_after_the_end():
         assert not bench.controller.connected
 
 
-async def test_an_error_of_the_programs_own_is_told_and_over(expect_log):
+async def test_an_error_of_the_programs_own_is_reported_and_over(expect_log):
     expect_log("error of the program's own")
     async with serving(idle) as service:
         bench = Bench(service.url)
@@ -530,7 +530,7 @@ async def test_a_press_while_it_connects_says_so():
         await bench.controller.close()
 
 
-async def test_a_device_that_is_not_there_is_told():
+async def test_a_device_that_is_not_there_is_reported():
     async with serving(idle) as service, sitting(service, input_device="ALSA: USB Mic") as bench:
         assert [str(note.message) for note in bench.notes] == [
             "USB Mic is not there: the system's default is used."
@@ -823,7 +823,7 @@ async def test_a_picture_is_sent_to_a_model_that_sees_and_stands_in_the_transcri
     ]
 
 
-async def test_a_picture_for_nobody_is_a_word():
+async def test_a_picture_without_a_session_is_noted():
     async with serving(idle) as service:
         bench = Bench(service.url)
         bench.controller.show_picture("data:", "x")
@@ -863,7 +863,7 @@ async def test_a_translating_model_says_what_it_does():
         assert "nothing is answered" in lines[1].text
 
 
-async def test_a_refused_change_is_told_and_offered_as_a_restart():
+async def test_a_refused_change_is_reported_and_offered_as_a_restart():
     async def script(line: Line) -> None:
         await line.start()
         await line.expect("session.update")
@@ -907,7 +907,7 @@ async def test_a_reconnect_opens_a_session_or_another():
         await bench.controller.close()
 
 
-async def test_the_next_try_is_told_and_can_be_had_at_once(monkeypatch: pytest.MonkeyPatch):
+async def test_the_next_try_is_reported_and_can_be_had_at_once(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(retry, "FIRST_S", 30.0)
     monkeypatch.setattr(retry, "LONGEST_S", 30.0)
     tries: list[tuple[int, float]] = []
@@ -974,7 +974,7 @@ async def test_after_an_idle_end_a_press_opens_the_next_session():
         await bench.controller.close()
 
 
-async def test_what_helps_is_told_with_the_reason():
+async def test_what_helps_is_reported_with_the_reason():
     async def script(line: Line) -> None:
         await line.start()
         await line.send("session.terminating", error={"code": "402", "message": "No money."})

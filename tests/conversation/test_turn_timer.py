@@ -61,7 +61,7 @@ def test_each_moment_of_a_turn_has_its_time():
     ]
 
 
-def test_a_press_within_the_tail_goes_on_with_the_turn():
+def test_a_press_within_the_tail_continues_the_turn():
     bench = Bench()
     bench.at(100).notice(effects.TakeStarted(1))
     bench.at(500).release()

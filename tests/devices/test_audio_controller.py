@@ -68,7 +68,7 @@ async def until_said(bench: Bench, words: str) -> None:
     await bench.until(lambda: any(str(note.message) == words for note in bench.notes))
 
 
-async def test_a_sound_system_that_hangs_is_told_once_and_taken_when_it_answers(
+async def test_a_sound_system_that_hangs_is_reported_once_and_taken_when_it_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(audio_io, "OPEN_S", 0.05)
@@ -307,7 +307,7 @@ async def test_a_device_that_only_we_can_open_is_not_taken_for_gone() -> None:
         assert bench.notes == []
 
 
-async def test_an_answer_goes_on_on_the_other_speaker() -> None:
+async def test_an_answer_continues_on_the_other_speaker() -> None:
     async def script(line: Line) -> None:
         await line.start()
         await line.expect("text.input")

@@ -73,13 +73,13 @@ async def test_playing_back_can_be_stopped(booth: Booth) -> None:
     assert booth.audio.speaker_now.closed
 
 
-async def test_it_ends_by_itself(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_ends_on_its_own(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loopback_check, "LONGEST_S", 0.05)
     await booth.record()
     await booth.until(lambda: booth.tests[-1] == "playing")
 
 
-async def test_a_microphone_that_gives_only_zeros_is_told(booth: Booth) -> None:
+async def test_a_microphone_that_gives_only_zeros_is_reported(booth: Booth) -> None:
     microphone = await booth.record(amplitude=0.0)
     booth.sound.stop_test()
     await booth.until(lambda: booth.tests[-1] == "idle")
@@ -90,7 +90,7 @@ async def test_a_microphone_that_gives_only_zeros_is_told(booth: Booth) -> None:
     assert booth.audio.speaker_now.session_rate == 0
 
 
-async def test_a_microphone_that_cant_be_opened_is_told(booth: Booth) -> None:
+async def test_a_microphone_that_cant_be_opened_is_reported(booth: Booth) -> None:
     booth.audio.refusing[CARD.key] = DeviceOpenError(verbatim("The microphone Card can't be opened."))
     booth.sound.start_test()
     await booth.until(lambda: booth.notes)
@@ -138,7 +138,7 @@ async def test_the_end_of_the_program_closes_it(booth: Booth) -> None:
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "microphone test"]
 
 
-async def test_one_that_is_left_while_it_opens_is_closed_all_the_same(
+async def test_one_that_is_left_while_it_opens_is_closed_anyway(
     booth: Booth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opening, go_on = threading.Event(), threading.Event()

@@ -43,27 +43,27 @@ def test_the_statuses_are_those_that_have_a_sentence() -> None:
     assert documented == {*(str(status) for status in STATUS_MESSAGES), "5xx"}
 
 
-def test_every_message_that_is_sent_is_told() -> None:
+def test_every_message_that_is_sent_is_documented() -> None:
     assert named("## What is sent") == tags(commands.Command)
 
 
-def test_every_message_that_comes_is_told() -> None:
+def test_every_message_that_comes_is_documented() -> None:
     # `response.done` and `session.ended` are other names of the ones before them.
     assert named("## What is received") == tags(events.Event) | {"response.done", "session.ended"}
 
 
-def test_every_field_of_the_config_is_told() -> None:
+def test_every_field_of_the_config_is_documented() -> None:
     # Never set: the service chooses the model that writes down.
     assert named("### `config`") == set(Config.__struct_fields__) - {"input_transcription_model"}
 
 
-def test_every_error_with_a_meaning_is_told() -> None:
+def test_every_error_with_a_meaning_is_documented() -> None:
     assert named("## Errors") == set(codes.CODES)
     words = {row[1] for row in markdown.table(PROTOCOL, "## Errors") if row[1]}
     assert words == {text for text, _ in codes.TEXTS}
 
 
-def test_every_end_is_told_with_what_follows() -> None:
+def test_every_end_is_documented_with_what_follows() -> None:
     rows = markdown.table(PROTOCOL, "### Ends")
     assert named("### Ends") == set(endings.CODES)
     assert {word for row in rows for word in row[1].split(", ") if word} == {
@@ -77,7 +77,7 @@ def test_every_end_is_told_with_what_follows() -> None:
         assert bool(offered) == bool(ends[0].action), documented
 
 
-def test_every_provider_is_told() -> None:
+def test_every_provider_is_documented() -> None:
     documented = named("## Turns")
     assert documented == {model.provider for model in MODELS}
 

@@ -211,7 +211,7 @@ async def test_a_wall_clock_that_jumps_changes_nothing(days: int, monkeypatch: p
         assert user.note_texts == []
 
 
-async def test_a_clock_that_leaps_an_hour_ahead_sends_what_was_said(monkeypatch: pytest.MonkeyPatch):
+async def test_a_clock_that_leaps_an_hour_ahead_sends_the_take(monkeypatch: pytest.MonkeyPatch):
     """As after a sleep, on systems whose monotonic clock goes on meanwhile."""
     loop = asyncio.get_running_loop()
     clock = loop.time

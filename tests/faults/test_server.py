@@ -42,14 +42,14 @@ async def test_no_help_names_the_option():
     assert "--fault" not in out
 
 
-async def test_a_scenario_that_is_none_is_said_so_in_one_line():
+async def test_an_unknown_scenario_is_reported_in_one_line():
     code, out, err = await run("-m", "tests.faults", "no-such-fault")
     assert (code, out) == (1, "")
     assert "no-such-fault" in err
     assert err.count("\n") == 1
 
 
-async def test_a_port_in_use_is_said_so_in_one_line():
+async def test_a_port_in_use_is_reported_in_one_line():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         code, out, err = await run("-m", "tests.faults", "well", "--port", port)

@@ -58,14 +58,14 @@ def test_a_crash_is_found_and_can_be_had_again(monkeypatch: pytest.MonkeyPatch) 
         run.fuzz(20_000, seed=1, episode=episode)
 
 
-def test_what_takes_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_long_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "HANG_S", -1.0)
     report = run.fuzz(50, seed=1)
     assert len(report.hangs) == run.MOST_SHOWN
     assert not report.crashes
 
 
-def test_a_turn_that_grows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_turn_that_grows_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     handle = Turn.handle
     kept: list[events.Event] = []
 

@@ -85,7 +85,7 @@ def test_tools_are_taken() -> None:
         ({"input_transcription": "yes"}, "invalid_config"),
     ],
 )
-def test_what_is_not_taken_is_said_and_harms_nothing_else(config: dict[str, Any], code: str) -> None:
+def test_what_is_not_taken_is_reported_and_harms_nothing_else(config: dict[str, Any], code: str) -> None:
     accepted, problems = apply(START, {**config, "output_transcription": False})
 
     assert [problem.code for problem in problems] == [code]

@@ -55,7 +55,7 @@ def test_the_wheel_brings_its_model() -> None:
     assert {"encoder_model.ort", "decoder_model_merged.ort"} <= set(MODEL_FILES)
 
 
-def test_a_wheel_without_the_model_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wheel_without_the_model_is_reported_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moonshine, "MODEL_FILES", ("encoder_model.ort", "missing.ort"))
 
     with pytest.raises(SpeechUnavailable, match=r"missing\.ort missing.*0\.1\.0"):

@@ -42,7 +42,7 @@ async def client() -> AsyncIterator[Client]:
         ('{"type":"audio.commit"}', "input_audio_buffer_commit_empty"),
     ],
 )
-async def test_a_bad_frame_gets_an_error_and_the_session_goes_on(
+async def test_a_bad_frame_gets_an_error_and_the_session_continues(
     client: Client, frame: str | bytes, code: str
 ) -> None:
     await client.connection.send(frame)

@@ -153,7 +153,7 @@ async def test_a_recogniser_that_fails_costs_one_take_only() -> None:
         assert (await client.receive())["transcript"] == "thanks"
 
 
-async def test_the_server_finds_the_turn_and_answers_by_itself() -> None:
+async def test_the_server_finds_the_turn_and_answers_on_its_own() -> None:
     async with session(
         fake_loaders(FakeRecognizer(["What is two plus two?"]), FakeSynthesizer()), VAD
     ) as client:

@@ -37,13 +37,13 @@ def test_a_known_reason(code: str, message: str, known: endings.Ending):
         ("", "The service ended the session. Connect again to go on."),
     ],
 )
-def test_an_unknown_reason_is_told_as_the_service_told_it(message: str, sentence: str):
+def test_an_unknown_reason_is_reported_as_the_service_told_it(message: str, sentence: str):
     assert reason("planned", message) is None
     found = ending("planned", message)
     assert (str(found.message), found.action, found.follows) == (sentence, "reconnect", "stop")
 
 
-def test_each_end_offers_one_thing_or_goes_on_by_itself():
+def test_each_end_offers_one_thing_or_continues_on_its_own():
     for known in endings.CODES.values():
         assert known.action or known.follows != "stop"
         assert str(known.message).endswith(".")

@@ -55,7 +55,7 @@ async def ends() -> Ends:
     return ends
 
 
-async def test_another_microphone_goes_on_with_the_take(ends: Ends) -> None:
+async def test_another_microphone_continues_the_take(ends: Ends) -> None:
     ends.out.open_gate(1, 0)
     ends.microphone.push_ms(200, amplitude=0.25)
     other = FakeMicrophone()
@@ -70,7 +70,7 @@ async def test_another_microphone_goes_on_with_the_take(ends: Ends) -> None:
     assert (take[0], take[-1]) == (8_192, 16_384)
 
 
-async def test_a_sound_system_that_hangs_is_told_and_waited_for_no_longer(
+async def test_a_sound_system_that_hangs_is_reported_and_waited_for_no_longer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(audio_io, "OPEN_S", 0.05)
@@ -88,7 +88,7 @@ async def test_a_sound_system_that_hangs_is_told_and_waited_for_no_longer(
     assert await asyncio.to_thread(closed.wait, 5), "what opens too late is closed again"
 
 
-async def test_an_answer_goes_on_where_the_old_speaker_was_cut(ends: Ends) -> None:
+async def test_an_answer_continues_where_the_old_speaker_was_cut(ends: Ends) -> None:
     ends.play_ms(1, 300, value=1)
     ends.play_ms(1, 700, value=2)
     ends.speaker.play(300)
@@ -135,7 +135,7 @@ async def test_what_is_cut_while_a_speaker_is_opened_does_not_come_back(ends: En
     assert other.writes == []
 
 
-async def test_without_another_speaker_the_rest_is_told_as_not_heard(ends: Ends) -> None:
+async def test_without_another_speaker_the_rest_is_reported_as_not_heard(ends: Ends) -> None:
     ends.play_ms(1, 100)
     ends.speaker.play(40)
     problem = NoDeviceError(verbatim("There is no speaker."))
@@ -198,7 +198,7 @@ async def test_both_are_closed_before_what_comes_between(ends: Ends) -> None:
     assert other.session_rate == RATE
 
 
-async def test_a_microphone_that_cant_be_opened_is_told_and_another_can(ends: Ends) -> None:
+async def test_a_microphone_that_cant_be_opened_is_reported_and_another_can(ends: Ends) -> None:
     problem = DeviceOpenError(verbatim("It is in use."))
     assert await ends.lines.exchange(FakeMicrophone(problem)) == {"microphone": problem}
     assert not ends.lines.has_microphone
@@ -207,7 +207,7 @@ async def test_a_microphone_that_cant_be_opened_is_told_and_another_can(ends: En
     assert ends.lines.has_microphone
 
 
-async def test_what_is_lost_is_told_once_and_what_it_heard_is_in_the_take(ends: Ends) -> None:
+async def test_what_is_lost_is_reported_once_and_what_it_heard_is_in_the_take(ends: Ends) -> None:
     ends.out.open_gate(1, 0)
     ends.microphone.push_ms(100)
     ends.microphone.lost = ends.speaker.lost = True
@@ -229,7 +229,7 @@ async def test_without_a_session_nothing_is_opened(ends: Ends) -> None:
 
 
 @pytest.mark.parametrize("rate", [16_000, 48_000])
-async def test_a_take_goes_on_at_the_rate_of_the_next_connection(ends: Ends, rate: int) -> None:
+async def test_a_take_continues_at_the_rate_of_the_next_connection(ends: Ends, rate: int) -> None:
     def swing(seconds: float, rate: int, begin: float = 0.0) -> np.ndarray:
         return 0.5 * np.sin(2 * np.pi * 440 * (begin + np.arange(round(seconds * rate)) / rate))
 
@@ -258,7 +258,7 @@ async def test_a_take_that_waits_is_sent_at_the_rate_of_the_next_connection(ends
     assert ends.captured_ms == pytest.approx(500, abs=1), "told once"
 
 
-async def test_an_open_line_goes_on_at_the_rate_of_the_next_connection(ends: Ends) -> None:
+async def test_an_open_line_continues_at_the_rate_of_the_next_connection(ends: Ends) -> None:
     ends.out.stream(True)
     ends.microphone.push_ms(105)
     assert await ends.lines.open(16_000, RATE) == {}

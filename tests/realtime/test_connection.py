@@ -133,7 +133,7 @@ async def test_something_else_answers():
 
 
 @pytest.mark.parametrize("url", ["", "api.opper.ai", "ftp://api.opper.ai", "https://", "https://x:port"])
-async def test_a_base_url_that_is_none(url: str):
+async def test_an_invalid_base_url(url: str):
     with pytest.raises(AddressError, match=r"https://api\.opper\.ai"):
         await opened(url)
 
@@ -167,7 +167,7 @@ def test_the_sockets_url(base: str, url: str):
         ("kéy", "characters"),
     ],
 )
-async def test_a_key_that_is_none(key: str, word: str):
+async def test_an_invalid_key(key: str, word: str):
     with pytest.raises(CredentialError, match=word):
         await opened("https://api.opper.ai", key)
 
@@ -285,7 +285,7 @@ async def test_a_cut_connection_is_said_to_be_dropped():
     assert caught.value.retry
 
 
-async def test_a_close_by_the_server_is_told_with_its_reason():
+async def test_a_close_by_the_server_is_reported_with_its_reason():
     async def script(line: Line) -> None:
         await line.start()
         await line.socket.close(1008, "no more")

@@ -49,7 +49,7 @@ def test_what_may_be_tried_again_after_its_delay(status: int):
     assert Backoff().next_s(0, error.after_s) == 9
 
 
-def test_a_wait_of_hours_is_told_and_not_waited():
+def test_a_wait_of_hours_is_reported_and_not_waited():
     error = refused(429, headers=[("Retry-After", "7200")])
     assert not error.retry
     assert "2 hours" in str(error)

@@ -45,7 +45,7 @@ def test_a_pause_must_settle():
     assert plan.due(3_404.0, "quiet")
 
 
-def test_at_the_deadline_what_sounds_may_go_on():
+def test_at_the_deadline_what_sounds_may_continue():
     due = first_due(RenewalPlan(HOUR, 0.0), "sounding", HOUR)
     assert due == pytest.approx(HOUR - 150, abs=1)
 
@@ -200,7 +200,7 @@ async def test_an_answer_is_waited_for(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.usefixtures("short_lives")
-async def test_without_another_the_open_session_goes_on(monkeypatch: pytest.MonkeyPatch):
+async def test_without_another_the_open_session_continues(monkeypatch: pytest.MonkeyPatch):
     def refuse(server, request):
         return server.respond(503, "down\n") if 2 <= len(service.requests) <= 3 else None
 

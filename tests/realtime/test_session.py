@@ -479,7 +479,7 @@ async def test_a_service_that_starts_again_may_answer_oddly(monkeypatch: pytest.
         assert tried == 3
 
 
-async def test_a_termination_without_a_close_is_an_end_all_the_same(monkeypatch: pytest.MonkeyPatch):
+async def test_a_termination_without_a_close_is_an_end_anyway(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("desktop.realtime._receiving.TERMINATING_S", 0.02)
 
     async def script(line: Line) -> None:
@@ -495,7 +495,7 @@ async def test_a_termination_without_a_close_is_an_end_all_the_same(monkeypatch:
     assert [(note.code, note.action) for note in talk.of(effects.Note)] == [("402", "top_up")]
 
 
-async def test_a_microphone_that_dies_ends_the_take_and_is_told_once():
+async def test_a_microphone_that_dies_ends_the_take_and_is_reported_once():
     async def script(line: Line) -> None:
         await line.start()
         await line.expect("audio.commit")
@@ -545,7 +545,7 @@ async def test_without_a_microphone_a_press_opens_nothing():
         await running
 
 
-async def test_a_first_failure_is_told_at_once():
+async def test_a_first_failure_is_reported_at_once():
     async def script(line: Line) -> None:
         await line.expect("session.start")
         await line.send("error", message="No such model", code="model_not_found")

@@ -71,7 +71,7 @@ async def test_the_page_with_the_code_in_it_is_opened_where_there_is_one():
         status(502),
     ],
 )
-async def test_it_goes_on_asking(waiting: Any):
+async def test_it_keeps_asking(waiting: Any):
     key, _ = await signed_in(waiting, {"api_key": KEY})
     assert key == KEY
 

@@ -76,7 +76,7 @@ async def test_a_wait_is_cut_short_when_the_network_is_back(monkeypatch: pytest.
         await running
 
 
-async def test_a_try_that_hangs_is_begun_anew_when_the_network_is_back(monkeypatch: pytest.MonkeyPatch):
+async def test_a_try_that_hangs_is_begun_again_when_the_network_is_back(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(retry, "FIRST_S", 0.01)
     waiting = asyncio.Event()
 
@@ -109,7 +109,7 @@ async def test_enough_is_enough(monkeypatch: pytest.MonkeyPatch):
     assert talk.session.state is DisplayState.ERROR
 
 
-async def test_a_take_goes_on_across_several_drops(monkeypatch: pytest.MonkeyPatch):
+async def test_a_take_continues_across_several_drops(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(retry, "FIRST_S", 0.01)
     drops = 4
     whole = bytearray()

@@ -20,7 +20,7 @@ def test_a_take_is_kept_until_it_is_forgotten():
     assert recordings.packets(1) == ()
 
 
-def test_a_take_that_begins_again_is_recorded_anew():
+def test_a_take_that_begins_again_replaces_its_recording():
     recordings = TakeRecordings()
     recordings.add(1, b"\1\0")
     recordings.begin(1)

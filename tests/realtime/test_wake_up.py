@@ -28,7 +28,7 @@ async def test_what_was_triggered_before_a_reset_ends_no_wait():
     assert not await wake_up.wait(0.001)
 
 
-async def test_work_that_ends_by_itself_has_its_result():
+async def test_work_that_ends_on_its_own_has_its_result():
     async def work() -> int:
         return 7
 

@@ -60,7 +60,7 @@ async def test_the_ending_says_as_what_it_is_written(bench: Bench, tmp_path: Pat
     assert bench.messages == [(True, f"Saved as {path.name}.")]
 
 
-async def test_a_folder_that_is_gone_is_told_and_nothing_is_left(bench: Bench, tmp_path: Path):
+async def test_a_folder_that_is_gone_is_reported_and_nothing_is_left(bench: Bench, tmp_path: Path):
     bench.documents.write_conversation(tmp_path / "gone" / "a.md")
     await bench.until(lambda: bench.messages)
     ok, words = bench.messages[0]

@@ -24,7 +24,7 @@ def frames(count: int):
         yield Frame("out", commands.AudioAppend(b"\0" * 960), 1_320)
 
 
-def test_frames_are_on_disk_while_the_session_goes_on(tmp_path):
+def test_frames_are_on_disk_while_the_session_continues(tmp_path):
     path = tmp_path / "new" / "frames.jsonl"
     frame_log = FrameLog(path)
     for frame in frames(3):

@@ -184,7 +184,7 @@ async def test_exports_are_those_of_the_conversation(opened, tmp_path, name, wor
     assert words in out.read_text(encoding="utf-8")
 
 
-async def test_a_place_that_cant_be_written_is_said(opened, tmp_path):
+async def test_a_place_that_cant_be_written_is_reported(opened, tmp_path):
     path = put(opened.folder, ("user", "Hello"))
     opened.history.export_conversation(str(path), tmp_path / "nowhere" / "talk.md")
     await opened.until(lambda: opened.problems)
@@ -209,7 +209,7 @@ async def test_the_end_waits_for_an_export(opened, tmp_path, monkeypatch):
     assert (tmp_path / "talk.txt").read_text() == "written"
 
 
-async def test_damage_is_said_and_the_rest_is_shown(opened):
+async def test_damage_is_reported_and_the_rest_is_shown(opened):
     path = put(opened.folder, ("user", "Hello"), ended=False)
     with path.open("ab") as file:
         file.write(

@@ -87,7 +87,7 @@ def test_what_is_no_json_stops_nothing(tmp_path):
     assert records(out.path)[-1] == {"n": 1}
 
 
-def test_a_slow_disk_holds_nobody_up_and_what_is_too_much_is_counted(tmp_path, monkeypatch):
+def test_a_slow_disk_blocks_nothing_and_what_is_too_much_is_counted(tmp_path, monkeypatch):
     entered, gate, write = threading.Event(), threading.Event(), os.write
 
     def slow_write(*args) -> int:
@@ -118,7 +118,7 @@ def test_heavy_records_are_bounded_too(tmp_path, monkeypatch):
     assert records(out.path) == [{"n": 1}, {"type": "lost", "count": 1}]
 
 
-def test_a_deleted_file_is_told_once(tmp_path, monkeypatch):
+def test_a_deleted_file_is_reported_once(tmp_path, monkeypatch):
     monkeypatch.setattr(jsonl_writer, "SYNC_S", 0.01)
     errors: list[OSError] = []
     out = JsonlWriter(tmp_path / "folder" / "out.jsonl", failed=errors.append)

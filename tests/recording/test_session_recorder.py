@@ -99,7 +99,7 @@ async def test_frames_are_kept_beside_the_conversation_when_that_is_wanted(kept,
         assert os.stat(path).st_mode & 0o777 == 0o600
 
 
-async def test_a_restart_goes_on_with_the_conversation(kept):
+async def test_a_restart_continues_the_conversation(kept):
     kept.talk()
     kept.recorder.expect_restart()
     kept.recorder.end_session()
@@ -126,7 +126,7 @@ async def test_another_folder_holds_from_now_on(kept, tmp_path):
     assert len(list((tmp_path / "conversations").glob("*.jsonl"))) == 1
 
 
-async def test_a_full_disk_is_said_once(kept, qtbot, tmp_path):
+async def test_a_full_disk_is_reported_once(kept, qtbot, tmp_path):
     (tmp_path / "conversations").write_text("no folder")
     kept.recorder.use_options(RecordingOptions(str(tmp_path)))
     sentences: list[str] = []

@@ -236,7 +236,7 @@ def test_lines_put_above_are_not_kept_again(kept):
     assert len(stored.lines) == 4
 
 
-def test_a_folder_that_cant_be_written_is_said_once_and_the_conversation_goes_on(kept, qtbot):
+def test_a_folder_that_cant_be_written_is_reported_once_and_the_conversation_continues(kept, qtbot):
     kept.folder.write_text("a file where the folder should be")
     kept.turn(1)
     qtbot.waitUntil(lambda: bool(kept.messages))

@@ -101,7 +101,7 @@ async def test_a_change_made_while_one_is_written_is_written_too(tmp_path: Path)
     assert files.load(tmp_path).volume == 0.25
 
 
-async def test_a_folder_that_cannot_be_written_is_told_once(tmp_path: Path):
+async def test_a_folder_that_cannot_be_written_is_reported_once(tmp_path: Path):
     gone = tmp_path / "gone"
     kept = SettingsStore.load(gone)
     messages: list[str] = []

@@ -29,7 +29,7 @@ async def test_ten_seconds_of_bad_weather_lose_nothing() -> None:
     assert drops >= 1, "and was interrupted by the network"
 
 
-def test_what_went_wrong_is_said() -> None:
+def test_what_went_wrong_is_reported() -> None:
     well = [Sample(at, 50, 5, 3) for at in range(20)]
     assert Report(samples=well).problems == []
     for last in (Sample(20, 100, 5, 3), Sample(20, 50, 50, 3), Sample(20, 50, 5, 30)):

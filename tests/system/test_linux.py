@@ -91,7 +91,7 @@ def test_sleep_and_wake(listener: Listener, logind: FakeService):
     listener.until("sleeping", "woke")
 
 
-def test_a_lock_is_told_once_whoever_tells_of_it(listener: Listener, logind: FakeService, buses):
+def test_a_lock_is_reported_once_whoever_tells_of_it(listener: Listener, logind: FakeService, buses):
     assert logind.asked == [("GetSession", "2")]
     logind.signal(SESSION, f"{LOGIN}.Session", "Lock")
     hint = {"LockedHint": ("b", True)}

@@ -60,7 +60,7 @@ def test_the_lock(heard, frameworks: Frameworks):
     assert heard == ["locked", "locked"]
 
 
-def test_sleep_is_told_and_allowed_at_once(heard, frameworks: Frameworks):
+def test_sleep_is_reported_and_allowed_at_once(heard, frameworks: Frameworks):
     frameworks.power(CAN_SLEEP)
     assert heard == []
     frameworks.power(WILL_SLEEP)

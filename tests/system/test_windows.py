@@ -67,7 +67,7 @@ def test_it_asks_for_its_own_session_and_is_never_seen(qtbot, library: Library):
     listener.close()
 
 
-def test_without_the_library_power_is_heard_of_all_the_same(qtbot, monkeypatch: pytest.MonkeyPatch):
+def test_without_the_library_power_is_heard_of_anyway(qtbot, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(windows, "_wtsapi32", lambda: None)
     events = SystemEvents()
     listener = MessageListener(events)

@@ -180,7 +180,7 @@ async def test_set_timer_rings(context: ToolContext, world: World) -> None:
     assert world.rung == ["tea"]
 
 
-async def test_a_timer_without_a_label_has_one_all_the_same(context: ToolContext) -> None:
+async def test_a_timer_without_a_label_has_one_anyway(context: ToolContext) -> None:
     assert (await call(context, "set_timer", seconds=1))["label"] == "Timer"
     assert (await call(context, "set_timer", seconds=1, label="  "))["label"] == "Timer"
 

@@ -93,7 +93,7 @@ async def test_no_arguments_may_be_said_in_any_way(context: ToolContext, argumen
         ("calculate", {"expression": "1/0"}, "divides by zero"),
     ],
 )
-async def test_what_a_model_gets_wrong_is_told(
+async def test_what_a_model_gets_wrong_is_reported(
     context: ToolContext, name: str, arguments: Any, sentence: str
 ) -> None:
     outcome = await ToolRunner(default_registry(), context).run("c", name, arguments)
@@ -109,7 +109,7 @@ async def test_arguments_that_are_no_json_are_kept_for_the_inspector(context: To
     assert outcome.arguments == "six times seven"
 
 
-async def test_an_exception_is_told_without_its_traceback(
+async def test_an_exception_is_reported_without_its_traceback(
     make: Make, expect_log: Callable[[str], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     expect_log("tool it raised")
@@ -167,7 +167,7 @@ async def test_a_tool_that_takes_too_long_is_stopped(make: Make) -> None:
     assert stopped.is_set()
 
 
-async def test_a_tool_that_will_not_stop_holds_nobody_up(
+async def test_a_tool_that_will_not_stop_blocks_nothing(
     make: Make, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("1 tools did not stop")
@@ -203,7 +203,7 @@ async def test_a_blocking_tool_blocks_neither_the_loop_nor_past_its_time(context
 
 
 @pytest.mark.parametrize("value", [object(), {(1, 2): 3}, {"a": {1, object()}}, "\ud800"])
-async def test_a_result_that_is_no_json_is_told(
+async def test_a_result_that_is_no_json_is_reported(
     make: Make, expect_log: Callable[[str], None], value: Any
 ) -> None:
     expect_log("no JSON")
@@ -212,7 +212,9 @@ async def test_a_result_that_is_no_json_is_told(
     assert outcome.result == {"error": "The tool's result can't be written as JSON."}
 
 
-async def test_a_result_that_contains_itself_is_told(make: Make, expect_log: Callable[[str], None]) -> None:
+async def test_a_result_that_contains_itself_is_reported(
+    make: Make, expect_log: Callable[[str], None]
+) -> None:
     expect_log("no JSON")
     loop: list[Any] = []
     loop.append(loop)

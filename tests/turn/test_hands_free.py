@@ -210,7 +210,7 @@ def test_the_way_of_taking_turns_changes_in_place():
     assert fx.OpenGate(3, 300) in talk(inputs.Press())
 
 
-def test_with_the_talk_key_a_mute_is_told_and_opens_no_line():
+def test_with_the_talk_key_a_mute_is_reported_and_opens_no_line():
     talk = Conversation()
     assert talk(inputs.Mute(True)) == [fx.Muted(True)]
     assert talk(inputs.Mute(False)) == [fx.Muted(False)]

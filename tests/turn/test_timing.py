@@ -90,7 +90,7 @@ def test_any_but_the_press_may_be_missing(missing: int) -> None:
     assert (second.press, second.first_heard, second.done) == (10_000, 11_560, 13_000)
 
 
-def test_a_press_in_the_tail_goes_on_with_the_take() -> None:
+def test_a_press_in_the_tail_continues_the_take() -> None:
     tracker = tracker_of(
         ("press", 0), ("release", 500), ("press", 600), ("release", 1_500), ("commit", 1_700)
     )

@@ -41,7 +41,7 @@ def test_every_call_is_announced_before_anything_is_decided_about_it():
 
 
 @pytest.mark.parametrize("over", [True, False], ids=["after the response", "within it"])
-def test_a_result_that_was_sent_is_told_as_sent(over: bool):
+def test_a_result_that_was_sent_is_reported_as_sent(over: bool):
     talk = calling("t1", over=over)
     effects = talk(inputs.ToolDone("t1", 1))
     assert effects[0] == Send(c.ToolResult("t1", 1))
@@ -49,7 +49,7 @@ def test_a_result_that_was_sent_is_told_as_sent(over: bool):
 
 
 @pytest.mark.parametrize("interruption", [inputs.Press(), inputs.Cancel(), inputs.Say("stop")])
-def test_a_result_after_an_interruption_is_sent_all_the_same(interruption: inputs.Input):
+def test_a_result_after_an_interruption_is_sent_anyway(interruption: inputs.Input):
     talk = calling("t1", over=False)
     assert decided(talk(interruption)) == []
     effects = talk(inputs.ToolDone("t1", 1))

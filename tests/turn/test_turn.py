@@ -93,7 +93,7 @@ def test_a_release_commits_after_the_tail_and_asks():
     assert talk.turn.state is DisplayState.THINKING
 
 
-def test_a_press_in_the_tail_goes_on_with_the_same_take():
+def test_a_press_in_the_tail_continues_the_same_take():
     talk = Conversation()
     talk(inputs.Press())
     talk.speak(400)
@@ -384,7 +384,7 @@ def test_a_tool_runs_beside_everything_else():
     assert talk(inputs.Press())[-1] == fx.StateChanged(DisplayState.LISTENING)
 
 
-def test_the_model_goes_on_by_itself_after_a_result():
+def test_the_model_continues_on_its_own_after_a_result():
     talk = Conversation()
     talk.say()
     talk(events.ResponseStarted(), events.ToolCall("t1", "get_time", {}), events.ResponseCompleted())
@@ -449,7 +449,7 @@ def test_a_result_that_came_too_late_is_no_error():
 # Rule 9
 
 
-def test_no_answer_is_said_and_ready_again():
+def test_no_answer_is_reported_and_ready_again():
     talk = Conversation()
     talk.say()
     effects = talk(inputs.Tick(), after=20_100)
@@ -538,7 +538,7 @@ def test_a_drop_in_the_take_keeps_it_and_sends_it_after_the_reconnect():
     assert sent(effects) == [c.AudioCommit(), c.ResponseCreate()]
 
 
-def test_a_reconnect_in_the_take_sends_its_beginning_and_goes_on():
+def test_a_reconnect_in_the_take_sends_its_beginning_and_continues():
     talk = Conversation()
     talk(inputs.Press())
     talk.speak(500)
@@ -604,7 +604,7 @@ def test_escape_before_the_first_packet_clears_the_pre_roll():
     assert sent(talk(inputs.Cancel())) == [c.AudioClear()]
 
 
-def test_a_final_drop_in_the_take_keeps_what_was_said():
+def test_a_final_drop_in_the_take_keeps_the_take():
     talk = Conversation()
     talk(inputs.Press())
     talk.speak(500)
@@ -654,7 +654,7 @@ def test_a_drop_around_a_tool_says_to_ask_again(done: bool):
     assert [n.code for n in only(effects, fx.Note)] == ["1006"]
 
 
-def test_a_drop_that_costs_nothing_is_no_word_worth():
+def test_a_drop_that_costs_nothing_is_not_mentioned():
     talk = Conversation()
     assert not only(talk(inputs.Dropped(final=False, message=LOST)), fx.Note)
     talk(inputs.Connected())
@@ -765,14 +765,14 @@ def test_other_errors_are_shown_with_their_code():
     ]
 
 
-def test_a_refused_response_is_said_and_over():
+def test_a_refused_response_is_reported_and_over():
     talk = Conversation()
     talk.say()
     talk(events.Error("The model is overloaded", "server_error"))
     assert talk.turn.state is DisplayState.READY
 
 
-def test_a_trouble_aside_is_said_and_the_answer_still_comes():
+def test_a_trouble_aside_is_reported_and_the_answer_still_comes():
     talk = Conversation()
     talk.say()
     for code in ("speech_unavailable", "speech_failed"):
@@ -806,7 +806,7 @@ def test_a_lost_connection_tells_its_next_try():
 IDLE = inputs.Dropped(False, verbatim("Nobody spoke."), "idle_timeout", rests=True)
 
 
-def test_a_resting_link_is_not_opened_by_itself():
+def test_a_resting_link_is_not_opened_on_its_own():
     talk = Conversation()
     effects = talk(IDLE)
     assert talk.turn.state is DisplayState.RESTING
@@ -913,7 +913,7 @@ def test_a_renewal_is_not_seen():
     assert talk.turn.state is DisplayState.READY
 
 
-def test_what_sounds_goes_on_sounding_in_a_renewal():
+def test_what_sounds_continues_sounding_in_a_renewal():
     talk = Conversation()
     talk.say()
     talk.answer()
@@ -922,7 +922,7 @@ def test_what_sounds_goes_on_sounding_in_a_renewal():
     assert talk.turn.state is DisplayState.SPEAKING
 
 
-def test_a_take_that_is_open_in_a_renewal_goes_on_in_the_new_session():
+def test_a_take_that_is_open_in_a_renewal_continues_in_the_new_session():
     talk = Conversation()
     talk(inputs.Press())
     talk.speak(500)

@@ -30,7 +30,7 @@ class Opened:
         models = WindowModels(self.transcript, self.tool_calls, self.events, self.timing, *devices)
         self.window = MainWindow(catalog.MODELS, models, lambda: self.needles, lambda: self.counted)
         qtbot.addWidget(self.window)
-        self.said: list[tuple] = []
+        self.emitted: list[tuple] = []
         for name in (
             "talk_pressed",
             "talk_released",
@@ -40,10 +40,12 @@ class Opened:
             "restart_clicked",
             "models_refresh_clicked",
         ):
-            getattr(self.window, name).connect(lambda name=name: self.said.append((name,)))
-        self.window.text_entered.connect(lambda text: self.said.append(("text_entered", text)))
-        self.window.option_chosen.connect(lambda *said: self.said.append(("chosen", *said)))
-        self.window.question_answered.connect(lambda *said: self.said.append(("question_answered", *said)))
+            getattr(self.window, name).connect(lambda name=name: self.emitted.append((name,)))
+        self.window.text_entered.connect(lambda text: self.emitted.append(("text_entered", text)))
+        self.window.option_chosen.connect(lambda *values: self.emitted.append(("chosen", *values)))
+        self.window.question_answered.connect(
+            lambda *values: self.emitted.append(("question_answered", *values))
+        )
         self.window.show()
         qtbot.waitExposed(self.window)
         self.window.activateWindow()

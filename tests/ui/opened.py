@@ -36,12 +36,12 @@ class Opened:
         use_light_theme()
         self.dialog = SettingsDialog(FORM, {**schema.defaults(), **values})
         qtbot.addWidget(self.dialog)
-        self.said: list[tuple] = []
-        self.dialog.changed.connect(lambda name, value: self.said.append((name, value)))
+        self.emitted: list[tuple] = []
+        self.dialog.changed.connect(lambda name, value: self.emitted.append((name, value)))
         for name in SIGNALS:
-            getattr(self.dialog, name).connect(lambda value, name=name: self.said.append((name, value)))
+            getattr(self.dialog, name).connect(lambda value, name=name: self.emitted.append((name, value)))
         for name in ("key_delete_requested", "talk_pressed", "talk_released", "take_escaped"):
-            getattr(self.dialog, name).connect(lambda name=name: self.said.append((name,)))
+            getattr(self.dialog, name).connect(lambda name=name: self.emitted.append((name,)))
         self.dialog.show()
         qtbot.waitExposed(self.dialog)
         self.dialog.activateWindow()

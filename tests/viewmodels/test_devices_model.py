@@ -36,7 +36,7 @@ def test_the_default_says_which_it_is(model):
     assert [model.index(row).data(DeviceRole.KEY) for row in range(3)] == ["", HEADSET.key, CARD.key]
 
 
-def test_nothing_there_is_said(model):
+def test_nothing_there_is_reported(model):
     model.show([])
     assert labels(model) == ["System default (no microphone)"]
     speakers = DevicesModel("output")
@@ -84,7 +84,7 @@ def test_a_device_remembered_by_its_name_alone_is_found(model):
     assert model.chosen == CARD.key
 
 
-def test_a_choice_is_told_once(model):
+def test_a_choice_is_reported_once(model):
     model.show([CARD, HEADSET])
     spy = QSignalSpy(model.chosen_changed)
     model.choose(HEADSET.key)

@@ -149,7 +149,7 @@ def test_after_clear_there_is_nothing(model):
     assert cells(model) == ["text.delta"]
 
 
-def test_types_are_told_once(model):
+def test_types_are_reported_once(model):
     seen = []
     model.type_seen.connect(seen.append)
     add(model, frame("a"), frame("b"), frame("a"))

@@ -130,7 +130,7 @@ def test_as_json_writes_what_json_can_not_hold():
     assert as_json({"a": [1]}) == '{\n  "a": [\n    1\n  ]\n}'
 
 
-def test_a_preview_is_short_whatever_the_value():
+def test_a_preview_is_short_for_any_value():
     assert preview({"zone": "UTC", "n": [1, None]}) == '{zone: "UTC", n: [1, null]}'
     assert preview("noon") == '"noon"'
     endless: list = []

@@ -27,15 +27,15 @@ POLITE, ASSERTIVE = QAccessible.AnnouncementPoliteness.Polite, QAccessible.Annou
 @pytest.fixture
 def read_aloud(qapp, monkeypatch: pytest.MonkeyPatch):
     """A screen reader that runs, and what it was told to say."""
-    said = []
+    announcements = []
 
     def hear(event) -> None:
         if isinstance(event, QAccessibleAnnouncementEvent):
-            said.append((event.message(), event.politeness()))
+            announcements.append((event.message(), event.politeness()))
 
     monkeypatch.setattr(QAccessible, "isActive", lambda: True)
     monkeypatch.setattr(QAccessible, "updateAccessibility", hear)
-    return said
+    return announcements
 
 
 def interface(widget):
@@ -102,7 +102,7 @@ def test_a_meter_that_moves_says_nothing(qtbot, read_aloud):
     assert read_aloud == []
 
 
-def test_each_change_of_the_state_is_said_once(qtbot, read_aloud):
+def test_each_change_of_the_state_is_reported_once(qtbot, read_aloud):
     chip = StatusChip()
     qtbot.addWidget(chip)
     assert interface(chip).role() == Role.StaticText
@@ -122,7 +122,7 @@ def test_what_is_urgent_is_said_at_once(qtbot, read_aloud):
     assert read_aloud == [("Listening", ASSERTIVE), ("Thinking", POLITE)]
 
 
-def test_the_lock_is_said(qtbot, read_aloud):
+def test_the_lock_is_reported(qtbot, read_aloud):
     button = TalkButton()
     qtbot.addWidget(button)
     button.show_state(DisplayState.LISTENING)
@@ -152,14 +152,14 @@ def test_a_question_is_read_once(qtbot, read_aloud):
     assert read_aloud == [("Open https://example.org in the browser?", ASSERTIVE)]
 
 
-def test_without_a_screen_reader_nothing_is_told(qtbot, monkeypatch: pytest.MonkeyPatch):
-    told = []
+def test_without_a_screen_reader_nothing_is_reported(qtbot, monkeypatch: pytest.MonkeyPatch):
+    updates = []
     monkeypatch.setattr(QAccessible, "isActive", lambda: False)
-    monkeypatch.setattr(QAccessible, "updateAccessibility", told.append)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", updates.append)
     chip = StatusChip()
     qtbot.addWidget(chip)
     chip.show_state(DisplayState.LISTENING)
-    assert told == []
+    assert updates == []
 
 
 def test_events_reach_qt_while_a_reader_is_on(shown, monkeypatch: pytest.MonkeyPatch):

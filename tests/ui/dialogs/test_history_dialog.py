@@ -25,7 +25,7 @@ ENTRIES = [
 ]
 
 
-def said(text: str) -> Line:
+def user_line(text: str) -> Line:
     line = Line("user", at=AT)
     line.spoken.add(text, 0)
     return line
@@ -38,12 +38,12 @@ class History:
         use_light_theme()
         self.dialog = HistoryDialog(HistoryModel(), FORMATS)
         qtbot.addWidget(self.dialog)
-        self.said: list[tuple] = []
+        self.emitted: list[tuple] = []
         for name in ("search_requested", "open_requested", "delete_requested"):
-            getattr(self.dialog, name).connect(lambda word, name=name: self.said.append((name, word)))
-        self.dialog.export_requested.connect(lambda *words: self.said.append(("export_requested", *words)))
+            getattr(self.dialog, name).connect(lambda word, name=name: self.emitted.append((name, word)))
+        self.dialog.export_requested.connect(lambda *words: self.emitted.append(("export_requested", *words)))
         for name in ("undo_requested", "ended", "talk_pressed", "talk_released"):
-            getattr(self.dialog, name).connect(lambda name=name: self.said.append((name,)))
+            getattr(self.dialog, name).connect(lambda name=name: self.emitted.append((name,)))
         self.dialog.show()
         qtbot.waitExposed(self.dialog)
         self.dialog.activateWindow()
@@ -86,20 +86,20 @@ def history(qtbot) -> History:
 @pytest.fixture
 def filled(history) -> History:
     history.dialog.show_entries(ENTRIES)
-    history.said.clear()
+    history.emitted.clear()
     return history
 
 
 def test_the_newest_is_opened_at_once(history):
     history.dialog.show_entries(ENTRIES)
     assert history.titles == ["Now", "Tea", "Dice", "Story"]
-    assert history.said == [("open_requested", "now")]
-    history.dialog.show_lines("now", [said("Hello")])
+    assert history.emitted == [("open_requested", "now")]
+    history.dialog.show_lines("now", [user_line("Hello")])
     assert history.shown() == ["Hello"]
 
 
 def test_lines_of_one_that_is_not_chosen_any_more_are_passed_over(filled):
-    filled.dialog.show_lines("story", [said("Once")])
+    filled.dialog.show_lines("story", [user_line("Once")])
     assert filled.shown() == []
 
 
@@ -109,18 +109,18 @@ def test_arrows_go_through_the_list_from_the_search_field(filled):
     filled.key(Qt.Key.Key_Down)
     filled.key(Qt.Key.Key_Down)
     filled.key(Qt.Key.Key_End)
-    assert filled.said == [("open_requested", key) for key in ("tea", "dice", "story")]
+    assert filled.emitted == [("open_requested", key) for key in ("tea", "dice", "story")]
 
 
 def test_typing_searches_and_shows_where(filled, qtbot):
     QTest.keyClicks(filled.focus, "dice")
-    qtbot.waitUntil(lambda: ("search_requested", "dice") in filled.said)
+    qtbot.waitUntil(lambda: ("search_requested", "dice") in filled.emitted)
     filled.dialog.show_found("di", {"story"})
     assert len(filled.titles) == 4, "an answer to other words"
     filled.dialog.show_found("dice", {"dice"})
     assert filled.titles == ["Dice"]
-    assert filled.said[-1] == ("open_requested", "dice")
-    filled.dialog.show_lines("dice", [said("Roll a dice"), said("A dice rolls")])
+    assert filled.emitted[-1] == ("open_requested", "dice")
+    filled.dialog.show_lines("dice", [user_line("Roll a dice"), user_line("A dice rolls")])
     pane = filled.dialog.findChildren(TranscriptPane)[-1]
     assert pane.find_bar.isVisible()
     assert pane.find_bar.count_text() == "1 of 2"
@@ -136,11 +136,11 @@ def test_delete_and_undo(filled):
     filled.key(Qt.Key.Key_Down)
     filled.key(Qt.Key.Key_Delete)
     assert filled.titles == ["Now", "Dice", "Story"]
-    assert ("delete_requested", "tea") in filled.said
+    assert ("delete_requested", "tea") in filled.emitted
     assert filled.dialog.list.key == "dice", "one goes on from there"
     filled.tab_to(filled.button("Undo"))
     filled.key(Qt.Key.Key_Return)
-    assert filled.said[-1] == ("undo_requested",)
+    assert filled.emitted[-1] == ("undo_requested",)
     filled.dialog.put_back(ENTRIES[1])
     assert filled.titles == ["Now", "Tea", "Dice", "Story"]
     assert filled.dialog.list.key == "tea"
@@ -170,13 +170,13 @@ def test_the_chosen_one_is_exported(filled, qtbot, tmp_path):
     assert not filled.button("Export…").isEnabled()
     filled.key(Qt.Key.Key_Down)
     filled.key(Qt.Key.Key_Down)
-    filled.dialog.show_lines("tea", [said("Tea")])
+    filled.dialog.show_lines("tea", [user_line("Tea")])
     filled.tab_to(filled.button("Export…"))
     filled.key(Qt.Key.Key_Return)
     (asked,) = filled.dialog.findChildren(QFileDialog)
     assert not asked.isModal()
     asked.fileSelected.emit(str(tmp_path / "tea.srt"))
-    assert filled.said[-1] == ("export_requested", "tea", tmp_path / "tea.srt")
+    assert filled.emitted[-1] == ("export_requested", "tea", tmp_path / "tea.srt")
     asked.close()
 
 
@@ -192,14 +192,14 @@ def test_space_talks_in_the_list_and_escape_closes(filled):
     handle = filled.dialog.windowHandle()
     QTest.keyPress(handle, Qt.Key.Key_Space)
     QTest.keyRelease(handle, Qt.Key.Key_Space)
-    assert [one for one in filled.said if len(one) == 1] == [("talk_pressed",), ("talk_released",)]
+    assert [one for one in filled.emitted if len(one) == 1] == [("talk_pressed",), ("talk_released",)]
     QTest.keyClick(handle, Qt.Key.Key_Escape)
     assert not filled.dialog.isVisible()
-    assert filled.said[-1] == ("ended",)
+    assert filled.emitted[-1] == ("ended",)
 
 
 def test_everything_has_a_name_and_can_be_reached(filled):
-    filled.dialog.show_lines("now", [said("Hello")])
+    filled.dialog.show_lines("now", [user_line("Hello")])
     pane = filled.dialog.findChildren(TranscriptPane)[-1]
     for widget in (filled.dialog.list, pane.view, filled.button("Export…"), filled.button("Close")):
         filled.tab_to(widget)

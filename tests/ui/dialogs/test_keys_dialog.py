@@ -18,7 +18,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 TALKING = {"Space", "Esc", "Return"}
 
 
-def told(dialog: KeysDialog) -> set[str]:
+def listed_keys(dialog: KeysDialog) -> set[str]:
     return {label.text() for label in dialog.findChildren(QLabel) if label.property("role") == "key"}
 
 
@@ -30,7 +30,7 @@ def test_every_key_that_is_told_of_does_something(qtbot, shown):
     for action in window.findChildren(QAction):
         keys |= set(action.shortcuts())
     there = {key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys}
-    assert told(dialog) - {key_words(Shortcut(key)) for key in TALKING} <= there
+    assert listed_keys(dialog) - {key_words(Shortcut(key)) for key in TALKING} <= there
 
 
 def test_every_action_with_a_key_in_the_menu_is_told_of(qtbot, shown):
@@ -38,7 +38,7 @@ def test_every_action_with_a_key_in_the_menu_is_told_of(qtbot, shown):
     qtbot.addWidget(dialog)
     for action in shown.window.menu.menu_shown.actions():
         if not action.shortcut().isEmpty():
-            assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in told(dialog)
+            assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in listed_keys(dialog)
 
 
 def test_the_lock_is_told_of_where_there_is_one(qtbot):
@@ -62,14 +62,14 @@ def test_one_can_talk_in_it_and_escape_closes_it(qtbot):
     dialog.show()
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
-    said = []
-    dialog.talk_pressed.connect(lambda: said.append("pressed"))
-    dialog.take_escaped.connect(lambda: said.append("escaped"))
+    emitted = []
+    dialog.talk_pressed.connect(lambda: emitted.append("pressed"))
+    dialog.take_escaped.connect(lambda: emitted.append("escaped"))
     QTest.keyPress(dialog.windowHandle(), Qt.Key.Key_Space)
     QTest.keyRelease(dialog.windowHandle(), Qt.Key.Key_Space)
     dialog.show_locked(True)
     QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Escape)
-    assert said == ["pressed", "escaped"]
+    assert emitted == ["pressed", "escaped"]
     dialog.show_locked(False)
     QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Escape)
     assert not dialog.isVisible()

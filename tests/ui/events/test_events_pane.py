@@ -203,7 +203,7 @@ def test_save(shown, qtbot, tmp_path, monkeypatch):
     assert shown.words() == "Saved as frames.jsonl"
 
 
-def test_a_file_that_can_not_be_written_is_told(shown, tmp_path):
+def test_a_file_that_cannot_be_written_is_reported(shown, tmp_path):
     shown.add(frame("a"))
     shown.pane.save_to(str(tmp_path / "nowhere" / "frames.jsonl"))
     assert shown.words().startswith("Not saved: No such file")
@@ -224,7 +224,7 @@ def test_a_row_gives_its_record(shown):
     assert [one.content for one in row.frames] == [{"delta": "a"}, {"delta": "b"}]
 
 
-def test_a_file_that_has_all_frames_is_told(qtbot, shown):
+def test_a_file_that_has_all_frames_is_reported(qtbot, shown):
     shown.add(frame("pong"))
     shown.pane.show_file("/data/20260501-120000-0123abcd.frames.jsonl")
     assert shown.words() == "1 frames · all are kept on disk"

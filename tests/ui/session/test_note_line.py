@@ -33,15 +33,15 @@ def action_of(line: NoteLine) -> NoteAction:
 
 @pytest.mark.parametrize("action", [each for each in get_args(Action) if each])
 def test_each_action_is_a_button_that_says_what_it_does(line, action: Action):
-    said: list[str] = []
-    line.acted.connect(said.append)
+    emitted: list[str] = []
+    line.acted.connect(emitted.append)
     line.show_note(Note("error", verbatim("No."), "4xx", action))
     button = action_of(line)
     assert button.isVisible()
     assert button.text()
     assert button.accessibleName() == button.text()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert said == [action]
+    assert emitted == [action]
 
 
 def test_where_nothing_helps_there_is_no_button(line):
@@ -53,7 +53,7 @@ def test_where_nothing_helps_there_is_no_button(line):
     assert not action_of(line).isVisible()
 
 
-def test_what_helps_only_later_can_not_be_had_before(line):
+def test_what_helps_only_later_cannot_be_had_before(line):
     line.show_note(Note("error", verbatim("Too many."), "429", "wait", after_s=2))
     button = action_of(line)
     assert not button.isEnabled()
@@ -75,15 +75,15 @@ def test_the_button_takes_no_focus_from_the_talk_key(line):
 
 
 def test_the_next_try_is_counted_down_to(line):
-    said: list[str] = []
-    line.acted.connect(said.append)
+    emitted: list[str] = []
+    line.acted.connect(emitted.append)
     line.show_retrying(1, 0.2)
     assert line.text == "", "it is over before one has read it"
     line.show_retrying(3, 1.6)
     assert line.text == "Reconnecting: attempt 3 in 2 s"
     assert action_of(line).text() == "Try now"
     QTest.mouseClick(action_of(line), Qt.MouseButton.LeftButton)
-    assert said == ["now"]
+    assert emitted == ["now"]
     tick(line)
     assert line.text == "Reconnecting: attempt 3 in 1 s"
     tick(line)

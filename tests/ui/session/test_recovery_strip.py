@@ -28,9 +28,9 @@ def test_it_asks_without_taking_the_focus(shown, strip):
 
 @pytest.mark.parametrize("name", ["Show it", "Dismiss"])
 def test_answered_it_goes_and_space_talks_on(shown, strip, qtbot, name):
-    said: list[str] = []
-    strip.show_clicked.connect(lambda: said.append("Show it"))
-    strip.dismissed.connect(lambda: said.append("Dismiss"))
+    emitted: list[str] = []
+    strip.show_clicked.connect(lambda: emitted.append("Show it"))
+    strip.dismissed.connect(lambda: emitted.append("Dismiss"))
     (button,) = (
         one
         for kind in (QPushButton, IconButton)
@@ -39,10 +39,10 @@ def test_answered_it_goes_and_space_talks_on(shown, strip, qtbot, name):
     )
     button.setFocus()
     QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_Return)
-    assert said == [name]
+    assert emitted == [name]
     assert not strip.isVisible()
     QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_Space)
-    assert ("talk_pressed",) in shown.said
+    assert ("talk_pressed",) in shown.emitted
 
 
 def test_earlier_lines_come_above_and_one_stays_where_one_reads(shown, qtbot):

@@ -45,7 +45,7 @@ def test_choosing_an_option_says_so(shown, options):
     entries(options)["very high"].trigger()
     entries(options)["The model's own"].trigger()
     entries(options)["Hands-free: a pause ends your turn"].trigger()
-    assert shown.said == [
+    assert shown.emitted == [
         ("chosen", "effort", "xhigh"),
         ("chosen", "effort", ""),
         ("chosen", "turn_mode", "server_vad"),
@@ -59,7 +59,7 @@ def test_a_translating_model_has_a_language_and_nothing_else(shown, options):
     assert visible[1].currentText() == "German"
     assert not options.isVisible()
     visible[1].activated.emit(visible[1].findData("sv"))
-    assert shown.said == [("chosen", "language", "sv")]
+    assert shown.emitted == [("chosen", "language", "sv")]
 
 
 def test_the_options_give_way_in_a_small_window(shown, options):
@@ -80,14 +80,14 @@ def test_the_options_give_way_in_a_small_window(shown, options):
         (PendingRestart(ChosenOptions(XAI), ("effort", "settings")), "What you changed"),
     ],
 )
-def test_what_waits_for_a_new_session_is_said(shown, waiting: PendingRestart, words: str):
+def test_what_waits_for_a_new_session_is_reported(shown, waiting: PendingRestart, words: str):
     restart = shown.window.restart
     assert not restart.isVisible()
     restart.offer(waiting)
     assert restart.isVisible()
     assert words in restart.text
     button(restart, "Restart and go on").click()
-    assert shown.said == [("restart_clicked",)]
+    assert shown.emitted == [("restart_clicked",)]
     restart.offer(None)
     assert not restart.isVisible()
 
@@ -121,7 +121,7 @@ def test_the_last_entry_fetches_the_list_and_chooses_nothing(shown):
     shown.window.session_bar.show_choice(ChosenOptions(XAI, "ara"))
     models.setCurrentIndex(models.count() - 1)
     models.activated.emit(models.count() - 1)
-    assert shown.said == [("models_refresh_clicked",)]
+    assert shown.emitted == [("models_refresh_clicked",)]
     assert models.currentData() == XAI.id
 
 
@@ -134,7 +134,7 @@ def test_new_models_come_before_it_and_the_shown_one_stays(shown):
     assert ids == [OPENAI.id, "new/other", NEW.id, None, None]
     assert models.currentData() == NEW.id
     models.activated.emit(1)
-    assert shown.said == [("chosen", "model", "new/other")]
+    assert shown.emitted == [("chosen", "model", "new/other")]
 
 
 def test_a_voice_may_be_typed_where_no_list_is_complete(shown):
@@ -148,7 +148,7 @@ def test_a_voice_may_be_typed_where_no_list_is_complete(shown):
     shown.window.session_bar.show_choice(ChosenOptions(NEW))
     assert voices.currentText() == "no va", "what is typed is not eaten"
     QTest.keyClick(voices.lineEdit(), Qt.Key.Key_Return)
-    assert shown.said == [("chosen", "voice", "no va")], "once, and the space bar did not talk"
+    assert shown.emitted == [("chosen", "voice", "no va")], "once, and the space bar did not talk"
     shown.window.session_bar.show_choice(ChosenOptions(NEW, "no va"))
     assert voices.currentText() == "no va"
     shown.window.session_bar.show_choice(ChosenOptions(OPENAI, "ash"))

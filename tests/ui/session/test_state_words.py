@@ -51,6 +51,6 @@ def test_the_translation_tools_find_every_word(tmp_path: Path):
     found = tmp_path / "words.ts"
     subprocess.run([tool, state_words.__file__, "-ts", str(found)], check=True, capture_output=True)
     words = {source.text for source in ET.parse(found).iter("source")}
-    said = [*talk_words(DisplayState.READY), *talk_words(DisplayState.LISTENING, locked=True)]
-    said += [words for state in DisplayState for words in talk_words(state, hands_free=True)]
-    assert words == {state_word(state) for state in DisplayState} | set(said)
+    lines = [*talk_words(DisplayState.READY), *talk_words(DisplayState.LISTENING, locked=True)]
+    lines += [words for state in DisplayState for words in talk_words(state, hands_free=True)]
+    assert words == {state_word(state) for state in DisplayState} | set(lines)

@@ -43,14 +43,14 @@ def test_showing_is_not_changing(opened):
     )
     opened.dialog.show_devices([("A", "A")], [("B", "B")])
     opened.dialog.close()
-    assert opened.said == []
+    assert opened.emitted == []
 
 
 def test_figures_are_applied_at_once(opened):
     opened.turn_to("Talking")
     enter(opened.control(QDoubleSpinBox, "After the release"), "450")
-    assert opened.said == [("tail_ms", 450)]
-    assert isinstance(opened.said[0][1], int)
+    assert opened.emitted == [("tail_ms", 450)]
+    assert isinstance(opened.emitted[0][1], int)
     assert opened.control(QSlider, "After the release").value() == 45
 
 
@@ -59,7 +59,7 @@ def test_a_slider_says_one_value_for_one_step(opened):
     slider = opened.control(QSlider, "Before the press")
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Right)
-    assert opened.said == [("pre_roll_ms", 310)]
+    assert opened.emitted == [("pre_roll_ms", 310)]
 
 
 def test_figures_out_of_range_are_not_taken(opened):
@@ -67,7 +67,7 @@ def test_figures_out_of_range_are_not_taken(opened):
     figures = opened.control(QDoubleSpinBox, "After the release")
     retype(figures, "99999")
     opened.dialog.close()
-    assert all(0 <= value <= 1_000 for _, value in opened.said), opened.said
+    assert all(0 <= value <= 1_000 for _, value in opened.emitted), opened.emitted
 
 
 def test_the_wheel_scrolls_and_changes_nothing(opened):
@@ -84,7 +84,7 @@ def test_the_wheel_scrolls_and_changes_nothing(opened):
         False,
     )
     QApplication.sendEvent(figures, wheel)
-    assert opened.said == []
+    assert opened.emitted == []
 
 
 def test_a_switch_is_turned_by_mouse_and_by_enter(opened):
@@ -93,7 +93,7 @@ def test_a_switch_is_turned_by_mouse_and_by_enter(opened):
     click(switch)
     switch.setFocus()
     QTest.keyClick(opened.dialog.windowHandle(), Qt.Key.Key_Return)
-    assert opened.said == [("tap_lock", False), ("tap_lock", True)]
+    assert opened.emitted == [("tap_lock", False), ("tap_lock", True)]
 
 
 def test_the_temperature_is_off_until_it_is_switched_on(opened):
@@ -104,14 +104,14 @@ def test_the_temperature_is_off_until_it_is_switched_on(opened):
     assert figures.isEnabled()
     enter(figures, "1.2")
     click(opened.control(QCheckBox, "Set Temperature"))
-    assert opened.said == [("temperature", 0.8), ("temperature", 1.2), ("temperature", None)]
+    assert opened.emitted == [("temperature", 0.8), ("temperature", 1.2), ("temperature", None)]
 
 
 def test_one_field_goes_back_to_its_default(qtbot):
     opened = Opened(qtbot, tail_ms=400)
     opened.turn_to("Talking")
     click(opened.control(IconButton, "Reset After the release to the default"))
-    assert opened.said == [("tail_ms", 200)]
+    assert opened.emitted == [("tail_ms", 200)]
     resets = [button for button in opened.dialog.findChildren(IconButton) if button.isVisible()]
     assert resets == [], "what is at its default has nothing to reset"
 
@@ -119,7 +119,7 @@ def test_one_field_goes_back_to_its_default(qtbot):
 def test_all_fields_go_back_to_their_defaults(qtbot):
     opened = Opened(qtbot, tail_ms=400, theme="dark", instructions="own", input_device="Gone", sounds=True)
     click(opened.button("Reset all"))
-    assert dict(opened.said) == {
+    assert dict(opened.emitted) == {
         "tail_ms": 200,
         "theme": "system",
         "instructions": "",
@@ -132,9 +132,9 @@ def test_an_address_is_judged_when_it_is_left(opened):
     line = opened.control(QLineEdit, "Service address")
     enter(line, "http://example.org")
     assert "https://" in opened.words()
-    assert opened.said == []
+    assert opened.emitted == []
     enter(line, "https://example.org")
-    assert opened.said == [("base_url", "https://example.org")]
+    assert opened.emitted == [("base_url", "https://example.org")]
     assert "must begin" not in opened.words()
 
 
@@ -147,7 +147,7 @@ def test_what_was_typed_and_not_entered_is_taken_at_the_close(opened):
     QTest.keyClicks(line, "https://mint.example/t")
     assert not line.hasFocus(), "else it is said when the focus goes"
     opened.dialog.close()
-    assert opened.said == [("ticket_url", "https://mint.example/t")]
+    assert opened.emitted == [("ticket_url", "https://mint.example/t")]
 
 
 def test_a_device_that_is_gone_stays_chosen_and_is_marked(qtbot):
@@ -160,7 +160,7 @@ def test_a_device_that_is_gone_stays_chosen_and_is_marked(qtbot):
     assert box.currentText() == "ALSA: Gone (not there)"
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Up)
-    assert opened.said == [("input_device", "ALSA: Desk")]
+    assert opened.emitted == [("input_device", "ALSA: Desk")]
     opened.dialog.show_devices([("ALSA: Desk", "Desk")], [])
     assert box.currentText() == "Desk"
 
@@ -171,7 +171,7 @@ def test_a_setting_that_something_else_decides_is_read_only(qtbot):
     assert not opened.control(QLineEdit, "Service address").isEnabled()
     assert "OPPER_BASE_URL is set" in opened.words()
     click(opened.button("Reset all"))
-    assert opened.said == []
+    assert opened.emitted == []
     opened.dialog.lock("base_url", "")
     assert opened.control(QLineEdit, "Service address").isEnabled()
 
@@ -184,8 +184,8 @@ def test_typed_instructions_are_taken_after_a_pause(opened, qtbot):
     text = opened.control(QPlainTextEdit, "Instructions")
     with qtbot.waitSignal(opened.dialog.changed):
         retype(text, "Be brief")
-        assert opened.said == []
-    assert opened.said == [("instructions", "Be brief")]
+        assert opened.emitted == []
+    assert opened.emitted == [("instructions", "Be brief")]
     assert opened.control(QComboBox, "Begin with").currentText() == "Your own"
 
 
@@ -196,7 +196,7 @@ def test_a_preset_fills_the_text_and_undo_brings_the_own_back(qtbot):
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Home)
     QTest.keyClick(box, Qt.Key.Key_Down)
-    assert opened.said[-1] == ("instructions", prompt_presets.PRESETS[1][1])
+    assert opened.emitted[-1] == ("instructions", prompt_presets.PRESETS[1][1])
     text = opened.control(QPlainTextEdit, "Instructions")
     text.undo()
     text.undo()
@@ -220,7 +220,7 @@ def test_how_long_is_a_number_of_days(opened):
     assert box.currentText() == "For ever"
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Up)
-    assert opened.said == [("keep_days", 90)]
+    assert opened.emitted == [("keep_days", 90)]
     opened.dialog.show_values({"keep_days": 14})
     assert box.currentText() == "14 days"
     opened.dialog.show_values({"keep_days": 7})

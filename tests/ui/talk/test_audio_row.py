@@ -34,11 +34,11 @@ class Shown:
             model.show([CARD, HEADSET])
         self.talk = TalkButton()
         self.row = AudioRow(self.inputs, self.outputs, self.talk, lambda: self.now_s)
-        self.said: list[tuple] = []
+        self.emitted: list[tuple] = []
         for name in ("input_chosen", "output_chosen", "volume_changed", "mute_toggled"):
-            getattr(self.row, name).connect(lambda value, name=name: self.said.append((name, value)))
+            getattr(self.row, name).connect(lambda value, name=name: self.emitted.append((name, value)))
         for name in ("test_started", "test_stopped", "devices_looked_at"):
-            getattr(self.row, name).connect(lambda name=name: self.said.append((name,)))
+            getattr(self.row, name).connect(lambda name=name: self.emitted.append((name,)))
         self.window = QWidget()
         self.window.setMinimumSize(SMALLEST[0], 200)
         page = QVBoxLayout(self.window)
@@ -93,18 +93,18 @@ def test_choosing_a_device_by_key_says_so(shown):
     picker.setFocus()
     QTest.keyClick(picker, Qt.Key.Key_Down)
     QTest.keyClick(picker, Qt.Key.Key_Down)
-    assert shown.said == [("input_chosen", CARD.key), ("input_chosen", HEADSET.key)]
+    assert shown.emitted == [("input_chosen", CARD.key), ("input_chosen", HEADSET.key)]
     assert shown.inputs.chosen == HEADSET.key
     shown.row.output.picker.setFocus()
     QTest.keyClick(shown.row.output.picker, Qt.Key.Key_Down)
-    assert shown.said[2:] == [("output_chosen", CARD.key)]
+    assert shown.emitted[2:] == [("output_chosen", CARD.key)]
 
 
 def test_the_default_can_be_taken_again(shown):
     shown.inputs.choose(HEADSET.key)
     shown.row.input.picker.setFocus()
     QTest.keyClick(shown.row.input.picker, Qt.Key.Key_Home)
-    assert shown.said == [("input_chosen", "")]
+    assert shown.emitted == [("input_chosen", "")]
 
 
 def test_a_device_that_goes_and_comes_back_stays_the_current_one(shown):
@@ -116,7 +116,7 @@ def test_a_device_that_goes_and_comes_back_stays_the_current_one(shown):
     assert picker.accessibleDescription() == "Headset (not connected)"
     shown.inputs.show([HEADSET, CARD])
     assert picker.currentText() == "Headset"
-    assert shown.said == [], "showing is not choosing"
+    assert shown.emitted == [], "showing is not choosing"
 
 
 def test_the_absent_device_leaves_the_list_when_another_is_picked(shown):
@@ -124,7 +124,7 @@ def test_the_absent_device_leaves_the_list_when_another_is_picked(shown):
     picker = shown.row.input.picker
     picker.setFocus()
     QTest.keyClick(picker, Qt.Key.Key_Home)
-    assert shown.said == [("input_chosen", "")]
+    assert shown.emitted == [("input_chosen", "")]
     assert [picker.itemText(i) for i in range(picker.count())][1:] == [CARD.label, HEADSET.label]
     assert picker.currentIndex() == 0
 
@@ -144,7 +144,7 @@ def test_the_wheel_changes_no_device(shown):
         False,
     )
     QApplication.sendEvent(picker, turned)
-    assert (picker.currentIndex(), shown.said) == (0, [])
+    assert (picker.currentIndex(), shown.emitted) == (0, [])
 
 
 def test_a_name_that_is_too_long_ends_in_an_ellipsis(shown):
@@ -173,14 +173,14 @@ def test_ctrl_m_mutes_and_opens_again(shown):
     assert shown.row.input.mute.text() == "Muted"
     QTest.keyClick(shown.window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
     assert shown.row.input.mute.text() == "Mute"
-    assert shown.said == [("mute_toggled", True), ("mute_toggled", False)]
+    assert shown.emitted == [("mute_toggled", True), ("mute_toggled", False)]
 
 
 def test_a_click_mutes_and_showing_does_not(shown):
     shown.row.show_muted(True)
-    assert shown.said == []
+    assert shown.emitted == []
     QTest.mouseClick(shown.row.input.mute, Qt.MouseButton.LeftButton)
-    assert shown.said == [("mute_toggled", False)]
+    assert shown.emitted == [("mute_toggled", False)]
 
 
 # Words
@@ -200,7 +200,7 @@ def test_a_muted_microphone_is_not_too_quiet(shown):
     assert [shown.hear(NOISE, at) for at in (0.0, 9.0)] == ["", ""]
 
 
-def test_clipping_is_said(shown):
+def test_clipping_is_reported(shown):
     assert shown.hear(CLIPPED, 0.0) == "Clipping"
     assert theme.LIGHT.rec in shown.row.input.word.styleSheet()
     assert shown.hear(SPEECH, HOLD_S) == ""
@@ -228,7 +228,7 @@ def test_the_test_is_started_and_stopped_by_one_button(shown):
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     shown.row.show_test("idle")
     assert (button.text(), shown.row.input.word.text()) == ("Test", "")
-    assert shown.said == [("test_started",), ("test_stopped",), ("test_stopped",)]
+    assert shown.emitted == [("test_started",), ("test_stopped",), ("test_stopped",)]
 
 
 def test_the_test_says_too_quiet_as_well(shown):
@@ -240,7 +240,7 @@ def test_the_test_says_too_quiet_as_well(shown):
 def test_no_test_while_it_is_not_possible(shown):
     shown.row.enable_test(False)
     QTest.mouseClick(shown.row.input.test, Qt.MouseButton.LeftButton)
-    assert shown.said == []
+    assert shown.emitted == []
     assert "Disconnect" in shown.row.input.test.toolTip()
     shown.row.enable_test(True)
     assert shown.row.input.test.toolTip().startswith("Test the microphone")
@@ -256,7 +256,7 @@ def test_the_volume_goes_where_one_clicks_and_drags(shown):
     QTest.mouseMove(slider, QPoint(0, middle))
     QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(0, middle))
     QTest.mouseMove(slider, QPoint(slider.width() // 2, middle))
-    assert shown.said == [("volume_changed", 0.5), ("volume_changed", 0.0)]
+    assert shown.emitted == [("volume_changed", 0.5), ("volume_changed", 0.0)]
     assert shown.row.output.percent.text() == "0 %"
 
 
@@ -265,7 +265,7 @@ def test_the_other_button_drags_nothing(shown):
     QTest.mousePress(slider, Qt.MouseButton.RightButton, pos=slider.rect().center())
     QTest.mouseMove(slider, QPoint(0, slider.height() // 2))
     QTest.mouseRelease(slider, Qt.MouseButton.RightButton, pos=QPoint(0, slider.height() // 2))
-    assert shown.said == []
+    assert shown.emitted == []
 
 
 def test_the_volume_by_keys(shown):
@@ -274,7 +274,7 @@ def test_the_volume_by_keys(shown):
     QTest.keyClick(slider, Qt.Key.Key_Left)
     QTest.keyClick(slider, Qt.Key.Key_PageDown)
     QTest.keyClick(slider, Qt.Key.Key_Home)
-    assert shown.said == [("volume_changed", 0.95), ("volume_changed", 0.75), ("volume_changed", 0.0)]
+    assert shown.emitted == [("volume_changed", 0.95), ("volume_changed", 0.75), ("volume_changed", 0.0)]
 
 
 def test_a_volume_that_is_shown_is_not_changed(shown):

@@ -17,14 +17,14 @@ TRANSLATES = ChosenOptions(catalog.find("gemini/gemini-3.5-live-translate-previe
 
 @pytest.fixture
 def got(shown) -> list[tuple]:
-    said: list[tuple] = []
+    emitted: list[tuple] = []
     button = shown.window.text_line.pictures
-    button.file_chosen.connect(lambda path: said.append(("file", path)))
-    button.image_given.connect(lambda image: said.append(("image", image.width())))
-    button.clipboard_clicked.connect(lambda: said.append(("clipboard",)))
-    button.screen_clicked.connect(lambda: said.append(("screen",)))
+    button.file_chosen.connect(lambda path: emitted.append(("file", path)))
+    button.image_given.connect(lambda image: emitted.append(("image", image.width())))
+    button.clipboard_clicked.connect(lambda: emitted.append(("clipboard",)))
+    button.screen_clicked.connect(lambda: emitted.append(("screen",)))
     shown.window.show_choice(SEES)
-    return said
+    return emitted
 
 
 def dragged(window, data: QMimeData) -> bool:
@@ -75,7 +75,7 @@ def test_a_file_and_a_picture_can_be_dropped_and_other_things_not(shown, got):
     assert got == [("file", "/somewhere/cat.png"), ("image", 7)]
 
 
-def test_a_picture_can_be_pasted_into_the_line_and_text_goes_on_being_text(shown, got):
+def test_a_picture_can_be_pasted_into_the_line_and_text_stays_text(shown, got):
     field = shown.window.text_line.field
     field.setFocus()
     clipboard = QGuiApplication.clipboard()

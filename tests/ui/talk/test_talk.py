@@ -24,9 +24,9 @@ def key(shown, kind: QEvent.Type, code: Qt.Key, repeat: bool = False) -> None:
 def test_space_held_is_talk(shown):
     handle = shown.window.windowHandle()
     QTest.keyPress(handle, Qt.Key.Key_Space)
-    assert shown.said == [("talk_pressed",)]
+    assert shown.emitted == [("talk_pressed",)]
     QTest.keyRelease(handle, Qt.Key.Key_Space)
-    assert shown.said == [("talk_pressed",), ("talk_released",)]
+    assert shown.emitted == [("talk_pressed",), ("talk_released",)]
 
 
 def test_auto_repeat_is_ignored(shown):
@@ -35,32 +35,32 @@ def test_auto_repeat_is_ignored(shown):
         key(shown, QEvent.Type.KeyRelease, Qt.Key.Key_Space, repeat=True)
         key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space, repeat=True)
     key(shown, QEvent.Type.KeyRelease, Qt.Key.Key_Space)
-    assert shown.said == [("talk_pressed",), ("talk_released",)]
+    assert shown.emitted == [("talk_pressed",), ("talk_released",)]
 
 
 def test_space_in_the_text_field_is_a_space(shown):
     shown.window.text_line.field.setFocus()
     QTest.keyClicks(shown.window.text_line.field, "a b")
     key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
-    assert shown.said == []
+    assert shown.emitted == []
     assert shown.window.text_line.field.text() == "a b "
 
 
 def test_space_talks_with_the_focus_on_a_button(shown):
     button(shown.window.session_bar, "Connect").setFocus()
     key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
-    assert shown.said == [("talk_pressed",)]
+    assert shown.emitted == [("talk_pressed",)]
 
 
 def test_enter_presses_the_focused_button(shown):
     button(shown.window.session_bar, "Connect").setFocus()
     key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Return)
-    assert shown.said == [("connect_clicked",)]
+    assert shown.emitted == [("connect_clicked",)]
 
 
 def test_escape_escapes(shown):
     key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Escape)
-    assert shown.said == [("escaped",)]
+    assert shown.emitted == [("escaped",)]
 
 
 def test_escape_closes_the_find_bar_and_not_the_answer(shown, qtbot):
@@ -68,10 +68,10 @@ def test_escape_closes_the_find_bar_and_not_the_answer(shown, qtbot):
     bar = shown.window.transcript.find_bar
     qtbot.waitUntil(bar.isVisible)
     QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_Escape)
-    assert shown.said == []
+    assert shown.emitted == []
     qtbot.waitUntil(bar.isHidden)
     QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_Escape)
-    assert shown.said == [("escaped",)]
+    assert shown.emitted == [("escaped",)]
 
 
 def test_escape_throws_away_what_is_locked_even_from_the_find_bar(shown, qtbot):
@@ -79,7 +79,7 @@ def test_escape_throws_away_what_is_locked_even_from_the_find_bar(shown, qtbot):
     qtbot.waitUntil(shown.window.transcript.find_bar.isVisible)
     shown.window.show_locked(True)
     QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_Escape)
-    assert shown.said == [("escaped",)]
+    assert shown.emitted == [("escaped",)]
 
 
 def test_the_locked_button_says_so_in_words_and_looks_different(qtbot):
@@ -101,9 +101,9 @@ class Typist:
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.keys = TalkKeys(self.window, settle_ms=20)
-        self.said: list[str] = []
+        self.emitted: list[str] = []
         for name in ("pressed", "released", "lost"):
-            getattr(self.keys, name).connect(lambda name=name: self.said.append(name))
+            getattr(self.keys, name).connect(lambda name=name: self.emitted.append(name))
 
     def key(self, kind: QEvent.Type, at: int) -> None:
         event = QKeyEvent(kind, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ", False)
@@ -117,9 +117,9 @@ def test_repeats_that_look_like_key_strokes_are_ignored(qtbot):
     for at in range(1_500, 2_500, 40):
         typist.key(QEvent.Type.KeyRelease, at)
         typist.key(QEvent.Type.KeyPress, at)
-    assert typist.said == ["pressed"]
+    assert typist.emitted == ["pressed"]
     typist.key(QEvent.Type.KeyRelease, 2_501)
-    qtbot.waitUntil(lambda: typist.said == ["pressed", "released"])
+    qtbot.waitUntil(lambda: typist.emitted == ["pressed", "released"])
 
 
 def test_a_repeat_that_a_stall_keeps_apart_is_no_key_stroke(qtbot):
@@ -129,9 +129,9 @@ def test_a_repeat_that_a_stall_keeps_apart_is_no_key_stroke(qtbot):
     time.sleep(0.06)  # the stall: the wait is over before the window has read on
     QApplication.processEvents()
     typist.key(QEvent.Type.KeyPress, 1_500)
-    assert typist.said == ["pressed"]
+    assert typist.emitted == ["pressed"]
     typist.key(QEvent.Type.KeyRelease, 2_000)
-    qtbot.waitUntil(lambda: typist.said == ["pressed", "released"])
+    qtbot.waitUntil(lambda: typist.emitted == ["pressed", "released"])
 
 
 def test_two_real_strokes_are_two_however_quick(qtbot):
@@ -139,7 +139,7 @@ def test_two_real_strokes_are_two_however_quick(qtbot):
     for at in (1_000, 1_010):
         typist.key(QEvent.Type.KeyPress, at)
         typist.key(QEvent.Type.KeyRelease, at + 5)
-    qtbot.waitUntil(lambda: typist.said == ["pressed", "released"] * 2)
+    qtbot.waitUntil(lambda: typist.emitted == ["pressed", "released"] * 2)
 
 
 def test_a_key_up_right_before_the_focus_goes_is_a_key_up(qtbot):
@@ -147,15 +147,15 @@ def test_a_key_up_right_before_the_focus_goes_is_a_key_up(qtbot):
     typist.key(QEvent.Type.KeyPress, 1_000)
     typist.key(QEvent.Type.KeyRelease, 2_000)
     typist.keys.on_deactivated()
-    assert typist.said == ["pressed", "released"]
+    assert typist.emitted == ["pressed", "released"]
 
 
 def test_a_lost_focus_ends_the_take(shown, qtbot):
     key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
     shown.window._keys.on_deactivated()
-    assert shown.said == [("talk_pressed",), ("talk_lost",)]
+    assert shown.emitted == [("talk_pressed",), ("talk_lost",)]
     key(shown, QEvent.Type.KeyRelease, Qt.Key.Key_Space)
-    assert len(shown.said) == 2, "the late key-up means nothing any more"
+    assert len(shown.emitted) == 2, "the late key-up means nothing any more"
 
 
 def test_a_key_up_with_another_key_held_is_not_lost(shown):
@@ -163,21 +163,21 @@ def test_a_key_up_with_another_key_held_is_not_lost(shown):
     control = Qt.KeyboardModifier.ControlModifier
     event = QKeyEvent(QEvent.Type.KeyRelease, Qt.Key.Key_Space, control, " ", False)
     QApplication.sendEvent(shown.window.windowHandle(), event)
-    assert shown.said == [("talk_pressed",), ("talk_released",)]
+    assert shown.emitted == [("talk_pressed",), ("talk_released",)]
 
 
 def test_a_key_up_under_an_open_list_is_not_lost(shown, monkeypatch: pytest.MonkeyPatch):
     key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
     monkeypatch.setattr(QApplication, "activePopupWidget", lambda: shown.window)
     key(shown, QEvent.Type.KeyRelease, Qt.Key.Key_Space)
-    assert shown.said == [("talk_pressed",), ("talk_released",)]
+    assert shown.emitted == [("talk_pressed",), ("talk_released",)]
 
 
 def test_the_button_held_while_the_focus_goes_is_lost(shown):
     QTest.mousePress(shown.window.talk_button, Qt.MouseButton.LeftButton)
     shown.window.talk_button.on_deactivated()
     QTest.mouseRelease(shown.window.talk_button, Qt.MouseButton.LeftButton)
-    assert shown.said == [("talk_pressed",), ("talk_lost",)]
+    assert shown.emitted == [("talk_pressed",), ("talk_lost",)]
 
 
 def test_a_held_enter_presses_once(shown):
@@ -185,7 +185,7 @@ def test_a_held_enter_presses_once(shown):
     key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Return)
     for _ in range(4):
         key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Return, repeat=True)
-    assert shown.said == [("connect_clicked",)]
+    assert shown.emitted == [("connect_clicked",)]
 
 
 def test_another_window_takes_the_focus(shown, qtbot):
@@ -197,25 +197,25 @@ def test_another_window_takes_the_focus(shown, qtbot):
     other.show()
     other.activateWindow()
     qtbot.waitUntil(other.isActiveWindow)
-    assert ("talk_lost",) in shown.said
+    assert ("talk_lost",) in shown.emitted
 
 
 def test_the_button_held_with_the_mouse(shown):
     button = shown.window.talk_button
     QTest.mousePress(button, Qt.MouseButton.LeftButton)
-    assert shown.said == [("talk_pressed",)]
+    assert shown.emitted == [("talk_pressed",)]
     QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
-    assert shown.said == [("talk_pressed",), ("talk_released",)]
+    assert shown.emitted == [("talk_pressed",), ("talk_released",)]
 
 
 def test_the_right_button_is_not_talk(shown):
     QTest.mouseClick(shown.window.talk_button, Qt.MouseButton.RightButton)
-    assert shown.said == []
+    assert shown.emitted == []
 
 
 def test_ctrl_k_connects(shown):
     QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
-    assert shown.said == [("connect_clicked",)]
+    assert shown.emitted == [("connect_clicked",)]
 
 
 @pytest.mark.parametrize("state", list(DisplayState))

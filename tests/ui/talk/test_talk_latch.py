@@ -15,11 +15,13 @@ class Latched:
     def __init__(self, enabled: bool = True, connected: bool = True) -> None:
         self.now = 0.0
         self.latch = TalkLatch(enabled, clock=lambda: self.now)
-        self.said: list[object] = []
+        self.emitted: list[object] = []
         for name in ("pressed", "lost"):
-            getattr(self.latch, name).connect(lambda name=name: self.said.append(name))
-        self.latch.released.connect(lambda ms: self.said.append(("released", ms)))
-        self.latch.lock_changed.connect(lambda locked: self.said.append("locked" if locked else "unlocked"))
+            getattr(self.latch, name).connect(lambda name=name: self.emitted.append(name))
+        self.latch.released.connect(lambda ms: self.emitted.append(("released", ms)))
+        self.latch.lock_changed.connect(
+            lambda locked: self.emitted.append("locked" if locked else "unlocked")
+        )
         if connected:
             self.latch.pressed.connect(lambda: self.latch.show_state(DisplayState.LISTENING))
 
@@ -38,31 +40,31 @@ def latched(qapp) -> Latched:
 def test_a_double_tap_locks_and_a_tap_sends(latched: Latched):
     latched.tap()
     latched.tap()
-    assert latched.said == ["pressed", ("released", WAIT_MS), "pressed", "locked"]
+    assert latched.emitted == ["pressed", ("released", WAIT_MS), "pressed", "locked"]
     latched.now += 3
-    del latched.said[:]
+    del latched.emitted[:]
     latched.tap()
-    assert latched.said == [("released", 0.0), "unlocked"]
+    assert latched.emitted == [("released", 0.0), "unlocked"]
 
 
 def test_the_window_that_goes_to_the_back_unlocks(latched: Latched):
     latched.tap()
     latched.tap()
     latched.latch.attend(False)
-    assert latched.said[-2:] == ["lost", "unlocked"]
+    assert latched.emitted[-2:] == ["lost", "unlocked"]
 
 
 def test_the_window_in_the_back_does_not_end_a_key_held_elsewhere(latched: Latched):
     latched.latch.press()
     latched.latch.attend(False)
-    assert latched.said == ["pressed"]
+    assert latched.emitted == ["pressed"]
 
 
 def test_the_end_of_the_take_unlocks(latched: Latched):
     latched.tap()
     latched.tap()
     latched.latch.show_state(DisplayState.SENDING)
-    assert latched.said[-1] == "unlocked"
+    assert latched.emitted[-1] == "unlocked"
     assert not latched.latch.locked
 
 
@@ -71,7 +73,7 @@ def test_one_who_can_hold_nothing_locks_and_sends(latched: Latched):
     assert latched.latch.locked
     latched.now += 2
     latched.latch.toggle()
-    assert latched.said[-2:] == [("released", 0.0), "unlocked"]
+    assert latched.emitted[-2:] == [("released", 0.0), "unlocked"]
     assert not latched.latch.locked
 
 
@@ -79,7 +81,7 @@ def test_switched_off_it_only_holds(qapp):
     latched = Latched(enabled=False)
     latched.tap()
     latched.tap()
-    assert latched.said == ["pressed", ("released", 0.0)] * 2
+    assert latched.emitted == ["pressed", ("released", 0.0)] * 2
 
 
 def test_switching_it_off_works_at_once(latched: Latched):

@@ -22,7 +22,7 @@ class Hand:
         self.turn = Turn(inputs.Policy(commits=commits, tail_ms=tail_ms))
         self.lock = TapLock(enabled)
         self.now = 10.0
-        self.said: list[effects.TurnOutput] = []
+        self.outputs: list[effects.TurnOutput] = []
         for happened in (
             inputs.Connecting(),
             inputs.Connected(),
@@ -30,18 +30,18 @@ class Hand:
             self.tell(happened)
 
     def tell(self, happened: inputs.Input) -> None:
-        self.said += self.turn.handle(happened, self.now * 1_000)
+        self.outputs += self.turn.handle(happened, self.now * 1_000)
         self.do(self.lock.take_is(self.turn.state is DisplayState.LISTENING, self.now))
 
     def do(self, acts: list[TapAction]) -> None:
-        orders = {
+        inputs_by_action = {
             TapAction.PRESS: inputs.Press(),
             TapAction.RELEASE: inputs.Release(),
             TapAction.TAP: inputs.Release(wait_ms=WAIT_MS),
             TapAction.LOSE: inputs.Release("focus"),
         }
         for act in acts:
-            self.tell(orders[act])
+            self.tell(inputs_by_action[act])
 
     def wait(self, seconds: float) -> Hand:
         for _ in range(round(seconds * 100)):
@@ -64,15 +64,15 @@ class Hand:
 
     @property
     def takes(self) -> int:
-        return sum(isinstance(one, effects.TakeStarted) for one in self.said)
+        return sum(isinstance(one, effects.TakeStarted) for one in self.outputs)
 
     @property
     def outcomes(self) -> list[str]:
-        return [one.outcome for one in self.said if isinstance(one, effects.TakeEnded)]
+        return [one.outcome for one in self.outputs if isinstance(one, effects.TakeEnded)]
 
     @property
     def hints(self) -> list[str]:
-        return [str(one.message) for one in self.said if isinstance(one, effects.Note)]
+        return [str(one.message) for one in self.outputs if isinstance(one, effects.Note)]
 
 
 each_tail = pytest.mark.parametrize("tail_ms", [0, 200, 1_000])
@@ -100,9 +100,9 @@ def test_the_next_press_sends_and_its_release_does_nothing(tail_ms: float):
     assert not hand.lock.locked
     hand.wait(max(0.01, tail_ms / 1_000))
     assert hand.outcomes == ["sent"]
-    before = len(hand.said)
+    before = len(hand.outputs)
     hand.up()
-    assert len(hand.said) == before
+    assert len(hand.outputs) == before
     assert (hand.takes, hand.hints) == (1, [])
 
 
@@ -250,5 +250,5 @@ def test_the_microphone_is_open_only_held_locked_or_in_a_tail(what, tail_ms: flo
     locked = hand.lock.locked
     hand.wait(2.0)
     assert hand.turn.gate_open == (locked or (held and hand.turn.gate_open))
-    sent = [one.command for one in hand.said if isinstance(one, effects.Send)]
+    sent = [one.command for one in hand.outputs if isinstance(one, effects.Send)]
     assert sent.count(commands.AudioCommit()) == hand.outcomes.count("sent")

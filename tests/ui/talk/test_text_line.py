@@ -33,4 +33,4 @@ def test_as_much_as_is_taken_is_taken(shown):
     QTest.keyClicks(field, "y")
     assert field.text() == "x" * LONGEST
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert shown.said == [("text_entered", "x" * LONGEST)]
+    assert shown.emitted == [("text_entered", "x" * LONGEST)]

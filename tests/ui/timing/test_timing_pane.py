@@ -179,8 +179,8 @@ def test_the_rows_are_painted_in_their_colours(pane):
 
 
 def test_a_bar_says_its_name_and_time(pane, monkeypatch):
-    said = []
-    monkeypatch.setattr(QToolTip, "showText", lambda at, words, widget: said.append(words))
+    emitted = []
+    monkeypatch.setattr(QToolTip, "showText", lambda at, words, widget: emitted.append(words))
     pane.model.show(WHOLE)
     row = pane.turns.visualRect(pane.model.index(0, 0))
     picture = picture_of(row)
@@ -191,7 +191,7 @@ def test_a_bar_says_its_name_and_time(pane, monkeypatch):
     )
     viewport = pane.turns.viewport()
     QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, point, viewport.mapToGlobal(point)))
-    assert said == ["Commit → Response: 100 ms"]
+    assert emitted == ["Commit → Response: 100 ms"]
     words = pane.turns.delegate.words_at(
         QPoint(row.right() - 4, row.center().y()), row, pane.model.index(0, 0)
     )

@@ -116,7 +116,7 @@ def test_run_again_with_other_arguments(shown, qtbot):
     assert shown.pane.calls.isVisible()
 
 
-def test_arguments_that_do_not_fit_are_told_until_they_change(shown, qtbot):
+def test_arguments_that_do_not_fit_are_reported_until_they_change(shown, qtbot):
     shown.model.begin("c1", "roll_dice", {"sides": 6})
     shown.open(qtbot, 0)
     shown.edit(qtbot)
@@ -154,7 +154,7 @@ def test_arguments_that_were_no_json_are_edited_as_they_are(shown, qtbot):
     assert shown.pane.detail.editor.field.toPlainText() == "{broken"
 
 
-def test_arguments_too_long_to_edit_are_told(shown, qtbot):
+def test_arguments_too_long_to_edit_are_reported(shown, qtbot):
     shown.model.begin("c1", "first", {"text": "x" * EDITABLE})
     shown.open(qtbot, 0)
     shown.edit(qtbot)
@@ -214,6 +214,6 @@ def test_fifty_calls_at_once(shown, qtbot):
     assert len(shown.names()) == 50
 
 
-@pytest.mark.parametrize(("ms", "said"), [(0.4, "0.4 ms"), (12.3, "12 ms"), (1_500, "1.5 s")])
-def test_durations_in_words(ms, said):
-    assert duration_text(ms) == said
+@pytest.mark.parametrize(("ms", "text"), [(0.4, "0.4 ms"), (12.3, "12 ms"), (1_500, "1.5 s")])
+def test_durations_in_words(ms, text):
+    assert duration_text(ms) == text

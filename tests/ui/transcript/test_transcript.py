@@ -396,7 +396,7 @@ def test_a_match_is_marked_where_it_stands(reading):
     assert marks.match == (3, 8)
 
 
-def test_nothing_found_is_said(reading):
+def test_nothing_found_is_reported(reading):
     reading.fill(3)
     reading.look_for("zebra")
     assert reading.pane.find_bar.count_text() == "not found"

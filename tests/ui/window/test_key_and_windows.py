@@ -52,7 +52,7 @@ def test_a_pasted_key_is_cleaned_and_checked(opened, pasted: str):
     assert line.echoMode() == QLineEdit.EchoMode.Password
     assert "taken out" in opened.words()
     click(opened.button("Check and save"))
-    assert opened.said == [("key_check_requested", KEY)]
+    assert opened.emitted == [("key_check_requested", KEY)]
     assert not opened.button("Check and save").isEnabled()
     opened.dialog.show_key_result(True, verbatim("The key works."))
     assert line.text() == ""
@@ -65,7 +65,7 @@ def test_a_management_key_is_explained_before_it_is_saved(opened):
     assert "management key" in opened.words()
     assert not opened.button("Check and save").isEnabled()
     QTest.keyClick(line, Qt.Key.Key_Return)
-    assert opened.said == []
+    assert opened.emitted == []
 
 
 def test_a_megabyte_is_no_key(opened):
@@ -77,7 +77,7 @@ def test_a_megabyte_is_no_key(opened):
     assert not opened.button("Check and save").isEnabled()
 
 
-def test_a_key_that_could_not_be_checked_can_be_saved_all_the_same(opened):
+def test_a_key_that_could_not_be_checked_can_be_saved_anyway(opened):
     line = opened.control(QLineEdit, "Key")
     retype(line, KEY)
     assert not opened.button("Save unchecked").isVisible()
@@ -85,7 +85,7 @@ def test_a_key_that_could_not_be_checked_can_be_saved_all_the_same(opened):
     opened.dialog.show_key_result(False, verbatim("The service can't be reached."))
     assert line.text() == KEY, "nothing that was typed is lost"
     click(opened.button("Save unchecked"))
-    assert opened.said == [("key_check_requested", KEY), ("key_save_requested", KEY)]
+    assert opened.emitted == [("key_check_requested", KEY), ("key_save_requested", KEY)]
 
 
 def test_a_key_can_be_looked_at_while_it_is_typed(opened):
@@ -109,7 +109,7 @@ def test_a_kept_key_can_be_removed(opened):
     assert not opened.button("Remove key").isVisible()
     opened.dialog.show_key("keychain")
     click(opened.button("Remove key"))
-    assert opened.said == [("key_delete_requested",)]
+    assert opened.emitted == [("key_delete_requested",)]
     opened.dialog.show_key("none")
     opened.dialog.show_key_result(True, verbatim("The key is removed."))
     assert "No key yet" in opened.words()
@@ -128,7 +128,7 @@ def test_it_is_not_modal_and_space_talks_in_it(opened):
     handle = opened.dialog.windowHandle()
     QTest.keyPress(handle, Qt.Key.Key_Space)
     QTest.keyRelease(handle, Qt.Key.Key_Space)
-    assert opened.said == [("talk_pressed",), ("talk_released",)]
+    assert opened.emitted == [("talk_pressed",), ("talk_released",)]
 
 
 def test_space_in_a_text_field_is_a_space(opened):
@@ -137,7 +137,7 @@ def test_space_in_a_text_field_is_a_space(opened):
     text.setFocus()
     QTest.keyClick(opened.dialog.windowHandle(), Qt.Key.Key_Space)
     assert text.toPlainText() == " "
-    assert opened.said == []
+    assert opened.emitted == []
 
 
 def test_escape_throws_a_take_away_and_else_closes(opened):
@@ -145,7 +145,7 @@ def test_escape_throws_a_take_away_and_else_closes(opened):
     handle = opened.dialog.windowHandle()
     QTest.keyPress(handle, Qt.Key.Key_Space)
     QTest.keyClick(handle, Qt.Key.Key_Escape)
-    assert opened.said == [("talk_pressed",), ("take_escaped",)]
+    assert opened.emitted == [("talk_pressed",), ("take_escaped",)]
     assert opened.dialog.isVisible()
     QTest.keyRelease(handle, Qt.Key.Key_Space)
     QTest.keyClick(handle, Qt.Key.Key_Escape)
@@ -178,11 +178,11 @@ def test_files_are_chosen_without_taking_the_talk_key_away(opened, tmp_path: Pat
     assert not chooser.isModal()
     assert QApplication.activeModalWidget() is None
     chooser.fileSelected.emit(str(tmp_path / "a.json"))
-    assert opened.said == [("export_requested", tmp_path / "a.json")]
+    assert opened.emitted == [("export_requested", tmp_path / "a.json")]
     chooser.close()
 
 
-def test_an_import_is_told(opened):
+def test_an_import_is_reported(opened):
     opened.dialog.show_notice(False, verbatim("This is no settings file."))
     assert "This is no settings file." in opened.words()
 

@@ -24,7 +24,7 @@ def test_a_chosen_model_shows_its_voices(shown):
     voices = bar.findChildren(QComboBox)[1]
     assert [voices.itemText(i) for i in range(voices.count())] == ["ara", "eve", "leo", "rex", "sal"]
     assert voices.currentText() == "leo"
-    assert shown.said == [], "showing is not choosing"
+    assert shown.emitted == [], "showing is not choosing"
 
 
 def test_a_model_that_the_list_does_not_know_is_shown(shown):
@@ -39,7 +39,7 @@ def test_choosing_says_so(shown):
     shown.window.session_bar.show_choice(ChosenOptions(catalog.MODELS[0], "marin"))
     models.activated.emit(1)
     voices.activated.emit(2)
-    assert shown.said == [("chosen", "model", "xai/grok-voice-latest"), ("chosen", "voice", "ash")]
+    assert shown.emitted == [("chosen", "model", "xai/grok-voice-latest"), ("chosen", "voice", "ash")]
 
 
 def test_the_connect_button_says_what_it_does(shown):
@@ -49,14 +49,14 @@ def test_the_connect_button_says_what_it_does(shown):
         closed = state in (DisplayState.OFFLINE, DisplayState.ERROR)
         assert connect.text() == ("Connect" if closed else "Disconnect")
     QTest.mouseClick(connect, Qt.MouseButton.LeftButton)
-    assert shown.said == [("connect_clicked",)]
+    assert shown.emitted == [("connect_clicked",)]
 
 
 def test_text_is_sent_and_stays_until_it_was(shown):
     field = shown.window.text_line.field
     QTest.keyClicks(field, "hello there")
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert shown.said == [("text_entered", "hello there")]
+    assert shown.emitted == [("text_entered", "hello there")]
     assert field.text() == "hello there"
     shown.window.text_line.clear()
     assert field.text() == ""
@@ -65,7 +65,7 @@ def test_text_is_sent_and_stays_until_it_was(shown):
 def test_blank_text_is_not_sent(shown):
     QTest.keyClicks(shown.window.text_line.field, "   ")
     QTest.keyClick(shown.window.text_line.field, Qt.Key.Key_Return)
-    assert shown.said == []
+    assert shown.emitted == []
 
 
 def test_a_question_does_not_take_the_focus(shown, qtbot):
@@ -75,10 +75,10 @@ def test_a_question_does_not_take_the_focus(shown, qtbot):
     assert shown.window.talk_button.hasFocus()
     allow = shown.window.question.findChildren(QWidget)[-1]
     QTest.mouseClick(allow, Qt.MouseButton.LeftButton)
-    assert shown.said == [], "nobody has read it yet"
+    assert shown.emitted == [], "nobody has read it yet"
     qtbot.waitUntil(allow.isEnabled)
     QTest.mouseClick(allow, Qt.MouseButton.LeftButton)
-    assert shown.said == [("question_answered", verbatim("Open example.org?"), True)]
+    assert shown.emitted == [("question_answered", verbatim("Open example.org?"), True)]
     shown.window.question.hide()
     assert shown.window.talk_button.hasFocus()
 

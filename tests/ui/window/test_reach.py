@@ -58,7 +58,7 @@ def name(widget: QWidget) -> str:
     return found.text(QAccessible.Text.Name)
 
 
-def said(widget: QWidget) -> str:
+def description(widget: QWidget) -> str:
     return f"{type(widget).__name__} {name(widget)!r} in {type(widget.parentWidget()).__name__}"
 
 
@@ -78,17 +78,17 @@ def walk(window: QWidget, key: Qt.Key) -> list[QWidget]:
             if QApplication.focusWidget() is not focus:
                 break
         else:
-            pytest.fail(f"{key.name} is held by {said(focus)}")
+            pytest.fail(f"{key.name} is held by {description(focus)}")
     return seen
 
 
 def check(window: QWidget) -> None:
     wanted = stops(window)
     assert wanted
-    nameless = [said(widget) for widget in wanted if not name(widget).strip()]
+    nameless = [description(widget) for widget in wanted if not name(widget).strip()]
     assert not nameless, "no name for screen readers"
     unreachable = [
-        said(widget)
+        description(widget)
         for widget in window.findChildren(QWidget)
         if isinstance(widget, CONTROLS)
         and not isinstance(widget, QScrollBar)  # the keys of what it scrolls move it
@@ -102,7 +102,7 @@ def check(window: QWidget) -> None:
     for key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
         wanted[0].setFocus()
         passed = walk(window, key)
-        assert not [said(one) for one in wanted if one not in passed], f"{key.name} doesn't come by"
+        assert not [description(one) for one in wanted if one not in passed], f"{key.name} doesn't come by"
 
 
 @pytest.mark.parametrize("size", [(1040, 700), (720, 480)])

@@ -76,10 +76,10 @@ def test_a_layout_that_makes_no_sense_changes_nothing(shown):
 
 
 def test_the_menu_says_what_was_chosen(shown):
-    said = []
-    shown.window.menu.settings_clicked.connect(lambda: said.append("settings"))
-    shown.window.menu.export_clicked.connect(lambda: said.append("export"))
+    emitted = []
+    shown.window.menu.settings_clicked.connect(lambda: emitted.append("settings"))
+    shown.window.menu.export_clicked.connect(lambda: emitted.append("export"))
     shown.window.talk_button.setFocus()
     QTest.keyClick(shown.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(shown.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    assert said == ["settings", "export"]
+    assert emitted == ["settings", "export"]
