@@ -35,7 +35,7 @@ COUNTED: dict[str, float] = {
 }
 WITHOUT_SESSION = (State.OFFLINE, State.CONNECTING, State.RECONNECTING, State.RESTING, State.ERROR)
 SESSION_S = 151
-"""Since the session was opened."""
+"Since the session opened."
 
 TRANSLATING = "gemini/gemini-3.5-live-translate-preview"
 

@@ -77,7 +77,9 @@ def send_request(request: Request, *, starting: bool = False) -> str:
             with Client(address()) as connection:
                 connection.send_bytes(msgspec.json.encode(request))
                 if not connection.poll(ANSWER_S):
-                    raise NotRunningError("Presstalk runs but doesn't answer. Close it and start it again.")
+                    raise NotRunningError(
+                        "Presstalk is running but not responding. Close it and start it again."
+                    )
                 return connection.recv_bytes(LONGEST).decode(errors="replace")
         except (OSError, EOFError) as exc:
             if time.monotonic() > deadline:
@@ -186,7 +188,7 @@ def _answer(connection: Connection[bytes, bytes], loop: asyncio.AbstractEventLoo
     try:
         request = msgspec.json.decode(received, type=Request)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        connection.send_bytes(b"That is nothing this program understands.")
+        connection.send_bytes(b"This program doesn't understand that request.")
         return True
 
     async def act() -> str:
@@ -199,6 +201,6 @@ def _answer(connection: Connection[bytes, bytes], loop: asyncio.AbstractEventLoo
     try:
         answer = asyncio.run_coroutine_threadsafe(act(), loop).result(ANSWER_S)
     except RuntimeError:  # the loop is closed
-        answer = "Presstalk is about to end."
+        answer = "Presstalk is about to quit."
     connection.send_bytes(answer.encode())
     return True

@@ -106,7 +106,7 @@ def read_wav(path: str | Path) -> tuple[Samples, int]:
                 raise WavError(f"{path} is broken: its sound comes before its format. {_CONVERT}")
             return _to_mono(content[at : at + _data_size(content, at, size)], layout, path), layout.rate
         at += size + (size & 1)
-    raise WavError(f"{path} has no sound in it. Record it again or choose another file.")
+    raise WavError(f"{path} contains no sound. Record it again or choose another file.")
 
 
 def write_wav(path: str | Path, pcm: bytes, rate: int) -> None:
@@ -163,7 +163,7 @@ def _to_mono(data: bytes, layout: _Layout, path: str | Path) -> Samples:
     frame = layout.width * layout.channels
     data = data[: len(data) // frame * frame]
     if not data:
-        raise WavError(f"{path} has no sound in it. Record it again or choose another file.")
+        raise WavError(f"{path} contains no sound. Record it again or choose another file.")
     decoded: Samples
     if layout.is_float:
         decoded = np.clip(np.nan_to_num(np.frombuffer(data, dtype=f"<f{layout.width}")), -1, 1).astype(

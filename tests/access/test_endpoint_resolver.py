@@ -57,9 +57,9 @@ def test_what_is_in_use_is_said(monkeypatch: pytest.MonkeyPatch):
     assert credential_in_words(MODEL, Access()) == "no key"
     assert credential_in_words(MODEL, Access("http://127.0.0.1:9")) == "no key is needed"
     monkeypatch.setenv("OPPER_API_KEY", KEY)
-    assert credential_in_words(MODEL, Access()) == "the key of OPPER_API_KEY, which ends in aa31"
-    assert credential_in_words(MODEL, Access(), named=False) == "the key of OPPER_API_KEY"
-    made = "a ticket made with the key of OPPER_API_KEY, which ends in aa31"
+    assert credential_in_words(MODEL, Access()) == "the key from OPPER_API_KEY, ending in aa31"
+    assert credential_in_words(MODEL, Access(), named=False) == "the key from OPPER_API_KEY"
+    made = "a ticket made with the key from OPPER_API_KEY, ending in aa31"
     assert credential_in_words(MODEL, Access(mint=True)) == made
 
 

@@ -74,7 +74,7 @@ async def test_a_refresh_that_fails_says_why_and_changes_nothing():
         desk.desk.refresh()
         await desk.until(lambda: len(desk.notes) == 2)
     assert desk.notes[1].kind == "warning"
-    assert "problem of its own" in str(desk.notes[1].message)
+    assert "is having problems" in str(desk.notes[1].message)
     assert desk.choices.model.label == "New Voice"
 
 

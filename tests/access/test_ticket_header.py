@@ -49,7 +49,7 @@ def test_the_environment_comes_first(keychain: Keychain, monkeypatch: pytest.Mon
 
 
 def test_what_is_no_header_or_can_not_be_kept_is_said(keychain: Keychain):  # noqa: F811
-    with pytest.raises(CredentialStoreError, match="no header"):
+    with pytest.raises(CredentialStoreError, match="a valid header"):
         ticket_header.save("marked-secret")
     keychain.failing = OSError("marked-secret")
     with pytest.raises(CredentialStoreError, match="PRESSTALK_TICKET_HEADER") as caught:

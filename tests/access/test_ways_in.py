@@ -101,7 +101,7 @@ async def test_no_ticket_is_told_with_the_next_step():
         desk = Desk("", ticket_url=office.url)
         desk.controller.toggle_session()
         await desk.until_state(State.ERROR)
-        assert "did not let you in" in str(desk.notes[-1].message)
+        assert "refused access" in str(desk.notes[-1].message)
         await desk.controller.close()
 
 

@@ -158,7 +158,7 @@ async def test_settings_travel_without_secrets(desk: Desk, tmp_path: Path):
 async def test_a_file_that_is_no_settings_file_is_told(desk: Desk, tmp_path: Path):
     (tmp_path / "s.json").write_text(json.dumps({"nothing": 1}))
     desk.dialog.import_requested.emit(tmp_path / "s.json")
-    await desk.until(lambda: "no settings" in desk.notice)
+    await desk.until(lambda: "no Presstalk settings" in desk.notice)
     assert desk.changed == []
 
 

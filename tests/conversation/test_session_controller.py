@@ -332,7 +332,7 @@ async def test_a_failure_to_connect_is_one_sentence_and_an_error_state():
     assert desk.states[-1] is State.ERROR
     assert [(str(note.message), note.code) for note in desk.notes] == [
         (
-            "Nothing answers at 127.0.0.1:9. Check the base URL and that the service runs.",
+            "Nothing answers at 127.0.0.1:9. Check the base URL and that the service is running.",
             "ConnectionRefusedError",
         )
     ]
@@ -528,7 +528,7 @@ async def test_a_press_while_it_connects_says_so():
 async def test_a_device_that_is_not_there_is_told():
     async with serving(idle) as service, sitting(service, input_device="ALSA: USB Mic") as desk:
         assert [str(note.message) for note in desk.notes] == [
-            "USB Mic is not there: the system's default is used."
+            "USB Mic was not found: using the system default."
         ]
         assert desk.controller.audio.options.input_device == "ALSA: USB Mic", "the choice is kept"
 
@@ -827,7 +827,10 @@ async def test_a_picture_for_nobody_is_a_word():
         await desk.until_state(State.READY)
         desk.controller.show_picture("data:", "x")
         await desk.controller.close()
-    assert ["connected" in str(desk.notes[0].message), "sees no pictures" in str(desk.notes[1].message)] == [
+    assert [
+        "connected" in str(desk.notes[0].message),
+        "can't see pictures" in str(desk.notes[1].message),
+    ] == [
         True,
         True,
     ]
@@ -851,8 +854,8 @@ async def test_a_translating_model_says_what_it_does():
         desk.controller.restart()
         lines = desk.controller.presenter.transcript.lines
         await desk.until(lambda: len(lines) == 2)
-        assert "you hear it in German" in lines[1].text
-        assert "nothing is answered" in lines[1].text
+        assert "hear it in German" in lines[1].text
+        assert "The model gives no answers" in lines[1].text
 
 
 async def test_a_refused_change_is_told_and_offered_as_a_restart():

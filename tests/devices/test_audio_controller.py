@@ -122,12 +122,12 @@ async def test_a_headset_that_goes_and_comes_back() -> None:
         unplug(desk, HEADSET)
         await desk.until_state(State.THINKING)
         assert any(line.speaker == "user" for line in desk.controller.presenter.transcript.lines)
-        await until_said(desk, "USB headset is gone: the system's default is used.")
+        await until_said(desk, "USB headset was disconnected: now using the system default.")
         await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
         assert desk.controller.audio.inputs.chosen == HEADSET.key
         assert not desk.controller.audio.inputs.chosen_is_connected
         plug_in(desk, HEADSET)
-        await until_said(desk, "USB headset is back: it is used again.")
+        await until_said(desk, "USB headset is back and in use again.")
         await desk.until(lambda: in_use(desk) == (HEADSET.key, HEADSET.key))
         assert desk.controller.audio.options.input_device == HEADSET.key
     assert in_use(desk) == ("", "")
@@ -148,10 +148,10 @@ async def test_a_press_after_the_loss_is_heard_by_the_other_microphone() -> None
 async def test_a_device_that_was_chosen_and_is_not_there_is_used_when_it_comes() -> None:
     async with at_desk(CARD, input_device=HEADSET.key) as desk:
         assert [str(note.message) for note in desk.notes] == [
-            "USB headset is not there: the system's default is used."
+            "USB headset was not found: using the system default."
         ]
         plug_in(desk, HEADSET)
-        await until_said(desk, "USB headset is back: it is used again.")
+        await until_said(desk, "USB headset is back and in use again.")
         assert in_use(desk) == (HEADSET.key, CARD.key)
         assert desk.audio.refreshes == 1, "it was not known before"
 
@@ -206,7 +206,7 @@ async def test_a_device_that_cant_be_opened_is_not_tried_again_and_again() -> No
         )
         desk.audio.refusing[WEBCAM.key] = busy
         desk.controller.audio.choose_input(WEBCAM.key)
-        await until_said(desk, f"{busy} Until then Card is used.")
+        await until_said(desk, f"{busy} Until then, Card is used.")
         assert in_use(desk) == (CARD.key, CARD.key)
         tried = len(desk.audio.made)
         desk.controller.audio.look()
@@ -230,7 +230,7 @@ async def test_a_device_of_the_same_name_is_opened_by_a_fresh_list() -> None:
         refresh = desk.audio.refresh
         desk.audio.refresh = lambda: (desk.audio.refusing.clear(), refresh())[1]
         plug_in(desk, HEADSET)
-        await until_said(desk, "USB headset is back: it is used again.")
+        await until_said(desk, "USB headset is back and in use again.")
         assert in_use(desk) == (HEADSET.key, CARD.key)
         assert desk.audio.refreshes == 1
 
@@ -240,13 +240,19 @@ async def test_the_last_device_goes() -> None:
         desk.controller.audio.look()
         await desk.until(lambda: desk.audio.looks == 1)
         unplug(desk, CARD)
-        await until_said(desk, "Card is gone, and there is no other microphone. What is plugged in is used.")
-        await until_said(desk, "Card is gone, and there is no other speaker. What is plugged in is used.")
+        await until_said(
+            desk,
+            "Card was disconnected, and there is no other microphone. The next one you plug in will be used.",
+        )
+        await until_said(
+            desk,
+            "Card was disconnected, and there is no other speaker. The next one you plug in will be used.",
+        )
         desk.controller.press()
         assert "no microphone" in str(desk.notes[-1].message)
         assert desk.controller.state is State.READY
         plug_in(desk, replace(HEADSET, is_default_input=True, is_default_output=True))
-        await until_said(desk, "There is a microphone now: USB headset.")
+        await until_said(desk, "Microphone connected: USB headset.")
         assert in_use(desk) == (HEADSET.key, HEADSET.key)
 
 
@@ -276,15 +282,15 @@ async def test_a_sound_server_that_dies_and_comes_back() -> None:
 async def test_the_only_device_that_has_stopped_is_opened_again() -> None:
     async with at_desk(CARD) as desk:
         desk.audio.microphone_now.lost = True
-        await until_said(desk, "Card had stopped: it was opened again.")
+        await until_said(desk, "Card had stopped and was reopened.")
         assert in_use(desk) == (CARD.key, CARD.key)
 
 
 async def test_one_that_stops_again_and_again_is_left_until_it_is_chosen() -> None:
     async with at_desk(CARD, WEBCAM, input_device=WEBCAM.key) as desk:
         desk.audio.microphone_now.lost = True
-        await until_said(desk, "Webcam is gone: the system's default is used.")
-        await until_said(desk, "Webcam is back: it is used again.")
+        await until_said(desk, "Webcam was disconnected: now using the system default.")
+        await until_said(desk, "Webcam is back and in use again.")
         desk.audio.microphone_now.lost = True
         await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
         looks = desk.audio.looks

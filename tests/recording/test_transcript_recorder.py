@@ -236,7 +236,7 @@ def test_a_folder_that_cant_be_written_is_said_once_and_the_conversation_goes_on
     kept.close()
     assert len(kept.transcript.lines) == 4
     (sentence,) = kept.said
-    assert "can't be written down" in sentence
+    assert "can't be saved" in sentence
     assert str(kept.folder) not in sentence
 
 

@@ -110,7 +110,7 @@ async def test_a_folder_that_cannot_be_written_is_told_once(tmp_path: Path):
         kept.replace(volume=volume)
         await kept.flush()
     assert len(said) == 1
-    assert "can't be written" in said[0]
+    assert "can't be saved" in said[0]
     gone.mkdir()
     await kept.close()
     assert files.load(gone).volume == 0.25, "it is tried again, without another change"

@@ -32,12 +32,12 @@ def talk_words(state: State, locked: bool = False, hands_free: bool = False) -> 
     translate = QCoreApplication.translate
     if hands_free:
         does = {
-            State.READY: translate("State", "Tap mutes"),
-            State.INTERRUPTED: translate("State", "Tap mutes"),
-            State.LISTENING: translate("State", "Tap mutes"),
-            State.SPEAKING: translate("State", "Tap stops it"),
-            State.MUTED: translate("State", "Tap unmutes"),
-            State.RESTING: translate("State", "Tap wakes"),
+            State.READY: translate("State", "Tap to mute"),
+            State.INTERRUPTED: translate("State", "Tap to mute"),
+            State.LISTENING: translate("State", "Tap to mute"),
+            State.SPEAKING: translate("State", "Tap to stop"),
+            State.MUTED: translate("State", "Tap to unmute"),
+            State.RESTING: translate("State", "Tap to wake"),
         }
         word = translate("State", "Hands-free") if state is State.READY else state_word(state)
         return [word, does[state]] if state in does else [word]

@@ -29,11 +29,11 @@ def test_the_button_says_what_to_do_where_it_can_be_done():
 @pytest.mark.parametrize(
     ("state", "does"),
     [
-        (State.READY, "Tap mutes"),
-        (State.LISTENING, "Tap mutes"),
-        (State.SPEAKING, "Tap stops it"),
-        (State.MUTED, "Tap unmutes"),
-        (State.RESTING, "Tap wakes"),
+        (State.READY, "Tap to mute"),
+        (State.LISTENING, "Tap to mute"),
+        (State.SPEAKING, "Tap to stop"),
+        (State.MUTED, "Tap to unmute"),
+        (State.RESTING, "Tap to wake"),
     ],
 )
 def test_hands_free_the_button_says_what_the_key_does(state: State, does: str):
