@@ -23,6 +23,7 @@ import msgspec
 import platformdirs
 
 from desktop.base import paths
+from desktop.base.message import MessageError, Text
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +46,12 @@ Handle = Callable[[Request], str]
 """Serves a request on the loop's thread; it answers what went wrong, an empty string if nothing did."""
 
 
-class NotRunningError(Exception):
-    """No program is running, or it doesn't answer. The text is a plain sentence."""
+NOT_RUNNING = Text("not-running", "Presstalk isn't running. Start it first.")
+NOT_ANSWERING = Text("not-answering", "Presstalk is running but not responding. Close it and start it again.")
+
+
+class NotRunningError(MessageError):
+    """No program is running, or it doesn't answer."""
 
 
 def address() -> str:
@@ -77,13 +82,11 @@ def send_request(request: Request, *, starting: bool = False) -> str:
             with Client(address()) as connection:
                 connection.send_bytes(msgspec.json.encode(request))
                 if not connection.poll(ANSWER_S):
-                    raise NotRunningError(
-                        "Presstalk is running but not responding. Close it and start it again."
-                    )
+                    raise NotRunningError(NOT_ANSWERING())
                 return connection.recv_bytes(LONGEST).decode(errors="replace")
         except (OSError, EOFError) as exc:
             if time.monotonic() > deadline:
-                raise NotRunningError("Presstalk isn't running. Start it first.") from exc
+                raise NotRunningError(NOT_RUNNING()) from exc
             time.sleep(RETRY_S)
 
 

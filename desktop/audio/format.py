@@ -14,6 +14,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from desktop.base.message import MessageError, Text
+
 BLOCK_MS = 10
 """One block at the device."""
 PACKET_MS = 20
@@ -59,14 +61,37 @@ class SampleJoiner:
         self._odd = b""
 
 
-class WavError(ValueError):
+WAV_NOT_THERE = Text("wav-not-there", "There is no file {path}. Check the path.")
+WAV_NOT_READ = Text("wav-not-read", "{path} can't be read ({reason}). Choose another file.")
+WAV_NOT_WRITTEN = Text("wav-not-written", "{path} can't be written ({reason}). Choose another place.")
+WAV_EMPTY = Text("wav-empty", "{path} contains no sound. Record it again or choose another file.")
+NO_WAV = Text("no-wav", "{path} is not a WAV file. Convert it to 16-bit PCM WAV first.")
+WAV_WITHOUT_FORMAT = Text(
+    "wav-without-format",
+    "{path} is broken: its sound comes before its format. Convert it to 16-bit PCM WAV first.",
+)
+WAV_FORMAT_CUT_OFF = Text(
+    "wav-format-cut-off",
+    "{path} is broken: its format is cut off. Convert it to 16-bit PCM WAV first.",
+)
+WAV_COMPRESSED = Text("wav-compressed", "{path} is compressed ({codec}). Convert it to 16-bit PCM WAV first.")
+WAV_IMPOSSIBLE = Text(
+    "wav-impossible",
+    "{path} is broken: {channels} channels at {rate} Hz. Convert it to 16-bit PCM WAV first.",
+)
+WAV_UNKNOWN_SAMPLES = Text(
+    "wav-unknown-samples",
+    "{path} has {bits}-bit samples of an unknown kind. Convert it to 16-bit PCM WAV first.",
+)
+
+
+class WavError(MessageError, ValueError):
     """A file that can't be read or written as WAV; the message says why and what to do."""
 
 
 _PCM, _FLOAT, _EXTENSIBLE = 0x0001, 0x0003, 0xFFFE
 _CODECS = {0x0002: "ADPCM", 0x0006: "A-law", 0x0007: "mu-law", 0x0011: "IMA ADPCM", 0x0055: "MP3"}
 _HIGHEST_RATE = 768_000
-_CONVERT = "Convert it to 16-bit PCM WAV first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +114,11 @@ def read_wav(path: str | Path) -> tuple[Samples, int]:
     try:
         content = Path(path).read_bytes()
     except FileNotFoundError as exc:
-        raise WavError(f"There is no file {path}. Check the path.") from exc
+        raise WavError(WAV_NOT_THERE(path=str(path))) from exc
     except OSError as exc:
-        raise WavError(f"{path} can't be read ({exc.strerror}). Choose another file.") from exc
+        raise WavError(WAV_NOT_READ(path=str(path), reason=exc.strerror or str(exc))) from exc
     if len(content) < 12 or content[:4] not in (b"RIFF", b"RF64") or content[8:12] != b"WAVE":
-        raise WavError(f"{path} is not a WAV file. {_CONVERT}")
+        raise WavError(NO_WAV(path=str(path)))
     layout: _Layout | None = None
     at = 12
     while at + 8 <= len(content):
@@ -103,10 +128,10 @@ def read_wav(path: str | Path) -> tuple[Samples, int]:
             layout = _read_layout(content[at : at + size], path)
         elif name == b"data":
             if layout is None:
-                raise WavError(f"{path} is broken: its sound comes before its format. {_CONVERT}")
+                raise WavError(WAV_WITHOUT_FORMAT(path=str(path)))
             return _to_mono(content[at : at + _data_size(content, at, size)], layout, path), layout.rate
         at += size + (size & 1)
-    raise WavError(f"{path} contains no sound. Record it again or choose another file.")
+    raise WavError(WAV_EMPTY(path=str(path)))
 
 
 def write_wav(path: str | Path, pcm: bytes, rate: int) -> None:
@@ -118,23 +143,23 @@ def write_wav(path: str | Path, pcm: bytes, rate: int) -> None:
             out.setframerate(rate)
             out.writeframes(pcm)
     except OSError as exc:
-        raise WavError(f"{path} can't be written ({exc.strerror}). Choose another place.") from exc
+        raise WavError(WAV_NOT_WRITTEN(path=str(path), reason=exc.strerror or str(exc))) from exc
 
 
 def _read_layout(chunk: bytes, path: str | Path) -> _Layout:
     if len(chunk) < 16:
-        raise WavError(f"{path} is broken: its format is cut off. {_CONVERT}")
+        raise WavError(WAV_FORMAT_CUT_OFF(path=str(path)))
     tag, channels, rate, _, frame, bits = struct.unpack_from("<HHIIHH", chunk)
     if tag == _EXTENSIBLE and len(chunk) >= 26:
         tag = struct.unpack_from("<H", chunk, 24)[0]  # the GUID's first two bytes are the plain tag
     if tag not in (_PCM, _FLOAT):
-        raise WavError(f"{path} is compressed ({_CODECS.get(tag, f'codec {tag}')}). {_CONVERT}")
+        raise WavError(WAV_COMPRESSED(path=str(path), codec=_CODECS.get(tag, f"codec {tag}")))
     if not channels or not 0 < rate <= _HIGHEST_RATE:
-        raise WavError(f"{path} is broken: {channels} channels at {rate} Hz. {_CONVERT}")
+        raise WavError(WAV_IMPOSSIBLE(path=str(path), channels=channels, rate=rate))
     # The container counts, not the valid bits: 20 bits lie left-justified in three bytes.
     width = frame // channels if frame and frame % channels == 0 else (bits + 7) // 8
     if width not in ((4, 8) if tag == _FLOAT else (1, 2, 3, 4)):
-        raise WavError(f"{path} has {bits}-bit samples of an unknown kind. {_CONVERT}")
+        raise WavError(WAV_UNKNOWN_SAMPLES(path=str(path), bits=bits))
     return _Layout(tag == _FLOAT, channels, rate, width)
 
 
@@ -163,7 +188,7 @@ def _to_mono(data: bytes, layout: _Layout, path: str | Path) -> Samples:
     frame = layout.width * layout.channels
     data = data[: len(data) // frame * frame]
     if not data:
-        raise WavError(f"{path} contains no sound. Record it again or choose another file.")
+        raise WavError(WAV_EMPTY(path=str(path)))
     decoded: Samples
     if layout.is_float:
         decoded = np.clip(np.nan_to_num(np.frombuffer(data, dtype=f"<f{layout.width}")), -1, 1).astype(

@@ -17,6 +17,9 @@ DEEPEST = 8
 LONGEST_ARGUMENT = 2_000
 """Characters. No argument of ours is that long; a service's own words can have any length."""
 
+_texts: dict[str, Text] = {}
+"""By id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
@@ -87,9 +90,6 @@ class Message:
 
 PlainArgument: TypeAlias = str | int | float | Shortcut
 Argument: TypeAlias = PlainArgument | Message
-
-
-_texts: dict[str, Text] = {}
 
 
 class MessageError(Exception):

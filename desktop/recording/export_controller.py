@@ -30,7 +30,7 @@ class ExportController(QObject):
     """Writes each file without holding up the window. `close` before the loop ends."""
 
     done = Signal(bool, Message)
-    """Whether a file was written, and the sentence about it."""
+    """Whether a file was written, and the message about it."""
 
     def __init__(
         self, transcript: TranscriptModel, times: TimingModel, parent: QObject | None = None

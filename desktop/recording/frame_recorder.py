@@ -20,7 +20,7 @@ class FrameRecorder(QObject):
     kept = Signal(str)
     """The file that the frames are written to from now on; empty: to none."""
     failed = Signal(Message)
-    """A plain sentence, once a session; the session goes on."""
+    """Once a session; the session goes on."""
     _went_wrong = Signal(str)
 
     def __init__(self, path: Callable[[], Path | None], parent: QObject | None = None) -> None:

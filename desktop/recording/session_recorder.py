@@ -27,7 +27,7 @@ class SessionRecorder(QObject):
     """Puts the journal, the file of frames and the history where the options say."""
 
     failed = Signal(Message)
-    """A plain sentence: something can't be kept."""
+    """Something can't be kept."""
 
     def __init__(
         self,

@@ -41,7 +41,7 @@ class TranscriptRecorder(QObject):
     """
 
     failed = Signal(Message)
-    """A plain sentence, once for each conversation that can't be written; the conversation goes on."""
+    """Once for each conversation that can't be written; the conversation goes on."""
     _went_wrong = Signal(str)
 
     def __init__(

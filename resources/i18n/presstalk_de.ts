@@ -148,7 +148,7 @@
     </message>
     <message>
         <source>Where your organisation issues tickets. With a ticket you don&apos;t need a key.</source>
-        <translation>Wo Ihre Organisation Tickets ausgibt. Mit einem Ticket brauchen Sie keinen Schlüssel.</translation>
+        <translation>Wo Ihre Organisation Tickets ausgibt. Mit Ticket ist kein Schlüssel nötig.</translation>
     </message>
 </context>
 <context>
@@ -179,7 +179,7 @@
     </message>
     <message>
         <source>What the model is told first. Changes take effect at once or in the next session.</source>
-        <translation>Was dem Modell zuerst gesagt wird. Änderungen gelten sofort oder ab der nächsten Sitzung.</translation>
+        <translation>Was das Modell zuerst erfährt. Änderungen gelten sofort oder ab der nächsten Sitzung.</translation>
     </message>
     <message>
         <source>When off, your bubbles stay empty.</source>
@@ -508,7 +508,7 @@
     </message>
     <message>
         <source>Takes effect at the next start.</source>
-        <translation>Wird beim nächsten Start wirksam.</translation>
+        <translation>Gilt ab dem nächsten Start.</translation>
     </message>
     <message>
         <source>Where conversations are saved.</source>
@@ -712,7 +712,7 @@
     </message>
     <message>
         <source>A key is stored in this system&apos;s keychain.{0}</source>
-        <translation>Im Schlüsselbund dieses Systems ist ein Schlüssel gespeichert.{0}</translation>
+        <translation>Ein Schlüssel liegt im Schlüsselbund dieses Systems.{0}</translation>
     </message>
     <message>
         <source>Check and save</source>
@@ -827,7 +827,7 @@
     </message>
     <message>
         <source>In a text field, {0} types a space. {1} presses the focused button.</source>
-        <translation>In einem Textfeld schreibt {0} ein Leerzeichen. {1} drückt die Schaltfläche mit dem Fokus.</translation>
+        <translation>In Textfeldern ist {0} ein Leerzeichen. {1} drückt die fokussierte Schaltfläche.</translation>
     </message>
     <message>
         <source>In the text line: send the text</source>
@@ -1198,7 +1198,7 @@
     </message>
     <message>
         <source>Restart and continue</source>
-        <translation>Neu starten und fortfahren</translation>
+        <translation>Neu starten und weiter</translation>
     </message>
     <message>
         <source>The voice {0} needs a new session; the conversation continues.</source>
@@ -1422,7 +1422,7 @@
 <context>
     <name>SoundPage</name>
     <message>
-        <source>A short sound when the microphone opens and closes, never in the recording.</source>
+        <source>A short sound when the microphone opens and closes; never recorded.</source>
         <translation>Ein kurzer Ton, wenn das Mikrofon auf- und zugeht; nie in der Aufnahme.</translation>
     </message>
     <message>
@@ -1540,7 +1540,7 @@
         <translation>Tippen: stopp</translation>
     </message>
     <message>
-        <source>Tap to unmute</source>
+        <source>Tap to talk</source>
         <translation>Tippen: laut</translation>
     </message>
     <message>
@@ -1609,7 +1609,7 @@
     </message>
     <message>
         <source>Double tap to lock</source>
-        <translation>Doppeltippen hält</translation>
+        <translation>Doppeltippen hält offen</translation>
     </message>
     <message>
         <source>Hands-free</source>
@@ -1637,7 +1637,7 @@
     </message>
     <message>
         <source>Otherwise it hears and answers itself. When off, use headphones.</source>
-        <translation>Sonst hört und beantwortet es sich selbst. Ausgeschaltet: Kopfhörer benutzen.</translation>
+        <translation>Sonst hört und beantwortet es sich selbst. Aus: Kopfhörer benutzen.</translation>
     </message>
     <message>
         <source>Pause ends a turn</source>
@@ -3201,10 +3201,24 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>no-wav</name>
+    <message>
+        <source>{path} is not a WAV file. Convert it to 16-bit PCM WAV first.</source>
+        <translation>{path} ist keine WAV-Datei. Wandeln Sie sie zuerst in 16-Bit-PCM-WAV um.</translation>
+    </message>
+</context>
+<context>
     <name>nobody-listens</name>
     <message>
         <source>There is no microphone. Plug one in, or type.</source>
         <translation>Kein Mikrofon vorhanden. Schließen Sie eines an, oder schreiben Sie.</translation>
+    </message>
+</context>
+<context>
+    <name>not-answering</name>
+    <message>
+        <source>Presstalk is running but not responding. Close it and start it again.</source>
+        <translation>Presstalk läuft, reagiert aber nicht. Beenden Sie es, und starten Sie es neu.</translation>
     </message>
 </context>
 <context>
@@ -3233,6 +3247,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>This program isn&apos;t registered with the service. Paste a key instead.</source>
         <translation>Dieses Programm ist beim Dienst nicht registriert. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+    </message>
+</context>
+<context>
+    <name>not-running</name>
+    <message>
+        <source>Presstalk isn&apos;t running. Start it first.</source>
+        <translation>Presstalk läuft nicht. Starten Sie es zuerst.</translation>
     </message>
 </context>
 <context>
@@ -3914,6 +3935,69 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>{words}</source>
         <translation>{words}</translation>
+    </message>
+</context>
+<context>
+    <name>wav-compressed</name>
+    <message>
+        <source>{path} is compressed ({codec}). Convert it to 16-bit PCM WAV first.</source>
+        <translation>{path} ist komprimiert ({codec}). Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-empty</name>
+    <message>
+        <source>{path} contains no sound. Record it again or choose another file.</source>
+        <translation>{path} enthält keinen Ton. Nehmen Sie ihn neu auf, oder wählen Sie eine andere Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-format-cut-off</name>
+    <message>
+        <source>{path} is broken: its format is cut off. Convert it to 16-bit PCM WAV first.</source>
+        <translation>{path} ist beschädigt: Das Format ist abgeschnitten. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-impossible</name>
+    <message>
+        <source>{path} is broken: {channels} channels at {rate} Hz. Convert it to 16-bit PCM WAV first.</source>
+        <translation>{path} ist beschädigt: {channels} Kanäle mit {rate} Hz. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-not-read</name>
+    <message>
+        <source>{path} can&apos;t be read ({reason}). Choose another file.</source>
+        <translation>{path} ist nicht lesbar ({reason}). Wählen Sie eine andere Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-not-there</name>
+    <message>
+        <source>There is no file {path}. Check the path.</source>
+        <translation>Es gibt keine Datei {path}. Prüfen Sie den Pfad.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-not-written</name>
+    <message>
+        <source>{path} can&apos;t be written ({reason}). Choose another place.</source>
+        <translation>{path} kann nicht geschrieben werden ({reason}). Wählen Sie einen anderen Ort.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-unknown-samples</name>
+    <message>
+        <source>{path} has {bits}-bit samples of an unknown kind. Convert it to 16-bit PCM WAV first.</source>
+        <translation>{path} hat {bits}-Bit-Werte einer unbekannten Art. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
+    </message>
+</context>
+<context>
+    <name>wav-without-format</name>
+    <message>
+        <source>{path} is broken: its sound comes before its format. Convert it to 16-bit PCM WAV first.</source>
+        <translation>{path} ist beschädigt: Der Ton steht vor dem Format. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
     </message>
 </context>
 <context>

@@ -33,7 +33,7 @@ WITHIN_S = 5.0
 
 @pytest.fixture
 async def parts(qapp) -> AsyncIterator[Parts]:
-    store = SettingsStore.load(app._config_folder())
+    store = SettingsStore.load(paths.config())
     parts = build(qapp, store, default_registry(), FakeAudioBackend(), None)
     connect(parts)
     yield parts

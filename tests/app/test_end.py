@@ -12,6 +12,7 @@ import pytest
 from desktop.app import main as app
 from desktop.app.build import Parts, build
 from desktop.audio.fakes import FakeAudioBackend
+from desktop.base import paths
 from desktop.recording import export
 from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
@@ -22,7 +23,7 @@ WITHIN_S = 5.0
 
 @pytest.fixture
 async def parts(qapp) -> AsyncIterator[Parts]:
-    store = SettingsStore.load(app._config_folder())
+    store = SettingsStore.load(paths.config())
     parts = build(qapp, store, default_registry(), FakeAudioBackend(), None)
     yield parts
     parts.window.deleteLater()
@@ -67,5 +68,5 @@ async def test_tasks_that_a_signal_began_are_cancelled(parts: Parts):
 async def test_the_layout_is_kept(parts: Parts):
     parts.window.resize(900, 600)
     await app._end(parts)
-    again = SettingsStore.load(app._config_folder())
+    again = SettingsStore.load(paths.config())
     assert again.current.geometry == parts.window.geometry_text()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import inspect
+import textwrap
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -27,7 +30,7 @@ from desktop.realtime.errors import RealtimeError
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
-from desktop.turn.effects import Note, State
+from desktop.turn.effects import Note, Notice, State
 from desktop.turn.timing import MOMENTS
 from desktop.viewmodels.chosen_options import PendingRestart
 from tests.realtime.service import Line, Service, serving
@@ -1003,3 +1006,11 @@ async def test_a_session_that_could_not_be_renewed_takes_changes_still(monkeypat
         desk.store.change("instructions", "Be brief.")
         await desk.until(lambda: updates)
     assert "Be brief." in updates[0]["instructions"]
+
+
+def test_every_notice_has_a_rule():
+    source = textwrap.dedent(inspect.getsource(SessionController._on_notice))
+    patterns = [node.cls for node in ast.walk(ast.parse(source)) if isinstance(node, ast.MatchClass)]
+    with_rule = {one.attr if isinstance(one, ast.Attribute) else one.id for one in patterns}
+    notices = {kind.__name__ for kind in Notice.__subclasses__() if kind.__module__.startswith("desktop.")}
+    assert notices <= with_rule

@@ -30,7 +30,7 @@ OF_TABLES = frozenset({"viewmodels/wording.py", "ui/fields/instructions.py"})
 NOT_SHOWN = (
     # the command line, and what one process tells another
     *("cli/", "app/main.py", "app/single_instance.py", "app/remote_control.py", "app/display_check.py"),
-    *("audio/files.py", "audio/format.py", "base/bundle.py"),
+    *("audio/files.py", "base/bundle.py"),
     # for developers
     *(
         "audio/fake_streams.py",
@@ -43,8 +43,8 @@ NOT_SHOWN = (
     ),
     # told to the model, or known by it
     *("conversation/context_prompt.py", "conversation/session_config.py", "settings/prompt_presets.py"),
-    *("protocol/codes.py", "tools/"),
-    # a service like others; what the window says of it is in the one below
+    "tools/",
+    # a service like others; what the window says of it is in the two below
     "offline/",
 )
 """Where sentences are made that no window shows."""

@@ -68,8 +68,11 @@ class FaultSession:
             case "response.cancel":
                 await self._cancel()
             case "tool.result":
-                self._record.results.append(str(frame.get("tool_call_id")))
-                self._answer()
+                call_id = str(frame.get("tool_call_id", ""))
+                self._record.results.append(call_id)
+                self._peer.open_calls.discard(call_id)
+                if not self._peer.open_calls:  # one answer to all results, as a service gives it
+                    self._answer()
             case _:
                 pass
 

@@ -63,6 +63,8 @@ class Peer:
         self.pace = pace
         self.detects_turns = False
         """Whether the client left the end of its turns to the server."""
+        self.open_calls: set[str] = set()
+        """The ids of the tool calls whose result hasn't come."""
         self.lag: Callable[[], float] | None = None
         """Seconds by which each frame is late; None for none."""
 
@@ -77,6 +79,8 @@ class Peer:
 
     async def send(self, kind: str, **fields: Any) -> None:
         """Send an event."""
+        if kind == "tool.call":
+            self.open_calls.add(str(fields.get("tool_call_id", "")))
         await self.send_raw(msgspec.json.encode({"type": kind, **fields}).decode())
 
     async def send_audio(self, pcm: bytes) -> None:

@@ -19,7 +19,7 @@ class AddressField(Field):
         self._line.setPlaceholderText(placeholder)
         self._line.setMaxLength(LONGEST)
         self._line.setClearButtonEnabled(True)
-        self._said = ""
+        self._emitted = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._line)
@@ -29,13 +29,13 @@ class AddressField(Field):
         return self._line.text().strip()
 
     def show_value(self, value: object) -> None:
-        self._said = value if isinstance(value, str) else ""
-        self._line.setText(self._said)
+        self._emitted = value if isinstance(value, str) else ""
+        self._line.setText(self._emitted)
 
     def finish(self) -> None:
-        if self.value() != self._said:
-            self._said = self.value()
-            self.edited.emit(self._said)
+        if self.value() != self._emitted:
+            self._emitted = self.value()
+            self.edited.emit(self._emitted)
 
     def target(self) -> QWidget:
         return self._line

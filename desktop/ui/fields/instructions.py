@@ -37,7 +37,7 @@ class InstructionsField(Field):
         self._text.setPlaceholderText(default)
         self._text.setMinimumHeight(HEIGHT)
         self._text.setTabChangesFocus(True)
-        self._said = ""
+        self._emitted = ""
         self._pause = QTimer(self, interval=PAUSE_MS)
         self._pause.setSingleShot(True)
         column = QVBoxLayout(self)
@@ -55,17 +55,17 @@ class InstructionsField(Field):
         return self._text.toPlainText().strip()
 
     def show_value(self, value: object) -> None:
-        self._said = value if isinstance(value, str) else ""
-        if self.value() != self._said:
-            self._text.setPlainText(self._said)
+        self._emitted = value if isinstance(value, str) else ""
+        if self.value() != self._emitted:
+            self._text.setPlainText(self._emitted)
         self._pause.stop()
         self._name_preset()
 
     def finish(self) -> None:
         self._pause.stop()
-        if self.value() != self._said:
-            self._said = self.value()
-            self.edited.emit(self._said)
+        if self.value() != self._emitted:
+            self._emitted = self.value()
+            self.edited.emit(self._emitted)
 
     def target(self) -> QWidget:
         return self._text

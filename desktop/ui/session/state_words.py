@@ -36,7 +36,7 @@ def talk_words(state: State, locked: bool = False, hands_free: bool = False) -> 
             State.INTERRUPTED: translate("State", "Tap to mute"),
             State.LISTENING: translate("State", "Tap to mute"),
             State.SPEAKING: translate("State", "Tap to stop"),
-            State.MUTED: translate("State", "Tap to unmute"),
+            State.MUTED: translate("State", "Tap to talk"),
             State.RESTING: translate("State", "Tap to wake"),
         }
         word = translate("State", "Hands-free") if state is State.READY else state_word(state)

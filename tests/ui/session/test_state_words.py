@@ -32,7 +32,7 @@ def test_the_button_says_what_to_do_where_it_can_be_done():
         (State.READY, "Tap to mute"),
         (State.LISTENING, "Tap to mute"),
         (State.SPEAKING, "Tap to stop"),
-        (State.MUTED, "Tap to unmute"),
+        (State.MUTED, "Tap to talk"),
         (State.RESTING, "Tap to wake"),
     ],
 )
