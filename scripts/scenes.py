@@ -41,7 +41,7 @@ WITHOUT_SESSION = (
     DisplayState.ERROR,
 )
 SESSION_S = 151
-"""Since the session was opened."""
+"Since the session opened."
 
 TRANSLATING = "gemini/gemini-3.5-live-translate-preview"
 

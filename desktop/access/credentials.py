@@ -20,10 +20,10 @@ SHORTEST_SHOWN = 16
 
 CredentialSource = Literal["environment", "keychain", "cli", "none"]
 
-SOURCE_WORDS: dict[CredentialSource, str] = {
-    "environment": f"the key of {ENVIRONMENT}",
+SOURCE_WORDS: dict[Source, str] = {
+    "environment": f"the key from {ENVIRONMENT}",
     "keychain": "the key in this system's keychain",
-    "cli": "the key of the Opper CLI's sign-in",
+    "cli": "the key from the Opper CLI's sign-in",
     "none": "no key",
 }
 """Each source in words, for a sentence."""
@@ -88,14 +88,14 @@ def delete() -> None:
 
 _INSTEAD = keychain.INSTEAD(variable=ENVIRONMENT)
 
-NO_KEY_TO_KEEP = Text("no-key-to-keep", "There is no key to keep. Paste one first.")
+NO_KEY_TO_KEEP = Text("no-key-to-keep", "There is no key to save. Paste one first.")
 KEY_OF_MANAGEMENT = Text(
     "key-of-management",
-    "This is a management key (opmak-…). Sessions need a project's runtime key: make one on "
+    "This is a management key (opmak-…). Sessions need a project's runtime key: create one on "
     "platform.opper.ai.",
 )
-KEY_BROKEN = Text("key-broken", "The key has characters that no key has. Copy it again.")
-KEY_TOO_LONG = Text("key-too-long", "This is too long for a key. Copy only the key.")
+KEY_BROKEN = Text("key-broken", "The key contains invalid characters. Copy it again.")
+KEY_TOO_LONG = Text("key-too-long", "This is too long to be a key. Copy only the key.")
 _REFUSED: dict[key_format.KeyProblem, Message] = {
     "empty": NO_KEY_TO_KEEP(),
     "management": KEY_OF_MANAGEMENT(),

@@ -73,7 +73,7 @@ def credential_in_words(model: catalog.Model, access: AccessOptions, *, named: b
     if not found.key and is_loopback_url(access.base_url):
         return "no key is needed"
     source = credentials.SOURCE_WORDS[found.source]
-    ending = f", which ends in {found.ending}" if found.ending and named else ""
+    ending = f", ending in {found.ending}" if found.ending and named else ""
     return f"a ticket made with {source}{ending}" if access.mint else f"{source}{ending}"
 
 

@@ -16,9 +16,9 @@ from desktop.realtime.errors import RealtimeError
 CheckKey = Callable[[str], Awaitable[None]]
 """Opens a session with this key and closes it. Raises RealtimeError."""
 
-KEY_KEPT = Text("key-kept", "The key works, and is kept.")
-KEY_KEPT_UNCHECKED = Text("key-kept-unchecked", "The key is kept, unchecked.")
-KEY_REMOVED = Text("key-removed", "The key is removed from the keychain.")
+KEY_KEPT = Text("key-kept", "The key works and was saved.")
+KEY_KEPT_UNCHECKED = Text("key-kept-unchecked", "The key was saved unchecked.")
+KEY_REMOVED = Text("key-removed", "The key was removed from the keychain.")
 
 
 class KeyController(QObject):

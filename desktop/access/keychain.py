@@ -18,15 +18,15 @@ SERVICE = "presstalk"
 KEY = Text("key", "key")
 HEADER = Text("header", "header")
 """What a secret is called: for the place `secret`."""
-INSTEAD = Text("keychain-instead", "Set {variable} instead and start again: that always works.")
+INSTEAD = Text("keychain-instead", "Set {variable} instead and restart: that always works.")
 """What to do without a keychain: for the place `instead`."""
-NOT_KEPT = Text("secret-not-kept", "The {secret} can't be kept")
+NOT_KEPT = Text("secret-not-kept", "The {secret} can't be saved")
 NOT_REMOVED = Text("secret-not-removed", "The {secret} can't be removed")
 NO_KEYCHAIN = Text("no-keychain", "{failure}: this system has no keychain. {instead}")
 KEYCHAIN_LOCKED = Text("keychain-locked", "{failure}: the keychain is locked. Unlock it and try again.")
-KEYCHAIN_FAILED = Text("keychain-failed", "{failure}: the keychain did not answer as it should. {instead}")
+KEYCHAIN_FAILED = Text("keychain-failed", "{failure}: the keychain gave an unexpected answer. {instead}")
 KEYCHAIN_KEPT_NOTHING = Text(
-    "keychain-kept-nothing", "This system's keychain did not keep the {secret}. {instead}"
+    "keychain-kept-nothing", "This system's keychain did not save the {secret}. {instead}"
 )
 
 

@@ -17,7 +17,7 @@ from desktop.realtime import sign_in
 from desktop.realtime.endpoint import DEFAULT_BASE_URL
 from desktop.realtime.errors import RealtimeError
 
-SIGNED_IN = Text("signed-in", "Signed in. The key is kept in this system's keychain.")
+SIGNED_IN = Text("signed-in", "Signed in. The key is stored in this system's keychain.")
 
 
 class SignInController(QObject):

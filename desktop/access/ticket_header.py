@@ -18,7 +18,7 @@ _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _OURS = frozenset({"content-length", "content-type", "connection", "host", "transfer-encoding"})
 """Headers that the HTTP client sets itself."""
 _INSTEAD = keychain.INSTEAD(variable=ENVIRONMENT)
-NO_HEADER = Text("no-header", 'This is no header. It looks like "Authorization: Bearer abc".')
+NO_HEADER = Text("no-header", 'This isn\'t a valid header. Example: "Authorization: Bearer abc".')
 
 Header = tuple[str, str]
 

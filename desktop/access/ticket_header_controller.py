@@ -10,8 +10,8 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 
-HEADER_KEPT = Text("header-kept", "The header is kept.")
-HEADER_REMOVED = Text("header-removed", "The header is removed from the keychain.")
+HEADER_KEPT = Text("header-kept", "The header was saved.")
+HEADER_REMOVED = Text("header-removed", "The header was removed from the keychain.")
 
 
 class TicketHeaderController(QObject):

@@ -64,7 +64,7 @@ def _show_running_instance(options: argparse.Namespace) -> int:
             {"do": "show", "token": os.environ.get(ACTIVATION, ""), **chosen}, starting=True
         )
     except NotRunningError:
-        problem = "Presstalk runs already, but doesn't answer. End it, then start it again."
+        problem = "Presstalk is already running but not responding. Quit it, then start it again."
     if problem:
         print(problem, file=sys.stderr)
     return 1 if problem else 0

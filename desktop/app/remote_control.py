@@ -42,7 +42,7 @@ class RemoteControl:
                 if not self._controller.connected:
                     self._controller.toggle_session()
             case _:
-                return "This Presstalk doesn't know how to do that. Close it and start the newer one."
+                return "This Presstalk doesn't know that request. Close it and start the newer one."
         return ""
 
     def _press(self) -> str:

@@ -124,7 +124,7 @@ class SettingsDialogController(QObject):
         self._sign_in.done.connect(dialog.show_sign_in_result)
         for name, variable in ENVIRONMENT.items():
             if os.environ.get(variable):
-                dialog.lock(name, self.tr("{0} decides this.").format(variable))
+                dialog.lock(name, self.tr("Set by {0}.").format(variable))
         return dialog
 
     def _on_edited(self, name: str, value: object) -> None:

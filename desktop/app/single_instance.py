@@ -47,7 +47,7 @@ RequestHandler = Callable[[InstanceRequest], str]
 
 
 NOT_RUNNING = Text("not-running", "Presstalk isn't running. Start it first.")
-NOT_ANSWERING = Text("not-answering", "Presstalk runs but doesn't answer. Close it and start it again.")
+NOT_ANSWERING = Text("not-answering", "Presstalk is running but not responding. Close it and start it again.")
 
 
 class NotRunningError(MessageError):
@@ -193,7 +193,7 @@ def _answer(
     try:
         request = msgspec.json.decode(received, type=InstanceRequest)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        connection.send_bytes(b"That is nothing this program understands.")
+        connection.send_bytes(b"This program doesn't understand that request.")
         return True
 
     async def act() -> str:
@@ -206,6 +206,6 @@ def _answer(
     try:
         answer = asyncio.run_coroutine_threadsafe(act(), loop).result(ANSWER_S)
     except RuntimeError:  # the loop is closed
-        answer = "Presstalk is about to end."
+        answer = "Presstalk is about to quit."
     connection.send_bytes(answer.encode())
     return True

@@ -29,7 +29,7 @@ from desktop.base.message import Text
 
 DEVICE_UNKNOWN = Text(
     "device-unknown",
-    "There is no {kind} called {device}. Choose one of those that `presstalk devices` lists.",
+    "There is no {kind} called {device}. Choose one of those listed by `presstalk devices`.",
 )
 DEVICES_NOT_LISTED = Text(
     "devices-not-listed", "The sound devices can't be listed. Check the sound server and try again."

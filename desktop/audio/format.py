@@ -64,7 +64,7 @@ class SampleJoiner:
 WAV_NOT_THERE = Text("wav-not-there", "There is no file {path}. Check the path.")
 WAV_NOT_READ = Text("wav-not-read", "{path} can't be read ({reason}). Choose another file.")
 WAV_NOT_WRITTEN = Text("wav-not-written", "{path} can't be written ({reason}). Choose another place.")
-WAV_EMPTY = Text("wav-empty", "{path} has no sound in it. Record it again or choose another file.")
+WAV_EMPTY = Text("wav-empty", "{path} contains no sound. Record it again or choose another file.")
 NO_WAV = Text("no-wav", "{path} is not a WAV file. Convert it to 16-bit PCM WAV first.")
 WAV_WITHOUT_FORMAT = Text(
     "wav-without-format",

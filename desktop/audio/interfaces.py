@@ -21,9 +21,9 @@ MICROPHONE = Text("microphone", "microphone")
 SPEAKER = Text("speaker", "speaker")
 """The kind of device, for the place `kind`."""
 NO_MICROPHONE = Text("no-microphone", "There is no microphone. Plug one in, or type instead.")
-NO_SPEAKER = Text("no-speaker", "There is no speaker. Plug one in, or read the replies instead.")
+NO_SPEAKER = Text("no-speaker", "There is no speaker. Plug one in, or read the answers instead.")
 DEVICE_NOT_THERE = Text(
-    "device-not-there", "{device} is not there any more. Plug it in or choose another device."
+    "device-not-there", "{device} is no longer connected. Plug it in or choose another device."
 )
 
 

@@ -19,11 +19,11 @@ from desktop.base.message import Text
 
 LIBRARY_MISSING = Text(
     "library-missing",
-    "Sound needs the {library} library, and it is not installed. Install it (on Debian and Ubuntu the "
-    "package {package}) and start again.",
+    "Sound needs the {library} library, which is not installed. Install it (on Debian and "
+    "Ubuntu, the package {package}) and restart.",
 )
 SOUND_SYSTEM_BROKEN = Text(
-    "sound-system-broken", "The sound system doesn't start ({reason}). Restart it and try again."
+    "sound-system-broken", "The sound system won't start ({reason}). Restart it and try again."
 )
 
 CLOSING_S = 3.0

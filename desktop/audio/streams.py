@@ -19,8 +19,8 @@ from desktop.base.message import Text
 
 DEVICE_NOT_OPENED = Text(
     "device-not-opened",
-    "The {kind} {device} can't be opened ({reason}). Close the program that uses it, or choose another "
-    "device.",
+    "The {kind} {device} can't be opened ({reason}). Close the program that is using it, or "
+    "choose another device.",
 )
 
 CLOSE_S = 5.0

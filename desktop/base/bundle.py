@@ -8,7 +8,7 @@ from pathlib import Path
 
 FROZEN = bool(getattr(sys, "frozen", False))
 
-REMEDY = "Install it from your system's packages; if it is one of Presstalk's own, unpack Presstalk anew."
+REMEDY = "Install it from your system's packages; if it is one of Presstalk's own, unpack Presstalk again."
 """What to do about a missing library."""
 
 

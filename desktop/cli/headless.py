@@ -41,8 +41,8 @@ SETTLED_S = 1.0
 TRANSCRIPT_S = 3.0
 """How long to wait for the user's transcript after the response is complete."""
 TIMEOUT_S = 120.0
-"""How long a turn may take in addition to its speech. Models that reason first were seen to need 30 s."""
-TOO_LATE = "There was no whole answer within {:.0f} seconds. Try again, or give it longer with --timeout."
+"""How long a turn may take besides its speech. Models that reason first were seen to need half a minute."""
+TOO_LATE = "There was no complete answer within {:.0f} seconds. Try again, or allow more time with --timeout."
 NO_CAP_MS = 24 * 3_600_000
 """A file ends by itself."""
 

@@ -14,7 +14,9 @@ def list_all(*, as_json: bool) -> int:
     with as_command_error(AudioError):
         devices = list_devices()
     if not devices:
-        raise CommandError("There is no sound device. Plug one in, or check that the sound server runs.")
+        raise CommandError(
+            "There is no sound device. Plug one in, or check that the sound server is running."
+        )
     for title, channels, default in (
         ("microphones", "inputs", "is_default_input"),
         ("speakers", "outputs", "is_default_output"),

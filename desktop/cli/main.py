@@ -34,7 +34,7 @@ def _start_log(options: argparse.Namespace) -> None:
     try:
         folder = paths.logs()
     except OSError as exc:
-        print_problem(f"The log's folder can't be made: {exc.strerror}.")
+        print_problem(f"The log folder can't be created: {exc.strerror}.")
         folder = Path()
     if folder != Path() and options.command not in _WITHOUT_LOG:
         log.start(folder, name=_LOG_NAMES.get(options.command, "commands"), verbose=options.verbose)

@@ -9,22 +9,22 @@ from pathlib import Path
 from desktop import __version__
 
 DESCRIPTION = """\
-Presstalk is a push-to-talk voice client for the Opper Realtime API: hold a key, speak, let go, hear the
-answer. Without a command it opens the window. Without a key it talks to its own offline demo."""
+Presstalk is a push-to-talk voice client for the Opper Realtime API: hold a key, speak, release it, and hear
+the answer. Without a command, it opens the window. Without an API key, it talks to its own offline demo."""
 
 EPILOG = """\
 environment:
   OPPER_API_KEY    a project's runtime key
-  OPPER_BASE_URL   another address than https://api.opper.ai
+  OPPER_BASE_URL   an address other than https://api.opper.ai
   PRESSTALK_TICKET_HEADER
-                   what --ticket-url wants to see, as "Name: value"
+                   the header that --ticket-url requires, as "Name: value"
 
 examples:
-  presstalk                                     the window
-  presstalk check --model xai/grok-voice-latest can a session be opened?
+  presstalk                                     open the window
+  presstalk check --model xai/grok-voice-latest check that a session opens
   presstalk talk question.wav -o answer.wav     one spoken turn, without a sound device
   presstalk say "what time is it"               one typed turn
-  presstalk ptt toggle                          the running window's talk key, for a key of your own
+  presstalk ptt toggle                          the running window's talk key, for your own shortcut
   presstalk serve --port 8787                   the offline provider, for any client
 """
 
@@ -44,40 +44,45 @@ def parser() -> argparse.ArgumentParser:
     window.add_argument("--input-device", metavar="NAME", help="microphone, by name (see `devices`)")
     window.add_argument("--output-device", metavar="NAME", help="speaker, by name")
     window.add_argument(
-        "--save", type=Path, metavar="FOLDER", help="write transcript.md and events.jsonl there at the end"
+        "--save",
+        type=Path,
+        metavar="FOLDER",
+        help="write transcript.md and events.jsonl to this folder at the end",
     )
     commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_session_commands(commands)
 
-    ptt = commands.add_parser("ptt", help="the running window's talk key, for keys of your own")
+    ptt = commands.add_parser(
+        "ptt", help="press or release the running window's talk key, for your own shortcuts"
+    )
     ptt.add_argument("how", choices=("down", "up", "toggle"))
     commands.add_parser("connect", help="connect the running window")
 
     devices = commands.add_parser("devices", help="list microphones and speakers")
-    devices.add_argument("--json", action="store_true", help="as JSON, for programs")
+    devices.add_argument("--json", action="store_true", help="print JSON, for programs")
 
     serve = commands.add_parser("serve", help="run the offline provider on this machine, for any client")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=_port, default=0, help="port, 0 for a free one (default)")
-    # For developers looking into a fault: not in the help.
+    serve.add_argument("--port", type=_port, default=0, help="port; 0 picks a free one (default)")
+    # For developers who look into a fault: not in the help.
     serve.add_argument("--fault", metavar="NAME", help=argparse.SUPPRESS)
-    serve.add_argument("--exit-with-parent", action="store_true", help="end when standard input closes")
+    serve.add_argument("--exit-with-parent", action="store_true", help="exit when standard input closes")
     return root
 
 
 def _add_session_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    check = commands.add_parser("check", help="open a session, say that it lives, close it")
+    check = commands.add_parser("check", help="open a session, report that it is live, close it")
     _add_session_options(check)
 
     talk = commands.add_parser("talk", help="one spoken turn from a WAV file, without a sound device")
     _add_session_options(talk)
-    talk.add_argument("wav", type=Path, help="what is said: WAV of any rate, width and channel count")
-    talk.add_argument("--realtime", action="store_true", help="speak at the speed of speech, not faster")
+    talk.add_argument("wav", type=Path, help="the speech: WAV of any rate, width and channel count")
+    talk.add_argument("--realtime", action="store_true", help="send at the speed of speech, not faster")
     _add_outputs(talk)
 
     say = commands.add_parser("say", help="one typed turn")
     _add_session_options(say)
-    say.add_argument("text", help="what is said")
+    say.add_argument("text", help="the message to send")
     _add_outputs(say)
 
 
@@ -87,25 +92,29 @@ def _add_session_options(command: argparse._ActionsContainer) -> None:
     add("--model", metavar="ID", help="provider/model, for example offline/demo")
     add("--voice", metavar="NAME", help="one of the model's voices")
     add("--base-url", metavar="URL", help="the service's address")
-    add("--ticket-url", metavar="URL", help="where an organisation hands out tickets: no key")
+    add("--ticket-url", metavar="URL", help="where your organisation issues tickets; no key needed")
     add(
         "--mint",
         action="store_true",
         dest="mint_tickets",
-        help="trade the key for a ticket that opens one session",
+        help="exchange the key for a ticket that opens one session",
     )
-    add("--verbose", action="store_true", help="write the log to stderr too")
+    add("--verbose", action="store_true", help="also write the log to stderr")
 
 
 def _add_outputs(command: argparse.ArgumentParser) -> None:
-    command.add_argument("-o", "--output", type=Path, metavar="WAV", help="write the spoken answer here")
-    command.add_argument("--events", type=Path, metavar="JSONL", help="write every frame here, audio elided")
+    command.add_argument(
+        "-o", "--output", type=Path, metavar="WAV", help="write the spoken answer to this file"
+    )
+    command.add_argument(
+        "--events", type=Path, metavar="JSONL", help="write every frame to this file, without its audio"
+    )
     command.add_argument(
         "--timeout",
         type=_seconds,
         default=argparse.SUPPRESS,
         metavar="SECONDS",
-        help="give up when there is no whole answer after so long, besides the speech (default: 120)",
+        help="give up if there is no complete answer after this time, not counting the speech (default: 120)",
     )
 
 
@@ -121,5 +130,5 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= 86_400:
-        raise argparse.ArgumentTypeError("a time is a number of seconds, at most a day")
+        raise argparse.ArgumentTypeError("the timeout is a number of seconds, at most one day")
     return seconds

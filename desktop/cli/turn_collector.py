@@ -10,8 +10,8 @@ from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
 from desktop.turn.effects import DisplayState
 
-TOO_SHORT = "There are less than {0:g} ms of sound in the file: too little to be sent."
-_BUSY = (DisplayState.LISTENING, DisplayState.THINKING, DisplayState.SENDING, DisplayState.SPEAKING)
+TOO_SHORT = "The file contains less than {0:g} ms of sound: too little to send."
+_BUSY = (State.LISTENING, State.THINKING, State.SENDING, State.SPEAKING)
 
 
 @dataclass

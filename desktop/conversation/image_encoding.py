@@ -25,12 +25,12 @@ MEMORY_MB = 512
 
 PICTURE_SENT = Text("picture-sent", "Picture sent ({width}\u00d7{height}, {kilobytes} kB).")
 PICTURE_TOO_LARGE = Text(
-    "picture-too-large", "This file is too large for a picture. Choose one under {megabytes} MB."
+    "picture-too-large", "This file is too large. Choose a picture under {megabytes} MB."
 )
 PICTURE_NOT_READ = Text("picture-not-read", "The file can't be read ({reason}).")
-NO_PICTURE_FILE = Text("no-picture-file", "This file is no picture that can be read. JPEG, PNG and WebP can.")
+NO_PICTURE_FILE = Text("no-picture-file", "This file isn't a readable picture. Use JPEG, PNG or WebP.")
 NO_PICTURE = Text("no-picture", "There is no picture.")
-PICTURE_NOT_ENCODED = Text("picture-not-encoded", "The picture can't be written as JPEG.")
+PICTURE_NOT_ENCODED = Text("picture-not-encoded", "The picture can't be saved as JPEG.")
 
 
 class ImageError(MessageError):

@@ -16,11 +16,11 @@ from desktop.conversation.image_encoding import EncodedImage, ImageError
 from desktop.turn.effects import Note
 
 NO_CLIPBOARD = Text(
-    "no-picture-in-clipboard", "There is no picture in the clipboard. Copy one, then try again."
+    "no-picture-in-clipboard", "There is no picture on the clipboard. Copy one, then try again."
 )
 NO_SCREEN = Text(
     "no-screen-capture",
-    "This desktop lets no program look at the screen. Take a screenshot, then paste it here.",
+    "This desktop doesn't let programs capture the screen. Take a screenshot, then paste it here.",
 )
 
 

@@ -9,18 +9,17 @@ from desktop.viewmodels import languages
 
 CONNECTED = Text("connected", "Connected to {model}.")
 RECONNECTED = Text("reconnected", "Reconnected to {model}.")
-RENEWED = Text("session-renewed", "The session was renewed before its time was up. The conversation goes on.")
+RENEWED = Text("session-renewed", "The session was renewed before it expired. The conversation continues.")
 DEMO = Text(
     "demo",
-    "It answers by simple rules on this computer and is no AI model: ask for the time, dice, sums, a timer "
-    "or a story. With OPPER_API_KEY set you can choose a real one.",
+    "It answers by simple rules on this computer and is not an AI model: ask for the time, dice, "
+    "sums, a timer or a story. With OPPER_API_KEY set, you can choose a real one.",
 )
 """Shown whenever the demo is connected."""
 
 TRANSLATES = Text(
     "translates",
-    "Speak: you hear it in {language}. Hold the talk key while you speak; nothing is answered, and no tools "
-    "run.",
+    "Hold the talk key, speak, and hear it in {language}. The model gives no answers and uses no tools.",
 )
 """Shown when a translating model is connected."""
 

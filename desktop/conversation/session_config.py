@@ -39,8 +39,8 @@ WARN_SHARE = 100 / 120
 """The part of the cap at which the user is warned: 100 s of the usual 120."""
 
 INSTRUCTIONS = (
-    "You are a friendly voice assistant. Answer in the language you are spoken to, in one to three short "
-    "sentences, as one speaks. Use the tools when they help, and say what they gave."
+    "You are a friendly voice assistant. Answer in the language the user speaks, in one to three short "
+    "sentences, the way people talk. Use the tools when they help, and say what they returned."
 )
 
 

@@ -47,11 +47,11 @@ log = logging.getLogger(__name__)
 
 MUTED = Text("muted", "You are muted. Press {key} to be heard again.")
 UPDATE_REFUSED = Text(
-    "update-refused", "The service didn't take the change. It can be had with a new session."
+    "update-refused", "The service didn't accept the change. It is possible with a new session."
 )
 TEXT_NOT_SENT = Text("text-not-sent", "Not connected. Connect first; your text stays in the line.")
-NO_PICTURES = Text("no-pictures", "{model} sees no pictures. Nothing was sent.")
-TIMER_UP = Text("timer-up", "The timer is up.")
+NO_PICTURES = Text("no-pictures", "{model} can't see pictures. Nothing was sent.")
+TIMER_UP = Text("timer-up", "Time's up.")
 TIMER = Text("timer", "Timer: {label}")
 
 

@@ -29,7 +29,8 @@ from desktop.turn.mute_switch import MuteSwitch
 from desktop.viewmodels.devices_model import DevicesModel
 
 ONLY_SILENCE = Text(
-    "only-silence", "The microphone gave only silence. Check that it is on, or choose another one."
+    "only-silence",
+    "The microphone recorded only silence. Check that it is switched on, or choose another one.",
 )
 
 

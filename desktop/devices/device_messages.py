@@ -8,24 +8,24 @@ from desktop.base.message import Message, Text
 from desktop.devices.device_news import DeviceNews
 from desktop.turn.effects import Note
 
-DEVICE_ABSENT = Text("device-absent", "{device} is not there: the system's default is used.")
-DEVICE_GONE = Text("device-gone", "{device} is gone: {other} is used.")
-DEVICE_GONE_DEFAULT = Text("device-gone-default", "{device} is gone: the system's default is used.")
+DEVICE_ABSENT = Text("device-absent", "{device} was not found: using the system default.")
+DEVICE_GONE = Text("device-gone", "{device} was disconnected: now using {other}.")
+DEVICE_GONE_DEFAULT = Text("device-gone-default", "{device} was disconnected: now using the system default.")
 LAST_MICROPHONE_GONE = Text(
     "last-microphone-gone",
-    "{device} is gone, and there is no other microphone. What is plugged in is used.",
+    "{device} was disconnected, and there is no other microphone. The next one you plug in will be used.",
 )
 LAST_SPEAKER_GONE = Text(
     "last-speaker-gone",
-    "{device} is gone, and there is no other speaker. What is plugged in is used.",
+    "{device} was disconnected, and there is no other speaker. The next one you plug in will be used.",
 )
-DEVICE_BACK = Text("device-back", "{device} is back: it is used again.")
+DEVICE_BACK = Text("device-back", "{device} is back and in use again.")
 DEFAULT_MICROPHONE = Text("default-microphone", "The system's default microphone is now {device}.")
 DEFAULT_SPEAKER = Text("default-speaker", "The system's default speaker is now {device}.")
-DEVICE_OPENED_AGAIN = Text("device-opened-again", "{device} had stopped: it was opened again.")
-DEVICE_REFUSED = Text("device-refused", "{problem} Until then {other} is used.")
-MICROPHONE_NOW = Text("microphone-now", "There is a microphone now: {device}.")
-SPEAKER_NOW = Text("speaker-now", "There is a speaker now: {device}.")
+DEVICE_OPENED_AGAIN = Text("device-opened-again", "{device} had stopped and was reopened.")
+DEVICE_REFUSED = Text("device-refused", "{problem} Until then, {other} is used.")
+MICROPHONE_NOW = Text("microphone-now", "Microphone connected: {device}.")
+SPEAKER_NOW = Text("speaker-now", "Speaker connected: {device}.")
 
 
 def note_of(news: DeviceNews) -> Note:

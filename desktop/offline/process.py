@@ -13,7 +13,7 @@ START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 3.0
 
 
-NOT_STARTED = Text("offline-not-started", "The offline demo did not start. `presstalk serve` says why.")
+NOT_STARTED = Text("offline-not-started", "The offline demo did not start. Run `presstalk serve` to see why.")
 NOT_STARTED_IN_TIME = Text(
     "offline-not-started-in-time", "The offline demo did not start in time. Try again."
 )

@@ -75,7 +75,7 @@ class Responder:
         """
         if self.active:
             raise ResponseRefused(
-                "There is a response already: wait for its end, or cancel it.",
+                "A response is already in progress: wait for its end, or cancel it.",
                 "conversation_already_has_active_response",
             )
         self._begin()

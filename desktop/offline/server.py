@@ -73,7 +73,7 @@ class OfflineProvider:
         except OverflowError as exc:
             await self.stop()
             raise CannotListen(
-                f"{port} is no port: choose one from 1 to 65535, or 0 for a free one."
+                f"{port} is not a port: choose one from 1 to 65535, or 0 for a free one."
             ) from exc
         self._engines.load()
         address = self._runner.addresses[0]

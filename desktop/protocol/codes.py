@@ -36,12 +36,12 @@ four are the offline provider's: it goes on in text."""
 
 NO_RECOGNITION_IN_BUILD = Text(
     "no-recognition-in-build",
-    "Speech recognition is not in this small build: type to the demo, or get the full build.",
+    "This small build has no speech recognition: type to the demo, or get the full build.",
 )
 NO_VOICE_IN_BUILD = Text(
-    "no-voice-in-build", "The demo's voice is not in this small build: answers come as text only."
+    "no-voice-in-build", "This small build doesn't include the demo's voice: answers come as text only."
 )
-UNNAMED_ERROR = Text("unnamed-error", "The service reported an error without a word about it.")
+UNNAMED_ERROR = Text("unnamed-error", "The service reported an error without a message.")
 MESSAGES: dict[str, Message] = {
     "no_recognition_in_build": NO_RECOGNITION_IN_BUILD(),
     "no_voice_in_build": NO_VOICE_IN_BUILD(),

@@ -28,20 +28,22 @@ class Ending(msgspec.Struct, frozen=True):
 SESSION_IDLE = Text(
     "session-idle", "Nobody spoke for a while, so the service closed the session. Press to talk again."
 )
-SESSION_EXPIRED = Text("session-expired", "The session reached its longest duration. Connect again to go on.")
+SESSION_EXPIRED = Text(
+    "session-expired", "The session reached its maximum duration. Connect again to continue."
+)
 BALANCE_USED_UP = Text(
     "balance-used-up", "The project's balance is used up. Top it up on the platform, then connect again."
 )
 SESSIONS_FULL = Text(
-    "sessions-full", "The project has too many sessions open. Close one, wait a little, then try again."
+    "sessions-full", "The project has too many sessions open. Close one, wait a moment, then try again."
 )
-KEY_REVOKED = Text("key-revoked", "The key is not accepted any more. Choose another one in the settings.")
+KEY_REVOKED = Text("key-revoked", "The key is no longer accepted. Choose another one in the settings.")
 MODEL_FORBIDDEN = Text(
-    "model-forbidden", "This key may not use this model. Use a key that may, or choose another model."
+    "model-forbidden", "This key isn't allowed to use this model. Use a key that is, or choose another model."
 )
-MODEL_UNKNOWN = Text("model-unknown", "The service does not have this model. Choose another one.")
-SESSION_ENDED = Text("session-ended", "The service ended the session. Connect again to go on.")
-SESSION_ENDED_SAYING = Text("session-ended-saying", "{words} Connect again to go on.")
+MODEL_UNKNOWN = Text("model-unknown", "The service doesn't offer this model. Choose another one.")
+SESSION_ENDED = Text("session-ended", "The service ended the session. Connect again to continue.")
+SESSION_ENDED_SAYING = Text("session-ended-saying", "{words} Connect again to continue.")
 
 IDLE = Ending(SESSION_IDLE(), "", "rest")
 EXPIRED = Ending(SESSION_EXPIRED(), follows="again")

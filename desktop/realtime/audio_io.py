@@ -29,11 +29,11 @@ one that hangs never answers, and the session goes on without sound."""
 Side = Literal["microphone", "speaker"]
 MICROPHONE_HANGS = Text(
     "microphone-hangs",
-    "The microphone can't be opened: the sound system hangs. Restart it, then connect again.",
+    "The microphone can't be opened: the sound system isn't responding. Restart it, then connect again.",
 )
 SPEAKER_HANGS = Text(
     "speaker-hangs",
-    "The speaker can't be opened: the sound system hangs. Restart it, then connect again.",
+    "The speaker can't be opened: the sound system isn't responding. Restart it, then connect again.",
 )
 HANGS: dict[Side, Message] = {"microphone": MICROPHONE_HANGS(), "speaker": SPEAKER_HANGS()}
 

@@ -12,12 +12,12 @@ from desktop.realtime.messages import STATUS_MESSAGES
 
 PATH = "/v3/models?type=realtime"
 LIST_NOT_ALLOWED = Text(
-    "list-not-allowed", "This key may not see the list of models. The built-in list is used."
+    "list-not-allowed", "This key isn't allowed to list the models. The built-in list is used."
 )
 LIST_NOT_THERE = Text("list-not-there", "There is no list of models at this address. Check the base URL.")
 LIST_ASKED_TOO_OFTEN = Text(
     "list-asked-too-often",
-    "The service was asked too often. Wait a little, then refresh the list again.",
+    "The service had too many requests. Wait a moment, then refresh the list again.",
 )
 NO_LIST = Text("no-list", "{host} sent no list of models. Check the base URL.")
 _MESSAGES = STATUS_MESSAGES | {403: LIST_NOT_ALLOWED(), 404: LIST_NOT_THERE(), 429: LIST_ASKED_TOO_OFTEN()}

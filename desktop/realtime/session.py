@@ -55,7 +55,7 @@ ROOM_MS = 80
 """How long a cue lingers in a room: it is quiet, and has faded by 12 dB and more where walls are near."""
 
 NOBODY_LISTENS = Text("nobody-listens", "There is no microphone. Plug one in, or type.")
-SOUND_NOT_KEPT = Text("sound-not-kept", "The sound of that answer is not kept any more.")
+SOUND_NOT_KEPT = Text("sound-not-kept", "The sound of that answer is no longer available.")
 
 Observer = Callable[[effects.Notice], None]
 

@@ -34,19 +34,17 @@ LONGEST_CODE = 40
 """Characters that a person can be expected to type."""
 
 SIGN_IN_REFUSED = Text(
-    "sign-in-refused", "The service does not let this program sign in. Paste a key instead."
+    "sign-in-refused", "The service doesn't allow this program to sign in. Paste a key instead."
 )
 NOT_REGISTERED = Text(
-    "not-registered", "The service does not know this program's registration. Paste a key instead."
+    "not-registered", "This program isn't registered with the service. Paste a key instead."
 )
 NO_SIGN_IN = Text(
-    "no-sign-in", "One can't sign in at this address. Check the base URL, or paste a key instead."
+    "no-sign-in", "You can't sign in at this address. Check the base URL, or paste a key instead."
 )
-TOO_MANY_SIGN_INS = Text(
-    "too-many-sign-ins", "Too many have tried to sign in. Wait a little, then try again."
-)
+TOO_MANY_SIGN_INS = Text("too-many-sign-ins", "Too many sign-in attempts. Wait a moment, then try again.")
 NO_CODE = Text("no-code", "{host} sent no code to sign in with. Paste a key instead.")
-BROKEN_CODE = Text("broken-code", "{host} sent a code that is none. Paste a key instead.")
+BROKEN_CODE = Text("broken-code", "{host} sent an invalid code. Paste a key instead.")
 SIGN_IN_DECLINED = Text("sign-in-declined", "The sign-in was declined in the browser. Nothing was changed.")
 CODE_EXPIRED = Text("code-expired", "The code has expired. Sign in again for a new one.")
 

@@ -28,45 +28,41 @@ LIFE_S = 60
 """The life of a minted ticket. It is used within a second."""
 
 SENT_TO_THIS_COMPUTER = Text(
-    "sent-to-this-computer", "{host} sends this program to this computer itself. Tell whoever runs it."
+    "sent-to-this-computer", "{host} refers this program to this computer itself. Tell whoever runs it."
 )
 SENT_UNENCRYPTED = Text(
-    "sent-unencrypted", "{host} names an address that is not encrypted. Tell whoever runs it."
+    "sent-unencrypted", "{host} gives an address that is not encrypted. Tell whoever runs it."
 )
 NO_TICKET = Text("no-ticket", "{host} sent no ticket. Check the {address}, or ask whoever runs it.")
 PAGE_NOT_TICKET = Text(
     "page-not-ticket",
-    "{host} answers with a web page instead of a ticket: perhaps one has to sign in there first. Check the "
-    "{address}, or ask whoever runs it.",
+    "{host} answers with a web page instead of a ticket: you may have to sign in there first. "
+    "Check the {address}, or ask whoever runs it.",
 )
 NO_TICKETS_HERE = Text(
     "no-tickets-here",
-    "{host} hands out no tickets. Check the ticket address, or ask whoever runs it.",
+    "{host} issues no tickets. Check the ticket address, or ask whoever runs it.",
 )
 TICKET_REQUEST_REFUSED = Text(
     "ticket-request-refused", "{host} did not accept the request for a ticket. Ask whoever runs it."
 )
 TICKET_HEADER_REFUSED = Text(
     "ticket-header-refused",
-    "{host} did not let you in. Check the ticket address and its header in the settings.",
+    "{host} refused access. Check the ticket address and its header in the settings.",
 )
 TICKET_BALANCE_USED_UP = Text(
     "ticket-balance-used-up",
     "The balance behind {host} is used up. Ask whoever runs it to top it up.",
 )
-TICKET_NOT_GIVEN = Text("ticket-not-given", "{host} gives you no ticket. Ask whoever runs it for access.")
-NO_TICKET_PAGE = Text(
-    "no-ticket-page", "There are no tickets at this address of {host}. Check the ticket address."
-)
+TICKET_NOT_GIVEN = Text("ticket-not-given", "{host} won't give you a ticket. Ask whoever runs it for access.")
+NO_TICKET_PAGE = Text("no-ticket-page", "{host} has no tickets at this address. Check the ticket address.")
 NO_TICKETS_BY_POST = Text(
-    "no-tickets-by-post", "{host} hands out no tickets when asked by POST. Check the ticket address."
+    "no-tickets-by-post", "{host} issues no tickets for POST requests. Check the ticket address."
 )
 TOO_MANY_TICKETS = Text(
-    "too-many-tickets", "{host} gives no more tickets for now. Wait a little, then connect again."
+    "too-many-tickets", "{host} issues no more tickets for now. Wait a moment, then connect again."
 )
-TICKET_SERVICE_FAILED = Text(
-    "ticket-service-failed", "{host} has a problem of its own. Try again in a minute."
-)
+TICKET_SERVICE_FAILED = Text("ticket-service-failed", "{host} is having problems. Try again in a minute.")
 _STATUS = {
     0: NO_TICKETS_HERE,
     400: TICKET_REQUEST_REFUSED,

@@ -21,47 +21,50 @@ NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILUR
 
 CERTIFICATE_TOO_NEW = Text(
     "certificate-too-new",
-    "The connection to {host} is not safe: its certificate is not valid yet. This computer's clock is "
-    "probably wrong, it says {date}: set it, then connect again.",
+    "The connection to {host} is not secure: its certificate is not valid yet. This computer's "
+    "clock is probably wrong; it says {date}. Correct it, then connect again.",
 )
 CERTIFICATE_EXPIRED = Text(
     "certificate-expired",
-    "The connection to {host} is not safe: its certificate has expired. This computer's clock says {date}: "
-    "set it if that is wrong, else only whoever runs {host} can renew the certificate.",
+    "The connection to {host} is not secure: its certificate has expired. This computer's clock "
+    "says {date}: correct it if that is wrong; otherwise only whoever runs {host} can renew the "
+    "certificate.",
 )
 CERTIFICATE_WITHDRAWN = Text(
     "certificate-withdrawn",
-    "The connection to {host} is not safe: its certificate was withdrawn. Ask whoever runs {host}.",
+    "The connection to {host} is not secure: its certificate was revoked. Ask whoever runs {host}.",
 )
 CERTIFICATE_OF_ANOTHER = Text(
     "certificate-of-another",
-    "The connection to {host} is not safe: what answers has a certificate for another name. Check the "
-    "address; a network's sign-in page can be in between too: open a browser and look.",
+    "The connection to {host} is not secure: its certificate is for another name. Check the "
+    "address; a network's sign-in page can also be in between: open a browser and look.",
 )
 CERTIFICATE_SELF_SIGNED = Text(
     "certificate-self-signed",
-    "The connection to {host} is not safe: its certificate is self-signed, nobody vouches for it. If your "
-    "organisation made it, add its root certificate to this system, then connect again.",
+    "The connection to {host} is not secure: its certificate is self-signed, so nobody vouches "
+    "for it. If your organisation made it, add its root certificate to this system, then connect "
+    "again.",
 )
 CERTIFICATE_ISSUER_UNKNOWN = Text(
     "certificate-issuer-unknown",
-    "The connection to {host} is not safe: its certificate is from an issuer this computer does not know, as "
-    "a company's proxy or a virus scanner has one. Add that issuer's root certificate to this system, then "
-    "connect again.",
+    "The connection to {host} is not secure: its certificate is from an issuer this computer "
+    "does not know, such as a company's proxy or a virus scanner. Add that issuer's root "
+    "certificate to this system, then connect again.",
 )
 CERTIFICATE_UNVERIFIED = Text(
     "certificate-unverified",
-    "The connection to {host} is not safe: its certificate can't be verified. Check the computer's clock and "
-    "the network.",
+    "The connection to {host} is not secure: its certificate can't be verified. Check the "
+    "computer's clock and the network.",
 )
-SPEAKS_NO_TLS = Text("speaks-no-tls", "What answers at {host} speaks no TLS. Check the address and its port.")
+SPEAKS_NO_TLS = Text("speaks-no-tls", "{host} answers, but not with TLS. Check the address and its port.")
 TLS_BROKEN_OFF = Text(
     "tls-broken-off",
-    "{host} broke off while the safe connection was made. Check the network and try again.",
+    "{host} broke off while setting up the secure connection. Check the network and try again.",
 )
 TLS_NOT_AGREED = Text(
     "tls-not-agreed",
-    "No safe connection to {host} could be agreed on. Check the network, and for a proxy in between.",
+    "No secure connection to {host} could be agreed on. Check the network, and whether a proxy "
+    "is in between.",
 )
 
 

@@ -11,7 +11,7 @@ from desktop.base.message import Message, Text
 from desktop.recording.frame_log import FrameLog
 from desktop.viewmodels.event_record import EventRecord
 
-EVENTS_NOT_KEPT = Text("events-not-kept", "The events can't be kept ({reason}). The session goes on.")
+EVENTS_NOT_KEPT = Text("events-not-kept", "The events can't be saved ({reason}). The session continues.")
 
 
 class FrameRecorder(QObject):

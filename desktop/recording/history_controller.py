@@ -27,19 +27,17 @@ from desktop.viewmodels.wording import worded
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-UP_TO_HERE = Text("up-to-here", "Up to here: the conversation of {date}, which was cut short.")
-FOLDER_NOT_READ = Text("folder-not-read", "The folder of the conversations can't be read ({reason}).")
+UP_TO_HERE = Text("up-to-here", "Up to here: the conversation from {date}, which was cut short.")
+FOLDER_NOT_READ = Text("folder-not-read", "The conversations folder can't be read ({reason}).")
 CONVERSATION_NOT_READ = Text("conversation-not-read", "This conversation can't be read ({reason}).")
 EXPORT_NOT_WRITTEN = Text("export-not-written", "The file can't be written ({reason}). Choose another place.")
 CONVERSATION_NOT_DELETED = Text("conversation-not-deleted", "This conversation can't be deleted ({reason}).")
 CONVERSATION_NOT_RESTORED = Text(
-    "conversation-not-restored", "This conversation can't be brought back ({reason})."
+    "conversation-not-restored", "This conversation can't be restored ({reason})."
 )
-CONVERSATION_RESTORED = Text("conversation-restored", "It is back.")
-FROM_LATER_VERSION = Text(
-    "from-later-version", "A later version has written this: not all of it may be shown."
-)
-LINES_LOST = Text("lines-lost", "Some lines of this conversation could not be kept.")
+CONVERSATION_RESTORED = Text("conversation-restored", "Restored.")
+FROM_LATER_VERSION = Text("from-later-version", "A later version wrote this: some of it may not be shown.")
+LINES_LOST = Text("lines-lost", "Some lines of this conversation could not be saved.")
 
 CANCEL_S = 2.0
 """How long to wait for tasks that were cancelled."""

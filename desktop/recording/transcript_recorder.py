@@ -29,7 +29,7 @@ from desktop.viewmodels.transcript_model import Line, TranscriptModel, now
 
 CONVERSATION_NOT_WRITTEN = Text(
     "conversation-not-written",
-    "This conversation can't be written down ({reason}). It goes on all the same.",
+    "This conversation can't be saved ({reason}). It continues anyway.",
 )
 
 

@@ -30,11 +30,11 @@ LARGEST_FILE = 1_000_000
 
 
 SETTINGS_TOO_LARGE = Text(
-    "settings-too-large", "This file is too large for settings. Choose one that was exported here."
+    "settings-too-large", "This file is too large to hold settings. Choose one that was exported here."
 )
 SETTINGS_NOT_READ = Text("settings-not-read", "The file can't be read ({reason}).")
-NO_SETTINGS_FILE = Text("no-settings-file", "This is no settings file. Choose one that was exported here.")
-NO_SETTINGS = Text("no-settings", "This file holds no settings of Presstalk. Nothing was changed.")
+NO_SETTINGS_FILE = Text("no-settings-file", "This isn't a settings file. Choose one that was exported here.")
+NO_SETTINGS = Text("no-settings", "This file contains no Presstalk settings. Nothing was changed.")
 
 
 class SettingsFileError(MessageError):

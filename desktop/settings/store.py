@@ -19,7 +19,7 @@ from desktop.settings.schema import Settings
 log = logging.getLogger(__name__)
 
 SETTINGS_NOT_WRITTEN = Text(
-    "settings-not-written", "The settings can't be written ({reason}). They hold until you quit."
+    "settings-not-written", "The settings can't be saved ({reason}). They apply until you quit."
 )
 
 WRITE_AFTER_MS = 1_000

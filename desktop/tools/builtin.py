@@ -146,17 +146,17 @@ def _checked_host(url: str) -> str:
     # urlsplit drops line breaks, and browsers read a backslash as a slash: what the user would be shown
     # would not be where the browser goes. Text direction marks (not printable) would disguise it too.
     if not url.isprintable() or any(char.isspace() or char == "\\" for char in url):
-        raise ToolError("The address contains characters that no address has.")
+        raise ToolError("The address contains invalid characters.")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
         ascii_host = (host or "").encode("idna").decode()
     except ValueError as exc:
-        raise ToolError("That is no web address.") from exc
+        raise ToolError("This is not a web address.") from exc
     if parts.scheme not in ("http", "https") or not ascii_host:
         raise ToolError("Only http and https addresses can be opened, such as https://example.com.")
     if "@" in parts.netloc:
-        raise ToolError("An address with a name or password in it is not opened.")
+        raise ToolError("Addresses with a name or password in them are not opened.")
     return ascii_host
 
 

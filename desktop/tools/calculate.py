@@ -116,7 +116,7 @@ def calculate(expression: str) -> Number:
     try:
         tree = ast.parse(source, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as exc:
-        raise CalculationError("That is no complete arithmetic expression.") from exc
+        raise CalculationError("This is not a complete arithmetic expression.") from exc
     return _tidy(_value(tree.body, 0))
 
 
@@ -176,7 +176,7 @@ def _value(node: ast.expr, depth: int) -> Number:
         case ast.Call(keywords=[]):
             raise CalculationError("A number can't be followed by a parenthesis; write * between them.")
         case _:
-            raise CalculationError("That is no arithmetic.")
+            raise CalculationError("This is not arithmetic.")
 
 
 def _count(fewest: int, most: int) -> str:
@@ -189,18 +189,18 @@ def _apply(function: Callable[..., Any], *values: Number) -> Number:
     try:
         return _checked(function(*values))
     except ZeroDivisionError as exc:
-        raise CalculationError("That divides by zero.") from exc
+        raise CalculationError("This divides by zero.") from exc
     except OverflowError as exc:
         raise CalculationError("The number is too large.") from exc
     except CalculationError:
         raise
     except ValueError as exc:
-        raise CalculationError("That has no real value.") from exc
+        raise CalculationError("This has no real value.") from exc
 
 
 def _checked(value: Any) -> Number:
     if isinstance(value, complex):
-        raise CalculationError("That has no real value.")
+        raise CalculationError("This has no real value.")
     too_large = value.bit_length() > MAX_BITS if isinstance(value, int) else not math.isfinite(value)
     if too_large:
         raise CalculationError("The number is too large.")

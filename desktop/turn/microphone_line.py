@@ -18,11 +18,11 @@ from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
 MUTED_BY_LOCK = Text(
-    "muted-by-lock", "The screen was locked, so the microphone was muted. The talk key opens it again."
+    "muted-by-lock", "The screen was locked, so the microphone was muted. The talk key unmutes it."
 )
 MUTED_BY_SLEEP = Text(
     "muted-by-sleep",
-    "The computer went to sleep, so the microphone was muted. The talk key opens it again.",
+    "The computer went to sleep, so the microphone was muted. The talk key unmutes it.",
 )
 MUTED_BY: dict[inputs.ReleaseCause, Message] = {"lock": MUTED_BY_LOCK(), "sleep": MUTED_BY_SLEEP()}
 """Why the microphone was muted without the user's doing: nobody may listen to an empty room."""

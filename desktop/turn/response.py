@@ -33,8 +33,10 @@ TRAILING_MS = 3_000
 """How long after that its late deltas are dropped. Later ones begin a response that was not announced."""
 
 NO_ANSWER = Text("no-answer", "No answer came. Press and say it again, or reconnect.")
-STALLED = Text("answer-stalled", "The answer stopped coming. Press and ask again, or reconnect.")
-CUT_OFF = Text("answer-cut-off", "The connection dropped before the answer was over. Press and ask again.")
+STALLED = Text("answer-stalled", "The answer stalled. Press and ask again, or reconnect.")
+CUT_OFF = Text(
+    "answer-cut-off", "The connection dropped before the answer was complete. Press and ask again."
+)
 
 NO_ANSWER_NOTE = Note("error", NO_ANSWER(), "no_response", "reconnect")
 STALLED_NOTE = Note("error", STALLED(), "response_stalled", "reconnect")

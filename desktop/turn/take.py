@@ -24,10 +24,12 @@ from desktop.turn.region import Region, Rule, TableKey, ignore
 TAIL_GRACE_MS = 1_000
 """How long the tail waits for a microphone that delivers nothing."""
 
-SENT_BY_FOCUS = Text("sent-by-focus", "The window lost the focus, so what you said was sent.")
+SENT_BY_FOCUS = Text("sent-by-focus", "The window lost focus, so what you said was sent.")
 SENT_BY_LOCK = Text("sent-by-lock", "The screen was locked, so what you said was sent.")
 SENT_BY_SLEEP = Text("sent-by-sleep", "The computer went to sleep, so what you said was sent.")
-SENT_BY_CAP = Text("sent-by-cap", "That was {seconds} seconds of speech: it was sent. Press again to go on.")
+SENT_BY_CAP = Text(
+    "sent-by-cap", "That was {seconds} seconds of speech, so it was sent. Press again to continue."
+)
 CAUSES = {
     "focus": SENT_BY_FOCUS(),
     "lock": SENT_BY_LOCK(),
@@ -35,9 +37,9 @@ CAUSES = {
 }
 """Why a take ended without its key-up, but for its cap."""
 
-STILL_LISTENING = Text("still-listening", "Still listening: this take is sent in {seconds} seconds.")
+STILL_LISTENING = Text("still-listening", "Still listening: this will be sent in {seconds} seconds.")
 HOLD_TO_TALK = Text("hold-to-talk", "Hold to talk.")
-NO_SOUND = Text("no-sound", "Nothing came from the microphone: check that it is on.")
+NO_SOUND = Text("no-sound", "No sound from the microphone: check that it is switched on.")
 
 
 class TakePhase(Enum):

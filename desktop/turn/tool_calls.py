@@ -25,8 +25,8 @@ from desktop.turn.effects import (
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
 MOST_TOOLS = 64
-"""Calls that run at once: a model that makes more is in a loop."""
-TOO_MANY = {"error": "Too many calls run already. Wait for their results, then call again."}
+"""Calls that run at once: a model that asks for more is in a loop."""
+TOO_MANY = {"error": "Too many calls are already running. Wait for their results, then call again."}
 
 
 class CallPhase(Enum):

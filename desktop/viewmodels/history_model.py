@@ -106,7 +106,7 @@ class HistoryModel(QAbstractListModel):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return entry.title or self.tr("Without words")
+                return entry.title or self.tr("No words")
             case HistoryRole.ENTRY:
                 return entry
             case HistoryRole.WHEN:
@@ -114,7 +114,7 @@ class HistoryModel(QAbstractListModel):
             case HistoryRole.WHAT:
                 return self._what(entry)
             case Qt.ItemDataRole.AccessibleTextRole:
-                title = entry.title or self.tr("Without words")
+                title = entry.title or self.tr("No words")
                 return f"{title}, {when(entry.at)}, {self._what(entry)}"
         return None
 
@@ -128,7 +128,7 @@ class HistoryModel(QAbstractListModel):
         count = (
             self.tr("1 line") if entry.lines == 1 else self.tr("{0} lines").format(numbers.whole(entry.lines))
         )
-        marks = {"cut short": self.tr("cut short"), "open": self.tr("goes on")}
+        marks = {"cut short": self.tr("cut short"), "open": self.tr("ongoing")}
         parts = (marks.get(entry.mark, ""), count, entry.model.rpartition("/")[2])
         return " · ".join(part for part in parts if part)
 

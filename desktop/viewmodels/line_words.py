@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 LineNote = Literal[
     "",
     "listening",
-    "kept, sent with the next connection",
-    "no words were understood",
-    "not written down",
+    "kept, will be sent when reconnected",
+    "no words recognised",
+    "not transcribed",
     "interrupted",
-    "cut off by the connection",
+    "cut off: connection lost",
     "stalled",
     "cut short",
 ]
@@ -26,11 +26,11 @@ LineNote = Literal[
 
 NOTES = {
     "listening": Text("line-listening", "listening"),
-    "kept, sent with the next connection": Text("line-kept", "kept, sent with the next connection"),
-    "no words were understood": Text("line-not-understood", "no words were understood"),
-    "not written down": Text("line-not-written", "not written down"),
+    "kept, will be sent when reconnected": Text("line-kept", "kept, will be sent when reconnected"),
+    "no words recognised": Text("line-not-understood", "no words recognised"),
+    "not transcribed": Text("line-not-written", "not transcribed"),
     "interrupted": Text("line-interrupted", "interrupted"),
-    "cut off by the connection": Text("line-cut-off", "cut off by the connection"),
+    "cut off: connection lost": Text("line-cut-off", "cut off: connection lost"),
     "stalled": Text("line-stalled", "stalled"),
     "cut short": Text("line-cut-short", "cut short"),
 }

@@ -177,8 +177,8 @@ class TranscriptModel(QAbstractListModel):
         # A kept take ends twice: it is sent later, but was spoken now.
         line.ended_at = line.ended_at or self._clock()
         line.growing = self.words_come and not line.text
-        unwritten = "" if line.text or self.words_come else "not written down"
-        line.note = "kept, sent with the next connection" if outcome == "kept" else unwritten
+        unwritten = "" if line.text or self.words_come else "not transcribed"
+        line.note = "kept, will be sent when reconnected" if outcome == "kept" else unwritten
         self._changed(line)
 
     def fill_take(self, take: int, text: str) -> None:
@@ -190,7 +190,7 @@ class TranscriptModel(QAbstractListModel):
         gap = " " if line.text else ""
         line.spoken.add(gap + text.strip(), 0)
         line.growing = False
-        line.note = "" if line.text else "no words were understood"
+        line.note = "" if line.text else "no words recognised"
         self._changed(line)
 
     def add_typed(self, text: str) -> None:
@@ -240,7 +240,7 @@ class TranscriptModel(QAbstractListModel):
         notes = {
             "complete": line.note,
             "interrupted": "interrupted",
-            "dropped": "cut off by the connection",
+            "dropped": "cut off: connection lost",
             "stalled": "stalled",
         }
         line.note = notes.get(outcome, outcome)

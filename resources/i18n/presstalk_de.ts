@@ -16,8 +16,8 @@
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>Copied. There is no key in it.</source>
-        <translation>Kopiert. Es ist kein Schlüssel darin.</translation>
+        <source>Copied. It contains no key.</source>
+        <translation>Kopiert, ohne Schlüssel.</translation>
     </message>
     <message>
         <source>Copy diagnostics</source>
@@ -28,12 +28,12 @@
         <translation>Diagnose</translation>
     </message>
     <message>
-        <source>Looking…</source>
-        <translation>Wird gesucht …</translation>
+        <source>Loading…</source>
+        <translation>Wird geladen …</translation>
     </message>
     <message>
-        <source>MIT licence. Qt is used under the LGPL 3, the other libraries under their own.</source>
-        <translation>MIT-Lizenz. Qt wird unter der LGPL 3 benutzt, die übrigen Bibliotheken unter ihrer eigenen Lizenz.</translation>
+        <source>MIT licence. Qt is used under the LGPL 3, the other libraries under their own licences.</source>
+        <translation>MIT-Lizenz. Qt wird unter der LGPL 3 benutzt, die übrigen Bibliotheken unter ihren eigenen Lizenzen.</translation>
     </message>
 </context>
 <context>
@@ -62,8 +62,8 @@
         <translation>Argumente und Ergebnis</translation>
     </message>
     <message>
-        <source>Run again with other arguments</source>
-        <translation>Mit anderen Argumenten noch einmal ausführen</translation>
+        <source>Run again with different arguments</source>
+        <translation>Mit anderen Argumenten erneut ausführen</translation>
     </message>
     <message>
         <source>Send result</source>
@@ -74,7 +74,7 @@
         <translation>Das Ergebnis an das Modell senden</translation>
     </message>
     <message>
-        <source>The arguments are too long to be edited here.</source>
+        <source>The arguments are too long to edit here.</source>
         <translation>Die Argumente sind zu lang, um sie hier zu bearbeiten.</translation>
     </message>
 </context>
@@ -88,19 +88,23 @@
 <context>
     <name>ChoiceField</name>
     <message>
-        <source>{0} (not there)</source>
+        <source>{0} (missing)</source>
         <translation>{0} (nicht vorhanden)</translation>
     </message>
 </context>
 <context>
     <name>ConnectionPage</name>
     <message>
-        <source>Connect by ticket</source>
+        <source>Connect with a ticket</source>
         <translation>Mit Ticket verbinden</translation>
     </message>
     <message>
         <source>Connection</source>
         <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>Exchanges the key for a ticket that opens one session within a minute.</source>
+        <translation>Tauscht den Schlüssel gegen ein Ticket, das innerhalb einer Minute eine Sitzung öffnet.</translation>
     </message>
     <message>
         <source>For 1 minute</source>
@@ -115,8 +119,8 @@
         <translation>5 Minuten lang</translation>
     </message>
     <message>
-        <source>Leave it empty for Opper&apos;s own.</source>
-        <translation>Leer lassen für die von Opper.</translation>
+        <source>Leave empty for Opper&apos;s own.</source>
+        <translation>Leer lassen für die Adresse von Opper.</translation>
     </message>
     <message>
         <source>None</source>
@@ -131,24 +135,20 @@
         <translation>Dienstadresse</translation>
     </message>
     <message>
-        <source>The key is traded for a ticket that opens one session, within a minute.</source>
-        <translation>Der Schlüssel wird gegen ein Ticket getauscht, das eine Sitzung öffnet, binnen einer Minute.</translation>
-    </message>
-    <message>
         <source>Ticket address</source>
         <translation>Ticketadresse</translation>
     </message>
     <message>
         <source>Until I disconnect</source>
-        <translation>Bis ich trenne</translation>
+        <translation>Bis zum Trennen</translation>
     </message>
     <message>
         <source>When the connection is lost.</source>
         <translation>Wenn die Verbindung verloren geht.</translation>
     </message>
     <message>
-        <source>Where your organisation hands out tickets. With one you need no key.</source>
-        <translation>Wo Ihre Organisation Tickets ausgibt. Mit einem brauchen Sie keinen Schlüssel.</translation>
+        <source>Where your organisation issues tickets. With a ticket you don&apos;t need a key.</source>
+        <translation>Wo Ihre Organisation Tickets ausgibt. Mit Ticket ist kein Schlüssel nötig.</translation>
     </message>
 </context>
 <context>
@@ -162,12 +162,8 @@
         <translation>Anweisungen</translation>
     </message>
     <message>
-        <source>Low is steady, high is lively. Off leaves it to the model.</source>
-        <translation>Niedrig ist beständig, hoch lebhaft. Aus überlässt es dem Modell.</translation>
-    </message>
-    <message>
-        <source>Off: your bubbles stay without words.</source>
-        <translation>Aus: Ihre Sprechblasen bleiben ohne Worte.</translation>
+        <source>Lower is steadier, higher is livelier. When off, the model decides.</source>
+        <translation>Niedriger ist beständiger, höher lebhafter. Ausgeschaltet entscheidet das Modell.</translation>
     </message>
     <message>
         <source>Temperature</source>
@@ -178,16 +174,24 @@
         <translation>Das ist zu lang: höchstens {0} Zeichen. Es wurde nichts eingefügt.</translation>
     </message>
     <message>
-        <source>What the model is told first. A change holds at once, or from the next session on.</source>
-        <translation>Was dem Modell zuerst gesagt wird. Eine Änderung gilt sofort oder ab der nächsten Sitzung.</translation>
+        <source>Transcribe what you say</source>
+        <translation>Gesagtes mitschreiben</translation>
     </message>
     <message>
-        <source>Write down what you say</source>
-        <translation>Gesagtes mitschreiben</translation>
+        <source>What the model is told first. Changes take effect at once or in the next session.</source>
+        <translation>Was das Modell zuerst erfährt. Änderungen gelten sofort oder ab der nächsten Sitzung.</translation>
+    </message>
+    <message>
+        <source>When off, your bubbles stay empty.</source>
+        <translation>Ausgeschaltet bleiben Ihre Sprechblasen leer.</translation>
     </message>
 </context>
 <context>
     <name>CrashDialog</name>
+    <message>
+        <source>An unexpected error occurred. The conversation continues if it can; if it doesn&apos;t, disconnect and connect again. A report helps to fix the error: it contains no key and nothing you said.</source>
+        <translation>Ein unerwarteter Fehler ist aufgetreten. Das Gespräch geht nach Möglichkeit weiter; wenn nicht, trennen Sie die Verbindung und verbinden sich neu. Ein Bericht hilft, den Fehler zu beheben: Er enthält keinen Schlüssel und nichts, was Sie gesagt haben.</translation>
+    </message>
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
@@ -203,10 +207,6 @@
     <message>
         <source>Report</source>
         <translation>Bericht</translation>
-    </message>
-    <message>
-        <source>Something happened that should not. The conversation goes on where it can; if it doesn&apos;t, disconnect and connect again. A report helps to mend it: there is no key and nothing you said in it.</source>
-        <translation>Es ist etwas geschehen, das nicht geschehen sollte. Das Gespräch geht weiter, wo es kann; wenn nicht, trennen Sie die Verbindung und verbinden sich neu. Ein Bericht hilft, den Fehler zu beheben: Er enthält keinen Schlüssel und nichts, was Sie gesagt haben.</translation>
     </message>
     <message>
         <source>Something went wrong</source>
@@ -265,8 +265,8 @@
         <translation>Alle Typen</translation>
     </message>
     <message>
-        <source>Both ways</source>
-        <translation>Beide Wege</translation>
+        <source>Both directions</source>
+        <translation>Beide Richtungen</translation>
     </message>
     <message>
         <source>Clear</source>
@@ -275,10 +275,6 @@
     <message>
         <source>Direction</source>
         <translation>Richtung</translation>
-    </message>
-    <message>
-        <source>Every frame that is sent and received appears here.</source>
-        <translation>Jeder gesendete und empfangene Frame erscheint hier.</translation>
     </message>
     <message>
         <source>Filter</source>
@@ -293,20 +289,24 @@
         <translation>Frame</translation>
     </message>
     <message>
-        <source>Hold still</source>
-        <translation>Anhalten</translation>
+        <source>Frames appear here as they are sent and received.</source>
+        <translation>Hier erscheinen die Frames, sobald sie gesendet oder empfangen werden.</translation>
     </message>
     <message>
         <source>JSON Lines (*.jsonl)</source>
         <translation>JSON Lines (*.jsonl)</translation>
     </message>
     <message>
-        <source>No frame fits the filter.</source>
+        <source>No frame matches the filter.</source>
         <translation>Kein Frame passt zum Filter.</translation>
     </message>
     <message>
         <source>Not saved: {0}</source>
         <translation>Nicht gespeichert: {0}</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>Received</source>
@@ -337,11 +337,11 @@
         <translation>{0} Frames</translation>
     </message>
     <message>
-        <source>{0} · all are kept on disk</source>
+        <source>{0} · all kept on disk</source>
         <translation>{0} · alle werden gespeichert</translation>
     </message>
     <message>
-        <source>{0} · held still, {1} more wait</source>
+        <source>{0} · paused, {1} more waiting</source>
         <translation>{0} · angehalten, {1} weitere warten</translation>
     </message>
 </context>
@@ -451,16 +451,8 @@
 <context>
     <name>GeneralPage</name>
     <message>
-        <source>A change holds from the next start on.</source>
-        <translation>Eine Änderung gilt ab dem nächsten Start.</translation>
-    </message>
-    <message>
         <source>Appearance</source>
         <translation>Erscheinungsbild</translation>
-    </message>
-    <message>
-        <source>As the system</source>
-        <translation>Wie das System</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -471,11 +463,15 @@
         <translation>Datenordner</translation>
     </message>
     <message>
-        <source>Every frame without its sound: up to 30 MB an hour.</source>
-        <translation>Jeder Frame ohne seinen Ton: bis zu 30 MB je Stunde.</translation>
+        <source>Every frame, without its sound: up to 30 MB an hour.</source>
+        <translation>Jeder Frame, ohne Ton: bis zu 30 MB pro Stunde.</translation>
     </message>
     <message>
-        <source>For ever</source>
+        <source>Follow system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Forever</source>
         <translation>Für immer</translation>
     </message>
     <message>
@@ -487,12 +483,12 @@
         <translation>Gespräche aufbewahren</translation>
     </message>
     <message>
-        <source>Keep for</source>
-        <translation>Aufbewahrungsdauer</translation>
+        <source>Keep events too</source>
+        <translation>Auch Ereignisse aufbewahren</translation>
     </message>
     <message>
-        <source>Keep the events too</source>
-        <translation>Auch Ereignisse aufbewahren</translation>
+        <source>Keep for</source>
+        <translation>Aufbewahrungsdauer</translation>
     </message>
     <message>
         <source>Language</source>
@@ -503,16 +499,20 @@
         <translation>Hell</translation>
     </message>
     <message>
-        <source>Older ones are removed when Presstalk starts.</source>
-        <translation>Ältere werden beim Start von Presstalk entfernt.</translation>
+        <source>Older ones are deleted when Presstalk starts.</source>
+        <translation>Ältere werden beim Start von Presstalk gelöscht.</translation>
     </message>
     <message>
-        <source>Where saved conversations go.</source>
-        <translation>Wohin gespeicherte Gespräche kommen.</translation>
+        <source>Saved as they happen, on this computer only.</source>
+        <translation>Werden laufend gespeichert, nur auf diesem Computer.</translation>
     </message>
     <message>
-        <source>Written down as they happen, on this computer only.</source>
-        <translation>Laufend mitgeschrieben, nur auf diesem Computer.</translation>
+        <source>Takes effect at the next start.</source>
+        <translation>Gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Where conversations are saved.</source>
+        <translation>Wo Gespräche gespeichert werden.</translation>
     </message>
     <message>
         <source>{0} days</source>
@@ -526,16 +526,16 @@
         <translation>Authorization: Bearer …</translation>
     </message>
     <message>
-        <source>If it asks for one. It is kept in this system&apos;s keychain.</source>
-        <translation>Falls sie einen verlangt. Er liegt im Schlüsselbund dieses Systems.</translation>
-    </message>
-    <message>
-        <source>Keep header</source>
-        <translation>Header speichern</translation>
+        <source>If it requires one. It is stored in this system&apos;s keychain.</source>
+        <translation>Falls die Adresse einen verlangt. Er wird im Schlüsselbund dieses Systems gespeichert.</translation>
     </message>
     <message>
         <source>Remove header</source>
         <translation>Header entfernen</translation>
+    </message>
+    <message>
+        <source>Save header</source>
+        <translation>Header speichern</translation>
     </message>
     <message>
         <source>Ticket header</source>
@@ -577,11 +577,7 @@
         <translation>Verlauf</translation>
     </message>
     <message>
-        <source>Looking…</source>
-        <translation>Wird gesucht …</translation>
-    </message>
-    <message>
-        <source>Nothing was found.</source>
+        <source>Nothing found.</source>
         <translation>Nichts gefunden.</translation>
     </message>
     <message>
@@ -589,7 +585,11 @@
         <translation>Alle Gespräche durchsuchen</translation>
     </message>
     <message>
-        <source>The conversation that you choose appears here.</source>
+        <source>Searching…</source>
+        <translation>Wird gesucht …</translation>
+    </message>
+    <message>
+        <source>The conversation you choose appears here.</source>
         <translation>Das gewählte Gespräch erscheint hier.</translation>
     </message>
     <message>
@@ -597,8 +597,8 @@
         <translation>Rückgängig</translation>
     </message>
     <message>
-        <source>What you talk about is kept here.</source>
-        <translation>Worüber Sie sprechen, wird hier aufbewahrt.</translation>
+        <source>Your conversations are kept here.</source>
+        <translation>Ihre Gespräche werden hier aufbewahrt.</translation>
     </message>
 </context>
 <context>
@@ -615,8 +615,8 @@
         <translation>1 Zeile</translation>
     </message>
     <message>
-        <source>Without words</source>
-        <translation>Ohne Worte</translation>
+        <source>No words</source>
+        <translation>Keine Worte</translation>
     </message>
     <message>
         <source>cut short</source>
@@ -631,7 +631,7 @@
         <translation>d. MMM yyyy</translation>
     </message>
     <message>
-        <source>goes on</source>
+        <source>ongoing</source>
         <translation>läuft noch</translation>
     </message>
     <message>
@@ -642,7 +642,7 @@
 <context>
     <name>InstructionsField</name>
     <message>
-        <source>Begin with</source>
+        <source>Start with</source>
         <translation>Beginnen mit</translation>
     </message>
     <message>
@@ -673,12 +673,12 @@
         <translation>Suchen: {0}</translation>
     </message>
     <message>
-        <source>Next place</source>
-        <translation>Nächste Stelle</translation>
+        <source>Next match</source>
+        <translation>Nächster Treffer</translation>
     </message>
     <message>
-        <source>Previous place</source>
-        <translation>Vorige Stelle</translation>
+        <source>Previous match</source>
+        <translation>Voriger Treffer</translation>
     </message>
     <message>
         <source>not found</source>
@@ -711,7 +711,7 @@
         <translation> Er endet auf {0}.</translation>
     </message>
     <message>
-        <source>A key is kept in this system&apos;s keychain.{0}</source>
+        <source>A key is stored in this system&apos;s keychain.{0}</source>
         <translation>Ein Schlüssel liegt im Schlüsselbund dieses Systems.{0}</translation>
     </message>
     <message>
@@ -723,6 +723,10 @@
         <translation>Wird geprüft …</translation>
     </message>
     <message>
+        <source>Create a key on platform.opper.ai</source>
+        <translation>Schlüssel auf platform.opper.ai erstellen</translation>
+    </message>
+    <message>
         <source>Hide the key</source>
         <translation>Schlüssel verbergen</translation>
     </message>
@@ -731,12 +735,8 @@
         <translation>Schlüssel</translation>
     </message>
     <message>
-        <source>Keys are made per project on &lt;a href=&quot;{0}&quot;&gt;platform.opper.ai&lt;/a&gt;.</source>
-        <translation>Schlüssel werden je Projekt auf &lt;a href=&quot;{0}&quot;&gt;platform.opper.ai&lt;/a&gt; erstellt.</translation>
-    </message>
-    <message>
-        <source>Make a key on platform.opper.ai</source>
-        <translation>Schlüssel auf platform.opper.ai erstellen</translation>
+        <source>Keys are created per project on &lt;a href=&quot;{0}&quot;&gt;platform.opper.ai&lt;/a&gt;.</source>
+        <translation>Schlüssel werden pro Projekt auf &lt;a href=&quot;{0}&quot;&gt;platform.opper.ai&lt;/a&gt; erstellt.</translation>
     </message>
     <message>
         <source>No key yet: only the offline demo answers.{0}</source>
@@ -771,32 +771,32 @@
         <translation>Schlüssel anzeigen</translation>
     </message>
     <message>
-        <source>Spaces and line breaks were taken out.</source>
+        <source>Spaces and line breaks were removed.</source>
         <translation>Leerzeichen und Zeilenumbrüche wurden entfernt.</translation>
     </message>
     <message>
-        <source>The key of OPPER_API_KEY is in use.{0} To use one from here, unset it and start again.</source>
+        <source>The key from OPPER_API_KEY is in use.{0} To use one from here, unset the variable and restart.</source>
         <translation>Der Schlüssel aus OPPER_API_KEY wird benutzt.{0} Um einen von hier zu benutzen, entfernen Sie die Variable und starten Sie neu.</translation>
     </message>
     <message>
-        <source>The key of the Opper CLI&apos;s sign-in is in use.{0} One kept here goes before it.</source>
+        <source>The key from the Opper CLI&apos;s sign-in is in use.{0} A key saved here takes precedence.</source>
         <translation>Der Schlüssel aus der Anmeldung der Opper-CLI wird benutzt.{0} Ein hier gespeicherter hat Vorrang.</translation>
     </message>
     <message>
-        <source>This has characters that no key has. Copy the key again.</source>
-        <translation>Das enthält Zeichen, die kein Schlüssel hat. Kopieren Sie den Schlüssel noch einmal.</translation>
+        <source>This contains characters that aren&apos;t allowed in a key. Copy the key again.</source>
+        <translation>Das enthält Zeichen, die in einem Schlüssel nicht vorkommen. Kopieren Sie den Schlüssel noch einmal.</translation>
     </message>
     <message>
-        <source>This is a management key (opmak-…): it makes projects, and sessions refuse it. Open your project on platform.opper.ai and make a runtime key there.</source>
+        <source>This is a management key (opmak-…): it creates projects, and sessions refuse it. Open your project on platform.opper.ai and create a runtime key there.</source>
         <translation>Das ist ein Verwaltungsschlüssel (opmak-…): Er legt Projekte an, und Sitzungen lehnen ihn ab. Öffnen Sie Ihr Projekt auf platform.opper.ai, und erstellen Sie dort einen Laufzeitschlüssel.</translation>
     </message>
     <message>
-        <source>This is too long for a key. Copy only the key.</source>
+        <source>This is too long to be a key. Copy only the key.</source>
         <translation>Das ist zu lang für einen Schlüssel. Kopieren Sie nur den Schlüssel.</translation>
     </message>
     <message>
-        <source>Your organisation&apos;s tickets open the service: no key is needed.{0}</source>
-        <translation>Die Tickets Ihrer Organisation öffnen den Dienst: Ein Schlüssel ist nicht nötig.{0}</translation>
+        <source>Your organisation&apos;s tickets give access to the service: no key is needed.{0}</source>
+        <translation>Die Tickets Ihrer Organisation geben Zugang zum Dienst: Ein Schlüssel ist nicht nötig.{0}</translation>
     </message>
 </context>
 <context>
@@ -822,12 +822,12 @@
         <translation>Im Gespräch suchen</translation>
     </message>
     <message>
-        <source>Hold to talk, let go to send; while it speaks: interrupt</source>
+        <source>Hold to talk, release to send; while it speaks: interrupt</source>
         <translation>Zum Sprechen halten, zum Senden loslassen; während gesprochen wird: unterbrechen</translation>
     </message>
     <message>
-        <source>In a text field {0} is a space. {1} presses the button that has the focus.</source>
-        <translation>In einem Textfeld ist {0} ein Leerzeichen. {1} drückt die Schaltfläche mit dem Fokus.</translation>
+        <source>In a text field, {0} types a space. {1} presses the focused button.</source>
+        <translation>In Textfeldern ist {0} ein Leerzeichen. {1} drückt die fokussierte Schaltfläche.</translation>
     </message>
     <message>
         <source>In the text line: send the text</source>
@@ -838,16 +838,16 @@
         <translation>Im Fenster</translation>
     </message>
     <message>
-        <source>Keys</source>
-        <translation>Tasten</translation>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
     </message>
     <message>
         <source>Mute the microphone</source>
         <translation>Mikrofon stummschalten</translation>
     </message>
     <message>
-        <source>Next and previous place</source>
-        <translation>Nächste und vorige Stelle</translation>
+        <source>Next and previous match</source>
+        <translation>Nächster und voriger Treffer</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -870,8 +870,8 @@
         <translation>Diese Liste</translation>
     </message>
     <message>
-        <source>While listening: throw away what was said. While it speaks: silence</source>
-        <translation>Beim Zuhören: Gesagtes verwerfen. Während gesprochen wird: Ruhe</translation>
+        <source>While listening: discard what you said. While it speaks: stop it</source>
+        <translation>Beim Zuhören: Gesagtes verwerfen. Während gesprochen wird: stoppen</translation>
     </message>
 </context>
 <context>
@@ -900,8 +900,8 @@
         <translation>Verlauf …</translation>
     </message>
     <message>
-        <source>Keys</source>
-        <translation>Tasten</translation>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
     </message>
     <message>
         <source>Menu</source>
@@ -923,7 +923,7 @@
         <translation>Verbinden oder trennen</translation>
     </message>
     <message>
-        <source>Show or fold the panes</source>
+        <source>Show or hide the panes</source>
         <translation>Seitenleiste ein- oder ausblenden</translation>
     </message>
 </context>
@@ -970,24 +970,24 @@
         <translation>Stopp</translation>
     </message>
     <message>
-        <source>Stop the microphone test: it plays back</source>
-        <translation>Mikrofontest beenden: Er spielt ab</translation>
+        <source>Stop the microphone test (playing back)</source>
+        <translation>Mikrofontest beenden (Wiedergabe läuft)</translation>
     </message>
     <message>
-        <source>Stop the microphone test: it records</source>
-        <translation>Mikrofontest beenden: Er nimmt auf</translation>
+        <source>Stop the microphone test (recording)</source>
+        <translation>Mikrofontest beenden (Aufnahme läuft)</translation>
     </message>
     <message>
         <source>Test</source>
         <translation>Test</translation>
     </message>
     <message>
-        <source>Test the microphone: it records you, and plays back what it heard</source>
-        <translation>Mikrofon testen: Es nimmt Sie auf und spielt ab, was es gehört hat</translation>
+        <source>Test the microphone: it records you, then plays the recording</source>
+        <translation>Mikrofon testen: Es nimmt Sie auf und spielt die Aufnahme ab</translation>
     </message>
     <message>
-        <source>The session has the microphone: its meter moves. Disconnect to test it with playback</source>
-        <translation>Die Sitzung hat das Mikrofon: Sein Pegel bewegt sich. Zum Test mit Wiedergabe die Verbindung trennen</translation>
+        <source>The session is using the microphone: its meter is live. Disconnect to test it with playback</source>
+        <translation>Die Sitzung benutzt das Mikrofon: Sein Pegel wird angezeigt. Zum Test mit Wiedergabe die Verbindung trennen</translation>
     </message>
     <message>
         <source>Too quiet</source>
@@ -1058,11 +1058,15 @@
         <translation>Freisprechen: Eine Pause beendet Ihren Beitrag</translation>
     </message>
     <message>
-        <source>Hands-free: the end of a thought does</source>
-        <translation>Freisprechen: Das Ende eines Gedankens beendet ihn</translation>
+        <source>Hands-free: the end of a thought ends your turn</source>
+        <translation>Freisprechen: Das Ende eines Gedankens beendet Ihren Beitrag</translation>
     </message>
     <message>
-        <source>Nothing is sent while the talk key is up.</source>
+        <source>Model default</source>
+        <translation>Vorgabe des Modells</translation>
+    </message>
+    <message>
+        <source>Nothing is sent unless you hold the talk key.</source>
         <translation>Ohne gedrückte Sprechtaste wird nichts gesendet.</translation>
     </message>
     <message>
@@ -1078,20 +1082,16 @@
         <translation>Denkaufwand: {0}</translation>
     </message>
     <message>
-        <source>Taking turns</source>
-        <translation>Abwechseln</translation>
+        <source>The microphone is sent continuously; the talk key mutes it.</source>
+        <translation>Das Mikrofon wird durchgehend gesendet; die Sprechtaste schaltet es stumm.</translation>
     </message>
     <message>
-        <source>Taking turns: {0}</source>
-        <translation>Abwechseln: {0}</translation>
+        <source>Turn taking</source>
+        <translation>Sprecherwechsel</translation>
     </message>
     <message>
-        <source>The microphone is sent all the time; the talk key mutes it.</source>
-        <translation>Das Mikrofon wird ständig gesendet; die Sprechtaste schaltet es stumm.</translation>
-    </message>
-    <message>
-        <source>The model&apos;s own</source>
-        <translation>Vorgabe des Modells</translation>
+        <source>Turn taking: {0}</source>
+        <translation>Sprecherwechsel: {0}</translation>
     </message>
     <message>
         <source>high</source>
@@ -1185,11 +1185,11 @@
 <context>
     <name>RestartStrip</name>
     <message>
-        <source>Another effort needs a new session; the conversation goes on.</source>
+        <source>A different effort needs a new session; the conversation continues.</source>
         <translation>Ein anderer Denkaufwand braucht eine neue Sitzung; das Gespräch geht weiter.</translation>
     </message>
     <message>
-        <source>Another language needs a new session.</source>
+        <source>A different language needs a new session.</source>
         <translation>Eine andere Sprache braucht eine neue Sitzung.</translation>
     </message>
     <message>
@@ -1197,23 +1197,23 @@
         <translation>Öffnet eine neue Sitzung. Das bisher Gesagte wird übernommen.</translation>
     </message>
     <message>
-        <source>Restart and go on</source>
+        <source>Restart and continue</source>
         <translation>Neu starten und weiter</translation>
     </message>
     <message>
-        <source>The voice {0} needs a new session; the conversation goes on.</source>
+        <source>The voice {0} needs a new session; the conversation continues.</source>
         <translation>Die Stimme {0} braucht eine neue Sitzung; das Gespräch geht weiter.</translation>
     </message>
     <message>
-        <source>This way of taking turns needs a new session; the conversation goes on.</source>
-        <translation>Diese Art, sich abzuwechseln, braucht eine neue Sitzung; das Gespräch geht weiter.</translation>
+        <source>This kind of turn taking needs a new session; the conversation continues.</source>
+        <translation>Diese Art des Sprecherwechsels braucht eine neue Sitzung; das Gespräch geht weiter.</translation>
     </message>
     <message>
-        <source>What you changed needs a new session; the conversation goes on.</source>
+        <source>Your change needs a new session; the conversation continues.</source>
         <translation>Ihre Änderung braucht eine neue Sitzung; das Gespräch geht weiter.</translation>
     </message>
     <message>
-        <source>{0} needs a new session; the conversation goes on.</source>
+        <source>{0} needs a new session; the conversation continues.</source>
         <translation>{0} braucht eine neue Sitzung; das Gespräch geht weiter.</translation>
     </message>
 </context>
@@ -1281,15 +1281,15 @@
         <translation>Dauer der Sitzung: {0}</translation>
     </message>
     <message>
-        <source>Since the session was opened.</source>
+        <source>Since the session opened.</source>
         <translation>Seit dem Beginn der Sitzung.</translation>
     </message>
     <message>
-        <source>{0} It renews in the next pause; the conversation goes on.</source>
+        <source>{0} It renews in the next pause; the conversation continues.</source>
         <translation>{0} Sie wird in der nächsten Pause erneuert; das Gespräch geht weiter.</translation>
     </message>
     <message>
-        <source>{0} It renews in {1}, in a pause; the conversation goes on.</source>
+        <source>{0} It renews in {1}, during a pause; the conversation continues.</source>
         <translation>{0} Sie wird in {1} in einer Pause erneuert; das Gespräch geht weiter.</translation>
     </message>
 </context>
@@ -1303,23 +1303,23 @@
 <context>
     <name>Settings</name>
     <message>
-        <source>Leave name and password out of the address.</source>
-        <translation>Lassen Sie Name und Passwort aus der Adresse weg.</translation>
+        <source>Leave the name and password out of the address.</source>
+        <translation>Lassen Sie Namen und Passwort in der Adresse weg.</translation>
     </message>
     <message>
-        <source>The address must begin with https://: else the key can be read.</source>
-        <translation>Die Adresse muss mit https:// beginnen: Sonst lässt sich der Schlüssel mitlesen.</translation>
+        <source>The address must begin with https://, or others can read the key.</source>
+        <translation>Die Adresse muss mit https:// beginnen, sonst lässt sich der Schlüssel mitlesen.</translation>
     </message>
     <message>
-        <source>This is no address. It looks like https://api.opper.ai.</source>
-        <translation>Das ist keine Adresse. Eine sieht so aus: https://api.opper.ai.</translation>
+        <source>This isn&apos;t a valid address. Example: https://api.opper.ai.</source>
+        <translation>Das ist keine gültige Adresse. Beispiel: https://api.opper.ai.</translation>
     </message>
     <message>
-        <source>This text is too long. Shorten it, then it is taken.</source>
-        <translation>Dieser Text ist zu lang. Kürzen Sie ihn, dann wird er übernommen.</translation>
+        <source>This text is too long. Shorten it to apply it.</source>
+        <translation>Dieser Text ist zu lang. Kürzen Sie ihn, damit er übernommen wird.</translation>
     </message>
     <message>
-        <source>This value can&apos;t be taken.</source>
+        <source>This value can&apos;t be used.</source>
         <translation>Dieser Wert lässt sich nicht übernehmen.</translation>
     </message>
 </context>
@@ -1365,8 +1365,8 @@
 <context>
     <name>SettingsDialogController</name>
     <message>
-        <source>{0} decides this.</source>
-        <translation>Das bestimmt {0}.</translation>
+        <source>Set by {0}.</source>
+        <translation>Durch {0} festgelegt.</translation>
     </message>
 </context>
 <context>
@@ -1391,10 +1391,6 @@
 <context>
     <name>SignInPanel</name>
     <message>
-        <source>Asking for a code…</source>
-        <translation>Code wird angefordert …</translation>
-    </message>
-    <message>
         <source>Cancel sign-in</source>
         <translation>Anmeldung abbrechen</translation>
     </message>
@@ -1415,6 +1411,10 @@
         <translation>Seite öffnen</translation>
     </message>
     <message>
+        <source>Requesting a code…</source>
+        <translation>Code wird angefordert …</translation>
+    </message>
+    <message>
         <source>Sign in with the browser</source>
         <translation>Im Browser anmelden</translation>
     </message>
@@ -1422,8 +1422,8 @@
 <context>
     <name>SoundPage</name>
     <message>
-        <source>A short one as the microphone opens and closes, never in the recording.</source>
-        <translation>Ein kurzer, wenn das Mikrofon auf- und zugeht; nie in der Aufnahme.</translation>
+        <source>A short sound when the microphone opens and closes; never recorded.</source>
+        <translation>Ein kurzer Ton, wenn das Mikrofon auf- und zugeht; nie in der Aufnahme.</translation>
     </message>
     <message>
         <source>Microphone</source>
@@ -1528,23 +1528,23 @@
         <translation>Spricht</translation>
     </message>
     <message>
-        <source>Tap mutes</source>
+        <source>Tap to mute</source>
         <translation>Tippen: stumm</translation>
-    </message>
-    <message>
-        <source>Tap stops it</source>
-        <translation>Tippen: stopp</translation>
     </message>
     <message>
         <source>Tap to send</source>
         <translation>Tippen: senden</translation>
     </message>
     <message>
-        <source>Tap unmutes</source>
+        <source>Tap to stop</source>
+        <translation>Tippen: stopp</translation>
+    </message>
+    <message>
+        <source>Tap to talk</source>
         <translation>Tippen: laut</translation>
     </message>
     <message>
-        <source>Tap wakes</source>
+        <source>Tap to wake</source>
         <translation>Tippen: wecken</translation>
     </message>
     <message>
@@ -1581,7 +1581,7 @@
         <translation>Sprechen: {0}</translation>
     </message>
     <message>
-        <source>Tap, or press {0}: mutes the microphone, or stops the answer</source>
+        <source>Tap, or press {0}, to mute the microphone or stop the answer</source>
         <translation>Tippen oder {0}: schaltet das Mikrofon stumm oder stoppt die Antwort</translation>
     </message>
 </context>
@@ -1596,24 +1596,20 @@
         <translation> s</translation>
     </message>
     <message>
-        <source>After the release</source>
+        <source>After releasing</source>
         <translation>Nach dem Loslassen</translation>
+    </message>
+    <message>
+        <source>Before pressing</source>
+        <translation>Vor dem Drücken</translation>
     </message>
     <message>
         <source>Before speech</source>
         <translation>Vor dem Sprechen</translation>
     </message>
     <message>
-        <source>Before the press</source>
-        <translation>Vor dem Drücken</translation>
-    </message>
-    <message>
-        <source>Double tap locks</source>
-        <translation>Doppeltippen hält</translation>
-    </message>
-    <message>
-        <source>Else it hears itself, and answers itself. Off: use headphones.</source>
-        <translation>Sonst hört und beantwortet es sich selbst. Aus: Kopfhörer benutzen.</translation>
+        <source>Double tap to lock</source>
+        <translation>Doppeltippen hält offen</translation>
     </message>
     <message>
         <source>Hands-free</source>
@@ -1621,19 +1617,15 @@
     </message>
     <message>
         <source>How sure it must be: higher ignores more noise.</source>
-        <translation>Wie sicher es sein muss: höher überhört mehr Geräusche.</translation>
+        <translation>Wie sicher es sein muss: Höhere Werte überhören mehr Geräusche.</translation>
     </message>
     <message>
-        <source>Kept of the sound before it, for the first syllable.</source>
-        <translation>Wird vom Ton davor behalten, für die erste Silbe.</translation>
+        <source>Keeps listening, for the last syllable.</source>
+        <translation>Hört noch zu, für die letzte Silbe.</translation>
     </message>
     <message>
-        <source>Kept of what was said just before, for the first syllable.</source>
-        <translation>Wird vom kurz zuvor Gesagten behalten, für die erste Silbe.</translation>
-    </message>
-    <message>
-        <source>Longer lets you think; shorter is answered sooner.</source>
-        <translation>Länger lässt Sie nachdenken; kürzer wird eher beantwortet.</translation>
+        <source>Longer lets you think; shorter gets a quicker answer.</source>
+        <translation>Länger lässt Zeit zum Nachdenken; kürzer bringt schneller eine Antwort.</translation>
     </message>
     <message>
         <source>Longest turn</source>
@@ -1644,16 +1636,16 @@
         <translation>Stumm, während es spricht</translation>
     </message>
     <message>
+        <source>Otherwise it hears and answers itself. When off, use headphones.</source>
+        <translation>Sonst hört und beantwortet es sich selbst. Aus: Kopfhörer benutzen.</translation>
+    </message>
+    <message>
         <source>Pause ends a turn</source>
         <translation>Pause zum Beenden</translation>
     </message>
     <message>
         <source>Speech threshold</source>
         <translation>Sprechschwelle</translation>
-    </message>
-    <message>
-        <source>Still listened to, for the last syllable.</source>
-        <translation>Wird noch zugehört, für die letzte Silbe.</translation>
     </message>
     <message>
         <source>Talking</source>
@@ -1664,8 +1656,16 @@
         <translation>Das Mikrofon bleibt bis zum nächsten Tippen offen.</translation>
     </message>
     <message>
-        <source>Then it is sent, in case the key got stuck.</source>
+        <source>The sound just before is kept, for the first syllable.</source>
+        <translation>Der Ton kurz davor wird behalten, für die erste Silbe.</translation>
+    </message>
+    <message>
+        <source>Then it is sent, in case the key is stuck.</source>
         <translation>Dann wird er gesendet, falls die Taste klemmt.</translation>
+    </message>
+    <message>
+        <source>What you said just before is kept, for the first syllable.</source>
+        <translation>Das kurz zuvor Gesagte wird behalten, für die erste Silbe.</translation>
     </message>
 </context>
 <context>
@@ -1686,8 +1686,8 @@
         <translation>Senden</translation>
     </message>
     <message>
-        <source>This model translates what you say; it reads nothing</source>
-        <translation>Dieses Modell übersetzt Gesagtes; es liest nichts</translation>
+        <source>This model translates what you say; it can&apos;t read text</source>
+        <translation>Dieses Modell übersetzt Gesagtes; Text liest es nicht</translation>
     </message>
     <message>
         <source>Type instead of speaking</source>
@@ -1807,7 +1807,7 @@
         <translation>Werkzeugaufrufe filtern</translation>
     </message>
     <message>
-        <source>No call fits the filter.</source>
+        <source>No call matches the filter.</source>
         <translation>Kein Aufruf passt zum Filter.</translation>
     </message>
     <message>
@@ -1860,7 +1860,7 @@
 <context>
     <name>TranscriptPane</name>
     <message>
-        <source>Jump to now</source>
+        <source>Jump to latest</source>
         <translation>Zum Ende</translation>
     </message>
 </context>
@@ -1910,11 +1910,11 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>TurnList</name>
     <message>
-        <source>How long each answer took appears here. Hold to talk, and let go.</source>
-        <translation>Wie lange jede Antwort gedauert hat, erscheint hier. Zum Sprechen halten und loslassen.</translation>
+        <source>How long each answer took appears here. Hold to talk, then release.</source>
+        <translation>Hier erscheint, wie lange jede Antwort gedauert hat. Zum Sprechen halten und loslassen.</translation>
     </message>
     <message>
-        <source>Times of the turns</source>
+        <source>Turn times</source>
         <translation>Zeiten der Beiträge</translation>
     </message>
 </context>
@@ -1950,7 +1950,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
         <translation>Schlüssel hinzufügen</translation>
     </message>
     <message>
-        <source>You are talking to the offline demo: it answers by simple rules and is no AI model. Add a key for a real one.</source>
+        <source>You are talking to the offline demo: it answers by simple rules and is not an AI model. Add a key for a real one.</source>
         <translation>Sie sprechen mit der Offline-Demo: Sie antwortet nach einfachen Regeln und ist kein KI-Modell. Für ein echtes fügen Sie einen Schlüssel hinzu.</translation>
     </message>
 </context>
@@ -1971,29 +1971,29 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>answer-cut-off</name>
     <message>
-        <source>The connection dropped before the answer was over. Press and ask again.</source>
-        <translation>Die Verbindung riss vor dem Ende der Antwort ab. Drücken Sie und fragen Sie noch einmal.</translation>
+        <source>The connection dropped before the answer was complete. Press and ask again.</source>
+        <translation>Die Verbindung riss ab, bevor die Antwort vollständig war. Drücken Sie, und fragen Sie noch einmal.</translation>
     </message>
 </context>
 <context>
     <name>answer-stalled</name>
     <message>
-        <source>The answer stopped coming. Press and ask again, or reconnect.</source>
-        <translation>Die Antwort brach ab. Drücken Sie und fragen Sie noch einmal, oder verbinden Sie sich neu.</translation>
+        <source>The answer stalled. Press and ask again, or reconnect.</source>
+        <translation>Die Antwort ist stecken geblieben. Drücken Sie, und fragen Sie noch einmal, oder verbinden Sie sich neu.</translation>
     </message>
 </context>
 <context>
     <name>answer-too-large</name>
     <message>
-        <source>{host} sends an answer that is too large to be one.</source>
-        <translation>{host} sendet eine Antwort, die zu groß ist, um eine zu sein.</translation>
+        <source>{host} sent an answer that is too large.</source>
+        <translation>{host} hat eine zu große Antwort gesendet.</translation>
     </message>
 </context>
 <context>
     <name>asking-to-wait</name>
     <message>
-        <source>{message} It asks for a wait of {time}.</source>
-        <translation>{message} Er bittet um eine Wartezeit von {time}.</translation>
+        <source>{message} It asks you to wait {time}.</source>
+        <translation>{message} Er bittet Sie, {time} zu warten.</translation>
     </message>
 </context>
 <context>
@@ -2020,77 +2020,77 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>broken-code</name>
     <message>
-        <source>{host} sent a code that is none. Paste a key instead.</source>
-        <translation>{host} hat einen Code gesendet, der keiner ist. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+        <source>{host} sent an invalid code. Paste a key instead.</source>
+        <translation>{host} hat einen ungültigen Code gesendet. Fügen Sie stattdessen einen Schlüssel ein.</translation>
     </message>
 </context>
 <context>
     <name>broken-key</name>
     <message>
-        <source>The key has characters that no key has. Copy it again, without line breaks.</source>
-        <translation>Der Schlüssel enthält Zeichen, die kein Schlüssel hat. Kopieren Sie ihn noch einmal, ohne Zeilenumbrüche.</translation>
+        <source>The key contains invalid characters. Copy it again, without line breaks.</source>
+        <translation>Der Schlüssel enthält ungültige Zeichen. Kopieren Sie ihn noch einmal, ohne Zeilenumbrüche.</translation>
     </message>
 </context>
 <context>
     <name>broken-ticket</name>
     <message>
-        <source>The ticket has characters that no ticket has. Tell whoever runs the ticket address.</source>
-        <translation>Das Ticket enthält Zeichen, die kein Ticket hat. Sagen Sie es dem Betreiber der Ticketadresse.</translation>
+        <source>The ticket contains invalid characters. Tell whoever issues the tickets.</source>
+        <translation>Das Ticket enthält ungültige Zeichen. Melden Sie es dem Betreiber der Ticketadresse.</translation>
     </message>
 </context>
 <context>
     <name>certificate-expired</name>
     <message>
-        <source>The connection to {host} is not safe: its certificate has expired. This computer&apos;s clock says {date}: set it if that is wrong, else only whoever runs {host} can renew the certificate.</source>
-        <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat ist abgelaufen. Die Uhr dieses Computers zeigt {date}: Stellen Sie sie, wenn das falsch ist; sonst kann nur der Betreiber von {host} das Zertifikat erneuern.</translation>
+        <source>The connection to {host} is not secure: its certificate has expired. This computer&apos;s clock says {date}: correct it if that is wrong; otherwise only whoever runs {host} can renew the certificate.</source>
+        <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat ist abgelaufen. Die Uhr dieses Computers zeigt {date}: Stellen Sie sie richtig, wenn das falsch ist; sonst kann nur der Betreiber von {host} das Zertifikat erneuern.</translation>
     </message>
 </context>
 <context>
     <name>certificate-issuer-unknown</name>
     <message>
-        <source>The connection to {host} is not safe: its certificate is from an issuer this computer does not know, as a company&apos;s proxy or a virus scanner has one. Add that issuer&apos;s root certificate to this system, then connect again.</source>
+        <source>The connection to {host} is not secure: its certificate is from an issuer this computer does not know, such as a company&apos;s proxy or a virus scanner. Add that issuer&apos;s root certificate to this system, then connect again.</source>
         <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat stammt von einem Aussteller, den dieser Computer nicht kennt, etwa von einem Firmenproxy oder Virenscanner. Fügen Sie diesem System dessen Stammzertifikat hinzu, und verbinden Sie sich neu.</translation>
     </message>
 </context>
 <context>
     <name>certificate-of-another</name>
     <message>
-        <source>The connection to {host} is not safe: what answers has a certificate for another name. Check the address; a network&apos;s sign-in page can be in between too: open a browser and look.</source>
-        <translation>Die Verbindung zu {host} ist nicht sicher: Was antwortet, hat ein Zertifikat für einen anderen Namen. Prüfen Sie die Adresse; auch die Anmeldeseite eines Netzwerks kann dazwischen sein: Sehen Sie im Browser nach.</translation>
+        <source>The connection to {host} is not secure: its certificate is for another name. Check the address; a network&apos;s sign-in page can also be in between: open a browser and look.</source>
+        <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat gilt für einen anderen Namen. Prüfen Sie die Adresse; auch die Anmeldeseite eines Netzwerks kann dazwischen sein: Sehen Sie im Browser nach.</translation>
     </message>
 </context>
 <context>
     <name>certificate-self-signed</name>
     <message>
-        <source>The connection to {host} is not safe: its certificate is self-signed, nobody vouches for it. If your organisation made it, add its root certificate to this system, then connect again.</source>
+        <source>The connection to {host} is not secure: its certificate is self-signed, so nobody vouches for it. If your organisation made it, add its root certificate to this system, then connect again.</source>
         <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat ist selbst signiert, niemand bürgt dafür. Stammt es von Ihrer Organisation, fügen Sie diesem System ihr Stammzertifikat hinzu, und verbinden Sie sich neu.</translation>
     </message>
 </context>
 <context>
     <name>certificate-too-new</name>
     <message>
-        <source>The connection to {host} is not safe: its certificate is not valid yet. This computer&apos;s clock is probably wrong, it says {date}: set it, then connect again.</source>
-        <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat ist noch nicht gültig. Wahrscheinlich geht die Uhr dieses Computers falsch, sie zeigt {date}: Stellen Sie sie, und verbinden Sie sich neu.</translation>
+        <source>The connection to {host} is not secure: its certificate is not valid yet. This computer&apos;s clock is probably wrong; it says {date}. Correct it, then connect again.</source>
+        <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat ist noch nicht gültig. Wahrscheinlich geht die Uhr dieses Computers falsch; sie zeigt {date}. Stellen Sie sie richtig, und verbinden Sie sich neu.</translation>
     </message>
 </context>
 <context>
     <name>certificate-unverified</name>
     <message>
-        <source>The connection to {host} is not safe: its certificate can&apos;t be verified. Check the computer&apos;s clock and the network.</source>
+        <source>The connection to {host} is not secure: its certificate can&apos;t be verified. Check the computer&apos;s clock and the network.</source>
         <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat lässt sich nicht überprüfen. Prüfen Sie die Uhr des Computers und das Netzwerk.</translation>
     </message>
 </context>
 <context>
     <name>certificate-withdrawn</name>
     <message>
-        <source>The connection to {host} is not safe: its certificate was withdrawn. Ask whoever runs {host}.</source>
-        <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat wurde zurückgezogen. Fragen Sie den Betreiber von {host}.</translation>
+        <source>The connection to {host} is not secure: its certificate was revoked. Ask whoever runs {host}.</source>
+        <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat wurde widerrufen. Fragen Sie den Betreiber von {host}.</translation>
     </message>
 </context>
 <context>
     <name>closed-before-session</name>
     <message>
-        <source>The connection was closed before the session was open.</source>
+        <source>The connection was closed before the session opened.</source>
         <translation>Die Verbindung wurde geschlossen, bevor die Sitzung eröffnet war.</translation>
     </message>
 </context>
@@ -2139,22 +2139,22 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>conversation-not-restored</name>
     <message>
-        <source>This conversation can&apos;t be brought back ({reason}).</source>
-        <translation>Dieses Gespräch lässt sich nicht zurückholen ({reason}).</translation>
+        <source>This conversation can&apos;t be restored ({reason}).</source>
+        <translation>Dieses Gespräch lässt sich nicht wiederherstellen ({reason}).</translation>
     </message>
 </context>
 <context>
     <name>conversation-not-written</name>
     <message>
-        <source>This conversation can&apos;t be written down ({reason}). It goes on all the same.</source>
-        <translation>Dieses Gespräch lässt sich nicht aufzeichnen ({reason}). Es geht trotzdem weiter.</translation>
+        <source>This conversation can&apos;t be saved ({reason}). It continues anyway.</source>
+        <translation>Dieses Gespräch lässt sich nicht speichern ({reason}). Es geht trotzdem weiter.</translation>
     </message>
 </context>
 <context>
     <name>conversation-restored</name>
     <message>
-        <source>It is back.</source>
-        <translation>Es ist wieder da.</translation>
+        <source>Restored.</source>
+        <translation>Wiederhergestellt.</translation>
     </message>
 </context>
 <context>
@@ -2174,70 +2174,70 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>demo</name>
     <message>
-        <source>It answers by simple rules on this computer and is no AI model: ask for the time, dice, sums, a timer or a story. With OPPER_API_KEY set you can choose a real one.</source>
+        <source>It answers by simple rules on this computer and is not an AI model: ask for the time, dice, sums, a timer or a story. With OPPER_API_KEY set, you can choose a real one.</source>
         <translation>Sie antwortet nach einfachen Regeln auf diesem Computer und ist kein KI-Modell: Fragen Sie nach Uhrzeit, Würfeln, Rechenaufgaben, einem Timer oder einer Geschichte. Mit OPPER_API_KEY können Sie ein echtes wählen.</translation>
     </message>
 </context>
 <context>
     <name>device-absent</name>
     <message>
-        <source>{device} is not there: the system&apos;s default is used.</source>
-        <translation>{device} ist nicht da: Der Standard des Systems wird benutzt.</translation>
+        <source>{device} was not found: using the system default.</source>
+        <translation>{device} wurde nicht gefunden: Der Systemstandard wird benutzt.</translation>
     </message>
 </context>
 <context>
     <name>device-back</name>
     <message>
-        <source>{device} is back: it is used again.</source>
+        <source>{device} is back and in use again.</source>
         <translation>{device} ist wieder da und wird wieder benutzt.</translation>
     </message>
 </context>
 <context>
     <name>device-gone</name>
     <message>
-        <source>{device} is gone: {other} is used.</source>
-        <translation>{device} ist weg: {other} wird benutzt.</translation>
+        <source>{device} was disconnected: now using {other}.</source>
+        <translation>{device} ist nicht mehr angeschlossen: {other} wird benutzt.</translation>
     </message>
 </context>
 <context>
     <name>device-gone-default</name>
     <message>
-        <source>{device} is gone: the system&apos;s default is used.</source>
-        <translation>{device} ist weg: Der Standard des Systems wird benutzt.</translation>
+        <source>{device} was disconnected: now using the system default.</source>
+        <translation>{device} ist nicht mehr angeschlossen: Der Systemstandard wird benutzt.</translation>
     </message>
 </context>
 <context>
     <name>device-not-opened</name>
     <message>
-        <source>The {kind} {device} can&apos;t be opened ({reason}). Close the program that uses it, or choose another device.</source>
+        <source>The {kind} {device} can&apos;t be opened ({reason}). Close the program that is using it, or choose another device.</source>
         <translation>{kind} „{device}“ lässt sich nicht öffnen ({reason}). Schließen Sie das Programm, das das Gerät benutzt, oder wählen Sie ein anderes.</translation>
     </message>
 </context>
 <context>
     <name>device-not-there</name>
     <message>
-        <source>{device} is not there any more. Plug it in or choose another device.</source>
-        <translation>{device} ist nicht mehr da. Schließen Sie es an, oder wählen Sie ein anderes Gerät.</translation>
+        <source>{device} is no longer connected. Plug it in or choose another device.</source>
+        <translation>{device} ist nicht mehr angeschlossen. Schließen Sie es an, oder wählen Sie ein anderes Gerät.</translation>
     </message>
 </context>
 <context>
     <name>device-opened-again</name>
     <message>
-        <source>{device} had stopped: it was opened again.</source>
-        <translation>{device} war stehen geblieben und wurde neu geöffnet.</translation>
+        <source>{device} had stopped and was reopened.</source>
+        <translation>{device} lief nicht mehr und wurde neu geöffnet.</translation>
     </message>
 </context>
 <context>
     <name>device-refused</name>
     <message>
-        <source>{problem} Until then {other} is used.</source>
+        <source>{problem} Until then, {other} is used.</source>
         <translation>{problem} Bis dahin wird {other} benutzt.</translation>
     </message>
 </context>
 <context>
     <name>device-unknown</name>
     <message>
-        <source>There is no {kind} called {device}. Choose one of those that `presstalk devices` lists.</source>
+        <source>There is no {kind} called {device}. Choose one of those listed by `presstalk devices`.</source>
         <translation>Kein {kind} namens {device} vorhanden. Wählen Sie eines der Geräte, die `presstalk devices` auflistet.</translation>
     </message>
 </context>
@@ -2258,8 +2258,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>events-not-kept</name>
     <message>
-        <source>The events can&apos;t be kept ({reason}). The session goes on.</source>
-        <translation>Die Ereignisse lassen sich nicht aufbewahren ({reason}). Die Sitzung geht weiter.</translation>
+        <source>The events can&apos;t be saved ({reason}). The session continues.</source>
+        <translation>Die Ereignisse lassen sich nicht speichern ({reason}). Die Sitzung geht weiter.</translation>
     </message>
 </context>
 <context>
@@ -2272,21 +2272,21 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>folder-not-read</name>
     <message>
-        <source>The folder of the conversations can&apos;t be read ({reason}).</source>
-        <translation>Der Ordner der Gespräche lässt sich nicht lesen ({reason}).</translation>
+        <source>The conversations folder can&apos;t be read ({reason}).</source>
+        <translation>Der Gesprächsordner lässt sich nicht lesen ({reason}).</translation>
     </message>
 </context>
 <context>
     <name>frame-too-large</name>
     <message>
-        <source>The service sent a frame that is too large to be one. Connect again to go on.</source>
-        <translation>Der Dienst hat einen Frame gesendet, der zu groß ist, um einer zu sein. Verbinden Sie sich neu, um fortzufahren.</translation>
+        <source>The service sent a frame that is too large. Connect again to continue.</source>
+        <translation>Der Dienst hat einen zu großen Frame gesendet. Verbinden Sie sich neu, um fortzufahren.</translation>
     </message>
 </context>
 <context>
     <name>from-later-version</name>
     <message>
-        <source>A later version has written this: not all of it may be shown.</source>
+        <source>A later version wrote this: some of it may not be shown.</source>
         <translation>Eine neuere Version hat dies geschrieben: Vielleicht wird nicht alles angezeigt.</translation>
     </message>
 </context>
@@ -2300,15 +2300,15 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>header-kept</name>
     <message>
-        <source>The header is kept.</source>
-        <translation>Der Header ist gespeichert.</translation>
+        <source>The header was saved.</source>
+        <translation>Der Header wurde gespeichert.</translation>
     </message>
 </context>
 <context>
     <name>header-removed</name>
     <message>
-        <source>The header is removed from the keychain.</source>
-        <translation>Der Header ist aus dem Schlüsselbund entfernt.</translation>
+        <source>The header was removed from the keychain.</source>
+        <translation>Der Header wurde aus dem Schlüsselbund entfernt.</translation>
     </message>
 </context>
 <context>
@@ -2349,35 +2349,35 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>key-broken</name>
     <message>
-        <source>The key has characters that no key has. Copy it again.</source>
-        <translation>Der Schlüssel enthält Zeichen, die kein Schlüssel hat. Kopieren Sie ihn noch einmal.</translation>
+        <source>The key contains invalid characters. Copy it again.</source>
+        <translation>Der Schlüssel enthält ungültige Zeichen. Kopieren Sie ihn noch einmal.</translation>
     </message>
 </context>
 <context>
     <name>key-kept</name>
     <message>
-        <source>The key works, and is kept.</source>
-        <translation>Der Schlüssel funktioniert und ist gespeichert.</translation>
+        <source>The key works and was saved.</source>
+        <translation>Der Schlüssel funktioniert und wurde gespeichert.</translation>
     </message>
 </context>
 <context>
     <name>key-kept-unchecked</name>
     <message>
-        <source>The key is kept, unchecked.</source>
-        <translation>Der Schlüssel ist ungeprüft gespeichert.</translation>
+        <source>The key was saved unchecked.</source>
+        <translation>Der Schlüssel wurde ungeprüft gespeichert.</translation>
     </message>
 </context>
 <context>
     <name>key-not-encrypted</name>
     <message>
-        <source>The base URL must begin with https://, so that the key travels encrypted.</source>
+        <source>The base URL must begin with https://, so that the key is sent encrypted.</source>
         <translation>Die Dienstadresse muss mit https:// beginnen, damit der Schlüssel verschlüsselt übertragen wird.</translation>
     </message>
 </context>
 <context>
     <name>key-of-management</name>
     <message>
-        <source>This is a management key (opmak-…). Sessions need a project&apos;s runtime key: make one on platform.opper.ai.</source>
+        <source>This is a management key (opmak-…). Sessions need a project&apos;s runtime key: create one on platform.opper.ai.</source>
         <translation>Das ist ein Verwaltungsschlüssel (opmak-…). Sitzungen brauchen den Laufzeitschlüssel eines Projekts: Erstellen Sie einen auf platform.opper.ai.</translation>
     </message>
 </context>
@@ -2391,42 +2391,42 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>key-removed</name>
     <message>
-        <source>The key is removed from the keychain.</source>
-        <translation>Der Schlüssel ist aus dem Schlüsselbund entfernt.</translation>
+        <source>The key was removed from the keychain.</source>
+        <translation>Der Schlüssel wurde aus dem Schlüsselbund entfernt.</translation>
     </message>
 </context>
 <context>
     <name>key-revoked</name>
     <message>
-        <source>The key is not accepted any more. Choose another one in the settings.</source>
-        <translation>Der Schlüssel wird nicht mehr angenommen. Wählen Sie in den Einstellungen einen anderen.</translation>
+        <source>The key is no longer accepted. Choose another one in the settings.</source>
+        <translation>Der Schlüssel wird nicht mehr akzeptiert. Wählen Sie in den Einstellungen einen anderen.</translation>
     </message>
 </context>
 <context>
     <name>key-too-long</name>
     <message>
-        <source>This is too long for a key. Copy only the key.</source>
+        <source>This is too long to be a key. Copy only the key.</source>
         <translation>Das ist zu lang für einen Schlüssel. Kopieren Sie nur den Schlüssel.</translation>
     </message>
 </context>
 <context>
     <name>keychain-failed</name>
     <message>
-        <source>{failure}: the keychain did not answer as it should. {instead}</source>
-        <translation>{failure}: Der Schlüsselbund hat nicht so geantwortet, wie er soll. {instead}</translation>
+        <source>{failure}: the keychain gave an unexpected answer. {instead}</source>
+        <translation>{failure}: Der Schlüsselbund hat unerwartet geantwortet. {instead}</translation>
     </message>
 </context>
 <context>
     <name>keychain-instead</name>
     <message>
-        <source>Set {variable} instead and start again: that always works.</source>
+        <source>Set {variable} instead and restart: that always works.</source>
         <translation>Setzen Sie stattdessen {variable}, und starten Sie neu: Das geht immer.</translation>
     </message>
 </context>
 <context>
     <name>keychain-kept-nothing</name>
     <message>
-        <source>This system&apos;s keychain did not keep the {secret}. {instead}</source>
+        <source>This system&apos;s keychain did not save the {secret}. {instead}</source>
         <translation>{secret} nicht gespeichert: Der Schlüsselbund dieses Systems hat nichts behalten. {instead}</translation>
     </message>
 </context>
@@ -2776,29 +2776,29 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>last-microphone-gone</name>
     <message>
-        <source>{device} is gone, and there is no other microphone. What is plugged in is used.</source>
-        <translation>{device} ist weg, und ein anderes Mikrofon gibt es nicht. Was angeschlossen wird, wird benutzt.</translation>
+        <source>{device} was disconnected, and there is no other microphone. The next one you plug in will be used.</source>
+        <translation>{device} ist nicht mehr angeschlossen, und ein anderes Mikrofon gibt es nicht. Das nächste, das Sie anschließen, wird benutzt.</translation>
     </message>
 </context>
 <context>
     <name>last-speaker-gone</name>
     <message>
-        <source>{device} is gone, and there is no other speaker. What is plugged in is used.</source>
-        <translation>{device} ist weg, und einen anderen Lautsprecher gibt es nicht. Was angeschlossen wird, wird benutzt.</translation>
+        <source>{device} was disconnected, and there is no other speaker. The next one you plug in will be used.</source>
+        <translation>{device} ist nicht mehr angeschlossen, und einen anderen Lautsprecher gibt es nicht. Der nächste, den Sie anschließen, wird benutzt.</translation>
     </message>
 </context>
 <context>
     <name>library-missing</name>
     <message>
-        <source>Sound needs the {library} library, and it is not installed. Install it (on Debian and Ubuntu the package {package}) and start again.</source>
+        <source>Sound needs the {library} library, which is not installed. Install it (on Debian and Ubuntu, the package {package}) and restart.</source>
         <translation>Für den Ton fehlt die Bibliothek {library}. Installieren Sie sie (unter Debian und Ubuntu das Paket {package}), und starten Sie neu.</translation>
     </message>
 </context>
 <context>
     <name>line-cut-off</name>
     <message>
-        <source>cut off by the connection</source>
-        <translation>von der Verbindung abgeschnitten</translation>
+        <source>cut off: connection lost</source>
+        <translation>abgeschnitten: Verbindung verloren</translation>
     </message>
 </context>
 <context>
@@ -2818,8 +2818,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>line-kept</name>
     <message>
-        <source>kept, sent with the next connection</source>
-        <translation>aufbewahrt, wird mit der nächsten Verbindung gesendet</translation>
+        <source>kept, will be sent when reconnected</source>
+        <translation>aufbewahrt, wird nach dem Verbinden gesendet</translation>
     </message>
 </context>
 <context>
@@ -2832,14 +2832,14 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>line-not-understood</name>
     <message>
-        <source>no words were understood</source>
-        <translation>es wurden keine Worte verstanden</translation>
+        <source>no words recognised</source>
+        <translation>keine Worte erkannt</translation>
     </message>
 </context>
 <context>
     <name>line-not-written</name>
     <message>
-        <source>not written down</source>
+        <source>not transcribed</source>
         <translation>nicht mitgeschrieben</translation>
     </message>
 </context>
@@ -2853,22 +2853,22 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>lines-lost</name>
     <message>
-        <source>Some lines of this conversation could not be kept.</source>
-        <translation>Einige Zeilen dieses Gesprächs konnten nicht aufbewahrt werden.</translation>
+        <source>Some lines of this conversation could not be saved.</source>
+        <translation>Einige Zeilen dieses Gesprächs konnten nicht gespeichert werden.</translation>
     </message>
 </context>
 <context>
     <name>list-asked-too-often</name>
     <message>
-        <source>The service was asked too often. Wait a little, then refresh the list again.</source>
-        <translation>Der Dienst wurde zu oft gefragt. Warten Sie etwas, und aktualisieren Sie die Liste dann noch einmal.</translation>
+        <source>The service had too many requests. Wait a moment, then refresh the list again.</source>
+        <translation>Der Dienst hatte zu viele Anfragen. Warten Sie etwas, und aktualisieren Sie die Liste dann noch einmal.</translation>
     </message>
 </context>
 <context>
     <name>list-not-allowed</name>
     <message>
-        <source>This key may not see the list of models. The built-in list is used.</source>
-        <translation>Dieser Schlüssel darf die Modellliste nicht sehen. Die eingebaute wird benutzt.</translation>
+        <source>This key isn&apos;t allowed to list the models. The built-in list is used.</source>
+        <translation>Dieser Schlüssel darf die Modellliste nicht abrufen. Die eingebaute wird benutzt.</translation>
     </message>
 </context>
 <context>
@@ -2888,7 +2888,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>management-key</name>
     <message>
-        <source>This is a management key (opmak-…). Sessions need a project&apos;s runtime key: make one on the platform.</source>
+        <source>This is a management key (opmak-…). Sessions need a project&apos;s runtime key: create one on the platform.</source>
         <translation>Das ist ein Verwaltungsschlüssel (opmak-…). Sitzungen brauchen den Laufzeitschlüssel eines Projekts: Erstellen Sie einen auf der Plattform.</translation>
     </message>
 </context>
@@ -2902,15 +2902,15 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>microphone-hangs</name>
     <message>
-        <source>The microphone can&apos;t be opened: the sound system hangs. Restart it, then connect again.</source>
-        <translation>Das Mikrofon lässt sich nicht öffnen: Das Audiosystem hängt. Starten Sie es neu, und verbinden Sie dann noch einmal.</translation>
+        <source>The microphone can&apos;t be opened: the sound system isn&apos;t responding. Restart it, then connect again.</source>
+        <translation>Das Mikrofon lässt sich nicht öffnen: Das Audiosystem reagiert nicht. Starten Sie es neu, und verbinden Sie sich dann noch einmal.</translation>
     </message>
 </context>
 <context>
     <name>microphone-now</name>
     <message>
-        <source>There is a microphone now: {device}.</source>
-        <translation>Es gibt jetzt ein Mikrofon: {device}.</translation>
+        <source>Microphone connected: {device}.</source>
+        <translation>Mikrofon angeschlossen: {device}.</translation>
     </message>
 </context>
 <context>
@@ -2923,22 +2923,22 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>model-forbidden</name>
     <message>
-        <source>This key may not use this model. Use a key that may, or choose another model.</source>
+        <source>This key isn&apos;t allowed to use this model. Use a key that is, or choose another model.</source>
         <translation>Dieser Schlüssel darf dieses Modell nicht benutzen. Nehmen Sie einen, der es darf, oder wählen Sie ein anderes Modell.</translation>
     </message>
 </context>
 <context>
     <name>model-not-allowed</name>
     <message>
-        <source>This key may not use this model. Choose another model, or use a key that may.</source>
+        <source>This key isn&apos;t allowed to use this model. Choose another model, or use a key that is.</source>
         <translation>Dieser Schlüssel darf dieses Modell nicht benutzen. Wählen Sie ein anderes Modell, oder nehmen Sie einen, der es darf.</translation>
     </message>
 </context>
 <context>
     <name>model-unknown</name>
     <message>
-        <source>The service does not have this model. Choose another one.</source>
-        <translation>Der Dienst hat dieses Modell nicht. Wählen Sie ein anderes.</translation>
+        <source>The service doesn&apos;t offer this model. Choose another one.</source>
+        <translation>Der Dienst bietet dieses Modell nicht an. Wählen Sie ein anderes.</translation>
     </message>
 </context>
 <context>
@@ -2951,21 +2951,21 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>muted-by-lock</name>
     <message>
-        <source>The screen was locked, so the microphone was muted. The talk key opens it again.</source>
-        <translation>Der Bildschirm wurde gesperrt und das Mikrofon daher stummgeschaltet. Die Sprechtaste öffnet es wieder.</translation>
+        <source>The screen was locked, so the microphone was muted. The talk key unmutes it.</source>
+        <translation>Der Bildschirm wurde gesperrt und das Mikrofon daher stummgeschaltet. Die Sprechtaste schaltet es wieder ein.</translation>
     </message>
 </context>
 <context>
     <name>muted-by-sleep</name>
     <message>
-        <source>The computer went to sleep, so the microphone was muted. The talk key opens it again.</source>
-        <translation>Der Computer ging in den Ruhezustand und das Mikrofon wurde daher stummgeschaltet. Die Sprechtaste öffnet es wieder.</translation>
+        <source>The computer went to sleep, so the microphone was muted. The talk key unmutes it.</source>
+        <translation>Der Computer ging in den Ruhezustand, und das Mikrofon wurde daher stummgeschaltet. Die Sprechtaste schaltet es wieder ein.</translation>
     </message>
 </context>
 <context>
     <name>name-in-url</name>
     <message>
-        <source>The {address} has a name or a password in it. Leave them out.</source>
+        <source>The {address} contains a name or a password. Leave them out.</source>
         <translation>Die {address} enthält einen Namen oder ein Passwort. Lassen Sie beides weg.</translation>
     </message>
 </context>
@@ -3007,8 +3007,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>no-header</name>
     <message>
-        <source>This is no header. It looks like &quot;Authorization: Bearer abc&quot;.</source>
-        <translation>Das ist kein Header. Einer sieht so aus: „Authorization: Bearer abc“.</translation>
+        <source>This isn&apos;t a valid header. Example: &quot;Authorization: Bearer abc&quot;.</source>
+        <translation>Das ist kein gültiger Header. Beispiel: „Authorization: Bearer abc“.</translation>
     </message>
 </context>
 <context>
@@ -3028,7 +3028,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>no-key-to-keep</name>
     <message>
-        <source>There is no key to keep. Paste one first.</source>
+        <source>There is no key to save. Paste one first.</source>
         <translation>Es gibt keinen Schlüssel zum Speichern. Fügen Sie zuerst einen ein.</translation>
     </message>
 </context>
@@ -3070,36 +3070,36 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>no-picture-file</name>
     <message>
-        <source>This file is no picture that can be read. JPEG, PNG and WebP can.</source>
-        <translation>Diese Datei ist kein lesbares Bild. JPEG, PNG und WebP sind es.</translation>
+        <source>This file isn&apos;t a readable picture. Use JPEG, PNG or WebP.</source>
+        <translation>Diese Datei ist kein lesbares Bild. Nehmen Sie JPEG, PNG oder WebP.</translation>
     </message>
 </context>
 <context>
     <name>no-picture-in-clipboard</name>
     <message>
-        <source>There is no picture in the clipboard. Copy one, then try again.</source>
+        <source>There is no picture on the clipboard. Copy one, then try again.</source>
         <translation>In der Zwischenablage ist kein Bild. Kopieren Sie eines, und versuchen Sie es noch einmal.</translation>
     </message>
 </context>
 <context>
     <name>no-pictures</name>
     <message>
-        <source>{model} sees no pictures. Nothing was sent.</source>
-        <translation>{model} sieht keine Bilder. Es wurde nichts gesendet.</translation>
+        <source>{model} can&apos;t see pictures. Nothing was sent.</source>
+        <translation>{model} kann keine Bilder sehen. Es wurde nichts gesendet.</translation>
     </message>
 </context>
 <context>
     <name>no-recognition-in-build</name>
     <message>
-        <source>Speech recognition is not in this small build: type to the demo, or get the full build.</source>
+        <source>This small build has no speech recognition: type to the demo, or get the full build.</source>
         <translation>Die Spracherkennung fehlt in dieser kleinen Ausgabe: Schreiben Sie der Demo, oder holen Sie sich die volle.</translation>
     </message>
 </context>
 <context>
     <name>no-screen-capture</name>
     <message>
-        <source>This desktop lets no program look at the screen. Take a screenshot, then paste it here.</source>
-        <translation>Dieser Desktop lässt kein Programm auf den Bildschirm sehen. Machen Sie ein Bildschirmfoto, und fügen Sie es hier ein.</translation>
+        <source>This desktop doesn&apos;t let programs capture the screen. Take a screenshot, then paste it here.</source>
+        <translation>Dieser Desktop lässt Programme den Bildschirm nicht aufnehmen. Machen Sie ein Bildschirmfoto, und fügen Sie es hier ein.</translation>
     </message>
 </context>
 <context>
@@ -3112,42 +3112,42 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>no-session-in-time</name>
     <message>
-        <source>The service took the connection but opened no session. Try again.</source>
+        <source>The service accepted the connection but opened no session. Try again.</source>
         <translation>Der Dienst hat die Verbindung angenommen, aber keine Sitzung eröffnet. Versuchen Sie es noch einmal.</translation>
     </message>
 </context>
 <context>
     <name>no-settings</name>
     <message>
-        <source>This file holds no settings of Presstalk. Nothing was changed.</source>
+        <source>This file contains no Presstalk settings. Nothing was changed.</source>
         <translation>Diese Datei enthält keine Einstellungen von Presstalk. Es wurde nichts geändert.</translation>
     </message>
 </context>
 <context>
     <name>no-settings-file</name>
     <message>
-        <source>This is no settings file. Choose one that was exported here.</source>
+        <source>This isn&apos;t a settings file. Choose one that was exported here.</source>
         <translation>Das ist keine Einstellungsdatei. Wählen Sie eine, die hier exportiert wurde.</translation>
     </message>
 </context>
 <context>
     <name>no-sign-in</name>
     <message>
-        <source>One can&apos;t sign in at this address. Check the base URL, or paste a key instead.</source>
+        <source>You can&apos;t sign in at this address. Check the base URL, or paste a key instead.</source>
         <translation>Unter dieser Adresse kann man sich nicht anmelden. Prüfen Sie die Dienstadresse, oder fügen Sie einen Schlüssel ein.</translation>
     </message>
 </context>
 <context>
     <name>no-sound</name>
     <message>
-        <source>Nothing came from the microphone: check that it is on.</source>
-        <translation>Vom Mikrofon kam nichts: Prüfen Sie, ob es eingeschaltet ist.</translation>
+        <source>No sound from the microphone: check that it is switched on.</source>
+        <translation>Kein Ton vom Mikrofon: Prüfen Sie, ob es eingeschaltet ist.</translation>
     </message>
 </context>
 <context>
     <name>no-speaker</name>
     <message>
-        <source>There is no speaker. Plug one in, or read the replies instead.</source>
+        <source>There is no speaker. Plug one in, or read the answers instead.</source>
         <translation>Kein Lautsprecher vorhanden. Schließen Sie ein Gerät an, oder lesen Sie die Antworten.</translation>
     </message>
 </context>
@@ -3161,21 +3161,21 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>no-ticket-page</name>
     <message>
-        <source>There are no tickets at this address of {host}. Check the ticket address.</source>
+        <source>{host} has no tickets at this address. Check the ticket address.</source>
         <translation>Unter dieser Adresse von {host} gibt es keine Tickets. Prüfen Sie die Ticketadresse.</translation>
     </message>
 </context>
 <context>
     <name>no-tickets-by-post</name>
     <message>
-        <source>{host} hands out no tickets when asked by POST. Check the ticket address.</source>
-        <translation>{host} gibt auf POST keine Tickets aus. Prüfen Sie die Ticketadresse.</translation>
+        <source>{host} issues no tickets for POST requests. Check the ticket address.</source>
+        <translation>{host} gibt auf POST-Anfragen keine Tickets aus. Prüfen Sie die Ticketadresse.</translation>
     </message>
 </context>
 <context>
     <name>no-tickets-here</name>
     <message>
-        <source>{host} hands out no tickets. Check the ticket address, or ask whoever runs it.</source>
+        <source>{host} issues no tickets. Check the ticket address, or ask whoever runs it.</source>
         <translation>{host} gibt keine Tickets aus. Prüfen Sie die Ticketadresse, oder fragen Sie den Betreiber.</translation>
     </message>
 </context>
@@ -3189,14 +3189,14 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>no-url</name>
     <message>
-        <source>The {address} is not one. It looks like https://api.opper.ai.</source>
-        <translation>Die {address} ist keine Adresse. Eine sieht so aus: https://api.opper.ai.</translation>
+        <source>The {address} isn&apos;t valid. Example: https://api.opper.ai.</source>
+        <translation>Die {address} ist ungültig. Beispiel: https://api.opper.ai.</translation>
     </message>
 </context>
 <context>
     <name>no-voice-in-build</name>
     <message>
-        <source>The demo&apos;s voice is not in this small build: answers come as text only.</source>
+        <source>This small build doesn&apos;t include the demo&apos;s voice: answers come as text only.</source>
         <translation>Die Stimme der Demo fehlt in dieser kleinen Ausgabe: Antworten kommen nur als Text.</translation>
     </message>
 </context>
@@ -3217,15 +3217,15 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>not-answering</name>
     <message>
-        <source>Presstalk runs but doesn&apos;t answer. Close it and start it again.</source>
-        <translation>Presstalk läuft, antwortet aber nicht. Beenden und starten Sie es neu.</translation>
+        <source>Presstalk is running but not responding. Close it and start it again.</source>
+        <translation>Presstalk läuft, reagiert aber nicht. Beenden Sie es, und starten Sie es neu.</translation>
     </message>
 </context>
 <context>
     <name>not-asked-for</name>
     <message>
-        <source>What answers at {host} is not what was asked for. Check the {address}.</source>
-        <translation>Was unter {host} antwortet, ist nicht das Gefragte. Prüfen Sie die {address}.</translation>
+        <source>{host} sent something other than what was requested. Check the {address}.</source>
+        <translation>{host} hat etwas anderes gesendet als angefordert. Prüfen Sie die {address}.</translation>
     </message>
 </context>
 <context>
@@ -3245,8 +3245,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>not-registered</name>
     <message>
-        <source>The service does not know this program&apos;s registration. Paste a key instead.</source>
-        <translation>Der Dienst kennt die Registrierung dieses Programms nicht. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+        <source>This program isn&apos;t registered with the service. Paste a key instead.</source>
+        <translation>Dieses Programm ist beim Dienst nicht registriert. Fügen Sie stattdessen einen Schlüssel ein.</translation>
     </message>
 </context>
 <context>
@@ -3259,8 +3259,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>not-the-service</name>
     <message>
-        <source>What answers at {host} is not the realtime service. Check the {address}.</source>
-        <translation>Was unter {host} antwortet, ist nicht der Echtzeitdienst. Prüfen Sie die {address}.</translation>
+        <source>{host} answers, but is not the realtime service. Check the {address}.</source>
+        <translation>{host} antwortet, ist aber nicht der Echtzeitdienst. Prüfen Sie die {address}.</translation>
     </message>
 </context>
 <context>
@@ -3273,7 +3273,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>nothing-answers</name>
     <message>
-        <source>Nothing answers at {host}. Check the {address} and that the service runs.</source>
+        <source>Nothing answers at {host}. Check the {address} and that the service is running.</source>
         <translation>Unter {host} antwortet nichts. Prüfen Sie die {address} und ob der Dienst läuft.</translation>
     </message>
 </context>
@@ -3301,8 +3301,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>offline-not-started</name>
     <message>
-        <source>The offline demo did not start. `presstalk serve` says why.</source>
-        <translation>Die Offline-Demo ist nicht gestartet. `presstalk serve` sagt, warum.</translation>
+        <source>The offline demo did not start. Run `presstalk serve` to see why.</source>
+        <translation>Die Offline-Demo ist nicht gestartet. `presstalk serve` zeigt, warum.</translation>
     </message>
 </context>
 <context>
@@ -3315,8 +3315,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>only-silence</name>
     <message>
-        <source>The microphone gave only silence. Check that it is on, or choose another one.</source>
-        <translation>Das Mikrofon gab nur Stille. Prüfen Sie, ob es eingeschaltet ist, oder wählen Sie ein anderes.</translation>
+        <source>The microphone recorded only silence. Check that it is switched on, or choose another one.</source>
+        <translation>Das Mikrofon hat nur Stille aufgenommen. Prüfen Sie, ob es eingeschaltet ist, oder wählen Sie ein anderes.</translation>
     </message>
 </context>
 <context>
@@ -3331,15 +3331,15 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>page-not-ticket</name>
     <message>
-        <source>{host} answers with a web page instead of a ticket: perhaps one has to sign in there first. Check the {address}, or ask whoever runs it.</source>
-        <translation>{host} antwortet mit einer Webseite statt mit einem Ticket: Vielleicht muss man sich dort erst anmelden. Prüfen Sie die {address}, oder fragen Sie den Betreiber.</translation>
+        <source>{host} answers with a web page instead of a ticket: you may have to sign in there first. Check the {address}, or ask whoever runs it.</source>
+        <translation>{host} antwortet mit einer Webseite statt mit einem Ticket: Vielleicht müssen Sie sich dort erst anmelden. Prüfen Sie die {address}, oder fragen Sie den Betreiber.</translation>
     </message>
 </context>
 <context>
     <name>picture-not-encoded</name>
     <message>
-        <source>The picture can&apos;t be written as JPEG.</source>
-        <translation>Das Bild lässt sich nicht als JPEG schreiben.</translation>
+        <source>The picture can&apos;t be saved as JPEG.</source>
+        <translation>Das Bild lässt sich nicht als JPEG speichern.</translation>
     </message>
 </context>
 <context>
@@ -3366,8 +3366,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>picture-too-large</name>
     <message>
-        <source>This file is too large for a picture. Choose one under {megabytes} MB.</source>
-        <translation>Diese Datei ist zu groß für ein Bild. Wählen Sie eine unter {megabytes} MB.</translation>
+        <source>This file is too large. Choose a picture under {megabytes} MB.</source>
+        <translation>Diese Datei ist zu groß. Wählen Sie ein Bild unter {megabytes} MB.</translation>
     </message>
 </context>
 <context>
@@ -3380,8 +3380,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>proxy-refused</name>
     <message>
-        <source>The network&apos;s proxy does not let {host} through. Check the proxy&apos;s settings.</source>
-        <translation>Der Proxy des Netzwerks lässt {host} nicht durch. Prüfen Sie die Proxyeinstellungen.</translation>
+        <source>The network&apos;s proxy blocks {host}. Check the proxy settings.</source>
+        <translation>Der Proxy des Netzwerks blockiert {host}. Prüfen Sie die Proxyeinstellungen.</translation>
     </message>
 </context>
 <context>
@@ -3394,14 +3394,14 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>redirects-in-a-circle</name>
     <message>
-        <source>{host} sends requests in a circle. Check the {address}.</source>
-        <translation>{host} leitet Anfragen im Kreis. Prüfen Sie die {address}.</translation>
+        <source>{host} redirects requests in a loop. Check the {address}.</source>
+        <translation>{host} leitet Anfragen im Kreis weiter. Prüfen Sie die {address}.</translation>
     </message>
 </context>
 <context>
     <name>redirects-to-this-computer</name>
     <message>
-        <source>{host} sends requests on to this computer. Check the {address}.</source>
+        <source>{host} redirects requests to this computer. Check the {address}.</source>
         <translation>{host} leitet Anfragen an diesen Computer weiter. Prüfen Sie die {address}.</translation>
     </message>
 </context>
@@ -3416,13 +3416,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>saying</name>
     <message>
         <source>{message} It said: {words}</source>
-        <translation>{message} Seine Worte: {words}</translation>
+        <translation>{message} Seine Meldung: {words}</translation>
     </message>
 </context>
 <context>
     <name>secret-not-kept</name>
     <message>
-        <source>The {secret} can&apos;t be kept</source>
+        <source>The {secret} can&apos;t be saved</source>
         <translation>{secret} nicht gespeichert</translation>
     </message>
 </context>
@@ -3436,14 +3436,14 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>sent-by-cap</name>
     <message>
-        <source>That was {seconds} seconds of speech: it was sent. Press again to go on.</source>
-        <translation>Das waren {seconds} Sekunden am Stück: Sie wurden gesendet. Drücken Sie noch einmal, um fortzufahren.</translation>
+        <source>That was {seconds} seconds of speech, so it was sent. Press again to continue.</source>
+        <translation>Das waren {seconds} Sekunden am Stück, daher wurde gesendet. Drücken Sie noch einmal, um fortzufahren.</translation>
     </message>
 </context>
 <context>
     <name>sent-by-focus</name>
     <message>
-        <source>The window lost the focus, so what you said was sent.</source>
+        <source>The window lost focus, so what you said was sent.</source>
         <translation>Das Fenster ist nicht mehr im Vordergrund; das Gesagte wurde daher gesendet.</translation>
     </message>
 </context>
@@ -3464,35 +3464,35 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>sent-to-this-computer</name>
     <message>
-        <source>{host} sends this program to this computer itself. Tell whoever runs it.</source>
-        <translation>{host} schickt dieses Programm zu diesem Computer selbst. Sagen Sie es dem Betreiber.</translation>
+        <source>{host} refers this program to this computer itself. Tell whoever runs it.</source>
+        <translation>{host} verweist dieses Programm auf diesen Computer selbst. Melden Sie es dem Betreiber.</translation>
     </message>
 </context>
 <context>
     <name>sent-unencrypted</name>
     <message>
-        <source>{host} names an address that is not encrypted. Tell whoever runs it.</source>
-        <translation>{host} nennt eine Adresse, die nicht verschlüsselt ist. Sagen Sie es dem Betreiber.</translation>
+        <source>{host} gives an address that is not encrypted. Tell whoever runs it.</source>
+        <translation>{host} nennt eine Adresse, die nicht verschlüsselt ist. Melden Sie es dem Betreiber.</translation>
     </message>
 </context>
 <context>
     <name>service-failed</name>
     <message>
-        <source>The service has a problem of its own. Try again in a minute.</source>
-        <translation>Der Dienst hat selbst ein Problem. Versuchen Sie es in einer Minute noch einmal.</translation>
+        <source>The service is having problems. Try again in a minute.</source>
+        <translation>Der Dienst hat gerade Probleme. Versuchen Sie es in einer Minute noch einmal.</translation>
     </message>
 </context>
 <context>
     <name>session-against-rules</name>
     <message>
-        <source>The service ended the session by its rules{reason}. Connect again to go on.</source>
+        <source>The service ended the session under its rules{reason}. Connect again to continue.</source>
         <translation>Der Dienst hat die Sitzung nach seinen Regeln beendet{reason}. Verbinden Sie sich neu, um fortzufahren.</translation>
     </message>
 </context>
 <context>
     <name>session-broken-off</name>
     <message>
-        <source>The service broke the session off{reason}. Connect again.</source>
+        <source>The service aborted the session{reason}. Connect again.</source>
         <translation>Der Dienst hat die Sitzung abgebrochen{reason}. Verbinden Sie sich neu.</translation>
     </message>
 </context>
@@ -3506,21 +3506,21 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>session-ended</name>
     <message>
-        <source>The service ended the session. Connect again to go on.</source>
+        <source>The service ended the session. Connect again to continue.</source>
         <translation>Der Dienst hat die Sitzung beendet. Verbinden Sie sich neu, um fortzufahren.</translation>
     </message>
 </context>
 <context>
     <name>session-ended-saying</name>
     <message>
-        <source>{words} Connect again to go on.</source>
+        <source>{words} Connect again to continue.</source>
         <translation>{words} Verbinden Sie sich neu, um fortzufahren.</translation>
     </message>
 </context>
 <context>
     <name>session-expired</name>
     <message>
-        <source>The session reached its longest duration. Connect again to go on.</source>
+        <source>The session reached its maximum duration. Connect again to continue.</source>
         <translation>Die Sitzung hat ihre Höchstdauer erreicht. Verbinden Sie sich neu, um fortzufahren.</translation>
     </message>
 </context>
@@ -3534,8 +3534,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>session-not-renewed</name>
     <message>
-        <source>Another session could not be had.</source>
-        <translation>Eine weitere Sitzung war nicht zu bekommen.</translation>
+        <source>A new session could not be opened.</source>
+        <translation>Eine neue Sitzung ließ sich nicht eröffnen.</translation>
     </message>
 </context>
 <context>
@@ -3548,14 +3548,14 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>session-renewed</name>
     <message>
-        <source>The session was renewed before its time was up. The conversation goes on.</source>
+        <source>The session was renewed before it expired. The conversation continues.</source>
         <translation>Die Sitzung wurde vor ihrem Ablauf erneuert. Das Gespräch geht weiter.</translation>
     </message>
 </context>
 <context>
     <name>sessions-full</name>
     <message>
-        <source>The project has too many sessions open. Close one, wait a little, then try again.</source>
+        <source>The project has too many sessions open. Close one, wait a moment, then try again.</source>
         <translation>Das Projekt hat zu viele offene Sitzungen. Schließen Sie eine, warten Sie etwas, und versuchen Sie es noch einmal.</translation>
     </message>
 </context>
@@ -3590,21 +3590,21 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>settings-not-written</name>
     <message>
-        <source>The settings can&apos;t be written ({reason}). They hold until you quit.</source>
-        <translation>Die Einstellungen lassen sich nicht schreiben ({reason}). Sie gelten bis zum Beenden.</translation>
+        <source>The settings can&apos;t be saved ({reason}). They apply until you quit.</source>
+        <translation>Die Einstellungen lassen sich nicht speichern ({reason}). Sie gelten bis zum Beenden.</translation>
     </message>
 </context>
 <context>
     <name>settings-reset</name>
     <message>
-        <source>All settings are at their defaults. The key was not touched.</source>
-        <translation>Alle Einstellungen sind auf dem Standard. Der Schlüssel blieb unberührt.</translation>
+        <source>All settings are back to their defaults. The key was not touched.</source>
+        <translation>Alle Einstellungen sind wieder auf dem Standard. Der Schlüssel blieb unberührt.</translation>
     </message>
 </context>
 <context>
     <name>settings-too-large</name>
     <message>
-        <source>This file is too large for settings. Choose one that was exported here.</source>
+        <source>This file is too large to hold settings. Choose one that was exported here.</source>
         <translation>Diese Datei ist zu groß für Einstellungen. Wählen Sie eine, die hier exportiert wurde.</translation>
     </message>
 </context>
@@ -3625,15 +3625,15 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>sign-in-refused</name>
     <message>
-        <source>The service does not let this program sign in. Paste a key instead.</source>
-        <translation>Der Dienst lässt dieses Programm sich nicht anmelden. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+        <source>The service doesn&apos;t allow this program to sign in. Paste a key instead.</source>
+        <translation>Der Dienst erlaubt diesem Programm keine Anmeldung. Fügen Sie stattdessen einen Schlüssel ein.</translation>
     </message>
 </context>
 <context>
     <name>signed-in</name>
     <message>
-        <source>Signed in. The key is kept in this system&apos;s keychain.</source>
-        <translation>Angemeldet. Der Schlüssel liegt im Schlüsselbund dieses Systems.</translation>
+        <source>Signed in. The key is stored in this system&apos;s keychain.</source>
+        <translation>Angemeldet. Der Schlüssel ist im Schlüsselbund dieses Systems gespeichert.</translation>
     </message>
 </context>
 <context>
@@ -3646,14 +3646,14 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>sound-not-kept</name>
     <message>
-        <source>The sound of that answer is not kept any more.</source>
+        <source>The sound of that answer is no longer available.</source>
         <translation>Der Ton dieser Antwort ist nicht mehr vorhanden.</translation>
     </message>
 </context>
 <context>
     <name>sound-system-broken</name>
     <message>
-        <source>The sound system doesn&apos;t start ({reason}). Restart it and try again.</source>
+        <source>The sound system won&apos;t start ({reason}). Restart it and try again.</source>
         <translation>Das Audiosystem startet nicht ({reason}). Starten Sie es neu, und versuchen Sie es noch einmal.</translation>
     </message>
 </context>
@@ -3667,22 +3667,22 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>speaker-hangs</name>
     <message>
-        <source>The speaker can&apos;t be opened: the sound system hangs. Restart it, then connect again.</source>
-        <translation>Der Lautsprecher lässt sich nicht öffnen: Das Audiosystem hängt. Starten Sie es neu, und verbinden Sie dann noch einmal.</translation>
+        <source>The speaker can&apos;t be opened: the sound system isn&apos;t responding. Restart it, then connect again.</source>
+        <translation>Der Lautsprecher lässt sich nicht öffnen: Das Audiosystem reagiert nicht. Starten Sie es neu, und verbinden Sie sich dann noch einmal.</translation>
     </message>
 </context>
 <context>
     <name>speaker-now</name>
     <message>
-        <source>There is a speaker now: {device}.</source>
-        <translation>Es gibt jetzt einen Lautsprecher: {device}.</translation>
+        <source>Speaker connected: {device}.</source>
+        <translation>Lautsprecher angeschlossen: {device}.</translation>
     </message>
 </context>
 <context>
     <name>speaks-no-tls</name>
     <message>
-        <source>What answers at {host} speaks no TLS. Check the address and its port.</source>
-        <translation>Was unter {host} antwortet, spricht kein TLS. Prüfen Sie die Adresse und ihren Port.</translation>
+        <source>{host} answers, but not with TLS. Check the address and its port.</source>
+        <translation>{host} antwortet, aber nicht mit TLS. Prüfen Sie die Adresse und ihren Port.</translation>
     </message>
 </context>
 <context>
@@ -3695,8 +3695,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>still-listening</name>
     <message>
-        <source>Still listening: this take is sent in {seconds} seconds.</source>
-        <translation>Es wird noch zugehört: Diese Aufnahme wird in {seconds} Sekunden gesendet.</translation>
+        <source>Still listening: this will be sent in {seconds} seconds.</source>
+        <translation>Es wird noch zugehört: In {seconds} Sekunden wird gesendet.</translation>
     </message>
 </context>
 <context>
@@ -3737,28 +3737,28 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>ticket-header-refused</name>
     <message>
-        <source>{host} did not let you in. Check the ticket address and its header in the settings.</source>
-        <translation>{host} hat Sie nicht eingelassen. Prüfen Sie in den Einstellungen die Ticketadresse und ihren Header.</translation>
+        <source>{host} refused access. Check the ticket address and its header in the settings.</source>
+        <translation>{host} hat den Zugang verweigert. Prüfen Sie in den Einstellungen die Ticketadresse und ihren Header.</translation>
     </message>
 </context>
 <context>
     <name>ticket-model-not-allowed</name>
     <message>
-        <source>This ticket may not use this model. Choose another model, or ask whoever hands out the tickets.</source>
+        <source>This ticket isn&apos;t valid for this model. Choose another model, or ask whoever issues the tickets.</source>
         <translation>Dieses Ticket gilt nicht für dieses Modell. Wählen Sie ein anderes Modell, oder fragen Sie, wer die Tickets ausgibt.</translation>
     </message>
 </context>
 <context>
     <name>ticket-not-given</name>
     <message>
-        <source>{host} gives you no ticket. Ask whoever runs it for access.</source>
+        <source>{host} won&apos;t give you a ticket. Ask whoever runs it for access.</source>
         <translation>{host} gibt Ihnen kein Ticket. Bitten Sie den Betreiber um Zugang.</translation>
     </message>
 </context>
 <context>
     <name>ticket-refused</name>
     <message>
-        <source>The ticket was refused: it was used before, or is too old. Connect again for a new one.</source>
+        <source>The ticket was refused: it was already used or is too old. Connect again for a new one.</source>
         <translation>Das Ticket wurde abgelehnt: Es wurde schon benutzt oder ist zu alt. Verbinden Sie sich neu, um ein neues zu erhalten.</translation>
     </message>
 </context>
@@ -3766,14 +3766,14 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>ticket-request-refused</name>
     <message>
         <source>{host} did not accept the request for a ticket. Ask whoever runs it.</source>
-        <translation>{host} hat die Bitte um ein Ticket nicht angenommen. Fragen Sie den Betreiber.</translation>
+        <translation>{host} hat die Ticketanfrage nicht angenommen. Fragen Sie den Betreiber.</translation>
     </message>
 </context>
 <context>
     <name>ticket-service-failed</name>
     <message>
-        <source>{host} has a problem of its own. Try again in a minute.</source>
-        <translation>{host} hat selbst ein Problem. Versuchen Sie es in einer Minute noch einmal.</translation>
+        <source>{host} is having problems. Try again in a minute.</source>
+        <translation>{host} hat gerade Probleme. Versuchen Sie es in einer Minute noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -3786,42 +3786,42 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>timer-up</name>
     <message>
-        <source>The timer is up.</source>
+        <source>Time&apos;s up.</source>
         <translation>Der Timer ist abgelaufen.</translation>
     </message>
 </context>
 <context>
     <name>tls-broken-off</name>
     <message>
-        <source>{host} broke off while the safe connection was made. Check the network and try again.</source>
-        <translation>{host} brach beim Aufbau der sicheren Verbindung ab. Prüfen Sie das Netzwerk, und versuchen Sie es noch einmal.</translation>
+        <source>{host} broke off while setting up the secure connection. Check the network and try again.</source>
+        <translation>{host} hat den Aufbau der sicheren Verbindung abgebrochen. Prüfen Sie das Netzwerk, und versuchen Sie es noch einmal.</translation>
     </message>
 </context>
 <context>
     <name>tls-not-agreed</name>
     <message>
-        <source>No safe connection to {host} could be agreed on. Check the network, and for a proxy in between.</source>
+        <source>No secure connection to {host} could be agreed on. Check the network, and whether a proxy is in between.</source>
         <translation>Mit {host} ließ sich keine sichere Verbindung vereinbaren. Prüfen Sie das Netzwerk und ob ein Proxy dazwischen ist.</translation>
     </message>
 </context>
 <context>
     <name>too-many-sessions</name>
     <message>
-        <source>The project has too many sessions open. Close one, wait a little, then connect again.</source>
+        <source>The project has too many sessions open. Close one, wait a moment, then connect again.</source>
         <translation>Das Projekt hat zu viele offene Sitzungen. Schließen Sie eine, warten Sie etwas, und verbinden Sie sich neu.</translation>
     </message>
 </context>
 <context>
     <name>too-many-sign-ins</name>
     <message>
-        <source>Too many have tried to sign in. Wait a little, then try again.</source>
+        <source>Too many sign-in attempts. Wait a moment, then try again.</source>
         <translation>Zu viele Anmeldeversuche. Warten Sie etwas, und versuchen Sie es noch einmal.</translation>
     </message>
 </context>
 <context>
     <name>too-many-tickets</name>
     <message>
-        <source>{host} gives no more tickets for now. Wait a little, then connect again.</source>
+        <source>{host} issues no more tickets for now. Wait a moment, then connect again.</source>
         <translation>{host} gibt zurzeit keine Tickets mehr aus. Warten Sie etwas, und verbinden Sie sich neu.</translation>
     </message>
 </context>
@@ -3891,22 +3891,22 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>translates</name>
     <message>
-        <source>Speak: you hear it in {language}. Hold the talk key while you speak; nothing is answered, and no tools run.</source>
-        <translation>Sprechen Sie: Sie hören es in dieser Sprache: {language}. Halten Sie dabei die Sprechtaste; es wird nichts beantwortet, und keine Werkzeuge laufen.</translation>
+        <source>Hold the talk key, speak, and hear it in {language}. The model gives no answers and uses no tools.</source>
+        <translation>Halten Sie die Sprechtaste, und sprechen Sie: Sie hören es in dieser Sprache: {language}. Das Modell antwortet nicht und benutzt keine Werkzeuge.</translation>
     </message>
 </context>
 <context>
     <name>unknown-audio-format</name>
     <message>
-        <source>The service speaks the audio format {format}, and this program only pcm16. Choose another model.</source>
-        <translation>Der Dienst spricht das Audioformat {format}, dieses Programm nur pcm16. Wählen Sie ein anderes Modell.</translation>
+        <source>The service uses the audio format {format}; this program supports only pcm16. Choose another model.</source>
+        <translation>Der Dienst benutzt das Audioformat {format}; dieses Programm unterstützt nur pcm16. Wählen Sie ein anderes Modell.</translation>
     </message>
 </context>
 <context>
     <name>unnamed-error</name>
     <message>
-        <source>The service reported an error without a word about it.</source>
-        <translation>Der Dienst meldete einen Fehler, ohne ihn zu benennen.</translation>
+        <source>The service reported an error without a message.</source>
+        <translation>Der Dienst hat einen Fehler ohne Beschreibung gemeldet.</translation>
     </message>
 </context>
 <context>
@@ -3919,15 +3919,15 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>up-to-here</name>
     <message>
-        <source>Up to here: the conversation of {date}, which was cut short.</source>
+        <source>Up to here: the conversation from {date}, which was cut short.</source>
         <translation>Bis hierher: das Gespräch vom {date}, das unterbrochen wurde.</translation>
     </message>
 </context>
 <context>
     <name>update-refused</name>
     <message>
-        <source>The service didn&apos;t take the change. It can be had with a new session.</source>
-        <translation>Der Dienst hat die Änderung nicht angenommen. Mit einer neuen Sitzung geht sie.</translation>
+        <source>The service didn&apos;t accept the change. It is possible with a new session.</source>
+        <translation>Der Dienst hat die Änderung nicht angenommen. Mit einer neuen Sitzung ist sie möglich.</translation>
     </message>
 </context>
 <context>
@@ -3947,7 +3947,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>wav-empty</name>
     <message>
-        <source>{path} has no sound in it. Record it again or choose another file.</source>
+        <source>{path} contains no sound. Record it again or choose another file.</source>
         <translation>{path} enthält keinen Ton. Nehmen Sie ihn neu auf, oder wählen Sie eine andere Datei.</translation>
     </message>
 </context>
@@ -4003,8 +4003,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>without-session</name>
     <message>
-        <source>{message} It opened no session.</source>
-        <translation>{message} Er hat keine Sitzung eröffnet.</translation>
+        <source>{message} No session was opened.</source>
+        <translation>{message} Es wurde keine Sitzung eröffnet.</translation>
     </message>
 </context>
 </TS>

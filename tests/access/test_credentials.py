@@ -101,7 +101,7 @@ def test_a_keychain_that_fails_is_a_plain_sentence(keychain: Keychain, failing: 
 
 def test_a_keychain_that_keeps_nothing_is_noticed(keychain: Keychain, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(keyring, "set_password", lambda *_: None)
-    with pytest.raises(credentials.CredentialStoreError, match="did not keep"):
+    with pytest.raises(credentials.CredentialStoreError, match="did not save"):
         credentials.save(KEY)
 
 

@@ -68,14 +68,14 @@ async def test_a_refresh_says_what_is_new():
 
 async def test_a_refresh_that_fails_says_why_and_changes_nothing():
     async with open_office(LIST, status(500)) as office:
-        bench = Bench(office.url)
-        bench.bench.refresh()
-        await bench.until(lambda: bench.notes)
-        bench.bench.refresh()
-        await bench.until(lambda: len(bench.notes) == 2)
-    assert bench.notes[1].kind == "warning"
-    assert "problem of its own" in str(bench.notes[1].message)
-    assert bench.options.model.label == "New Voice"
+        desk = Desk(office.url)
+        desk.desk.refresh()
+        await desk.until(lambda: desk.notes)
+        desk.desk.refresh()
+        await desk.until(lambda: len(desk.notes) == 2)
+    assert desk.notes[1].kind == "warning"
+    assert "is having problems" in str(desk.notes[1].message)
+    assert desk.choices.model.label == "New Voice"
 
 
 async def test_closing_gives_up_what_is_waited_for():

@@ -48,8 +48,8 @@ def test_the_environment_comes_first(keychain: Keychain, monkeypatch: pytest.Mon
     assert ticket_header.find() == ("X-Pass", "of-the-environment")
 
 
-def test_what_is_no_header_or_cannot_be_kept_is_reported(keychain: Keychain):  # noqa: F811
-    with pytest.raises(CredentialStoreError, match="no header"):
+def test_what_is_no_header_or_can_not_be_kept_is_said(keychain: Keychain):  # noqa: F811
+    with pytest.raises(CredentialStoreError, match="a valid header"):
         ticket_header.save("marked-secret")
     keychain.failing = OSError("marked-secret")
     with pytest.raises(CredentialStoreError, match="PRESSTALK_TICKET_HEADER") as caught:

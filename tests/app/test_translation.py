@@ -152,10 +152,10 @@ def test_sentences_of_the_layers_below(german) -> None:
     error = errors.refused(403, body=b'{"message": "Model not enabled."}')
     assert worded(error.message) == (
         "Dieser Schlüssel darf dieses Modell nicht benutzen. Wählen Sie ein anderes Modell, oder nehmen Sie "
-        "einen, der es darf. Seine Worte: Model not enabled."
+        "einen, der es darf. Seine Meldung: Model not enabled."
     )
     late = errors.refused(429, headers=[("Retry-After", "600")])
-    assert worded(late.message).endswith("Er bittet um eine Wartezeit von 10 Minuten.")
+    assert worded(late.message).endswith("Er bittet Sie, 10 Minuten zu warten.")
     gone = errors.unreachable(ConnectionRefusedError(), "localhost:1", address=messages.TICKET_ADDRESS())
     assert (
         worded(gone.message)
@@ -181,7 +181,7 @@ def test_a_sentence_with_parts_that_are_ours(german) -> None:
     failure = keychain.NOT_KEPT(secret=keychain.KEY())
     refused = keychain._store_error(failure, RuntimeError(), instead)
     assert worded(refused.message) == (
-        "Schlüssel nicht gespeichert: Der Schlüsselbund hat nicht so geantwortet, wie er soll. "
+        "Schlüssel nicht gespeichert: Der Schlüsselbund hat unerwartet geantwortet. "
         "Setzen Sie stattdessen OPPER_API_KEY, und starten Sie neu: Das geht immer."
     )
 

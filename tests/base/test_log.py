@@ -93,7 +93,7 @@ def test_a_folder_that_cannot_be_made_is_one_plain_line(
     blocked = tmp_path / "file"
     blocked.write_text("in the way", encoding="utf-8")
     log.start(blocked / "logs")
-    logger.info("goes on")
+    logger.info("ongoing")
     err = capsys.readouterr().err
     assert err.startswith("No log file: ")
     assert err.count("\n") == 1

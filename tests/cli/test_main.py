@@ -69,7 +69,7 @@ def question(tmp_path: Path) -> Path:
 async def test_check_says_that_it_lives():
     async with serving(idle) as service:
         code, out, err = await run("check", "--base-url", service.url)
-    assert (code, out, err) == (0, "live: s1 @ 24000Hz\nwith: the key of OPPER_API_KEY\n", "")
+    assert (code, out, err) == (0, "live: s1 @ 24000Hz\nwith: the key from OPPER_API_KEY\n", "")
     assert service.requests[0].headers["Authorization"] == f"Bearer {KEY}"
 
 
@@ -93,7 +93,7 @@ async def test_check_uses_the_key_of_the_opper_clis_sign_in_and_says_so(tmp_path
         (tmp_path / "config.json").write_text(json.dumps(config))
         code, out, err = await run("check", OPPER_API_KEY="", OPPER_HOME=str(tmp_path))
     assert (code, err) == (0, "")
-    assert out.splitlines()[1] == "with: the key of the Opper CLI's sign-in, which ends in aa31"
+    assert out.splitlines()[1] == "with: the key from the Opper CLI's sign-in, ending in aa31"
     assert service.requests[0].headers["Authorization"] == "Bearer op-4b1c9d2e7f60aa31"
 
 

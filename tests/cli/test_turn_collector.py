@@ -9,7 +9,5 @@ from desktop.turn import effects
 def test_too_little_sound_is_reported_with_the_shortest_that_is_sent():
     collector = TurnCollector(expects_transcript=True, min_ms=250)
     collector.observe(effects.TakeEnded(1, "short"))
-    assert collector.turn.problems == [
-        "There are less than 250 ms of sound in the file: too little to be sent."
-    ]
+    assert collector.turn.problems == ["The file contains less than 250 ms of sound: too little to send."]
     assert collector.answered.is_set()

@@ -337,7 +337,7 @@ async def test_a_failure_to_connect_is_one_sentence_and_an_error_state():
     assert bench.states[-1] is DisplayState.ERROR
     assert [(str(note.message), note.code) for note in bench.notes] == [
         (
-            "Nothing answers at 127.0.0.1:9. Check the base URL and that the service runs.",
+            "Nothing answers at 127.0.0.1:9. Check the base URL and that the service is running.",
             "ConnectionRefusedError",
         )
     ]
@@ -530,10 +530,10 @@ async def test_a_press_while_it_connects_says_so():
         await bench.controller.close()
 
 
-async def test_a_device_that_is_not_there_is_reported():
-    async with serving(idle) as service, sitting(service, input_device="ALSA: USB Mic") as bench:
-        assert [str(note.message) for note in bench.notes] == [
-            "USB Mic is not there: the system's default is used."
+async def test_a_device_that_is_not_there_is_told():
+    async with serving(idle) as service, sitting(service, input_device="ALSA: USB Mic") as desk:
+        assert [str(note.message) for note in desk.notes] == [
+            "USB Mic was not found: using the system default."
         ]
         assert bench.controller.audio.options.input_device == "ALSA: USB Mic", "the choice is kept"
 
@@ -825,16 +825,16 @@ async def test_a_picture_is_sent_to_a_model_that_sees_and_stands_in_the_transcri
 
 async def test_a_picture_without_a_session_is_noted():
     async with serving(idle) as service:
-        bench = Bench(service.url)
-        bench.controller.show_picture("data:", "x")
-        bench.store.replace(model="xai/grok-voice-latest")
-        bench.controller.toggle_session()
-        await bench.until_state(DisplayState.READY)
-        bench.controller.show_picture("data:", "x")
-        await bench.controller.close()
+        desk = Desk(service.url)
+        desk.controller.show_picture("data:", "x")
+        desk.store.replace(model="xai/grok-voice-latest")
+        desk.controller.toggle_session()
+        await desk.until_state(State.READY)
+        desk.controller.show_picture("data:", "x")
+        await desk.controller.close()
     assert [
-        "connected" in str(bench.notes[0].message),
-        "sees no pictures" in str(bench.notes[1].message),
+        "connected" in str(desk.notes[0].message),
+        "can't see pictures" in str(desk.notes[1].message),
     ] == [
         True,
         True,
@@ -855,12 +855,12 @@ async def test_a_translating_model_says_what_it_does():
         serving(idle) as service,
         sitting(service, language="de") as bench,
     ):
-        bench.controller.choose("model", "gemini/gemini-3.5-live-translate-preview")
-        bench.controller.restart()
-        lines = bench.controller.presenter.transcript.lines
-        await bench.until(lambda: len(lines) == 2)
-        assert "you hear it in German" in lines[1].text
-        assert "nothing is answered" in lines[1].text
+        desk.controller.choose("model", "gemini/gemini-3.5-live-translate-preview")
+        desk.controller.restart()
+        lines = desk.controller.presenter.transcript.lines
+        await desk.until(lambda: len(lines) == 2)
+        assert "hear it in German" in lines[1].text
+        assert "The model gives no answers" in lines[1].text
 
 
 async def test_a_refused_change_is_reported_and_offered_as_a_restart():

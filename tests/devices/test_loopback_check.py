@@ -84,7 +84,7 @@ async def test_a_microphone_that_gives_only_zeros_is_reported(booth: Booth) -> N
     booth.sound.stop_test()
     await booth.until(lambda: booth.tests[-1] == "idle")
     assert [str(note.message) for note in booth.notes] == [
-        "The microphone gave only silence. Check that it is on, or choose another one."
+        "The microphone recorded only silence. Check that it is switched on, or choose another one."
     ]
     assert microphone.closed
     assert booth.audio.speaker_now.session_rate == 0

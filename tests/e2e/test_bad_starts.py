@@ -68,7 +68,7 @@ def ends(desktop: Desktop, program: Program) -> str:
 def test_a_home_that_can_only_be_read(desktop: Desktop, program: Command, mount: Mount) -> None:
     home = mount("ro,size=1m")
     output = ends(desktop, desktop.start(program, **{HOME: str(home), "HOME": str(home)}))
-    assert "The log's folder can't be made: Read-only file system." in output
+    assert "The log folder can't be created: Read-only file system." in output
 
 
 def test_a_full_disk(desktop: Desktop, program: Command, mount: Mount) -> None:

@@ -51,13 +51,13 @@ def _upgrades() -> Iterator[Row]:
         400: "did not accept the request. Check the model and the settings",
         401: "key was refused. Check that it is a project's runtime key",
         402: "balance is used up. Top it up",
-        403: "may not use this model. Choose another model",
+        403: "isn't allowed to use this model. Choose another model",
         404: "no realtime service at this address. Check the base URL",
         409: "refused the connection. Check the base URL",
-        429: "too many sessions open. Close one, wait a little",
-        500: "problem of its own. Try again in a minute",
-        502: "problem of its own. Try again in a minute",
-        503: "problem of its own. Try again in a minute",
+        429: "too many sessions open. Close one, wait a moment",
+        500: "is having problems. Try again in a minute",
+        502: "is having problems. Try again in a minute",
+        503: "is having problems. Try again in a minute",
     }
     for status, words in notes.items():
         yield _refusal(f"status-{status}", rf"{words}.* \[{status}\]")
@@ -130,7 +130,7 @@ def _terminations() -> Iterator[Row]:
     yield Row("terminating-duration", f"{AGAIN} {WELL[6:]}", first=AGAIN, sent=("start", TURN))
     yield Row("terminating-duration-open", broken, sent=(TURN, TURN), patches=soon)
     yield Row("terminating-in-take", broken, sent=("start audio( commit create)?", TURN))
-    ended = (r"The session has ended. Connect again to go on. \[\]",)
+    ended = (r"The session has ended. Connect again to continue. \[\]",)
     yield Row("session-ended", "Ready Error", ended, ("start",), first="Ready Error")
 
 
@@ -138,7 +138,7 @@ def _endings() -> Iterator[Row]:
     for code in CLOSE_CODES:
         if code != 1008:
             yield Row(f"close-{code}", f"{AGAIN} {WELL[6:]}", first=AGAIN, sent=("start", TURN))
-    by_rule = r"by its rules \(closed on purpose\). Connect again to go on. \[1008\]"
+    by_rule = r"under its rules \(closed on purpose\). Connect again to continue. \[1008\]"
     yield Row("close-1008", "Ready Error", (by_rule,), ("start",), first="Ready Error")
     yield Row("drop-idle", f"{AGAIN} {WELL[6:]}", first=AGAIN, sent=("start", TURN))
     broken = "Ready Listening (Thinking )?Reconnecting Thinking Speaking Ready"
@@ -147,7 +147,7 @@ def _endings() -> Iterator[Row]:
     yield Row(
         "drop-in-answer",
         "Ready Listening Thinking Speaking (Thinking )?Reconnecting Ready",
-        (r"dropped before the answer was over. Press and ask again. \[1006\]",),
+        (r"dropped before the answer was complete. Press and ask again. \[1006\]",),
         (TURN, "start"),
         answered=False,
         heard_ms=200,
@@ -156,7 +156,7 @@ def _endings() -> Iterator[Row]:
     yield Row(
         "drop-in-tool",
         "Ready Listening Thinking Tool (Thinking )?Reconnecting Ready",
-        (r"dropped before the answer was over. Press and ask again. \[1006\]",),
+        (r"dropped before the answer was complete. Press and ask again. \[1006\]",),
         (f"{TURN}( result)?", "start"),
     )
     yield from _terminations()
@@ -186,7 +186,7 @@ def _frames() -> Iterator[Row]:
     yield Row(
         "missing-fields",
         "Ready Listening Thinking (Speaking|Tool).* Ready",
-        (r"reported an error without a word about it",) * 2,
+        (r"reported an error without a message",) * 2,
         (f"{TURN} result",),
         answered=False,
     )
@@ -201,11 +201,11 @@ def _frames() -> Iterator[Row]:
         first="Ready Error",
     )
     stumbled = r"The service stumbled\. \[stumbled\]"
-    yield Row("error-message", notes=(stumbled,))
-    yield Row("error-object", notes=(stumbled,))
-    yield Row("error-text", notes=(r"The service stumbled\. \[\]",))
-    yield Row("error-list", notes=(r"^The service stumbled\. \[\]",))
-    yield Row("error-empty", notes=("reported an error without a word",))
+    yield Row("error-message", told=(stumbled,))
+    yield Row("error-object", told=(stumbled,))
+    yield Row("error-text", told=(r"The service stumbled\. \[\]",))
+    yield Row("error-list", told=(r"^The service stumbled\. \[\]",))
+    yield Row("error-empty", told=("reported an error without a message",))
     yield Row("error-late-tool")
 
 
@@ -234,7 +234,7 @@ def _answers() -> Iterator[Row]:
     yield Row(
         "unfinished",
         "Ready Listening Thinking Ready",
-        (r"stopped coming. Press and ask again, or reconnect. \[response_stalled\]",),
+        (r"The answer stalled. Press and ask again, or reconnect. \[response_stalled\]",),
         (f"{TURN} cancel",),
         answered=False,
         says=("And then ",),

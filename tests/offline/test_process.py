@@ -89,7 +89,7 @@ def test_a_port_in_use_is_one_plain_sentence() -> None:
     [
         ("192.0.2.1", 0, "192.0.2.1 is not an address of this computer"),
         ("no-such-host.invalid", 0, "no-such-host.invalid is not an address of this computer"),
-        ("127.0.0.1", 99_999, "99999 is no port"),
+        ("127.0.0.1", 99_999, "99999 is not a port"),
     ],
 )
 async def test_other_bad_addresses_too(host: str, port: int, message: str) -> None:

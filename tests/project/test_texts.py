@@ -53,7 +53,7 @@ WORDING = frozenset({"base/message.py", "viewmodels/wording.py", "protocol/catal
 """Modules that may look at a text's English. All others identify a message by its text."""
 NO_SENTENCES = (
     "The tool {0} was run again and gave: {1}",  # told to the model
-    "Too many calls run already. Wait for their results, then call again.",  # likewise
+    "Too many calls are already running. Wait for their results, then call again.",  # likewise
     "{0} bytes; this is their beginning",  # in a frame that is kept
 )
 

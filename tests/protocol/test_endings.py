@@ -32,9 +32,9 @@ def test_a_known_reason(code: str, message: str, known: endings.Ending):
 @pytest.mark.parametrize(
     ("message", "sentence"),
     [
-        ("Maintenance", "Maintenance. Connect again to go on."),
-        ("Bye!", "Bye! Connect again to go on."),
-        ("", "The service ended the session. Connect again to go on."),
+        ("Maintenance", "Maintenance. Connect again to continue."),
+        ("Bye!", "Bye! Connect again to continue."),
+        ("", "The service ended the session. Connect again to continue."),
     ],
 )
 def test_an_unknown_reason_is_reported_as_the_service_told_it(message: str, sentence: str):

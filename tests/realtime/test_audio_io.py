@@ -80,7 +80,7 @@ async def test_a_sound_system_that_hangs_is_reported_and_waited_for_no_longer(
     try:
         async with asyncio.timeout(5):
             problems = await ends.lines.open(RATE, RATE)
-        assert "hangs" in str(problems["microphone"])
+        assert "isn't responding" in str(problems["microphone"])
         assert not ends.lines.has_microphone
         assert not closed.is_set()
     finally:

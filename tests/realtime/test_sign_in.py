@@ -81,9 +81,9 @@ async def test_it_keeps_asking(waiting: Any):
     [
         (status(400, {"detail": "access_denied"}), "declined in the browser"),
         (status(400, {"detail": "expired_token"}), "has expired"),
-        (status(400, {"detail": "invalid_grant"}), "registration"),
+        (status(400, {"detail": "invalid_grant"}), "registered"),
         (status(404), "this address"),
-        ({"hello": 1}, "registration"),
+        ({"hello": 1}, "registered"),
     ],
 )
 async def test_it_ends_in_words(answer: Any, words: str):
@@ -124,18 +124,18 @@ async def test_it_can_be_given_up():
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (status(401), "registration"),
-        (status(403), "does not let this program"),
+        (status(401), "registered"),
+        (status(403), "doesn't allow this program"),
         (status(404), "this address"),
         (status(429), "Too many"),
-        (status(500), "problem of its own"),
+        (status(500), "is having problems"),
         (page(), "sent no code"),
         ({}, "sent no code"),
         (PROMPT | {"user_code": 7}, "sent no code"),
         (PROMPT | {"user_code": "A\nB"}, "sent no code"),
-        (PROMPT | {"user_code": "A" * 99}, "a code that is none"),
+        (PROMPT | {"user_code": "A" * 99}, "an invalid code"),
         (PROMPT | {"verification_uri_complete": "http://elsewhere.example/"}, "https://"),
-        (PROMPT | {"verification_uri_complete": "file:///etc/passwd"}, "is not one"),
+        (PROMPT | {"verification_uri_complete": "file:///etc/passwd"}, "isn't valid"),
     ],
 )
 async def test_no_code_is_a_plain_sentence(answer: Any, words: str):

@@ -92,7 +92,7 @@ def typed_turn(program: Path, bare: dict[str, str], log: Path, *, speech: bool) 
         judge(running.wait(within=START_SECONDS), running.output)
         if not re.search(r"^assistant: It's \d", running.output, re.MULTILINE):
             raise RigError(f"The bundle's own server did not answer:\n{running.output[-2000:]}")
-        if speech == ("not in this small build" in running.output):
+        if speech == ("This small build doesn't include the demo's voice" in running.output):
             raise RigError(f"The bundle misreports what speech it has:\n{running.output[-2000:]}")
 
 

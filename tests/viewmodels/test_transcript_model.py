@@ -140,6 +140,6 @@ def test_what_is_not_written_down_waits_for_no_words():
     transcript.begin_take(1)
     transcript.end_take(1, "sent")
     line = transcript.lines[0]
-    assert (line.growing, line.note) == (False, "not written down")
+    assert (line.growing, line.note) == (False, "not transcribed")
     transcript.fill_take(1, "but they came")
     assert (line.text, line.note) == ("but they came", "")

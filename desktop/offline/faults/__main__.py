@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="faults", description="A realtime service on this machine that goes wrong on purpose."
     )
     parser.add_argument("scenario", nargs="?", default="list", help="which way; without one, they are listed")
-    parser.add_argument("--port", type=int, default=0, help="port, 0 for a free one (default)")
+    parser.add_argument("--port", type=int, default=0, help="port; 0 picks a free one (default)")
     options = parser.parse_args(arguments)
     return play(options.scenario, options.port)
 
@@ -27,12 +27,12 @@ def play(name: str, port: int) -> int:
         print(listing())
         return 0
     if name not in SCENARIOS:
-        print(f"There is no fault named {name}. The name `list` lists them.", file=sys.stderr)
+        print(f"There is no fault named {name}. Use `list` to list them.", file=sys.stderr)
         return 1
     try:
         run(SCENARIOS[name], port)
     except (OSError, OverflowError) as exc:
-        print(f"Port {port} can't be listened on ({exc}). Choose another, or 0.", file=sys.stderr)
+        print(f"Can't listen on port {port} ({exc}). Choose another, or 0.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -56,7 +56,7 @@ class AboutDialog(TalkingDialog):
         self._text.setPlainText(text)
         self._text.show()
         self._waiting = False
-        notice = self.tr("Copied. There is no key in it.")
+        notice = self.tr("Copied. It contains no key.")
         self._notice.setText(notice)
         self._notice.setAccessibleName(notice)
 
@@ -76,7 +76,7 @@ class AboutDialog(TalkingDialog):
         top.addWidget(_Badge())
         top.addLayout(words, 1)
         licence = QLabel(
-            self.tr("MIT licence. Qt is used under the LGPL 3, the other libraries under their own.")
+            self.tr("MIT licence. Qt is used under the LGPL 3, the other libraries under their own licences.")
         )
         licence.setProperty("role", "muted")
         licence.setWordWrap(True)
@@ -100,7 +100,7 @@ class AboutDialog(TalkingDialog):
     def _on_copy_clicked(self) -> None:
         if not self._waiting:  # disabled, the button would lose the focus
             self._waiting = True
-            self._notice.setText(self.tr("Looking…"))
+            self._notice.setText(self.tr("Loading…"))
             self.diagnostics_requested.emit()
 
 

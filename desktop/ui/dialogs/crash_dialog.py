@@ -20,9 +20,9 @@ class CrashDialog(TalkingDialog):
         self.resize(*SIZE)
         words = QLabel(
             self.tr(
-                "Something happened that should not. The conversation goes on where it can; if it doesn't, "
-                "disconnect and connect again. A report helps to mend it: there is no key and nothing you "
-                "said in it."
+                "An unexpected error occurred. The conversation continues if it can; if it doesn't, "
+                "disconnect and connect again. A report helps to fix the error: it contains no key and "
+                "nothing you said."
             )
         )
         words.setWordWrap(True)

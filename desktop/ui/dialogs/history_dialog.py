@@ -198,7 +198,7 @@ class HistoryDialog(TalkingDialog):
         pane = TranscriptPane(model)
         model.setParent(pane)
         pane.view.setAccessibleName(self.tr("Conversation"))
-        pane.view.empty_words = self.tr("The conversation that you choose appears here.")
+        pane.view.empty_words = self.tr("The conversation you choose appears here.")
         old = self._split.replaceWidget(1, pane)
         if old is not None:
             old.deleteLater()
@@ -217,11 +217,11 @@ class HistoryDialog(TalkingDialog):
 
     def _tell_empty(self, *, looking: bool = False) -> None:
         if looking:
-            words = self.tr("Looking…")
+            words = self.tr("Searching…")
         elif self._model.total:
-            words = self.tr("Nothing was found.")
+            words = self.tr("Nothing found.")
         else:
-            words = self.tr("What you talk about is kept here.")
+            words = self.tr("Your conversations are kept here.")
         self.list.empty_words = words
         self.list.viewport().update()
 

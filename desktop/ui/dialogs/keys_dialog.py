@@ -22,7 +22,7 @@ class KeysDialog(TalkingDialog):
 
     def __init__(self, locks: bool, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.setWindowTitle(self.tr("Keys"))
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setMinimumWidth(WIDTH)
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP, GAP, GAP, GAP)
@@ -32,7 +32,7 @@ class KeysDialog(TalkingDialog):
         column.addWidget(_heading(self.tr("In the window")))
         column.addLayout(_table(self._window()))
         note = QLabel(
-            self.tr("In a text field {0} is a space. {1} presses the button that has the focus.").format(
+            self.tr("In a text field, {0} types a space. {1} presses the focused button.").format(
                 native(shortcuts.TALK), native(shortcuts.ENTER)
             )
         )
@@ -59,11 +59,11 @@ class KeysDialog(TalkingDialog):
         space = native(shortcuts.TALK)
         lock = [([space, space], self.tr("Tap twice: lock the microphone open; tap again to send"))]
         return [
-            ([space], self.tr("Hold to talk, let go to send; while it speaks: interrupt")),
+            ([space], self.tr("Hold to talk, release to send; while it speaks: interrupt")),
             *(lock if locks else []),
             (
                 [native(shortcuts.CANCEL)],
-                self.tr("While listening: throw away what was said. While it speaks: silence"),
+                self.tr("While listening: discard what you said. While it speaks: stop it"),
             ),
             ([native(shortcuts.ENTER)], self.tr("In the text line: send the text")),
         ]
@@ -78,7 +78,7 @@ class KeysDialog(TalkingDialog):
                     native(shortcuts.NEXT),
                     native(shortcuts.PREVIOUS),
                 ],
-                self.tr("Next and previous place"),
+                self.tr("Next and previous match"),
             ),
             ([native(shortcuts.HISTORY)], self.tr("Earlier conversations")),
             ([native(shortcuts.EXPORT)], self.tr("Export the conversation")),

@@ -43,7 +43,7 @@ class EventsPane(QWidget):
         self.field = QLineEdit()
         self.types = QComboBox()
         self.directions = QComboBox()
-        self.pause = IconButton("pause", self.tr("Hold still"), checkable=True)
+        self.pause = IconButton("pause", self.tr("Pause"), checkable=True)
         self._clear = IconButton("trash", self.tr("Clear"))
         self._save = IconButton("save", self.tr("Save as JSON Lines"))
         self._words = QLabel()
@@ -82,7 +82,7 @@ class EventsPane(QWidget):
         for row in self._model.rows:
             self._on_type_seen(row.first.type)
         for words, direction in (
-            (self.tr("Both ways"), ""),
+            (self.tr("Both directions"), ""),
             (self.tr("Received"), "in"),
             (self.tr("Sent"), "out"),
         ):
@@ -168,18 +168,18 @@ class EventsPane(QWidget):
 
     def _on_counted(self) -> None:
         if self._proxy.active and self._model.frames:
-            nothing = self.tr("No frame fits the filter.")
+            nothing = self.tr("No frame matches the filter.")
         else:
-            nothing = self.tr("Every frame that is sent and received appears here.")
+            nothing = self.tr("Frames appear here as they are sent and received.")
         self.table.empty_words = nothing
         if self._told.isActive():
             return
         words = self.tr("{0} frames").format(numbers.whole(self._model.frames))
         if self._model.paused:
-            words = self.tr("{0} · held still, {1} more wait").format(
+            words = self.tr("{0} · paused, {1} more waiting").format(
                 words, numbers.whole(self._model.waiting)
             )
         if self._file:
-            words = self.tr("{0} · all are kept on disk").format(words)
+            words = self.tr("{0} · all kept on disk").format(words)
         if words != self._words.text():
             self._words.setText(words)

@@ -53,7 +53,7 @@ class ChoiceField(Field):
             self._box.setItemData(self._box.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
         row = self._box.findData(chosen)
         if row < 0 and chosen:
-            self._box.addItem(self.tr("{0} (not there)").format(chosen), chosen)
+            self._box.addItem(self.tr("{0} (missing)").format(chosen), chosen)
             row = self._box.count() - 1
         self._box.setCurrentIndex(max(row, 0))
         self._box.setToolTip(self._box.currentText())

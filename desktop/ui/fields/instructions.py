@@ -28,7 +28,7 @@ class InstructionsField(Field):
         """`presets` are names and texts; `default` is what the model gets if the text is empty."""
         super().__init__(parent)
         self._presets = QComboBox()
-        self._presets.setAccessibleName(self.tr("Begin with"))
+        self._presets.setAccessibleName(self.tr("Start with"))
         self._own = self.tr("Your own")
         for name, text in presets:
             self._presets.addItem(QCoreApplication.translate("Presets", name), text)

@@ -42,14 +42,14 @@ class OptionsButton(QToolButton):
         self._menu.clear()
         model = choice.model
         if len(model.turn_modes) > 1:
-            self._menu.addSection(self.tr("Taking turns"))
+            self._menu.addSection(self.tr("Turn taking"))
             turns: dict[str, tuple[str, str]] = {
                 mode: (self._turns(mode), self._explained(mode)) for mode in model.turn_modes
             }
             self._offer("turn_mode", turns, choice.turn_mode)
         if model.efforts:
             self._menu.addSection(self.tr("Reasoning effort"))
-            efforts = {"": (self.tr("The model's own"), "")}
+            efforts = {"": (self.tr("Model default"), "")}
             efforts |= {effort: (self._effort(effort), "") for effort in model.efforts}
             self._offer("effort", efforts, choice.effort)
         self.setVisible(not self._menu.isEmpty())
@@ -57,7 +57,7 @@ class OptionsButton(QToolButton):
         if choice.effort:
             words.append(self._effort(choice.effort))
         self.setText(" · ".join(words))
-        summary = self.tr("Taking turns: {0}").format(self._turns(choice.turn_mode))
+        summary = self.tr("Turn taking: {0}").format(self._turns(choice.turn_mode))
         if choice.effort:
             summary += ". " + self.tr("Reasoning effort: {0}").format(self._effort(choice.effort))
         self.setToolTip(summary)
@@ -91,14 +91,18 @@ class OptionsButton(QToolButton):
             case "server_vad":
                 return self.tr("Hands-free") if short else self.tr("Hands-free: a pause ends your turn")
             case "semantic_vad":
-                return self.tr("Hands-free") if short else self.tr("Hands-free: the end of a thought does")
+                return (
+                    self.tr("Hands-free")
+                    if short
+                    else self.tr("Hands-free: the end of a thought ends your turn")
+                )
             case _:
                 return self.tr("Push to talk")
 
     def _explained(self, mode: str) -> str:
         if mode == "push_to_talk":
-            return self.tr("Nothing is sent while the talk key is up.")
-        return self.tr("The microphone is sent all the time; the talk key mutes it.")
+            return self.tr("Nothing is sent unless you hold the talk key.")
+        return self.tr("The microphone is sent continuously; the talk key mutes it.")
 
     def _effort(self, effort: str) -> str:
         known = {

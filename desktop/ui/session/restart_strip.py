@@ -20,7 +20,7 @@ class RestartStrip(QFrame):
         self.setProperty("role", "question")
         self._words = QLabel()
         self._words.setWordWrap(True)
-        self._button = QPushButton(self.tr("Restart and go on"))
+        self._button = QPushButton(self.tr("Restart and continue"))
         self._button.setToolTip(self.tr("Opens a new session. What was said so far is carried over."))
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
@@ -44,18 +44,18 @@ class RestartStrip(QFrame):
     def _sentence(self, chosen: ChosenOptions, names: tuple[str, ...]) -> str:
         match names:
             case ("model",):
-                return self.tr("{0} needs a new session; the conversation goes on.").format(
+                return self.tr("{0} needs a new session; the conversation continues.").format(
                     worded(chosen.model.name)
                 )
             case ("voice",):
-                return self.tr("The voice {0} needs a new session; the conversation goes on.").format(
+                return self.tr("The voice {0} needs a new session; the conversation continues.").format(
                     chosen.voice
                 )
             case ("turn_mode",):
-                return self.tr("This way of taking turns needs a new session; the conversation goes on.")
+                return self.tr("This kind of turn taking needs a new session; the conversation continues.")
             case ("effort",):
-                return self.tr("Another effort needs a new session; the conversation goes on.")
+                return self.tr("A different effort needs a new session; the conversation continues.")
             case ("language",):
-                return self.tr("Another language needs a new session.")
+                return self.tr("A different language needs a new session.")
             case _:
-                return self.tr("What you changed needs a new session; the conversation goes on.")
+                return self.tr("Your change needs a new session; the conversation continues.")

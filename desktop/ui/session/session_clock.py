@@ -49,12 +49,12 @@ class SessionClock(QLabel):
         self.setToolTip(self._words(seconds))
 
     def _words(self, seconds: int) -> str:
-        since = self.tr("Since the session was opened.")
+        since = self.tr("Since the session opened.")
         if not self._renews_s:
             return since
         left = math.ceil(self._renews_s) - seconds
         if left <= 0:
-            return self.tr("{0} It renews in the next pause; the conversation goes on.").format(since)
+            return self.tr("{0} It renews in the next pause; the conversation continues.").format(since)
         minutes, rest = divmod(left, 60)
-        renews = self.tr("{0} It renews in {1}, in a pause; the conversation goes on.")
+        renews = self.tr("{0} It renews in {1}, during a pause; the conversation continues.")
         return renews.format(since, f"{minutes}:{rest:02}")

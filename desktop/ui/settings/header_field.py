@@ -21,7 +21,7 @@ class HeaderField(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._default_hint = self.tr("If it asks for one. It is kept in this system's keychain.")
+        self._default_hint = self.tr("If it requires one. It is stored in this system's keychain.")
         self._hint = QLabel(self._default_hint)
         self._line = QLineEdit()
         self._line.setEchoMode(QLineEdit.EchoMode.Password)
@@ -30,7 +30,7 @@ class HeaderField(QWidget):
         self._line.setPlaceholderText(self.tr("Authorization: Bearer …"))
         self._words = QLabel()
         self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._save = QPushButton(self.tr("Keep header"))
+        self._save = QPushButton(self.tr("Save header"))
         self._delete = QPushButton(self.tr("Remove header"))
         self._lay_out()
         self._line.textEdited.connect(self._on_edited)

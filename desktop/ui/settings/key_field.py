@@ -76,11 +76,14 @@ class KeyField(QWidget):
         ends = self.tr(" It ends in {0}.").format(ending) if ending else ""
         template = {
             "environment": self.tr(
-                "The key of OPPER_API_KEY is in use.{0} To use one from here, unset it and start again."
+                "The key from OPPER_API_KEY is in use.{0} To use one from here, unset the variable and "
+                "restart."
             ),
-            "keychain": self.tr("A key is kept in this system's keychain.{0}"),
-            "cli": self.tr("The key of the Opper CLI's sign-in is in use.{0} One kept here goes before it."),
-            "ticket": self.tr("Your organisation's tickets open the service: no key is needed.{0}"),
+            "keychain": self.tr("A key is stored in this system's keychain.{0}"),
+            "cli": self.tr(
+                "The key from the Opper CLI's sign-in is in use.{0} A key saved here takes precedence."
+            ),
+            "ticket": self.tr("Your organisation's tickets give access to the service: no key is needed.{0}"),
             "none": self.tr("No key yet: only the offline demo answers.{0}"),
         }[source]
         self._status.setText(template.format(ends))
@@ -112,13 +115,13 @@ class KeyField(QWidget):
 
     def _lay_out(self) -> None:
         link = QLabel(
-            self.tr('Keys are made per project on <a href="{0}">platform.opper.ai</a>.').format(
+            self.tr('Keys are created per project on <a href="{0}">platform.opper.ai</a>.').format(
                 self._rules.page_url
             )
         )
         link.setOpenExternalLinks(True)
         link.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        link.setAccessibleName(self.tr("Make a key on platform.opper.ai"))
+        link.setAccessibleName(self.tr("Create a key on platform.opper.ai"))
         typed = QHBoxLayout()
         typed.setSpacing(GRID)
         typed.addWidget(self._line, 1)
@@ -151,7 +154,7 @@ class KeyField(QWidget):
         self._save.hide()
         self._judge()
         if key != text and key and not self._rules.problem(key):
-            self._say(self.tr("Spaces and line breaks were taken out."), "muted")
+            self._say(self.tr("Spaces and line breaks were removed."), "muted")
 
     def _judge(self) -> None:
         """Show what is wrong with the text in the line; only a possible key can be checked."""
@@ -165,11 +168,13 @@ class KeyField(QWidget):
             "": "",
             "empty": "",
             "management": self.tr(
-                "This is a management key (opmak-…): it makes projects, and sessions refuse it. "
-                "Open your project on platform.opper.ai and make a runtime key there."
+                "This is a management key (opmak-…): it creates projects, and sessions refuse it. Open your "
+                "project on platform.opper.ai and create a runtime key there."
             ),
-            "characters": self.tr("This has characters that no key has. Copy the key again."),
-            "long": self.tr("This is too long for a key. Copy only the key."),
+            "characters": self.tr(
+                "This contains characters that aren't allowed in a key. Copy the key again."
+            ),
+            "long": self.tr("This is too long to be a key. Copy only the key."),
         }[trouble]
 
     def _on_check_clicked(self) -> None:

@@ -37,7 +37,7 @@ SIZE = (720, 560)
 SMALLEST = (680, 440)
 LIST_WIDTH = 136
 
-SETTINGS_RESET = Text("settings-reset", "All settings are at their defaults. The key was not touched.")
+SETTINGS_RESET = Text("settings-reset", "All settings are back to their defaults. The key was not touched.")
 
 
 class SettingsDialog(TalkingDialog):

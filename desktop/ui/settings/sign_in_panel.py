@@ -61,7 +61,7 @@ class SignInPanel(QWidget):
 
     def _on_begin_clicked(self) -> None:
         self._show(waiting=True)
-        self._say(self.tr("Asking for a code…"), "muted")
+        self._say(self.tr("Requesting a code…"), "muted")
         self._cancel.setFocus()
         self.sign_in_clicked.emit()
 

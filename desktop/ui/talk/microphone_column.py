@@ -76,11 +76,13 @@ class MicrophoneColumn(DeviceColumn):
         self._test = state
         self.test.setText(self.tr("Test") if state == "idle" else self.tr("Stop"))
         names = {
-            "idle": self.tr("Test the microphone: it records you, and plays back what it heard"),
-            "recording": self.tr("Stop the microphone test: it records"),
-            "playing": self.tr("Stop the microphone test: it plays back"),
+            "idle": self.tr("Test the microphone: it records you, then plays the recording"),
+            "recording": self.tr("Stop the microphone test (recording)"),
+            "playing": self.tr("Stop the microphone test (playing back)"),
         }
-        busy = self.tr("The session has the microphone: its meter moves. Disconnect to test it with playback")
+        busy = self.tr(
+            "The session is using the microphone: its meter is live. Disconnect to test it with playback"
+        )
         words = names[state] if self.test.isEnabled() or state != "idle" else busy
         self.test.setToolTip(words)
         self.test.setAccessibleName(words)

@@ -98,7 +98,7 @@ class TalkButton(QWidget):
             self.update()
 
     def _explain(self) -> None:
-        by_tap = self.tr("Tap, or press {0}: mutes the microphone, or stops the answer")
+        by_tap = self.tr("Tap, or press {0}, to mute the microphone or stop the answer")
         words = by_tap if self._hands_free else self.tr("Hold to talk, or hold {0}")
         self.setToolTip(words.format(key_words(shortcuts.TALK)))
 

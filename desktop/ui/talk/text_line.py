@@ -72,7 +72,7 @@ class TextLine(QWidget):
         self.pictures.setVisible(model.images)
         self._field.setEnabled(not model.translates)
         typed = self.tr("Type instead of speaking")
-        spoken = self.tr("This model translates what you say; it reads nothing")
+        spoken = self.tr("This model translates what you say; it can't read text")
         self._field.setPlaceholderText(spoken if model.translates else typed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

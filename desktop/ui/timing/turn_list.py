@@ -23,11 +23,11 @@ class TurnList(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(self.tr("Times of the turns"))
+        self.setAccessibleName(self.tr("Turn times"))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 48)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        paint_empty(self, self.tr("How long each answer took appears here. Hold to talk, and let go."))
+        paint_empty(self, self.tr("How long each answer took appears here. Hold to talk, then release."))

@@ -33,7 +33,7 @@ class CallDetail(QWidget):
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self.tree = JsonTree(self.tr("Arguments and result"))
         self.editor = ArgumentsEditor()
-        self._again = IconButton("again", self.tr("Run again with other arguments"))
+        self._again = IconButton("again", self.tr("Run again with different arguments"))
         self._send = QPushButton(self.tr("Send result"))
         self._send.setToolTip(self.tr("Send the result to the model"))
         self._send.hide()
@@ -69,7 +69,7 @@ class CallDetail(QWidget):
         self.editing.emit(True)
         self.editor.edit("" if too_long else text)
         if too_long:
-            self.editor.show_problem(self.tr("The arguments are too long to be edited here."))
+            self.editor.show_problem(self.tr("The arguments are too long to edit here."))
 
     def close_editor(self) -> None:
         """Show the tree."""

@@ -107,7 +107,7 @@ class ToolInspector(QWidget):
     def _on_filter_changed(self, text: str) -> None:
         self._proxy.setFilterFixedString(text.strip())
         self.calls.empty_words = (
-            self.tr("No call fits the filter.")
+            self.tr("No call matches the filter.")
             if text.strip()
             else self.tr("The tools the assistant uses appear here. Ask what time it is.")
         )

@@ -29,7 +29,7 @@ class TranscriptPane(QWidget):
         self._match: Match | None = None
         self.find_bar = FindBar()
         self.view = TranscriptReader(model, self._finder)
-        self._jump = QPushButton(self.tr("Jump to now"), self.view)
+        self._jump = QPushButton(self.tr("Jump to latest"), self.view)
         self._jump.hide()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)

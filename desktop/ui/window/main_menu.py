@@ -34,7 +34,7 @@ class MainMenu(IconButton):
         self.add(self.tr("Export times…"), None, self.times_clicked.emit)
         self.menu_shown.addSeparator()
         self.add(self.tr("Settings…"), shortcuts.SETTINGS, self.settings_clicked.emit)
-        self.add(self.tr("Keys"), shortcuts.KEYS, self.keys_clicked.emit)
+        self.add(self.tr("Keyboard shortcuts"), shortcuts.KEYS, self.keys_clicked.emit)
         self.add(self.tr("About Presstalk"), None, self.about_clicked.emit)
         self.menu_shown.addSeparator()
         self.add(self.tr("Quit"), shortcuts.QUIT, self.quit_clicked.emit)

@@ -237,7 +237,7 @@ class MainWindow(WindowSignals):
         event.accept()
 
     def _lay_out(self) -> None:
-        self.panes_button = IconButton("panes", self.tr("Show or fold the panes"), checkable=True)
+        self.panes_button = IconButton("panes", self.tr("Show or hide the panes"), checkable=True)
         self.panes_button.setChecked(True)
         top = QHBoxLayout()
         top.setSpacing(GRID)

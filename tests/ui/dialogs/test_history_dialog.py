@@ -126,7 +126,7 @@ def test_typing_searches_and_shows_where(filled, qtbot):
     assert pane.find_bar.count_text() == "1 of 2"
     assert filled.focus is filled.dialog.field, "one goes on typing"
     filled.dialog.show_found("dice", set())
-    assert filled.dialog.list.empty_words == "Nothing was found."
+    assert filled.dialog.list.empty_words == "Nothing found."
     filled.dialog.field.clear()
     qtbot.waitUntil(lambda: len(filled.titles) == 4)
 
@@ -152,7 +152,7 @@ def test_the_last_one_deleted_leaves_an_empty_list(history):
     history.key(Qt.Key.Key_Down)
     history.key(Qt.Key.Key_Delete)
     assert history.titles == []
-    assert history.dialog.list.empty_words == "What you talk about is kept here."
+    assert history.dialog.list.empty_words == "Your conversations are kept here."
     assert not history.button("Delete").isEnabled()
     assert not history.button("Export…").isEnabled()
 

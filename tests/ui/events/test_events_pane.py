@@ -64,7 +64,7 @@ def shown(qtbot, qapp: QApplication) -> Shown:
 
 
 def test_an_empty_pane_says_what_will_appear(shown):
-    assert "appears here" in shown.pane.table.empty_words
+    assert "appear here" in shown.pane.table.empty_words
     assert shown.words() == "0 frames"
 
 
@@ -72,7 +72,7 @@ def test_a_filter_without_a_fit_says_so(shown, qtbot):
     shown.add(frame("a"))
     qtbot.keyClicks(shown.pane.field, "zzz")
     qtbot.waitUntil(lambda: shown.types() == [])
-    assert "No frame fits" in shown.pane.table.empty_words
+    assert "No frame matches" in shown.pane.table.empty_words
 
 
 def test_filter_by_text_type_and_direction(shown, qtbot):
@@ -227,7 +227,7 @@ def test_a_row_gives_its_record(shown):
 def test_a_file_that_has_all_frames_is_reported(qtbot, shown):
     shown.add(frame("pong"))
     shown.pane.show_file("/data/20260501-120000-0123abcd.frames.jsonl")
-    assert shown.words() == "1 frames · all are kept on disk"
+    assert shown.words() == "1 frames · all kept on disk"
     assert label(shown.pane, "muted").toolTip().endswith(".frames.jsonl")
     shown.pane.show_file("")
     assert shown.words() == "1 frames"

@@ -93,10 +93,12 @@ def test_the_next_try_is_counted_down_to(line):
 
 
 def test_what_the_drop_cost_is_told_again_afterwards(line):
-    line.show_note(Note("warning", verbatim("The connection dropped before the answer was over."), "1006"))
+    line.show_note(
+        Note("warning", verbatim("The connection dropped before the answer was complete."), "1006")
+    )
     line.show_retrying(2, 5)
     line.end_retrying()
-    assert line.text == "The connection dropped before the answer was over."
+    assert line.text == "The connection dropped before the answer was complete."
     assert label(line, "code").text() == "1006"
     line.show_note(Note("hint", verbatim("Hold to talk.")))
     line.show_retrying(2, 5)

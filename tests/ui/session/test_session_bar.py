@@ -34,7 +34,7 @@ def entries(options: OptionsButton) -> dict[str, QAction]:
 def test_the_options_are_what_the_model_has(shown, options):
     shown.window.session_bar.show_choice(ChosenOptions(OPENAI, "marin", "high", "semantic_vad"))
     checked = [words for words, action in entries(options).items() if action.isChecked()]
-    assert checked == ["Hands-free: the end of a thought does", "high"]
+    assert checked == ["Hands-free: the end of a thought ends your turn", "high"]
     assert options.text() == "Hands-free · high"
     shown.window.session_bar.show_choice(ChosenOptions(XAI, "ara"))
     assert list(entries(options)) == ["Push to talk", "Hands-free: a pause ends your turn"]
@@ -43,7 +43,7 @@ def test_the_options_are_what_the_model_has(shown, options):
 def test_choosing_an_option_says_so(shown, options):
     shown.window.session_bar.show_choice(ChosenOptions(OPENAI, "marin", "high"))
     entries(options)["very high"].trigger()
-    entries(options)["The model's own"].trigger()
+    entries(options)["Model default"].trigger()
     entries(options)["Hands-free: a pause ends your turn"].trigger()
     assert shown.emitted == [
         ("chosen", "effort", "xhigh"),
@@ -77,7 +77,7 @@ def test_the_options_give_way_in_a_small_window(shown, options):
     [
         (PendingRestart(ChosenOptions(OPENAI, "cedar"), ("voice",)), "voice cedar"),
         (PendingRestart(ChosenOptions(XAI), ("model",)), "xAI Grok Voice"),
-        (PendingRestart(ChosenOptions(XAI), ("effort", "settings")), "What you changed"),
+        (PendingRestart(ChosenOptions(XAI), ("effort", "settings")), "Your change"),
     ],
 )
 def test_what_waits_for_a_new_session_is_reported(shown, waiting: PendingRestart, words: str):
@@ -86,8 +86,8 @@ def test_what_waits_for_a_new_session_is_reported(shown, waiting: PendingRestart
     restart.offer(waiting)
     assert restart.isVisible()
     assert words in restart.text
-    button(restart, "Restart and go on").click()
-    assert shown.emitted == [("restart_clicked",)]
+    button(restart, "Restart and continue").click()
+    assert shown.said == [("restart_clicked",)]
     restart.offer(None)
     assert not restart.isVisible()
 

@@ -52,7 +52,7 @@ class Shown:
         qtbot.mouseClick(calls.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
     def edit(self, qtbot) -> None:
-        qtbot.mouseClick(button(self.pane, "Run again with other arguments"), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(button(self.pane, "Run again with different arguments"), Qt.MouseButton.LeftButton)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_the_filter_knows_names_states_and_contents(shown, qtbot):
         shown.pane.field.clear()
         qtbot.keyClicks(shown.pane.field, text)
         assert shown.names() == names
-    assert "No call fits" in shown.pane.calls.empty_words
+    assert "No call matches" in shown.pane.calls.empty_words
 
 
 def test_run_again_with_other_arguments(shown, qtbot):

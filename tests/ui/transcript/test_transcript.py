@@ -116,10 +116,10 @@ def test_one_who_has_scrolled_up_is_left_there_and_can_jump_back(reading, qtbot)
     reading.model.begin_take(1)
     reading.view.settle()
     assert reading.view.row_top(row) == top
-    assert button(reading.pane, "Jump to now").isVisible()
-    qtbot.mouseClick(button(reading.pane, "Jump to now"), Qt.MouseButton.LeftButton)
+    assert button(reading.pane, "Jump to latest").isVisible()
+    qtbot.mouseClick(button(reading.pane, "Jump to latest"), Qt.MouseButton.LeftButton)
     assert reading.bar.value() == reading.bar.maximum()
-    assert not button(reading.pane, "Jump to now").isVisible()
+    assert not button(reading.pane, "Jump to latest").isVisible()
 
 
 def test_nothing_jumps_while_one_scrolls_up_through_lines_never_seen(reading):

@@ -50,7 +50,7 @@ def test_a_pasted_key_is_cleaned_and_checked(opened, pasted: str):
     QTest.keyClick(line, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert line.text() == KEY
     assert line.echoMode() == QLineEdit.EchoMode.Password
-    assert "taken out" in opened.words()
+    assert "were removed" in opened.words()
     click(opened.button("Check and save"))
     assert opened.emitted == [("key_check_requested", KEY)]
     assert not opened.button("Check and save").isEnabled()
@@ -111,7 +111,7 @@ def test_a_kept_key_can_be_removed(opened):
     click(opened.button("Remove key"))
     assert opened.emitted == [("key_delete_requested",)]
     opened.dialog.show_key("none")
-    opened.dialog.show_key_result(True, verbatim("The key is removed."))
+    opened.dialog.show_key_result(True, verbatim("The key was removed."))
     assert "No key yet" in opened.words()
 
 
@@ -182,9 +182,9 @@ def test_files_are_chosen_without_taking_the_talk_key_away(opened, tmp_path: Pat
     chooser.close()
 
 
-def test_an_import_is_reported(opened):
-    opened.dialog.show_notice(False, verbatim("This is no settings file."))
-    assert "This is no settings file." in opened.words()
+def test_an_import_is_told(opened):
+    opened.dialog.show_notice(False, verbatim("This isn't a settings file."))
+    assert "This isn't a settings file." in opened.words()
 
 
 def test_the_key_page_is_turned_to_for_the_first_key(opened):

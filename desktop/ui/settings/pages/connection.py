@@ -27,14 +27,14 @@ class ConnectionPage(Page):
         self._add(
             "base_url",
             self.tr("Service address"),
-            self.tr("Leave it empty for Opper's own."),
+            self.tr("Leave empty for Opper's own."),
             AddressField(form.default_address),
             wide=True,
         )
         self._add(
             "ticket_url",
             self.tr("Ticket address"),
-            self.tr("Where your organisation hands out tickets. With one you need no key."),
+            self.tr("Where your organisation issues tickets. With a ticket you don't need a key."),
             AddressField(self.tr("None")),
             wide=True,
         )
@@ -42,8 +42,8 @@ class ConnectionPage(Page):
         self._column.addWidget(self.header_field)
         self._add(
             "mint_tickets",
-            self.tr("Connect by ticket"),
-            self.tr("The key is traded for a ticket that opens one session, within a minute."),
+            self.tr("Connect with a ticket"),
+            self.tr("Exchanges the key for a ticket that opens one session within a minute."),
             SwitchField(),
         )
         patience = (

@@ -21,7 +21,7 @@ class ConversationPage(Page):
         instructions = self._add(
             "instructions",
             self.tr("Instructions"),
-            self.tr("What the model is told first. A change holds at once, or from the next session on."),
+            self.tr("What the model is told first. Changes take effect at once or in the next session."),
             field,
             wide=True,
         )
@@ -35,13 +35,13 @@ class ConversationPage(Page):
         self._add(
             "temperature",
             self.tr("Temperature"),
-            self.tr("Low is steady, high is lively. Off leaves it to the model."),
+            self.tr("Lower is steadier, higher is livelier. When off, the model decides."),
             TemperatureField(form.bounds["temperature"]),
         )
         self._add(
             "transcription",
-            self.tr("Write down what you say"),
-            self.tr("Off: your bubbles stay without words."),
+            self.tr("Transcribe what you say"),
+            self.tr("When off, your bubbles stay empty."),
             SwitchField(),
         )
         self._column.addStretch(1)

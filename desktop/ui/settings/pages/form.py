@@ -35,12 +35,12 @@ def sentence(problem: str) -> str:
         case "":
             return ""
         case "address":
-            return translate("Settings", "This is no address. It looks like https://api.opper.ai.")
+            return translate("Settings", "This isn't a valid address. Example: https://api.opper.ai.")
         case "unencrypted":
-            return translate("Settings", "The address must begin with https://: else the key can be read.")
+            return translate("Settings", "The address must begin with https://, or others can read the key.")
         case "secret":
-            return translate("Settings", "Leave name and password out of the address.")
+            return translate("Settings", "Leave the name and password out of the address.")
         case "long":
-            return translate("Settings", "This text is too long. Shorten it, then it is taken.")
+            return translate("Settings", "This text is too long. Shorten it to apply it.")
         case _:
-            return translate("Settings", "This value can't be taken.")
+            return translate("Settings", "This value can't be used.")

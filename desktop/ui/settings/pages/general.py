@@ -18,45 +18,45 @@ class GeneralPage(Page):
     def __init__(self, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("General"), form, parent)
         themes = (
-            ("system", self.tr("As the system")),
+            ("system", self.tr("Follow system")),
             ("light", self.tr("Light")),
             ("dark", self.tr("Dark")),
         )
         self._add("theme", self.tr("Appearance"), "", ChoiceField(themes))
-        # Each in its own language: users who can't read the window must find theirs.
-        languages = (("system", self.tr("As the system")), ("en", "English"), ("de", "Deutsch"))
+        # Each in its own words: who can't read the window must find theirs.
+        languages = (("system", self.tr("Follow system")), ("en", "English"), ("de", "Deutsch"))
         self._add(
             "ui_language",
             self.tr("Language"),
-            self.tr("A change holds from the next start on."),
+            self.tr("Takes effect at the next start."),
             ChoiceField(languages),
         )
         self.folder = FolderField(form.default_folder)
         self._add(
             "data_folder",
             self.tr("Data folder"),
-            self.tr("Where saved conversations go."),
+            self.tr("Where conversations are saved."),
             self.folder,
             wide=True,
         )
         self._add(
             "journal",
             self.tr("Keep conversations"),
-            self.tr("Written down as they happen, on this computer only."),
+            self.tr("Saved as they happen, on this computer only."),
             SwitchField(),
         )
         days = self.tr("{0} days")
-        terms = ((7, days.format(7)), (30, days.format(30)), (90, days.format(90)), (0, self.tr("For ever")))
+        terms = ((7, days.format(7)), (30, days.format(30)), (90, days.format(90)), (0, self.tr("Forever")))
         self._add(
             "keep_days",
             self.tr("Keep for"),
-            self.tr("Older ones are removed when Presstalk starts."),
+            self.tr("Older ones are deleted when Presstalk starts."),
             DaysField(terms),
         )
         self._add(
             "save_events",
-            self.tr("Keep the events too"),
-            self.tr("Every frame without its sound: up to 30 MB an hour."),
+            self.tr("Keep events too"),
+            self.tr("Every frame, without its sound: up to 30 MB an hour."),
             SwitchField(),
         )
         self._column.addStretch(1)

@@ -23,7 +23,7 @@ class SoundPage(Page):
         self._add(
             "sounds",
             self.tr("Sounds"),
-            self.tr("A short one as the microphone opens and closes, never in the recording."),
+            self.tr("A short sound when the microphone opens and closes; never recorded."),
             SwitchField(),
         )
         self._column.addStretch(1)

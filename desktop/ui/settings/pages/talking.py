@@ -18,26 +18,26 @@ class TalkingPage(Page):
         milliseconds, seconds = self.tr(" ms"), self.tr(" s")
         self._add(
             "pre_roll_ms",
-            self.tr("Before the press"),
-            self.tr("Kept of what was said just before, for the first syllable."),
+            self.tr("Before pressing"),
+            self.tr("What you said just before is kept, for the first syllable."),
             NumberField(form.bounds["pre_roll_ms"], step=10, suffix=milliseconds),
         )
         self._add(
             "tail_ms",
-            self.tr("After the release"),
-            self.tr("Still listened to, for the last syllable."),
+            self.tr("After releasing"),
+            self.tr("Keeps listening, for the last syllable."),
             NumberField(form.bounds["tail_ms"], step=10, suffix=milliseconds),
         )
         self._add(
             "tap_lock",
-            self.tr("Double tap locks"),
+            self.tr("Double tap to lock"),
             self.tr("The microphone stays open until the next tap."),
             SwitchField(),
         )
         self._add(
             "cap_s",
             self.tr("Longest turn"),
-            self.tr("Then it is sent, in case the key got stuck."),
+            self.tr("Then it is sent, in case the key is stuck."),
             NumberField(form.bounds["cap_s"], step=5, suffix=seconds),
         )
         self._add_hands_free(form, milliseconds)
@@ -50,19 +50,19 @@ class TalkingPage(Page):
         self._add(
             "half_duplex",
             self.tr("Mute while it speaks"),
-            self.tr("Else it hears itself, and answers itself. Off: use headphones."),
+            self.tr("Otherwise it hears and answers itself. When off, use headphones."),
             SwitchField(),
         )
         self._add(
             "vad_silence_ms",
             self.tr("Pause ends a turn"),
-            self.tr("Longer lets you think; shorter is answered sooner."),
+            self.tr("Longer lets you think; shorter gets a quicker answer."),
             NumberField(form.bounds["vad_silence_ms"], step=50, suffix=milliseconds),
         )
         self._add(
             "vad_prefix_ms",
             self.tr("Before speech"),
-            self.tr("Kept of the sound before it, for the first syllable."),
+            self.tr("The sound just before is kept, for the first syllable."),
             NumberField(form.bounds["vad_prefix_ms"], step=50, suffix=milliseconds),
         )
         self._add(
