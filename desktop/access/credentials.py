@@ -20,7 +20,7 @@ SHORTEST_SHOWN = 16
 
 CredentialSource = Literal["environment", "keychain", "cli", "none"]
 
-SOURCE_WORDS: dict[Source, str] = {
+SOURCE_WORDS: dict[CredentialSource, str] = {
     "environment": f"the key from {ENVIRONMENT}",
     "keychain": "the key in this system's keychain",
     "cli": "the key from the Opper CLI's sign-in",

@@ -11,7 +11,7 @@ from desktop.turn import effects
 from desktop.turn.effects import DisplayState
 
 TOO_SHORT = "The file contains less than {0:g} ms of sound: too little to send."
-_BUSY = (State.LISTENING, State.THINKING, State.SENDING, State.SPEAKING)
+_BUSY = (DisplayState.LISTENING, DisplayState.THINKING, DisplayState.SENDING, DisplayState.SPEAKING)
 
 
 @dataclass

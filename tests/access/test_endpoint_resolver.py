@@ -57,10 +57,10 @@ def test_what_is_in_use_is_reported(monkeypatch: pytest.MonkeyPatch):
     assert credential_in_words(MODEL, AccessOptions()) == "no key"
     assert credential_in_words(MODEL, AccessOptions("http://127.0.0.1:9")) == "no key is needed"
     monkeypatch.setenv("OPPER_API_KEY", KEY)
-    assert credential_in_words(MODEL, Access()) == "the key from OPPER_API_KEY, ending in aa31"
-    assert credential_in_words(MODEL, Access(), named=False) == "the key from OPPER_API_KEY"
+    assert credential_in_words(MODEL, AccessOptions()) == "the key from OPPER_API_KEY, ending in aa31"
+    assert credential_in_words(MODEL, AccessOptions(), named=False) == "the key from OPPER_API_KEY"
     made = "a ticket made with the key from OPPER_API_KEY, ending in aa31"
-    assert credential_in_words(MODEL, Access(mint=True)) == made
+    assert credential_in_words(MODEL, AccessOptions(mint=True)) == made
 
 
 def test_the_usual_model_follows_from_what_opens_it(monkeypatch: pytest.MonkeyPatch):

@@ -98,11 +98,11 @@ async def test_with_minted_tickets_nothing_is_left_to_say(monkeypatch: pytest.Mo
 
 async def test_no_ticket_is_reported_with_the_next_step():
     async with open_office(status(401)) as office:
-        desk = Desk("", ticket_url=office.url)
-        desk.controller.toggle_session()
-        await desk.until_state(State.ERROR)
-        assert "refused access" in str(desk.notes[-1].message)
-        await desk.controller.close()
+        bench = Bench("", ticket_url=office.url)
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.ERROR)
+        assert "refused access" in str(bench.notes[-1].message)
+        await bench.controller.close()
 
 
 async def test_no_secret_is_logged_or_told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):

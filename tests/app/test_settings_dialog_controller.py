@@ -157,9 +157,9 @@ async def test_settings_travel_without_secrets(bench: Bench, tmp_path: Path):
 
 async def test_a_file_that_is_no_settings_file_is_reported(bench: Bench, tmp_path: Path):
     (tmp_path / "s.json").write_text(json.dumps({"nothing": 1}))
-    desk.dialog.import_requested.emit(tmp_path / "s.json")
-    await desk.until(lambda: "no Presstalk settings" in desk.notice)
-    assert desk.changed == []
+    bench.dialog.import_requested.emit(tmp_path / "s.json")
+    await bench.until(lambda: "no Presstalk settings" in bench.notice)
+    assert bench.changed == []
 
 
 async def test_what_the_environment_decides_is_locked(qtbot, keychain, monkeypatch):

@@ -121,8 +121,8 @@ async def test_a_header_is_kept_and_removed_and_never_shown(bench: Bench, keycha
     assert line.echoMode() is QLineEdit.EchoMode.Password
     line.setText("X-Pass: marked-header")
     line.textEdited.emit(line.text())
-    desk.button("Save header").click()
-    await desk.until(lambda: "The header was saved" in desk.words(desk.header))
+    bench.button("Save header").click()
+    await bench.until(lambda: "The header was saved" in bench.words(bench.header))
     assert keychain.kept == {("presstalk", "ticket-header"): "X-Pass: marked-header"}
     assert line.text() == ""
     assert "X-Pass is sent" in bench.words(bench.header)
@@ -137,8 +137,8 @@ async def test_what_is_no_header_stays_in_the_line(bench: Bench, keychain: Keych
     line = bench.header.findChild(QLineEdit)
     line.setText("nothing")
     line.textEdited.emit(line.text())
-    desk.button("Save header").click()
-    await desk.until(lambda: "a valid header" in desk.words(desk.header))
+    bench.button("Save header").click()
+    await bench.until(lambda: "a valid header" in bench.words(bench.header))
     assert line.text() == "nothing"
     assert keychain.kept == {}
 

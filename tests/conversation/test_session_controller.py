@@ -531,8 +531,8 @@ async def test_a_press_while_it_connects_says_so():
 
 
 async def test_a_device_that_is_not_there_is_told():
-    async with serving(idle) as service, sitting(service, input_device="ALSA: USB Mic") as desk:
-        assert [str(note.message) for note in desk.notes] == [
+    async with serving(idle) as service, sitting(service, input_device="ALSA: USB Mic") as bench:
+        assert [str(note.message) for note in bench.notes] == [
             "USB Mic was not found: using the system default."
         ]
         assert bench.controller.audio.options.input_device == "ALSA: USB Mic", "the choice is kept"
@@ -825,16 +825,16 @@ async def test_a_picture_is_sent_to_a_model_that_sees_and_stands_in_the_transcri
 
 async def test_a_picture_without_a_session_is_noted():
     async with serving(idle) as service:
-        desk = Desk(service.url)
-        desk.controller.show_picture("data:", "x")
-        desk.store.replace(model="xai/grok-voice-latest")
-        desk.controller.toggle_session()
-        await desk.until_state(State.READY)
-        desk.controller.show_picture("data:", "x")
-        await desk.controller.close()
+        bench = Bench(service.url)
+        bench.controller.show_picture("data:", "x")
+        bench.store.replace(model="xai/grok-voice-latest")
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.READY)
+        bench.controller.show_picture("data:", "x")
+        await bench.controller.close()
     assert [
-        "connected" in str(desk.notes[0].message),
-        "can't see pictures" in str(desk.notes[1].message),
+        "connected" in str(bench.notes[0].message),
+        "can't see pictures" in str(bench.notes[1].message),
     ] == [
         True,
         True,
@@ -855,10 +855,10 @@ async def test_a_translating_model_says_what_it_does():
         serving(idle) as service,
         sitting(service, language="de") as bench,
     ):
-        desk.controller.choose("model", "gemini/gemini-3.5-live-translate-preview")
-        desk.controller.restart()
-        lines = desk.controller.presenter.transcript.lines
-        await desk.until(lambda: len(lines) == 2)
+        bench.controller.choose("model", "gemini/gemini-3.5-live-translate-preview")
+        bench.controller.restart()
+        lines = bench.controller.presenter.transcript.lines
+        await bench.until(lambda: len(lines) == 2)
         assert "hear it in German" in lines[1].text
         assert "The model gives no answers" in lines[1].text
 

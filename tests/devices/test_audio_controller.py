@@ -114,24 +114,24 @@ async def test_a_headset_that_goes_and_comes_back() -> None:
         await line.socket.wait_closed()
 
     chosen = {"input_device": HEADSET.key, "output_device": HEADSET.key}
-    async with at_desk(CARD, HEADSET, script=script, **chosen) as desk:
-        assert in_use(desk) == (HEADSET.key, HEADSET.key)
-        desk.controller.press()
-        desk.audio.microphones[0].push_ms(500)
-        await desk.until(lambda: desk.controller.audio.levels()[0].peak_db > -60)
-        unplug(desk, HEADSET)
-        await desk.until_state(State.THINKING)
-        assert any(line.speaker == "user" for line in desk.controller.presenter.transcript.lines)
-        await until_said(desk, "USB headset was disconnected: now using the system default.")
-        await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
-        assert desk.controller.audio.inputs.chosen == HEADSET.key
-        assert not desk.controller.audio.inputs.chosen_is_connected
-        plug_in(desk, HEADSET)
-        await until_said(desk, "USB headset is back and in use again.")
-        await desk.until(lambda: in_use(desk) == (HEADSET.key, HEADSET.key))
-        assert desk.controller.audio.options.input_device == HEADSET.key
-    assert in_use(desk) == ("", "")
-    assert not [note for note in desk.notes if note.kind == "error"]
+    async with at_desk(CARD, HEADSET, script=script, **chosen) as bench:
+        assert in_use(bench) == (HEADSET.key, HEADSET.key)
+        bench.controller.press()
+        bench.audio.microphones[0].push_ms(500)
+        await bench.until(lambda: bench.controller.audio.levels()[0].peak_db > -60)
+        unplug(bench, HEADSET)
+        await bench.until_state(DisplayState.THINKING)
+        assert any(line.speaker == "user" for line in bench.controller.presenter.transcript.lines)
+        await until_said(bench, "USB headset was disconnected: now using the system default.")
+        await bench.until(lambda: in_use(bench) == (CARD.key, CARD.key))
+        assert bench.controller.audio.inputs.chosen == HEADSET.key
+        assert not bench.controller.audio.inputs.chosen_is_connected
+        plug_in(bench, HEADSET)
+        await until_said(bench, "USB headset is back and in use again.")
+        await bench.until(lambda: in_use(bench) == (HEADSET.key, HEADSET.key))
+        assert bench.controller.audio.options.input_device == HEADSET.key
+    assert in_use(bench) == ("", "")
+    assert not [note for note in bench.notes if note.kind == "error"]
 
 
 async def test_a_press_after_the_loss_is_heard_by_the_other_microphone() -> None:
@@ -146,14 +146,14 @@ async def test_a_press_after_the_loss_is_heard_by_the_other_microphone() -> None
 
 
 async def test_a_device_that_was_chosen_and_is_not_there_is_used_when_it_comes() -> None:
-    async with at_desk(CARD, input_device=HEADSET.key) as desk:
-        assert [str(note.message) for note in desk.notes] == [
+    async with at_desk(CARD, input_device=HEADSET.key) as bench:
+        assert [str(note.message) for note in bench.notes] == [
             "USB headset was not found: using the system default."
         ]
-        plug_in(desk, HEADSET)
-        await until_said(desk, "USB headset is back and in use again.")
-        assert in_use(desk) == (HEADSET.key, CARD.key)
-        assert desk.audio.refreshes == 1, "it was not known before"
+        plug_in(bench, HEADSET)
+        await until_said(bench, "USB headset is back and in use again.")
+        assert in_use(bench) == (HEADSET.key, CARD.key)
+        assert bench.audio.refreshes == 1, "it was not known before"
 
 
 async def test_another_device_is_chosen_while_one_speaks() -> None:
@@ -204,56 +204,56 @@ async def test_a_device_that_cant_be_opened_is_not_tried_again_and_again() -> No
         busy = DeviceOpenError(
             verbatim("The microphone Webcam can't be opened. Close the program that uses it.")
         )
-        desk.audio.refusing[WEBCAM.key] = busy
-        desk.controller.audio.choose_input(WEBCAM.key)
-        await until_said(desk, f"{busy} Until then, Card is used.")
-        assert in_use(desk) == (CARD.key, CARD.key)
-        tried = len(desk.audio.made)
-        desk.controller.audio.look()
-        await desk.until(lambda: desk.audio.looks == 1)
-        desk.controller.press()
-        desk.controller.cancel()
-        desk.controller.audio.look()
-        await desk.until(lambda: desk.audio.looks == 2)
-        assert len(desk.audio.made) == tried
-        desk.audio.refusing.clear()
-        desk.controller.audio.choose_input(WEBCAM.key)
-        await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
+        bench.audio.refusing[WEBCAM.key] = busy
+        bench.controller.audio.choose_input(WEBCAM.key)
+        await until_said(bench, f"{busy} Until then, Card is used.")
+        assert in_use(bench) == (CARD.key, CARD.key)
+        tried = len(bench.audio.made)
+        bench.controller.audio.look()
+        await bench.until(lambda: bench.audio.looks == 1)
+        bench.controller.press()
+        bench.controller.cancel()
+        bench.controller.audio.look()
+        await bench.until(lambda: bench.audio.looks == 2)
+        assert len(bench.audio.made) == tried
+        bench.audio.refusing.clear()
+        bench.controller.audio.choose_input(WEBCAM.key)
+        await bench.until(lambda: in_use(bench) == (WEBCAM.key, CARD.key))
 
 
 async def test_a_device_of_the_same_name_is_opened_by_a_fresh_list() -> None:
-    async with at_desk(CARD, HEADSET, input_device=HEADSET.key) as desk:
-        unplug(desk, HEADSET)
-        await desk.until(lambda: not desk.controller.audio.inputs.chosen_is_connected)
-        assert in_use(desk) == (CARD.key, CARD.key)
-        desk.audio.refusing[HEADSET.key] = AudioError(verbatim("The handle is of another time."))
-        refresh = desk.audio.refresh
-        desk.audio.refresh = lambda: (desk.audio.refusing.clear(), refresh())[1]
-        plug_in(desk, HEADSET)
-        await until_said(desk, "USB headset is back and in use again.")
-        assert in_use(desk) == (HEADSET.key, CARD.key)
-        assert desk.audio.refreshes == 1
+    async with at_desk(CARD, HEADSET, input_device=HEADSET.key) as bench:
+        unplug(bench, HEADSET)
+        await bench.until(lambda: not bench.controller.audio.inputs.chosen_is_connected)
+        assert in_use(bench) == (CARD.key, CARD.key)
+        bench.audio.refusing[HEADSET.key] = AudioError(verbatim("The handle is of another time."))
+        refresh = bench.audio.refresh
+        bench.audio.refresh = lambda: (bench.audio.refusing.clear(), refresh())[1]
+        plug_in(bench, HEADSET)
+        await until_said(bench, "USB headset is back and in use again.")
+        assert in_use(bench) == (HEADSET.key, CARD.key)
+        assert bench.audio.refreshes == 1
 
 
 async def test_the_last_device_goes() -> None:
-    async with at_desk(CARD) as desk:
-        desk.controller.audio.look()
-        await desk.until(lambda: desk.audio.looks == 1)
-        unplug(desk, CARD)
+    async with at_desk(CARD) as bench:
+        bench.controller.audio.look()
+        await bench.until(lambda: bench.audio.looks == 1)
+        unplug(bench, CARD)
         await until_said(
-            desk,
+            bench,
             "Card was disconnected, and there is no other microphone. The next one you plug in will be used.",
         )
         await until_said(
-            desk,
+            bench,
             "Card was disconnected, and there is no other speaker. The next one you plug in will be used.",
         )
-        desk.controller.press()
-        assert "no microphone" in str(desk.notes[-1].message)
-        assert desk.controller.state is State.READY
-        plug_in(desk, replace(HEADSET, is_default_input=True, is_default_output=True))
-        await until_said(desk, "Microphone connected: USB headset.")
-        assert in_use(desk) == (HEADSET.key, HEADSET.key)
+        bench.controller.press()
+        assert "no microphone" in str(bench.notes[-1].message)
+        assert bench.controller.state is DisplayState.READY
+        plug_in(bench, replace(HEADSET, is_default_input=True, is_default_output=True))
+        await until_said(bench, "Microphone connected: USB headset.")
+        assert in_use(bench) == (HEADSET.key, HEADSET.key)
 
 
 async def test_without_any_device_one_is_taken_when_it_comes() -> None:
@@ -280,25 +280,25 @@ async def test_a_sound_server_that_dies_and_comes_back() -> None:
 
 
 async def test_the_only_device_that_has_stopped_is_opened_again() -> None:
-    async with at_desk(CARD) as desk:
-        desk.audio.microphone_now.lost = True
-        await until_said(desk, "Card had stopped and was reopened.")
-        assert in_use(desk) == (CARD.key, CARD.key)
+    async with at_desk(CARD) as bench:
+        bench.audio.microphone_now.lost = True
+        await until_said(bench, "Card had stopped and was reopened.")
+        assert in_use(bench) == (CARD.key, CARD.key)
 
 
 async def test_one_that_stops_again_and_again_is_left_until_it_is_chosen() -> None:
-    async with at_desk(CARD, WEBCAM, input_device=WEBCAM.key) as desk:
-        desk.audio.microphone_now.lost = True
-        await until_said(desk, "Webcam was disconnected: now using the system default.")
-        await until_said(desk, "Webcam is back and in use again.")
-        desk.audio.microphone_now.lost = True
-        await desk.until(lambda: in_use(desk) == (CARD.key, CARD.key))
-        looks = desk.audio.looks
-        desk.controller.audio.look()
-        await desk.until(lambda: desk.audio.looks > looks)
-        assert in_use(desk) == (CARD.key, CARD.key)
-        desk.controller.audio.choose_input(WEBCAM.key)
-        await desk.until(lambda: in_use(desk) == (WEBCAM.key, CARD.key))
+    async with at_desk(CARD, WEBCAM, input_device=WEBCAM.key) as bench:
+        bench.audio.microphone_now.lost = True
+        await until_said(bench, "Webcam was disconnected: now using the system default.")
+        await until_said(bench, "Webcam is back and in use again.")
+        bench.audio.microphone_now.lost = True
+        await bench.until(lambda: in_use(bench) == (CARD.key, CARD.key))
+        looks = bench.audio.looks
+        bench.controller.audio.look()
+        await bench.until(lambda: bench.audio.looks > looks)
+        assert in_use(bench) == (CARD.key, CARD.key)
+        bench.controller.audio.choose_input(WEBCAM.key)
+        await bench.until(lambda: in_use(bench) == (WEBCAM.key, CARD.key))
 
 
 async def test_a_device_that_only_we_can_open_is_not_taken_for_gone() -> None:

@@ -201,11 +201,11 @@ def _frames() -> Iterator[Row]:
         first="Ready Error",
     )
     stumbled = r"The service stumbled\. \[stumbled\]"
-    yield Row("error-message", told=(stumbled,))
-    yield Row("error-object", told=(stumbled,))
-    yield Row("error-text", told=(r"The service stumbled\. \[\]",))
-    yield Row("error-list", told=(r"^The service stumbled\. \[\]",))
-    yield Row("error-empty", told=("reported an error without a message",))
+    yield Row("error-message", notes=(stumbled,))
+    yield Row("error-object", notes=(stumbled,))
+    yield Row("error-text", notes=(r"The service stumbled\. \[\]",))
+    yield Row("error-list", notes=(r"^The service stumbled\. \[\]",))
+    yield Row("error-empty", notes=("reported an error without a message",))
     yield Row("error-late-tool")
 
 

@@ -243,7 +243,7 @@ def test_a_folder_that_cant_be_written_is_reported_once_and_the_conversation_con
     kept.turn(2)
     kept.close()
     assert len(kept.transcript.lines) == 4
-    (sentence,) = kept.said
+    (sentence,) = kept.messages
     assert "can't be saved" in sentence
     assert str(kept.folder) not in sentence
 

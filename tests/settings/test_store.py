@@ -109,8 +109,8 @@ async def test_a_folder_that_cannot_be_written_is_reported_once(tmp_path: Path):
     for volume in (0.5, 0.25):
         kept.replace(volume=volume)
         await kept.flush()
-    assert len(said) == 1
-    assert "can't be saved" in said[0]
+    assert len(messages) == 1
+    assert "can't be saved" in messages[0]
     gone.mkdir()
     await kept.close()
     assert files.load(gone).volume == 0.25, "it is tried again, without another change"

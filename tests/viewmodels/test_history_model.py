@@ -62,7 +62,7 @@ def test_rows_are_words_for_the_eye_and_the_ear(history):
     spoken = row.data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.startswith("title b, ")
     assert "cut short" in spoken
-    history.show([Entry("x", AT, "", "", 1)])
+    history.show([HistoryEntry("x", AT, "", "", 1)])
     assert history.index(0).data() == "No words"
     assert history.index(0).data(HistoryRole.WHAT) == "1 line"
 

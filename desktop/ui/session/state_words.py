@@ -32,12 +32,12 @@ def talk_words(state: DisplayState, locked: bool = False, hands_free: bool = Fal
     translate = QCoreApplication.translate
     if hands_free:
         does = {
-            State.READY: translate("State", "Tap to mute"),
-            State.INTERRUPTED: translate("State", "Tap to mute"),
-            State.LISTENING: translate("State", "Tap to mute"),
-            State.SPEAKING: translate("State", "Tap to stop"),
-            State.MUTED: translate("State", "Tap to talk"),
-            State.RESTING: translate("State", "Tap to wake"),
+            DisplayState.READY: translate("State", "Tap to mute"),
+            DisplayState.INTERRUPTED: translate("State", "Tap to mute"),
+            DisplayState.LISTENING: translate("State", "Tap to mute"),
+            DisplayState.SPEAKING: translate("State", "Tap to stop"),
+            DisplayState.MUTED: translate("State", "Tap to talk"),
+            DisplayState.RESTING: translate("State", "Tap to wake"),
         }
         word = translate("State", "Hands-free") if state is DisplayState.READY else state_word(state)
         return [word, does[state]] if state in does else [word]

@@ -87,7 +87,7 @@ def test_what_waits_for_a_new_session_is_reported(shown, waiting: PendingRestart
     assert restart.isVisible()
     assert words in restart.text
     button(restart, "Restart and continue").click()
-    assert shown.said == [("restart_clicked",)]
+    assert shown.emitted == [("restart_clicked",)]
     restart.offer(None)
     assert not restart.isVisible()
 

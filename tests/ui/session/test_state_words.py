@@ -33,11 +33,11 @@ def test_the_button_says_what_to_do_where_it_can_be_done():
 @pytest.mark.parametrize(
     ("state", "does"),
     [
-        (State.READY, "Tap to mute"),
-        (State.LISTENING, "Tap to mute"),
-        (State.SPEAKING, "Tap to stop"),
-        (State.MUTED, "Tap to talk"),
-        (State.RESTING, "Tap to wake"),
+        (DisplayState.READY, "Tap to mute"),
+        (DisplayState.LISTENING, "Tap to mute"),
+        (DisplayState.SPEAKING, "Tap to stop"),
+        (DisplayState.MUTED, "Tap to talk"),
+        (DisplayState.RESTING, "Tap to wake"),
     ],
 )
 def test_hands_free_the_button_says_what_the_key_does(state: DisplayState, does: str):

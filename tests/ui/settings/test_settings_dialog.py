@@ -49,8 +49,8 @@ def test_showing_is_not_changing(opened):
 def test_figures_are_applied_at_once(opened):
     opened.turn_to("Talking")
     enter(opened.control(QDoubleSpinBox, "After releasing"), "450")
-    assert opened.said == [("tail_ms", 450)]
-    assert isinstance(opened.said[0][1], int)
+    assert opened.emitted == [("tail_ms", 450)]
+    assert isinstance(opened.emitted[0][1], int)
     assert opened.control(QSlider, "After releasing").value() == 45
 
 
@@ -111,7 +111,7 @@ def test_one_field_goes_back_to_its_default(qtbot):
     opened = Opened(qtbot, tail_ms=400)
     opened.turn_to("Talking")
     click(opened.control(IconButton, "Reset After releasing to the default"))
-    assert opened.said == [("tail_ms", 200)]
+    assert opened.emitted == [("tail_ms", 200)]
     resets = [button for button in opened.dialog.findChildren(IconButton) if button.isVisible()]
     assert resets == [], "what is at its default has nothing to reset"
 
@@ -184,8 +184,8 @@ def test_typed_instructions_are_taken_after_a_pause(opened, qtbot):
     text = opened.control(QPlainTextEdit, "Instructions")
     with qtbot.waitSignal(opened.dialog.changed):
         retype(text, "Be brief")
-        assert opened.said == []
-    assert opened.said == [("instructions", "Be brief")]
+        assert opened.emitted == []
+    assert opened.emitted == [("instructions", "Be brief")]
     assert opened.control(QComboBox, "Start with").currentText() == "Your own"
 
 
