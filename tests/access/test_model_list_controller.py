@@ -21,12 +21,12 @@ LIST = {"models": [{"id": "new/voice", "name": "New Voice", "parameters": {"reas
 
 class Bench:
     def __init__(self, url: str) -> None:
-        self.bench = ModelListController(AccessOptions(url))
+        self.controller = ModelListController(AccessOptions(url))
         self.options = SessionOptions(SettingsStore(Settings(model="new/voice")))
         self.notes: list[Note] = []
         self.displayed: list[ChosenOptions] = []
-        self.bench.noted.connect(self.notes.append)
-        self.bench.changed.connect(self.options.use_models)
+        self.controller.noted.connect(self.notes.append)
+        self.controller.changed.connect(self.options.use_models)
         self.options.changed.connect(self.displayed.append)
 
     async def until(self, condition: Callable[[], object]) -> None:
@@ -43,15 +43,15 @@ def application(qapp):
 async def test_what_was_kept_is_there_before_a_session_and_what_is_new_after_it():
     async with open_office(LIST) as office:
         bench = Bench(office.url)
-        await bench.bench.load()
+        await bench.controller.load()
         assert bench.options.model.efforts == ()
         assert office.asked == []
-        bench.bench.renew()
+        bench.controller.renew()
         await bench.until(lambda: bench.options.model.efforts == ("low",))
         assert bench.displayed[-1].model.label == "New Voice"
         assert bench.notes == []
         again = Bench(office.url)
-        await again.bench.load()
+        await again.controller.load()
         assert again.options.model.efforts == ("low",)
     assert len(office.asked) == 1
 
@@ -59,9 +59,9 @@ async def test_what_was_kept_is_there_before_a_session_and_what_is_new_after_it(
 async def test_a_refresh_says_what_is_new():
     async with open_office(LIST) as office:
         bench = Bench(office.url)
-        bench.bench.refresh()
+        bench.controller.refresh()
         await bench.until(lambda: bench.notes)
-        bench.bench.refresh()
+        bench.controller.refresh()
         await bench.until(lambda: len(bench.notes) == 2)
     assert [str(note.message) for note in bench.notes] == ["New models: New Voice.", "No new models."]
 
@@ -69,9 +69,9 @@ async def test_a_refresh_says_what_is_new():
 async def test_a_refresh_that_fails_says_why_and_changes_nothing():
     async with open_office(LIST, status(500)) as office:
         bench = Bench(office.url)
-        bench.bench.refresh()
+        bench.controller.refresh()
         await bench.until(lambda: bench.notes)
-        bench.bench.refresh()
+        bench.controller.refresh()
         await bench.until(lambda: len(bench.notes) == 2)
     assert bench.notes[1].kind == "warning"
     assert "problem of its own" in str(bench.notes[1].message)
@@ -84,10 +84,10 @@ async def test_closing_gives_up_what_is_waited_for():
 
     async with open_office(never) as office:
         bench = Bench(office.url)
-        bench.bench.refresh()
+        bench.controller.refresh()
         await bench.until(lambda: office.asked)
-        task = bench.bench._fetching
-        bench.bench.close()
+        task = bench.controller._fetching
+        bench.controller.close()
         await bench.until(task.done)
     assert bench.notes == []
 
@@ -95,7 +95,7 @@ async def test_closing_gives_up_what_is_waited_for():
 async def test_another_service_is_asked_from_the_next_time_on():
     async with open_office(LIST) as first, open_office(LIST) as second:
         bench = Bench(first.url)
-        bench.bench.use_access(AccessOptions(second.url))
-        bench.bench.refresh()
+        bench.controller.use_access(AccessOptions(second.url))
+        bench.controller.refresh()
         await bench.until(lambda: bench.notes)
         assert (len(first.asked), len(second.asked)) == (0, 1)
