@@ -97,9 +97,9 @@ class Bench:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
         self.notes: list[str] = []
-        self.bench = ImageInputController()
-        self.bench.encoded.connect(lambda url, caption: self.sent.append((url, str(caption))))
-        self.bench.noted.connect(lambda note: self.notes.append(str(note.message)))
+        self.controller = ImageInputController()
+        self.controller.encoded.connect(lambda url, caption: self.sent.append((url, str(caption))))
+        self.controller.noted.connect(lambda note: self.notes.append(str(note.message)))
 
     async def until(self, count: int) -> None:
         """Wait for so many pictures and notes."""
@@ -111,13 +111,13 @@ class Bench:
 async def test_the_clipboard_and_a_file(qapp: QGuiApplication, tmp_path: Path):
     made = Bench()
     qapp.clipboard().clear()
-    made.bench.take_clipboard()
+    made.controller.take_clipboard()
     assert made.notes == [str(image_input.NO_CLIPBOARD())]
     qapp.clipboard().setImage(image(30, 20))
-    made.bench.take_clipboard()
+    made.controller.take_clipboard()
     qapp.clipboard().clear()
     await made.until(2)
-    made.bench.take_file(str(tmp_path / "gone.png"))
+    made.controller.take_file(str(tmp_path / "gone.png"))
     await made.until(3)
     assert [caption for _, caption in made.sent] == ["Picture sent (30\u00d720, 1 kB)."]
     assert len(made.notes) == 2
@@ -125,6 +125,6 @@ async def test_the_clipboard_and_a_file(qapp: QGuiApplication, tmp_path: Path):
 
 async def test_the_screen(qapp: QGuiApplication):
     made = Bench()
-    made.bench.take_screen()
+    made.controller.take_screen()
     await made.until(1)
     assert len(made.sent) + len(made.notes) == 1, "sent where there is one, else a word"
