@@ -13,7 +13,7 @@ from enum import Enum
 from desktop.base.message import Message, Text
 from desktop.turn import inputs
 from desktop.turn.effects import AppendSilence, CloseLine, Muted, Note, OpenLine, TurnOutput
-from desktop.turn.link import Link
+from desktop.turn.link import Link, LinkState
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
@@ -92,7 +92,9 @@ class MicrophoneLine(Region[LinePhase]):
         return self._mute(inputs.Mute(not self.muted), now)
 
     def _mute_unattended(self, release: inputs.Release, now: float) -> list[TurnOutput]:
-        if release.cause not in MUTED_BY:
+        # A connection that is lost, resting or being opened would open the line later, to an empty room.
+        in_session = self._link.phase not in (LinkState.DOWN, LinkState.FAILED)
+        if release.cause not in MUTED_BY or self.muted or not in_session:
             return []
         return [*self._mute(inputs.Mute(True), now), Note("warning", MUTED_BY[release.cause])]
 
@@ -106,7 +108,6 @@ _TABLE: dict[tuple[LinePhase, TableKey], Rule] = {
     (LinePhase.OPEN, inputs.Renewed): MicrophoneLine._leave,
     **rows(LinePhase, [inputs.Mute], MicrophoneLine._mute),
     **rows(LinePhase, [inputs.Press], MicrophoneLine._toggle),
-    (LinePhase.CLOSED, inputs.Release): ignore,  # nothing is being sent, so nothing needs silence
-    (LinePhase.OPEN, inputs.Release): MicrophoneLine._mute_unattended,
+    **rows(LinePhase, [inputs.Release], MicrophoneLine._mute_unattended),
 }
 """What each input means in each phase."""

@@ -121,9 +121,11 @@ class Turn:
         return [Note("hint", UNREADY[self._link.phase])]
 
     def _wake_by_press(self, press: inputs.Press, now: float) -> list[TurnOutput]:
-        # Hands-free the key does nothing more: it would mute.
         wake = self._link.wake()
-        return wake if self.policy.hands_free else wake + self._on_press(press, now)
+        if not self.policy.hands_free:
+            return wake + self._on_press(press, now)
+        # Hands-free the key unmutes, but it doesn't mute what it wakes.
+        return wake + (self._regions.line.handle(press, now) if self._regions.line.muted else [])
 
     def _on_press(self, press: inputs.Press, now: float) -> list[TurnOutput]:
         if self.policy.hands_free:

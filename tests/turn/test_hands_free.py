@@ -17,6 +17,7 @@ from tests.turn.test_turn import Conversation, only, sent
 
 HANDS_FREE = inputs.Policy(commits=False, hands_free=True, trail_ms=900)
 GONE = inputs.Dropped(final=False, message=verbatim("The connection dropped."))
+RESTS = inputs.Dropped(final=False, message=verbatim("Nobody spoke."), rests=True)
 
 
 def talking() -> Conversation:
@@ -110,6 +111,54 @@ def test_a_locked_screen_and_a_sleeping_computer_mute(cause: inputs.ReleaseCause
     talk(GONE, inputs.Connecting(), inputs.Connected())
     assert not talk.turn.streams, "nobody has come back yet"
     assert talk(inputs.Release("focus")) == talk(inputs.Release()) == []
+
+
+@pytest.mark.parametrize("cause", ["lock", "sleep"])
+@pytest.mark.parametrize(
+    "away",
+    [(GONE,), (RESTS,), (GONE, inputs.Connecting()), (inputs.Dropped(final=True), inputs.Connecting())],
+    ids=["lost", "resting", "connecting again", "connecting"],
+)
+def test_a_locked_screen_mutes_before_the_connection_is_back(
+    cause: inputs.ReleaseCause, away: tuple[inputs.Input, ...]
+):
+    talk = talking()
+    talk(*away)
+    assert talk(inputs.Release("focus")) == talk(inputs.Release()) == []
+    effects = talk(inputs.Release(cause))
+    assert only(effects, fx.Muted) == [fx.Muted(True)]
+    assert [note.message for note in only(effects, fx.Note)] == [MUTED_BY[cause]]
+    assert sent(talk(inputs.Connecting(), inputs.Connected())) == []
+    assert not talk.turn.streams, "nobody is known to be in the room"
+    assert talk.turn.state is DisplayState.MUTED
+    assert fx.OpenLine() in talk(inputs.Press())
+
+
+@pytest.mark.parametrize(
+    "ended", [inputs.Dropped(final=True), inputs.Dropped(final=True, message=verbatim("Out of money."))]
+)
+def test_a_locked_screen_mutes_nothing_without_a_session(ended: inputs.Dropped):
+    talk = talking()
+    talk(ended)
+    assert talk(inputs.Release("lock")) == []
+    talk(inputs.Connecting(), inputs.Connected())
+    assert talk.turn.streams
+
+
+def test_the_key_that_wakes_a_resting_connection_unmutes_what_the_lock_muted():
+    talk = talking()
+    talk(RESTS, inputs.Release("lock"))
+    effects = talk(inputs.Press())
+    assert fx.Connect() in effects
+    assert fx.Muted(False) in effects
+    talk(inputs.Connecting(), inputs.Connected())
+    assert talk.turn.streams
+
+
+def test_a_muted_microphone_is_not_said_to_be_muted_by_the_lock():
+    talk = talking()
+    talk(inputs.Mute(True))
+    assert talk(inputs.Release("lock")) == []
 
 
 def test_a_provider_that_never_tells_of_speech():
