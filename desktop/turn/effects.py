@@ -151,7 +151,8 @@ ResultOutcome = Literal["sent", "late", "dropped", "ended", "cancelled", "refuse
 
 sent: the model has it.
 late: the tool has ended after its result had stopped being of use.
-dropped: the connection that the call came on is gone; the tool still runs, and is `late` when it ends.
+dropped: the connection that the call came on is gone, and the model doesn't have the result, as far as is
+known; a tool that still runs is `late` when it ends.
 ended: the session ended first, and the tool was stopped.
 cancelled: the response that made the call was cancelled, and the tool was not run.
 refused: too many tools ran already; the model was told so, and the tool was not run.
@@ -229,7 +230,7 @@ class ToolCalled(Notice, frozen=True):
 
 
 class ToolResultDecided(Notice, frozen=True):
-    """What became of a tool's result. After `dropped`, and after `sent`, there may still come a `late`."""
+    """What became of a tool's result. `late` may follow `sent` and `dropped`; `dropped` may follow `sent`."""
 
     call_id: str
     outcome: ResultOutcome

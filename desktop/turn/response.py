@@ -215,12 +215,14 @@ class Response(Region[ResponsePhase]):
         self._ignore_until = 0.0
         if self.user_speaks:
             return self._start_unwanted(event, now)
+        self.content.tools.handle(events.ResponseStarted(), now)
         self._set_phase(ResponsePhase.RUNNING)
         self._continues = False
         self._deadline = now + STALLED_MS
         return self.content.begin()
 
     def _start_unwanted(self, _: events.Event, now: float) -> list[TurnOutput]:
+        self.content.tools.handle(events.ResponseStarted(), now)
         self.cut_off = self.user_speaks
         self._cancel(now)
         return [Send(commands.ResponseCancel())]

@@ -1,6 +1,6 @@
 """The tools that the model has called, and what becomes of each result.
 
-    RUNNING ---- the tool ends ----> SENT ---- the service takes it, or not ----> OVER
+    RUNNING ---- the tool ends ----> SENT ---- the model responds, or never will ----> OVER
        |
        +--- the connection goes ---> ABANDONED ---- the tool ends, too late ----> OVER
 
@@ -14,7 +14,6 @@ from enum import Enum
 from desktop.protocol import commands, events
 from desktop.turn import inputs
 from desktop.turn.effects import (
-    ResponseBegan,
     ResultOutcome,
     RunTool,
     Send,
@@ -23,6 +22,7 @@ from desktop.turn.effects import (
     TurnOutput,
 )
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
+from desktop.turn.unanswered import SEEMS_ALIVE_MS
 
 MOST_TOOLS = 64
 """Calls that run at once: a model that asks for more is in a loop."""
@@ -36,7 +36,7 @@ class CallPhase(Enum):
     ABANDONED = "abandoned"
     """The tool runs, and nobody waits for its result."""
     SENT = "sent"
-    """The service may still say that it waits for no such result."""
+    """It may still turn out that the service waited for no such result, or never got it."""
     OVER = "over"
 
 
@@ -49,6 +49,7 @@ class ToolRun(Region[CallPhase]):
         self.response = response
         self.interrupted = False
         """The user has interrupted: what the model says about the result is not wanted."""
+        self._sent_at = 0.0
 
     def handle(self, happened: object, now: float) -> list[TurnOutput]:
         """What this means to the call."""
@@ -58,7 +59,8 @@ class ToolRun(Region[CallPhase]):
         self._set_phase(state)
         return [ToolResultDecided(self.call_id, outcome)]
 
-    def _send(self, done: inputs.ToolDone, _: float) -> list[TurnOutput]:
+    def _send(self, done: inputs.ToolDone, now: float) -> list[TurnOutput]:
+        self._sent_at = now
         result = Send(commands.ToolResult(self.call_id, done.result))
         return [result, *self._decide("sent", CallPhase.SENT)]
 
@@ -69,6 +71,13 @@ class ToolRun(Region[CallPhase]):
         if dropped.final:
             return self._decide("ended", CallPhase.OVER)
         return self._decide("dropped", CallPhase.ABANDONED)
+
+    def _lose(self, dropped: inputs.Dropped, now: float) -> list[TurnOutput]:
+        # A dead connection is found late, and takes all that was sent on it. One that rests was alive.
+        arrived = dropped.rests or now - self._sent_at > SEEMS_ALIVE_MS
+        if arrived or dropped.final:
+            return self._let_go(dropped, now)
+        return self._decide("dropped", CallPhase.OVER)
 
     def _renew(self, _: inputs.Renewed, _now: float) -> list[TurnOutput]:
         return self._decide("dropped", CallPhase.ABANDONED)
@@ -86,14 +95,15 @@ _TABLE: dict[tuple[CallPhase, TableKey], Rule] = {
     (CallPhase.RUNNING, inputs.Dropped): ToolRun._drop,
     (CallPhase.RUNNING, inputs.Renewed): ToolRun._renew,
     (CallPhase.RUNNING, inputs.ToolsStopped): ToolRun._stop,
-    (CallPhase.RUNNING, ResponseBegan): ignore,
+    (CallPhase.RUNNING, events.ResponseStarted): ignore,
     (CallPhase.ABANDONED, inputs.ToolDone): ToolRun._come_late,
     (CallPhase.ABANDONED, inputs.ToolsStopped): ToolRun._let_go,
-    **rows([CallPhase.ABANDONED], [inputs.Dropped, inputs.Renewed, ResponseBegan], ignore),
+    **rows([CallPhase.ABANDONED], [inputs.Dropped, inputs.Renewed, events.ResponseStarted], ignore),
     (CallPhase.SENT, events.Error): ToolRun._come_late,
+    (CallPhase.SENT, inputs.Dropped): ToolRun._lose,
     **rows(
         [CallPhase.SENT],
-        [inputs.Dropped, inputs.Renewed, inputs.ToolsStopped, ResponseBegan],
+        [inputs.Renewed, inputs.ToolsStopped, events.ResponseStarted],
         ToolRun._let_go,
     ),
 }
@@ -148,7 +158,9 @@ class ToolCalls:
         return self._tell([run] if run else [], done, now)
 
     def handle(
-        self, happened: inputs.Dropped | inputs.Renewed | inputs.ToolsStopped | ResponseBegan, now: float
+        self,
+        happened: inputs.Dropped | inputs.Renewed | inputs.ToolsStopped | events.ResponseStarted,
+        now: float,
     ) -> list[TurnOutput]:
         """What happened to all calls."""
         return self._tell(list(self._runs.values()), happened, now)

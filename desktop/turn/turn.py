@@ -244,7 +244,6 @@ class Turn:
             return effects
         began = ResponseBegan(self._response.content.number)
         self._silenced = False
-        self._response.content.tools.handle(began, now)
         return [*self._regions.hands_free.handle(began, now), *effects, *self._unanswered.settle()]
 
     def _on_completed(self, event: events.ResponseCompleted, now: float) -> list[TurnOutput]:

@@ -17,7 +17,7 @@ CallState = Literal["running", "done", "failed", "cancelled", "late", "dropped",
 
 cancelled: the response that made the call was cancelled first; or the user stopped a tool run by hand.
 late: the result came when it was no longer needed.
-dropped: the connection was lost first; the tool may still end, and is then late.
+dropped: the connection was lost first, perhaps unnoticed; a tool that still runs is late when it ends.
 ended: the session was ended first.
 refused: too many tools ran already.
 """
@@ -28,9 +28,17 @@ SEARCHED = 400
 """Characters of arguments and of a result that a filter searches."""
 
 
+_CORRECTIONS: dict[str, tuple[str, ...]] = {
+    "done": ("late", "dropped"),
+    "failed": ("late", "dropped"),
+    "dropped": ("late",),
+}
+"""What a call that seemed to be over may turn out to be."""
+
+
 def may_follow(before: str, after: str) -> bool:
     """Whether a call in one state may go to the other."""
-    return before == "running" or (after == "late" and before in ("dropped", "done", "failed"))
+    return before == "running" or after in _CORRECTIONS.get(before, ())
 
 
 @dataclass(slots=True)
@@ -122,7 +130,7 @@ class ToolCallsModel(QAbstractListModel):
     ) -> None:
         """A call has ended with this result; an unknown one is ignored.
 
-        A dropped call, or one whose result was sent, may turn out to be late.
+        A call whose result was sent may turn out to be late or dropped, and a dropped one late.
         """
         for row in range(len(self._calls) - 1, -1, -1):
             call = self._calls[row]

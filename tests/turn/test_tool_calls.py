@@ -11,6 +11,7 @@ from desktop.turn import effects as fx
 from desktop.turn import inputs
 from desktop.turn.effects import DisplayState, Send
 from desktop.turn.tool_calls import MOST_TOOLS, TOO_MANY
+from desktop.turn.unanswered import SEEMS_ALIVE_MS
 from tests.turn.test_turn import LOST, Conversation, only, sent
 
 
@@ -29,6 +30,7 @@ def calling(*call_ids: str, over: bool = True) -> Conversation:
 
 
 DROPPED = inputs.Dropped(False, LOST)
+RESTS = inputs.Dropped(False, verbatim("Nobody spoke."), rests=True)
 
 
 def test_every_call_is_announced_before_anything_is_decided_about_it():
@@ -76,17 +78,47 @@ def test_a_result_that_was_answered_is_not_late_any_more():
     assert decided(talk(events.Error("Tool call id t1 not found"))) == []
 
 
-@pytest.mark.parametrize("drop", [DROPPED, inputs.Dropped(False, verbatim("Nobody spoke."), rests=True)])
+@pytest.mark.parametrize("drop", [DROPPED, RESTS])
 def test_a_call_is_dropped_with_its_connection_and_its_result_is_late(drop: inputs.Dropped):
-    talk = calling("t1", "t2")
-    talk(inputs.ToolDone("t2", 2))
-    assert decided(talk(drop)) == [("t1", "dropped")], "the other one was sent"
+    talk = calling("t1")
+    assert decided(talk(drop)) == [("t1", "dropped")]
     talk(inputs.Connecting(), inputs.Connected())
     assert talk.turn.state is not DisplayState.TOOL
     effects = talk(inputs.ToolDone("t1", 1))
     assert sent(effects) == []
     assert decided(effects) == [("t1", "late")]
     assert talk(inputs.ToolDone("t1", 1)) == []
+
+
+def test_a_result_that_was_sent_into_a_dead_connection_is_dropped_with_it():
+    talk = calling("t1", "t2")
+    talk(inputs.ToolDone("t1", 1))
+    assert decided(talk(DROPPED, after=SEEMS_ALIVE_MS)) == [("t1", "dropped"), ("t2", "dropped")]
+    talk(inputs.Connecting(), inputs.Connected())
+    assert decided(talk(events.Error("Tool call id t1 not found"), DROPPED)) == []
+
+
+@pytest.mark.parametrize("interruption", [[], [inputs.Press()]], ids=["heard", "unwanted"])
+@pytest.mark.parametrize("begins", [events.ResponseStarted(), events.TextDelta("It is noon.")])
+def test_a_result_that_the_model_has_responded_to_is_not_dropped(
+    interruption: list[inputs.Input], begins: events.Event
+):
+    talk = calling("t1")
+    talk(*interruption, inputs.ToolDone("t1", 1), begins)
+    assert decided(talk(DROPPED)) == []
+
+
+@pytest.mark.parametrize("drop", [RESTS, inputs.Dropped(True), inputs.Dropped(True, LOST)])
+def test_a_result_is_not_dropped_by_an_end_that_tells_nothing_about_it(drop: inputs.Dropped):
+    talk = calling("t1")
+    talk(inputs.ToolDone("t1", 1))
+    assert decided(talk(drop)) == []
+
+
+def test_a_result_is_not_dropped_when_the_connection_has_lived_on_for_long():
+    talk = calling("t1")
+    talk(inputs.ToolDone("t1", 1))
+    assert decided(talk(DROPPED, after=SEEMS_ALIVE_MS + 1)) == []
 
 
 def test_a_result_without_a_connection_is_late_at_once():

@@ -32,14 +32,17 @@ def test_an_id_that_comes_again_in_a_new_session_is_a_new_call(qapp):
     assert [call.state for call in model.calls] == ["done", "failed"]
 
 
-@pytest.mark.parametrize("state", ["done", "failed", "dropped"])
-def test_a_call_that_seemed_to_be_over_may_turn_out_to_be_late(qapp, state):
+@pytest.mark.parametrize(
+    ("state", "truth"),
+    [("done", "late"), ("failed", "late"), ("dropped", "late"), ("done", "dropped"), ("failed", "dropped")],
+)
+def test_a_call_that_seemed_to_be_over_may_turn_out_not_to_be(qapp, state, truth):
     model = ToolCallsModel()
     model.begin("c1", "get_time", {})
     model.end("c1", state, {"time": "12:00"}, 3.5)
-    model.end("c1", "late")
+    model.end("c1", truth)
     call = model.calls[0]
-    assert (call.state, call.result, call.duration_ms) == ("late", {"time": "12:00"}, 3.5)
+    assert (call.state, call.result, call.duration_ms) == (truth, {"time": "12:00"}, 3.5)
 
 
 @pytest.mark.parametrize("state", ["cancelled", "ended", "refused", "late"])
@@ -47,8 +50,8 @@ def test_the_last_state_of_a_call_stays(qapp, state):
     model = ToolCallsModel()
     model.begin("c1", "get_time", {})
     model.end("c1", state)
-    model.end("c1", "late", 1, 1)
-    model.end("c1", "done", 1, 1)
+    for after in ("late", "dropped", "done"):
+        model.end("c1", after, 1, 1)
     assert (model.calls[0].state, model.calls[0].result) == (state, None)
 
 
