@@ -9,6 +9,7 @@ A call belongs to one connection: no other one accepts its result.
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 from desktop.protocol import commands, events
@@ -115,6 +116,8 @@ class ToolCalls:
 
     def __init__(self) -> None:
         self._runs: dict[str, ToolRun] = {}
+        self._sent_ids: list[str] = []
+        """Of the last results sent on this connection, in their order: an error may name any of them."""
 
     @property
     def running(self) -> bool:
@@ -132,6 +135,7 @@ class ToolCalls:
             return []
         self._runs.pop(call.tool_call_id, None)
         if sum(run.phase is not CallPhase.SENT for run in self._runs.values()) >= MOST_TOOLS:
+            self._note_sent(call.tool_call_id)
             return [
                 ToolCalled(call),
                 Send(commands.ToolResult(call.tool_call_id, TOO_MANY)),
@@ -155,7 +159,10 @@ class ToolCalls:
     def finish(self, done: inputs.ToolDone, now: float) -> list[TurnOutput]:
         """A tool has ended."""
         run = self._runs.get(done.call_id)
-        return self._tell([run] if run else [], done, now)
+        effects = self._tell([run] if run else [], done, now)
+        if run and run.phase is CallPhase.SENT:
+            self._note_sent(run.call_id)
+        return effects
 
     def handle(
         self,
@@ -163,15 +170,27 @@ class ToolCalls:
         now: float,
     ) -> list[TurnOutput]:
         """What happened to all calls."""
+        if isinstance(happened, inputs.Dropped | inputs.Renewed):
+            self._sent_ids.clear()
         return self._tell(list(self._runs.values()), happened, now)
 
     def refuse(self, error: events.Error, now: float) -> list[TurnOutput]:
         """The service waits for no such result: the one that it names, else the last one that was sent."""
-        sent = [run for run in self._runs.values() if run.phase is CallPhase.SENT]
-        named = [run for run in sent if run.call_id in error.message]
-        return self._tell((named or sent)[-1:], error, now)
+        named = [call_id for call_id in self._sent_ids if _names(error.message, call_id)]
+        runs = [self._runs[call_id] for call_id in named or self._sent_ids if call_id in self._runs]
+        sent = [run for run in runs if run.phase is CallPhase.SENT]
+        return self._tell(sent[-1:], error, now)
+
+    def _note_sent(self, call_id: str) -> None:
+        others = [other for other in self._sent_ids if other != call_id]
+        self._sent_ids = [*others, call_id][-MOST_TOOLS:]
 
     def _tell(self, runs: list[ToolRun], happened: object, now: float) -> list[TurnOutput]:
         effects = [effect for run in runs for effect in run.handle(happened, now)]
         self._runs = {call_id: run for call_id, run in self._runs.items() if run.phase is not CallPhase.OVER}
         return effects
+
+
+def _names(message: str, call_id: str) -> bool:
+    """Whether the message has this id as a word of its own: `call_1` is not in `call_10`."""
+    return call_id != "" and re.search(rf"(?<![\w-]){re.escape(call_id)}(?![\w-])", message) is not None

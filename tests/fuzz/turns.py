@@ -20,7 +20,8 @@ POLICIES = (
     inputs.Policy(commits=False, hands_free=True),
 )
 ROOM = 300
-"""Entries that a turn may hold whatever the server does: words due and tools, 64 of each, and some more."""
+"""Entries that a turn may hold whatever the server does: words due, tools and the ids of
+results, 64 of each, and some more."""
 PER_ACTION = 4
 """What each action of the user may add: a take that waits for a connection is theirs."""
 

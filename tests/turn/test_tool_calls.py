@@ -78,6 +78,41 @@ def test_a_result_that_was_answered_is_not_late_any_more():
     assert decided(talk(events.Error("Tool call id t1 not found"))) == []
 
 
+@pytest.mark.parametrize(
+    ("message", "late"),
+    [
+        ("Tool call ID 'call_1' not found", []),
+        ("Tool call ID 'call_10' not found", ["call_10"]),
+        ("Tool call ID call_12-b not found.", ["call_12-b"]),
+        ("Tool call ID call_12.", ["call_12"]),
+        ("Tool call ID call_999 not found", ["call_12-b"]),
+        ("Nobody waits for this tool call ID", ["call_12-b"]),
+    ],
+)
+def test_only_the_result_that_the_service_names_is_late(message: str, late: list[str]):
+    talk = calling("call_1")
+    talk(inputs.ToolDone("call_1", 1), events.ResponseStarted())
+    later = ["call_12-b", "call_12", "call_10"]
+    talk(*(events.ToolCall(call_id, "get_time", {}) for call_id in later))
+    talk(*(inputs.ToolDone(call_id, 1) for call_id in reversed(later)))
+    assert decided(talk(events.Error(message))) == [(call_id, "late") for call_id in late]
+
+
+def test_a_result_that_was_refused_is_known_by_its_id():
+    talk = calling("t0", over=False)
+    talk(inputs.ToolDone("t0", 1))
+    talk(*(events.ToolCall(f"busy{number}", "get_time", {}) for number in range(MOST_TOOLS)))
+    assert decided(talk(events.ToolCall("one-too-many", "get_time", {}))) == [("one-too-many", "refused")]
+    assert decided(talk(events.Error("Tool call ID one-too-many not found"))) == []
+
+
+def test_ids_are_those_of_this_connection():
+    talk = calling("old")
+    talk(inputs.ToolDone("old", 1), DROPPED, inputs.Connecting(), inputs.Connected())
+    talk(events.ResponseStarted(), events.ToolCall("new", "get_time", {}), inputs.ToolDone("new", 1))
+    assert decided(talk(events.Error("Tool call ID new: there is no old one"))) == [("new", "late")]
+
+
 @pytest.mark.parametrize("drop", [DROPPED, RESTS])
 def test_a_call_is_dropped_with_its_connection_and_its_result_is_late(drop: inputs.Dropped):
     talk = calling("t1")
