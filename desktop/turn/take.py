@@ -17,9 +17,9 @@ from enum import Enum
 
 from desktop.base.message import Text
 from desktop.turn.effects import CloseGate, ForgetTake, Note, OpenGate, TakeEnded, TakeStarted, TurnOutput
-from desktop.turn.inputs import Cancel, Captured, Input, Press, Release, ReleaseCause, Tick
+from desktop.turn.inputs import Cancel, Captured, Input, PolicyChanged, Press, Release, ReleaseCause, Tick
 from desktop.turn.link import Link
-from desktop.turn.region import Region, Rule, TableKey, ignore
+from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
 TAIL_GRACE_MS = 1_000
 """How long the tail waits for a microphone that delivers nothing."""
@@ -118,11 +118,19 @@ class Take(Region[TakePhase]):
         self._set_phase(TakePhase.TAIL)
         self._tail_left_ms = max(self._link.policy.tail_ms, event.wait_ms)
         self._deadline = now + self._tail_left_ms + TAIL_GRACE_MS
-        return self._reason(event.cause) + (self._finish() if self._tail_left_ms <= 0 else [])
+        return self._reason(event.cause, now) + (self._finish() if self._tail_left_ms <= 0 else [])
 
-    def _reason(self, cause: ReleaseCause) -> list[TurnOutput]:
+    def _follow(self, changed: PolicyChanged, _: float) -> list[TurnOutput]:
+        # A change of anything else must not repeat the warning.
+        before, after = self._link.policy, changed.policy
+        if (after.warn_ms, after.cap_ms) != (before.warn_ms, before.cap_ms):
+            self._deadline = self._opened_at + after.warn_ms
+        return []
+
+    def _reason(self, cause: ReleaseCause, now: float) -> list[TurnOutput]:
         if cause == "cap":
-            seconds = round(self._link.policy.cap_ms / 1_000)
+            # Longer than the cap, if that was lowered in the middle of the take.
+            seconds = round((now - self._opened_at) / 1_000)
             return [Note("warning", SENT_BY_CAP(seconds=seconds))]
         return [Note("warning", CAUSES[cause])] if cause in CAUSES else []
 
@@ -158,11 +166,13 @@ _TABLE: dict[tuple[TakePhase, TableKey], Rule] = {
     (TakePhase.CLOSED, Press): Take._open,
     (TakePhase.CLOSED, Captured): ignore,  # the rest of a read in which the take has ended
     (TakePhase.CLOSED, Release): ignore,  # of a press that opened no take
+    **rows([TakePhase.CLOSED, TakePhase.TAIL], [PolicyChanged], ignore),
     (TakePhase.CLOSED, Tick): ignore,
     (TakePhase.OPEN, Captured): Take._append,
     (TakePhase.OPEN, Release): Take._release,
     (TakePhase.OPEN, Cancel): Take._throw_away,
     (TakePhase.OPEN, Tick): Take._watch,
+    (TakePhase.OPEN, PolicyChanged): Take._follow,
     (TakePhase.OPEN, Press): ignore,  # a held key repeats
     (TakePhase.TAIL, Press): Take._reopen,
     (TakePhase.TAIL, Captured): Take._append_tail,

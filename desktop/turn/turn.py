@@ -184,6 +184,7 @@ class Turn:
         # Speech under way is ended by the policy that it was begun with.
         ends = after.commits != before.commits or after.hands_free
         effects = self._delivery.end_take(now) if ends else []
+        effects += self._take.handle(changed, now)  # it compares with the policy before
         self._link.policy = after
         effects += self._regions.hands_free.handle(changed, now) + self._regions.line.handle(changed, now)
         # Audio of the open line is not part of the next take.

@@ -272,6 +272,60 @@ def test_a_short_cap_is_said_as_what_it_is():
     assert only(talk(inputs.Tick(), after=5_000), fx.Note)[0].message == SENT_BY_CAP(seconds=30)
 
 
+def capped(seconds: float) -> inputs.Policy:
+    return inputs.Policy(warn_ms=1_000 * (seconds - 5), cap_ms=1_000 * seconds)
+
+
+def test_a_cap_that_is_lowered_below_an_open_take_sends_it_and_says_its_length():
+    talk = Conversation(capped(120))
+    talk(inputs.Press())
+    talk.speak(40_000)
+    notes = only(talk(inputs.PolicyChanged(capped(30)), inputs.Tick()), fx.Note)
+    assert [note.message for note in notes] == [SENT_BY_CAP(seconds=40)]
+    assert sent(talk.speak(200)) == [c.AudioCommit(), c.ResponseCreate()]
+
+
+@pytest.mark.parametrize(("before", "after"), [(120, 30), (30, 120), (30, 60)])
+def test_a_cap_that_changes_holds_for_the_open_take_with_its_warning(before: float, after: float):
+    talk = Conversation(capped(before))
+    talk(inputs.Press())
+    talk(inputs.Tick(), after=20_000)
+    talk(inputs.PolicyChanged(capped(after)))
+    assert only(talk(inputs.Tick(), after=1_000 * (after - 25) - 1), fx.Note) == []
+    warning = only(talk(inputs.Tick(), after=1), fx.Note)
+    assert [note.message for note in warning] == [STILL_LISTENING(seconds=5)]
+    assert only(talk(inputs.Tick(), after=4_999), fx.Note) == []
+    last = only(talk(inputs.Tick(), after=1), fx.Note)
+    assert [note.message for note in last] == [SENT_BY_CAP(seconds=after)]
+
+
+def test_a_cap_that_is_raised_after_its_warning_warns_again_before_the_new_one():
+    talk = Conversation(capped(30))
+    talk(inputs.Press())
+    assert only(talk(inputs.Tick(), after=25_000), fx.Note)
+    talk(inputs.PolicyChanged(capped(60)))
+    assert only(talk(inputs.Tick(), after=29_000), fx.Note) == []
+    warning = only(talk(inputs.Tick(), after=1_000), fx.Note)
+    assert [note.message for note in warning] == [STILL_LISTENING(seconds=5)]
+
+
+def test_another_change_of_the_policy_repeats_no_warning():
+    talk = Conversation(capped(30))
+    talk(inputs.Press())
+    assert only(talk(inputs.Tick(), after=25_000), fx.Note)
+    changed = inputs.Policy(warn_ms=25_000, cap_ms=30_000, pre_roll_ms=0)
+    assert only(talk(inputs.PolicyChanged(changed), inputs.Tick()), fx.Note) == []
+
+
+def test_a_cap_that_changes_in_the_tail_leaves_the_tail_its_length():
+    talk = Conversation(capped(120))
+    talk(inputs.Press())
+    talk.speak(40_000)
+    talk(inputs.Release(), inputs.PolicyChanged(capped(30)))
+    assert talk(inputs.Tick()) == []
+    assert sent(talk.speak(200)) == [c.AudioCommit(), c.ResponseCreate()]
+
+
 def test_escape_throws_the_take_away():
     talk = Conversation()
     talk(inputs.Press())
