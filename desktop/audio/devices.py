@@ -71,17 +71,17 @@ def list_devices() -> list[Device]:
 
 
 def find_input(wanted: str | None = None) -> Device:
-    """The microphone of that name or key, or the default one. Raises AudioError, NoDeviceError if it isn't there."""
+    """The microphone of that name or key, or the default one. Raises AudioError."""
     return choose(list_devices(), wanted, "input")
 
 
 def find_output(wanted: str | None = None) -> Device:
-    """The speaker of that name or key, or the default one. Raises AudioError, NoDeviceError if it isn't there."""
+    """The speaker of that name or key, or the default one. Raises AudioError."""
     return choose(list_devices(), wanted, "output")
 
 
 def index_of(device: Device, direction: Direction) -> int:
-    """PortAudio's index of a device, valid for opening it now. Raises AudioError, NoDeviceError if it isn't there."""
+    """PortAudio's index of a device, valid for opening it now. Raises AudioError."""
     found_devices, _ = _query(portaudio.load())
     for index, found in enumerate(found_devices):
         if found.key == device.key and _channels(found, direction):
