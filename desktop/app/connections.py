@@ -16,6 +16,7 @@ from desktop.app import diagnostics
 from desktop.app.build import Parts
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import settings_values
+from desktop.devices.audio_options import AudioOptions
 from desktop.protocol import catalog
 from desktop.system import system_events
 from desktop.turn.effects import DisplayState, Note
@@ -99,7 +100,7 @@ def connect(parts: Parts) -> None:
     audio.test_allowed.connect(window.enable_test)
     audio.mute_changed.connect(window.show_muted)
     audio.seen.connect(settings_dialog.show_devices)
-    audio.options_changed.connect(lambda chosen: store.replace(**settings_values.audio_settings(chosen)))
+    audio.options_changed.connect(partial(_remember_sound, parts))
     # system
     parts.system.locked.connect(lambda: controller.release("lock"))
     parts.system.sleeping.connect(lambda: controller.release("sleep"))
@@ -177,6 +178,11 @@ def _connect_about(parts: Parts, dialog: AboutDialog) -> None:
     dialog.diagnostics_requested.connect(lambda: parts.tasks.spawn(_show_diagnostics(parts, dialog)))
 
 
+def _remember_sound(parts: Parts, options: AudioOptions, name: str) -> None:
+    """Only what was chosen: another option may hold for this run alone."""
+    parts.store.replace(**{name: settings_values.audio_settings(options)[name]})
+
+
 def _act(parts: Parts, action: str) -> None:
     """Do what a note offers."""
     match action:
@@ -206,6 +212,8 @@ def _allow_lock(parts: Parts) -> None:
 def _on_setting_changed(parts: Parts, name: str) -> None:
     """Hand each part its new values."""
     settings = parts.store.current
+    if name == "volume":
+        parts.window.show_volume(settings.volume)
     match name:
         case "theme":
             parts.theme.choose(settings.theme)

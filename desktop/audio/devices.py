@@ -63,7 +63,7 @@ class Device:
 
 
 def list_devices() -> list[Device]:
-    """The devices as PortAudio saw them when it was initialised. Raises AudioLibraryError."""
+    """The devices as PortAudio saw them when it was initialised. Raises AudioError."""
     with portaudio.guard:
         found, apis = _query(portaudio.load())
     marked = mark_defaults(found, _api_defaults(apis))
@@ -71,17 +71,17 @@ def list_devices() -> list[Device]:
 
 
 def find_input(wanted: str | None = None) -> Device:
-    """The microphone of that name or key, or the default one. Raises NoDeviceError, AudioLibraryError."""
+    """The microphone of that name or key, or the default one. Raises AudioError."""
     return choose(list_devices(), wanted, "input")
 
 
 def find_output(wanted: str | None = None) -> Device:
-    """The speaker of that name or key, or the default one. Raises NoDeviceError, AudioLibraryError."""
+    """The speaker of that name or key, or the default one. Raises AudioError."""
     return choose(list_devices(), wanted, "output")
 
 
 def index_of(device: Device, direction: Direction) -> int:
-    """PortAudio's index of a device, valid for opening it now. Raises NoDeviceError."""
+    """PortAudio's index of a device, valid for opening it now. Raises AudioError."""
     found_devices, _ = _query(portaudio.load())
     for index, found in enumerate(found_devices):
         if found.key == device.key and _channels(found, direction):
@@ -176,9 +176,16 @@ def _api_defaults(apis: Sequence[dict[str, Any]]) -> list[tuple[int, int]]:
 
 
 def _query(sounddevice: Any) -> tuple[list[Device], list[dict[str, Any]]]:
-    """PortAudio's devices in its own order, and its host APIs; a device of an unknown host API has none."""
-    apis = [dict(api) for api in sounddevice.query_hostapis()]
-    records = list(sounddevice.query_devices())[: reported_values.MOST_DEVICES]
+    """PortAudio's devices in its own order, and its host APIs; a device of an unknown host API has none.
+
+    Raises:
+        AudioError: PortAudio can't list them.
+    """
+    try:
+        apis = [dict(api) for api in sounddevice.query_hostapis()]
+        records = list(sounddevice.query_devices())[: reported_values.MOST_DEVICES]
+    except sounddevice.PortAudioError as exc:
+        raise AudioError(DEVICES_NOT_LISTED_BECAUSE(reason=str(exc))) from exc
     return [_device(dict(record), apis) for record in records], apis
 
 

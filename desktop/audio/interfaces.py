@@ -25,6 +25,12 @@ NO_SPEAKER = Text("no-speaker", "There is no speaker. Plug one in, or read the a
 DEVICE_NOT_THERE = Text(
     "device-not-there", "{device} is no longer connected. Plug it in or choose another device."
 )
+# Here, not with the streams: those are imported late, and a stored conversation may have this message.
+DEVICE_NOT_OPENED = Text(
+    "device-not-opened",
+    "The {kind} {device} can't be opened ({reason}). Close the program that is using it, or "
+    "choose another device.",
+)
 
 
 class AudioError(MessageError):

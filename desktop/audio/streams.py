@@ -14,14 +14,7 @@ from typing import Any, Protocol, cast
 from desktop.audio import portaudio
 from desktop.audio.devices import Device, Direction, find_input, find_output, index_of
 from desktop.audio.format import BLOCK_MS
-from desktop.audio.interfaces import MICROPHONE, SPEAKER, DeviceOpenError
-from desktop.base.message import Text
-
-DEVICE_NOT_OPENED = Text(
-    "device-not-opened",
-    "The {kind} {device} can't be opened ({reason}). Close the program that is using it, or "
-    "choose another device.",
-)
+from desktop.audio.interfaces import DEVICE_NOT_OPENED, MICROPHONE, SPEAKER, DeviceOpenError
 
 CLOSE_S = 5.0
 """Closing waits for the device's last block; a Bluetooth headset may take a second to let go."""

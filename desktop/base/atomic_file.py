@@ -5,7 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import time
 from pathlib import Path
+
+ABANDONED_S = 3_600.0
+"""The age of a temporary file that a kill has left behind: no write takes that long."""
+LONGEST_PREFIX = 100
+"""Bytes of a file's name in the name of its temporary file. File systems allow 255 in all."""
+ENDING = ".part"
+TOKEN_BYTES = 4
 
 
 def write(path: Path, data: bytes, *, private: bool = False) -> None:
@@ -20,7 +28,9 @@ def write(path: Path, data: bytes, *, private: bool = False) -> None:
         OSError: it could not be written; the file is as it was.
     """
     path = Path(os.path.realpath(path))
-    part = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
+    prefix = _prefix(path)
+    _remove_abandoned(path.parent, prefix)
+    part = path.with_name(f"{prefix}{secrets.token_hex(TOKEN_BYTES)}{ENDING}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(part, flags, 0o600 if private else 0o666), "wb") as file:
@@ -28,9 +38,32 @@ def write(path: Path, data: bytes, *, private: bool = False) -> None:
             file.flush()
             os.fsync(file.fileno())
         if not private and path.exists():
-            os.chmod(part, path.stat().st_mode & 0o777)
+            with contextlib.suppress(OSError):  # some network and FUSE mounts know no modes
+                os.chmod(part, path.stat().st_mode & 0o777)
         os.replace(part, path)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(part)
         raise
+
+
+def _prefix(path: Path) -> str:
+    """The beginning of the names of a file's temporary files; cut between characters, not within one."""
+    return f".{os.fsencode(path.name)[:LONGEST_PREFIX].decode('utf-8', 'ignore')}."
+
+
+def _remove_abandoned(folder: Path, prefix: str) -> None:
+    """Remove what earlier writes of the same file left behind when the program was killed."""
+    oldest = time.time() - ABANDONED_S
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            token = entry.name.removeprefix(prefix).removesuffix(ENDING)
+            if entry.name != f"{prefix}{token}{ENDING}" or not _is_token(token):
+                continue
+            with contextlib.suppress(OSError):
+                if entry.stat(follow_symlinks=False).st_mtime < oldest:
+                    os.unlink(entry.path)
+
+
+def _is_token(text: str) -> bool:
+    return len(text) == 2 * TOKEN_BYTES and all(character in "0123456789abcdef" for character in text)

@@ -15,13 +15,16 @@ SHORTEST_SECRET = 6
 SECRET_FIELDS = frozenset({"api_key", "authorization", "client_secret", "ticket"})
 """Fields whose text is a secret whatever it looks like."""
 
+# In JSON and in a `repr` the letter of an escaped line break or tab stands before what begins a line.
+_ESCAPED = r"(?<=\\[nrt])"
 # What looks like a secret without being registered; the part in the first group stays.
 _PATTERNS = [
-    re.compile(r"(\bbearer\s+)[^\s\"',;]+", re.IGNORECASE),
-    re.compile(r"(\bopper-ticket\.)[^\s\"',;]+"),
+    re.compile(rf"((?:\b|{_ESCAPED})bearer\s+)[^\s\"',;]+", re.IGNORECASE),
+    re.compile(rf"((?:\b|{_ESCAPED})opper-ticket\.)[^\s\"',;]+"),
     re.compile(r"([?&]ticket=)[^\s&\"']+"),
     re.compile(rf"(\"(?:{'|'.join(sorted(SECRET_FIELDS))})\"\s*:\s*\")[^\"]+", re.IGNORECASE),
-    re.compile(r"(\b(?:op|opmak|sk)-)[\w-]{8,}"),
+    # Not in the middle of a compound: "co-op-partnership" is no key.
+    re.compile(rf"((?:(?<![\w-])|{_ESCAPED})(?:op|opmak|sk)-)[\w-]{{8,}}"),
 ]
 # Every match of a pattern contains one of these. Looking for them first costs a twentieth of the patterns.
 _HINTS = ("bearer", "op-", "opmak-", "sk-", *sorted(SECRET_FIELDS))

@@ -111,8 +111,7 @@ class SessionOptions(QObject):
         if name in ("model", "language"):
             self._store.replace(**{name: value or getattr(settings, name)})
         else:
-            others = {id_: kept for id_, kept in getattr(settings, f"{name}s").items() if id_ != model}
-            self._store.replace(**{f"{name}s": others | ({model: value} if value else {})})
+            self._store.change_entry(f"{name}s", model, value)
         self.changed.emit(self.displayed)
 
     # The session

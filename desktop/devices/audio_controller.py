@@ -48,8 +48,8 @@ class AudioController(QObject):
     mute_changed = Signal(bool)
     seen = Signal(list, list)
     """The microphones and the speakers that are plugged in: the key and the label of each."""
-    options_changed = Signal(AudioOptions)
-    """What is to be remembered: a device was chosen, or the volume changed."""
+    options_changed = Signal(AudioOptions, str)
+    """A device was chosen or the volume changed: the options, and the name of the one to be remembered."""
 
     def __init__(self, audio: AudioBackend, options: AudioOptions, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -113,17 +113,17 @@ class AudioController(QObject):
         One that could not be opened before is tried again.
         """
         self._pick_input(key)
-        self._remember(replace(self._options, input_device=key))
+        self._remember(replace(self._options, input_device=key), "input_device")
 
     def choose_output(self, key: str) -> None:
         """Use this speaker, as `choose_input` does."""
         self._pick_output(key)
-        self._remember(replace(self._options, output_device=key))
+        self._remember(replace(self._options, output_device=key), "output_device")
 
     def set_volume(self, volume: float) -> None:
         """From 0 to 1, at once."""
         self._apply_volume(volume)
-        self._remember(replace(self._options, volume=volume))
+        self._remember(replace(self._options, volume=volume), "volume")
 
     def use_options(self, options: AudioOptions) -> None:
         """Let what was chosen elsewhere hold at once, as far as it is another choice than before."""
@@ -246,9 +246,9 @@ class AudioController(QObject):
         if self._session:
             self._session.set_volume(volume)
 
-    def _remember(self, options: AudioOptions) -> None:
+    def _remember(self, options: AudioOptions, name: str) -> None:
         self._options = options
-        self.options_changed.emit(options)
+        self.options_changed.emit(options, name)
 
     def _on_devices_seen(self, devices: Sequence[Device]) -> None:
         inputs, outputs = device_records(devices, "input"), device_records(devices, "output")

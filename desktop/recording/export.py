@@ -13,6 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.base.redaction import redact_all
 from desktop.viewmodels.line_words import note_words, tool_words
 from desktop.viewmodels.transcript_model import Line
 
@@ -59,9 +60,8 @@ def to_text(lines: Iterable[Line]) -> str:
 
 def to_json(lines: Iterable[Line]) -> str:
     """The lines as JSON: an object with `version` 1 and `lines`; times are ISO 8601 with their zone."""
-    return json.dumps(
-        {"version": 1, "lines": [_record(line) for line in lines]}, ensure_ascii=False, indent=2
-    )
+    records = redact_all([_record(line) for line in lines])
+    return json.dumps({"version": 1, "lines": records}, ensure_ascii=False, indent=2)
 
 
 def to_srt(lines: Iterable[Line]) -> str:

@@ -154,18 +154,6 @@ def with_value(settings: Settings, name: str, value: object) -> Settings:
     return msgspec.structs.replace(settings, **{name: msgspec.convert(value, _FIELDS[name].type)})
 
 
-def with_changes(saved: Settings, before: Settings, after: Settings) -> Settings:
-    """What was saved, with what was changed from `before` to `after`: what holds for once is left out."""
-    return msgspec.structs.replace(
-        saved,
-        **{
-            name: _with_changed_keys(getattr(saved, name), old, new) if isinstance(new, Mapping) else new
-            for name in Settings.__struct_fields__
-            if (new := getattr(after, name)) != (old := getattr(before, name))
-        },
-    )
-
-
 def typed(raw: Mapping[str, Any]) -> dict[str, Any]:
     """What of these values is a setting's, typed and brought within its bounds; the rest is left out."""
     values: dict[str, Any] = {}
@@ -187,15 +175,6 @@ def bounded(name: str, value: Any) -> Any:
         return value
     least, most = BOUNDS[name]
     return type(value)(min(max(value, least), most))
-
-
-def _with_changed_keys(
-    saved: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]
-) -> dict[str, Any]:
-    """One entry may hold for once while another one is changed: only the changed ones are taken over."""
-    changed = {key: value for key, value in after.items() if before.get(key) != value}
-    removed = before.keys() - after.keys()
-    return {key: value for key, value in saved.items() if key not in removed} | changed
 
 
 def _address_problem(url: str) -> Problem:

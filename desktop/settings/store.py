@@ -24,6 +24,9 @@ SETTINGS_NOT_WRITTEN = Text(
 
 WRITE_AFTER_MS = 1_000
 """From a change to its writing: a slider that is dragged is written once a second, not at each step."""
+CLOSE_S = 5.0
+"""How long the program's end waits for the file. It has a few kilobytes; a home folder on a network that
+hangs must not keep the program from ending."""
 
 
 class SettingsStore(QObject):
@@ -40,7 +43,7 @@ class SettingsStore(QObject):
     def __init__(self, saved: Settings, folder: Path | None = None, parent: QObject | None = None) -> None:
         """Starts with `saved`, which the file in `folder` holds; without a folder nothing is written."""
         super().__init__(parent)
-        self._saved = self._before = self._current = self._written = saved
+        self._current = self._kept = self._written = saved
         self._folder = folder
         self._failed = False
         self._writing = asyncio.Lock()
@@ -59,43 +62,59 @@ class SettingsStore(QObject):
         return self._current
 
     def override(self, **values: Any) -> None:
-        """Let these values hold for once, before anything was changed: they are not written."""
-        self._before = self._current = msgspec.structs.replace(self._current, **values)
+        """Let these values hold for once: they are not written unless they are chosen later."""
+        self._current = msgspec.structs.replace(self._current, **values)
 
     def change(self, name: str, value: object) -> None:
         """Give one setting another value. Raises ValueError if it can't have it, KeyError for no setting."""
-        self._take(schema.with_value(self._current, name, value))
+        self._take(schema.with_value(self._current, name, value), schema.with_value(self._kept, name, value))
 
     def replace(self, **values: Any) -> None:
         """Give these settings other values, which are valid."""
-        self._take(msgspec.structs.replace(self._current, **values))
+        replace = msgspec.structs.replace
+        self._take(replace(self._current, **values), replace(self._kept, **values))
+
+    def change_entry(self, name: str, key: str, value: str) -> None:
+        """Give one entry of a mapping another value; an empty one removes it. The other entries stay."""
+        current, kept = ({**getattr(one, name), key: value} for one in (self._current, self._kept))
+        if not value:
+            del current[key], kept[key]
+        replace = msgspec.structs.replace
+        self._take(replace(self._current, **{name: current}), replace(self._kept, **{name: kept}))
 
     async def flush(self) -> None:
         """Write what was changed. The disk is not waited for on the loop's thread."""
         self._timer.stop()
         async with self._writing:
-            values = schema.with_changes(self._saved, self._before, self._current)
-            if self._folder is None or values == self._written:
+            if self._folder is None or self._kept == self._written:
                 return
-            await self._write(self._folder, values)
+            await self._write(self._folder, self._kept)
 
-    async def close(self) -> None:
-        """Write what was changed and not yet written."""
-        await self.flush()
+    async def flush_within(self, within_s: float = CLOSE_S) -> None:
+        """Write what was changed, and wait `within_s` seconds for it at most."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self.flush()
+        except TimeoutError:
+            log.warning("the program ends before the settings were written")
+
+    async def close(self, within_s: float = CLOSE_S) -> None:
+        """Write what was changed and not yet written, and write no more."""
+        await self.flush_within(within_s)
         await self._tasks.close()
 
-    def _take(self, settings: Settings) -> None:
-        before, self._current = self._current, settings
+    def _take(self, settings: Settings, kept: Settings) -> None:
+        """Let `settings` hold; `kept` is what is written, without what holds for once."""
+        before, self._current, self._kept = self._current, settings, kept
         names = [
             name for name in Settings.__struct_fields__ if getattr(settings, name) != getattr(before, name)
         ]
-        if names and self._folder and not self._timer.isActive():
+        if kept != self._written and self._folder and not self._timer.isActive():
             self._timer.start()
         for name in names:
             self.changed.emit(name)
 
     async def _write(self, folder: Path, values: Settings) -> None:
-
         try:
             await in_daemon(lambda: files.save(folder, values))
         except OSError as exc:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from desktop.app.build import Parts, build
 from desktop.app.connections import connect
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.devices.audio_options import AudioOptions
+from desktop.settings import files
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
@@ -63,6 +65,28 @@ async def test_what_is_chosen_at_the_window_is_remembered(parts: Parts):
         voices={"openai/gpt-realtime-2": "cedar"},
     )
     assert parts.store.current == chosen
+
+
+async def test_a_volume_from_elsewhere_is_shown(parts: Parts):
+    emitted: list[float] = []
+    parts.window.volume_changed.connect(emitted.append)
+    parts.store.replace(volume=0.3)
+    slider = parts.window.audio.output.volume
+    assert (slider.value(), parts.audio.options.volume, emitted) == (30, 0.3, [])
+
+
+async def test_a_device_for_this_run_is_not_kept_with_another_choice(qapp, tmp_path: Path):
+    parts = build(qapp, SettingsStore.load(tmp_path), default_registry(), FakeAudioBackend(), None)
+    connect(parts)
+    parts.store.override(input_device="Webcam")
+    parts.window.volume_changed.emit(0.25)
+    await parts.store.flush()
+    assert (files.load(tmp_path).input_device, files.load(tmp_path).volume) == ("", 0.25)
+    parts.window.input_chosen.emit("Webcam")
+    await parts.store.flush()
+    assert files.load(tmp_path).input_device == "Webcam"
+    await main._end(parts)
+    parts.window.deleteLater()
 
 
 async def test_a_device_chosen_at_the_window_is_shown_in_the_dialog(parts: Parts):

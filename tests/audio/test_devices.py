@@ -127,6 +127,20 @@ def test_a_device_of_no_host_api_is_left_out(sounddevice: SimpleNamespace) -> No
     assert devices.index_of(devices.find_input(), "input") == 1
 
 
+@pytest.mark.parametrize("query", ["query_hostapis", "query_devices"])
+def test_a_list_that_portaudio_refuses_is_an_audio_error(sounddevice: SimpleNamespace, query: str) -> None:
+    mic = devices.find_input()
+    sounddevice.PortAudioError = type("PortAudioError", (Exception,), {})
+
+    def refuse() -> None:
+        raise sounddevice.PortAudioError("Internal PortAudio error")
+
+    setattr(sounddevice, query, refuse)
+    for ask in (devices.list_devices, devices.find_output, lambda: devices.index_of(mic, "input")):
+        with pytest.raises(AudioError, match="can't be listed: Internal PortAudio error"):
+            ask()
+
+
 def test_a_list_without_an_end_is_cut(sounddevice: SimpleNamespace) -> None:
     records = sounddevice.query_devices()
     records += [dict(records[1]) for _ in range(1000)]
@@ -245,3 +259,17 @@ def test_our_own_streams_are_no_devices(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(portaudio, "load", lambda: library)
     found = devices.list_devices()
     assert [(device.name, device.is_default_input) for device in found] == [("system", True)]
+
+
+def test_a_stored_message_about_a_device_is_known_without_the_streams() -> None:
+    stored = {
+        "id": "device-not-opened",
+        "arguments": {"kind": "microphone", "device": "Mic", "reason": "busy"},
+    }
+    code = (
+        "import sys, desktop.audio.interfaces; from desktop.base.message import from_builtins;"
+        f"print(from_builtins({stored!r}), 'desktop.audio.streams' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("The microphone Mic can't be opened (busy).")
+    assert done.stdout.endswith(" False\n")

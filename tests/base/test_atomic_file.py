@@ -67,3 +67,35 @@ def test_a_link_stays_a_link(tmp_path: Path):
     atomic_file.write(link, b"one")
     assert link.is_symlink()
     assert (tmp_path / "real" / "settings.json").read_bytes() == b"one"
+
+
+@posix
+def test_a_mount_that_refuses_modes_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "a.json"
+    atomic_file.write(path, b"one")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "chmod", refuse)
+    atomic_file.write(path, b"two")
+    assert path.read_bytes() == b"two"
+
+
+@pytest.mark.parametrize("letter", ["a", "ä", "語"])
+def test_the_longest_name_can_be_written(tmp_path: Path, letter: str):
+    path = tmp_path / (letter * (250 // len(letter.encode())))
+    atomic_file.write(path, b"one")
+    assert path.read_bytes() == b"one"
+
+
+def test_what_a_kill_left_behind_is_removed_when_it_is_old(tmp_path: Path):
+    abandoned, fresh = tmp_path / ".a.json.0123abcd.part", tmp_path / ".a.json.4567abcd.part"
+    others = [tmp_path / ".b.json.0123abcd.part", tmp_path / ".a.json.mine.part", tmp_path / "0123abcd.part"]
+    for file in (abandoned, fresh, *others):
+        file.write_bytes(b"half")
+    for file in (abandoned, *others):
+        os.utime(file, (0, 0))
+    atomic_file.write(tmp_path / "a.json", b"one")
+    assert not abandoned.exists()
+    assert all(file.exists() for file in (fresh, *others))

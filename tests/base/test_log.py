@@ -35,6 +35,8 @@ def clean_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ("the key opmak-0123456789abcdef is refused", "the key opmak-… is refused"),
         ("bearer of good news", "bearer … good news"),
         ("stop-watch and co-op-er", "stop-watch and co-op-er"),
+        ("Ein Ko-op-Partnerschaftsvertrag", "Ein Ko-op-Partnerschaftsvertrag"),
+        ('"keys:\\nsk-0123456789abcdef\\tBearer abc"', '"keys:\\nsk-…\\tBearer …"'),
     ],
 )
 def test_what_looks_like_a_key_is_redacted(line: str, kept: str) -> None:

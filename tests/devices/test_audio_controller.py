@@ -160,7 +160,7 @@ async def test_another_device_is_chosen_while_one_speaks() -> None:
     async with at_desk(CARD, WEBCAM, MONITOR) as bench:
         bench.controller.press()
         chosen: list[AudioOptions] = []
-        bench.controller.audio.options_changed.connect(chosen.append)
+        bench.controller.audio.options_changed.connect(lambda options, _: chosen.append(options))
         bench.controller.audio.choose_input(WEBCAM.key)
         bench.controller.audio.choose_output("Monitor")
         await bench.until(lambda: in_use(bench) == (WEBCAM.key, MONITOR.key))
@@ -370,7 +370,7 @@ async def test_volume_is_heard_at_once_and_remembered() -> None:
     async with at_desk(CARD, HEADSET, volume=0.5) as bench:
         assert bench.audio.speaker_now.volume == 0.5
         chosen: list[AudioOptions] = []
-        bench.controller.audio.options_changed.connect(chosen.append)
+        bench.controller.audio.options_changed.connect(lambda options, _: chosen.append(options))
         bench.controller.audio.set_volume(0.25)
         assert bench.audio.speaker_now.volume == chosen[-1].volume == 0.25
         bench.controller.audio.choose_output(HEADSET.key)
@@ -405,7 +405,7 @@ async def test_muted_sends_silence_on_the_other_microphone_too() -> None:
 async def test_what_is_chosen_elsewhere_holds_at_once_and_is_not_announced() -> None:
     async with at_desk(CARD, WEBCAM, MONITOR) as bench:
         chosen: list[AudioOptions] = []
-        bench.controller.audio.options_changed.connect(chosen.append)
+        bench.controller.audio.options_changed.connect(lambda options, _: chosen.append(options))
         bench.controller.audio.use_options(AudioOptions(WEBCAM.key, MONITOR.key, 0.5))
         await bench.until(lambda: in_use(bench) == (WEBCAM.key, MONITOR.key))
         assert bench.controller.audio.inputs.chosen == WEBCAM.key

@@ -8,21 +8,6 @@ from msgspec import structs
 from desktop.settings import schema
 
 
-def test_what_held_for_once_is_not_kept():
-    saved = schema.Settings(model="a/saved")
-    before = schema.Settings(model="a/once", base_url="http://127.0.0.1:9")
-    after = schema.Settings(model="a/once", base_url="http://127.0.0.1:9", volume=0.5)
-    kept = schema.with_changes(saved, before, after)
-    assert (kept.model, kept.base_url, kept.volume) == ("a/saved", "", 0.5)
-
-
-def test_a_voice_that_held_for_once_is_not_kept_with_another_models():
-    saved = schema.Settings(voices={"a/b": "saved", "a/c": "gone"})
-    before = schema.Settings(voices={"a/b": "once", "a/c": "gone"})
-    after = schema.Settings(voices={"a/b": "once", "a/d": "new"})
-    assert schema.with_changes(saved, before, after).voices == {"a/b": "saved", "a/d": "new"}
-
-
 def test_numbers_are_bounded_however_the_record_is_made():
     wild = schema.Settings(pre_roll_ms=9_000, tail_ms=-5, temperature=None)
     assert (wild.pre_roll_ms, wild.tail_ms, wild.temperature) == (500, 0, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,46 @@ async def test_what_holds_for_once_is_not_written(tmp_path: Path):
     await kept.close()
     written = files.load(tmp_path)
     assert (written.model, written.tail_ms) == ("openai/gpt-realtime-2", 400)
+
+
+async def test_what_held_for_once_is_written_when_it_is_chosen(tmp_path: Path):
+    files.save(tmp_path, Settings(model="a/saved", voices={"a/saved": "cedar"}))
+    kept = SettingsStore.load(tmp_path)
+    kept.override(model="b/once", voices={"a/saved": "ash", "b/once": "sage"})
+    kept.replace(model="b/once")
+    kept.change_entry("voices", "b/once", "sage")
+    await kept.close()
+    written = files.load(tmp_path)
+    assert (written.model, written.voices) == ("b/once", {"a/saved": "cedar", "b/once": "sage"})
+    assert kept.current.voices["a/saved"] == "ash"
+
+
+async def test_an_entry_is_removed(tmp_path: Path):
+    files.save(tmp_path, Settings(voices={"a/b": "cedar", "a/c": "ash"}))
+    kept = SettingsStore.load(tmp_path)
+    kept.change_entry("voices", "a/b", "")
+    await kept.close()
+    assert kept.current.voices == files.load(tmp_path).voices == {"a/c": "ash"}
+
+
+async def test_a_disk_that_hangs_does_not_hold_up_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expect_log
+):
+    go_on, ended = threading.Event(), threading.Event()
+
+    def hang(*_: object) -> None:
+        go_on.wait(WITHIN_S)
+        ended.set()
+
+    monkeypatch.setattr(files, "save", hang)
+    kept = SettingsStore.load(tmp_path)
+    kept.replace(volume=0.5)
+    expect_log("before the settings were written")
+    async with asyncio.timeout(WITHIN_S):
+        await kept.close(within_s=0.05)
+    assert not ended.is_set()
+    go_on.set()
+    assert ended.wait(WITHIN_S)
 
 
 async def test_a_change_made_while_one_is_written_is_written_too(tmp_path: Path):
