@@ -23,6 +23,7 @@ from desktop.app import translation
 from desktop.app.build import Parts, build
 from desktop.app.connections import connect
 from desktop.app.crash_reporter import CrashReporter
+from desktop.app.ending import attempt
 from desktop.app.remote_control import ACTIVATION, RemoteControl
 from desktop.app.single_instance import NotRunningError, SingleInstance, send_request
 from desktop.base import bundle, paths
@@ -143,19 +144,32 @@ async def _start_session(parts: Parts) -> None:
 
 
 async def _end(parts: Parts) -> None:
-    """End what runs, the session first, and write what is to be kept. Each wait has a bound of its own."""
+    """End what runs, and write what is to be kept. Each wait has a bound of its own.
+
+    A logout may kill the program at any time: the settings are written first, then all else at once.
+    """
     gc.unfreeze()
     store, window = parts.store, parts.window
-    store.replace(geometry=window.geometry_text(), layout=window.layout_texts())
-    parts.settings_dialog.close()
-    parts.model_list.close()
-    await parts.tasks.close(TASKS_S)
-    await parts.images.close()
-    await parts.manual_tools.close()
-    await parts.controller.close()
-    await parts.recorder.close()
-    await parts.exports.close()
-    await store.close()
+    await attempt(
+        "layout", lambda: store.replace(geometry=window.geometry_text(), layout=window.layout_texts())
+    )
+    await asyncio.gather(
+        attempt("settings", store.flush_within),
+        attempt("settings dialog", parts.settings_dialog.close),
+        attempt("exports", parts.exports.close),
+        attempt("history", parts.recorder.history.close),
+        _end_session(parts),
+    )
+    await attempt("settings", store.close)
+
+
+async def _end_session(parts: Parts) -> None:
+    await attempt("model list", parts.model_list.close)
+    await attempt("tasks", partial(parts.tasks.close, TASKS_S))
+    await attempt("pictures", parts.images.close)
+    await attempt("tools run by hand", parts.manual_tools.close)
+    await attempt("session", parts.controller.close)
+    await attempt("recorder", parts.recorder.close)
 
 
 def _begin_collecting() -> None:

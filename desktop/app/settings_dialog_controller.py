@@ -88,12 +88,13 @@ class SettingsDialogController(QObject):
         if self._dialog:
             self._dialog.show_devices(inputs, outputs)
 
-    def close(self) -> None:
-        """Close the dialog, and wait for nothing any more."""
-        for controller in (self._settings, self._key, self._header, self._sign_in):
+    async def close(self) -> None:
+        """Close the dialog, and wait for nothing but an exported file."""
+        for controller in (self._key, self._header, self._sign_in):
             controller.close()
         if self._dialog:
             self._dialog.close()
+        await self._settings.close()
 
     def _make(self) -> SettingsDialog:
         # 25 ms of start-up that only this needs.

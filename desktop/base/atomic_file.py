@@ -8,6 +8,9 @@ import secrets
 import time
 from pathlib import Path
 
+CLOSE_S = 10.0
+"""How long the program's end waits for files. A local disk takes well under a second for hours of talk; a
+network folder that hangs must not hold up the end for good."""
 ABANDONED_S = 3_600.0
 """The age of a temporary file that a kill has left behind: no write takes that long."""
 LONGEST_PREFIX = 100

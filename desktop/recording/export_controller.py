@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.base.atomic_file import CLOSE_S
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
@@ -17,10 +18,6 @@ from desktop.viewmodels.timing_model import TimingModel
 from desktop.viewmodels.transcript_model import TranscriptModel
 
 log = logging.getLogger(__name__)
-
-CLOSE_S = 10.0
-"""How long the program's end waits for files. A local disk takes well under a second for hours of talk; a
-network folder that hangs must not hold up the end for good."""
 
 SAVED = Text("saved", "Saved as {file}.")
 NOT_WRITTEN = Text("not-written", "{file} can't be written ({reason}). Choose another place.")

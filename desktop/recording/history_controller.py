@@ -13,12 +13,13 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.base.atomic_file import CLOSE_S
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text, from_builtins
 from desktop.base.task_set import TaskSet
 from desktop.recording import conversation_store, export_file
 from desktop.recording.conversation_store import ConversationSummary
-from desktop.recording.export_controller import CLOSE_S, SAVED
+from desktop.recording.export_controller import SAVED
 from desktop.recording.journal import LineRecord, StoredConversation, read
 from desktop.viewmodels.history_model import HistoryEntry, HistoryMark, when
 from desktop.viewmodels.transcript_model import CUT_SHORT, ChatRole, Line, ToolCard, TranscriptModel

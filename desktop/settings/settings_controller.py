@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.base.atomic_file import CLOSE_S
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
@@ -30,6 +31,7 @@ class SettingsController(QObject):
         super().__init__(parent)
         self._store = store
         self._tasks = TaskSet()
+        self._exports = TaskSet()
 
     def change(self, name: str, value: object) -> None:
         """Give a setting another value."""
@@ -44,11 +46,14 @@ class SettingsController(QObject):
 
     def export_file(self, path: Path) -> None:
         """Write a file that another machine can import."""
-        self._tasks.spawn(self._export(path), name="export of settings")
+        self._exports.spawn(self._export(path), name="export of settings")
 
-    def close(self) -> None:
-        """Wait for no file any more."""
+    async def close(self, within_s: float = CLOSE_S) -> None:
+        """Wait for the files that are being written, and begin nothing more."""
         self._tasks.cancel()
+        if not await self._exports.join(within_s):
+            log.warning("the program ends before the exported settings were written")
+        self._exports.cancel()
 
     async def _import(self, path: Path) -> None:
         try:

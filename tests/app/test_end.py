@@ -14,9 +14,14 @@ from desktop.app.build import Parts, build
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.base import paths
 from desktop.recording import export
+from desktop.settings import files
+from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
+from desktop.ui.settings.settings_dialog import SettingsDialog
 from desktop.viewmodels.transcript_model import Line
+
+pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
 
 WITHIN_S = 5.0
 
@@ -70,3 +75,60 @@ async def test_the_layout_is_kept(parts: Parts):
     await app._end(parts)
     again = SettingsStore.load(paths.config())
     assert again.current.geometry == parts.window.geometry_text()
+
+
+async def test_it_waits_for_exported_settings(parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    at_end, write = threading.Event(), files.export_file
+
+    def write_slowly(path: Path, settings: Settings) -> None:
+        assert at_end.wait(WITHIN_S)
+        write(path, settings)
+
+    monkeypatch.setattr(files, "export_file", write_slowly)
+    parts.settings_dialog.open()
+    dialog = parts.window.findChild(SettingsDialog)
+    dialog.export_requested.emit(tmp_path / "settings.json")
+    await asyncio.sleep(0)
+    ending = asyncio.create_task(app._end(parts))
+    await asyncio.sleep(0)
+    at_end.set()
+    await ending
+    assert (tmp_path / "settings.json").exists()
+
+
+async def test_a_step_that_fails_does_not_cost_the_others(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch, expect_log
+):
+    ended: list[str] = []
+
+    async def fail() -> None:
+        raise RuntimeError("the device is on fire")
+
+    async def end_recorder() -> None:
+        ended.append("recorder")
+
+    monkeypatch.setattr(parts.controller, "close", fail)
+    monkeypatch.setattr(parts.exports, "close", fail)
+    monkeypatch.setattr(parts.recorder, "close", end_recorder)
+    expect_log("a step of the end failed: (session|exports)")
+    parts.store.change("cap_s", 44)
+    await app._end(parts)
+    assert SettingsStore.load(paths.config()).current.cap_s == 44
+    assert ended == ["recorder"]
+
+
+async def test_the_settings_are_written_before_the_session_has_ended(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+):
+    written: list[int] = []
+
+    async def wait_for_settings() -> None:
+        async with asyncio.timeout(WITHIN_S):
+            while (cap_s := SettingsStore.load(paths.config()).current.cap_s) != 44:  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+        written.append(cap_s)
+
+    monkeypatch.setattr(parts.controller, "close", wait_for_settings)
+    parts.store.change("cap_s", 44)
+    await app._end(parts)
+    assert written == [44]

@@ -101,7 +101,7 @@ def keychain() -> Keychain:
 async def bench(qtbot, keychain):
     made = Bench(qtbot)
     yield made
-    made.controller.close()
+    await made.controller.close()
 
 
 async def test_a_change_holds_at_once(bench: Bench):
@@ -168,7 +168,7 @@ async def test_what_the_environment_decides_is_locked(qtbot, keychain, monkeypat
     row = made.dialog._connection.row("base_url")
     assert not row.field.isEnabled()
     assert "OPPER_BASE_URL" in row._hint.text()
-    made.controller.close()
+    await made.controller.close()
 
 
 async def test_a_change_made_elsewhere_is_shown(bench: Bench):

@@ -56,7 +56,7 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
 async def bench(qtbot, monkeypatch: pytest.MonkeyPatch, keychain: Keychain):  # noqa: F811
     made = Bench(qtbot)
     yield made
-    made.controller.close()
+    await made.controller.close()
 
 
 async def test_without_a_registration_one_cannot_sign_in(bench: Bench):
@@ -89,7 +89,7 @@ async def test_a_sign_in_shows_the_code_opens_the_page_and_keeps_the_key(
         assert bench.keys == 1
         assert "WDJB" not in bench.words(bench.panel)
         assert not bench.button("Sign in with the browser").isHidden()
-        bench.controller.close()
+        await bench.controller.close()
 
 
 @pytest.mark.usefixtures("registered")
@@ -103,7 +103,7 @@ async def test_a_sign_in_can_be_canceled(qtbot, monkeypatch: pytest.MonkeyPatch,
         await bench.until(lambda: waiting.done())
         assert bench.words(bench.panel) == ""
         assert keychain.kept == {}
-        bench.controller.close()
+        await bench.controller.close()
 
 
 @pytest.mark.usefixtures("registered")
@@ -113,7 +113,7 @@ async def test_a_sign_in_that_fails_says_why(qtbot, monkeypatch: pytest.MonkeyPa
         bench.button("Sign in with the browser").click()
         await bench.until(lambda: "declined" in bench.words(bench.panel))
         assert bench.keys == 0
-        bench.controller.close()
+        await bench.controller.close()
 
 
 async def test_a_header_is_kept_and_removed_and_never_shown(bench: Bench, keychain: Keychain):  # noqa: F811
