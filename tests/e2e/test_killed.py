@@ -58,7 +58,7 @@ def test_the_next_start_offers_the_conversation_that_was_killed(tmp_path: Path) 
         assert stat.S_IMODE(before.path.stat().st_mode) == 0o600
 
         program = ready(desktop, "--save", str(tmp_path))
-        click(desktop, 648, 141)  # "Show it"
+        click(desktop, 592, 141)  # "Show it"
         program.until(
             lambda: not journal.read(before.path).cut_short, within=10, what="the answer to the offer"
         )
