@@ -127,6 +127,10 @@ class FakeStream:
         """End an action with the next block."""
         return self._enqueue(FakeAction(cancels=action))
 
+    def exchange(self, playing: FakeAction, ringbuffer: Any) -> tuple[FakeAction, FakeAction]:
+        """End an action and play a ring instead, from the same block on."""
+        return self.cancel(playing), self.play_ringbuffer(ringbuffer)
+
     def fetch_and_reset_stats(self) -> FakeAction:
         """Answer with the losses, with the next block."""
         return self._enqueue(FakeAction())

@@ -6,7 +6,7 @@ the ring, are taken by the callback a block at a time, and sound one output late
     written >= taken >= sounded
 
 The ring that the callback reads is written to at its end only. What waits is dropped, or gets another volume,
-by commands: this ring ends, another one plays.
+by commands: this ring ends, or another one plays in its place.
 """
 
 from __future__ import annotations
@@ -163,16 +163,9 @@ class Outlet:
             return  # nothing of it waits that would change
         ring = self._new_ring()
         ring.write(self._interleaved(self._history.recall(begin, self.written)))
-        if taken_meanwhile := self.taken - begin:
-            ring.read(taken_meanwhile)
-        if not ring.read_available:
-            return
-        self._actions.cancel()
-        self._ring = ring
         if plays:
-            # Both commands take effect with the next block. Should the callback run between the two, there
-            # is a gap of one block: unlikely, they are microseconds apart and its blocks are 10 ms.
-            self.run()
+            self._actions.exchange(ring)
+        self._ring = ring
 
     def _on_the_way_s(self) -> float:
         """How much the device has taken that hasn't sounded."""

@@ -1,16 +1,20 @@
 """The commands to the callback of an output stream: play a ring, end it, continue with another.
 
 An action ends when its ring runs empty, and what comes later needs a new one. A cancelled action ends with
-the next block, and the action that is enqueued right after its cancel begins with that same block.
+the next block.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from typing import Any
 
 from desktop.audio.format import Samples
 from desktop.audio.streams import OutputStream, Ring
+
+CALLBACK_S = 0.0003
+"""Far more than one run of the callback takes: some microseconds."""
 
 
 class RingActions:
@@ -49,6 +53,30 @@ class RingActions:
             playing, self._action = self._action, None
             cancel = self._command(lambda: self._stream.cancel(playing))
             self._cancelled.append((playing, cancel, self._ring))
+
+    def exchange(self, ring: Ring) -> None:
+        """Go on with this ring instead of the one that plays; both end with the same frame.
+
+        The callback changes over between two blocks. What it takes of the old ring until then is dropped
+        from the new one, so that nothing is heard twice.
+        """
+        old, playing = self._ring, self._action
+        assert old is not None
+        waiting = old.read_available
+        ring.read(ring.read_available - waiting)
+        commands = self._command(lambda: self._stream.exchange(playing, ring))
+        if commands is None:
+            return
+        cancel, self._action = commands
+        self._cancelled.append((playing, cancel, old))
+        self._ring = ring
+        # A callback that had begun before the command came still reads the old ring. It ends within
+        # microseconds, and the next one, which changes over, comes a block later: time to drop that block.
+        until = time.perf_counter() + CALLBACK_S
+        while time.perf_counter() < until and ring.read_available == waiting:
+            if taken := waiting - old.read_available:
+                ring.read(taken)
+                waiting -= taken
 
     def mix_in(self, frames: Samples) -> bool:
         """Sound interleaved frames beside what plays, from the next block on; False if nothing takes them."""

@@ -15,6 +15,7 @@ from desktop.audio import portaudio
 from desktop.audio.devices import Device, Direction, find_input, find_output, index_of
 from desktop.audio.format import BLOCK_MS
 from desktop.audio.interfaces import DEVICE_NOT_OPENED, MICROPHONE, SPEAKER, DeviceOpenError
+from desktop.audio.mixer import mixer
 
 CLOSE_S = 5.0
 """Closing waits for the device's last block; a Bluetooth headset may take a second to let go."""
@@ -60,12 +61,14 @@ class InputStream(Stream, Protocol):
 class OutputStream(Stream, Protocol):
     """Plays a ring until the ring is empty: then the action ends. A cancelled one ends with the block.
 
-    Sounds that play at the same time are mixed. A buffer must not be written to any more.
+    Sounds that play at the same time are mixed. A buffer must not be written to any more. An exchange cancels
+    one action and plays another ring from the same block on; it returns both commands.
     """
 
     def play_ringbuffer(self, ringbuffer: Ring) -> Any: ...
     def play_buffer(self, buffer: Any, channels: int) -> Any: ...
     def cancel(self, action: Any) -> Any: ...
+    def exchange(self, playing: Any, ringbuffer: Ring) -> tuple[Any, Any]: ...
 
 
 class Streams(Protocol):
@@ -98,7 +101,7 @@ class RtmixerStreams:
         rtmixer = portaudio.load_rtmixer()
         device = device or find_output()
         # Both sides of a stereo device: asked for one channel, some systems play it on the left only.
-        return cast(OutputStream, _open(rtmixer.Mixer, device, "output", [min(2, device.outputs)]))
+        return cast(OutputStream, _open(mixer(rtmixer), device, "output", [min(2, device.outputs)]))
 
     def ring(self, frames: int, channels: int) -> Ring:
         """A ring of float32 frames."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from desktop.audio.cues import cue
-from desktop.audio.fake_streams import FakeClock, FakeRing, FakeStreams
+from desktop.audio.fake_streams import FakeAction, FakeClock, FakeRing, FakeStreams
 from desktop.audio.format import Samples, float_to_pcm16
 from desktop.audio.interfaces import DeviceOpenError
 from desktop.audio.levels import SILENCE
@@ -359,6 +359,35 @@ def test_a_new_volume_loses_and_repeats_nothing_although_the_device_continues(
     assert np.abs(np.diff(out)).max() < 0.01
     assert bench.playback.heard_ms(1) == 1000
     assert bench.playback.underruns == 0
+
+
+@pytest.mark.parametrize("before_command", [True, False])
+def test_a_callback_at_the_moment_of_a_new_volume_repeats_and_skips_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, before_command: bool
+) -> None:
+    sound = (np.arange(DEVICE) / DEVICE).astype(np.float32)
+    bench.playback.write(1, float_to_pcm16(sound))
+    bench.playback.complete(1)
+    played = [bench.run(10)]
+    stream = bench.streams.output
+    exchange = stream.exchange
+
+    def interrupted(playing: FakeAction, ring: FakeRing) -> tuple[FakeAction, FakeAction]:
+        if before_command:
+            played.append(stream.run())
+            return exchange(playing, ring)
+        # A callback that had looked for commands just before still takes its block from the old ring.
+        assert playing.ring is not None
+        played.append(np.frombuffer(playing.ring.read(BLOCK), dtype=np.float32)[:: stream.channels])
+        return exchange(playing, ring)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stream, "exchange", interrupted)
+        bench.playback.volume = 0.9
+    out = np.concatenate([*played, bench.run_out()])
+    np.testing.assert_allclose(out[10 * BLOCK + SETTLED :], 0.9 * sound[10 * BLOCK + SETTLED :], atol=1e-4)
+    assert len(np.trim_zeros(out, "b")) == len(sound)
+    assert np.abs(np.diff(out[: len(sound)])).max() < 0.01
 
 
 def test_a_volume_moved_all_the_time_takes_one_exchange_a_block(bench: Bench) -> None:
