@@ -103,7 +103,10 @@ def test_what_another_window_writes_is_not_offered_deleted_or_pruned(folder):
     journal.write(writer, Began(at=AT, version=1))
     journal.write(writer, LineRecord(id=1, at=AT, speaker="user", text="here"))
     cut = put(folder, ("user", "before"), ended=False)
-    until(lambda: writer.path.exists() and writer.path.stat().st_size, within=5, what="the other's lines")
+    here = b'"here"'
+    until(
+        lambda: writer.path.exists() and here in writer.path.read_bytes(), within=5, what="the other's lines"
+    )
     os.utime(writer.path, (1_000, 1_000))
     stored = conversation_store.last_cut_short(folder)
     assert stored
@@ -111,8 +114,8 @@ def test_what_another_window_writes_is_not_offered_deleted_or_pruned(folder):
     assert not conversation_store.delete(writer.path)
     conversation_store.prune(folder, 7)
     assert writer.path.exists()
-    (here,) = [one for one in conversation_store.summaries(folder) if one.path == writer.path]
-    assert (here.open, here.cut_short) == (True, False)
+    (other,) = [one for one in conversation_store.summaries(folder) if one.path == writer.path]
+    assert (other.open, other.cut_short) == (True, False)
     writer.close()
     assert conversation_store.delete(writer.path)
 
