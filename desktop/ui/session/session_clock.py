@@ -9,7 +9,6 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QWidget
 
 WIDEST = "00:00"
-HOUR_S = 3_600
 
 
 class SessionClock(QLabel):
