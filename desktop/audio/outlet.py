@@ -29,6 +29,8 @@ STALL_S = 5.0
 """A device that takes nothing for this long is gone. PulseAudio's first block may need 2 s."""
 LEAD_BLOCKS = 2
 """A new volume begins so many blocks of BLOCK_MS later: the callback goes on while it is being prepared."""
+LEADS = (LEAD_BLOCKS, 2 * LEAD_BLOCKS, 8 * LEAD_BLOCKS)
+"""Where the callback was faster than that, it is prepared again, with more time."""
 
 
 class Outlet:
@@ -157,12 +159,17 @@ class Outlet:
         if not self._volume_due or not self._actions.settled or self._actions.stuck:
             return
         self._volume_due = False
-        begin, plays = self.taken, self._actions.playing
-        lead = LEAD_BLOCKS * self.rate * BLOCK_MS // 1000 if plays else 0
-        if not self._history.rescale(begin + lead):
-            return  # nothing of it waits that would change
-        ring = self._new_ring()
-        ring.write(self._interleaved(self._history.recall(begin, self.written)))
+        plays = self._actions.playing
+        for lead in LEADS:
+            begin = self.taken
+            change = begin + lead * self.rate * BLOCK_MS // 1000 if plays else begin
+            if not self._history.rescale(change):
+                return  # nothing of it waits that would change
+            ring = self._new_ring()
+            ring.write(self._interleaved(self._history.recall(begin, self.written)))
+            if self.taken <= change or lead == LEADS[-1]:
+                break
+            self._history.undo_rescale(change)
         if plays:
             self._actions.exchange(ring)
         self._ring = ring

@@ -28,6 +28,7 @@ class OutputHistory:
         self._last_gain = 1.0
         self._mono: Samples = np.zeros(size, dtype=np.float32)
         self._gains: Samples = np.ones(size, dtype=np.float32)
+        self._replaced: Samples = np.ones(0, dtype=np.float32)
 
     def push(self, mono: Samples, follows: bool) -> Samples:
         """The next frames, at the current volume.
@@ -49,9 +50,15 @@ class OutputHistory:
         at = self._at(begin, self.written)
         if np.all(self._gains[at] == self.volume):
             return False
+        self._replaced = self._gains[at]
         self._gains[at] = self._towards_volume(float(self._gains[at[0]]), len(at))
         self._last_gain = float(self._gains[at[-1]])
         return True
+
+    def undo_rescale(self, begin: int) -> None:
+        """Give all frames from `begin` on the gains back that they had before the last `rescale`."""
+        self._gains[self._at(begin, self.written)] = self._replaced
+        self._last_gain = float(self._replaced[-1])
 
     def recall(self, begin: int, end: int) -> Samples:
         """The frames from `begin` to `end` as they were handed on, or are to be after `rescale`."""

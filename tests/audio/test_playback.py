@@ -361,33 +361,74 @@ def test_a_new_volume_loses_and_repeats_nothing_although_the_device_continues(
     assert bench.playback.underruns == 0
 
 
-@pytest.mark.parametrize("before_command", [True, False])
-def test_a_callback_at_the_moment_of_a_new_volume_repeats_and_skips_nothing(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, before_command: bool
-) -> None:
+def ramp_to_half(bench: Bench) -> tuple[Samples, list[Samples]]:
+    """A second of a rising line is queued, and 10 blocks of it have played."""
     sound = (np.arange(DEVICE) / DEVICE).astype(np.float32)
     bench.playback.write(1, float_to_pcm16(sound))
     bench.playback.complete(1)
-    played = [bench.run(10)]
-    stream = bench.streams.output
-    exchange = stream.exchange
+    return sound, [bench.run(10)]
 
-    def interrupted(playing: FakeAction, ring: FakeRing) -> tuple[FakeAction, FakeAction]:
-        if before_command:
-            played.append(stream.run())
-            return exchange(playing, ring)
-        # A callback that had looked for commands just before still takes its block from the old ring.
-        assert playing.ring is not None
-        played.append(np.frombuffer(playing.ring.read(BLOCK), dtype=np.float32)[:: stream.channels])
+
+def assert_each_frame_once(bench: Bench, sound: Samples, out: Samples) -> None:
+    assert np.abs(np.diff(out)).max() < 0.01
+    np.testing.assert_allclose(out[: 10 * BLOCK], sound[: 10 * BLOCK], atol=1e-4)
+    np.testing.assert_allclose(out[30 * BLOCK :], 0.5 * sound[30 * BLOCK :], atol=1e-4)
+    assert len(out) == len(sound)
+    assert bench.playback.heard_ms(1) == 1000
+    assert bench.playback.underruns == 0
+
+
+@pytest.mark.parametrize("blocks", [0, 1, 2])
+def test_blocks_that_end_between_the_count_and_the_exchange_are_not_heard_twice(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, blocks: int
+) -> None:
+    sound, played = ramp_to_half(bench)
+    exchange = bench.streams.output.exchange
+
+    def late(playing: FakeAction, ring: FakeRing) -> tuple[FakeAction, FakeAction]:
+        played.extend(bench.streams.output.run() for _ in range(blocks))
         return exchange(playing, ring)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(stream, "exchange", interrupted)
-        bench.playback.volume = 0.9
+    monkeypatch.setattr(bench.streams.output, "exchange", late)
+    bench.playback.volume = 0.5
+    assert_each_frame_once(bench, sound, np.concatenate([*played, bench.run_out()]))
+
+
+def test_a_block_that_began_before_the_exchange_and_ends_after_it_is_not_heard_twice(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound, played = ramp_to_half(bench)
+    exchange = bench.streams.output.exchange
+
+    def during_a_callback(playing: FakeAction, ring: FakeRing) -> tuple[FakeAction, FakeAction]:
+        assert playing.ring is not None
+        commands = exchange(playing, ring)
+        played.append(np.frombuffer(playing.ring.read(BLOCK), dtype=np.float32))
+        return commands
+
+    monkeypatch.setattr(bench.streams.output, "exchange", during_a_callback)
+    bench.playback.volume = 0.5
+    assert_each_frame_once(bench, sound, np.concatenate([*played, bench.run_out()]))
+
+
+def test_a_volume_that_took_long_to_prepare_comes_later_instead_of_with_a_step(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound, played = ramp_to_half(bench)
+    make_ring = bench.streams.ring
+    stalls = [LEAD_BLOCKS + 2]
+
+    def slow_ring(frames: int, channels: int) -> FakeRing:
+        if stalls:
+            played.append(bench.streams.output.run(stalls.pop()))
+        return make_ring(frames, channels)
+
+    monkeypatch.setattr(bench.streams, "ring", slow_ring)
+    bench.playback.volume = 0.5
+    monkeypatch.undo()
     out = np.concatenate([*played, bench.run_out()])
-    np.testing.assert_allclose(out[10 * BLOCK + SETTLED :], 0.9 * sound[10 * BLOCK + SETTLED :], atol=1e-4)
-    assert len(np.trim_zeros(out, "b")) == len(sound)
-    assert np.abs(np.diff(out[: len(sound)])).max() < 0.01
+    assert_each_frame_once(bench, sound, out)
+    assert np.abs(np.diff(out)).max() < 0.1 / BLOCK
 
 
 def test_a_volume_moved_all_the_time_takes_one_exchange_a_block(bench: Bench) -> None:
