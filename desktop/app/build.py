@@ -100,7 +100,7 @@ def build(
     recorder = SessionRecorder(
         presenter.transcript, presenter.tool_calls, settings_values.recording(settings)
     )
-    exports = ExportController(presenter.transcript, presenter.timing)
+    exports = ExportController(presenter.transcript, presenter.timing, events)
     # conversation
     options = SessionOptions(store)
     audio = AudioController(backend, settings_values.audio(settings))

@@ -6,6 +6,7 @@ Only signals and slots of the parts themselves are connected. A part forwards wh
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shiboken6
@@ -127,6 +128,8 @@ def connect(parts: Parts) -> None:
     window.export_times_clicked.connect(dialogs.choose_times_path)
     dialogs.conversation_path_chosen.connect(exports.write_conversation)
     dialogs.times_path_chosen.connect(exports.write_times)
+    window.frames_path_chosen.connect(lambda path: exports.write_frames(Path(path)))
+    exports.frames_done.connect(window.show_frames_saved)
     exports.done.connect(lambda ok, message: window.show_note(Note("hint" if ok else "error", message)))
     # settings
     window.settings_clicked.connect(settings_dialog.open)

@@ -1,9 +1,9 @@
-"""Writes the conversation and its times as files, where the user wants them."""
+"""Writes the conversation, its times and its frames as files, where the user wants them."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +14,8 @@ from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.recording import export_file
 from desktop.viewmodels import timing_model
+from desktop.viewmodels.event_record import EventRecord
+from desktop.viewmodels.events_model import EventsModel
 from desktop.viewmodels.timing_model import TimingModel
 from desktop.viewmodels.transcript_model import TranscriptModel
 
@@ -28,13 +30,20 @@ class ExportController(QObject):
 
     done = Signal(bool, Message)
     """Whether a file was written, and the message about it."""
+    frames_done = Signal(str, str)
+    """The name of a file with frames, and why it can't be written; empty if it was."""
 
     def __init__(
-        self, transcript: TranscriptModel, times: TimingModel, parent: QObject | None = None
+        self,
+        transcript: TranscriptModel,
+        times: TimingModel,
+        events: EventsModel,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._transcript = transcript
         self._timing = times
+        self._events = events
         self._tasks = TaskSet()
 
     def write_conversation(self, path: Path) -> None:
@@ -50,11 +59,23 @@ class ExportController(QObject):
             self._written(path, lambda: export_file.write_text(path, timing_model.to_csv(turns)))
         )
 
+    def write_frames(self, path: Path) -> None:
+        """Write the frames of the events pane as JSON Lines."""
+        self._tasks.spawn(self._write_frames(path, self._events.records()))
+
     async def close(self, within_s: float = CLOSE_S) -> None:
         """Wait for the files that are being written, and begin no more."""
         if not await self._tasks.join(within_s):
             log.warning("the program ends before a file was written")
         self._tasks.cancel()
+
+    async def _write_frames(self, path: Path, frames: Sequence[EventRecord]) -> None:
+        try:
+            await in_daemon(lambda: export_file.write_frames(path, frames))
+        except OSError as exc:
+            self.frames_done.emit(path.name, exc.strerror or str(exc))
+            return
+        self.frames_done.emit(path.name, "")
 
     async def _written(self, path: Path, write: Callable[[], None]) -> None:
         try:

@@ -7,10 +7,13 @@ from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 
+import msgspec
+
 from desktop.base import atomic_file
 from desktop.base.redaction import redact
 from desktop.recording import export
 from desktop.turn.heard_text import SpokenText
+from desktop.viewmodels.event_record import EventRecord
 from desktop.viewmodels.transcript_model import Line
 
 
@@ -28,6 +31,11 @@ def write_conversation(path: Path, lines: Iterable[Line]) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a text in UTF-8 with the line ends it has; its folder must exist. Raises OSError."""
     _write(path, redact(text))
+
+
+def write_frames(path: Path, frames: Iterable[EventRecord]) -> None:
+    """Write the frames as JSON Lines; the folder must exist. Raises OSError."""
+    atomic_file.write(path, msgspec.json.Encoder().encode_lines([frame.to_object() for frame in frames]))
 
 
 def _write(path: Path, text: str) -> None:

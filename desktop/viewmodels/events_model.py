@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,7 +20,6 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from desktop.base import atomic_file
 from desktop.viewmodels import numbers
 from desktop.viewmodels.event_record import EventRecord
 
@@ -173,11 +171,10 @@ class EventsModel(QAbstractTableModel):
         self._forget_all()
         self.counted.emit()
 
-    def save(self, path: Path) -> None:
-        """Write all frames as JSON Lines, in the order they came, waiting ones too. Raises OSError."""
+    def records(self) -> list[EventRecord]:
+        """All frames in the order they came, waiting ones too."""
         in_rows = chain.from_iterable(row.frames for row in self._rows)
-        frames = sorted(chain(in_rows, self._pending), key=lambda frame: frame.at_ms)
-        atomic_file.write(path, msgspec.json.Encoder().encode_lines([one.to_object() for one in frames]))
+        return sorted(chain(in_rows, self._pending), key=lambda frame: frame.at_ms)
 
     # Qt's model interface
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from desktop.base import atomic_file
 from desktop.recording import export
 from desktop.recording.export_controller import ExportController
 from desktop.turn.timing import TurnTiming
+from desktop.viewmodels.event_record import clean_record
+from desktop.viewmodels.events_model import EventsModel
 from desktop.viewmodels.timing_model import TimingModel
 from desktop.viewmodels.transcript_model import Line, TranscriptModel
 
@@ -26,7 +30,10 @@ class Bench:
         self.transcript.add_typed("What time is it?")
         self.timing = TimingModel()
         self.timing.show(TurnTiming(1, press=100, release=900))
-        self.documents = ExportController(self.transcript, self.timing)
+        self.events = EventsModel()
+        self.documents = ExportController(self.transcript, self.timing, self.events)
+        self.frames: list[tuple[str, str]] = []
+        self.documents.frames_done.connect(lambda name, problem: self.frames.append((name, problem)))
         self.messages: list[tuple[bool, str]] = []
         self.documents.done.connect(lambda ok, message: self.messages.append((ok, str(message))))
 
@@ -75,6 +82,31 @@ async def test_the_times_are_a_table(bench: Bench, tmp_path: Path):
     header, row = (tmp_path / "t.csv").read_text().splitlines()
     assert header.startswith("turn,press_ms")
     assert row.startswith("1,0.0,")
+
+
+async def test_frames_are_written_in_a_thread(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    go_on, write = threading.Event(), atomic_file.write
+
+    def write_slowly(path: Path, data: bytes) -> None:
+        assert go_on.wait(WITHIN_S), "the loop was held up"
+        write(path, data)
+
+    monkeypatch.setattr(atomic_file, "write", write_slowly)
+    for kind in ("a", "b"):
+        bench.events.add(clean_record(0.0, "in", kind, 1, {}))
+    bench.documents.write_frames(tmp_path / "f.jsonl")
+    await asyncio.sleep(0)
+    go_on.set()
+    await bench.documents.close()
+    lines = (tmp_path / "f.jsonl").read_text().splitlines()
+    assert [json.loads(line)["type"] for line in lines] == ["a", "b"]
+    assert bench.frames == [("f.jsonl", "")]
+
+
+async def test_frames_that_cannot_be_written_are_reported(bench: Bench, tmp_path: Path):
+    bench.documents.write_frames(tmp_path / "nowhere" / "f.jsonl")
+    await bench.until(lambda: bench.frames)
+    assert bench.frames == [("f.jsonl", "No such file or directory")]
 
 
 async def test_the_end_waits_for_a_file_that_is_being_written(

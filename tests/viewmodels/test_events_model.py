@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
+from desktop.recording.export_file import write_frames
 from desktop.viewmodels import events_model
 from desktop.viewmodels.event_filter import EventFilter
 from desktop.viewmodels.event_record import LONGEST, EventRecord, clean_record
@@ -166,12 +167,12 @@ def test_saved_as_it_came(model, tmp_path):
     add(model, *frames)
     model.pause(True)
     add(model, frame("audio.commit", "out", at_ms=4))
-    model.save(tmp_path / "frames.jsonl")
+    write_frames(tmp_path / "frames.jsonl", model.records())
     lines = (tmp_path / "frames.jsonl").read_text().splitlines()
     committed = frame("audio.commit", "out", at_ms=4)
     assert [json.loads(line) for line in lines] == [one.to_object() for one in (*frames, committed)]
     with pytest.raises(OSError, match="nowhere"):
-        model.save(tmp_path / "nowhere" / "frames.jsonl")
+        write_frames(tmp_path / "nowhere" / "frames.jsonl", model.records())
 
 
 def test_the_filter(model):
@@ -205,7 +206,7 @@ def test_secrets_are_taken_out(model, tmp_path):
         frame("huge", size=200_000, text="x" * 100_000, key="op-1234567890abcdef"),
         frame("huge", size=200_000, key="op-1234567890abcdef", text="x" * 100_000),
     )
-    model.save(tmp_path / "frames.jsonl")
+    write_frames(tmp_path / "frames.jsonl", model.records())
     saved = (tmp_path / "frames.jsonl").read_text()
     for secret in ("abc123", "1234567890abcdef", "whatever", "hush"):
         assert secret not in saved

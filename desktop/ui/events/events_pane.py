@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -34,6 +33,9 @@ TOLD_MS = 6_000
 class EventsPane(QWidget):
     """Shows an `EventsModel`. The selected frame opens below, as it was when it was selected."""
 
+    path_chosen = Signal(str)
+    """Where the frames are to be written: answer with `show_saved`."""
+
     def __init__(self, model: EventsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
@@ -55,14 +57,12 @@ class EventsPane(QWidget):
         self._connect_signals()
         self._on_counted()
 
-    def save_to(self, path: str) -> None:
-        """Save all frames to this file. The pane shows a problem with it."""
-        try:
-            self._model.save(Path(path))
-        except OSError as exc:
-            self._words.setText(self.tr("Not saved: {0}").format(exc.strerror or str(exc)))
+    def show_saved(self, file: str, problem: str) -> None:
+        """Show that the frames were written as `file`, or why they can't be."""
+        if problem:
+            self._words.setText(self.tr("Not saved: {0}").format(problem))
         else:
-            self._words.setText(self.tr("Saved as {0}").format(Path(path).name))
+            self._words.setText(self.tr("Saved as {0}").format(file))
         self._told.start()
 
     def show_file(self, path: str) -> None:
@@ -163,7 +163,7 @@ class EventsPane(QWidget):
         dialog.setNameFilter(self.tr("JSON Lines (*.jsonl)"))
         dialog.setDefaultSuffix("jsonl")
         dialog.selectFile(f"frames-{datetime.now():%Y%m%d-%H%M%S}.jsonl")
-        dialog.fileSelected.connect(self.save_to)
+        dialog.fileSelected.connect(self.path_chosen)
         dialog.open()
 
     def _on_counted(self) -> None:

@@ -170,6 +170,10 @@ class MainWindow(WindowSignals):
         """Name the file that holds all frames; empty if there is none."""
         self.side.show_frames_file(path)
 
+    def show_frames_saved(self, file: str, problem: str) -> None:
+        """Show that the frames were written as `file`, or why they can't be."""
+        self.side.show_frames_saved(file, problem)
+
     def show_volume(self, volume: float) -> None:
         """Show a volume from 0 to 1."""
         self.audio.show_volume(volume)
@@ -321,6 +325,7 @@ class MainWindow(WindowSignals):
         self.menu.export_clicked.connect(self.export_conversation_clicked)
         self.menu.times_clicked.connect(self.export_times_clicked)
         self.side.export_times_clicked.connect(self.export_times_clicked)
+        self.side.frames_path_chosen.connect(self.frames_path_chosen)
         self.menu.settings_clicked.connect(self.settings_clicked)
         self.menu.keys_clicked.connect(self.keys_clicked)
         self.menu.about_clicked.connect(self.about_clicked)

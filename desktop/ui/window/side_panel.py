@@ -25,6 +25,7 @@ class SidePanel(QTabWidget):
     tool_result_requested = Signal(str)
     """The id of a call that was run by hand, whose result is to be sent to the model."""
     export_times_clicked = Signal()
+    frames_path_chosen = Signal(str)
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class SidePanel(QTabWidget):
             self.addTab(pane, title)
         self.tools.run_again_requested.connect(self.tool_run_requested)
         self.tools.send_requested.connect(self.tool_result_requested)
+        self.events.path_chosen.connect(self.frames_path_chosen)
         self.timing.export_requested.connect(self.export_times_clicked)
 
     def show_tool_definitions(self, definitions: Sequence[Mapping[str, Any]]) -> None:
@@ -66,6 +68,10 @@ class SidePanel(QTabWidget):
     def show_frames_file(self, path: str) -> None:
         """Name the file that holds all frames; empty if there is none."""
         self.events.show_file(path)
+
+    def show_frames_saved(self, file: str, problem: str) -> None:
+        """Show that the frames were written as `file`, or why they can't be."""
+        self.events.show_saved(file, problem)
 
     def show_counters(self, read: Callable[[], Mapping[str, float]]) -> None:
         """Show the streams' counters; they are read only while the pane is visible."""

@@ -59,6 +59,8 @@ class WindowSignals(QWidget):
     history_clicked = Signal()
     export_conversation_clicked = Signal()
     export_times_clicked = Signal()
+    frames_path_chosen = Signal(str)
+    """Where the frames are to be written: answer with `show_frames_saved`."""
     settings_clicked = Signal()
     keys_clicked = Signal()
     about_clicked = Signal()

@@ -197,15 +197,19 @@ def test_save(shown, qtbot, tmp_path, monkeypatch):
     shown.add(frame("a"), frame("b", "out"))
     qtbot.mouseClick(button(shown.pane, "Save as JSON Lines"), Qt.MouseButton.LeftButton)
     (dialog,) = opened
+    chosen: list[str] = []
+    shown.pane.path_chosen.connect(chosen.append)
     path = tmp_path / "frames.jsonl"
     dialog.fileSelected.emit(str(path))
-    assert [json.loads(line)["type"] for line in path.read_text().splitlines()] == ["a", "b"]
+    assert chosen == [str(path)]
+    assert not path.exists(), "the pane itself writes nothing"
+    shown.pane.show_saved(path.name, "")
     assert shown.words() == "Saved as frames.jsonl"
 
 
-def test_a_file_that_cannot_be_written_is_reported(shown, tmp_path):
+def test_a_file_that_cannot_be_written_is_reported(shown):
     shown.add(frame("a"))
-    shown.pane.save_to(str(tmp_path / "nowhere" / "frames.jsonl"))
+    shown.pane.show_saved("frames.jsonl", "No such file or directory")
     assert shown.words().startswith("Not saved: No such file")
 
 
