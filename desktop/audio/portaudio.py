@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from desktop.audio import alsa_loops
 from desktop.audio.interfaces import AudioLibraryError
 from desktop.base import bundle
 from desktop.base.message import Text
@@ -43,6 +44,7 @@ def load() -> Any:
     os.environ.setdefault("JACK_NO_START_SERVER", "1")
     with guard:
         sounddevice = _load("sounddevice")
+        alsa_loops.silence()
         if not sounddevice._initialized:
             _initialise(sounddevice)
         return sounddevice

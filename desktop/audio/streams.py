@@ -11,7 +11,7 @@ import threading
 from collections.abc import Collection
 from typing import Any, Protocol, cast
 
-from desktop.audio import portaudio
+from desktop.audio import alsa_loops, portaudio
 from desktop.audio.devices import Device, Direction, find_input, find_output, index_of
 from desktop.audio.format import BLOCK_MS
 from desktop.audio.interfaces import DEVICE_NOT_OPENED, MICROPHONE, SPEAKER, DeviceOpenError
@@ -21,6 +21,8 @@ CLOSE_S = 5.0
 """Closing waits for the device's last block; a Bluetooth headset may take a second to let go."""
 LOST_CLOSE_S = 0.5
 """A stream that has ended on its own closes at once, or not at all."""
+LOOP_END_S = 0.1
+"""How long a thread of PortAudio that loops for ever takes to end, once it is made to: microseconds."""
 
 
 class Ring(Protocol):
@@ -113,10 +115,15 @@ class RtmixerStreams:
         libjack's close never returns once its server is gone, and PortAudio would wait for it again
         when the program ends.
         """
-        longest_s = CLOSE_S if stream.active else LOST_CLOSE_S  # a closed one can't be asked any more
+        active = stream.active  # a closed one can't be asked any more
         closing = threading.Thread(target=_close, args=(stream,), name="close stream", daemon=True)
         closing.start()
-        closing.join(longest_s)
+        closing.join(LOST_CLOSE_S)
+        if closing.is_alive():
+            with alsa_loops.ending():
+                closing.join(LOOP_END_S)
+        if active:
+            closing.join(CLOSE_S - LOST_CLOSE_S)
         if closing.is_alive():
             atexit.register(_leave_portaudio, closing)
 
