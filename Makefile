@@ -1,9 +1,10 @@
 # ARGS goes to the program: make run ARGS="--model offline/demo", make test ARGS="-k turn"
 SETUP = sh scripts/python.sh scripts/setup.py
 BIN = .venv/bin
-# A process for each core; tests on the rig come last, in one process. ARGS="-n0 -s" runs all in one, and shows
+# A process for each core; tests on the rig come last, in one process. When a process dies, the run ends: with
+# another in its place it would wait for ever. ARGS="-n0 -s" runs all in one, and shows
 # what is printed.
-PARALLEL = -n logical
+PARALLEL = -n logical --max-worker-restart=0
 
 help:    ## this list
 	@grep -hE '^[a-z]+: +##' $(MAKEFILE_LIST) | sed 's/: *## */\t/'
