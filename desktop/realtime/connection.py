@@ -39,6 +39,8 @@ PONG_S = 8.0
 """With the close's timeout a dead socket is found 30 s after its last sign of life, at the latest."""
 OPEN_TIMEOUT_S = 10.0
 CLOSE_TIMEOUT_S = 2.0
+MOST_ROUND_TRIP_S = 60.0
+"""What a round trip is cut to where it is shown: a laptop may sleep between a ping and its pong."""
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -122,7 +124,7 @@ class Connection:
     @property
     def round_trip_ms(self) -> float:
         """The last ping's round trip, 0 before the first."""
-        return self._socket.latency * 1_000
+        return min(max(self._socket.latency, 0.0), MOST_ROUND_TRIP_S) * 1_000
 
     async def probe(self, within_s: float) -> None:
         """Check that the other side still answers within so many seconds; if not, end the connection."""
