@@ -8,15 +8,25 @@ from dataclasses import dataclass, field
 from desktop.realtime.session_events import SessionOpened, ToolEnded
 from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
-from desktop.turn.effects import DisplayState
+from desktop.turn.effects import DisplayState, ResponseOutcome
+from desktop.turn.joined_words import JoinedWords
 
 TOO_SHORT = "The file contains less than {0:g} ms of sound: too little to send."
-_BUSY = (DisplayState.LISTENING, DisplayState.THINKING, DisplayState.SENDING, DisplayState.SPEAKING)
+EMPTY = "The answer was empty. Try again."
+INTERRUPTED = "The answer was interrupted by what the service took for speech. Try again."
+CUT_OFF = "The answer is not complete. Try again."
+_BUSY = (
+    DisplayState.LISTENING,
+    DisplayState.THINKING,
+    DisplayState.SENDING,
+    DisplayState.TOOL,
+    DisplayState.SPEAKING,
+)
 
 
 @dataclass
 class CompletedTurn:
-    """One turn, both sides. `problems` are sentences for the user; `complete`: the response came in time."""
+    """One turn, both sides. `problems` are sentences for the user; `complete`: all of the answer came."""
 
     user: str = ""
     assistant: str = ""
@@ -36,10 +46,40 @@ class TurnCollector:
         self.opened = asyncio.Event()
         self.answered = asyncio.Event()
         self.transcribed = asyncio.Event()
+        self.transcribed_at = 0.0
+        """When the last transcript came, in seconds of the loop's clock."""
+        self.went_on = asyncio.Event()
+        """Something happened after `answered`, which is cleared then."""
         self._min_ms = min_ms
         self._began = False
+        self._sounded = False
+        self._cut_off = False
+        self._outcome: ResponseOutcome = "complete"
+        self._said = JoinedWords()
+        self._response = 0
         if not expects_transcript:
             self.transcribed.set()
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether nothing has come of the answer, not even a reason."""
+        turn = self.turn
+        return not (turn.assistant.strip() or turn.problems or turn.calls or self._sounded)
+
+    def finish(self) -> CompletedTurn:
+        """The turn as it is now. One without an answer, or with a part of one, has a problem that says so."""
+        turn = self.turn
+        turn.assistant = turn.assistant.strip()
+        turn.complete &= not self._cut_off and self._outcome != "interrupted"
+        if turn.problems:
+            return turn
+        if self._outcome == "interrupted":
+            turn.problems.append(INTERRUPTED)
+        elif not turn.complete:
+            turn.problems.append(CUT_OFF)
+        elif not turn.assistant and not turn.pcm:
+            turn.problems.append(EMPTY)
+        return turn
 
     def observe(self, notice: effects.Notice) -> None:
         """One notice of the session."""
@@ -48,12 +88,15 @@ class TurnCollector:
             case SessionOpened():
                 self.opened.set()
             case effects.UserText(_, text):
-                turn.user = f"{turn.user} {text}".strip()
+                turn.user = self._said.add(text)
                 self.transcribed.set()
-            case effects.ResponseText(_, delta):
-                turn.assistant += delta
-            case effects.ResponseEnded():
-                turn.assistant = turn.assistant.rstrip() + " "
+                self.transcribed_at = asyncio.get_running_loop().time()
+            case effects.ResponseText(number, delta):
+                self._add_text(number, delta)
+            case effects.ResponseEnded(_, outcome):
+                self._outcome = outcome
+                # The server's VAD may rightly interrupt what a later answer makes up for.
+                self._cut_off |= outcome not in ("complete", "interrupted")
             case effects.StateChanged(state):
                 self._on_state(state)
             case effects.TakeEnded(_, "short"):
@@ -71,9 +114,20 @@ class TurnCollector:
         """A timer rings; by then the turn is usually over."""
         self.turn.problems.append(f"Timer: {label}")
 
+    def _add_text(self, response: int, delta: str) -> None:
+        words = self.turn.assistant
+        if response != self._response and words.strip():
+            words = f"{words.rstrip()} "
+            delta = delta.lstrip()
+        self._response = response
+        self.turn.assistant = words + delta
+
     def _on_state(self, state: DisplayState) -> None:
         if state in _BUSY:
             self._began = True
+            self._sounded |= state is DisplayState.SPEAKING
+            if self.answered.is_set():
+                self.answered.clear()
+                self.went_on.set()
         elif self._began and state is DisplayState.READY:
-            self.turn.assistant = self.turn.assistant.strip()
             self.answered.set()
