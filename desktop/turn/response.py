@@ -330,7 +330,7 @@ class Response(Region[ResponsePhase]):
         return [*self.content.end(outcome), *self._tell(end), *self._finish(now)]
 
     def _tell(self, end: events.ResponseCompleted) -> list[TurnOutput]:
-        return [failure_note(end, empty=self.content.empty)] if self.told.is_new(end) else []
+        return [failure_note(end, has_line=self.content.has_words)] if self.told.is_new(end) else []
 
     def _refused(self, event: events.Error, now: float) -> list[TurnOutput]:
         match meaning(event):

@@ -30,13 +30,15 @@ class ResponseContent:
         self.tools = ToolCalls()
         self.empty = True
         """Whether it has brought no audio, no text and no tool call yet."""
+        self.has_words = False
+        """Whether it has brought text that can be shown."""
         self._received = 0
         self._last_words = ""
 
     def begin(self) -> list[TurnOutput]:
         """Another response begins."""
         self.number += 1
-        self.empty = True
+        self.empty, self.has_words = True, False
         self._received = 0
         self._last_words = ""
         return [ResponseBegan(self.number)]
@@ -50,7 +52,8 @@ class ResponseContent:
 
     def add_text(self, event: events.TextDelta) -> list[TurnOutput]:
         """More of its text."""
-        self.empty = self.empty and not event.delta.strip()
+        self.has_words = self.has_words or bool(event.delta.strip())
+        self.empty = self.empty and not self.has_words
         self._last_words = (self._last_words + event.delta)[-LAST_WORDS:]
         return [ResponseText(self.number, event.delta, self._received)]
 

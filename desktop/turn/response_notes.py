@@ -19,9 +19,9 @@ EMPTY_NOTE = Note("error", EMPTY(), "empty_response")
 STALLED_NOTE = Note("error", STALLED(), "response_stalled", "reconnect")
 
 
-def failure_note(end: ResponseCompleted, *, empty: bool) -> Note:
-    """Why the service says that the response isn't complete; `empty`: nothing of it has come."""
+def failure_note(end: ResponseCompleted, *, has_line: bool) -> Note:
+    """Why the service says that the response isn't complete; `has_line`: a line shows what has come."""
     failure = failures.failure(end)
     # A line that is cut off says so itself. Where there is none, the note must stay in the transcript.
-    kind: NoteKind = "error" if end.status == "failed" or empty else "warning"
+    kind: NoteKind = "warning" if has_line and end.status != "failed" else "error"
     return Note(kind, failure.message, end.code or end.reason, failure.action)

@@ -86,6 +86,25 @@ async def test_a_failed_answer_says_why_and_is_a_failure(events: list[dict[str, 
     assert len(service.requests) == 1, "it is not asked again"
 
 
+async def test_an_answer_that_breaks_off_with_the_connection_is_a_failure():
+    async def break_off(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        await line.send("response.started")
+        await line.send("text.delta", delta="Half a sentence, then")
+        line.cut()
+
+    async def idle(line: Line) -> None:
+        await line.start()
+        await line.socket.wait_closed()
+
+    async with serving(break_off, idle) as service:
+        code, out, err = await run("say", "hello", "--base-url", service.url)
+    assert (code, out) == (1, "you: hello\nassistant: Half a sentence, then\n")
+    assert err == "The connection dropped before the answer was complete. Press and ask again.\n"
+
+
 async def test_hostile_reasons_are_one_plain_line():
     error = {"message": "Wait.\x1b[2J\x07\u202e\n" + "really " * 100_000, "code": "\x1b]0;x"}
     async with serving(answering(STARTED, done(status="failed", error=error))) as service:

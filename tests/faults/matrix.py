@@ -109,7 +109,10 @@ def _starts() -> Iterator[Row]:
     yield _refusal("format-opus", r"format opus.* Choose another model. \[audio_format\]", sent=("start",))
     for scenario in ("started-twice", "started-after-error", "started-bare", "started-older"):
         yield Row(scenario)
-    for scenario in ("format-number", *(f"rates-{it}" for it in ("0", "negative", "7", "huge"))):
+    for scenario in (
+        "format-number",
+        *(f"rates-{it}" for it in ("0", "negative", "1", "7", "huge", "fraction", "list")),
+    ):
         yield Row(scenario)
     yield Row("rates-text")
     yield Row("rates-words")

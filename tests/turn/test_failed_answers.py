@@ -57,6 +57,13 @@ def test_half_an_answer_is_said_to_be_one(
     assert talk.turn.state is DisplayState.READY
 
 
+@pytest.mark.parametrize("end", [QUOTA, TOO_LONG, CANCELLED])
+def test_an_answer_of_sound_alone_has_no_line_and_its_reason_stays(end: ResponseCompleted):
+    talk = asked()
+    talk(events.ResponseStarted(), events.AudioDelta(b"\1\0" * 480))
+    assert [note.kind for note in notes(talk(end))] == ["error"]
+
+
 @pytest.mark.parametrize("end", [QUOTA, BARE, TOO_LONG, CANCELLED])
 @pytest.mark.parametrize("begun", [True, False])
 def test_no_answer_at_all_stays_in_the_transcript(end: ResponseCompleted, begun: bool):
