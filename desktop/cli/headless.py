@@ -6,6 +6,7 @@ They run the same session as the window, against any server that speaks the prot
 from __future__ import annotations
 
 import asyncio
+import time
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -245,8 +246,8 @@ async def _answer_over(collector: TurnCollector) -> None:
 
 async def _transcript_whole(collector: TurnCollector) -> None:
     await collector.transcribed.wait()
-    now = asyncio.get_running_loop().time
-    while (left_s := collector.transcribed_at + PIECES_S - now()) > 0:  # noqa: ASYNC110 - quiet, not news, ends it
+    # Quiet ends it, not news.
+    while (left_s := collector.transcribed_at + PIECES_S - time.monotonic()) > 0:  # noqa: ASYNC110
         await asyncio.sleep(left_s)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 
 from desktop.realtime.session_events import SessionOpened, ToolEnded
@@ -10,11 +11,13 @@ from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
 from desktop.turn.effects import DisplayState, ResponseOutcome
 from desktop.turn.joined_words import JoinedWords
+from desktop.turn.response_notes import CUT_OFF, NO_ANSWER, STALLED
 
 TOO_SHORT = "The file contains less than {0:g} ms of sound: too little to send."
-EMPTY = "The answer was empty. Try again."
-INTERRUPTED = "The answer was interrupted by what the service took for speech. Try again."
-CUT_OFF = "The answer is not complete. Try again."
+EMPTY = "The answer was empty. Ask again."
+INTERRUPTED = "The answer was interrupted by what the service took for speech. Ask again."
+INCOMPLETE = "The answer is not complete. Ask again."
+_UNANSWERED = (CUT_OFF, NO_ANSWER, STALLED)
 _BUSY = (
     DisplayState.LISTENING,
     DisplayState.THINKING,
@@ -26,7 +29,7 @@ _BUSY = (
 
 @dataclass
 class CompletedTurn:
-    """One turn, both sides. `problems` are sentences for the user; `complete`: all of the answer came."""
+    """One turn, both sides. `problems` are sentences for the user; `complete`: the whole response came."""
 
     user: str = ""
     assistant: str = ""
@@ -34,7 +37,7 @@ class CompletedTurn:
     pcm: bytes = b""
     rate: int = 24_000
     problems: list[str] = field(default_factory=list)
-    complete: bool = True
+    complete: bool = False
 
 
 class TurnCollector:
@@ -47,13 +50,12 @@ class TurnCollector:
         self.answered = asyncio.Event()
         self.transcribed = asyncio.Event()
         self.transcribed_at = 0.0
-        """When the last transcript came, in seconds of the loop's clock."""
+        """When the last transcript came, in seconds of the monotonic clock."""
         self.went_on = asyncio.Event()
         """Something happened after `answered`, which is cleared then."""
         self._min_ms = min_ms
         self._began = False
         self._sounded = False
-        self._cut_off = False
         self._outcome: ResponseOutcome = "complete"
         self._said = JoinedWords()
         self._response = 0
@@ -70,13 +72,12 @@ class TurnCollector:
         """The turn as it is now. One without an answer, or with a part of one, has a problem that says so."""
         turn = self.turn
         turn.assistant = turn.assistant.strip()
-        turn.complete &= not self._cut_off and self._outcome != "interrupted"
         if turn.problems:
             return turn
         if self._outcome == "interrupted":
             turn.problems.append(INTERRUPTED)
         elif not turn.complete:
-            turn.problems.append(CUT_OFF)
+            turn.problems.append(INCOMPLETE)
         elif not turn.assistant and not turn.pcm:
             turn.problems.append(EMPTY)
         return turn
@@ -90,13 +91,16 @@ class TurnCollector:
             case effects.UserText(_, text):
                 turn.user = self._said.add(text)
                 self.transcribed.set()
-                self.transcribed_at = asyncio.get_running_loop().time()
+                self.transcribed_at = time.monotonic()
             case effects.ResponseText(number, delta):
                 self._add_text(number, delta)
             case effects.ResponseEnded(_, outcome):
                 self._outcome = outcome
-                # The server's VAD may rightly interrupt what a later answer makes up for.
-                self._cut_off |= outcome not in ("complete", "interrupted")
+                turn.complete = outcome == "complete"
+            case effects.ResponseBegan():
+                turn.complete = False
+            case effects.ToolResultDecided(_, result) if result not in ("sent", "refused"):
+                turn.complete = False  # the model can't answer with it, unless another answer follows
             case effects.StateChanged(state):
                 self._on_state(state)
             case effects.TakeEnded(_, "short"):
@@ -105,6 +109,8 @@ class TurnCollector:
                 self.transcribed.set()
             case effects.Note(kind, message) if kind != "hint":  # hints are for people holding a key
                 turn.problems.append(str(message))
+                if message.text in _UNANSWERED:
+                    turn.complete = False
             case ToolEnded(outcome):
                 turn.calls.append(outcome)
             case _:

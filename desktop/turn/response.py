@@ -23,6 +23,8 @@ from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 from desktop.turn.response_content import ResponseContent
 from desktop.turn.response_notes import CUT_OFF as CUT_OFF
 from desktop.turn.response_notes import EMPTY_NOTE, NO_ANSWER_NOTE, STALLED_NOTE, failure_note
+from desktop.turn.response_notes import NO_ANSWER as NO_ANSWER
+from desktop.turn.response_notes import STALLED as STALLED
 from desktop.turn.response_phase import LateFrames, NextResponse, ResponsePhase
 from desktop.turn.told_failures import ToldFailures
 

@@ -63,7 +63,7 @@ BROKEN = done(status="failed", error={"message": "It broke"})
         (
             [STARTED, HALF, done(status="cancelled", status_details={"reason": "turn_detected"})],
             HALF["delta"],
-            "The answer was interrupted by what the service took for speech. Try again.\n",
+            "The answer was interrupted by what the service took for speech. Ask again.\n",
         ),
         (
             [STARTED, {"type": "error", "error": ERROR}, done(response=FAILED)],
