@@ -60,8 +60,8 @@ class SessionController(QObject):
 
     state_changed = Signal(DisplayState)
     note_shown = Signal(effects.Note)
-    retrying = Signal(int, float)
-    """The connection is lost: the number of the next try, and the seconds until it."""
+    retrying = Signal(effects.Retrying)
+    """The connection is lost: the number of the next try, the seconds until it, and why."""
     session_opened = Signal(SessionOpened)
     session_ended = Signal()
     text_sent = Signal()
@@ -244,8 +244,8 @@ class SessionController(QObject):
                 self.state_changed.emit(self._shown(state))
             case effects.Note():
                 self.note_shown.emit(notice)
-            case effects.Retrying(attempt, after_s):
-                self.retrying.emit(attempt, after_s)
+            case effects.Retrying():
+                self.retrying.emit(notice)
             case effects.Typed():
                 self.text_sent.emit()
             case effects.ResponseBegan():
