@@ -12,11 +12,10 @@ from collections.abc import AsyncIterator, Callable
 from typing import Literal
 
 import msgspec
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from desktop import __version__
-from desktop.base.addresses import is_loopback_url
 from desktop.base.task_set import TaskSet
 from desktop.protocol import codec, commands, events
 from desktop.realtime import messages
@@ -25,9 +24,8 @@ from desktop.realtime.errors import (
     DroppedError,
     RealtimeError,
     dropped,
-    unreachable,
 )
-from desktop.realtime.messages import STATUS_MESSAGES, TICKET_MESSAGES
+from desktop.realtime.opening import open_socket
 
 MAX_FRAME = 64 * 1024 * 1024
 """Bytes of an incoming frame. Other clients allow 16 MiB; four times that is still safe."""
@@ -69,24 +67,16 @@ class Connection:
         Raises:
             RealtimeError: an `AddressError`, `CredentialError`, `UnreachableError` or `RefusedError`.
         """
-        url, headers, ticket = endpoint.websocket_url(), endpoint.headers(), endpoint.subprotocols()
-        try:
-            socket = await connect(
-                url,
-                additional_headers=headers,
-                subprotocols=ticket or None,
-                user_agent_header=f"presstalk/{__version__}",
-                compression=None,  # base64 of PCM doesn't compress, and deflate costs latency
-                max_size=MAX_FRAME,
-                ping_interval=PING_S,
-                ping_timeout=PONG_S,
-                open_timeout=OPEN_TIMEOUT_S,
-                close_timeout=CLOSE_TIMEOUT_S,
-                proxy=None if is_loopback_url(url) else True,
-            )
-        except (OSError, EOFError, WebSocketException, ValueError, ImportError) as exc:
-            texts = TICKET_MESSAGES if ticket else STATUS_MESSAGES
-            raise unreachable(exc, endpoint.host, texts) from exc
+        socket = await open_socket(
+            endpoint,
+            user_agent_header=f"presstalk/{__version__}",
+            compression=None,  # base64 of PCM doesn't compress, and deflate costs latency
+            max_size=MAX_FRAME,
+            ping_interval=PING_S,
+            ping_timeout=PONG_S,
+            open_timeout=OPEN_TIMEOUT_S,
+            close_timeout=CLOSE_TIMEOUT_S,
+        )
         with contextlib.suppress(ConnectionClosed):  # `receive` raises why
             await socket.ping()  # the round trip is known from the beginning
         return cls(socket, observe)

@@ -1,0 +1,109 @@
+"""Opening the socket: through the proxy if there is one, and along redirects within the same origin."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from urllib.parse import urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus, WebSocketException
+
+from desktop.base.addresses import PORTS, host_of, is_loopback_url
+from desktop.realtime import messages, proxy_errors, redirects
+from desktop.realtime.endpoint import Endpoint
+from desktop.realtime.errors import RealtimeError, unreachable
+from desktop.realtime.messages import STATUS_MESSAGES, TICKET_MESSAGES
+from desktop.realtime.proxy import Proxy, find_proxy
+from desktop.realtime.tunnel import open_tunnel
+
+FAILURES = (OSError, EOFError, WebSocketException, ValueError, LookupError, ImportError)
+"""What libraries raise for what comes from outside."""
+
+
+async def open_socket(endpoint: Endpoint, *, open_timeout: float, **options: Any) -> ClientConnection:
+    """Connect and authenticate. `open_timeout` is for all redirects together; `options` are the library's.
+
+    Raises:
+        RealtimeError: an `AddressError`, `CredentialError`, `UnreachableError` or `RefusedError`.
+    """
+    url, ticket = endpoint.websocket_url(), endpoint.subprotocols()
+    options |= {"additional_headers": endpoint.headers(), "subprotocols": ticket or None}
+    until = asyncio.get_running_loop().time() + open_timeout
+    for _ in range(redirects.MOST_REDIRECTS + 1):
+        proxy = None if is_loopback_url(url) else await asyncio.to_thread(find_proxy, url)
+        hop = _Hop(url, proxy, options)
+        try:
+            async with asyncio.timeout_at(until):
+                return await hop.open()
+        except FAILURES as exc:
+            location = _location(exc)
+            if location is None:
+                raise hop.failure(exc, has_ticket=bool(ticket)) from exc
+            url = redirects.socket_target(url, location, messages.BASE_URL())
+    raise redirects.circle(url, messages.BASE_URL())
+
+
+class _Connect(connect):
+    """The library's, for one hop: what a redirect means is decided by us."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
+class _Hop:
+    """One connection of those that redirects make necessary."""
+
+    def __init__(self, url: str, proxy: Proxy | None, options: dict[str, Any]) -> None:
+        self._url = url
+        self._proxy = proxy
+        self._options = options
+        self._reached = proxy is None
+        """Whether what went wrong went wrong behind the proxy."""
+
+    async def open(self) -> ClientConnection:
+        proxy = self._proxy
+        options = self._options | {"open_timeout": None, "create_connection": self._noting()}
+        if proxy and proxy.kind == "http":
+            parts = urlsplit(self._url)
+            port = parts.port or PORTS[parts.scheme]
+            return await _Connect(
+                self._url, sock=await open_tunnel(proxy, parts.hostname or "", port), **options
+            )
+        return await _Connect(self._url, proxy=proxy.url if proxy else None, **options)
+
+    def failure(self, exc: Exception, *, has_ticket: bool) -> RealtimeError:
+        """What this exception means to the user."""
+        host, proxy = host_of(self._url), self._proxy
+        if proxy and not self._reached:
+            return proxy_errors.failed_at_proxy(exc, proxy, host)
+        broken_off = proxy_errors.broken_off(exc, proxy, host) if proxy else None
+        return broken_off or unreachable(exc, host, TICKET_MESSAGES if has_ticket else STATUS_MESSAGES)
+
+    def _noting(self) -> type[ClientConnection]:
+        hop = self
+
+        class Noting(ClientConnection):
+            """It is made when the proxy has reached the host."""
+
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                hop._reached = True
+                self._made = False
+                super().__init__(*args, **kwargs)
+
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                self._made = True
+                super().connection_made(transport)
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                if self._made:  # the library calls it in any case when TLS fails behind an HTTPS proxy
+                    super().connection_lost(exc)
+
+        return Noting
+
+
+def _location(exc: BaseException) -> str | None:
+    """Where the answer redirects to, None if it doesn't."""
+    if not isinstance(exc, InvalidStatus) or exc.response.status_code not in redirects.REDIRECTS:
+        return None
+    return next(iter(exc.response.headers.get_all("Location")), None)
