@@ -5,6 +5,7 @@ All of them can come and go while the address and the key stay right.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable
 
 from desktop.base.message import Message, Text
@@ -52,4 +53,6 @@ def message(
 def is_page(headers: Iterable[tuple[str, str]], body: bytes) -> bool:
     """Whether it is a web page."""
     kinds = (value for name, value in headers if name.lower() == "content-type")
-    return any("html" in kind.lower() for kind in kinds) or body.lstrip()[:1] == b"<"
+    return any("html" in kind.lower() for kind in kinds) or (
+        body.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<"
+    )

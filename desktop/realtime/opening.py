@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.uri import parse_uri
 
-from desktop.base.addresses import PORTS, host_of, is_loopback_url
+from desktop.base.addresses import host_of, is_loopback_url
 from desktop.realtime import messages, proxy_errors, redirects
 from desktop.realtime.endpoint import Endpoint
 from desktop.realtime.errors import RealtimeError, unreachable
@@ -17,6 +17,7 @@ from desktop.realtime.messages import STATUS_MESSAGES, TICKET_MESSAGES
 from desktop.realtime.proxy import Proxy, find_proxy
 from desktop.realtime.tunnel import open_tunnel
 
+HTTP_1_0, HTTP_1_1 = b"HTTP/1.0 ", b"HTTP/1.1 "
 FAILURES = (OSError, EOFError, WebSocketException, ValueError, LookupError, ImportError)
 """What libraries raise for what comes from outside."""
 
@@ -62,14 +63,12 @@ class _Hop:
         """Whether what went wrong went wrong behind the proxy."""
 
     async def open(self) -> ClientConnection:
-        proxy = self._proxy
+        """Connect. Raises what the libraries raise, or an error of the proxy's."""
+        proxy, there = self._proxy, parse_uri(self._url)
         options = self._options | {"open_timeout": None, "create_connection": self._noting()}
         if proxy and proxy.kind == "http":
-            parts = urlsplit(self._url)
-            port = parts.port or PORTS[parts.scheme]
-            return await _Connect(
-                self._url, sock=await open_tunnel(proxy, parts.hostname or "", port), **options
-            )
+            tunnel = await open_tunnel(proxy, there.host, there.port)
+            return await _Connect(self._url, sock=tunnel, **options)
         return await _Connect(self._url, proxy=proxy.url if proxy else None, **options)
 
     def failure(self, exc: Exception, *, has_ticket: bool) -> RealtimeError:
@@ -88,15 +87,22 @@ class _Hop:
 
             def __init__(self, *args: Any, **kwargs: Any) -> None:
                 hop._reached = True
-                self._made = False
+                self._made = self._answered = False
                 super().__init__(*args, **kwargs)
 
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
                 self._made = True
                 super().connection_made(transport)
 
+            def data_received(self, data: bytes) -> None:
+                if not self._answered:
+                    self._answered = True
+                    if data.startswith(HTTP_1_0):  # as sign-in pages are sent; the library wouldn't read it
+                        data = HTTP_1_1 + data.removeprefix(HTTP_1_0)
+                super().data_received(data)
+
             def connection_lost(self, exc: Exception | None) -> None:
-                if self._made:  # the library calls it in any case when TLS fails behind an HTTPS proxy
+                if self._made:  # the library is told in any case when TLS fails behind an HTTPS proxy
                     super().connection_lost(exc)
 
         return Noting

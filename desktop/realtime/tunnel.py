@@ -21,7 +21,7 @@ STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})\b")
 
 
 async def open_tunnel(proxy: Proxy, host: str, port: int) -> socket.socket:
-    """A socket that is connected to this host; whoever asked for it closes it.
+    """A socket that is connected to this host, a name in ASCII; whoever asked for it closes it.
 
     Raises:
         UnreachableError: the proxy refused.
@@ -56,7 +56,6 @@ def _may_be_http(answer: bytearray) -> bool:
 
 
 def _request(proxy: Proxy, host: str, port: int) -> bytes:
-    host = host if host.isascii() else host.encode("idna").decode()
     there = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     lines = [f"CONNECT {there} HTTP/1.1", f"Host: {there}", f"User-Agent: presstalk/{__version__}"]
     if proxy.user:

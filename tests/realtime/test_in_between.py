@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http
 
 import pytest
@@ -75,6 +76,32 @@ async def test_each_has_a_sentence_at_once(code: int, body: str, words: str, kin
     assert caught.value.code == str(code)
     assert len(service.requests) == 2, "before there is a session it isn't tried again"
     assert talk.session.state is DisplayState.ERROR
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        ("HTTP/1.0 200 OK\r\nContent-Type: text/html", "answers with a web page"),
+        ("HTTP/1.0 302 Found\r\nLocation: http://portal.example/", "redirects to portal.example"),
+        ("HTTP/1.0 511 Sign in", "wants you to sign in first"),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/html",
+            "answers with a web page",
+        ),
+    ],
+)
+async def test_a_sign_in_page_by_an_old_server_is_one(head: str, words: str):
+    async def answer_oddly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        body = f"{len(HTML):x}\r\n{HTML}\r\n0\r\n\r\n" if "chunked" in head else HTML
+        writer.write(f"{head}\r\nConnection: close\r\n\r\n{body}".encode())
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(answer_oddly, "127.0.0.1", 0)
+    async with server:
+        with pytest.raises(RealtimeError, match=words):
+            await Connection.open(Endpoint(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", "key-1"))
 
 
 @pytest.mark.parametrize(
@@ -180,6 +207,41 @@ async def test_a_sign_in_page_in_place_of_a_ticket_may_pass():
     assert caught.value.may_pass
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        page(),
+        status(403),
+        status(404),
+        status(408),
+        status(511),
+        status(302, Location="http://portal.example/"),
+    ],
+    ids=["page", "403", "404", "408", "511", "302"],
+)
+async def test_a_session_by_ticket_waits_it_out_too(between, monkeypatch: pytest.MonkeyPatch):
+    """The ticket is asked for before each connection, over the same network."""
+    monkeypatch.setattr(retry, "FIRST_S", 0.01)
+
+    async def cut(line: Line) -> None:
+        await line.start()
+        line.cut()
+
+    class Ticketed(Talk):
+        async def _endpoint(self, config: Config) -> Endpoint:
+            return await tickets.mint(Endpoint(office.url, "key-1"), config)
+
+    async with serving(cut, idle) as service:
+        ticket = {"client_secret": "ticket-1", "ws_url": f"ws{service.url.removeprefix('http')}/v3/realtime"}
+        async with open_office(ticket, between, ticket) as office:
+            talk = Ticketed(service.url)
+            running = asyncio.create_task(talk.session.run())
+            await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
+            await talk.session.close()
+            await running
+    assert len(office.asked) == 3
+
+
 async def test_a_form_with_a_code_goes_to_no_other_origin():
     async with open_office({}) as other:
         async with open_office(status(307, Location=f"{other.url}/")) as office:
@@ -194,6 +256,7 @@ async def test_a_form_with_a_code_goes_to_no_other_origin():
         ([("Content-Type", "TEXT/HTML")], b"", True),
         ([("content-type", "application/xhtml+xml")], b"", True),
         ([], b"  <html>", True),
+        ([], b"\xef\xbb\xbf\r\n<html>", True),
         ([("Content-Type", "application/json")], b"{}", False),
         ([], b"", False),
     ],
