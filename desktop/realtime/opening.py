@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.uri import parse_uri
 
@@ -13,6 +13,7 @@ from desktop.base.addresses import host_of, is_loopback_url
 from desktop.realtime import messages, proxy_errors, redirects
 from desktop.realtime.endpoint import Endpoint
 from desktop.realtime.errors import RealtimeError, unreachable
+from desktop.realtime.keep_alive import WatchedSocket
 from desktop.realtime.messages import STATUS_MESSAGES, TICKET_MESSAGES
 from desktop.realtime.proxy import Proxy, find_proxy
 from desktop.realtime.tunnel import open_tunnel
@@ -22,7 +23,7 @@ FAILURES = (OSError, EOFError, WebSocketException, ValueError, LookupError, Impo
 """What libraries raise for what comes from outside."""
 
 
-async def open_socket(endpoint: Endpoint, *, open_timeout: float, **options: Any) -> ClientConnection:
+async def open_socket(endpoint: Endpoint, *, open_timeout: float, **options: Any) -> WatchedSocket:
     """Connect and authenticate. `open_timeout` is for all redirects together; `options` are the library's.
 
     Raises:
@@ -62,14 +63,19 @@ class _Hop:
         self._reached = proxy is None
         """Whether what went wrong went wrong behind the proxy."""
 
-    async def open(self) -> ClientConnection:
+    async def open(self) -> WatchedSocket:
         """Connect. Raises what the libraries raise, or an error of the proxy's."""
         proxy, there = self._proxy, parse_uri(self._url)
         options = self._options | {"open_timeout": None, "create_connection": self._noting()}
         if proxy and proxy.kind == "http":
-            tunnel = await open_tunnel(proxy, there.host, there.port)
-            return await _Connect(self._url, sock=tunnel, **options)
-        return await _Connect(self._url, proxy=proxy.url if proxy else None, **options)
+            options["sock"] = await open_tunnel(proxy, there.host, there.port)
+        elif proxy:
+            options["proxy"] = proxy.url
+        else:
+            options["proxy"] = None
+        connection = await _Connect(self._url, **options)
+        assert isinstance(connection, WatchedSocket)
+        return connection
 
     def failure(self, exc: Exception, *, has_ticket: bool) -> RealtimeError:
         """What this exception means to the user."""
@@ -79,10 +85,10 @@ class _Hop:
         broken_off = proxy_errors.broken_off(exc, proxy, host) if proxy else None
         return broken_off or unreachable(exc, host, TICKET_MESSAGES if has_ticket else STATUS_MESSAGES)
 
-    def _noting(self) -> type[ClientConnection]:
+    def _noting(self) -> type[WatchedSocket]:
         hop = self
 
-        class Noting(ClientConnection):
+        class Noting(WatchedSocket):
             """It is made when the proxy has reached the host."""
 
             def __init__(self, *args: Any, **kwargs: Any) -> None:

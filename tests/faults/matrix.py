@@ -18,6 +18,7 @@ WELL = "Ready Listening Thinking Speaking Ready"
 AGAIN = "Ready Reconnecting Ready"
 OPENING = "desktop.realtime.handshake"
 CONNECTION = "desktop.realtime.connection"
+KEEP_ALIVE = "desktop.realtime.keep_alive"
 RESPONSE = "desktop.turn.response"
 
 
@@ -160,7 +161,7 @@ def _endings() -> Iterator[Row]:
             yield Row(f"close-{code}", f"{AGAIN} {WELL[6:]}", first=AGAIN, sent=("start", TURN))
     meant = {
         "quota": r"quota at the provider is used up.* \[1011\]",
-        "location": r"doesn't offer this model at your location. Choose another model .* \[1007\]",
+        "location": r"doesn't offer this model at your location. Choose another model. \[1007\]",
         "argument": r"didn't accept what was sent. Check the model .* \[1007\]",
     }
     for name, notes in meant.items():
@@ -175,6 +176,8 @@ def _endings() -> Iterator[Row]:
     yield Row("drop-idle", f"{AGAIN} {WELL[6:]}", first=AGAIN, sent=("start", TURN))
     broken = "Ready Listening (Thinking )?Reconnecting Thinking Speaking Ready"
     yield Row("drop-in-take", broken, sent=("start audio", TURN))
+    soon = {f"{KEEP_ALIVE}.CLOSE_TIMEOUT_S": 0.1, f"{KEEP_ALIVE}.PING_S": 3_600}
+    yield Row("close-frame-only", broken, sent=("start audio commit( create)?", TURN), patches=soon)
     yield Row("drop-after-commit", broken, sent=("start audio commit( create)?", TURN))
     yield Row(
         "drop-in-answer",
@@ -192,7 +195,7 @@ def _endings() -> Iterator[Row]:
         (f"{TURN}( result)?", "start"),
     )
     yield from _terminations()
-    soon = {f"{CONNECTION}.{name}": 0.1 for name in ("PING_S", "PONG_S", "CLOSE_TIMEOUT_S")}
+    soon = {f"{KEEP_ALIVE}.{name}": 0.1 for name in ("PING_S", "PONG_S", "CLOSE_TIMEOUT_S")}
     lost = "Ready Listening Thinking Reconnecting Thinking Speaking Ready"
     yield Row("half-open", lost, sent=("start", TURN), patches=soon)
     yield Row(  # as with the real waits: an answer is given up before the connection is
@@ -200,7 +203,7 @@ def _endings() -> Iterator[Row]:
         "Ready Listening Thinking Ready Reconnecting Thinking Speaking Ready",
         (r"No answer came.* \[no_response\]",),
         ("start", TURN),
-        patches={**soon, f"{RESPONSE}.ASKED_MS": 100, f"{CONNECTION}.PING_S": 0.2},
+        patches={**soon, f"{RESPONSE}.ASKED_MS": 100, f"{KEEP_ALIVE}.PING_S": 0.2},
     )
     yield Row("deaf", lost, sent=("start audio", TURN), patches=soon)
     yield Row("slow-reader")

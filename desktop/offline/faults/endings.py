@@ -38,6 +38,11 @@ async def _close_at_once(code: int, reason: str, peer: Peer) -> None:
     await peer.close(code, reason)
 
 
+async def _close_frame_only(peer: Peer) -> None:
+    peer.close_frame_only(1001, "closed on purpose")
+    await peer.gone()
+
+
 async def _cut_idle(peer: Peer) -> None:
     await peer.sleep(AFTER_S)
     peer.cut()
@@ -113,6 +118,12 @@ ENDINGS: tuple[Scenario, ...] = (
         moment=FaultMoment.COMMIT,
         fault=partial(_close_at_once, 1011, "internal error"),
         times=SAME_ENDS,
+    ),
+    Scenario(
+        name="close-frame-only",
+        about="sends a close frame instead of an answer, and leaves the socket open",
+        moment=FaultMoment.COMMIT,
+        fault=_close_frame_only,
     ),
     Scenario(
         name="drop-idle", about="drops the idle connection without a close frame (1006)", fault=_cut_idle

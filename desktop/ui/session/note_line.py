@@ -53,6 +53,7 @@ class NoteLine(QWidget):
         self._retrying: Retrying | None = None
         self._left_s = 0
         """The seconds until the next try."""
+        self._sends = False
         self._counting = QTimer(self, interval=COUNT_MS)
         self._counting.timeout.connect(self._count)
         self._action.chosen.connect(self.acted)
@@ -65,6 +66,7 @@ class NoteLine(QWidget):
     def show_note(self, note: Note) -> None:
         """Show this note in its colour."""
         self._stop_counting()
+        self._sends = False
         self._note = note
         self._show()
         accessible.announce(self, worded(note.message), urgent=note.kind != "hint")
@@ -84,9 +86,22 @@ class NoteLine(QWidget):
 
     def end_retrying(self) -> None:
         """The connection is back, or retrying has ended."""
-        if self._retrying is None:
-            return
-        self._stop_counting()
+        if self._retrying is not None:
+            self._stop_counting()
+            self._show_again()
+
+    def show_sending(self, left_s: int) -> None:
+        """Show how many seconds of what was said are still to be sent; 0: none any more."""
+        if left_s:
+            self._sends = True
+            self._fading.stop()
+            self._say(self.tr("Sending: {0} s of speech left").format(left_s), "", tokens().muted)
+            self._action.show_action("")
+        elif self._sends:
+            self._sends = False
+            self._show_again()
+
+    def _show_again(self) -> None:
         if self._note and self._note.kind != "hint":
             self._show()
         else:
