@@ -15,10 +15,12 @@ def run(options: argparse.Namespace) -> int:
         return play(options.fault, options.port)
     try:
         from desktop.offline import server
+        from desktop.offline.server_session import SessionLimits
     except ImportError as exc:
         raise CommandError(
             f"The offline provider is not installed ({exc.name}). Install presstalk[offline]."
         ) from exc
     with as_command_error(server.CannotListen):
-        server.serve(options.host, options.port, exit_with_parent=options.exit_with_parent)
+        limits = SessionLimits(sessions=options.sessions)
+        server.serve(options.host, options.port, exit_with_parent=options.exit_with_parent, limits=limits)
     return 0
