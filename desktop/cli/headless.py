@@ -22,7 +22,7 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.cli.turn_collector import CompletedTurn, TurnCollector
 from desktop.conversation import session_config
-from desktop.offline.process import OfflineServer
+from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog, codes, events
 from desktop.realtime.connection import Connection
 from desktop.realtime.errors import RealtimeError
@@ -42,7 +42,7 @@ TRANSCRIPT_S = 3.0
 """How long to wait for the user's transcript after the response is complete."""
 TIMEOUT_S = 120.0
 """How long a turn may take besides its speech. Models that reason first were seen to need half a minute."""
-TOO_LATE = "There was no complete answer within {:.0f} seconds. Try again, or allow more time with --timeout."
+TOO_LATE = "There was no complete answer within {:g} seconds. Try again, or allow more time with --timeout."
 NO_CAP_MS = 24 * 3_600_000
 """A file ends by itself."""
 
@@ -182,10 +182,15 @@ async def _one_turn(
             frames=frames.add,
         )
         await _run(session, collector, speak, options.timeout_s + speech_s)
+    except (RealtimeError, OfflineError) as exc:
+        if not (collector.turn.assistant or speaker.pcm_all):
+            raise
+        collector.fail(str(exc))  # what has come of the answer is paid for
     finally:
         await runner.close()
         context.timers.close()
         await offline.stop()
+    collector.turn.assistant = collector.turn.assistant.strip()
     collector.turn.pcm, collector.turn.rate = speaker.pcm_all, speaker.rate
     return collector.turn
 

@@ -9,14 +9,16 @@ from desktop.realtime.session_events import SessionOpened, ToolEnded
 from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
 from desktop.turn.effects import DisplayState
+from desktop.turn.response import CUT_OFF, NO_ANSWER, STALLED
 
 TOO_SHORT = "The file contains less than {0:g} ms of sound: too little to send."
+_UNANSWERED = (CUT_OFF, NO_ANSWER, STALLED)
 _BUSY = (DisplayState.LISTENING, DisplayState.THINKING, DisplayState.SENDING, DisplayState.SPEAKING)
 
 
 @dataclass
 class CompletedTurn:
-    """One turn, both sides. `problems` are sentences for the user; `complete`: the response came in time."""
+    """One turn, both sides. `problems` are sentences for the user; `complete`: the whole response came."""
 
     user: str = ""
     assistant: str = ""
@@ -24,7 +26,7 @@ class CompletedTurn:
     pcm: bytes = b""
     rate: int = 24_000
     problems: list[str] = field(default_factory=list)
-    complete: bool = True
+    complete: bool = False
 
 
 class TurnCollector:
@@ -52,8 +54,13 @@ class TurnCollector:
                 self.transcribed.set()
             case effects.ResponseText(_, delta):
                 turn.assistant += delta
-            case effects.ResponseEnded():
+            case effects.ResponseEnded(_, outcome):
                 turn.assistant = turn.assistant.rstrip() + " "
+                turn.complete = outcome == "complete"
+            case effects.ResponseBegan():
+                turn.complete = False
+            case effects.ToolResultDecided(_, result) if result not in ("sent", "refused"):
+                turn.complete = False  # the model can't answer with it, unless another answer follows
             case effects.StateChanged(state):
                 self._on_state(state)
             case effects.TakeEnded(_, "short"):
@@ -62,10 +69,17 @@ class TurnCollector:
                 self.transcribed.set()
             case effects.Note(kind, message) if kind != "hint":  # hints are for people holding a key
                 turn.problems.append(str(message))
+                if message.text in _UNANSWERED:
+                    turn.complete = False
             case ToolEnded(outcome):
                 turn.calls.append(outcome)
             case _:
                 pass
+
+    def fail(self, problem: str) -> None:
+        """The session has ended before its time, for this reason."""
+        if problem not in self.turn.problems:  # the session may have noted it already
+            self.turn.problems.append(problem)
 
     def ring(self, label: str) -> None:
         """A timer rings; by then the turn is usually over."""
