@@ -97,7 +97,9 @@ class Session:
         mute_switch = mute_switch or MuteSwitch()
         self._turn = Turn(policy, mute_switch)
         self._observer = observer
-        self._uplink = MicrophoneUplink(microphone, self._append, self._on_captured, mute_switch)
+        self._uplink = MicrophoneUplink(
+            microphone, self._append, self._supervisor.send_sound, self._on_captured, mute_switch
+        )
         self._downlink = SpeakerDownlink(speaker, self._on_drained, self._on_heard)
         self._audio_io = AudioIO(self._uplink, self._downlink, self._on_cut)
         self._ticker = Ticker(self._step, lambda: self._turn.gate_open or self._turn.streams)
