@@ -58,11 +58,14 @@ def one_line(text: str, longest: int = LONGEST_LINE) -> str:
 def prepare() -> None:
     """Call it first. What the terminal's encoding lacks is printed as \\u…, and closed streams do no harm.
 
-    The next file that is opened would get a closed stream's number, and with it what C libraries print.
+    The next file that is opened would get a closed stream's number, and with it what C libraries print. A
+    pipe that its other end has made non-blocking would refuse what doesn't fit in at once.
     """
     if sys.platform != "win32":
         for number in (0, 1, 2):
             _open_if_closed(number)
+            with contextlib.suppress(OSError):
+                os.set_blocking(number, True)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

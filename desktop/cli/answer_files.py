@@ -17,7 +17,7 @@ from desktop.cli.arguments import STDIO, FileArgument
 from desktop.cli.output import CommandError, OutputError, PipeClosedError
 from desktop.recording.frame_log import FrameLog
 
-NO_SOUND = "The answer has no sound: {} was not written."
+NO_SOUND = "The answer has no sound, so none was written."
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,21 @@ class AnswerFiles:
     sound: FileArgument | None
     events: FileArgument | None
 
-    def check(self) -> None:
+    def check(self, speech: FileArgument | None = None) -> None:
         """Look whether everything can be written: an answer that was paid for must not be lost.
+
+        Args:
+            speech: the file that is spoken, which isn't to be overwritten.
 
         Raises:
             CommandError: something can't, by the one sentence that says what to do.
         """
         if self.sound == self.events == STDIO:
             raise CommandError("-o and --events can't both go to standard output. Give one of them a file.")
-        if isinstance(self.sound, Path) and isinstance(self.events, Path):
-            if os.path.realpath(self.sound) == os.path.realpath(self.events) and _is_kept(self.sound):
-                raise CommandError(f"-o and --events can't both go to {self.sound}. Choose another file.")
+        if _is_same_file(self.sound, self.events):
+            raise CommandError(f"-o and --events can't both go to {self.sound}. Choose another file.")
+        if _is_same_file(self.sound, speech) or _is_same_file(self.events, speech):
+            raise CommandError(f"The answer can't go to {speech}: that is the speech. Choose another file.")
         for file in (self.sound, self.events):
             if isinstance(file, Path):
                 _check_place(file)
@@ -121,6 +125,14 @@ def _check_folder(folder: Path, path: Path) -> None:
         tempfile.TemporaryFile(dir=folder).close()  # leaves no trace
     except OSError as exc:
         raise CommandError(_cant_be_written(path, exc)) from exc
+
+
+def _is_same_file(one: FileArgument | None, other: FileArgument | None) -> bool:
+    if not isinstance(one, Path) or not isinstance(other, Path) or not _is_kept(one):
+        return False
+    with contextlib.suppress(OSError):
+        return one.samefile(other)  # a hard link too
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _is_kept(path: Path) -> bool:

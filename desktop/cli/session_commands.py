@@ -107,7 +107,7 @@ def _report(turn: CompletedTurn, files: AnswerFiles) -> int:
     if code and not problems:
         problems.append(INCOMPLETE if turn.assistant or turn.pcm else NOTHING)
     if files.sound and not turn.pcm and not code:
-        problems.append(NO_SOUND.format(files.sound))
+        problems.append(NO_SOUND)
         code = FAILED
     # The sound is saved first: nobody may be there to read the text, and what was paid for must not be lost.
     for step in (
@@ -128,7 +128,7 @@ def _report(turn: CompletedTurn, files: AnswerFiles) -> int:
 
 def _answer_files(options: argparse.Namespace) -> AnswerFiles:
     files = AnswerFiles(options.output, options.events)
-    files.check()
+    files.check(getattr(options, "wav", None))
     return files
 
 

@@ -133,7 +133,8 @@ class OfflineProvider:
         except (msgspec.DecodeError, UnicodeError, RecursionError) as exc:
             raise RequestRefused(400, f"The body is not JSON: {exc}", "invalid_json") from exc
         except MintRefused as exc:
-            raise RequestRefused(exc.status, str(exc), "invalid_request") from exc
+            retry_after_s = RETRY_AFTER_S if exc.status == 429 else None
+            raise RequestRefused(exc.status, str(exc), exc.code, retry_after_s) from exc
         expires = datetime.fromtimestamp(ticket.expires, UTC)
         return web.json_response(
             {

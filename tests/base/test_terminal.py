@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -55,3 +57,15 @@ def test_json_stays_what_it_was_in_plain_characters():
 def test_a_line_is_one_line_of_a_bounded_length():
     assert one_line(" a\r\nb\x1b[2J\u2028 c ") == "a b�[2J c"
     assert one_line("x" * 9, 5) == "xxxx…"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="There, files have other numbers")
+def test_no_file_gets_a_closed_streams_number(request: pytest.FixtureRequest):
+    script = (
+        "import os, sys; from desktop.base import terminal; terminal.prepare(); "
+        "sys.exit(os.open(os.devnull, os.O_RDONLY))"
+    )
+    code = subprocess.run(
+        ["bash", "-c", 'exec "$0" -c "$1" <&- >&- 2>&-', sys.executable, script], cwd=request.config.rootpath
+    ).returncode
+    assert code > 2

@@ -231,6 +231,21 @@ async def test_two_outputs_in_one_file_are_refused(tmp_path: Path):
         assert (code, err) == (0, "")
 
 
+@pytest.mark.parametrize("option", ["-o", "--events"])
+@pytest.mark.parametrize("link", ["", "symlink", "hard link"])
+async def test_the_speech_is_not_overwritten(option: str, link: str, tmp_path: Path):
+    speech = output = tmp_path / "speech.wav"
+    speech.write_bytes(wav_bytes(TONE, 24_000))
+    if link:
+        output = tmp_path / "other.wav"
+        output.symlink_to(speech) if link == "symlink" else output.hardlink_to(speech)
+    async with serving(answering()) as service:
+        code, out, err = await run("talk", str(speech), option, str(output), "--base-url", service.url)
+    assert (code, out, service.requests) == (1, "", [])
+    assert is_one_plain_line(err)
+    assert sound_of(speech) == TONE
+
+
 async def test_a_files_name_may_be_a_dash(tmp_path: Path):
     async with serving(answering()) as service:
         code, out, err = await shell(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import sys
 import wave
 from pathlib import Path
@@ -60,14 +62,36 @@ async def test_a_full_disk_or_a_closed_stdout_is_said(command: str, where: str, 
     assert lines[:-1] == kept, "an answer that was paid for isn't lost"
 
 
+async def test_a_pipe_that_its_reader_has_made_non_blocking_gets_everything():
+    text = "Hi. " * 50_000
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    async with serving(answering(text)) as service:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "desktop", "say", "hi", "--base-url", service.url),
+            env={**os.environ, "OPPER_API_KEY": KEY},
+            stdout=theirs,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        os.close(theirs)
+        with os.fdopen(ours, "rb") as pipe:
+            out = await asyncio.to_thread(pipe.read)
+        _, err = await process.communicate()
+    assert (process.returncode, err) == (0, b"")
+    assert out.decode() == f"you: Hello?\nassistant: {text.strip()}\n"
+
+
+@UNBUFFERED
 @pytest.mark.parametrize("where", ["2>/dev/full", "2>&-", "2> >(exit)"])
-async def test_an_unwritable_stderr_changes_no_exit_code(where: str):
+async def test_an_unwritable_stderr_changes_no_exit_code(where: str, unbuffered: str):
+    env = {"PYTHONUNBUFFERED": unbuffered}
     async with serving(answering()) as service:
-        code, out, _ = await shell(f"presstalk say hi --verbose {where}", OPPER_BASE_URL=service.url)
+        env["OPPER_BASE_URL"] = service.url
+        code, out, _ = await shell(f"presstalk say hi --verbose {where}", **env)
         assert (code, out) == (0, "you: Hello?\nassistant: Hi.\n")
-        code, _, _ = await shell(f"presstalk say ' ' {where}", OPPER_BASE_URL=service.url)
+        code, _, _ = await shell(f"presstalk say ' ' {where}", **env)
         assert code == 1
-        code, _, _ = await shell(f"presstalk nonsense {where}")
+        code, _, _ = await shell(f"presstalk nonsense {where}", **env)
         assert code == 2
 
 

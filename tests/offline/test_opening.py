@@ -15,6 +15,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
+from desktop.offline import server, ticket_issuer
 from desktop.offline.fakes import FakeRecognizer, FakeSynthesizer, fake_loaders
 from desktop.offline.server_session import SessionLimits
 from tests.offline.client import connected, running
@@ -125,6 +126,17 @@ async def test_a_mint_tells_when_the_ticket_expires(http: httpx.AsyncClient) -> 
     expires = datetime.fromisoformat(answer.json()["expires_at"])
     assert abs(expires - datetime.now(UTC) - timedelta(seconds=120)) < timedelta(seconds=30)
     assert answer.json()["ws_url"] == str(http.base_url).replace("http", "ws").rstrip("/") + "/v3/realtime"
+
+
+async def test_a_mint_that_finds_too_many_tickets_is_told_when_to_come_back(
+    http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticket_issuer, "MOST_OPEN", 1)
+    await mint(http)
+    answer = await http.post("/v3/realtime-sessions", json={})
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
+    assert answer.json()["error"]["code"] == "too_many_tickets"
 
 
 async def test_a_mint_without_a_body_is_a_plain_ticket(http: httpx.AsyncClient) -> None:
@@ -246,7 +258,8 @@ async def test_a_socket_that_never_starts_loses_its_place(frames: tuple[str, ...
         await opens(url)
 
 
-async def test_a_socket_that_never_reads_loses_its_place_too() -> None:
+async def test_a_socket_that_never_reads_loses_its_place_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "TERMINATION_S", 60.0)  # it would be waited for that long
     async with limited(sessions=1, start_s=0.3) as url:
         host, port = url.removeprefix("http://").split(":")
         reader, writer = await asyncio.open_connection(host, int(port))

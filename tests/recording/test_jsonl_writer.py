@@ -180,3 +180,17 @@ def test_a_disk_that_was_full_gets_every_line_whole_in_the_end(tmp_path):
     )
     assert run.stdout.splitlines() == ["1 File too large 10010", "1 True"], run.stdout + run.stderr
     assert [record["n"] for record in records(path)] == list(range(201))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither")
+def test_a_device_or_a_pipe_has_nothing_to_sync(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    errors: list[OSError] = []
+    for path in (Path(os.devnull), tmp_path / "pipe"):
+        out = JsonlWriter(path, failed=errors.append, replace=True)
+        out.put({"n": 1})
+        assert out.close()
+    assert errors == []
+    assert os.read(reader, 100) == b'{"n":1}\n'
+    os.close(reader)
