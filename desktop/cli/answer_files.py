@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.audio.format import WavError, wav_bytes, write_wav
+from desktop.base import paths
 from desktop.cli import output
 from desktop.cli.arguments import STDIO, FileArgument
 from desktop.cli.output import CommandError, OutputError, PipeClosedError
@@ -113,12 +114,16 @@ def _check_place(path: Path) -> None:
         elif not os.access(path, os.W_OK) or stat.S_ISSOCK(mode):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except FileNotFoundError:
-        _check_folder(Path(os.path.realpath(path)).parent, path)
+        _check_folder(path)
     except OSError as exc:
         raise CommandError(_cant_be_written(path, exc)) from exc
 
 
-def _check_folder(folder: Path, path: Path) -> None:
+def _check_folder(path: Path) -> None:
+    try:
+        folder = Path(os.path.realpath(path)).parent
+    except FileNotFoundError:  # the working folder has been deleted
+        folder = path.parent
     if not folder.exists():
         raise CommandError(f"There is no folder {folder}. Create it, or choose another place.")
     try:
@@ -132,7 +137,9 @@ def _is_same_file(one: FileArgument | None, other: FileArgument | None) -> bool:
         return False
     with contextlib.suppress(OSError):
         return one.samefile(other)  # a hard link too
-    return os.path.realpath(one) == os.path.realpath(other)
+    with contextlib.suppress(OSError):
+        return os.path.realpath(one) == os.path.realpath(other)
+    return one == other
 
 
 def _is_kept(path: Path) -> bool:
@@ -146,15 +153,17 @@ def _cant_be_written(path: Path, exc: OSError) -> str:
 
 def _saved_instead(problem: str, content: bytes) -> str:
     """The problem, and where the sound is now: it has been paid for."""
-    try:
-        descriptor, name = tempfile.mkstemp(prefix="presstalk-answer-", suffix=".wav")
-    except OSError:
-        return problem
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        return problem
-    return f"{problem} The answer's sound is in {name} now."
+    for folder in (tempfile.gettempdir, paths.data):
+        try:
+            descriptor, name = tempfile.mkstemp(prefix="presstalk-answer-", suffix=".wav", dir=folder())
+        except OSError:
+            continue
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            continue
+        return f"{problem} The answer's sound is in {name} now."
+    return problem

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from desktop.cli.output import (
     print_problem,
 )
 from desktop.cli.parser import parser
+
+UNEXPECTED = "Something unexpected went wrong ({}). Try again; the log has the details."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,6 +51,12 @@ def _run(arguments: Sequence[str] | None) -> int:
     _start_log(options)
     try:
         return _COMMANDS[options.command](options)
+    except (CommandError, PipeClosedError, Terminated):
+        raise
+    except Exception as exc:  # a mistake of ours, or a system without files or memory
+        if options.command not in _WITHOUT_LOG:
+            logging.getLogger(__name__).exception("the command failed")
+        raise CommandError(UNEXPECTED.format(str(exc) or type(exc).__name__)) from exc
     finally:
         log.stop()
 

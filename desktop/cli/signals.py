@@ -36,9 +36,13 @@ def run_until_signal(work: Coroutine[Any, Any, Result]) -> Result:
                     loop.add_signal_handler(number, end, number)
         return await work
 
+    running = supervised()
     try:
-        return asyncio.run(supervised())
+        return asyncio.run(running)
     except asyncio.CancelledError:
         if received:
             raise Terminated(received[0]) from None
         raise
+    finally:
+        running.close()  # where no event loop could be had
+        work.close()

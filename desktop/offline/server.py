@@ -249,6 +249,7 @@ def serve(
 
     Raises:
         CannotListen: the address can't be listened on.
+        BrokenPipeError: nobody reads standard output any more.
     """
     asyncio.run(_serve(OfflineProvider(loaders, limits), host, port, exit_with_parent))
 
@@ -258,7 +259,10 @@ async def _serve(provider: OfflineProvider, host: str, port: int, exit_with_pare
     _stop_on_signals(stop)
     url = await provider.start(host, port)
     failure = terminal.print_line(url)
-    if failure and not isinstance(failure, BrokenPipeError):  # else our parent is gone already
+    if isinstance(failure, BrokenPipeError):  # our parent is gone already
+        await provider.stop()
+        raise failure
+    if failure:
         terminal.print_error(f"The offline demo is at {url}. Standard output can't be written.")
     if exit_with_parent:
         _stop_on_end_of_input(stop)

@@ -25,6 +25,7 @@ from tests.realtime.service import Line, serving
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither bash nor these devices")
 
+ROOT = Path(__file__).parents[2]
 TEXT = "you: Hello?\nassistant: Hi.\n"
 TONE = float_to_pcm16((0.3 * np.sin(np.arange(24_000) / 8)).astype(np.float32))
 
@@ -124,6 +125,16 @@ async def test_sound_that_a_full_disk_has_no_room_for_is_kept_elsewhere(tmp_path
     assert sound_of(tmp_path / kept) == PCM
 
 
+def test_if_the_temporary_folder_is_full_too_it_is_kept_with_the_data(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(answer_files.tempfile, "gettempdir", lambda: "/proc")
+    with pytest.raises(CommandError, match=r"No space left on device.* is in (.*) now\.$"):
+        AnswerFiles(Path("/dev/full"), None).save_sound(PCM, 24_000)
+    (kept,) = names_in(own_home / "data")
+    assert sound_of(own_home / "data" / kept) == PCM
+
+
 async def test_frames_that_a_full_disk_has_no_room_for_are_said():
     async with serving(answering()) as service:
         code, out, err = await run("say", "hi", "--events", "/dev/full", "--base-url", service.url)
@@ -195,6 +206,17 @@ async def test_a_place_that_cant_be_written_is_said_before_anything_is_paid(
     assert names_in(tmp_path) == before
 
 
+@pytest.mark.parametrize("option", ["-o", "--events"])
+async def test_a_working_folder_that_was_deleted_is_said(option: str, tmp_path: Path):
+    code, out, err = await shell(
+        f"mkdir {tmp_path}/gone; cd {tmp_path}/gone; rmdir ../gone; "
+        f"PYTHONPATH={ROOT} presstalk say hi {option} answer"
+    )
+    assert (code, out) == (1, "")
+    assert is_one_plain_line(err)
+    assert "answer can't be written" in err
+
+
 async def test_two_outputs_cant_both_go_to_standard_output():
     for first in ("-", "/dev/stdout"):
         async with serving(answering()) as service:
@@ -249,7 +271,7 @@ async def test_the_speech_is_not_overwritten(option: str, link: str, tmp_path: P
 async def test_a_files_name_may_be_a_dash(tmp_path: Path):
     async with serving(answering()) as service:
         code, out, err = await shell(
-            f"cd {tmp_path}; PYTHONPATH={Path.cwd()} presstalk say hi -o ./-", OPPER_BASE_URL=service.url
+            f"cd {tmp_path}; PYTHONPATH={ROOT} presstalk say hi -o ./-", OPPER_BASE_URL=service.url
         )
     assert (code, out, err) == (0, TEXT, "")
     assert sound_of(tmp_path / "-") == PCM

@@ -6,11 +6,14 @@ import asyncio
 import os
 import sys
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from desktop.base import redaction
+from desktop.cli import session_commands
+from desktop.cli.main import main
 from tests.cli.commands import KEY, PCM, Script, answering, is_one_plain_line, run, shell
 from tests.realtime.service import Line, serving
 
@@ -230,3 +233,23 @@ async def test_a_mistake_is_one_sentence(words: list[str]):
     assert (code, out) == (2, "")
     assert is_one_plain_line(err)
     assert "--help" in err
+
+
+@pytest.mark.parametrize("error", [OSError(24, "Too many open files"), MemoryError(), RuntimeError(NASTY)])
+def test_what_nobody_thought_of_is_one_sentence_and_in_the_log(
+    error: Exception,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    expect_log: Callable[[str], None],
+    own_home: Path,
+):
+    def fail(_: object) -> int:
+        raise error
+
+    expect_log("the command failed")
+    monkeypatch.setattr(session_commands, "check", fail)
+    assert main(["check"]) == 1
+    err = capsys.readouterr().err
+    assert is_one_plain_line(err)
+    assert (str(error)[:1] or "MemoryError") in err
+    assert "Traceback" in (own_home / "logs" / "commands.log").read_text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -92,3 +93,16 @@ async def test_an_address_that_cant_be_printed_is_said_on_stderr(where: str):
     assert (code, out) == (0, "")
     assert is_one_plain_line(err)
     assert "http://127.0.0.1:" in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no bash")
+async def test_a_closed_pipe_ends_it_quietly():
+    ours, theirs = os.pipe()
+    os.close(ours)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "desktop", "serve"), stdout=theirs, stderr=asyncio.subprocess.PIPE
+    )
+    os.close(theirs)
+    async with asyncio.timeout(60):
+        _, err = await process.communicate()
+    assert (process.returncode, err) == (141, b"")
