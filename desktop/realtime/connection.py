@@ -130,14 +130,8 @@ class Connection:
         return self._socket.latency * 1_000
 
     async def probe(self, within_s: float) -> None:
-        """Check that the other side still answers within so many seconds; if not, end the connection."""
-        try:
-            async with asyncio.timeout(within_s):
-                await (await self._socket.ping())
-        except ConnectionClosed:
-            return  # `receive` raises why
-        except TimeoutError:
-            self.abort()
+        """Check that the connection lives, within so many seconds; if not, end it."""
+        await self._keep_alive.probe(within_s)
 
     def abort(self) -> None:
         """Drop the connection at once, without a close frame."""

@@ -1,8 +1,8 @@
 """Finds a dead connection by time, and leaves a slow one alone.
 
 A sign of life is a byte that arrives, of whatever frame. While more waits to be sent than the network takes,
-each frame that it takes is one too: the answer to a ping then waits behind megabytes of speech, on either
-side. What is never one is a frame that merely went into an empty buffer.
+each frame that it takes is one too, and so are bytes that the other side's system has acknowledged: the
+answer to a ping then waits behind much speech. A frame that merely went into an empty buffer is never one.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from typing import Any
+import struct
+import sys
+from typing import Any, cast
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from desktop.base.task_set import TaskSet
 
@@ -28,6 +31,10 @@ CLOSE_TIMEOUT_S = 2.0
 SEND_BUFFER = 64 * 1024
 """Bytes in the system's buffer for sending. The usual one takes megabytes of speech, which a ping then waits
 behind. A second of speech fits into it, and more than 300 kB/s pass at a round trip of 200 ms."""
+PROBE_LOOK_S = 0.1
+"""Between two looks for a sign of life when one is urgent."""
+_SO_NWRITE = 0x1024
+"""macOS's sys/socket.h."""
 
 
 class WatchedSocket(ClientConnection):
@@ -57,6 +64,24 @@ class WatchedSocket(ClientConnection):
         if self._expiry:
             self._expiry.cancel()
         super().connection_lost(exc)
+        self.transport = cast(asyncio.Transport, _LostTransport(self.transport))
+
+
+class _LostTransport:
+    """A transport that is closed, and may be aborted all the same.
+
+    asyncio's own fails then, if it was closed while its buffer was full: its `_call_connection_lost` forgets
+    the loop, and `abort` asks for it. The library aborts transports that are closed.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def abort(self) -> None:
+        """Do nothing: it is closed."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 class KeepAlive:
@@ -66,12 +91,39 @@ class KeepAlive:
         self._socket = watched
         self._loop = asyncio.get_running_loop()
         self._progressed_at = 0.0
+        self._unacknowledged = 0
         self._tasks = TaskSet()
         self._tasks.spawn(self._watch(), name="realtime keep-alive")
 
     def progressed(self) -> None:
         """The network has taken a frame while others waited."""
         self._progressed_at = self._loop.time()
+
+    async def probe(self, within_s: float) -> None:
+        """Abort the socket unless there is a sign of life within so many seconds."""
+        begun = self._loop.time()
+        self._look_at_acknowledgements()
+        self._ping()
+        while not self._lived_since(begun):
+            left = begun + within_s - self._loop.time()
+            if left <= 0:
+                log.info("no sign of life for %.0f s after a change", within_s)
+                self._socket.transport.abort()
+                return
+            await asyncio.sleep(min(left, PROBE_LOOK_S))
+
+    def _lived_since(self, moment: float) -> bool:
+        self._look_at_acknowledgements()
+        return self._lived_at > moment or self._socket.state is not State.OPEN
+
+    @property
+    def _lived_at(self) -> float:
+        return max(self._socket.heard_at, self._progressed_at)
+
+    def _look_at_acknowledgements(self) -> None:
+        before, self._unacknowledged = self._unacknowledged, unacknowledged_bytes(self._socket.transport)
+        if self._unacknowledged < before:
+            self.progressed()
 
     async def close(self) -> None:
         """Watch no longer."""
@@ -81,8 +133,9 @@ class KeepAlive:
         self._ping()  # the round trip is known from the beginning
         pinged_at = self._loop.time()
         while True:
+            self._look_at_acknowledgements()
             now = self._loop.time()
-            dies_at = max(self._socket.heard_at, self._progressed_at) + PING_S + PONG_S
+            dies_at = self._lived_at + PING_S + PONG_S
             if now >= dies_at:
                 log.info("no sign of life for %.0f s", PING_S + PONG_S)
                 self._socket.transport.abort()
@@ -102,3 +155,22 @@ async def _send_ping(watched: WatchedSocket) -> None:
         await watched.ping()
     except ConnectionClosed:
         pass  # `Connection.receive` raises why
+
+
+def unacknowledged_bytes(transport: asyncio.BaseTransport) -> int:
+    """What the system has taken to send and the other side's has not confirmed; 0 where that isn't known."""
+    raw: Any = transport.get_extra_info("socket")
+    if raw is None or raw.fileno() < 0:
+        return 0
+    try:
+        if sys.platform == "linux":
+            from fcntl import ioctl
+            from termios import TIOCOUTQ
+
+            # SIOCOUTQ of linux/sockios.h has the same number.
+            return int(struct.unpack("i", ioctl(raw.fileno(), TIOCOUTQ, bytes(4)))[0])
+        if sys.platform == "darwin":
+            return int(raw.getsockopt(socket.SOL_SOCKET, _SO_NWRITE))
+    except OSError:
+        pass  # closed meanwhile
+    return 0

@@ -147,6 +147,11 @@ class Session:
         """Whether there are takes that no server has answered: the next `run` sends them."""
         return self._turn.keeps_takes
 
+    @property
+    def unsent_ms(self) -> float:
+        """How much sound waits to be sent, in milliseconds."""
+        return self._supervisor.unsent_bytes * 500 / max(1, self._uplink.rate)
+
     def retarget(self, endpoint: EndpointProvider) -> None:
         """Where the next `run` connects. The model must be the same, for its rates."""
         self._supervisor.retarget(endpoint)
@@ -312,10 +317,17 @@ class Session:
                 self._observer(DeviceLost(side))
                 if side == "microphone":
                     self._handle(inputs.Release("device"))
+            self._report_unsent()
             if self._turn.has_deadline:
                 self._handle(inputs.Tick())
         self._uplink.mask.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
         self._audio_io.step()
+
+    def _report_unsent(self) -> None:
+        if self._supervisor.holds_turn:
+            self._handle(inputs.Unsent(self.unsent_ms))
+        elif self._turn.sending:
+            self._handle(inputs.Unsent(None))
 
     def _on_captured(self, ms: float, pre_roll: bool) -> None:
         self._handle(inputs.Captured(ms, pre_roll))

@@ -1046,6 +1046,10 @@
         <source>Reconnecting: attempt {0} in {1} s</source>
         <translation>Verbindet neu: Versuch {0} in {1} s</translation>
     </message>
+    <message>
+        <source>Sending: {0} s of speech left</source>
+        <translation>Sende: noch {0} s Gesprochenes</translation>
+    </message>
 </context>
 <context>
     <name>OptionsButton</name>
@@ -3602,10 +3606,24 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>settings-set-aside</name>
+    <message>
+        <source>The settings could not be read and are back at their defaults. The old file was kept as {file}.</source>
+        <translation>Die Einstellungen ließen sich nicht lesen und stehen wieder auf den Vorgaben. Die alte Datei heißt jetzt {file}.</translation>
+    </message>
+</context>
+<context>
     <name>settings-too-large</name>
     <message>
         <source>This file is too large to hold settings. Choose one that was exported here.</source>
         <translation>Diese Datei ist zu groß für Einstellungen. Wählen Sie eine, die hier exportiert wurde.</translation>
+    </message>
+</context>
+<context>
+    <name>settings-unread</name>
+    <message>
+        <source>Some settings could not be read and are at their defaults: {names}. Choose them again.</source>
+        <translation>Einige Einstellungen ließen sich nicht lesen und stehen auf den Vorgaben: {names}. Wähle sie neu.</translation>
     </message>
 </context>
 <context>
