@@ -10,9 +10,10 @@ import errno
 import hashlib
 import os
 import socket
+import stat
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 
@@ -38,8 +39,8 @@ def places() -> list[str]:
     return [place for place in found if len(os.fsencode(place)) <= LONGEST_ADDRESS]
 
 
-def connect(noted: str = "") -> Connection[bytes, bytes]:
-    """A connection to the running program: at the address it noted, or at one of the usual places.
+def connect(noted: Sequence[str] = ()) -> Connection[bytes, bytes]:
+    """A connection to the running program: at an address that was noted, or at one of the usual places.
 
     Raises:
         BlockingIOError: it is alive, but takes no connection.
@@ -48,7 +49,7 @@ def connect(noted: str = "") -> Connection[bytes, bytes]:
     if sys.platform == "win32":
         return Client(places()[0])
     last: OSError = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-    for place in _once(noted, *places()):
+    for place in dict.fromkeys([*noted, *places()]):
         try:
             return _connect(place)
         except BlockingIOError:
@@ -59,7 +60,9 @@ def connect(noted: str = "") -> Connection[bytes, bytes]:
 
 
 def is_alive(place: str) -> bool:
-    """Whether a program listens at this address."""
+    """Whether a program listens at this address. On Windows a pipe can't be asked that: False."""
+    if sys.platform == "win32":
+        return False
     try:
         _connect(place).close()
     except BlockingIOError:
@@ -87,10 +90,6 @@ def make_private(folder: Path) -> None:
     folder.chmod(0o700)
 
 
-def _once(*addresses: str) -> Iterator[str]:
-    return iter(dict.fromkeys(address for address in addresses if address))
-
-
 def _connect(place: str) -> Connection[bytes, bytes]:
     if not _is_ours(Path(place).parent):
         raise PermissionError(errno.EPERM, "the folder belongs to somebody else", place)
@@ -109,4 +108,4 @@ def _is_ours(folder: Path) -> bool:
     if sys.platform == "win32":
         return True
     found = os.lstat(folder)
-    return found.st_uid == os.getuid() and not os.path.islink(folder)
+    return found.st_uid == os.getuid() and stat.S_ISDIR(found.st_mode)

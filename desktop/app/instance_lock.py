@@ -20,6 +20,7 @@ TRIES = 5
 """Older versions remove the file when they end; then it is another one that counts."""
 LONGEST_NOTE = 1_000
 """Bytes. An address is shorter."""
+OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0)
 
 
 class InstanceLock:
@@ -30,9 +31,11 @@ class InstanceLock:
 
     def __init__(self) -> None:
         self._fd = -1
+        self._without_locks: list[Path] = []
 
     def acquire(self) -> Lock:
         """Try to get it. `Lock.NONE`: nothing can be locked anywhere."""
+        self._without_locks = []
         for path in _files():
             try:
                 outcome = self._try(path)
@@ -40,15 +43,18 @@ class InstanceLock:
                 continue
             if outcome is not Lock.NONE:
                 return outcome
+            self._without_locks.append(path)
         return Lock.NONE
 
     def note(self, address: str) -> None:
-        """Write down where this process listens, if it has the lock. A full disk costs the note only."""
+        """Write down where this process listens. A full disk costs the note only."""
         if self._fd >= 0:
+            _write(self._fd, address)
+        for path in self._without_locks:  # for those who look there first
             with contextlib.suppress(OSError):
-                os.ftruncate(self._fd, 0)
-                os.lseek(self._fd, 0, os.SEEK_SET)
-                os.write(self._fd, os.fsencode(address))
+                fd = os.open(path, OPEN, 0o600)
+                _write(fd, address)
+                os.close(fd)
 
     def release(self) -> None:
         """Let others have it."""
@@ -59,11 +65,10 @@ class InstanceLock:
     def _try(self, path: Path) -> Lock:
         _make_folder(path)
         for _ in range(TRIES):
-            fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o600)
+            fd = os.open(path, OPEN, 0o600)
             outcome = file_lock.try_hold(fd)
             if outcome is Lock.OURS and _is_file(fd, path):
                 self._fd = fd
-                self.note("")
                 return outcome
             os.close(fd)
             if outcome is not Lock.OURS:
@@ -80,15 +85,16 @@ def is_held() -> bool:
     return False
 
 
-def noted_address() -> str:
-    """Where the running program says it listens; an empty string if it doesn't, or the file is garbage."""
+def noted_addresses() -> list[str]:
+    """Where a program says that it listens: garbage left out, but it may have died since."""
+    found = []
     known = [Path(place).name for place in instance_address.places()]
     for path in _files():
         with contextlib.suppress(OSError):
             address = os.fsdecode(_read(path))
             if os.path.isabs(address) and "\0" not in address and Path(address).name in known:
-                return address
-    return ""
+                found.append(address)
+    return found
 
 
 def _files() -> list[Path]:
@@ -102,6 +108,13 @@ def _make_folder(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     else:
         instance_address.make_private(path.parent)
+
+
+def _write(fd: int, note: str) -> None:
+    with contextlib.suppress(OSError):
+        os.ftruncate(fd, 0)
+        os.lseek(fd, 0, os.SEEK_SET)
+        os.write(fd, os.fsencode(note))
 
 
 def _read(path: Path) -> bytes:

@@ -7,7 +7,7 @@ import signal
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop.app import translation
+from desktop.app import instance_address, instance_lock, translation
 from desktop.app.second_start import Obstacle, Step
 from desktop.app.single_instance import SingleInstance
 from desktop.app.theming import ThemeController
@@ -16,8 +16,8 @@ from desktop.base.message import Text
 from desktop.settings.schema import Settings
 from desktop.ui.dialogs.running_already_dialog import RunningAlreadyDialog
 
-CLAIM_MS = 1_000
-"""How often to look whether the one in the way has ended."""
+LOOK_MS = 1_000
+"""How often to look whether the one in the way has ended, or can be reached by now."""
 LONGEST_WORDS = 300
 """Characters of what another program said."""
 
@@ -38,16 +38,18 @@ def ask(obstacle: Obstacle, application: QApplication, settings: Settings, insta
         step = decided
         dialog.accept()
 
-    def claim() -> None:
+    def look() -> None:
         if instance.claim():
             decide(Step.CLAIMED)
+        elif not obstacle.reached and any(map(instance_address.is_alive, instance_lock.noted_addresses())):
+            decide(Step.RETRY)
 
     dialog.retry_clicked.connect(lambda: decide(Step.RETRY))
     dialog.end_clicked.connect(lambda: decide(Step.END_IT))
     dialog.start_clicked.connect(lambda: decide(Step.START_ANYWAY))
-    claiming = QTimer(dialog, interval=CLAIM_MS)
-    claiming.timeout.connect(claim)
-    claiming.start()
+    looking = QTimer(dialog, interval=LOOK_MS)
+    looking.timeout.connect(look)
+    looking.start()
     terminal.print_error(str(IN_THE_WAY()))
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's handler would wait for the dialog
     try:

@@ -96,7 +96,7 @@ def _claim_or_show(instance: SingleInstance, request: InstanceRequest) -> Outcom
             words = send_request(request)
             return Obstacle(words=words) if words else Outcome.SHOWN
         except NotRespondingError as exc:
-            patience_s = LOST_S if instance_lock.noted_address() else STARTING_S
+            patience_s = LOST_S if instance_lock.noted_addresses() else STARTING_S
             if exc.reached or time.monotonic() > began + patience_s:
                 return Obstacle(exc.pid, exc.reached)
         except NotRunningError:

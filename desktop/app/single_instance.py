@@ -89,7 +89,7 @@ def send_request(request: InstanceRequest) -> str:
     deadline = time.monotonic() + FOUND_S
     while True:
         try:
-            with instance_address.connect(instance_lock.noted_address()) as connection:
+            with instance_address.connect(instance_lock.noted_addresses()) as connection:
                 connection.send_bytes(msgspec.json.encode(request))
                 if not connection.poll(ANSWER_S):
                     raise NotRespondingError(instance_address.peer(connection), reached=True)
@@ -128,6 +128,7 @@ class SingleInstance:
         if _somebody_listens():  # its lock file was removed, or can't be locked
             self._lock.release()
             return False
+        self._lock.note("")  # what was noted is of one that is dead
         return True
 
     def listen(self, handle: RequestHandler) -> None:
@@ -159,15 +160,17 @@ class SingleInstance:
 
     def close(self) -> None:
         """Let another program be the first."""
-        if self._listener and self._serving:
-            self.stop_listening()
+        if self._serving:
+            if self._serving.is_alive():
+                self.stop_listening()
             self._serving.join(ANSWER_S)
             self._listener = self._serving = None
         self._lock.release()
 
 
 def _somebody_listens() -> bool:
-    return sys.platform != "win32" and any(map(instance_address.is_alive, instance_address.places()))
+    places = [*instance_lock.noted_addresses(), *instance_address.places()]
+    return any(map(instance_address.is_alive, places))
 
 
 def _serve(

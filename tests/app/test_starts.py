@@ -113,6 +113,8 @@ def test_on_a_disk_without_locks(start: Any, tmp_path: Path, own_home: Path):
     assert first.said() == FIRST
     assert start(**no_locks).said() == "shown"
     assert start().said() == "shown"
+    assert ask(XDG_RUNTIME_DIR=None, **no_locks) == "done"
+    assert start(XDG_RUNTIME_DIR=None, **no_locks).said() == "shown"
     first.kill()
     assert start(**no_locks).said() == FIRST
 
@@ -280,6 +282,15 @@ def test_one_out_of_reach_that_ends_lets_the_next_start_go_on(
 
     assert second_start.begin(instance, {"do": "show"}, wait) is Outcome.FIRST
     instance.close()
+
+
+def test_the_note_of_one_that_is_dead_does_no_harm(start: Any, tmp_path: Path):
+    crashed = start()
+    assert crashed.said() == FIRST
+    crashed.kill()
+    assert ask() == NOT_RUNNING
+    assert start(XDG_RUNTIME_DIR=None, TMPDIR=str(tmp_path)).said() == FIRST
+    assert ask() == "done"
 
 
 def test_what_the_other_one_answers_is_passed_on(start: Any):

@@ -31,6 +31,7 @@ def desktop() -> Iterator[Desktop]:
 def ready(desktop: Desktop, *prefix: str) -> Program:
     program = desktop.start([*prefix, *COMMAND])
     program.until(lambda: READY in program.output, within=WITHIN_S, what="the window")
+    program.until(lambda: ptt(desktop, "up").returncode == 0, within=WITHIN_S, what="its answer")
     return program
 
 
@@ -92,6 +93,7 @@ def test_a_start_beside_one_that_hangs_says_so_in_a_window(desktop: Desktop) -> 
         window = desktop.screen.window(IN_THE_WAY, within=WITHIN_S, program=third)
     finally:
         os.kill(hanging.pid, signal.SIGCONT)
+    hanging.until(lambda: ptt(desktop, "up").returncode == 0, within=WITHIN_S, what="its answer")
     desktop.screen.focus(window)
     desktop.screen.press("Return")  # "Try again"
     assert third.wait(within=WITHIN_S) == 0, third.output
