@@ -216,8 +216,10 @@ def _closed(window: MainWindow, qt: QApplication) -> asyncio.Future[None]:
 
     window.closed.connect(end)
     qt.commitDataRequest.connect(end)
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: loop.call_soon_threadsafe(end))
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP, and `nohup` has it ignored
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
     # Python runs a signal's handler only between two of its own instructions: give it some.
     waker = QTimer(window, interval=200)
     waker.timeout.connect(lambda: None)
