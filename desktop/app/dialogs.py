@@ -73,7 +73,7 @@ class Dialogs(QObject):
         self._open(AboutDialog, make)
 
     def open_crash(self, report: str) -> None:
-        """Show a report about something unexpected; each has a dialog of its own."""
+        """Show a report about something unexpected; each has a dialog, which leaves the keyboard alone."""
         from desktop.ui.dialogs.crash_dialog import CrashDialog
 
         self._show(CrashDialog(report, self._window))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.ui.common import theme
@@ -20,8 +20,11 @@ class TalkingDialog(QDialog):
     attended = Signal(bool)
     """Whether it is the window in front."""
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, parent: QWidget | None = None, *, takes_keyboard: bool = True) -> None:
+        """With `takes_keyboard` it has the keyboard when it is shown."""
         super().__init__(parent)
+        # Before there is a native window: later it has no effect.
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not takes_keyboard)
         self.setWindowTitle(title)
         self.setModal(False)
         self._theme_name = ""
