@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from desktop.access.endpoint_resolver import AccessOptions, credential_in_words, endpoint_for
-from desktop.audio.files import CollectingSpeaker, FileMicrophone
-from desktop.audio.format import Samples
+from desktop.audio.files import CollectingSpeaker, FileMicrophone, SampleSource
 from desktop.audio.interfaces import Microphone
+from desktop.audio.sound_file import SoundFile
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.cli.turn_collector import CompletedTurn, TurnCollector
@@ -110,14 +108,15 @@ async def _config_problems(connection: Connection) -> tuple[str, ...]:
 
 
 async def talk(
-    options: HeadlessOptions, samples: Samples, rate: int, *, realtime: bool, frames: FrameLog
+    options: HeadlessOptions, recording: SoundFile, *, realtime: bool, frames: FrameLog
 ) -> CompletedTurn:
-    """One push-to-talk turn with this sound (mono float32 at `rate` Hz) as the user's speech.
+    """One push-to-talk turn with this file as the user's speech. It is read as it is sent.
 
     Raises:
         RealtimeError, OfflineError: the session could not be opened or kept.
     """
-    microphone = FileMicrophone(samples, rate, realtime, waiting=True)
+    known = len(recording.notes)
+    microphone = FileMicrophone(recording, realtime, waiting=True)
 
     async def speak(session: Session) -> None:
         microphone.begin()
@@ -126,9 +125,11 @@ async def talk(
             await asyncio.sleep(POLL_S)
         session.release()
 
-    return await _one_turn(
-        options, microphone, speak, frames, expects_transcript=True, speech_s=len(samples) / rate
+    turn = await _one_turn(
+        options, microphone, speak, frames, expects_transcript=True, speech_s=recording.seconds
     )
+    turn.problems += map(str, recording.notes[known:])  # what showed while it was read
+    return turn
 
 
 async def say(options: HeadlessOptions, text: str, *, frames: FrameLog) -> CompletedTurn:
@@ -141,7 +142,7 @@ async def say(options: HeadlessOptions, text: str, *, frames: FrameLog) -> Compl
     async def speak(session: Session) -> None:
         session.say(text)
 
-    microphone = FileMicrophone(np.zeros(0, np.float32), 24_000, False, waiting=True)
+    microphone = FileMicrophone(SampleSource(), realtime=False, waiting=True)
     turn = await _one_turn(options, microphone, speak, frames, expects_transcript=False)
     turn.user = turn.user or text
     return turn

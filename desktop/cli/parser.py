@@ -74,9 +74,11 @@ def _add_session_commands(commands: argparse._SubParsersAction[argparse.Argument
     check = commands.add_parser("check", help="open a session, report that it is live, close it")
     _add_session_options(check)
 
-    talk = commands.add_parser("talk", help="one spoken turn from a WAV file, without a sound device")
+    talk = commands.add_parser("talk", help="one spoken turn from a sound file, without a sound device")
     _add_session_options(talk)
-    talk.add_argument("wav", type=Path, help="the speech: WAV of any rate, width and channel count")
+    talk.add_argument(
+        "file", type=Path, help="the speech: WAV of any kind, FLAC, Ogg, Opus, MP3, AIFF, AU and others"
+    )
     talk.add_argument("--realtime", action="store_true", help="send at the speed of speech, not faster")
     _add_outputs(talk)
 

@@ -6,12 +6,15 @@ import argparse
 import asyncio
 import os
 from collections.abc import Callable, Coroutine
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from desktop.access.endpoint_resolver import AccessOptions, default_model
 from desktop.access.model_cache import ModelCache
-from desktop.audio.format import WavError, read_wav, write_wav
+from desktop.audio.format import WavError, write_wav
+from desktop.audio.sound_file import SoundFile
+from desktop.audio.sound_file_errors import SoundFileError
 from desktop.cli import headless
 from desktop.cli.headless import HeadlessOptions
 from desktop.cli.output import (
@@ -48,14 +51,17 @@ def check(options: argparse.Namespace) -> int:
 
 def talk(options: argparse.Namespace) -> int:
     """Speak a file and print the turn; the exit code."""
-    with as_command_error(WavError):
-        samples, rate = read_wav(options.wav)
+    with as_command_error(SoundFileError):
+        recording = SoundFile(options.file)
+    for note in recording.notes:
+        print_problem(note)
 
     async def turn(frames: FrameLog) -> CompletedTurn:
         session = await _headless_options(options)
-        return await headless.talk(session, samples, rate, realtime=options.realtime, frames=frames)
+        return await headless.talk(session, recording, realtime=options.realtime, frames=frames)
 
-    return _run_turn(options, turn)
+    with closing(recording):
+        return _run_turn(options, turn)
 
 
 def say(options: argparse.Namespace) -> int:

@@ -162,7 +162,7 @@ def elf_needs(file: str) -> list[str]:
     return re.findall(r"NEEDED\s+(\S+)", told)
 
 
-_ROOTS = re.compile(r"lib(portaudio|python3|moonshine|onnxruntime_providers_shared)")
+_ROOTS = re.compile(r"lib(portaudio|sndfile|python3|moonshine|onnxruntime_providers_shared)")
 """Loaded by name: nothing in the bundle says that it needs them."""
 
 
