@@ -58,6 +58,7 @@ def connect(parts: Parts) -> None:
     controller.note_shown.connect(window.show_note)
     controller.session_opened.connect(lambda opened: window.begin_session(opened.renews_s))
     controller.retrying.connect(window.show_retrying)
+    controller.sending.connect(window.show_sending)
     options.changed.connect(window.show_choice)
     options.changed.connect(lambda chosen: _show_welcome(parts, chosen.model))
     options.restart_offered.connect(window.offer_restart)

@@ -62,6 +62,8 @@ class SessionController(QObject):
     note_shown = Signal(effects.Note)
     retrying = Signal(int, float)
     """The connection is lost: the number of the next try, and the seconds until it."""
+    sending = Signal(int)
+    """So many seconds of what was said are still to be sent; 0: none any more."""
     session_opened = Signal(SessionOpened)
     session_ended = Signal()
     text_sent = Signal()
@@ -246,6 +248,8 @@ class SessionController(QObject):
                 self.note_shown.emit(notice)
             case effects.Retrying(attempt, after_s):
                 self.retrying.emit(attempt, after_s)
+            case effects.SendingProgress(left_s):
+                self.sending.emit(left_s)
             case effects.Typed():
                 self.text_sent.emit()
             case effects.ResponseBegan():

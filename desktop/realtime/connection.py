@@ -1,7 +1,6 @@
 """One WebSocket to the service: open it, send commands, receive events, close it.
 
-Sending never waits: frames go into a queue that one task empties. Receiving is one `async for`. Keep-alive
-pings are the library's (every 20 s; a half-open socket is found within 30 s).
+Sending never waits: commands go into an outbox that one task empties. Receiving is one `async for`.
 """
 
 from __future__ import annotations
@@ -12,14 +11,14 @@ from collections.abc import AsyncIterator, Callable
 from typing import Literal
 
 import msgspec
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from desktop import __version__
 from desktop.base.addresses import is_loopback_url
 from desktop.base.task_set import TaskSet
 from desktop.protocol import codec, commands, events
-from desktop.realtime import messages
+from desktop.realtime import keep_alive, messages
 from desktop.realtime.endpoint import Endpoint as Endpoint
 from desktop.realtime.errors import (
     DroppedError,
@@ -27,18 +26,16 @@ from desktop.realtime.errors import (
     dropped,
     unreachable,
 )
+from desktop.realtime.keep_alive import KeepAlive, WatchedSocket
 from desktop.realtime.messages import STATUS_MESSAGES, TICKET_MESSAGES
+from desktop.realtime.outbox import Outbox
+from desktop.realtime.take_recordings import RecordedSound
 
 MAX_FRAME = 64 * 1024 * 1024
 """Bytes of an incoming frame. Other clients allow 16 MiB; four times that is still safe."""
-MAX_QUEUED = 6_000
-"""Frames that wait to be sent: two minutes of speech. A socket that took nothing for that long is dead, and
-is closed; the open take is kept elsewhere and sent again."""
-PING_S = 20.0
-PONG_S = 8.0
-"""With the close's timeout a dead socket is found 30 s after its last sign of life, at the latest."""
 OPEN_TIMEOUT_S = 10.0
-CLOSE_TIMEOUT_S = 2.0
+BREATHER = 32
+"""Frames that are sent at most before everybody else has a turn, while more of them wait."""
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -55,10 +52,11 @@ FrameObserver = Callable[[Frame], None]
 class Connection:
     """An open socket. Make it with `open`; whoever opened it closes it."""
 
-    def __init__(self, socket: ClientConnection, observe: FrameObserver | None) -> None:
+    def __init__(self, socket: WatchedSocket, observe: FrameObserver | None) -> None:
         self._socket = socket
         self._observe = observe
-        self._queue: asyncio.Queue[bytes] = asyncio.Queue(MAX_QUEUED)
+        self._outbox = Outbox()
+        self._keep_alive = KeepAlive(socket)
         self._sender = TaskSet()
         self._sender.spawn(self._send_all(), name="realtime sender")
 
@@ -73,33 +71,40 @@ class Connection:
         try:
             socket = await connect(
                 url,
+                create_connection=WatchedSocket,
                 additional_headers=headers,
                 subprotocols=ticket or None,
                 user_agent_header=f"presstalk/{__version__}",
                 compression=None,  # base64 of PCM doesn't compress, and deflate costs latency
                 max_size=MAX_FRAME,
-                ping_interval=PING_S,
-                ping_timeout=PONG_S,
+                ping_interval=None,  # `KeepAlive` pings
                 open_timeout=OPEN_TIMEOUT_S,
-                close_timeout=CLOSE_TIMEOUT_S,
+                close_timeout=keep_alive.CLOSE_TIMEOUT_S,
                 proxy=None if is_loopback_url(url) else True,
             )
         except (OSError, EOFError, WebSocketException, ValueError, ImportError) as exc:
             texts = TICKET_MESSAGES if ticket else STATUS_MESSAGES
             raise unreachable(exc, endpoint.host, texts) from exc
-        with contextlib.suppress(ConnectionClosed):  # `receive` raises why
-            await socket.ping()  # the round trip is known from the beginning
+        assert isinstance(socket, WatchedSocket)
         return cls(socket, observe)
 
+    @property
+    def unsent_bytes(self) -> int:
+        """How much sound waits to be sent: bytes of PCM16."""
+        return self._outbox.audio_bytes
+
+    @property
+    def holds_turn(self) -> bool:
+        """Whether anything waits to be sent that a response depends on."""
+        return self._outbox.holds_turn
+
     def send(self, command: commands.Command) -> None:
-        """Queue a command's frame; never waits, never raises. On a dead socket it is dropped."""
-        frame = codec.encode(command)
-        if self._observe:
-            self._observe(Frame("out", command, len(frame)))
-        try:
-            self._queue.put_nowait(frame)
-        except asyncio.QueueFull:
-            self.abort()
+        """Send a command after all that waits; never waits itself, never raises. A dead socket drops it."""
+        self._outbox.put(command)
+
+    def send_sound(self, sound: RecordedSound) -> None:
+        """Send a recording as `audio.append` frames, as fast as the network takes them."""
+        self._outbox.put_sound(sound)
 
     async def receive(self) -> AsyncIterator[events.Event]:
         """The server's events until the connection ends.
@@ -125,22 +130,16 @@ class Connection:
         return self._socket.latency * 1_000
 
     async def probe(self, within_s: float) -> None:
-        """Check that the other side still answers within so many seconds; if not, end the connection."""
-        try:
-            async with asyncio.timeout(within_s):
-                await (await self._socket.ping())
-        except ConnectionClosed:
-            return  # `receive` raises why
-        except TimeoutError:
-            self.abort()
+        """Check that the connection lives, within so many seconds; if not, end it."""
+        await self._keep_alive.probe(within_s)
 
     def abort(self) -> None:
         """Drop the connection at once, without a close frame."""
         self._socket.transport.abort()
 
     async def drain(self) -> None:
-        """Wait until all that was queued has been handed to the socket, or the socket is dead."""
-        drained = asyncio.create_task(self._queue.join(), name="realtime drain")
+        """Wait until all that waits has been handed to the socket, or the socket is dead."""
+        drained = asyncio.create_task(self._outbox.join(), name="realtime drain")
         try:
             if len(self._sender):
                 await asyncio.wait({drained, *self._sender}, return_when=asyncio.FIRST_COMPLETED)
@@ -148,11 +147,12 @@ class Connection:
             drained.cancel()
 
     async def close(self) -> None:
-        """Send what is queued, close with code 1000, wait at most 2 s for the answer."""
+        """Send what waits, close with code 1000, wait at most 2 s for the answer."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+            async with asyncio.timeout(keep_alive.CLOSE_TIMEOUT_S):
                 await self.drain()
         await self._sender.close()
+        await self._keep_alive.close()
         await self._socket.close()
 
     def _why(self, exc: ConnectionClosed) -> RealtimeError:
@@ -161,11 +161,20 @@ class Connection:
         return dropped(exc)
 
     async def _send_all(self) -> None:
+        sent = 0
         while True:
-            frame = await self._queue.get()
+            command = await self._outbox.take()
+            frame = codec.encode(command)
+            if self._observe:
+                self._observe(Frame("out", command, len(frame)))
+            others_wait = not self._outbox.empty or self._socket.transport.get_write_buffer_size() > 0
             try:
                 await self._socket.send(frame, text=True)
             except ConnectionClosed:
                 return  # `receive` raises why
-            finally:
-                self._queue.task_done()
+            self._outbox.done()
+            if others_wait:
+                self._keep_alive.progressed()
+                sent += 1
+                if sent % BREATHER == 0:
+                    await asyncio.sleep(0)

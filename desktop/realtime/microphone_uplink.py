@@ -13,7 +13,7 @@ from desktop.audio.format import PACKET_MS
 from desktop.audio.interfaces import Microphone
 from desktop.audio.microphone_gate import MicrophoneGate
 from desktop.realtime.microphone_mask import MicrophoneMask
-from desktop.realtime.take_recordings import TakeRecordings
+from desktop.realtime.take_recordings import RecordedSound, TakeRecordings
 from desktop.turn.mute_switch import MuteSwitch
 
 KEPT_BEFORE = 1_000 // PACKET_MS
@@ -29,6 +29,7 @@ class MicrophoneUplink:
     Args:
         microphone: read from `attach` to `detach`.
         append: puts a packet on the wire; it may drop it, since takes are recorded here.
+        append_sound: puts many packets on the wire, as fast as it takes them; it may drop them as well.
         captured: called for each packet of a take that was opened with the talk key, with its milliseconds
             and whether it was spoken before the press.
         mute_switch: while it is on, silence is sent.
@@ -38,12 +39,14 @@ class MicrophoneUplink:
         self,
         microphone: Microphone,
         append: Callable[[bytes], None],
+        append_sound: Callable[[RecordedSound], None],
         captured: Callable[[float, bool], None],
         mute_switch: MuteSwitch,
     ) -> None:
         self.microphone = microphone
         self.mask = MicrophoneMask(mute_switch)
         self._append = append
+        self._append_sound = append_sound
         self._captured = captured
         self._rate = 0
         self._attached = False
@@ -69,6 +72,7 @@ class MicrophoneUplink:
             return
         old, self._gate = self._gate, MicrophoneGate(rate)
         if not before:
+            self._recordings.set_rate(rate)
             return
         self._recent.clear()
         if old.is_open:
@@ -145,8 +149,7 @@ class MicrophoneUplink:
 
     def resend(self, take: int) -> None:
         """Append all of a take again: a new connection has received none of it."""
-        for packet in self._recordings.packets(take):
-            self._append(packet)
+        self._append_sound(self._recordings.sound(take))
 
     def forget(self, take: int) -> None:
         """Drop a take's recording."""
@@ -155,8 +158,8 @@ class MicrophoneUplink:
     def append_silence(self, ms: float) -> None:
         """Append digital silence, so that a server's VAD ends the turn."""
         packet = bytes(2 * self._rate * PACKET_MS // 1_000)
-        for _ in range(round(ms / PACKET_MS)):
-            self._append(packet)
+        packets = [packet] * round(ms / PACKET_MS)
+        self._append_sound(RecordedSound(len(packet) * len(packets), packets))
 
     def _send_streamed(self, packet: bytes) -> None:
         self._recent.append(packet)

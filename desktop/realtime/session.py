@@ -97,7 +97,9 @@ class Session:
         mute_switch = mute_switch or MuteSwitch()
         self._turn = Turn(policy, mute_switch)
         self._observer = observer
-        self._uplink = MicrophoneUplink(microphone, self._append, self._on_captured, mute_switch)
+        self._uplink = MicrophoneUplink(
+            microphone, self._append, self._supervisor.send_sound, self._on_captured, mute_switch
+        )
         self._downlink = SpeakerDownlink(speaker, self._on_drained, self._on_heard)
         self._audio_io = AudioIO(self._uplink, self._downlink, self._on_cut)
         self._ticker = Ticker(self._step, lambda: self._turn.gate_open or self._turn.streams)
@@ -144,6 +146,11 @@ class Session:
     def keeps_takes(self) -> bool:
         """Whether there are takes that no server has answered: the next `run` sends them."""
         return self._turn.keeps_takes
+
+    @property
+    def unsent_ms(self) -> float:
+        """How much sound waits to be sent, in milliseconds."""
+        return self._supervisor.unsent_bytes * 500 / max(1, self._uplink.rate)
 
     def retarget(self, endpoint: EndpointProvider) -> None:
         """Where the next `run` connects. The model must be the same, for its rates."""
@@ -310,10 +317,17 @@ class Session:
                 self._observer(DeviceLost(side))
                 if side == "microphone":
                     self._handle(inputs.Release("device"))
+            self._report_unsent()
             if self._turn.has_deadline:
                 self._handle(inputs.Tick())
         self._uplink.mask.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
         self._audio_io.step()
+
+    def _report_unsent(self) -> None:
+        if self._supervisor.holds_turn:
+            self._handle(inputs.Unsent(self.unsent_ms))
+        elif self._turn.sending:
+            self._handle(inputs.Unsent(None))
 
     def _on_captured(self, ms: float, pre_roll: bool) -> None:
         self._handle(inputs.Captured(ms, pre_roll))

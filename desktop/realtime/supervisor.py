@@ -19,6 +19,7 @@ from desktop.realtime.errors import EndedError, RealtimeError, UnreachableError
 from desktop.realtime.handshake import Opened, open_anew
 from desktop.realtime.retry import PATIENCE_S, Backoff
 from desktop.realtime.supervisor_callbacks import OpenReason, SupervisorCallbacks
+from desktop.realtime.take_recordings import RecordedSound
 from desktop.turn import inputs
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,21 @@ class Supervisor:
         """Send a command; without a connection it is dropped."""
         if self._connection:
             self._connection.send(command)
+
+    def send_sound(self, sound: RecordedSound) -> None:
+        """Send a recording; without a connection it is dropped."""
+        if self._connection:
+            self._connection.send_sound(sound)
+
+    @property
+    def unsent_bytes(self) -> int:
+        """How much sound waits to be sent: bytes of PCM16."""
+        return self._connection.unsent_bytes if self._connection else 0
+
+    @property
+    def holds_turn(self) -> bool:
+        """Whether anything waits to be sent that a response depends on."""
+        return self._connection is not None and self._connection.holds_turn
 
     def connect_now(self) -> None:
         """Connect without waiting any longer; an open connection must show that it is alive."""

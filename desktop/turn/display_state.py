@@ -23,7 +23,7 @@ def display_state(regions: Regions, *, silenced: bool) -> DisplayState:
         return DisplayState.LISTENING
     if not regions.link.up:
         return _LINK_STATES[regions.link.phase]
-    under_way = _response_state(regions.response)
+    under_way = _response_state(regions.response, sending=regions.sending.shown)
     if under_way:
         return under_way
     if regions.line.muted and regions.link.policy.hands_free:
@@ -33,13 +33,13 @@ def display_state(regions: Regions, *, silenced: bool) -> DisplayState:
     return DisplayState.READY
 
 
-def _response_state(response: Response) -> DisplayState | None:
+def _response_state(response: Response, *, sending: bool) -> DisplayState | None:
     running = response.content.tools.running
     if response.phase is ResponsePhase.RUNNING and not response.content.playing and not running:
         return DisplayState.THINKING
     if response.content.playing:
         return DisplayState.SPEAKING
-    if response.queued:
+    if response.queued or (sending and response.phase is ResponsePhase.ASKED):
         return DisplayState.SENDING
     if running:
         return DisplayState.TOOL

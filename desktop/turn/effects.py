@@ -256,4 +256,10 @@ class Retrying(Notice, frozen=True):
     after_s: float
 
 
+class SendingProgress(Notice, frozen=True):
+    """So many seconds of what the user said are still to be sent; 0: none any more. Told when it changes."""
+
+    left_s: int
+
+
 TurnOutput = Effect | Notice

@@ -97,6 +97,15 @@ class ToolsStopped(Input, frozen=True):
     """The session is over, and no tool of it runs any more."""
 
 
+class Unsent(Input, frozen=True):
+    """So many milliseconds of sound wait to be sent, with or before something a response depends on.
+
+    None: nothing that a response depends on waits any more.
+    """
+
+    ms: float | None
+
+
 class Connecting(Input, frozen=True):
     """A connection is being opened."""
 

@@ -11,6 +11,7 @@ from desktop.turn.link import Link
 from desktop.turn.microphone_line import MicrophoneLine
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.response import Response
+from desktop.turn.sending import Sending
 from desktop.turn.take import Take
 from desktop.turn.unanswered import Unanswered
 
@@ -26,6 +27,7 @@ class Regions:
     transcripts: DueTranscripts
     line: MicrophoneLine
     hands_free: HandsFree
+    sending: Sending
 
 
 def make_regions(policy: Policy, mute_switch: MuteSwitch) -> Regions:
@@ -33,4 +35,5 @@ def make_regions(policy: Policy, mute_switch: MuteSwitch) -> Regions:
     link, response, unanswered, transcripts = Link(policy), Response(), Unanswered(), DueTranscripts()
     take, line = Take(link), MicrophoneLine(link, mute_switch)
     hands_free = HandsFree(link, take, response, unanswered, transcripts)
-    return Regions(link, take, response, unanswered, transcripts, line, hands_free)
+    sending = Sending(response, unanswered)
+    return Regions(link, take, response, unanswered, transcripts, line, hands_free, sending)

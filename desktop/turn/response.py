@@ -155,6 +155,13 @@ class Response(Region[ResponsePhase]):
             self._deadline = now + STALLED_MS
         return effects
 
+    def hold(self, now: float) -> None:
+        """What the response depends on is not sent yet: the server can't have begun, or stopped."""
+        if self.phase in (ResponsePhase.ASKED, ResponsePhase.UNWANTED):
+            self._deadline = now + ASKED_MS
+        elif self.phase is ResponsePhase.CANCELLED:
+            self._deadline = now + CANCELLED_MS
+
     def tick(self, now: float) -> list[TurnOutput]:
         """Look at the deadline of the present phase."""
         if now < self._deadline:

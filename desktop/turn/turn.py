@@ -93,6 +93,11 @@ class Turn:
         return self.user_speaks or self._response.phase is not ResponsePhase.NONE
 
     @property
+    def sending(self) -> bool:
+        """Whether something that a response depends on waits to be sent."""
+        return self._regions.sending.active
+
+    @property
     def activity(self) -> TurnActivity:
         """What would be lost if the session were replaced now."""
         return activity(self._regions)
@@ -222,6 +227,9 @@ class Turn:
         short = [TakeEnded(take, "short") for take in self._regions.transcripts.give_up()]
         return [*self._unanswered.settle(), *short]
 
+    def _on_unsent(self, unsent: inputs.Unsent, now: float) -> list[TurnOutput]:
+        return self._regions.sending.handle(unsent, now)
+
     # The link
 
     def _on_connecting(self, connecting: inputs.Connecting, now: float) -> list[TurnOutput]:
@@ -310,6 +318,7 @@ _TABLE: dict[tuple[LinkState, TableKey], Rule] = {
     **rows(_ANY, [inputs.Mute], Turn._on_mute),
     **rows(_ANY, [inputs.PolicyChanged], Turn._on_policy_changed),
     **rows(_ANY, [inputs.Tick], Turn._on_tick),
+    **rows(_ANY, [inputs.Unsent], Turn._on_unsent),
     **rows(_ANY, [inputs.SpeakerDrained], Turn._on_speaker_drained),
     **rows(_ANY, [inputs.ToolDone], Turn._on_tool_done),
     **rows(_ANY, [inputs.ToolsStopped], Turn._on_tools_stopped),

@@ -113,6 +113,10 @@ class Unanswered:
         self._items.append(UserItem(item, ItemState.KEPT))
         return [TakeEnded(item, "kept")] if isinstance(item, int) else []
 
+    def hold(self, now: float) -> None:
+        """What was sent is still on its way: it counts as sent now."""
+        self._sent_at = now
+
     def settle(self) -> list[TurnOutput]:
         """What was sent need not be sent again."""
         return self._tell(ItemEvent.SETTLED, self._items)

@@ -1046,6 +1046,10 @@
         <source>Reconnecting: attempt {0} in {1} s</source>
         <translation>Verbindet neu: Versuch {0} in {1} s</translation>
     </message>
+    <message>
+        <source>Sending: {0} s of speech left</source>
+        <translation>Sende: noch {0} s Gesprochenes</translation>
+    </message>
 </context>
 <context>
     <name>OptionsButton</name>

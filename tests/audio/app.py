@@ -135,7 +135,11 @@ class App:
         """Begin a take as a session does, with a cue before it; `deaf`: as a session does, deaf to it."""
         if self._voice is None:
             self._voice = MicrophoneUplink(
-                self._microphone, self._sent.append, lambda ms, pre_roll: None, MuteSwitch()
+                self._microphone,
+                self._sent.append,
+                self._sent.extend,
+                lambda ms, pre_roll: None,
+                MuteSwitch(),
             )
             self._voice.set_rate(self._rate)
             self._voice.attach()

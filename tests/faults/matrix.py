@@ -16,6 +16,7 @@ WELL = "Ready Listening Thinking Speaking Ready"
 AGAIN = "Ready Reconnecting Ready"
 OPENING = "desktop.realtime.handshake"
 CONNECTION = "desktop.realtime.connection"
+KEEP_ALIVE = "desktop.realtime.keep_alive"
 RESPONSE = "desktop.turn.response"
 
 
@@ -160,7 +161,7 @@ def _endings() -> Iterator[Row]:
         (f"{TURN}( result)?", "start"),
     )
     yield from _terminations()
-    soon = {f"{CONNECTION}.{name}": 0.1 for name in ("PING_S", "PONG_S", "CLOSE_TIMEOUT_S")}
+    soon = {f"{KEEP_ALIVE}.{name}": 0.1 for name in ("PING_S", "PONG_S", "CLOSE_TIMEOUT_S")}
     lost = "Ready Listening Thinking Reconnecting Thinking Speaking Ready"
     yield Row("half-open", lost, sent=("start", TURN), patches=soon)
     yield Row(  # as with the real waits: an answer is given up before the connection is
@@ -168,7 +169,7 @@ def _endings() -> Iterator[Row]:
         "Ready Listening Thinking Ready Reconnecting Thinking Speaking Ready",
         (r"No answer came.* \[no_response\]",),
         ("start", TURN),
-        patches={**soon, f"{RESPONSE}.ASKED_MS": 100, f"{CONNECTION}.PING_S": 0.2},
+        patches={**soon, f"{RESPONSE}.ASKED_MS": 100, f"{KEEP_ALIVE}.PING_S": 0.2},
     )
     yield Row("deaf", lost, sent=("start audio", TURN), patches=soon)
     yield Row("slow-reader")

@@ -72,6 +72,7 @@ class Talker:
         for call_id in self._tools:
             self._tell(inputs.ToolDone(call_id, None))
         self._tell(inputs.SpeakerDrained())
+        self._tell(inputs.Unsent(None))
         for _ in range(12):
             self.now += 130_000
             self._tell(inputs.Tick())
@@ -141,6 +142,9 @@ class Talker:
     def _end_playback(self) -> None:
         self._tell(inputs.SpeakerDrained())
 
+    def _wait_to_be_sent(self) -> None:
+        self._tell(inputs.Unsent(self._chance.choice((None, 0.0, 20.0, 90_000.0))))
+
     def _end_tool(self) -> None:
         if self._tools:
             call_id = self._tools.pop(self._chance.randrange(len(self._tools)))
@@ -177,7 +181,7 @@ _DONE: tuple[inputs.Input, ...] = (
 
 _WAYS: tuple[Callable[[Talker], None], ...] = (
     *(Talker._user, Talker._capture, Talker._pass_time, Talker._end_playback, Talker._end_tool),
-    *(Talker._change_turns, Talker._drop, Talker._renew),
+    *(Talker._change_turns, Talker._drop, Talker._renew, Talker._wait_to_be_sent),
 )
 
 

@@ -101,7 +101,13 @@ async def serving(*scripts: Script, refuse: Refusal | None = None) -> AsyncItera
             await socket.close(1011)
 
     # A client that is gone can't answer a close: don't wait for it.
-    options = {"process_request": look, "compression": None, "max_queue": None, "close_timeout": 0.2}
+    options = {
+        "process_request": look,
+        "compression": None,
+        "max_queue": None,
+        "close_timeout": 0.2,
+        "ping_interval": None,
+    }
     async with serve(play, "127.0.0.1", 0, **options) as server:
         host, port = server.sockets[0].getsockname()[:2]
         service.url = f"http://{host}:{port}"

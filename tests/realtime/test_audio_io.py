@@ -31,7 +31,9 @@ class Ends:
         self.captured_ms = 0.0
         self.reported: list[object] = []
         self.cut: dict[int, tuple[float, float]] = {}
-        self.out = MicrophoneUplink(self.microphone, self.sent.append, self._on_captured, MuteSwitch())
+        self.out = MicrophoneUplink(
+            self.microphone, self.sent.append, self.sent.extend, self._on_captured, MuteSwitch()
+        )
         self.into = SpeakerDownlink(self.speaker, lambda: self.reported.append("ended"))
         self.lines = AudioIO(self.out, self.into, self.cut.update)
 

@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 
 from desktop.protocol import catalog, commands
-from desktop.realtime import connection
+from desktop.realtime import keep_alive
 from desktop.realtime.connection import Connection, Endpoint, Frame
 from desktop.realtime.errors import (
     AddressError,
@@ -348,24 +348,8 @@ async def test_our_own_close_is_no_error_and_sends_what_was_queued():
     assert closed == [1000]
 
 
-async def test_a_dead_socket_ends_instead_of_filling_memory(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("desktop.realtime.connection.MAX_QUEUED", 10)
-
-    async def script(line: Line) -> None:
-        await line.start()
-        await line.socket.wait_closed()
-
-    async with serving(script) as service:
-        session = await opened(service.url)
-        for _ in range(20):  # nothing is sent before the next turn of the loop
-            session.connection.send(commands.AudioAppend(bytes(960)))
-        with pytest.raises(DroppedError):
-            await receive_all(session)
-        await session.connection.close()
-
-
 async def test_closing_a_socket_that_takes_nothing_leaves_no_task(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(connection, "CLOSE_TIMEOUT_S", 0.01)
+    monkeypatch.setattr(keep_alive, "CLOSE_TIMEOUT_S", 0.01)
     before = asyncio.all_tasks()
     async with serving(idle) as service:
         session = await opened(service.url)

@@ -23,7 +23,7 @@ class Line:
         self.sent: list[bytes] = []
         self.microphone.start(RATE)
         self.out = MicrophoneUplink(
-            self.microphone, self.sent.append, lambda ms, pre_roll: None, MuteSwitch()
+            self.microphone, self.sent.append, self.sent.extend, lambda ms, pre_roll: None, MuteSwitch()
         )
         self.out.set_rate(RATE)
         self.out.attach()

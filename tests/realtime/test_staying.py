@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from desktop.realtime import connection, retry, supervisor
+from desktop.realtime import keep_alive, retry, supervisor
 from desktop.realtime.session_events import SessionOpened
 from desktop.turn import effects
 from desktop.turn.effects import DisplayState
@@ -27,14 +27,14 @@ async def frozen(line: Line) -> None:
 
 
 def test_a_dead_socket_is_found_within_30_s():
-    assert connection.PING_S == 20
-    assert connection.PING_S + connection.PONG_S + connection.CLOSE_TIMEOUT_S <= 30
+    assert keep_alive.PING_S == 20
+    assert keep_alive.PING_S + keep_alive.PONG_S + keep_alive.CLOSE_TIMEOUT_S <= 30
 
 
 async def test_a_dead_socket_is_replaced(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(retry, "FIRST_S", 0.01)
     for name in ("PING_S", "PONG_S", "CLOSE_TIMEOUT_S"):
-        monkeypatch.setattr(connection, name, 0.05)
+        monkeypatch.setattr(keep_alive, name, 0.05)
     async with serving(frozen, idle) as service, talking(service) as talk:
         await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
 

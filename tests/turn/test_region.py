@@ -28,6 +28,7 @@ INPUTS: tuple[inputs.Input | events.Event, ...] = (
     inputs.Mute(True),
     inputs.ToolDone("t1", 1),
     inputs.ToolsStopped(),
+    inputs.Unsent(2_000.0),
     inputs.Connecting(),
     inputs.Connected(),
     inputs.PolicyChanged(HANDS_FREE),

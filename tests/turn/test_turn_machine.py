@@ -88,7 +88,12 @@ class AnyOrder(RuleBasedStateMachine):
                 assert self.calls[call.tool_call_id] == "called"
                 self.calls[call.tool_call_id] = "running"
             case fx.ToolResultDecided(call_id, outcome):
-                before = {"late": ("sent", "dropped"), "cancelled": ("called",), "refused": ("called",)}
+                before = {
+                    "late": ("sent", "dropped"),
+                    "dropped": ("running", "sent"),
+                    "cancelled": ("called",),
+                    "refused": ("called",),
+                }
                 assert self.calls[call_id] in before.get(outcome, ("running", "result sent"))
                 assert (outcome == "sent") == (self.calls[call_id] == "result sent")
                 self.calls[call_id] = outcome
@@ -231,6 +236,10 @@ class AnyOrder(RuleBasedStateMachine):
         self.sounding = False
         self.do(inputs.SpeakerDrained())
 
+    @rule(ms=st.sampled_from([None, 0.0, 20.0, 90_000.0]))
+    def wait_to_be_sent(self, ms: float | None) -> None:
+        self.do(inputs.Unsent(ms))
+
     @rule(text=st.just("hello"))
     def say(self, text: str) -> None:
         self.do(inputs.Say(text))
@@ -328,6 +337,7 @@ class AnyOrder(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Every state has a way out: time, the ends of tools and the end of playback lead back to rest."""
         self.do(inputs.SpeakerDrained())
+        self.do(inputs.Unsent(None))
         self.do(inputs.ToolDone("t1", None))
         self.do(inputs.ToolDone("t2", None))
         self.asked = 2  # whatever runs there, it never ends

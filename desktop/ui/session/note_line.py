@@ -52,6 +52,7 @@ class NoteLine(QWidget):
         self._fading.timeout.connect(self.clear)
         self._retry = (0, 0)
         """The number of the next try, 0 for none, and the seconds until it."""
+        self._sends = False
         self._counting = QTimer(self, interval=COUNT_MS)
         self._counting.timeout.connect(self._count)
         self._action.chosen.connect(self.acted)
@@ -64,6 +65,7 @@ class NoteLine(QWidget):
     def show_note(self, note: Note) -> None:
         """Show this note in its colour."""
         self._stop_counting()
+        self._sends = False
         self._note = note
         self._show()
         accessible.announce(self, worded(note.message), urgent=note.kind != "hint")
@@ -83,9 +85,22 @@ class NoteLine(QWidget):
 
     def end_retrying(self) -> None:
         """The connection is back, or retrying has ended."""
-        if not self._retry[0]:
-            return
-        self._stop_counting()
+        if self._retry[0]:
+            self._stop_counting()
+            self._show_again()
+
+    def show_sending(self, left_s: int) -> None:
+        """Show how many seconds of what was said are still to be sent; 0: none any more."""
+        if left_s:
+            self._sends = True
+            self._fading.stop()
+            self._say(self.tr("Sending: {0} s of speech left").format(left_s), "", tokens().muted)
+            self._action.show_action("")
+        elif self._sends:
+            self._sends = False
+            self._show_again()
+
+    def _show_again(self) -> None:
         if self._note and self._note.kind != "hint":
             self._show()
         else:

@@ -142,6 +142,10 @@ class MainWindow(WindowSignals):
         """Count down to the next try to connect."""
         self.note_line.show_retrying(attempt, after_s)
 
+    def show_sending(self, left_s: int) -> None:
+        """Show how many seconds of what was said are still to be sent."""
+        self.note_line.show_sending(left_s)
+
     def clear_text(self) -> None:
         """The text that was typed is sent."""
         self.text_line.clear()

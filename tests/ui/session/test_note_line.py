@@ -114,6 +114,20 @@ def test_a_note_ends_the_countdown(line):
     assert line.text == "No network."
 
 
+def test_what_is_still_to_be_sent_is_shown_and_then_the_note_again(line):
+    line.show_note(Note("warning", verbatim("The line is slow.")))
+    line.show_sending(34)
+    assert line.text == "Sending: 34 s of speech left"
+    line.show_sending(1)
+    assert line.text == "Sending: 1 s of speech left"
+    line.show_sending(0)
+    assert line.text == "The line is slow."
+    line.show_note(Note("hint", verbatim("Hold to talk.")))
+    line.show_sending(3)
+    line.show_sending(0)
+    assert line.text == ""
+
+
 def test_the_countdown_ends_with_the_tries(shown):
     line = shown.window.note_line
     line.show_retrying(2, 5)
