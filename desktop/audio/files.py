@@ -66,6 +66,7 @@ class FileMicrophone:
         self._speech = _ResampledSource(source)
         self._realtime = realtime
         self._clock = clock
+        self._held_back: Callable[[], bool] = lambda: False
         self._session_rate = 0
         self._window = LevelWindow(0)
         self._read_until = 0.0
@@ -77,8 +78,13 @@ class FileMicrophone:
         self._read_until = self._clock()
         self._window = LevelWindow(session_rate)
 
-    def begin(self) -> None:
-        """Speak from now on, if it waited."""
+    def begin(self, held_back: Callable[[], bool] = lambda: False) -> None:
+        """Speak from now on, if it waited.
+
+        Args:
+            held_back: asked with every read; where true, the speech pauses, unless it is in real time.
+        """
+        self._held_back = held_back
         self._read_until = self._clock()
         self._waiting = False
 
@@ -95,7 +101,8 @@ class FileMicrophone:
     def _due(self) -> int:
         """The samples to hand out now."""
         if not self._realtime:
-            return self._session_rate * _CHUNK_MS // 1000
+            paused = not self.exhausted and self._held_back()
+            return 0 if paused else self._session_rate * _CHUNK_MS // 1000
         passed = int((self._clock() - self._read_until) * self._session_rate)
         due = max(0, min(passed, self._session_rate * _MOST_MS // 1000))
         self._read_until += due / self._session_rate

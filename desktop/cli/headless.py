@@ -41,6 +41,8 @@ TRANSCRIPT_S = 3.0
 TIMEOUT_S = 120.0
 """How long a turn may take besides its speech. Models that reason first were seen to need half a minute."""
 TOO_LATE = "There was no complete answer within {:.0f} seconds. Try again, or allow more time with --timeout."
+AHEAD_MS = 2_000
+"""A file is read on while no more than this of it waits for the network: it may be hours long."""
 NO_CAP_MS = 24 * 3_600_000
 """A file ends by itself."""
 
@@ -119,10 +121,14 @@ async def talk(
     microphone = FileMicrophone(recording, realtime, waiting=True)
 
     async def speak(session: Session) -> None:
-        microphone.begin()
         session.press()
-        while not microphone.exhausted:  # noqa: ASYNC110 - it is polled and knows no loop
-            await asyncio.sleep(POLL_S)
+        if (
+            recording.seconds * 1_000 >= session.policy.min_ms
+        ):  # else the silence after it would make it longer
+            # Only now: opening the gate reads the microphone, for what was said before the press.
+            microphone.begin(lambda: session.unsent_ms > AHEAD_MS)
+            while not microphone.exhausted:  # noqa: ASYNC110 - it is polled and knows no loop
+                await asyncio.sleep(POLL_S)
         session.release()
 
     turn = await _one_turn(

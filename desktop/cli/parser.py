@@ -77,7 +77,10 @@ def _add_session_commands(commands: argparse._SubParsersAction[argparse.Argument
     talk = commands.add_parser("talk", help="one spoken turn from a sound file, without a sound device")
     _add_session_options(talk)
     talk.add_argument(
-        "file", type=Path, help="the speech: WAV of any kind, FLAC, Ogg, Opus, MP3, AIFF, AU and others"
+        "wav",
+        type=Path,
+        metavar="FILE",
+        help="the speech: WAV of any kind, FLAC, Ogg, Opus, MP3, AIFF, AU and others",
     )
     talk.add_argument("--realtime", action="store_true", help="send at the speed of speech, not faster")
     _add_outputs(talk)

@@ -52,7 +52,7 @@ def check(options: argparse.Namespace) -> int:
 def talk(options: argparse.Namespace) -> int:
     """Speak a file and print the turn; the exit code."""
     with as_command_error(SoundFileError):
-        recording = SoundFile(options.file)
+        recording = SoundFile(options.wav)
     for note in recording.notes:
         print_problem(note)
 

@@ -86,6 +86,24 @@ def test_a_file_is_read_only_as_far_as_it_is_sent(rate: int) -> None:
         assert source.taken / rate <= 0.1 * number + 0.3, "at most three blocks ahead"
 
 
+def test_it_pauses_in_the_speech_while_it_is_held_back() -> None:
+    source = CountedSource(tone(1000, 24_000, 1))
+    mic = FileMicrophone(source, realtime=False, waiting=True)
+    mic.start(24_000)
+    full = False
+    mic.begin(lambda: full)
+    mic.read()
+    full = True
+    taken = source.taken
+    assert [len(mic.read()) for _ in range(3)] == [0, 0, 0]
+    assert source.taken == taken
+    full = False
+    while not mic.exhausted:
+        assert len(mic.read()) == 2_400
+    full = True
+    assert len(mic.read()) == 2_400, "the silence after it ends the take"
+
+
 def test_a_reconnect_at_another_rate_goes_on_where_it_was() -> None:
     mic = FileMicrophone(SampleSource(tone(1000, 48_000, 2), 48_000), realtime=False)
     mic.start(24_000)
