@@ -12,7 +12,7 @@ import logging
 import socket
 import struct
 import sys
-from typing import Any
+from typing import Any, cast
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
@@ -64,6 +64,24 @@ class WatchedSocket(ClientConnection):
         if self._expiry:
             self._expiry.cancel()
         super().connection_lost(exc)
+        self.transport = cast(asyncio.Transport, _LostTransport(self.transport))
+
+
+class _LostTransport:
+    """A transport that is closed, and may be aborted all the same.
+
+    asyncio's own fails then, if it was closed while its buffer was full: its `_call_connection_lost` forgets
+    the loop, and `abort` asks for it. The library aborts transports that are closed.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def abort(self) -> None:
+        """Do nothing: it is closed."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 class KeepAlive:

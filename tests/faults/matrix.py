@@ -144,6 +144,8 @@ def _endings() -> Iterator[Row]:
     yield Row("drop-idle", f"{AGAIN} {WELL[6:]}", first=AGAIN, sent=("start", TURN))
     broken = "Ready Listening (Thinking )?Reconnecting Thinking Speaking Ready"
     yield Row("drop-in-take", broken, sent=("start audio", TURN))
+    soon = {f"{KEEP_ALIVE}.CLOSE_TIMEOUT_S": 0.1, f"{KEEP_ALIVE}.PING_S": 3_600}
+    yield Row("close-frame-only", broken, sent=("start audio commit( create)?", TURN), patches=soon)
     yield Row("drop-after-commit", broken, sent=("start audio commit( create)?", TURN))
     yield Row(
         "drop-in-answer",

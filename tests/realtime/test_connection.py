@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http
 import socket
 
@@ -21,6 +22,7 @@ from desktop.realtime.errors import (
     UnreachableError,
 )
 from desktop.realtime.handshake import open_session
+from desktop.realtime.take_recordings import RecordedSound
 from tests.realtime.service import Line, serving
 
 MODEL = catalog.find("openai/gpt-realtime-2")
@@ -375,3 +377,28 @@ async def test_sending_on_a_closed_connection_is_harmless():
         connection = await Connection.open(Endpoint(service.url, "k"))
         await connection.close()
         connection.send(commands.AudioCommit())
+
+
+async def test_an_abort_after_a_close_with_a_full_buffer_is_harmless():
+    reads = asyncio.Event()
+
+    async def script(line: Line) -> None:
+        await line.start()
+        line.socket.transport.pause_reading()
+        await reads.wait()
+        line.socket.transport.resume_reading()
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        session = await opened(service.url)
+        transport = session.connection._socket.transport
+        session.connection.send_sound(RecordedSound(48_000_000, [bytes(960)] * 50_000))
+        async with asyncio.timeout(5):
+            while not transport.get_write_buffer_size():  # noqa: ASYNC110 - the buffer tells nobody
+                await asyncio.sleep(0.001)
+        transport.close()
+        reads.set()
+        with contextlib.suppress(RealtimeError):
+            await receive_all(session)
+        session.connection.abort()
+        await session.connection.close()

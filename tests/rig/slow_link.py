@@ -88,7 +88,7 @@ class SlowLink:
         for one in both:
             one.transport.set_write_buffer_limits(high=0)
         try:
-            with contextlib.suppress(ConnectionError):
+            with contextlib.suppress(OSError):
                 await asyncio.gather(self._pass(reader, out, up=True), self._pass(there, writer, up=False))
         finally:
             for one in both:

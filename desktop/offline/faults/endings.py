@@ -27,6 +27,11 @@ async def _close(code: int, peer: Peer) -> None:
     await peer.close(code, "closed on purpose")
 
 
+async def _close_frame_only(peer: Peer) -> None:
+    peer.close_frame_only(1001, "closed on purpose")
+    await peer.gone()
+
+
 async def _cut_idle(peer: Peer) -> None:
     await peer.sleep(AFTER_S)
     peer.cut()
@@ -86,6 +91,12 @@ ENDINGS: tuple[Scenario, ...] = (
             name=f"close-{code}", about=f"closes the session with code {code}", fault=partial(_close, code)
         )
         for code in CLOSE_CODES
+    ),
+    Scenario(
+        name="close-frame-only",
+        about="sends a close frame instead of an answer, and leaves the socket open",
+        moment=FaultMoment.COMMIT,
+        fault=_close_frame_only,
     ),
     Scenario(
         name="drop-idle", about="drops the idle connection without a close frame (1006)", fault=_cut_idle

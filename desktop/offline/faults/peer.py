@@ -124,6 +124,12 @@ class Peer:
         """Close with a close frame."""
         await self.socket.close(code, reason)
 
+    def close_frame_only(self, code: int, reason: str = "") -> None:
+        """Send a close frame, and leave the socket open for ever."""
+        self.socket.protocol.send_close(code, reason)
+        self.socket.send_data()
+        self.freeze()
+
     def cut(self) -> None:
         """Drop the connection without a close frame, as a network does."""
         self.socket.transport.abort()
