@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from desktop.audio import mpeg_length
 from desktop.audio.channel_mix import Frames
 from desktop.audio.portaudio import quiet
 from desktop.audio.sample_width import Encoding
@@ -30,8 +31,6 @@ _SHORTENED = re.compile(r"(?:\bdata|SSND|Data Size|riff|Riff size)\s*: (\d+) \(s
 """In libsndfile's log: a length that is more than what is there. It is told nowhere else."""
 _UNKNOWN_LENGTH = 0x7FFF0000
 """Programs that write into a pipe put a length from here on into the header."""
-_MPEG_HEADER = 64
-"""Bytes of an MP3's first frame in which its length stands, if it does."""
 _MPEG_RANGE = 50
 """How many times smaller than the first a frame may be."""
 _LAST_PAGES = 1 << 17
@@ -76,7 +75,7 @@ class SoundDecoder:
         self._file = _open(library, file, **raw)
         # mpg123 tells the terminal about each frame that it doesn't like.
         self._is_mpeg = "MPEG" in self._file.subtype
-        self._states_length = not self._is_mpeg or _mpeg_states_length(file)
+        self._states_length = not self._is_mpeg or mpeg_length.states_length(file)
         if not self._states_length:
             # libsndfile guesses the length by the size of the first frames, and reads no more than that.
             self._file.close()
@@ -96,8 +95,8 @@ class SoundDecoder:
 
     @property
     def frames(self) -> int:
-        """How many there are by the header, which may be any number; 0 if it doesn't say."""
-        return int(self._file.frames) if self._states_length else 0
+        """How many there are by the header, which may be any number."""
+        return int(self._file.frames) if self._states_length else mpeg_length.counted_samples(self._bytes)
 
     @property
     def cut_off(self) -> bool:
@@ -125,7 +124,9 @@ class SoundDecoder:
         return np.clip(frames, -1, 1, out=frames)
 
     def seek(self, frame: int) -> bool:
-        """Go to a frame; False if that isn't possible."""
+        """Go to a frame; False if that isn't possible, or takes long."""
+        if not self._states_length:
+            return False
         try:
             with quiet():
                 self._file.seek(frame)
@@ -156,15 +157,6 @@ def _open(library: Any, file: SoundBytes, **raw: Any) -> Any:
         if exc.code in _NOT_IMPLEMENTED:
             raise UnknownEncodingError(exc.error_string) from exc
         raise NotDecodedError(exc.error_string) from exc
-
-
-def _mpeg_states_length(file: SoundBytes) -> bool:
-    start = file.read_at(0, 10)
-    size = 0
-    if len(start) == 10 and start[:3] == b"ID3":  # seven bits of each byte
-        size = 10 + sum(byte << shift for byte, shift in zip(start[6:], (21, 14, 7, 0), strict=True))
-    frame = file.read_at(size, _MPEG_HEADER)
-    return b"Xing" in frame or b"Info" in frame or b"VBRI" in frame
 
 
 def is_shorter(there: int, stated: int, seconds: float) -> bool:

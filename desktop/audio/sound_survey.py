@@ -88,13 +88,13 @@ def _length(decoder: SoundDecoder, path: str) -> int:
 
 
 def _windows(decoder: SoundDecoder, frames: int) -> Iterator[Frames]:
-    """Blocks of the sound; the first one also if it is empty."""
+    """Blocks of the sound, spread over it or from its beginning; the first one also if it is empty."""
     size = decoder.rate * BLOCK_MS // 1_000
     step = max(size, frames // _WINDOWS)
     yield decoder.read(size)
-    for start in range(step, frames, step):
-        if step > size and not decoder.seek(start):
-            return
+    for number in range(1, _WINDOWS):
+        if step > size:
+            decoder.seek(number * step)
         window = decoder.read(size)
         if not len(window):
             return

@@ -214,7 +214,7 @@ def test_an_mp3_without_a_stated_length_is_counted() -> None:
     frames = content[192:]  # the first one, at 64 kbit/s, says how many there are
     assert frames.startswith(b"\xff\xf3")
     samples, file = read(frames)
-    assert file.seconds == len(samples) / RATE == pytest.approx(20, abs=0.2)
+    assert file.seconds == pytest.approx(len(samples) / RATE, abs=0.1) == pytest.approx(20, abs=0.2)
     late = samples[18 * RATE + 4_800 : 19 * RATE - 4_800]
     assert fit(late, RATE / 20 / np.pi, RATE)[0] == pytest.approx(0.3, rel=0.02)
     assert notes(file) == []

@@ -13,6 +13,7 @@ NEEDS = {
     "/site/libqxcb.so": ["libxcb-cursor.so.0"],
     "/site/libqgtk3.so": ["libgtk-3.so.0"],
     "/usr/libportaudio.so.2": ["libjack.so.0"],
+    "/site/libsndfile_x86_64.so": ["libmvec.so.1"],
 }
 
 
@@ -59,6 +60,7 @@ def test_libraries_leave_with_the_plugins_that_needed_them() -> None:
         ("libportaudio.so.2", "/usr/libportaudio.so.2", "BINARY"),
         ("libjack.so.0", "/usr/libjack.so.0", "BINARY"),
         ("_soundfile_data/libsndfile_x86_64.so", "/site/libsndfile_x86_64.so", "BINARY"),
+        ("libmvec.so.1", "/usr/libmvec.so.1", "BINARY"),
         ("resources/a.svg", "/here/a.svg", "DATA"),
     ]
     places = [place for place, _, _ in contents.needed(entries, lambda file: NEEDS.get(file, []))]
