@@ -24,8 +24,8 @@ LOWEST_RATE, HIGHEST_RATE = 1_000, 768_000
 MOST_CHANNELS = 64
 LONGEST_H = 24
 BLOCK_MS = 100
-_WINDOWS = 1_200
-"""Blocks that are looked at, at most: all of two minutes, or as many spread over a longer file."""
+_WINDOWS = 600
+"""Blocks that are looked at, at most: all of a minute, or as many spread over a longer file."""
 
 
 @dataclass(frozen=True, slots=True)
