@@ -75,6 +75,8 @@ def _errors(places: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
             error = next(iter(error), None)
         if isinstance(error, str) and error.strip():
             error = {"message": error}
+        elif isinstance(error, int):
+            error = {"code": error}
         if isinstance(error, Mapping) and any(_text(error.get(name)) for name in ("code", "type", "message")):
             yield error
 

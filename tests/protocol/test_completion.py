@@ -65,6 +65,8 @@ def test_failed(frame: dict[str, Any], nested: bool):
         ({"status": "failed", "status_details": "overloaded"}, ("failed", "overloaded", "", "")),
         ({"status": "failed", "status_details": [{"reason": "x"}]}, ("failed", "x", "", "")),
         ({"status": "failed", "error": {"code": 429}}, ("failed", "", "429", "")),
+        ({"error": 429}, ("failed", "", "429", "")),
+        ({"error": "  "}, ("completed", "", "", "")),
         ({"status": "failed", "error": {"type": "a", "code": None}}, ("failed", "", "a", "")),
         ({"status": "failed", "error": {}}, ("failed", "", "", "")),
         ({"error": {}}, ("completed", "", "", "")),
