@@ -11,11 +11,9 @@ from collections.abc import AsyncIterator, Callable
 from typing import Literal
 
 import msgspec
-from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed
 
 from desktop import __version__
-from desktop.base.addresses import is_loopback_url
 from desktop.base.task_set import TaskSet
 from desktop.protocol import codec, commands, events
 from desktop.realtime import keep_alive, messages
@@ -24,10 +22,9 @@ from desktop.realtime.errors import (
     DroppedError,
     RealtimeError,
     dropped,
-    unreachable,
 )
 from desktop.realtime.keep_alive import KeepAlive, WatchedSocket
-from desktop.realtime.messages import STATUS_MESSAGES, TICKET_MESSAGES
+from desktop.realtime.opening import open_socket
 from desktop.realtime.outbox import Outbox
 from desktop.realtime.take_recordings import RecordedSound
 
@@ -69,25 +66,15 @@ class Connection:
         Raises:
             RealtimeError: an `AddressError`, `CredentialError`, `UnreachableError` or `RefusedError`.
         """
-        url, headers, ticket = endpoint.websocket_url(), endpoint.headers(), endpoint.subprotocols()
-        try:
-            socket = await connect(
-                url,
-                create_connection=WatchedSocket,
-                additional_headers=headers,
-                subprotocols=ticket or None,
-                user_agent_header=f"presstalk/{__version__}",
-                compression=None,  # base64 of PCM doesn't compress, and deflate costs latency
-                max_size=MAX_FRAME,
-                ping_interval=None,  # `KeepAlive` pings
-                open_timeout=OPEN_TIMEOUT_S,
-                close_timeout=keep_alive.CLOSE_TIMEOUT_S,
-                proxy=None if is_loopback_url(url) else True,
-            )
-        except (OSError, EOFError, WebSocketException, ValueError, ImportError) as exc:
-            texts = TICKET_MESSAGES if ticket else STATUS_MESSAGES
-            raise unreachable(exc, endpoint.host, texts) from exc
-        assert isinstance(socket, WatchedSocket)
+        socket = await open_socket(
+            endpoint,
+            user_agent_header=f"presstalk/{__version__}",
+            compression=None,  # base64 of PCM doesn't compress, and deflate costs latency
+            max_size=MAX_FRAME,
+            ping_interval=None,  # `KeepAlive` pings
+            open_timeout=OPEN_TIMEOUT_S,
+            close_timeout=keep_alive.CLOSE_TIMEOUT_S,
+        )
         return cls(socket, observe)
 
     @property

@@ -80,7 +80,7 @@ async def begin(base_url: str, client_id: str) -> SignInPrompt:
     url = Endpoint(base_url).http_url(BEGIN_PATH)
     answer = await http_client.request("POST", url, form={"client_id": client_id})
     if not 200 <= answer.status < 300:
-        raise refused(answer.status, _STATUS, headers=answer.headers)
+        raise refused(answer.status, _STATUS, headers=answer.headers, host=answer.host)
     fields = answer.object() or {}
     user_code, device_code = fields.get("user_code"), fields.get("device_code")
     page = fields.get("verification_uri_complete") or fields.get("verification_uri")

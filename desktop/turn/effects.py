@@ -257,10 +257,12 @@ class Note(Notice, frozen=True):
 
 
 class Retrying(Notice, frozen=True):
-    """The connection is lost, and is tried for the `attempt`th time in `after_s` seconds."""
+    """The connection is lost, and is tried for the `attempt`th time in `after_s` seconds; `message`: why."""
 
     attempt: int
     after_s: float
+    message: Message | None = None
+    code: str = ""
 
 
 class SendingProgress(Notice, frozen=True):

@@ -62,6 +62,8 @@ class Turn:
         self._reconnection = Reconnection(regions, self._delivery)
         self._state = DisplayState.OFFLINE
         self._silenced = False
+        self._acts = 0
+        """How often the user has pressed, typed or shown something."""
 
     @property
     def policy(self) -> inputs.Policy:
@@ -108,8 +110,16 @@ class Turn:
         """Whether takes wait for the next connection."""
         return self._unanswered.keeps
 
+    @property
+    def unanswered_turn(self) -> tuple[int, ...] | None:
+        """What has no response yet, equal until the user says something new; None for nothing."""
+        if not self._unanswered.any and not self.user_speaks:
+            return None
+        return (self._acts, *self._unanswered.takes, *([self._take.number] if self.gate_open else []))
+
     def handle(self, happened: inputs.Input | events.Event, now: float) -> list[TurnOutput]:
         """What to do about this. `now` is in milliseconds and never runs backwards."""
+        self._acts += isinstance(happened, inputs.Press | inputs.Say | inputs.Show)
         rule = look_up("turn", _TABLE, self._link.phase, happened)
         effects = rule(self, happened, now)
         return effects + self._set_state(display_state(self._regions, silenced=self._silenced))

@@ -2078,6 +2078,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>asked-too-often</name>
+    <message>
+        <source>The service had too many requests for now. Wait a moment, then connect again.</source>
+        <translation>Der Dienst bekommt gerade zu viele Anfragen. Warten Sie einen Moment, und verbinden Sie sich dann neu.</translation>
+    </message>
+</context>
+<context>
     <name>asking-to-wait</name>
     <message>
         <source>{message} It asks you to wait {time}.</source>
@@ -2103,6 +2110,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>base URL</source>
         <translation>Dienstadresse</translation>
+    </message>
+</context>
+<context>
+    <name>block-page-answers</name>
+    <message>
+        <source>A web page answers in place of {host}: something in between blocks it, such as a company&apos;s filter. Ask whoever runs the network, or use another one.</source>
+        <translation>Statt {host} antwortet eine Webseite: Etwas dazwischen blockiert den Dienst, etwa ein Filter der Firma. Fragen Sie, wer das Netzwerk betreibt, oder nehmen Sie ein anderes.</translation>
     </message>
 </context>
 <context>
@@ -2190,6 +2204,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>connect-again</name>
+    <message>
+        <source>{message} Connect again to continue.</source>
+        <translation>{message} Verbinden Sie sich neu, um fortzufahren.</translation>
+    </message>
+</context>
+<context>
     <name>connected</name>
     <message>
         <source>Connected to {model}.</source>
@@ -2208,6 +2229,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The service refused the connection. Check the base URL.</source>
         <translation>Der Dienst hat die Verbindung abgelehnt. Prüfen Sie die Dienstadresse.</translation>
+    </message>
+</context>
+<context>
+    <name>content-refused</name>
+    <message>
+        <source>The provider ended the session because of its rules on content. Connect again, and say it differently.</source>
+        <translation>Der Anbieter hat die Sitzung wegen seiner Inhaltsregeln beendet. Verbinden Sie sich neu, und sagen Sie es anders.</translation>
     </message>
 </context>
 <context>
@@ -2341,6 +2369,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The sound devices can&apos;t be listed: {reason}</source>
         <translation>Die Audiogeräte lassen sich nicht auflisten: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>ended-twice</name>
+    <message>
+        <source>{message} It did so twice after the same words. They are kept: connect again to send them once more.</source>
+        <translation>{message} Nach denselben Worten ist das zweimal passiert. Sie bleiben erhalten: Verbinden Sie sich neu, um sie noch einmal zu senden.</translation>
     </message>
 </context>
 <context>
@@ -3065,6 +3100,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>network-sign-in</name>
+    <message>
+        <source>This network wants you to sign in first. Open a browser, sign in, then connect again.</source>
+        <translation>Dieses Netzwerk verlangt erst eine Anmeldung. Öffnen Sie einen Browser, melden Sie sich an, und verbinden Sie sich dann neu.</translation>
+    </message>
+</context>
+<context>
     <name>new-models</name>
     <message>
         <source>New models: {names}.</source>
@@ -3181,6 +3223,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>{model} can&apos;t see pictures. Nothing was sent.</source>
         <translation>{model} kann keine Bilder sehen. Es wurde nichts gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>no-proxy-there</name>
+    <message>
+        <source>{proxy} answers, but not as the kind of proxy that is set. Check the proxy setting.</source>
+        <translation>{proxy} antwortet, aber nicht als der Proxy, der eingestellt ist. Prüfen Sie die Proxyeinstellung.</translation>
     </message>
 </context>
 <context>
@@ -3466,6 +3515,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>place-not-served</name>
+    <message>
+        <source>The provider doesn&apos;t offer this model at your location. Choose another model.</source>
+        <translation>Der Anbieter bietet dieses Modell an Ihrem Standort nicht an. Wählen Sie ein anderes Modell.</translation>
+    </message>
+</context>
+<context>
     <name>program-failed</name>
     <message>
         <source>Something went wrong in Presstalk. Connect again; the log has the details.</source>
@@ -3473,10 +3529,87 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
-    <name>proxy-refused</name>
+    <name>proxy-blocks</name>
     <message>
-        <source>The network&apos;s proxy blocks {host}. Check the proxy settings.</source>
-        <translation>Der Proxy des Netzwerks blockiert {host}. Prüfen Sie die Proxyeinstellungen.</translation>
+        <source>The proxy {proxy} doesn&apos;t allow connections to {host}. Ask whoever runs the network to allow it.</source>
+        <translation>Der Proxy {proxy} lässt keine Verbindungen zu {host} zu. Bitten Sie den Betreiber des Netzwerks, sie zu erlauben.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-broke-off</name>
+    <message>
+        <source>The proxy {proxy} broke off the connection to {host}. Try again, or ask whoever runs the network.</source>
+        <translation>Der Proxy {proxy} hat die Verbindung zu {host} abgebrochen. Versuchen Sie es noch einmal, oder fragen Sie, wer das Netzwerk betreibt.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-down</name>
+    <message>
+        <source>The proxy {proxy} can&apos;t be reached. Check the network and the proxy setting, or remove the setting.</source>
+        <translation>Der Proxy {proxy} ist nicht erreichbar. Prüfen Sie das Netzwerk und die Proxyeinstellung, oder entfernen Sie die Einstellung.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-fails</name>
+    <message>
+        <source>The proxy {proxy} can&apos;t reach {host}. Try again in a minute, or ask whoever runs the network.</source>
+        <translation>Der Proxy {proxy} erreicht {host} nicht. Versuchen Sie es in einer Minute noch einmal, oder fragen Sie, wer das Netzwerk betreibt.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-kind-unknown</name>
+    <message>
+        <source>The proxy setting {name} begins with {scheme}://, which isn&apos;t supported. Set an HTTP or SOCKS 5 proxy.</source>
+        <translation>Die Proxyeinstellung {name} beginnt mit {scheme}://, das wird nicht unterstützt. Stellen Sie einen HTTP- oder SOCKS-5-Proxy ein.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-not-valid</name>
+    <message>
+        <source>The proxy setting {name} isn&apos;t valid. Correct it, for example http://proxy.example:3128, or remove it.</source>
+        <translation>Die Proxyeinstellung {name} ist ungültig. Korrigieren Sie sie, zum Beispiel http://proxy.example:3128, oder entfernen Sie sie.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-on-the-way</name>
+    <message>
+        <source>A proxy on the way to {host} asks for a user name and a password. Ask whoever runs the network for its address and set it with both: HTTPS_PROXY=http://name:password@host:port.</source>
+        <translation>Ein Proxy auf dem Weg zu {host} verlangt einen Benutzernamen und ein Passwort. Fragen Sie den Betreiber des Netzwerks nach seiner Adresse, und stellen Sie sie mit beidem ein: HTTPS_PROXY=http://name:password@host:port.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-refuses-name</name>
+    <message>
+        <source>The proxy {proxy} refused the user name or the password. Correct both in the proxy setting.</source>
+        <translation>Der Proxy {proxy} hat den Benutzernamen oder das Passwort abgelehnt. Korrigieren Sie beides in der Proxyeinstellung.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-silent</name>
+    <message>
+        <source>The proxy {proxy} did not answer in time. Check the network and the proxy setting.</source>
+        <translation>Der Proxy {proxy} hat nicht rechtzeitig geantwortet. Prüfen Sie das Netzwerk und die Proxyeinstellung.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-unknown</name>
+    <message>
+        <source>The proxy {proxy} was not found. Check the network and the proxy setting.</source>
+        <translation>Der Proxy {proxy} wurde nicht gefunden. Prüfen Sie das Netzwerk und die Proxyeinstellung.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-wants-name</name>
+    <message>
+        <source>The proxy {proxy} asks for a user name and a password. Put both into the proxy setting: http://name:password@host:port.</source>
+        <translation>Der Proxy {proxy} verlangt einen Benutzernamen und ein Passwort. Tragen Sie beides in die Proxyeinstellung ein: http://name:password@host:port.</translation>
+    </message>
+</context>
+<context>
+    <name>quota-used-up</name>
+    <message>
+        <source>The project&apos;s quota at the provider is used up. Raise it on the platform or wait, then connect again.</source>
+        <translation>Das Kontingent des Projekts beim Anbieter ist aufgebraucht. Erhöhen Sie es auf der Plattform, oder warten Sie, und verbinden Sie sich dann neu.</translation>
     </message>
 </context>
 <context>
@@ -3487,6 +3620,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>redirects-away</name>
+    <message>
+        <source>{host} redirects to {there}, and no key is sent there. If this network has a sign-in page, open a browser and sign in; otherwise check the {address}.</source>
+        <translation>{host} leitet zu {there} weiter, und dorthin wird kein Schlüssel gesendet. Wenn dieses Netzwerk eine Anmeldeseite hat, öffnen Sie einen Browser, und melden Sie sich an; sonst prüfen Sie die {address}.</translation>
+    </message>
+</context>
+<context>
     <name>redirects-in-a-circle</name>
     <message>
         <source>{host} redirects requests in a loop. Check the {address}.</source>
@@ -3494,10 +3634,24 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>redirects-nowhere</name>
+    <message>
+        <source>{host} redirects to an address that isn&apos;t valid. Check the {address}.</source>
+        <translation>{host} leitet zu einer ungültigen Adresse weiter. Prüfen Sie die {address}.</translation>
+    </message>
+</context>
+<context>
     <name>redirects-to-this-computer</name>
     <message>
         <source>{host} redirects requests to this computer. Check the {address}.</source>
         <translation>{host} leitet Anfragen an diesen Computer weiter. Prüfen Sie die {address}.</translation>
+    </message>
+</context>
+<context>
+    <name>request-not-taken</name>
+    <message>
+        <source>The provider didn&apos;t accept what was sent. Check the model and its settings, then connect again.</source>
+        <translation>Der Anbieter hat das Gesendete nicht angenommen. Prüfen Sie das Modell und seine Einstellungen, und verbinden Sie sich dann neu.</translation>
     </message>
 </context>
 <context>
@@ -3587,15 +3741,15 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>session-broken-off</name>
     <message>
-        <source>The service aborted the session{reason}. Connect again.</source>
-        <translation>Der Dienst hat die Sitzung abgebrochen{reason}. Verbinden Sie sich neu.</translation>
+        <source>The service aborted the session{reason}.</source>
+        <translation>Der Dienst hat die Sitzung abgebrochen{reason}.</translation>
     </message>
 </context>
 <context>
     <name>session-closed</name>
     <message>
-        <source>The service closed the session{reason}. Connect again.</source>
-        <translation>Der Dienst hat die Sitzung geschlossen{reason}. Verbinden Sie sich neu.</translation>
+        <source>The service closed the session{reason}.</source>
+        <translation>Der Dienst hat die Sitzung geschlossen{reason}.</translation>
     </message>
 </context>
 <context>
@@ -3743,13 +3897,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>Signed in. The key is stored in this system&apos;s keychain.</source>
         <translation>Angemeldet. Der Schlüssel ist im Schlüsselbund dieses Systems gespeichert.</translation>
-    </message>
-</context>
-<context>
-    <name>socks-proxy</name>
-    <message>
-        <source>The network&apos;s SOCKS proxy can&apos;t be used. Set an HTTP proxy, or none (NO_PROXY).</source>
-        <translation>Der SOCKS-Proxy des Netzwerks ist nicht nutzbar. Stellen Sie einen HTTP-Proxy ein oder keinen (NO_PROXY).</translation>
     </message>
 </context>
 <context>
@@ -4107,6 +4254,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>{path} is broken: its sound comes before its format. Convert it to 16-bit PCM WAV first.</source>
         <translation>{path} ist beschädigt: Der Ton steht vor dem Format. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
+    </message>
+</context>
+<context>
+    <name>web-page-answers</name>
+    <message>
+        <source>{host} answers with a web page. If this network has a sign-in page, open a browser and sign in; otherwise check the {address}.</source>
+        <translation>{host} antwortet mit einer Webseite. Wenn dieses Netzwerk eine Anmeldeseite hat, öffnen Sie einen Browser, und melden Sie sich an; sonst prüfen Sie die {address}.</translation>
     </message>
 </context>
 <context>

@@ -66,12 +66,11 @@ def test_every_error_with_a_meaning_is_documented() -> None:
 def test_every_end_is_documented_with_what_follows() -> None:
     rows = markdown.table(PROTOCOL, "### Ends")
     assert named("### Ends") == set(endings.CODES)
-    assert {word for row in rows for word in row[1].split(", ") if word} == {
-        text for text, _ in endings.TEXTS
-    }
-    for documented, _, follows, offered in rows:
+    for documented, words, follows, offered in rows:
         ends = [endings.CODES[code] for code in re.findall(r"`([^`]+)`", documented)]
         assert len(set(ends)) == 1, documented
+        known = {word for end, group in endings.WORDS if end == ends[0] for word in group}
+        assert {word for word in words.split(", ") if word} == known, documented
         begins = {"stop": "stop", "rest": "rests", "again": "a new session"}[ends[0].follows]
         assert follows.startswith(begins), documented
         assert bool(offered) == bool(ends[0].action), documented

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from desktop.offline.faults.endings import CLOSE_CODES
+from desktop.offline.faults.upgrades import PASSING
 
 TURN = "start audio commit create"
+TURN_BEGUN = "start audio commit( create)?"
 WELL = "Ready Listening Thinking Speaking Ready"
 AGAIN = "Ready Reconnecting Ready"
 OPENING = "desktop.realtime.handshake"
@@ -57,11 +59,15 @@ def _upgrades() -> Iterator[Row]:
         402: "balance is used up. Top it up",
         403: "isn't allowed to use this model. Choose another model",
         404: "no realtime service at this address. Check the base URL",
+        408: "is having problems. Try again in a minute",
         409: "refused the connection. Check the base URL",
+        421: "is having problems. Try again in a minute",
+        425: "is having problems. Try again in a minute",
         429: "too many sessions open. Close one, wait a moment",
         500: "is having problems. Try again in a minute",
         502: "is having problems. Try again in a minute",
         503: "is having problems. Try again in a minute",
+        511: "This network wants you to sign in first. Open a browser",
     }
     for status, words in notes.items():
         yield _refusal(f"status-{status}", rf"{words}.* \[{status}\]")
@@ -84,6 +90,13 @@ def _upgrades() -> Iterator[Row]:
     broken = "Ready Listening (Thinking )?Reconnecting Thinking Speaking Ready"
     for scenario in ("restart", "busy-after-drop"):
         yield Row(scenario, broken, sent=("start audio", TURN))
+    yield Row("redirect")
+    yield _refusal("redirect-away", r"redirects to portal.example, and no key is sent there.* \[redirect\]")
+    yield _refusal("sign-in-page", r"web page. If this network has a sign-in page, .* \[200\]")
+    yield _refusal("block-page", r"something in between blocks it.* Ask whoever runs the network.* \[403\]")
+    passing = ("redirect-away", "sign-in-page", "block-page", *(f"status-{status}" for status in PASSING))
+    for scenario in passing:
+        yield Row(f"{scenario}-after-drop", broken, sent=("start audio", TURN))
 
 
 def _starts() -> Iterator[Row]:
@@ -142,11 +155,30 @@ def _terminations() -> Iterator[Row]:
 
 
 def _endings() -> Iterator[Row]:
+    final = {
+        1008: r"under its rules \(closed on purpose\). Connect again to continue. \[1008\]",
+        3000: r"key is no longer accepted. Choose another one .* \[3000\]",
+        4429: r"too many sessions open. Close one, wait a moment, .* \[4429\]",
+    }
     for code in CLOSE_CODES:
-        if code != 1008:
+        if code in final:
+            yield Row(f"close-{code}", "Ready Error", (final[code],), ("start",), first="Ready Error")
+        else:
             yield Row(f"close-{code}", f"{AGAIN} {WELL[6:]}", first=AGAIN, sent=("start", TURN))
-    by_rule = r"under its rules \(closed on purpose\). Connect again to continue. \[1008\]"
-    yield Row("close-1008", "Ready Error", (by_rule,), ("start",), first="Ready Error")
+    meant = {
+        "quota": r"quota at the provider is used up.* \[1011\]",
+        "location": r"doesn't offer this model at your location. Choose another model. \[1007\]",
+        "argument": r"didn't accept what was sent. Check the model .* \[1007\]",
+    }
+    for name, notes in meant.items():
+        yield Row(f"close-{name}", "Ready Listening Thinking Error", (notes,), (TURN_BEGUN,), kept=1)
+    yield Row(
+        "close-each-turn",
+        "Ready Listening Thinking Reconnecting (Thinking )?Error",
+        (r"\(internal error\). It did so twice after the same words. They are kept.* \[1011\]",),
+        (TURN_BEGUN,) * 2,
+        kept=1,
+    )
     yield Row("drop-idle", f"{AGAIN} {WELL[6:]}", first=AGAIN, sent=("start", TURN))
     broken = "Ready Listening (Thinking )?Reconnecting Thinking Speaking Ready"
     yield Row("drop-in-take", broken, sent=("start audio", TURN))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.base.message import Message
 from desktop.protocol.catalog import Model
-from desktop.turn.effects import DisplayState, Note
+from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.session.note_line import NoteLine
@@ -138,9 +138,9 @@ class MainWindow(WindowSignals):
         """Show a plain sentence."""
         self.note_line.show_note(note)
 
-    def show_retrying(self, attempt: int, after_s: float) -> None:
+    def show_retrying(self, retrying: Retrying) -> None:
         """Count down to the next try to connect."""
-        self.note_line.show_retrying(attempt, after_s)
+        self.note_line.show_retrying(retrying)
 
     def show_sending(self, left_s: int) -> None:
         """Show how many seconds of what was said are still to be sent."""
