@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from desktop.base.one_line import one_line
+from desktop.base.terminal import one_line
 from desktop.protocol import service_figures
 from desktop.protocol.events import ResponseCompleted, ResponseStatus
 

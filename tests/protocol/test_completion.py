@@ -133,7 +133,7 @@ def test_words_are_bounded_lines_of_plain_text():
     event = decoded({"status": "failed", "reason": "r" * 10_000, "error": error})
     assert len(event.reason) == len(event.code) == LONGEST_CODE
     assert len(event.message) <= LONGEST_MESSAGE
-    assert event.message.startswith("red [31mline line")
+    assert event.message.startswith("red �[31mline line")
     assert (event.code + event.message).isprintable()
 
 
