@@ -203,7 +203,6 @@ async def _one_turn(
         await runner.close()
         context.timers.close()
         await offline.stop()
-    collector.turn.assistant = collector.turn.assistant.strip()
     collector.turn.pcm, collector.turn.rate = speaker.pcm_all, speaker.rate
     return collector.finish()
 

@@ -34,8 +34,6 @@ from desktop.protocol import catalog
 from desktop.realtime.errors import RealtimeError
 from desktop.recording.frame_log import FrameLog
 
-INCOMPLETE = "The answer is not complete. Ask again."
-NOTHING = "The service gave no answer. Ask again."
 TurnRunner = Callable[[FrameLog], Coroutine[Any, Any, CompletedTurn]]
 """Runs one turn and logs its frames."""
 
@@ -108,8 +106,6 @@ def _report(turn: CompletedTurn, files: AnswerFiles) -> int:
     lines += [f"tool: {one_line(call.name)} {call.state} in {call.duration_ms:.0f} ms" for call in turn.calls]
     lines += [f"assistant: {turn.assistant}"]
     problems: list[object] = list(turn.problems)
-    if code and not problems:
-        problems.append(INCOMPLETE if turn.assistant or turn.pcm else NOTHING)
     if files.sound and not turn.pcm and not code:
         problems.append(NO_SOUND)
         code = FAILED
