@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -38,6 +38,8 @@ from desktop.turn.response import EMPTY_MS
 POLL_S = 0.02
 SETTLED_S = 1.0
 """How long `check` listens for errors about the configuration."""
+LOOK_S = 1.0
+"""Between two looks whether the time counts."""
 TRANSCRIPT_S = 3.0
 """How long to wait for the user's transcript after the response is complete."""
 PIECES_S = 0.3
@@ -214,8 +216,7 @@ async def _run(
     acting = asyncio.create_task(_act(session, collector, speak), name="turn")
     tasks = (running, acting)
     try:
-        done, _ = await asyncio.wait(tasks, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
-        if not done:
+        if not await _done_within(tasks, timeout_s, session):
             collector.turn.complete = False
             collector.turn.problems.append(TOO_LATE.format(timeout_s))
         if not running.done():
@@ -229,6 +230,20 @@ async def _run(
         for task in tasks:
             if not task.cancelled():
                 task.exception()
+
+
+async def _done_within(
+    tasks: Collection[asyncio.Task[None]], timeout_s: float, session: Session
+) -> set[asyncio.Task[None]]:
+    """The tasks that are done, as soon as one is. The time in which speech is being sent does not count."""
+    left_s = timeout_s
+    while left_s > 0:
+        step_s = min(left_s, LOOK_S)
+        done, _ = await asyncio.wait(tasks, timeout=step_s, return_when=asyncio.FIRST_COMPLETED)
+        if done:
+            return done
+        left_s -= 0.0 if session.unsent_ms else step_s
+    return set()
 
 
 async def _act(session: Session, collector: TurnCollector, speak: Callable[[Session], Any]) -> None:

@@ -3861,7 +3861,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>settings-unread</name>
     <message>
         <source>Some settings could not be read and are at their defaults: {names}. Choose them again.</source>
-        <translation>Einige Einstellungen ließen sich nicht lesen und stehen auf den Vorgaben: {names}. Wähle sie neu.</translation>
+        <translation>Einige Einstellungen ließen sich nicht lesen und stehen auf den Vorgaben: {names}. Wählen Sie sie neu.</translation>
     </message>
 </context>
 <context>

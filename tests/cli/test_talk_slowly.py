@@ -10,6 +10,7 @@ import pytest
 from desktop.access.endpoint_resolver import AccessOptions
 from desktop.audio.format import Samples, float_to_pcm16
 from desktop.cli import headless
+from desktop.cli.turn_collector import CompletedTurn
 from desktop.protocol import catalog
 from desktop.recording.frame_log import FrameLog
 from tests.realtime.service import Line, serving
@@ -41,9 +42,11 @@ class WatchedFile:
         return block
 
 
-async def test_it_is_read_no_further_ahead_than_the_network_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+async def talk_over(
+    bytes_per_s: float, samples: Samples, monkeypatch: pytest.MonkeyPatch, **options: float
+) -> tuple[CompletedTurn, bytes, WatchedFile]:
+    """The turn, the take that arrived, and the file."""
     monkeypatch.setenv("OPPER_API_KEY", "test-key-123456")
-    samples = np.random.default_rng(1).uniform(-0.5, 0.5, 16 * RATE).astype(np.float32)
     take = bytearray()
 
     async def script(line: Line) -> None:
@@ -59,11 +62,29 @@ async def test_it_is_read_no_further_ahead_than_the_network_takes(monkeypatch: p
         await line.socket.wait_closed()
 
     async with serving(script) as service:
-        with SlowLink(urlsplit(service.url).port or 0, bytes_per_s=3 * WIRE_BYTES_PER_S) as link:
+        with SlowLink(urlsplit(service.url).port or 0, bytes_per_s=bytes_per_s) as link:
             file = WatchedFile(samples, link)
             model = catalog.find("openai/gpt-realtime-2", catalog.MODELS)
-            options = headless.HeadlessOptions(model, access=AccessOptions(link.url))
-            turn = await headless.talk(options, file, realtime=False, frames=FrameLog(None))  # type: ignore[arg-type]
+            chosen = headless.HeadlessOptions(model, access=AccessOptions(link.url), **options)  # type: ignore[arg-type]
+            turn = await headless.talk(chosen, file, realtime=False, frames=FrameLog(None))  # type: ignore[arg-type]
+    return turn, bytes(take), file
+
+
+def noise(seconds: int) -> Samples:
+    return np.random.default_rng(1).uniform(-0.5, 0.5, seconds * RATE).astype(np.float32)
+
+
+async def test_it_is_read_no_further_ahead_than_the_network_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = noise(16)
+    turn, take, file = await talk_over(3 * WIRE_BYTES_PER_S, samples, monkeypatch)
     assert (turn.assistant, turn.problems) == ("Hello.", [])
-    assert bytes(take).startswith(float_to_pcm16(samples))
+    assert take.startswith(float_to_pcm16(samples))
     assert 1 < file.furthest_s < 7, "two seconds in the outbox, and what the system buffers"
+
+
+async def test_the_time_in_which_speech_is_sent_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(headless, "LOOK_S", 0.05)
+    samples = noise(6)
+    turn, take, _ = await talk_over(0.5 * WIRE_BYTES_PER_S, samples, monkeypatch, timeout_s=3.0)
+    assert (turn.assistant, turn.problems) == ("Hello.", [])
+    assert take.startswith(float_to_pcm16(samples))
