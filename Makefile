@@ -20,7 +20,7 @@ bench:   ## measure the way of the sound: a table, and JSON in build/
 	@$(SETUP) test
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-soak:    ## talk for ten minutes on a bad network, and count what is lost; ARGS="--minutes 60" for an hour
+soak:    ## talk for ten minutes on a bad network, and count what is lost; ARGS="--minutes 60", or "--backlog"
 	@$(SETUP) test
 	@$(BIN)/python -m tests.soak $(ARGS)
 

@@ -34,6 +34,7 @@ from desktop.recording.frame_log import FrameLog
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
+from desktop.turn.effects import Note
 from desktop.ui.common import icons
 from desktop.ui.window.main_window import MainWindow
 from desktop.viewmodels.transcript_model import TranscriptModel
@@ -117,6 +118,8 @@ async def _main(
     parts.window.restore(store.current.geometry, store.current.layout)
     parts.window.show_choice(parts.options.displayed)
     parts.window.show()
+    if store.problem:
+        parts.window.show_note(Note("warning", store.problem))
     try:
         await closed
     finally:

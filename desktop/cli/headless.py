@@ -6,6 +6,7 @@ They run the same session as the window, against any server that speaks the prot
 from __future__ import annotations
 
 import asyncio
+import time
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -34,12 +35,17 @@ from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
 from desktop.tools.runner import ToolRunner
 from desktop.turn.inputs import Policy
+from desktop.turn.response import EMPTY_MS
 
 POLL_S = 0.02
 SETTLED_S = 1.0
 """How long `check` listens for errors about the configuration."""
 TRANSCRIPT_S = 3.0
 """How long to wait for the user's transcript after the response is complete."""
+PIECES_S = 0.3
+"""How long after a transcript another part of it may follow."""
+GOES_ON_S = EMPTY_MS / 1_000 + 1.0
+"""How long to wait after an empty answer: a tool call may follow, or else the reason comes."""
 TIMEOUT_S = 120.0
 """How long a turn may take besides its speech. Models that reason first were seen to need half a minute."""
 TOO_LATE = "There was no complete answer within {:.0f} seconds. Try again, or allow more time with --timeout."
@@ -187,7 +193,7 @@ async def _one_turn(
         context.timers.close()
         await offline.stop()
     collector.turn.pcm, collector.turn.rate = speaker.pcm_all, speaker.rate
-    return collector.turn
+    return collector.finish()
 
 
 async def _run(
@@ -217,12 +223,32 @@ async def _run(
 async def _act(session: Session, collector: TurnCollector, speak: Callable[[Session], Any]) -> None:
     await collector.opened.wait()
     await speak(session)
-    await collector.answered.wait()
+    await _answer_over(collector)
     try:
         async with asyncio.timeout(TRANSCRIPT_S):
-            await collector.transcribed.wait()
+            await _transcript_whole(collector)
     except TimeoutError:
-        collector.turn.problems.append("The service sent no transcript of what was said.")
+        if not collector.transcribed.is_set():
+            collector.turn.problems.append("The service sent no transcript of what was said.")
+
+
+async def _answer_over(collector: TurnCollector) -> None:
+    await collector.answered.wait()
+    while collector.says_nothing:
+        collector.went_on.clear()
+        try:
+            async with asyncio.timeout(GOES_ON_S):
+                await collector.went_on.wait()
+        except TimeoutError:
+            return
+        await collector.answered.wait()
+
+
+async def _transcript_whole(collector: TurnCollector) -> None:
+    await collector.transcribed.wait()
+    # Quiet ends it, not news.
+    while (left_s := collector.transcribed_at + PIECES_S - time.monotonic()) > 0:  # noqa: ASYNC110
+        await asyncio.sleep(left_s)
 
 
 async def _deny(question: Message) -> bool:

@@ -31,6 +31,8 @@ from desktop.realtime.take_recordings import RecordedSound
 MAX_FRAME = 64 * 1024 * 1024
 """Bytes of an incoming frame. Other clients allow 16 MiB; four times that is still safe."""
 OPEN_TIMEOUT_S = 10.0
+MOST_ROUND_TRIP_S = 60.0
+"""What a round trip is cut to where it is shown: a laptop may sleep between a ping and its pong."""
 BREATHER = 32
 """Frames that are sent at most before everybody else has a turn, while more of them wait."""
 
@@ -114,7 +116,7 @@ class Connection:
     @property
     def round_trip_ms(self) -> float:
         """The last ping's round trip, 0 before the first."""
-        return self._socket.latency * 1_000
+        return min(max(self._socket.latency, 0.0), MOST_ROUND_TRIP_S) * 1_000
 
     async def probe(self, within_s: float) -> None:
         """Check that the connection lives, within so many seconds; if not, end it."""

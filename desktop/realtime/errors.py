@@ -32,6 +32,8 @@ from desktop.realtime.messages import STATUS_MESSAGES, TICKET_MESSAGES
 
 LONGEST_WAIT_S = 120.0
 """A longer wait than this is left to the user: nobody wants to watch a window reconnect for minutes."""
+MOST_RETRY_AFTER_S = 24 * 3_600.0
+"""What a `Retry-After` is cut to: longer ones come from clocks or headers that are wrong."""
 
 
 EXPLAINED = frozenset({400, 403, 404, 422})
@@ -183,16 +185,18 @@ def explanation(body: bytes) -> str:
 
 
 def retry_after_s(headers: Iterable[tuple[str, str]]) -> float:
-    """The seconds that `Retry-After` asks for, 0 where it asks for none.
+    """The seconds that `Retry-After` asks for, a day at most; 0 where it asks for none.
 
     A date counts from the answer's own `Date`, where it has one: the clocks may differ.
     """
     values = {name.lower(): value for name, value in headers}
     retry_after = values.get("retry-after", "").strip()
     if retry_after.isascii() and retry_after.isdigit():
-        return float(retry_after[:9])
+        return min(float(retry_after[:9]), MOST_RETRY_AFTER_S)
     until, now = _seconds(retry_after), _seconds(values.get("date", ""))
-    return max(0.0, until - (time.time() if now is None else now)) if until is not None else 0.0
+    if until is None:
+        return 0.0
+    return min(max(0.0, until - (time.time() if now is None else now)), MOST_RETRY_AFTER_S)
 
 
 def _seconds(date: str) -> float | None:

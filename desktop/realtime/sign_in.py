@@ -13,6 +13,7 @@ import msgspec
 
 from desktop.base import redaction
 from desktop.base.message import Text
+from desktop.protocol.service_figures import seconds
 from desktop.realtime import http_client, messages
 from desktop.realtime.endpoint import Endpoint
 from desktop.realtime.errors import RealtimeError, RefusedError, refused
@@ -95,8 +96,8 @@ async def begin(base_url: str, client_id: str) -> SignInPrompt:
         str(user_code),
         str(page),
         str(device_code),
-        _seconds(fields.get("expires_in"), USUAL_LIFE_S, LONGEST_LIFE_S),
-        _seconds(fields.get("interval"), USUAL_INTERVAL_S, LONGEST_INTERVAL_S),
+        seconds(fields.get("expires_in"), USUAL_LIFE_S, LONGEST_LIFE_S),
+        seconds(fields.get("interval"), USUAL_INTERVAL_S, LONGEST_INTERVAL_S),
     )
 
 
@@ -150,8 +151,3 @@ async def _poll(url: str, form: dict[str, str]) -> _Key | str:
     if answer.status >= 500 or answer.status == 429:
         return "slow_down"
     raise refused(answer.status if answer.status >= 400 else 400, _STATUS, headers=answer.headers)
-
-
-def _seconds(value: object, usual: float, most: float) -> float:
-    sound = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value
-    return min(float(value), most) if sound and isinstance(value, int | float) else usual

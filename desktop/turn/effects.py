@@ -158,7 +158,14 @@ cancelled: the response that made the call was cancelled, and the tool was not r
 refused: too many tools ran already; the model was told so, and the tool was not run.
 """
 TakeOutcome = Literal["sent", "kept", "short", "thrown away"]
-ResponseOutcome = Literal["complete", "interrupted", "dropped", "stalled"]
+ResponseOutcome = Literal[
+    "complete", "interrupted", "dropped", "stalled", "failed", "incomplete", "cancelled"
+]
+"""How a response ended.
+
+interrupted: by the user. dropped: with the connection. stalled: it said nothing more.
+failed, incomplete, cancelled: the service says so, and the user didn't ask for it.
+"""
 NoteKind = Literal["hint", "warning", "error"]
 
 

@@ -6,7 +6,7 @@ from desktop.turn import inputs
 from desktop.turn.delivery import Delivery
 from desktop.turn.effects import Note, Retrying, TurnOutput
 from desktop.turn.regions import Regions
-from desktop.turn.response import CUT_OFF
+from desktop.turn.response_notes import CUT_OFF
 
 
 class Reconnection:

@@ -1973,10 +1973,80 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>answer-cancelled</name>
+    <message>
+        <source>The service stopped the answer. Ask again.</source>
+        <translation>Der Dienst hat die Antwort abgebrochen. Fragen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-cancelled-saying</name>
+    <message>
+        <source>The service stopped the answer. {words} Ask again.</source>
+        <translation>Der Dienst hat die Antwort abgebrochen. {words} Fragen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
     <name>answer-cut-off</name>
     <message>
         <source>The connection dropped before the answer was complete. Press and ask again.</source>
         <translation>Die Verbindung riss ab, bevor die Antwort vollständig war. Drücken Sie, und fragen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-empty</name>
+    <message>
+        <source>The answer was empty. Press and say it again.</source>
+        <translation>Die Antwort war leer. Drücken Sie und sagen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-failed</name>
+    <message>
+        <source>The answer failed, and the service didn&apos;t say why. Ask again.</source>
+        <translation>Die Antwort ist fehlgeschlagen, und der Dienst sagt nicht, warum. Fragen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-failed-saying</name>
+    <message>
+        <source>The answer failed. {words} Ask again.</source>
+        <translation>Die Antwort ist fehlgeschlagen. {words} Fragen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-filtered</name>
+    <message>
+        <source>The service&apos;s content filter stopped the answer. Ask in another way.</source>
+        <translation>Der Inhaltsfilter des Dienstes hat die Antwort gestoppt. Fragen Sie auf andere Weise.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-incomplete</name>
+    <message>
+        <source>The answer is cut off, and the service didn&apos;t say why. Ask it to go on.</source>
+        <translation>Die Antwort ist abgeschnitten, und der Dienst sagt nicht, warum. Bitten Sie um die Fortsetzung.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-incomplete-saying</name>
+    <message>
+        <source>The answer is cut off. {words} Ask it to go on.</source>
+        <translation>Die Antwort ist abgeschnitten. {words} Bitten Sie um die Fortsetzung.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-overloaded</name>
+    <message>
+        <source>The answer failed: the service is overloaded. Wait a moment, then ask again.</source>
+        <translation>Die Antwort ist fehlgeschlagen: Der Dienst ist überlastet. Warten Sie kurz, und fragen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-rate-limited</name>
+    <message>
+        <source>The answer failed: the service got too many requests at once. Wait a moment, then ask again.</source>
+        <translation>Die Antwort ist fehlgeschlagen: Der Dienst hat zu viele Anfragen auf einmal bekommen. Warten Sie kurz, und fragen Sie noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -1991,6 +2061,20 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>{host} sent an answer that is too large.</source>
         <translation>{host} hat eine zu große Antwort gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-too-long</name>
+    <message>
+        <source>The answer is cut off: it reached the model&apos;s length limit. Ask it to go on.</source>
+        <translation>Die Antwort ist abgeschnitten: Sie hat die Längengrenze des Modells erreicht. Bitten Sie um die Fortsetzung.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-unpaid</name>
+    <message>
+        <source>The answer failed: the project&apos;s balance is used up. Top it up on the platform, then ask again.</source>
+        <translation>Die Antwort ist fehlgeschlagen: Das Guthaben des Projekts ist aufgebraucht. Laden Sie es auf der Plattform auf, und fragen Sie noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -2845,6 +2929,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>cut short</source>
         <translation>abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>line-ended-early</name>
+    <message>
+        <source>cut off</source>
+        <translation>abgeschnitten</translation>
     </message>
 </context>
 <context>
@@ -3760,10 +3851,24 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>settings-set-aside</name>
+    <message>
+        <source>The settings could not be read and are back at their defaults. The old file was kept as {file}.</source>
+        <translation>Die Einstellungen ließen sich nicht lesen und stehen wieder auf den Vorgaben. Die alte Datei heißt jetzt {file}.</translation>
+    </message>
+</context>
+<context>
     <name>settings-too-large</name>
     <message>
         <source>This file is too large to hold settings. Choose one that was exported here.</source>
         <translation>Diese Datei ist zu groß für Einstellungen. Wählen Sie eine, die hier exportiert wurde.</translation>
+    </message>
+</context>
+<context>
+    <name>settings-unread</name>
+    <message>
+        <source>Some settings could not be read and are at their defaults: {names}. Choose them again.</source>
+        <translation>Einige Einstellungen ließen sich nicht lesen und stehen auf den Vorgaben: {names}. Wähle sie neu.</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from desktop.cli.turn_collector import TurnCollector
 from desktop.turn import effects
 
@@ -11,3 +13,41 @@ def test_too_little_sound_is_reported_with_the_shortest_that_is_sent():
     collector.observe(effects.TakeEnded(1, "short"))
     assert collector.turn.problems == ["The file contains less than 250 ms of sound: too little to send."]
     assert collector.answered.is_set()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "complete", "problems"),
+    [
+        ("complete", True, []),
+        ("failed", False, ["The answer is not complete. Ask again."]),
+        ("incomplete", False, ["The answer is not complete. Ask again."]),
+        ("cancelled", False, ["The answer is not complete. Ask again."]),
+        (
+            "interrupted",
+            False,
+            ["The answer was interrupted by what the service took for speech. Ask again."],
+        ),
+    ],
+)
+def test_a_turn_that_is_not_whole_says_so(
+    outcome: effects.ResponseOutcome, complete: bool, problems: list[str]
+):
+    collector = TurnCollector(expects_transcript=False, min_ms=100)
+    for notice in (
+        effects.ResponseBegan(1),
+        effects.ResponseText(1, " Half a", 0),
+        effects.ResponseEnded(1, outcome),
+    ):
+        collector.observe(notice)
+    turn = collector.finish()
+    assert (turn.assistant, turn.complete, turn.problems) == ("Half a", complete, problems)
+
+
+def test_an_answer_after_an_interrupted_one_makes_up_for_it():
+    collector = TurnCollector(expects_transcript=False, min_ms=100)
+    for number, outcome in ((1, "interrupted"), (2, "complete")):
+        collector.observe(effects.ResponseBegan(number))
+        collector.observe(effects.ResponseText(number, f" Answer {number}. ", 0))
+        collector.observe(effects.ResponseEnded(number, outcome))
+    turn = collector.finish()
+    assert (turn.assistant, turn.complete, turn.problems) == ("Answer 1. Answer 2.", True, [])

@@ -28,6 +28,7 @@ class Row:
 
     `connects`: whether there is a session at all. `answered`: whether the take is answered, in the end by
     the next session the user opens. `heard_ms`: how much sound has come to the speaker, if it matters.
+    `heard`: the user's words, and `says` the assistant's; `cut_off`: whether their line says that it is.
     `patches`: the client's own waits, where the scenario has one run out.
     """
 
@@ -41,6 +42,8 @@ class Row:
     answered: bool = True
     heard_ms: float | None = None
     says: tuple[str, ...] | None = None
+    heard: str | None = None
+    cut_off: bool = False
     patches: dict[str, float] = field(default_factory=dict)
 
 
@@ -119,7 +122,10 @@ def _starts() -> Iterator[Row]:
     yield _refusal("format-opus", r"format opus.* Choose another model. \[audio_format\]", sent=("start",))
     for scenario in ("started-twice", "started-after-error", "started-bare", "started-older"):
         yield Row(scenario)
-    for scenario in ("format-number", *(f"rates-{it}" for it in ("0", "negative", "7", "huge"))):
+    for scenario in (
+        "format-number",
+        *(f"rates-{it}" for it in ("0", "negative", "1", "7", "huge", "fraction", "list")),
+    ):
         yield Row(scenario)
     yield Row("rates-text")
     yield Row("rates-words")
@@ -282,6 +288,49 @@ def _answers() -> Iterator[Row]:
     yield Row("words-late", "Ready Listening Thinking Ready", answered=False, says=("The answer.",))
 
 
+def _failures() -> Iterator[Row]:
+    silent, spoken = "Ready Listening Thinking Ready", "Ready Listening Thinking Speaking Ready"
+    half = ("Half a sentence, then ",)
+    for scenario, notes, said in (
+        ("answer-quota", r"balance is used up. Top it up .* then ask again\. \[insufficient_quota\]", half),
+        ("answer-rate-limit", r"too many requests .* Wait a moment, .* \[rate_limit_exceeded\]", ()),
+        ("answer-server-error", r"failed. The server had an error .* Ask again\. \[server_error\]", half),
+        ("answer-error-only", r"failed. The server had an error .* Ask again\. \[server_error\]", half),
+        ("answer-error-text", r"The answer failed. No luck. Ask again. \[\]", half),
+        ("answer-failed-bare", r"failed, and the service didn't say why. Ask again. \[\]", ()),
+        ("answer-failed-event", r"failed, and the service didn't say why. Ask again. \[\]", ()),
+        ("answer-filtered", r"content filter stopped .* Ask in another way. \[content_filter\]", half),
+        ("answer-too-long", r"length limit. Ask it to go on. \[max_output_tokens\]", half),
+        ("answer-too-long-details", r"length limit. Ask it to go on. \[max_output_tokens\]", half),
+        ("answer-cancelled", r"The service stopped the answer. Ask again. \[\]", half),
+        ("answer-hostile", r"failed. Wait.\[2J really [^\x00-\x1f\u202e]{400,600}$", ()),
+        ("answer-failed-at-once", r"failed. The server had an error .* \[server_error\]", ()),
+        ("answer-error-after", r"balance is used up. .* \[insufficient_quota\]", ()),
+    ):
+        sees = spoken if said else silent
+        yield Row(scenario, sees, (notes,), answered=False, says=said, cut_off=bool(said))
+    yield Row(
+        "answer-error-first",
+        silent,
+        (r"You exceeded your current quota.* \[insufficient_quota\]",),
+        answered=False,
+        says=(),
+    )
+    yield Row(
+        "answer-empty",
+        silent,
+        (r"The answer was empty. .* \[empty_response\]",),
+        answered=False,
+        says=(),
+        patches={f"{RESPONSE}.EMPTY_MS": 50},
+    )
+    tool = "Ready Listening Thinking Tool Thinking Speaking Ready"
+    yield Row("tool-after-empty", tool, sent=(f"{TURN} result",), says=("I heard you. Go on.",))
+    yield Row("words-in-pieces", silent, answered=False, says=("Hello there.",), heard="Hello there.")
+    yield Row("text-after-end", spoken, answered=False, says=("The answer. And its last words.",))
+    yield Row("absurd-usage", silent, answered=False, says=("All the same.",))
+
+
 ROWS: tuple[Row, ...] = (
     Row("well", heard_ms=300, says=("I heard you. Go on.",)),
     *_upgrades(),
@@ -290,4 +339,5 @@ ROWS: tuple[Row, ...] = (
     *_frames(),
     *_sounds(),
     *_answers(),
+    *_failures(),
 )

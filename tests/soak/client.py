@@ -90,7 +90,9 @@ async def _no(_: Message) -> bool:
 class Client:
     """A session at this address, and the devices it has."""
 
-    def __init__(self, url: str, observer: Callable[[effects.Notice], None]) -> None:
+    def __init__(
+        self, url: str, observer: Callable[[effects.Notice], None], policy: inputs.Policy | None = None
+    ) -> None:
         self.url = url
         self.microphone = FakeMicrophone()
         self.speaker = QuickSpeaker()
@@ -99,7 +101,7 @@ class Client:
             self._endpoint,
             MODEL,
             lambda: commands.Config(model=MODEL.id),
-            inputs.Policy(),
+            policy or inputs.Policy(),
             microphone=self.microphone,
             speaker=self.speaker,
             runner=ToolRunner(default_registry(), context),
