@@ -5,6 +5,7 @@ Inside the program sound is mono float32, full scale at 1.0. On the wire it is P
 
 from __future__ import annotations
 
+import io
 import struct
 import wave
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from desktop.base import atomic_file
 from desktop.base.message import MessageError, Text
 
 BLOCK_MS = 10
@@ -117,6 +119,11 @@ def read_wav(path: str | Path) -> tuple[Samples, int]:
         raise WavError(WAV_NOT_THERE(path=str(path))) from exc
     except OSError as exc:
         raise WavError(WAV_NOT_READ(path=str(path), reason=exc.strerror or str(exc))) from exc
+    return wav_samples(content, path)
+
+
+def wav_samples(content: bytes, path: str | Path) -> tuple[Samples, int]:
+    """The sound of a WAV file's content, as `read_wav` gives it; `path` is how errors name it."""
     if len(content) < 12 or content[:4] not in (b"RIFF", b"RF64") or content[8:12] != b"WAVE":
         raise WavError(NO_WAV(path=str(path)))
     layout: _Layout | None = None
@@ -135,15 +142,34 @@ def read_wav(path: str | Path) -> tuple[Samples, int]:
 
 
 def write_wav(path: str | Path, pcm: bytes, rate: int) -> None:
-    """Write PCM16 mono at a rate in Hz as a WAV file. Raises WavError."""
+    """Write PCM16 mono at a rate in Hz as a WAV file, whole or not at all. Raises WavError."""
     try:
-        with Path(path).open("wb") as file, wave.open(file, "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(rate)
-            out.writeframes(pcm)
+        _write(Path(path), wav_bytes(pcm, rate))
     except OSError as exc:
         raise WavError(WAV_NOT_WRITTEN(path=str(path), reason=exc.strerror or str(exc))) from exc
+
+
+def wav_bytes(pcm: bytes, rate: int) -> bytes:
+    """PCM16 mono at a rate in Hz as the content of a WAV file."""
+    content = io.BytesIO()
+    with wave.open(content, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(rate)
+        out.writeframes(pcm)
+    return content.getvalue()
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.exists() and not path.is_file():  # a pipe or a device can't be replaced by a file
+        path.write_bytes(content)
+        return
+    try:
+        atomic_file.write(path, content)
+    except PermissionError:  # a file that may be written in a folder that may not
+        if not path.exists():
+            raise
+        path.write_bytes(content)
 
 
 def _read_layout(chunk: bytes, path: str | Path) -> _Layout:

@@ -23,7 +23,7 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.cli.turn_collector import CompletedTurn, TurnCollector
 from desktop.conversation import session_config
-from desktop.offline.process import OfflineServer
+from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog, codes, events
 from desktop.realtime.connection import Connection
 from desktop.realtime.errors import RealtimeError
@@ -48,7 +48,7 @@ GOES_ON_S = EMPTY_MS / 1_000 + 1.0
 """How long to wait after an empty answer: a tool call may follow, or else the reason comes."""
 TIMEOUT_S = 120.0
 """How long a turn may take besides its speech. Models that reason first were seen to need half a minute."""
-TOO_LATE = "There was no complete answer within {:.0f} seconds. Try again, or allow more time with --timeout."
+TOO_LATE = "There was no complete answer within {:g} seconds. Try again, or allow more time with --timeout."
 NO_CAP_MS = 24 * 3_600_000
 """A file ends by itself."""
 
@@ -188,10 +188,15 @@ async def _one_turn(
             frames=frames.add,
         )
         await _run(session, collector, speak, options.timeout_s + speech_s)
+    except (RealtimeError, OfflineError) as exc:
+        if not (collector.turn.assistant or speaker.pcm_all):
+            raise
+        collector.fail(str(exc))  # what has come of the answer is paid for
     finally:
         await runner.close()
         context.timers.close()
         await offline.stop()
+    collector.turn.assistant = collector.turn.assistant.strip()
     collector.turn.pcm, collector.turn.rate = speaker.pcm_all, speaker.rate
     return collector.finish()
 

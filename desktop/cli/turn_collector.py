@@ -116,6 +116,11 @@ class TurnCollector:
             case _:
                 pass
 
+    def fail(self, problem: str) -> None:
+        """The session has ended before its time, for this reason."""
+        if problem not in self.turn.problems:  # the session may have noted it already
+            self.turn.problems.append(problem)
+
     def ring(self, label: str) -> None:
         """A timer rings; by then the turn is usually over."""
         self.turn.problems.append(f"Timer: {label}")
