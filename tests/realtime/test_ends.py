@@ -136,6 +136,34 @@ async def test_the_same_end_twice_after_the_same_turn_is_enough(code: int, reaso
     assert retrying.code == str(code)
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ({"code": "insufficient_quota", "message": "No."}, "balance is used up"),
+        ({"code": "", "message": "You exceeded your current quota."}, "quota at the provider"),
+    ],
+)
+async def test_an_error_before_the_close_is_the_reason(error: dict[str, str], words: str):
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.send("error", error=error)
+        await line.socket.close(1011)
+
+    async with serving(script) as service:
+        talk = Talk(service.url)
+        note = await ended(talk, await spoken(talk))
+    assert words in str(note.message)
+    assert len(service.requests) == 1
+
+
+async def test_what_a_reason_is_made_of_is_plain_text():
+    async with serving(closes(1008, "\x1b[31mno\u202e\r\nmore")) as service:
+        talk = Talk(service.url)
+        note = await ended(talk, await spoken(talk))
+    assert "([31mno more)" in str(note.message)
+
+
 async def test_a_reason_that_differs_each_time_is_still_the_same_end():
     async with serving(*(closes(1011, f"error {number}, trace {number}f") for number in range(9))) as service:
         talk = Talk(service.url)
