@@ -24,8 +24,8 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.http11 import Response
 
 from desktop.base.message import Message, MessageError, Text
-from desktop.base.one_line import one_line
 from desktop.base.redaction import redact
+from desktop.base.terminal import one_line
 from desktop.protocol import endings
 from desktop.protocol.endings import Action, Ending
 from desktop.realtime import in_between, messages, tls

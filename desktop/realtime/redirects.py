@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from desktop.base.addresses import SOCKET_SCHEMES, host_of, is_loopback_url, origin_of
 from desktop.base.message import Message
-from desktop.base.one_line import one_line
+from desktop.base.terminal import one_line
 from desktop.realtime import messages
 from desktop.realtime.errors import AddressError, UnreachableError
 

@@ -161,7 +161,7 @@ async def test_what_a_reason_is_made_of_is_plain_text():
     async with serving(closes(1008, "\x1b[31mno\u202e\r\nmore")) as service:
         talk = Talk(service.url)
         note = await ended(talk, await spoken(talk))
-    assert "([31mno more)" in str(note.message)
+    assert "(\N{REPLACEMENT CHARACTER}[31mno more)" in str(note.message)
 
 
 async def test_a_reason_that_differs_each_time_is_still_the_same_end():
