@@ -51,7 +51,8 @@ def plain_json(text: str) -> str:
 
 def one_line(text: str, longest: int = LONGEST_LINE) -> str:
     """The text as one plain line of at most so many characters."""
-    line = " ".join(plain_text(text).split())
+    # A service's words can be megabytes. White space and what is left out may be most of them.
+    line = " ".join(plain_text(text[: 4 * longest]).split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 

@@ -88,12 +88,13 @@ def _add_session_commands(commands: argparse._SubParsersAction[arguments.OneLine
     check = commands.add_parser("check", help="open a session, report that it is live, close it")
     _add_session_options(check)
 
-    talk = commands.add_parser("talk", help="one spoken turn from a WAV file, without a sound device")
+    talk = commands.add_parser("talk", help="one spoken turn from a sound file, without a sound device")
     _add_session_options(talk)
     talk.add_argument(
         "wav",
         type=arguments.input_file,
-        help="the speech: WAV of any rate, width and channel count; - reads standard input",
+        metavar="FILE",
+        help="the speech: WAV of any kind, FLAC, Ogg, Opus, MP3, AIFF, AU …; - reads standard input",
     )
     talk.add_argument("--realtime", action="store_true", help="send at the speed of speech, not faster")
     _add_outputs(talk)

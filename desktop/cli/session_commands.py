@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Coroutine
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -26,15 +27,13 @@ from desktop.cli.output import (
     print_result,
 )
 from desktop.cli.signals import run_until_signal
-from desktop.cli.speech_source import read_speech
+from desktop.cli.speech_source import open_speech
 from desktop.cli.turn_collector import CompletedTurn
 from desktop.offline.process import OfflineError
 from desktop.protocol import catalog
 from desktop.realtime.errors import RealtimeError
 from desktop.recording.frame_log import FrameLog
 
-INCOMPLETE = "The answer is not complete. Ask again."
-NOTHING = "The service gave no answer. Ask again."
 TurnRunner = Callable[[FrameLog], Coroutine[Any, Any, CompletedTurn]]
 """Runs one turn and logs its frames."""
 
@@ -56,13 +55,16 @@ def check(options: argparse.Namespace) -> int:
 def talk(options: argparse.Namespace) -> int:
     """Speak a file and print the turn; the exit code."""
     files = _answer_files(options)
-    samples, rate = read_speech(options.wav)
+    recording = open_speech(options.wav)
+    for note in recording.notes:
+        print_problem(note)
 
     async def turn(frames: FrameLog) -> CompletedTurn:
         session = await _headless_options(options)
-        return await headless.talk(session, samples, rate, realtime=options.realtime, frames=frames)
+        return await headless.talk(session, recording, realtime=options.realtime, frames=frames)
 
-    return _run_turn(files, turn)
+    with closing(recording):
+        return _run_turn(files, turn)
 
 
 def say(options: argparse.Namespace) -> int:
@@ -104,8 +106,6 @@ def _report(turn: CompletedTurn, files: AnswerFiles) -> int:
     lines += [f"tool: {one_line(call.name)} {call.state} in {call.duration_ms:.0f} ms" for call in turn.calls]
     lines += [f"assistant: {turn.assistant}"]
     problems: list[object] = list(turn.problems)
-    if code and not problems:
-        problems.append(INCOMPLETE if turn.assistant or turn.pcm else NOTHING)
     if files.sound and not turn.pcm and not code:
         problems.append(NO_SOUND)
         code = FAILED

@@ -14,7 +14,7 @@ from desktop.turn.joined_words import JoinedWords
 from desktop.turn.response_notes import CUT_OFF, NO_ANSWER, STALLED
 
 TOO_SHORT = "The file contains less than {0:g} ms of sound: too little to send."
-EMPTY = "The answer was empty. Ask again."
+NOTHING = "The service gave no answer. Ask again."
 INTERRUPTED = "The answer was interrupted by what the service took for speech. Ask again."
 INCOMPLETE = "The answer is not complete. Ask again."
 _UNANSWERED = (CUT_OFF, NO_ANSWER, STALLED)
@@ -76,10 +76,10 @@ class TurnCollector:
             return turn
         if self._outcome == "interrupted":
             turn.problems.append(INTERRUPTED)
+        elif not turn.assistant and not turn.pcm:
+            turn.problems.append(NOTHING)
         elif not turn.complete:
             turn.problems.append(INCOMPLETE)
-        elif not turn.assistant and not turn.pcm:
-            turn.problems.append(EMPTY)
         return turn
 
     def observe(self, notice: effects.Notice) -> None:

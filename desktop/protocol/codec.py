@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from desktop.base.one_line import one_line
+from desktop.base.terminal import one_line
 from desktop.protocol import commands, completion, events, service_figures
 
 E = TypeVar("E", bound=events.Event)

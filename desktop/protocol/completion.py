@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from desktop.base.one_line import one_line
+from desktop.base.terminal import one_line
 from desktop.protocol import service_figures
 from desktop.protocol.events import ResponseCompleted, ResponseStatus
 
@@ -75,6 +75,8 @@ def _errors(places: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
             error = next(iter(error), None)
         if isinstance(error, str) and error.strip():
             error = {"message": error}
+        elif isinstance(error, int):
+            error = {"code": error}
         if isinstance(error, Mapping) and any(_text(error.get(name)) for name in ("code", "type", "message")):
             yield error
 

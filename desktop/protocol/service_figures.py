@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from desktop.base.one_line import one_line
+from desktop.base.terminal import one_line
 
 log = logging.getLogger(__name__)
 

@@ -25,6 +25,7 @@ from websockets.http11 import Response
 
 from desktop.base.message import Message, MessageError, Text
 from desktop.base.redaction import redact
+from desktop.base.terminal import one_line
 from desktop.protocol import endings
 from desktop.protocol.endings import Action, Ending
 from desktop.realtime import in_between, messages, tls
@@ -180,8 +181,7 @@ def explanation(body: bytes) -> str:
     for name in ("error", "message", "detail", "message"):
         if isinstance(found, dict) and name in found:
             found = found[name]
-    words = " ".join(redact(found).split()) if isinstance(found, str) else ""
-    return words if len(words) <= LONGEST_EXPLANATION else words[:LONGEST_EXPLANATION] + "…"
+    return one_line(redact(found), LONGEST_EXPLANATION) if isinstance(found, str) else ""
 
 
 def retry_after_s(headers: Iterable[tuple[str, str]]) -> float:
@@ -260,7 +260,7 @@ def dropped(exc: ConnectionClosed) -> RealtimeError:
     known = endings.of_close(close.code, close.reason)
     if known:
         return EndedError(known, code)
-    words = " ".join(close.reason.split())
+    words = one_line(close.reason, LONGEST_EXPLANATION)
     reason = f" ({words})" if words else ""
     if close.code == 1008:
         return DroppedError(messages.SESSION_AGAINST_RULES(reason=reason), code=code, deliberate=True)

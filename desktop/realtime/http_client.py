@@ -111,9 +111,12 @@ class _Outgoing(msgspec.Struct, frozen=True):
 
 
 async def _follow(outgoing: _Outgoing, until: float, address: Message) -> HttpResponse:
+    url, had_secret = outgoing.url, bool(outgoing.secret)
     for _ in range(MOST_REDIRECTS + 1):
         answer, location = await _sent(outgoing, until, address)
         if answer.status not in REDIRECTS or not location:
+            if answer.status in (401, 403) and had_secret and not outgoing.secret:
+                raise redirects.away(url, outgoing.url, address)
             return answer
         there = redirects.target(outgoing.url, location, address)
         _check_redirect(outgoing, there, address)

@@ -88,7 +88,9 @@ def failed_at_proxy(exc: BaseException, proxy: Proxy, host: str) -> UnreachableE
 def broken_off(exc: BaseException, proxy: Proxy, host: str) -> UnreachableError | None:
     """The error for what happened to a connection through the proxy; None if the proxy isn't to blame."""
     for cause in _chain(exc):
+        # Some proxies accept every connection, and send a page where the host's certificate is expected.
         plain = not isinstance(cause, ssl.SSLError) or isinstance(cause, ssl.SSLEOFError)
+        plain = plain or getattr(cause, "reason", "") in tls.NO_TLS
         if plain and isinstance(cause, OSError | EOFError):
             message = PROXY_BROKE_OFF(proxy=proxy.address, host=host)
             return UnreachableError(message, code=type(cause).__name__, retry=True)

@@ -6,11 +6,14 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from desktop.base.addresses import SOCKET_SCHEMES, host_of, is_loopback_url, origin_of
 from desktop.base.message import Message
+from desktop.base.terminal import one_line
 from desktop.realtime import messages
 from desktop.realtime.errors import AddressError, UnreachableError
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
+LONGEST_HOST = 100
+"""Characters of a host in a sentence."""
 
 
 def target(url: str, location: str, address: Message) -> str:
@@ -50,7 +53,9 @@ def socket_target(url: str, location: str, address: Message) -> str:
 
 def away(url: str, there: str, address: Message) -> AddressError:
     """The error for a redirect that isn't followed. A network's sign-in page may be behind it."""
-    message = messages.REDIRECTS_AWAY(host=host_of(url), there=host_of(there), address=address)
+    message = messages.REDIRECTS_AWAY(
+        host=host_of(url), there=one_line(host_of(there), LONGEST_HOST), address=address
+    )
     return AddressError(message, code="redirect", may_pass=True)
 
 

@@ -305,8 +305,8 @@ class Response(Region[ResponsePhase]):
         given_up, self._late.end_until = now < self._late.end_until, 0.0
         if given_up or end.status in ("completed", "cancelled"):
             return []
-        if self.phase is ResponsePhase.EMPTY:
-            return self._fail(end, now)
+        if self.phase is ResponsePhase.EMPTY or now < self._late.text_until:
+            return self._fail(end, now)  # it was called complete just now
         return self._tell(end)
 
     def _answers_cancel(self, end: events.ResponseCompleted, now: float) -> bool:

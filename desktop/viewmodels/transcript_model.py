@@ -120,6 +120,7 @@ class TranscriptModel(QAbstractListModel):
         self._words: dict[int, JoinedWords] = {}
         """Of the takes whose transcripts have come."""
         self._last_filled = 0
+        """The take that words came for last, 0 when the user has said or typed something else since."""
         self._responses: dict[int, Line] = {}
         self._calls: dict[str, Line] = {}
         self._wordless = 0
@@ -178,6 +179,7 @@ class TranscriptModel(QAbstractListModel):
         """The user has begun to speak."""
         line = Line("user", take, self._clock(), growing=True, note="listening")
         self._takes[take] = line
+        self._last_filled = 0
         self._append(line)
 
     def end_take(self, take: int, outcome: str) -> None:
@@ -215,6 +217,7 @@ class TranscriptModel(QAbstractListModel):
 
     def add_typed(self, text: str) -> None:
         """The user has typed."""
+        self._last_filled = 0
         self._append(self._worded("user", text))
 
     # The assistant

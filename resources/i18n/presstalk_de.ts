@@ -3395,13 +3395,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
-    <name>no-wav</name>
-    <message>
-        <source>{path} is not a WAV file. Convert it to 16-bit PCM WAV first.</source>
-        <translation>{path} ist keine WAV-Datei. Wandeln Sie sie zuerst in 16-Bit-PCM-WAV um.</translation>
-    </message>
-</context>
-<context>
     <name>nobody-listens</name>
     <message>
         <source>There is no microphone. Plug one in, or type.</source>
@@ -3925,7 +3918,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>settings-unread</name>
     <message>
         <source>Some settings could not be read and are at their defaults: {names}. Choose them again.</source>
-        <translation>Einige Einstellungen ließen sich nicht lesen und stehen auf den Vorgaben: {names}. Wähle sie neu.</translation>
+        <translation>Einige Einstellungen ließen sich nicht lesen und stehen auf den Vorgaben: {names}. Wählen Sie sie neu.</translation>
     </message>
 </context>
 <context>
@@ -3957,6 +3950,55 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>sound-broken</name>
+    <message>
+        <source>{path} is broken: no sound can be found in it. Record it again, or try to repair it: {command}</source>
+        <translation>{path} ist beschädigt: Es ist kein Ton darin zu finden. Nehmen Sie ihn neu auf, oder versuchen Sie, die Datei zu reparieren: {command}</translation>
+    </message>
+</context>
+<context>
+    <name>sound-cancels</name>
+    <message>
+        <source>The channels of {path} cancel each other out, so only channel {channel} is sent.</source>
+        <translation>Die Kanäle von {path} löschen sich gegenseitig aus, deshalb wird nur Kanal {channel} gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-channels</name>
+    <message>
+        <source>{path} has {channels} channels; it must be between 1 and {most}. Convert it: {command}</source>
+        <translation>{path} hat {channels} Kanäle; es müssen zwischen 1 und {most} sein. Wandeln Sie die Datei um: {command}</translation>
+    </message>
+</context>
+<context>
+    <name>sound-cut-off</name>
+    <message>
+        <source>{path} is cut off or damaged: only {seconds} seconds of it can be read.</source>
+        <translation>{path} ist abgeschnitten oder beschädigt: Nur {seconds} Sekunden davon sind lesbar.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-empty</name>
+    <message>
+        <source>{path} contains no sound. Record it again or choose another file.</source>
+        <translation>{path} enthält keinen Ton. Nehmen Sie ihn neu auf, oder wählen Sie eine andere Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-library-missing</name>
+    <message>
+        <source>Sound files need the libsndfile library, which is not installed. Install it (on Debian and Ubuntu, the package libsndfile1) and try again.</source>
+        <translation>Tondateien brauchen die Bibliothek libsndfile, die nicht installiert ist. Installieren Sie sie (unter Debian und Ubuntu das Paket libsndfile1), und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-not-copied</name>
+    <message>
+        <source>{path} is not a plain file, and more than {most} MB come out of it. Save a part of it as a file first.</source>
+        <translation>{path} ist keine gewöhnliche Datei, und es kommen mehr als {most} MB heraus. Speichern Sie zuerst einen Teil davon als Datei.</translation>
+    </message>
+</context>
+<context>
     <name>sound-not-kept</name>
     <message>
         <source>The sound of that answer is no longer available.</source>
@@ -3964,10 +4006,73 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>sound-not-read</name>
+    <message>
+        <source>{path} can&apos;t be read ({reason}). Choose another file.</source>
+        <translation>{path} ist nicht lesbar ({reason}). Wählen Sie eine andere Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-not-read-on</name>
+    <message>
+        <source>{path} can&apos;t be read any further ({reason}): only its first {seconds} seconds are sent.</source>
+        <translation>{path} ist nicht weiter lesbar ({reason}): Nur die ersten {seconds} Sekunden werden gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-not-there</name>
+    <message>
+        <source>There is no file {path}. Check the path.</source>
+        <translation>Es gibt keine Datei {path}. Prüfen Sie den Pfad.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-of-other-encoding</name>
+    <message>
+        <source>{path} has an encoding that Presstalk can&apos;t read. Convert it: {command}</source>
+        <translation>{path} hat eine Kodierung, die Presstalk nicht lesen kann. Wandeln Sie die Datei um: {command}</translation>
+    </message>
+</context>
+<context>
+    <name>sound-of-other-kind</name>
+    <message>
+        <source>{path} is {kind}, which Presstalk can&apos;t read. Convert it: {command}</source>
+        <translation>{path} ist {kind}; das kann Presstalk nicht lesen. Wandeln Sie die Datei um: {command}</translation>
+    </message>
+</context>
+<context>
+    <name>sound-rate</name>
+    <message>
+        <source>{path} has a sample rate of {rate} Hz; it must be between {lowest} and {highest} Hz. Record it again, or convert it: {command}</source>
+        <translation>{path} hat eine Abtastrate von {rate} Hz; sie muss zwischen {lowest} und {highest} Hz liegen. Nehmen Sie den Ton neu auf, oder wandeln Sie die Datei um: {command}</translation>
+    </message>
+</context>
+<context>
     <name>sound-system-broken</name>
     <message>
         <source>The sound system won&apos;t start ({reason}). Restart it and try again.</source>
         <translation>Das Audiosystem startet nicht ({reason}). Starten Sie es neu, und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-too-long</name>
+    <message>
+        <source>{path} is longer than {hours} hours, the most for one turn. Cut it: {command}</source>
+        <translation>{path} ist länger als {hours} Stunden; mehr geht nicht auf einmal. Kürzen Sie die Datei: {command}</translation>
+    </message>
+</context>
+<context>
+    <name>sound-unknown</name>
+    <message>
+        <source>{path} is not a sound file. If it contains sound, convert it: {command}</source>
+        <translation>{path} ist keine Tondatei. Falls sie Ton enthält, wandeln Sie sie um: {command}</translation>
+    </message>
+</context>
+<context>
+    <name>sound-without-room</name>
+    <message>
+        <source>{path} is not a plain file, and it can&apos;t be copied into a temporary one ({reason}). Save it as a file first.</source>
+        <translation>{path} ist keine gewöhnliche Datei und lässt sich nicht in eine temporäre kopieren ({reason}). Speichern Sie den Ton zuerst als Datei.</translation>
     </message>
 </context>
 <context>
@@ -4251,66 +4356,10 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
-    <name>wav-compressed</name>
-    <message>
-        <source>{path} is compressed ({codec}). Convert it to 16-bit PCM WAV first.</source>
-        <translation>{path} ist komprimiert ({codec}). Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
-    </message>
-</context>
-<context>
-    <name>wav-empty</name>
-    <message>
-        <source>{path} contains no sound. Record it again or choose another file.</source>
-        <translation>{path} enthält keinen Ton. Nehmen Sie ihn neu auf, oder wählen Sie eine andere Datei.</translation>
-    </message>
-</context>
-<context>
-    <name>wav-format-cut-off</name>
-    <message>
-        <source>{path} is broken: its format is cut off. Convert it to 16-bit PCM WAV first.</source>
-        <translation>{path} ist beschädigt: Das Format ist abgeschnitten. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
-    </message>
-</context>
-<context>
-    <name>wav-impossible</name>
-    <message>
-        <source>{path} is broken: {channels} channels at {rate} Hz. Convert it to 16-bit PCM WAV first.</source>
-        <translation>{path} ist beschädigt: {channels} Kanäle mit {rate} Hz. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
-    </message>
-</context>
-<context>
-    <name>wav-not-read</name>
-    <message>
-        <source>{path} can&apos;t be read ({reason}). Choose another file.</source>
-        <translation>{path} ist nicht lesbar ({reason}). Wählen Sie eine andere Datei.</translation>
-    </message>
-</context>
-<context>
-    <name>wav-not-there</name>
-    <message>
-        <source>There is no file {path}. Check the path.</source>
-        <translation>Es gibt keine Datei {path}. Prüfen Sie den Pfad.</translation>
-    </message>
-</context>
-<context>
     <name>wav-not-written</name>
     <message>
         <source>{path} can&apos;t be written ({reason}). Choose another place.</source>
         <translation>{path} kann nicht geschrieben werden ({reason}). Wählen Sie einen anderen Ort.</translation>
-    </message>
-</context>
-<context>
-    <name>wav-unknown-samples</name>
-    <message>
-        <source>{path} has {bits}-bit samples of an unknown kind. Convert it to 16-bit PCM WAV first.</source>
-        <translation>{path} hat {bits}-Bit-Werte einer unbekannten Art. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
-    </message>
-</context>
-<context>
-    <name>wav-without-format</name>
-    <message>
-        <source>{path} is broken: its sound comes before its format. Convert it to 16-bit PCM WAV first.</source>
-        <translation>{path} ist beschädigt: Der Ton steht vor dem Format. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
     </message>
 </context>
 <context>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.base.one_line import one_line
+from desktop.base.terminal import one_line
 
 
 @pytest.mark.parametrize(
@@ -13,10 +13,10 @@ from desktop.base.one_line import one_line
         ("", ""),
         ("Too many requests.", "Too many requests."),
         (" two\nlines\tand \x0b more ", "two lines and more"),
-        ("\x1b[31mred\x1b[0m \x07bell\x00", "[31mred[0m bell"),
+        ("\x1b[31mred\x1b[0m \x07bell\x00", "�[31mred�[0m �bell�"),
         ("left\u202eright\u2066", "leftright"),
         ("\u200bzero\ufeff", "zero"),
-        ("half \ud83d of a pair", "half of a pair"),
+        ("half \ud83d of a pair", "half � of a pair"),
         ("na\u00efve \u4f60\u597d \u0645\u06cc\u200c\u0634\u0648\u062f", None),
         ("\U0001f468\u200d\U0001f469 family", None),
         ("x" * 20, "x" * 20),

@@ -345,10 +345,10 @@ async def answering_now(line: Line) -> None:
 @pytest.mark.parametrize(
     ("command", "word"),
     [
-        ("presstalk talk - </dev/null", "not a WAV"),
+        ("presstalk talk - </dev/null", "contains no sound"),
         ("presstalk talk - <&-", "closed"),
-        ("presstalk talk /dev/stdin </dev/null", "not a WAV"),
-        ("echo nonsense | presstalk talk -", "not a WAV"),
+        ("presstalk talk /dev/stdin </dev/null", "contains no sound"),
+        ("echo nonsense | presstalk talk -", "not a sound file"),
         ("presstalk talk .", "can't be read"),
         ("presstalk talk ''", "empty"),
     ],

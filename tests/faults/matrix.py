@@ -303,7 +303,7 @@ def _failures() -> Iterator[Row]:
         ("answer-too-long", r"length limit. Ask it to go on. \[max_output_tokens\]", half),
         ("answer-too-long-details", r"length limit. Ask it to go on. \[max_output_tokens\]", half),
         ("answer-cancelled", r"The service stopped the answer. Ask again. \[\]", half),
-        ("answer-hostile", r"failed. Wait.\[2J really [^\x00-\x1f\u202e]{400,600}$", ()),
+        ("answer-hostile", r"failed. Wait.�\[2J really [^\x00-\x1f\u202e]{400,600}$", ()),
         ("answer-failed-at-once", r"failed. The server had an error .* \[server_error\]", ()),
         ("answer-error-after", r"balance is used up. .* \[insufficient_quota\]", ()),
     ):

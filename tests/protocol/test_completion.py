@@ -65,6 +65,8 @@ def test_failed(frame: dict[str, Any], nested: bool):
         ({"status": "failed", "status_details": "overloaded"}, ("failed", "overloaded", "", "")),
         ({"status": "failed", "status_details": [{"reason": "x"}]}, ("failed", "x", "", "")),
         ({"status": "failed", "error": {"code": 429}}, ("failed", "", "429", "")),
+        ({"error": 429}, ("failed", "", "429", "")),
+        ({"error": "  "}, ("completed", "", "", "")),
         ({"status": "failed", "error": {"type": "a", "code": None}}, ("failed", "", "a", "")),
         ({"status": "failed", "error": {}}, ("failed", "", "", "")),
         ({"error": {}}, ("completed", "", "", "")),
@@ -131,7 +133,7 @@ def test_words_are_bounded_lines_of_plain_text():
     event = decoded({"status": "failed", "reason": "r" * 10_000, "error": error})
     assert len(event.reason) == len(event.code) == LONGEST_CODE
     assert len(event.message) <= LONGEST_MESSAGE
-    assert event.message.startswith("red [31mline line")
+    assert event.message.startswith("red �[31mline line")
     assert (event.code + event.message).isprintable()
 
 

@@ -122,6 +122,14 @@ async def breaks_off(proxy: ProxyServer, reader: Reader, writer: Writer) -> None
     await reader.read(1)
 
 
+async def sends_a_page(proxy: ProxyServer, reader: Reader, writer: Writer) -> None:
+    """A proxy that accepts every connection, and answers in place of the host."""
+    await _read_connect(proxy, reader)
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    await reader.read(1)
+    writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\n\r\n<html>Blocked</html>")
+
+
 async def says_nothing(proxy: ProxyServer, reader: Reader, writer: Writer) -> None:
     """A proxy that never answers."""
     await reader.read()

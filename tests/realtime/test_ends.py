@@ -136,6 +136,34 @@ async def test_the_same_end_twice_after_the_same_turn_is_enough(code: int, reaso
     assert retrying.code == str(code)
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ({"code": "insufficient_quota", "message": "No."}, "balance is used up"),
+        ({"code": "", "message": "You exceeded your current quota."}, "quota at the provider"),
+    ],
+)
+async def test_an_error_before_the_close_is_the_reason(error: dict[str, str], words: str):
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.send("error", error=error)
+        await line.socket.close(1011)
+
+    async with serving(script) as service:
+        talk = Talk(service.url)
+        note = await ended(talk, await spoken(talk))
+    assert words in str(note.message)
+    assert len(service.requests) == 1
+
+
+async def test_what_a_reason_is_made_of_is_plain_text():
+    async with serving(closes(1008, "\x1b[31mno\u202e\r\nmore")) as service:
+        talk = Talk(service.url)
+        note = await ended(talk, await spoken(talk))
+    assert "(\N{REPLACEMENT CHARACTER}[31mno more)" in str(note.message)
+
+
 async def test_a_reason_that_differs_each_time_is_still_the_same_end():
     async with serving(*(closes(1011, f"error {number}, trace {number}f") for number in range(9))) as service:
         talk = Talk(service.url)
@@ -286,3 +314,36 @@ async def test_a_close_before_the_session_counts_as_the_same_end():
     assert len(service.requests) == 2
     assert "boom" in str(note.message)
     assert talk.session.keeps_takes
+
+
+@pytest.mark.parametrize("code", ["insufficient_quota", "rate_limit_exceeded", "invalid_api_key"])
+async def test_an_error_that_is_the_end_keeps_the_take(code: str) -> None:
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.expect("response.create")
+        await line.send("error", error={"code": code, "message": "No."})
+        await line.socket.close(1011)
+
+    async with serving(script) as service:
+        talk = Talk(service.url)
+        await ended(talk, await spoken(talk))
+        assert talk.session.keeps_takes
+
+
+async def test_an_error_about_one_answer_keeps_nothing() -> None:
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.expect("response.create")
+        await line.send("error", error={"code": "strange", "message": "It went wrong."})
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        talk = Talk(service.url)
+        running = await spoken(talk)
+        await talk.until(lambda: talk.of(effects.Note))
+        assert not talk.session.keeps_takes
+        await talk.session.close()
+        await running
+        assert not talk.session.keeps_takes

@@ -165,6 +165,7 @@ async def refused(ask: Client) -> UnreachableError:
         (proxies.floods, "not as the kind of proxy", ""),
         (proxies.hangs_up, "(not as the kind of proxy|can't be reached)", ""),
         (proxies.breaks_off, "broke off the connection to elsewhere.example", ""),
+        (proxies.sends_a_page, "broke off the connection to elsewhere.example", ""),
     ],
 )
 async def test_what_goes_wrong_at_the_proxy_names_it(

@@ -160,6 +160,18 @@ def test_an_end_that_comes_twice_is_told_once():
     assert notes(talk(CANCELLED)) == []
 
 
+def test_an_end_that_takes_back_the_one_before_marks_the_line():
+    talk = asked()
+    talk.answer()
+    talk(ResponseCompleted())
+    effects = talk(QUOTA, after=LATE_TEXT_MS - 1)
+    assert (ends(effects), len(notes(effects))) == (["failed"], 1)
+    talk.say()
+    talk.answer()
+    talk(ResponseCompleted())
+    assert ends(talk(QUOTA, after=LATE_TEXT_MS)) == [], "too late to belong to it"
+
+
 def test_a_failure_that_comes_after_it_was_given_up_is_told():
     talk = asked()
     talk(inputs.Tick(), after=20_000)

@@ -166,6 +166,14 @@ def test_a_sentence_of_no_take_is_not_the_last_takes(transcript):
     assert texts(transcript) == [("user", "Hello there."), ("user", "Another voice.")]
 
 
+def test_words_after_something_else_was_typed_are_not_the_last_takes(transcript):
+    transcript.begin_take(1)
+    transcript.fill_take(1, "Hel")
+    transcript.add_typed("typed")
+    transcript.fill_take(0, "lo")
+    assert [text for _, text in texts(transcript)] == ["Hel", "typed", "lo"]
+
+
 def test_an_answer_in_pieces_has_their_own_spaces(transcript):
     transcript.begin_response(1)
     for piece in (" Hel", "lo", " the", "re."):
