@@ -16,7 +16,8 @@ from PySide6.QtGui import (
     QAccessibleInterface,
     QAccessibleValueInterface,
 )
-from PySide6.QtWidgets import QAccessibleWidget, QWidget
+from PySide6.QtWidgets import QAccessibleWidget, QComboBox, QWidget
+from shiboken6.Shiboken import VoidPtr
 
 _Widget = TypeVar("_Widget", bound=QWidget)
 
@@ -44,6 +45,15 @@ def announce(widget: QWidget, words: str, urgent: bool = False) -> None:
         QAccessible.updateAccessibility(event)
 
 
+def name_control(control: QWidget, name: str, hint: str = "") -> None:
+    """Let a screen reader say what this control is for, and a hint."""
+    control.setAccessibleName(name)
+    if isinstance(control, QComboBox):
+        # Outside Windows Qt says the chosen value in the place of the name.
+        hint = f"{name}. {hint}" if hint else name
+    control.setAccessibleDescription(hint)
+
+
 class Gauge(QAccessibleWidget):
     """An indicator with a value that is only read on request: it changes too often to be announced.
 
@@ -68,8 +78,11 @@ class Gauge(QAccessibleWidget):
 
     def interface_cast(self, kind: QAccessible.InterfaceType) -> Any:
         if kind == QAccessible.InterfaceType.ValueInterface:
-            return self._value
-        return super().interface_cast(kind)
+            return self._value  # Qt doesn't own it, and it lives as long as this object
+        # Never None: PySide (6.11) takes it for a value of a wrong type, looks for the name of the right one,
+        # and `void*` has none: the program dies of the first question of a screen reader.
+        found: Any = super().interface_cast(kind)
+        return VoidPtr(0) if found is None else found
 
 
 class Push(QAccessibleWidget):
