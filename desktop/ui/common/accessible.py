@@ -85,6 +85,19 @@ class Gauge(QAccessibleWidget):
         return VoidPtr(0) if found is None else found
 
 
+class Alert(QAccessibleWidget):
+    """An alert; one that has nothing to say can't be seen. Orca counts them as dialogs that wait."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget, QAccessible.Role.AlertMessage)
+
+    def state(self) -> QAccessible.State:
+        state = super().state()
+        if not self.text(QAccessible.Text.Name):
+            state.invisible = True
+        return state
+
+
 class Push(QAccessibleWidget):
     """A button with one action.
 

@@ -200,8 +200,11 @@ def test_a_note_is_an_alert(qtbot, read_aloud):
     found = interface(line)
     assert found.role() == Role.AlertMessage
     assert found.text(Text.Name) == "The service is busy. Try again. 429"
+    line.show()
+    assert not found.state().invisible
     line.clear()
     assert found.text(Text.Name) == ""
+    assert found.state().invisible, "no alert without words"
 
 
 def test_a_question_is_read_once(qtbot, read_aloud):
