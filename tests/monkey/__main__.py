@@ -3,6 +3,9 @@
 After each burst no take may be open that nobody holds, the log is clean and a question is answered; the
 program ends with code 0 within 5 s, and leaves no process behind. The order of what is done is the seed's;
 when it happens is the machine's, so a run is no test: turn what it finds into one.
+
+With `--holds` the talk key is held, again and again, and the keyboard is taken away in all ways that X11 has:
+no take may outlive its key by more than a second.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import sys
 import time
 from pathlib import Path
 
+from tests.monkey import hold_rig
 from tests.monkey.sitting import Sitting
 
 
@@ -25,8 +29,11 @@ def main() -> int:
     parser.add_argument("--rough", action="store_true", help="let the sound server and the demo hang, too")
     parser.add_argument("--fault", default="", metavar="NAME", help="a scenario of `presstalk serve --fault`")
     parser.add_argument("--folder", type=Path, default=Path("build") / "monkey", help="for what is found")
+    parser.add_argument("--holds", type=int, default=0, metavar="N", help="only hold the talk key, N times")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
+    if options.holds:
+        return 1 if hold_rig.run(options.holds, options.seed, options.folder) else 0
     chance = random.Random(options.seed)
     sittings: list[Sitting] = []
     until = time.monotonic() + 60 * options.minutes

@@ -71,6 +71,11 @@ class VirtualScreen:
         wait = program.until if program else until
         return wait(search, within=within, what=f"a window named {title!r}")
 
+    def windows(self) -> list[int]:
+        """The ids of all visible windows that have a title."""
+        found = self._xdotool("search", "--onlyvisible", "--name", ".", check=False)
+        return [int(one) for one in found.split()]
+
     def focus(self, window: int) -> None:
         """Give the keyboard to a window, and wait until it has it."""
         self._xdotool("windowfocus", "--sync", str(window))

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from desktop.turn.effects import DisplayState
 from desktop.ui.talk.talk_button import TalkButton
@@ -44,6 +44,19 @@ def test_space_in_the_text_field_is_a_space(shown):
     key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
     assert shown.emitted == []
     assert shown.window.text_line.field.text() == "a b "
+
+
+def test_space_talks_though_the_focus_is_left_in_another_windows_text_field(shown, qtbot):
+    """As Qt leaves it when a dialog is closed under its open menu."""
+    other = QWidget()
+    line = QLineEdit(other)
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
+    assert shown.emitted == [("talk_pressed",)]
 
 
 def test_space_talks_with_the_focus_on_a_button(shown):
