@@ -22,6 +22,7 @@ from typing import Any
 import msgspec
 import platformdirs
 
+from desktop.app.pending_request import ANSWER_S, LATE, LATEST_S, SENT, PendingRequest, now
 from desktop.base import paths
 from desktop.base.message import MessageError, Text
 
@@ -29,7 +30,6 @@ log = logging.getLogger(__name__)
 
 LONGEST = 65_536
 """Bytes of a message. A command line is shorter."""
-ANSWER_S = 5.0
 STARTING_S = 10.0
 """How long the first one may take from its lock to its socket: a cold start on a slow disk."""
 RETRY_S = 0.1
@@ -69,6 +69,8 @@ def address() -> str:
 def send_request(request: InstanceRequest, *, starting: bool = False) -> str:
     """Send a request to the running program; its answer. Blocks.
 
+    What can't be served soon, or after this has given up, is not served at all (`pending_request`).
+
     Args:
         request: `do` names what is to be done.
         starting: the program is known to run, but may not listen yet.
@@ -76,6 +78,8 @@ def send_request(request: InstanceRequest, *, starting: bool = False) -> str:
     Raises:
         NotRunningError: no program answers.
     """
+    # Before connecting, which takes long while the program hangs and others wait.
+    request = {**request, SENT: now()}
     deadline = time.monotonic() + (STARTING_S if starting else 0.0)
     while True:
         try:
@@ -185,7 +189,7 @@ def _answer(
     connection: Connection[bytes, bytes], loop: asyncio.AbstractEventLoop, handle: RequestHandler
 ) -> bool:
     """Serve one request; False when it was the last."""
-    if not connection.poll(ANSWER_S):
+    if not connection.poll(LATEST_S):  # others wait behind it
         return True
     received = connection.recv_bytes(LONGEST)
     if received == _END:
@@ -196,15 +200,15 @@ def _answer(
         connection.send_bytes(b"This program doesn't understand that request.")
         return True
 
-    async def act() -> str:
-        try:
-            return handle(request)
-        except Exception:
-            log.exception("a request from outside failed")
-            return "Something went wrong in Presstalk. Its log has the details."
-
+    pending = PendingRequest(request, connection, handle)
     try:
-        answer = asyncio.run_coroutine_threadsafe(act(), loop).result(ANSWER_S)
+        serving = asyncio.run_coroutine_threadsafe(pending.serve(), loop)
+        try:
+            answer = serving.result(pending.patience_s)
+        except TimeoutError:
+            if pending.must_come:
+                raise
+            answer = LATE if pending.give_up() else serving.result(ANSWER_S)
     except RuntimeError:  # the loop is closed
         answer = "Presstalk is about to quit."
     connection.send_bytes(answer.encode())
