@@ -136,7 +136,7 @@ def connect(parts: Parts) -> None:
     window.settings_clicked.connect(settings_dialog.open)
     window.add_key_clicked.connect(lambda: settings_dialog.open(at_key=True))
     window.welcome_dismissed.connect(lambda: store.replace(welcomed=True))
-    settings_dialog.opened.connect(partial(_connect_talk_key, parts))
+    settings_dialog.opened.connect(partial(_connect_take, parts))
     settings_dialog.key_changed.connect(model_list.renew)
     settings_dialog.key_changed.connect(lambda: parts.tasks.spawn(_take_key(parts)))
     store.changed.connect(controller.on_setting_changed)
@@ -145,18 +145,15 @@ def connect(parts: Parts) -> None:
     # dialogs
     window.keys_clicked.connect(dialogs.open_keys)
     window.about_clicked.connect(dialogs.open_about)
-    dialogs.made.connect(partial(_connect_talk_key, parts))
+    dialogs.made.connect(partial(_connect_take, parts))
     dialogs.about_made.connect(partial(_connect_about, parts))
 
 
-def _connect_talk_key(parts: Parts, dialog: TalkingDialog) -> None:
-    """The talk key works in a dialog as it does in the window."""
-    latch, controller = parts.latch, parts.controller
-    dialog.talk_pressed.connect(latch.press)
-    dialog.talk_released.connect(latch.release)
-    dialog.talk_lost.connect(latch.lose)
-    dialog.attended.connect(latch.attend)
-    latch.lock_changed.connect(dialog.show_locked)
+def _connect_take(parts: Parts, dialog: TalkingDialog) -> None:
+    """Escape discards a take in a dialog as it does in the window."""
+    controller = parts.controller
+    dialog.show_state(controller.state)
+    controller.state_changed.connect(dialog.show_state)
     dialog.take_escaped.connect(controller.cancel)
 
 

@@ -12,7 +12,7 @@ SIZE = (560, 360)
 
 
 class CrashDialog(TalkingDialog):
-    """Shows one report, and copies it to the clipboard. The talk key still works."""
+    """Shows one report, and copies it to the clipboard."""
 
     def __init__(self, report: str, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
