@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from desktop.recording import file_lock, journal
+from desktop.recording import clock_check, file_lock, journal
 from desktop.recording.journal import Ended, StoredConversation
 
 log = logging.getLogger(__name__)
@@ -128,16 +128,21 @@ def purge(folder: Path, now: float | None = None) -> None:
 
 
 def prune(folder: Path, keep_days: int, now: float | None = None) -> int:
-    """Remove files older than so many days, none for 0; the number removed. Raises OSError."""
-    if keep_days <= 0:
+    """Remove files older than so many days, none for 0; the number removed. Raises OSError.
+
+    None either while the computer's clock can't be believed.
+    """
+    written = {path: path.stat().st_mtime for path in _listed(folder) if _KEPT.fullmatch(path.name)}
+    if keep_days <= 0 or not written:
         return 0
-    oldest = (time.time() if now is None else now) - keep_days * DAY_S
-    gone = 0
-    for path in _listed(folder):
-        if _KEPT.fullmatch(path.name) and path.stat().st_mtime < oldest and not file_lock.is_held(path):
-            path.unlink(missing_ok=True)
-            gone += 1
-    return gone
+    now = time.time() if now is None else now
+    if not clock_check.is_trusted(folder, now, max(written.values())):
+        return 0
+    old = [path for path, at in written.items() if at < now - keep_days * DAY_S]
+    gone = [path for path in old if not file_lock.is_held(path)]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
 
 
 def _with_frames(path: Path) -> tuple[Path, Path]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
 from desktop.base import atomic_file
-from desktop.base.message import MessageError, Text
+from desktop.base.message import Message, MessageError, Text
 from desktop.base.redaction import redact
 from desktop.settings import schema
 from desktop.settings.schema import Settings
@@ -33,6 +34,14 @@ SETTINGS_TOO_LARGE = Text(
     "settings-too-large", "This file is too large to hold settings. Choose one that was exported here."
 )
 SETTINGS_NOT_READ = Text("settings-not-read", "The file can't be read ({reason}).")
+SETTINGS_SET_ASIDE = Text(
+    "settings-set-aside",
+    "The settings could not be read and are back at their defaults. The old file was kept as {file}.",
+)
+SETTINGS_UNREAD = Text(
+    "settings-unread",
+    "Some settings could not be read and are at their defaults: {names}. Choose them again.",
+)
 NO_SETTINGS_FILE = Text("no-settings-file", "This isn't a settings file. Choose one that was exported here.")
 NO_SETTINGS = Text("no-settings", "This file contains no Presstalk settings. Nothing was changed.")
 
@@ -41,7 +50,24 @@ class SettingsFileError(MessageError):
     """A file can't be imported."""
 
 
-def load(folder: Path) -> Settings:
+class Loaded(NamedTuple):
+    """The settings of a file, and what of it could not be read: it is kept when they are written."""
+
+    settings: Settings
+    unread: Mapping[str, Any] = {}
+    set_aside: bool = False
+    """The file held no settings at all, and was renamed to `settings.json.bad`."""
+
+    @property
+    def problem(self) -> Message | None:
+        """What the user should know of it. Names from a newer version are no problem."""
+        if self.set_aside:
+            return SETTINGS_SET_ASIDE(file=f"{FILE}.bad")
+        names = sorted(filter(schema.is_setting, self.unread))
+        return SETTINGS_UNREAD(names=", ".join(names)) if names else None
+
+
+def load(folder: Path) -> Loaded:
     """The settings in a folder; what is missing or can't be read is left at its default.
 
     A file that holds no settings at all is renamed to `settings.json.bad`.
@@ -50,24 +76,24 @@ def load(folder: Path) -> Settings:
     try:
         raw = msgspec.json.decode(path.read_bytes())
     except FileNotFoundError:
-        return Settings()
+        return Loaded(Settings())
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
         log.info("settings can't be read: %s", exc)
-        _set_aside(path)
-        return Settings()
+        raw = None
     if not isinstance(raw, dict):
         _set_aside(path)
-        return Settings()
-    return Settings(**schema.typed(raw))
+        return Loaded(Settings(), set_aside=True)
+    values, unread = schema.read(raw)
+    return Loaded(Settings(**values), unread)
 
 
-def save(folder: Path, settings: Settings) -> None:
-    """Write the settings, all or nothing.
+def save(folder: Path, settings: Settings, unread: Mapping[str, Any] | None = None) -> None:
+    """Write the settings, and what could not be read of the file before, all or nothing.
 
     Raises:
         OSError: the folder can't be written.
     """
-    _write(folder / FILE, msgspec.structs.asdict(settings))
+    _write(folder / FILE, schema.with_unread(msgspec.structs.asdict(settings), unread or {}))
 
 
 def export_file(path: Path, settings: Settings) -> None:
@@ -97,7 +123,7 @@ def import_file(path: Path) -> dict[str, Any]:
         raise SettingsFileError(SETTINGS_NOT_READ(reason=exc.strerror or str(exc))) from exc
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
         raise SettingsFileError(NO_SETTINGS_FILE()) from exc
-    known = schema.typed(raw) if isinstance(raw, dict) else {}
+    known = schema.read(raw).values if isinstance(raw, dict) else {}
     values = {
         name: value
         for name, value in known.items()

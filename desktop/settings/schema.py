@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, get_origin
 from urllib.parse import urlsplit
 
 import msgspec
@@ -154,19 +154,65 @@ def with_value(settings: Settings, name: str, value: object) -> Settings:
     return msgspec.structs.replace(settings, **{name: msgspec.convert(value, _FIELDS[name].type)})
 
 
-def typed(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """What of these values is a setting's, typed and brought within its bounds; the rest is left out."""
+class Read(NamedTuple):
+    """What a file's values are worth."""
+
+    values: dict[str, Any]
+    """Those of settings, typed and brought within their bounds."""
+    unread: dict[str, Any]
+    """The rest as it came: unknown names, values that a setting can't have, and such entries of tables."""
+
+
+def read(raw: Mapping[str, Any]) -> Read:
+    """What of these values is a setting's, and the rest. One bad entry of a table costs that entry only."""
     values: dict[str, Any] = {}
-    for name, field in _FIELDS.items():
-        if name not in raw:
-            continue
-        try:
-            value = msgspec.convert(raw[name], field.type)
-        except msgspec.ValidationError as exc:
-            log.info("setting %s is left at its default: %s", name, exc)
-            continue
-        values[name] = bounded(name, value)
-    return values
+    unread = {name: value for name, value in raw.items() if name not in _FIELDS}
+    for name in raw.keys() & _FIELDS.keys():
+        value, rest = _read_one(name, raw[name])
+        if value is not msgspec.UNSET:
+            values[name] = bounded(name, value)
+        if rest is not msgspec.UNSET:
+            unread[name] = rest
+            log.info("setting %s is left out, at least in part", name)
+    return Read(values, unread)
+
+
+def with_unread(values: Mapping[str, Any], unread: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, and what could not be read of the file: kept where nothing was chosen instead."""
+    whole, before = dict(values), defaults()
+    for name, rest in unread.items():
+        if name not in whole or whole[name] == before[name]:
+            whole[name] = rest
+        elif _is_table(name) and isinstance(rest, Mapping):
+            whole[name] = {**rest, **whole[name]}
+    return whole
+
+
+def is_setting(name: str) -> bool:
+    """Whether there is a setting of this name."""
+    return name in _FIELDS
+
+
+def _is_table(name: str) -> bool:
+    return name in _FIELDS and get_origin(_FIELDS[name].type) is Mapping
+
+
+def _read_one(name: str, raw: Any) -> tuple[Any, Any]:
+    """A setting's value, and what of it can't be one; UNSET for nothing."""
+    kind = _FIELDS[name].type
+    if _is_table(name) and isinstance(raw, dict):
+        bad = {key: value for key, value in raw.items() if not _converts({key: value}, kind)}
+        good = {key: value for key, value in raw.items() if key not in bad}
+        return msgspec.convert(good, kind), bad or msgspec.UNSET
+    return (msgspec.convert(raw, kind), msgspec.UNSET) if _converts(raw, kind) else (msgspec.UNSET, raw)
+
+
+def _converts(raw: Any, kind: Any) -> bool:
+    try:
+        msgspec.convert(raw, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def bounded(name: str, value: Any) -> Any:

@@ -40,10 +40,21 @@ class SettingsStore(QObject):
     failed = Signal(Message)
     """The file can't be written; once, until it could be again."""
 
-    def __init__(self, saved: Settings, folder: Path | None = None, parent: QObject | None = None) -> None:
-        """Starts with `saved`, which the file in `folder` holds; without a folder nothing is written."""
+    def __init__(
+        self,
+        saved: Settings,
+        folder: Path | None = None,
+        parent: QObject | None = None,
+        *,
+        loaded: files.Loaded | None = None,
+    ) -> None:
+        """Starts with `saved`, which the file in `folder` holds; without a folder nothing is written.
+
+        `loaded` is all that the file held.
+        """
         super().__init__(parent)
         self._current = self._kept = self._written = saved
+        self._loaded = loaded or files.Loaded(saved)
         self._folder = folder
         self._failed = False
         self._writing = asyncio.Lock()
@@ -54,7 +65,13 @@ class SettingsStore(QObject):
     @classmethod
     def load(cls, folder: Path | None) -> SettingsStore:
         """The store of the settings in a folder; None: of the defaults, which are never written."""
-        return cls(files.load(folder) if folder else Settings(), folder)
+        loaded = files.load(folder) if folder else files.Loaded(Settings())
+        return cls(loaded.settings, folder, loaded=loaded)
+
+    @property
+    def problem(self) -> Message | None:
+        """What the user should know about the file that was read."""
+        return self._loaded.problem
 
     @property
     def current(self) -> Settings:
@@ -116,7 +133,7 @@ class SettingsStore(QObject):
 
     async def _write(self, folder: Path, values: Settings) -> None:
         try:
-            await in_daemon(lambda: files.save(folder, values))
+            await in_daemon(lambda: files.save(folder, values, self._loaded.unread))
         except OSError as exc:
             log.info("settings can't be written: %s", exc.strerror)
             if not self._failed:

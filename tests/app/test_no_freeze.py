@@ -186,5 +186,5 @@ def test_settings_that_are_garbage_and_a_device_that_is_gone(qapp, monkeypatch):
 
     with service(idle) as url:
         run(monkeypatch, url, use)
-    assert files.load(paths.config()).tail_ms == 300
+    assert files.load(paths.config()).settings.tail_ms == 300
     assert (paths.config() / "settings.json.bad").read_bytes().startswith(b"\x00{[garbage")

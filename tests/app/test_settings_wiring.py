@@ -81,10 +81,10 @@ async def test_a_device_for_this_run_is_not_kept_with_another_choice(qapp, tmp_p
     parts.store.override(input_device="Webcam")
     parts.window.volume_changed.emit(0.25)
     await parts.store.flush()
-    assert (files.load(tmp_path).input_device, files.load(tmp_path).volume) == ("", 0.25)
+    assert (files.load(tmp_path).settings.input_device, files.load(tmp_path).settings.volume) == ("", 0.25)
     parts.window.input_chosen.emit("Webcam")
     await parts.store.flush()
-    assert files.load(tmp_path).input_device == "Webcam"
+    assert files.load(tmp_path).settings.input_device == "Webcam"
     await main._end(parts)
     parts.window.deleteLater()
 

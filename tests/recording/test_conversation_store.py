@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from desktop.recording import conversation_store, journal
+from desktop.recording import clock_check, conversation_store, journal
 from desktop.recording.journal import Began, CallRecord, Ended, LineRecord
 from desktop.recording.jsonl_writer import JsonlWriter, encoded
 from tests.rig.process import until
@@ -164,4 +164,42 @@ def test_old_ones_go_and_nothing_else(folder):
     assert conversation_store.prune(folder, 0, now) == 0
     assert conversation_store.prune(folder, 30, now) == 0
     assert conversation_store.prune(folder, 7, now) == 2
-    assert sorted(folder.iterdir()) == sorted([new, *strangers])
+    assert sorted(folder.iterdir()) == sorted([new, *strangers, folder / clock_check.FILE])
+
+
+DAY = 86_400
+NOW = 1_800_000_000
+
+
+def aged(folder: Path, days: float) -> Path:
+    path = put(folder, ("user", "hello"))
+    os.utime(path, (NOW - days * DAY,) * 2)
+    return path
+
+
+def test_a_clock_that_has_jumped_deletes_nothing_at_this_start_or_the_next(folder):
+    aged(folder, 8)
+    aged(folder, 1)
+    wrong = NOW + 4_000 * DAY
+    assert conversation_store.prune(folder, 30, NOW) == 0
+    assert conversation_store.prune(folder, 30, wrong) == 0
+    assert conversation_store.prune(folder, 30, wrong + 2 * DAY) == 0
+    assert conversation_store.prune(folder, 7, NOW + 2 * DAY) == 0, "set right again: that is a jump as well"
+
+
+def test_a_month_after_a_jump_what_is_old_goes(folder):
+    aged(folder, 8)
+    aged(folder, 1)
+    later = NOW + 100 * DAY
+    for days in range(0, 32, 8):
+        assert conversation_store.prune(folder, 30, later + days * DAY) == 0
+    assert conversation_store.prune(folder, 30, later + 33 * DAY) == 2
+
+
+def test_a_start_that_was_not_remembered_is_judged_by_the_newest_conversation(folder):
+    old, new = aged(folder, 40), aged(folder, 2)
+    assert conversation_store.prune(folder, 30, NOW) == 1
+    assert not old.exists()
+    (folder / clock_check.FILE).write_bytes(b"\xff{")
+    assert conversation_store.prune(folder, 30, NOW + 60 * DAY) == 0
+    assert new.exists()

@@ -18,26 +18,67 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes
 def test_they_come_back_as_they_were(tmp_path: Path):
     chosen = schema.Settings(model="xai/grok-voice-latest", voices={"a/b": "c"}, tail_ms=400)
     files.save(tmp_path, chosen)
-    assert files.load(tmp_path) == chosen
+    assert files.load(tmp_path).settings == chosen
     assert list(tmp_path.iterdir()) == [tmp_path / "settings.json"]
 
 
 def test_no_file_is_the_defaults(tmp_path: Path):
-    assert files.load(tmp_path) == schema.Settings()
+    assert files.load(tmp_path).settings == schema.Settings()
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[]", b"null", b"{", b"[" * 100_000])
 def test_garbage_is_set_aside(tmp_path: Path, content: bytes):
     (tmp_path / "settings.json").write_bytes(content)
-    assert files.load(tmp_path) == schema.Settings()
+    loaded = files.load(tmp_path)
+    assert loaded.settings == schema.Settings()
+    assert str(loaded.problem) == str(files.SETTINGS_SET_ASIDE(file="settings.json.bad"))
     assert (tmp_path / "settings.json.bad").read_bytes() == content
 
 
 def test_what_fits_is_kept(tmp_path: Path):
     (tmp_path / "settings.json").write_text('{"model": "a/b", "tail_ms": "long", "from_the_future": 1}')
     loaded = files.load(tmp_path)
-    assert loaded.model == "a/b"
-    assert loaded.tail_ms == 200
+    assert loaded.settings.model == "a/b"
+    assert loaded.settings.tail_ms == 200
+    assert loaded.unread == {"tail_ms": "long", "from_the_future": 1}
+    assert str(loaded.problem) == str(files.SETTINGS_UNREAD(names="tail_ms"))
+
+
+def written(folder: Path, **changes: object) -> dict[str, object]:
+    """The file after these changes to what it held."""
+    loaded = files.load(folder)
+    files.save(folder, msgspec.structs.replace(loaded.settings, **changes), loaded.unread)
+    whole: dict[str, object] = msgspec.json.decode((folder / files.FILE).read_bytes())
+    return whole
+
+
+def test_what_a_newer_version_wrote_is_kept(tmp_path: Path):
+    newer = {"from_the_future": {"a": [1]}, "theme": "sepia", "turn_modes": {"a/b": "by_gaze"}}
+    (tmp_path / "settings.json").write_bytes(msgspec.json.encode(newer))
+    whole = written(tmp_path, volume=0.5)
+    assert {name: whole[name] for name in newer} == newer
+    assert whole["volume"] == 0.5
+    whole = written(tmp_path, theme="dark", turn_modes={"c/d": "semantic_vad"})
+    assert whole["theme"] == "dark", "what is chosen holds"
+    assert whole["turn_modes"] == {"a/b": "by_gaze", "c/d": "semantic_vad"}
+
+
+@pytest.mark.parametrize("bad", ["by_gaze", 3, None, ["server_vad"], {}])
+def test_a_bad_entry_costs_its_table_nothing(tmp_path: Path, bad: object):
+    modes = {"a/b": "server_vad", "c/d": bad}
+    (tmp_path / "settings.json").write_bytes(msgspec.json.encode({"turn_modes": modes}))
+    loaded = files.load(tmp_path)
+    assert loaded.settings.turn_modes == {"a/b": "server_vad"}
+    assert str(loaded.problem) == str(files.SETTINGS_UNREAD(names="turn_modes"))
+    assert written(tmp_path)["turn_modes"] == modes
+    assert written(tmp_path, turn_modes={"c/d": "semantic_vad"})["turn_modes"] == {"c/d": "semantic_vad"}
+
+
+@pytest.mark.parametrize("bad", ["none", 3, ["a"], None])
+def test_a_table_that_is_none_is_kept_too(tmp_path: Path, bad: object):
+    (tmp_path / "settings.json").write_bytes(msgspec.json.encode({"voices": bad}))
+    assert files.load(tmp_path).settings.voices == {}
+    assert written(tmp_path)["voices"] == bad
 
 
 @pytest.mark.parametrize(
@@ -55,7 +96,7 @@ def test_what_fits_is_kept(tmp_path: Path):
 )
 def test_what_a_file_holds_out_of_range_is_brought_within(tmp_path: Path, name: str, wild, kept):
     (tmp_path / "settings.json").write_bytes(msgspec.json.encode({name: wild}))
-    assert getattr(files.load(tmp_path), name) == kept
+    assert getattr(files.load(tmp_path).settings, name) == kept
 
 
 def test_an_exported_file_holds_no_secret_and_nothing_of_this_machine(tmp_path: Path):
@@ -108,9 +149,9 @@ def test_a_link_stays_a_link(tmp_path: Path):
     link, target = folder / files.FILE, elsewhere / files.FILE
     target.write_text("{broken")
     link.symlink_to(target)
-    assert files.load(folder) == schema.Settings()
+    assert files.load(folder).settings == schema.Settings()
     assert (elsewhere / "settings.json.bad").read_text() == "{broken"
     files.save(folder, schema.Settings(tail_ms=400))
     assert link.is_symlink()
-    assert files.load(folder).tail_ms == 400
+    assert files.load(folder).settings.tail_ms == 400
     assert sorted(os.listdir(elsewhere)) == ["settings.json", "settings.json.bad"]

@@ -61,7 +61,7 @@ async def test_a_change_is_written_soon_after(tmp_path: Path, monkeypatch: pytes
             qapp.processEvents()
             await asyncio.sleep(0.001)
     await kept.close()
-    assert files.load(tmp_path).volume == 0.5
+    assert files.load(tmp_path).settings.volume == 0.5
 
 
 async def test_what_is_written_is_not_written_again(tmp_path: Path):
@@ -87,7 +87,7 @@ async def test_what_holds_for_once_is_not_written(tmp_path: Path):
     assert kept.current.model == "offline/demo"
     kept.change("tail_ms", 400)
     await kept.close()
-    written = files.load(tmp_path)
+    written = files.load(tmp_path).settings
     assert (written.model, written.tail_ms) == ("openai/gpt-realtime-2", 400)
 
 
@@ -98,7 +98,7 @@ async def test_what_held_for_once_is_written_when_it_is_chosen(tmp_path: Path):
     kept.replace(model="b/once")
     kept.change_entry("voices", "b/once", "sage")
     await kept.close()
-    written = files.load(tmp_path)
+    written = files.load(tmp_path).settings
     assert (written.model, written.voices) == ("b/once", {"a/saved": "cedar", "b/once": "sage"})
     assert kept.current.voices["a/saved"] == "ash"
 
@@ -108,7 +108,7 @@ async def test_an_entry_is_removed(tmp_path: Path):
     kept = SettingsStore.load(tmp_path)
     kept.change_entry("voices", "a/b", "")
     await kept.close()
-    assert kept.current.voices == files.load(tmp_path).voices == {"a/c": "ash"}
+    assert kept.current.voices == files.load(tmp_path).settings.voices == {"a/c": "ash"}
 
 
 async def test_a_disk_that_hangs_does_not_hold_up_the_end(
@@ -139,7 +139,7 @@ async def test_a_change_made_while_one_is_written_is_written_too(tmp_path: Path)
     kept.replace(volume=0.25)
     await kept.close()
     await first
-    assert files.load(tmp_path).volume == 0.25
+    assert files.load(tmp_path).settings.volume == 0.25
 
 
 async def test_a_folder_that_cannot_be_written_is_reported_once(tmp_path: Path):
@@ -154,7 +154,7 @@ async def test_a_folder_that_cannot_be_written_is_reported_once(tmp_path: Path):
     assert "can't be saved" in messages[0]
     gone.mkdir()
     await kept.close()
-    assert files.load(gone).volume == 0.25, "it is tried again, without another change"
+    assert files.load(gone).settings.volume == 0.25, "it is tried again, without another change"
 
 
 async def test_without_a_folder_everything_holds_until_the_end():
