@@ -6,8 +6,10 @@ same, at random and thousands of times: `make monkey ARGS="--holds 10000"`.
 
 from __future__ import annotations
 
+import os
 import random
 import re
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +19,7 @@ import pytest
 from tests.monkey.hold_rig import HoldRig
 from tests.monkey.holder import Holder
 from tests.rig.demo import states
-from tests.rig.desktop import Desktop
+from tests.rig.desktop import Desktop, until
 
 pytestmark = pytest.mark.rig
 
@@ -100,6 +102,22 @@ def test_a_new_stroke_after_a_lost_one_talks(holder: Holder) -> None:
     holder.back()
     assert holder.hold("key")
     assert holder.ends(holder.let_go())
+
+
+@pytest.mark.parametrize("how", ["key", "button"])
+def test_strokes_on_a_window_that_hangs_leave_no_take_open(rig: HoldRig, holder: Holder, how: str) -> None:
+    begun = holder.takes.count()
+    os.kill(rig.program.pid, signal.SIGSTOP)
+    try:
+        for _ in range(2):
+            holder.press(how)
+            time.sleep(0.5)  # longer than a tap
+            holder.let_go()
+    finally:
+        os.kill(rig.program.pid, signal.SIGCONT)
+    # Qt takes the second stroke of the key for the first one's repeat, as both are in its queue.
+    until(lambda: holder.takes.count() > begun, within=WITHIN_S, what="a take")
+    until(lambda: not holder.takes.open, within=WITHIN_S, what="its end")
 
 
 def test_the_real_microphone_is_shut_under_a_menu() -> None:

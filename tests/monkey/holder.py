@@ -93,16 +93,20 @@ class Holder:
     def hold(self, how: str) -> bool:
         """Press the `key`, the `button` or `both`; whether a take is open."""
         self.done = [how]
-        self._client.move(*self._places["talk"][0][:2])
-        if how != "button":
-            self._key(True)
-        if how != "key":
-            self._button(True)
+        self.press(how)
         try:
             until(lambda: self.takes.open, within=OPENS_S, what="an open take")
         except RigError:
             return False
         return True
+
+    def press(self, how: str) -> None:
+        """Press the `key`, the `button` or `both`."""
+        self._client.move(*self._places["talk"][0][:2])
+        if how != "button":
+            self._key(True)
+        if how != "key":
+            self._button(True)
 
     def let_go(self) -> float:
         """Release everything; the moment. Grabs last a little longer."""

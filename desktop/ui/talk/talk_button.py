@@ -22,6 +22,7 @@ from desktop.ui.common import accessible, icons
 from desktop.ui.common.theme import SMALL_PX, state_colour, tokens
 from desktop.ui.session.state_words import talk_words
 from desktop.ui.talk.hold_watch import HoldWatch, InputState
+from desktop.ui.talk.stroke_clock import StrokeClock
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.wording import key_words
 
@@ -58,6 +59,7 @@ class TalkButton(QWidget):
         self._level_db = FLOOR_DB
         self._held = False
         self._watch: HoldWatch | None = None
+        self._strokes = StrokeClock()
         self._locked = False
         self._hands_free = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -135,12 +137,14 @@ class TalkButton(QWidget):
             self._held = True
             if self._watch:
                 self._watch.begin()
+            if self._strokes.press(event.timestamp()):
+                self.lost.emit()
             self.pressed.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self._held:
             self._end()
-            self.released.emit()
+            (self.lost if self._strokes.release(event.timestamp()) else self.released).emit()
 
     def _lose(self) -> None:
         if self._held:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.talk.hold_watch import HoldWatch, InputSnapshot, InputState
+from desktop.ui.talk.stroke_clock import StrokeClock
 
 _TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
@@ -94,6 +95,8 @@ class TalkKeys(QObject):
         self._settling.timeout.connect(self._on_settled)
         self._settling_since = QElapsedTimer()
         self._up_at = 0
+        self._strokes = StrokeClock()
+        self._no_tap = False
         self._window = window
         self._talks = talks
         self._space = _Space.UP
@@ -156,6 +159,8 @@ class TalkKeys(QObject):
             self._space = _Space.HELD
             self._key.press(event.nativeScanCode())
             self._watch.begin()
+            if self._strokes.press(event.timestamp()):
+                self.lost.emit()
             self.pressed.emit()
         return True
 
@@ -167,6 +172,8 @@ class TalkKeys(QObject):
             return True  # thirty times a second while it is held; a menu would take it for a choice
         if event.type() == QEvent.Type.KeyRelease:
             self._up_at = event.timestamp()
+            if not self._settling.isActive():
+                self._no_tap = self._strokes.release(self._up_at)
             if self._settling.interval():
                 self._settle()
             else:
@@ -197,7 +204,7 @@ class TalkKeys(QObject):
         self._watch.end()
         before, self._space = self._space, _Space.UP
         if before is _Space.HELD:
-            self.released.emit()
+            (self.lost if self._no_tap else self.released).emit()
 
     def _on_taken(self) -> None:
         if self._settling.isActive():

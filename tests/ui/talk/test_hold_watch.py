@@ -205,13 +205,13 @@ def test_a_key_up_without_a_key_down_is_none_while_the_system_says_that_it_is_he
     typist = Typist(qtbot, state)
     state.snapshot = Snapshot(focus=int(typist.window.winId()))
     typist.key(QEvent.Type.KeyPress, 1_000)
-    typist.key(QEvent.Type.KeyRelease, 1_500)
+    typist.key(QEvent.Type.KeyRelease, 1_050)
     read = state.read
     qtbot.waitUntil(lambda: state.read > read + 1)
-    typist.key(QEvent.Type.KeyPress, 1_500)
+    typist.key(QEvent.Type.KeyPress, 1_050)
     assert typist.said == ["pressed"]
     state.snapshot = Snapshot(frozenset())
-    typist.key(QEvent.Type.KeyRelease, 2_000)
+    typist.key(QEvent.Type.KeyRelease, 1_100)
     qtbot.waitUntil(lambda: typist.said == ["pressed", "released"])
 
 

@@ -138,12 +138,12 @@ def test_repeats_that_look_like_key_strokes_are_ignored(qtbot):
 def test_a_repeat_that_a_stall_keeps_apart_is_no_key_stroke(qtbot):
     typist = Typist(qtbot)
     typist.key(QEvent.Type.KeyPress, 1_000)
-    typist.key(QEvent.Type.KeyRelease, 1_500)
+    typist.key(QEvent.Type.KeyRelease, 1_050)
     time.sleep(0.06)  # the stall: the wait is over before the window has read on
     QApplication.processEvents()
-    typist.key(QEvent.Type.KeyPress, 1_500)
+    typist.key(QEvent.Type.KeyPress, 1_050)
     assert typist.emitted == ["pressed"]
-    typist.key(QEvent.Type.KeyRelease, 2_000)
+    typist.key(QEvent.Type.KeyRelease, 1_100)
     qtbot.waitUntil(lambda: typist.emitted == ["pressed", "released"])
 
 
@@ -158,7 +158,7 @@ def test_two_real_strokes_are_two_however_quick(qtbot):
 def test_a_key_up_right_before_the_focus_goes_is_a_key_up(qtbot):
     typist = Typist(qtbot)
     typist.key(QEvent.Type.KeyPress, 1_000)
-    typist.key(QEvent.Type.KeyRelease, 2_000)
+    typist.key(QEvent.Type.KeyRelease, 1_100)
     typist.keys.on_deactivated()
     assert typist.emitted == ["pressed", "released"]
 
