@@ -75,7 +75,7 @@ def test_a_release_under_a_grab_is_found(holder: Holder, how: str) -> None:
 def test_a_grab_in_mid_take_ends_nothing(holder: Holder, how: str) -> None:
     before = holder.takes.count()
     assert holder.hold(how)
-    holder.short_grab(0.5)
+    holder.short_grab(0.4, 0.5)
     assert holder.goes_on(GOES_ON_S)
     assert holder.ends(holder.let_go())
     assert holder.takes.count() == before + 1

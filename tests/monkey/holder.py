@@ -245,10 +245,10 @@ class Holder:
         """The window has the focus again."""
         self._client.focus(self._window)
 
-    def short_grab(self, most: float = 0.3) -> None:
+    def short_grab(self, least: float = 0.0, most: float = 0.3) -> None:
         """A window manager has the keyboard for a moment, as while it moves a window."""
         with self._client.keyboard(must=False):
-            self._wait(0.0, most)
+            self._wait(least, most)
 
     def grab(self) -> None:
         """It has the keyboard until the key is up."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QHideEvent,
+    QInputDevice,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -21,7 +22,7 @@ from desktop.turn.effects import DisplayState
 from desktop.ui.common import accessible, icons
 from desktop.ui.common.theme import SMALL_PX, state_colour, tokens
 from desktop.ui.session.state_words import talk_words
-from desktop.ui.talk.hold_watch import HoldWatch, InputState
+from desktop.ui.talk.hold_watch import HoldWatch, InputSnapshot, InputState
 from desktop.ui.talk.stroke_clock import StrokeClock
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.wording import key_words
@@ -58,6 +59,7 @@ class TalkButton(QWidget):
         self._state = DisplayState.OFFLINE
         self._level_db = FLOOR_DB
         self._held = False
+        self._touched = False
         self._watch: HoldWatch | None = None
         self._strokes = StrokeClock()
         self._locked = False
@@ -115,9 +117,13 @@ class TalkButton(QWidget):
 
     def watch(self, window: QWidget, state: InputState | None) -> None:
         """Watch each hold in this window, with the help of the system where it can be asked."""
-        self._watch = HoldWatch(window, lambda snapshot: snapshot.button, state)
+        self._watch = HoldWatch(window, self._is_down, state)
         self._watch.taken.connect(self._lose)
         self._watch.up.connect(self._lose)
+
+    def _is_down(self, snapshot: InputSnapshot) -> bool:
+        """Whether it is still held. X11 knows of no button while a finger touches the screen."""
+        return snapshot.button or self._touched
 
     def on_deactivated(self) -> None:
         """The window isn't the active one any more."""
@@ -135,6 +141,7 @@ class TalkButton(QWidget):
         here = self.rect().contains(event.position().toPoint())
         if event.button() is Qt.MouseButton.LeftButton and here and not self._held:
             self._held = True
+            self._touched = event.device().type() is QInputDevice.DeviceType.TouchScreen
             if self._watch:
                 self._watch.begin()
             if self._strokes.press(event.timestamp()):

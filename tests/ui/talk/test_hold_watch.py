@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QInputDevice, QKeyEvent, QMouseEvent, QPointingDevice
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 
 from desktop.ui.talk.hold_watch import MOST_READS, UPS, HoldWatch
+from desktop.ui.talk.talk_button import TalkButton
 from desktop.ui.talk.talk_keys import TalkKeys
 
 # The virtual screen says so of popups.
@@ -230,3 +231,32 @@ def test_a_key_with_a_foreign_code_is_held_while_any_key_is(qtbot, other_keys: f
     typist.key(QEvent.Type.KeyPress, 1_000, code=CODE - 8)
     qtbot.waitUntil(lambda: state.asked > UPS if other_keys else "lost" in typist.said)
     assert typist.said == (["pressed"] if other_keys else ["pressed", "lost"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "ends"), [(QInputDevice.DeviceType.Mouse, True), (QInputDevice.DeviceType.TouchScreen, False)]
+)
+def test_a_finger_on_the_button_is_no_mouse_button(qtbot, kind: QInputDevice.DeviceType, ends: bool):
+    """Where X11 is asked for the mouse's button, it knows nothing of fingers."""
+    window = QWidget()
+    button = TalkButton(window)
+    qtbot.addWidget(window)
+    state = State(Snapshot(button=False, focus=int(window.winId())))
+    button.watch(window, state)
+    lost = []
+    button.lost.connect(lambda: lost.append(True))
+    device = QPointingDevice(
+        "a device",
+        1,
+        kind,
+        QPointingDevice.PointerType.Generic,
+        QInputDevice.Capability.Position,
+        1,
+        1,
+    )
+    left, middle = Qt.MouseButton.LeftButton, QPointF(button.rect().center())
+    down = QEvent.Type.MouseButtonPress
+    nothing = Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(button, QMouseEvent(down, middle, middle, left, left, nothing, device))
+    qtbot.waitUntil(lambda: state.asked > UPS or lost == [True])
+    assert bool(lost) is ends
