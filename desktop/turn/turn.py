@@ -304,7 +304,8 @@ class Turn:
         shown = meaning(error) in (Meaning.SHOWN, Meaning.NOTHING_HEARD)
         told = shown and not self._response.told.is_new(error)
         effects = self._response.handle(error, now)
-        if self._response.phase is ResponsePhase.NONE:
+        # A known reason may be the session's end, whose close follows: what was said is kept then.
+        if self._response.phase is ResponsePhase.NONE and not endings.reason(error.code, error.message):
             effects += self._unanswered.settle()
         match meaning(error):
             case Meaning.SHOWN | Meaning.NOTHING_HEARD if told:

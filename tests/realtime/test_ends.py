@@ -314,3 +314,36 @@ async def test_a_close_before_the_session_counts_as_the_same_end():
     assert len(service.requests) == 2
     assert "boom" in str(note.message)
     assert talk.session.keeps_takes
+
+
+@pytest.mark.parametrize("code", ["insufficient_quota", "rate_limit_exceeded", "invalid_api_key"])
+async def test_an_error_that_is_the_end_keeps_the_take(code: str) -> None:
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.expect("response.create")
+        await line.send("error", error={"code": code, "message": "No."})
+        await line.socket.close(1011)
+
+    async with serving(script) as service:
+        talk = Talk(service.url)
+        await ended(talk, await spoken(talk))
+        assert talk.session.keeps_takes
+
+
+async def test_an_error_about_one_answer_keeps_nothing() -> None:
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.expect("response.create")
+        await line.send("error", error={"code": "strange", "message": "It went wrong."})
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        talk = Talk(service.url)
+        running = await spoken(talk)
+        await talk.until(lambda: talk.of(effects.Note))
+        assert not talk.session.keeps_takes
+        await talk.session.close()
+        await running
+        assert not talk.session.keeps_takes
