@@ -41,6 +41,17 @@ def connect(parts: Parts) -> None:
     window.talk_lost.connect(latch.lose)
     window.lock_requested.connect(latch.toggle)
     window.attended.connect(latch.attend)
+    # A dialog takes the keyboard, and making one can take half a second: the take ends before.
+    for dialog_asked_for in (
+        window.settings_clicked,
+        window.add_key_clicked,
+        window.history_clicked,
+        window.keys_clicked,
+        window.about_clicked,
+        window.export_conversation_clicked,
+        window.export_times_clicked,
+    ):
+        dialog_asked_for.connect(latch.lose)
     window.escaped.connect(controller.cancel)
     latch.pressed.connect(controller.press)
     latch.released.connect(lambda wait_ms: controller.release(wait_ms=wait_ms))

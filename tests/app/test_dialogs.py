@@ -83,6 +83,26 @@ async def test_escape_discards_a_take_in_a_dialog(parts: Parts):
     await until(lambda: not parts.window.findChildren(KeysDialog))
 
 
+@pytest.mark.parametrize(
+    ("signal", "kind"),
+    [
+        ("settings_clicked", SettingsDialog),
+        ("add_key_clicked", SettingsDialog),
+        ("history_clicked", HistoryDialog),
+        ("keys_clicked", KeysDialog),
+        ("about_clicked", AboutDialog),
+        ("export_conversation_clicked", SaveConversationDialog),
+        ("export_times_clicked", SaveTimesDialog),
+    ],
+)
+async def test_a_take_ends_before_a_dialog_is_made(parts: Parts, signal: str, kind: type):
+    made: list[bool] = []
+    parts.latch.lost.connect(lambda: made.append(parts.window.findChild(kind) is not None))
+    parts.latch.press()
+    getattr(parts.window, signal).emit()
+    assert made == [False]
+
+
 class SpaceTaker(QObject):
     """Stands before a control, and takes the Spaces that were meant for it."""
 
