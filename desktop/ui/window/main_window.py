@@ -6,12 +6,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QAccessible,
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.base.message import Message
 from desktop.protocol.catalog import Model
 from desktop.turn.effects import DisplayState, Note, Retrying
+from desktop.ui.common import accessible
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.session.note_line import NoteLine
@@ -41,6 +50,7 @@ SIZE = (1040, 700)
 SMALLEST = (720, 480)
 
 
+@accessible.described(lambda window: QAccessibleWidget(window, QAccessible.Role.Window))
 class MainWindow(WindowSignals):
     """Presstalk's window. Its slots show things, its signals report the user's actions; it knows no session.
 
