@@ -26,7 +26,7 @@ class Dialogs(QObject):
     """
 
     made = Signal(TalkingDialog)
-    """A dialog was made; the talk key has to work in it."""
+    """A dialog was made; Escape has to discard a take in it."""
     history_made = Signal(TalkingDialog)
     history_opened = Signal()
     """The history is in front, new or not: it needs the list of the conversations."""

@@ -22,6 +22,7 @@ import msgspec
 
 from desktop.app import instance_address, instance_lock
 from desktop.app.instance_lock import InstanceLock
+from desktop.app.pending_request import ANSWER_S, LATE, LATEST_S, SENT, PendingRequest, now
 from desktop.app.request_listener import RequestListener
 from desktop.base.file_lock import Lock
 from desktop.base.message import MessageError, Text
@@ -30,7 +31,6 @@ log = logging.getLogger(__name__)
 
 LONGEST = 65_536
 """Bytes of a message. A command line is shorter."""
-ANSWER_S = 5.0
 FOUND_S = 0.8
 """How long to look for a program that runs: its socket may have been removed, and is made anew soon."""
 RETRY_S = 0.1
@@ -79,6 +79,8 @@ def address() -> str:
 def send_request(request: InstanceRequest) -> str:
     """Send a request to the running program; its answer. Blocks.
 
+    What can't be served soon, or after this has given up, is not served at all (`pending_request`).
+
     Args:
         request: `do` names what is to be done.
 
@@ -86,6 +88,8 @@ def send_request(request: InstanceRequest) -> str:
         NotRespondingError: a program runs, but doesn't answer.
         NotRunningError: no program runs.
     """
+    # Before connecting, which takes long while the program hangs and others wait.
+    request = {**request, SENT: now()}
     deadline = time.monotonic() + FOUND_S
     while True:
         try:
@@ -205,7 +209,7 @@ def _answer(
     connection: Connection[bytes, bytes], loop: asyncio.AbstractEventLoop, handle: RequestHandler
 ) -> bool:
     """Serve one request; False when it was the last."""
-    if not connection.poll(ANSWER_S):
+    if not connection.poll(LATEST_S):  # others wait behind it
         return True
     received = connection.recv_bytes(LONGEST)
     if received == _END:
@@ -216,15 +220,15 @@ def _answer(
         connection.send_bytes(b"This program doesn't understand that request.")
         return True
 
-    async def act() -> str:
-        try:
-            return handle(request)
-        except Exception:
-            log.exception("a request from outside failed")
-            return "Something went wrong in Presstalk. Its log has the details."
-
+    pending = PendingRequest(request, connection, handle)
     try:
-        answer = asyncio.run_coroutine_threadsafe(act(), loop).result(ANSWER_S)
+        serving = asyncio.run_coroutine_threadsafe(pending.serve(), loop)
+        try:
+            answer = serving.result(pending.patience_s)
+        except TimeoutError:
+            if pending.must_come:
+                raise
+            answer = LATE if pending.give_up() else serving.result(ANSWER_S)
     except RuntimeError:  # the loop is closed
         answer = "Presstalk is about to quit."
     connection.send_bytes(answer.encode())

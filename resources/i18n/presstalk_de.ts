@@ -826,8 +826,8 @@
         <translation>Zum Sprechen halten, zum Senden loslassen; während gesprochen wird: unterbrechen</translation>
     </message>
     <message>
-        <source>In a text field, {0} types a space. {1} presses the focused button.</source>
-        <translation>In Textfeldern ist {0} ein Leerzeichen. {1} drückt die fokussierte Schaltfläche.</translation>
+        <source>In a text field, {0} types a space; in a dialog, it works the control with the focus. {1} presses the focused button.</source>
+        <translation>In Textfeldern ist {0} ein Leerzeichen, in Dialogen bedient es das fokussierte Element. {1} drückt die fokussierte Schaltfläche.</translation>
     </message>
     <message>
         <source>In the text line: send the text</source>

@@ -71,8 +71,8 @@ class VirtualScreen:
         wait = program.until if program else until
         return wait(search, within=within, what=f"a window named {title!r}")
 
-    def windows(self, title: str) -> list[int]:
-        """The ids of the visible windows whose title matches now."""
+    def windows(self, title: str = ".") -> list[int]:
+        """The ids of the visible windows that have a title, and whose title matches."""
         found = self._xdotool("search", "--onlyvisible", "--name", title, check=False)
         return [int(window) for window in found.split()]
 
