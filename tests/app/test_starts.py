@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from desktop.app import instance_address, second_start, single_instance
+from desktop.app import instance_address, pending_request, second_start, single_instance
 from desktop.app.second_start import Obstacle, Outcome, Step
 from desktop.app.single_instance import SingleInstance
 from desktop.base import file_lock, paths
@@ -293,7 +293,7 @@ def test_the_note_of_one_that_is_dead_does_no_harm(start: Any, tmp_path: Path):
     assert ask() == "done"
 
 
-def test_what_the_other_one_answers_is_passed_on(start: Any):
+def test_what_the_other_one_answers_is_passed_on(start: Any, monkeypatch: pytest.MonkeyPatch):
     assert start().said() == FIRST
     asked: list[Obstacle] = []
 
@@ -302,9 +302,9 @@ def test_what_the_other_one_answers_is_passed_on(start: Any):
         return Step.GIVE_UP
 
     instance = SingleInstance()
-    nonsense: Any = [1, 2]
-    assert second_start.begin(instance, nonsense, give_up) is Outcome.REFUSED
-    assert asked == [Obstacle(words="This program doesn't understand that request.")]
+    monkeypatch.setattr(single_instance, "now", lambda: pending_request.now() - 60)  # a request that is old
+    assert second_start.begin(instance, {"do": "connect"}, give_up) is Outcome.REFUSED
+    assert asked == [Obstacle(words=pending_request.LATE)]
     instance.close()
 
 
