@@ -6,16 +6,17 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from desktop.base.message import MessageError
 from desktop.base.task_set import TaskSet
 from desktop.protocol import commands
 from desktop.protocol.catalog import Model
-from desktop.realtime import renewal
+from desktop.realtime import messages, renewal
 from desktop.realtime._receiving import receive_events
 from desktop.realtime._successor import Successor
 from desktop.realtime._wake_up import WakeUp
 from desktop.realtime.connection import Connection, FrameObserver
 from desktop.realtime.endpoint import EndpointProvider
-from desktop.realtime.errors import EndedError, RealtimeError
+from desktop.realtime.errors import EndedError, RealtimeError, UnreachableError
 from desktop.realtime.handshake import Opened, open_anew
 from desktop.realtime.retry import PATIENCE_S
 from desktop.realtime.retry_rule import RetryRule
@@ -118,6 +119,12 @@ class Supervisor:
         self._closing = False
         try:
             await self._keep_connected(callbacks)
+        except RealtimeError:
+            raise  # the turn knows
+        except Exception:
+            # A fault of ours: the turn must not believe in a connection, and keeps what was said.
+            callbacks.handle(inputs.Dropped(True, messages.CONNECTION_DROPPED()))
+            raise
         finally:
             await self._background.join()
         callbacks.handle(inputs.Dropped(final=True))
@@ -171,7 +178,12 @@ class Supervisor:
 
     async def _open(self) -> Opened:
         # Anew for each try: the offline provider may have to be started again, at another port.
-        return await open_anew(self._endpoint, self._config(), self._model, self._frames)
+        try:
+            return await open_anew(self._endpoint, self._config(), self._model, self._frames)
+        except RealtimeError:
+            raise
+        except MessageError as exc:  # of the endpoint, as a demo that doesn't start
+            raise UnreachableError(exc.message, code="no_endpoint", retry=True) from exc
 
     async def _stay_connected(
         self, opened: Opened, reason: OpenReason, callbacks: SupervisorCallbacks

@@ -32,9 +32,10 @@ class KeysDialog(TalkingDialog):
         column.addWidget(_heading(self.tr("In the window")))
         column.addLayout(_table(self._window()))
         note = QLabel(
-            self.tr("In a text field, {0} types a space. {1} presses the focused button.").format(
-                native(shortcuts.TALK), native(shortcuts.ENTER)
-            )
+            self.tr(
+                "In a text field, {0} types a space; in a dialog, it works the control with the focus. "
+                "{1} presses the focused button."
+            ).format(native(shortcuts.TALK), native(shortcuts.ENTER))
         )
         note.setProperty("role", "muted")
         note.setWordWrap(True)

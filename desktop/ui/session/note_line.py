@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktop.turn.effects import Note, Retrying
 from desktop.ui.common import accessible
@@ -20,7 +19,7 @@ HINT_MS = 6_000
 COUNT_MS = 1_000
 
 
-@accessible.described(lambda line: QAccessibleWidget(line, QAccessible.Role.AlertMessage))
+@accessible.described(accessible.Alert)
 class NoteLine(QWidget):
     """Shows the last note, its raw code in small print, and a button that does what helps.
 

@@ -6,12 +6,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QAccessible,
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.base.message import Message
 from desktop.protocol.catalog import Model
 from desktop.turn.effects import DisplayState, Note, Retrying
+from desktop.ui.common import accessible
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.session.note_line import NoteLine
@@ -20,6 +29,7 @@ from desktop.ui.session.restart_strip import RestartStrip
 from desktop.ui.session.session_bar import SessionBar
 from desktop.ui.session.welcome_strip import WelcomeStrip
 from desktop.ui.talk.audio_row import AudioRow
+from desktop.ui.talk.hold_watch import InputState
 from desktop.ui.talk.level_meter import Needle
 from desktop.ui.talk.microphone_column import TestState
 from desktop.ui.talk.talk_button import TalkButton
@@ -40,6 +50,7 @@ SIZE = (1040, 700)
 SMALLEST = (720, 480)
 
 
+@accessible.described(lambda window: QAccessibleWidget(window, QAccessible.Role.Window))
 class MainWindow(WindowSignals):
     """Presstalk's window. Its slots show things, its signals report the user's actions; it knows no session.
 
@@ -48,6 +59,7 @@ class MainWindow(WindowSignals):
         view_models: the models of the panes and pickers.
         needles: reads the levels of the microphone and the speaker.
         counted: reads the streams' counters.
+        input_state: makes what asks the system which keys are held; None from it where that can't be done.
     """
 
     def __init__(
@@ -56,6 +68,7 @@ class MainWindow(WindowSignals):
         view_models: WindowModels,
         needles: Needles,
         counted: Callable[[], Mapping[str, float]],
+        input_state: Callable[[], InputState | None] = lambda: None,
     ) -> None:
         super().__init__()
         self.setWindowTitle("Presstalk")
@@ -77,7 +90,8 @@ class MainWindow(WindowSignals):
         self.talk_button = TalkButton()
         self.audio = AudioRow(view_models.inputs, view_models.outputs, self.talk_button)
         self.meters = Meters(needles, self)
-        self._keys = TalkKeys(self)
+        self._keys = TalkKeys(self, state=input_state())
+        self.talk_button.watch(self, input_state())
         self._state = DisplayState.OFFLINE
         self._testing = False
         self._painted = False
