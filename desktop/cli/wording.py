@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from desktop.base.message import Message, MessageError, Text
+from desktop.base.message import Message, MessageError
 from desktop.realtime.messages import ENDED_TWICE
 
-_WORDS: dict[Text, str] = {
-    ENDED_TWICE: "{message} It did so twice after the same words. Wait a moment, then run the command again.",
-}
+COMMAND_ENDED_TWICE = (
+    "{message} It did so twice after the same words. Wait a moment, then run the command again."
+)
 
 
 def worded(message: Message) -> str:
     """The message in English."""
-    return message.worded(lambda text: _WORDS.get(text, text.english), str)
+    if message.text is ENDED_TWICE:
+        return COMMAND_ENDED_TWICE.format_map(dict(message.arguments))
+    return str(message)
 
 
 def error_worded(error: Exception) -> str:
