@@ -8,9 +8,12 @@ import sys
 def main() -> None:
     """Run, and leave with the exit code."""
     try:
+        from desktop.base.interrupts import end_at_once
         from desktop.cli.main import main as run
 
-        sys.exit(run())
+        code = run()
+        end_at_once()
+        sys.exit(code)
     except KeyboardInterrupt:  # while it was being imported
         sys.exit(130)
 

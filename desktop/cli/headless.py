@@ -20,6 +20,7 @@ from desktop.audio.sound_file import SoundFile
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.cli.turn_collector import CompletedTurn, TurnCollector
+from desktop.cli.wording import error_worded
 from desktop.conversation import session_config
 from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog, codes, events
@@ -200,7 +201,7 @@ async def _one_turn(
     except (RealtimeError, OfflineError) as exc:
         if not (collector.turn.assistant or speaker.pcm_all):
             raise
-        collector.fail(str(exc))  # what has come of the answer is paid for
+        collector.fail(error_worded(exc))  # what has come of the answer is paid for
     finally:
         await runner.close()
         context.timers.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from desktop.base import terminal
@@ -43,12 +43,12 @@ class Terminated(Exception):
 
 
 @contextmanager
-def as_command_error(*errors: type[Exception]) -> Iterator[None]:
-    """Turn these errors, whose messages are written for users, into a `CommandError`."""
+def as_command_error(*errors: type[Exception], words: Callable[[Exception], str] = str) -> Iterator[None]:
+    """Turn these errors, whose `words` are written for users, into a `CommandError`."""
     try:
         yield
     except errors as exc:
-        raise CommandError(str(exc)) from exc
+        raise CommandError(words(exc)) from exc
 
 
 def print_result(text: str) -> None:

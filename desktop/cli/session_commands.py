@@ -29,6 +29,7 @@ from desktop.cli.output import (
 from desktop.cli.signals import run_until_signal
 from desktop.cli.speech_source import open_speech
 from desktop.cli.turn_collector import CompletedTurn
+from desktop.cli.wording import error_worded
 from desktop.offline.process import OfflineError
 from desktop.protocol import catalog
 from desktop.realtime.errors import RealtimeError
@@ -44,7 +45,7 @@ def check(options: argparse.Namespace) -> int:
     async def opened() -> headless.CheckResult:
         return await headless.check(await _headless_options(options))
 
-    with as_command_error(RealtimeError, OfflineError):
+    with as_command_error(RealtimeError, OfflineError, words=error_worded):
         result = run_until_signal(opened())
     for problem in result.problems:
         print_problem(problem)
@@ -82,7 +83,7 @@ def say(options: argparse.Namespace) -> int:
 def _run_turn(files: AnswerFiles, run_turn: TurnRunner) -> int:
     frames = files.frame_log()
     try:
-        with as_command_error(RealtimeError, OfflineError):
+        with as_command_error(RealtimeError, OfflineError, words=error_worded):
             completed = run_until_signal(run_turn(frames))
         code = _report(completed, files)
     except CommandError as exc:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
+from desktop.cli.wording import worded
 from desktop.realtime.session_events import SessionOpened, ToolEnded
 from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
@@ -108,7 +109,7 @@ class TurnCollector:
                 self.answered.set()
                 self.transcribed.set()
             case effects.Note(kind, message) if kind != "hint":  # hints are for people holding a key
-                turn.problems.append(str(message))
+                turn.problems.append(worded(message))
                 if message.text in _UNANSWERED:
                     turn.complete = False
             case ToolEnded(outcome):

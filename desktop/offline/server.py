@@ -12,7 +12,6 @@ import errno
 import ipaddress
 import logging
 import os
-import signal
 import socket
 import threading
 import time
@@ -22,7 +21,7 @@ from typing import Any
 import msgspec
 from aiohttp import WSMsgType, web
 
-from desktop.base import terminal
+from desktop.base import interrupts, terminal
 from desktop.offline.accepted_config import TicketConfig, offline_models
 from desktop.offline.authorization import RequestRefused, errors_as_json, require_key, ticket_of
 from desktop.offline.server_codec import MAX_FRAME_BYTES
@@ -256,7 +255,7 @@ def serve(
 
 async def _serve(provider: OfflineProvider, host: str, port: int, exit_with_parent: bool) -> None:
     stop = asyncio.Event()
-    _stop_on_signals(stop)
+    interrupts.stop_on_signals(stop)
     url = await provider.start(host, port)
     failure = terminal.print_line(url)
     if isinstance(failure, BrokenPipeError):  # our parent is gone already
@@ -268,16 +267,8 @@ async def _serve(provider: OfflineProvider, host: str, port: int, exit_with_pare
         _stop_on_end_of_input(stop)
     await stop.wait()
     await provider.stop()
-
-
-def _stop_on_signals(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:
-            # Windows: the handler runs in the main thread, between two rounds of the loop.
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    # The engines may still be loading in their threads: a second Ctrl+C doesn't wait for them.
+    interrupts.end_at_once()
 
 
 def _stop_on_end_of_input(stop: asyncio.Event) -> None:

@@ -5,6 +5,8 @@ The session stays open, so the sentences differ from those about its end (`proto
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from desktop.base.message import Message, Text
@@ -89,7 +91,8 @@ TEXTS: tuple[tuple[str, Failure], ...] = (
     ("content policy", FILTERED),
     ("content management policy", FILTERED),
 )
-"""Words of failures that carry no known code."""
+"""Whole words of failures that carry no known code."""
+_PATTERNS = tuple((re.compile(rf"\b{re.escape(text)}\b"), known) for text, known in TEXTS)
 
 
 def reason(code: str, why: str, message: str) -> Failure | None:
@@ -98,7 +101,7 @@ def reason(code: str, why: str, message: str) -> Failure | None:
         if name in CODES:
             return CODES[name]
     lower = message.lower()
-    return next((known for text, known in TEXTS if text in lower), None)
+    return next((known for pattern, known in _PATTERNS if pattern.search(lower)), None)
 
 
 def failure(end: ResponseCompleted) -> Failure:

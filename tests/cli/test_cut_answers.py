@@ -88,3 +88,18 @@ async def test_an_answer_that_was_complete_stays_so_when_the_session_ends_after_
     async with serving(script) as service:
         code, out, _ = await run("say", "hi", "--base-url", service.url)
     assert (code, out) == (0, "you: hi\nassistant: Hi.\n")
+
+
+async def test_a_command_that_ends_says_nothing_of_words_that_are_kept():
+    async def end_each_time(line: Line) -> None:
+        await line.start()
+        if await asked(line):
+            await line.socket.close(1011, "internal error")
+
+    async with serving(end_each_time) as service:
+        code, out, err = await run("say", "hello", "--base-url", service.url)
+        assert len(service.requests) == 2
+    assert (code, out) == (1, "")
+    assert is_one_plain_line(err)
+    assert "kept" not in err
+    assert "run the command again" in err

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -106,3 +108,17 @@ async def test_a_closed_pipe_ends_it_quietly():
     async with asyncio.timeout(60):
         _, err = await process.communicate()
     assert (process.returncode, err) == (141, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+async def test_an_impatient_ctrl_c_ends_it_quietly():
+    process = await start("serve", "--port", "0")
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        await process.stdout.readline()  # the engines are being loaded now
+        while process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                process.send_signal(signal.SIGINT)
+            await asyncio.sleep(0.001)
+        _, err = await process.communicate()
+    assert err == b""

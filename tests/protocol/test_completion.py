@@ -48,11 +48,17 @@ def test_both_names_are_read(kind: str):
         {"status": "error", "error": ERROR},
         {"status": "failed", "status_details": {"code": "?"}, "error": ERROR},
         {"status": "no status we know", "error": ERROR},
+        {"status": ["failed"], "error": ERROR},
+        {"error": [[ERROR]]},
+        {"error": {"error": ERROR}},
+        {"error": {"trace": 7}, "status_details": {"error": ERROR}},
+        {"response": {"status": "failed", "error": ERROR}},
+        {"status": "ok", "response": {"status": "failed", "error": ERROR}},
+        {"status": "failed", "error": {"type": "boom", "detail": "It broke."}},
     ],
 )
-@pytest.mark.parametrize("nested", [False, True])
-def test_failed(frame: dict[str, Any], nested: bool):
-    assert end({"response": frame} if nested else frame) == FAILED
+def test_failed(frame: dict[str, Any]):
+    assert end(frame) == end({"response": frame}) == end({"response": [frame]}) == FAILED
 
 
 @pytest.mark.parametrize(
@@ -96,7 +102,19 @@ def test_failed(frame: dict[str, Any], nested: bool):
         ({"status": "completed"}, ("completed", "", "", "")),
         ({"status": "completed", "status_details": None, "error": None}, ("completed", "", "", "")),
         ({"status": 7}, ("completed", "", "", "")),
-        ({"status": ["failed"]}, ("completed", "", "", "")),
+        ({"status": 200}, ("completed", "", "", "")),
+        ({"status": 429}, ("failed", "", "429", "")),
+        ({"status": "503"}, ("failed", "", "503", "")),
+        ({"status": ["failed"]}, ("failed", "", "", "")),
+        ({"status": []}, ("completed", "", "", "")),
+        ({"error": 429.0}, ("failed", "", "429", "")),
+        ({"error": 1e300}, ("failed", "", "", "")),
+        ({"error": True}, ("failed", "", "", "")),
+        ({"error": 0}, ("completed", "", "", "")),
+        ({"error": {"code": None, "message": ""}}, ("completed", "", "", "")),
+        ({"error": {"trace": [7]}}, ("failed", "", "", "")),
+        ({"error": {"status": "RESOURCE_EXHAUSTED"}}, ("failed", "", "RESOURCE_EXHAUSTED", "")),
+        ({"error": {"error": "No luck."}}, ("failed", "", "", "No luck.")),
         ({"status": "brand_new"}, ("completed", "", "", "")),
         ({"response": "none", "status_details": 5}, ("completed", "", "", "")),
         ({}, ("completed", "", "", "")),
@@ -113,6 +131,8 @@ def test_ends(frame: dict[str, Any], expected: tuple[str, ...]):
         ("response.failed", "failed"),
         ("response.incomplete", "incomplete"),
         ("response.cancelled", "cancelled"),
+        ("response.canceled", "cancelled"),
+        ("response.error", "failed"),
     ],
 )
 def test_ends_with_a_name_of_their_own(kind: str, status: str):

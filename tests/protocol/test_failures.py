@@ -16,6 +16,7 @@ from desktop.protocol.failures import failure
         (("failed", "", "insufficient_quota", "x"), "balance is used up. Top it up", "top_up"),
         (("failed", "", "402", ""), "balance is used up", "top_up"),
         (("failed", "", "", "You exceeded your current quota, please…"), "balance is used up", "top_up"),
+        (("failed", "", "", "Unbalanced brackets"), "failed. Unbalanced brackets. Ask again.", ""),
         (("failed", "", "rate_limit_exceeded", "x"), "too many requests at once. Wait", "wait"),
         (("failed", "", "429", ""), "too many requests", "wait"),
         (("failed", "", "RESOURCE_EXHAUSTED", ""), "too many requests", "wait"),

@@ -220,3 +220,15 @@ async def test_a_close_frame_is_an_end_although_the_socket_stays_open(
         await say(talk, noise(1))
         await until(lambda: len(talk.of(SessionOpened)) == 2)
         over.set()
+
+
+async def test_the_link_may_be_gone_before_the_conversation_ends() -> None:
+    async with serving(Received().script) as service:
+        talk = Talk(service.url, policy=POLICY)
+        with SlowLink(port(service), bytes_per_s=60_000) as link:
+            talk.url = link.url
+            running = asyncio.create_task(talk.session.run())
+            await until(lambda: talk.session.state is DisplayState.READY)
+            await say(talk, noise(5))
+        await talk.session.close()
+        await asyncio.wait({running})

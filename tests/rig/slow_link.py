@@ -88,7 +88,8 @@ class SlowLink:
         for one in both:
             one.transport.set_write_buffer_limits(high=0)
         try:
-            with contextlib.suppress(OSError):
+            # Cancelled: the link is gone. asyncio's streams report a task that ended so as a fault.
+            with contextlib.suppress(OSError, asyncio.CancelledError):
                 await asyncio.gather(self._pass(reader, out, up=True), self._pass(there, writer, up=False))
         finally:
             for one in both:
