@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
@@ -24,8 +31,9 @@ class KeysDialog(TalkingDialog):
         super().__init__("", parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setMinimumWidth(WIDTH)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GAP, GAP, GAP, GAP)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(GAP, GAP, GAP, 0)
         column.setSpacing(GAP)
         column.addWidget(_heading(self.tr("Talking")))
         column.addLayout(_table(self._talking(locks)))
@@ -44,16 +52,28 @@ class KeysDialog(TalkingDialog):
         close.setAutoDefault(False)
         close.clicked.connect(self.close)
         bottom = QHBoxLayout()
+        bottom.setContentsMargins(GAP, GAP, GAP, GAP)
         bottom.addStretch(1)
         bottom.addWidget(close)
-        column.addLayout(bottom)
+        # A screen may be too low for the whole list.
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setAccessibleName(self.tr("Keyboard shortcuts"))
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(scroll, 1)
+        outer.addLayout(bottom)
+        self._column, self._bottom = column, bottom
 
-    def showEvent(self, event: QShowEvent) -> None:
-        # Qt expects fewer lines than long words take, and would squeeze the rows.
-        layout = self.layout()
-        if layout is not None:
-            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
-        super().showEvent(event)
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Polish:
+            # Before it is shown: Qt expects fewer lines than long words take, and would squeeze the rows.
+            high = self._column.totalHeightForWidth(WIDTH) + self._bottom.sizeHint().height()
+            self.resize(WIDTH, high)
+        return super().event(event)
 
     def _talking(self, locks: bool) -> list[tuple[list[str], str]]:
         space = native(shortcuts.TALK)

@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.base.message import Message
@@ -14,6 +22,7 @@ from desktop.protocol.catalog import Model
 from desktop.turn.effects import DisplayState, Note
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GAP, GRID
+from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.session.note_line import NoteLine
 from desktop.ui.session.recovery_strip import RecoveryStrip
 from desktop.ui.session.restart_strip import RestartStrip
@@ -38,6 +47,10 @@ from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 
 SIZE = (1040, 700)
 SMALLEST = (720, 480)
+LOW = 580
+"""Below this height of the window the words get what is room only."""
+TINY = 360
+"""Below this height, which only small screens have, there is no line for typing: the talk button stays."""
 
 
 class MainWindow(WindowSignals):
@@ -61,6 +74,7 @@ class MainWindow(WindowSignals):
         self.setWindowTitle("Presstalk")
         self.setMinimumSize(*SMALLEST)
         self.resize(*SIZE)
+        WorkAreaGuard(self)
         self.setAcceptDrops(True)
         self._counted = counted
         self.session_bar = SessionBar(models)
@@ -81,6 +95,7 @@ class MainWindow(WindowSignals):
         self._state = DisplayState.OFFLINE
         self._testing = False
         self._painted = False
+        self._page = QVBoxLayout(self)
         self._lay_out()
         self._connect_parts()
         self._connect_signals()
@@ -231,6 +246,15 @@ class MainWindow(WindowSignals):
             self._painted = True
             QTimer.singleShot(0, self.first_painted.emit)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        low = event.size().height() < LOW
+        edge = GRID if low else GAP
+        self._page.setContentsMargins(GAP, edge, GAP, edge)
+        self.note_line.keep_room(not low)
+        self.workspace.show_low(low)
+        self._below.setVisible(event.size().height() >= TINY)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.text_line.takes(event.mimeData()):
             event.acceptProposedAction()
@@ -252,7 +276,7 @@ class MainWindow(WindowSignals):
         top.addWidget(self.session_bar, 1)
         top.addWidget(self.panes_button)
         top.addWidget(self.menu)
-        below = QWidget()
+        self._below = below = QWidget()
         entry = QVBoxLayout(below)
         entry.setContentsMargins(0, 0, 0, 0)
         entry.setSpacing(GRID)
@@ -260,7 +284,7 @@ class MainWindow(WindowSignals):
         entry.addWidget(self.text_line)
         self.workspace = Workspace(self.transcript, below, self.side)
         self.welcome.hide()
-        page = QVBoxLayout(self)
+        page = self._page
         page.setContentsMargins(GAP, GAP, GAP, GAP)
         page.setSpacing(GRID)
         page.addLayout(top)
