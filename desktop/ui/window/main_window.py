@@ -239,6 +239,8 @@ class MainWindow(WindowSignals):
                 self._keys.on_deactivated()
                 self.talk_button.on_deactivated()
             self.attended.emit(self.isActiveWindow())
+        elif event.type() == QEvent.Type.ThemeChange:
+            self.theme_changed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
