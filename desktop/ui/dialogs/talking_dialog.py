@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.ui.common import theme
+from desktop.ui.common.latin_keys import LatinKeys
 from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.dialogs import dialog_style
 from desktop.ui.talk.talk_keys import TalkKeys
@@ -31,6 +32,7 @@ class TalkingDialog(QDialog):
         self._apply_theme()
         self._place = WorkAreaGuard(self)
         self._keys = TalkKeys(self)
+        LatinKeys(self)
         self._keys.pressed.connect(self._on_pressed)
         self._keys.released.connect(self._on_released)
         self._keys.lost.connect(self._on_lost)

@@ -21,6 +21,7 @@ from desktop.base.message import Message
 from desktop.protocol.catalog import Model
 from desktop.turn.effects import DisplayState, Note
 from desktop.ui.common.icon_button import IconButton
+from desktop.ui.common.latin_keys import LatinKeys
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.session.note_line import NoteLine
@@ -92,6 +93,7 @@ class MainWindow(WindowSignals):
         self.audio = AudioRow(view_models.inputs, view_models.outputs, self.talk_button)
         self.meters = Meters(needles, self)
         self._keys = TalkKeys(self)
+        LatinKeys(self)
         self._state = DisplayState.OFFLINE
         self._testing = False
         self._painted = False
