@@ -15,7 +15,7 @@ from desktop.protocol.catalog import TurnMode
 from desktop.realtime import messages
 from desktop.settings import schema
 from desktop.tools.builtin import OPEN_URL
-from desktop.turn.effects import DisplayState, Note
+from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.session.session_clock import SessionClock
 from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
@@ -181,7 +181,7 @@ def _overview(window: MainWindow, stage: Stage) -> None:
 
 def _counting(window: MainWindow, stage: Stage) -> None:
     _lost(window, stage)
-    window.note_line.show_retrying(3, 7)
+    window.note_line.show_retrying(Retrying(3, 7, messages.CONNECTION_DROPPED(), "1006"))
 
 
 def _rested(window: MainWindow, stage: Stage) -> None:

@@ -41,6 +41,8 @@ class Part:
 
 _FONTS = tuple(f"{folder}/**/*.[to]tf" for folder in ("/usr/share/fonts", "/usr/local/share/fonts"))
 _ALSA = tuple(f"/usr/{folder}/alsa-lib/libasound_module_pcm_pulse.so" for folder in ("lib", "lib64", "lib/*"))
+# Where Debian and Fedora, older ones of them, and Arch put it.
+_AT_SPI = tuple(f"/usr/{folder}/at-spi-bus-launcher" for folder in ("libexec", "lib/at-spi2-core", "lib"))
 
 VENV = Part(
     "Python's ensurepip",
@@ -80,6 +82,7 @@ VIRTUAL_DESKTOP = (
     Part("xdotool", "xdotool", "xdotool", "xdotool"),
     Part("pulseaudio", "pulseaudio", "pulseaudio", "pulseaudio"),
     Part("libpulse-simple.so.0", "libpulse0", "pulseaudio-libs", "libpulse"),
+    Part("the bus of screen readers", "at-spi2-core", "at-spi2-core", "at-spi2-core", _AT_SPI),
     Part("ALSA's way to PulseAudio", "libasound2-plugins", "alsa-plugins-pulseaudio", "alsa-plugins", _ALSA),
 )
 """For a screen, a microphone, a speaker and message buses that exist in memory only."""

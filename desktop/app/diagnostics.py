@@ -39,6 +39,12 @@ VARIABLES = (
     "OPPER_HOME",
     "PRESSTALK_TICKET_HEADER",
     "PRESSTALK_HOME",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
     "QT_QPA_PLATFORM",
     "QT_SCALE_FACTOR",
 )

@@ -26,7 +26,7 @@ from desktop.app.crash_reporter import CrashReporter
 from desktop.app.ending import attempt
 from desktop.app.remote_control import ACTIVATION, RemoteControl
 from desktop.app.single_instance import NotRunningError, SingleInstance, send_request
-from desktop.base import bundle, paths
+from desktop.base import bundle, paths, terminal
 from desktop.devices.backend import SystemAudioBackend
 from desktop.protocol import catalog
 from desktop.recording import export_file
@@ -68,7 +68,7 @@ def _show_running_instance(options: argparse.Namespace) -> int:
     except NotRunningError:
         problem = "Presstalk is already running but not responding. Quit it, then start it again."
     if problem:
-        print(problem, file=sys.stderr)
+        terminal.print_error(problem)
     return 1 if problem else 0
 
 
@@ -132,7 +132,7 @@ async def _main(
 def _begin_after_first_paint(parts: Parts, instance: SingleInstance) -> None:
     """What a session needs takes longer to import than the window: it begins when the window can be seen."""
     painted, tasks = parts.window.first_painted, parts.tasks
-    painted.connect(lambda: print(READY, flush=True))
+    painted.connect(lambda: terminal.print_line(READY))
     painted.connect(_begin_collecting)
     painted.connect(lambda: tasks.spawn(_start_session(parts), name="first session"))
     painted.connect(lambda: tasks.spawn(parts.recorder.start(), name="start of the recorder"))
@@ -215,7 +215,7 @@ def _save_conversation(folder: Path, transcript: TranscriptModel, frame_log: Fra
         export_file.write_conversation(folder / "transcript.md", transcript.lines)
         frame_log.close()
     except OSError as exc:
-        print(f"The conversation can't be saved in {folder} ({exc.strerror}).", file=sys.stderr)
+        terminal.print_error(f"The conversation can't be saved in {folder} ({exc.strerror}).")
 
 
 def _closed(window: MainWindow, application: QApplication) -> asyncio.Future[None]:

@@ -25,6 +25,7 @@ from desktop.audio.interfaces import (
     AudioError,
     NoDeviceError,
 )
+from desktop.base import terminal
 from desktop.base.message import Text
 
 DEVICE_UNKNOWN = Text(
@@ -213,15 +214,19 @@ def _bounded(device: Device) -> Device:
     )
 
 
-def print_json() -> int:
-    """Print what `probe_devices` reads; the exit code."""
+def devices_json() -> str:
+    """What `probe_devices` reads, as one line. Raises AudioError."""
+    return json.dumps([asdict(device) for device in list_devices()])
+
+
+def main() -> int:
+    """Print it; the exit code."""
     try:
-        print(json.dumps([asdict(device) for device in list_devices()]))
+        return 1 if terminal.print_line(devices_json()) else 0
     except AudioError as exc:
-        print(exc, file=sys.stderr)
+        terminal.print_error(str(exc))
         return 1
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(print_json())
+    sys.exit(main())

@@ -4,79 +4,114 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
 from desktop.audio.cues import Cue
 from desktop.audio.format import SampleJoiner, Samples
 from desktop.audio.levels import SILENCE, Level, LevelWindow
-from desktop.audio.resample import Resampler
+from desktop.audio.resample import Resampler, convert
 
 _CHUNK_MS = 100
+_MOST_MS = 1_000
+_NOTHING: Samples = np.zeros(0, dtype=np.float32)
+
+
+class SoundSource(Protocol):
+    """Mono sound that is read from its beginning to its end, as `SoundFile` does."""
+
+    @property
+    def rate(self) -> int:
+        """Hz."""
+
+    def read(self, count: int) -> Samples:
+        """The next samples: `count`, or fewer at the end."""
+
+
+class SampleSource:
+    """A `SoundSource` of samples in memory; without any it is silence."""
+
+    def __init__(self, samples: Samples = _NOTHING, rate: int = 24_000) -> None:
+        self.rate = rate
+        self._left = samples
+
+    def read(self, count: int) -> Samples:
+        """The next samples: `count`, or fewer at the end."""
+        read, self._left = self._left[:count], self._left[count:]
+        return read
 
 
 class FileMicrophone:
-    """A `Microphone` that plays the samples it was given, then silence.
+    """A `Microphone` that plays a sound, then silence.
+
+    The sound is read and resampled as it is asked for: a block of it is in memory, and never the whole.
 
     Args:
-        samples: mono, as `read_wav` gives them.
-        rate: Hz of the samples.
-        realtime: hand sound out by the clock; else up to 100 ms with every read, as fast as it is read.
+        source: what is played, once.
+        realtime: hand sound out by the clock, at most a second with a read; else 100 ms with every read, as
+            fast as it is read.
         clock: seconds, monotonic.
         waiting: be silent until `begin`; else speech begins with `start`.
     """
 
     def __init__(
         self,
-        samples: Samples,
-        rate: int,
+        source: SoundSource,
         realtime: bool,
         clock: Callable[[], float] = time.monotonic,
         waiting: bool = False,
     ) -> None:
         self._waiting = waiting
-        self._samples = samples
-        self._rate = rate
+        self._speech = _ResampledSource(source)
         self._realtime = realtime
         self._clock = clock
-        self._speech: Samples = np.zeros(0, dtype=np.float32)
+        self._held_back: Callable[[], bool] = lambda: False
         self._session_rate = 0
         self._window = LevelWindow(0)
-        self._started_at = 0.0
-        self._at = 0
+        self._read_until = 0.0
 
     def start(self, session_rate: int) -> None:
-        """Begin to speak, now."""
-        resampler = Resampler(self._rate, session_rate)
-        self._speech = np.concatenate([resampler.push(self._samples), resampler.finish()])
+        """Speak at this rate in Hz, from the beginning; or go on, if a reconnect has changed the rate."""
+        self._speech.set_rate(session_rate)
         self._session_rate = session_rate
-        self._started_at = self._clock()
-        self._at = 0
+        self._read_until = self._clock()
         self._window = LevelWindow(session_rate)
 
-    def begin(self) -> None:
-        """Speak from now on, if it waited."""
-        self._started_at = self._clock()
+    def begin(self, held_back: Callable[[], bool] = lambda: False) -> None:
+        """Speak from now on, if it waited.
+
+        Args:
+            held_back: asked with every read; where true, the speech pauses, unless it is in real time.
+        """
+        self._held_back = held_back
+        self._read_until = self._clock()
         self._waiting = False
 
     def read(self) -> Samples:
         """The next samples: what the clock says, or 100 ms."""
         if self._waiting:
-            return np.zeros(0, dtype=np.float32)
-        end = self._at + self._session_rate * _CHUNK_MS // 1000
-        if self._realtime:
-            end = int((self._clock() - self._started_at) * self._session_rate)
-        chunk: Samples = np.zeros(max(0, end - self._at), dtype=np.float32)
-        spoken = self._speech[self._at : self._at + len(chunk)]
+            return _NOTHING
+        chunk: Samples = np.zeros(self._due(), dtype=np.float32)
+        spoken = self._speech.read(len(chunk))
         chunk[: len(spoken)] = spoken
-        self._at += len(chunk)
         self._window.push(chunk)
         return chunk
+
+    def _due(self) -> int:
+        """The samples to hand out now."""
+        if not self._realtime:
+            paused = not self.exhausted and self._held_back()
+            return 0 if paused else self._session_rate * _CHUNK_MS // 1000
+        passed = int((self._clock() - self._read_until) * self._session_rate)
+        due = max(0, min(passed, self._session_rate * _MOST_MS // 1000))
+        self._read_until += due / self._session_rate
+        return due
 
     @property
     def exhausted(self) -> bool:
         """Everything was read; from now on there is silence."""
-        return self._at >= len(self._speech)
+        return self._speech.exhausted
 
     @property
     def latency_ms(self) -> float:
@@ -95,7 +130,53 @@ class FileMicrophone:
         return False
 
     def close(self) -> None:
-        """Nothing to let go."""
+        """Nothing to let go: the source has its own owner."""
+
+
+class _ResampledSource:
+    """A source at another rate, which can change on the way."""
+
+    def __init__(self, source: SoundSource) -> None:
+        self._source = source
+        self._rate = source.rate
+        self._resampler = Resampler(self._rate, self._rate)
+        self._ended = False
+        self._ready = _NOTHING
+
+    @property
+    def exhausted(self) -> bool:
+        """Everything was read."""
+        return self._ended and not len(self._ready)
+
+    def set_rate(self, rate: int) -> None:
+        """Give samples at this rate in Hz from now on."""
+        if rate == self._rate:
+            return
+        ready = np.concatenate([self._ready, self._resampler.finish()])
+        self._ready = convert(ready, self._rate, rate) if len(ready) else _NOTHING
+        self._resampler = Resampler(self._source.rate, rate)
+        self._rate = rate
+
+    def read(self, count: int) -> Samples:
+        """The next samples: `count`, or fewer at the end."""
+        pieces = [self._ready]
+        there = len(self._ready)
+        # One more than asked for, to know whether these are the last.
+        while there <= count and not self._ended:
+            pieces.append(self._next())
+            there += len(pieces[-1])
+        ready = np.concatenate(pieces)
+        self._ready = ready[count:].copy()  # a view would keep all of it in memory
+        return ready[:count]
+
+    def _next(self) -> Samples:
+        size = self._source.rate * _CHUNK_MS // 1000
+        block = self._source.read(size)
+        resampled = self._resampler.push(block)
+        if len(block) == size:
+            return resampled
+        self._ended = True
+        return np.concatenate([resampled, self._resampler.finish()])
 
 
 class CollectingSpeaker:

@@ -1,9 +1,13 @@
-"""Hosts and URLs: which of them stay on this machine."""
+"""Hosts and URLs: which of them stay on this machine, and which are one place."""
 
 from __future__ import annotations
 
 import ipaddress
 from urllib.parse import urlsplit
+
+PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
+SOCKET_SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
+"""The scheme of a WebSocket at an address with this scheme."""
 
 
 def host_of(url: str) -> str:
@@ -12,6 +16,17 @@ def host_of(url: str) -> str:
         return urlsplit(url.strip()).netloc.rpartition("@")[2]
     except ValueError:
         return ""
+
+
+def origin_of(url: str) -> tuple[str, str, int | None]:
+    """The scheme, host and port that a secret belongs to; a WebSocket has the origin of its HTTP server.
+
+    Raises:
+        ValueError: it isn't a URL.
+    """
+    parts = urlsplit(url)
+    scheme = SOCKET_SCHEMES.get(parts.scheme, parts.scheme)
+    return scheme, parts.hostname or "", parts.port or PORTS.get(parts.scheme)
 
 
 def is_loopback_url(url: str) -> bool:

@@ -12,6 +12,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 
+from desktop.base import terminal
 from desktop.base.redaction import redact
 
 FILE_BYTES = 1_000_000
@@ -24,8 +25,8 @@ class RedactingFormatter(logging.Formatter):
     """Formats, then redacts, so that tracebacks and arguments are covered as well as messages."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The finished line or lines of one record, without secrets."""
-        return redact(super().format(record))
+        """The finished line or lines of one record: plain text, without secrets."""
+        return redact(terminal.plain_text(super().format(record)))
 
 
 class _Complaint(logging.Handler):
@@ -40,11 +41,16 @@ class _Complaint(logging.Handler):
             return
         self.failed = True
         why = failure.strerror if isinstance(failure, OSError) else None
-        print(f"The log can't be written: {why or type(failure).__name__}.", file=sys.stderr)
+        terminal.print_error(f"The log can't be written: {why or type(failure).__name__}.")
 
 
 class LogStream(_Complaint, logging.StreamHandler[TextIO]):
     """The log on stderr."""
+
+    def close(self) -> None:
+        """Let go of stderr; what it could not take is lost."""
+        with contextlib.suppress(OSError, ValueError):
+            super().close()
 
 
 class LogFile(_Complaint, RotatingFileHandler):
@@ -64,7 +70,7 @@ def start(folder: Path, *, name: str = "presstalk", verbose: bool = False) -> No
     """
     stop()
     handlers: list[logging.Handler] = []
-    if verbose:
+    if verbose and sys.stderr is not None:
         handlers.append(LogStream(sys.stderr))
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -72,8 +78,7 @@ def start(folder: Path, *, name: str = "presstalk", verbose: bool = False) -> No
             LogFile(folder / f"{name}.log", maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8")
         )
     except OSError as exc:
-        # Not `sys.stderr.write`: a windowed program on Windows has none.
-        print(f"No log file: {exc.strerror or exc} ({folder})", file=sys.stderr)
+        terminal.print_error(f"No log file: {exc.strerror or exc} ({folder})")
     formatter = RedactingFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
     root = logging.getLogger()
     for handler in handlers or [logging.NullHandler()]:

@@ -6,23 +6,22 @@ They run the same session as the window, against any server that speaks the prot
 from __future__ import annotations
 
 import asyncio
+import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from desktop.access.endpoint_resolver import AccessOptions, credential_in_words, endpoint_for
-from desktop.audio.files import CollectingSpeaker, FileMicrophone
-from desktop.audio.format import Samples
+from desktop.audio.files import CollectingSpeaker, FileMicrophone, SampleSource
 from desktop.audio.interfaces import Microphone
+from desktop.audio.sound_file import SoundFile
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.cli.turn_collector import CompletedTurn, TurnCollector
 from desktop.conversation import session_config
-from desktop.offline.process import OfflineServer
+from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog, codes, events
 from desktop.realtime.connection import Connection
 from desktop.realtime.errors import RealtimeError
@@ -34,15 +33,24 @@ from desktop.tools.builtin import default_registry
 from desktop.tools.context import ToolContext
 from desktop.tools.runner import ToolRunner
 from desktop.turn.inputs import Policy
+from desktop.turn.response import EMPTY_MS
 
 POLL_S = 0.02
 SETTLED_S = 1.0
 """How long `check` listens for errors about the configuration."""
+LOOK_S = 1.0
+"""Between two looks whether the time counts."""
 TRANSCRIPT_S = 3.0
 """How long to wait for the user's transcript after the response is complete."""
+PIECES_S = 0.3
+"""How long after a transcript another part of it may follow."""
+GOES_ON_S = EMPTY_MS / 1_000 + 1.0
+"""How long to wait after an empty answer: a tool call may follow, or else the reason comes."""
 TIMEOUT_S = 120.0
 """How long a turn may take besides its speech. Models that reason first were seen to need half a minute."""
-TOO_LATE = "There was no complete answer within {:.0f} seconds. Try again, or allow more time with --timeout."
+TOO_LATE = "There was no complete answer within {:g} seconds. Try again, or allow more time with --timeout."
+AHEAD_MS = 2_000
+"""A file is read on while no more than this of it waits for the network: it may be hours long."""
 NO_CAP_MS = 24 * 3_600_000
 """A file ends by itself."""
 
@@ -110,25 +118,32 @@ async def _config_problems(connection: Connection) -> tuple[str, ...]:
 
 
 async def talk(
-    options: HeadlessOptions, samples: Samples, rate: int, *, realtime: bool, frames: FrameLog
+    options: HeadlessOptions, recording: SoundFile, *, realtime: bool, frames: FrameLog
 ) -> CompletedTurn:
-    """One push-to-talk turn with this sound (mono float32 at `rate` Hz) as the user's speech.
+    """One push-to-talk turn with this file as the user's speech. It is read as it is sent.
 
     Raises:
         RealtimeError, OfflineError: the session could not be opened or kept.
     """
-    microphone = FileMicrophone(samples, rate, realtime, waiting=True)
+    known = len(recording.notes)
+    microphone = FileMicrophone(recording, realtime, waiting=True)
 
     async def speak(session: Session) -> None:
-        microphone.begin()
         session.press()
-        while not microphone.exhausted:  # noqa: ASYNC110 - it is polled and knows no loop
-            await asyncio.sleep(POLL_S)
+        if (
+            recording.seconds * 1_000 >= session.policy.min_ms
+        ):  # else the silence after it would make it longer
+            # Only now: opening the gate reads the microphone, for what was said before the press.
+            microphone.begin(lambda: session.unsent_ms > AHEAD_MS)
+            while not microphone.exhausted:  # noqa: ASYNC110 - it is polled and knows no loop
+                await asyncio.sleep(POLL_S)
         session.release()
 
-    return await _one_turn(
-        options, microphone, speak, frames, expects_transcript=True, speech_s=len(samples) / rate
+    turn = await _one_turn(
+        options, microphone, speak, frames, expects_transcript=True, speech_s=recording.seconds
     )
+    turn.problems += map(str, recording.notes[known:])  # what showed while it was read
+    return turn
 
 
 async def say(options: HeadlessOptions, text: str, *, frames: FrameLog) -> CompletedTurn:
@@ -141,7 +156,7 @@ async def say(options: HeadlessOptions, text: str, *, frames: FrameLog) -> Compl
     async def speak(session: Session) -> None:
         session.say(text)
 
-    microphone = FileMicrophone(np.zeros(0, np.float32), 24_000, False, waiting=True)
+    microphone = FileMicrophone(SampleSource(), realtime=False, waiting=True)
     turn = await _one_turn(options, microphone, speak, frames, expects_transcript=False)
     turn.user = turn.user or text
     return turn
@@ -182,12 +197,16 @@ async def _one_turn(
             frames=frames.add,
         )
         await _run(session, collector, speak, options.timeout_s + speech_s)
+    except (RealtimeError, OfflineError) as exc:
+        if not (collector.turn.assistant or speaker.pcm_all):
+            raise
+        collector.fail(str(exc))  # what has come of the answer is paid for
     finally:
         await runner.close()
         context.timers.close()
         await offline.stop()
     collector.turn.pcm, collector.turn.rate = speaker.pcm_all, speaker.rate
-    return collector.turn
+    return collector.finish()
 
 
 async def _run(
@@ -197,8 +216,7 @@ async def _run(
     acting = asyncio.create_task(_act(session, collector, speak), name="turn")
     tasks = (running, acting)
     try:
-        done, _ = await asyncio.wait(tasks, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
-        if not done:
+        if not await _done_within(tasks, timeout_s, session):
             collector.turn.complete = False
             collector.turn.problems.append(TOO_LATE.format(timeout_s))
         if not running.done():
@@ -214,15 +232,49 @@ async def _run(
                 task.exception()
 
 
+async def _done_within(
+    tasks: Collection[asyncio.Task[None]], timeout_s: float, session: Session
+) -> set[asyncio.Task[None]]:
+    """The tasks that are done, as soon as one is. The time in which speech is being sent does not count."""
+    left_s = timeout_s
+    while left_s > 0:
+        step_s = min(left_s, LOOK_S)
+        done, _ = await asyncio.wait(tasks, timeout=step_s, return_when=asyncio.FIRST_COMPLETED)
+        if done:
+            return done
+        left_s -= 0.0 if session.unsent_ms else step_s
+    return set()
+
+
 async def _act(session: Session, collector: TurnCollector, speak: Callable[[Session], Any]) -> None:
     await collector.opened.wait()
     await speak(session)
-    await collector.answered.wait()
+    await _answer_over(collector)
     try:
         async with asyncio.timeout(TRANSCRIPT_S):
-            await collector.transcribed.wait()
+            await _transcript_whole(collector)
     except TimeoutError:
-        collector.turn.problems.append("The service sent no transcript of what was said.")
+        if not collector.transcribed.is_set():
+            collector.turn.problems.append("The service sent no transcript of what was said.")
+
+
+async def _answer_over(collector: TurnCollector) -> None:
+    await collector.answered.wait()
+    while collector.says_nothing:
+        collector.went_on.clear()
+        try:
+            async with asyncio.timeout(GOES_ON_S):
+                await collector.went_on.wait()
+        except TimeoutError:
+            return
+        await collector.answered.wait()
+
+
+async def _transcript_whole(collector: TurnCollector) -> None:
+    await collector.transcribed.wait()
+    # Quiet ends it, not news.
+    while (left_s := collector.transcribed_at + PIECES_S - time.monotonic()) > 0:  # noqa: ASYNC110
+        await asyncio.sleep(left_s)
 
 
 async def _deny(question: Message) -> bool:

@@ -3,33 +3,66 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from desktop.base import terminal
+from desktop.cli.arguments import check_text
+from desktop.cli.output import (
+    FAILED,
+    INTERRUPTED,
+    PIPE_CLOSED,
+    CommandError,
+    PipeClosedError,
+    Terminated,
+    finish,
+    print_problem,
+)
 from desktop.cli.parser import parser
+
+UNEXPECTED = "Something unexpected went wrong ({}). Try again; the log has the details."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
+    terminal.prepare()
+    try:
+        code = _run(arguments)
+    except SystemExit as exc:  # the parser's, after the help or a mistake
+        code = exc.code if isinstance(exc.code, int) else 0
+    except CommandError as exc:
+        print_problem(exc)
+        code = FAILED
+    except PipeClosedError:
+        code = PIPE_CLOSED
+    except Terminated as exc:
+        code = exc.exit_code
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    return finish(code)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
+    check_text(options)
     from desktop.base import log  # only once the arguments are valid
-    from desktop.cli.output import FAILED, INTERRUPTED, CommandError, print_problem
 
     _start_log(options)
     try:
         return _COMMANDS[options.command](options)
-    except CommandError as exc:
-        print_problem(exc)
-        return FAILED
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except (CommandError, PipeClosedError, Terminated):
+        raise
+    except Exception as exc:  # a mistake of ours, or a system without files or memory
+        if options.command not in _WITHOUT_LOG:
+            logging.getLogger(__name__).exception("the command failed")
+        raise CommandError(UNEXPECTED.format(str(exc) or type(exc).__name__)) from exc
     finally:
         log.stop()
 
 
 def _start_log(options: argparse.Namespace) -> None:
     from desktop.base import log, paths
-    from desktop.cli.output import print_problem
 
     try:
         folder = paths.logs()

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from desktop import __version__
+from desktop.cli import arguments
 
 DESCRIPTION = """\
 Presstalk is a push-to-talk voice client for the Opper Realtime API: hold a key, speak, release it, and hear
@@ -23,15 +24,16 @@ examples:
   presstalk                                     open the window
   presstalk check --model xai/grok-voice-latest check that a session opens
   presstalk talk question.wav -o answer.wav     one spoken turn, without a sound device
+  record | presstalk talk - -o - | play         the same between programs
   presstalk say "what time is it"               one typed turn
   presstalk ptt toggle                          the running window's talk key, for your own shortcut
   presstalk serve --port 8787                   the offline provider, for any client
 """
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> arguments.OneLineParser:
     """The parser of the whole command line."""
-    root = argparse.ArgumentParser(
+    root = arguments.OneLineParser(
         prog="presstalk",
         description=DESCRIPTION,
         epilog=EPILOG,
@@ -62,21 +64,38 @@ def parser() -> argparse.ArgumentParser:
     devices.add_argument("--json", action="store_true", help="print JSON, for programs")
 
     serve = commands.add_parser("serve", help="run the offline provider on this machine, for any client")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=_port, default=0, help="port; 0 picks a free one (default)")
+    serve.add_argument(
+        "--host",
+        type=arguments.host,
+        default="127.0.0.1",
+        help="address to listen on (default: %(default)s); 0.0.0.0 or :: for all of this computer's",
+    )
+    serve.add_argument("--port", type=arguments.port, default=0, help="port; 0 picks a free one (default)")
+    serve.add_argument(
+        "--sessions",
+        type=arguments.sessions,
+        default=8,
+        metavar="N",
+        help="how many sessions may be open at once; more are refused (default: %(default)s)",
+    )
     # For developers who look into a fault: not in the help.
     serve.add_argument("--fault", metavar="NAME", help=argparse.SUPPRESS)
     serve.add_argument("--exit-with-parent", action="store_true", help="exit when standard input closes")
     return root
 
 
-def _add_session_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_session_commands(commands: argparse._SubParsersAction[arguments.OneLineParser]) -> None:
     check = commands.add_parser("check", help="open a session, report that it is live, close it")
     _add_session_options(check)
 
-    talk = commands.add_parser("talk", help="one spoken turn from a WAV file, without a sound device")
+    talk = commands.add_parser("talk", help="one spoken turn from a sound file, without a sound device")
     _add_session_options(talk)
-    talk.add_argument("wav", type=Path, help="the speech: WAV of any rate, width and channel count")
+    talk.add_argument(
+        "wav",
+        type=arguments.input_file,
+        metavar="FILE",
+        help="the speech: WAV of any kind, FLAC, Ogg, Opus, MP3, AIFF, AU …; - reads standard input",
+    )
     talk.add_argument("--realtime", action="store_true", help="send at the speed of speech, not faster")
     _add_outputs(talk)
 
@@ -104,31 +123,22 @@ def _add_session_options(command: argparse._ActionsContainer) -> None:
 
 def _add_outputs(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "-o", "--output", type=Path, metavar="WAV", help="write the spoken answer to this file"
+        "-o",
+        "--output",
+        type=arguments.output_file,
+        metavar="WAV",
+        help="write the spoken answer to this file; - is standard output, and the text goes to stderr",
     )
     command.add_argument(
-        "--events", type=Path, metavar="JSONL", help="write every frame to this file, without its audio"
+        "--events",
+        type=arguments.output_file,
+        metavar="JSONL",
+        help="write every frame to this file, without its audio; - as with -o",
     )
     command.add_argument(
         "--timeout",
-        type=_seconds,
+        type=arguments.seconds,
         default=argparse.SUPPRESS,
         metavar="SECONDS",
         help="give up if there is no complete answer after this time, not counting the speech (default: 120)",
     )
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 86_400:
-        raise argparse.ArgumentTypeError("the timeout is a number of seconds, at most one day")
-    return seconds

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 from collections.abc import Callable, Coroutine
-from pathlib import Path
+from contextlib import closing
+from functools import partial
 from typing import Any
 
 from desktop.access.endpoint_resolver import AccessOptions, default_model
 from desktop.access.model_cache import ModelCache
-from desktop.audio.format import WavError, read_wav, write_wav
+from desktop.base.terminal import one_line
 from desktop.cli import headless
+from desktop.cli.answer_files import NO_SOUND, AnswerFiles
 from desktop.cli.headless import HeadlessOptions
 from desktop.cli.output import (
     FAILED,
     INTERRUPTED,
+    PIPE_CLOSED,
     CommandError,
+    PipeClosedError,
+    Terminated,
     as_command_error,
     print_problem,
     print_result,
 )
+from desktop.cli.signals import run_until_signal
+from desktop.cli.speech_source import open_speech
 from desktop.cli.turn_collector import CompletedTurn
 from desktop.offline.process import OfflineError
 from desktop.protocol import catalog
@@ -39,69 +45,91 @@ def check(options: argparse.Namespace) -> int:
         return await headless.check(await _headless_options(options))
 
     with as_command_error(RealtimeError, OfflineError):
-        result = asyncio.run(opened())
-    print_result("\n".join(result.lines))
+        result = run_until_signal(opened())
     for problem in result.problems:
         print_problem(problem)
+    print_result("\n".join(one_line(line) for line in result.lines))
     return FAILED if result.problems else 0
 
 
 def talk(options: argparse.Namespace) -> int:
     """Speak a file and print the turn; the exit code."""
-    with as_command_error(WavError):
-        samples, rate = read_wav(options.wav)
+    files = _answer_files(options)
+    recording = open_speech(options.wav)
+    for note in recording.notes:
+        print_problem(note)
 
     async def turn(frames: FrameLog) -> CompletedTurn:
         session = await _headless_options(options)
-        return await headless.talk(session, samples, rate, realtime=options.realtime, frames=frames)
+        return await headless.talk(session, recording, realtime=options.realtime, frames=frames)
 
-    return _run_turn(options, turn)
+    with closing(recording):
+        return _run_turn(files, turn)
 
 
 def say(options: argparse.Namespace) -> int:
     """Send a typed message and print the turn; the exit code."""
     if not options.text.strip():
         raise CommandError("There is nothing to say. Put the words in quotes after `say`.")
+    files = _answer_files(options)
 
     async def turn(frames: FrameLog) -> CompletedTurn:
         return await headless.say(await _headless_options(options), options.text, frames=frames)
 
-    return _run_turn(options, turn)
+    return _run_turn(files, turn)
 
 
-def _run_turn(options: argparse.Namespace, run_turn: TurnRunner) -> int:
-    frames = FrameLog(options.events)
-
+def _run_turn(files: AnswerFiles, run_turn: TurnRunner) -> int:
+    frames = files.frame_log()
     try:
         with as_command_error(RealtimeError, OfflineError):
-            completed = asyncio.run(run_turn(frames))
-        code = _print_turn(completed, options.output)
+            completed = run_until_signal(run_turn(frames))
+        code = _report(completed, files)
     except CommandError as exc:
         print_problem(exc)
         code = FAILED
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except Terminated as exc:
+        code = exc.exit_code
     try:
-        frames.close()  # the frames exchanged so far are still written
-    except OSError as exc:
-        raise CommandError(
-            f"{options.events} can't be written ({exc.strerror}). Choose another place."
-        ) from exc
+        files.close(frames)  # the frames exchanged so far are still written
+    except PipeClosedError:
+        code = code or PIPE_CLOSED
     return code
 
 
-def _print_turn(turn: CompletedTurn, output: Path | None) -> int:
-    # Printed before it is saved: an unwritable folder must not cost the response.
-    print_result(f"you: {turn.user}")
-    for call in turn.calls:
-        print_result(f"tool: {call.name} {call.state} in {call.duration_ms:.0f} ms")
-    print_result(f"assistant: {turn.assistant}")
-    for problem in turn.problems:
+def _report(turn: CompletedTurn, files: AnswerFiles) -> int:
+    """Save and print the turn; the exit code."""
+    code = 0 if turn.complete and (turn.assistant or turn.pcm) else FAILED
+    lines = [f"you: {turn.user}"]
+    lines += [f"tool: {one_line(call.name)} {call.state} in {call.duration_ms:.0f} ms" for call in turn.calls]
+    lines += [f"assistant: {turn.assistant}"]
+    problems: list[object] = list(turn.problems)
+    if files.sound and not turn.pcm and not code:
+        problems.append(NO_SOUND)
+        code = FAILED
+    # The sound is saved first: nobody may be there to read the text, and what was paid for must not be lost.
+    for step in (
+        partial(files.save_sound, turn.pcm, turn.rate),
+        partial(files.print_text, "\n".join(lines)),
+    ):
+        try:
+            step()
+        except PipeClosedError:
+            code = code or PIPE_CLOSED
+        except CommandError as exc:
+            problems.append(exc)
+            code = FAILED
+    for problem in problems:
         print_problem(problem)
-    if output:
-        with as_command_error(WavError):
-            write_wav(output, turn.pcm, turn.rate)
-    return 0 if turn.complete and (turn.assistant or turn.pcm) else FAILED
+    return code
+
+
+def _answer_files(options: argparse.Namespace) -> AnswerFiles:
+    files = AnswerFiles(options.output, options.events)
+    files.check(getattr(options, "wav", None))
+    return files
 
 
 async def _headless_options(options: argparse.Namespace) -> HeadlessOptions:

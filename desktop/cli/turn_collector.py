@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 
 from desktop.realtime.session_events import SessionOpened, ToolEnded
 from desktop.tools.runner import ToolOutcome
 from desktop.turn import effects
-from desktop.turn.effects import DisplayState
+from desktop.turn.effects import DisplayState, ResponseOutcome
+from desktop.turn.joined_words import JoinedWords
+from desktop.turn.response_notes import CUT_OFF, NO_ANSWER, STALLED
 
 TOO_SHORT = "The file contains less than {0:g} ms of sound: too little to send."
-_BUSY = (DisplayState.LISTENING, DisplayState.THINKING, DisplayState.SENDING, DisplayState.SPEAKING)
+NOTHING = "The service gave no answer. Ask again."
+INTERRUPTED = "The answer was interrupted by what the service took for speech. Ask again."
+INCOMPLETE = "The answer is not complete. Ask again."
+_UNANSWERED = (CUT_OFF, NO_ANSWER, STALLED)
+_BUSY = (
+    DisplayState.LISTENING,
+    DisplayState.THINKING,
+    DisplayState.SENDING,
+    DisplayState.TOOL,
+    DisplayState.SPEAKING,
+)
 
 
 @dataclass
 class CompletedTurn:
-    """One turn, both sides. `problems` are sentences for the user; `complete`: the response came in time."""
+    """One turn, both sides. `problems` are sentences for the user; `complete`: the whole response came."""
 
     user: str = ""
     assistant: str = ""
@@ -24,7 +37,7 @@ class CompletedTurn:
     pcm: bytes = b""
     rate: int = 24_000
     problems: list[str] = field(default_factory=list)
-    complete: bool = True
+    complete: bool = False
 
 
 class TurnCollector:
@@ -36,10 +49,38 @@ class TurnCollector:
         self.opened = asyncio.Event()
         self.answered = asyncio.Event()
         self.transcribed = asyncio.Event()
+        self.transcribed_at = 0.0
+        """When the last transcript came, in seconds of the monotonic clock."""
+        self.went_on = asyncio.Event()
+        """Something happened after `answered`, which is cleared then."""
         self._min_ms = min_ms
         self._began = False
+        self._sounded = False
+        self._outcome: ResponseOutcome = "complete"
+        self._said = JoinedWords()
+        self._response = 0
         if not expects_transcript:
             self.transcribed.set()
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether nothing has come of the answer, not even a reason."""
+        turn = self.turn
+        return not (turn.assistant.strip() or turn.problems or turn.calls or self._sounded)
+
+    def finish(self) -> CompletedTurn:
+        """The turn as it is now. One without an answer, or with a part of one, has a problem that says so."""
+        turn = self.turn
+        turn.assistant = turn.assistant.strip()
+        if turn.problems:
+            return turn
+        if self._outcome == "interrupted":
+            turn.problems.append(INTERRUPTED)
+        elif not turn.assistant and not turn.pcm:
+            turn.problems.append(NOTHING)
+        elif not turn.complete:
+            turn.problems.append(INCOMPLETE)
+        return turn
 
     def observe(self, notice: effects.Notice) -> None:
         """One notice of the session."""
@@ -48,12 +89,18 @@ class TurnCollector:
             case SessionOpened():
                 self.opened.set()
             case effects.UserText(_, text):
-                turn.user = f"{turn.user} {text}".strip()
+                turn.user = self._said.add(text)
                 self.transcribed.set()
-            case effects.ResponseText(_, delta):
-                turn.assistant += delta
-            case effects.ResponseEnded():
-                turn.assistant = turn.assistant.rstrip() + " "
+                self.transcribed_at = time.monotonic()
+            case effects.ResponseText(number, delta):
+                self._add_text(number, delta)
+            case effects.ResponseEnded(_, outcome):
+                self._outcome = outcome
+                turn.complete = outcome == "complete"
+            case effects.ResponseBegan():
+                turn.complete = False
+            case effects.ToolResultDecided(_, result) if result not in ("sent", "refused"):
+                turn.complete = False  # the model can't answer with it, unless another answer follows
             case effects.StateChanged(state):
                 self._on_state(state)
             case effects.TakeEnded(_, "short"):
@@ -62,18 +109,36 @@ class TurnCollector:
                 self.transcribed.set()
             case effects.Note(kind, message) if kind != "hint":  # hints are for people holding a key
                 turn.problems.append(str(message))
+                if message.text in _UNANSWERED:
+                    turn.complete = False
             case ToolEnded(outcome):
                 turn.calls.append(outcome)
             case _:
                 pass
 
+    def fail(self, problem: str) -> None:
+        """The session has ended before its time, for this reason."""
+        if problem not in self.turn.problems:  # the session may have noted it already
+            self.turn.problems.append(problem)
+
     def ring(self, label: str) -> None:
         """A timer rings; by then the turn is usually over."""
         self.turn.problems.append(f"Timer: {label}")
 
+    def _add_text(self, response: int, delta: str) -> None:
+        words = self.turn.assistant
+        if response != self._response and words.strip():
+            words = f"{words.rstrip()} "
+            delta = delta.lstrip()
+        self._response = response
+        self.turn.assistant = words + delta
+
     def _on_state(self, state: DisplayState) -> None:
         if state in _BUSY:
             self._began = True
+            self._sounded |= state is DisplayState.SPEAKING
+            if self.answered.is_set():
+                self.answered.clear()
+                self.went_on.set()
         elif self._began and state is DisplayState.READY:
-            self.turn.assistant = self.turn.assistant.strip()
             self.answered.set()

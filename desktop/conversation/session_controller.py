@@ -60,8 +60,8 @@ class SessionController(QObject):
 
     state_changed = Signal(DisplayState)
     note_shown = Signal(effects.Note)
-    retrying = Signal(int, float)
-    """The connection is lost: the number of the next try, and the seconds until it."""
+    retrying = Signal(effects.Retrying)
+    """The connection is lost: the number of the next try, the seconds until it, and why."""
     sending = Signal(int)
     """So many seconds of what was said are still to be sent; 0: none any more."""
     session_opened = Signal(SessionOpened)
@@ -246,8 +246,8 @@ class SessionController(QObject):
                 self.state_changed.emit(self._shown(state))
             case effects.Note():
                 self.note_shown.emit(notice)
-            case effects.Retrying(attempt, after_s):
-                self.retrying.emit(attempt, after_s)
+            case effects.Retrying():
+                self.retrying.emit(notice)
             case effects.SendingProgress(left_s):
                 self.sending.emit(left_s)
             case effects.Typed():

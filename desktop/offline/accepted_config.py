@@ -20,7 +20,18 @@ PREFIX_MS = 300
 LONGEST_MS = 5_000
 """The largest silence or prefix; a longer one is cut to it."""
 
-FIELDS = {field.encode_name: field.type for field in msgspec.structs.fields(commands.Config)}
+
+class OfferedTool(msgspec.Struct, frozen=True):
+    """A tool as a client may offer it: only its name is needed."""
+
+    name: str
+    description: str | None = None
+    parameters: dict[str, Any] | None = None
+
+
+FIELDS = {field.encode_name: field.type for field in msgspec.structs.fields(commands.Config)} | {
+    "tools": tuple[OfferedTool, ...] | None
+}
 """The field names a config may have, each with its type."""
 
 
@@ -83,6 +94,8 @@ def apply(accepted: AcceptedConfig, config: dict[str, Any]) -> tuple[AcceptedCon
             problems.append(ConfigProblem(f"Unknown config field '{name[:100]}'.", "unknown_field"))
             continue
         if value is None:
+            # As if it weren't there; but a client that wants no turn detection may also say it like this.
+            changes.update({"vad": None} if name == "turn_detection" else {})
             continue
         try:
             typed = msgspec.convert(value, kind)
@@ -162,6 +175,13 @@ def _turn_detection(
     return {"vad": VadSettings(threshold, silence, prefix)}
 
 
+def _tools(
+    value: tuple[OfferedTool, ...], accepted: AcceptedConfig, problems: list[ConfigProblem]
+) -> dict[str, Any]:
+    tools = (commands.ToolDefinition(one.name, one.description or "", one.parameters or {}) for one in value)
+    return {"tools": tuple(tools)}
+
+
 def _milliseconds(name: str, value: int | None, default: int, problems: list[ConfigProblem]) -> int:
     if value is None:
         return default
@@ -183,5 +203,5 @@ _APPLIERS: dict[str, _Applier] = {
     "reasoning_effort": _effort,
     "translation_target_language": _translation,
     "turn_detection": _turn_detection,
-    "tools": lambda value, accepted, problems: {"tools": value},
+    "tools": _tools,
 }

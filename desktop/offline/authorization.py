@@ -13,14 +13,17 @@ MANAGEMENT_KEY = "opmak-"
 class RequestRefused(Exception):
     """A request that is answered with an HTTP error and a JSON body."""
 
-    def __init__(self, status: int, message: str, code: str) -> None:
+    def __init__(self, status: int, message: str, code: str, retry_after_s: int | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
+        self.retry_after_s = retry_after_s
 
     def response(self) -> web.Response:
         """The answer to the request."""
-        headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else None
+        headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}
+        if self.retry_after_s is not None:
+            headers["Retry-After"] = str(self.retry_after_s)
         body = {"error": {"message": str(self), "code": self.code}}
         return web.json_response(body, status=self.status, headers=headers)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import ipaddress
 import logging
 import os
 import signal
@@ -21,6 +22,7 @@ from typing import Any
 import msgspec
 from aiohttp import WSMsgType, web
 
+from desktop.base import terminal
 from desktop.offline.accepted_config import TicketConfig, offline_models
 from desktop.offline.authorization import RequestRefused, errors_as_json, require_key, ticket_of
 from desktop.offline.server_codec import MAX_FRAME_BYTES
@@ -30,10 +32,14 @@ from desktop.offline.ticket_issuer import MintRefused, TicketIssuer, TicketRefus
 
 log = logging.getLogger(__name__)
 
-MOST_SESSIONS = 8
+RETRY_AFTER_S = 5
+"""What a client is told that finds every session taken."""
 HEARTBEAT_S = 20.0
 """Between pings. A client that doesn't answer for half of this is gone."""
 MOST_BODY_BYTES = 1024 * 1024
+
+
+NOT_OURS = "{} is not an address of this computer: use 127.0.0.1."
 
 
 class CannotListen(Exception):
@@ -59,11 +65,12 @@ class OfflineProvider:
         return app
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
-        """Listens, and begins to load the speech engines; returns the URL.
+        """Listens, and begins to load the speech engines; returns a URL that this computer can use.
 
         Raises:
             CannotListen: the port is taken, or the address isn't one of this computer's.
         """
+        host = host.removeprefix("[").removesuffix("]")
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()
@@ -75,10 +82,11 @@ class OfflineProvider:
             raise CannotListen(
                 f"{port} is not a port: choose one from 1 to 65535, or 0 for a free one."
             ) from exc
+        except UnicodeError as exc:  # a name that can't be one
+            await self.stop()
+            raise CannotListen(NOT_OURS.format(host)) from exc
         self._engines.load()
-        address = self._runner.addresses[0]
-        url_host = f"[{host}]" if ":" in host else host
-        return f"http://{url_host}:{address[1]}"
+        return url_of(*self._runner.addresses[0])
 
     async def stop(self) -> None:
         """Ends all sessions, tells their clients, and stops listening."""
@@ -125,7 +133,8 @@ class OfflineProvider:
         except (msgspec.DecodeError, UnicodeError, RecursionError) as exc:
             raise RequestRefused(400, f"The body is not JSON: {exc}", "invalid_json") from exc
         except MintRefused as exc:
-            raise RequestRefused(exc.status, str(exc), "invalid_request") from exc
+            retry_after_s = RETRY_AFTER_S if exc.status == 429 else None
+            raise RequestRefused(exc.status, str(exc), exc.code, retry_after_s) from exc
         expires = datetime.fromtimestamp(ticket.expires, UTC)
         return web.json_response(
             {
@@ -147,8 +156,7 @@ class OfflineProvider:
         )
         if not connection.can_prepare(request):
             raise RequestRefused(426, "This address is for WebSocket connections.", "upgrade_required")
-        if len(self._sessions) >= MOST_SESSIONS:
-            raise RequestRefused(429, f"There are {MOST_SESSIONS} sessions already.", "too_many_sessions")
+        self._check_room()
         ticket_config = self._admit(request, secret)
         session = ServerSession(AiohttpSocket(connection), self._engines, self._limits, ticket_config)
         task = asyncio.current_task()
@@ -161,6 +169,17 @@ class OfflineProvider:
         finally:
             del self._sessions[session]
         return connection
+
+    def _check_room(self) -> None:
+        most = self._limits.sessions
+        if sum(not session.over for session in self._sessions) >= most:
+            raise RequestRefused(
+                429,
+                f"All {most} sessions of this demo are in use: try again in {RETRY_AFTER_S} s, "
+                f"or start it with more, as in `presstalk serve --sessions {2 * most}`.",
+                "too_many_sessions",
+                RETRY_AFTER_S,
+            )
 
     def _admit(self, request: web.Request, secret: str | None) -> TicketConfig:
         """The config that the credential fixes; a ticket is spent with this."""
@@ -192,14 +211,27 @@ class AiohttpSocket:
         await self._socket.send_str(frame)
 
 
+def url_of(host: str, port: int, _flow: int = 0, scope: int = 0) -> str:
+    """The URL of a socket that listens on this address; for "every address" it is the loopback's."""
+    address = ipaddress.ip_address(host.partition("%")[0])
+    if address.is_unspecified:
+        address = ipaddress.ip_address("127.0.0.1" if address.version == 4 else "::1")
+    if address.version == 4:
+        return f"http://{address}:{port}"
+    # A link-local address is of use only with its interface (RFC 6874).
+    zone = f"%25{socket.if_indextoname(scope)}" if scope else ""
+    return f"http://[{address}{zone}]:{port}"
+
+
 def _why_not(exc: OSError, host: str, port: int) -> str:
     if exc.errno == errno.EADDRINUSE:
         return f"Port {port} is in use by another program: choose another, or 0 for a free one."
     if exc.errno == errno.EACCES:
         return f"Port {port} may not be used without more rights: choose one above 1023."
     if exc.errno == errno.EADDRNOTAVAIL or isinstance(exc, socket.gaierror):
-        return f"{host} is not an address of this computer: use 127.0.0.1."
-    return f"Can't listen on {host}, port {port}: {exc.strerror or exc}."
+        return NOT_OURS.format(host)
+    reason = os.strerror(exc.errno) if exc.errno else str(exc)
+    return f"Can't listen on {host}, port {port} ({reason}): use 127.0.0.1."
 
 
 def serve(
@@ -207,26 +239,31 @@ def serve(
     port: int = 0,
     *,
     exit_with_parent: bool = False,
-    idle_s: float = SessionLimits().idle_s,
-    max_s: float = SessionLimits().max_s,
+    limits: SessionLimits | None = None,
     loaders: EngineLoaders = INSTALLED,
 ) -> None:
     """Runs the provider until SIGTERM, SIGINT or, with `exit_with_parent`, the end of standard input.
 
     One line, the URL, goes to standard output as soon as it listens; the speech engines load after that.
+    If it can't be written there, it goes to stderr, and the provider runs all the same.
 
     Raises:
         CannotListen: the address can't be listened on.
+        BrokenPipeError: nobody reads standard output any more.
     """
-    asyncio.run(_serve(OfflineProvider(loaders, SessionLimits(idle_s, max_s)), host, port, exit_with_parent))
+    asyncio.run(_serve(OfflineProvider(loaders, limits), host, port, exit_with_parent))
 
 
 async def _serve(provider: OfflineProvider, host: str, port: int, exit_with_parent: bool) -> None:
     stop = asyncio.Event()
     _stop_on_signals(stop)
     url = await provider.start(host, port)
-    with contextlib.suppress(BrokenPipeError):  # our parent is gone already
-        print(url, flush=True)
+    failure = terminal.print_line(url)
+    if isinstance(failure, BrokenPipeError):  # our parent is gone already
+        await provider.stop()
+        raise failure
+    if failure:
+        terminal.print_error(f"The offline demo is at {url}. Standard output can't be written.")
     if exit_with_parent:
         _stop_on_end_of_input(stop)
     await stop.wait()

@@ -46,10 +46,12 @@ class Socket(Protocol):
 
 
 class SessionLimits(msgspec.Struct, frozen=True):
-    """How long a session may be silent, and how long it may last, in seconds."""
+    """How long a session may be silent, last, and take to start, in seconds; and how many may be open."""
 
     idle_s: float = 600.0
     max_s: float = 3_600.0
+    start_s: float = 10.0
+    sessions: int = 8
 
 
 class SessionEnd(Exception):
@@ -74,6 +76,8 @@ class ServerSession:
         self._input_audio: InputAudioBuffer | None = None
         self._active_at = 0.0
         self._ending: asyncio.Future[SessionEnd] = asyncio.get_running_loop().create_future()
+        self.over = False
+        """Whether it is at its end, and no longer counts; its client may still be reading why."""
 
     def end(self, message: str, code: str) -> None:
         """Ends the session from outside."""
@@ -98,6 +102,7 @@ class ServerSession:
         except* Exception as crash:
             log.error("a session failed", exc_info=crash)
             end = SessionEnd("The offline demo made a mistake and ends this session.", "internal_error")
+        self.over = True
         if end.code:
             await self._send_termination(end)
 
@@ -118,11 +123,17 @@ class ServerSession:
             now = loop.time()
             if now - began >= self._limits.max_s:
                 raise SessionEnd("The session has reached its maximum duration.", "max_duration")
+            if self._input_audio is None and now - began >= self._limits.start_s:
+                within = f"{self._limits.start_s:g}"
+                raise SessionEnd(f"No session.start came within {within} seconds.", "start_timeout")
             if self._responder.active or (self._input_audio is not None and self._input_audio.busy):
                 self._active_at = now
             if now - self._active_at >= self._limits.idle_s:
                 raise SessionEnd("The session was idle for too long.", "idle_timeout")
-            wake = min(began + self._limits.max_s, self._active_at + self._limits.idle_s) - now
+            ends = [began + self._limits.max_s, self._active_at + self._limits.idle_s]
+            if self._input_audio is None:
+                ends.append(began + self._limits.start_s)
+            wake = min(ends) - now
             await asyncio.wait([self._ending], timeout=wake)
             if self._ending.done():
                 raise self._ending.result()

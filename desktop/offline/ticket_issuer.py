@@ -19,11 +19,12 @@ MOST_OPEN = 1_000
 
 
 class MintRefused(Exception):
-    """A mint request that is refused; `status` is its HTTP status."""
+    """A mint request that is refused; `status` is its HTTP status, `code` is for programs."""
 
-    def __init__(self, message: str, status: int = 400) -> None:
+    def __init__(self, message: str, status: int = 400, code: str = "invalid_request") -> None:
         super().__init__(message)
         self.status = status
+        self.code = code
 
 
 class TicketRefused(Exception):
@@ -56,7 +57,9 @@ class TicketIssuer:
         ticket_config = TicketConfig(_config(body.get("config")), _locked(body.get("locked_fields")))
         self._forget_expired(now)
         if len(self._open) >= MOST_OPEN:
-            raise MintRefused("Too many open tickets.", 429)
+            raise MintRefused(
+                f"{MOST_OPEN} tickets are open: use one, or wait until they expire.", 429, "too_many_tickets"
+            )
         ticket = IssuedTicket(secrets.token_urlsafe(24), now + _ttl(body.get("ttl_seconds")), ticket_config)
         self._open[ticket.secret] = ticket
         return ticket

@@ -14,16 +14,20 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import msgspec
 
-from desktop.protocol import commands, events
+from desktop.base.terminal import one_line
+from desktop.protocol import commands, completion, events, service_figures
 
 E = TypeVar("E", bound=events.Event)
 
 RAW_TEXT_LIMIT = 2_000
 """Characters of an unreadable frame that are kept for the event log."""
+LONGEST_MESSAGE = 2_000
+"""Characters of an error's words."""
 
 # The events whose frames always have the struct's own shape. The others (`error`, `session.*`,
 # `response.*`) have several shapes on the wire and are rare: they take the slow path.
@@ -117,23 +121,15 @@ def _lenient(cls: type[E]) -> Callable[[dict[str, Any]], E]:
     return build
 
 
-# A rate that no sound device has is as good as none. In Hz.
-_Rate = Annotated[int, msgspec.Meta(ge=1_000, le=384_000)]
 _lenient_started = _lenient(events.SessionStarted)
 
 
 def _started(raw: dict[str, Any]) -> events.Event:
     # Older servers name one `sample_rate` for both directions.
-    both = _rate(raw.get("sample_rate"))
-    rates = {name: _rate(raw.get(name)) or both for name in ("input_sample_rate", "output_sample_rate")}
+    rate = service_figures.sample_rate
+    both = rate(raw.get("sample_rate"))
+    rates = {name: rate(raw.get(name)) or both for name in ("input_sample_rate", "output_sample_rate")}
     return _lenient_started({**raw, **rates})
-
-
-def _rate(value: object) -> int:
-    try:
-        return msgspec.convert(value, _Rate, strict=False)
-    except msgspec.ValidationError:
-        return 0
 
 
 def _audio(raw: dict[str, Any]) -> events.Event:
@@ -174,14 +170,16 @@ def _message_and_code(raw: dict[str, Any]) -> tuple[str, str]:
 
 
 def _error(raw: dict[str, Any]) -> events.Event:
-    return events.Error(*_message_and_code(raw))
+    return events.Error(*_bounded(*_message_and_code(raw)))
 
 
 def _terminating(raw: dict[str, Any]) -> events.Event:
-    return events.SessionTerminating(*_message_and_code(raw))
+    return events.SessionTerminating(*_bounded(*_message_and_code(raw)))
 
 
-_completed = _lenient(events.ResponseCompleted)
+def _bounded(message: str, code: str) -> tuple[str, str]:
+    return one_line(message, LONGEST_MESSAGE), one_line(code, completion.LONGEST_CODE)
+
 
 _BUILDERS: dict[str, Callable[[dict[str, Any]], events.Event]] = {
     "session.started": _started,
@@ -191,8 +189,11 @@ _BUILDERS: dict[str, Callable[[dict[str, Any]], events.Event]] = {
     "speech.started": _lenient(events.SpeechStarted),
     "speech.stopped": _lenient(events.SpeechStopped),
     "response.started": _lenient(events.ResponseStarted),
-    "response.completed": _completed,
-    "response.done": _completed,
+    "response.completed": completion.read,
+    "response.done": completion.read,
+    "response.failed": partial(completion.read, usual="failed"),
+    "response.incomplete": partial(completion.read, usual="incomplete"),
+    "response.cancelled": partial(completion.read, usual="cancelled"),
     "tool.call": _lenient(events.ToolCall),
     "session.terminating": _terminating,
     "session.ended": _terminating,

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import structs
 
 from desktop.protocol.catalog import MODELS, Model, unknown
+from desktop.protocol.service_figures import sample_rate
 
 LONGEST_NAME = 200
 """Characters of an id, a label or a voice; anything longer is not one."""
@@ -57,8 +58,8 @@ def model_of(entry: object) -> Model | None:
         provider=_name(entry.get("provider")).lower() or usual.provider,
         voices=_names(_first(parameters, entry, "voices", "voice")),
         efforts=_names(_first(parameters, entry, "reasoning_effort", "reasoning_efforts")),
-        input_rate=_rate(parameters.get("input_sample_rate")) or usual.input_rate,
-        output_rate=_rate(parameters.get("output_sample_rate")) or usual.output_rate,
+        input_rate=sample_rate(parameters.get("input_sample_rate")) or usual.input_rate,
+        output_rate=sample_rate(parameters.get("output_sample_rate")) or usual.output_rate,
         turn_detection=turns or usual.turn_detection,
         tools=able is None or bool(able & _TOOLS),
         images=able is not None and bool(able & _IMAGES),
@@ -93,9 +94,3 @@ def _name(value: object) -> str:
         return ""
     text = value.strip()
     return text if text.isprintable() and len(text) <= LONGEST_NAME else ""
-
-
-def _rate(value: object) -> int:
-    """A sample rate in Hz, 0 for what can't be one."""
-    sound = isinstance(value, int) and not isinstance(value, bool) and 8_000 <= value <= 192_000
-    return int(value) if sound and isinstance(value, int) else 0

@@ -6,7 +6,7 @@ Every field has a default, so an event whose frame lacked a field is still a typ
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -62,10 +62,22 @@ class ResponseStarted(Event, frozen=True, tag="response.started"):
     """The model begins to respond."""
 
 
+ResponseStatus = Literal["completed", "failed", "incomplete", "cancelled"]
+
+
 class ResponseCompleted(Event, frozen=True, tag="response.completed"):
-    """The response is complete on the wire (`response.completed` or `response.done`)."""
+    """The response is over on the wire (`response.completed` or `response.done`), complete or not.
+
+    `reason`, `code` and `message` say why it isn't complete, each as one bounded line and as far as the
+    service says so: `max_output_tokens`, say, or `insufficient_quota` and a sentence. `usage` has only
+    numbers that can be counts.
+    """
 
     usage: dict[str, Any] | None = None
+    status: ResponseStatus = "completed"
+    reason: str = ""
+    code: str = ""
+    message: str = ""
 
 
 NO_JSON_OBJECT = Text("no-json-object", "The arguments are not a JSON object: {reason}")

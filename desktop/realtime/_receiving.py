@@ -21,23 +21,29 @@ async def receive_events(
 
     Raises:
         DroppedError: the connection was lost.
-        EndedError: the server ended the session. It announced that with an event, which is not handed on.
+        EndedError: the server ended the session. It announced that with an event, which is not handed on, or
+            reported an error and closed.
     """
     last: events.SessionTerminating | events.Error | None = None
+    error: events.Error | None = None
     abort: asyncio.TimerHandle | None = None
     try:
         async for event in connection.receive():
             if not is_current():
                 return
+            error = event if isinstance(event, events.Error) else None
             if last is None and _announces_end(event):
                 last = event
                 abort = asyncio.get_running_loop().call_later(TERMINATING_S, connection.abort)
             else:
                 handle(event)
     except (DroppedError, EndedError) as exc:
-        if last is None:
+        if last is not None:
+            raise EndedError(endings.ending(last.code, last.message), last.code) from exc
+        known = endings.reason(error.code, error.message) if error and exc.deliberate else None
+        if error is None or known is None or isinstance(exc, EndedError):
             raise
-        raise EndedError(endings.ending(last.code, last.message), last.code) from exc
+        raise EndedError(known, error.code or exc.code) from exc
     finally:
         if abort:
             abort.cancel()

@@ -11,11 +11,9 @@ from collections.abc import AsyncIterator, Callable
 from typing import Literal
 
 import msgspec
-from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed
 
 from desktop import __version__
-from desktop.base.addresses import is_loopback_url
 from desktop.base.task_set import TaskSet
 from desktop.protocol import codec, commands, events
 from desktop.realtime import keep_alive, messages
@@ -24,16 +22,17 @@ from desktop.realtime.errors import (
     DroppedError,
     RealtimeError,
     dropped,
-    unreachable,
 )
 from desktop.realtime.keep_alive import KeepAlive, WatchedSocket
-from desktop.realtime.messages import STATUS_MESSAGES, TICKET_MESSAGES
+from desktop.realtime.opening import open_socket
 from desktop.realtime.outbox import Outbox
 from desktop.realtime.take_recordings import RecordedSound
 
 MAX_FRAME = 64 * 1024 * 1024
 """Bytes of an incoming frame. Other clients allow 16 MiB; four times that is still safe."""
 OPEN_TIMEOUT_S = 10.0
+MOST_ROUND_TRIP_S = 60.0
+"""What a round trip is cut to where it is shown: a laptop may sleep between a ping and its pong."""
 BREATHER = 32
 """Frames that are sent at most before everybody else has a turn, while more of them wait."""
 
@@ -67,25 +66,15 @@ class Connection:
         Raises:
             RealtimeError: an `AddressError`, `CredentialError`, `UnreachableError` or `RefusedError`.
         """
-        url, headers, ticket = endpoint.websocket_url(), endpoint.headers(), endpoint.subprotocols()
-        try:
-            socket = await connect(
-                url,
-                create_connection=WatchedSocket,
-                additional_headers=headers,
-                subprotocols=ticket or None,
-                user_agent_header=f"presstalk/{__version__}",
-                compression=None,  # base64 of PCM doesn't compress, and deflate costs latency
-                max_size=MAX_FRAME,
-                ping_interval=None,  # `KeepAlive` pings
-                open_timeout=OPEN_TIMEOUT_S,
-                close_timeout=keep_alive.CLOSE_TIMEOUT_S,
-                proxy=None if is_loopback_url(url) else True,
-            )
-        except (OSError, EOFError, WebSocketException, ValueError, ImportError) as exc:
-            texts = TICKET_MESSAGES if ticket else STATUS_MESSAGES
-            raise unreachable(exc, endpoint.host, texts) from exc
-        assert isinstance(socket, WatchedSocket)
+        socket = await open_socket(
+            endpoint,
+            user_agent_header=f"presstalk/{__version__}",
+            compression=None,  # base64 of PCM doesn't compress, and deflate costs latency
+            max_size=MAX_FRAME,
+            ping_interval=None,  # `KeepAlive` pings
+            open_timeout=OPEN_TIMEOUT_S,
+            close_timeout=keep_alive.CLOSE_TIMEOUT_S,
+        )
         return cls(socket, observe)
 
     @property
@@ -127,7 +116,7 @@ class Connection:
     @property
     def round_trip_ms(self) -> float:
         """The last ping's round trip, 0 before the first."""
-        return self._socket.latency * 1_000
+        return min(max(self._socket.latency, 0.0), MOST_ROUND_TRIP_S) * 1_000
 
     async def probe(self, within_s: float) -> None:
         """Check that the connection lives, within so many seconds; if not, end it."""

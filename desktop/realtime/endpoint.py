@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 from websockets.typing import Subprotocol
 
-from desktop.base.addresses import host_of, is_loopback
+from desktop.base.addresses import SOCKET_SCHEMES, host_of, is_loopback
 from desktop.protocol.commands import Config
 from desktop.realtime import messages
 from desktop.realtime.errors import AddressError, CredentialError
@@ -48,7 +48,7 @@ class Endpoint(msgspec.Struct, frozen=True):
         """The realtime socket's URL under the base URL: http becomes ws, https becomes wss.
 
         Raises:
-            AddressError: it isn't a URL, or would send the key unencrypted over a network.
+            AddressError: it isn't a URL, has a name or password in it, or would send the key unencrypted.
         """
         url = self.socket_url or self.base_url
         try:
@@ -56,9 +56,11 @@ class Endpoint(msgspec.Struct, frozen=True):
             parts.port  # noqa: B018  (raises ValueError for a port that is none)
         except ValueError:
             parts = urlsplit("")
-        scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
+        scheme = SOCKET_SCHEMES.get(parts.scheme)
         if scheme is None or not parts.hostname:
             raise AddressError(messages.NO_URL(address=messages.BASE_URL()))
+        if "@" in parts.netloc:  # it would be sent as a second `Authorization`
+            raise AddressError(messages.NAME_IN_URL(address=messages.BASE_URL()))
         if scheme == "ws" and not is_loopback(parts.hostname):
             raise AddressError(messages.KEY_NOT_ENCRYPTED())
         if self.socket_url:

@@ -21,20 +21,29 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.http11 import Response
 
-from desktop.base.message import Message, MessageError
+from desktop.base.message import Message, MessageError, Text
 from desktop.base.redaction import redact
+from desktop.base.terminal import one_line
 from desktop.protocol import endings
 from desktop.protocol.endings import Action, Ending
-from desktop.realtime import messages, tls
+from desktop.realtime import in_between, messages, tls
 from desktop.realtime.messages import STATUS_MESSAGES, TICKET_MESSAGES
 
 LONGEST_WAIT_S = 120.0
 """A longer wait than this is left to the user: nobody wants to watch a window reconnect for minutes."""
+MOST_RETRY_AFTER_S = 24 * 3_600.0
+"""What a `Retry-After` is cut to: longer ones come from clocks or headers that are wrong."""
 
 
 EXPLAINED = frozenset({400, 403, 404, 422})
 """Statuses whose reason only the service knows: its own words are quoted."""
+TRANSIENT = frozenset({408, 421, 425, 429})
+"""Statuses that mean "not now"; those from 500 on do too."""
+FINAL = frozenset({400, 401, 402, 422})
+"""Statuses that only the service gives, for what another try won't change. Any other may come from something
+in between, or from a service that starts again."""
 LONGEST_EXPLANATION = 200
 """Characters of the service's own words in a sentence for the user."""
 
@@ -42,10 +51,13 @@ LONGEST_EXPLANATION = 200
 class RealtimeError(MessageError):
     """A session could not be opened or kept. `after_s` is how many seconds the other side asks to wait.
 
+    `retry`: another try may go well. `may_pass`: it may once there was a session, for then the address and
+    the key are right. `deliberate`: the service meant it: the same turn may meet the same end again.
     The message and the code may quote the service, and so what it was sent: secrets are redacted in both.
     """
 
     usual: Action = "reconnect"
+    usually_passes = False
 
     def __init__(
         self,
@@ -53,14 +65,23 @@ class RealtimeError(MessageError):
         *,
         code: str = "",
         retry: bool = False,
+        may_pass: bool = False,
+        deliberate: bool = False,
         after_s: float = 0.0,
         action: Action | None = None,
     ) -> None:
         super().__init__(message.mapped(redact))
         self.code = redact(code)
         self.retry = retry
+        self.may_pass = retry or may_pass or self.usually_passes
+        self.deliberate = deliberate
         self.after_s = after_s
         self.action = self.usual if action is None else action
+
+    def reword(self, text: Text) -> None:
+        """Say it with this text, whose place `message` has what it said before."""
+        self.message = text(message=self.message)
+        self.args = (self.message,)
 
 
 class AddressError(RealtimeError):
@@ -76,7 +97,9 @@ class CredentialError(RealtimeError):
 
 
 class UnreachableError(RealtimeError):
-    """Nobody answers at the address."""
+    """Nobody answers at the address, or something in between does."""
+
+    usually_passes = True
 
 
 class RefusedError(RealtimeError):
@@ -91,7 +114,8 @@ class EndedError(RealtimeError):
     """The service ended the session, and said why. `rests`: no other is needed before the user speaks."""
 
     def __init__(self, ending: Ending, code: str) -> None:
-        super().__init__(ending.message, code=code, retry=ending.follows == "again", action=ending.action)
+        again = ending.follows == "again"
+        super().__init__(ending.message, code=code, retry=again, deliberate=True, action=ending.action)
         self.rests = ending.follows == "rest"
 
 
@@ -113,23 +137,38 @@ def refused(
     *,
     headers: Iterable[tuple[str, str]] = (),
     body: bytes = b"",
-) -> RefusedError:
+    host: str = "",
+    address: Message | None = None,
+) -> RefusedError | UnreachableError:
     """The error for an HTTP status, with its `Retry-After`, and what the body says where that helps.
 
-    `texts` may have one under 500 for all 5xx, and one under 0 for any other failure.
+    `texts` may have one under 500 for all 5xx, and one under 0 for any other failure. With the `host` that
+    was asked, the page of something in between is told from an answer of the service's.
     """
-    usual = messages.SERVICE_FAILED() if status >= 500 else messages.CONNECTION_REFUSED()
-    message = texts.get(status) or texts.get(500 if status >= 500 else 0) or usual
-    if status in EXPLAINED and (words := explanation(body)):
+    headers = list(headers)
+    page = in_between.message(status, headers, body, host, address or messages.BASE_URL()) if host else None
+    if page:
+        return UnreachableError(page, code=str(status), retry=True)
+    troubled = status >= 500 or status in TRANSIENT
+    usual = messages.SERVICE_FAILED() if troubled else messages.CONNECTION_REFUSED()
+    message = texts.get(status) or texts.get(500 if troubled else 0) or usual
+    words = explanation(body) if status in EXPLAINED else ""
+    if words:
         message = messages.SAYING(message=message, words=words)
     after_s = retry_after_s(headers)
-    retry = status == 429 or status >= 500
-    if after_s > LONGEST_WAIT_S:
-        message, retry = messages.ASKING_TO_WAIT(message=message, time=_rounded(after_s)), False
+    too_long = after_s > LONGEST_WAIT_S
+    if too_long:
+        message = messages.ASKING_TO_WAIT(message=message, time=_rounded(after_s))
     actions = TICKET_ACTIONS if texts is TICKET_MESSAGES else STATUS_ACTIONS
-    usual_action: Action = "reconnect" if status >= 500 else "check_address"
+    usual_action: Action = "reconnect" if troubled else "check_address"
     return RefusedError(
-        message, code=str(status), retry=retry, after_s=after_s, action=actions.get(status, usual_action)
+        message,
+        code=str(status),
+        retry=troubled and not too_long,
+        may_pass=status not in FINAL and not too_long,
+        deliberate=bool(words),
+        after_s=after_s,
+        action=actions.get(status, usual_action),
     )
 
 
@@ -142,21 +181,22 @@ def explanation(body: bytes) -> str:
     for name in ("error", "message", "detail", "message"):
         if isinstance(found, dict) and name in found:
             found = found[name]
-    words = " ".join(redact(found).split()) if isinstance(found, str) else ""
-    return words if len(words) <= LONGEST_EXPLANATION else words[:LONGEST_EXPLANATION] + "…"
+    return one_line(redact(found), LONGEST_EXPLANATION) if isinstance(found, str) else ""
 
 
 def retry_after_s(headers: Iterable[tuple[str, str]]) -> float:
-    """The seconds that `Retry-After` asks for, 0 where it asks for none.
+    """The seconds that `Retry-After` asks for, a day at most; 0 where it asks for none.
 
     A date counts from the answer's own `Date`, where it has one: the clocks may differ.
     """
     values = {name.lower(): value for name, value in headers}
     retry_after = values.get("retry-after", "").strip()
     if retry_after.isascii() and retry_after.isdigit():
-        return float(retry_after[:9])
+        return min(float(retry_after[:9]), MOST_RETRY_AFTER_S)
     until, now = _seconds(retry_after), _seconds(values.get("date", ""))
-    return max(0.0, until - (time.time() if now is None else now)) if until is not None else 0.0
+    if until is None:
+        return 0.0
+    return min(max(0.0, until - (time.time() if now is None else now)), MOST_RETRY_AFTER_S)
 
 
 def _seconds(date: str) -> float | None:
@@ -181,15 +221,10 @@ def unreachable(
     """The error for what `websockets.connect` or a socket raised; `address` is what the user calls it."""
     address = address or messages.BASE_URL()
     if isinstance(exc, InvalidStatus):
-        answer = exc.response
-        return refused(
-            answer.status_code, texts, headers=answer.headers.raw_items(), body=bytes(answer.body or b"")
-        )
+        return _not_upgraded(exc.response, host, texts, address)
     if isinstance(exc, InvalidURI):
         return AddressError(messages.NO_URL(address=address))
     code = type(exc).__name__
-    if isinstance(exc, ImportError):  # websockets names the package that it lacks for this kind of proxy
-        return UnreachableError(messages.SOCKS_PROXY(), code=code)
     if isinstance(exc, ssl.SSLError):
         return UnreachableError(tls.message(exc, host), code=code)
     if isinstance(exc, socket.gaierror):
@@ -205,17 +240,30 @@ def unreachable(
     return UnreachableError(message, code=code, retry=True)
 
 
+def _not_upgraded(
+    answer: Response, host: str, texts: Mapping[int, Message], address: Message
+) -> RefusedError | UnreachableError:
+    headers, body = list(answer.headers.raw_items()), bytes(answer.body or b"")
+    error = refused(answer.status_code, texts, headers=headers, body=body, host=host, address=address)
+    if answer.status_code < 400 and isinstance(error, RefusedError):
+        not_the_service = messages.NOT_THE_SERVICE(host=host, address=address)
+        return UnreachableError(not_the_service, code=error.code, action="check_address")
+    return error
+
+
 def dropped(exc: ConnectionClosed) -> RealtimeError:
     """The error for a connection that ended although we didn't close it."""
     close = exc.rcvd
     if close is None:
         return DroppedError(messages.CONNECTION_DROPPED(), code="1006", retry=True)
-    known = endings.reason("", close.reason) if close.code in (1000, 1008) else None
+    code = str(close.code)
+    known = endings.of_close(close.code, close.reason)
     if known:
-        return EndedError(known, str(close.code))
-    reason = f" ({close.reason})" if close.reason else ""
-    if close.code == 1000:
-        return DroppedError(messages.SESSION_CLOSED(reason=reason), code="1000", retry=True)
+        return EndedError(known, code)
+    words = one_line(close.reason, LONGEST_EXPLANATION)
+    reason = f" ({words})" if words else ""
     if close.code == 1008:
-        return DroppedError(messages.SESSION_AGAINST_RULES(reason=reason), code="1008")
-    return DroppedError(messages.SESSION_BROKEN_OFF(reason=reason), code=str(close.code), retry=True)
+        return DroppedError(messages.SESSION_AGAINST_RULES(reason=reason), code=code, deliberate=True)
+    text = messages.SESSION_CLOSED if close.code == 1000 else messages.SESSION_BROKEN_OFF
+    deliberate = close.code not in endings.COMING_BACK
+    return DroppedError(text(reason=reason), code=code, retry=True, deliberate=deliberate)

@@ -107,6 +107,7 @@ async def _started(connection: Connection) -> events.SessionStarted:
             messages.WITHOUT_SESSION(message=exc.message),
             code=exc.code,
             retry=exc.retry,
+            deliberate=exc.deliberate,
             action=exc.action or None,
         ) from exc
     raise RealtimeError(messages.CLOSED_BEFORE_SESSION())

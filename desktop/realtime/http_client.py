@@ -6,19 +6,22 @@ Secrets go into headers only, and those don't follow a redirect to another host.
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
 from desktop import __version__
-from desktop.base.addresses import host_of, is_loopback_url
+from desktop.base.addresses import host_of, is_loopback_url, origin_of
 from desktop.base.message import Message
-from desktop.realtime import messages
+from desktop.realtime import in_between, messages, proxy_errors, redirects
 from desktop.realtime.errors import AddressError, RealtimeError, UnreachableError, unreachable
+from desktop.realtime.proxy import Proxy, find_proxy
+from desktop.realtime.redirects import MOST_REDIRECTS, REDIRECTS
 
 if TYPE_CHECKING:
     import httpx
@@ -28,8 +31,6 @@ WHOLE_S = 15.0
 """From the request to the answer's last byte, redirects and all."""
 MOST_BYTES = 4 * 1024 * 1024
 """Of an answer. A list of a thousand models has a quarter of it."""
-MOST_REDIRECTS = 5
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 Method = Literal["GET", "POST"]
 
@@ -53,8 +54,7 @@ class HttpResponse(msgspec.Struct, frozen=True):
     @property
     def is_page(self) -> bool:
         """Whether it is a web page, such as a network's sign-in page."""
-        kinds = (value for name, value in self.headers if name.lower() == "content-type")
-        return any("html" in kind.lower() for kind in kinds) or self.body.lstrip()[:1] == b"<"
+        return in_between.is_page(self.headers, self.body)
 
 
 async def request(
@@ -74,15 +74,8 @@ async def request(
     address = address or messages.BASE_URL()
     check_url(url, address)
     content = msgspec.json.encode(json) if json is not None else None
-    try:
-        # Reading the system's certificates takes tens of milliseconds, the first import more.
-        client = await asyncio.to_thread(_client, is_loopback_url(url))
-        async with asyncio.timeout(WHOLE_S), client:
-            return await _follow(client, method, url, dict(secret or {}), content, form, address)
-    except RealtimeError:
-        raise
-    except Exception as exc:
-        raise _failure(exc, host_of(url), address) from exc
+    until = asyncio.get_running_loop().time() + WHOLE_S
+    return await _follow(_Outgoing(method, url, dict(secret or {}), content, form), until, address)
 
 
 def check_url(url: str, address: Message) -> None:
@@ -100,52 +93,125 @@ def check_url(url: str, address: Message) -> None:
         raise AddressError(messages.NAME_IN_URL(address=address))
 
 
-def _client(loopback: bool) -> httpx.AsyncClient:
+class _Outgoing(msgspec.Struct, frozen=True):
+    """A request as it is sent to one host."""
+
+    method: Method
+    url: str
+    secret: dict[str, str]
+    content: bytes | None
+    form: Mapping[str, str] | None
+
+    def redirected(self, status: int, there: str) -> _Outgoing:
+        """The request that follows a redirect. The secret stays with its origin."""
+        secret = self.secret if origin_of(there) == origin_of(self.url) else {}
+        if status in (301, 302, 303):
+            return _Outgoing("GET", there, secret, None, None)
+        return _Outgoing(self.method, there, secret, self.content, self.form)
+
+
+async def _follow(outgoing: _Outgoing, until: float, address: Message) -> HttpResponse:
+    url, had_secret = outgoing.url, bool(outgoing.secret)
+    for _ in range(MOST_REDIRECTS + 1):
+        answer, location = await _sent(outgoing, until, address)
+        if answer.status not in REDIRECTS or not location:
+            if answer.status in (401, 403) and had_secret and not outgoing.secret:
+                raise redirects.away(url, outgoing.url, address)
+            return answer
+        there = redirects.target(outgoing.url, location, address)
+        _check_redirect(outgoing, there, address)
+        outgoing = outgoing.redirected(answer.status, there)
+    raise redirects.circle(outgoing.url, address)
+
+
+def _check_redirect(outgoing: _Outgoing, there: str, address: Message) -> None:
+    """Raises AddressError where nothing may be sent."""
+    url = outgoing.url
+    elsewhere = origin_of(there) != origin_of(url)
+    # A form has a secret in it, such as the code of a sign-in.
+    if (outgoing.form and elsewhere) or (urlsplit(there).scheme != "https" and not is_loopback_url(there)):
+        raise redirects.away(url, there, address)
+    if is_loopback_url(there) and not is_loopback_url(url):
+        message = messages.REDIRECTS_TO_THIS_COMPUTER(host=host_of(url), address=address)
+        raise AddressError(message, code="redirect", may_pass=True)
+
+
+async def _sent(outgoing: _Outgoing, until: float, address: Message) -> tuple[HttpResponse, str]:
+    """The answer, and where it redirects to. `until` is a time of the loop's."""
+    proxy = None if is_loopback_url(outgoing.url) else await asyncio.to_thread(find_proxy, outgoing.url)
+    progress = _Progress()
+    try:
+        # Reading the system's certificates takes tens of milliseconds, the first import more.
+        client = await asyncio.to_thread(_client, proxy)
+        async with asyncio.timeout_at(until), client:
+            return await _received(client, outgoing, progress)
+    except RealtimeError:
+        raise
+    except Exception as exc:
+        raise _failure(exc, host_of(outgoing.url), address, proxy, progress.reached) from exc
+    finally:
+        await progress.close()
+
+
+class _Progress:
+    """How far a request has come, as httpcore tells it."""
+
+    def __init__(self) -> None:
+        self.reached = False
+        """The proxy has reached the host: from now on the host is asked."""
+        self._to_socks: Any = None
+
+    async def note(self, event: str, info: Mapping[str, Any]) -> None:
+        """Note what httpcore does."""
+        if event == "socks.connect_tcp.complete":
+            self._to_socks = info["return_value"]
+        elif event in ("proxy.start_tls.started", "socks.start_tls.started"):
+            self.reached = True
+
+    async def close(self) -> None:
+        """Close the connection to a SOCKS proxy: httpcore forgets one that failed."""
+        if self._to_socks is not None:
+            await self._to_socks.aclose()
+
+
+def _client(proxy: Proxy | None) -> httpx.AsyncClient:
     import httpx  # takes 60 ms of start-up, and only this needs it
 
     # The system's certificates, as for the socket: an organisation's own are among them.
+    context = ssl.create_default_context()
     return httpx.AsyncClient(
-        verify=ssl.create_default_context(),
+        verify=context,
         timeout=httpx.Timeout(WHOLE_S, connect=CONNECT_S),
-        trust_env=not loopback,
+        trust_env=False,  # the proxy was looked up; httpx reads the environment in another way
+        proxy=_for_httpx(proxy) if proxy else None,
         headers={"User-Agent": f"presstalk/{__version__}", "Accept": "application/json"},
     )
 
 
-async def _follow(
-    client: httpx.AsyncClient,
-    method: str,
-    url: str,
-    secret: dict[str, str],
-    content: bytes | None,
-    form: Mapping[str, str] | None,
-    address: Message,
-) -> HttpResponse:
-    for _ in range(MOST_REDIRECTS + 1):
-        headers = dict(secret)
-        if content is not None:
-            headers["Content-Type"] = "application/json"
-        outgoing = client.build_request(method, url, headers=headers, content=content, data=form)
-        answer, location = await _sent(client, outgoing)
-        if answer.status not in REDIRECTS or not location:
-            return answer
-        there = urljoin(url, location)
-        check_url(there, address)
-        if is_loopback_url(there) and not is_loopback_url(url):
-            host = host_of(url)
-            raise AddressError(messages.REDIRECTS_TO_THIS_COMPUTER(host=host, address=address))
-        if _origin(there) != _origin(url):
-            secret = {}
-        if answer.status in (301, 302, 303):
-            method, content, form = "GET", None, None
-        url = there
-    circle = messages.REDIRECTS_IN_A_CIRCLE(host=host_of(url), address=address)
-    raise UnreachableError(circle, code="redirects")
+def _for_httpx(proxy: Proxy) -> httpx.Proxy:
+    import httpx
+
+    name = (proxy.user, proxy.password) if proxy.user else None
+    context = ssl.create_default_context() if proxy.kind == "https" else None
+    return httpx.Proxy(proxy.bare_url, auth=name, ssl_context=context)
 
 
-async def _sent(client: httpx.AsyncClient, outgoing: httpx.Request) -> tuple[HttpResponse, str]:
-    response = await client.send(outgoing, stream=True)
-    host = host_of(str(outgoing.url))
+async def _received(
+    client: httpx.AsyncClient, outgoing: _Outgoing, progress: _Progress
+) -> tuple[HttpResponse, str]:
+    headers = dict(outgoing.secret)
+    if outgoing.content is not None:
+        headers["Content-Type"] = "application/json"
+    request = client.build_request(
+        outgoing.method,
+        outgoing.url,
+        headers=headers,
+        content=outgoing.content,
+        data=outgoing.form,
+        extensions={"trace": progress.note},
+    )
+    response = await client.send(request, stream=True)
+    host = host_of(str(request.url))
     try:
         body = bytearray()
         async for chunk in response.aiter_bytes():
@@ -154,34 +220,42 @@ async def _sent(client: httpx.AsyncClient, outgoing: httpx.Request) -> tuple[Htt
                 raise UnreachableError(messages.ANSWER_TOO_LARGE(host=host), code="size")
     finally:
         await response.aclose()
-    headers = list(response.headers.multi_items())
-    return HttpResponse(response.status_code, headers, bytes(body), host), response.headers.get(
-        "Location", ""
-    )
+    location = next(iter(response.headers.get_list("Location")), "")
+    return HttpResponse(
+        response.status_code, list(response.headers.multi_items()), bytes(body), host
+    ), location
 
 
-def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-
-
-def _failure(exc: Exception, host: str, address: Message) -> RealtimeError:
+def _failure(
+    exc: Exception, host: str, address: Message, proxy: Proxy | None, reached: bool
+) -> RealtimeError:
     import httpx
 
-    if isinstance(exc, httpx.TransportError):
-        host = host_of(str(exc.request.url)) or host  # the last of the redirects
     if isinstance(exc, httpx.InvalidURL | httpx.UnsupportedProtocol | UnicodeError):
         return AddressError(messages.NO_URL(address=address))
-    if isinstance(exc, httpx.ProxyError):
-        return UnreachableError(messages.PROXY_REFUSED(host=host), code="proxy")
-    if isinstance(exc, httpx.TimeoutException):
+    if proxy and not reached:
+        return _failed_at_proxy(exc, proxy, host)
+    if isinstance(exc, httpx.TimeoutException | TimeoutError):
         return unreachable(TimeoutError(), host, address=address)
+    broken_off = proxy_errors.broken_off(exc, proxy, host) if proxy else None
+    if broken_off:
+        return broken_off
     if isinstance(exc, httpx.RemoteProtocolError | httpx.DecodingError):
         message = messages.NOT_ASKED_FOR(host=host, address=address)
         return UnreachableError(message, code=type(exc).__name__, retry=True)
     if isinstance(exc, httpx.HTTPError | OSError | ImportError | ValueError):
         return unreachable(_root(exc), host, address=address)
     raise exc
+
+
+def _failed_at_proxy(exc: Exception, proxy: Proxy, host: str) -> UnreachableError:
+    import httpx
+
+    status = re.match(r"(\d{3})\b", str(exc)) if isinstance(exc, httpx.ProxyError) else None
+    if status:  # httpcore tells it in no other way
+        return proxy_errors.refused_by_proxy(int(status[1]), proxy, host)
+    timed_out = isinstance(exc, httpx.TimeoutException)
+    return proxy_errors.failed_at_proxy(TimeoutError() if timed_out else exc, proxy, host)
 
 
 def _root(exc: Exception) -> Exception:

@@ -69,24 +69,33 @@ REDIRECTS_IN_A_CIRCLE = Text(
 REDIRECTS_TO_THIS_COMPUTER = Text(
     "redirects-to-this-computer", "{host} redirects requests to this computer. Check the {address}."
 )
-ANSWER_TOO_LARGE = Text("answer-too-large", "{host} sent an answer that is too large.")
-PROXY_REFUSED = Text("proxy-refused", "The network's proxy blocks {host}. Check the proxy settings.")
-SOCKS_PROXY = Text(
-    "socks-proxy", "The network's SOCKS proxy can't be used. Set an HTTP proxy, or none (NO_PROXY)."
+REDIRECTS_AWAY = Text(
+    "redirects-away",
+    "{host} redirects to {there}, and no key is sent there. If this network has a sign-in page, open a "
+    "browser and sign in; otherwise check the {address}.",
 )
-
+REDIRECTS_NOWHERE = Text(
+    "redirects-nowhere", "{host} redirects to an address that isn't valid. Check the {address}."
+)
+ANSWER_TOO_LARGE = Text("answer-too-large", "{host} sent an answer that is too large.")
 # The end of a connection; `reason` is empty, or the service's own word with a space and in brackets
 CONNECTION_DROPPED = Text(
     "connection-dropped", "The connection dropped. Check the network; what you said is kept."
 )
-SESSION_CLOSED = Text("session-closed", "The service closed the session{reason}. Connect again.")
-SESSION_BROKEN_OFF = Text("session-broken-off", "The service aborted the session{reason}. Connect again.")
+SESSION_CLOSED = Text("session-closed", "The service closed the session{reason}.")
+SESSION_BROKEN_OFF = Text("session-broken-off", "The service aborted the session{reason}.")
 SESSION_AGAINST_RULES = Text(
     "session-against-rules",
     "The service ended the session under its rules{reason}. Connect again to continue.",
 )
 FRAME_TOO_LARGE = Text(
     "frame-too-large", "The service sent a frame that is too large. Connect again to continue."
+)
+
+CONNECT_AGAIN = Text("connect-again", "{message} Connect again to continue.")
+ENDED_TWICE = Text(
+    "ended-twice",
+    "{message} It did so twice after the same words. They are kept: connect again to send them once more.",
 )
 
 # The start of a session

@@ -31,7 +31,7 @@ async def list_models(endpoint: Endpoint) -> list[Any]:
     """
     answer = await http_client.request("GET", endpoint.http_url(PATH), secret=endpoint.headers())
     if not 200 <= answer.status < 300:
-        raise refused(answer.status, _MESSAGES, headers=answer.headers, body=answer.body)
+        raise refused(answer.status, _MESSAGES, headers=answer.headers, body=answer.body, host=answer.host)
     entries = (answer.object() or {}).get("models")
     if not isinstance(entries, list):
         raise RefusedError(NO_LIST(host=answer.host), code="no_list")

@@ -259,6 +259,7 @@ class Session:
                     prepare=self._prepare,
                     opened=self._on_opened,
                     activity=lambda: self._turn.activity,
+                    unanswered_turn=lambda: self._turn.unanswered_turn,
                     not_renewed=lambda: self._observer(NotRenewed()),
                 )
             )

@@ -13,6 +13,7 @@ import msgspec
 
 from desktop.base import redaction
 from desktop.base.message import Text
+from desktop.protocol.service_figures import seconds
 from desktop.realtime import http_client, messages
 from desktop.realtime.endpoint import Endpoint
 from desktop.realtime.errors import RealtimeError, RefusedError, refused
@@ -79,7 +80,7 @@ async def begin(base_url: str, client_id: str) -> SignInPrompt:
     url = Endpoint(base_url).http_url(BEGIN_PATH)
     answer = await http_client.request("POST", url, form={"client_id": client_id})
     if not 200 <= answer.status < 300:
-        raise refused(answer.status, _STATUS, headers=answer.headers)
+        raise refused(answer.status, _STATUS, headers=answer.headers, host=answer.host)
     fields = answer.object() or {}
     user_code, device_code = fields.get("user_code"), fields.get("device_code")
     page = fields.get("verification_uri_complete") or fields.get("verification_uri")
@@ -95,8 +96,8 @@ async def begin(base_url: str, client_id: str) -> SignInPrompt:
         str(user_code),
         str(page),
         str(device_code),
-        _seconds(fields.get("expires_in"), USUAL_LIFE_S, LONGEST_LIFE_S),
-        _seconds(fields.get("interval"), USUAL_INTERVAL_S, LONGEST_INTERVAL_S),
+        seconds(fields.get("expires_in"), USUAL_LIFE_S, LONGEST_LIFE_S),
+        seconds(fields.get("interval"), USUAL_INTERVAL_S, LONGEST_INTERVAL_S),
     )
 
 
@@ -150,8 +151,3 @@ async def _poll(url: str, form: dict[str, str]) -> _Key | str:
     if answer.status >= 500 or answer.status == 429:
         return "slow_down"
     raise refused(answer.status if answer.status >= 400 else 400, _STATUS, headers=answer.headers)
-
-
-def _seconds(value: object, usual: float, most: float) -> float:
-    sound = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value
-    return min(float(value), most) if sound and isinstance(value, int | float) else usual

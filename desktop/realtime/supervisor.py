@@ -6,10 +6,11 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from desktop.base.message import MessageError
 from desktop.base.task_set import TaskSet
 from desktop.protocol import commands
 from desktop.protocol.catalog import Model
-from desktop.realtime import renewal
+from desktop.realtime import messages, renewal
 from desktop.realtime._receiving import receive_events
 from desktop.realtime._successor import Successor
 from desktop.realtime._wake_up import WakeUp
@@ -17,16 +18,14 @@ from desktop.realtime.connection import Connection, FrameObserver
 from desktop.realtime.endpoint import EndpointProvider
 from desktop.realtime.errors import EndedError, RealtimeError, UnreachableError
 from desktop.realtime.handshake import Opened, open_anew
-from desktop.realtime.retry import PATIENCE_S, Backoff
+from desktop.realtime.retry import PATIENCE_S
+from desktop.realtime.retry_rule import RetryRule
 from desktop.realtime.supervisor_callbacks import OpenReason, SupervisorCallbacks
 from desktop.realtime.take_recordings import RecordedSound
 from desktop.turn import inputs
 
 log = logging.getLogger(__name__)
 
-STEADY_S = 10.0
-"""A session that lived this long was a good one: the waits start over. Otherwise a server that ends every
-session at once would be called again and again."""
 PROBE_S = 3.0
 """How long a socket that may be dead has for its pong: a sleeping laptop's network needs a second or two."""
 REST_S = 1_800.0
@@ -120,40 +119,38 @@ class Supervisor:
         self._closing = False
         try:
             await self._keep_connected(callbacks)
+        except RealtimeError:
+            raise  # the turn knows
+        except Exception:
+            # A fault of ours: the turn must not believe in a connection, and keeps what was said.
+            callbacks.handle(inputs.Dropped(True, messages.CONNECTION_DROPPED()))
+            raise
         finally:
             await self._background.join()
         callbacks.handle(inputs.Dropped(final=True))
 
     async def _keep_connected(self, callbacks: SupervisorCallbacks) -> None:
-        backoff: Backoff | None = None  # none before the first session: a first failure is reported at once
+        rule = RetryRule(self._patience)
         while not self._closing:
             callbacks.handle(inputs.Connecting())
-            opened_at = None
             try:
                 self._wake_up.reset()
                 opened = await self._wake_up.interruptible(self._open())
                 if opened is None:
                     continue
-                reason: OpenReason = "reconnect" if backoff else "first"
-                backoff = backoff or Backoff(self._patience)
-                opened_at = self._now()
+                reason: OpenReason = "reconnect" if rule.sessions else "first"
+                rule.session_opened(self._now())
                 await self._stay_connected(opened, reason, callbacks)
                 return
             except RealtimeError as exc:
-                if opened_at and self._now() - opened_at > STEADY_S:
-                    backoff = Backoff(self._patience)
-                if not await self._wait_after(exc, backoff, opened_at is not None, callbacks):
+                if not await self._wait_after(exc, rule, callbacks):
                     return
 
-    async def _wait_after(
-        self, exc: RealtimeError, backoff: Backoff | None, opened: bool, callbacks: SupervisorCallbacks
-    ) -> bool:
+    async def _wait_after(self, exc: RealtimeError, rule: RetryRule, callbacks: SupervisorCallbacks) -> bool:
         """Wait for the next try; False when nobody asked for one. Raises `exc` when it is the end."""
         rests = isinstance(exc, EndedError) and exc.rests
-        # Once there was a session, a service that answers oddly is one that starts again.
-        again = rests or exc.retry or isinstance(exc, UnreachableError)
-        delay = backoff.next_s(self._now(), exc.after_s, opened=opened) if backoff and again else None
-        if backoff is None or delay is None:
+        delay = rule.next_s(exc, callbacks.unanswered_turn(), self._now())
+        if delay is None:
             callbacks.handle(
                 inputs.Dropped(True, exc.message, exc.code, after_s=exc.after_s, action=exc.action)
             )
@@ -161,18 +158,18 @@ class Supervisor:
         if self._closing:
             return False
         self._wake_up.reset()
-        callbacks.handle(inputs.Dropped(False, exc.message, exc.code, backoff.tried, delay, rests=rests))
+        callbacks.handle(inputs.Dropped(False, exc.message, exc.code, rule.tried, delay, rests=rests))
         if rests and not self._wake_up.triggered:
             log.info("session rests (%s)", exc.code)
-            backoff.start_over()
+            rule.start_over()
             return await self._wake_up.wait(REST_S)
         if rests:  # the user is speaking already
-            if backoff.tried == 1:
+            if rule.tried == 1:
                 return True
             self._wake_up.reset()
         log.info("session lost (%s %s), next try in %.1f s", type(exc).__name__, exc.code, delay)
         if await self._wake_up.wait(delay):
-            backoff.start_over()
+            rule.start_over()
         return True
 
     @staticmethod
@@ -181,7 +178,12 @@ class Supervisor:
 
     async def _open(self) -> Opened:
         # Anew for each try: the offline provider may have to be started again, at another port.
-        return await open_anew(self._endpoint, self._config(), self._model, self._frames)
+        try:
+            return await open_anew(self._endpoint, self._config(), self._model, self._frames)
+        except RealtimeError:
+            raise
+        except MessageError as exc:  # of the endpoint, as a demo that doesn't start
+            raise UnreachableError(exc.message, code="no_endpoint", retry=True) from exc
 
     async def _stay_connected(
         self, opened: Opened, reason: OpenReason, callbacks: SupervisorCallbacks

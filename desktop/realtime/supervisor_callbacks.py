@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Literal, NamedTuple
 
 from desktop.protocol import events
@@ -25,5 +25,7 @@ class SupervisorCallbacks(NamedTuple):
     """From now on everything is sent on this session."""
     activity: Callable[[], TurnActivity]
     """The turn's activity: a session is not replaced in the middle of it."""
+    unanswered_turn: Callable[[], Hashable]
+    """What the next session will be sent again, equal for the same; None for nothing."""
     not_renewed: Callable[[], None]
     """No other session could be opened: the present one continues."""

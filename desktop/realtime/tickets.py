@@ -94,7 +94,7 @@ async def mint(endpoint: Endpoint, config: Config) -> Endpoint:
         json={"config": wanted, "ttl_seconds": LIFE_S},
     )
     if not 200 <= answer.status < 300:
-        raise refused(answer.status, headers=answer.headers, body=answer.body)
+        raise refused(answer.status, headers=answer.headers, body=answer.body, host=answer.host)
     return _endpoint(answer, endpoint.base_url, frozenset(wanted))
 
 
@@ -115,7 +115,14 @@ async def fetch(url: str, header: tuple[str, str] | None, config: Config, base_u
         address=messages.TICKET_ADDRESS(),
     )
     if not 200 <= answer.status < 300:
-        raise refused(answer.status, _status(answer.host), headers=answer.headers, body=answer.body)
+        raise refused(
+            answer.status,
+            _status(answer.host),
+            headers=answer.headers,
+            body=answer.body,
+            host=answer.host,
+            address=messages.TICKET_ADDRESS(),
+        )
     fields = answer.object() or {}
     return _endpoint(answer, base_url, _bound(fields, config), address=messages.TICKET_ADDRESS())
 
@@ -177,7 +184,7 @@ def _bound(fields: Mapping[str, Any], config: Config) -> frozenset[str]:
 
 def _no_ticket(answer: http_client.HttpResponse, address: Message) -> RefusedError:
     text = PAGE_NOT_TICKET if answer.is_page else NO_TICKET
-    return RefusedError(text(host=answer.host, address=address), code="no_ticket")
+    return RefusedError(text(host=answer.host, address=address), code="no_ticket", may_pass=answer.is_page)
 
 
 def _status(host: str) -> dict[int, Message]:

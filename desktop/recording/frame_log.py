@@ -12,6 +12,7 @@ import msgspec
 from desktop.protocol import commands, events
 from desktop.realtime.connection import Frame
 from desktop.recording.jsonl_writer import JsonlWriter
+from desktop.recording.record_stream import RecordStream
 from desktop.viewmodels.event_record import EventRecord, clean_record
 
 
@@ -41,10 +42,19 @@ class FrameLog:
         *,
         replace: bool = True,
         failed: Callable[[OSError], None] | None = None,
+        stream: int | None = None,
     ) -> None:
-        """With `replace` a file of that name is overwritten. `failed` is called in another thread, once."""
+        """With `replace` a file of that name is overwritten. `failed` is called in another thread, once.
+
+        `stream` is the number of an open stream, such as standard output, to be written instead of a file.
+        """
         self._began = time.monotonic()
-        self._writer = JsonlWriter(path, replace=replace, failed=failed) if path else None
+        self._path = path
+        self._writer: JsonlWriter | None = None
+        if stream is not None:
+            self._writer = JsonlWriter(RecordStream(stream), failed=failed)
+        elif path:
+            self._writer = JsonlWriter(path, replace=replace, failed=failed)
         self.frames = 0
 
     def add(self, frame: Frame) -> None:
@@ -63,14 +73,19 @@ class FrameLog:
             self._writer.end()
 
     def wait(self) -> bool:
-        """End, and wait until all is written, 2 s at most; False when it is not."""
-        return self._writer is None or self._writer.close()
+        """End, and wait until all is written, 2 s at most for a disk; False when it is not."""
+        if self._writer is None:
+            return True
+        return self._writer.close() if self._path else self._writer.close(None)
 
     def close(self) -> None:
-        """End, and wait until all is written, 2 s at most. Raises OSError when it is not."""
+        """End, and wait until all is written. Raises OSError when it is not.
+
+        A disk is waited for 2 s at most; a stream's reader, who may be a person, for any time.
+        """
         if self._writer is None:
             return
-        if not self.frames:
-            self._writer.path.write_bytes(b"")
+        if self._path and not self.frames:
+            self._path.write_bytes(b"")
         if not self.wait():
             raise self._writer.error or TimeoutError(errno.ETIMEDOUT, "the disk takes too long")

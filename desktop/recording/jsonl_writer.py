@@ -7,12 +7,9 @@ that a power cut costs the last second only. To sync each line would cost 0.1 to
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
-import os
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -21,7 +18,8 @@ from typing import Any
 import msgspec
 
 from desktop.base.redaction import redact_all
-from desktop.recording import file_lock
+from desktop.recording.record_file import RecordFile
+from desktop.recording.record_stream import RecordStream
 from desktop.viewmodels.event_record import EventRecord
 
 log = logging.getLogger(__name__)
@@ -34,7 +32,6 @@ MOST_BYTES = 32_000_000
 """What may wait for the disk: an hour of talking. What comes on top is dropped and counted."""
 AT_ONCE = 500
 """Records that are encoded together."""
-SYNC_S = 1.0
 RETRY_S = 2.0
 """Between two attempts while the disk is full or away. Nothing is lost until too much waits."""
 END_S = 2.0
@@ -82,11 +79,15 @@ class JsonlWriter:
     """
 
     def __init__(
-        self, path: Path, *, failed: Callable[[OSError], None] | None = None, replace: bool = False
+        self,
+        target: Path | RecordStream,
+        *,
+        failed: Callable[[OSError], None] | None = None,
+        replace: bool = False,
     ) -> None:
         """With `replace` a file of that name is overwritten, else it may not exist."""
-        self.path = path
-        self._file = _File(path, replace)
+        self.path = target if isinstance(target, Path) else Path("-")
+        self._file = target if isinstance(target, RecordStream) else RecordFile(target, replace)
         self._failed = failed
         self._error: OSError | None = None
         self._queue = _Queue()
@@ -126,7 +127,7 @@ class JsonlWriter:
             self._ending = True
             self._changed.notify()
 
-    def close(self, within_s: float = END_S) -> bool:
+    def close(self, within_s: float | None = END_S) -> bool:
         """End, and wait until all is written; False when it took too long, or some could not be written."""
         self.end()
         if self._thread is not None:
@@ -179,49 +180,3 @@ def encoded(record: JsonRecord) -> bytes:
     except (TypeError, ValueError, RecursionError) as exc:
         log.info("a record can't be written down: %s", exc)
         return b""
-
-
-class _File:
-    """A file, used by one thread. What could not be written is written first the next time."""
-
-    def __init__(self, path: Path, replace: bool) -> None:
-        self._path = path
-        self._flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if replace else os.O_EXCL)
-        self._fd = -1
-        self._rest = b""
-        self._unsynced_since: float | None = None
-
-    def sync_in_s(self) -> float | None:
-        """Seconds until the file has to be synced; None when everything is on the disk."""
-        if self._unsynced_since is None:
-            return None
-        return max(0.0, self._unsynced_since + SYNC_S - time.monotonic())
-
-    def write(self, data: bytes) -> None:
-        """Write this, after what was left over. Raises OSError."""
-        self._rest += data
-        if not self._rest:
-            return
-        if self._fd < 0:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._fd = os.open(self._path, self._flags | getattr(os, "O_BINARY", 0), 0o600)
-            file_lock.hold(self._fd)
-        while self._rest:
-            self._rest = self._rest[os.write(self._fd, self._rest) :]
-            if self._unsynced_since is None:
-                self._unsynced_since = time.monotonic()
-
-    def sync(self) -> None:
-        """Sync it to the disk. Raises OSError, also when somebody has deleted the file."""
-        if self._unsynced_since is None:
-            return
-        self._unsynced_since = None
-        if os.fstat(self._fd).st_nlink == 0:
-            raise FileNotFoundError(errno.ENOENT, "it was deleted")
-        os.fsync(self._fd)
-
-    def close(self) -> None:
-        """Close it, if it was opened."""
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1

@@ -230,7 +230,9 @@ def _has_words(line: Line) -> bool:
 def _state(line: Line) -> tuple[Any, ...]:
     card = line.tool
     tool = (card.state, card.duration_ms) if card else ()
-    return (line.growing, line.note, line.heard, line.sounded_at, line.ended_at, *tool)
+    # What the user said may be joined in another way as more of it comes: it is written anew, whole.
+    said = line.text if line.speaker == "user" else ""
+    return (line.growing, line.note, line.heard, line.sounded_at, line.ended_at, said, *tool)
 
 
 def _line_record(number: int, line: Line, text: str) -> LineRecord:

@@ -6,7 +6,7 @@ from desktop.protocol import commands
 from desktop.turn import inputs
 from desktop.turn.effects import AppendSilence, ForgetTake, ResendTake, Send, TakeEnded, TurnOutput
 from desktop.turn.regions import Regions
-from desktop.turn.response import ResponsePhase
+from desktop.turn.response_phase import ResponsePhase
 from desktop.turn.take import TakePhase
 from desktop.turn.unanswered import Item
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from desktop.turn.effects import DisplayState, TurnActivity
 from desktop.turn.link import LinkState
 from desktop.turn.regions import Regions
-from desktop.turn.response import Response, ResponsePhase
+from desktop.turn.response import Response
+from desktop.turn.response_phase import ResponsePhase
 
 _LINK_STATES = {
     LinkState.DOWN: DisplayState.OFFLINE,
@@ -43,7 +44,8 @@ def _response_state(response: Response, *, sending: bool) -> DisplayState | None
         return DisplayState.SENDING
     if running:
         return DisplayState.TOOL
-    return DisplayState.THINKING if response.phase is ResponsePhase.ASKED else None
+    goes_on = response.phase is ResponsePhase.EMPTY and response.goes_on
+    return DisplayState.THINKING if goes_on or response.phase is ResponsePhase.ASKED else None
 
 
 def activity(regions: Regions) -> TurnActivity:

@@ -158,7 +158,14 @@ cancelled: the response that made the call was cancelled, and the tool was not r
 refused: too many tools ran already; the model was told so, and the tool was not run.
 """
 TakeOutcome = Literal["sent", "kept", "short", "thrown away"]
-ResponseOutcome = Literal["complete", "interrupted", "dropped", "stalled"]
+ResponseOutcome = Literal[
+    "complete", "interrupted", "dropped", "stalled", "failed", "incomplete", "cancelled"
+]
+"""How a response ended.
+
+interrupted: by the user. dropped: with the connection. stalled: it said nothing more.
+failed, incomplete, cancelled: the service says so, and the user didn't ask for it.
+"""
 NoteKind = Literal["hint", "warning", "error"]
 
 
@@ -250,10 +257,12 @@ class Note(Notice, frozen=True):
 
 
 class Retrying(Notice, frozen=True):
-    """The connection is lost, and is tried for the `attempt`th time in `after_s` seconds."""
+    """The connection is lost, and is tried for the `attempt`th time in `after_s` seconds; `message`: why."""
 
     attempt: int
     after_s: float
+    message: Message | None = None
+    code: str = ""
 
 
 class SendingProgress(Notice, frozen=True):

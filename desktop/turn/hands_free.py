@@ -26,7 +26,8 @@ from desktop.turn.effects import (
 )
 from desktop.turn.link import Link
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
-from desktop.turn.response import Response, ResponsePhase
+from desktop.turn.response import Response
+from desktop.turn.response_phase import ResponsePhase
 from desktop.turn.take import Take
 from desktop.turn.unanswered import Unanswered
 

@@ -6,7 +6,7 @@ from desktop.turn import inputs
 from desktop.turn.delivery import Delivery
 from desktop.turn.effects import Note, Retrying, TurnOutput
 from desktop.turn.regions import Regions
-from desktop.turn.response import CUT_OFF
+from desktop.turn.response_notes import CUT_OFF
 
 
 class Reconnection:
@@ -50,7 +50,7 @@ class Reconnection:
             wakes = parts.take.gate_open or parts.unanswered.keeps
             return effects + (parts.link.wake() if wakes else [])
         if not dropped.final:
-            return [*effects, Retrying(dropped.attempt, dropped.after_s)]
+            return [*effects, Retrying(dropped.attempt, dropped.after_s, dropped.message, dropped.code)]
         # No other connection is opened without the user now: an open microphone would record for nothing.
         if parts.take.gate_open:
             effects += self._delivery.end_take(now) if keeps else self._delivery.throw_away(now)

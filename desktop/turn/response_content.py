@@ -13,7 +13,11 @@ from desktop.turn.effects import (
     StopPlayback,
     TurnOutput,
 )
+from desktop.turn.joined_words import continuation
 from desktop.turn.tool_calls import ToolCalls
+
+LAST_WORDS = 100
+"""Characters by which it is seen whether a word may go on."""
 
 
 class ResponseContent:
@@ -24,26 +28,42 @@ class ResponseContent:
         self.playing = False
         """Whether the speaker has something of it left to play."""
         self.tools = ToolCalls()
+        self.empty = True
+        """Whether it has brought no audio, no text and no tool call yet."""
+        self.has_words = False
+        """Whether it has brought text that can be shown."""
         self._received = 0
+        self._last_words = ""
 
     def begin(self) -> list[TurnOutput]:
         """Another response begins."""
         self.number += 1
+        self.empty, self.has_words = True, False
         self._received = 0
+        self._last_words = ""
         return [ResponseBegan(self.number)]
 
     def push_audio(self, event: events.AudioDelta) -> list[TurnOutput]:
         """More of its audio."""
+        self.empty = self.empty and not event.audio
         self._received += len(event.audio)
         self.playing = True
         return [PushAudio(self.number, event.audio)]
 
     def add_text(self, event: events.TextDelta) -> list[TurnOutput]:
         """More of its text."""
+        self.has_words = self.has_words or bool(event.delta.strip())
+        self.empty = self.empty and not self.has_words
+        self._last_words = (self._last_words + event.delta)[-LAST_WORDS:]
         return [ResponseText(self.number, event.delta, self._received)]
+
+    def add_late_text(self, event: events.TextDelta) -> list[TurnOutput]:
+        """Text of it that comes after its end on the wire: the next words, or the rest of the last one."""
+        return self.add_text(events.TextDelta(continuation(self._last_words, event.delta)))
 
     def call_tool(self, event: events.ToolCall) -> list[TurnOutput]:
         """One of its tool calls."""
+        self.empty = False
         return self.tools.begin(event, self.number)
 
     def end(self, outcome: ResponseOutcome) -> list[TurnOutput]:

@@ -37,7 +37,8 @@ from desktop.turn.mute_switch import MuteSwitch
 from desktop.turn.reconnection import Reconnection
 from desktop.turn.region import Rule, TableKey, ignore, look_up, rows
 from desktop.turn.regions import make_regions
-from desktop.turn.response import NO_ANSWER_NOTE, ResponsePhase
+from desktop.turn.response_notes import EMPTY_NOTE, NO_ANSWER_NOTE
+from desktop.turn.response_phase import ResponsePhase
 from desktop.turn.take import TakePhase
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,8 @@ class Turn:
         self._reconnection = Reconnection(regions, self._delivery)
         self._state = DisplayState.OFFLINE
         self._silenced = False
+        self._acts = 0
+        """How often the user has pressed, typed or shown something."""
 
     @property
     def policy(self) -> inputs.Policy:
@@ -107,8 +110,16 @@ class Turn:
         """Whether takes wait for the next connection."""
         return self._unanswered.keeps
 
+    @property
+    def unanswered_turn(self) -> tuple[int, ...] | None:
+        """What has no response yet, equal until the user says something new; None for nothing."""
+        if not self._unanswered.any and not self.user_speaks:
+            return None
+        return (self._acts, *self._unanswered.takes, *([self._take.number] if self.gate_open else []))
+
     def handle(self, happened: inputs.Input | events.Event, now: float) -> list[TurnOutput]:
         """What to do about this. `now` is in milliseconds and never runs backwards."""
+        self._acts += isinstance(happened, inputs.Press | inputs.Say | inputs.Show)
         rule = look_up("turn", _TABLE, self._link.phase, happened)
         effects = rule(self, happened, now)
         return effects + self._set_state(display_state(self._regions, silenced=self._silenced))
@@ -214,6 +225,11 @@ class Turn:
     def _on_tick(self, tick: inputs.Tick, now: float) -> list[TurnOutput]:
         effects = self._delivery.tick(tick, now)
         late = self._response.tick(now)
+        if EMPTY_NOTE in late:
+            effects += self._unanswered.settle()
+            # Here the server alone decides what it responds to.
+            if self.policy.hands_free or self.policy.continuous:
+                late.remove(EMPTY_NOTE)
         # Hands-free the server alone decides what it responds to: a cough needs no response.
         if self.policy.hands_free and NO_ANSWER_NOTE in late:
             late = [*(effect for effect in late if effect != NO_ANSWER_NOTE), *self._nothing_heard()]
@@ -285,10 +301,15 @@ class Turn:
         return ended
 
     def _on_error(self, error: events.Error, now: float) -> list[TurnOutput]:
+        shown = meaning(error) in (Meaning.SHOWN, Meaning.NOTHING_HEARD)
+        told = shown and not self._response.told.is_new(error)
         effects = self._response.handle(error, now)
-        if self._response.phase is ResponsePhase.NONE:
+        # A known reason may be the session's end, whose close follows: what was said is kept then.
+        if self._response.phase is ResponsePhase.NONE and not endings.reason(error.code, error.message):
             effects += self._unanswered.settle()
         match meaning(error):
+            case Meaning.SHOWN | Meaning.NOTHING_HEARD if told:
+                pass  # the response's end has said so
             case Meaning.SHOWN | Meaning.NOTHING_HEARD | Meaning.ASIDE:
                 effects.append(Note("error", message_of(error), error.code, endings.action(error.code)))
             case Meaning.RESULT_LATE:

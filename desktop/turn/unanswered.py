@@ -97,6 +97,16 @@ class Unanswered:
         """Whether something waits for the next connection."""
         return any(item.phase is ItemState.KEPT for item in self._items)
 
+    @property
+    def takes(self) -> tuple[int, ...]:
+        """The takes among the items."""
+        return tuple(item.item for item in self._items if isinstance(item.item, int))
+
+    @property
+    def any(self) -> bool:
+        """Whether there are items."""
+        return bool(self._items)
+
     def sent(self, item: Item, now: float) -> None:
         """This was sent and waits for a response."""
         self._sent_at = now

@@ -20,6 +20,7 @@ LineNote = Literal[
     "interrupted",
     "cut off: connection lost",
     "stalled",
+    "cut off",
     "cut short",
 ]
 """The status codes of lines, as models and files store them; `note_words` words them."""
@@ -32,6 +33,7 @@ NOTES = {
     "interrupted": Text("line-interrupted", "interrupted"),
     "cut off: connection lost": Text("line-cut-off", "cut off: connection lost"),
     "stalled": Text("line-stalled", "stalled"),
+    "cut off": Text("line-ended-early", "cut off"),
     "cut short": Text("line-cut-short", "cut short"),
 }
 STATES = {

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 
 from desktop.base.message import Message
 from desktop.turn.heard_text import SpokenText
+from desktop.turn.joined_words import JoinedWords
 from desktop.viewmodels.line_words import note_words, tool_words
 from desktop.viewmodels.tool_calls_model import may_follow
 from desktop.viewmodels.wording import worded
@@ -26,6 +27,15 @@ ChatRole = Literal["user", "assistant", "system", "tool"]
 Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
+OUTCOME_NOTES = {
+    "interrupted": "interrupted",
+    "dropped": "cut off: connection lost",
+    "stalled": "stalled",
+    "failed": "cut off",
+    "incomplete": "cut off",
+    "cancelled": "cut off",
+}
+"""The note of a response's line, by how it ended; a complete one keeps its note."""
 CUT_SHORT = "cut short"
 """The state of a call that never ended: the program ended before it."""
 
@@ -107,8 +117,14 @@ class TranscriptModel(QAbstractListModel):
         """Whether the user's speech is transcribed; if not, their lines wait for no transcript."""
         self._lines: list[Line] = []
         self._takes: dict[int, Line] = {}
+        self._words: dict[int, JoinedWords] = {}
+        """Of the takes whose transcripts have come."""
+        self._last_filled = 0
+        """The take that words came for last, 0 when the user has said or typed something else since."""
         self._responses: dict[int, Line] = {}
         self._calls: dict[str, Line] = {}
+        self._wordless = 0
+        """The last response that ended without words: it has no line."""
         self._earlier = 0
 
     @property
@@ -163,6 +179,7 @@ class TranscriptModel(QAbstractListModel):
         """The user has begun to speak."""
         line = Line("user", take, self._clock(), growing=True, note="listening")
         self._takes[take] = line
+        self._last_filled = 0
         self._append(line)
 
     def end_take(self, take: int, outcome: str) -> None:
@@ -182,19 +199,25 @@ class TranscriptModel(QAbstractListModel):
         self._changed(line)
 
     def fill_take(self, take: int, text: str) -> None:
-        """Add words to a take. Words of no known take get their own line."""
+        """Add words to a take. Words of no known take get their own line, unless they go on with the last."""
+        last = self._words.get(self._last_filled)
+        if take not in self._takes and last and last.continued_by(text):
+            take = self._last_filled
         line = self._takes.get(take)
         if line is None:
-            line = Line("user", at=self._clock())
-            self._append(line)
-        gap = " " if line.text else ""
-        line.spoken.add(gap + text.strip(), 0)
+            self._append(self._worded("user", text.strip()))
+            return
+        self._last_filled = take
+        words = self._words.setdefault(take, JoinedWords())
+        line.spoken = SpokenText()
+        line.spoken.add(words.add(text), 0)
         line.growing = False
         line.note = "" if line.text else "no words recognised"
         self._changed(line)
 
     def add_typed(self, text: str) -> None:
         """The user has typed."""
+        self._last_filled = 0
         self._append(self._worded("user", text))
 
     # The assistant
@@ -206,10 +229,17 @@ class TranscriptModel(QAbstractListModel):
         self._append(line)
 
     def grow_response(self, response: int, delta: str, received_ms: float) -> None:
-        """More words of the response; `received_ms` of its audio had come before them."""
+        """More words of the response; `received_ms` of its audio had come before them.
+
+        They may come after its end, and then make the line that it lacked.
+        """
         line = self._responses.get(response)
+        if line is None and response == self._wordless and delta.strip():
+            self.begin_response(response)
+            line = self._responses[response]
+            line.growing, line.ended_at = False, line.at
         if line is not None:
-            line.spoken.add(delta, received_ms)
+            line.spoken.add(delta if line.text else delta.lstrip(), received_ms)
             self._changed(line)
 
     def begin_hearing(self, response: int) -> None:
@@ -236,14 +266,10 @@ class TranscriptModel(QAbstractListModel):
         if not line.text:
             self._remove(line)
             del self._responses[response]
+            self._wordless = response
             return
-        notes = {
-            "complete": line.note,
-            "interrupted": "interrupted",
-            "dropped": "cut off: connection lost",
-            "stalled": "stalled",
-        }
-        line.note = notes.get(outcome, outcome)
+        if outcome != "complete":
+            line.note = OUTCOME_NOTES.get(outcome, outcome)
         self._changed(line)
 
     def mark_heard(self, response: int, heard_ms: float, received_ms: float) -> None:

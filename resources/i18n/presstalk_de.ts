@@ -1973,10 +1973,80 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>answer-cancelled</name>
+    <message>
+        <source>The service stopped the answer. Ask again.</source>
+        <translation>Der Dienst hat die Antwort abgebrochen. Fragen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-cancelled-saying</name>
+    <message>
+        <source>The service stopped the answer. {words} Ask again.</source>
+        <translation>Der Dienst hat die Antwort abgebrochen. {words} Fragen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
     <name>answer-cut-off</name>
     <message>
         <source>The connection dropped before the answer was complete. Press and ask again.</source>
         <translation>Die Verbindung riss ab, bevor die Antwort vollständig war. Drücken Sie, und fragen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-empty</name>
+    <message>
+        <source>The answer was empty. Press and say it again.</source>
+        <translation>Die Antwort war leer. Drücken Sie und sagen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-failed</name>
+    <message>
+        <source>The answer failed, and the service didn&apos;t say why. Ask again.</source>
+        <translation>Die Antwort ist fehlgeschlagen, und der Dienst sagt nicht, warum. Fragen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-failed-saying</name>
+    <message>
+        <source>The answer failed. {words} Ask again.</source>
+        <translation>Die Antwort ist fehlgeschlagen. {words} Fragen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-filtered</name>
+    <message>
+        <source>The service&apos;s content filter stopped the answer. Ask in another way.</source>
+        <translation>Der Inhaltsfilter des Dienstes hat die Antwort gestoppt. Fragen Sie auf andere Weise.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-incomplete</name>
+    <message>
+        <source>The answer is cut off, and the service didn&apos;t say why. Ask it to go on.</source>
+        <translation>Die Antwort ist abgeschnitten, und der Dienst sagt nicht, warum. Bitten Sie um die Fortsetzung.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-incomplete-saying</name>
+    <message>
+        <source>The answer is cut off. {words} Ask it to go on.</source>
+        <translation>Die Antwort ist abgeschnitten. {words} Bitten Sie um die Fortsetzung.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-overloaded</name>
+    <message>
+        <source>The answer failed: the service is overloaded. Wait a moment, then ask again.</source>
+        <translation>Die Antwort ist fehlgeschlagen: Der Dienst ist überlastet. Warten Sie kurz, und fragen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-rate-limited</name>
+    <message>
+        <source>The answer failed: the service got too many requests at once. Wait a moment, then ask again.</source>
+        <translation>Die Antwort ist fehlgeschlagen: Der Dienst hat zu viele Anfragen auf einmal bekommen. Warten Sie kurz, und fragen Sie noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -1991,6 +2061,27 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>{host} sent an answer that is too large.</source>
         <translation>{host} hat eine zu große Antwort gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-too-long</name>
+    <message>
+        <source>The answer is cut off: it reached the model&apos;s length limit. Ask it to go on.</source>
+        <translation>Die Antwort ist abgeschnitten: Sie hat die Längengrenze des Modells erreicht. Bitten Sie um die Fortsetzung.</translation>
+    </message>
+</context>
+<context>
+    <name>answer-unpaid</name>
+    <message>
+        <source>The answer failed: the project&apos;s balance is used up. Top it up on the platform, then ask again.</source>
+        <translation>Die Antwort ist fehlgeschlagen: Das Guthaben des Projekts ist aufgebraucht. Laden Sie es auf der Plattform auf, und fragen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>asked-too-often</name>
+    <message>
+        <source>The service had too many requests for now. Wait a moment, then connect again.</source>
+        <translation>Der Dienst bekommt gerade zu viele Anfragen. Warten Sie einen Moment, und verbinden Sie sich dann neu.</translation>
     </message>
 </context>
 <context>
@@ -2019,6 +2110,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>base URL</source>
         <translation>Dienstadresse</translation>
+    </message>
+</context>
+<context>
+    <name>block-page-answers</name>
+    <message>
+        <source>A web page answers in place of {host}: something in between blocks it, such as a company&apos;s filter. Ask whoever runs the network, or use another one.</source>
+        <translation>Statt {host} antwortet eine Webseite: Etwas dazwischen blockiert den Dienst, etwa ein Filter der Firma. Fragen Sie, wer das Netzwerk betreibt, oder nehmen Sie ein anderes.</translation>
     </message>
 </context>
 <context>
@@ -2106,6 +2204,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>connect-again</name>
+    <message>
+        <source>{message} Connect again to continue.</source>
+        <translation>{message} Verbinden Sie sich neu, um fortzufahren.</translation>
+    </message>
+</context>
+<context>
     <name>connected</name>
     <message>
         <source>Connected to {model}.</source>
@@ -2124,6 +2229,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The service refused the connection. Check the base URL.</source>
         <translation>Der Dienst hat die Verbindung abgelehnt. Prüfen Sie die Dienstadresse.</translation>
+    </message>
+</context>
+<context>
+    <name>content-refused</name>
+    <message>
+        <source>The provider ended the session because of its rules on content. Connect again, and say it differently.</source>
+        <translation>Der Anbieter hat die Sitzung wegen seiner Inhaltsregeln beendet. Verbinden Sie sich neu, und sagen Sie es anders.</translation>
     </message>
 </context>
 <context>
@@ -2257,6 +2369,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The sound devices can&apos;t be listed: {reason}</source>
         <translation>Die Audiogeräte lassen sich nicht auflisten: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>ended-twice</name>
+    <message>
+        <source>{message} It did so twice after the same words. They are kept: connect again to send them once more.</source>
+        <translation>{message} Nach denselben Worten ist das zweimal passiert. Sie bleiben erhalten: Verbinden Sie sich neu, um sie noch einmal zu senden.</translation>
     </message>
 </context>
 <context>
@@ -2813,6 +2932,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>line-ended-early</name>
+    <message>
+        <source>cut off</source>
+        <translation>abgeschnitten</translation>
+    </message>
+</context>
+<context>
     <name>line-interrupted</name>
     <message>
         <source>interrupted</source>
@@ -2974,6 +3100,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>network-sign-in</name>
+    <message>
+        <source>This network wants you to sign in first. Open a browser, sign in, then connect again.</source>
+        <translation>Dieses Netzwerk verlangt erst eine Anmeldung. Öffnen Sie einen Browser, melden Sie sich an, und verbinden Sie sich dann neu.</translation>
+    </message>
+</context>
+<context>
     <name>new-models</name>
     <message>
         <source>New models: {names}.</source>
@@ -3093,6 +3226,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>no-proxy-there</name>
+    <message>
+        <source>{proxy} answers, but not as the kind of proxy that is set. Check the proxy setting.</source>
+        <translation>{proxy} antwortet, aber nicht als der Proxy, der eingestellt ist. Prüfen Sie die Proxyeinstellung.</translation>
+    </message>
+</context>
+<context>
     <name>no-recognition-in-build</name>
     <message>
         <source>This small build has no speech recognition: type to the demo, or get the full build.</source>
@@ -3202,13 +3342,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>This small build doesn&apos;t include the demo&apos;s voice: answers come as text only.</source>
         <translation>Die Stimme der Demo fehlt in dieser kleinen Ausgabe: Antworten kommen nur als Text.</translation>
-    </message>
-</context>
-<context>
-    <name>no-wav</name>
-    <message>
-        <source>{path} is not a WAV file. Convert it to 16-bit PCM WAV first.</source>
-        <translation>{path} ist keine WAV-Datei. Wandeln Sie sie zuerst in 16-Bit-PCM-WAV um.</translation>
     </message>
 </context>
 <context>
@@ -3375,6 +3508,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>place-not-served</name>
+    <message>
+        <source>The provider doesn&apos;t offer this model at your location. Choose another model.</source>
+        <translation>Der Anbieter bietet dieses Modell an Ihrem Standort nicht an. Wählen Sie ein anderes Modell.</translation>
+    </message>
+</context>
+<context>
     <name>program-failed</name>
     <message>
         <source>Something went wrong in Presstalk. Connect again; the log has the details.</source>
@@ -3382,10 +3522,87 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
-    <name>proxy-refused</name>
+    <name>proxy-blocks</name>
     <message>
-        <source>The network&apos;s proxy blocks {host}. Check the proxy settings.</source>
-        <translation>Der Proxy des Netzwerks blockiert {host}. Prüfen Sie die Proxyeinstellungen.</translation>
+        <source>The proxy {proxy} doesn&apos;t allow connections to {host}. Ask whoever runs the network to allow it.</source>
+        <translation>Der Proxy {proxy} lässt keine Verbindungen zu {host} zu. Bitten Sie den Betreiber des Netzwerks, sie zu erlauben.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-broke-off</name>
+    <message>
+        <source>The proxy {proxy} broke off the connection to {host}. Try again, or ask whoever runs the network.</source>
+        <translation>Der Proxy {proxy} hat die Verbindung zu {host} abgebrochen. Versuchen Sie es noch einmal, oder fragen Sie, wer das Netzwerk betreibt.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-down</name>
+    <message>
+        <source>The proxy {proxy} can&apos;t be reached. Check the network and the proxy setting, or remove the setting.</source>
+        <translation>Der Proxy {proxy} ist nicht erreichbar. Prüfen Sie das Netzwerk und die Proxyeinstellung, oder entfernen Sie die Einstellung.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-fails</name>
+    <message>
+        <source>The proxy {proxy} can&apos;t reach {host}. Try again in a minute, or ask whoever runs the network.</source>
+        <translation>Der Proxy {proxy} erreicht {host} nicht. Versuchen Sie es in einer Minute noch einmal, oder fragen Sie, wer das Netzwerk betreibt.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-kind-unknown</name>
+    <message>
+        <source>The proxy setting {name} begins with {scheme}://, which isn&apos;t supported. Set an HTTP or SOCKS 5 proxy.</source>
+        <translation>Die Proxyeinstellung {name} beginnt mit {scheme}://, das wird nicht unterstützt. Stellen Sie einen HTTP- oder SOCKS-5-Proxy ein.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-not-valid</name>
+    <message>
+        <source>The proxy setting {name} isn&apos;t valid. Correct it, for example http://proxy.example:3128, or remove it.</source>
+        <translation>Die Proxyeinstellung {name} ist ungültig. Korrigieren Sie sie, zum Beispiel http://proxy.example:3128, oder entfernen Sie sie.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-on-the-way</name>
+    <message>
+        <source>A proxy on the way to {host} asks for a user name and a password. Ask whoever runs the network for its address and set it with both: HTTPS_PROXY=http://name:password@host:port.</source>
+        <translation>Ein Proxy auf dem Weg zu {host} verlangt einen Benutzernamen und ein Passwort. Fragen Sie den Betreiber des Netzwerks nach seiner Adresse, und stellen Sie sie mit beidem ein: HTTPS_PROXY=http://name:password@host:port.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-refuses-name</name>
+    <message>
+        <source>The proxy {proxy} refused the user name or the password. Correct both in the proxy setting.</source>
+        <translation>Der Proxy {proxy} hat den Benutzernamen oder das Passwort abgelehnt. Korrigieren Sie beides in der Proxyeinstellung.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-silent</name>
+    <message>
+        <source>The proxy {proxy} did not answer in time. Check the network and the proxy setting.</source>
+        <translation>Der Proxy {proxy} hat nicht rechtzeitig geantwortet. Prüfen Sie das Netzwerk und die Proxyeinstellung.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-unknown</name>
+    <message>
+        <source>The proxy {proxy} was not found. Check the network and the proxy setting.</source>
+        <translation>Der Proxy {proxy} wurde nicht gefunden. Prüfen Sie das Netzwerk und die Proxyeinstellung.</translation>
+    </message>
+</context>
+<context>
+    <name>proxy-wants-name</name>
+    <message>
+        <source>The proxy {proxy} asks for a user name and a password. Put both into the proxy setting: http://name:password@host:port.</source>
+        <translation>Der Proxy {proxy} verlangt einen Benutzernamen und ein Passwort. Tragen Sie beides in die Proxyeinstellung ein: http://name:password@host:port.</translation>
+    </message>
+</context>
+<context>
+    <name>quota-used-up</name>
+    <message>
+        <source>The project&apos;s quota at the provider is used up. Raise it on the platform or wait, then connect again.</source>
+        <translation>Das Kontingent des Projekts beim Anbieter ist aufgebraucht. Erhöhen Sie es auf der Plattform, oder warten Sie, und verbinden Sie sich dann neu.</translation>
     </message>
 </context>
 <context>
@@ -3396,6 +3613,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>redirects-away</name>
+    <message>
+        <source>{host} redirects to {there}, and no key is sent there. If this network has a sign-in page, open a browser and sign in; otherwise check the {address}.</source>
+        <translation>{host} leitet zu {there} weiter, und dorthin wird kein Schlüssel gesendet. Wenn dieses Netzwerk eine Anmeldeseite hat, öffnen Sie einen Browser, und melden Sie sich an; sonst prüfen Sie die {address}.</translation>
+    </message>
+</context>
+<context>
     <name>redirects-in-a-circle</name>
     <message>
         <source>{host} redirects requests in a loop. Check the {address}.</source>
@@ -3403,10 +3627,24 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>redirects-nowhere</name>
+    <message>
+        <source>{host} redirects to an address that isn&apos;t valid. Check the {address}.</source>
+        <translation>{host} leitet zu einer ungültigen Adresse weiter. Prüfen Sie die {address}.</translation>
+    </message>
+</context>
+<context>
     <name>redirects-to-this-computer</name>
     <message>
         <source>{host} redirects requests to this computer. Check the {address}.</source>
         <translation>{host} leitet Anfragen an diesen Computer weiter. Prüfen Sie die {address}.</translation>
+    </message>
+</context>
+<context>
+    <name>request-not-taken</name>
+    <message>
+        <source>The provider didn&apos;t accept what was sent. Check the model and its settings, then connect again.</source>
+        <translation>Der Anbieter hat das Gesendete nicht angenommen. Prüfen Sie das Modell und seine Einstellungen, und verbinden Sie sich dann neu.</translation>
     </message>
 </context>
 <context>
@@ -3496,15 +3734,15 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>session-broken-off</name>
     <message>
-        <source>The service aborted the session{reason}. Connect again.</source>
-        <translation>Der Dienst hat die Sitzung abgebrochen{reason}. Verbinden Sie sich neu.</translation>
+        <source>The service aborted the session{reason}.</source>
+        <translation>Der Dienst hat die Sitzung abgebrochen{reason}.</translation>
     </message>
 </context>
 <context>
     <name>session-closed</name>
     <message>
-        <source>The service closed the session{reason}. Connect again.</source>
-        <translation>Der Dienst hat die Sitzung geschlossen{reason}. Verbinden Sie sich neu.</translation>
+        <source>The service closed the session{reason}.</source>
+        <translation>Der Dienst hat die Sitzung geschlossen{reason}.</translation>
     </message>
 </context>
 <context>
@@ -3623,7 +3861,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>settings-unread</name>
     <message>
         <source>Some settings could not be read and are at their defaults: {names}. Choose them again.</source>
-        <translation>Einige Einstellungen ließen sich nicht lesen und stehen auf den Vorgaben: {names}. Wähle sie neu.</translation>
+        <translation>Einige Einstellungen ließen sich nicht lesen und stehen auf den Vorgaben: {names}. Wählen Sie sie neu.</translation>
     </message>
 </context>
 <context>
@@ -3655,10 +3893,52 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
-    <name>socks-proxy</name>
+    <name>sound-broken</name>
     <message>
-        <source>The network&apos;s SOCKS proxy can&apos;t be used. Set an HTTP proxy, or none (NO_PROXY).</source>
-        <translation>Der SOCKS-Proxy des Netzwerks ist nicht nutzbar. Stellen Sie einen HTTP-Proxy ein oder keinen (NO_PROXY).</translation>
+        <source>{path} is broken: no sound can be found in it. Record it again, or try to repair it: {command}</source>
+        <translation>{path} ist beschädigt: Es ist kein Ton darin zu finden. Nehmen Sie ihn neu auf, oder versuchen Sie, die Datei zu reparieren: {command}</translation>
+    </message>
+</context>
+<context>
+    <name>sound-cancels</name>
+    <message>
+        <source>The channels of {path} cancel each other out, so only channel {channel} is sent.</source>
+        <translation>Die Kanäle von {path} löschen sich gegenseitig aus, deshalb wird nur Kanal {channel} gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-channels</name>
+    <message>
+        <source>{path} has {channels} channels; it must be between 1 and {most}. Convert it: {command}</source>
+        <translation>{path} hat {channels} Kanäle; es müssen zwischen 1 und {most} sein. Wandeln Sie die Datei um: {command}</translation>
+    </message>
+</context>
+<context>
+    <name>sound-cut-off</name>
+    <message>
+        <source>{path} is cut off or damaged: only {seconds} seconds of it can be read.</source>
+        <translation>{path} ist abgeschnitten oder beschädigt: Nur {seconds} Sekunden davon sind lesbar.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-empty</name>
+    <message>
+        <source>{path} contains no sound. Record it again or choose another file.</source>
+        <translation>{path} enthält keinen Ton. Nehmen Sie ihn neu auf, oder wählen Sie eine andere Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-library-missing</name>
+    <message>
+        <source>Sound files need the libsndfile library, which is not installed. Install it (on Debian and Ubuntu, the package libsndfile1) and try again.</source>
+        <translation>Tondateien brauchen die Bibliothek libsndfile, die nicht installiert ist. Installieren Sie sie (unter Debian und Ubuntu das Paket libsndfile1), und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-not-copied</name>
+    <message>
+        <source>{path} is not a plain file, and more than {most} MB come out of it. Save a part of it as a file first.</source>
+        <translation>{path} ist keine gewöhnliche Datei, und es kommen mehr als {most} MB heraus. Speichern Sie zuerst einen Teil davon als Datei.</translation>
     </message>
 </context>
 <context>
@@ -3669,10 +3949,73 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>sound-not-read</name>
+    <message>
+        <source>{path} can&apos;t be read ({reason}). Choose another file.</source>
+        <translation>{path} ist nicht lesbar ({reason}). Wählen Sie eine andere Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-not-read-on</name>
+    <message>
+        <source>{path} can&apos;t be read any further ({reason}): only its first {seconds} seconds are sent.</source>
+        <translation>{path} ist nicht weiter lesbar ({reason}): Nur die ersten {seconds} Sekunden werden gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-not-there</name>
+    <message>
+        <source>There is no file {path}. Check the path.</source>
+        <translation>Es gibt keine Datei {path}. Prüfen Sie den Pfad.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-of-other-encoding</name>
+    <message>
+        <source>{path} has an encoding that Presstalk can&apos;t read. Convert it: {command}</source>
+        <translation>{path} hat eine Kodierung, die Presstalk nicht lesen kann. Wandeln Sie die Datei um: {command}</translation>
+    </message>
+</context>
+<context>
+    <name>sound-of-other-kind</name>
+    <message>
+        <source>{path} is {kind}, which Presstalk can&apos;t read. Convert it: {command}</source>
+        <translation>{path} ist {kind}; das kann Presstalk nicht lesen. Wandeln Sie die Datei um: {command}</translation>
+    </message>
+</context>
+<context>
+    <name>sound-rate</name>
+    <message>
+        <source>{path} has a sample rate of {rate} Hz; it must be between {lowest} and {highest} Hz. Record it again, or convert it: {command}</source>
+        <translation>{path} hat eine Abtastrate von {rate} Hz; sie muss zwischen {lowest} und {highest} Hz liegen. Nehmen Sie den Ton neu auf, oder wandeln Sie die Datei um: {command}</translation>
+    </message>
+</context>
+<context>
     <name>sound-system-broken</name>
     <message>
         <source>The sound system won&apos;t start ({reason}). Restart it and try again.</source>
         <translation>Das Audiosystem startet nicht ({reason}). Starten Sie es neu, und versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>sound-too-long</name>
+    <message>
+        <source>{path} is longer than {hours} hours, the most for one turn. Cut it: {command}</source>
+        <translation>{path} ist länger als {hours} Stunden; mehr geht nicht auf einmal. Kürzen Sie die Datei: {command}</translation>
+    </message>
+</context>
+<context>
+    <name>sound-unknown</name>
+    <message>
+        <source>{path} is not a sound file. If it contains sound, convert it: {command}</source>
+        <translation>{path} ist keine Tondatei. Falls sie Ton enthält, wandeln Sie sie um: {command}</translation>
+    </message>
+</context>
+<context>
+    <name>sound-without-room</name>
+    <message>
+        <source>{path} is not a plain file, and it can&apos;t be copied into a temporary one ({reason}). Save it as a file first.</source>
+        <translation>{path} ist keine gewöhnliche Datei und lässt sich nicht in eine temporäre kopieren ({reason}). Speichern Sie den Ton zuerst als Datei.</translation>
     </message>
 </context>
 <context>
@@ -3956,48 +4299,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
-    <name>wav-compressed</name>
-    <message>
-        <source>{path} is compressed ({codec}). Convert it to 16-bit PCM WAV first.</source>
-        <translation>{path} ist komprimiert ({codec}). Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
-    </message>
-</context>
-<context>
-    <name>wav-empty</name>
-    <message>
-        <source>{path} contains no sound. Record it again or choose another file.</source>
-        <translation>{path} enthält keinen Ton. Nehmen Sie ihn neu auf, oder wählen Sie eine andere Datei.</translation>
-    </message>
-</context>
-<context>
-    <name>wav-format-cut-off</name>
-    <message>
-        <source>{path} is broken: its format is cut off. Convert it to 16-bit PCM WAV first.</source>
-        <translation>{path} ist beschädigt: Das Format ist abgeschnitten. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
-    </message>
-</context>
-<context>
-    <name>wav-impossible</name>
-    <message>
-        <source>{path} is broken: {channels} channels at {rate} Hz. Convert it to 16-bit PCM WAV first.</source>
-        <translation>{path} ist beschädigt: {channels} Kanäle mit {rate} Hz. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
-    </message>
-</context>
-<context>
-    <name>wav-not-read</name>
-    <message>
-        <source>{path} can&apos;t be read ({reason}). Choose another file.</source>
-        <translation>{path} ist nicht lesbar ({reason}). Wählen Sie eine andere Datei.</translation>
-    </message>
-</context>
-<context>
-    <name>wav-not-there</name>
-    <message>
-        <source>There is no file {path}. Check the path.</source>
-        <translation>Es gibt keine Datei {path}. Prüfen Sie den Pfad.</translation>
-    </message>
-</context>
-<context>
     <name>wav-not-written</name>
     <message>
         <source>{path} can&apos;t be written ({reason}). Choose another place.</source>
@@ -4005,17 +4306,10 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
-    <name>wav-unknown-samples</name>
+    <name>web-page-answers</name>
     <message>
-        <source>{path} has {bits}-bit samples of an unknown kind. Convert it to 16-bit PCM WAV first.</source>
-        <translation>{path} hat {bits}-Bit-Werte einer unbekannten Art. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
-    </message>
-</context>
-<context>
-    <name>wav-without-format</name>
-    <message>
-        <source>{path} is broken: its sound comes before its format. Convert it to 16-bit PCM WAV first.</source>
-        <translation>{path} ist beschädigt: Der Ton steht vor dem Format. Wandeln Sie die Datei zuerst in 16-Bit-PCM-WAV um.</translation>
+        <source>{host} answers with a web page. If this network has a sign-in page, open a browser and sign in; otherwise check the {address}.</source>
+        <translation>{host} antwortet mit einer Webseite. Wenn dieses Netzwerk eine Anmeldeseite hat, öffnen Sie einen Browser, und melden Sie sich an; sonst prüfen Sie die {address}.</translation>
     </message>
 </context>
 <context>

@@ -65,7 +65,7 @@ _PLUGINS = re.compile(
 """The plugins of Qt that are used: a widget window on each system, drawn without OpenGL, its icons in SVG."""
 
 _HOSTS = re.compile(
-    r"lib(stdc\+\+|gcc_s|glib-2\.0|gthread-2\.0|dbus-1|fontconfig|freetype|X11|X11-xcb|asound)\.so"
+    r"lib(mvec|stdc\+\+|gcc_s|glib-2\.0|gthread-2\.0|dbus-1|fontconfig|freetype|X11|X11-xcb|asound)\.so"
 )
 """What every graphical Linux has, and has in a version that fits its other parts. An older copy in the
 bundle would be taken by the system's own plugins too (sound, input methods), and break them."""
@@ -162,7 +162,7 @@ def elf_needs(file: str) -> list[str]:
     return re.findall(r"NEEDED\s+(\S+)", told)
 
 
-_ROOTS = re.compile(r"lib(portaudio|python3|moonshine|onnxruntime_providers_shared)")
+_ROOTS = re.compile(r"lib(portaudio|sndfile|python3|moonshine|onnxruntime_providers_shared)")
 """Loaded by name: nothing in the bundle says that it needs them."""
 
 

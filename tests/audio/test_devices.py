@@ -239,10 +239,11 @@ def test_quiet_silences_standard_error_and_gives_it_back(capfd: pytest.CaptureFi
     assert capfd.readouterr().err == "after\n"
 
 
-def test_importing_the_package_does_not_load_portaudio() -> None:
+def test_importing_the_package_loads_neither_portaudio_nor_libsndfile() -> None:
     code = (
-        "import sys, desktop.audio.capture, desktop.audio.playback, desktop.audio.files;"
-        "sys.exit([m for m in ('sounddevice', 'rtmixer', '_rtmixer') if m in sys.modules] or None)"
+        "import sys, desktop.audio.capture, desktop.audio.playback, desktop.audio.sound_file;"
+        "late = ('sounddevice', 'rtmixer', '_rtmixer', 'soundfile', '_soundfile');"
+        "sys.exit([name for name in late if name in sys.modules] or None)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.run import run
 
-GROUPS = ("window", "audio", "transcript", "journal", "faults")
+GROUPS = ("window", "audio", "files", "transcript", "journal", "faults")
 REPORT = Path("build") / "bench.jsonl"
 
 

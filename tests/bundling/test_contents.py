@@ -13,6 +13,7 @@ NEEDS = {
     "/site/libqxcb.so": ["libxcb-cursor.so.0"],
     "/site/libqgtk3.so": ["libgtk-3.so.0"],
     "/usr/libportaudio.so.2": ["libjack.so.0"],
+    "/site/libsndfile_x86_64.so": ["libmvec.so.1"],
 }
 
 
@@ -58,6 +59,8 @@ def test_libraries_leave_with_the_plugins_that_needed_them() -> None:
         ("libX11.so.6", "/usr/libX11.so.6", "BINARY"),
         ("libportaudio.so.2", "/usr/libportaudio.so.2", "BINARY"),
         ("libjack.so.0", "/usr/libjack.so.0", "BINARY"),
+        ("_soundfile_data/libsndfile_x86_64.so", "/site/libsndfile_x86_64.so", "BINARY"),
+        ("libmvec.so.1", "/usr/libmvec.so.1", "BINARY"),
         ("resources/a.svg", "/here/a.svg", "DATA"),
     ]
     places = [place for place, _, _ in contents.needed(entries, lambda file: NEEDS.get(file, []))]
@@ -70,6 +73,7 @@ def test_libraries_leave_with_the_plugins_that_needed_them() -> None:
         "libxcb-cursor.so.0",
         "libportaudio.so.2",
         "fallback/libjack.so.0",
+        "_soundfile_data/libsndfile_x86_64.so",
         "resources/a.svg",
     ]
 
@@ -109,8 +113,11 @@ def test_what_sound_is_loaded_by_name_goes_in() -> None:
 
 
 def test_licences_come_along() -> None:
-    found = contents.licences(["websockets.asyncio.client", "soxr", "json"])
-    assert {place for _, place in found} == {"resources/licences/websockets", "resources/licences/soxr"}
+    found = contents.licences(["websockets.asyncio.client", "soxr", "soundfile", "json"])
+    packages = ("websockets", "soxr", "soundfile")
+    assert {place for _, place in found} == {f"resources/licences/{package}" for package in packages}
+    # The library in it has a licence of its own.
+    assert [Path(file).name for file, place in found if "soundfile" in place] == ["COPYING", "LICENSE"]
     assert all(Path(file).is_file() for file, _ in found)
 
 

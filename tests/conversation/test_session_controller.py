@@ -30,7 +30,7 @@ from desktop.realtime.errors import RealtimeError
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
-from desktop.turn.effects import DisplayState, Note, Notice
+from desktop.turn.effects import DisplayState, Note, Notice, Retrying
 from desktop.turn.timing import MOMENTS
 from desktop.viewmodels.chosen_options import PendingRestart
 from tests.realtime.service import Line, Service, serving
@@ -910,7 +910,7 @@ async def test_a_reconnect_opens_a_session_or_another():
 async def test_the_next_try_is_reported_and_can_be_had_at_once(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(retry, "FIRST_S", 30.0)
     monkeypatch.setattr(retry, "LONGEST_S", 30.0)
-    tries: list[tuple[int, float]] = []
+    tries: list[Retrying] = []
 
     async def cut(line: Line) -> None:
         await line.start()
@@ -918,12 +918,13 @@ async def test_the_next_try_is_reported_and_can_be_had_at_once(monkeypatch: pyte
 
     async with serving(cut, idle) as service:
         bench = Bench(service.url)
-        bench.controller.retrying.connect(lambda *values: tries.append(values))
+        bench.controller.retrying.connect(tries.append)
         bench.controller.reconnect_now()  # no session, nothing to be done
         bench.controller.toggle_session()
         await bench.until_state(DisplayState.RECONNECTING)
-        assert tries[0][0] == 1
-        assert tries[0][1] > 20
+        assert tries[0].attempt == 1
+        assert tries[0].after_s > 20
+        assert "The connection dropped" in str(tries[0].message)
         bench.controller.reconnect_now()
         await bench.until_state(DisplayState.READY)
         await bench.controller.close()

@@ -34,6 +34,29 @@ def come(message) -> Frame:
     return Frame("in", message, 10)
 
 
+def test_a_tool_call_after_an_empty_end_goes_on_with_the_turn():
+    bench = Bench()
+    bench.at(100).notice(effects.TakeStarted(1))
+    bench.at(900).release()
+    bench.at(1_100).frame(out(commands.AudioCommit()))
+    bench.at(1_300).frame(come(events.ResponseStarted()))
+    bench.at(1_310).notice(effects.ResponseEnded(1, "complete"))
+    bench.at(1_800).notice(effects.ResponseBegan(2))
+    bench.at(2_000).frame(come(events.ResponseStarted()))
+    bench.at(2_100).frame(come(events.AudioDelta(b"\0\0")))
+    bench.at(2_500).notice(effects.ResponseEnded(3, "complete"))
+    assert list(bench.turns) == [1]
+    turn = bench.turns[1]
+    assert (turn.response_started, turn.first_audio, turn.done) == (1_300, 2_100, 2_500)
+
+
+def test_an_answer_that_failed_is_over():
+    bench = Bench()
+    bench.at(100).frame(out(commands.TextInput("hello")))
+    bench.at(500).notice(effects.ResponseEnded(1, "failed"))
+    assert bench.turns[1].done == 500
+
+
 def test_each_moment_of_a_turn_has_its_time():
     bench = Bench()
     bench.at(100).notice(effects.TakeStarted(1))

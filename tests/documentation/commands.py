@@ -65,7 +65,7 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "presstalk talk question.wav -o answer.wav": Run(ANSWERED),
     "presstalk talk question.wav -o answer.wav --realtime --timeout 60": Run(ANSWERED),
     'presstalk say "What time is it?"': Run(ANSWERED),
-    'presstalk say "Roll two dice" --events build/frames.jsonl': Run(ANSWERED),
+    'presstalk say "Roll two dice" --events frames.jsonl': Run(ANSWERED),
     'presstalk say "What time is it?" --base-url http://127.0.0.1:8787': Run(ANSWERED),
     "presstalk devices": Run("microphones:|There is no sound device", NO_DEVICE),
     "presstalk devices --json": Run(r"^\["),

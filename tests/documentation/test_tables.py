@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from desktop.protocol import codes, commands, endings, events
+from desktop.protocol import codes, commands, endings, events, failures
 from desktop.protocol.catalog import MODELS
 from desktop.protocol.commands import Config
 from desktop.realtime.messages import STATUS_MESSAGES
@@ -66,15 +66,28 @@ def test_every_error_with_a_meaning_is_documented() -> None:
 def test_every_end_is_documented_with_what_follows() -> None:
     rows = markdown.table(PROTOCOL, "### Ends")
     assert named("### Ends") == set(endings.CODES)
-    assert {word for row in rows for word in row[1].split(", ") if word} == {
-        text for text, _ in endings.TEXTS
-    }
-    for documented, _, follows, offered in rows:
+    for documented, words, follows, offered in rows:
         ends = [endings.CODES[code] for code in re.findall(r"`([^`]+)`", documented)]
         assert len(set(ends)) == 1, documented
+        known = {word for end, group in endings.WORDS if end == ends[0] for word in group}
+        assert {word for word in words.split(", ") if word} == known, documented
         begins = {"stop": "stop", "rest": "rests", "again": "a new session"}[ends[0].follows]
         assert follows.startswith(begins), documented
         assert bool(offered) == bool(ends[0].action), documented
+
+
+def test_every_failure_is_documented_with_what_is_offered() -> None:
+    heading = "### Answers that aren't complete"
+    rows = markdown.table(PROTOCOL, heading)
+    assert named(heading) == set(failures.CODES)
+    assert {word for row in rows for word in row[1].split(", ") if word} == {
+        text for text, _ in failures.TEXTS
+    }
+    for documented, words, _, offered in rows:
+        found = [failures.CODES[code] for code in re.findall(r"`([^`]+)`", documented)]
+        assert len(set(found)) == 1, documented
+        assert {known for text, known in failures.TEXTS if text in words.split(", ")} <= set(found)
+        assert bool(offered) == bool(found[0].action), documented
 
 
 def test_every_provider_is_documented() -> None:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from desktop.offline.faults.endings import CLOSE_CODES
+from desktop.offline.faults.upgrades import PASSING
 
 TURN = "start audio commit create"
+TURN_BEGUN = "start audio commit( create)?"
 WELL = "Ready Listening Thinking Speaking Ready"
 AGAIN = "Ready Reconnecting Ready"
 OPENING = "desktop.realtime.handshake"
@@ -26,6 +28,7 @@ class Row:
 
     `connects`: whether there is a session at all. `answered`: whether the take is answered, in the end by
     the next session the user opens. `heard_ms`: how much sound has come to the speaker, if it matters.
+    `heard`: the user's words, and `says` the assistant's; `cut_off`: whether their line says that it is.
     `patches`: the client's own waits, where the scenario has one run out.
     """
 
@@ -39,6 +42,8 @@ class Row:
     answered: bool = True
     heard_ms: float | None = None
     says: tuple[str, ...] | None = None
+    heard: str | None = None
+    cut_off: bool = False
     patches: dict[str, float] = field(default_factory=dict)
 
 
@@ -54,11 +59,15 @@ def _upgrades() -> Iterator[Row]:
         402: "balance is used up. Top it up",
         403: "isn't allowed to use this model. Choose another model",
         404: "no realtime service at this address. Check the base URL",
+        408: "is having problems. Try again in a minute",
         409: "refused the connection. Check the base URL",
+        421: "is having problems. Try again in a minute",
+        425: "is having problems. Try again in a minute",
         429: "too many sessions open. Close one, wait a moment",
         500: "is having problems. Try again in a minute",
         502: "is having problems. Try again in a minute",
         503: "is having problems. Try again in a minute",
+        511: "This network wants you to sign in first. Open a browser",
     }
     for status, words in notes.items():
         yield _refusal(f"status-{status}", rf"{words}.* \[{status}\]")
@@ -81,6 +90,13 @@ def _upgrades() -> Iterator[Row]:
     broken = "Ready Listening (Thinking )?Reconnecting Thinking Speaking Ready"
     for scenario in ("restart", "busy-after-drop"):
         yield Row(scenario, broken, sent=("start audio", TURN))
+    yield Row("redirect")
+    yield _refusal("redirect-away", r"redirects to portal.example, and no key is sent there.* \[redirect\]")
+    yield _refusal("sign-in-page", r"web page. If this network has a sign-in page, .* \[200\]")
+    yield _refusal("block-page", r"something in between blocks it.* Ask whoever runs the network.* \[403\]")
+    passing = ("redirect-away", "sign-in-page", "block-page", *(f"status-{status}" for status in PASSING))
+    for scenario in passing:
+        yield Row(f"{scenario}-after-drop", broken, sent=("start audio", TURN))
 
 
 def _starts() -> Iterator[Row]:
@@ -106,7 +122,10 @@ def _starts() -> Iterator[Row]:
     yield _refusal("format-opus", r"format opus.* Choose another model. \[audio_format\]", sent=("start",))
     for scenario in ("started-twice", "started-after-error", "started-bare", "started-older"):
         yield Row(scenario)
-    for scenario in ("format-number", *(f"rates-{it}" for it in ("0", "negative", "7", "huge"))):
+    for scenario in (
+        "format-number",
+        *(f"rates-{it}" for it in ("0", "negative", "1", "7", "huge", "fraction", "list")),
+    ):
         yield Row(scenario)
     yield Row("rates-text")
     yield Row("rates-words")
@@ -136,11 +155,30 @@ def _terminations() -> Iterator[Row]:
 
 
 def _endings() -> Iterator[Row]:
+    final = {
+        1008: r"under its rules \(closed on purpose\). Connect again to continue. \[1008\]",
+        3000: r"key is no longer accepted. Choose another one .* \[3000\]",
+        4429: r"too many sessions open. Close one, wait a moment, .* \[4429\]",
+    }
     for code in CLOSE_CODES:
-        if code != 1008:
+        if code in final:
+            yield Row(f"close-{code}", "Ready Error", (final[code],), ("start",), first="Ready Error")
+        else:
             yield Row(f"close-{code}", f"{AGAIN} {WELL[6:]}", first=AGAIN, sent=("start", TURN))
-    by_rule = r"under its rules \(closed on purpose\). Connect again to continue. \[1008\]"
-    yield Row("close-1008", "Ready Error", (by_rule,), ("start",), first="Ready Error")
+    meant = {
+        "quota": r"quota at the provider is used up.* \[1011\]",
+        "location": r"doesn't offer this model at your location. Choose another model. \[1007\]",
+        "argument": r"didn't accept what was sent. Check the model .* \[1007\]",
+    }
+    for name, notes in meant.items():
+        yield Row(f"close-{name}", "Ready Listening Thinking Error", (notes,), (TURN_BEGUN,), kept=1)
+    yield Row(
+        "close-each-turn",
+        "Ready Listening Thinking Reconnecting (Thinking )?Error",
+        (r"\(internal error\). It did so twice after the same words. They are kept.* \[1011\]",),
+        (TURN_BEGUN,) * 2,
+        kept=1,
+    )
     yield Row("drop-idle", f"{AGAIN} {WELL[6:]}", first=AGAIN, sent=("start", TURN))
     broken = "Ready Listening (Thinking )?Reconnecting Thinking Speaking Ready"
     yield Row("drop-in-take", broken, sent=("start audio", TURN))
@@ -250,6 +288,49 @@ def _answers() -> Iterator[Row]:
     yield Row("words-late", "Ready Listening Thinking Ready", answered=False, says=("The answer.",))
 
 
+def _failures() -> Iterator[Row]:
+    silent, spoken = "Ready Listening Thinking Ready", "Ready Listening Thinking Speaking Ready"
+    half = ("Half a sentence, then ",)
+    for scenario, notes, said in (
+        ("answer-quota", r"balance is used up. Top it up .* then ask again\. \[insufficient_quota\]", half),
+        ("answer-rate-limit", r"too many requests .* Wait a moment, .* \[rate_limit_exceeded\]", ()),
+        ("answer-server-error", r"failed. The server had an error .* Ask again\. \[server_error\]", half),
+        ("answer-error-only", r"failed. The server had an error .* Ask again\. \[server_error\]", half),
+        ("answer-error-text", r"The answer failed. No luck. Ask again. \[\]", half),
+        ("answer-failed-bare", r"failed, and the service didn't say why. Ask again. \[\]", ()),
+        ("answer-failed-event", r"failed, and the service didn't say why. Ask again. \[\]", ()),
+        ("answer-filtered", r"content filter stopped .* Ask in another way. \[content_filter\]", half),
+        ("answer-too-long", r"length limit. Ask it to go on. \[max_output_tokens\]", half),
+        ("answer-too-long-details", r"length limit. Ask it to go on. \[max_output_tokens\]", half),
+        ("answer-cancelled", r"The service stopped the answer. Ask again. \[\]", half),
+        ("answer-hostile", r"failed. Wait.�\[2J really [^\x00-\x1f\u202e]{400,600}$", ()),
+        ("answer-failed-at-once", r"failed. The server had an error .* \[server_error\]", ()),
+        ("answer-error-after", r"balance is used up. .* \[insufficient_quota\]", ()),
+    ):
+        sees = spoken if said else silent
+        yield Row(scenario, sees, (notes,), answered=False, says=said, cut_off=bool(said))
+    yield Row(
+        "answer-error-first",
+        silent,
+        (r"You exceeded your current quota.* \[insufficient_quota\]",),
+        answered=False,
+        says=(),
+    )
+    yield Row(
+        "answer-empty",
+        silent,
+        (r"The answer was empty. .* \[empty_response\]",),
+        answered=False,
+        says=(),
+        patches={f"{RESPONSE}.EMPTY_MS": 50},
+    )
+    tool = "Ready Listening Thinking Tool Thinking Speaking Ready"
+    yield Row("tool-after-empty", tool, sent=(f"{TURN} result",), says=("I heard you. Go on.",))
+    yield Row("words-in-pieces", silent, answered=False, says=("Hello there.",), heard="Hello there.")
+    yield Row("text-after-end", spoken, answered=False, says=("The answer. And its last words.",))
+    yield Row("absurd-usage", silent, answered=False, says=("All the same.",))
+
+
 ROWS: tuple[Row, ...] = (
     Row("well", heard_ms=300, says=("I heard you. Go on.",)),
     *_upgrades(),
@@ -258,4 +339,5 @@ ROWS: tuple[Row, ...] = (
     *_frames(),
     *_sounds(),
     *_answers(),
+    *_failures(),
 )

@@ -104,6 +104,10 @@ def check_heard(row: Row, user: User) -> None:
         assert sum(pcm) / 48 == pytest.approx(row.heard_ms, abs=0.1)
     if row.says is not None:
         assert [line.text for line in user.lines if line.speaker == "assistant"] == list(row.says)
+    if row.cut_off:
+        assert [line.note for line in user.lines if line.speaker == "assistant"] == ["cut off"]
+    if row.heard is not None:
+        assert [line.text for line in user.lines if line.speaker == "user"] == [row.heard]
 
 
 def check_shut(row: Row, user: User) -> None:

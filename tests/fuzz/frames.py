@@ -9,7 +9,7 @@ from typing import Any
 
 KINDS: tuple[str, ...] = (
     *("audio.delta", "text.delta", "transcript.committed", "speech.started", "speech.stopped"),
-    *("response.started", "response.completed", "response.done", "tool.call", "error"),
+    *("response.started", "response.completed", "response.done", "response.failed", "tool.call", "error"),
     *("session.started", "session.terminating", "session.ended", "rate_limits.updated", "", "тип"),
 )
 """All that the protocol names, and some that it doesn't."""
@@ -88,8 +88,19 @@ class Frames:
         elif kind == "session.started":
             rate = chance.choice((24_000, 16_000, 0, -1, "48000", 1e9))
             frame |= {"session_id": text, "input_sample_rate": rate, "audio_format": "pcm16"}
-        elif kind in ("response.completed", "response.done"):
+        elif kind in ("response.completed", "response.done", "response.failed"):
             frame["usage"] = chance.choice((None, {"total": 3}, {"seconds": 1.5}))
+            error = {"message": text, "code": chance.choice(CODES)}
+            end = chance.choice(
+                (
+                    {},
+                    {"status": "completed"},
+                    {"status": "failed", "status_details": {"type": "failed", "error": error}},
+                    {"status": "incomplete", "incomplete_details": {"reason": text}},
+                    {"status": "cancelled", "error": error},
+                )
+            )
+            frame |= chance.choice((end, {"response": end}))
         return frame
 
     def _broken(self, frame: dict[str, Any]) -> bytes:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import sys
 import time
 from pathlib import Path
 
+from tests.monkey.readers import ORCA, QUESTIONS
 from tests.monkey.sitting import Sitting
 
 
@@ -23,9 +25,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--wild", action="store_true", help="click and type anywhere; asks no questions")
     parser.add_argument("--rough", action="store_true", help="let the sound server and the demo hang, too")
+    parser.add_argument("--reader", choices=(ORCA, QUESTIONS), default="", help="with a screen reader")
     parser.add_argument("--fault", default="", metavar="NAME", help="a scenario of `presstalk serve --fault`")
     parser.add_argument("--folder", type=Path, default=Path("build") / "monkey", help="for what is found")
     options = parser.parse_args()
+    if options.reader == ORCA and not shutil.which("orca"):
+        parser.error("Orca isn't installed. In Debian: apt-get install --no-install-recommends orca")
     options.folder.mkdir(parents=True, exist_ok=True)
     chance = random.Random(options.seed)
     sittings: list[Sitting] = []
@@ -33,7 +38,7 @@ def main() -> int:
     while time.monotonic() < until:
         folder = options.folder / f"{options.seed}-{len(sittings) + 1}"
         folder.mkdir(exist_ok=True)
-        sittings.append(Sitting(chance, options.fault, folder))
+        sittings.append(Sitting(chance, options.fault, folder, options.reader))
         sittings[-1].run(until, wild=options.wild, rough=options.rough)
     problems = [problem for sitting in sittings for problem in sitting.problems]
     bursts = sum(sitting.bursts for sitting in sittings)

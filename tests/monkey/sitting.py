@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from tests.monkey.person import Person
+from tests.monkey.readers import Reader
 from tests.rig.demo import states
 from tests.rig.desktop import Desktop, Program, RigError
 
@@ -34,18 +35,20 @@ UNWANTED = re.compile(
 class Sitting:
     """The program on a desktop of its own. `problems` grows; what belongs to each is left in `folder`."""
 
-    def __init__(self, chance: random.Random, fault: str, folder: Path) -> None:
+    def __init__(self, chance: random.Random, fault: str, folder: Path, reader: str = "") -> None:
         self._chance = chance
         self._fault = fault
         self._folder = folder
+        self._reader = reader
         self._read = 0
         self.problems: list[str] = []
         self.bursts = 0
 
     def run(self, until: float, *, wild: bool, rough: bool) -> None:
         """Start it, play bursts until that moment of `time.monotonic()` at the latest, and close it."""
-        with Desktop() as desktop:
-            program = desktop.start([sys.executable, "-m", "desktop", "--verbose"], **self._service(desktop))
+        with Desktop() as desktop, Reader(desktop, self._reader) as reader:
+            variables = self._service(desktop) | reader.env
+            program = desktop.start([sys.executable, "-m", "desktop", "--verbose"], **variables)
             window = desktop.screen.window("Presstalk", within=START_S, program=program)
             if not self._fault:
                 program.until(lambda: states(program)[-1:] == ["Ready"], within=START_S, what="a session")
@@ -67,6 +70,9 @@ class Sitting:
                 self._log(person, program)
                 if not (self._fault or wild):
                     self._answers(person, program)
+            if problem := reader.check():
+                self._found(problem, person)
+            reader.leave()
             self._closed(person, program)
 
     def _service(self, desktop: Desktop) -> dict[str, str]:

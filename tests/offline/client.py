@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -132,6 +133,17 @@ class HeldWire:
         """Returns when a frame is held."""
         async with asyncio.timeout(DEADLINE_S):
             await self._reached.wait()
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return socket.has_ipv6
+
+
+NEEDS_IPV6 = pytest.mark.skipif(not has_ipv6(), reason="This computer has no IPv6 loopback")
 
 
 @asynccontextmanager

@@ -56,11 +56,32 @@ def test_what_is_taken_without_a_word(config: dict[str, Any], field: str, value:
     assert getattr(accepted, field) == value
 
 
-def test_tools_are_taken() -> None:
-    accepted, problems = apply(START, {"tools": [TOOL]})
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {"description": "", "parameters": {}},
+        {"parameters": {}},
+        {"description": None, "parameters": {}},
+        {"description": "The time"},
+        {"description": "The time", "parameters": None},
+        {},
+        {"type": "function", "strict": True},
+    ],
+)
+def test_a_tool_needs_only_its_name(rest: dict[str, Any]) -> None:
+    accepted, problems = apply(START, {"tools": [{"name": "get_time", **rest}]})
 
     assert problems == []
-    assert [tool.name for tool in accepted.tools] == ["get_time"]
+    assert [(tool.name, tool.parameters) for tool in accepted.tools] == [("get_time", {})]
+
+
+def test_turn_detection_null_is_none() -> None:
+    with_vad, _ = apply(START, {"turn_detection": {"type": "server_vad"}})
+    assert with_vad.vad is not None
+
+    accepted, problems = apply(with_vad, {"turn_detection": None, "voice": None})
+
+    assert (accepted.vad, accepted.voice, problems) == (None, "heart", [])
 
 
 @pytest.mark.parametrize(
@@ -80,7 +101,8 @@ def test_tools_are_taken() -> None:
         ({"turn_detection": {"type": "server_vad", "threshold": 2}}, "invalid_config"),
         ({"turn_detection": {"type": "server_vad", "silence_duration_ms": -1}}, "invalid_config"),
         ({"turn_detection": {"type": "server_vad", "prefix_padding_ms": -1}}, "invalid_config"),
-        ({"tools": [{"name": "x"}]}, "invalid_config"),
+        ({"tools": [{"description": "no name"}]}, "invalid_config"),
+        ({"tools": [{"name": "x", "parameters": "none"}]}, "invalid_config"),
         ({"temperature": "hot"}, "invalid_config"),
         ({"input_transcription": "yes"}, "invalid_config"),
     ],

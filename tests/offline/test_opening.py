@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,9 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
-from desktop.offline import server
+from desktop.offline import server, ticket_issuer
 from desktop.offline.fakes import FakeRecognizer, FakeSynthesizer, fake_loaders
+from desktop.offline.server_session import SessionLimits
 from tests.offline.client import connected, running
 
 
@@ -126,6 +128,17 @@ async def test_a_mint_tells_when_the_ticket_expires(http: httpx.AsyncClient) -> 
     assert answer.json()["ws_url"] == str(http.base_url).replace("http", "ws").rstrip("/") + "/v3/realtime"
 
 
+async def test_a_mint_that_finds_too_many_tickets_is_told_when_to_come_back(
+    http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticket_issuer, "MOST_OPEN", 1)
+    await mint(http)
+    answer = await http.post("/v3/realtime-sessions", json={})
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
+    assert answer.json()["error"]["code"] == "too_many_tickets"
+
+
 async def test_a_mint_without_a_body_is_a_plain_ticket(http: httpx.AsyncClient) -> None:
     assert (await http.post("/v3/realtime-sessions")).json()["client_secret"]
 
@@ -180,21 +193,103 @@ async def test_a_ticket_is_not_spent_by_a_request_that_is_no_upgrade(
         await client.start()
 
 
-async def test_sessions_are_limited_and_free_their_place(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "MOST_SESSIONS", 1)
-    async with connected(url) as client:
-        await client.start()
-        assert await refusal(url) == (429, "too_many_sessions")
+@asynccontextmanager
+async def limited(**limits: float) -> AsyncIterator[str]:
+    async with running(fake_loaders(FakeRecognizer(), FakeSynthesizer()), **limits) as url:
+        yield url
 
+
+async def opens(url: str, **options: Any) -> None:
+    """Returns when a session could be opened."""
     async with asyncio.timeout(10):
         while True:
             try:
-                async with connected(url) as client:
+                async with connected(url, **options) as client:
                     await client.start()
-                break
+                return
             except InvalidStatus:
-                # The server has not seen the first one's end yet.
+                # The server has not seen the end of the one before yet.
                 await asyncio.sleep(0.01)
+
+
+async def test_sessions_are_limited_and_free_their_place() -> None:
+    async with limited(sessions=1) as url:
+        async with connected(url) as client:
+            await client.start()
+            assert await refusal(url) == (429, "too_many_sessions")
+        await opens(url)
+
+
+async def test_a_refused_session_is_told_when_to_come_back_and_how_to_have_more() -> None:
+    async with limited(sessions=2) as url, connected(url), connected(url):
+        with pytest.raises(InvalidStatus) as caught:
+            async with connected(url):
+                pass
+    answer = caught.value.response
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 10
+    message = json.loads(answer.body)["error"]["message"]
+    assert "All 2 sessions" in message
+    assert f"try again in {answer.headers['Retry-After']} s" in message
+    assert "--sessions" in message
+
+
+async def test_a_refused_session_spends_no_ticket() -> None:
+    async with limited(sessions=1) as url:
+        async with httpx.AsyncClient(
+            base_url=url, headers={"Authorization": "Bearer k"}, trust_env=False
+        ) as http:
+            path = f"/v3/realtime?ticket={await mint(http)}"
+        async with connected(url):
+            assert await refusal(url, key=None, path=path) == (429, "too_many_sessions")
+        await opens(url, key=None, path=path)
+
+
+@pytest.mark.parametrize("frames", [(), ("text.input", "response.create"), ("session.start",)])
+async def test_a_socket_that_never_starts_loses_its_place(frames: tuple[str, ...]) -> None:
+    async with limited(sessions=1, start_s=0.3) as url, connected(url) as client:
+        for kind in frames:
+            await client.send(kind, config={}, text="hi")  # a start without a model is none
+        end = (await client.until("session.terminating"))[-1]
+        assert end["error"] == {
+            "code": "start_timeout",
+            "message": "No session.start came within 0.3 seconds.",
+        }
+        await opens(url)
+
+
+async def test_a_socket_that_never_reads_loses_its_place_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "TERMINATION_S", 60.0)  # it would be waited for that long
+    async with limited(sessions=1, start_s=0.3) as url:
+        host, port = url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(
+            b"GET /v3/realtime HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nConnection: Upgrade\r\n"
+            b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        assert b" 101 " in await reader.readline()
+        await opens(url)
+        writer.close()
+
+
+async def test_a_session_that_has_started_has_time() -> None:
+    async with limited(start_s=0.3) as url, connected(url) as client:
+        await client.start()
+        clock = asyncio.get_running_loop().time
+        late = clock() + 0.4
+        while clock() < late:  # the time in which it must have started goes by
+            await client.read()
+        await client.send("text.input", text="hi")
+        await client.send("response.create")
+        assert (await client.until("response.completed", "session.terminating"))[-1][
+            "type"
+        ] == "response.completed"
+
+
+def test_a_client_has_ten_seconds_to_start() -> None:
+    assert SessionLimits().start_s == 10
+    assert SessionLimits().sessions == 8
 
 
 async def test_the_first_frame_must_be_session_start(url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,8 +16,8 @@ import pytest
 
 from desktop.offline.fakes import FakeRecognizer, FakeSynthesizer, fake_loaders
 from desktop.offline.process import OfflineServer
-from desktop.offline.server import CannotListen, OfflineProvider, serve
-from tests.offline.client import connected
+from desktop.offline.server import CannotListen, OfflineProvider, serve, url_of
+from tests.offline.client import NEEDS_IPV6, connected
 
 DEADLINE_S = 30.0
 SCRIPT = """
@@ -97,21 +98,37 @@ async def test_other_bad_addresses_too(host: str, port: int, message: str) -> No
         await OfflineProvider(fake_loaders()).start(host, port)
 
 
-async def test_it_can_listen_on_ipv6() -> None:
-    if not socket.has_ipv6:
-        pytest.skip("This computer has no IPv6")
-    try:
-        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
-    except OSError:
-        pytest.skip("This computer has no IPv6 loopback")
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("127.0.0.1", r"127\.0\.0\.1"),
+        ("0.0.0.0", r"127\.0\.0\.1"),
+        ("0", r"127\.0\.0\.1"),
+        ("localhost", r"127\.0\.0\.1|\[::1\]"),
+        ("127.0.0.2", r"127\.0\.0\.2"),
+        pytest.param("::1", r"\[::1\]", marks=NEEDS_IPV6),
+        pytest.param("[::1]", r"\[::1\]", marks=NEEDS_IPV6),
+        pytest.param("::", r"\[::1\]", marks=NEEDS_IPV6),
+        pytest.param("0:0:0:0:0:0:0:0", r"\[::1\]", marks=NEEDS_IPV6),
+    ],
+)
+async def test_the_address_it_gives_can_be_used(host: str, shown: str) -> None:
     provider = OfflineProvider(fake_loaders(FakeRecognizer(), FakeSynthesizer()))
-    url = await provider.start("::1")
+    url = await provider.start(host)
     try:
-        assert url.startswith("http://[::1]:")
+        assert re.fullmatch(rf"http://({shown}):\d+", url)
+        async with httpx.AsyncClient(trust_env=False) as http:
+            assert (await http.get(url)).status_code == 200
         async with connected(url) as client:
             await client.start()
     finally:
         await provider.stop()
+
+
+def test_a_link_local_address_names_its_interface() -> None:
+    name = socket.if_nameindex()[0]
+    assert url_of("fe80::1", 80, 0, name[0]) == f"http://[fe80::1%25{name[1]}]:80"
+    assert url_of(f"fe80::1%{name[1]}", 80, 0, name[0]) == f"http://[fe80::1%25{name[1]}]:80"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups that can be asked for")

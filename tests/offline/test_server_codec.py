@@ -67,6 +67,8 @@ def test_bad_frames(frame: str, code: str) -> None:
 def test_what_the_server_writes_a_client_reads() -> None:
     assert codec.decode(server_codec.error("No.", "no")) == events.Error("No.", "no")
     assert codec.decode(server_codec.terminating("Bye.", "idle")) == events.SessionTerminating("Bye.", "idle")
-    assert codec.decode(server_codec.completed("cancelled", {"a": 1})) == events.ResponseCompleted({"a": 1})
+    cancelled = events.ResponseCompleted({"a": 1}, "cancelled")
+    assert codec.decode(server_codec.completed("cancelled", {"a": 1})) == cancelled
+    assert codec.decode(server_codec.completed("completed", {})) == events.ResponseCompleted({})
     assert codec.decode(server_codec.write(events.AudioDelta(b"\x00\x01"))) == events.AudioDelta(b"\x00\x01")
     assert json.loads(server_codec.completed("cancelled", {}))["status"] == "cancelled"

@@ -30,6 +30,37 @@ def test_a_known_reason(code: str, message: str, known: endings.Ending):
 
 
 @pytest.mark.parametrize(
+    ("code", "text", "known"),
+    [
+        (1011, "You exceeded your current quota, please check your plan and billing details.", endings.QUOTA),
+        (1011, "insufficient_quota", endings.BALANCE),
+        (1011, " Resource_Exhausted ", endings.RATE),
+        (1007, "User location is not supported for the API use.", endings.PLACE),
+        (1007, "Request contains an invalid argument.", endings.REQUEST),
+        (1008, "API key not valid. Please pass a valid API key.", endings.KEY),
+        (1001, "Session closed: idle", endings.IDLE),
+        (1000, "The session has expired", endings.EXPIRED),
+        (3000, "", endings.KEY),
+        (3003, "bye", endings.FORBIDDEN),
+        (4401, "", endings.KEY),
+        (4404, "", endings.NO_MODEL),
+        (4429, "", endings.BUSY),
+        (4429, "slow down: rate limit", endings.RATE),
+        (4500, "", None),
+        (4001, "", None),
+        (401, "", None),
+        (1011, "Internal error encountered.", None),
+        (1012, "Load balancer is draining", None),
+        (1013, "Overloaded, try again later", None),
+        (1007, "fidelity", None),
+        (1000, "x" * 1_000_000 + " quota", None),
+    ],
+)
+def test_the_reason_of_a_close_frame(code: int, text: str, known: endings.Ending | None):
+    assert endings.of_close(code, text) == known
+
+
+@pytest.mark.parametrize(
     ("message", "sentence"),
     [
         ("Maintenance", "Maintenance. Connect again to continue."),

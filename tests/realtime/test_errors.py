@@ -8,7 +8,7 @@ import time
 import pytest
 
 from desktop.base.message import verbatim
-from desktop.realtime.errors import LONGEST_WAIT_S, RealtimeError, refused, retry_after_s
+from desktop.realtime.errors import LONGEST_WAIT_S, MOST_RETRY_AFTER_S, RealtimeError, refused, retry_after_s
 from desktop.realtime.retry import Backoff
 
 NOON = "Mon, 02 Mar 2026 12:00:00 GMT"
@@ -24,6 +24,13 @@ NOON = "Mon, 02 Mar 2026 12:00:00 GMT"
         ([("Retry-After", "-3")], 0),
         ([("Retry-After", "Mon, 02 Mar 2026 12:00:30 GMT"), ("Date", NOON)], 30),
         ([("Retry-After", NOON)], 0),
+        ([("Retry-After", "999999999")], MOST_RETRY_AFTER_S),
+        ([("Retry-After", "9" * 5_000)], MOST_RETRY_AFTER_S),
+        ([("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"), ("Date", NOON)], MOST_RETRY_AFTER_S),
+        ([("Retry-After", "Sat, 01 Jan 0001 00:00:00 GMT"), ("Date", NOON)], 0),
+        ([("Retry-After", "NaN")], 0),
+        ([("Retry-After", "inf")], 0),
+        ([("Retry-After", "1e9")], 0),
     ],
 )
 def test_how_long_to_wait(headers: list[tuple[str, str]], seconds: float):

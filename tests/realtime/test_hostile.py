@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from desktop.realtime import retry, supervisor
+from desktop.realtime import retry, retry_rule
 from desktop.realtime.connection import Frame
 from desktop.realtime.errors import RealtimeError
 from desktop.turn import effects, inputs
@@ -30,7 +30,7 @@ async def test_whatever_it_sends_the_next_turn_goes_well(
     seed: int, policy: inputs.Policy, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(retry, "FIRST_S", 0.001)
-    monkeypatch.setattr(supervisor, "STEADY_S", 0.0)
+    monkeypatch.setattr(retry_rule, "STEADY_S", 0.0)
     chance = random.Random(seed)
     unhandled: list[dict] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))

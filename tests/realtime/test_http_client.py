@@ -62,6 +62,14 @@ async def test_a_secret_follows_a_redirect_on_the_same_host_only(code: int):
     )
 
 
+async def test_a_refusal_at_the_end_of_a_redirect_is_not_the_secrets_fault():
+    async with open_office(status(401)) as other, open_office(status(307, Location=other.url)) as office:
+        with pytest.raises(AddressError, match=r"redirects to .* and no key is sent there"):
+            await http_client.request("POST", office.url, secret=SECRET)
+        answer = await http_client.request("POST", office.url)
+    assert answer.status == 401
+
+
 @pytest.mark.parametrize("location", ["http://mint.example/t", "https://user:pw@mint.example/", "gopher://x"])
 async def test_a_redirect_to_where_one_can_listen_in_is_not_followed(location: str):
     async with open_office(status(307, Location=location)) as office:

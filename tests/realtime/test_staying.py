@@ -6,7 +6,10 @@ import asyncio
 
 import pytest
 
+from desktop.base.message import MessageError, verbatim
+from desktop.protocol import commands
 from desktop.realtime import keep_alive, retry, supervisor
+from desktop.realtime.endpoint import Endpoint
 from desktop.realtime.session_events import SessionOpened
 from desktop.turn import effects
 from desktop.turn.effects import DisplayState
@@ -247,3 +250,70 @@ async def test_a_session_that_lived_its_longest_is_followed_by_another(monkeypat
     async with serving(expired, idle) as service, talking(service) as talk:
         await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
     assert talk.of(effects.Note) == []
+
+
+# What provides the endpoint fails, as the offline demo that doesn't start again
+
+
+class Endpoints:
+    """Gives the endpoint, and fails like this at the second time."""
+
+    def __init__(self, url: str, failure: Exception) -> None:
+        self._url = url
+        self._failure = failure
+        self._asked = 0
+
+    async def __call__(self, _: commands.Config) -> Endpoint:
+        self._asked += 1
+        if self._asked == 2:
+            raise self._failure
+        return Endpoint(self._url, "key")
+
+
+async def cut_in_a_take(line: Line) -> None:
+    await line.start()
+    await line.expect("audio.append")
+    line.cut()
+
+
+async def test_no_endpoint_is_waited_out_and_the_take_goes_on(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 0.01)
+    whole = bytearray()
+
+    async def last(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        whole.extend(line.appended)
+        await line.socket.wait_closed()
+
+    async with serving(cut_in_a_take, last) as service:
+        talk = Talk(service.url)
+        talk.session.retarget(Endpoints(service.url, MessageError(verbatim("The demo did not start."))))
+        running = asyncio.create_task(talk.session.run())
+        await talk.until_state(DisplayState.READY)
+        talk.session.press()
+        talk.microphone.push_ms(600)
+        await talk.until(lambda: len(talk.of(SessionOpened)) == 2)
+        assert talk.session.state is DisplayState.LISTENING
+        talk.session.release()
+        talk.microphone.push_ms(220)
+        await talk.until(lambda: whole)
+        await talk.session.close()
+        await running
+    assert [str(retrying.message) for retrying in talk.of(effects.Retrying)][1] == "The demo did not start."
+
+
+async def test_a_fault_of_our_own_ends_the_take_and_keeps_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retry, "FIRST_S", 0.01)
+    async with serving(cut_in_a_take) as service:
+        talk = Talk(service.url)
+        talk.session.retarget(Endpoints(service.url, KeyError("a fault")))
+        running = asyncio.create_task(talk.session.run())
+        await talk.until_state(DisplayState.READY)
+        talk.session.press()
+        talk.microphone.push_ms(600)
+        with pytest.raises(KeyError):
+            await running
+    assert talk.session.state is DisplayState.ERROR
+    assert not talk.session.listens
+    assert talk.session.keeps_takes

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from desktop.base import redaction
-from desktop.recording import jsonl_writer
+from desktop.recording import jsonl_writer, record_file
 from desktop.recording.jsonl_writer import JsonlWriter
 from tests.rig.process import until
 
@@ -95,7 +95,7 @@ def test_a_slow_disk_blocks_nothing_and_what_is_too_much_is_counted(tmp_path, mo
         assert gate.wait(10)
         return write(*args)
 
-    monkeypatch.setattr(jsonl_writer.os, "write", slow_write)
+    monkeypatch.setattr(record_file.os, "write", slow_write)
     monkeypatch.setattr(jsonl_writer, "MOST_RECORDS", 50)
     out = JsonlWriter(tmp_path / "out.jsonl")
     out.put({"n": 0})
@@ -119,7 +119,7 @@ def test_heavy_records_are_bounded_too(tmp_path, monkeypatch):
 
 
 def test_a_deleted_file_is_reported_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(jsonl_writer, "SYNC_S", 0.01)
+    monkeypatch.setattr(record_file, "SYNC_S", 0.01)
     errors: list[OSError] = []
     out = JsonlWriter(tmp_path / "folder" / "out.jsonl", failed=errors.append)
     out.put({"n": 1})
@@ -180,3 +180,17 @@ def test_a_disk_that_was_full_gets_every_line_whole_in_the_end(tmp_path):
     )
     assert run.stdout.splitlines() == ["1 File too large 10010", "1 True"], run.stdout + run.stderr
     assert [record["n"] for record in records(path)] == list(range(201))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither")
+def test_a_device_or_a_pipe_has_nothing_to_sync(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    errors: list[OSError] = []
+    for path in (Path(os.devnull), tmp_path / "pipe"):
+        out = JsonlWriter(path, failed=errors.append, replace=True)
+        out.put({"n": 1})
+        assert out.close()
+    assert errors == []
+    assert os.read(reader, 100) == b'{"n":1}\n'
+    os.close(reader)

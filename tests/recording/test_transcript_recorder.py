@@ -227,6 +227,22 @@ def test_turned_off_it_keeps_nothing_and_turned_on_all_of_the_conversation(kept)
     ]
 
 
+@pytest.mark.parametrize("pieces", [("Hel", "lo", " the", "re."), ("He", "llo ", "there.")])
+def test_words_that_come_in_pieces_are_written_as_they_are_shown(kept, pieces: tuple[str, ...]):
+    kept.turn(1, pieces[0])
+    for piece in pieces[1:]:
+        kept.transcript.fill_take(1, piece)
+    (stored,) = kept.stored()
+    assert spoken_lines(stored)[0] == ("user", "Hello there.")
+
+
+def test_words_after_an_answers_end_are_written(kept):
+    kept.turn(1, answer="It is noon.")
+    kept.transcript.grow_response(1, "Sharp.", 0)
+    (stored,) = kept.stored()
+    assert spoken_lines(stored)[1] == ("assistant", "It is noon. Sharp.")
+
+
 def test_lines_put_above_are_not_kept_again(kept):
     kept.transcript.put_above([Line("user"), Line("system")])
     kept.turn(1)

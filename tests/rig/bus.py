@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,12 +33,12 @@ class PrivateBus:
     def __enter__(self) -> PrivateBus:
         with ExitStack() as started:
             folder = Path(started.enter_context(TemporaryDirectory(prefix="rig-bus-")))
-            socket, config = folder / "bus", folder / "bus.conf"
-            config.write_text(_CONFIG.format(socket), encoding="utf-8")
+            path, config = folder / "bus", folder / "bus.conf"
+            config.write_text(_CONFIG.format(path), encoding="utf-8")
             command = ["dbus-daemon", "--nofork", f"--config-file={config}"]
             daemon = started.enter_context(Program(command, env={}, log=folder / "bus.log"))
-            daemon.until(socket.exists, within=START_SECONDS, what="the message bus")
-            self.address = f"unix:path={socket}"
+            daemon.until(lambda: _listens(path), within=START_SECONDS, what="the message bus")
+            self.address = f"unix:path={path}"
             self._cleanup = started.pop_all()
         return self
 
@@ -87,6 +88,12 @@ class FakeService:
                         self._line.send(new_method_return(call, signature, answer))
         except (OSError, EOFError):
             return  # the test is over
+
+
+def _listens(path: Path) -> bool:
+    # The file is there a moment before anybody listens.
+    with socket.socket(socket.AF_UNIX) as line:
+        return path.exists() and line.connect_ex(str(path)) == 0
 
 
 def _at(path: str, interface: str) -> DBusAddress:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from desktop.offline.faults.server import FaultServer
-from desktop.realtime import supervisor
+from desktop.realtime import retry_rule
 from tests.rig.slow_link import SlowLink
 from tests.soak.client import Client
 from tests.soak.ledger import Ledger
@@ -22,7 +22,7 @@ SAMPLES = 60
 
 async def soak(seconds: float, seed: int, show: Callable[[object], None]) -> Report:
     """Talk for this long. `show` gets a sample now and then."""
-    supervisor.STEADY_S = STEADY_S
+    retry_rule.STEADY_S = STEADY_S
     before = asyncio.all_tasks()
     weather, report = Weather(seed), Report()
     async with FaultServer(weather.scenario) as server:

@@ -852,7 +852,7 @@ def test_an_error_with_a_known_code_says_what_helps():
 
 def test_a_lost_connection_tells_its_next_try():
     effects = Conversation()(inputs.Dropped(False, verbatim("Lost."), "1006", 3, 1.6))
-    assert only(effects, fx.Retrying) == [fx.Retrying(3, 1.6)]
+    assert only(effects, fx.Retrying) == [fx.Retrying(3, 1.6, verbatim("Lost."), "1006")]
 
 
 # Rest: closed by the service because nobody spoke

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -250,11 +252,19 @@ class AnyOrder(RuleBasedStateMachine):
         self.asked = 2
         self.do(events.ResponseStarted())
 
-    @rule()
+    @rule(
+        status=st.sampled_from(get_args(events.ResponseStatus)),
+        reason=st.sampled_from(["", "content_filter", "turn_detected"]),
+    )
     @precondition(lambda self: self.up and self.asked == 2)
-    def response_completed(self) -> None:
+    def response_completed(self, status: events.ResponseStatus, reason: str) -> None:
         self.asked = 0
-        self.do(events.ResponseCompleted())
+        self.do(events.ResponseCompleted(None, status, reason))
+
+    @rule(status=st.sampled_from(get_args(events.ResponseStatus)))
+    @precondition(lambda self: self.up and self.asked == 0)
+    def response_completed_again(self, status: events.ResponseStatus) -> None:
+        self.do(events.ResponseCompleted(None, status))
 
     @rule(
         event=st.sampled_from(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from desktop.viewmodels.transcript_model import TranscriptModel, TranscriptRole
+from desktop.turn.effects import ResponseOutcome
+from desktop.viewmodels.line_words import NOTES
+from desktop.viewmodels.transcript_model import OUTCOME_NOTES, TranscriptModel, TranscriptRole
 
 
 @pytest.fixture
@@ -143,3 +147,58 @@ def test_what_is_not_written_down_waits_for_no_words():
     assert (line.growing, line.note) == (False, "not transcribed")
     transcript.fill_take(1, "but they came")
     assert (line.text, line.note) == ("but they came", "")
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["of the take", "of no take"])
+def test_words_in_pieces_are_one_text(transcript, known: bool):
+    """Where the client commits, only the first piece is known to belong to the take."""
+    transcript.begin_take(1)
+    transcript.fill_take(1, "Hel")
+    for piece in ("lo", " the", "re."):
+        transcript.fill_take(1 if known else 0, piece)
+    assert texts(transcript) == [("user", "Hello there.")]
+
+
+def test_a_sentence_of_no_take_is_not_the_last_takes(transcript):
+    transcript.begin_take(1)
+    transcript.fill_take(1, "Hello there.")
+    transcript.fill_take(0, "Another voice.")
+    assert texts(transcript) == [("user", "Hello there."), ("user", "Another voice.")]
+
+
+def test_words_after_something_else_was_typed_are_not_the_last_takes(transcript):
+    transcript.begin_take(1)
+    transcript.fill_take(1, "Hel")
+    transcript.add_typed("typed")
+    transcript.fill_take(0, "lo")
+    assert [text for _, text in texts(transcript)] == ["Hel", "typed", "lo"]
+
+
+def test_an_answer_in_pieces_has_their_own_spaces(transcript):
+    transcript.begin_response(1)
+    for piece in (" Hel", "lo", " the", "re."):
+        transcript.grow_response(1, piece, 0)
+    assert texts(transcript) == [("assistant", "Hello there.")]
+
+
+@pytest.mark.parametrize("words", ["The answer.", ""])
+def test_words_after_the_end_belong_to_the_answer(transcript, words: str):
+    transcript.begin_response(1)
+    transcript.grow_response(1, words, 0)
+    transcript.end_response(1, "complete")
+    transcript.grow_response(1, " And more.", 100)
+    assert texts(transcript) == [("assistant", f"{words} And more.".strip())]
+    assert transcript.index(0).data(TranscriptRole.GROWING) is False
+
+
+@pytest.mark.parametrize("outcome", ["failed", "incomplete", "cancelled"])
+def test_what_the_service_cut_off_says_so(transcript, outcome: str):
+    transcript.begin_response(1)
+    transcript.grow_response(1, "Half a", 0)
+    transcript.end_response(1, outcome)
+    assert transcript.index(0).data(TranscriptRole.NOTE) == "cut off"
+
+
+def test_every_outcome_has_a_note():
+    assert {*OUTCOME_NOTES, "complete"} == set(get_args(ResponseOutcome))
+    assert set(OUTCOME_NOTES.values()) <= set(NOTES)

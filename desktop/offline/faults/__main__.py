@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from desktop.base import terminal
 from desktop.offline.faults.catalogue import SCENARIOS, listing
 from desktop.offline.faults.server import run
 
@@ -24,15 +25,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def play(name: str, port: int) -> int:
     """Play the scenario of this name until it is stopped; `list` lists them all. The exit code."""
     if name == "list":
-        print(listing())
+        terminal.print_line(listing())
         return 0
     if name not in SCENARIOS:
-        print(f"There is no fault named {name}. Use `list` to list them.", file=sys.stderr)
+        terminal.print_error(f"There is no fault named {name}. Use `list` to list them.")
         return 1
     try:
         run(SCENARIOS[name], port)
     except (OSError, OverflowError) as exc:
-        print(f"Can't listen on port {port} ({exc}). Choose another, or 0.", file=sys.stderr)
+        terminal.print_error(f"Can't listen on port {port} ({exc}). Choose another, or 0.")
         return 1
     except KeyboardInterrupt:
         return 130

@@ -9,7 +9,14 @@ from desktop.offline.faults.fault_session import tone
 from desktop.offline.faults.peer import Peer
 from desktop.offline.faults.scenario import FaultMoment, Scenario
 
-CLOSE_CODES = (1000, 1001, 1008, 1009, 1011, 1012, 1013, 4000, 4321)
+CLOSE_CODES = (1000, 1001, 1003, 1007, 1008, 1009, 1011, 1012, 1013, 3000, 4000, 4001, 4321, 4429)
+REASONS = {
+    "quota": (1011, "You exceeded your current quota, please check your plan and billing details."),
+    "location": (1007, "User location is not supported for the API use."),
+    "argument": (1007, "Request contains an invalid argument."),
+}
+"""Close frames by which providers end a session on purpose, as their users report them."""
+SAME_ENDS = 2
 AFTER_S = 2.0
 """How long an idle session goes well first, so that people can look at it."""
 
@@ -25,6 +32,10 @@ TERMINATIONS = {
 async def _close(code: int, peer: Peer) -> None:
     await peer.sleep(AFTER_S)
     await peer.close(code, "closed on purpose")
+
+
+async def _close_at_once(code: int, reason: str, peer: Peer) -> None:
+    await peer.close(code, reason)
 
 
 async def _close_frame_only(peer: Peer) -> None:
@@ -91,6 +102,22 @@ ENDINGS: tuple[Scenario, ...] = (
             name=f"close-{code}", about=f"closes the session with code {code}", fault=partial(_close, code)
         )
         for code in CLOSE_CODES
+    ),
+    *(
+        Scenario(
+            name=f"close-{name}",
+            about=f"closes the session with code {code} ({name}) before it answers",
+            moment=FaultMoment.COMMIT,
+            fault=partial(_close_at_once, code, reason),
+        )
+        for name, (code, reason) in REASONS.items()
+    ),
+    Scenario(
+        name="close-each-turn",
+        about=f"closes the first {SAME_ENDS} sessions with code 1011 before it answers",
+        moment=FaultMoment.COMMIT,
+        fault=partial(_close_at_once, 1011, "internal error"),
+        times=SAME_ENDS,
     ),
     Scenario(
         name="close-frame-only",

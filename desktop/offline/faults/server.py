@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import socket
 import sys
@@ -11,6 +10,7 @@ import sys
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
+from desktop.base import terminal
 from desktop.offline.faults.fault_session import FaultSession
 from desktop.offline.faults.peer import Peer, TrafficRecord
 from desktop.offline.faults.scenario import Scenario
@@ -120,8 +120,7 @@ async def _run(scenario: Scenario, port: int) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     server = FaultServer(scenario)
-    print(await server.start(port), flush=True)
-    with contextlib.suppress(BrokenPipeError):
-        print(f"{scenario.name}: {scenario.about}", file=sys.stderr)
+    terminal.print_line(await server.start(port))
+    terminal.print_error(f"{scenario.name}: {scenario.about}")
     await stop.wait()
     await server.stop()

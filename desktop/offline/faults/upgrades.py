@@ -10,12 +10,16 @@ from functools import partial
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Response
 
-from desktop.offline.faults.scenario import FaultMoment, Scenario
+from desktop.offline.faults.scenario import FaultMoment, Scenario, Upgrade
 
-STATUSES = (400, 401, 402, 403, 404, 409, 429, 500, 502, 503)
+STATUSES = (400, 401, 402, 403, 404, 408, 409, 421, 425, 429, 500, 502, 503, 511)
+PASSING = (403, 404, 408, 421, 425, 511)
+"""Statuses that a network in between gives, or a service that starts again."""
 RETRY_AFTER_S = 2
 SLOW_S = 3.0
 RESTART_TRIES = 2
+PORTAL = "http://portal.example/sign-in"
+PAGE = "<!DOCTYPE html><html><title>Welcome</title><body>Please sign in.</body></html>"
 
 
 async def _status(
@@ -54,10 +58,46 @@ async def _no_http(connection: ServerConnection, _: int, __: float) -> None:
     connection.transport.close()
 
 
+async def _page(status: int, connection: ServerConnection, _: int, __: float) -> Response:
+    response = connection.respond(http.HTTPStatus(status), PAGE)
+    del response.headers["Content-Type"]
+    response.headers["Content-Type"] = "text/html; charset=utf-8"
+    return response
+
+
+async def _redirect(location: str, connection: ServerConnection, _: int, __: float) -> Response | None:
+    request = connection.request
+    if request is None or request.path.endswith("/moved"):
+        return None
+    response = connection.respond(http.HTTPStatus.TEMPORARY_REDIRECT, "")
+    # As a load balancer writes it: `http` for a WebSocket too.
+    response.headers["Location"] = location or f"http://{request.headers['Host']}/v3/realtime/moved"
+    return response
+
+
+def _after_drop(upgrade: Upgrade, tries: int = RESTART_TRIES) -> Upgrade:
+    """The same for the upgrades after the first, until there were so many."""
+
+    async def answer(connection: ServerConnection, number: int, pace: float) -> Response | None:
+        return await upgrade(connection, number, pace) if 1 < number <= 1 + tries else None
+
+    return answer
+
+
 async def _restart(connection: ServerConnection, number: int, pace: float) -> Response | None:
     if 1 < number <= 1 + RESTART_TRIES:
         return await _status(503, connection, number, pace)
     return None
+
+
+def _passing(name: str, about: str, upgrade: Upgrade) -> Scenario:
+    return Scenario(
+        name=f"{name}-after-drop",
+        about=f"drops in a take, {about}, then goes well",
+        moment=FaultMoment.TAKE,
+        fault=lambda peer: _cut(peer.socket, 0, 0),
+        upgrade=_after_drop(upgrade),
+    )
 
 
 def _refusal(status: int) -> Scenario:
@@ -98,5 +138,26 @@ UPGRADES: tuple[Scenario, ...] = (
         moment=FaultMoment.TAKE,
         fault=lambda peer: _cut(peer.socket, 0, 0),
         upgrade=_restart,
+    ),
+    Scenario(
+        name="redirect",
+        about="redirects the upgrade to http:// at its own address, where all goes well",
+        upgrade=partial(_redirect, ""),
+    ),
+    Scenario(
+        name="redirect-away",
+        about="redirects the upgrade to another host, unencrypted",
+        upgrade=partial(_redirect, PORTAL),
+    ),
+    Scenario(name="sign-in-page", about="answers the upgrade with a web page", upgrade=partial(_page, 200)),
+    Scenario(
+        name="block-page", about="refuses the upgrade with 403 and a web page", upgrade=partial(_page, 403)
+    ),
+    _passing("redirect-away", "redirects to a sign-in page twice", partial(_redirect, PORTAL)),
+    _passing("sign-in-page", "answers with a sign-in page twice", partial(_page, 200)),
+    _passing("block-page", "refuses with a web page twice", partial(_page, 403)),
+    *(
+        _passing(f"status-{status}", f"refuses with {status} twice", partial(_status, status))
+        for status in PASSING
     ),
 )

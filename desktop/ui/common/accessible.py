@@ -16,7 +16,8 @@ from PySide6.QtGui import (
     QAccessibleInterface,
     QAccessibleValueInterface,
 )
-from PySide6.QtWidgets import QAccessibleWidget, QWidget
+from PySide6.QtWidgets import QAccessibleWidget, QComboBox, QWidget
+from shiboken6.Shiboken import VoidPtr
 
 _Widget = TypeVar("_Widget", bound=QWidget)
 
@@ -44,6 +45,15 @@ def announce(widget: QWidget, words: str, urgent: bool = False) -> None:
         QAccessible.updateAccessibility(event)
 
 
+def name_control(control: QWidget, name: str, hint: str = "") -> None:
+    """Let a screen reader say what this control is for, and a hint."""
+    control.setAccessibleName(name)
+    if isinstance(control, QComboBox):
+        # Outside Windows Qt says the chosen value in the place of the name.
+        hint = f"{name}. {hint}" if hint else name
+    control.setAccessibleDescription(hint)
+
+
 class Gauge(QAccessibleWidget):
     """An indicator with a value that is only read on request: it changes too often to be announced.
 
@@ -68,8 +78,24 @@ class Gauge(QAccessibleWidget):
 
     def interface_cast(self, kind: QAccessible.InterfaceType) -> Any:
         if kind == QAccessible.InterfaceType.ValueInterface:
-            return self._value
-        return super().interface_cast(kind)
+            return self._value  # Qt doesn't own it, and it lives as long as this object
+        # Never None: PySide (6.11) takes it for a value of a wrong type, looks for the name of the right one,
+        # and `void*` has none: the program dies of the first question of a screen reader.
+        found: Any = super().interface_cast(kind)
+        return VoidPtr(0) if found is None else found
+
+
+class Alert(QAccessibleWidget):
+    """An alert; one that has nothing to say can't be seen. Orca counts them as dialogs that wait."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget, QAccessible.Role.AlertMessage)
+
+    def state(self) -> QAccessible.State:
+        state = super().state()
+        if not self.text(QAccessible.Text.Name):
+            state.invisible = True
+        return state
 
 
 class Push(QAccessibleWidget):

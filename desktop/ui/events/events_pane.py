@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.ui.common import accessible
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.theme import GRID
@@ -86,7 +87,7 @@ class EventsPane(QWidget):
         self.field.setAccessibleName(self.tr("Filter the frames"))
         self.field.setClearButtonEnabled(True)
         self.types.addItem(self.tr("All types"), "")
-        self.types.setAccessibleName(self.tr("Type"))
+        accessible.name_control(self.types, self.tr("Type"))
         self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.types.setMinimumContentsLength(9)
         for row in self._model.rows:
@@ -97,7 +98,7 @@ class EventsPane(QWidget):
             (self.tr("Sent"), "out"),
         ):
             self.directions.addItem(words, direction)
-        self.directions.setAccessibleName(self.tr("Direction"))
+        accessible.name_control(self.directions, self.tr("Direction"))
         self._words.setProperty("role", "muted")
 
     def _lay_out(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.ui.common import accessible
+
 
 class Field(QWidget):
     """A control for one value. Only the user's changes emit `edited`, not `show_value`."""
@@ -27,9 +29,9 @@ class Field(QWidget):
         """The control that gets the focus from a label's shortcut or a screen reader."""
         raise NotImplementedError
 
-    def set_name(self, name: str) -> None:
-        """Name the control for screen readers."""
-        self.target().setAccessibleName(name)
+    def set_name(self, name: str, hint: str = "") -> None:
+        """Name the control for screen readers, and give them a hint."""
+        accessible.name_control(self.target(), name, hint)
 
 
 class WheelGuard(QObject):

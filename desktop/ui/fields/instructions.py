@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QMimeData, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QTextCursor
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
 
+from desktop.ui.common import accessible
 from desktop.ui.common.theme import GRID
 from desktop.ui.fields.field import Field
 
@@ -28,7 +29,7 @@ class InstructionsField(Field):
         """`presets` are names and texts; `default` is what the model gets if the text is empty."""
         super().__init__(parent)
         self._presets = QComboBox()
-        self._presets.setAccessibleName(self.tr("Start with"))
+        accessible.name_control(self._presets, self.tr("Start with"))
         self._own = self.tr("Your own")
         for name, text in presets:
             self._presets.addItem(QCoreApplication.translate("Presets", name), text)

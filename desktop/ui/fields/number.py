@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QHBoxLayout, QSlider, QWidget
 
+from desktop.ui.common import accessible
 from desktop.ui.common.theme import GRID
 from desktop.ui.fields.field import Field, WheelGuard
 
@@ -74,9 +75,9 @@ class NumberField(Field):
     def target(self) -> QWidget:
         return self._figures
 
-    def set_name(self, name: str) -> None:
+    def set_name(self, name: str, hint: str = "") -> None:
         self._slider.setAccessibleName(name)
-        self._figures.setAccessibleName(name)
+        accessible.name_control(self._figures, name, hint)
 
     def _on_slid(self, steps: int) -> None:
         self.show_value(steps * self._step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.ui.common import accessible
 from desktop.ui.common.theme import INSET
 from desktop.ui.fields.field import Field
 from desktop.ui.fields.number import NumberField
@@ -46,8 +47,8 @@ class TemperatureField(Field):
     def target(self) -> QWidget:
         return self._switch
 
-    def set_name(self, name: str) -> None:
-        self._switch.setAccessibleName(self.tr("Set {0}").format(name))
+    def set_name(self, name: str, hint: str = "") -> None:
+        accessible.name_control(self._switch, self.tr("Set {0}").format(name), hint)
         self._number.set_name(name)
 
     def _on_switched(self, on: bool) -> None:

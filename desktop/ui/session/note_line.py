@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from desktop.turn.effects import Note
+from desktop.turn.effects import Note, Retrying
 from desktop.ui.common import accessible
 from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.session.note_action import NoteAction
@@ -20,11 +19,11 @@ HINT_MS = 6_000
 COUNT_MS = 1_000
 
 
-@accessible.described(lambda line: QAccessibleWidget(line, QAccessible.Role.AlertMessage))
+@accessible.described(accessible.Alert)
 class NoteLine(QWidget):
     """Shows the last note, its raw code in small print, and a button that does what helps.
 
-    While the connection is being retried it shows that instead, and afterwards the note again.
+    While the connection is being retried it shows that and why instead, and afterwards the note again.
     """
 
     acted = Signal(str)
@@ -50,8 +49,9 @@ class NoteLine(QWidget):
         self._note: Note | None = None
         self._fading = QTimer(self, singleShot=True, interval=HINT_MS)
         self._fading.timeout.connect(self.clear)
-        self._retry = (0, 0)
-        """The number of the next try, 0 for none, and the seconds until it."""
+        self._retrying: Retrying | None = None
+        self._left_s = 0
+        """The seconds until the next try."""
         self._sends = False
         self._counting = QTimer(self, interval=COUNT_MS)
         self._counting.timeout.connect(self._count)
@@ -80,18 +80,18 @@ class NoteLine(QWidget):
         else:
             self._fading.stop()
 
-    def show_retrying(self, attempt: int, after_s: float) -> None:
+    def show_retrying(self, retrying: Retrying) -> None:
         """Count down to the next try. The first one is too short to read and isn't shown."""
-        if attempt < 2:
+        if retrying.attempt < 2:
             return
         self._fading.stop()
-        self._retry = (attempt, math.ceil(after_s))
+        self._retrying, self._left_s = retrying, math.ceil(retrying.after_s)
         self._show_retry()
         self._counting.start()
 
     def end_retrying(self) -> None:
         """The connection is back, or retrying has ended."""
-        if self._retry[0]:
+        if self._retrying is not None:
             self._stop_counting()
             self._show_again()
 
@@ -138,14 +138,18 @@ class NoteLine(QWidget):
         self._action.show_action(note.action, note.after_s)
 
     def _show_retry(self) -> None:
-        attempt, left = self._retry
-        progress = self.tr("Reconnecting: attempt {0}").format(attempt)
-        if left > 0:
-            progress = self.tr("Reconnecting: attempt {0} in {1} s").format(attempt, left)
+        retrying = self._retrying
+        if retrying is None:
+            return
+        progress = self.tr("Reconnecting: attempt {0}").format(retrying.attempt)
+        if self._left_s > 0:
+            progress = self.tr("Reconnecting: attempt {0} in {1} s").format(retrying.attempt, self._left_s)
             self._action.show_now()
         else:
             self._action.show_action("")
-        self._say(progress, "", tokens().muted)
+        if retrying.message:
+            progress = f"{worded(retrying.message)} {progress}"
+        self._say(progress, retrying.code, tokens().muted)
 
     def _say(self, sentence: str, code: str, colour: str) -> None:
         self._text.setStyleSheet(f"color: {colour};")
@@ -160,12 +164,11 @@ class NoteLine(QWidget):
             self.setVisible(self._keeps_room or bool(self._text.text()))
 
     def _count(self) -> None:
-        attempt, left = self._retry
-        self._retry = (attempt, left - 1)
-        if left <= 1:
+        self._left_s -= 1
+        if self._left_s <= 0:
             self._counting.stop()
         self._show_retry()
 
     def _stop_counting(self) -> None:
-        self._retry = (0, 0)
+        self._retrying = None
         self._counting.stop()

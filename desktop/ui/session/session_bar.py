@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, 
 
 from desktop.protocol.catalog import LANGUAGES, Model
 from desktop.turn.effects import DisplayState
+from desktop.ui.common import accessible
 from desktop.ui.common.theme import GRID
 from desktop.ui.session.model_box import ModelBox
 from desktop.ui.session.options_button import OptionsButton
@@ -121,7 +122,7 @@ Box = TypeVar("Box", bound=QComboBox)
 
 
 def _named(box: Box, name: str) -> Box:
-    box.setAccessibleName(name)
+    accessible.name_control(box, name)
     box.setToolTip(name)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.base.message import Message, Text
+from desktop.ui.common.scroll_area import ScrollArea
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
@@ -239,8 +239,8 @@ class SettingsDialog(TalkingDialog):
         return dialog
 
 
-def _scrolling(page: Page) -> QScrollArea:
-    area = QScrollArea()
+def _scrolling(page: Page) -> ScrollArea:
+    area = ScrollArea()
     area.setWidget(page)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)

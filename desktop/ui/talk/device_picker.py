@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
+from desktop.ui.common import accessible
 from desktop.ui.common.theme import GRID
 from desktop.viewmodels.devices_model import DeviceRole, DevicesModel
 
@@ -25,7 +26,7 @@ class DevicePicker(QComboBox):
         self._devices = model
         self._name = name
         self.setModel(model)
-        self.setAccessibleName(name)
+        accessible.name_control(self, name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -68,4 +69,3 @@ class DevicePicker(QComboBox):
     def _follow(self) -> None:
         self.setCurrentIndex(self._devices.chosen_row)
         self.setToolTip(f"{self._name}: {self.currentText()}")
-        self.setAccessibleDescription(self.currentText())

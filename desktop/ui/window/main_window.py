@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PySide6.QtGui import (
+    QAccessible,
     QAction,
     QCloseEvent,
     QDragEnterEvent,
@@ -15,11 +16,12 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.base.message import Message
 from desktop.protocol.catalog import Model
-from desktop.turn.effects import DisplayState, Note
+from desktop.turn.effects import DisplayState, Note, Retrying
+from desktop.ui.common import accessible
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.latin_keys import LatinKeys
 from desktop.ui.common.theme import GAP, GRID
@@ -49,11 +51,12 @@ from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 SIZE = (1040, 700)
 SMALLEST = (720, 480)
 LOW = 580
-"""Below this height of the window the words get what is room only."""
+"""Below this height of the window the words get the room that margins and the note's line have."""
 TINY = 360
 """Below this height, which only small screens have, there is no line for typing: the talk button stays."""
 
 
+@accessible.described(lambda window: QAccessibleWidget(window, QAccessible.Role.Window))
 class MainWindow(WindowSignals):
     """Presstalk's window. Its slots show things, its signals report the user's actions; it knows no session.
 
@@ -107,11 +110,11 @@ class MainWindow(WindowSignals):
 
     def show_state(self, state: DisplayState) -> None:
         """Show the session's state everywhere; meters move while a session is open."""
-        self._state = state
+        before, self._state = self._state, state
         self.talk_button.show_state(state)
         self.session_bar.show_state(state)
         self.audio.show_listening(state is DisplayState.LISTENING)
-        if state is DisplayState.READY:
+        if _outdates_problem(before, state):
             self.note_line.clear_problem()
         if state in (DisplayState.OFFLINE, DisplayState.ERROR):
             self.note_line.end_retrying()
@@ -155,9 +158,9 @@ class MainWindow(WindowSignals):
         """Show a plain sentence."""
         self.note_line.show_note(note)
 
-    def show_retrying(self, attempt: int, after_s: float) -> None:
+    def show_retrying(self, retrying: Retrying) -> None:
         """Count down to the next try to connect."""
-        self.note_line.show_retrying(attempt, after_s)
+        self.note_line.show_retrying(retrying)
 
     def show_sending(self, left_s: int) -> None:
         """Show how many seconds of what was said are still to be sent."""
@@ -373,3 +376,23 @@ class MainWindow(WindowSignals):
     def _on_meters_moved(self, microphone: Needle, speaker: Needle) -> None:
         self.audio.show_needles(microphone, speaker)
         self.talk_button.show_level(microphone[0])
+
+
+_IDLE = (DisplayState.READY, DisplayState.MUTED, DisplayState.INTERRUPTED)
+_IN_SESSION = (
+    *_IDLE,
+    DisplayState.LISTENING,
+    DisplayState.SENDING,
+    DisplayState.THINKING,
+    DisplayState.TOOL,
+    DisplayState.SPEAKING,
+)
+
+
+def _outdates_problem(before: DisplayState, state: DisplayState) -> bool:
+    """Whether it works again, or the user goes on. An answer that failed leads back to Ready too."""
+    if state is DisplayState.LISTENING:
+        return True
+    if state is DisplayState.READY:
+        return before not in _IN_SESSION
+    return before in _IDLE and state in (DisplayState.SENDING, DisplayState.THINKING)

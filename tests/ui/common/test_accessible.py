@@ -8,14 +8,19 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from desktop.base.message import verbatim
 from desktop.turn.effects import DisplayState, Note
+from desktop.ui.common.scroll_area import ScrollArea
+from desktop.ui.fields.choice import ChoiceField
 from desktop.ui.session.note_line import NoteLine
 from desktop.ui.session.status_chip import StatusChip
+from desktop.ui.settings.pages.row import SettingRow
 from desktop.ui.talk.level_meter import LevelMeter
 from desktop.ui.talk.talk_button import TalkButton
 from desktop.ui.tools.question_bar import QuestionBar
+from tests.ui.opened import Opened
 
 # The virtual screen says so of every window of a fixed size.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -95,6 +100,61 @@ def test_a_meter_is_an_indicator_with_its_level(qtbot):
     assert (value.minimumValue(), value.currentValue(), value.maximumValue()) == (-60.0, -21.6, 0.0)
 
 
+def test_every_widget_can_be_asked_for_every_interface(shown):
+    """As a screen reader's first question does; Qt calls what Python overrides, and must understand it."""
+    kinds = ("action", "attributes", "editableText", "selection", "tableCell", "text", "value")
+    for widget in [shown.window, *shown.window.findChildren(QWidget)]:
+        found = interface(widget)
+        for kind in kinds:
+            getattr(found, f"{kind}Interface")()
+    meter = interface(shown.window.findChild(LevelMeter))
+    assert meter.valueInterface() is not None
+    assert meter.actionInterface() is not None, "what Qt has itself is still there"
+    assert meter.textInterface() is None
+
+
+def test_a_scroll_area_has_no_more_children_than_it_says(qtbot):
+    """Its scroll bars come and go while a screen reader counts them."""
+    area = ScrollArea()
+    qtbot.addWidget(area)
+    area.setWidget(QLabel("words"))
+    found = interface(area)
+    assert found.role() == Role.Client
+    assert found.child(found.childCount()) is None
+    assert found.child(1_000_000) is None
+
+
+def test_the_window_is_one(shown):
+    assert interface(shown.window).role() == Role.Window
+    assert interface(shown.window).text(Text.Name) == "Presstalk"
+
+
+def test_a_picker_says_what_it_is(shown):
+    """Its name may be its value, in Qt: the description says what is chosen there."""
+    pickers = shown.window.findChildren(QComboBox)
+    found = sorted(interface(picker).text(Text.Description) for picker in pickers)
+    assert found == ["Direction", "Microphone", "Model", "Speaker", "Translate into", "Type", "Voice"]
+
+
+def test_a_picker_in_the_settings_says_what_it_is_and_its_hint(qtbot):
+    pickers = Opened(qtbot).dialog.findChildren(QComboBox)
+    found = {picker.accessibleName(): interface(picker).text(Text.Description) for picker in pickers}
+    assert len(found) == len(pickers)
+    assert all(name and words.startswith(name) for name, words in found.items()), found
+    assert found["Language"] == "Language. Takes effect at the next start."
+
+
+def test_a_locked_setting_says_why(qtbot):
+    row = SettingRow("Theme", "Light or dark.", ChoiceField((("a", "A"),)))
+    qtbot.addWidget(row)
+    picker = interface(row.field.target())
+    assert picker.text(Text.Description) == "Theme. Light or dark."
+    row.lock("Given on the command line.")
+    assert picker.text(Text.Description) == "Theme. Given on the command line."
+    row.lock("")
+    assert picker.text(Text.Description) == "Theme. Light or dark."
+
+
 def test_a_meter_that_moves_says_nothing(qtbot, read_aloud):
     meter = LevelMeter("microphone", "Microphone level")
     qtbot.addWidget(meter)
@@ -140,8 +200,11 @@ def test_a_note_is_an_alert(qtbot, read_aloud):
     found = interface(line)
     assert found.role() == Role.AlertMessage
     assert found.text(Text.Name) == "The service is busy. Try again. 429"
+    line.show()
+    assert not found.state().invisible
     line.clear()
     assert found.text(Text.Name) == ""
+    assert found.state().invisible, "no alert without words"
 
 
 def test_a_question_is_read_once(qtbot, read_aloud):

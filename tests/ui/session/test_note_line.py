@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from desktop.base.message import verbatim
 from desktop.protocol.endings import Action
-from desktop.turn.effects import DisplayState, Note
+from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.session.note_action import NoteAction
 from desktop.ui.session.note_line import NoteLine
 from tests.ui.find import label, running_timers, tick
@@ -77,9 +77,9 @@ def test_the_button_takes_no_focus_from_the_talk_key(line):
 def test_the_next_try_is_counted_down_to(line):
     emitted: list[str] = []
     line.acted.connect(emitted.append)
-    line.show_retrying(1, 0.2)
+    line.show_retrying(Retrying(1, 0.2))
     assert line.text == "", "it is over before one has read it"
-    line.show_retrying(3, 1.6)
+    line.show_retrying(Retrying(3, 1.6))
     assert line.text == "Reconnecting: attempt 3 in 2 s"
     assert action_of(line).text() == "Try now"
     QTest.mouseClick(action_of(line), Qt.MouseButton.LeftButton)
@@ -92,22 +92,30 @@ def test_the_next_try_is_counted_down_to(line):
     assert running_timers(line) == []
 
 
+def test_why_it_is_tried_again_is_read_meanwhile(line):
+    line.show_retrying(Retrying(2, 1.6, verbatim("The service aborted the session (busy)."), "1013"))
+    assert line.text == "The service aborted the session (busy). Reconnecting: attempt 2 in 2 s"
+    assert label(line, "code").text() == "1013"
+    tick(line)
+    assert line.text == "The service aborted the session (busy). Reconnecting: attempt 2 in 1 s"
+
+
 def test_what_the_drop_cost_is_told_again_afterwards(line):
     line.show_note(
         Note("warning", verbatim("The connection dropped before the answer was complete."), "1006")
     )
-    line.show_retrying(2, 5)
+    line.show_retrying(Retrying(2, 5))
     line.end_retrying()
     assert line.text == "The connection dropped before the answer was complete."
     assert label(line, "code").text() == "1006"
     line.show_note(Note("hint", verbatim("Hold to talk.")))
-    line.show_retrying(2, 5)
+    line.show_retrying(Retrying(2, 5))
     line.end_retrying()
     assert line.text == ""
 
 
 def test_a_note_ends_the_countdown(line):
-    line.show_retrying(2, 5)
+    line.show_retrying(Retrying(2, 5))
     line.show_note(Note("error", verbatim("No network.")))
     assert running_timers(line) == []
     line.end_retrying()
@@ -130,12 +138,12 @@ def test_what_is_still_to_be_sent_is_shown_and_then_the_note_again(line):
 
 def test_the_countdown_ends_with_the_tries(shown):
     line = shown.window.note_line
-    line.show_retrying(2, 5)
+    line.show_retrying(Retrying(2, 5))
     shown.window.show_state(DisplayState.LISTENING)
     assert line.text, "a take is recorded while it is tried"
     shown.window.begin_session(0.0)
     assert line.text == ""
-    line.show_retrying(2, 5)
+    line.show_retrying(Retrying(2, 5))
     shown.window.show_state(DisplayState.OFFLINE)
     assert line.text == ""
 

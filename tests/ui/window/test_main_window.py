@@ -12,6 +12,7 @@ from desktop.base.message import verbatim
 from desktop.protocol import catalog
 from desktop.turn.effects import DisplayState, Note
 from desktop.ui.common import theme
+from desktop.ui.session.note_action import NoteAction
 from desktop.ui.session.note_line import HINT_MS
 from desktop.ui.talk.level_meter import LevelMeter
 from desktop.viewmodels.chosen_options import ChosenOptions
@@ -96,6 +97,26 @@ def test_hints_go_and_errors_stay(shown):
 def test_an_error_goes_when_it_works_again(shown):
     shown.window.show_note(Note("error", verbatim("The key was refused."), "401"))
     shown.window.show_state(DisplayState.READY)
+    assert shown.window.note_line.text == ""
+
+
+def test_why_an_answer_failed_stays_until_the_user_goes_on(shown):
+    window = shown.window
+    window.show_state(DisplayState.READY)
+    window.show_state(DisplayState.THINKING)
+    window.show_note(Note("error", verbatim("The balance is used up."), "402", "top_up"))
+    window.show_state(DisplayState.READY)
+    assert window.note_line.text == "The balance is used up."
+    assert window.note_line.findChild(NoteAction).isVisibleTo(window)
+    window.show_state(DisplayState.LISTENING)
+    assert window.note_line.text == ""
+
+
+@pytest.mark.parametrize("state", [DisplayState.THINKING, DisplayState.SENDING, DisplayState.LISTENING])
+def test_a_new_question_removes_the_last_ones_error(shown, state: DisplayState):
+    shown.window.show_state(DisplayState.READY)
+    shown.window.show_note(Note("error", verbatim("The answer failed.")))
+    shown.window.show_state(state)
     assert shown.window.note_line.text == ""
 
 

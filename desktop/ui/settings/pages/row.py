@@ -40,8 +40,8 @@ class SettingRow(QWidget):
         self._reset.clicked.connect(self.reset_clicked)
         name = QLabel(label)
         name.setBuddy(field.target())
-        field.set_name(label)
-        field.target().setAccessibleDescription(hint)
+        self._label = label
+        field.set_name(label, hint)
         self._lay_out(name, wide)
 
     def show_value(self, value: object, *, is_default: bool) -> None:
@@ -68,6 +68,7 @@ class SettingRow(QWidget):
         self._reset.setEnabled(not why)
         self._hint.setText(why or self._default_hint)
         self._hint.setVisible(bool(self._hint.text()))
+        self.field.set_name(self._label, self._hint.text())
 
     def _lay_out(self, name: QLabel, wide: bool) -> None:
         grid = QGridLayout(self)

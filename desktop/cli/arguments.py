@@ -1,0 +1,111 @@
+"""What the arguments of commands may be: files, standard streams, numbers, text."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, NoReturn, TypeAlias
+
+from desktop.base.terminal import one_line
+from desktop.cli.output import CommandError, print_problem, print_result
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+STDIO: Final = "-"
+"""Standard input for a file that is read, standard output for one that is written. `./-` is a file's name."""
+FileArgument: TypeAlias = Path | Literal["-"]
+
+LONGEST_TIMEOUT_S = 86_400
+MOST_SESSIONS = 1_000
+_STDIN = (STDIO, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
+_STDOUT = (STDIO, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Reports a mistake as one plain line, without the whole usage; the help is printed as results are."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print it on stderr, and exit with 2."""
+        self.exit(2, f"{self.prog}: {one_line(message)}. `{self.prog} --help` lists what there is.\n")
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        # argparse's own drops what can't be written, and says nothing.
+        if file is sys.stdout:
+            print_result(message.rstrip("\n"))
+        else:
+            print_problem(message)
+
+
+def input_file(text: str) -> FileArgument:
+    """A file to be read, or `STDIO`."""
+    return _file(text, _STDIN)
+
+
+def output_file(text: str) -> FileArgument:
+    """A file to be written, or `STDIO`."""
+    return _file(text, _STDOUT)
+
+
+def port(text: str) -> int:
+    """A port, or 0."""
+    return _whole_number(text, 0, 65_535, "a port is a number from 0 to 65535")
+
+
+def sessions(text: str) -> int:
+    """How many sessions at once."""
+    return _whole_number(text, 1, MOST_SESSIONS, f"that is a number of sessions from 1 to {MOST_SESSIONS}")
+
+
+def host(text: str) -> str:
+    """An address to listen on. An empty one would mean every address of this machine."""
+    plain = text.strip().removeprefix("[").removesuffix("]")
+    if not plain:
+        raise argparse.ArgumentTypeError("the host is empty; 127.0.0.1 is this computer")
+    return plain
+
+
+def seconds(text: str) -> float:
+    """A time-out."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= LONGEST_TIMEOUT_S:
+        raise argparse.ArgumentTypeError("the timeout is a number of seconds, at most one day")
+    return value
+
+
+def check_text(options: argparse.Namespace) -> None:
+    """Refuse text that is no text. Names of files may be any bytes, as the system allows.
+
+    Raises:
+        CommandError: bytes that are not in the terminal's encoding.
+    """
+    for value in vars(options).values():
+        if isinstance(value, str) and not _is_text(value):
+            raise CommandError(
+                f'"{one_line(value, 80)}" has bytes that are no text in this terminal\'s encoding. '
+                "Type it again, or set the locale to UTF-8."
+            )
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # the system's bytes, as Python keeps them
+        return False
+    return True
+
+
+def _file(text: str, standard: tuple[str, ...]) -> FileArgument:
+    if not text:
+        raise argparse.ArgumentTypeError("the name of the file is empty")
+    return STDIO if text in standard else Path(text)
+
+
+def _whole_number(text: str, least: int, most: int, problem: str) -> int:
+    if text.isascii() and text.isdecimal() and len(text) <= 9 and least <= int(text) <= most:
+        return int(text)
+    raise argparse.ArgumentTypeError(problem)

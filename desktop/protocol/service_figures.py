@@ -1,0 +1,93 @@
+"""Bounds for the figures that a service reports: rates, counts and waits.
+
+A figure that nothing real has is treated as missing, so that the usual one holds. What was left out is
+logged once for each kind. `audio/reported_values.py` does the same for what the sound system reports.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from desktop.base.terminal import one_line
+
+log = logging.getLogger(__name__)
+
+LEAST_RATE, MOST_RATE = 8_000, 192_000
+"""Hz. Telephones have 8,000; the providers use 16,000 and 24,000."""
+MOST_COUNT = 10**12
+"""Of tokens, bytes or milliseconds in a usage."""
+MOST_FIELDS = 100
+"""Of a usage, the nested ones included. The longest known one has 15."""
+DEEPEST = 4
+"""Objects within one another in a usage."""
+LONGEST_NAME = 100
+"""Characters of a field's name or of its text."""
+
+_logged: set[str] = set()
+
+
+def sample_rate(reported: object) -> int:
+    """A sample rate in Hz, also from a text or a whole float; 0 for what can't be one."""
+    rate = number(reported, MOST_RATE)
+    if rate is not None and rate >= LEAST_RATE and rate == int(rate):
+        return int(rate)
+    if reported not in (None, 0, ""):
+        _log_once("sample rate in Hz", reported)
+    return 0
+
+
+def number(reported: object, most: float) -> float | None:
+    """A figure from 0 to `most`, also from a text; None for everything else, booleans included."""
+    if isinstance(reported, str):
+        try:
+            reported = float(reported) if len(reported) <= LONGEST_NAME else None
+        except ValueError:
+            return None
+    if isinstance(reported, bool) or not isinstance(reported, int | float):
+        return None
+    # Not a number is within nothing.
+    return reported if 0 <= reported <= most else None
+
+
+def seconds(reported: object, usual: float, most: float) -> float:
+    """A time in seconds, `most` at the most; `usual` where there is none, and for what isn't above 0."""
+    if isinstance(reported, bool) or not isinstance(reported, int | float) or not reported > 0:
+        return usual
+    return float(min(reported, most))
+
+
+def usage(reported: object) -> dict[str, Any] | None:
+    """A usage with its names as they came, and only numbers that can be counts; None if it is no object."""
+    return _fields(reported, [MOST_FIELDS], DEEPEST) if isinstance(reported, dict) else None
+
+
+def _fields(reported: dict[Any, Any], room: list[int], deepest: int) -> dict[str, Any]:
+    """`room` has one number: the fields that may still come, here and in what is nested."""
+    kept: dict[str, Any] = {}
+    for name, value in reported.items():
+        if room[0] <= 0:
+            _log_once("usage with more fields than can be kept", len(reported))
+            break
+        room[0] -= 1
+        if isinstance(value, dict):
+            if deepest > 1:
+                kept[one_line(str(name), LONGEST_NAME)] = _fields(value, room, deepest - 1)
+            continue
+        if isinstance(value, int | float) and not isinstance(value, bool) and not 0 <= value <= MOST_COUNT:
+            _log_once("count", value)
+            continue
+        if value is None or isinstance(value, bool | int | float):
+            kept[one_line(str(name), LONGEST_NAME)] = value
+        elif isinstance(value, str):
+            kept[one_line(str(name), LONGEST_NAME)] = one_line(value, LONGEST_NAME)
+    return kept
+
+
+def _log_once(what: str, reported: object) -> None:
+    if what not in _logged:
+        _logged.add(what)
+        # Python refuses to write out integers of thousands of digits.
+        huge = isinstance(reported, int) and reported.bit_length() > 64
+        figure = "more than 64 bits" if huge else one_line(repr(reported), LONGEST_NAME)
+        log.info("the service reports a %s of %s, which is left out", what, figure)
