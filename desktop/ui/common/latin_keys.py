@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QCoreApplication, QEvent, QKeyCombination, QObject, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
@@ -24,12 +26,16 @@ class LatinKeys(QObject):
     def __init__(self, window: QWidget, active: bool | None = None) -> None:
         """`active`: whether the scan codes are Linux's; None: by Qt's platform."""
         super().__init__(window)
-        self._window = window
         if active is None:
             active = QGuiApplication.platformName().startswith(("xcb", "wayland"))
         handle = window.windowHandle()
         if active and handle is not None:
             handle.installEventFilter(self)
+
+    @property
+    def _window(self) -> QWidget:
+        """Not an attribute: that would keep a window's Python half alive after Qt has deleted the window."""
+        return cast("QWidget", self.parent())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         return isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._take(event)

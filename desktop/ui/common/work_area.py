@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from PySide6.QtCore import QEvent, QMargins, QObject, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QScreen, QWindow
@@ -59,7 +60,6 @@ class WorkAreaGuard(QObject):
 
     def __init__(self, window: QWidget, area_of: AreaOf = work_area) -> None:
         super().__init__(window)
-        self._window = window
         self._area_of = area_of
         self._least: QSize | None = None
         self._wanted: QSize | None = None
@@ -69,8 +69,13 @@ class WorkAreaGuard(QObject):
         self._screen: QScreen | None = None
         self._handle: QWindow | None = None
         self._settling = QTimer(self, singleShot=True, interval=SETTLED_MS)
-        self._settling.timeout.connect(lambda: self.fit(move=False))
+        self._settling.timeout.connect(self._on_settled)
         window.installEventFilter(self)
+
+    @property
+    def _window(self) -> QWidget:
+        """Not an attribute: that would keep a window's Python half alive after Qt has deleted the window."""
+        return cast("QWidget", self.parent())
 
     def fit(self, move: bool = True) -> None:
         """Fit the window now. Without `move` it stays where it is, unless it is too large."""
@@ -106,6 +111,9 @@ class WorkAreaGuard(QObject):
         elif kind in (QEvent.Type.Move, QEvent.Type.Resize) and self._window.isVisible():
             self._on_moved()
         return False
+
+    def _on_settled(self) -> None:
+        self.fit(move=False)
 
     def _on_moved(self) -> None:
         if self._settling.isActive():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -68,12 +69,12 @@ class KeysDialog(TalkingDialog):
         outer.addLayout(bottom)
         self._column, self._bottom = column, bottom
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Polish:
-            # Before it is shown: Qt expects fewer lines than long words take, and would squeeze the rows.
-            high = self._column.totalHeightForWidth(WIDTH) + self._bottom.sizeHint().height()
-            self.resize(WIDTH, high)
-        return super().event(event)
+    def showEvent(self, event: QShowEvent) -> None:
+        # Qt expects fewer lines than long words take; and as high as the whole list, if there is room.
+        high = self._column.totalHeightForWidth(self.width()) + self._bottom.totalSizeHint().height()
+        self.resize(self.width(), max(self.height(), high))
+        self._place.fit()
+        super().showEvent(event)
 
     def _talking(self, locks: bool) -> list[tuple[list[str], str]]:
         space = native(shortcuts.TALK)

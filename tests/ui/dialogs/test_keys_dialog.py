@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QScrollArea
 
 from desktop.base.message import Shortcut
 from desktop.ui.dialogs.keys_dialog import KeysDialog
@@ -73,3 +73,21 @@ def test_one_can_talk_in_it_and_escape_closes_it(qtbot):
     dialog.show_locked(False)
     QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_the_whole_list_is_seen_where_there_is_room(qtbot):
+    dialog = KeysDialog(locks=True)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    (scroll,) = dialog.findChildren(QScrollArea)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() == 0)
+
+
+def test_a_low_screen_scrolls_it(qtbot):
+    dialog = KeysDialog(locks=True)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.resize(520, 300)
+    (scroll,) = dialog.findChildren(QScrollArea)
+    qtbot.waitUntil(lambda: dialog.height() == 300 and scroll.verticalScrollBar().maximum() > 0)
