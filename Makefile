@@ -28,7 +28,7 @@ fuzz:    ## a million broken frames, and everything in any order; ARGS="--frames
 	@$(SETUP) test
 	@$(BIN)/python -m tests.fuzz $(ARGS)
 
-monkey:  ## do what people do at the real window, at random; ARGS="--minutes 20 --seed 2 --rough --reader orca --fault stalls"
+monkey:  ## do what people do at the real window, at random; ARGS="--minutes 20 --seed 2 --rough --reader orca --fault stalls", or "--holds 10000"
 	@$(SETUP) test
 	@$(BIN)/python -m tests.monkey $(ARGS)
 

@@ -18,6 +18,7 @@ from desktop.ui.dialogs.about_dialog import AboutDialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
 from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.dialogs.keys_dialog import KeysDialog
+from desktop.ui.dialogs.running_already_dialog import RunningAlreadyDialog
 from desktop.ui.settings.key_field import KeyRules
 from desktop.ui.settings.pages.form import Form
 from desktop.ui.settings.settings_dialog import SettingsDialog
@@ -65,6 +66,8 @@ def all_of_them() -> Iterator[Dialog]:
     yield "keys", KeysDialog(True, parent), nothing
     yield "about", AboutDialog(VERSIONS, parent), nothing
     yield "crash", CrashDialog(REPORT, parent), nothing
+    yield "hanging", RunningAlreadyDialog("", reached=True, can_end=True), nothing
+    yield "out-of-reach", RunningAlreadyDialog("", reached=False, can_end=False), nothing
 
 
 def _settings(parent: QWidget) -> SettingsDialog:

@@ -35,6 +35,7 @@ from desktop.recording.history_controller import HistoryController
 from desktop.recording.session_recorder import SessionRecorder
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.settings.store import SettingsStore
+from desktop.system.input_state import input_state
 from desktop.system.system_events import SystemEvents
 from desktop.tools.registry import Registry
 from desktop.ui.talk.talk_latch import TalkLatch
@@ -114,7 +115,7 @@ def build(
         presenter.transcript, presenter.tool_calls, events, presenter.timing, audio.inputs, audio.outputs
     )
     needles = MeterNeedles(audio.levels, time.monotonic)
-    window = MainWindow(catalog.MODELS, models, needles.both, audio.counted)
+    window = MainWindow(catalog.MODELS, models, needles.both, audio.counted, input_state)
     window.show_tool_definitions([structs.asdict(tool) for tool in registry.definitions()])
     return Parts(
         store=store,

@@ -41,6 +41,17 @@ def connect(parts: Parts) -> None:
     window.talk_lost.connect(latch.lose)
     window.lock_requested.connect(latch.toggle)
     window.attended.connect(latch.attend)
+    # A dialog takes the keyboard, and making one can take half a second: the take ends before.
+    for dialog_asked_for in (
+        window.settings_clicked,
+        window.add_key_clicked,
+        window.history_clicked,
+        window.keys_clicked,
+        window.about_clicked,
+        window.export_conversation_clicked,
+        window.export_times_clicked,
+    ):
+        dialog_asked_for.connect(latch.lose)
     window.escaped.connect(controller.cancel)
     latch.pressed.connect(controller.press)
     latch.released.connect(lambda wait_ms: controller.release(wait_ms=wait_ms))
@@ -138,7 +149,7 @@ def connect(parts: Parts) -> None:
     window.settings_clicked.connect(settings_dialog.open)
     window.add_key_clicked.connect(lambda: settings_dialog.open(at_key=True))
     window.welcome_dismissed.connect(lambda: store.replace(welcomed=True))
-    settings_dialog.opened.connect(partial(_connect_talk_key, parts))
+    settings_dialog.opened.connect(partial(_connect_take, parts))
     settings_dialog.key_changed.connect(model_list.renew)
     settings_dialog.key_changed.connect(lambda: parts.tasks.spawn(_take_key(parts)))
     store.changed.connect(controller.on_setting_changed)
@@ -147,18 +158,15 @@ def connect(parts: Parts) -> None:
     # dialogs
     window.keys_clicked.connect(dialogs.open_keys)
     window.about_clicked.connect(dialogs.open_about)
-    dialogs.made.connect(partial(_connect_talk_key, parts))
+    dialogs.made.connect(partial(_connect_take, parts))
     dialogs.about_made.connect(partial(_connect_about, parts))
 
 
-def _connect_talk_key(parts: Parts, dialog: TalkingDialog) -> None:
-    """The talk key works in a dialog as it does in the window."""
-    latch, controller = parts.latch, parts.controller
-    dialog.talk_pressed.connect(latch.press)
-    dialog.talk_released.connect(latch.release)
-    dialog.talk_lost.connect(latch.lose)
-    dialog.attended.connect(latch.attend)
-    latch.lock_changed.connect(dialog.show_locked)
+def _connect_take(parts: Parts, dialog: TalkingDialog) -> None:
+    """Escape discards a take in a dialog as it does in the window."""
+    controller = parts.controller
+    dialog.show_state(controller.state)
+    controller.state_changed.connect(dialog.show_state)
     dialog.take_escaped.connect(controller.cancel)
 
 

@@ -26,7 +26,7 @@ class Dialogs(QObject):
     """
 
     made = Signal(TalkingDialog)
-    """A dialog was made; the talk key has to work in it."""
+    """A dialog was made; Escape has to discard a take in it."""
     history_made = Signal(TalkingDialog)
     history_opened = Signal()
     """The history is in front, new or not: it needs the list of the conversations."""
@@ -73,7 +73,7 @@ class Dialogs(QObject):
         self._open(AboutDialog, make)
 
     def open_crash(self, report: str) -> None:
-        """Show a report about something unexpected; each has a dialog of its own."""
+        """Show a report about something unexpected; each has a dialog, which leaves the keyboard alone."""
         from desktop.ui.dialogs.crash_dialog import CrashDialog
 
         self._show(CrashDialog(report, self._window))

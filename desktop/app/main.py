@@ -8,7 +8,6 @@ import gc
 import logging
 import os
 import signal
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -19,14 +18,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.access.endpoint_resolver import default_model
-from desktop.app import translation
+from desktop.app import application, second_start, translation
 from desktop.app.build import Parts, build
 from desktop.app.connections import connect
 from desktop.app.crash_reporter import CrashReporter
 from desktop.app.ending import attempt
 from desktop.app.remote_control import ACTIVATION, RemoteControl
-from desktop.app.single_instance import NotRunningError, SingleInstance, send_request
-from desktop.base import bundle, paths, terminal
+from desktop.app.second_start import Obstacle, Outcome, Step
+from desktop.app.single_instance import SingleInstance
+from desktop.base import paths, terminal
 from desktop.devices.backend import SystemAudioBackend
 from desktop.protocol import catalog
 from desktop.recording import export_file
@@ -35,7 +35,6 @@ from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
 from desktop.turn.effects import Note
-from desktop.ui.common import icons
 from desktop.ui.window.main_window import MainWindow
 from desktop.viewmodels.transcript_model import TranscriptModel
 
@@ -50,70 +49,57 @@ TASKS_S = 3.0
 def run(options: argparse.Namespace) -> int:
     """Show the window until it is closed; the exit code. If it is open already, that one is shown instead."""
     instance = SingleInstance()
-    if not instance.claim():
-        return _show_running_instance(options)
+    chosen = {name: getattr(options, name, "") for name in ("model", "voice")}
+    request = {"do": "show", "token": os.environ.get(ACTIVATION, ""), **chosen}
     try:
-        return _run(options, instance)
+        match second_start.begin(instance, request, partial(_ask, instance)):
+            case Outcome.FIRST:
+                return _run(options, instance)
+            case Outcome.SHOWN:
+                return 0
+            case Outcome.REFUSED:
+                return 1
     finally:
         instance.close()
 
 
-def _show_running_instance(options: argparse.Namespace) -> int:
-    """Let the program that runs do what this one was started for."""
-    chosen = {name: getattr(options, name, "") for name in ("model", "voice")}
-    try:
-        problem = send_request(
-            {"do": "show", "token": os.environ.get(ACTIVATION, ""), **chosen}, starting=True
-        )
-    except NotRunningError:
-        problem = "Presstalk is already running but not responding. Quit it, then start it again."
-    if problem:
-        terminal.print_error(problem)
-    return 1 if problem else 0
+def _ask(instance: SingleInstance, obstacle: Obstacle) -> Step:
+    from desktop.app import obstacle_window  # hardly ever needed
+
+    return obstacle_window.ask(
+        obstacle, application.make(), SettingsStore.load(_config_folder()).current, instance
+    )
 
 
 def _run(options: argparse.Namespace, instance: SingleInstance) -> int:
-    application = _application()
-    loop = qasync.QEventLoop(application)
+    qt = application.make()
+    loop = qasync.QEventLoop(qt)
     asyncio.set_event_loop(loop)
     with loop:
         loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="presstalk"))
         crashes = CrashReporter()
         crashes.install(loop, _logs_folder())
         try:
-            loop.run_until_complete(_main(options, application, instance, crashes))
+            loop.run_until_complete(_main(options, qt, instance, crashes))
         finally:
             crashes.remove()
     return 0
 
 
-def _application() -> QApplication:
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("presstalk")
-    application.setApplicationDisplayName("Presstalk")
-    application.setDesktopFileName("presstalk")
-    application.setWindowIcon(icons.application())
-    bundle.free_the_children()
-    application.setStyle("Fusion")
-    # The window's closing begins the end; the loop must go on until all is closed.
-    application.setQuitOnLastWindowClosed(False)
-    return application
-
-
 async def _main(
-    options: argparse.Namespace, application: QApplication, instance: SingleInstance, crashes: CrashReporter
+    options: argparse.Namespace, qt: QApplication, instance: SingleInstance, crashes: CrashReporter
 ) -> None:
     # settings
     store = SettingsStore.load(_config_folder())
     store.override(**_overrides(store.current, options))
-    translation.install(application, store.current.ui_language)
+    translation.install(qt, store.current.ui_language)
     # parts
     frame_log = FrameLog(options.save / "events.jsonl") if options.save else None
-    parts = build(application, store, default_registry(), SystemAudioBackend(), frame_log)
+    parts = build(qt, store, default_registry(), SystemAudioBackend(), frame_log)
     connect(parts)
     crashes.reported.connect(parts.dialogs.open_crash)
     # window
-    closed = _closed(parts.window, application)
+    closed = _closed(parts.window, qt)
     _begin_after_first_paint(parts, instance)
     parts.window.restore(store.current.geometry, store.current.layout)
     parts.window.show_choice(parts.options.displayed)
@@ -123,6 +109,7 @@ async def _main(
     try:
         await closed
     finally:
+        instance.stop_listening()
         await _end(parts)
         if frame_log:
             _save_conversation(options.save, parts.transcript, frame_log)
@@ -218,7 +205,7 @@ def _save_conversation(folder: Path, transcript: TranscriptModel, frame_log: Fra
         terminal.print_error(f"The conversation can't be saved in {folder} ({exc.strerror}).")
 
 
-def _closed(window: MainWindow, application: QApplication) -> asyncio.Future[None]:
+def _closed(window: MainWindow, qt: QApplication) -> asyncio.Future[None]:
     """Done when the window is closed, or the program is asked to end by a signal."""
     loop = asyncio.get_running_loop()
     closed: asyncio.Future[None] = loop.create_future()
@@ -228,9 +215,11 @@ def _closed(window: MainWindow, application: QApplication) -> asyncio.Future[Non
             closed.set_result(None)
 
     window.closed.connect(end)
-    application.commitDataRequest.connect(end)
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: loop.call_soon_threadsafe(end))
+    qt.commitDataRequest.connect(end)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP, and `nohup` has it ignored
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
     # Python runs a signal's handler only between two of its own instructions: give it some.
     waker = QTimer(window, interval=200)
     waker.timeout.connect(lambda: None)

@@ -37,7 +37,7 @@ class SettingsDialogController(QObject):
     """Opens the dialog and keeps one. `close` it before the loop ends."""
 
     opened = Signal(TalkingDialog)
-    """A dialog was made; the talk key works in it too."""
+    """A dialog was made; Escape has to discard a take in it."""
     key_changed = Signal()
     """There is another key than before, or none any more."""
 

@@ -1,17 +1,16 @@
 """One program at a time: a second start passes its request on to the one that runs.
 
-A lock in the settings' folder decides which is the first; it notices an owner that has died. A request is one
-JSON object, sent through a socket of this user's own (a named pipe on Windows).
+A lock decides which is the first (`instance_lock`), and a socket of this user's own, or a named pipe on
+Windows, takes requests (`request_listener`): one JSON object each. That a program runs is proved by a lock
+that the system holds for it, or by a socket that answers.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import os
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -20,21 +19,21 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import platformdirs
 
-from desktop.base import paths
+from desktop.app import instance_address, instance_lock
+from desktop.app.instance_lock import InstanceLock
+from desktop.app.pending_request import ANSWER_S, LATE, LATEST_S, SENT, PendingRequest, now
+from desktop.app.request_listener import RequestListener
+from desktop.base.file_lock import Lock
 from desktop.base.message import MessageError, Text
 
 log = logging.getLogger(__name__)
 
 LONGEST = 65_536
 """Bytes of a message. A command line is shorter."""
-ANSWER_S = 5.0
-STARTING_S = 10.0
-"""How long the first one may take from its lock to its socket: a cold start on a slow disk."""
+FOUND_S = 0.8
+"""How long to look for a program that runs: its socket may have been removed, and is made anew soon."""
 RETRY_S = 0.1
-LONGEST_ADDRESS = 100
-"""Characters of a Unix socket's path; the system takes 104 (macOS) or 108."""
 
 _END = b"end"
 """Sent by `close` to end the thread; it is no JSON object."""
@@ -48,45 +47,64 @@ RequestHandler = Callable[[InstanceRequest], str]
 
 NOT_RUNNING = Text("not-running", "Presstalk isn't running. Start it first.")
 NOT_ANSWERING = Text("not-answering", "Presstalk is running but not responding. Close it and start it again.")
+NOT_FOUND = Text(
+    "not-found",
+    "Presstalk is running, but can't be reached from here. If it has just started, try again in a moment.",
+)
 
 
 class NotRunningError(MessageError):
     """No program is running, or it doesn't answer."""
 
 
+class NotRespondingError(NotRunningError):
+    """A program is running, and doesn't answer.
+
+    Attributes:
+        pid: its process, 0 where that isn't known.
+        reached: whether it was found; otherwise it has not begun to listen, or does so out of reach.
+    """
+
+    def __init__(self, pid: int = 0, *, reached: bool) -> None:
+        super().__init__(NOT_ANSWERING() if reached else NOT_FOUND())
+        self.pid = pid
+        self.reached = reached
+
+
 def address() -> str:
-    """Where the running program listens. Each folder of settings has a program of its own."""
-    name = hashlib.sha256(str(_folder()).encode(errors="surrogateescape")).hexdigest()[:16]
-    if sys.platform == "win32":
-        return rf"\\.\pipe\presstalk-{name}"
-    usual = os.environ.get("XDG_RUNTIME_DIR", "") if sys.platform == "linux" else ""
-    folder = Path(usual or tempfile.gettempdir()) / f"presstalk-{os.getuid()}"
-    if len(str(folder / name)) > LONGEST_ADDRESS:
-        folder = Path("/tmp") / folder.name
-    return str(folder / name)
+    """Where a program with these settings listens first of all."""
+    return instance_address.places()[0]
 
 
-def send_request(request: InstanceRequest, *, starting: bool = False) -> str:
+def send_request(request: InstanceRequest) -> str:
     """Send a request to the running program; its answer. Blocks.
+
+    What can't be served soon, or after this has given up, is not served at all (`pending_request`).
 
     Args:
         request: `do` names what is to be done.
-        starting: the program is known to run, but may not listen yet.
 
     Raises:
-        NotRunningError: no program answers.
+        NotRespondingError: a program runs, but doesn't answer.
+        NotRunningError: no program runs.
     """
-    deadline = time.monotonic() + (STARTING_S if starting else 0.0)
+    # Before connecting, which takes long while the program hangs and others wait.
+    request = {**request, SENT: now()}
+    deadline = time.monotonic() + FOUND_S
     while True:
         try:
-            with Client(address()) as connection:
+            with instance_address.connect(instance_lock.noted_addresses()) as connection:
                 connection.send_bytes(msgspec.json.encode(request))
                 if not connection.poll(ANSWER_S):
-                    raise NotRunningError(NOT_ANSWERING())
+                    raise NotRespondingError(instance_address.peer(connection), reached=True)
                 return connection.recv_bytes(LONGEST).decode(errors="replace")
+        except BlockingIOError as exc:
+            raise NotRespondingError(reached=True) from exc
         except (OSError, EOFError) as exc:
-            if time.monotonic() > deadline:
+            if not instance_lock.is_held():
                 raise NotRunningError(NOT_RUNNING()) from exc
+            if time.monotonic() > deadline:
+                raise NotRespondingError(reached=False) from exc
             time.sleep(RETRY_S)
 
 
@@ -103,33 +121,29 @@ class SingleInstance:
     """This process as the one that may run. Call `claim` first, and `listen` when it can serve requests."""
 
     def __init__(self) -> None:
-        self._lock: Any = None
-        self._listener: Listener | None = None
+        self._lock = InstanceLock()
+        self._listener: Listener | RequestListener | None = None
         self._serving: threading.Thread | None = None
 
     def claim(self) -> bool:
-        """Whether this is the first one. Where nothing can be written, each is."""
-        from PySide6.QtCore import QLockFile
-
-        try:
-            folder = paths.config()
-        except OSError:
-            return True
-        self._lock = QLockFile(str(folder / "presstalk.lock"))
-        self._lock.setStaleLockTime(0)  # only an owner that has died loses it
-        self._lock.tryLock(0)
-        return bool(self._lock.error() != QLockFile.LockError.LockFailedError)
+        """Whether this is the first one. Where nothing can be locked, each is, unless one answers."""
+        if self._lock.acquire() is Lock.TAKEN:
+            return False
+        if _somebody_listens():  # its lock file was removed, or can't be locked
+            self._lock.release()
+            return False
+        self._lock.note("")  # what was noted is of one that is dead
+        return True
 
     def listen(self, handle: RequestHandler) -> None:
         """Serve the requests of others, on the running loop's thread."""
-        place = address()
         try:
-            if sys.platform != "win32":
-                _make_private(Path(place).parent)
-                Path(place).unlink(missing_ok=True)  # the lock is ours: its owner is dead
-            self._listener = Listener(place)
+            if sys.platform == "win32":
+                self._listener = Listener(address())
+            else:
+                self._listener = RequestListener(instance_address.places(), self._lock.note)
         except OSError as exc:
-            log.info("no requests can be received: %s", exc.strerror)
+            log.warning("no requests can be received: %s", exc.strerror)
             return
         loop = asyncio.get_running_loop()
         self._serving = threading.Thread(
@@ -137,35 +151,45 @@ class SingleInstance:
         )
         self._serving.start()
 
-    def close(self) -> None:
-        """Let another program be the first."""
-        if self._listener and self._serving:
-            try:
-                with Client(address()) as connection:  # closing alone doesn't wake the thread
+    def stop_listening(self) -> None:
+        """The program is ending: the next start waits for its end instead of asking it."""
+        if isinstance(self._listener, RequestListener):
+            self._listener.stop()
+        elif self._listener:
+            try:  # closing alone doesn't wake the thread
+                with Client(instance_address.places()[0]) as connection:
                     connection.send_bytes(_END)
-                self._serving.join(ANSWER_S)
             except (OSError, EOFError) as exc:
                 log.info("the thread of requests is left running: %s", type(exc).__name__)
-            self._listener.close()
+
+    def close(self) -> None:
+        """Let another program be the first."""
+        if self._serving:
+            if self._serving.is_alive():
+                self.stop_listening()
+            self._serving.join(ANSWER_S)
             self._listener = self._serving = None
-        if self._lock is not None:
-            self._lock.unlock()
+        self._lock.release()
 
 
-def _folder() -> Path:
-    home = os.environ.get(paths.HOME_VARIABLE)
-    return Path(home).expanduser() if home else platformdirs.user_config_path("presstalk", appauthor=False)
+def _somebody_listens() -> bool:
+    places = [*instance_lock.noted_addresses(), *instance_address.places()]
+    return any(map(instance_address.is_alive, places))
 
 
-def _make_private(folder: Path) -> None:
-    """Make a folder that only this user can read. Raises OSError if it belongs to somebody else."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if sys.platform != "win32" and folder.stat().st_uid != os.getuid():
-        raise PermissionError(1, "the folder belongs to somebody else", str(folder))
-    folder.chmod(0o700)
+def _serve(
+    listener: Listener | RequestListener, loop: asyncio.AbstractEventLoop, handle: RequestHandler
+) -> None:
+    """Serve one after the other until the listener is stopped, and close it."""
+    try:
+        _serve_all(listener, loop, handle)
+    finally:
+        listener.close()
 
 
-def _serve(listener: Listener, loop: asyncio.AbstractEventLoop, handle: RequestHandler) -> None:
+def _serve_all(
+    listener: Listener | RequestListener, loop: asyncio.AbstractEventLoop, handle: RequestHandler
+) -> None:
     goes_on = True
     while goes_on:
         try:
@@ -185,7 +209,7 @@ def _answer(
     connection: Connection[bytes, bytes], loop: asyncio.AbstractEventLoop, handle: RequestHandler
 ) -> bool:
     """Serve one request; False when it was the last."""
-    if not connection.poll(ANSWER_S):
+    if not connection.poll(LATEST_S):  # others wait behind it
         return True
     received = connection.recv_bytes(LONGEST)
     if received == _END:
@@ -196,15 +220,15 @@ def _answer(
         connection.send_bytes(b"This program doesn't understand that request.")
         return True
 
-    async def act() -> str:
-        try:
-            return handle(request)
-        except Exception:
-            log.exception("a request from outside failed")
-            return "Something went wrong in Presstalk. Its log has the details."
-
+    pending = PendingRequest(request, connection, handle)
     try:
-        answer = asyncio.run_coroutine_threadsafe(act(), loop).result(ANSWER_S)
+        serving = asyncio.run_coroutine_threadsafe(pending.serve(), loop)
+        try:
+            answer = serving.result(pending.patience_s)
+        except TimeoutError:
+            if pending.must_come:
+                raise
+            answer = LATE if pending.give_up() else serving.result(ANSWER_S)
     except RuntimeError:  # the loop is closed
         answer = "Presstalk is about to quit."
     connection.send_bytes(answer.encode())

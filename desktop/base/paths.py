@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import platformdirs
@@ -17,6 +18,26 @@ _dirs = platformdirs.PlatformDirs("presstalk", appauthor=False)
 def config() -> Path:
     """The folder of the settings. Raises OSError if it can't be made."""
     return _made("config", _dirs.user_config_path)
+
+
+def lock_file() -> Path:
+    """The file that the running program has locked. It is not created here, nor its folder."""
+    return _named("config", _dirs.user_config_path) / "presstalk.lock"
+
+
+def runtime_folders() -> list[Path]:
+    """Where processes of this user can meet, the best folder first. They needn't exist.
+
+    The last ones are the same whatever the environment says: a job of cron knows no XDG_RUNTIME_DIR.
+    """
+    if sys.platform == "win32":
+        return [Path(tempfile.gettempdir())]
+    named = os.environ.get("XDG_RUNTIME_DIR", "") if sys.platform == "linux" else ""
+    found = [Path(named)] if os.path.isabs(named) else []
+    usual = Path("/run/user", str(os.getuid()))
+    if usual.is_dir():
+        found.append(usual)
+    return list(dict.fromkeys([*found, Path(tempfile.gettempdir()), Path("/tmp")]))
 
 
 def data() -> Path:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import msgspec
 
-from desktop.recording import clock_check, file_lock, journal
+from desktop.base import file_lock
+from desktop.recording import clock_check, journal
 from desktop.recording.journal import Ended, StoredConversation
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ import os
 import time
 from pathlib import Path
 
-from desktop.recording import file_lock
+from desktop.base import file_lock
 
 SYNC_S = 1.0
 """Between two syncs while something is written."""

@@ -826,8 +826,8 @@
         <translation>Zum Sprechen halten, zum Senden loslassen; während gesprochen wird: unterbrechen</translation>
     </message>
     <message>
-        <source>In a text field, {0} types a space. {1} presses the focused button.</source>
-        <translation>In Textfeldern ist {0} ein Leerzeichen. {1} drückt die fokussierte Schaltfläche.</translation>
+        <source>In a text field, {0} types a space; in a dialog, it works the control with the focus. {1} presses the focused button.</source>
+        <translation>In Textfeldern ist {0} ein Leerzeichen, in Dialogen bedient es das fokussierte Element. {1} drückt die fokussierte Schaltfläche.</translation>
     </message>
     <message>
         <source>In the text line: send the text</source>
@@ -1219,6 +1219,49 @@
     <message>
         <source>{0} needs a new session; the conversation continues.</source>
         <translation>{0} braucht eine neue Sitzung; das Gespräch geht weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>RunningAlreadyDialog</name>
+    <message>
+        <source>Another Presstalk uses the same settings, and it can&apos;t be reached from here.</source>
+        <translation>Ein anderes Presstalk benutzt dieselben Einstellungen, und es ist von hier aus nicht zu erreichen.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>End it and start again</source>
+        <translation>Beenden und neu starten</translation>
+    </message>
+    <message>
+        <source>It may only be busy: wait a moment and try again. If you end it, what was said last may be lost; conversations are kept.</source>
+        <translation>Vielleicht ist es nur beschäftigt: Warte einen Moment und versuch es noch einmal. Wenn du es beendest, kann das zuletzt Gesagte verloren gehen; Gespräche bleiben erhalten.</translation>
+    </message>
+    <message>
+        <source>It may run on another computer or in a container, or hang. Close it there, and this one starts by itself. If you start anyway, settings changed in one can be lost in the other.</source>
+        <translation>Vielleicht läuft es auf einem anderen Computer oder in einem Container, oder es hängt. Schließ es dort, dann startet dieses von selbst. Wenn du trotzdem startest, können Einstellungen, die du im einen änderst, im anderen verloren gehen.</translation>
+    </message>
+    <message>
+        <source>Presstalk is already running</source>
+        <translation>Presstalk läuft schon</translation>
+    </message>
+    <message>
+        <source>Presstalk is already running, but its window doesn&apos;t respond.</source>
+        <translation>Presstalk läuft schon, aber sein Fenster reagiert nicht.</translation>
+    </message>
+    <message>
+        <source>Start anyway</source>
+        <translation>Trotzdem starten</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>Wait a moment and try again, or end it in your system&apos;s list of programs.</source>
+        <translation>Warte einen Moment und versuch es noch einmal, oder beende es in der Programmliste deines Systems.</translation>
     </message>
 </context>
 <context>
@@ -2456,6 +2499,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>in-the-way</name>
+    <message>
+        <source>Presstalk is already running but not responding. A window says what to do.</source>
+        <translation>Presstalk läuft schon, reagiert aber nicht. Ein Fenster sagt, was du tun kannst.</translation>
+    </message>
+</context>
+<context>
     <name>joined</name>
     <message>
         <source>{first} {second}</source>
@@ -3377,6 +3427,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The {address} must begin with https://, so that nobody can listen in.</source>
         <translation>Die {address} muss mit https:// beginnen, damit niemand mitlesen kann.</translation>
+    </message>
+</context>
+<context>
+    <name>not-found</name>
+    <message>
+        <source>Presstalk is running, but can&apos;t be reached from here. If it has just started, try again in a moment.</source>
+        <translation>Presstalk läuft, ist aber von hier aus nicht zu erreichen. Wenn es gerade erst gestartet ist, versuch es gleich noch einmal.</translation>
     </message>
 </context>
 <context>

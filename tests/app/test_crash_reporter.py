@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from desktop.app.crash_reporter import STACK_FILE, CrashReporter
 from desktop.base import redaction
+from desktop.ui.dialogs import crash_dialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
 
 SECRET = "op-4b1c9d2e7f60aa31"
@@ -89,6 +90,38 @@ def test_a_deep_recursion_has_a_short_report(reports: list[str]):
     except RecursionError:
         sys.excepthook(*sys.exc_info())
     assert len(reports[0]) < 25_000
+
+
+@pytest.fixture
+def window(qtbot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+@pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
+def test_the_window_keeps_the_keyboard(qtbot, window: QWidget):
+    """The system may give it to a new window all the same, as on Wayland."""
+    dialog = CrashDialog("what it was", window)
+    dialog.show()
+    assert not dialog.isModal()
+    dialog.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    assert dialog.isVisible()
+
+
+@pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
+def test_the_report_has_the_keyboard_once_the_user_turns_to_it(
+    qtbot, window: QWidget, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(crash_dialog, "UNASKED_MS", 0)
+    dialog = CrashDialog("what it was", window)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
 
 
 @pytest.mark.qt_log_ignore("does not support propagateSizeHints")

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QListWidget, QWidget
 
 from desktop.app import main as app
 from desktop.app.build import Parts, build
@@ -17,14 +18,18 @@ from desktop.audio.fakes import FakeAudioBackend
 from desktop.base import paths
 from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
+from desktop.turn.effects import DisplayState
 from desktop.ui.dialogs.about_dialog import AboutDialog
+from desktop.ui.dialogs.crash_dialog import CrashDialog
 from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.dialogs.keys_dialog import KeysDialog
 from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
 from desktop.ui.dialogs.save_times_dialog import SaveTimesDialog
+from desktop.ui.settings.settings_dialog import SettingsDialog
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.ui.transcript.transcript_view import TranscriptView
 from tests.recording.test_conversation_store import put
+from tests.ui.window.test_reach import description, stops
 
 pytestmark = pytest.mark.qt_log_ignore(r"does not support (propagateSizeHints|raise)")
 
@@ -67,12 +72,91 @@ async def test_a_dialog_is_opened_once_and_again_when_it_was_closed(parts: Parts
     assert window.findChild(kind).isVisible()
 
 
-async def test_the_talk_key_works_in_a_dialog(parts: Parts):
+async def test_escape_discards_a_take_in_a_dialog(parts: Parts):
+    parts.window.keys_clicked.emit()
+    dialog = parts.window.findChild(KeysDialog)
+    parts.controller.state_changed.emit(DisplayState.LISTENING)
+    QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    parts.controller.state_changed.emit(DisplayState.READY)
+    QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Escape)
+    await until(lambda: not parts.window.findChildren(KeysDialog))
+
+
+@pytest.mark.parametrize(
+    ("signal", "kind"),
+    [
+        ("settings_clicked", SettingsDialog),
+        ("add_key_clicked", SettingsDialog),
+        ("history_clicked", HistoryDialog),
+        ("keys_clicked", KeysDialog),
+        ("about_clicked", AboutDialog),
+        ("export_conversation_clicked", SaveConversationDialog),
+        ("export_times_clicked", SaveTimesDialog),
+    ],
+)
+async def test_a_take_ends_before_a_dialog_is_made(parts: Parts, signal: str, kind: type):
+    made: list[bool] = []
+    parts.latch.lost.connect(lambda: made.append(parts.window.findChild(kind) is not None))
+    parts.latch.press()
+    getattr(parts.window, signal).emit()
+    assert made == [False]
+
+
+class SpaceTaker(QObject):
+    """Stands before a control, and takes the Spaces that were meant for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kinds = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
+        if event.type() not in kinds or event.key() != Qt.Key.Key_Space:
+            return False
+        self.taken += 1
+        return True
+
+
+def without_space(dialog: QWidget) -> list[str]:
+    """The controls that didn't get a Space that was pressed while they had the focus."""
+    missed: list[str] = []
+    wanted = stops(dialog)
+    assert wanted
+    for control in wanted:
+        taker = SpaceTaker()
+        control.installEventFilter(taker)
+        control.setFocus()
+        QTest.keyPress(dialog.windowHandle(), Qt.Key.Key_Space)
+        QTest.keyRelease(dialog.windowHandle(), Qt.Key.Key_Space)
+        control.removeEventFilter(taker)
+        if taker.taken != 2:
+            missed.append(description(control))
+    return missed
+
+
+@pytest.mark.parametrize("kind", [HistoryDialog, KeysDialog, AboutDialog, CrashDialog, SettingsDialog])
+async def test_space_in_a_dialog_belongs_to_the_control(parts: Parts, kind: type):
     pressed: list[bool] = []
     parts.latch.pressed.connect(lambda: pressed.append(True))
-    parts.window.keys_clicked.emit()
-    parts.window.findChild(KeysDialog).talk_pressed.emit()
-    assert pressed == [True]
+    window = parts.window
+    opened_by = {
+        HistoryDialog: window.history_clicked.emit,
+        KeysDialog: window.keys_clicked.emit,
+        AboutDialog: window.about_clicked.emit,
+        CrashDialog: lambda: parts.dialogs.open_crash("what it was"),
+        SettingsDialog: window.settings_clicked.emit,
+    }
+    opened_by[kind]()
+    dialog = window.findChild(kind)
+    dialog.activateWindow()
+    await until(dialog.isActiveWindow)
+    pages = dialog.findChild(QListWidget) if kind is SettingsDialog else None
+    for page in range(pages.count()) if pages else (0,):
+        if pages:
+            pages.setCurrentRow(page)
+        assert without_space(dialog) == []
+    assert pressed == []
 
 
 async def test_the_history_lists_shows_and_deletes_what_is_on_disk(parts: Parts):

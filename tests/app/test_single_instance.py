@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import json
 import subprocess
 import sys
 import threading
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.app import single_instance
+from desktop.app import instance_address, pending_request, single_instance
 from desktop.app.single_instance import NotRunningError, SingleInstance
 
 
@@ -31,32 +31,6 @@ def test_a_second_one_is_not_the_first(first: SingleInstance):
     first.close()
     assert second.claim()
     second.close()
-
-
-def test_the_lock_of_one_that_has_died_is_free(monkeypatch, own_home: Path):
-    code = "\n".join(
-        (
-            "import os",
-            "from desktop.app.single_instance import SingleInstance",
-            "first = SingleInstance()",
-            "print(first.claim(), flush=True)",
-            "os._exit(9)",
-        )
-    )
-    dead = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": os.getcwd()}, capture_output=True
-    )
-    assert dead.stdout.strip() == b"True", dead.stderr
-    assert (own_home / "config" / "presstalk.lock").exists()
-    made = SingleInstance()
-    assert made.claim()
-    made.close()
-
-
-def test_a_home_that_cannot_be_written_has_no_first(monkeypatch):
-    monkeypatch.setenv("PRESSTALK_HOME", "/proc/nowhere")
-    assert SingleInstance().claim()
-    assert SingleInstance().claim()
 
 
 async def test_it_does_what_it_is_asked(first: SingleInstance):
@@ -100,6 +74,70 @@ async def test_what_fails_is_reported_and_the_next_question_is_answered(first: S
     assert await asyncio.to_thread(single_instance.send_request, {"do": "show"}) == ""
 
 
+async def test_what_a_busy_window_cannot_do_in_time_is_never_done(first: SingleInstance):
+    asked = []
+    first.listen(lambda message: asked.append(message["do"]) or "")
+    answers = []
+    asker = threading.Thread(
+        target=lambda: answers.append(single_instance.send_request({"do": "ptt", "how": "toggle"}))
+    )
+    asker.start()
+    asker.join()  # the loop's thread is busy: it stands here
+    assert answers == [pending_request.LATE]
+    await asyncio.to_thread(single_instance.send_request, {"do": "connect"})
+    assert asked == ["connect"]
+
+
+async def ask_and_leave(**request: object) -> None:
+    """Send a request, and be gone before it is served."""
+    with Client(single_instance.address()) as line:
+        line.send_bytes(json.dumps({pending_request.SENT: pending_request.now(), **request}).encode())
+
+
+@pytest.mark.parametrize("request_", [{"do": "ptt", "how": "toggle"}, {"do": "connect"}, {"do": "show"}])
+async def test_nothing_is_done_for_an_asker_that_is_gone(first: SingleInstance, request_: dict):
+    asked = []
+    first.listen(lambda message: asked.append(message.get("number")) or "")
+    await ask_and_leave(**request_)
+    await asyncio.to_thread(single_instance.send_request, {"do": "ptt", "number": 2})
+    assert asked == [2]
+
+
+async def test_a_key_up_comes_however_late(first: SingleInstance):
+    """Otherwise the key-down before it would leave the microphone open."""
+    asked = []
+    first.listen(lambda message: asked.append(message["how"]) or "")
+    await ask_and_leave(do="ptt", how="up", sent=pending_request.now() - 60)
+    await asyncio.to_thread(single_instance.send_request, {"do": "ptt", "how": "toggle"})
+    assert asked == ["up", "toggle"]
+
+
+@pytest.mark.parametrize(
+    ("age_s", "done"), [(0.0, True), (1.5, False), (3600.0, False), (-2.0, True), (float("inf"), False)]
+)
+async def test_a_request_has_to_be_young(first: SingleInstance, age_s: float, done: bool):
+    asked = []
+    first.listen(lambda message: asked.append(message) or "")
+    sent = "never" if age_s == float("inf") else pending_request.now() - age_s
+
+    def ask() -> bytes:
+        with Client(single_instance.address()) as line:
+            line.send_bytes(json.dumps({"do": "ptt", "how": "down", "sent": sent}).encode())
+            return line.recv_bytes()
+
+    answer = await asyncio.to_thread(ask)
+    assert bool(asked) is done
+    assert answer.decode() == ("" if done else pending_request.LATE)
+
+
+async def test_one_who_says_nothing_does_not_keep_others_waiting(first: SingleInstance):
+    asked = []
+    first.listen(lambda message: asked.append(message["do"]) or "")
+    with Client(single_instance.address()):
+        assert await asyncio.to_thread(single_instance.send_request, {"do": "show"}) == ""
+    assert asked == ["show"]
+
+
 def test_processes_are_told_apart_by_when_they_were_started():
     code = "from desktop.app.single_instance import started_at; print(started_at())"
     command = [sys.executable, "-c", code]
@@ -137,4 +175,4 @@ def test_each_home_has_its_own(monkeypatch):
 
 def test_a_long_folder_still_has_an_address(monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/" + "x" * 200)
-    assert len(single_instance.address()) <= single_instance.LONGEST_ADDRESS
+    assert len(single_instance.address()) <= instance_address.LONGEST_ADDRESS

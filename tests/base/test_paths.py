@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,6 +31,23 @@ def test_without_a_named_home_the_platform_says_where(
 
 def test_the_platform_is_asked_by_the_name_of_the_program() -> None:
     assert paths._dirs.user_config_path == platformdirs.user_config_path("presstalk", appauthor=False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes have no folder on Windows")
+def test_processes_of_a_user_meet_also_with_another_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: "/elsewhere")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    named = paths.runtime_folders()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "not/absolute")
+    assert set(paths.runtime_folders()) == set(named) - {tmp_path}
+    assert paths.runtime_folders()[-1] == Path("/tmp")
+
+
+def test_the_lock_file_is_not_made(own_home: Path) -> None:
+    assert paths.lock_file() == own_home / "config" / "presstalk.lock"
+    assert not paths.lock_file().parent.exists()
 
 
 def test_resources_lie_in_the_checkout(request: pytest.FixtureRequest) -> None:

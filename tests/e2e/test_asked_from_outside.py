@@ -48,6 +48,32 @@ def test_a_window_managers_keys_hold_the_talk_key(desktop: Desktop, program: Pro
     program.until(lambda: states(program)[-1] != "Listening", within=5, what="the shut microphone")
 
 
+def test_a_command_to_a_window_that_hangs_opens_no_microphone_later(
+    desktop: Desktop, program: Program
+) -> None:
+    program.until(lambda: states(program)[-1:] == ["Ready"], within=WITHIN_S, what="rest")
+    before = states(program).count("Listening")
+    os.kill(program.pid, signal.SIGSTOP)
+    try:
+        command = [sys.executable, "-m", "desktop", "ptt", "toggle"]
+        # More than its socket queues: the last ones wait to be connected.
+        asked = [
+            subprocess.Popen(command, env=desktop.env, stderr=subprocess.PIPE, text=True) for _ in range(4)
+        ]
+        program.until(
+            lambda: any(one.poll() is not None for one in asked), within=WITHIN_S, what="one that gives up"
+        )
+    finally:
+        os.kill(program.pid, signal.SIGCONT)
+    for one in asked:
+        _, said = one.communicate(timeout=WITHIN_S)
+        assert one.returncode == 1
+        assert "Presstalk" in said
+        assert "Traceback" not in said
+    assert run(desktop, "connect").returncode == 0, "it is awake"
+    assert states(program).count("Listening") == before
+
+
 def test_a_second_start_shows_the_first_and_hands_on_what_was_chosen(
     desktop: Desktop, program: Program
 ) -> None:

@@ -3,6 +3,9 @@
 After each burst no take may be open that nobody holds, the log is clean and a question is answered; the
 program ends with code 0 within 5 s, and leaves no process behind. The order of what is done is the seed's;
 when it happens is the machine's, so a run is no test: turn what it finds into one.
+
+With `--holds` the talk key is held, again and again, and the keyboard is taken away in all ways that X11 has:
+no take may outlive its key by more than a second.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 
+from tests.monkey import hold_rig
 from tests.monkey.readers import ORCA, QUESTIONS
 from tests.monkey.sitting import Sitting
 
@@ -28,10 +32,13 @@ def main() -> int:
     parser.add_argument("--reader", choices=(ORCA, QUESTIONS), default="", help="with a screen reader")
     parser.add_argument("--fault", default="", metavar="NAME", help="a scenario of `presstalk serve --fault`")
     parser.add_argument("--folder", type=Path, default=Path("build") / "monkey", help="for what is found")
+    parser.add_argument("--holds", type=int, default=0, metavar="N", help="only hold the talk key, N times")
     options = parser.parse_args()
     if options.reader == ORCA and not shutil.which("orca"):
         parser.error("Orca isn't installed. In Debian: apt-get install --no-install-recommends orca")
     options.folder.mkdir(parents=True, exist_ok=True)
+    if options.holds:
+        return 1 if hold_rig.run(options.holds, options.seed, options.folder) else 0
     chance = random.Random(options.seed)
     sittings: list[Sitting] = []
     until = time.monotonic() + 60 * options.minutes

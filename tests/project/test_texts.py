@@ -29,7 +29,14 @@ OF_TABLES = frozenset({"viewmodels/wording.py", "ui/fields/instructions.py"})
 
 NOT_SHOWN = (
     # the command line, and what one process tells another
-    *("cli/", "app/main.py", "app/single_instance.py", "app/remote_control.py", "app/display_check.py"),
+    *(
+        "cli/",
+        "app/main.py",
+        "app/pending_request.py",
+        "app/single_instance.py",
+        "app/remote_control.py",
+        "app/display_check.py",
+    ),
     *("audio/files.py", "base/bundle.py"),
     # for developers
     *(

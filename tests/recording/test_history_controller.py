@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop.base import file_lock
 from desktop.base.message import Message, verbatim
-from desktop.recording import conversation_store, export, file_lock
+from desktop.recording import conversation_store, export
 from desktop.recording.history_controller import LINES_LOST, HistoryController
 from desktop.viewmodels.history_model import HistoryEntry
 from desktop.viewmodels.transcript_model import Line, TranscriptModel

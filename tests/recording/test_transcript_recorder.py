@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop.base import redaction
+from desktop.base import file_lock, redaction
 from desktop.base.message import verbatim
-from desktop.recording import file_lock, journal
+from desktop.recording import journal
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.turn.effects import DisplayState
 from desktop.viewmodels.tool_calls_model import ToolCallsModel

@@ -65,11 +65,20 @@ class VirtualScreen:
         """The id of a visible window whose title matches a regular expression, waited for."""
 
         def search() -> int | None:
-            found = self._xdotool("search", "--onlyvisible", "--name", title, check=False).split()
-            return int(found[0]) if found else None
+            found = self.windows(title)
+            return found[0] if found else None
 
         wait = program.until if program else until
         return wait(search, within=within, what=f"a window named {title!r}")
+
+    def windows(self, title: str = ".") -> list[int]:
+        """The ids of the visible windows that have a title, and whose title matches."""
+        found = self._xdotool("search", "--onlyvisible", "--name", title, check=False)
+        return [int(window) for window in found.split()]
+
+    def focused(self) -> int:
+        """The id of the window that has the keyboard."""
+        return int(self._xdotool("getwindowfocus", "-f"))
 
     def focus(self, window: int) -> None:
         """Give the keyboard to a window, and wait until it has it."""

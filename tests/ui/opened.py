@@ -40,7 +40,7 @@ class Opened:
         self.dialog.changed.connect(lambda name, value: self.emitted.append((name, value)))
         for name in SIGNALS:
             getattr(self.dialog, name).connect(lambda value, name=name: self.emitted.append((name, value)))
-        for name in ("key_delete_requested", "talk_pressed", "talk_released", "take_escaped"):
+        for name in ("key_delete_requested", "take_escaped"):
             getattr(self.dialog, name).connect(lambda name=name: self.emitted.append((name,)))
         self.dialog.show()
         qtbot.waitExposed(self.dialog)

@@ -23,6 +23,8 @@ from desktop.viewmodels.wording import key_words as native
 
 WIDTH = 520
 KEYS_WIDTH = 184
+CAP_HEIGHT = 24
+"""A key's label with its frame."""
 
 
 class KeysDialog(TalkingDialog):
@@ -41,9 +43,10 @@ class KeysDialog(TalkingDialog):
         column.addWidget(_heading(self.tr("In the window")))
         column.addLayout(_table(self._window()))
         note = QLabel(
-            self.tr("In a text field, {0} types a space. {1} presses the focused button.").format(
-                native(shortcuts.TALK), native(shortcuts.ENTER)
-            )
+            self.tr(
+                "In a text field, {0} types a space; in a dialog, it works the control with the focus. "
+                "{1} presses the focused button."
+            ).format(native(shortcuts.TALK), native(shortcuts.ENTER))
         )
         note.setProperty("role", "muted")
         note.setWordWrap(True)
@@ -129,6 +132,8 @@ def _table(rows: Iterable[tuple[list[str], str]]) -> QGridLayout:
             cap.setProperty("role", "key")
             caps.addWidget(cap)
         caps.addStretch(1)
+        # The layout asks only the words how high they are.
+        grid.setRowMinimumHeight(row, CAP_HEIGHT)
         words = QLabel(does)
         words.setWordWrap(True)
         words.setAccessibleName(f"{' '.join(keys)}: {does}")

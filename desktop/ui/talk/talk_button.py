@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QHideEvent,
+    QInputDevice,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -21,6 +22,8 @@ from desktop.turn.effects import DisplayState
 from desktop.ui.common import accessible, icons
 from desktop.ui.common.theme import SMALL_PX, state_colour, tokens
 from desktop.ui.session.state_words import talk_words
+from desktop.ui.talk.hold_watch import HoldWatch, InputSnapshot, InputState
+from desktop.ui.talk.stroke_clock import StrokeClock
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.wording import key_words
 
@@ -49,13 +52,16 @@ class TalkButton(QWidget):
     lock_requested = Signal()
     """A screen reader pressed it, and can't hold it down: lock the microphone open, or send."""
     lost = Signal()
-    """The window lost the focus while it was held: its release may never come."""
+    """Its release may never come: the window lost the focus while it was held, or a popup opened."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = DisplayState.OFFLINE
         self._level_db = FLOOR_DB
         self._held = False
+        self._touched = False
+        self._watch: HoldWatch | None = None
+        self._strokes = StrokeClock()
         self._locked = False
         self._hands_free = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -109,25 +115,53 @@ class TalkButton(QWidget):
             self._level_db = level
             self.update()
 
+    def watch(self, window: QWidget, state: InputState | None) -> None:
+        """Watch each hold in this window, with the help of the system where it can be asked."""
+        self._watch = HoldWatch(window, self._is_down, state)
+        self._watch.taken.connect(self._lose)
+        self._watch.up.connect(self._lose)
+
+    def _is_down(self, snapshot: InputSnapshot) -> bool:
+        """Whether it is still held. X11 knows of no button while a finger touches the screen."""
+        return snapshot.button or self._touched
+
     def on_deactivated(self) -> None:
-        """The window has lost the focus."""
-        if self._held:
-            self._held = False
-            self.lost.emit()
+        """The window isn't the active one any more."""
+        if self._watch:
+            self._watch.on_deactivated()
+        else:
+            self._lose()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self.on_deactivated()
+        self._lose()
         super().hideEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and not self._held:
+        # While another button is held down here, Qt sends presses from elsewhere too.
+        here = self.rect().contains(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and here and not self._held:
             self._held = True
+            self._touched = event.device().type() is QInputDevice.DeviceType.TouchScreen
+            if self._watch:
+                self._watch.begin()
+            if self._strokes.press(event.timestamp()):
+                self.lost.emit()
             self.pressed.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self._held:
-            self._held = False
-            self.released.emit()
+            self._end()
+            (self.lost if self._strokes.release(event.timestamp()) else self.released).emit()
+
+    def _lose(self) -> None:
+        if self._held:
+            self._end()
+            self.lost.emit()
+
+    def _end(self) -> None:
+        self._held = False
+        if self._watch:
+            self._watch.end()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = tokens()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
@@ -14,6 +16,9 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+
+from desktop.ui.talk.hold_watch import HoldWatch, InputSnapshot, InputState
+from desktop.ui.talk.stroke_clock import StrokeClock
 
 _TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
@@ -32,6 +37,11 @@ TAKES_ESCAPE = "takesEscape"
 """The property of a widget that closes at Escape: while it has the focus, the key is its own."""
 
 
+def _is_text_field(focus: QWidget | None) -> bool:
+    typed = isinstance(focus, QComboBox) and focus.isEditable()  # it has the focus, not the line in it
+    return typed or isinstance(focus, _TEXT_FIELDS)
+
+
 def _takes_escape(focus: QWidget | None) -> bool:
     while focus is not None:
         if focus.property(TAKES_ESCAPE):
@@ -40,14 +50,29 @@ def _takes_escape(focus: QWidget | None) -> bool:
     return False
 
 
+class _Space(Enum):
+    """The states of the talk key in a window."""
+
+    UP = "up"
+    HELD = "held"
+    SPENT = "spent"
+    """Still down, as far as is known, but its take has ended: its repeats and its key-up mean nothing."""
+
+
 class TalkKeys(QObject):
     """Receives the keys of one window before its widgets do.
 
-    Space belongs to the talk key everywhere but in text fields, so Enter presses the focused button.
-    `lost` is emitted when the window loses the focus with the key down: its key-up will not come.
+    In the main window Space belongs to the talk key everywhere but in text fields, so Enter presses the
+    focused button. While it is down, it is heard in all windows of the program. `lost` is emitted when its
+    key-up may never come: something else has taken the keyboard, or the system says that the key is up.
 
-    It filters the native window's events. A filter on the application would see every timer's event too,
-    which was half of the program's work while listening.
+    Otherwise it filters the native window's events. A filter on the application sees every timer's event too.
+
+    Args:
+        window: the window whose keys these are.
+        settle_ms: how long a key-up waits; None: as this system needs it.
+        talks: whether Space talks here. In a dialog it belongs to the control with the focus.
+        state: asks the system what is held.
     """
 
     pressed = Signal()
@@ -55,7 +80,14 @@ class TalkKeys(QObject):
     lost = Signal()
     escaped = Signal()
 
-    def __init__(self, window: QWidget, settle_ms: int | None = None) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        settle_ms: int | None = None,
+        *,
+        talks: bool = True,
+        state: InputState | None = None,
+    ) -> None:
         super().__init__(window)
         if settle_ms is None:
             settle_ms = SETTLE_MS if QGuiApplication.platformName() == "xcb" else 0
@@ -63,8 +95,16 @@ class TalkKeys(QObject):
         self._settling.timeout.connect(self._on_settled)
         self._settling_since = QElapsedTimer()
         self._up_at = 0
-        self._down = False
+        self._strokes = StrokeClock()
+        self._no_tap = False
+        self._window = window
+        self._talks = talks
+        self._space = _Space.UP
+        self._key = HeldKey()
         self._locked = False
+        self._watch = HoldWatch(window, self._key.is_down, state, self._hear)
+        self._watch.taken.connect(self._on_taken)
+        self._watch.up.connect(self._on_up)
         window.winId()  # makes the native window
         handle = window.windowHandle()
         assert handle is not None
@@ -75,32 +115,26 @@ class TalkKeys(QObject):
         self._locked = locked
 
     def on_deactivated(self) -> None:
-        """The window has lost the focus."""
+        """The window isn't the active one any more."""
         if self._settling.isActive():
             self._let_go()
-        elif self._down:
-            self._down = False
-            self.lost.emit()
+        else:
+            self._watch.on_deactivated()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         return isinstance(event, QKeyEvent) and self._take(event)
 
     def _take(self, event: QKeyEvent) -> bool:
-        if self._down and event.isAutoRepeat() and event.key() == Qt.Key.Key_Space:
-            return True  # thirty times a second while it is held
         down = event.type() == QEvent.Type.KeyPress
         if not down and event.type() != QEvent.Type.KeyRelease:
             return False
-        if self._down and not down and event.key() == Qt.Key.Key_Space:
-            # Even if a menu has opened or Ctrl is held down since: the key-up must not be lost.
-            return self._take_space(event, None, down)
         if QApplication.activePopupWidget() or QApplication.activeModalWidget():
             return False
-        focus = QApplication.focusWidget()
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+        focus = self._focus()
+        if event.key() == Qt.Key.Key_Space and self._talks and not event.modifiers():
             return self._take_space(event, focus, down)
         if event.key() == Qt.Key.Key_Escape and down and not event.isAutoRepeat():
-            if not (self._down or self._locked) and _takes_escape(focus):
+            if not (self._space is _Space.HELD or self._locked) and _takes_escape(focus):
                 return False
             self.escaped.emit()
             return True
@@ -108,40 +142,85 @@ class TalkKeys(QObject):
             return self._press_focused(focus)
         return False
 
+    def _focus(self) -> QWidget | None:
+        """The control with the focus in this window.
+
+        The application's may be in a dialog that has gone: Qt forgets to move it when a window gets the focus
+        while a menu is open in another one.
+        """
+        focus = QApplication.focusWidget()
+        elsewhere = focus is not None and focus.window() is not self._window
+        return self._window.focusWidget() if elsewhere else focus
+
     def _take_space(self, event: QKeyEvent, focus: QWidget | None, down: bool) -> bool:
-        if isinstance(focus, _TEXT_FIELDS) and not self._down:
+        if _is_text_field(focus):
+            return False
+        if down and not event.isAutoRepeat():
+            self._space = _Space.HELD
+            self._key.press(event.nativeScanCode())
+            self._watch.begin()
+            if self._strokes.press(event.timestamp()):
+                self.lost.emit()
+            self.pressed.emit()
+        return True
+
+    def _hear(self, event: QKeyEvent) -> bool:
+        """A key of any window of the program, while Space is down."""
+        if event.key() != Qt.Key.Key_Space:
             return False
         if event.isAutoRepeat():
-            return True
-        if down and self._settling.isActive():
-            if event.timestamp() == self._up_at:
-                self._settling.stop()
-                return True  # both were one repeat of the held key
-            self._let_go()
-        if down and not self._down:
-            self._down = True
-            self.pressed.emit()
-        elif not down and self._down:
+            return True  # thirty times a second while it is held; a menu would take it for a choice
+        if event.type() == QEvent.Type.KeyRelease:
             self._up_at = event.timestamp()
+            if not self._settling.isActive():
+                self._no_tap = self._strokes.release(self._up_at)
             if self._settling.interval():
-                self._settling_since.start()
-                self._settling.start()
+                self._settle()
             else:
                 self._let_go()
+            return True
+        if self._settling.isActive() and event.timestamp() == self._up_at:
+            self._settling.stop()
+            return True  # both were one repeat of the held key
+        if self._settling.isActive() or self._space is _Space.SPENT:
+            self._let_go()
+            return False  # another stroke: it means what it means in its window
         return True
+
+    def _settle(self) -> None:
+        self._watch.ask()
+        self._settling_since.start()
+        self._settling.start()
 
     def _on_settled(self) -> None:
         if self._settling_since.elapsed() > LATE * self._settling.interval():
             # This timer is late, and the key-down may be waiting unread behind it.
-            self._settling_since.start()
-            self._settling.start()
-            return
-        self._let_go()
+            self._settle()
+        elif not self._watch.says_held():
+            self._let_go()
 
     def _let_go(self) -> None:
         self._settling.stop()
-        self._down = False
-        self.released.emit()
+        self._watch.end()
+        before, self._space = self._space, _Space.UP
+        if before is _Space.HELD:
+            (self.lost if self._no_tap else self.released).emit()
+
+    def _on_taken(self) -> None:
+        if self._settling.isActive():
+            self._let_go()
+        elif self._space is _Space.HELD:
+            self._space = _Space.SPENT
+            self.lost.emit()
+
+    def _on_up(self) -> None:
+        if self._settling.isActive():
+            self._let_go()
+            return
+        self._watch.end()
+        before, self._space = self._space, _Space.UP
+        if before is _Space.HELD:
+            self.lost.emit()
 
     def _press_focused(self, focus: QWidget | None) -> bool:
         if isinstance(focus, QAbstractButton):
@@ -151,3 +230,22 @@ class TalkKeys(QObject):
             focus.showPopup()
             return True
         return False
+
+
+class HeldKey:
+    """The key that went down, in what the system says is down."""
+
+    def __init__(self) -> None:
+        self._code = 0
+        self._seen = False
+
+    def press(self, code: int) -> None:
+        """This key went down: its code, as the window system counts."""
+        self._code, self._seen = code, False
+
+    def is_down(self, snapshot: InputSnapshot) -> bool:
+        """Whether it is still down."""
+        down = self._code in snapshot.keys
+        self._seen = self._seen or down
+        # Some input methods count keys differently: a code that was never seen down says nothing.
+        return down if self._seen else bool(snapshot.keys)

@@ -32,6 +32,7 @@ from desktop.ui.session.restart_strip import RestartStrip
 from desktop.ui.session.session_bar import SessionBar
 from desktop.ui.session.welcome_strip import WelcomeStrip
 from desktop.ui.talk.audio_row import AudioRow
+from desktop.ui.talk.hold_watch import InputState
 from desktop.ui.talk.level_meter import Needle
 from desktop.ui.talk.microphone_column import TestState
 from desktop.ui.talk.talk_button import TalkButton
@@ -65,6 +66,7 @@ class MainWindow(WindowSignals):
         view_models: the models of the panes and pickers.
         needles: reads the levels of the microphone and the speaker.
         counted: reads the streams' counters.
+        input_state: makes what asks the system which keys are held; None from it where that can't be done.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class MainWindow(WindowSignals):
         view_models: WindowModels,
         needles: Needles,
         counted: Callable[[], Mapping[str, float]],
+        input_state: Callable[[], InputState | None] = lambda: None,
     ) -> None:
         super().__init__()
         self.setWindowTitle("Presstalk")
@@ -95,7 +98,8 @@ class MainWindow(WindowSignals):
         self.talk_button = TalkButton()
         self.audio = AudioRow(view_models.inputs, view_models.outputs, self.talk_button)
         self.meters = Meters(needles, self)
-        self._keys = TalkKeys(self)
+        self._keys = TalkKeys(self, state=input_state())
+        self.talk_button.watch(self, input_state())
         LatinKeys(self)
         self._state = DisplayState.OFFLINE
         self._testing = False

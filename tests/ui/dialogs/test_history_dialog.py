@@ -42,7 +42,7 @@ class History:
         for name in ("search_requested", "open_requested", "delete_requested"):
             getattr(self.dialog, name).connect(lambda word, name=name: self.emitted.append((name, word)))
         self.dialog.export_requested.connect(lambda *words: self.emitted.append(("export_requested", *words)))
-        for name in ("undo_requested", "ended", "talk_pressed", "talk_released"):
+        for name in ("undo_requested", "ended"):
             getattr(self.dialog, name).connect(lambda name=name: self.emitted.append((name,)))
         self.dialog.show()
         qtbot.waitExposed(self.dialog)
@@ -187,12 +187,9 @@ def test_a_new_list_keeps_the_chosen_one(filled):
     assert filled.dialog.list.key == "tea"
 
 
-def test_space_talks_in_the_list_and_escape_closes(filled):
+def test_escape_closes_it(filled):
     filled.key(Qt.Key.Key_Down)
     handle = filled.dialog.windowHandle()
-    QTest.keyPress(handle, Qt.Key.Key_Space)
-    QTest.keyRelease(handle, Qt.Key.Key_Space)
-    assert [one for one in filled.emitted if len(one) == 1] == [("talk_pressed",), ("talk_released",)]
     QTest.keyClick(handle, Qt.Key.Key_Escape)
     assert not filled.dialog.isVisible()
     assert filled.emitted[-1] == ("ended",)

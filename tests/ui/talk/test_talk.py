@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from desktop.turn.effects import DisplayState
 from desktop.ui.talk.talk_button import TalkButton
@@ -44,6 +44,19 @@ def test_space_in_the_text_field_is_a_space(shown):
     key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
     assert shown.emitted == []
     assert shown.window.text_line.field.text() == "a b "
+
+
+def test_space_talks_though_the_focus_is_left_in_another_windows_text_field(shown, qtbot):
+    """As Qt leaves it when a dialog is closed under its open menu."""
+    other = QWidget()
+    line = QLineEdit(other)
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    key(shown, QEvent.Type.KeyPress, Qt.Key.Key_Space)
+    assert shown.emitted == [("talk_pressed",)]
 
 
 def test_space_talks_with_the_focus_on_a_button(shown):
@@ -125,12 +138,12 @@ def test_repeats_that_look_like_key_strokes_are_ignored(qtbot):
 def test_a_repeat_that_a_stall_keeps_apart_is_no_key_stroke(qtbot):
     typist = Typist(qtbot)
     typist.key(QEvent.Type.KeyPress, 1_000)
-    typist.key(QEvent.Type.KeyRelease, 1_500)
+    typist.key(QEvent.Type.KeyRelease, 1_050)
     time.sleep(0.06)  # the stall: the wait is over before the window has read on
     QApplication.processEvents()
-    typist.key(QEvent.Type.KeyPress, 1_500)
+    typist.key(QEvent.Type.KeyPress, 1_050)
     assert typist.emitted == ["pressed"]
-    typist.key(QEvent.Type.KeyRelease, 2_000)
+    typist.key(QEvent.Type.KeyRelease, 1_100)
     qtbot.waitUntil(lambda: typist.emitted == ["pressed", "released"])
 
 
@@ -145,7 +158,7 @@ def test_two_real_strokes_are_two_however_quick(qtbot):
 def test_a_key_up_right_before_the_focus_goes_is_a_key_up(qtbot):
     typist = Typist(qtbot)
     typist.key(QEvent.Type.KeyPress, 1_000)
-    typist.key(QEvent.Type.KeyRelease, 2_000)
+    typist.key(QEvent.Type.KeyRelease, 1_100)
     typist.keys.on_deactivated()
     assert typist.emitted == ["pressed", "released"]
 

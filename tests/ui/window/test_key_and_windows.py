@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.base.message import verbatim
+from desktop.turn.effects import DisplayState
 from desktop.ui.common import theme
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.dialogs.about_dialog import AboutDialog
@@ -122,13 +123,18 @@ def test_the_way_to_a_key_is_shown(opened):
 # The window
 
 
-def test_it_is_not_modal_and_space_talks_in_it(opened):
+def test_it_is_not_modal(opened):
     assert not opened.dialog.isModal()
+
+
+def test_space_turns_a_switch(opened):
     opened.turn_to("Talking")
-    handle = opened.dialog.windowHandle()
-    QTest.keyPress(handle, Qt.Key.Key_Space)
-    QTest.keyRelease(handle, Qt.Key.Key_Space)
-    assert opened.emitted == [("talk_pressed",), ("talk_released",)]
+    switch = next(one for one in opened.dialog.findChildren(QCheckBox) if one.isVisible())
+    switch.setFocus()
+    before = switch.isChecked()
+    QTest.keyClick(opened.dialog.windowHandle(), Qt.Key.Key_Space)
+    assert switch.isChecked() is not before
+    assert len(opened.emitted) == 1, "the setting alone"
 
 
 def test_space_in_a_text_field_is_a_space(opened):
@@ -143,11 +149,11 @@ def test_space_in_a_text_field_is_a_space(opened):
 def test_escape_throws_a_take_away_and_else_closes(opened):
     opened.turn_to("Talking")
     handle = opened.dialog.windowHandle()
-    QTest.keyPress(handle, Qt.Key.Key_Space)
+    opened.dialog.show_state(DisplayState.LISTENING)
     QTest.keyClick(handle, Qt.Key.Key_Escape)
-    assert opened.emitted == [("talk_pressed",), ("take_escaped",)]
+    assert opened.emitted == [("take_escaped",)]
     assert opened.dialog.isVisible()
-    QTest.keyRelease(handle, Qt.Key.Key_Space)
+    opened.dialog.show_state(DisplayState.READY)
     QTest.keyClick(handle, Qt.Key.Key_Escape)
     assert not opened.dialog.isVisible()
 

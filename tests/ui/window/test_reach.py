@@ -16,18 +16,22 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QListWidget,
+    QPlainTextEdit,
     QScrollBar,
     QTabWidget,
+    QTextEdit,
     QWidget,
 )
 
 from desktop.base.message import verbatim
+from desktop.protocol.catalog import Model
 from desktop.recording.export import FORMATS
 from desktop.turn.effects import DisplayState
 from desktop.ui.dialogs.about_dialog import AboutDialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
 from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.dialogs.keys_dialog import KeysDialog
+from desktop.ui.session.voice_box import VoiceBox
 from desktop.viewmodels.history_model import HistoryModel
 from tests.ui.opened import Opened
 
@@ -37,6 +41,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 MOST = 200
 LINKS = 1
 """Tab goes through the links of a text before it goes on: none has more than one."""
+TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
 
 
@@ -119,6 +124,37 @@ def test_the_window(shown, qtbot, size: tuple[int, int], state: DisplayState):
     for index in range(tabs.count()):
         tabs.setCurrentIndex(index)
         check(window)
+
+
+@pytest.mark.parametrize("state", [DisplayState.OFFLINE, DisplayState.READY])
+def test_space_talks_from_everywhere_but_text_fields(shown, qtbot, state: DisplayState):
+    window = shown.window
+    window.show_state(state)
+    shown.transcript.begin_take(1)
+    shown.tool_calls.begin("1", "get_time", {"timezone": "Europe/Stockholm"})
+    window.question.ask(verbatim("Open https://example.org in the browser?"))
+    window.transcript.open_find()
+    qtbot.waitUntil(lambda: all(each.isEnabled() for each in window.question.findChildren(QAbstractButton)))
+    (tabs,) = window.findChildren(QTabWidget)
+    for index in range(tabs.count()):
+        tabs.setCurrentIndex(index)
+        for control in stops(window):
+            shown.emitted.clear()
+            control.setFocus()
+            QTest.keyPress(window.windowHandle(), Qt.Key.Key_Space)
+            QTest.keyRelease(window.windowHandle(), Qt.Key.Key_Space)
+            talk = [("talk_pressed",), ("talk_released",)]
+            assert shown.emitted == ([] if isinstance(control, TEXT_FIELDS) else talk), description(control)
+
+
+def test_space_in_an_editable_list_is_a_space(shown):
+    box = shown.window.findChild(VoiceBox)
+    box.show_voice(Model(id="a/model", label="a model", provider="", any_voice=True), "")
+    box.setFocus()
+    for key in (Qt.Key.Key_A, Qt.Key.Key_Space, Qt.Key.Key_B):
+        QTest.keyClick(shown.window.windowHandle(), key)
+    assert box.currentText() == "a b"
+    assert shown.emitted == []
 
 
 def test_the_find_bar(shown, qtbot):

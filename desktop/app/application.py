@@ -1,0 +1,27 @@
+"""Makes Qt's application: one for each process."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtWidgets import QApplication
+
+from desktop.base import bundle
+from desktop.ui.common import icons
+
+
+def make() -> QApplication:
+    """The application; made when it is first asked for."""
+    made = QApplication.instance()
+    if isinstance(made, QApplication):
+        return made
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("presstalk")
+    application.setApplicationDisplayName("Presstalk")
+    application.setDesktopFileName("presstalk")
+    application.setWindowIcon(icons.application())
+    bundle.free_the_children()
+    application.setStyle("Fusion")
+    # The window's closing begins the end; the loop must go on until all is closed.
+    application.setQuitOnLastWindowClosed(False)
+    return application

@@ -1,0 +1,135 @@
+"""Whatever takes the keyboard or the mouse away from a hold: its take doesn't outlive the real key.
+
+The real window on a virtual screen, real key events, and a second X client in the window manager's place. The
+same, at random and thousands of times: `make monkey ARGS="--holds 10000"`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.monkey.hold_rig import HoldRig
+from tests.monkey.holder import Holder
+from tests.rig.demo import states
+from tests.rig.desktop import Desktop, until
+
+pytestmark = pytest.mark.rig
+
+WITHIN_S = 60.0
+GOES_ON_S = 0.8
+"""Three times as long as it takes to see that a key is up."""
+
+
+@pytest.fixture(scope="module")
+def rig() -> Iterator[HoldRig]:
+    with HoldRig(random.Random(1)) as made:
+        yield made
+
+
+@pytest.fixture
+def holder(rig: HoldRig) -> Holder:
+    rig.holder.reset()
+    return rig.holder
+
+
+ENDS_AT_ONCE: dict[str, Callable[[Holder], None]] = {
+    "a menu": Holder.menu,
+    "a picker": Holder.picker,
+    "a text line's menu": Holder.context_menu,
+    "a dialog": Holder.keys_dialog,
+    "a drag of its own": Holder.drag,
+    "another window": Holder.other_window,
+    "nobody has the focus": Holder.nobody,
+    "off the screen, as on another workspace": Holder.unmap_for_good,
+}
+
+
+@pytest.mark.parametrize("disturb", ENDS_AT_ONCE.values(), ids=ENDS_AT_ONCE.keys())
+def test_what_takes_the_keyboard_ends_the_take(holder: Holder, disturb: Callable[[Holder], None]) -> None:
+    assert holder.hold("key")
+    disturb(holder)
+    assert holder.ends(time.monotonic()), "while the key is still down"
+    holder.let_go()
+    holder.reset()
+    assert not holder.takes.open
+
+
+@pytest.mark.parametrize("how", ["key", "button", "both"])
+def test_a_release_under_a_grab_is_found(holder: Holder, how: str) -> None:
+    """As when a window manager moves the window, or asks for a name of a program to start."""
+    assert holder.hold(how)
+    holder.grab()
+    assert holder.goes_on(GOES_ON_S), "the key is still down"
+    assert holder.ends(holder.let_go())
+
+
+@pytest.mark.parametrize("how", ["key", "button"])
+def test_a_grab_in_mid_take_ends_nothing(holder: Holder, how: str) -> None:
+    before = holder.takes.count()
+    assert holder.hold(how)
+    holder.short_grab(0.4, 0.5)
+    assert holder.goes_on(GOES_ON_S)
+    assert holder.ends(holder.let_go())
+    assert holder.takes.count() == before + 1
+
+
+def test_the_repeats_of_a_held_key_neither_end_a_take_nor_choose_in_a_menu(holder: Holder) -> None:
+    before = holder.takes.count()
+    assert holder.hold("key")
+    assert holder.goes_on(1.5), "by then it has repeated 20 times"
+    holder.menu()
+    holder.point_at_menus_first()
+    time.sleep(0.5)
+    assert len(holder.dialogs()) == 0, "a repeat has chosen"
+    holder.let_go()
+    holder.reset()
+    assert holder.takes.count() == before + 2, "and the reset's own"
+
+
+def test_a_new_stroke_after_a_lost_one_talks(holder: Holder) -> None:
+    assert holder.hold("key")
+    holder.other_window()
+    assert holder.ends(time.monotonic())
+    holder.let_go()
+    holder.back()
+    assert holder.hold("key")
+    assert holder.ends(holder.let_go())
+
+
+@pytest.mark.parametrize("how", ["key", "button"])
+def test_strokes_on_a_window_that_hangs_leave_no_take_open(rig: HoldRig, holder: Holder, how: str) -> None:
+    begun = holder.takes.count()
+    os.kill(rig.program.pid, signal.SIGSTOP)
+    try:
+        for _ in range(2):
+            holder.press(how)
+            time.sleep(0.5)  # longer than a tap
+            holder.let_go()
+    finally:
+        os.kill(rig.program.pid, signal.SIGCONT)
+    # Qt takes the second stroke of the key for the first one's repeat, as both are in its queue.
+    until(lambda: holder.takes.count() > begun, within=WITHIN_S, what="a take")
+    until(lambda: not holder.takes.open, within=WITHIN_S, what="its end")
+
+
+def test_the_real_microphone_is_shut_under_a_menu() -> None:
+    with Desktop() as desktop, desktop.start([sys.executable, "-m", "desktop", "--verbose"]) as program:
+        window = desktop.screen.window("Presstalk", within=WITHIN_S, program=program)
+        program.until(lambda: states(program)[-1:] == ["Ready"], within=WITHIN_S, what="a session")
+        desktop.screen.focus(window)
+        desktop.screen.key_down("space")
+        program.until(lambda: states(program)[-1:] == ["Listening"], within=WITHIN_S, what="a take")
+        desktop.screen.move(1007, 32)
+        desktop.screen.mouse_down()
+        desktop.screen.mouse_up()
+        desktop.screen.key_up("space")
+        program.until(lambda: states(program)[-1:] != ["Listening"], within=5, what="the end of the take")
+        assert re.findall(r"talk key: \w+ -> (\w+)", program.output)[-1:] == ["up"]
