@@ -39,7 +39,7 @@ def main(words: list[str]) -> int:
     for scale in (1, 2):
         environment = {
             **os.environ,
-            "QT_QPA_PLATFORM": "offscreen",
+            "QT_QPA_PLATFORM": f"offscreen:configfile={ROOT / 'scripts' / 'screen.json'}",
             "QT_SCALE_FACTOR": str(scale),
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "scripts")]),
         }

@@ -28,7 +28,11 @@ hypothesis.settings.register_profile(
 
 def pytest_configure(config: pytest.Config) -> None:
     """Cut the run off from this user's screen, keys and keychain."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # A relative path: a drive's colon would end it.
+    screen = os.path.relpath(Path(__file__).resolve().parents[1] / "scripts" / "screen.json")
+    os.environ["QT_QPA_PLATFORM"] = (
+        f"offscreen:configfile={screen if os.name == 'nt' else Path(screen).resolve()}"
+    )
     # English, whatever this machine speaks.
     for name in [name for name in os.environ if name == "LANGUAGE" or name.startswith("LC_")]:
         del os.environ[name]

@@ -117,6 +117,8 @@ def connect(parts: Parts) -> None:
     # system
     parts.system.locked.connect(lambda: controller.release("lock"))
     parts.system.sleeping.connect(lambda: controller.release("sleep"))
+    parts.system.colour_scheme_changed.connect(parts.theme.use_scheme)
+    window.theme_changed.connect(parts.theme.on_theme_changed)
     parts.system.woke.connect(controller.reconnect_now)
     parts.system.network_back.connect(controller.reconnect_now)
     window.first_painted.connect(lambda: parts.tasks.spawn(_listen_to_system(parts)))

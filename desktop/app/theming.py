@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QFontDatabase, QFontInfo
 from PySide6.QtWidgets import QApplication
 
 from desktop.settings.schema import ThemeChoice
@@ -16,6 +17,9 @@ class ThemeController(QObject):
         super().__init__(application)
         self._application = application
         self._choice: ThemeChoice = choice
+        self._font = application.font()
+        self._told = ""
+        """The scheme that the desktop's portal tells, which Qt asks on some desktops only; empty for none."""
         application.styleHints().colorSchemeChanged.connect(self._apply)
         self._apply()
 
@@ -24,7 +28,26 @@ class ThemeController(QObject):
         self._choice = choice
         self._apply()
 
+    def use_scheme(self, scheme: str) -> None:
+        """The system is "light" or "dark", whatever Qt thinks; empty: Qt knows it."""
+        self._told = scheme
+        self._apply()
+
+    def on_theme_changed(self) -> None:
+        """The system's theme has changed: Qt has taken its fonts, and its colours.
+
+        Once anybody has asked Qt's GTK theme for the monospaced font, it answers with that one whatever it is
+        asked for (Qt 6.11): all fonts would be monospaced from the next change of the theme on.
+        """
+        system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        if QFontInfo(self._font).fixedPitch() or not QFontInfo(system).fixedPitch():
+            self._font = system
+        # This also forgets the theme's fonts for menus, tabs and other kinds of widgets.
+        self._application.setFont(self._font)
+        self._apply()
+
     def _apply(self) -> None:
-        chosen = {"light": theme.LIGHT, "dark": theme.DARK}.get(self._choice) or theme.system_tokens()
+        schemes = {"light": theme.LIGHT, "dark": theme.DARK}
+        chosen = schemes.get(self._choice) or schemes.get(self._told) or theme.system_tokens()
         if chosen is not theme.tokens() or not self._application.styleSheet():
             theme.apply(self._application, chosen)

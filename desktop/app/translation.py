@@ -19,9 +19,11 @@ LANGUAGES = ("en", "de")
 def install(application: QCoreApplication, choice: LanguageChoice) -> None:
     """Translate every text that is made from now on. Texts on the screen stay as they are."""
     code = best_language(QLocale.system().uiLanguages()) if choice == "system" else choice
-    if choice != "system":
-        language = QLocale(code).language()
-        QLocale.setDefault(QLocale(language, QLocale.system().territory()))
+    system, language = QLocale.system(), QLocale(code).language()
+    # The numbers are the window's language's too: an Arabic system's digits don't go with "kHz" and "ms".
+    other = system.language() not in (language, QLocale.Language.C) or system.zeroDigit() != "0"
+    if choice != "system" or other:
+        QLocale.setDefault(QLocale(language, system.territory()))
     if code == "en":
         return
     qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)

@@ -1,11 +1,14 @@
-"""Events of the system: the screen is locked, the computer goes to sleep, it woke, the network is back."""
+"""Events of the system: the screen is locked, sleep, wake-up, the network is back, it turns dark or light."""
 
 from __future__ import annotations
 
 import sys
-from typing import Protocol
+from typing import Literal, Protocol
 
 from PySide6.QtCore import QObject, Signal
+
+ColourScheme = Literal["", "light", "dark"]
+"""What the user likes; empty: they haven't said."""
 
 
 class Listener(Protocol):
@@ -31,12 +34,16 @@ class SystemEvents(QObject):
     network_back = Signal()
     """On Linux only: Qt's own way to know would add 4 MB to the program."""
 
+    colour_scheme_changed = Signal(str)
+    """A `ColourScheme`. On Linux only, by the desktop portal; elsewhere Qt knows it."""
+
     listening = Signal()
     """Everything that this system reports is listened to now."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._locked = False
+        self._colour_scheme: ColourScheme = ""
         self._listener: Listener | None = None
 
     def start(self) -> None:
@@ -67,3 +74,9 @@ class SystemEvents(QObject):
         before, self._locked = self._locked, locked
         if locked and not before:
             self.locked.emit()
+
+    def set_colour_scheme(self, scheme: ColourScheme) -> None:
+        """Called by listeners: what the user likes now."""
+        if scheme != self._colour_scheme:
+            self._colour_scheme = scheme
+            self.colour_scheme_changed.emit(scheme)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -257,3 +260,39 @@ def test_a_note_is_announced_in_german(qtbot, german, monkeypatch) -> None:
     line.show_note(Note("hint", TIMER_UP()))
     assert heard == ["Der Timer ist abgelaufen."]
     assert line.text == "Der Timer ist abgelaufen."
+
+
+DIGITS = """
+import sys
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox
+from desktop.app import translation
+from desktop.viewmodels import numbers
+application = QApplication([])
+translation.install(application, sys.argv[1])
+box = QDoubleSpinBox(value=12.5)
+print(ascii([numbers.whole(12345), numbers.decimal(1.5, 1), numbers.short(44.1), box.text()]))
+"""
+ENGLISH_FIGURES = "['12,345', '1.5', '44.1', '12.50']"
+GERMAN_FIGURES = "['12.345', '1,5', '44,1', '12,50']"
+
+
+@pytest.mark.parametrize(
+    ("variables", "choice", "figures"),
+    [
+        ({"LANG": "ar_EG.UTF-8"}, "system", ENGLISH_FIGURES),
+        ({"LANG": "ar_EG.UTF-8"}, "en", ENGLISH_FIGURES),
+        ({"LANG": "ar_EG.UTF-8"}, "de", GERMAN_FIGURES),
+        ({"LANG": "fa_IR.UTF-8"}, "system", ENGLISH_FIGURES),
+        ({"LANG": "bn_BD.UTF-8"}, "system", ENGLISH_FIGURES),
+        ({"LANG": "my_MM.UTF-8"}, "system", ENGLISH_FIGURES),
+        ({"LANG": "de_DE.UTF-8"}, "system", GERMAN_FIGURES),
+        ({"LANG": "de_DE.UTF-8", "LC_NUMERIC": "ar_EG.UTF-8"}, "system", GERMAN_FIGURES),
+        ({"LANG": "C.UTF-8"}, "system", ENGLISH_FIGURES),
+    ],
+)
+def test_the_digits_are_the_windows_languages(variables, choice, figures):
+    kept = {name: value for name, value in os.environ.items() if name not in ("LANG", "LANGUAGE")}
+    env = {name: value for name, value in kept.items() if not name.startswith("LC_")} | variables
+    command = [sys.executable, "-c", DIGITS, choice]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == figures, done.stderr

@@ -52,9 +52,13 @@ class PrivateBus:
 
 
 class FakeService:
-    """Owns a name on a bus, answers every call with the same object, and sends signals."""
+    """Owns a name on a bus, answers every call with the same words, and sends signals."""
 
-    def __init__(self, bus: PrivateBus, name: str) -> None:
+    def __init__(
+        self, bus: PrivateBus, name: str, signature: str = "o", answer: tuple[Any, ...] | None = (SESSION,)
+    ) -> None:
+        """`answer` is the body of each answer, of this signature; None: it never answers."""
+        self._answer_with = (signature, answer)
         self._line: DBusConnection = open_dbus_connection(bus=bus.address)
         self._line.send_and_get_reply(message_bus.RequestName(name))
         self.asked: list[Any] = []
@@ -79,7 +83,9 @@ class FakeService:
                 call = self._line.receive()
                 if call.header.message_type is MessageType.method_call:
                     self.asked.append((call.header.fields[HeaderFields.member], *call.body))
-                    self._line.send(new_method_return(call, "o", (SESSION,)))
+                    signature, answer = self._answer_with
+                    if answer is not None:
+                        self._line.send(new_method_return(call, signature, answer))
         except (OSError, EOFError):
             return  # the test is over
 

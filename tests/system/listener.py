@@ -15,6 +15,7 @@ def main() -> int:
     events = SystemEvents()
     for name in ("listening", "locked", "sleeping", "woke", "network_back"):
         getattr(events, name).connect(lambda name=name: print(name, flush=True))
+    events.colour_scheme_changed.connect(lambda scheme: print(f"scheme:{scheme}", flush=True))
     events.start()
     QTimer.singleShot(0, lambda: print("running", flush=True))
     signal.signal(signal.SIGTERM, lambda *_: application.quit())

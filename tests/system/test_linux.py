@@ -21,7 +21,13 @@ WITHIN_S = 20.0
 MANAGER = ("/org/freedesktop/login1", f"{LOGIN}.Manager")
 PROPERTIES = "org.freedesktop.DBus.Properties"
 NETWORK = "org.freedesktop.NetworkManager"
-WORDS = {"running", "listening", "locked", "sleeping", "woke", "network_back"}
+SCHEMES = {"scheme:dark", "scheme:light", "scheme:"}
+WORDS = {"running", "listening", "locked", "sleeping", "woke", "network_back", *SCHEMES}
+PORTAL = "org.freedesktop.portal.Desktop"
+SETTINGS = ("/org/freedesktop/portal/desktop", "org.freedesktop.portal.Settings")
+SCHEME = ("org.freedesktop.appearance", "color-scheme")
+DARK = (("v", ("u", 1)),)
+"""What `Read` answers: a variant in a variant."""
 
 
 class Listener:
@@ -149,3 +155,46 @@ def test_a_bus_that_never_answers_holds_nothing_up(tmp_path: Path):
         variables = {"DBUS_SYSTEM_BUS_ADDRESS": address, "DBUS_SESSION_BUS_ADDRESS": address}
         with listening(tmp_path, until="running", **variables) as listener:
             assert listener.words == ["running"]
+
+
+def test_a_dark_desktop_is_known_at_the_start(addresses: dict[str, str], buses, tmp_path: Path):
+    with FakeService(buses[1], PORTAL, "v", DARK) as portal, listening(tmp_path, **addresses) as listener:
+        listener.until("scheme:dark")
+        assert portal.asked == [("Read", *SCHEME)]
+
+
+def test_the_portal_tells_of_each_change_once(addresses: dict[str, str], buses, tmp_path: Path):
+    with FakeService(buses[1], PORTAL, "v", DARK) as portal, listening(tmp_path, **addresses) as listener:
+        listener.until("scheme:dark")
+        for number in (1, 2, 2, 0, 1):
+            portal.signal(*SETTINGS, "SettingChanged", "ssv", *SCHEME, ("u", number))
+        listener.until("scheme:dark", "scheme:light", "scheme:", "scheme:dark")
+
+
+def test_other_settings_other_senders_and_odd_values_change_nothing(addresses, buses, tmp_path: Path):
+    with FakeService(buses[1], PORTAL, "v", DARK) as portal, listening(tmp_path, **addresses) as listener:
+        listener.until("scheme:dark")
+        portal.signal(*SETTINGS, "SettingChanged", "ssv", SCHEME[0], "contrast", ("u", 2))
+        portal.signal(*SETTINGS, "SettingChanged", "ssv", "org.example", SCHEME[1], ("u", 2))
+        buses[1].signal(*SETTINGS, "SettingChanged", "ssv", *SCHEME, ("u", 2))  # not from the portal
+        portal.signal(*SETTINGS, "SettingChanged", "u", 2)
+        portal.signal(*SETTINGS, "SettingChanged", "ssv", *SCHEME, ("s", "dark"))
+        portal.signal(*SETTINGS, "SettingChanged", "ssv", *SCHEME, ("u", 2))
+        listener.until("scheme:dark", "scheme:", "scheme:light")
+
+
+def test_a_portal_that_comes_later_is_asked(addresses: dict[str, str], buses, tmp_path: Path):
+    with listening(tmp_path, **addresses) as listener:
+        for _ in range(2):
+            with FakeService(buses[1], PORTAL, "v", DARK) as portal:
+                listener.until("scheme:dark")
+                listener.wait(lambda portal=portal: portal.asked == [("Read", *SCHEME)], "the question")
+
+
+@pytest.mark.parametrize(
+    ("signature", "answer"), [("v", None), ("s", ("dark",)), ("v", (("as", ["dark"]),)), ("v", (("u", 9),))]
+)
+def test_a_portal_that_says_nothing_useful_holds_nothing_up(addresses, buses, tmp_path, signature, answer):
+    with FakeService(buses[1], PORTAL, signature, answer), listening(tmp_path, **addresses) as listener:
+        buses[1].signal("/ScreenSaver", "org.freedesktop.ScreenSaver", "ActiveChanged", "b", True)
+        listener.until("locked")

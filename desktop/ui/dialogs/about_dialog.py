@@ -55,6 +55,9 @@ class AboutDialog(TalkingDialog):
         QGuiApplication.clipboard().setText(text)
         self._text.setPlainText(text)
         self._text.show()
+        # Higher than it was: it may reach beyond the screen now.
+        self.adjustSize()
+        self._place.fit()
         self._waiting = False
         notice = self.tr("Copied. It contains no key.")
         self._notice.setText(notice)

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
@@ -15,6 +23,8 @@ from desktop.viewmodels.wording import key_words as native
 
 WIDTH = 520
 KEYS_WIDTH = 184
+CAP_HEIGHT = 24
+"""A key's label with its frame."""
 
 
 class KeysDialog(TalkingDialog):
@@ -24,8 +34,9 @@ class KeysDialog(TalkingDialog):
         super().__init__("", parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setMinimumWidth(WIDTH)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GAP, GAP, GAP, GAP)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(GAP, GAP, GAP, 0)
         column.setSpacing(GAP)
         column.addWidget(_heading(self.tr("Talking")))
         column.addLayout(_table(self._talking(locks)))
@@ -45,15 +56,27 @@ class KeysDialog(TalkingDialog):
         close.setAutoDefault(False)
         close.clicked.connect(self.close)
         bottom = QHBoxLayout()
+        bottom.setContentsMargins(GAP, GAP, GAP, GAP)
         bottom.addStretch(1)
         bottom.addWidget(close)
-        column.addLayout(bottom)
+        # A screen may be too low for the whole list.
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setAccessibleName(self.tr("Keyboard shortcuts"))
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(scroll, 1)
+        outer.addLayout(bottom)
+        self._column, self._bottom = column, bottom
 
     def showEvent(self, event: QShowEvent) -> None:
-        # Qt expects fewer lines than long words take, and would squeeze the rows.
-        layout = self.layout()
-        if layout is not None:
-            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+        # Qt expects fewer lines than long words take; and as high as the whole list, if there is room.
+        high = self._column.totalHeightForWidth(self.width()) + self._bottom.totalSizeHint().height()
+        self.resize(self.width(), max(self.height(), high))
+        self._place.fit()
         super().showEvent(event)
 
     def _talking(self, locks: bool) -> list[tuple[list[str], str]]:
@@ -109,6 +132,8 @@ def _table(rows: Iterable[tuple[list[str], str]]) -> QGridLayout:
             cap.setProperty("role", "key")
             caps.addWidget(cap)
         caps.addStretch(1)
+        # The layout asks only the words how high they are.
+        grid.setRowMinimumHeight(row, CAP_HEIGHT)
         words = QLabel(does)
         words.setWordWrap(True)
         words.setAccessibleName(f"{' '.join(keys)}: {does}")

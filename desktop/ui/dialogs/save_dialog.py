@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.ui.common.work_area import WorkAreaGuard
+
 
 class SaveDialog(QFileDialog):
     """A file dialog that is not modal, so that the talk key still works. It deletes itself."""
@@ -17,6 +19,7 @@ class SaveDialog(QFileDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModal(False)
+        WorkAreaGuard(self)
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         self._endings: dict[str, str] = {}
         self.filterSelected.connect(self._on_filter_selected)

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.turn.effects import DisplayState
 from desktop.ui.common import theme
+from desktop.ui.common.latin_keys import LatinKeys
+from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.dialogs import dialog_style
 from desktop.ui.talk.talk_keys import TalkKeys
 
@@ -30,7 +32,9 @@ class TalkingDialog(QDialog):
         self._theme_name = ""
         self._listening = False
         self._apply_theme()
+        self._place = WorkAreaGuard(self)
         self._keys = TalkKeys(self, talks=False)
+        LatinKeys(self)
         self._keys.escaped.connect(self._on_escaped)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -20,11 +21,16 @@ from desktop.ui.common import accessible
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.theme import GRID
+from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.events.frame_table import FrameTable
 from desktop.viewmodels import numbers
 from desktop.viewmodels.event_filter import EventFilter
 from desktop.viewmodels.events_model import EventRole, EventsModel
 
+ROOMY = 560
+"""From this width of the pane on the filter and the pickers share a line."""
+ONE_ROW = 24
+"""The least height of the table: above it everything keeps its own place."""
 TYPED_MS = 120
 """The delay from the last key to the filter, which takes 20 ms with a full model."""
 TOLD_MS = 6_000
@@ -72,6 +78,10 @@ class EventsPane(QWidget):
         self._words.setToolTip(path)
         self._on_counted()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_choices(event.size().width() >= ROOMY)
+
     def _fill(self) -> None:
         self.field.setPlaceholderText(self.tr("Filter"))
         self.field.setAccessibleName(self.tr("Filter the frames"))
@@ -92,16 +102,19 @@ class EventsPane(QWidget):
         self._words.setProperty("role", "muted")
 
     def _lay_out(self) -> None:
-        above = QHBoxLayout()
-        above.setSpacing(0)
-        above.addWidget(self.field, 1)
-        above.addSpacing(GRID)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(0)
         for button in (self.pause, self._clear, self._save):
-            above.addWidget(button)
-        choices = QHBoxLayout()
-        choices.setSpacing(GRID)
-        choices.addWidget(self.types, 1)
-        choices.addWidget(self.directions)
+            buttons.addWidget(button)
+        self._above = QHBoxLayout()
+        self._above.setSpacing(GRID)
+        self._above.addWidget(self.field, 2)
+        self._above.addLayout(buttons)
+        self._choices = QHBoxLayout()
+        self._choices.setSpacing(GRID)
+        self._choices.addWidget(self.types, 1)
+        self._choices.addWidget(self.directions)
+        self.table.setMinimumHeight(ONE_ROW)
         self.tree.hide()
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.setHandleWidth(GRID)
@@ -112,10 +125,20 @@ class EventsPane(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(GRID)
-        page.addLayout(above)
-        page.addLayout(choices)
+        # With too little room its end is cut off, and nothing is squeezed over something else.
+        page.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
+        page.addLayout(self._above)
+        page.addLayout(self._choices)
         page.addWidget(self._split, 1)
         page.addWidget(self._words)
+
+    def _place_choices(self, roomy: bool) -> None:
+        if roomy == (self._above.indexOf(self.types) >= 0):
+            return
+        old, new, at = (self._choices, self._above, 1) if roomy else (self._above, self._choices, 0)
+        for place, box in enumerate((self.types, self.directions), start=at):
+            old.removeWidget(box)
+            new.insertWidget(place, box, 1 if box is self.types else 0)
 
     def _connect_signals(self) -> None:
         # filter
@@ -160,6 +183,7 @@ class EventsPane(QWidget):
     def _on_save_clicked(self) -> None:
         dialog = QFileDialog(self, self.tr("Save the frames"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        WorkAreaGuard(dialog)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(self.tr("JSON Lines (*.jsonl)"))
         dialog.setDefaultSuffix("jsonl")

@@ -6,6 +6,7 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from desktop.ui.common.theme import GRID
+from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.fields.field import Field
 
 
@@ -50,6 +51,7 @@ class FolderField(Field):
     def _choose(self) -> None:
         dialog = QFileDialog(self, self.tr("Data folder"), self._path or self._default)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
+        WorkAreaGuard(dialog)
         dialog.setModal(False)  # the talk key still works
         dialog.fileSelected.connect(self._on_chosen)
         dialog.finished.connect(dialog.deleteLater)

@@ -44,7 +44,7 @@ class NoteLine(QWidget):
         row.addWidget(self._text, 1)
         row.addWidget(self._code)
         row.addWidget(self._action)
-        # Space for one line is kept, so that nothing moves when a note appears.
+        self._keeps_room = True
         self.setMinimumHeight(LINE)
         self._note: Note | None = None
         self._fading = QTimer(self, singleShot=True, interval=HINT_MS)
@@ -61,6 +61,12 @@ class NoteLine(QWidget):
     def text(self) -> str:
         """The displayed sentence."""
         return self._text.text()
+
+    def keep_room(self, keep: bool) -> None:
+        """Whether space for one line is kept, so that nothing moves when a note appears."""
+        self._keeps_room = keep
+        self.setMinimumHeight(LINE if keep else 0)
+        self._take_room()
 
     def show_note(self, note: Note) -> None:
         """Show this note in its colour."""
@@ -118,6 +124,7 @@ class NoteLine(QWidget):
         self._code.clear()
         self._action.show_action("")
         self.setAccessibleName("")
+        self._take_room()
 
     def _show(self) -> None:
         note = self._note
@@ -150,6 +157,11 @@ class NoteLine(QWidget):
         self._text.setAccessibleName(sentence)
         self._code.setText(code)
         self.setAccessibleName(f"{sentence} {code}".strip())
+        self._take_room()
+
+    def _take_room(self) -> None:
+        if self.parentWidget() is not None:
+            self.setVisible(self._keeps_room or bool(self._text.text()))
 
     def _count(self) -> None:
         self._left_s -= 1

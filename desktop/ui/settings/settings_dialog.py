@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from desktop.base.message import Message, Text
 from desktop.ui.common.scroll_area import ScrollArea
 from desktop.ui.common.theme import GAP, GRID
+from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.ui.settings.key_field import KeySource
 from desktop.ui.settings.pages.connection import ConnectionPage
@@ -231,6 +232,7 @@ class SettingsDialog(TalkingDialog):
 
     def _file_dialog(self, title: str) -> QFileDialog:
         dialog = QFileDialog(self, title)
+        WorkAreaGuard(dialog)
         dialog.setModal(False)  # the talk key still works in the window
         dialog.setNameFilter(self.tr("Settings (*.json)"))
         dialog.finished.connect(dialog.deleteLater)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from desktop.ui.common.icon_button import IconButton
+from desktop.ui.common.work_area import WorkAreaGuard
 
 FILES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp"
 
@@ -47,6 +48,7 @@ class PictureButton(IconButton):
 
     def _ask_for_file(self) -> None:
         dialog = QFileDialog(self.window(), self.tr("Show a picture"))
+        WorkAreaGuard(dialog)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(self.tr("Pictures ({0})").format(FILES))
         dialog.fileSelected.connect(self.file_chosen)

@@ -88,6 +88,8 @@ class ToolInspector(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(GRID)
+        # With too little room its end is cut off, and nothing is squeezed over something else.
+        page.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
         page.addLayout(above)
         page.addWidget(self._pages, 1)
 

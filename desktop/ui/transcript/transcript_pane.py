@@ -80,7 +80,9 @@ class TranscriptPane(QWidget):
     def _connect_signals(self) -> None:
         # list
         self.view.play_unheard_requested.connect(self.play_unheard_requested)
-        self.view.following_changed.connect(self._on_following_changed)
+        self.view.following_changed.connect(self._show_jump)
+        self.view.verticalScrollBar().valueChanged.connect(self._show_jump)
+        self.view.verticalScrollBar().rangeChanged.connect(self._show_jump)
         self.view.find_asked.connect(self.open_find)
         self.view.installEventFilter(self)
         self._jump.clicked.connect(self._on_jump_clicked)
@@ -163,8 +165,9 @@ class TranscriptPane(QWidget):
 
     # Back to the end
 
-    def _on_following_changed(self, follows: bool) -> None:
-        self._jump.setVisible(not follows)
+    def _show_jump(self) -> None:
+        # At the end there is nowhere to go to, and it would cover the last words.
+        self._jump.setVisible(not (self.view.follows or self.view.at_end))
         self._place_jump()
 
     def _on_jump_clicked(self) -> None:
@@ -176,6 +179,7 @@ class TranscriptPane(QWidget):
         # At the user's side: the buttons of unheard responses are at the other.
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         left = 2 * GAP if mirrored else self.view.width() - size.width() - 2 * GAP
+        self.view.covered_below = size.height() + GAP
         self._jump.setGeometry(left, self.view.height() - size.height() - GAP, size.width(), size.height())
 
     def _dress_jump(self) -> None:

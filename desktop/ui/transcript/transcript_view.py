@@ -48,6 +48,8 @@ class TranscriptView(QListView):
         """A row, and where it begins below the viewport's top: it stays there."""
         self._follows = True
         self._settling = False
+        self.covered_below = 0
+        """So many pixels at the lower end are under a button, unless the view follows the end."""
         self._touched: set[int] = set()
         self._look = PaintStyle(tokens(), Fonts(self))
         self.empty_words = self.tr(
@@ -98,6 +100,12 @@ class TranscriptView(QListView):
 
     # Scrolling
 
+    @property
+    def at_end(self) -> bool:
+        """Whether the end can be seen, followed or not."""
+        bar = self.verticalScrollBar()
+        return bar.value() >= bar.maximum() - NEAR_END
+
     def jump_to_end(self) -> None:
         """Go to the end and follow it."""
         self._set_follows(True)
@@ -113,8 +121,10 @@ class TranscriptView(QListView):
         self.settle()
         page = self.viewport().height()
         top = self.row_top(row) + round(begin)
-        if 0 <= top and top + height <= page:
+        free = page - self.covered_below
+        if 0 <= top and top + height <= (page if self._follows or self.at_end else free):
             return
+        page = free
         near = -page < top < 2 * page
         if not near:
             target = round((page - height) / 2)
@@ -270,7 +280,7 @@ class TranscriptView(QListView):
             return
         bar = self.verticalScrollBar()
         row, offset = self._anchor
-        self._set_follows(bar.value() >= bar.maximum() - NEAR_END)
+        self._set_follows(self.at_end)
         if abs(dy) < 2 * self.viewport().height():
             self._anchor = (row, offset + dy)
         elif len(self._heights):

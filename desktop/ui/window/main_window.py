@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeySequence,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -22,7 +23,9 @@ from desktop.protocol.catalog import Model
 from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.common import accessible
 from desktop.ui.common.icon_button import IconButton
+from desktop.ui.common.latin_keys import LatinKeys
 from desktop.ui.common.theme import GAP, GRID
+from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.session.note_line import NoteLine
 from desktop.ui.session.recovery_strip import RecoveryStrip
 from desktop.ui.session.restart_strip import RestartStrip
@@ -48,6 +51,10 @@ from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 
 SIZE = (1040, 700)
 SMALLEST = (720, 480)
+LOW = 580
+"""Below this height of the window the words get the room that margins and the note's line have."""
+TINY = 360
+"""Below this height, which only small screens have, there is no line for typing: the talk button stays."""
 
 
 @accessible.described(lambda window: QAccessibleWidget(window, QAccessible.Role.Window))
@@ -74,6 +81,7 @@ class MainWindow(WindowSignals):
         self.setWindowTitle("Presstalk")
         self.setMinimumSize(*SMALLEST)
         self.resize(*SIZE)
+        WorkAreaGuard(self)
         self.setAcceptDrops(True)
         self._counted = counted
         self.session_bar = SessionBar(models)
@@ -92,9 +100,11 @@ class MainWindow(WindowSignals):
         self.meters = Meters(needles, self)
         self._keys = TalkKeys(self, state=input_state())
         self.talk_button.watch(self, input_state())
+        LatinKeys(self)
         self._state = DisplayState.OFFLINE
         self._testing = False
         self._painted = False
+        self._page = QVBoxLayout(self)
         self._lay_out()
         self._connect_parts()
         self._connect_signals()
@@ -238,12 +248,23 @@ class MainWindow(WindowSignals):
                 self._keys.on_deactivated()
                 self.talk_button.on_deactivated()
             self.attended.emit(self.isActiveWindow())
+        elif event.type() == QEvent.Type.ThemeChange:
+            self.theme_changed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self.first_painted.emit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        low = event.size().height() < LOW
+        edge = GRID if low else GAP
+        self._page.setContentsMargins(GAP, edge, GAP, edge)
+        self.note_line.keep_room(not low)
+        self.workspace.show_low(low)
+        self._below.setVisible(event.size().height() >= TINY)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.text_line.takes(event.mimeData()):
@@ -266,7 +287,7 @@ class MainWindow(WindowSignals):
         top.addWidget(self.session_bar, 1)
         top.addWidget(self.panes_button)
         top.addWidget(self.menu)
-        below = QWidget()
+        self._below = below = QWidget()
         entry = QVBoxLayout(below)
         entry.setContentsMargins(0, 0, 0, 0)
         entry.setSpacing(GRID)
@@ -274,7 +295,7 @@ class MainWindow(WindowSignals):
         entry.addWidget(self.text_line)
         self.workspace = Workspace(self.transcript, below, self.side)
         self.welcome.hide()
-        page = QVBoxLayout(self)
+        page = self._page
         page.setContentsMargins(GAP, GAP, GAP, GAP)
         page.setSpacing(GRID)
         page.addLayout(top)

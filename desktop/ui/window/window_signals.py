@@ -75,4 +75,6 @@ class WindowSignals(QWidget):
     """Once, when the window can be seen."""
     attended = Signal(bool)
     """Whether it is the window in front."""
+    theme_changed = Signal()
+    """The system's theme, its fonts and its colours, is another."""
     closed = Signal()

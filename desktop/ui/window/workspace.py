@@ -15,9 +15,13 @@ NARROW = 860
 """Below this width of the window the panes become tabs."""
 SIDE_WIDTH = 304
 USUAL_WIDTH = 1008
+GROWTH = 4
+"""The panes get one in so many pixels by which the window is wider than when their width was chosen."""
 LEAST_HEIGHT = 104
 """Of the transcript and of each pane; set explicitly, because the panes ask for more height than a small
 window has."""
+LEAST_LOW = 8
+"""The same in a low window, when strips and a question stand above and below: they are to be answered."""
 
 
 class Workspace(QWidget):
@@ -35,13 +39,14 @@ class Workspace(QWidget):
         self._side = side
         self._narrow = False
         self._folded = False
+        self._pane = 0
+        """The pane that is shown when the window gets wide, if it isn't chosen before."""
+        self._chosen = (SIDE_WIDTH, USUAL_WIDTH)
+        """The width of the panes as the user has chosen it, and the workspace's at that time."""
         self._card = QFrame()
         self._card.setProperty("role", "card")
-        for part in (conversation, side):
-            part.setMinimumHeight(LEAST_HEIGHT)
-        inside = QVBoxLayout(self._card)
-        inside.setContentsMargins(GRID, GRID, GRID, GRID)
-        inside.addWidget(side)
+        self._inside = QVBoxLayout(self._card)
+        self._inside.addWidget(side)
         left = QWidget()
         self._column = QVBoxLayout(left)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -53,9 +58,8 @@ class Workspace(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self._card)
-        self.splitter.setStretchFactor(0, 3)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([USUAL_WIDTH - SIDE_WIDTH - GAP, SIDE_WIDTH])
+        self.splitter.splitterMoved.connect(self._on_splitter_moved)
+        self.show_low(False)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.splitter)
@@ -78,16 +82,21 @@ class Workspace(QWidget):
         if self._narrow and folded:
             self._side.setCurrentIndex(0)
 
+    def show_low(self, low: bool) -> None:
+        """Give the words what room there is, in a low window."""
+        self._inside.setContentsMargins(GRID, 0 if low else GRID, GRID, GRID)
+        for part in (self._conversation, self._side):
+            part.setMinimumHeight(LEAST_LOW if low else LEAST_HEIGHT)
+
     def layout_texts(self) -> dict[str, str]:
         """How the panes are laid out, for `restore_layout`."""
-        pane = self._side.currentWidget()
         texts = {
             name: bytes(splitter.saveState().toBase64().data()).decode()
             for name, splitter in self._splitters().items()
         }
+        texts["side"] = "{} {}".format(*self._chosen)
         texts["folded"] = "yes" if self._folded else ""
-        if pane is not self._conversation:
-            texts["pane"] = str(self._side.indexOf(pane) - self._narrow)
+        texts["pane"] = str(self._wide_pane())
         return texts
 
     def restore_layout(self, texts: Mapping[str, str]) -> None:
@@ -96,20 +105,43 @@ class Workspace(QWidget):
             if texts.get(name):
                 splitter.restoreState(QByteArray.fromBase64(texts[name].encode()))
                 splitter.setChildrenCollapsible(False)
-        if texts.get("pane", "").isdecimal() and not self._narrow:
-            self._side.setCurrentIndex(min(int(texts["pane"]), self._side.count() - 1))
+        # Older versions wrote "window", which a narrow window had spoilt.
+        self._chosen = _widths(texts.get("side", "")) or self._chosen
+        pane = texts.get("pane", "")
+        if pane.isascii() and pane.isdecimal():
+            self._pane = min(int(pane[:3]), self._side.count() - 1 - self._narrow)
+            if not self._narrow:
+                self._side.setCurrentIndex(self._pane)
         self.fold(texts.get("folded") == "yes")
+        self._share_width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         window = self.window()
         narrow = window.width() < NARROW
         if narrow != self._narrow:
+            self._pane = self._wide_pane()
             self._narrow = narrow
             self._arrange()
+        self._share_width()
+
+    def _wide_pane(self) -> int:
+        """The number of the pane that is shown, or was before the conversation took its place."""
+        place = self._side.currentIndex() - self._narrow
+        return place if place >= 0 else self._pane
+
+    def _share_width(self) -> None:
+        """Give the panes the chosen width again, however narrow the window was in between."""
+        if not self._narrow:
+            side, of = self._chosen
+            side += (self.width() - of) // GROWTH
+            self.splitter.setSizes([max(1, self.width() - side - GAP), max(1, side)])
+
+    def _on_splitter_moved(self) -> None:
+        self._chosen = (self.splitter.sizes()[1], self.width())
 
     def _splitters(self) -> dict[str, QSplitter]:
-        named = {"window": self.splitter}
+        named = {}
         for pane, name in ((self._side.tools, "tools"), (self._side.events, "events")):
             found = pane.findChild(QSplitter)
             if isinstance(found, QSplitter):
@@ -124,9 +156,18 @@ class Workspace(QWidget):
             self._side.setCurrentIndex(0)
         else:
             self._side.removeTab(0)
+            self._side.setCurrentIndex(self._pane)
             self._column.insertWidget(0, self._conversation, 1)
             self._conversation.show()
             self.splitter.addWidget(self._card)
         self.fold(self._folded)
         if focus is not None and focus.isVisible():
             focus.setFocus()
+
+
+def _widths(text: str) -> tuple[int, int] | None:
+    """The two numbers of a saved width of the panes; None for anything else."""
+    parts = text.split(" ")
+    if len(parts) == 2 and all(part.isascii() and part.isdecimal() and 0 < len(part) < 6 for part in parts):
+        return int(parts[0]), int(parts[1])
+    return None

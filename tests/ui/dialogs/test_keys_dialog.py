@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QScrollArea
 
 from desktop.base.message import Shortcut
 from desktop.turn.effects import DisplayState
@@ -72,3 +72,21 @@ def test_escape_discards_a_take_or_else_closes_it(qtbot):
     QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     assert escaped == [True]
+
+
+def test_the_whole_list_is_seen_where_there_is_room(qtbot):
+    dialog = KeysDialog(locks=True)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    (scroll,) = dialog.findChildren(QScrollArea)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() == 0)
+
+
+def test_a_low_screen_scrolls_it(qtbot):
+    dialog = KeysDialog(locks=True)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.resize(520, 300)
+    (scroll,) = dialog.findChildren(QScrollArea)
+    qtbot.waitUntil(lambda: dialog.height() == 300 and scroll.verticalScrollBar().maximum() > 0)

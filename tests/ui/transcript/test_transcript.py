@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QTextLayout
@@ -505,3 +507,28 @@ def test_another_model_is_refused(qapp):
 
     with pytest.raises(TypeError):
         TranscriptPane(QStringListModel())
+
+
+def covered(reading) -> bool:
+    """Whether the button lies over the current match."""
+    jump = button(reading.pane, "Jump to latest")
+    row, nth = reading.view._match
+    begin = [match.start() for match in re.finditer("river", reading.model.lines[row].text)][nth]
+    top, height = reading.view.laid(row).band(begin)
+    top += reading.view.row_top(row)
+    return jump.isVisible() and top + height > jump.y() and top < jump.geometry().bottom()
+
+
+@pytest.mark.parametrize("height", [400, 200])
+@pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier])
+def test_no_match_is_under_the_button(reading, qtbot, height, modifier):
+    reading.pane.resize(640, height)
+    reading.fill(30)
+    reading.bar.setValue(reading.bar.maximum() // 2)
+    reading.look_for("river")
+    seen = 0
+    for _ in range(62):
+        qtbot.keyClick(reading.pane.find_bar.field, Qt.Key.Key_Return, modifier)
+        assert not covered(reading)
+        seen += button(reading.pane, "Jump to latest").isVisible()
+    assert seen > 30, "it is there most of the time"

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+
+from desktop.ui.common.theme import GAP
+from desktop.ui.window.workspace import NARROW
 
 
 def tabs(shown) -> list[str]:
     side = shown.window.side
     return [side.tabText(i) for i in range(side.count())]
+
+
+def drag(shown, pixels: int) -> None:
+    """Pull the line between conversation and panes to the right."""
+    handle = shown.window.workspace.splitter.handle(1)
+    middle = handle.rect().center()
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseMove(handle, middle + QPoint(pixels, 0))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=middle)
 
 
 def test_in_a_wide_window_the_panes_stand_beside_the_conversation(shown):
@@ -50,12 +63,13 @@ def test_the_panes_fold_away_and_come_back(shown, qtbot):
 
 def test_the_layout_is_remembered(shown, qtbot):
     window = shown.window
-    window.workspace.splitter.setSizes([500, 400])
+    drag(shown, -110)
     sizes = window.workspace.splitter.sizes()
     window.side.setCurrentIndex(1)
     kept = window.workspace.layout_texts()
     window.side.setCurrentIndex(0)
-    window.workspace.splitter.setSizes([700, 304])
+    drag(shown, 60)
+    assert window.workspace.splitter.sizes() != sizes
     window.restore("", kept)
     assert window.side.currentIndex() == 1
     assert window.workspace.splitter.sizes() == sizes
@@ -83,3 +97,71 @@ def test_the_menu_says_what_was_chosen(shown):
     QTest.keyClick(shown.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(shown.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     assert emitted == ["settings", "export"]
+
+
+def shares(shown) -> list[int]:
+    return shown.window.workspace.splitter.sizes()
+
+
+def resize(shown, qtbot, width: int, height: int = 600) -> None:
+    shown.window.resize(width, height)
+    qtbot.waitUntil(lambda: shown.window.workspace.narrow == (width < NARROW))
+    qtbot.waitUntil(lambda: shown.window.workspace.width() == width - 2 * GAP)
+
+
+@pytest.mark.parametrize("way", [[859], [720, 859, 730], [1000, 900, 870, 860, 859, 720, 860, 900, 1000]])
+def test_a_window_that_was_narrow_is_shared_as_before(shown, qtbot, way):
+    resize(shown, qtbot, 1400)
+    before = shares(shown)
+    for _ in range(5):
+        for width in way:
+            resize(shown, qtbot, width)
+        resize(shown, qtbot, 1400)
+        assert shares(shown) == before
+
+
+def test_what_the_user_has_given_the_panes_is_kept_while_it_is_narrow(shown, qtbot):
+    resize(shown, qtbot, 1400)
+    drag(shown, -150)
+    before = shares(shown)
+    assert before[1] > 500
+    resize(shown, qtbot, 720)
+    texts = shown.window.layout_texts()
+    resize(shown, qtbot, 1400)
+    assert shares(shown) == before
+    resize(shown, qtbot, 1040)
+    shown.window.restore("", {})
+    shown.window.restore("", texts)
+    resize(shown, qtbot, 1400)
+    assert shares(shown) == before
+
+
+def test_a_layout_that_an_older_version_spoilt_is_not_taken(shown, qtbot):
+    before = shares(shown)
+    splitter = shown.window.workspace.splitter
+    splitter.setSizes([400, 600])
+    spoilt = bytes(splitter.saveState().toBase64().data()).decode()
+    splitter.setSizes(before)
+    shown.window.restore("", {"window": spoilt})
+    assert shares(shown) == before
+
+
+@pytest.mark.parametrize("side", ["", "x y", "304", "-3 4", "9999999 2", "3 4 5", "٣ ٤", "3.0 4"])
+def test_a_width_that_makes_no_sense_changes_nothing(shown, side):
+    before = shares(shown)
+    shown.window.restore("", {"side": side})
+    assert shares(shown) == before
+
+
+def test_the_pane_is_remembered_through_a_narrow_window(shown, qtbot):
+    shown.window.side.setCurrentIndex(2)
+    resize(shown, qtbot, 720)
+    assert shown.window.side.currentIndex() == 0
+    texts = shown.window.layout_texts()
+    resize(shown, qtbot, 1040)
+    assert shown.window.side.currentWidget() is shown.window.side.timing
+    shown.window.side.setCurrentIndex(0)
+    resize(shown, qtbot, 720)
+    shown.window.restore("", texts)
+    resize(shown, qtbot, 1040)
+    assert shown.window.side.currentWidget() is shown.window.side.timing

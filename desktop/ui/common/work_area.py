@@ -1,0 +1,161 @@
+"""Keeps a window inside its screen's work area: the part that panels and docks leave free."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from PySide6.QtCore import QEvent, QMargins, QObject, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QScreen, QWindow
+from PySide6.QtWidgets import QWidget
+
+SETTLED_MS = 250
+"""A window that crosses to another screen is being dragged: it is fitted once it stands still this long."""
+TITLE_BAR = QMargins(0, 32, 0, 0)
+"""The frame of a window that isn't shown yet; GNOME's is 37 px high, KDE's 28."""
+WAYLAND_PANEL = 48
+"""Wayland doesn't say where panels are: so many pixels of the screen's height are left to them."""
+_LARGE = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen | Qt.WindowState.WindowMinimized
+_CHANGES = (QEvent.Type.DevicePixelRatioChange, QEvent.Type.WindowStateChange)
+
+AreaOf = Callable[[QScreen], QRect]
+
+
+def fitted(window: QRect, frame: QMargins, area: QRect) -> QRect:
+    """The window's place, without its frame, moved and shrunk as little as needed to be inside the area."""
+    room = area.marginsRemoved(frame)
+    size = window.size().boundedTo(room.size())
+    left = max(room.left(), min(window.left(), room.right() + 1 - size.width()))
+    top = max(room.top(), min(window.top(), room.bottom() + 1 - size.height()))
+    return QRect(left, top, size.width(), size.height())
+
+
+def screen_of(window: QRect) -> QScreen | None:
+    """The screen that shows most of this rectangle, or else the first; None without a screen."""
+    screens = QGuiApplication.screens()
+
+    def shown(screen: QScreen) -> int:
+        part = screen.geometry().intersected(window)
+        return max(0, part.width()) * max(0, part.height())
+
+    best = max(screens, key=shown, default=None)
+    return best if best is not None and shown(best) else QGuiApplication.primaryScreen()
+
+
+def work_area(screen: QScreen) -> QRect:
+    """The part of the screen that is free for windows, in logical pixels."""
+    area = screen.availableGeometry()
+    if QGuiApplication.platformName().startswith("wayland") and area == screen.geometry():
+        return area.adjusted(0, 0, 0, -WAYLAND_PANEL)
+    return area
+
+
+class WorkAreaGuard(QObject):
+    """Fits a window into the work area when it is shown, and when the screen, its scale or a panel changes.
+
+    Where the user drags the window is theirs; only its size is held against another screen it comes to. A
+    window that was shrunk grows again with the work area, unless the user has changed its size since. Its
+    minimum size, the one it has when it is first shown, shrinks where the work area is smaller.
+    """
+
+    def __init__(self, window: QWidget, area_of: AreaOf = work_area) -> None:
+        super().__init__(window)
+        self._area_of = area_of
+        self._least: QSize | None = None
+        self._wanted: QSize | None = None
+        self._shrunk: QSize | None = None
+        self._framed = False
+        """The frame's size is known: the window manager adds it after the window is shown."""
+        self._screen: QScreen | None = None
+        self._handle: QWindow | None = None
+        self._settling = QTimer(self, singleShot=True, interval=SETTLED_MS)
+        self._settling.timeout.connect(self._on_settled)
+        window.installEventFilter(self)
+
+    @property
+    def _window(self) -> QWidget:
+        """Not an attribute: that would keep a window's Python half alive after Qt has deleted the window."""
+        return cast("QWidget", self.parent())
+
+    def fit(self, move: bool = True) -> None:
+        """Fit the window now. Without `move` it stays where it is, unless it is too large."""
+        window = self._window
+        place = window.geometry()
+        screen = screen_of(place)
+        if screen is None or window.windowState() & _LARGE:
+            return
+        self._watch(screen)
+        area, frame = self._area_of(screen), self._frame()
+        if self._least is None:
+            self._least = window.minimumSize()
+        window.setMinimumSize(self._least.boundedTo(area.marginsRemoved(frame).size()))
+        if self._wanted is not None and place.size() == self._shrunk:
+            place.setSize(self._wanted)
+        wanted = place.size()
+        target = fitted(place, frame, area)
+        if not move and target.size() == window.size():
+            return
+        shrunk = target.size() != wanted
+        self._wanted, self._shrunk = (wanted, target.size()) if shrunk else (None, None)
+        if target != window.geometry():
+            window.setGeometry(target)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.Show and not event.spontaneous():
+            self._framed = not self._known_frame().isNull()
+            self.fit()
+            self._follow_handle()
+        elif kind in _CHANGES:
+            QTimer.singleShot(0, self, self.fit)
+        elif kind in (QEvent.Type.Move, QEvent.Type.Resize) and self._window.isVisible():
+            self._on_moved()
+        return False
+
+    def _on_settled(self) -> None:
+        self.fit(move=False)
+
+    def _on_moved(self) -> None:
+        if self._settling.isActive():
+            self._settling.start()
+        elif not self._framed and not self._known_frame().isNull():
+            self._framed = True
+            QTimer.singleShot(0, self, self.fit)
+
+    def _follow_handle(self) -> None:
+        handle = self._window.windowHandle()
+        if handle is not None and handle is not self._handle:
+            self._handle = handle
+            handle.screenChanged.connect(self._on_screen_changed)
+
+    def _on_screen_changed(self) -> None:
+        if self._screen is not None and self._screen in QGuiApplication.screens():
+            self._settling.start()
+        else:
+            QTimer.singleShot(0, self, self.fit)
+
+    def _watch(self, screen: QScreen) -> None:
+        if screen is not self._screen:
+            if self._screen is not None and self._screen in QGuiApplication.screens():
+                self._screen.availableGeometryChanged.disconnect(self._on_area_changed)
+            self._screen = screen
+            screen.availableGeometryChanged.connect(self._on_area_changed)
+
+    def _on_area_changed(self) -> None:
+        if self._window.isVisible():
+            self.fit()
+
+    def _frame(self) -> QMargins:
+        known = self._known_frame()
+        if known.isNull() and not self._window.isVisible():
+            return TITLE_BAR
+        return known
+
+    def _known_frame(self) -> QMargins:
+        inner, outer = self._window.geometry(), self._window.frameGeometry()
+        return QMargins(
+            inner.left() - outer.left(),
+            inner.top() - outer.top(),
+            outer.right() - inner.right(),
+            outer.bottom() - inner.bottom(),
+        )

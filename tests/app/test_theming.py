@@ -1,0 +1,74 @@
+"""The theme follows the system, and the fonts stay what they are."""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from desktop.app.theming import ThemeController
+from desktop.ui.common import theme
+from tests.rig.process import Program
+from tests.rig.screen import VirtualScreen
+
+WITHIN_S = 60.0
+
+
+@pytest.fixture
+def themes(qapp: QApplication):
+    font = qapp.font()
+    controller = ThemeController(qapp, "system")
+    yield controller
+    controller.choose("light")
+    controller.setParent(None)
+    qapp.setFont(font)
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_the_portals_scheme_is_followed(themes, scheme):
+    themes.use_scheme("dark" if scheme == "light" else "light")
+    themes.use_scheme(scheme)
+    assert theme.tokens().name == scheme
+
+
+def test_without_a_preference_it_is_qts(themes):
+    themes.use_scheme("dark")
+    themes.use_scheme("")
+    assert theme.tokens() is theme.system_tokens()
+
+
+def test_what_the_user_has_chosen_comes_first(themes):
+    themes.choose("light")
+    themes.use_scheme("dark")
+    assert theme.tokens() is theme.LIGHT
+    themes.choose("system")
+    assert theme.tokens() is theme.DARK
+
+
+def test_a_monospaced_font_from_the_theme_is_not_taken(themes, qapp: QApplication, qtbot):
+    button = QPushButton("Connect")
+    qtbot.addWidget(button)
+    family = button.font().family()
+    qapp.setFont(QFont("DejaVu Sans Mono"))
+    qapp.setFont(QFont("DejaVu Sans Mono"), "QMenu")
+    themes.on_theme_changed()
+    assert button.font().family() == family
+    assert QApplication.font("QMenu").family() == family
+
+
+@pytest.mark.rig
+@pytest.mark.skipif(not ctypes.util.find_library("gtk-3"), reason="there is no GTK here")
+def test_under_gtk_the_fonts_stay_when_it_turns_dark(tmp_path: Path):
+    with VirtualScreen() as screen:
+        env = {**os.environ, **screen.env, "QT_QPA_PLATFORMTHEME": "gtk3"}
+        command = [sys.executable, "-m", "tests.app.gtk_window"]
+        with Program(command, env=env, log=tmp_path / "window.log") as program:
+            assert program.wait(within=WITHIN_S) == 0, program.output
+            lines = [line.split() for line in program.output.splitlines() if line[:1].isdigit()]
+    assert len({count for count, _ in lines}) == 1, lines
+    assert [name for _, name in lines] == ["light", "dark", "light", "light", "dark", "light"]

@@ -1,0 +1,82 @@
+"""The real program on small and large-scaled screens: its talk button can be seen."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.rig.demo import states
+from tests.rig.desktop import Desktop, Program
+from tests.rig.work_area import set_work_area
+
+pytestmark = pytest.mark.rig
+
+WITHIN_S = 60.0
+RED = (0xC8, 0x20, 0x2F)
+"""The talk button is filled with it while the microphone is open."""
+FILLED = 0.6 * 3.1416 * 56 * 56
+"""Pixels at a scale of 1: what icon, word and focus ring leave of a disc of 112 pixels."""
+
+
+def red_pixels(desktop: Desktop) -> int:
+    return int(np.count_nonzero((desktop.screen.pixels() == RED).all(axis=2)))
+
+
+def start(desktop: Desktop, **variables: str) -> Program:
+    program = desktop.start([sys.executable, "-m", "desktop", "--verbose"], **variables)
+    window = desktop.screen.window("Presstalk", within=WITHIN_S, program=program)
+    program.until(lambda: states(program)[-1:] == ["Ready"], within=WITHIN_S, what="a session")
+    desktop.screen.focus(window)
+    return program
+
+
+def talk_button_is_whole(desktop: Desktop, program: Program, scale: float = 1) -> None:
+    """Hold the talk key, and look for the red disc."""
+    desktop.screen.key_down("space")
+    program.until(
+        lambda: red_pixels(desktop) > FILLED * scale**2, within=WITHIN_S, what="the whole talk button in red"
+    )
+    desktop.screen.key_up("space")
+    program.until(lambda: not red_pixels(desktop), within=WITHIN_S, what="the end of the take")
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "scale"),
+    [(1024, 600, 1), (1920, 1080, 1.75), (1366, 768, 1.5), (1280, 720, 2)],
+    ids=["1024x600", "1920x1080 at 175 %", "1366x768 at 150 %", "1280x720 at 200 %"],
+)
+def test_the_talk_button_can_be_seen(width: int, height: int, scale: float) -> None:
+    with Desktop(width, height) as desktop:
+        panel = round(32 * scale)
+        set_work_area(desktop.screen.env["DISPLAY"], 0, panel, width, height - panel)
+        program = start(desktop, QT_SCALE_FACTOR=str(scale))
+        talk_button_is_whole(desktop, program, scale)
+        top = desktop.screen.pixels()[: panel - 1]
+        assert not top.any(), "nothing is under the panel"
+
+
+def test_a_panel_that_appears_does_not_cover_it() -> None:
+    with Desktop(1280, 760) as desktop:
+        program = start(desktop)
+        set_work_area(desktop.screen.env["DISPLAY"], 0, 0, 1280, 560)
+        program.until(
+            lambda: not desktop.screen.pixels()[560:].any(), within=WITHIN_S, what="room for the panel"
+        )
+        talk_button_is_whole(desktop, program)
+
+
+def test_a_place_on_a_screen_that_is_gone_comes_back(tmp_path: Path) -> None:
+    # 1040x700 at 3000, 2000: a second screen, right of and below this one
+    saved = "AdnQywADAAAAAAu4AAAH0AAAD8cAAAqLAAALuAAAB9AAAA/HAAAKiwAAAAAAAAAABQAAAAu4AAAH0AAAD8cAAAqL"
+    with Desktop(1280, 800) as desktop:
+        program = start(desktop)
+        desktop.screen.close_window(desktop.screen.window("Presstalk", program=program))
+        assert program.wait(within=WITHIN_S) == 0
+        (settings,) = desktop.home.rglob("settings.json")
+        content = json.loads(settings.read_text(encoding="utf-8"))
+        settings.write_text(json.dumps({**content, "geometry": saved}), encoding="utf-8")
+        talk_button_is_whole(desktop, start(desktop))

@@ -1,0 +1,124 @@
+"""Windows stay inside the part of the screen that panels leave free."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMargins, QRect, QSize
+from PySide6.QtWidgets import QWidget
+
+from desktop.ui.common.work_area import WorkAreaGuard, fitted
+
+FRAME = QMargins(4, 30, 4, 4)
+FULL_HD_AT_175 = QRect(0, 0, 1097, 617)
+
+
+@pytest.mark.parametrize(
+    ("window", "frame", "area", "expected"),
+    [
+        (QRect(100, 60, 700, 480), FRAME, QRect(0, 0, 1920, 1080), QRect(100, 60, 700, 480)),
+        (QRect(20, 20, 1040, 700), QMargins(), FULL_HD_AT_175, QRect(20, 0, 1040, 617)),
+        (QRect(0, 0, 1040, 700), FRAME, QRect(0, 28, 1024, 572), QRect(4, 58, 1016, 538)),
+        (QRect(-3000, 200, 800, 500), FRAME, QRect(0, 0, 1920, 1080), QRect(4, 200, 800, 500)),
+        (QRect(5000, 5000, 800, 500), FRAME, QRect(0, 0, 1920, 1080), QRect(1116, 576, 800, 500)),
+        (QRect(0, 0, 300, 200), FRAME, QRect(-1280, -100, 1280, 1024), QRect(-304, 0, 300, 200)),
+        (QRect(0, 0, 2**24, 2**24), FRAME, QRect(0, 0, 800, 480), QRect(4, 30, 792, 446)),
+    ],
+    ids=["inside", "too high", "too large", "left of all", "right of all", "on another screen", "huge"],
+)
+def test_a_window_is_moved_and_shrunk_as_little_as_needed(window, frame, area, expected):
+    assert fitted(window, frame, area) == expected
+
+
+class Guarded:
+    """A window of 600x400, at least 300x200, and a work area under the test's control."""
+
+    def __init__(self, qtbot) -> None:
+        self.area = QRect(0, 0, 790, 780)
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.window.setMinimumSize(300, 200)
+        self.window.setGeometry(10, 40, 600, 400)
+        self.guard = WorkAreaGuard(self.window, lambda screen: self.area)
+
+    def change_area(self, *rectangle: int) -> None:
+        self.area = QRect(*rectangle)
+        self.window.screen().availableGeometryChanged.emit(self.area)
+
+    @property
+    def place(self) -> QRect:
+        return self.window.frameGeometry()
+
+
+@pytest.fixture
+def guarded(qtbot) -> Guarded:
+    return Guarded(qtbot)
+
+
+def test_a_new_window_that_fits_stays_where_it_is(guarded):
+    guarded.window.show()
+    assert guarded.window.geometry() == QRect(10, 40, 600, 400)
+
+
+@pytest.mark.parametrize("place", [(-4000, -4000), (4000, 4000), (700, 10), (10, 700)])
+def test_a_place_on_a_screen_that_is_gone_comes_back(guarded, place):
+    guarded.window.move(*place)
+    guarded.window.show()
+    assert guarded.area.contains(guarded.place)
+    assert guarded.window.size() == QSize(600, 400)
+
+
+def test_a_panel_shrinks_the_window_and_its_end_lets_it_grow_again(guarded):
+    guarded.window.show()
+    guarded.change_area(0, 24, 500, 300)
+    assert guarded.area.contains(guarded.place)
+    guarded.change_area(0, 24, 400, 250)
+    assert guarded.area.contains(guarded.place)
+    guarded.change_area(0, 0, 790, 780)
+    assert guarded.window.size() == QSize(600, 400)
+
+
+def test_what_the_user_has_chosen_since_is_kept(guarded):
+    guarded.window.show()
+    guarded.change_area(0, 0, 500, 300)
+    guarded.window.resize(420, 260)
+    guarded.change_area(0, 0, 790, 780)
+    assert guarded.window.size() == QSize(420, 260)
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the test's screen has no use for a least size
+def test_the_least_size_shrinks_only_as_long_as_there_is_no_room(guarded):
+    guarded.window.show()
+    guarded.change_area(0, 0, 250, 150)
+    assert guarded.area.contains(guarded.place)
+    guarded.change_area(0, 0, 790, 780)
+    assert guarded.window.minimumSize() == QSize(300, 200)
+
+
+def test_where_the_user_puts_it_is_theirs(guarded):
+    guarded.window.show()
+    guarded.window.move(500, 600)
+    assert guarded.window.pos().x() == 500
+    guarded.guard.fit(move=False)
+    assert guarded.window.pos().x() == 500
+
+
+def test_another_screen_holds_the_size_alone(guarded):
+    guarded.window.show()
+    guarded.area = QRect(0, 0, 500, 300)
+    guarded.guard.fit(move=False)
+    assert guarded.area.contains(guarded.place)
+
+
+@pytest.mark.parametrize("show", ["showMaximized", "showFullScreen"])
+def test_a_window_that_fills_the_screen_is_left_alone(guarded, show):
+    getattr(guarded.window, show)()
+    before = guarded.window.geometry()
+    guarded.change_area(0, 0, 500, 300)
+    assert guarded.window.geometry() == before
+
+
+def test_back_from_the_whole_screen_it_is_fitted(guarded, qtbot):
+    guarded.window.showMaximized()
+    guarded.area = QRect(0, 0, 500, 300)
+    guarded.window.showNormal()
+    qtbot.waitUntil(lambda: guarded.area.contains(guarded.place))
