@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import dialogs
 import pytest
 from scenes import SCENES, Scene, window_of
@@ -44,3 +46,6 @@ def test_every_dialog_is_painted(qtbot) -> None:
         assert not dialog.grab().isNull()
         painted.add(name)
     assert painted == DIALOGS
+    # Qt has deleted them with their parent; what Python has left of them must not be closed afterwards.
+    del dialog, act
+    gc.collect()
