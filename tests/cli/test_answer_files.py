@@ -89,9 +89,20 @@ async def test_frames_come_as_they_are_exchanged():
 
 
 async def test_a_reader_of_frames_that_stops_costs_nothing_else(tmp_path: Path):
-    async with serving(answering()) as service:
+    stopped = tmp_path / "stopped"
+
+    async def script(line: Line) -> None:
+        await line.start()
+        assert await asked(line)
+        async with asyncio.timeout(20):
+            while not stopped.exists():  # noqa: ASYNC110 - the shell makes it
+                await asyncio.sleep(0.005)
+        await answering_now(line)
+
+    reader = f"(head -n1; exec <&-; touch {stopped})"
+    async with serving(script) as service:
         code, out, err = await shell(
-            f"presstalk say hi --events - -o {tmp_path / 'a.wav'} | head -n1", OPPER_BASE_URL=service.url
+            f"presstalk say hi --events - -o {tmp_path / 'a.wav'} | {reader}", OPPER_BASE_URL=service.url
         )
     assert (code, err) == (141, TEXT)
     assert out.startswith('{"at_ms"')

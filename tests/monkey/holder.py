@@ -139,12 +139,12 @@ class Holder:
         for key in ("Shift_L", "Control_L"):
             self._client.key(key, False)
         self._client.map(self._window)
-        self._close_others()
         self._client.move(*self._places["talk"][0][:2])
         until(self._opens, within=OPENS_S, what="a window that takes the talk button")
 
     def _opens(self) -> bool:
         """Close what lies over the window, and click the talk button: it has the focus then."""
+        self._close_others()  # each time: a dialog that is made for the first time comes late
         self._client.focus(self._window)
         for _ in range(2):
             self._tap("Escape")

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from desktop.ui.common.scroll_area import ScrollArea
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.viewmodels import shortcuts
@@ -60,7 +60,7 @@ class KeysDialog(TalkingDialog):
         bottom.addStretch(1)
         bottom.addWidget(close)
         # A screen may be too low for the whole list.
-        scroll = QScrollArea()
+        scroll = ScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setAccessibleName(self.tr("Keyboard shortcuts"))
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -10,6 +11,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
+import desktop
 from desktop.base.message import verbatim
 from desktop.turn.effects import DisplayState, Note
 from desktop.ui.common.scroll_area import ScrollArea
@@ -111,6 +113,13 @@ def test_every_widget_can_be_asked_for_every_interface(shown):
     assert meter.valueInterface() is not None
     assert meter.actionInterface() is not None, "what Qt has itself is still there"
     assert meter.textInterface() is None
+
+
+def test_only_our_own_scroll_area_is_used():
+    """Qt's ends the program when a screen reader asks it for a child that isn't there."""
+    files = Path(desktop.__file__).parent.rglob("*.py")
+    users = {path.name for path in files if "QScrollArea" in path.read_text(encoding="utf-8")}
+    assert users == {"scroll_area.py", "dialog_style.py"}, "and the style sheet names it"
 
 
 def test_a_scroll_area_has_no_more_children_than_it_says(qtbot):
