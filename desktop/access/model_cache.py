@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from desktop.access.endpoint_resolver import AccessOptions, endpoint_with_key
-from desktop.base import atomic_file, paths
+from desktop.base import atomic_file, json_depth, paths
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.redaction import redact
 from desktop.protocol.catalog import MODELS, Model
@@ -95,10 +95,10 @@ def _digest(access: AccessOptions) -> str:
 def _read() -> CachedList | None:
     try:
         with (paths.cache() / FILE).open("rb") as file:
-            return msgspec.json.decode(file.read(LARGEST_FILE), type=CachedList)
+            return msgspec.convert(json_depth.decode(file.read(LARGEST_FILE)), CachedList)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
+    except (OSError, ValueError) as exc:
         log.info("the cached list of models can't be read: %s", type(exc).__name__)
         return None
 

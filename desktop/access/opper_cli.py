@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from desktop.access import key_format
+from desktop.base import json_depth
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +54,10 @@ def find() -> CliCredential:
 def _read() -> Any:
     try:
         with path().open("rb") as file:
-            return msgspec.json.decode(file.read(LARGEST_FILE))
+            return json_depth.decode(file.read(LARGEST_FILE))
     except FileNotFoundError:
         return {}
-    except (OSError, RuntimeError, msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
+    except (OSError, RuntimeError, ValueError) as exc:
         # The type alone: a parser's message may quote what it read.
         log.info("the Opper CLI's sign-in can't be read: %s", type(exc).__name__)
         return {}

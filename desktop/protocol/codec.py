@@ -4,14 +4,15 @@ The regular events are decoded by msgspec in C, base64 included (about 9 microse
 audio). A frame that doesn't fit takes the slow path: it is read as plain JSON, then field by field, and a
 field that doesn't fit is left at its default. Almost-JSON that some senders write is repaired first: NaN
 and infinite numbers, numbers of thousands of digits, half of a surrogate pair (an emoji cut between two
-deltas), bytes that are not UTF-8. A frame that can't be read at all becomes `events.Unknown`.
+deltas), bytes that are not UTF-8 (`json_repair`). A frame that can't be read at all becomes `events.Unknown`.
+
+Whatever comes is bounded here (`limits`): the length of each field, the depth of values (`base.json_depth`),
+and the work: of a frame of more than 64 KiB only the known fields are read.
 """
 
 from __future__ import annotations
 
 import binascii
-import json
-import re
 from base64 import b64decode
 from collections.abc import Callable
 from functools import partial
@@ -19,27 +20,33 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from desktop.base import json_depth
 from desktop.base.terminal import one_line
-from desktop.protocol import commands, completion, events, service_figures
+from desktop.protocol import commands, completion, events, json_repair, large_frames, limits, service_figures
 
 E = TypeVar("E", bound=events.Event)
 
 RAW_TEXT_LIMIT = 2_000
 """Characters of an unreadable frame that are kept for the event log."""
-MOST_DIGITS = 400
-"""Digits of a number. Python refuses 4,300, and with them the frame that they are in."""
-LONGEST_MESSAGE = 2_000
-"""Characters of an error's words."""
+
 
 # The events whose frames always have the struct's own shape. The others (`error`, `session.*`,
 # `response.*`) have several shapes on the wire and are rare: they take the slow path.
+class _Call(msgspec.Struct, tag_field="type", tag="tool.call", frozen=True):
+    """A call whose arguments are still JSON: they may be too long or too deep to be read."""
+
+    tool_call_id: str = ""
+    tool_name: str = ""
+    tool_arguments: msgspec.Raw = msgspec.Raw(b"{}")
+
+
 _Regular = (
     events.AudioDelta
     | events.TextDelta
     | events.TranscriptCommitted
     | events.SpeechStarted
     | events.SpeechStopped
-    | events.ToolCall
+    | _Call
 )
 _decoder = msgspec.json.Decoder(_Regular)
 _encoder = msgspec.json.Encoder()
@@ -52,18 +59,63 @@ def encode(command: commands.Command) -> bytes:
 
 def decode(frame: bytes | str) -> events.Event:
     """The event in a frame. Never raises: an unreadable frame is `events.Unknown`."""
+    if limits.is_dense(frame):
+        return events.Unknown("", json_repair.as_text(frame[: limits.ARGUMENTS]), "too long to be read")
     try:
-        event: events.Event = _decoder.decode(frame)
-        return event
+        found: _Regular = _decoder.decode(frame)
+        return _call(found) if isinstance(found, _Call) else bounded(found)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return _decode_tolerantly(frame)
+        return bounded(_decode_tolerantly(frame))
+
+
+def bounded(event: events.Event) -> events.Event:
+    """The event with each field no longer than its limit."""
+    match event:
+        case events.TextDelta(delta) if len(delta) > limits.TEXT:
+            return events.TextDelta(limits.text(delta, limits.TEXT))
+        case events.TranscriptCommitted(transcript) if len(transcript) > limits.TEXT:
+            return events.TranscriptCommitted(limits.text(transcript, limits.TEXT))
+        case events.ToolCall(call_id, name, arguments):
+            if len(call_id) > limits.CALL_ID:
+                return events.Unknown("tool.call", {"tool_name": limits.name(name)}, "its id is too long")
+            return events.ToolCall(call_id, limits.name(name), arguments)
+        case events.SessionStarted():
+            names = {"session_id": event.session_id, "audio_format": event.audio_format}
+            return msgspec.structs.replace(event, **{key: limits.name(text) for key, text in names.items()})
+        case events.Unknown(kind) if len(kind) > limits.TYPE:
+            return msgspec.structs.replace(event, kind=limits.text(kind, limits.TYPE))
+        case _:
+            return event
+
+
+def _call(call: _Call) -> events.Event:
+    """A regular call; its arguments as a text if they are too long or too deep, which no tool is run with."""
+    raw = bytes(call.tool_arguments)
+    arguments: dict[str, Any] | str
+    if len(raw) > limits.ARGUMENTS:
+        quoted = raw[:1] == b'"'
+        size = limits.ARGUMENTS
+        text = large_frames.beginning(raw, size) if quoted else json_repair.as_text(raw[:size]) + limits.MARK
+        arguments = limits.text(text, size)
+    else:
+        try:
+            arguments = msgspec.convert(json_depth.decode(raw), dict[str, Any] | str)
+        except json_depth.TooDeepError:
+            arguments = json_repair.as_text(raw)
+    return bounded(events.ToolCall(call.tool_call_id, call.tool_name, arguments))
 
 
 def _decode_tolerantly(frame: bytes | str) -> events.Event:
+    if len(frame) > limits.PLAIN:
+        return _decode_large(frame)
     try:
-        raw = _read(frame)
+        raw = json_repair.read(frame)
     except (ValueError, RecursionError) as exc:
-        return events.Unknown(raw=_as_text(frame[:RAW_TEXT_LIMIT]), problem=f"not JSON: {exc}")
+        return events.Unknown(raw=json_repair.as_text(frame[:RAW_TEXT_LIMIT]), problem=f"not JSON: {exc}")
+    if isinstance(raw, dict) and raw.get("type") == "tool.call":
+        return _irregular_call(raw)
+    if json_depth.may_be_deep(frame):
+        raw = json_depth.pruned(raw)
     if not isinstance(raw, dict):
         return events.Unknown(raw=raw, problem="not a JSON object")
     kind = raw.get("type")
@@ -75,38 +127,36 @@ def _decode_tolerantly(frame: bytes | str) -> events.Event:
     return builder(raw)
 
 
-def _read(frame: bytes | str) -> Any:
-    """The frame's JSON, repaired if need be.
-
-    Raises:
-        ValueError: it is not JSON.
-        RecursionError: it is nested too deeply.
-    """
-    try:
-        return msgspec.json.decode(frame)
-    except (msgspec.MsgspecError, UnicodeError):
-        mended = _ESCAPE.sub(_mend, _as_text(frame))
-        return json.loads(mended, parse_int=_integer, parse_constant=lambda _: None)
-
-
-def _integer(digits: str) -> int | None:
-    return int(digits) if len(digits) <= MOST_DIGITS else None
-
-
-def _as_text(frame: bytes | str) -> str:
+def _decode_large(frame: bytes | str) -> events.Event:
+    """The event in a frame that is too large to be read whole; nothing in it is repaired."""
     encoded = frame.encode(errors="replace") if isinstance(frame, str) else frame
-    return encoded.decode(errors="replace")
+    try:
+        raw = large_frames.read(encoded)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as exc:
+        return events.Unknown(raw=json_repair.as_text(frame[:RAW_TEXT_LIMIT]), problem=f"not JSON: {exc}")
+    kind = raw.get("type")
+    if kind == "audio.delta":
+        return _audio(_decode_sound(encoded))
+    if not isinstance(kind, str) or kind not in _OF_FEW_FIELDS:
+        name = kind if isinstance(kind, str) else ""
+        return events.Unknown(
+            name, json_repair.as_text(frame[: limits.ARGUMENTS]), "too long to be read whole"
+        )
+    return _BUILDERS[kind](raw)
 
 
-# Every escape is matched, so that the second half of an escaped backslash can't begin one; only a surrogate
-# without its other half is in the group.
-_ESCAPE = re.compile(
-    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
-)
+class _Sound(msgspec.Struct):
+    audio: str | None = None
 
 
-def _mend(escape: re.Match[str]) -> str:
-    return r"\ufffd" if escape[1] else escape[0]
+_sound_decoder = msgspec.json.Decoder(_Sound)
+
+
+def _decode_sound(frame: bytes) -> dict[str, Any]:
+    try:
+        return {"audio": _sound_decoder.decode(frame).audio}
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return {"audio": 0}
 
 
 def _lenient(cls: type[E]) -> Callable[[dict[str, Any]], E]:
@@ -128,6 +178,16 @@ def _lenient(cls: type[E]) -> Callable[[dict[str, Any]], E]:
 
 
 _lenient_started = _lenient(events.SessionStarted)
+_lenient_call = _lenient(events.ToolCall)
+
+
+def _irregular_call(raw: dict[str, Any]) -> events.Event:
+    found = _lenient_call(raw)
+    try:
+        arguments = msgspec.Raw(msgspec.json.encode(found.tool_arguments))
+    except (msgspec.MsgspecError, TypeError, ValueError, RecursionError):
+        arguments = msgspec.Raw(b'"too deep"')
+    return _call(_Call(found.tool_call_id, found.tool_name, arguments))
 
 
 def _started(raw: dict[str, Any]) -> events.Event:
@@ -145,8 +205,10 @@ def _audio(raw: dict[str, Any]) -> events.Event:
     if isinstance(audio, str):
         try:
             # Senders differ in padding and line breaks; anything else is not base64.
-            text = "".join(audio.split())
-            return events.AudioDelta(b64decode(text + "=" * (-len(text) % 4), validate=True))
+            text = audio.encode("ascii")
+            for space in (b" ", b"\n", b"\r", b"\t"):
+                text = text.replace(space, b"")
+            return events.AudioDelta(b64decode(text + b"=" * (-len(text) % 4), validate=True))
         except (binascii.Error, ValueError):
             pass
     return events.Unknown("audio.delta", raw={"type": "audio.delta"}, problem="audio is not base64")
@@ -184,7 +246,7 @@ def _terminating(raw: dict[str, Any]) -> events.Event:
 
 
 def _bounded(message: str, code: str) -> tuple[str, str]:
-    return one_line(message, LONGEST_MESSAGE), one_line(code, completion.LONGEST_CODE)
+    return one_line(message, limits.MESSAGE), one_line(code, completion.LONGEST_CODE)
 
 
 _BUILDERS: dict[str, Callable[[dict[str, Any]], events.Event]] = {
@@ -200,8 +262,9 @@ _BUILDERS: dict[str, Callable[[dict[str, Any]], events.Event]] = {
     **dict.fromkeys(("response.failed", "response.error"), partial(completion.read, usual="failed")),
     "response.incomplete": partial(completion.read, usual="incomplete"),
     **dict.fromkeys(("response.cancelled", "response.canceled"), partial(completion.read, usual="cancelled")),
-    "tool.call": _lenient(events.ToolCall),
     "session.terminating": _terminating,
     "session.ended": _terminating,
     "error": _error,
 }
+_OF_FEW_FIELDS = frozenset(_BUILDERS) - {"audio.delta", "text.delta", "transcript.committed"}
+"""The events whose fields `large_frames` finds. The others are regular, however large, or not read."""

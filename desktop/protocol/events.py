@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from desktop.base import json_depth
 from desktop.base.message import MessageError, Text
+from desktop.protocol import limits
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="type"):
@@ -96,8 +98,10 @@ def parse_arguments(arguments: dict[str, Any] | str) -> dict[str, Any]:
     if isinstance(arguments, dict):
         return arguments
     try:
-        return msgspec.json.decode(arguments, type=dict[str, Any]) if arguments.strip() else {}
-    except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
+        if len(arguments) > limits.ARGUMENTS:
+            raise ValueError(f"longer than {limits.ARGUMENTS:,} characters")
+        return msgspec.convert(json_depth.decode(arguments), dict[str, Any]) if arguments.strip() else {}
+    except (ValueError, UnicodeError) as exc:
         raise MalformedArgumentsError(NO_JSON_OBJECT(reason=str(exc))) from exc
 
 

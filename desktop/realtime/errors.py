@@ -19,10 +19,10 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 
-import msgspec
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.http11 import Response
 
+from desktop.base import json_depth
 from desktop.base.message import Message, MessageError, Text
 from desktop.base.redaction import redact
 from desktop.base.terminal import one_line
@@ -175,8 +175,8 @@ def refused(
 def explanation(body: bytes) -> str:
     """The message in an error's body, in one line and without secrets; empty if there is none."""
     try:
-        found = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        found = json_depth.decode(body)
+    except ValueError:
         return ""
     for name in ("error", "message", "detail", "message"):
         if isinstance(found, dict) and name in found:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from desktop import __version__
+from desktop.base import json_depth
 from desktop.base.addresses import host_of, is_loopback_url, origin_of
 from desktop.base.message import Message
 from desktop.realtime import in_between, messages, proxy_errors, redirects
@@ -46,8 +47,8 @@ class HttpResponse(msgspec.Struct, frozen=True):
     def object(self) -> dict[str, Any] | None:
         """The body as a JSON object; None if it is something else."""
         try:
-            value = msgspec.json.decode(self.body)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            value = json_depth.decode(self.body)
+        except ValueError:
             return None
         return value if isinstance(value, dict) else None
 

@@ -52,5 +52,5 @@ def is_trusted(folder: Path, now: float, newest: float) -> bool:
 def _seen(path: Path) -> Seen | None:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Seen)
-    except (FileNotFoundError, msgspec.MsgspecError, UnicodeError):
+    except (FileNotFoundError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, assert_never
 
 import msgspec
 
+from desktop.base import json_depth
 from desktop.recording.jsonl_writer import JsonlWriter
 
 VERSION = 1
@@ -168,7 +169,7 @@ def read(path: Path) -> StoredConversation:
     with path.open("rb") as file:
         for raw in _raw_lines(file):
             try:
-                record = _decoder.decode(raw)
+                record = _pruned(_decoder.decode(raw), raw)
             except (msgspec.MsgspecError, UnicodeError, RecursionError):
                 if raw.endswith(b"\n") and not _is_unknown(raw):
                     stored.damaged += 1
@@ -177,6 +178,18 @@ def read(path: Path) -> StoredConversation:
     stored.lines = [line for line in lines.values() if line.text.strip() or line.speaker == "user"]
     stored.calls = list(calls.values())
     return stored
+
+
+def _pruned(record: JournalRecord, raw: bytes) -> JournalRecord:
+    """The record with no value in it nested too deeply: it will be shown, searched and exported."""
+    if json_depth.may_be_deep(raw):
+        match record:
+            case CallRecord():
+                record.arguments = json_depth.pruned(record.arguments)
+                record.result = json_depth.pruned(record.result)
+            case LineRecord():
+                record.message = json_depth.pruned(record.message)
+    return record
 
 
 def _apply(

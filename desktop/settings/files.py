@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from desktop.base import atomic_file
+from desktop.base import atomic_file, json_depth
 from desktop.base.message import Message, MessageError, Text
 from desktop.base.redaction import redact
 from desktop.settings import schema
@@ -74,10 +74,10 @@ def load(folder: Path) -> Loaded:
     """
     path = folder / FILE
     try:
-        raw = msgspec.json.decode(path.read_bytes())
+        raw = json_depth.decode(path.read_bytes())
     except FileNotFoundError:
         return Loaded(Settings())
-    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
+    except (OSError, ValueError) as exc:
         log.info("settings can't be read: %s", exc)
         raw = None
     if not isinstance(raw, dict):
@@ -118,10 +118,10 @@ def import_file(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise SettingsFileError(SETTINGS_TOO_LARGE())
-        raw = msgspec.json.decode(path.read_bytes())
+        raw = json_depth.decode(path.read_bytes())
     except OSError as exc:
         raise SettingsFileError(SETTINGS_NOT_READ(reason=exc.strerror or str(exc))) from exc
-    except (msgspec.MsgspecError, UnicodeError, RecursionError) as exc:
+    except ValueError as exc:
         raise SettingsFileError(NO_SETTINGS_FILE()) from exc
     known = schema.read(raw).values if isinstance(raw, dict) else {}
     values = {

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from desktop.base import json_depth
 from desktop.base.redaction import redact
 from desktop.protocol.events import parse_arguments
 from desktop.tools.context import ToolContext
@@ -154,7 +155,7 @@ def _plain(value: Any) -> dict[str, Any]:
     """The result as the wire will carry it: plain JSON, an object, of a bounded size."""
     try:
         encoded = msgspec.json.encode(value)
-        plain = msgspec.json.decode(encoded)
+        plain = json_depth.decode(encoded)
     except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError) as exc:
         log.warning("a tool's result is no JSON: %s", exc)
         raise ToolError("The tool's result can't be written as JSON.") from exc

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from desktop.protocol import codec, entries, events, service_figures
+from desktop.protocol import codec, entries, events, limits, service_figures
 
 NO_RATES: list[Any] = [
     1,
@@ -121,6 +121,6 @@ def test_the_words_of_an_error_are_one_bounded_line(kind: str):
     event = codec.decode(json.dumps({"type": kind, "error": error}))
     assert isinstance(event, events.Error | events.SessionTerminating)
     assert event.message.startswith("Wait.�[2J xxx")
-    assert len(event.message) == codec.LONGEST_MESSAGE
+    assert len(event.message) == limits.MESSAGE
     assert event.code == "c" * len(event.code) or event.code.endswith("…")
     assert len(event.code) <= 100
