@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from desktop.base.shielded import shielded
 from desktop.conversation.turn_timer import TurnTimer
 from desktop.realtime.connection import Frame
 from desktop.recording.frame_log import FrameLog, record
@@ -17,17 +18,18 @@ class FrameObserver:
     def __init__(
         self, timer: TurnTimer, events: EventsModel, recorder: FrameRecorder, frame_log: FrameLog | None
     ) -> None:
-        self._timer = timer
-        self._events = events
-        self._recorder = recorder
-        self._frame_log = frame_log
+        # What one of them can't do, the others still do.
+        self._time = shielded(timer.frame, "the turn timer")
+        self._show = shielded(events.add, "the model of events")
+        self._record = shielded(recorder.put, "the frame recorder")
+        self._log = shielded(frame_log.put, "the frame log") if frame_log else None
         self._began = time.monotonic()
 
     def __call__(self, frame: Frame) -> None:
         """Time it, show it, and keep it where the settings or the command line want that."""
-        self._timer.frame(frame)
+        self._time(frame)
         event = record(frame, (time.monotonic() - self._began) * 1_000)
-        self._events.add(event)
-        self._recorder.put(event)
-        if self._frame_log:
-            self._frame_log.put(event)
+        self._show(event)
+        self._record(event)
+        if self._log:
+            self._log(event)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
+from desktop.base.shielded import shielded
 from desktop.conversation import session_config, settings_values
 from desktop.conversation.opening_note import opening_note
 from desktop.conversation.presenter import Presenter
@@ -91,6 +92,9 @@ class SessionController(QObject):
             self._on_notice,
             frames,
         )
+        # What one of them can't do, the others still do.
+        self._present = shielded(presenter.observe, "the presenter")
+        self._follow = shielded(audio.observe, "the audio controller")
         self._lifecycle = SessionLifecycle(self._factory, options, audio, self)
         self._lifecycle.began.connect(lambda: self.state_changed.emit(DisplayState.CONNECTING))
         self._lifecycle.failed.connect(self._on_notice)
@@ -238,8 +242,8 @@ class SessionController(QObject):
         return self._lifecycle.session
 
     def _on_notice(self, notice: effects.Notice) -> None:
-        self.presenter.observe(notice)
-        self.audio.observe(notice)
+        self._present(notice)
+        self._follow(notice)
         match notice:
             case effects.StateChanged(state) if state not in (DisplayState.OFFLINE, DisplayState.ERROR):
                 # `_on_ended` emits the end: only when the streams are closed can the user connect again.

@@ -14,6 +14,7 @@ import msgspec
 from websockets.exceptions import ConnectionClosed
 
 from desktop import __version__
+from desktop.base.shielded import shielded
 from desktop.base.task_set import TaskSet
 from desktop.protocol import codec, commands, events
 from desktop.realtime import keep_alive, messages
@@ -24,12 +25,14 @@ from desktop.realtime.errors import (
     dropped,
 )
 from desktop.realtime.keep_alive import KeepAlive, WatchedSocket
+from desktop.realtime.loop_budget import LoopBudget
 from desktop.realtime.opening import open_socket
 from desktop.realtime.outbox import Outbox
 from desktop.realtime.take_recordings import RecordedSound
 
-MAX_FRAME = 64 * 1024 * 1024
-"""Bytes of an incoming frame. Other clients allow 16 MiB; four times that is still safe."""
+MAX_FRAME = 16 * 1024 * 1024
+"""Bytes of an incoming frame, as other clients allow: four minutes of sound. Compression, which could hide
+more, is never agreed on."""
 OPEN_TIMEOUT_S = 10.0
 MOST_ROUND_TRIP_S = 60.0
 """What a round trip is cut to where it is shown: a laptop may sleep between a ping and its pong."""
@@ -53,7 +56,7 @@ class Connection:
 
     def __init__(self, socket: WatchedSocket, observe: FrameObserver | None) -> None:
         self._socket = socket
-        self._observe = observe
+        self._observe = shielded(observe, "an observer of frames") if observe else None
         self._outbox = Outbox()
         self._keep_alive = KeepAlive(socket)
         self._sender = TaskSet()
@@ -96,11 +99,12 @@ class Connection:
         self._outbox.put_sound(sound)
 
     async def receive(self) -> AsyncIterator[events.Event]:
-        """The server's events until the connection ends.
+        """The server's events until the connection ends. Fast ones leave time for the rest of the program.
 
         Raises:
             DroppedError, EndedError: it ended, and not because we closed it.
         """
+        budget = LoopBudget()
         try:
             while True:
                 frame = await self._socket.recv(decode=False)
@@ -108,6 +112,7 @@ class Connection:
                 if self._observe:
                     self._observe(Frame("in", event, len(frame)))
                 yield event
+                await budget.breathe()
         except ConnectionClosed as exc:
             if not exc.rcvd_then_sent and exc.sent is not None and exc.sent.code == 1000:
                 return

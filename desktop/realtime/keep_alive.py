@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
 from desktop.base.task_set import TaskSet
+from desktop.realtime.paced_input import PacedInput
 
 log = logging.getLogger(__name__)
 
@@ -51,16 +52,28 @@ class WatchedSocket(ClientConnection):
         if raw is not None:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         super().connection_made(transport)
+        self._input = PacedInput(
+            cast(asyncio.Transport, transport), self._parse, lambda: self.recv_messages.paused
+        )
 
     def data_received(self, data: bytes) -> None:
         """Some bytes have arrived."""
         self.heard_at = self.loop.time()
+        self._input.put(data)
+
+    def _parse(self, data: bytes) -> None:
         super().data_received(data)
         if self.protocol.close_rcvd is not None and self._expiry is None:
             self._expiry = self.loop.call_later(CLOSE_TIMEOUT_S, self.transport.abort)
 
+    def eof_received(self) -> None:
+        """The other side sends no more."""
+        self._input.finish()
+        super().eof_received()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """The socket is closed."""
+        self._input.stop()
         if self._expiry:
             self._expiry.cancel()
         super().connection_lost(exc)

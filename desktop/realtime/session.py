@@ -16,6 +16,7 @@ from desktop.audio.cues import Cue
 from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
 from desktop.base.message import Message, Text
+from desktop.base.shielded import shielded
 from desktop.protocol import commands, events
 from desktop.protocol.catalog import Model
 from desktop.realtime.audio_io import AudioIO, Side
@@ -96,7 +97,7 @@ class Session:
         self._updates = SessionUpdates()
         mute_switch = mute_switch or MuteSwitch()
         self._turn = Turn(policy, mute_switch)
-        self._observer = observer
+        self._observer = observer = shielded(observer, "an observer of the session")
         self._uplink = MicrophoneUplink(
             microphone, self._append, self._supervisor.send_sound, self._on_captured, mute_switch
         )
