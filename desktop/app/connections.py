@@ -36,9 +36,9 @@ def connect(parts: Parts) -> None:
     recorder, transcripts, history, exports = parts.recorder, parts.transcripts, parts.history, parts.exports
     settings_dialog, model_list, store = parts.settings_dialog, parts.model_list, parts.store
     # talk
-    window.talk_pressed.connect(latch.press)
-    window.talk_released.connect(latch.release)
-    window.talk_lost.connect(latch.lose)
+    window.talk_pressed.connect(lambda: latch.press(window.struck_at))
+    window.talk_released.connect(lambda: latch.release(window.struck_at))
+    window.talk_lost.connect(lambda: latch.lose(window.struck_at))
     window.lock_requested.connect(latch.toggle)
     window.attended.connect(latch.attend)
     # A dialog takes the keyboard, and making one can take half a second: the take ends before.
@@ -51,11 +51,13 @@ def connect(parts: Parts) -> None:
         window.export_conversation_clicked,
         window.export_times_clicked,
     ):
-        dialog_asked_for.connect(latch.lose)
+        dialog_asked_for.connect(lambda: latch.lose())
     window.escaped.connect(controller.cancel)
-    latch.pressed.connect(controller.press)
-    latch.released.connect(lambda wait_ms: controller.release(wait_ms=wait_ms))
-    latch.lost.connect(lambda: controller.release("focus"))
+    latch.pressed.connect(lambda: controller.press(latch.struck_at))
+    latch.released.connect(lambda ms: controller.release(wait_ms=ms, made_at=latch.struck_at))
+    latch.lost.connect(lambda: controller.release("focus", made_at=latch.struck_at))
+    window.talk_doubted.connect(controller.hold_sound)
+    window.talk_held_on.connect(controller.release_sound)
     latch.lock_changed.connect(window.show_locked)
     controller.state_changed.connect(partial(_show_take, parts))
     options.changed.connect(lambda _: _allow_lock(parts))

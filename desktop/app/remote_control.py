@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 import os
+import time
 from typing import Any
 
 from PySide6.QtCore import Qt
 
+from desktop.app import pending_request
 from desktop.conversation.session_controller import SessionController
 from desktop.ui.window.main_window import MainWindow
 
 ACTIVATION = "XDG_ACTIVATION_TOKEN"
 """Wayland's permission to come to the front, which it gives to the program that was started."""
+
+OLDEST_S = 3_600.0
+"""A key that seems to have been struck longer ago was struck by another clock."""
 
 
 class RemoteControl:
@@ -25,12 +30,20 @@ class RemoteControl:
 
     def handle(self, message: dict[str, Any]) -> str:
         """Do what is asked; the answer is what went wrong, an empty string if nothing did."""
+        self._controller.struck_at = _made_at(message)
+        try:
+            return self._do(message)
+        finally:
+            self._controller.struck_at = None
+
+    def _do(self, message: dict[str, Any]) -> str:
         match message:
             case {"do": "show"}:
                 self._show(message)
             case {"do": "ptt", "how": "down"}:
                 # Each key stroke starts a process, and the later one may be the first to arrive.
-                return self._press() if _at(message, math.inf) >= self._released_at else ""
+                struck = _at(message, math.inf)
+                return self._press() if struck >= self._released_at else ""
             case {"do": "ptt", "how": "up"}:
                 self._released_at = max(self._released_at, _at(message, 0.0))
                 self._controller.release()
@@ -65,6 +78,12 @@ class RemoteControl:
         window.show()
         window.raise_()
         window.activateWindow()
+
+
+def _made_at(message: dict[str, Any]) -> float:
+    """When the key was struck, in seconds of `time.monotonic`; now if the request doesn't say."""
+    age = pending_request.now() - _at(message, math.inf)
+    return time.monotonic() - (age if 0.0 <= age <= OLDEST_S else 0.0)
 
 
 def _at(message: dict[str, Any], default: float) -> float:

@@ -82,6 +82,8 @@ class SessionController(QObject):
     ) -> None:
         super().__init__(parent)
         self.options, self.audio, self.tools, self.presenter = options, audio, tools, presenter
+        self.struck_at: float | None = None
+        """When the key was struck for which `press` or `release` is called next, unless they are told."""
         self._factory = SessionFactory(
             options,
             store,
@@ -181,24 +183,46 @@ class SessionController(QObject):
         """End the session and open one with the options chosen since; the conversation is carried over."""
         self._lifecycle.restart()
 
-    def press(self) -> None:
-        """The talk key went down. Without a session a note says why the microphone stays closed."""
+    def press(self, made_at: float | None = None) -> None:
+        """The talk key went down, at this time of `time.monotonic`, by default now.
+
+        Without a session a note says why the microphone stays closed.
+        """
+        made_at = self._struck(made_at)
         if self._session and self.audio.muted and not self.policy.hands_free:
             self._note("hint", MUTED(key=shortcuts.MUTE))
         elif self._session:
-            self._session.press()
+            self._session.press(made_at)
             if self._session.state is DisplayState.LISTENING and not self.policy.hands_free:
-                self.presenter.turn_timer.press()
+                self.presenter.turn_timer.press(made_at)
         elif self.connected:
             self._note("hint", STILL_CONNECTING())
         else:
             self._note("hint", NOT_CONNECTED())
 
-    def release(self, cause: ReleaseCause = "key", wait_ms: float = 0) -> None:
-        """The talk key went up, or its release may never come; `wait_ms` waits for a second tap."""
+    def release(self, cause: ReleaseCause = "key", wait_ms: float = 0, made_at: float | None = None) -> None:
+        """The talk key went up, at this time of `time.monotonic`, or its release may never come.
+
+        `wait_ms` waits for a second tap. What was said after the release is not sent, but for the tail.
+        """
+        made_at = self._struck(made_at)
         if self._session:
-            self.presenter.turn_timer.release()
-            self._session.release(cause, wait_ms)
+            self.presenter.turn_timer.release(made_at)
+            self._session.release(cause, wait_ms, made_at)
+
+    def _struck(self, made_at: float | None) -> float | None:
+        noted, self.struck_at = self.struck_at, None
+        return noted if made_at is None else made_at
+
+    def hold_sound(self, made_at: float) -> None:
+        """The talk key may have gone up then: send nothing that was said later until that is known."""
+        if self._session:
+            self._session.hold_sound(made_at)
+
+    def release_sound(self) -> None:
+        """The talk key is still down."""
+        if self._session:
+            self._session.hold_sound(None)
 
     def cancel(self) -> None:
         """Escape: discard the take, or silence the response."""

@@ -22,13 +22,13 @@ class TurnTimer:
         self._changed = changed
         self._tracker = TimingTracker()
 
-    def press(self) -> None:
+    def press(self, made_at: float | None = None) -> None:
         """The talk key went down while a take is open: within its tail, the same take goes on."""
-        self._tell(self._tracker.press(self._now()))
+        self._tell(self._tracker.press(self._now() if made_at is None else made_at * 1_000))
 
-    def release(self) -> None:
-        """The talk key went up."""
-        self._tell(self._tracker.release(self._now()))
+    def release(self, made_at: float | None = None) -> None:
+        """The talk key went up, at this time of the clock, by default now."""
+        self._tell(self._tracker.release(self._now() if made_at is None else made_at * 1_000))
 
     def frame(self, frame: Frame) -> None:
         """A frame went out or came in."""

@@ -87,8 +87,12 @@ class AudioIO:
 
     def step(self) -> None:
         """Move the audio on, both ways."""
-        self._downlink.step()
+        self.step_speaker()
         self._step_uplink()
+
+    def step_speaker(self) -> None:
+        """Move the speaker's audio on, and leave the microphone's where it is."""
+        self._downlink.step()
 
     def newly_lost(self) -> list[Side]:
         """The devices that have gone or failed since the last look; each is reported once."""

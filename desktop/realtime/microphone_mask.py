@@ -16,15 +16,19 @@ class MicrophoneMask:
         self._covered = 0
 
     def cover(self, samples: int) -> None:
-        """Cover so many of the samples to come."""
+        """Cover so many of the samples that are read from now on."""
         self._covered = max(self._covered, samples)
 
-    def apply(self, samples: Samples, streaming: bool) -> Samples:
-        """The next samples as they may be sent. A take of the talk key is sent even while deaf."""
+    def uncovered(self, samples: Samples) -> Samples:
+        """The next samples that were read, without what `cover` announced."""
         if self._covered and len(samples):
             samples = samples.copy()
             samples[: self._covered] = 0.0
             self._covered = max(0, self._covered - len(samples))
+        return samples
+
+    def apply(self, samples: Samples, streaming: bool) -> Samples:
+        """The next samples as they may be sent. A take of the talk key is sent even while deaf."""
         if self._mute_switch.muted or (self.deaf and streaming):
             samples = samples * 0
         return samples

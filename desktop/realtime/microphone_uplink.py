@@ -5,11 +5,13 @@ A plain object on the event loop's thread; the session steps it every few millis
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 
 from desktop.audio import reported_values
-from desktop.audio.format import PACKET_MS
+from desktop.audio.captured_sound import CapturedSound
+from desktop.audio.format import PACKET_MS, Samples
 from desktop.audio.interfaces import Microphone
 from desktop.audio.microphone_gate import MicrophoneGate
 from desktop.realtime.microphone_mask import MicrophoneMask
@@ -55,6 +57,8 @@ class MicrophoneUplink:
         self._open_take = 0
         self._pre_roll_left_ms = 0.0
         self._streaming = False
+        self._captured_sound = CapturedSound(1)
+        self._overruns = 0
         self._recent: deque[bytes] = deque(maxlen=KEPT_BEFORE)
 
     @property
@@ -70,6 +74,7 @@ class MicrophoneUplink:
         before, self._rate = self._rate, rate
         if rate == before:
             return
+        self._captured_sound = CapturedSound(rate)
         old, self._gate = self._gate, MicrophoneGate(rate)
         if not before:
             self._recordings.set_rate(rate)
@@ -88,12 +93,22 @@ class MicrophoneUplink:
     def detach(self) -> None:
         """Stop reading the microphone: it is being closed or exchanged, or it fails."""
         self._attached = False
+        self._captured_sound.clear()
 
     def step(self) -> None:
-        """Move what was captured since the last step."""
+        """Move what was captured since the last step, as far as `hold` lets it."""
         if not self._attached:
             return
-        samples = self.mask.apply(self.microphone.read(), self._streaming)
+        now = time.monotonic()
+        samples = self.mask.uncovered(self.microphone.read())
+        delay_s = reported_values.latency_s(self.microphone.latency_ms / 1_000)
+        overran, self._overruns = self.microphone.overruns != self._overruns, self.microphone.overruns
+        self._captured_sound.push(samples, now - delay_s, overran=overran)
+        # In pieces: when the take ends within them, what follows must not be in its last packet.
+        for samples in self._captured_sound.take(now, PACKET_MS / 1_000):
+            self._move(self.mask.apply(samples, self._streaming))
+
+    def _move(self, samples: Samples) -> None:
         take = self._open_take
         for packet in self._gate.feed(samples):
             if self._streaming:
@@ -101,7 +116,15 @@ class MicrophoneUplink:
             elif self._open_take == take:
                 self._send_of_take(packet)
             else:
-                return  # the take has ended within this read
+                return  # the take has ended within this piece
+
+    def hold(self, until: float | None) -> None:
+        """Move nothing that was captured after this time of `time.monotonic`; None: move all."""
+        self._captured_sound.hold(until)
+
+    def moved_since_ms(self, moment: float | None) -> float:
+        """How much sound from after this time has been moved, in milliseconds."""
+        return 0.0 if moment is None else max(0.0, 1_000 * (self._captured_sound.moved_to - moment))
 
     def deafen(self, ms: float) -> None:
         """Treat what is captured in the next `ms` as silence: the room hears a sound of our own.
@@ -115,7 +138,8 @@ class MicrophoneUplink:
     def open_gate(self, take: int, pre_roll_ms: float) -> None:
         """Let the microphone through, from `pre_roll_ms` before now."""
         self.step()  # what is still in the device's ring belongs to the pre-roll
-        self._pre_roll_left_ms = self._gate.open(pre_roll_ms)
+        late_ms = self._captured_sound.passed_ms  # captured since the press, and in the gate's memory already
+        self._pre_roll_left_ms = self._gate.open(pre_roll_ms + late_ms) - late_ms
         self._recordings.begin(take)
         self._open_take = take
 

@@ -171,8 +171,11 @@ class Session:
         if policy != self._turn.policy:
             self._handle(inputs.PolicyChanged(policy))
 
-    def press(self) -> None:
-        """The talk key went down. Without a microphone that is only a hint to the user."""
+    def press(self, made_at: float | None = None) -> None:
+        """The talk key went down, at this time of the loop's clock, by default now.
+
+        Without a microphone that is only a hint to the user.
+        """
         if self._turn.state is not effects.DisplayState.CONNECTING and not self._audio_io.has_microphone:
             self._observer(effects.Note("hint", NOBODY_LISTENS()))
             return
@@ -180,12 +183,34 @@ class Session:
             self._stop_replay()  # hands-free, a press during a replay only stops it
             return
         self._stop_replay()
-        self._handle(inputs.Press())
+        self._move_until(made_at)  # the rest belongs to the take, or to what comes after it
+        self._handle(inputs.Press(self._ago_ms(made_at)))
+        self._uplink.hold(None)
 
-    def release(self, cause: inputs.ReleaseCause = "key", wait_ms: float = 0) -> None:
-        """The talk key went up; `wait_ms` keeps the take open for a second tap."""
-        self._audio_io.step()  # speech from before the release is still in the ring
-        self._handle(inputs.Release(cause, wait_ms))
+    def release(
+        self, cause: inputs.ReleaseCause = "key", wait_ms: float = 0, made_at: float | None = None
+    ) -> None:
+        """The talk key went up, at this time of the loop's clock; `wait_ms` allows for a second tap.
+
+        What was captured after that is not sent, but for the tail, whenever it is handled.
+        """
+        passed_ms = self._move_until(made_at)
+        self._handle(inputs.Release(cause, wait_ms, self._ago_ms(made_at), passed_ms))
+        self._uplink.hold(None)
+        self._audio_io.step()
+
+    def hold_sound(self, made_at: float | None) -> None:
+        """The talk key may have gone up at this time: send nothing from after it yet. None: it hasn't."""
+        self._uplink.hold(made_at)
+
+    def _move_until(self, made_at: float | None) -> float:
+        """Move what was captured before an event; the milliseconds from after it that have gone already."""
+        self._uplink.hold(made_at)
+        self._audio_io.step()
+        return self._uplink.moved_since_ms(made_at)
+
+    def _ago_ms(self, made_at: float | None) -> float:
+        return 0.0 if made_at is None else max(0.0, self._now() - made_at * 1_000)
 
     def cancel(self) -> None:
         """Throw the take away, or silence the response."""
@@ -323,7 +348,10 @@ class Session:
             if self._turn.has_deadline:
                 self._handle(inputs.Tick())
         self._uplink.mask.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
-        self._audio_io.step()
+        if self._ticker.late:
+            self._audio_io.step_speaker()  # a key may have gone up meanwhile, and is learned of first
+        else:
+            self._audio_io.step()
 
     def _report_unsent(self) -> None:
         if self._supervisor.holds_turn:

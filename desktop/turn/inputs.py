@@ -40,7 +40,9 @@ class Input(msgspec.Struct, frozen=True):
 
 
 class Press(Input, frozen=True):
-    """The talk key went down."""
+    """The talk key went down, `ago_ms` milliseconds ago."""
+
+    ago_ms: float = 0
 
 
 class Release(Input, frozen=True):
@@ -49,6 +51,10 @@ class Release(Input, frozen=True):
     cause: ReleaseCause = "key"
     wait_ms: float = 0
     """How much more sound the take stays open for, its tail included: another press may follow."""
+    ago_ms: float = 0
+    """How long ago it went up: a window that hung learns of it late."""
+    passed_ms: float = 0
+    """How much sound from after that is in the take already."""
 
 
 class Cancel(Input, frozen=True):

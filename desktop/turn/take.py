@@ -87,17 +87,17 @@ class Take(Region[TakePhase]):
             self._held_ms = max(self._held_ms, now - self._pressed_at)
         return [] if self.phase is TakePhase.CLOSED else self._finish()
 
-    def _open(self, _: Input, now: float) -> list[TurnOutput]:
+    def _open(self, press: Press, now: float) -> list[TurnOutput]:
         self.next()
         self._set_phase(TakePhase.OPEN)
         self.appended_ms = self._held_ms = 0.0
-        self._opened_at = self._pressed_at = now
+        self._opened_at = self._pressed_at = now - press.ago_ms
         self._deadline = now + self._link.policy.warn_ms
         return [TakeStarted(self.number), OpenGate(self.number, self._link.policy.pre_roll_ms)]
 
-    def _reopen(self, _: Input, now: float) -> list[TurnOutput]:
+    def _reopen(self, press: Press, now: float) -> list[TurnOutput]:
         self._set_phase(TakePhase.OPEN)
-        self._pressed_at = now
+        self._pressed_at = now - press.ago_ms
         self._deadline = self._opened_at + self._link.policy.warn_ms
         return []
 
@@ -114,9 +114,10 @@ class Take(Region[TakePhase]):
 
     def _release(self, event: Release, now: float) -> list[TurnOutput]:
         # The clock counts too: a slow microphone must not turn a sentence into a tap.
-        self._held_ms = max(self._held_ms, now - self._pressed_at)
+        self._held_ms = max(self._held_ms - event.passed_ms, now - event.ago_ms - self._pressed_at)
         self._set_phase(TakePhase.TAIL)
-        self._tail_left_ms = max(self._link.policy.tail_ms, event.wait_ms)
+        # What was captured since the key went up belongs to the tail, whenever that is learned.
+        self._tail_left_ms = max(self._link.policy.tail_ms, event.wait_ms) - event.passed_ms
         self._deadline = now + self._tail_left_ms + TAIL_GRACE_MS
         return self._reason(event.cause, now) + (self._finish() if self._tail_left_ms <= 0 else [])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -22,6 +24,7 @@ from desktop.turn.effects import DisplayState
 from desktop.ui.common import accessible, icons
 from desktop.ui.common.theme import SMALL_PX, state_colour, tokens
 from desktop.ui.session.state_words import talk_words
+from desktop.ui.talk import event_clock
 from desktop.ui.talk.hold_watch import HoldWatch, InputSnapshot, InputState
 from desktop.ui.talk.stroke_clock import StrokeClock
 from desktop.viewmodels import shortcuts
@@ -62,6 +65,9 @@ class TalkButton(QWidget):
         self._touched = False
         self._watch: HoldWatch | None = None
         self._strokes = StrokeClock()
+        self._clock = event_clock.event_clock()
+        self.struck_at = 0.0
+        """When it was pressed or released last, in seconds of `time.monotonic`."""
         self._locked = False
         self._hands_free = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -144,6 +150,7 @@ class TalkButton(QWidget):
             self._touched = event.device().type() is QInputDevice.DeviceType.TouchScreen
             if self._watch:
                 self._watch.begin()
+            self.struck_at = event_clock.made_at(self._clock, event.timestamp())
             if self._strokes.press(event.timestamp()):
                 self.lost.emit()
             self.pressed.emit()
@@ -151,11 +158,13 @@ class TalkButton(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self._held:
             self._end()
+            self.struck_at = event_clock.made_at(self._clock, event.timestamp())
             (self.lost if self._strokes.release(event.timestamp()) else self.released).emit()
 
     def _lose(self) -> None:
         if self._held:
             self._end()
+            self.struck_at = time.monotonic()
             self.lost.emit()
 
     def _end(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from enum import Enum
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.ui.talk import event_clock
 from desktop.ui.talk.hold_watch import HoldWatch, InputSnapshot, InputState
 from desktop.ui.talk.stroke_clock import StrokeClock
 
@@ -78,6 +80,10 @@ class TalkKeys(QObject):
     pressed = Signal()
     released = Signal()
     lost = Signal()
+    doubted = Signal(float)
+    """It may have gone up at this time of `time.monotonic`: whether it has shows in a moment."""
+    held_on = Signal()
+    """It hadn't."""
     escaped = Signal()
 
     def __init__(
@@ -95,6 +101,9 @@ class TalkKeys(QObject):
         self._settling.timeout.connect(self._on_settled)
         self._settling_since = QElapsedTimer()
         self._up_at = 0
+        self._clock = event_clock.event_clock()
+        self.struck_at = 0.0
+        """When the key went down or up last, in seconds of `time.monotonic`."""
         self._strokes = StrokeClock()
         self._no_tap = False
         self._window = window
@@ -159,6 +168,7 @@ class TalkKeys(QObject):
             self._space = _Space.HELD
             self._key.press(event.nativeScanCode())
             self._watch.begin()
+            self.struck_at = event_clock.made_at(self._clock, event.timestamp())
             if self._strokes.press(event.timestamp()):
                 self.lost.emit()
             self.pressed.emit()
@@ -174,6 +184,7 @@ class TalkKeys(QObject):
             self._up_at = event.timestamp()
             if not self._settling.isActive():
                 self._no_tap = self._strokes.release(self._up_at)
+            self.struck_at = event_clock.made_at(self._clock, self._up_at)
             if self._settling.interval():
                 self._settle()
             else:
@@ -181,6 +192,7 @@ class TalkKeys(QObject):
             return True
         if self._settling.isActive() and event.timestamp() == self._up_at:
             self._settling.stop()
+            self.held_on.emit()
             return True  # both were one repeat of the held key
         if self._settling.isActive() or self._space is _Space.SPENT:
             self._let_go()
@@ -188,6 +200,7 @@ class TalkKeys(QObject):
         return True
 
     def _settle(self) -> None:
+        self.doubted.emit(self.struck_at)
         self._watch.ask()
         self._settling_since.start()
         self._settling.start()
@@ -196,7 +209,9 @@ class TalkKeys(QObject):
         if self._settling_since.elapsed() > LATE * self._settling.interval():
             # This timer is late, and the key-down may be waiting unread behind it.
             self._settle()
-        elif not self._watch.says_held():
+        elif self._watch.says_held():
+            self.held_on.emit()
+        else:
             self._let_go()
 
     def _let_go(self) -> None:
@@ -211,7 +226,7 @@ class TalkKeys(QObject):
             self._let_go()
         elif self._space is _Space.HELD:
             self._space = _Space.SPENT
-            self.lost.emit()
+            self._lose()
 
     def _on_up(self) -> None:
         if self._settling.isActive():
@@ -220,7 +235,11 @@ class TalkKeys(QObject):
         self._watch.end()
         before, self._space = self._space, _Space.UP
         if before is _Space.HELD:
-            self.lost.emit()
+            self._lose()
+
+    def _lose(self) -> None:
+        self.struck_at = time.monotonic()
+        self.lost.emit()
 
     def _press_focused(self, focus: QWidget | None) -> bool:
         if isinstance(focus, QAbstractButton):

@@ -38,6 +38,8 @@ class TalkLatch(QObject):
         self._lock = TapLock(enabled)
         self._shown = False
         self._key = self._lock.key
+        self.struck_at = 0.0
+        """When the key that is emitted was struck, in seconds of `time.monotonic`."""
 
     @property
     def locked(self) -> bool:
@@ -48,17 +50,17 @@ class TalkLatch(QObject):
         """Allow or forbid locking by a double tap. A lock that exists ends with the next press."""
         self._lock.enabled = enabled
 
-    def press(self) -> None:
-        """A talk key or button went down."""
-        self._do(self._lock.down(self._clock()))
+    def press(self, made_at: float | None = None) -> None:
+        """A talk key or button went down, by default now."""
+        self._do(self._lock.down(self._clock()), made_at)
 
-    def release(self) -> None:
+    def release(self, made_at: float | None = None) -> None:
         """The key or button went up."""
-        self._do(self._lock.up(self._clock()))
+        self._do(self._lock.up(self._clock()), made_at)
 
-    def lose(self) -> None:
+    def lose(self, made_at: float | None = None) -> None:
         """Its release may never come: its window lost the focus."""
-        self._do(self._lock.lost(self._clock()))
+        self._do(self._lock.lost(self._clock()), made_at)
 
     def toggle(self) -> None:
         """Lock, or send what is locked, for users who can't hold a key. It counts as a double tap, or a tap.
@@ -78,7 +80,8 @@ class TalkLatch(QObject):
         """The state changed: a take is open while it is `LISTENING`."""
         self._do(self._lock.take_is(state is DisplayState.LISTENING, self._clock()))
 
-    def _do(self, acts: list[TapAction]) -> None:
+    def _do(self, acts: list[TapAction], made_at: float | None = None) -> None:
+        self.struck_at = self._clock() if made_at is None else made_at
         if self._lock.key is not self._key:
             log.debug("talk key: %s -> %s", self._key.value, self._lock.key.value)
             self._key = self._lock.key

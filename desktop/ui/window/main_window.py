@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, SignalInstance
 from PySide6.QtGui import (
     QAccessible,
     QAction,
@@ -104,6 +105,8 @@ class MainWindow(WindowSignals):
         self._state = DisplayState.OFFLINE
         self._testing = False
         self._painted = False
+        self.struck_at = 0.0
+        """When the talk key or button was struck last, in seconds of `time.monotonic`."""
         self._page = QVBoxLayout(self)
         self._lay_out()
         self._connect_parts()
@@ -325,12 +328,21 @@ class MainWindow(WindowSignals):
         toggle.triggered.connect(self.connect_clicked)
         self.addAction(toggle)
 
+    def _on_struck(self, source: TalkButton | TalkKeys, ours: SignalInstance) -> None:
+        self.struck_at = source.struck_at
+        ours.emit()
+
     def _connect_signals(self) -> None:
         # talk
         for source in (self.talk_button, self._keys):
-            source.pressed.connect(self.talk_pressed)
-            source.released.connect(self.talk_released)
-            source.lost.connect(self.talk_lost)
+            for signal, ours in (
+                (source.pressed, self.talk_pressed),
+                (source.released, self.talk_released),
+                (source.lost, self.talk_lost),
+            ):
+                signal.connect(partial(self._on_struck, source, ours))
+        self._keys.doubted.connect(self.talk_doubted)
+        self._keys.held_on.connect(self.talk_held_on)
         self.talk_button.lock_requested.connect(self.lock_requested)
         self._keys.escaped.connect(self.escaped)
         # session

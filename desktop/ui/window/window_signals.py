@@ -17,6 +17,10 @@ class WindowSignals(QWidget):
     talk_released = Signal()
     talk_lost = Signal()
     """The talk key's release may never come."""
+    talk_doubted = Signal(float)
+    """The talk key may have gone up at this time of `time.monotonic`: what was said later must wait."""
+    talk_held_on = Signal()
+    """It hadn't."""
     lock_requested = Signal()
     """The microphone is to be locked open, or what is locked is to be sent."""
     escaped = Signal()
