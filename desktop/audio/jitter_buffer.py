@@ -80,7 +80,7 @@ class ResponseQueue:
     """
 
     def __init__(self, rate: int) -> None:
-        self._piece = 2 * rate * PIECE_MS // 1000
+        self._piece = 2 * (rate * PIECE_MS // 1000)
         self._bytes_per_ms = 2 * rate / 1000
         self._known: dict[int, QueuedResponse] = {}  # of the whole session: 100 bytes for each response
         self._queue: deque[QueuedResponse] = deque()

@@ -19,8 +19,8 @@ class MicrophoneGate:
 
     def __init__(self, rate: int) -> None:
         self._rate = rate
-        self._packet = 2 * rate * PACKET_MS // 1000
-        self._memory = 2 * rate * MEMORY_MS // 1000
+        self._packet = 2 * (rate * PACKET_MS // 1000)
+        self._memory = 2 * (rate * MEMORY_MS // 1000)
         self._kept = bytearray()
         self._open = False
         self._fresh = False

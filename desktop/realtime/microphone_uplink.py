@@ -181,7 +181,7 @@ class MicrophoneUplink:
 
     def append_silence(self, ms: float) -> None:
         """Append digital silence, so that a server's VAD ends the turn."""
-        packet = bytes(2 * self._rate * PACKET_MS // 1_000)
+        packet = bytes(2 * (self._rate * PACKET_MS // 1_000))
         packets = [packet] * round(ms / PACKET_MS)
         self._append_sound(RecordedSound(len(packet) * len(packets), packets))
 

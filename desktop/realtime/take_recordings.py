@@ -103,7 +103,7 @@ class TakeRecordings:
 
     def set_rate(self, rate: int) -> None:
         """The rate in Hz of what is recorded from now on."""
-        self._packet_bytes = 2 * rate * PACKET_MS // 1_000
+        self._packet_bytes = 2 * (rate * PACKET_MS // 1_000)
 
     def begin(self, take: int, packets: Iterable[bytes] = ()) -> None:
         """Start recording this take; `packets` are its beginning."""
