@@ -1,6 +1,7 @@
 """One HTTP request and its answer: encrypted or on this machine, bounded in time and size.
 
-Secrets go into headers only, and those don't follow a redirect to another host.
+Redirects are followed within the origin only: secrets are in headers, in forms (a sign-in's code) and in
+bodies. Compression isn't asked for, and what is compressed all the same is unpacked within the same bound.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from desktop.realtime import in_between, messages, proxy_errors, redirects
 from desktop.realtime.errors import AddressError, RealtimeError, UnreachableError, unreachable
 from desktop.realtime.proxy import Proxy, find_proxy
 from desktop.realtime.redirects import MOST_REDIRECTS, REDIRECTS
+from desktop.realtime.unpacked import PackedError, TooLargeError, Unpacked
 
 if TYPE_CHECKING:
     import httpx
@@ -104,20 +106,16 @@ class _Outgoing(msgspec.Struct, frozen=True):
     form: Mapping[str, str] | None
 
     def redirected(self, status: int, there: str) -> _Outgoing:
-        """The request that follows a redirect. The secret stays with its origin."""
-        secret = self.secret if origin_of(there) == origin_of(self.url) else {}
+        """The request that follows a redirect within the origin."""
         if status in (301, 302, 303):
-            return _Outgoing("GET", there, secret, None, None)
-        return _Outgoing(self.method, there, secret, self.content, self.form)
+            return _Outgoing("GET", there, self.secret, None, None)
+        return _Outgoing(self.method, there, self.secret, self.content, self.form)
 
 
 async def _follow(outgoing: _Outgoing, until: float, address: Message) -> HttpResponse:
-    url, had_secret = outgoing.url, bool(outgoing.secret)
     for _ in range(MOST_REDIRECTS + 1):
         answer, location = await _sent(outgoing, until, address)
         if answer.status not in REDIRECTS or not location:
-            if answer.status in (401, 403) and had_secret and not outgoing.secret:
-                raise redirects.away(url, outgoing.url, address)
             return answer
         there = redirects.target(outgoing.url, location, address)
         _check_redirect(outgoing, there, address)
@@ -128,13 +126,11 @@ async def _follow(outgoing: _Outgoing, until: float, address: Message) -> HttpRe
 def _check_redirect(outgoing: _Outgoing, there: str, address: Message) -> None:
     """Raises AddressError where nothing may be sent."""
     url = outgoing.url
-    elsewhere = origin_of(there) != origin_of(url)
-    # A form has a secret in it, such as the code of a sign-in.
-    if (outgoing.form and elsewhere) or (urlsplit(there).scheme != "https" and not is_loopback_url(there)):
-        raise redirects.away(url, there, address)
     if is_loopback_url(there) and not is_loopback_url(url):
         message = messages.REDIRECTS_TO_THIS_COMPUTER(host=host_of(url), address=address)
         raise AddressError(message, code="redirect", may_pass=True)
+    if origin_of(there) != origin_of(url):
+        raise redirects.away(url, there, address)
 
 
 async def _sent(outgoing: _Outgoing, until: float, address: Message) -> tuple[HttpResponse, str]:
@@ -185,7 +181,11 @@ def _client(proxy: Proxy | None) -> httpx.AsyncClient:
         timeout=httpx.Timeout(WHOLE_S, connect=CONNECT_S),
         trust_env=False,  # the proxy was looked up; httpx reads the environment in another way
         proxy=_for_httpx(proxy) if proxy else None,
-        headers={"User-Agent": f"presstalk/{__version__}", "Accept": "application/json"},
+        headers={
+            "User-Agent": f"presstalk/{__version__}",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+        },
     )
 
 
@@ -214,17 +214,16 @@ async def _received(
     response = await client.send(request, stream=True)
     host = host_of(str(request.url))
     try:
-        body = bytearray()
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > MOST_BYTES:
-                raise UnreachableError(messages.ANSWER_TOO_LARGE(host=host), code="size")
+        unpacked = Unpacked(response.headers.get_list("Content-Encoding", split_commas=True), MOST_BYTES)
+        async for chunk in response.aiter_raw():
+            unpacked.add(chunk)
+        body = unpacked.finish()
+    except TooLargeError:
+        raise UnreachableError(messages.ANSWER_TOO_LARGE(host=host), code="size") from None
     finally:
         await response.aclose()
     location = next(iter(response.headers.get_list("Location")), "")
-    return HttpResponse(
-        response.status_code, list(response.headers.multi_items()), bytes(body), host
-    ), location
+    return HttpResponse(response.status_code, list(response.headers.multi_items()), body, host), location
 
 
 def _failure(
@@ -241,7 +240,7 @@ def _failure(
     broken_off = proxy_errors.broken_off(exc, proxy, host) if proxy else None
     if broken_off:
         return broken_off
-    if isinstance(exc, httpx.RemoteProtocolError | httpx.DecodingError):
+    if isinstance(exc, httpx.RemoteProtocolError | PackedError):
         message = messages.NOT_ASKED_FOR(host=host, address=address)
         return UnreachableError(message, code=type(exc).__name__, retry=True)
     if isinstance(exc, httpx.HTTPError | OSError | ImportError | ValueError):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import hashlib
 import http
+import re
 import socket
+import zlib
 
 import pytest
 from websockets.asyncio.client import ClientConnection
@@ -401,3 +405,35 @@ async def test_an_abort_after_a_close_with_a_full_buffer_is_harmless():
             await receive_all(session)
         session.connection.abort()
         await session.connection.close()
+
+
+async def test_no_compression_is_agreed_on():
+    """A service can't hide more than `MAX_FRAME` in a frame: what it packs unasked ends the connection."""
+    packed = zlib.compress(bytes(1_000))
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        asked.append(head)
+        key = re.search(r"Sec-WebSocket-Key: (\S+)", head)
+        assert key
+        digest = hashlib.sha1(key[1].encode() + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest()
+        extension = "" if len(asked) > 1 else "Sec-WebSocket-Extensions: permessage-deflate\r\n"
+        writer.write(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Accept: {base64.b64encode(digest).decode()}\r\n{extension}\r\n".encode()
+        )
+        writer.write(bytes([0xC1, len(packed)]) + packed)  # the bit that marks a packed frame is set
+        await reader.read()
+        writer.close()
+
+    asked: list[str] = []
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        with pytest.raises(UnreachableError):
+            await Connection.open(Endpoint(url, "key"))
+        connection = await Connection.open(Endpoint(url, "key"))
+        with pytest.raises(DroppedError):
+            await anext(connection.receive())
+        await connection.close()
+    assert all("Sec-WebSocket-Extensions" not in head for head in asked)

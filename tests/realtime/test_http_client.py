@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import socket
+import tracemalloc
+import zlib
+from collections.abc import Callable
 
 import pytest
 from aiohttp import web as aio
@@ -46,28 +50,89 @@ async def test_what_is_no_safe_address_is_not_asked(url: str, words: str):
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
-async def test_a_secret_follows_a_redirect_on_the_same_host_only(code: int):
-    async with open_office({"ok": True}) as other:
-        answers = status(code, Location="/there"), status(code, Location=f"{other.url}/x")
-        async with open_office(*answers) as office:
-            answer = await http_client.request("POST", office.url, secret=SECRET, json={"a": 1})
+CODES = [301, 302, 303, 307, 308]
+
+
+@pytest.mark.parametrize("code", CODES)
+async def test_a_redirect_within_the_origin_is_followed(code: int):
+    async with open_office(status(code, Location="/there"), {"ok": True}) as office:
+        answer = await http_client.request("POST", office.url, secret=SECRET, json={"a": 1})
     assert answer.object() == {"ok": True}
-    assert answer.host == other.url.removeprefix("http://")
+    assert answer.host == office.url.removeprefix("http://")
     assert [asked.path for asked in office.asked] == ["/", "/there"]
     assert all("X-Pass" in asked.headers for asked in office.asked)
-    assert "X-Pass" not in other.asked[0].headers
-    assert (other.asked[0].method, other.asked[0].body) == (
+    assert (office.asked[1].method, office.asked[1].body) == (
         ("POST", b'{"a":1}') if code > 303 else ("GET", b"")
     )
 
 
-async def test_a_refusal_at_the_end_of_a_redirect_is_not_the_secrets_fault():
-    async with open_office(status(401)) as other, open_office(status(307, Location=other.url)) as office:
-        with pytest.raises(AddressError, match=r"redirects to .* and no key is sent there"):
-            await http_client.request("POST", office.url, secret=SECRET)
-        answer = await http_client.request("POST", office.url)
-    assert answer.status == 401
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(
+    "sent",
+    [{}, {"secret": SECRET}, {"json": {"a": 1}}, {"form": {"device_code": "marked-code-42"}}],
+    ids=["nothing", "secret", "json", "form"],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_redirect_to_another_origin_is_never_followed(method: str, sent: dict, code: int):
+    async with open_office({"ok": True}) as other:
+        async with open_office(status(code, Location=f"{other.url}/x")) as office:
+            with pytest.raises(AddressError, match=r"redirects to .* and no key is sent there") as caught:
+                await http_client.request(method, office.url, **sent)
+    assert other.asked == []
+    assert "marked" not in str(caught.value)
+
+
+BOMB = gzip.compress(bytes(64 * 1024 * 1024))
+
+
+@pytest.mark.parametrize("code", [200, 401, 500])
+async def test_a_bomb_is_not_unpacked(code: int):
+    """64 kB that hold 64 MiB; the list of models is fetched at each start."""
+    tracemalloc.start()
+    try:
+        async with open_office(packed(BOMB, "gzip", code)) as office:
+            with pytest.raises(UnreachableError, match="too large"):
+                await http_client.request("GET", office.url)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 4 * http_client.MOST_BYTES
+    assert office.asked[0].headers["Accept-Encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [("gzip", gzip.compress), ("x-gzip", gzip.compress), ("deflate", zlib.compress), ("identity", bytes)],
+)
+async def test_what_is_packed_unasked_is_read(encoding: str, pack: Callable[[bytes], bytes]):
+    async with open_office(packed(pack(b'{"ok": true}'), encoding)) as office:
+        answer = await http_client.request("GET", office.url)
+    assert answer.object() == {"ok": True}
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (b"no gzip", "gzip"),
+        (gzip.compress(b'{"ok": true}')[:-9], "gzip"),
+        (gzip.compress(gzip.compress(b"{}")), "gzip, gzip"),
+        (b"{}", "br"),
+        (b"{}", "zstd"),
+        (b"{}", "rot13"),
+    ],
+    ids=["no gzip", "cut off", "twice", "br", "zstd", "unknown"],
+)
+async def test_what_cannot_be_unpacked_is_told(body: bytes, encoding: str):
+    async with open_office(packed(body, encoding)) as office:
+        with pytest.raises(UnreachableError):
+            await http_client.request("GET", office.url)
+
+
+def packed(body: bytes, encoding: str, code: int = 200):
+    async def answer(_: aio.Request) -> aio.Response:
+        return aio.Response(status=code, body=body, headers={"Content-Encoding": encoding})
+
+    return answer
 
 
 @pytest.mark.parametrize("location", ["http://mint.example/t", "https://user:pw@mint.example/", "gopher://x"])

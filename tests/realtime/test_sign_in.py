@@ -154,3 +154,19 @@ async def test_an_odd_interval_is_the_usual_one(value: object):
     async with open_office(PROMPT | {"interval": value}) as office:
         prompt = await sign_in.begin(office.url, CLIENT)
     assert prompt.interval_s == sign_in.USUAL_INTERVAL_S
+
+
+@pytest.mark.parametrize("code", [302, 307, 308])
+@pytest.mark.parametrize("step", ["begin", "finish"])
+async def test_no_code_goes_where_a_redirect_leads(step: str, code: int):
+    """A key that is given there would be somebody else's."""
+    async with open_office({"api_key": KEY}) as other:
+        away = status(code, Location=f"{other.url}/oauth/device/token")
+        with pytest.raises(AddressError, match=r"redirects to .* no key is sent there"):
+            await signed_in(away) if step == "finish" else await begun(away)
+    assert other.asked == []
+
+
+async def begun(answer: Any) -> None:
+    async with open_office(answer) as office:
+        await sign_in.begin(office.url, CLIENT)

@@ -16,7 +16,7 @@ from desktop.protocol import catalog, commands
 from desktop.realtime import tickets
 from desktop.realtime.connection import Connection
 from desktop.realtime.endpoint import Endpoint
-from desktop.realtime.errors import CredentialError, RealtimeError, RefusedError
+from desktop.realtime.errors import AddressError, CredentialError, RealtimeError, RefusedError
 from desktop.realtime.handshake import open_anew, open_session
 from tests.offline.client import running
 from tests.realtime.office import Office, open_office, page, status
@@ -178,10 +178,11 @@ async def test_an_office_that_gives_none_is_a_plain_sentence(answer: Any, words:
     assert "marked" not in str(caught.value)
 
 
-async def test_a_redirect_to_another_host_does_not_take_the_header_along():
+async def test_no_ticket_is_fetched_where_a_redirect_leads():
     async with open_office(GIVEN) as other:
-        await fetched(status(307, Location=f"{other.url}/elsewhere"))
-    assert "X-Pass" not in other.asked[0].headers
+        with pytest.raises(AddressError, match=r"redirects to .*ticket address"):
+            await fetched(status(307, Location=f"{other.url}/elsewhere"))
+    assert other.asked == []
 
 
 @pytest.mark.parametrize("url", ["ws://api.example/rt", "http://api.example/rt"])
