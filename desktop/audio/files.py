@@ -179,6 +179,10 @@ class _ResampledSource:
         return np.concatenate([resampled, self._resampler.finish()])
 
 
+MOST_S = 30 * 60
+"""Seconds of one response that are collected."""
+
+
 class CollectingSpeaker:
     """A `Speaker` without a device: what is written counts as heard at once, and can be saved."""
 
@@ -195,7 +199,8 @@ class CollectingSpeaker:
     def write(self, response: int, pcm: bytes) -> None:
         """Collect audio of a response."""
         joiner = self._joiners.setdefault(response, SampleJoiner())
-        self._collected.setdefault(response, bytearray()).extend(joiner.push(pcm))
+        kept = self._collected.setdefault(response, bytearray())
+        kept += joiner.push(pcm)[: max(0, 2 * self.rate * MOST_S - len(kept))]
 
     def pcm(self, response: int) -> bytes:
         """All audio of a response."""

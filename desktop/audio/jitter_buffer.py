@@ -17,6 +17,12 @@ STEP_MS = 10.0
 CALM_MS = 5_000.0
 PIECE_MS = 100
 """Responses are cut into pieces of this size, so that a burst of minutes is resampled bit by bit."""
+MOST_QUEUED_MS = 30 * 60 * 1_000
+"""Of sound that waits to be played. What comes beyond that is dropped: 30 minutes of 24 kHz are 86 MB."""
+MOST_QUEUED = 1_000
+"""Responses that wait."""
+KNOWN = 256
+"""Responses that are remembered. Sound comes for the newest only, and the turn asks about the last few."""
 
 
 class Prebuffer:
@@ -63,6 +69,8 @@ class QueuedResponse:
     dry: bool = False
     """It ran out before it was complete: an underrun if more comes."""
     dropped: bool = False
+    waiting: bool = False
+    """It is in the queue."""
     joiner: SampleJoiner = field(default_factory=SampleJoiner)
 
     def take(self) -> bytes:
@@ -73,7 +81,7 @@ class QueuedResponse:
 
 
 class ResponseQueue:
-    """The responses in the order of their first audio. Unbounded: the speaker never drops.
+    """The responses in the order of their first audio, half an hour of them at most.
 
     Args:
         rate: Hz of the session.
@@ -82,7 +90,7 @@ class ResponseQueue:
     def __init__(self, rate: int) -> None:
         self._piece = 2 * (rate * PIECE_MS // 1000)
         self._bytes_per_ms = 2 * rate / 1000
-        self._known: dict[int, QueuedResponse] = {}  # of the whole session: 100 bytes for each response
+        self._known: dict[int, QueuedResponse] = {}
         self._queue: deque[QueuedResponse] = deque()
 
     @property
@@ -97,17 +105,32 @@ class ResponseQueue:
     def write(self, number: int, pcm: bytes) -> QueuedResponse:
         """Queue audio. The first of a new response ends the ones before it: one speaks at a time."""
         response = self._known.setdefault(number, QueuedResponse(number))
+        if len(self._known) > 2 * KNOWN + len(self._queue):
+            self._forget()
         whole = response.joiner.push(pcm)
-        if response.dropped or not whole:
+        if response.dropped or not whole or self._is_full(len(whole)):
             return response
-        if response not in self._queue:
-            for earlier in self._queue:
-                earlier.complete = True
+        if not response.waiting:
+            response.waiting = True
+            if self._queue:  # those before it were completed by this one
+                self._queue[-1].complete = True
             self._queue.append(response)
         for at in range(0, len(whole), self._piece):
             response.pending.append(whole[at : at + self._piece])
         response.pending_bytes += len(whole)
         return response
+
+    def _is_full(self, more: int) -> bool:
+        if len(self._queue) >= MOST_QUEUED:
+            return True
+        waiting = sum(response.pending_bytes for response in self._queue)
+        return self.ms(waiting + more) > MOST_QUEUED_MS
+
+    def _forget(self) -> None:
+        """Forget the oldest of those that don't wait any more."""
+        for number in list(self._known)[:-KNOWN]:
+            if not self._known[number].waiting:
+                del self._known[number]
 
     def complete(self, number: int) -> None:
         """No more audio comes for this response."""
@@ -117,16 +140,18 @@ class ResponseQueue:
     def finish_front(self) -> None:
         """All of the front response is on its way to the device: move on to the next one."""
         done = self._queue.popleft()
+        done.waiting = False
         done.admitted = done.started = done.dry = False
 
     def drop(self, others: Iterable[int]) -> list[int]:
         """Drop the audio of all that wait, and whatever still comes for them or the others given."""
         numbers = sorted({response.number for response in self._queue} | set(others))
         for number in numbers:
-            response = self._known[number]
+            response = self._known.setdefault(number, QueuedResponse(number))
             response.pending.clear()
             response.pending_bytes = 0
             response.dropped = True
+            response.waiting = False
         self._queue.clear()
         return numbers
 

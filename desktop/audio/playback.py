@@ -1,6 +1,6 @@
 """The speaker: responses in order, resampled to the device's own rate, played by rtmixer's C callback.
 
-    write -> queue of each response (Python, unbounded) -> resampler -> ring of 2 s or more || callback
+    write -> queue of each response (Python, 30 minutes) -> resampler -> ring of 2 s or more || callback
 
 The ring is topped up by `pump` and `write`. A new response doesn't wait behind it, however long it is: it is
 empty by then. A flush cancels the action that plays the ring, which takes effect with the next block.

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 
+KNOWN = 256
+"""Responses that are remembered. The turn asks about the last few."""
+
 
 class PlaybackTracker:
     """Which response each frame at the device belongs to, and how many of each were heard."""
@@ -27,6 +30,9 @@ class PlaybackTracker:
             response, end = self._segments[0]
             upto = min(end, total)
             self._heard[response] = self._heard.get(response, 0) + upto - self._heard_to
+            if len(self._heard) > 2 * KNOWN:
+                for old in list(self._heard)[:-KNOWN]:
+                    del self._heard[old]
             self._heard_to = upto
             if upto == end:
                 self._segments.popleft()

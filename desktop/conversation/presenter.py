@@ -80,7 +80,7 @@ class Presenter(QObject):
 
     def _on_note(self, note: effects.Note) -> None:
         if note.kind == "error":
-            self.transcript.add_note(note.message)
+            self.transcript.add_problem(note.message)
 
 
 _NOTICES: dict[type[effects.Notice], Callable[[Presenter, Any], None]] = {

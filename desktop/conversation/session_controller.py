@@ -54,6 +54,8 @@ TEXT_NOT_SENT = Text("text-not-sent", "Not connected. Connect first; your text s
 NO_PICTURES = Text("no-pictures", "{model} can't see pictures. Nothing was sent.")
 TIMER_UP = Text("timer-up", "Time's up.")
 TIMER = Text("timer", "Timer: {label}")
+TIMERS_GO_ON = Text("timers-go-on", "A timer is still running. Press {key} to stop it.")
+TIMERS_STOPPED = Text("timers-stopped", "The timers were stopped.")
 
 
 class SessionController(QObject):
@@ -225,9 +227,11 @@ class SessionController(QObject):
             self._session.hold_sound(None)
 
     def cancel(self) -> None:
-        """Escape: discard the take, or silence the response."""
+        """Escape: discard the take, or silence the response; without a session, stop the timers."""
         if self._session:
             self._session.cancel()
+        elif self.tools.stop_timers():
+            self._note("hint", TIMERS_STOPPED())
 
     def replay(self, response: int) -> None:
         """Play the part of a response that was not heard."""
@@ -309,6 +313,8 @@ class SessionController(QObject):
                 log.warning("no rule for the notice %s", type(notice).__name__)
 
     def _on_ended(self, state: DisplayState) -> None:
+        if self._lifecycle.over and self.tools.timers_run:
+            self._note("warning", TIMERS_GO_ON(key=shortcuts.CANCEL))
         self.session_ended.emit()
         self.state_changed.emit(state)
 

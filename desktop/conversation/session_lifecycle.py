@@ -70,6 +70,11 @@ class SessionLifecycle(QObject):
         return self._model
 
     @property
+    def over(self) -> bool:
+        """Whether the user has ended the conversation."""
+        return self._over
+
+    @property
     def connected(self) -> bool:
         """Whether a session is open or being opened."""
         return self._running is not None

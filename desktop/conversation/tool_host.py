@@ -46,6 +46,17 @@ class ToolHost(QObject):
         """Open a page in the browser; False if there is none."""
         return self.context.open_url(url)
 
+    @property
+    def timers_run(self) -> bool:
+        """Whether a timer will ring."""
+        return bool(self.context.timers.running)
+
+    def stop_timers(self) -> bool:
+        """Stop all timers; False if none ran."""
+        ran = self.timers_run
+        self.context.timers.close()
+        return ran
+
     def answer(self, question: Message, allowed: bool) -> None:
         """Take the user's answer, if this question is still open."""
         if self._questions and self._questions[0][0] == question and not self._questions[0][1].done():
@@ -59,7 +70,8 @@ class ToolHost(QObject):
 
     def _ring(self, label: str) -> None:
         self.timer_rang.emit(label)
-        self._bells.spawn(self._sound(), name="bell")
+        if not len(self._bells):  # fifty timers at once ring one bell
+            self._bells.spawn(self._sound(), name="bell")
 
     async def _sound(self) -> None:
         try:

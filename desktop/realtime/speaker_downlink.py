@@ -16,6 +16,9 @@ ECHO_MS = 250
 REPLAY = 1_000_000
 """Replays are numbered from here on: the speaker is done with the response's own number."""
 
+MOST_QUEUED = 1_000
+"""Responses in the speaker's queue of which it is told when they are heard."""
+
 
 class SpeakerDownlink:
     """Audio of the responses → whole samples → speaker; and what was heard of each.
@@ -96,7 +99,8 @@ class SpeakerDownlink:
         if self.replaying and number != self._audio.current:
             self.flush()
         self._playing = True
-        self._queued.setdefault(number, False)
+        if len(self._queued) < MOST_QUEUED:
+            self._queued.setdefault(number, False)
         samples = self._audio.push(number, audio)
         if self._waiting is None:
             self.speaker.write(number, samples)

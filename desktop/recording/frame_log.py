@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -43,18 +44,20 @@ class FrameLog:
         replace: bool = True,
         failed: Callable[[OSError], None] | None = None,
         stream: int | None = None,
+        most_bytes: float = math.inf,
     ) -> None:
         """With `replace` a file of that name is overwritten. `failed` is called in another thread, once.
 
         `stream` is the number of an open stream, such as standard output, to be written instead of a file.
+        A file that the user didn't ask for by name has `most_bytes` at most.
         """
         self._began = time.monotonic()
         self._path = path
         self._writer: JsonlWriter | None = None
         if stream is not None:
-            self._writer = JsonlWriter(RecordStream(stream), failed=failed)
+            self._writer = JsonlWriter(RecordStream(stream), failed=failed, most_bytes=math.inf)
         elif path:
-            self._writer = JsonlWriter(path, replace=replace, failed=failed)
+            self._writer = JsonlWriter(path, replace=replace, failed=failed, most_bytes=most_bytes)
         self.frames = 0
 
     def add(self, frame: Frame) -> None:

@@ -13,6 +13,9 @@ from desktop.viewmodels.event_record import EventRecord
 
 EVENTS_NOT_KEPT = Text("events-not-kept", "The events can't be saved ({reason}). The session continues.")
 
+MOST_BYTES = 256_000_000
+"""Of a session's file: a day of talking has a tenth of it."""
+
 
 class FrameRecorder(QObject):
     """Writes one file for each session, from its first frame on."""
@@ -37,7 +40,7 @@ class FrameRecorder(QObject):
             path = self._path()
             if path is None:
                 return
-            self._log = FrameLog(path, replace=False, failed=self._on_failed)
+            self._log = FrameLog(path, replace=False, failed=self._on_failed, most_bytes=MOST_BYTES)
             self.kept.emit(str(path))
         self._log.put(frame)
 

@@ -7,11 +7,13 @@ that a power cut costs the last second only. To sync each line would cost 0.1 to
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+import os
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,9 @@ JsonRecord = Mapping[str, Any] | EventRecord
 MOST_RECORDS = 20_000
 MOST_BYTES = 32_000_000
 """What may wait for the disk: an hour of talking. What comes on top is dropped and counted."""
+MOST_WRITTEN = 32_000_000
+"""Bytes of a file, unless its owner says otherwise: a day of talking. What comes on top is dropped and
+counted, so that no service can fill the disk; the file's last record is written all the same."""
 AT_ONCE = 500
 """Records that are encoded together."""
 RETRY_S = 2.0
@@ -46,18 +51,25 @@ class _Queue:
     def __init__(self) -> None:
         self._waiting: deque[tuple[JsonRecord, int]] = deque()
         self._weight = self._lost = 0
+        self._full = False
 
     def __len__(self) -> int:
         return len(self._waiting)
 
     def put(self, record: JsonRecord, weight: int, *, closed: bool) -> bool:
         """Add a record of about `weight` bytes; False when closed or full: then it is counted as lost."""
-        if closed or len(self._waiting) >= MOST_RECORDS or self._weight + weight > MOST_BYTES:
+        full = self._full and not _is_last(record)
+        if closed or full or len(self._waiting) >= MOST_RECORDS or self._weight + weight > MOST_BYTES:
             self._lost += 1
             return False
         self._waiting.append((record, weight))
         self._weight += weight
         return True
+
+    def refuse(self) -> None:
+        """The file is full: take nothing more but its last record."""
+        self._full = True
+        self._lost += 1
 
     def take(self) -> list[JsonRecord]:
         """The next records, `AT_ONCE` at most; after the last one, how many were lost."""
@@ -84,12 +96,15 @@ class JsonlWriter:
         *,
         failed: Callable[[OSError], None] | None = None,
         replace: bool = False,
+        most_bytes: float = MOST_WRITTEN,
     ) -> None:
         """With `replace` a file of that name is overwritten, else it may not exist."""
         self.path = target if isinstance(target, Path) else Path("-")
         self._file = target if isinstance(target, RecordStream) else RecordFile(target, replace)
         self._failed = failed
         self._error: OSError | None = None
+        self._room = most_bytes
+        """Bytes that may still be written."""
         self._queue = _Queue()
         self._ending = False
         self._complete = True
@@ -154,18 +169,38 @@ class JsonlWriter:
 
     def _try_writing(self, records: list[JsonRecord], *, sync: bool) -> bool:
         try:
-            self._file.write(b"".join(map(encoded, records)))
+            self._file.write(b"".join(self._within_room(records)))
             if sync:
                 self._file.sync()
         except OSError as exc:
             self._complete &= not isinstance(exc, FileNotFoundError)  # what was deleted doesn't come back
-            if self._error is None:
-                log.info("%s can't be written: %s", self.path.name, exc)
-                self._error = exc
-                if self._failed:
-                    self._failed(exc)
+            self._tell(exc)
             return False
         return True
+
+    def _within_room(self, records: list[JsonRecord]) -> Iterator[bytes]:
+        for record in records:
+            line = encoded(record)
+            self._room -= len(line)
+            if self._room >= 0 or _is_last(record):
+                yield line
+                continue
+            self._complete = False
+            with self._changed:
+                self._queue.refuse()
+            self._tell(OSError(errno.EFBIG, os.strerror(errno.EFBIG)))
+
+    def _tell(self, exc: OSError) -> None:
+        if self._error is None:
+            log.info("%s can't be written: %s", self.path.name, exc)
+            self._error = exc
+            if self._failed:
+                self._failed(exc)
+
+
+def _is_last(record: JsonRecord) -> bool:
+    """Whether it ends a file, or says what is missing in it."""
+    return not isinstance(record, EventRecord) and record.get("type") in ("ended", "lost")
 
 
 def encoded(record: JsonRecord) -> bytes:

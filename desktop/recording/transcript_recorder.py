@@ -67,6 +67,7 @@ class TranscriptRecorder(QObject):
         transcript.dataChanged.connect(lambda first, last: self._write_lines(first.row(), last.row()))
         transcript.rowsAboutToBeRemoved.connect(self._on_lines_removed)
         calls.rowsInserted.connect(lambda _, first, last: self._write_calls(first, last))
+        calls.rowsRemoved.connect(self._on_calls_removed)
         calls.dataChanged.connect(lambda first, last: self._write_calls(first.row(), last.row()))
 
     @property
@@ -115,9 +116,14 @@ class TranscriptRecorder(QObject):
     def _on_lines_removed(self, _: QModelIndex, first: int, last: int) -> None:
         if self._open:
             for line in self._transcript.lines[first : last + 1]:
-                self._open.remove(line)
-        if last < self._first[0]:
+                (self._open.forget if self._transcript.trimming else self._open.remove)(line)
+        if self._transcript.trimming:
+            self._first = max(0, self._first[0] - (last + 1 - first)), self._first[1]
+        elif last < self._first[0]:
             self._first = self._first[0] - (last + 1 - first), self._first[1]
+
+    def _on_calls_removed(self, _: QModelIndex, first: int, last: int) -> None:
+        self._first = self._first[0], max(0, self._first[1] - (last + 1 - first))
 
     def _write_lines(self, first: int, last: int) -> None:
         lines = self._transcript.lines[first : last + 1]
@@ -210,6 +216,12 @@ class _ConversationFile:
         journal.write(self.writer, Ended(at=now()))
         self.writer.end()
 
+    def forget(self, line: Line) -> None:
+        """The line is too old to be shown: it stays in the file, and doesn't change any more."""
+        written = self._lines.pop(id(line), None)
+        if written and (rest := line.stored_text[max(0, written.length) :]):
+            journal.write(self.writer, LineGrown(written.id, rest))
+
     def remove(self, line: Line) -> None:
         """The line was removed."""
         written = self._lines.pop(id(line), None)
@@ -232,7 +244,7 @@ def _state(line: Line) -> tuple[Any, ...]:
     tool = (card.state, card.duration_ms) if card else ()
     # What the user said may be joined in another way as more of it comes: it is written anew, whole.
     said = line.text if line.speaker == "user" else ""
-    return (line.growing, line.note, line.heard, line.sounded_at, line.ended_at, said, *tool)
+    return (line.growing, line.note, line.heard, line.sounded_at, line.ended_at, said, line.times, *tool)
 
 
 def _line_record(number: int, line: Line, text: str) -> LineRecord:

@@ -20,6 +20,8 @@ from desktop.tools.timers import TooManyTimersError
 ASK_TIMEOUT_S = 120.0
 """How long a question waits for the user."""
 MAX_URL = 2_000
+MAX_ZONE = 100
+"""Characters of a time zone's name; the longest one has 32."""
 OPEN_URL = Text("open-url", "Open {host} in the browser?\n{url}")
 
 # Not strftime: that follows the machine's language, and the model's answer should not.
@@ -83,13 +85,15 @@ def _zone(name: str) -> tzinfo:
     if name.upper() in ("UTC", "GMT", "Z", "ETC/UTC"):
         return UTC
     try:
-        return zoneinfo.ZoneInfo(name)
+        return zoneinfo.ZoneInfo(name[: MAX_ZONE + 1])
     # Besides KeyError: ValueError for a path outside the zones, OSError for a folder of zones.
     except (KeyError, ValueError, OSError) as exc:
         raise ToolError(_hint(name)) from exc
 
 
 def _hint(name: str) -> str:
+    if len(name) > MAX_ZONE:  # to look for what it resembles takes seconds
+        return f"There is no time zone {name[:60]!r}. Use an IANA name such as Europe/Paris."
     zones = zoneinfo.available_timezones()
     if not zones:
         # Windows has no such files; the package tzdata brings them.

@@ -15,6 +15,10 @@ LONGEST = 64_000
 """Bytes of a frame's content that are kept. No tool's result is longer. Of a longer frame the beginning is
 kept: to search 64 MiB for secrets takes 8 s on the thread that draws the window."""
 LONGEST_SECRET = 512
+SHORT = 4_000
+"""Bytes on the wire up to which nothing is counted."""
+MOST_VALUES = 1_000
+"""Values in a frame's content: each takes 100 bytes of memory. Of more of them the JSON text is kept."""
 
 _SOUND_FIELDS = frozenset({"audio", "delta", "data"})
 _SOUND = re.compile(r"[A-Za-z0-9+/=]{256}")
@@ -58,7 +62,7 @@ def clean_record(
     sound was taken out before, `audio_bytes` is the only field.
     """
     if "audio_bytes" not in content:
-        content = (_beginning(content) if size > LONGEST else None) or redact_all(_without_sound(content))
+        content = (_beginning(content) if size > SHORT else None) or redact_all(_without_sound(content))
     return EventRecord(at_ms, direction, redact(kind), size, content)
 
 
@@ -66,8 +70,11 @@ def _beginning(content: dict[str, Any]) -> dict[str, Any] | None:
     """The beginning of content that is too long, as text; None if it is only long on the wire."""
     # Only two levels deep, to the fields of a frame that was not understood: 4 MB of objects took 0.3 s.
     encoded = msgspec.json.encode(_without_sound(content, 2))
-    if len(encoded) <= LONGEST:
+    values = encoded.count(b",") + encoded.count(b"[") + encoded.count(b"{")
+    if len(encoded) <= LONGEST and values <= MOST_VALUES:
         return None
+    if len(encoded) <= LONGEST:
+        return {"note": f"{values:,} values, as JSON", "beginning": redact(encoded.decode(errors="ignore"))}
     # A secret that is cut in two would not be recognised: the last characters are dropped after redaction.
     beginning = redact(encoded[:LONGEST].decode(errors="ignore"))[:-LONGEST_SECRET]
     return {"note": f"{len(encoded):,} bytes; this is their beginning", "beginning": beginning}

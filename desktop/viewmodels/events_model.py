@@ -30,8 +30,13 @@ _encoder = msgspec.json.Encoder()
 CAPACITY = 20_000
 """Frames that are kept. The oldest go first, a thousand at a time, so that the view changes once."""
 BATCH = 1_000
-BYTES_KEPT = 64_000_000
-"""Bytes of content that are kept; reached only by frames of many kilobytes each."""
+BYTES_KEPT = 24_000_000
+"""Bytes of content that are kept, as JSON; in memory it is five times as much at worst. Only frames of many
+kilobytes each reach it."""
+MOST_TYPES = 200
+"""Types that can be chosen. No service has as many; each further one would make the choice slower."""
+ROW_TEXT = 1_000_000
+"""Characters of a folded row's text: from there on another row begins."""
 SHOWN_EVERY_MS = 100
 """Frames that arrive in between are shown together. Audio alone is a hundred frames a second."""
 
@@ -221,9 +226,13 @@ class EventsModel(QAbstractTableModel):
         known = len(self._rows)
         rows: list[EventRow] = []
         open_rows, changed = self._kept.open_rows, set[int]()
+        grown: dict[int, list[str]] = {}  # joined at the end: appending one by one would copy all each time
+        sizes: dict[int, int] = {}
         for frame in frames:
             key = (frame.direction, frame.type)
             place = open_rows.get(key) if frame.folds else None
+            if place is not None and sizes.get(place, self._text_size(place)) > ROW_TEXT:
+                place = None
             if place is None:
                 if frame.folds:
                     open_rows[key] = known + len(rows)
@@ -234,18 +243,25 @@ class EventsModel(QAbstractTableModel):
             row = self._rows[place] if place < known else rows[place - known]
             row.frames.append(frame)
             row.size += frame.size
-            row.text += _text(frame)
+            text = _text(frame)
+            grown.setdefault(place, [row.text]).append(text)
+            sizes[place] = sizes.get(place, len(row.text)) + len(text)
             if place < known:
                 changed.add(place)
+        for place, texts in grown.items():
+            (self._rows[place] if place < known else rows[place - known]).text = "".join(texts)
         self._kept.frames += len(frames)
         self._kept.weight += self._pending_weight
         self._insert(rows)
         for place in changed:
             self.dataChanged.emit(self.index(place, Column.TYPE), self.index(place, Column.SIZE))
 
+    def _text_size(self, place: int) -> int:
+        return len(self._rows[place].text) if place < len(self._rows) else 0
+
     def _insert(self, rows: list[EventRow]) -> None:
         for kind in dict.fromkeys(row.first.type for row in rows):
-            if kind not in self._types:
+            if kind not in self._types and len(self._types) < MOST_TYPES:
                 self._types.add(kind)
                 self.type_seen.emit(kind)
         if rows:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from desktop.viewmodels.json_tree_model import preview
+from desktop.viewmodels.json_tree_model import as_json, preview
 from desktop.viewmodels.line_words import state_words
 
 CallState = Literal["running", "done", "failed", "cancelled", "late", "dropped", "ended", "refused"]
@@ -24,6 +24,10 @@ refused: too many tools ran already.
 Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
+MOST_CALLS = 1_000
+MOST_BYTES = 4_000_000
+"""Of arguments and results, as JSON; in memory it is twenty times as much at worst. The oldest calls go
+first, and stay in the journal."""
 SEARCHED = 400
 """Characters of arguments and of a result that a filter searches."""
 
@@ -54,6 +58,8 @@ class Call:
     by_hand: bool = False
     """Whether the user ran it; then the model doesn't know about it."""
     at: datetime = field(default_factory=lambda: datetime.now().astimezone())
+    weight: int = 0
+    """Roughly the bytes of its arguments and its result, as JSON."""
 
 
 class CallRole(IntEnum):
@@ -75,6 +81,7 @@ class ToolCallsModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._calls: list[Call] = []
+        self._weight = 0
 
     @property
     def calls(self) -> list[Call]:
@@ -124,6 +131,7 @@ class ToolCallsModel(QAbstractListModel):
         self.beginInsertRows(NO_INDEX, row, row)
         self._calls.append(Call(call_id, name, arguments, by_hand=by_hand))
         self.endInsertRows()
+        self._add_weight(self._calls[-1], arguments)
 
     def end(
         self, call_id: str, state: CallState, result: Any = None, duration_ms: float | None = None
@@ -139,4 +147,21 @@ class ToolCallsModel(QAbstractListModel):
                 if duration_ms is not None:
                     call.result, call.duration_ms = result, duration_ms
                 self.dataChanged.emit(self.index(row), self.index(row))
+                self._add_weight(call, result)
                 return
+
+    def _add_weight(self, call: Call, value: Any) -> None:
+        """Count what a call holds, and forget the oldest calls where that is too much."""
+        weight = len(as_json(value)) if value else 0
+        call.weight += weight
+        self._weight += weight
+        gone = max(0, len(self._calls) - MOST_CALLS)
+        weight = self._weight - sum(call.weight for call in self._calls[:gone])
+        while weight > MOST_BYTES and gone < len(self._calls) - 1:
+            weight -= self._calls[gone].weight
+            gone += 1
+        if gone:
+            self._weight = weight
+            self.beginRemoveRows(NO_INDEX, 0, gone - 1)
+            del self._calls[:gone]
+            self.endRemoveRows()

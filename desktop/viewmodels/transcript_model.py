@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 
 from desktop.base.message import Message
+from desktop.protocol import limits
 from desktop.turn.heard_text import SpokenText
 from desktop.turn.joined_words import JoinedWords
 from desktop.viewmodels.line_words import note_words, tool_words
@@ -36,6 +37,9 @@ OUTCOME_NOTES = {
     "cancelled": "cut off",
 }
 """The note of a response's line, by how it ended; a complete one keeps its note."""
+MOST_LINES = 5_000
+"""Lines that are kept: a day of talking. The oldest go first, `BATCH` at a time, and stay in the journal."""
+BATCH = 500
 CUT_SHORT = "cut short"
 """The state of a call that never ended: the program ended before it."""
 
@@ -75,6 +79,8 @@ class Line:
     tool: ToolCard | None = None
     message: Message | None = None
     """The message of a program line."""
+    times: int = 1
+    """How often the program said the same in a row."""
 
     @property
     def text(self) -> str:
@@ -84,7 +90,7 @@ class Line:
     @property
     def stored_text(self) -> str:
         """The text for files: the program's own lines are in English there."""
-        return str(self.message) if self.message else self.text
+        return f"{self.message}{_counted(self.times)}" if self.message else self.text
 
     @property
     def heard_text(self) -> str:
@@ -95,6 +101,10 @@ class Line:
     def unheard_text(self) -> str:
         """The words that were not heard."""
         return "" if self.heard is None else self.text[self.heard :].strip()
+
+
+def _counted(times: int) -> str:
+    return f" (\u00d7{times})" if times > 1 else ""
 
 
 class TranscriptRole(IntEnum):
@@ -126,6 +136,8 @@ class TranscriptModel(QAbstractListModel):
         self._wordless = 0
         """The last response that ended without words: it has no line."""
         self._earlier = 0
+        self.trimming = False
+        """Whether the rows that are being removed are only too old to be shown."""
 
     @property
     def earlier(self) -> int:
@@ -207,10 +219,12 @@ class TranscriptModel(QAbstractListModel):
         if line is None:
             self._append(self._worded("user", text.strip()))
             return
+        if len(line.text) >= limits.TEXT:
+            return
         self._last_filled = take
         words = self._words.setdefault(take, JoinedWords())
         line.spoken = SpokenText()
-        line.spoken.add(words.add(text), 0)
+        line.spoken.add(limits.text(words.add(text), limits.TEXT), 0)
         line.growing = False
         line.note = "" if line.text else "no words recognised"
         self._changed(line)
@@ -238,8 +252,9 @@ class TranscriptModel(QAbstractListModel):
             self.begin_response(response)
             line = self._responses[response]
             line.growing, line.ended_at = False, line.at
-        if line is not None:
-            line.spoken.add(delta if line.text else delta.lstrip(), received_ms)
+        room = limits.TEXT - len(line.text) if line is not None else 0
+        if line is not None and room > 0:
+            line.spoken.add(limits.text(delta if line.text else delta.lstrip(), room), received_ms)
             self._changed(line)
 
     def begin_hearing(self, response: int) -> None:
@@ -302,6 +317,19 @@ class TranscriptModel(QAbstractListModel):
 
     # The program
 
+    def add_problem(self, message: Message) -> None:
+        """A line of the program about what went wrong; the same once more is counted in its line."""
+        last = self._lines[-1] if self._lines else None
+        if last is None or last.message != message:
+            self.add_note(message)
+            return
+        last.times += 1
+        # Each of the first ten, then fewer and fewer of them: thousands a second may come.
+        if last.times % 10 ** (len(str(last.times)) - 1) == 0:
+            last.spoken = SpokenText()
+            last.spoken.add(worded(message) + _counted(last.times), 0)
+            self._changed(last)
+
     def add_note(self, message: Message) -> None:
         """A line of the program: connected, ended and why."""
         line = self._worded("system", worded(message))
@@ -325,6 +353,22 @@ class TranscriptModel(QAbstractListModel):
         self.beginInsertRows(NO_INDEX, row, row)
         self._lines.append(line)
         self.endInsertRows()
+        if len(self._lines) > MOST_LINES:
+            self._trim(BATCH)
+
+    def _trim(self, count: int) -> None:
+        """Forget the oldest lines."""
+        gone = {id(line) for line in self._lines[:count]}
+        self._takes = {take: line for take, line in self._takes.items() if id(line) not in gone}
+        self._responses = {number: line for number, line in self._responses.items() if id(line) not in gone}
+        self._calls = {call: line for call, line in self._calls.items() if id(line) not in gone}
+        self._words = {take: words for take, words in self._words.items() if take in self._takes}
+        self.trimming = True
+        self.beginRemoveRows(NO_INDEX, 0, count - 1)
+        del self._lines[:count]
+        self.endRemoveRows()
+        self.trimming = False
+        self._earlier = max(0, self._earlier - count)
 
     def _remove(self, line: Line) -> None:
         row = self._row(line)

@@ -1,6 +1,6 @@
 """The order of responses, and the prebuffer."""
 
-from desktop.audio.jitter_buffer import Prebuffer, ResponseQueue
+from desktop.audio.jitter_buffer import KNOWN, MOST_QUEUED, Prebuffer, ResponseQueue
 
 RATE = 24_000
 
@@ -98,3 +98,26 @@ def test_an_unknown_response_is_nothing() -> None:
     queue = ResponseQueue(RATE)
     queue.complete(9)
     assert queue.front is None
+
+
+def test_half_an_hour_of_sound_waits_at_most() -> None:
+    queue = ResponseQueue(RATE)
+    minute = pcm(60_000)
+    for number in range(1, 41):
+        queue.write(number, minute)
+    assert sum(response.pending_bytes for response in queue._queue) == 30 * len(minute)
+    assert queue.front is not None
+    assert queue.front.number == 1, "what comes too much is dropped, not what waits"
+
+
+def test_no_more_responses_are_remembered_than_are_asked_about() -> None:
+    queue = ResponseQueue(RATE)
+    for number in range(1, 10_001):
+        queue.write(number, pcm(20))
+        queue.complete(number)
+        queue.finish_front()
+    assert len(queue._known) <= 2 * KNOWN + 1
+    for number in range(10_001, 13_001):
+        queue.write(number, pcm(1))
+    assert len(queue._queue) == MOST_QUEUED
+    assert queue.drop([1, 2])[:2] == [1, 2]

@@ -318,6 +318,33 @@ async def test_a_timer_rings_with_and_without_a_session():
     assert "Timer: tea" in [str(note.message) for note in bench.notes]
 
 
+async def test_a_timer_that_outlives_its_session_can_be_stopped():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("text.input")
+        await line.expect("response.create")
+        arguments = {"seconds": 3_600, "label": "tea"}
+        await line.send("tool.call", tool_call_id="c1", tool_name="set_timer", tool_arguments=arguments)
+        await line.expect("tool.result")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, sitting(service) as bench:
+        bench.controller.say("tea timer")
+        await bench.until(lambda: bench.controller.presenter.tool_calls.calls)
+        await bench.until(lambda: bench.controller.presenter.tool_calls.calls[0].state == "done")
+        bench.controller.cancel()
+        assert bench.controller.tools.timers_run, "in the session Escape is for the take and the response"
+        bench.controller.toggle_session()
+        await bench.until_state(DisplayState.OFFLINE)
+        assert "A timer is still running. Press Esc to stop it." in [
+            str(note.message) for note in bench.notes
+        ]
+        bench.controller.cancel()
+        assert not bench.controller.tools.timers_run
+        bench.controller.cancel()
+    assert [str(note.message) for note in bench.notes].count("The timers were stopped.") == 1
+
+
 async def test_without_a_session_a_press_and_a_text_say_what_to_do():
     bench = Bench("http://127.0.0.1:9")
     bench.controller.press()

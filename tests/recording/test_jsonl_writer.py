@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -194,3 +195,18 @@ def test_a_device_or_a_pipe_has_nothing_to_sync(tmp_path):
     assert errors == []
     assert os.read(reader, 100) == b'{"n":1}\n'
     os.close(reader)
+
+
+def test_a_file_has_a_bound_and_its_end_all_the_same(tmp_path):
+    """No service can fill the disk."""
+    failed: list[OSError] = []
+    out = JsonlWriter(tmp_path / "out.jsonl", failed=failed.append, most_bytes=10_000)
+    for number in range(5_000):
+        out.put({"n": number, "text": "x" * 100})
+    out.put({"type": "ended"})
+    assert not out.close()
+    assert out.path.stat().st_size < 12_000
+    assert [exc.errno for exc in failed] == [errno.EFBIG]
+    last = records(out.path)
+    assert {"type": "ended"} in last
+    assert any(record.get("type") == "lost" for record in last)

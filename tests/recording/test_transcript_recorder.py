@@ -16,6 +16,7 @@ from desktop.base.message import verbatim
 from desktop.recording import journal
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.turn.effects import DisplayState
+from desktop.viewmodels import tool_calls_model, transcript_model
 from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from desktop.viewmodels.transcript_model import Line, TranscriptModel
 from tests.rig.process import until
@@ -325,3 +326,19 @@ def test_killed_in_mid_conversation_it_is_whole_to_the_last_finished_line(tmp_pa
         {"number": number} for number in range(1, len(stored.calls))
     ]
     assert len(stored.calls) - len(answers) in (0, 1)
+
+
+def test_lines_that_are_too_old_to_be_shown_stay_in_the_file(kept, monkeypatch):
+    monkeypatch.setattr(transcript_model, "MOST_LINES", 20)
+    monkeypatch.setattr(transcript_model, "BATCH", 5)
+    monkeypatch.setattr(tool_calls_model, "MOST_CALLS", 3)
+    for number in range(1, 41):
+        kept.turn(number, f"Question {number}", f"Answer {number}")
+        kept.calls.begin(f"c{number}", "sum", {})
+    assert len(kept.transcript.lines) <= 20
+    (stored,) = kept.stored()
+    assert len(stored.lines) == 80
+    assert spoken_lines(stored)[0] == ("user", "Question 1")
+    assert len(stored.calls) == 40
+    kept.turn(41, "Another conversation", "Yes.")
+    assert sorted(len(one.lines) for one in kept.stored()) == [2, 80]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import zoneinfo
 from datetime import timedelta
 from typing import Any
@@ -268,3 +269,11 @@ async def test_every_result_is_json(context: ToolContext) -> None:
     for name, arguments in calls.items():
         result = await call(context, name, **arguments)
         assert msgspec.json.decode(msgspec.json.encode(result)) == result
+
+
+async def test_a_time_zone_of_a_megabyte_is_not_looked_for(
+    context: ToolContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(difflib, "get_close_matches", lambda *_, **__: pytest.fail("it takes seconds"))
+    with pytest.raises(ToolError, match=r"There is no time zone 'xxx.*Use an IANA name"):
+        await call(context, "get_time", timezone="x" * 1_000_000)
