@@ -28,6 +28,10 @@ fuzz:    ## a million broken frames, and everything in any order; ARGS="--frames
 	@$(SETUP) test
 	@$(BIN)/python -m tests.fuzz $(ARGS)
 
+flood:   ## send all that a service can send, as fast as the loopback takes it; ARGS="--seconds 5 --only errors"
+	@$(SETUP) test
+	@$(BIN)/python -m tests.flood $(ARGS)
+
 monkey:  ## do what people do at the real window, at random; ARGS="--minutes 20 --seed 2 --rough --reader orca --fault stalls", or "--holds 10000"
 	@$(SETUP) test
 	@$(BIN)/python -m tests.monkey $(ARGS)
@@ -66,4 +70,4 @@ lock:    ## write the lock files anew; ARGS=--upgrade for the newest versions
 clean:   ## remove everything that was made here
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test bench soak fuzz monkey restless screenshots translations bundle install uninstall lint format lock clean
+.PHONY: help run test bench soak fuzz flood monkey restless screenshots translations bundle install uninstall lint format lock clean

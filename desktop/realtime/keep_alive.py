@@ -56,6 +56,11 @@ class WatchedSocket(ClientConnection):
             cast(asyncio.Transport, transport), self._parse, lambda: self.recv_messages.paused
         )
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether more has come in than was read."""
+        return self._input.waiting or self.recv_messages.paused
+
     def data_received(self, data: bytes) -> None:
         """Some bytes have arrived."""
         self.heard_at = self.loop.time()

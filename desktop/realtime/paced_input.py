@@ -45,6 +45,11 @@ class PacedInput:
         self._waiting: deque[memoryview] = deque()
         self._next: asyncio.Handle | None = None
 
+    @property
+    def waiting(self) -> bool:
+        """Whether some of what was read isn't parsed yet."""
+        return bool(self._waiting)
+
     def put(self, data: bytes) -> None:
         """Some bytes were read."""
         self._waiting.append(memoryview(data))

@@ -17,6 +17,8 @@ kept: to search 64 MiB for secrets takes 8 s on the thread that draws the window
 LONGEST_SECRET = 512
 SHORT = 4_000
 """Bytes on the wire up to which nothing is counted."""
+CONTAINER = 240
+"""Bytes of memory of an object or an array."""
 MOST_VALUES = 1_000
 """Values in a frame's content: each takes 100 bytes of memory. Of more of them the JSON text is kept."""
 
@@ -36,11 +38,15 @@ class EventRecord:
     size: int
     """Bytes on the wire."""
     content: dict[str, Any]
+    containers: int = 0
+    """Objects and arrays in it, without the outermost."""
 
     @property
     def weight(self) -> int:
         """Roughly how many bytes it takes in memory: of sound only the length is kept."""
-        return 0 if "audio_bytes" in self.content else min(self.size, LONGEST)
+        if "audio_bytes" in self.content:
+            return 0
+        return min(self.size, LONGEST) + CONTAINER * self.containers
 
     @property
     def folds(self) -> bool:
@@ -63,7 +69,13 @@ def clean_record(
     """
     if "audio_bytes" not in content:
         content = (_beginning(content) if size > SHORT else None) or redact_all(_without_sound(content))
-    return EventRecord(at_ms, direction, redact(kind), size, content)
+    return EventRecord(at_ms, direction, redact(kind), size, content, _containers(content) - 1)
+
+
+def _containers(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + sum(map(_containers, value.values()))
+    return 1 + sum(map(_containers, value)) if isinstance(value, list | tuple) else 0
 
 
 def _beginning(content: dict[str, Any]) -> dict[str, Any] | None:

@@ -31,8 +31,10 @@ CAPACITY = 20_000
 """Frames that are kept. The oldest go first, a thousand at a time, so that the view changes once."""
 BATCH = 1_000
 BYTES_KEPT = 24_000_000
-"""Bytes of content that are kept, as JSON; in memory it is five times as much at worst. Only frames of many
-kilobytes each reach it."""
+"""Bytes of content that are kept; reached only by frames of many kilobytes, or of many objects, each."""
+AT_ONCE = 300
+"""Frames that are shown together: 20 ms of work. The next ones follow in AGAIN_MS."""
+AGAIN_MS = 33
 MOST_TYPES = 200
 """Types that can be chosen. No service has as many; each further one would make the choice slower."""
 ROW_TEXT = 1_000_000
@@ -114,7 +116,7 @@ class EventsModel(QAbstractTableModel):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SHOWN_EVERY_MS)
-        self._timer.timeout.connect(self.flush)
+        self._timer.timeout.connect(self._on_due)
 
     @property
     def rows(self) -> list[EventRow]:
@@ -148,7 +150,21 @@ class EventsModel(QAbstractTableModel):
             self._pending_weight -= self._pending.popleft().weight
         # One timer for many frames: it shows them, or their number while paused.
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(SHOWN_EVERY_MS)
+
+    def _on_due(self) -> None:
+        """Show some of the waiting frames: a fast service must not freeze the window."""
+        if self._paused or len(self._pending) <= AT_ONCE:
+            self.flush()
+            return
+        some = deque(self._pending.popleft() for _ in range(AT_ONCE))
+        weight, waiting = sum(frame.weight for frame in some), self._pending_weight
+        self._pending_weight = weight  # what `_show` adds to the totals
+        self._show(some)
+        self._pending_weight = waiting - weight
+        self._trim()
+        self.counted.emit()
+        self._timer.start(AGAIN_MS)
 
     def flush(self) -> None:
         """Show the waiting frames, unless paused."""

@@ -4209,6 +4209,20 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>timers-go-on</name>
+    <message>
+        <source>A timer is still running. Press {key} to stop it.</source>
+        <translation>Ein Timer läuft noch. Drücken Sie {key}, um ihn zu stoppen.</translation>
+    </message>
+</context>
+<context>
+    <name>timers-stopped</name>
+    <message>
+        <source>The timers were stopped.</source>
+        <translation>Die Timer wurden gestoppt.</translation>
+    </message>
+</context>
+<context>
     <name>tls-broken-off</name>
     <message>
         <source>{host} broke off while setting up the secure connection. Check the network and try again.</source>

@@ -1,0 +1,26 @@
+"""A few floods, for two seconds each, at the real window. All of them for half a minute: `make flood`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flood.kinds import FLOODS, QUICK
+from tests.flood.run import MOST_RSS_MB, floods
+
+pytestmark = pytest.mark.rig
+
+
+def test_there_are_forty() -> None:
+    assert len(FLOODS) == 40
+    assert set(QUICK) <= set(FLOODS)
+    assert all(next(iter(frames())) for frames in FLOODS.values())
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_flood_leaves_the_window_usable(name: str) -> None:
+    """Times are measured by `make flood`, where nothing else runs."""
+    (fared,) = floods([name], 2.0)
+    assert fared.problem == ""
+    assert fared.key_ms, "the talk key was obeyed"
+    assert fared.sessions == 1, "the session was kept"
+    assert fared.rss_mb < MOST_RSS_MB
