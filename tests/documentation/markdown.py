@@ -11,7 +11,7 @@ DOCUMENTS = tuple(
     ROOT / name
     for name in (
         *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
-        *("docs/architecture.md", "docs/packaging.md", "docs/protocol.md"),
+        *("docs/architecture.md", "docs/packaging.md", "docs/protocol.md", "docs/security.md"),
         "tests/fixtures/conversations/README.md",
     )
 )
