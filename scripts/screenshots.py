@@ -56,10 +56,10 @@ def paint(scale: int, spoken: Spoken, folder: Path, names: list[str]) -> None:
     from PySide6.QtWidgets import QApplication
 
     from desktop.app import translation
-    from desktop.ui.common import theme
+    from desktop.ui.common import house_style, theme
 
     application = QApplication([])
-    application.setStyle("Fusion")
+    application.setStyle(house_style.make())
     translation.install(application, spoken)
     folder.mkdir(parents=True, exist_ok=True)
 
