@@ -34,7 +34,7 @@ monkey:  ## do what people do at the real window, at random; ARGS="--minutes 20 
 
 restless: monkey
 
-screenshots: ## paint the window in each of its states: build/screenshots/; ARGS="--language de" in German
+screenshots: ## paint the window in each of its states: build/screenshots/; ARGS="--language de --size 720x480 ready"
 	@$(SETUP) test
 	@$(BIN)/python scripts/screenshots.py $(ARGS)
 

@@ -127,6 +127,10 @@
         <translation>Keine</translation>
     </message>
     <message>
+        <source>Organisation</source>
+        <translation>Organisation</translation>
+    </message>
+    <message>
         <source>Reconnect</source>
         <translation>Neu verbinden</translation>
     </message>
@@ -137,6 +141,10 @@
     <message>
         <source>Ticket address</source>
         <translation>Ticketadresse</translation>
+    </message>
+    <message>
+        <source>Tickets in the place of a key, where yours issues them.</source>
+        <translation>Tickets statt eines Schlüssels, falls Ihre Organisation welche ausstellt.</translation>
     </message>
     <message>
         <source>Until I disconnect</source>
@@ -1473,6 +1481,10 @@
         <translation>Ein kurzer Ton, wenn das Mikrofon auf- und zugeht; nie in der Aufnahme.</translation>
     </message>
     <message>
+        <source>How loud the assistant is.</source>
+        <translation>Wie laut der Assistent spricht.</translation>
+    </message>
+    <message>
         <source>Microphone</source>
         <translation>Mikrofon</translation>
     </message>
@@ -1491,6 +1503,10 @@
     <message>
         <source>System default</source>
         <translation>Systemstandard</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>Lautstärke</translation>
     </message>
 </context>
 <context>
@@ -1796,6 +1812,10 @@
         <translation>Beitrag {0}</translation>
     </message>
     <message>
+        <source>discarded</source>
+        <translation>verworfen</translation>
+    </message>
+    <message>
         <source>interrupted</source>
         <translation>unterbrochen</translation>
     </message>
@@ -1803,8 +1823,8 @@
 <context>
     <name>TimingPane</name>
     <message>
-        <source>Export as CSV</source>
-        <translation>Als CSV exportieren</translation>
+        <source>Export times…</source>
+        <translation>Zeiten exportieren …</translation>
     </message>
     <message>
         <source>Microphone</source>
@@ -1821,10 +1841,6 @@
     <message>
         <source>Round trip</source>
         <translation>Umlaufzeit</translation>
-    </message>
-    <message>
-        <source>Save the times of all turns</source>
-        <translation>Die Zeiten aller Beiträge speichern</translation>
     </message>
     <message>
         <source>Speaker</source>
@@ -1950,6 +1966,10 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>TurnDelegate</name>
     <message>
+        <source>discarded</source>
+        <translation>verworfen</translation>
+    </message>
+    <message>
         <source>interrupted</source>
         <translation>unterbrochen</translation>
     </message>
@@ -1981,6 +2001,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>Voice</source>
         <translation>Stimme</translation>
+    </message>
+</context>
+<context>
+    <name>VolumeField</name>
+    <message>
+        <source>{0} %</source>
+        <translation>{0} %</translation>
     </message>
 </context>
 <context>

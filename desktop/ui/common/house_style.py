@@ -32,7 +32,7 @@ class HouseStyle(QProxyStyle):
     def polish(self, target: Any) -> Any:
         """Qt has three methods of this name: for the application, a palette and a widget."""
         answer = super().polish(target)
-        if isinstance(target, QWidget):
+        if isinstance(target, QWidget) and target.isWindow():
             self._dress(target)
         return answer
 

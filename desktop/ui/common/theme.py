@@ -205,6 +205,9 @@ def stylesheet(colours: Tokens) -> str:
     QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
     QTabBar::tab:focus {{ color: {c.accent}; }}
     QSplitter::handle {{ background: transparent; }}
+    QFileDialog QAbstractItemView {{
+        selection-background-color: {c.raised}; selection-color: {c.text};
+    }}
     QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     {popups}
     """
