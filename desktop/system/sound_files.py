@@ -141,9 +141,10 @@ class FolderWatch:
 
 def sound_folders(environment: Mapping[str, str] = os.environ) -> dict[Path, Concerns]:
     """The folders in which this system shows sound devices and sound servers."""
+    server = environment.get("JACK_DEFAULT_SERVER") or "default"
     folders: dict[Path, Concerns] = {
-        Path("/dev/snd"): lambda name: name not in ("", "seq", "timer"),
-        Path("/dev/shm"): _is_jack_client,
+        Path("/dev/snd"): lambda name: name not in ("seq", "timer"),
+        Path("/dev/shm"): lambda name: _is_jack_client(name, server),
     }
     runtime, pulse = environment.get("XDG_RUNTIME_DIR", ""), environment.get("PULSE_RUNTIME_PATH", "")
     if os.path.isabs(runtime):
@@ -154,9 +155,13 @@ def sound_folders(environment: Mapping[str, str] = os.environ) -> dict[Path, Con
     return folders
 
 
-def _is_jack_client(name: str) -> bool:
+def _is_jack_client(name: str, server: str) -> bool:
+    """Whether the file is the semaphore of a client of this server: `jack_sem.UID_SERVER_CLIENT`."""
+    if not name.startswith("jack_sem."):
+        return False
+    _, _, rest = name.removeprefix("jack_sem.").partition("_")
     # What lists the devices is a client too: it would never come to an end.
-    return name.startswith("jack_sem.") and "PortAudio" not in name
+    return rest.startswith(f"{server}_") and not rest.startswith(f"{server}_PortAudio")
 
 
 def _events(told: bytes) -> Iterator[tuple[int, int, str]]:

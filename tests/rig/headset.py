@@ -85,7 +85,7 @@ class Headset:
 
     def _tell(self) -> None:
         """As the system does: by a semaphore, as for a device of JACK's, since only root may make a node."""
-        semaphore = SEMAPHORES / f"jack_sem.{self._folder.name}"
+        semaphore = SEMAPHORES / f"jack_sem.{os.getuid()}_default_{self._folder.name}"
         semaphore.touch()
         semaphore.unlink()
 

@@ -118,7 +118,9 @@ def test_a_headset_of_many_nodes_is_told_of_once(qtbot, nodes: Path, monkeypatch
     [
         ({}, "/dev/snd", ["controlC0", "pcmC1D0p"], ["seq", "timer"]),
         # Listing the devices makes one as well: that would never come to an end.
-        ({}, "/dev/shm", ["jack_sem.0_default_system"], ["jack_sem.0_default_PortAudio", "jack-0-1", "x"]),
+        ({}, "/dev/shm", ["jack_sem.0_default_system"], ["jack_sem.0_default_PortAudio-01", "jack-0-1"]),
+        ({}, "/dev/shm", ["jack_sem.7_default_a_b"], ["jack_sem.7_studio_a", "jack_sem.", "default_a"]),
+        ({"JACK_DEFAULT_SERVER": "a_b"}, "/dev/shm", ["jack_sem.7_a_b_c"], ["jack_sem.7_default_a_b_c"]),
         ({"XDG_RUNTIME_DIR": "/run/user/7"}, "/run/user/7/pulse", ["native"], ["pid"]),
         ({"XDG_RUNTIME_DIR": "/run/user/7"}, "/run/user/7", ["pipewire-0"], ["bus", "pulse"]),
         ({"XDG_RUNTIME_DIR": "/run/user/7", "PULSE_RUNTIME_PATH": "/p"}, "/p", ["native"], ["pid"]),
