@@ -123,6 +123,7 @@ def tip(button: QWidget, words: str = "") -> None:
 
 def _open(window: MainWindow, act: Callable[[], object], opens: Callable[[MainWindow], object]) -> None:
     act()
+    QApplication.processEvents()  # what moves when a pane is shown has moved
     opens(window)
 
 

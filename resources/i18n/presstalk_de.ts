@@ -143,7 +143,7 @@
         <translation>Ticketadresse</translation>
     </message>
     <message>
-        <source>Tickets in the place of a key, where yours issues them.</source>
+        <source>Tickets instead of a key, if your organisation issues them.</source>
         <translation>Tickets statt eines Schlüssels, falls Ihre Organisation welche ausstellt.</translation>
     </message>
     <message>

@@ -48,7 +48,7 @@ class ConnectionPage(Page):
             wide=True,
         )
         self.organisation = FoldedSection(
-            self.tr("Organisation"), self.tr("Tickets in the place of a key, where yours issues them.")
+            self.tr("Organisation"), self.tr("Tickets instead of a key, if your organisation issues them.")
         )
         self.header_field = HeaderField()
         self._column.addWidget(self.organisation)
