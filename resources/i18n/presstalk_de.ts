@@ -56,6 +56,13 @@
     </message>
 </context>
 <context>
+    <name>AudioRow</name>
+    <message>
+        <source>Mute the microphone</source>
+        <translation>Mikrofon stummschalten</translation>
+    </message>
+</context>
+<context>
     <name>CallDetail</name>
     <message>
         <source>Arguments and result</source>
@@ -826,6 +833,14 @@
         <translation>Zum Sprechen halten, zum Senden loslassen; während gesprochen wird: unterbrechen</translation>
     </message>
     <message>
+        <source>In a pane: back to the list</source>
+        <translation>In der Seitenleiste: zurück zur Liste</translation>
+    </message>
+    <message>
+        <source>In a pane: the call or frame before and after</source>
+        <translation>In der Seitenleiste: voriger und nächster Aufruf oder Frame</translation>
+    </message>
+    <message>
         <source>In a text field, {0} types a space; in a dialog, it works the control with the focus. {1} presses the focused button.</source>
         <translation>In Textfeldern ist {0} ein Leerzeichen, in Dialogen bedient es das fokussierte Element. {1} drückt die fokussierte Schaltfläche.</translation>
     </message>
@@ -850,12 +865,24 @@
         <translation>Nächster und voriger Treffer</translation>
     </message>
     <message>
+        <source>Panes: half of the window</source>
+        <translation>Seitenleiste: halbe Fensterbreite</translation>
+    </message>
+    <message>
+        <source>Panes: in a window of their own, and back</source>
+        <translation>Seitenleiste: in ein eigenes Fenster und zurück</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Show or hide the panes</source>
+        <translation>Seitenleiste ein- oder ausblenden</translation>
     </message>
     <message>
         <source>Talking</source>
@@ -925,6 +952,21 @@
     <message>
         <source>Show or hide the panes</source>
         <translation>Seitenleiste ein- oder ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>MasterDetail</name>
+    <message>
+        <source>Back to the list</source>
+        <translation>Zurück zur Liste</translation>
+    </message>
+    <message>
+        <source>The one after</source>
+        <translation>Nächster Eintrag</translation>
+    </message>
+    <message>
+        <source>The one before</source>
+        <translation>Voriger Eintrag</translation>
     </message>
 </context>
 <context>
@@ -1116,6 +1158,21 @@
     <message>
         <source>very high</source>
         <translation>sehr hoch</translation>
+    </message>
+</context>
+<context>
+    <name>PanePlaces</name>
+    <message>
+        <source>Half of the window</source>
+        <translation>Halbe Fensterbreite</translation>
+    </message>
+    <message>
+        <source>In a window of their own</source>
+        <translation>In einem eigenen Fenster</translation>
+    </message>
+    <message>
+        <source>Show the panes</source>
+        <translation>Seitenleiste anzeigen</translation>
     </message>
 </context>
 <context>
@@ -1427,12 +1484,23 @@
         <translation>Bereiche</translation>
     </message>
     <message>
+        <source>Place of the panes</source>
+        <translation>Platz der Seitenleiste</translation>
+    </message>
+    <message>
         <source>Timing</source>
         <translation>Zeiten</translation>
     </message>
     <message>
         <source>Tools</source>
         <translation>Werkzeuge</translation>
+    </message>
+</context>
+<context>
+    <name>SideWindow</name>
+    <message>
+        <source>Panes - {0}</source>
+        <translation>Seitenleiste - {0}</translation>
     </message>
 </context>
 <context>

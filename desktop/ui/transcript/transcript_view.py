@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Q
 from PySide6.QtGui import QColor, QFontInfo, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
+from desktop.ui.common.centred import margin
 from desktop.ui.common.theme import BASE_PX, GAP, tokens
 from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_height
 from desktop.ui.transcript.bubble_paint import LineMarks, PaintStyle, paint
@@ -69,9 +70,9 @@ class TranscriptView(QListView):
     def show_column(self, widest: int) -> None:
         """Put the lines into a column in the middle, so wide at most: in px at the usual text size."""
         widest = round(widest * max(1.0, QFontInfo(self.font()).pixelSize() / BASE_PX))
-        margin = max(0, (self.width() - widest) // 2)
-        if margin != self.viewportMargins().left():
-            self.setViewportMargins(margin, 0, margin, 0)
+        beside = margin(self.width(), widest)
+        if beside != self.viewportMargins().left():
+            self.setViewportMargins(beside, 0, beside, 0)
 
     # State
 

@@ -61,7 +61,6 @@ class SideWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not takes_keyboard)
         self.show()
         if takes_keyboard:
-            self.raise_()
             self.activateWindow()
 
     def place_text(self) -> str:
