@@ -829,16 +829,16 @@
         <translation>Im Gespräch suchen</translation>
     </message>
     <message>
+        <source>Half of the window for the panes; a window of their own</source>
+        <translation>Seitenleiste: halbe Fensterbreite; eigenes Fenster</translation>
+    </message>
+    <message>
         <source>Hold to talk, release to send; while it speaks: interrupt</source>
         <translation>Zum Sprechen halten, zum Senden loslassen; während gesprochen wird: unterbrechen</translation>
     </message>
     <message>
-        <source>In a pane: back to the list</source>
-        <translation>In der Seitenleiste: zurück zur Liste</translation>
-    </message>
-    <message>
-        <source>In a pane: the call or frame before and after</source>
-        <translation>In der Seitenleiste: voriger und nächster Aufruf oder Frame</translation>
+        <source>In a pane: back to the list; the one before, the one after</source>
+        <translation>In der Seitenleiste: zurück zur Liste; voriger, nächster Eintrag</translation>
     </message>
     <message>
         <source>In a text field, {0} types a space; in a dialog, it works the control with the focus. {1} presses the focused button.</source>
@@ -863,14 +863,6 @@
     <message>
         <source>Next and previous match</source>
         <translation>Nächster und voriger Treffer</translation>
-    </message>
-    <message>
-        <source>Panes: half of the window</source>
-        <translation>Seitenleiste: halbe Fensterbreite</translation>
-    </message>
-    <message>
-        <source>Panes: in a window of their own, and back</source>
-        <translation>Seitenleiste: in ein eigenes Fenster und zurück</translation>
     </message>
     <message>
         <source>Quit</source>

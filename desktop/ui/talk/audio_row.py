@@ -94,6 +94,8 @@ class AudioRow(Centred):
         if self._middle is not None:
             row.addWidget(self._middle, 0, Qt.AlignmentFlag.AlignCenter)
         row.addWidget(self.output, 1)
+        for column in (self.input, self.output):
+            column.setMaximumWidth(WIDEST)
         self._fit()
 
     def event(self, event: QEvent) -> bool:

@@ -16,7 +16,7 @@ from desktop.app import translation
 from desktop.turn.effects import DisplayState
 from desktop.ui.common import theme
 from desktop.ui.session import state_words
-from desktop.ui.talk import talk_button
+from desktop.ui.talk import talk_button, talk_label
 from desktop.ui.talk.talk_button import RING, TalkButton
 from tests.ui.opened import use_light_theme
 from tests.ui.window.test_main_window import contrast
@@ -143,8 +143,11 @@ def test_its_size_does_not_change_with_the_state(qtbot, language: str):
 
 def test_every_word_can_be_read_whole_where_there_is_room(qtbot, language: str):
     button = shown(qtbot, 1.0 if language != "swollen" else 1.5)
-    for words in state_words.all_talk_words(False):
-        label = talk_button.talk_label.place(words, button.font(), button._fitted())
+    every = state_words.all_talk_words(False)
+    size = talk_label.fit(every, button.font(), 400)
+    assert button.sizeHint().width() == size.diameter + 2 * RING
+    for words in every:
+        label = talk_label.place(words, button.font(), size)
         assert " ".join(line.words for line in label.lines) == " ".join(words)
 
 
