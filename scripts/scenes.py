@@ -164,6 +164,11 @@ def _folded(window: MainWindow, stage: Stage) -> None:
     window.panes_button.setChecked(False)
 
 
+def _half(window: MainWindow, stage: Stage) -> None:
+    _frame_open(window, stage)
+    window.places.half.setChecked(True)
+
+
 def _welcomed(window: MainWindow, stage: Stage) -> None:
     stage.transcript.add_note(CONNECTED(model=catalog.find(catalog.OFFLINE_MODEL).name))
     window.welcome.show()
@@ -246,6 +251,7 @@ SCENES = (
     Scene("find", DisplayState.READY, setting=_finding),
     Scene("scripts", DisplayState.READY, setting=_many_scripts),
     Scene("folded", DisplayState.READY, setting=_folded),
+    Scene("half", DisplayState.READY, setting=_half),
     Scene("overview", DisplayState.SPEAKING, setting=_overview),
     Scene("retrying", DisplayState.RECONNECTING, setting=_counting),
     Scene("resting", DisplayState.RESTING, setting=_rested),

@@ -41,6 +41,7 @@ from desktop.ui.window.entry_column import EntryColumn
 from desktop.ui.window.main_menu import MainMenu
 from desktop.ui.window.meters import Meters, Needles
 from desktop.ui.window.pane_places import PanePlaces
+from desktop.ui.window.room import Room
 from desktop.ui.window.side_panel import SidePanel
 from desktop.ui.window.window_models import WindowModels
 from desktop.ui.window.window_signals import WindowSignals
@@ -52,14 +53,6 @@ from desktop.viewmodels.wording import with_keys
 
 SIZE = (1040, 700)
 SMALLEST = (720, 480)
-LOW = 580
-"""Below this height of the window the words get the room that margins have."""
-CRAMPED = 440
-"""Below this height the parts stand closer together."""
-TALK_SHARE = 0.3
-"""The talk button's part of the height at most, where its words are too long for its usual size."""
-TINY = 360
-"""Below this height, which only small screens have, there is no line for typing: the talk button stays."""
 
 
 @accessible.described(lambda window: QAccessibleWidget(window, QAccessible.Role.Window))
@@ -273,15 +266,13 @@ class MainWindow(WindowSignals):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        low = event.size().height() < LOW
-        edge = GRID if low else GAP
-        between = GRID // 2 if event.size().height() < CRAMPED else GRID
-        self._page.setSpacing(between)
-        self._page.setContentsMargins(GAP, edge, GAP, edge)
-        self.workspace.show_low(low)
-        self._entry.show_typing(event.size().height() >= TINY)
-        self._entry.set_spacing(between)
-        self.talk_button.limit(round(event.size().height() * TALK_SHARE))
+        room = Room.of_height(event.size().height())
+        self._page.setContentsMargins(GAP, room.edge, GAP, room.edge)
+        self._page.setSpacing(room.between)
+        self._entry.set_spacing(room.between)
+        self._entry.show_typing(room.typing)
+        self.workspace.show_low(room.low)
+        self.talk_button.limit(room.talk_button)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.text_line.takes(event.mimeData()):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QAction, QCloseEvent
+from PySide6.QtWidgets import QAccessibleWidget, QVBoxLayout, QWidget
 
+from desktop.ui.common import accessible
 from desktop.ui.common.latin_keys import LatinKeys
 from desktop.ui.common.theme import GAP
 from desktop.ui.common.work_area import WorkAreaGuard
@@ -16,6 +17,7 @@ SIZE = (560, 700)
 SMALLEST = (360, 320)
 
 
+@accessible.described(lambda window: QAccessibleWidget(window, QAccessible.Role.Window))
 class SideWindow(QWidget):
     """Holds the panes while they are detached. One talks here as in the main window; Escape is the talk's.
 

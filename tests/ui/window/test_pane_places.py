@@ -12,6 +12,7 @@ from desktop.turn.effects import DisplayState
 from desktop.ui.common.work_area import work_area
 from desktop.ui.window.side_window import SideWindow
 from tests.ui.conftest import Opened
+from tests.ui.window.test_reach import check
 from tests.ui.window.test_small_window import clashes, settle
 from tests.ui.window.test_workspace import resize, shares, tabs
 
@@ -204,6 +205,20 @@ def test_the_windows_keys_work_in_the_panes_window(shown, detached, key, modifie
     getattr(shown.window, expected).connect(lambda *_: heard.append(expected))
     QTest.keyClick(detached.windowHandle(), key, modifier)
     assert heard == [expected]
+
+
+@pytest.mark.parametrize("pane", [0, 1, 2])
+def test_every_control_of_the_panes_window_is_reached_and_named(shown, qtbot, detached, pane):
+    shown.tool_calls.begin("1", "get_time", {"timezone": "Europe/Stockholm"})
+    shown.window.side.setCurrentIndex(pane)
+    check(detached)
+
+
+def test_every_control_of_an_open_call_is_reached_and_named(shown, qtbot, detached):
+    shown.tool_calls.begin("1", "get_time", {"timezone": "Europe/Stockholm"})
+    shown.tool_calls.begin("2", "get_time", {"timezone": "Europe/Stockholm"})
+    shown.window.side.tools.open_call(0)
+    check(detached)
 
 
 def test_the_key_that_detached_docks(shown, qtbot, detached):
