@@ -6,7 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.base.message import Shortcut
 from desktop.ui.common.elided_label import ElidedLabel
@@ -102,7 +109,7 @@ class MasterDetail(QStackedWidget):
         """Open this row."""
         if not index.isValid():
             return
-        focused = self.isAncestorOf(self.focusWidget() or self)
+        focused = self._has_focus()
         was_open = self.is_open
         self.setCurrentWidget(self._detail)
         if index.row() == self._view.currentIndex().row():
@@ -117,7 +124,7 @@ class MasterDetail(QStackedWidget):
     def close_detail(self) -> None:
         """Show the list."""
         if self.is_open:
-            focused = self.focusWidget() is not None and self._detail.isAncestorOf(self.focusWidget())
+            focused = self._has_focus()
             self.setCurrentWidget(self._view)
             if self._view.currentIndex().isValid():
                 self._view.scrollTo(self._view.currentIndex())
@@ -129,6 +136,10 @@ class MasterDetail(QStackedWidget):
         current = self._view.currentIndex()
         if self.is_open and current.isValid():
             self.open(self._view.model().index(current.row() + by, 0))
+
+    def _has_focus(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
 
     def _add_key(self, keys: Shortcut, slot: Callable[[], object]) -> None:
         key = QShortcut(QKeySequence(keys.keys), self)

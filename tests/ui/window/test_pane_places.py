@@ -221,6 +221,13 @@ def test_every_control_of_an_open_call_is_reached_and_named(shown, qtbot, detach
     check(detached)
 
 
+def test_a_call_that_opens_by_itself_leaves_the_focus_where_it_is(shown):
+    shown.tool_calls.begin("1", "get_time", {"timezone": "Europe/Stockholm"})
+    shown.window.talk_button.setFocus()
+    shown.window.side.tools.open_call(0)
+    assert shown.window.talk_button.hasFocus()
+
+
 def test_the_key_that_detached_docks(shown, qtbot, detached):
     QTest.keyClick(detached.windowHandle(), F9, CONTROL)
     qtbot.waitUntil(detached.isHidden)
