@@ -61,6 +61,8 @@ class TalkButton(QWidget):
         self._arc = 0.0
         self._fit: talk_label.Fit | None = None
         self._most = talk_label.DIAMETER
+        self._label = talk_label.NOTHING
+        self._label_key: tuple[object, ...] = ()
         self._held = False
         self._touched = False
         self._watch: HoldWatch | None = None
@@ -85,8 +87,10 @@ class TalkButton(QWidget):
 
     def limit(self, side: int) -> None:
         """Let it grow to `side` px at most where its words need more room than usual."""
-        if side - 2 * RING != self._most:
-            self._most = side - 2 * RING
+        self._most = side - 2 * RING
+        fit = self._fit
+        # A window is resized a pixel at a time: nothing to measure where all words have what they need.
+        if fit and (fit.shrunk or fit.diameter > max(self._most, talk_label.DIAMETER)):
             self._fit_again()
 
     def show_state(self, state: DisplayState) -> None:
@@ -235,8 +239,17 @@ class TalkButton(QWidget):
             self._fit = talk_label.fit(all_talk_words(self._hands_free), self.font(), self._most)
         return self._fit
 
+    def _placed(self, diameter: int) -> talk_label.Label:
+        """The label, placed anew only when it is another: it is painted thirty times a second."""
+        key = (*self._words(), diameter)
+        if key != self._label_key:
+            size = talk_label.Fit(diameter, self._fitted().text_px)
+            self._label, self._label_key = talk_label.place(self._words(), self.font(), size), key
+        return self._label
+
     def _fit_again(self) -> None:
         self._fit = None
+        self._label_key = ()
         self.updateGeometry()
         self.update()
 

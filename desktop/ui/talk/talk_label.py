@@ -38,6 +38,8 @@ class Fit:
 
     diameter: int
     text_px: int
+    shrunk: bool = False
+    """The text is smaller than usual, or shortened: with more room it could be larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,9 @@ class Label:
     """Where the focus is shown."""
 
 
+NOTHING = Label(QRectF(), (), QRectF())
+
+
 def fit(labels: Iterable[Sequence[str]], font: QFont, most: int) -> Fit:
     """The size in which every label fits; `most` px is the largest diameter, unless it is below the usual.
 
@@ -75,8 +80,8 @@ def fit(labels: Iterable[Sequence[str]], font: QFont, most: int) -> Fit:
             while diameter <= largest and _placed(words, font, px, diameter) is None:
                 diameter += STEP
         if diameter <= largest:
-            return Fit(diameter, px)
-    return Fit(largest, SMALLEST_PX)
+            return Fit(diameter, px, px < usual)
+    return Fit(largest, SMALLEST_PX, shrunk=True)
 
 
 def place(words: Sequence[str], font: QFont, size: Fit) -> Label:

@@ -96,7 +96,7 @@ class MainWindow(WindowSignals):
         self.talk_button = TalkButton()
         self.audio = AudioRow(view_models.inputs, view_models.outputs, self.talk_button)
         self.meters = Meters(needles, self)
-        self.keys = TalkKeys(self, state=input_state())
+        self._keys = TalkKeys(self, state=input_state())
         self.talk_button.watch(self, input_state())
         LatinKeys(self)
         self._state = DisplayState.OFFLINE
@@ -108,6 +108,11 @@ class MainWindow(WindowSignals):
         connect_parts(self)
         connect_signals(self)
         self.talk_button.setFocus()
+
+    @property
+    def keys(self) -> TalkKeys:
+        """The talk keys of this window."""
+        return self._keys
 
     # Display
 
@@ -137,7 +142,7 @@ class MainWindow(WindowSignals):
     def show_locked(self, locked: bool) -> None:
         """Show that the microphone is open without a key being held, or no longer."""
         self.talk_button.show_locked(locked)
-        self.keys.show_locked(locked)
+        self._keys.show_locked(locked)
         self.places.show_locked(locked)
 
     def show_test(self, state: TestState) -> None:
@@ -247,7 +252,7 @@ class MainWindow(WindowSignals):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange:
             if not self.isActiveWindow():
-                self.keys.on_deactivated()
+                self._keys.on_deactivated()
                 self.talk_button.on_deactivated()
             self.tell_attended()
         elif event.type() == QEvent.Type.ThemeChange:

@@ -132,6 +132,15 @@ def test_it_has_its_usual_size_in_english_and_grows_with_the_text(qtbot):
     assert shown(qtbot, 2.0).sizeHint().width() > 112 + 2 * RING
 
 
+def test_it_takes_the_room_that_it_gets_later(qtbot):
+    button = shown(qtbot, 2.0, most=112)
+    small = button.sizeHint().width()
+    button.limit(400)
+    assert button.sizeHint().width() > small
+    button.limit(112)
+    assert button.sizeHint().width() == small
+
+
 def test_its_size_does_not_change_with_the_state(qtbot, language: str):
     button = shown(qtbot, 1.5)
     sizes = set()
