@@ -56,6 +56,13 @@
     </message>
 </context>
 <context>
+    <name>AudioRow</name>
+    <message>
+        <source>Mute the microphone</source>
+        <translation>Mikrofon stummschalten</translation>
+    </message>
+</context>
+<context>
     <name>CallDetail</name>
     <message>
         <source>Arguments and result</source>
@@ -830,8 +837,16 @@
         <translation>Im Gespräch suchen</translation>
     </message>
     <message>
+        <source>Half of the window for the panes; a window of their own</source>
+        <translation>Seitenleiste: halbe Fensterbreite; eigenes Fenster</translation>
+    </message>
+    <message>
         <source>Hold to talk, release to send; while it speaks: interrupt</source>
         <translation>Zum Sprechen halten, zum Senden loslassen; während gesprochen wird: unterbrechen</translation>
+    </message>
+    <message>
+        <source>In a pane: back to the list; the one before, the one after</source>
+        <translation>In der Seitenleiste: zurück zur Liste; voriger, nächster Eintrag</translation>
     </message>
     <message>
         <source>In a text field, {0} types a space; in a dialog, it works the control with the focus. {1} presses the focused button.</source>
@@ -864,6 +879,10 @@
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Show or hide the panes</source>
+        <translation>Seitenleiste ein- oder ausblenden</translation>
     </message>
     <message>
         <source>Talking</source>
@@ -933,6 +952,21 @@
     <message>
         <source>Show or hide the panes</source>
         <translation>Seitenleiste ein- oder ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>MasterDetail</name>
+    <message>
+        <source>Back to the list</source>
+        <translation>Zurück zur Liste</translation>
+    </message>
+    <message>
+        <source>The one after</source>
+        <translation>Nächster Eintrag</translation>
+    </message>
+    <message>
+        <source>The one before</source>
+        <translation>Voriger Eintrag</translation>
     </message>
 </context>
 <context>
@@ -1124,6 +1158,21 @@
     <message>
         <source>very high</source>
         <translation>sehr hoch</translation>
+    </message>
+</context>
+<context>
+    <name>PanePlaces</name>
+    <message>
+        <source>Half of the window</source>
+        <translation>Halbe Fensterbreite</translation>
+    </message>
+    <message>
+        <source>In a window of their own</source>
+        <translation>In einem eigenen Fenster</translation>
+    </message>
+    <message>
+        <source>Show the panes</source>
+        <translation>Seitenleiste anzeigen</translation>
     </message>
 </context>
 <context>
@@ -1435,12 +1484,23 @@
         <translation>Bereiche</translation>
     </message>
     <message>
+        <source>Place of the panes</source>
+        <translation>Platz der Seitenleiste</translation>
+    </message>
+    <message>
         <source>Timing</source>
         <translation>Zeiten</translation>
     </message>
     <message>
         <source>Tools</source>
         <translation>Werkzeuge</translation>
+    </message>
+</context>
+<context>
+    <name>SideWindow</name>
+    <message>
+        <source>Panes - {0}</source>
+        <translation>Seitenleiste - {0}</translation>
     </message>
 </context>
 <context>

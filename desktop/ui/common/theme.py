@@ -35,13 +35,17 @@ class Tokens:
     muted: str
     accent: str
     rec: str
+    """Red words, signs and lines."""
     ok: str
     warn: str
     user_bubble: str
     line: str
     """The frame of what lies over a window; `raised` is too faint where there is no shadow."""
     on_fill: str
-    """Text on a filled accent or rec shape."""
+    """Text on a filled accent shape."""
+    rec_fill: str
+    """A red shape with words on it: darker than red words on a dark ground can be."""
+    on_rec: str
 
 
 LIGHT = Tokens(
@@ -58,6 +62,8 @@ LIGHT = Tokens(
     user_bubble="#E6E2FC",
     line="#C9CED8",
     on_fill="#FFFFFF",
+    rec_fill="#C8202F",
+    on_rec="#FFFFFF",
 )
 DARK = Tokens(
     name="dark",
@@ -67,12 +73,14 @@ DARK = Tokens(
     text="#ECEEF2",
     muted="#A6ACBA",
     accent="#A89BFF",
-    rec="#FF7A82",
+    rec="#FF666E",
     ok="#4CC38A",
     warn="#F0B84A",
     user_bubble="#2E2A57",
     line="#434857",
     on_fill="#14151A",
+    rec_fill="#D6303F",
+    on_rec="#FFFFFF",
 )
 
 
