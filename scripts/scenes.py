@@ -21,6 +21,7 @@ from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.devices_model import DeviceRecord
+from desktop.viewmodels.note_board import NoteBoard
 
 QUIET = (-60.0, -60.0, False)
 SPOKEN = (-19.0, -8.0, False)
@@ -68,7 +69,13 @@ def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable
     stage.inputs.show([DeviceRecord("usb", "USB Headset", True), DeviceRecord("in", "Built-in Microphone")])
     stage.outputs.show([DeviceRecord("usb", "USB Headset", True), DeviceRecord("out", "Built-in Speakers")])
     shown = WindowModels(
-        stage.transcript, stage.tool_calls, stage.events, stage.timing, stage.inputs, stage.outputs
+        stage.transcript,
+        stage.tool_calls,
+        stage.events,
+        stage.timing,
+        stage.inputs,
+        stage.outputs,
+        NoteBoard(),
     )
     window = MainWindow(catalog.MODELS, shown, lambda: (microphone, speaker), lambda: COUNTED)
     window.show_choice(_choice(scene))

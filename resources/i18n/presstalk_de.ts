@@ -846,6 +846,10 @@
         <translation>Mikrofon stummschalten</translation>
     </message>
     <message>
+        <source>New conversation</source>
+        <translation>Neues Gespräch</translation>
+    </message>
+    <message>
         <source>Next and previous match</source>
         <translation>Nächster und voriger Treffer</translation>
     </message>
@@ -908,6 +912,10 @@
         <translation>Menü</translation>
     </message>
     <message>
+        <source>New conversation</source>
+        <translation>Neues Gespräch</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -921,6 +929,10 @@
     <message>
         <source>Connect or disconnect</source>
         <translation>Verbinden oder trennen</translation>
+    </message>
+    <message>
+        <source>New conversation ({0})</source>
+        <translation>Neues Gespräch ({0})</translation>
     </message>
     <message>
         <source>Show or hide the panes</source>
@@ -1004,6 +1016,10 @@
 <context>
     <name>NoteAction</name>
     <message>
+        <source>Add a key</source>
+        <translation>Schlüssel hinzufügen</translation>
+    </message>
+    <message>
         <source>Change key</source>
         <translation>Schlüssel ändern</translation>
     </message>
@@ -1020,6 +1036,10 @@
         <translation>Neu verbinden</translation>
     </message>
     <message>
+        <source>Show it</source>
+        <translation>Anzeigen</translation>
+    </message>
+    <message>
         <source>Top up</source>
         <translation>Aufladen</translation>
     </message>
@@ -1030,6 +1050,10 @@
     <message>
         <source>Try now</source>
         <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
     </message>
     <message>
         <source>{0} in {1} s</source>
@@ -1184,6 +1208,31 @@
     <message>
         <source>The last conversation was cut short. Show it?</source>
         <translation>Das letzte Gespräch wurde abgebrochen. Anzeigen?</translation>
+    </message>
+</context>
+<context>
+    <name>ResetBar</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Everything on these pages is back to its default.</source>
+        <translation>Alles auf diesen Seiten ist wieder auf dem Standard.</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alles zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Reset everything on these pages to its default: address and tickets, your instructions, the turns, the devices and sounds, the look, the language, and what is kept and where?
+The key, the models and voices you chose in the window, and your conversations stay.</source>
+        <translation>Alles auf diesen Seiten auf den Standard zurücksetzen: Adresse und Tickets, Ihre Anweisungen, das Gesprächsverhalten, Geräte und Töne, Aussehen, Sprache, und was wo aufbewahrt wird?
+Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräche bleiben.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
     </message>
 </context>
 <context>
@@ -1397,8 +1446,8 @@
         <translation>Seiten</translation>
     </message>
     <message>
-        <source>Reset all</source>
-        <translation>Alles zurücksetzen</translation>
+        <source>Reset all…</source>
+        <translation>Alles zurücksetzen …</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -1549,6 +1598,10 @@
     <message>
         <source>Muted</source>
         <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>No microphone</source>
+        <translation>Kein Mikrofon</translation>
     </message>
     <message>
         <source>Offline</source>
@@ -2016,6 +2069,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>all-gone</name>
+    <message>
+        <source>There is no microphone and no speaker any more: the sound system may have stopped. Both are used again as soon as they are back; until then you can type.</source>
+        <translation>Es gibt weder Mikrofon noch Lautsprecher mehr: Vielleicht läuft das Audiosystem nicht mehr. Sobald sie wieder da sind, werden sie benutzt; bis dahin können Sie tippen.</translation>
+    </message>
+</context>
+<context>
     <name>answer-cancelled</name>
     <message>
         <source>The service stopped the answer. Ask again.</source>
@@ -2368,8 +2428,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>device-not-opened</name>
     <message>
-        <source>The {kind} {device} can&apos;t be opened ({reason}). Close the program that is using it, or choose another device.</source>
-        <translation>{kind} „{device}“ lässt sich nicht öffnen ({reason}). Schließen Sie das Programm, das das Gerät benutzt, oder wählen Sie ein anderes.</translation>
+        <source>The {kind} {device} can&apos;t be opened. Close the program that is using it, or choose another device.</source>
+        <translation>{kind} „{device}“ lässt sich nicht öffnen. Schließen Sie das Programm, das das Gerät benutzt, oder wählen Sie ein anderes.</translation>
     </message>
 </context>
 <context>
@@ -2405,13 +2465,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The sound devices can&apos;t be listed. Check the sound server and try again.</source>
         <translation>Die Audiogeräte lassen sich nicht auflisten. Prüfen Sie den Soundserver, und versuchen Sie es noch einmal.</translation>
-    </message>
-</context>
-<context>
-    <name>devices-not-listed-because</name>
-    <message>
-        <source>The sound devices can&apos;t be listed: {reason}</source>
-        <translation>Die Audiogeräte lassen sich nicht auflisten: {reason}</translation>
     </message>
 </context>
 <context>
@@ -2947,6 +3000,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>last-in-history</name>
+    <message>
+        <source>New conversation. The last one is in the history ({key}).</source>
+        <translation>Neues Gespräch. Das letzte steht im Verlauf ({key}).</translation>
+    </message>
+</context>
+<context>
     <name>last-microphone-gone</name>
     <message>
         <source>{device} was disconnected, and there is no other microphone. The next one you plug in will be used.</source>
@@ -2954,10 +3014,24 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>last-not-kept</name>
+    <message>
+        <source>New conversation. The last one was not saved, as you have chosen in the settings.</source>
+        <translation>Neues Gespräch. Das letzte wurde nicht gespeichert, wie in den Einstellungen gewählt.</translation>
+    </message>
+</context>
+<context>
     <name>last-speaker-gone</name>
     <message>
         <source>{device} was disconnected, and there is no other speaker. The next one you plug in will be used.</source>
         <translation>{device} ist nicht mehr angeschlossen, und einen anderen Lautsprecher gibt es nicht. Der nächste, den Sie anschließen, wird benutzt.</translation>
+    </message>
+</context>
+<context>
+    <name>left-up-to-here</name>
+    <message>
+        <source>Up to here: the conversation from {date}.</source>
+        <translation>Bis hier: das Gespräch vom {date}.</translation>
     </message>
 </context>
 <context>
@@ -3147,6 +3221,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The {address} contains a name or a password. Leave them out.</source>
         <translation>Die {address} enthält einen Namen oder ein Passwort. Lassen Sie beides weg.</translation>
+    </message>
+</context>
+<context>
+    <name>needs-key</name>
+    <message>
+        <source>{model} needs a key.</source>
+        <translation>{model} braucht einen Schlüssel.</translation>
     </message>
 </context>
 <context>
@@ -3896,8 +3977,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>settings-reset</name>
     <message>
-        <source>All settings are back to their defaults. The key was not touched.</source>
-        <translation>Alle Einstellungen sind wieder auf dem Standard. Der Schlüssel blieb unberührt.</translation>
+        <source>The settings are back to their defaults.</source>
+        <translation>Die Einstellungen sind wieder auf dem Standard.</translation>
     </message>
 </context>
 <context>
@@ -4048,10 +4129,17 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>sound-server-gone</name>
+    <message>
+        <source>The {kind} can&apos;t be opened: the system&apos;s sound server isn&apos;t running. It will be used once it is back.</source>
+        <translation>{kind} lässt sich nicht öffnen: Der Audiodienst des Systems läuft nicht. Sobald er wieder läuft, wird das Gerät benutzt.</translation>
+    </message>
+</context>
+<context>
     <name>sound-system-broken</name>
     <message>
-        <source>The sound system won&apos;t start ({reason}). Restart it and try again.</source>
-        <translation>Das Audiosystem startet nicht ({reason}). Starten Sie es neu, und versuchen Sie es noch einmal.</translation>
+        <source>The sound system won&apos;t start. Restart it and try again.</source>
+        <translation>Das Audiosystem startet nicht. Starten Sie es neu und versuchen Sie es noch einmal.</translation>
     </message>
 </context>
 <context>

@@ -23,6 +23,7 @@ STATE_ICONS: dict[DisplayState, str] = {
     DisplayState.INTERRUPTED: "microphone",
     DisplayState.RECONNECTING: "waiting",
     DisplayState.RESTING: "resting",
+    DisplayState.NO_MICROPHONE: "offline",
     DisplayState.MUTED: "offline",
     DisplayState.ERROR: "error",
 }

@@ -48,6 +48,7 @@ from desktop.ui.window.window_signals import WindowSignals
 from desktop.ui.window.workspace import Workspace
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
+from desktop.viewmodels.wording import key_words
 
 SIZE = (1040, 700)
 SMALLEST = (720, 480)
@@ -84,6 +85,7 @@ class MainWindow(WindowSignals):
         WorkAreaGuard(self)
         self.setAcceptDrops(True)
         self._counted = counted
+        self._notes = view_models.notes
         self.session_bar = SessionBar(models)
         self.restart = RestartStrip()
         self.menu = MainMenu(self)
@@ -94,7 +96,7 @@ class MainWindow(WindowSignals):
         self.side = SidePanel(view_models.tool_calls, view_models.events, view_models.timing)
         self.text_line = TextLine()
         self.question = QuestionBar()
-        self.note_line = NoteLine()
+        self.note_line = NoteLine(view_models.notes)
         self.talk_button = TalkButton()
         self.audio = AudioRow(view_models.inputs, view_models.outputs, self.talk_button)
         self.meters = Meters(needles, self)
@@ -114,14 +116,11 @@ class MainWindow(WindowSignals):
 
     def show_state(self, state: DisplayState) -> None:
         """Show the session's state everywhere; meters move while a session is open."""
-        before, self._state = self._state, state
+        self._state = state
         self.talk_button.show_state(state)
         self.session_bar.show_state(state)
         self.audio.show_listening(state is DisplayState.LISTENING)
-        if _outdates_problem(before, state):
-            self.note_line.clear_problem()
-        if state in (DisplayState.OFFLINE, DisplayState.ERROR):
-            self.note_line.end_retrying()
+        self.note_line.show_state(state)
         self._run_meters()
 
     def begin_session(self, renews_s: float) -> None:
@@ -160,7 +159,7 @@ class MainWindow(WindowSignals):
 
     def show_note(self, note: Note) -> None:
         """Show a plain sentence."""
-        self.note_line.show_note(note)
+        self._notes.add(note)
 
     def show_retrying(self, retrying: Retrying) -> None:
         """Count down to the next try to connect."""
@@ -282,9 +281,12 @@ class MainWindow(WindowSignals):
     def _lay_out(self) -> None:
         self.panes_button = IconButton("panes", self.tr("Show or hide the panes"), checkable=True)
         self.panes_button.setChecked(True)
+        new = self.tr("New conversation ({0})").format(key_words(shortcuts.NEW))
+        self.new_button = IconButton("new", new)
         top = QHBoxLayout()
         top.setSpacing(GRID)
         top.addWidget(self.session_bar, 1)
+        top.addWidget(self.new_button)
         top.addWidget(self.panes_button)
         top.addWidget(self.menu)
         self._below = below = QWidget()
@@ -360,6 +362,8 @@ class MainWindow(WindowSignals):
         self.audio.test_stopped.connect(self.test_stopped)
         self.audio.devices_looked_at.connect(self.devices_looked_at)
         # menu
+        self.menu.new_clicked.connect(self.new_conversation_clicked)
+        self.new_button.clicked.connect(self.new_conversation_clicked)
         self.menu.history_clicked.connect(self.history_clicked)
         self.menu.export_clicked.connect(self.export_conversation_clicked)
         self.menu.times_clicked.connect(self.export_times_clicked)
@@ -380,23 +384,3 @@ class MainWindow(WindowSignals):
     def _on_meters_moved(self, microphone: Needle, speaker: Needle) -> None:
         self.audio.show_needles(microphone, speaker)
         self.talk_button.show_level(microphone[0])
-
-
-_IDLE = (DisplayState.READY, DisplayState.MUTED, DisplayState.INTERRUPTED)
-_IN_SESSION = (
-    *_IDLE,
-    DisplayState.LISTENING,
-    DisplayState.SENDING,
-    DisplayState.THINKING,
-    DisplayState.TOOL,
-    DisplayState.SPEAKING,
-)
-
-
-def _outdates_problem(before: DisplayState, state: DisplayState) -> bool:
-    """Whether it works again, or the user goes on. An answer that failed leads back to Ready too."""
-    if state is DisplayState.LISTENING:
-        return True
-    if state is DisplayState.READY:
-        return before not in _IN_SESSION
-    return before in _IDLE and state in (DisplayState.SENDING, DisplayState.THINKING)

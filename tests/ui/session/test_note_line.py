@@ -14,6 +14,7 @@ from desktop.protocol.endings import Action
 from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.session.note_action import NoteAction
 from desktop.ui.session.note_line import NoteLine
+from desktop.viewmodels.note_board import NoteBoard
 from tests.ui.find import label, running_timers, tick
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -21,10 +22,14 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 @pytest.fixture
 def line(qtbot) -> NoteLine:
-    made = NoteLine()
+    made = NoteLine(NoteBoard())
     qtbot.addWidget(made)
     made.show()
     return made
+
+
+def board(line: NoteLine) -> NoteBoard:
+    return line._board
 
 
 def action_of(line: NoteLine) -> NoteAction:
@@ -35,7 +40,7 @@ def action_of(line: NoteLine) -> NoteAction:
 def test_each_action_is_a_button_that_says_what_it_does(line, action: Action):
     emitted: list[str] = []
     line.acted.connect(emitted.append)
-    line.show_note(Note("error", verbatim("No."), "4xx", action))
+    board(line).add(Note("error", verbatim("No."), "4xx", action))
     button = action_of(line)
     assert button.isVisible()
     assert button.text()
@@ -45,16 +50,16 @@ def test_each_action_is_a_button_that_says_what_it_does(line, action: Action):
 
 
 def test_where_nothing_helps_there_is_no_button(line):
-    line.show_note(Note("error", verbatim("No."), "402", "top_up"))
-    line.show_note(Note("warning", verbatim("Well.")))
+    board(line).add(Note("error", verbatim("No."), "402", "top_up"))
+    board(line).add(Note("warning", verbatim("Well.")))
     assert not action_of(line).isVisible()
-    line.show_note(Note("error", verbatim("No."), "402", "top_up"))
-    line.clear()
+    board(line).add(Note("error", verbatim("No."), "402", "top_up"))
+    board(line).remove(board(line).shown)
     assert not action_of(line).isVisible()
 
 
 def test_what_helps_only_later_cannot_be_had_before(line):
-    line.show_note(Note("error", verbatim("Too many."), "429", "wait", after_s=2))
+    board(line).add(Note("error", verbatim("Too many."), "429", "wait", after_s=2))
     button = action_of(line)
     assert not button.isEnabled()
     assert button.text() == "Try again in 2 s"
@@ -67,7 +72,7 @@ def test_what_helps_only_later_cannot_be_had_before(line):
 
 
 def test_the_button_takes_no_focus_from_the_talk_key(line):
-    line.show_note(Note("error", verbatim("No."), "", "reconnect"))
+    board(line).add(Note("error", verbatim("No."), "", "reconnect"))
     button = action_of(line)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not button.hasFocus()
@@ -101,14 +106,14 @@ def test_why_it_is_tried_again_is_read_meanwhile(line):
 
 
 def test_what_the_drop_cost_is_told_again_afterwards(line):
-    line.show_note(
+    board(line).add(
         Note("warning", verbatim("The connection dropped before the answer was complete."), "1006")
     )
     line.show_retrying(Retrying(2, 5))
     line.end_retrying()
     assert line.text == "The connection dropped before the answer was complete."
     assert label(line, "code").text() == "1006"
-    line.show_note(Note("hint", verbatim("Hold to talk.")))
+    board(line).add(Note("hint", verbatim("Hold to talk.")))
     line.show_retrying(Retrying(2, 5))
     line.end_retrying()
     assert line.text == ""
@@ -116,21 +121,21 @@ def test_what_the_drop_cost_is_told_again_afterwards(line):
 
 def test_a_note_ends_the_countdown(line):
     line.show_retrying(Retrying(2, 5))
-    line.show_note(Note("error", verbatim("No network.")))
+    board(line).add(Note("error", verbatim("No network.")))
     assert running_timers(line) == []
     line.end_retrying()
     assert line.text == "No network."
 
 
 def test_what_is_still_to_be_sent_is_shown_and_then_the_note_again(line):
-    line.show_note(Note("warning", verbatim("The line is slow.")))
+    board(line).add(Note("warning", verbatim("The line is slow.")))
     line.show_sending(34)
     assert line.text == "Sending: 34 s of speech left"
     line.show_sending(1)
     assert line.text == "Sending: 1 s of speech left"
     line.show_sending(0)
     assert line.text == "The line is slow."
-    line.show_note(Note("hint", verbatim("Hold to talk.")))
+    board(line).add(Note("hint", verbatim("Hold to talk.")))
     line.show_sending(3)
     line.show_sending(0)
     assert line.text == ""
@@ -149,7 +154,7 @@ def test_the_countdown_ends_with_the_tries(shown):
 
 
 def test_a_services_words_are_no_markup(line):
-    line.show_note(Note("error", verbatim("<img src='x'> <b>no</b>"), "<i>code</i>"))
+    board(line).add(Note("error", verbatim("<img src='x'> <b>no</b>"), "<i>code</i>"))
     labels = line.findChildren(QLabel)
     assert {label.text() for label in labels} == {"<img src='x'> <b>no</b>", "<i>code</i>"}
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)

@@ -121,7 +121,7 @@ def test_a_note_takes_its_room_only_in_a_low_window(shown, qtbot):
     window.show_note(Note("hint", verbatim("Hold to talk.")))
     settle()
     assert place(window.workspace) == before, "nothing moves"
-    window.note_line.clear()
+    window.show_state(DisplayState.LISTENING)
     use(shown, qtbot, 720, 480)
     assert not window.note_line.isVisible()
     before = place(window.talk_button)
