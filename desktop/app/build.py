@@ -115,7 +115,7 @@ def build(
     controller = SessionController(store, registry, options, audio, tools, presenter, observer)
     manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
     # window
-    theme = ThemeController(application, settings.theme)
+    theme = ThemeController(application, settings.theme, settings.seen_scheme)
     models = WindowModels(
         presenter.transcript,
         presenter.tool_calls,

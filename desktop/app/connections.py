@@ -117,6 +117,7 @@ def connect(parts: Parts) -> None:
     parts.system.locked.connect(lambda: controller.release("lock"))
     parts.system.sleeping.connect(lambda: controller.release("sleep"))
     parts.system.colour_scheme_changed.connect(parts.theme.use_scheme)
+    parts.theme.seen.connect(lambda scheme: store.replace(seen_scheme=scheme))
     window.theme_changed.connect(parts.theme.on_theme_changed)
     parts.system.woke.connect(controller.reconnect_now)
     parts.system.network_back.connect(controller.reconnect_now)

@@ -954,12 +954,8 @@
         <translation>Pegel des Mikrofons</translation>
     </message>
     <message>
-        <source>Microphone muted</source>
-        <translation>Mikrofon stumm</translation>
-    </message>
-    <message>
         <source>Mute</source>
-        <translation>Stumm</translation>
+        <translation>Stummschalten</translation>
     </message>
     <message>
         <source>Mute the microphone</source>
@@ -968,6 +964,10 @@
     <message>
         <source>Muted</source>
         <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Muted: nobody hears you. Press to be heard again</source>
+        <translation>Stumm: Niemand hört Sie. Drücken, um wieder gehört zu werden</translation>
     </message>
     <message>
         <source>Playing back…</source>
@@ -1218,7 +1218,7 @@
     </message>
     <message>
         <source>Everything on these pages is back to its default.</source>
-        <translation>Alles auf diesen Seiten ist wieder auf dem Standard.</translation>
+        <translation>Alles auf diesen Seiten steht wieder auf dem Standard.</translation>
     </message>
     <message>
         <source>Reset all</source>
@@ -1286,11 +1286,11 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>It may only be busy: wait a moment and try again. If you end it, what was said last may be lost; conversations are kept.</source>
-        <translation>Vielleicht ist es nur beschäftigt: Warte einen Moment und versuch es noch einmal. Wenn du es beendest, kann das zuletzt Gesagte verloren gehen; Gespräche bleiben erhalten.</translation>
+        <translation>Vielleicht ist es nur beschäftigt: Warten Sie einen Moment, und versuchen Sie es noch einmal. Wenn Sie es beenden, kann das zuletzt Gesagte verloren gehen; Gespräche bleiben erhalten.</translation>
     </message>
     <message>
         <source>It may run on another computer or in a container, or hang. Close it there, and this one starts by itself. If you start anyway, settings changed in one can be lost in the other.</source>
-        <translation>Vielleicht läuft es auf einem anderen Computer oder in einem Container, oder es hängt. Schließ es dort, dann startet dieses von selbst. Wenn du trotzdem startest, können Einstellungen, die du im einen änderst, im anderen verloren gehen.</translation>
+        <translation>Vielleicht läuft es auf einem anderen Computer oder in einem Container, oder es hängt. Schließen Sie es dort, dann startet dieses von selbst. Wenn Sie trotzdem starten, können Einstellungen, die Sie im einen ändern, im anderen verloren gehen.</translation>
     </message>
     <message>
         <source>Presstalk is already running</source>
@@ -1310,7 +1310,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Wait a moment and try again, or end it in your system&apos;s list of programs.</source>
-        <translation>Warte einen Moment und versuch es noch einmal, oder beende es in der Programmliste deines Systems.</translation>
+        <translation>Warten Sie einen Moment, und versuchen Sie es noch einmal, oder beenden Sie es in der Programmliste Ihres Systems.</translation>
     </message>
 </context>
 <context>
@@ -1593,7 +1593,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Locked</source>
-        <translation>Gehalten</translation>
+        <translation>Bleibt offen</translation>
     </message>
     <message>
         <source>Muted</source>
@@ -1641,7 +1641,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Tap to talk</source>
-        <translation>Tippen: laut</translation>
+        <translation>Tippen: sprechen</translation>
     </message>
     <message>
         <source>Tap to wake</source>
@@ -1801,10 +1801,6 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Ton</translation>
     </message>
     <message>
-        <source>Commit</source>
-        <translation>Übergabe</translation>
-    </message>
-    <message>
         <source>Done</source>
         <translation>Fertig</translation>
     </message>
@@ -1839,6 +1835,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Response</source>
         <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
     </message>
     <message>
         <source>Turn</source>
@@ -2050,8 +2050,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
         <translation>Schlüssel hinzufügen</translation>
     </message>
     <message>
-        <source>You are talking to the offline demo: it answers by simple rules and is not an AI model. Add a key for a real one.</source>
-        <translation>Sie sprechen mit der Offline-Demo: Sie antwortet nach einfachen Regeln und ist kein KI-Modell. Für ein echtes fügen Sie einen Schlüssel hinzu.</translation>
+        <source>This is the offline demo: it speaks English only, answers by simple rules and is not an AI model. Add a key for a real one.</source>
+        <translation>Das ist die Offline-Demo: Sie spricht nur Englisch, antwortet nach einfachen Regeln und ist kein KI-Modell. Für ein echtes fügen Sie einen Schlüssel hinzu.</translation>
     </message>
 </context>
 <context>
@@ -2393,8 +2393,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>demo</name>
     <message>
-        <source>It answers by simple rules on this computer and is not an AI model: ask for the time, dice, sums, a timer or a story. With OPPER_API_KEY set, you can choose a real one.</source>
-        <translation>Sie antwortet nach einfachen Regeln auf diesem Computer und ist kein KI-Modell: Fragen Sie nach Uhrzeit, Würfeln, Rechenaufgaben, einem Timer oder einer Geschichte. Mit OPPER_API_KEY können Sie ein echtes wählen.</translation>
+        <source>It understands and speaks English only. It answers by simple rules on this computer and is not an AI model: ask for the time, dice, sums, a timer or a story. With a key you can choose a real one.</source>
+        <translation>Sie versteht und spricht nur Englisch. Sie antwortet nach einfachen Regeln auf diesem Computer und ist kein KI-Modell: Fragen Sie auf Englisch nach Uhrzeit, Würfeln, Rechenaufgaben, einem Timer oder einer Geschichte. Mit einem Schlüssel können Sie ein echtes Modell wählen.</translation>
     </message>
 </context>
 <context>
@@ -2555,7 +2555,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>in-the-way</name>
     <message>
         <source>Presstalk is already running but not responding. A window says what to do.</source>
-        <translation>Presstalk läuft schon, reagiert aber nicht. Ein Fenster sagt, was du tun kannst.</translation>
+        <translation>Presstalk läuft schon, reagiert aber nicht. Ein Fenster sagt, was Sie tun können.</translation>
     </message>
 </context>
 <context>
@@ -3289,8 +3289,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>no-key</name>
     <message>
-        <source>There is no key. Set OPPER_API_KEY, or use the model offline/demo.</source>
-        <translation>Es gibt keinen Schlüssel. Setzen Sie OPPER_API_KEY, oder nehmen Sie das Modell offline/demo.</translation>
+        <source>There is no key. Add one in the settings or set OPPER_API_KEY, or use the model offline/demo.</source>
+        <translation>Es gibt keinen Schlüssel. Fügen Sie in den Einstellungen einen hinzu, setzen Sie OPPER_API_KEY, oder benutzen Sie das Modell offline/demo.</translation>
     </message>
 </context>
 <context>
@@ -3514,7 +3514,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>not-found</name>
     <message>
         <source>Presstalk is running, but can&apos;t be reached from here. If it has just started, try again in a moment.</source>
-        <translation>Presstalk läuft, ist aber von hier aus nicht zu erreichen. Wenn es gerade erst gestartet ist, versuch es gleich noch einmal.</translation>
+        <translation>Presstalk läuft, ist aber von hier aus nicht zu erreichen. Wenn es gerade erst gestartet ist, versuchen Sie es gleich noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -3978,7 +3978,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>settings-reset</name>
     <message>
         <source>The settings are back to their defaults.</source>
-        <translation>Die Einstellungen sind wieder auf dem Standard.</translation>
+        <translation>Die Einstellungen stehen wieder auf dem Standard.</translation>
     </message>
 </context>
 <context>

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAction,
@@ -45,7 +45,7 @@ from desktop.ui.window.meters import Meters, Needles
 from desktop.ui.window.side_panel import SidePanel
 from desktop.ui.window.window_models import WindowModels
 from desktop.ui.window.window_signals import WindowSignals
-from desktop.ui.window.workspace import Workspace
+from desktop.ui.window.workspace import Workspace, two_numbers
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.wording import key_words
@@ -82,7 +82,7 @@ class MainWindow(WindowSignals):
         self.setWindowTitle("Presstalk")
         self.setMinimumSize(*SMALLEST)
         self.resize(*SIZE)
-        WorkAreaGuard(self)
+        self._area_guard = WorkAreaGuard(self)
         self.setAcceptDrops(True)
         self._counted = counted
         self._notes = view_models.notes
@@ -227,6 +227,8 @@ class MainWindow(WindowSignals):
         """Take this place and size (from `geometry_text`) and this layout of the panes (`layout_texts`)."""
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+            if size := two_numbers(layout.get("unshrunk", "")):
+                self._area_guard.restore(QSize(*size))
         self.workspace.restore_layout(layout)
         self.panes_button.setChecked(not self.workspace.folded)
 
@@ -236,7 +238,9 @@ class MainWindow(WindowSignals):
 
     def layout_texts(self) -> dict[str, str]:
         """How the panes are laid out, for the next start."""
-        return self.workspace.layout_texts()
+        size = self._area_guard.unshrunk
+        unshrunk = f"{size.width()} {size.height()}" if size else ""
+        return self.workspace.layout_texts() | {"unshrunk": unshrunk}
 
     # Qt
 

@@ -106,7 +106,7 @@ class Workspace(QWidget):
                 splitter.restoreState(QByteArray.fromBase64(texts[name].encode()))
                 splitter.setChildrenCollapsible(False)
         # Older versions wrote "window", which a narrow window had spoilt.
-        self._chosen = _widths(texts.get("side", "")) or self._chosen
+        self._chosen = two_numbers(texts.get("side", "")) or self._chosen
         pane = texts.get("pane", "")
         if pane.isascii() and pane.isdecimal():
             self._pane = min(int(pane[:3]), self._side.count() - 1 - self._narrow)
@@ -165,8 +165,8 @@ class Workspace(QWidget):
             focus.setFocus()
 
 
-def _widths(text: str) -> tuple[int, int] | None:
-    """The two numbers of a saved width of the panes; None for anything else."""
+def two_numbers(text: str) -> tuple[int, int] | None:
+    """The two numbers of a saved size, or of a saved width of the panes; None for anything else."""
     parts = text.split(" ")
     if len(parts) == 2 and all(part.isascii() and part.isdecimal() and 0 < len(part) < 6 for part in parts):
         return int(parts[0]), int(parts[1])
