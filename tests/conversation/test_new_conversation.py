@@ -48,7 +48,8 @@ async def kept(recorder: SessionRecorder, folder: Path) -> list[list[str]]:
 
 
 def files(folder: Path) -> list[list[str]]:
-    stored = [journal.read(path) for path in sorted(folder.rglob(f"*{journal.SUFFIX}"))]
+    stored = [journal.read(path) for path in folder.rglob(f"*{journal.SUFFIX}")]
+    stored.sort(key=lambda one: one.lines[0].at)
     return [[line.text for line in one.lines if line.speaker != "system"] for one in stored]
 
 

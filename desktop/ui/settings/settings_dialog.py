@@ -139,6 +139,10 @@ class SettingsDialog(TalkingDialog):
         self._notice.setProperty("role", "good" if ok else "problem")
         self._notice.style().polish(self._notice)
 
+    def ask_to_reset(self) -> None:
+        """Ask whether everything is to be reset."""
+        self._reset.ask()
+
     def offer_undo(self, possible: bool) -> None:
         """The settings were reset, and that can be undone; or not any more."""
         self._reset.show_undo(possible)
@@ -183,7 +187,7 @@ class SettingsDialog(TalkingDialog):
         for words, slot in (
             (self.tr("Import…"), self._choose_import),
             (self.tr("Export…"), self._choose_export),
-            (self.tr("Reset all…"), self._reset.ask),
+            (self.tr("Reset all…"), self.ask_to_reset),
         ):
             button = QPushButton(words)
             button.setAutoDefault(False)

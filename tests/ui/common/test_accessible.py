@@ -214,7 +214,6 @@ def test_a_note_is_an_alert(qtbot, read_aloud):
     line.show()
     assert not found.state().invisible
     board.remove(board.shown)
-    board.remove(board.shown)
     assert found.text(Text.Name) == ""
     assert found.state().invisible, "no alert without words"
 

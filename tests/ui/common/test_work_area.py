@@ -130,7 +130,7 @@ def test_a_window_that_was_shrunk_is_remembered_whole(guarded, qtbot):
     guarded.change_area(0, 0, 500, 300)
     assert guarded.guard.unshrunk == QSize(600, 400)
     again = Guarded(qtbot)
-    again.window.resize(guarded.place.size())
+    again.window.resize(guarded.window.size())
     again.guard.restore(guarded.guard.unshrunk)
     again.window.show()
-    assert again.place.size() == QSize(600, 400), "there is room again"
+    assert again.window.size() == QSize(600, 400), "there is room again"

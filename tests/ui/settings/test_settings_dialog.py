@@ -124,17 +124,8 @@ def test_all_fields_go_back_to_their_defaults(qtbot):
     assert asked == [], "it asks first"
     click(opened.button("Reset all"))
     names = {name for page in opened.dialog._pages for name in page.names}
-    assert (
-        set(asked)
-        == names
-        >= {
-            "tail_ms": 200,
-            "theme": "system",
-            "instructions": "",
-            "input_device": "",
-            "sounds": False,
-        }
-    )
+    assert set(asked) == names
+    assert opened.emitted == [], "the store changes them, and shows what they are then"
 
 
 def test_an_address_is_judged_when_it_is_left(opened):
