@@ -79,10 +79,7 @@ class DeviceRouter:
 
     def lacks(self, side: Side) -> bool:
         """Whether the session has no device on this side, and none is about to be opened."""
-        selection = self._selections[side]
-        # What was refused or has gone is replaced at once, if anything can replace it.
-        hopeless = selection.lost and selection.target(self._list.present) is None
-        return self._session is not None and (selection.missing or hopeless)
+        return self._session is not None and self._selections[side].missing
 
     def ring(self) -> None:
         """Ring a bell on the speaker. Blocks, in any thread. Raises AudioError."""
@@ -113,7 +110,7 @@ class DeviceRouter:
             selection.refuse(problem)
         else:
             selection.lose()
-        self._on_used()
+        self._miss(selection)
         self._poller.poll(look=not problem)
 
     def recheck(self) -> None:
@@ -269,6 +266,13 @@ class DeviceRouter:
             return
         selection.lost = True
         selection.refuse(problem)
+        self._miss(selection)
+
+    def _miss(self, selection: DeviceSelection) -> None:
+        # Only a stream that runs ends it: while one is tried the state would flicker.
+        if selection.target(self._list.present) is None:
+            selection.missing = True
+        self._on_used()
 
     def _report_hanging(self, due: list[Side]) -> None:
         for side in due:

@@ -44,7 +44,7 @@ class DeviceSelection:
     worked: bool = False
     """Something was used in this session, and was lost."""
     missing: bool = False
-    """There is none to use, and the user knows."""
+    """There is none to use, until one runs."""
     refused: set[str] = field(default_factory=set)
     """The keys of those that could not be opened: not tried again until something is plugged in or out."""
     doubted: set[str] = field(default_factory=set)
