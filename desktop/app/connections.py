@@ -13,14 +13,14 @@ import shiboken6
 
 from desktop.access.endpoint_resolver import credential_in_words, default_model
 from desktop.access.key_format import PLATFORM_URL
-from desktop.app import diagnostics
+from desktop.app import diagnostics, note_connections
 from desktop.app.build import Parts
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import settings_values
 from desktop.devices.audio_options import AudioOptions
 from desktop.protocol import catalog
 from desktop.system import system_events
-from desktop.turn.effects import DisplayState, Note
+from desktop.turn.effects import DisplayState
 
 if TYPE_CHECKING:  # imported when they are opened, not at the start
     from desktop.ui.dialogs.about_dialog import AboutDialog
@@ -63,10 +63,11 @@ def connect(parts: Parts) -> None:
     # session
     window.connect_clicked.connect(controller.toggle_session)
     window.restart_clicked.connect(controller.restart)
+    window.new_conversation_clicked.connect(controller.begin_conversation)
+    controller.conversation_ended.connect(recorder.end_conversation)
     window.option_chosen.connect(controller.choose)
     window.note_acted.connect(partial(_act, parts))
     controller.state_changed.connect(window.show_state)
-    controller.note_shown.connect(window.show_note)
     controller.session_opened.connect(lambda opened: window.begin_session(opened.renews_s))
     controller.retrying.connect(window.show_retrying)
     controller.sending.connect(window.show_sending)
@@ -77,7 +78,6 @@ def connect(parts: Parts) -> None:
     window.models_refresh_clicked.connect(model_list.refresh)
     model_list.changed.connect(window.show_models)
     model_list.changed.connect(options.use_models)
-    model_list.noted.connect(window.show_note)
     # words
     window.text_entered.connect(controller.say)
     window.unheard_requested.connect(controller.replay)
@@ -88,7 +88,6 @@ def connect(parts: Parts) -> None:
     window.clipboard_picture_clicked.connect(images.take_clipboard)
     window.screen_picture_clicked.connect(images.take_screen)
     images.encoded.connect(controller.show_picture)
-    images.noted.connect(window.show_note)
     # tools
     window.question_answered.connect(tools.answer)
     window.tool_run_requested.connect(manual_tools.run)
@@ -119,6 +118,7 @@ def connect(parts: Parts) -> None:
     parts.system.sound_devices_changed.connect(audio.hear_of_change)
     parts.system.sleeping.connect(lambda: controller.release("sleep"))
     parts.system.colour_scheme_changed.connect(parts.theme.use_scheme)
+    parts.theme.seen.connect(lambda scheme: store.replace(seen_scheme=scheme))
     window.theme_changed.connect(parts.theme.on_theme_changed)
     parts.system.woke.connect(controller.reconnect_now)
     parts.system.network_back.connect(controller.reconnect_now)
@@ -130,7 +130,6 @@ def connect(parts: Parts) -> None:
     controller.state_changed.connect(transcripts.record_state)
     window.restart_clicked.connect(recorder.expect_restart)
     parts.frames.kept.connect(window.show_frames_file)
-    recorder.failed.connect(lambda message: window.show_note(Note("warning", message)))
     # history
     history.cut_short_found.connect(window.offer_recovery)
     window.recovery_clicked.connect(history.show_last)
@@ -145,7 +144,6 @@ def connect(parts: Parts) -> None:
     dialogs.times_path_chosen.connect(exports.write_times)
     window.frames_path_chosen.connect(lambda path: exports.write_frames(Path(path)))
     exports.frames_done.connect(window.show_frames_saved)
-    exports.done.connect(lambda ok, message: window.show_note(Note("hint" if ok else "error", message)))
     # settings
     window.settings_clicked.connect(settings_dialog.open)
     window.add_key_clicked.connect(lambda: settings_dialog.open(at_key=True))
@@ -155,7 +153,7 @@ def connect(parts: Parts) -> None:
     settings_dialog.key_changed.connect(lambda: parts.tasks.spawn(_take_key(parts)))
     store.changed.connect(controller.on_setting_changed)
     store.changed.connect(partial(_on_setting_changed, parts))
-    store.failed.connect(lambda message: window.show_note(Note("warning", message)))
+    note_connections.connect(parts)
     # dialogs
     window.keys_clicked.connect(dialogs.open_keys)
     window.about_clicked.connect(dialogs.open_about)
@@ -203,10 +201,14 @@ def _act(parts: Parts, action: str) -> None:
     match action:
         case "top_up":
             parts.tools.open_url(PLATFORM_URL)
-        case "change_key" | "check_address":
+        case "add_key" | "change_key" | "check_address":
             parts.settings_dialog.open(at_key=True)
         case "choose_model":
             parts.window.choose_model()
+        case "show_last":
+            parts.recorder.show_left()
+        case "undo_reset":
+            parts.settings_dialog.undo_reset()
         case "now":
             parts.controller.reconnect_now()
         case _:

@@ -105,7 +105,7 @@ async def _main(
     parts.window.show_choice(parts.options.displayed)
     parts.window.show()
     if store.problem:
-        parts.window.show_note(Note("warning", store.problem))
+        parts.notes.add(Note("warning", store.problem, subject="settings read"))
     try:
         await closed
     finally:
@@ -155,6 +155,7 @@ async def _end(parts: Parts) -> None:
 
 async def _end_session(parts: Parts) -> None:
     await attempt("model list", parts.model_list.close)
+    await attempt("key", parts.key_need.close)
     await attempt("tasks", partial(parts.tasks.close, TASKS_S))
     await attempt("pictures", parts.images.close)
     await attempt("tools run by hand", parts.manual_tools.close)

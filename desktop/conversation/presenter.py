@@ -37,6 +37,12 @@ class Presenter(QObject):
         # The outcomes of tools, until the turn has decided about their results.
         self._ended: dict[str, ToolOutcome] = {}
 
+    def begin_conversation(self) -> None:
+        """Show nothing of what was said before, but for what is still to be sent."""
+        self.transcript.clear()
+        self.tool_calls.clear()
+        self._ended.clear()
+
     def observe(self, notice: effects.Notice) -> None:
         """Show one notice of a session; those that change nothing in the models are ignored."""
         self.turn_timer.notice(notice)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from desktop.access.endpoint_resolver import endpoint_for
@@ -58,6 +60,18 @@ class SessionFactory:
         """The conversation is over: the next session starts without it."""
         self._began = now()
 
+    async def words_come(self, within_s: float) -> None:
+        """Wait until what the user said is written, if it will be; `within_s` seconds at most."""
+        transcript = self._presenter.transcript
+        changed = asyncio.Event()
+        transcript.dataChanged.connect(changed.set)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while transcript.awaits_words:
+                    changed.clear()
+                    await changed.wait()
+        transcript.dataChanged.disconnect(changed.set)
+
     async def make(self, model: catalog.Model) -> Session:
         """A session with this model. Raises AudioError."""
         endpoint = partial(endpoint_for, model, settings_values.access(self._store.current), self._offline)
@@ -65,7 +79,11 @@ class SessionFactory:
         kept = self._kept.pop(model.id, None)
         if kept:
             kept.retarget(endpoint)
-            await kept.exchange(microphone, speaker)
+            try:
+                await kept.exchange(microphone, speaker)
+            except BaseException:
+                self._kept[model.id] = kept  # what it holds was said, whatever becomes of this session
+                raise
             return kept
         observer, frames = self._watchers
         return Session(

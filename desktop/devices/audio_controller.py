@@ -22,6 +22,7 @@ from desktop.devices.device_news import DeviceNews
 from desktop.devices.device_router import DeviceRouter
 from desktop.devices.device_selection import device_records
 from desktop.devices.loopback_check import LoopbackCheck, TestState
+from desktop.realtime.audio_io import Side
 from desktop.realtime.session import Session
 from desktop.realtime.session_events import DeviceLost, SessionOpened
 from desktop.turn.effects import Muted, Note, Notice, StateChanged
@@ -46,6 +47,8 @@ class AudioController(QObject):
     test_allowed = Signal(bool)
     """Whether the microphone is free for a test: False while a session has it."""
     mute_changed = Signal(bool)
+    used_changed = Signal()
+    """Another device is used on a side, or none any more."""
     seen = Signal(list, list)
     """The microphones and the speakers that are plugged in: the key and the label of each."""
     options_changed = Signal(AudioOptions, str)
@@ -71,6 +74,7 @@ class AudioController(QObject):
             {"microphone": options.input_device, "speaker": options.output_device},
             self._on_devices_seen,
             self._on_news,
+            self.used_changed.emit,
             lambda: self._options.volume,
         )
         self._cues = CuePlayer(self._router.cue)
@@ -81,6 +85,10 @@ class AudioController(QObject):
     def muted(self) -> bool:
         """Whether nobody hears the microphone."""
         return self.mute_switch.muted
+
+    def lacks(self, side: Side) -> bool:
+        """Whether the session has none of these: nothing that is said can be heard."""
+        return self._router.lacks(side)
 
     def levels(self) -> tuple[Level, Level]:
         """The levels of the microphone and of what is heard from the speaker. For meters to poll."""
@@ -237,7 +245,8 @@ class AudioController(QObject):
         self.test_changed.emit(state)
 
     def _on_test_failed(self, why: Literal["silent"] | AudioError) -> None:
-        self.noted.emit(Note("warning", ONLY_SILENCE() if why == "silent" else why.message))
+        message, code = (ONLY_SILENCE(), "") if why == "silent" else (why.message, why.code)
+        self.noted.emit(Note("warning", message, code, subject="test"))
 
     # The devices
 

@@ -173,7 +173,7 @@ class Session:
     def press(self) -> None:
         """The talk key went down. Without a microphone that is only a hint to the user."""
         if self._turn.state is not effects.DisplayState.CONNECTING and not self._audio_io.has_microphone:
-            self._observer(effects.Note("hint", NOBODY_LISTENS()))
+            self._observer(effects.Note("hint", NOBODY_LISTENS(), subject="take"))
             return
         if self._downlink.replaying and self._turn.policy.hands_free:
             self._stop_replay()  # hands-free, a press during a replay only stops it
@@ -266,14 +266,16 @@ class Session:
         finally:
             await self._rest()
 
-    async def close(self) -> None:
-        """End the session; `run` then returns."""
-        await self._supervisor.close()
+    async def close(self, *, keep: bool = False) -> None:
+        """End the session; `run` then returns. `keep`: what has no response yet is sent by the next `run`."""
+        if keep:
+            self._audio_io.step()  # speech from before is still in the ring
+        await self._supervisor.close(keep=keep)
 
     async def _prepare(self, opened: Opened) -> None:
         problems = await self._audio_io.open(opened.input_rate, opened.output_rate)
         for side, problem in problems.items():
-            self._observer(DeviceLost(side, problem.message))
+            self._observer(DeviceLost(side, problem))
 
     def _on_opened(self, opened: Opened, reason: OpenReason) -> None:
         rates = (opened.input_rate, opened.output_rate)

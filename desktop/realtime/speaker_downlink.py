@@ -45,6 +45,8 @@ class SpeakerDownlink:
         self._attached = False
         # Responses that wait for a speaker while it is being exchanged.
         self._waiting: list[int] | None = None
+        # Responses whose speaker is gone: the rest isn't heard, even if there is another one by then.
+        self._silenced: set[int] = set()
         self._replays = 0
         self._silent_from_ms = 0.0
 
@@ -90,8 +92,8 @@ class SpeakerDownlink:
 
     def push_audio(self, number: int, audio: bytes) -> None:
         """Queue PCM16 of a response; it may end in the middle of a sample."""
-        if not self._attached and self._waiting is None:
-            self._drained()  # no speaker: the response is text only
+        if self._is_silent(number):
+            self._audio.push(number, audio)
             return
         if self.replaying and number != self._audio.current:
             self.flush()
@@ -103,11 +105,21 @@ class SpeakerDownlink:
         elif number not in self._waiting:
             self._waiting.append(number)
 
-    def complete(self, number: int) -> None:
-        """No more audio comes for this response."""
+    def complete(self, number: int) -> dict[int, HeardOf]:
+        """No more audio comes for this response; what was heard of one that lost its speaker."""
         self._audio.complete(number)
+        if self._is_silent(number):
+            cut = self._audio.cut(number, 0.0) if number in self._silenced else None
+            self._silenced.discard(number)
+            self._drained()  # once, and not with each piece: the display would flicker
+            return {number: cut} if cut else {}
         if self._attached:
             self.speaker.complete(number)
+        return {}
+
+    def _is_silent(self, number: int) -> bool:
+        """Whether the response is text only: there is no speaker, or it lost it on the way."""
+        return number in self._silenced or (not self._attached and self._waiting is None)
 
     def replay(self, number: int) -> bool:
         """Play what was not heard of a response; False if its sound isn't kept, or there is no speaker."""
@@ -141,6 +153,7 @@ class SpeakerDownlink:
         """There is no other speaker: like `flush`, for the audio that waited for it."""
         cut = self.flush()
         self._waiting = None
+        self._silenced |= {number for number in cut if not self._audio.is_complete(number)}
         return cut
 
     def step(self) -> None:

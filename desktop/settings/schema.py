@@ -86,6 +86,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """The frames of a conversation are kept beside it."""
     welcomed: bool = False
     """The welcome of the first run was dismissed."""
+    seen_scheme: Literal["", "light", "dark"] = ""
+    """The colour scheme that the desktop told last; empty: it tells none."""
     geometry: str = ""
     """The window's place, as Qt writes it, in base64."""
     layout: Mapping[str, str] = {}

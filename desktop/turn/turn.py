@@ -134,7 +134,7 @@ class Turn:
     # The user
 
     def _refuse_press(self, _: inputs.Press, now: float) -> list[TurnOutput]:
-        return [Note("hint", UNREADY[self._link.phase])]
+        return [UNREADY[self._link.phase]]
 
     def _wake_by_press(self, press: inputs.Press, now: float) -> list[TurnOutput]:
         wake = self._link.wake()
@@ -182,7 +182,7 @@ class Turn:
         return [Typed(say.text), *self._link.wake()]
 
     def _refuse_text(self, _: inputs.Say, _now: float) -> list[TurnOutput]:
-        return [Note("hint", TEXT_STAYS())]
+        return [Note("hint", TEXT_STAYS(), subject="connecting")]
 
     def _on_show(self, show: inputs.Show, now: float) -> list[TurnOutput]:
         picture = commands.ImageInput(show.url)
@@ -311,7 +311,8 @@ class Turn:
             case Meaning.SHOWN | Meaning.NOTHING_HEARD if told:
                 pass  # the response's end has said so
             case Meaning.SHOWN | Meaning.NOTHING_HEARD | Meaning.ASIDE:
-                effects.append(Note("error", message_of(error), error.code, endings.action(error.code)))
+                action = endings.action_in_session(error.code)
+                effects.append(Note("error", message_of(error), error.code, action, subject="answer"))
             case Meaning.RESULT_LATE:
                 effects += self._response.content.tools.refuse(error, now)
             case Meaning.BENIGN | Meaning.RESPONSE_ACTIVE | Meaning.NO_RESPONSE:

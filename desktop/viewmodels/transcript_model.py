@@ -36,6 +36,7 @@ OUTCOME_NOTES = {
     "cancelled": "cut off",
 }
 """The note of a response's line, by how it ended; a complete one keeps its note."""
+KEPT_NOTE = "kept, will be sent when reconnected"
 CUT_SHORT = "cut short"
 """The state of a call that never ended: the program ended before it."""
 
@@ -173,7 +174,27 @@ class TranscriptModel(QAbstractListModel):
             self._lines[:0] = lines
             self.endInsertRows()
 
+    def clear(self) -> None:
+        """Begin another conversation: only what the user said and is still to be sent stays."""
+        kept = [line for line in self._lines if line.note == KEPT_NOTE]
+        self._earlier = 0
+        for row in range(len(self._lines) - 1, -1, -1):
+            if self._lines[row] not in kept:
+                self.beginRemoveRows(NO_INDEX, row, row)
+                del self._lines[row]
+                self.endRemoveRows()
+        self._takes = {line.number: line for line in kept}
+        self._words.clear()
+        self._responses.clear()
+        self._calls.clear()
+        self._last_filled = self._wordless = 0
+
     # The user
+
+    @property
+    def awaits_words(self) -> bool:
+        """Whether the words of a take that is over are still to come."""
+        return any(line.growing and line.ended_at is not None for line in self._takes.values())
 
     def begin_take(self, take: int) -> None:
         """The user has begun to speak."""
@@ -195,7 +216,7 @@ class TranscriptModel(QAbstractListModel):
         line.ended_at = line.ended_at or self._clock()
         line.growing = self.words_come and not line.text
         unwritten = "" if line.text or self.words_come else "not transcribed"
-        line.note = "kept, will be sent when reconnected" if outcome == "kept" else unwritten
+        line.note = KEPT_NOTE if outcome == "kept" else unwritten
         self._changed(line)
 
     def fill_take(self, take: int, text: str) -> None:

@@ -869,6 +869,10 @@
         <translation>Mikrofon stummschalten</translation>
     </message>
     <message>
+        <source>New conversation</source>
+        <translation>Neues Gespräch</translation>
+    </message>
+    <message>
         <source>Next and previous match</source>
         <translation>Nächster und voriger Treffer</translation>
     </message>
@@ -935,6 +939,10 @@
         <translation>Menü</translation>
     </message>
     <message>
+        <source>New conversation</source>
+        <translation>Neues Gespräch</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -948,6 +956,10 @@
     <message>
         <source>Connect or disconnect</source>
         <translation>Verbinden oder trennen</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>Neues Gespräch</translation>
     </message>
     <message>
         <source>Show or hide the panes</source>
@@ -984,12 +996,8 @@
         <translation>Pegel des Mikrofons</translation>
     </message>
     <message>
-        <source>Microphone muted</source>
-        <translation>Mikrofon stumm</translation>
-    </message>
-    <message>
         <source>Mute</source>
-        <translation>Stumm</translation>
+        <translation>Stummschalten</translation>
     </message>
     <message>
         <source>Mute the microphone</source>
@@ -998,6 +1006,10 @@
     <message>
         <source>Muted</source>
         <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Muted: nobody hears you. Press to be heard again</source>
+        <translation>Stumm: Niemand hört Sie. Drücken, um wieder gehört zu werden</translation>
     </message>
     <message>
         <source>Playing back…</source>
@@ -1046,6 +1058,10 @@
 <context>
     <name>NoteAction</name>
     <message>
+        <source>Add a key</source>
+        <translation>Schlüssel hinzufügen</translation>
+    </message>
+    <message>
         <source>Change key</source>
         <translation>Schlüssel ändern</translation>
     </message>
@@ -1062,6 +1078,10 @@
         <translation>Neu verbinden</translation>
     </message>
     <message>
+        <source>Show it</source>
+        <translation>Anzeigen</translation>
+    </message>
+    <message>
         <source>Top up</source>
         <translation>Aufladen</translation>
     </message>
@@ -1072,6 +1092,10 @@
     <message>
         <source>Try now</source>
         <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
     </message>
     <message>
         <source>{0} in {1} s</source>
@@ -1244,6 +1268,31 @@
     </message>
 </context>
 <context>
+    <name>ResetBar</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Everything on these pages is back to its default.</source>
+        <translation>Alles auf diesen Seiten steht wieder auf dem Standard.</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alles zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Reset everything on these pages to its default: address and tickets, your instructions, the turns, the devices and sounds, the look, the language, and what is kept and where?
+The key, the models and voices you chose in the window, and your conversations stay.</source>
+        <translation>Alles auf diesen Seiten auf den Standard zurücksetzen: Adresse und Tickets, Ihre Anweisungen, das Gesprächsverhalten, Geräte und Töne, Aussehen, Sprache, und was wo aufbewahrt wird?
+Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräche bleiben.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
     <name>RestartStrip</name>
     <message>
         <source>A different effort needs a new session; the conversation continues.</source>
@@ -1294,11 +1343,11 @@
     </message>
     <message>
         <source>It may only be busy: wait a moment and try again. If you end it, what was said last may be lost; conversations are kept.</source>
-        <translation>Vielleicht ist es nur beschäftigt: Warte einen Moment und versuch es noch einmal. Wenn du es beendest, kann das zuletzt Gesagte verloren gehen; Gespräche bleiben erhalten.</translation>
+        <translation>Vielleicht ist es nur beschäftigt: Warten Sie einen Moment, und versuchen Sie es noch einmal. Wenn Sie es beenden, kann das zuletzt Gesagte verloren gehen; Gespräche bleiben erhalten.</translation>
     </message>
     <message>
         <source>It may run on another computer or in a container, or hang. Close it there, and this one starts by itself. If you start anyway, settings changed in one can be lost in the other.</source>
-        <translation>Vielleicht läuft es auf einem anderen Computer oder in einem Container, oder es hängt. Schließ es dort, dann startet dieses von selbst. Wenn du trotzdem startest, können Einstellungen, die du im einen änderst, im anderen verloren gehen.</translation>
+        <translation>Vielleicht läuft es auf einem anderen Computer oder in einem Container, oder es hängt. Schließen Sie es dort, dann startet dieses von selbst. Wenn Sie trotzdem starten, können Einstellungen, die Sie im einen ändern, im anderen verloren gehen.</translation>
     </message>
     <message>
         <source>Presstalk is already running</source>
@@ -1318,7 +1367,7 @@
     </message>
     <message>
         <source>Wait a moment and try again, or end it in your system&apos;s list of programs.</source>
-        <translation>Warte einen Moment und versuch es noch einmal, oder beende es in der Programmliste deines Systems.</translation>
+        <translation>Warten Sie einen Moment, und versuchen Sie es noch einmal, oder beenden Sie es in der Programmliste Ihres Systems.</translation>
     </message>
 </context>
 <context>
@@ -1454,8 +1503,8 @@
         <translation>Seiten</translation>
     </message>
     <message>
-        <source>Reset all</source>
-        <translation>Alles zurücksetzen</translation>
+        <source>Reset all…</source>
+        <translation>Alles zurücksetzen …</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -1620,11 +1669,15 @@
     </message>
     <message>
         <source>Locked</source>
-        <translation>Gehalten</translation>
+        <translation>Bleibt offen</translation>
     </message>
     <message>
         <source>Muted</source>
         <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>No microphone</source>
+        <translation>Kein Mikrofon</translation>
     </message>
     <message>
         <source>Offline</source>
@@ -1664,7 +1717,7 @@
     </message>
     <message>
         <source>Tap to talk</source>
-        <translation>Tippen: laut</translation>
+        <translation>Tippen: sprechen</translation>
     </message>
     <message>
         <source>Tap to wake</source>
@@ -1824,10 +1877,6 @@
         <translation>Ton</translation>
     </message>
     <message>
-        <source>Commit</source>
-        <translation>Übergabe</translation>
-    </message>
-    <message>
         <source>Done</source>
         <translation>Fertig</translation>
     </message>
@@ -1862,6 +1911,10 @@
     <message>
         <source>Response</source>
         <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
     </message>
     <message>
         <source>Turn</source>
@@ -2084,8 +2137,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
         <translation>Schlüssel hinzufügen</translation>
     </message>
     <message>
-        <source>You are talking to the offline demo: it answers by simple rules and is not an AI model. Add a key for a real one.</source>
-        <translation>Sie sprechen mit der Offline-Demo: Sie antwortet nach einfachen Regeln und ist kein KI-Modell. Für ein echtes fügen Sie einen Schlüssel hinzu.</translation>
+        <source>This is the offline demo: it speaks English only, answers by simple rules and is not an AI model. Add a key for a real one.</source>
+        <translation>Das ist die Offline-Demo: Sie spricht nur Englisch, antwortet nach einfachen Regeln und ist kein KI-Modell. Für ein echtes fügen Sie einen Schlüssel hinzu.</translation>
     </message>
 </context>
 <context>
@@ -2100,6 +2153,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>by hand</source>
         <translation>von Hand</translation>
+    </message>
+</context>
+<context>
+    <name>all-gone</name>
+    <message>
+        <source>There is no microphone and no speaker any more: the sound system may have stopped. Both are used again as soon as they are back; until then you can type.</source>
+        <translation>Es gibt weder Mikrofon noch Lautsprecher mehr: Vielleicht läuft das Audiosystem nicht mehr. Sobald sie wieder da sind, werden sie benutzt; bis dahin können Sie tippen.</translation>
     </message>
 </context>
 <context>
@@ -2420,8 +2480,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>demo</name>
     <message>
-        <source>It answers by simple rules on this computer and is not an AI model: ask for the time, dice, sums, a timer or a story. With OPPER_API_KEY set, you can choose a real one.</source>
-        <translation>Sie antwortet nach einfachen Regeln auf diesem Computer und ist kein KI-Modell: Fragen Sie nach Uhrzeit, Würfeln, Rechenaufgaben, einem Timer oder einer Geschichte. Mit OPPER_API_KEY können Sie ein echtes wählen.</translation>
+        <source>It understands and speaks English only. It answers by simple rules on this computer and is not an AI model: ask for the time, dice, sums, a timer or a story. With a key you can choose a real one.</source>
+        <translation>Sie versteht und spricht nur Englisch. Sie antwortet nach einfachen Regeln auf diesem Computer und ist kein KI-Modell: Fragen Sie auf Englisch nach Uhrzeit, Würfeln, Rechenaufgaben, einem Timer oder einer Geschichte. Mit einem Schlüssel können Sie ein echtes Modell wählen.</translation>
     </message>
 </context>
 <context>
@@ -2455,8 +2515,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>device-not-opened</name>
     <message>
-        <source>The {kind} {device} can&apos;t be opened ({reason}). Close the program that is using it, or choose another device.</source>
-        <translation>{kind} „{device}“ lässt sich nicht öffnen ({reason}). Schließen Sie das Programm, das das Gerät benutzt, oder wählen Sie ein anderes.</translation>
+        <source>The {kind} {device} can&apos;t be opened. Close the program that is using it, or choose another device.</source>
+        <translation>{kind} „{device}“ lässt sich nicht öffnen. Schließen Sie das Programm, das das Gerät benutzt, oder wählen Sie ein anderes.</translation>
     </message>
 </context>
 <context>
@@ -2492,13 +2552,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The sound devices can&apos;t be listed. Check the sound server and try again.</source>
         <translation>Die Audiogeräte lassen sich nicht auflisten. Prüfen Sie den Soundserver, und versuchen Sie es noch einmal.</translation>
-    </message>
-</context>
-<context>
-    <name>devices-not-listed-because</name>
-    <message>
-        <source>The sound devices can&apos;t be listed: {reason}</source>
-        <translation>Die Audiogeräte lassen sich nicht auflisten: {reason}</translation>
     </message>
 </context>
 <context>
@@ -2589,7 +2642,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>in-the-way</name>
     <message>
         <source>Presstalk is already running but not responding. A window says what to do.</source>
-        <translation>Presstalk läuft schon, reagiert aber nicht. Ein Fenster sagt, was du tun kannst.</translation>
+        <translation>Presstalk läuft schon, reagiert aber nicht. Ein Fenster sagt, was Sie tun können.</translation>
     </message>
 </context>
 <context>
@@ -3034,6 +3087,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>last-in-history</name>
+    <message>
+        <source>New conversation. The last one is in the history ({key}).</source>
+        <translation>Neues Gespräch. Das letzte steht im Verlauf ({key}).</translation>
+    </message>
+</context>
+<context>
     <name>last-microphone-gone</name>
     <message>
         <source>{device} was disconnected, and there is no other microphone. The next one you plug in will be used.</source>
@@ -3041,10 +3101,24 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>last-not-kept</name>
+    <message>
+        <source>New conversation. The last one was not saved, as you have chosen in the settings.</source>
+        <translation>Neues Gespräch. Das letzte wurde nicht gespeichert, wie in den Einstellungen gewählt.</translation>
+    </message>
+</context>
+<context>
     <name>last-speaker-gone</name>
     <message>
         <source>{device} was disconnected, and there is no other speaker. The next one you plug in will be used.</source>
         <translation>{device} ist nicht mehr angeschlossen, und einen anderen Lautsprecher gibt es nicht. Der nächste, den Sie anschließen, wird benutzt.</translation>
+    </message>
+</context>
+<context>
+    <name>left-up-to-here</name>
+    <message>
+        <source>Up to here: the conversation from {date}.</source>
+        <translation>Bis hier: das Gespräch vom {date}.</translation>
     </message>
 </context>
 <context>
@@ -3237,6 +3311,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>needs-key</name>
+    <message>
+        <source>{model} needs a key.</source>
+        <translation>{model} braucht einen Schlüssel.</translation>
+    </message>
+</context>
+<context>
     <name>network-sign-in</name>
     <message>
         <source>This network wants you to sign in first. Open a browser, sign in, then connect again.</source>
@@ -3295,8 +3376,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>no-key</name>
     <message>
-        <source>There is no key. Set OPPER_API_KEY, or use the model offline/demo.</source>
-        <translation>Es gibt keinen Schlüssel. Setzen Sie OPPER_API_KEY, oder nehmen Sie das Modell offline/demo.</translation>
+        <source>There is no key. Add one in the settings or set OPPER_API_KEY, or use the model offline/demo.</source>
+        <translation>Es gibt keinen Schlüssel. Fügen Sie in den Einstellungen einen hinzu, setzen Sie OPPER_API_KEY, oder benutzen Sie das Modell offline/demo.</translation>
     </message>
 </context>
 <context>
@@ -3520,7 +3601,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>not-found</name>
     <message>
         <source>Presstalk is running, but can&apos;t be reached from here. If it has just started, try again in a moment.</source>
-        <translation>Presstalk läuft, ist aber von hier aus nicht zu erreichen. Wenn es gerade erst gestartet ist, versuch es gleich noch einmal.</translation>
+        <translation>Presstalk läuft, ist aber von hier aus nicht zu erreichen. Wenn es gerade erst gestartet ist, versuchen Sie es gleich noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -3983,8 +4064,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>settings-reset</name>
     <message>
-        <source>All settings are back to their defaults. The key was not touched.</source>
-        <translation>Alle Einstellungen sind wieder auf dem Standard. Der Schlüssel blieb unberührt.</translation>
+        <source>The settings are back to their defaults.</source>
+        <translation>Die Einstellungen stehen wieder auf dem Standard.</translation>
     </message>
 </context>
 <context>
@@ -4135,10 +4216,17 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>sound-server-gone</name>
+    <message>
+        <source>The {kind} can&apos;t be opened: the system&apos;s sound server isn&apos;t running. It will be used once it is back.</source>
+        <translation>{kind} lässt sich nicht öffnen: Der Audiodienst des Systems läuft nicht. Sobald er wieder läuft, wird das Gerät benutzt.</translation>
+    </message>
+</context>
+<context>
     <name>sound-system-broken</name>
     <message>
-        <source>The sound system won&apos;t start ({reason}). Restart it and try again.</source>
-        <translation>Das Audiosystem startet nicht ({reason}). Starten Sie es neu, und versuchen Sie es noch einmal.</translation>
+        <source>The sound system won&apos;t start. Restart it and try again.</source>
+        <translation>Das Audiosystem startet nicht. Starten Sie es neu und versuchen Sie es noch einmal.</translation>
     </message>
 </context>
 <context>

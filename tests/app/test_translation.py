@@ -252,12 +252,14 @@ def test_numbers_are_english_where_the_system_says_nothing() -> None:
 def test_a_note_is_announced_in_german(qtbot, german, monkeypatch) -> None:
     from desktop.ui.common import accessible
     from desktop.ui.session.note_line import NoteLine
+    from desktop.viewmodels.note_board import NoteBoard
 
     heard: list[str] = []
     monkeypatch.setattr(accessible, "announce", lambda widget, words, urgent: heard.append(words))
-    line = NoteLine()
+    board = NoteBoard()
+    line = NoteLine(board)
     qtbot.addWidget(line)
-    line.show_note(Note("hint", TIMER_UP()))
+    board.add(Note("hint", TIMER_UP()))
     assert heard == ["Der Timer ist abgelaufen."]
     assert line.text == "Der Timer ist abgelaufen."
 

@@ -94,6 +94,7 @@ class KeysDialog(TalkingDialog):
 
     def _window(self) -> list[tuple[list[str], str]]:
         return [
+            ([native(shortcuts.NEW)], self.tr("New conversation")),
             ([native(shortcuts.CONNECT)], self.tr("Connect or disconnect")),
             ([native(shortcuts.MUTE)], self.tr("Mute the microphone")),
             ([native(shortcuts.FIND)], self.tr("Find in the conversation")),

@@ -20,6 +20,7 @@ from desktop.ui.common import accessible
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.master_detail import DetailHeader, MasterDetail
+from desktop.ui.common.plain_tip import plain_tip
 from desktop.ui.common.theme import GRID
 from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.events.frame_table import FrameTable
@@ -96,6 +97,7 @@ class EventsPane(QWidget):
         accessible.name_control(self.types, self.tr("Type"))
         self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.types.setMinimumContentsLength(9)
+        self.types.currentTextChanged.connect(lambda words: self.types.setToolTip(plain_tip(words)))
         for row in self._model.rows:
             self._on_type_seen(row.first.type)
         for words, direction in (

@@ -57,10 +57,13 @@ class NoteAction(QPushButton):
         words = {
             "top_up": self.tr("Top up"),
             "reconnect": self.tr("Reconnect"),
+            "add_key": self.tr("Add a key"),
             "change_key": self.tr("Change key"),
             "check_address": self.tr("Check address"),
             "choose_model": self.tr("Choose model"),
             "wait": self.tr("Try again"),
+            "show_last": self.tr("Show it"),
+            "undo_reset": self.tr("Undo"),
             "now": self.tr("Try now"),
         }.get(self._action, "")
         if self._left > 0:

@@ -118,6 +118,10 @@ class MicrophoneColumn(DeviceColumn):
         self.mute.setText(self.tr("Muted") if muted else self.tr("Mute"))
         icon = "muted" if muted else "microphone"
         self.mute.setIcon(icons.icon(icon, QColor(colours.warn if muted else colours.muted)))
-        words = self.tr("Microphone muted") if muted else self.tr("Mute the microphone")
+        words = (
+            self.tr("Muted: nobody hears you. Press to be heard again")
+            if muted
+            else self.tr("Mute the microphone")
+        )
         self.mute.setAccessibleName(words)
         self.mute.setToolTip(with_keys(words, shortcuts.MUTE))

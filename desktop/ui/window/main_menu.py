@@ -16,6 +16,7 @@ from desktop.viewmodels import shortcuts
 class MainMenu(IconButton):
     """A menu of dialogs and exports. `owner` gets the actions, so that their keys work there."""
 
+    new_clicked = Signal()
     history_clicked = Signal()
     export_clicked = Signal()
     times_clicked = Signal()
@@ -29,6 +30,7 @@ class MainMenu(IconButton):
         self.show_as("menu", self.tr("Menu"))
         self._owner = owner
         self.menu_shown = QMenu(self)
+        self.add(self.tr("New conversation"), shortcuts.NEW, self.new_clicked.emit)
         self.history = self.add(self.tr("History…"), shortcuts.HISTORY, self.history_clicked.emit)
         self.add(self.tr("Export conversation…"), shortcuts.EXPORT, self.export_clicked.emit)
         self.add(self.tr("Export times…"), None, self.times_clicked.emit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QSize, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QCloseEvent,
@@ -46,7 +46,7 @@ from desktop.ui.window.side_panel import SidePanel
 from desktop.ui.window.window_models import WindowModels
 from desktop.ui.window.window_signals import WindowSignals
 from desktop.ui.window.wiring import connect_parts, connect_signals
-from desktop.ui.window.workspace import Workspace
+from desktop.ui.window.workspace import Workspace, two_numbers
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.wording import with_keys
@@ -79,9 +79,10 @@ class MainWindow(WindowSignals):
         self.setWindowTitle("Presstalk")
         self.setMinimumSize(*SMALLEST)
         self.resize(*SIZE)
-        WorkAreaGuard(self)
+        self._area_guard = WorkAreaGuard(self)
         self.setAcceptDrops(True)
         self.counted = counted
+        self._notes = view_models.notes
         self.session_bar = SessionBar(models)
         self.restart = RestartStrip()
         self.menu = MainMenu(self)
@@ -92,7 +93,7 @@ class MainWindow(WindowSignals):
         self.side = SidePanel(view_models.tool_calls, view_models.events, view_models.timing)
         self.text_line = TextLine()
         self.question = QuestionBar()
-        self.note_line = NoteLine()
+        self.note_line = NoteLine(view_models.notes)
         self.talk_button = TalkButton()
         self.audio = AudioRow(view_models.inputs, view_models.outputs, self.talk_button)
         self.meters = Meters(needles, self)
@@ -118,14 +119,11 @@ class MainWindow(WindowSignals):
 
     def show_state(self, state: DisplayState) -> None:
         """Show the session's state everywhere; meters move while a session is open."""
-        before, self._state = self._state, state
+        self._state = state
         self.talk_button.show_state(state)
         self.session_bar.show_state(state)
         self.audio.show_listening(state is DisplayState.LISTENING)
-        if _outdates_problem(before, state):
-            self.note_line.clear_problem()
-        if state in (DisplayState.OFFLINE, DisplayState.ERROR):
-            self.note_line.end_retrying()
+        self.note_line.show_state(state)
         self._run_meters()
 
     def begin_session(self, renews_s: float) -> None:
@@ -165,7 +163,7 @@ class MainWindow(WindowSignals):
 
     def show_note(self, note: Note) -> None:
         """Show a plain sentence."""
-        self.note_line.show_note(note)
+        self._notes.add(note)
 
     def show_retrying(self, retrying: Retrying) -> None:
         """Count down to the next try to connect."""
@@ -236,6 +234,8 @@ class MainWindow(WindowSignals):
         """
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+            if size := two_numbers(layout.get("unshrunk", "")):
+                self._area_guard.restore(QSize(*size))
         self.places.restore(layout)
 
     def geometry_text(self) -> str:
@@ -244,7 +244,9 @@ class MainWindow(WindowSignals):
 
     def layout_texts(self) -> dict[str, str]:
         """How the panes are laid out, for the next start."""
-        return self.places.texts()
+        size = self._area_guard.unshrunk
+        unshrunk = f"{size.width()} {size.height()}" if size else ""
+        return self.places.texts() | {"unshrunk": unshrunk}
 
     # Qt
 
@@ -297,9 +299,11 @@ class MainWindow(WindowSignals):
         words = with_keys(self.tr("Show or hide the panes"), shortcuts.PANES)
         self.panes_button = IconButton("panes", words, checkable=True)
         self.panes_button.setChecked(True)
+        self.new_button = IconButton("new", with_keys(self.tr("New conversation"), shortcuts.NEW))
         top = QHBoxLayout()
         top.setSpacing(GRID)
         top.addWidget(self.session_bar, 1)
+        top.addWidget(self.new_button)
         top.addWidget(self.panes_button)
         top.addWidget(self.menu)
         self._entry = EntryColumn(self.note_line, self.question, self.text_line)
@@ -316,23 +320,3 @@ class MainWindow(WindowSignals):
 
     def _run_meters(self) -> None:
         self.meters.run(self._testing or self._state not in (DisplayState.OFFLINE, DisplayState.ERROR))
-
-
-_IDLE = (DisplayState.READY, DisplayState.MUTED, DisplayState.INTERRUPTED)
-_IN_SESSION = (
-    *_IDLE,
-    DisplayState.LISTENING,
-    DisplayState.SENDING,
-    DisplayState.THINKING,
-    DisplayState.TOOL,
-    DisplayState.SPEAKING,
-)
-
-
-def _outdates_problem(before: DisplayState, state: DisplayState) -> bool:
-    """Whether it works again, or the user goes on. An answer that failed leads back to Ready too."""
-    if state is DisplayState.LISTENING:
-        return True
-    if state is DisplayState.READY:
-        return before not in _IN_SESSION
-    return before in _IDLE and state in (DisplayState.SENDING, DisplayState.THINKING)

@@ -56,6 +56,7 @@ class WindowSignals(QWidget):
     devices_looked_at = Signal()
     """A list of devices was opened."""
     # menu
+    new_conversation_clicked = Signal()
     history_clicked = Signal()
     export_conversation_clicked = Signal()
     export_times_clicked = Signal()

@@ -80,6 +80,8 @@ def connect_signals(window: MainWindow) -> None:
     window.audio.test_stopped.connect(window.test_stopped)
     window.audio.devices_looked_at.connect(window.devices_looked_at)
     # menu
+    window.menu.new_clicked.connect(window.new_conversation_clicked)
+    window.new_button.clicked.connect(window.new_conversation_clicked)
     window.menu.history_clicked.connect(window.history_clicked)
     window.menu.export_clicked.connect(window.export_conversation_clicked)
     window.menu.times_clicked.connect(window.export_times_clicked)

@@ -119,14 +119,14 @@ def test_one_field_goes_back_to_its_default(qtbot):
 
 def test_all_fields_go_back_to_their_defaults(qtbot):
     opened = Opened(qtbot, tail_ms=400, theme="dark", instructions="own", input_device="Gone", sounds=True)
+    asked: list[str] = []
+    opened.dialog.reset_requested.connect(asked.extend)
+    click(opened.button("Reset all…"))
+    assert asked == [], "it asks first"
     click(opened.button("Reset all"))
-    assert dict(opened.emitted) == {
-        "tail_ms": 200,
-        "theme": "system",
-        "instructions": "",
-        "input_device": "",
-        "sounds": False,
-    }
+    names = {name for page in opened.dialog._pages for name in page.names}
+    assert set(asked) == names
+    assert opened.emitted == [], "the store changes them, and shows what they are then"
 
 
 def test_an_address_is_judged_when_it_is_left(opened):
