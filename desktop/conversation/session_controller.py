@@ -66,7 +66,7 @@ class SessionController(QObject):
     """So many seconds of what was said are still to be sent; 0: none any more."""
     session_opened = Signal(SessionOpened)
     session_ended = Signal()
-    text_sent = Signal()
+    text_sent = Signal(str)
 
     def __init__(
         self,
@@ -250,8 +250,8 @@ class SessionController(QObject):
                 self.retrying.emit(notice)
             case effects.SendingProgress(left_s):
                 self.sending.emit(left_s)
-            case effects.Typed():
-                self.text_sent.emit()
+            case effects.Typed(text):
+                self.text_sent.emit(text)
             case effects.ResponseBegan():
                 self.options.on_response_began()
             case UpdateRefused():

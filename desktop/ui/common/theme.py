@@ -148,6 +148,11 @@ def stylesheet(colours: Tokens) -> str:
     return f"""
     QWidget {{ font-size: {BASE_PX}px; }}
     QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.muted}; padding: 4px; }}
+    QPlainTextEdit[role="message"] {{
+        background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
+        border-radius: {RADIUS}px; padding: 6px 12px;
+    }}
+    QPlainTextEdit[role="message"]:focus {{ border: 1px solid {c.accent}; }}
     QComboBox, QLineEdit, QPushButton {{
         background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
         border-radius: {RADIUS}px; padding: 6px 12px; min-height: 20px;

@@ -90,6 +90,8 @@ class KeysDialog(TalkingDialog):
                 self.tr("While listening: discard what you said. While it speaks: stop it"),
             ),
             ([native(shortcuts.ENTER)], self.tr("In the text line: send the text")),
+            ([native(shortcuts.ENTER_SHIFTED)], self.tr("In the text line: begin another line")),
+            ([native(shortcuts.RECALL)], self.tr("In the empty text line: bring back what was sent")),
         ]
 
     def _window(self) -> list[tuple[list[str], str]]:

@@ -170,9 +170,9 @@ class MainWindow(WindowSignals):
         """Show how many seconds of what was said are still to be sent."""
         self.note_line.show_sending(left_s)
 
-    def clear_text(self) -> None:
-        """The text that was typed is sent."""
-        self.text_line.clear()
+    def clear_text(self, text: str) -> None:
+        """This text was sent."""
+        self.text_line.clear(text)
 
     def show_question(self, question: Message) -> None:
         """Show a tool's question."""
