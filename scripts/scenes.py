@@ -80,7 +80,7 @@ def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable
         time_turns(stage)
     if scene.state not in WITHOUT_SESSION:
         _clock(window).show_seconds(SESSION_S)
-        window.audio.enable_test(False)
+        window.audio.show_in_session(True)
     window.resize(*size)
     window.meters.move()
     return window, lambda: scene.setting(window, stage)

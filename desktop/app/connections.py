@@ -81,6 +81,7 @@ def connect(parts: Parts) -> None:
     # words
     window.text_entered.connect(controller.say)
     window.unheard_requested.connect(controller.replay)
+    window.play_requested.connect(controller.play)
     controller.text_sent.connect(window.clear_text)
     # pictures
     window.picture_file_chosen.connect(images.take_file)
@@ -106,11 +107,13 @@ def connect(parts: Parts) -> None:
     window.mute_toggled.connect(audio.mute)
     window.test_started.connect(audio.start_test)
     window.test_stopped.connect(audio.stop_test)
+    window.speaker_test_clicked.connect(audio.test_speaker)
     window.devices_looked_at.connect(audio.look)
     window.attended.connect(audio.attend)
     window.first_painted.connect(audio.watch)
     audio.test_changed.connect(window.show_test)
-    audio.test_allowed.connect(window.enable_test)
+    audio.in_session.connect(window.show_in_session)
+    audio.playing_changed.connect(window.show_playing)
     audio.mute_changed.connect(window.show_muted)
     audio.seen.connect(settings_dialog.show_devices)
     audio.options_changed.connect(partial(_remember_sound, parts))

@@ -40,6 +40,7 @@ class DeviceRouter:
         on_devices: called with the devices that are there, after each look.
         on_news: called with what the user should know.
         volume: of a speaker that is about to be used, 0 to 1.
+        gain_db: of a microphone that is about to be used.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class DeviceRouter:
         on_devices: Callable[[Sequence[Device]], None],
         on_news: Callable[[DeviceNews], None],
         volume: Callable[[], float],
+        gain_db: Callable[[], float],
     ) -> None:
         self._selections: dict[Side, DeviceSelection] = {
             "microphone": DeviceSelection("input", chosen["microphone"]),
@@ -58,6 +60,7 @@ class DeviceRouter:
         self._on_devices = on_devices
         self._on_news = on_news
         self._volume = volume
+        self._gain_db = gain_db
         self._list = DeviceList(audio)
         self._session: Session | None = None
         self._poller = DevicePoller(self._look, self._arrange)
@@ -124,7 +127,9 @@ class DeviceRouter:
         self._list.close()
 
     def _microphone(self) -> Microphone:
-        return self._audio.microphone(self._selections["microphone"].used)
+        microphone = self._audio.microphone(self._selections["microphone"].used)
+        microphone.gain_db = self._gain_db()
+        return microphone
 
     def _speaker(self) -> Speaker:
         speaker = self._audio.speaker(self._selections["speaker"].used)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.base.redaction import redact_all
 from desktop.viewmodels.line_words import note_words, tool_words
-from desktop.viewmodels.transcript_model import Line
+from desktop.viewmodels.transcript_line import Line
 
 _SPECIAL = re.compile(r"([\\`*_<\[~|])")
 _LEADING = re.compile(r"^(\s*\d*)(#{1,6}(?=\s)|>|[+-](?=\s)|(?<=\d)[.)](?=\s))", re.MULTILINE)

@@ -14,7 +14,7 @@ from desktop.base.redaction import redact
 from desktop.recording import export
 from desktop.turn.heard_text import SpokenText
 from desktop.viewmodels.event_record import EventRecord
-from desktop.viewmodels.transcript_model import Line
+from desktop.viewmodels.transcript_line import Line
 
 
 def with_ending(path: Path) -> Path:

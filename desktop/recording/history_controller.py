@@ -22,7 +22,8 @@ from desktop.recording.conversation_store import ConversationSummary
 from desktop.recording.export_controller import SAVED
 from desktop.recording.journal import LineRecord, StoredConversation, read
 from desktop.viewmodels.history_model import HistoryEntry, HistoryMark, when
-from desktop.viewmodels.transcript_model import CUT_SHORT, ChatRole, Line, ToolCard, TranscriptModel
+from desktop.viewmodels.transcript_line import CUT_SHORT, ChatRole, Line, ToolCard
+from desktop.viewmodels.transcript_model import TranscriptModel
 from desktop.viewmodels.wording import worded
 
 log = logging.getLogger(__name__)

@@ -25,7 +25,8 @@ from desktop.recording.journal import (
 from desktop.recording.jsonl_writer import JsonlWriter
 from desktop.turn.effects import DisplayState
 from desktop.viewmodels.tool_calls_model import Call, ToolCallsModel
-from desktop.viewmodels.transcript_model import Line, TranscriptModel, now
+from desktop.viewmodels.transcript_line import Line, now
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 CONVERSATION_NOT_WRITTEN = Text(
     "conversation-not-written",

@@ -1,7 +1,7 @@
 """What a turn returns: effects, which the session carries out, and notices, which tell what happened.
 
 `TurnOutput` is the union of both. Takes and responses are numbered from 1, separately, for the life of the
-turn object.
+`numbering.Numbering`: a program's sessions share one.
 """
 
 from __future__ import annotations

@@ -47,9 +47,9 @@ LATE_TEXT_MS = 2_000
 class Response(Region[ResponsePhase]):
     """The response region of `turn.Turn`."""
 
-    def __init__(self) -> None:
+    def __init__(self, content: ResponseContent) -> None:
         super().__init__("response", ResponsePhase.NONE)
-        self.content = ResponseContent()
+        self.content = content
         self.user_speaks = False
         """A take is open: what starts now is not wanted."""
         self.cut_off = False

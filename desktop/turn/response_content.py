@@ -14,6 +14,7 @@ from desktop.turn.effects import (
     TurnOutput,
 )
 from desktop.turn.joined_words import continuation
+from desktop.turn.numbering import Numbering
 from desktop.turn.tool_calls import ToolCalls
 
 LAST_WORDS = 100
@@ -23,7 +24,8 @@ LAST_WORDS = 100
 class ResponseContent:
     """The content of the response that runs, or of the last one. Responses are numbered from 1."""
 
-    def __init__(self) -> None:
+    def __init__(self, numbering: Numbering) -> None:
+        self._numbering = numbering
         self.number = 0
         self.playing = False
         """Whether the speaker has something of it left to play."""
@@ -37,7 +39,7 @@ class ResponseContent:
 
     def begin(self) -> list[TurnOutput]:
         """Another response begins."""
-        self.number += 1
+        self.number = self._numbering.next_response()
         self.empty, self.has_words = True, False
         self._received = 0
         self._last_words = ""

@@ -17,7 +17,8 @@ from desktop.turn.timing import TurnTiming
 from desktop.viewmodels.event_record import clean_record
 from desktop.viewmodels.events_model import EventsModel
 from desktop.viewmodels.timing_model import TimingModel
-from desktop.viewmodels.transcript_model import Line, TranscriptModel
+from desktop.viewmodels.transcript_line import Line
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 WITHIN_S = 5.0
 

@@ -16,7 +16,8 @@ from desktop.base.message import Message, verbatim
 from desktop.recording import conversation_store, export
 from desktop.recording.history_controller import LINES_LOST, HistoryController
 from desktop.viewmodels.history_model import HistoryEntry
-from desktop.viewmodels.transcript_model import Line, TranscriptModel
+from desktop.viewmodels.transcript_line import Line
+from desktop.viewmodels.transcript_model import TranscriptModel
 from tests.recording.test_conversation_store import AT, put
 
 WITHIN_S = 5.0

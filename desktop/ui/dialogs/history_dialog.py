@@ -24,7 +24,8 @@ from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.viewmodels.history_model import HistoryEntry, HistoryModel
-from desktop.viewmodels.transcript_model import Line, TranscriptModel
+from desktop.viewmodels.transcript_line import Line
+from desktop.viewmodels.transcript_model import TranscriptModel
 from desktop.viewmodels.wording import worded
 
 SIZE = (880, 600)

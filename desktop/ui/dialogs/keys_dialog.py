@@ -106,6 +106,10 @@ class KeysDialog(TalkingDialog):
                 ],
                 self.tr("Next and previous match"),
             ),
+            (
+                [native(shortcuts.COPY), native(shortcuts.ENTER), native(shortcuts.EDIT)],
+                self.tr("In the conversation, on a bubble: copy it, play it, edit it and send it again"),
+            ),
             ([native(shortcuts.HISTORY)], self.tr("Earlier conversations")),
             ([native(shortcuts.EXPORT)], self.tr("Export the conversation")),
             ([native(shortcuts.SETTINGS)], self.tr("Settings")),

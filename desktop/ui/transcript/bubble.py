@@ -13,7 +13,7 @@ from desktop.ui.common.theme import BASE_PX, GAP, GRID, INSET, SMALL_PX
 from desktop.ui.transcript.text_selection import END, to_units
 from desktop.viewmodels import numbers
 from desktop.viewmodels.line_words import note_words, tool_words
-from desktop.viewmodels.transcript_model import Line
+from desktop.viewmodels.transcript_line import Line
 
 WIDEST = 0.78
 """A bubble's share of the pane's width."""

@@ -20,6 +20,11 @@ class TranscriptPane(QWidget):
     play_unheard_requested = Signal(int)
     """The response whose unheard rest is to be played."""
 
+    play_requested = Signal(str, int)
+    """`take` or `response`, and its number: its sound is to be played again."""
+    edit_requested = Signal(str)
+    """These words are to be put into the text line."""
+
     def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         if not isinstance(model, TranscriptModel):
@@ -80,6 +85,8 @@ class TranscriptPane(QWidget):
     def _connect_signals(self) -> None:
         # list
         self.view.play_unheard_requested.connect(self.play_unheard_requested)
+        self.view.play_requested.connect(self.play_requested)
+        self.view.edit_requested.connect(self.edit_requested)
         self.view.following_changed.connect(self._show_jump)
         self.view.verticalScrollBar().valueChanged.connect(self._show_jump)
         self.view.verticalScrollBar().rangeChanged.connect(self._show_jump)

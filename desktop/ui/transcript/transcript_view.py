@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.ui.common.theme import GAP, tokens
 from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_height
+from desktop.ui.transcript.bubble_actions import paint_actions
 from desktop.ui.transcript.bubble_paint import LineMarks, PaintStyle, paint
 from desktop.ui.transcript.laid_lines import LaidLines
 from desktop.ui.transcript.transcript_layout import RowHeights
@@ -300,7 +301,11 @@ class TranscriptView(QListView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         last = self.row_near(event.rect().bottom())
         for row in range(self.row_near(event.rect().top()), last + 1):
-            paint(painter, self._lines[row], self.laid(row), self.row_top(row), self.marks(row), self._look)
+            line, laid, top, marks = self._lines[row], self.laid(row), self.row_top(row), self.marks(row)
+            paint(painter, line, laid, top, marks, self._look)
+            if marks.actions:
+                room = self.viewport().width()
+                paint_actions(painter, line, laid, top, room, marks.actions, self._look.colours)
 
     def marks(self, row: int) -> LineMarks:
         """What is marked in this row."""

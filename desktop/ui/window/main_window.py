@@ -102,7 +102,7 @@ class MainWindow(WindowSignals):
         self.talk_button.watch(self, input_state())
         LatinKeys(self)
         self._state = DisplayState.OFFLINE
-        self._testing = False
+        self._testing = self._playing = False
         self._painted = False
         self._page = QVBoxLayout(self)
         self._lay_out()
@@ -210,9 +210,15 @@ class MainWindow(WindowSignals):
         """Show the microphone as muted or not."""
         self.audio.show_muted(muted)
 
-    def enable_test(self, possible: bool) -> None:
-        """Whether the microphone can be tested now: not while a session uses it."""
-        self.audio.enable_test(possible)
+    def show_in_session(self, in_session: bool) -> None:
+        """A session has the devices, or no longer."""
+        self.audio.show_in_session(in_session)
+
+    def show_playing(self, what: str) -> None:
+        """Show what plays that is no answer: nothing, the speaker's `test`, a `sound` of before."""
+        self._playing = bool(what)
+        self.audio.show_speaker_test(what == "test")
+        self._run_meters()
 
     def offer_recovery(self) -> None:
         """Offer the conversation that was cut short."""
@@ -308,6 +314,7 @@ class MainWindow(WindowSignals):
     def _connect_parts(self) -> None:
         # words
         self.text_line.refused.connect(lambda words: self.show_note(Note("warning", words)))
+        self.transcript.edit_requested.connect(self.text_line.edit)
         # panes
         self.panes_button.toggled.connect(lambda visible: self.workspace.fold(not visible))
         self.menu.quit_clicked.connect(self.close)
@@ -342,6 +349,7 @@ class MainWindow(WindowSignals):
         # words
         self.text_line.entered.connect(self.text_entered)
         self.transcript.play_unheard_requested.connect(self.unheard_requested)
+        self.transcript.play_requested.connect(self.play_requested)
         # pictures
         self.text_line.picture_file_chosen.connect(self.picture_file_chosen)
         self.text_line.picture_given.connect(self.picture_given)
@@ -358,6 +366,7 @@ class MainWindow(WindowSignals):
         self.audio.mute_toggled.connect(self.mute_toggled)
         self.audio.test_started.connect(self.test_started)
         self.audio.test_stopped.connect(self.test_stopped)
+        self.audio.speaker_test_clicked.connect(self.speaker_test_clicked)
         self.audio.devices_looked_at.connect(self.devices_looked_at)
         # menu
         self.menu.history_clicked.connect(self.history_clicked)
@@ -375,7 +384,8 @@ class MainWindow(WindowSignals):
         self.recovery.dismissed.connect(self.recovery_dismissed)
 
     def _run_meters(self) -> None:
-        self.meters.run(self._testing or self._state not in (DisplayState.OFFLINE, DisplayState.ERROR))
+        in_session = self._state not in (DisplayState.OFFLINE, DisplayState.ERROR)
+        self.meters.run(in_session or self._testing or self._playing)
 
     def _on_meters_moved(self, microphone: Needle, speaker: Needle) -> None:
         self.audio.show_needles(microphone, speaker)

@@ -30,6 +30,8 @@ class WindowSignals(QWidget):
     """A note's action was clicked: an `effects.Action`, or `now` for the next try."""
     # words
     text_entered = Signal(str)
+    play_requested = Signal(str, int)
+    """`take` or `response`, and its number: its sound is to be played again."""
     unheard_requested = Signal(int)
     """The response whose unheard rest is to be played."""
     # pictures
@@ -53,6 +55,8 @@ class WindowSignals(QWidget):
     mute_toggled = Signal(bool)
     test_started = Signal()
     test_stopped = Signal()
+    speaker_test_clicked = Signal()
+    """The speaker's test is to begin, or to end."""
     devices_looked_at = Signal()
     """A list of devices was opened."""
     # menu
