@@ -21,6 +21,7 @@ from desktop.devices.audio_options import AudioOptions
 from desktop.protocol import catalog
 from desktop.system import system_events
 from desktop.turn.effects import DisplayState, Note
+from desktop.viewmodels import text_sizes
 
 if TYPE_CHECKING:  # imported when they are opened, not at the start
     from desktop.ui.dialogs.about_dialog import AboutDialog
@@ -83,6 +84,8 @@ def connect(parts: Parts) -> None:
     window.unheard_requested.connect(controller.replay)
     window.play_requested.connect(controller.play)
     controller.text_sent.connect(window.clear_text)
+    window.text_size_asked.connect(partial(_change_text_size, parts))
+    window.show_text_size(store.current.text_percent)
     # pictures
     window.picture_file_chosen.connect(images.take_file)
     window.picture_given.connect(images.take_image)
@@ -200,6 +203,10 @@ def _remember_sound(parts: Parts, options: AudioOptions, name: str) -> None:
     parts.store.replace(**{name: settings_values.audio_settings(options)[name]})
 
 
+def _change_text_size(parts: Parts, step: int) -> None:
+    parts.store.change("text_percent", text_sizes.stepped(parts.store.current.text_percent, step))
+
+
 def _act(parts: Parts, action: str) -> None:
     """Do what a note offers."""
     match action:
@@ -232,6 +239,8 @@ def _on_setting_changed(parts: Parts, name: str) -> None:
     if name == "volume":
         parts.window.show_volume(settings.volume)
     match name:
+        case "text_percent":
+            parts.window.show_text_size(settings.text_percent)
         case "theme":
             parts.theme.choose(settings.theme)
         case "tap_lock":

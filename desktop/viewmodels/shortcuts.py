@@ -22,6 +22,11 @@ EXPORT = Shortcut("Ctrl+E")
 SETTINGS = Shortcut("Ctrl+,")
 KEYS = Shortcut("F1")
 QUIT = Shortcut("Ctrl+Q")
+LARGER = Shortcut("Ctrl++")
+LARGER_UNSHIFTED = Shortcut("Ctrl+=")
+"""The same key of an American keyboard, without Shift."""
+SMALLER = Shortcut("Ctrl+-")
+USUAL_SIZE = Shortcut("Ctrl+0")
 FIND = QKeySequence.StandardKey.Find
 NEXT = QKeySequence.StandardKey.FindNext
 PREVIOUS = QKeySequence.StandardKey.FindPrevious

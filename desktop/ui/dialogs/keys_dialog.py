@@ -110,6 +110,10 @@ class KeysDialog(TalkingDialog):
                 [native(shortcuts.COPY), native(shortcuts.ENTER), native(shortcuts.EDIT)],
                 self.tr("In the conversation, on a bubble: copy it, play it, edit it and send it again"),
             ),
+            (
+                [native(shortcuts.LARGER), native(shortcuts.SMALLER), native(shortcuts.USUAL_SIZE)],
+                self.tr("Larger, smaller and usual text"),
+            ),
             ([native(shortcuts.HISTORY)], self.tr("Earlier conversations")),
             ([native(shortcuts.EXPORT)], self.tr("Export the conversation")),
             ([native(shortcuts.SETTINGS)], self.tr("Settings")),

@@ -27,19 +27,24 @@ CARD = 32.0
 
 
 class Fonts:
-    """The fonts of the transcript, from its widget's."""
+    """The fonts of the transcript, from its widget's, at `percent` of the usual size."""
 
-    def __init__(self, widget: QWidget) -> None:
+    def __init__(self, widget: QWidget, percent: int = 100) -> None:
         self.words = QFont(widget.font())
-        self.words.setPixelSize(BASE_PX)
+        self.words.setPixelSize(round(BASE_PX * percent / 100))
         self.small = QFont(widget.font())
-        self.small.setPixelSize(SMALL_PX)
+        self.small.setPixelSize(round(SMALL_PX * percent / 100))
         self.name = QFont(self.small)
         self.name.setWeight(QFont.Weight.DemiBold)
 
     def small_width(self, words: str) -> float:
         """The width of a small text."""
         return QFontMetricsF(self.small).horizontalAdvance(words)
+
+    @property
+    def pill(self) -> float:
+        """The height of a button with a small text."""
+        return max(PILL, QFontMetricsF(self.small).height() + GRID)
 
 
 @dataclass(slots=True)
@@ -99,10 +104,11 @@ def lay_out(line: Line, width: int, fonts: Fonts, mirrored: bool = False) -> Lai
     return _lay_out_bubble(line, width, fonts, mirrored)
 
 
-def guess_height(chars: int, width: int) -> int:
-    """The approximate height of a bubble with so many characters."""
-    per_line = max(1.0, _text_width(width) / (BASE_PX * 0.55))
-    return round(62 + 16 * (min(chars, SHOWN_CHARS) // per_line))
+def guess_height(chars: int, width: int, percent: int = 100) -> int:
+    """The approximate height of a bubble with so many characters, at this size of the letters."""
+    letter = BASE_PX * percent / 100
+    per_line = max(1.0, _text_width(width) / (letter * 0.55))
+    return round(34 + 2.2 * letter + 1.25 * letter * (min(chars, SHOWN_CHARS) // per_line))
 
 
 def reads_from_right(text: str) -> bool:
@@ -121,8 +127,8 @@ def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> Lai
     # A response of an earlier conversation has no number: its sound is gone.
     foot, unheard = _foot(line), bool(line.unheard_text and line.number)
     foot_width = fonts.small_width(foot)
-    pill = QSizeF(fonts.small_width(play_words()) + ICON + 3 * GRID, PILL)
-    foot_height = PILL + 4 if unheard else QFontMetricsF(fonts.small).height() + 4
+    pill = QSizeF(fonts.small_width(play_words()) + ICON + 3 * GRID, fonts.pill)
+    foot_height = fonts.pill + 4 if unheard else QFontMetricsF(fonts.small).height() + 4
     inner = max(natural, foot_width + (pill.width() + GAP if unheard else 0))
     shape = QSizeF(inner + 2 * INSET, layout.boundingRect().height() + foot_height + 2 * INSET - 4)
     at_right = (line.speaker == "user") != mirrored
@@ -134,7 +140,7 @@ def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> Lai
     play = None
     if unheard:
         edge = bubble.left() + INSET - GRID if mirrored else bubble.right() - INSET + GRID / 2 - pill.width()
-        play = QRectF(QPointF(edge, bubble.bottom() - GRID - PILL), pill)
+        play = QRectF(QPointF(edge, bubble.bottom() - GRID - fonts.pill), pill)
     height = round(bubble.height() + GRID)
     return LaidLine(height, layout, text_at, bubble, foot, play, cut=len(line.text) > SHOWN_CHARS)
 

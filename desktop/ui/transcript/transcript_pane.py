@@ -63,6 +63,10 @@ class TranscriptPane(QWidget):
         """Offer this action in the menu of the lines."""
         self.view.more_actions.append(action)
 
+    def set_text_size(self, percent: int) -> None:
+        """The size of the letters, in percent of the usual one."""
+        self.view.set_text_size(percent)
+
     def take_focus(self) -> None:
         """Let the arrow keys scroll the conversation."""
         self.view.setFocus()

@@ -24,7 +24,7 @@ from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.common import accessible
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.latin_keys import LatinKeys
-from desktop.ui.common.theme import GAP, GRID
+from desktop.ui.common.theme import BASE_PX, GAP, GRID
 from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.session.note_line import NoteLine
 from desktop.ui.session.recovery_strip import RecoveryStrip
@@ -173,6 +173,12 @@ class MainWindow(WindowSignals):
     def clear_text(self, text: str) -> None:
         """This text was sent."""
         self.text_line.clear(text)
+
+    def show_text_size(self, percent: int) -> None:
+        """The size of the letters in the conversation and the text line, in percent of the usual one."""
+        self.transcript.set_text_size(percent)
+        self.text_line.set_letters(round(BASE_PX * percent / 100))
+        self.menu.show_text_size(percent)
 
     def show_question(self, question: Message) -> None:
         """Show a tool's question."""
@@ -372,6 +378,7 @@ class MainWindow(WindowSignals):
         self.menu.history_clicked.connect(self.history_clicked)
         self.menu.export_clicked.connect(self.export_conversation_clicked)
         self.menu.times_clicked.connect(self.export_times_clicked)
+        self.menu.text_size_asked.connect(self.text_size_asked)
         self.side.export_times_clicked.connect(self.export_times_clicked)
         self.side.frames_path_chosen.connect(self.frames_path_chosen)
         self.menu.settings_clicked.connect(self.settings_clicked)

@@ -34,6 +34,8 @@ class WindowSignals(QWidget):
     """`take` or `response`, and its number: its sound is to be played again."""
     unheard_requested = Signal(int)
     """The response whose unheard rest is to be played."""
+    text_size_asked = Signal(int)
+    """A larger one for 1, a smaller one for -1, the usual one for 0: answer with `show_text_size`."""
     # pictures
     picture_file_chosen = Signal(str)
     picture_given = Signal(QImage)
