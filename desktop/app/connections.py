@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # imported when they are opened, not at the start
     from desktop.ui.dialogs.about_dialog import AboutDialog
     from desktop.ui.dialogs.history_dialog import HistoryDialog
     from desktop.ui.dialogs.talking_dialog import TalkingDialog
+    from desktop.ui.settings.settings_dialog import SettingsDialog
 
 
 def connect(parts: Parts) -> None:
@@ -156,6 +157,7 @@ def connect(parts: Parts) -> None:
     window.add_key_clicked.connect(lambda: settings_dialog.open(at_key=True))
     window.welcome_dismissed.connect(lambda: store.replace(welcomed=True))
     settings_dialog.opened.connect(partial(_connect_take, parts))
+    settings_dialog.opened.connect(partial(_connect_sound_page, parts))
     settings_dialog.key_changed.connect(model_list.renew)
     settings_dialog.key_changed.connect(lambda: parts.tasks.spawn(_take_key(parts)))
     store.changed.connect(controller.on_setting_changed)
@@ -174,6 +176,13 @@ def _connect_take(parts: Parts, dialog: TalkingDialog) -> None:
     dialog.show_state(controller.state)
     controller.state_changed.connect(dialog.show_state)
     dialog.take_escaped.connect(controller.cancel)
+
+
+def _connect_sound_page(parts: Parts, dialog: SettingsDialog) -> None:
+    dialog.test_started.connect(parts.audio.start_test)
+    dialog.test_stopped.connect(parts.audio.stop_test)
+    parts.audio.test_changed.connect(dialog.show_test)
+    parts.window.needles_moved.connect(dialog.show_needles)
 
 
 def _connect_history(parts: Parts, dialog: HistoryDialog) -> None:

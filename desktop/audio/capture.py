@@ -18,7 +18,8 @@ import numpy as np
 from desktop.audio import reported_values
 from desktop.audio.devices import Device
 from desktop.audio.format import Samples
-from desktop.audio.input_gain import InputGain, bounded_db
+from desktop.audio.gain_bounds import bounded_db
+from desktop.audio.input_gain import InputGain
 from desktop.audio.levels import SILENCE, Level, LevelWindow
 from desktop.audio.resample import Resampler
 from desktop.audio.streams import InputStream, Ring, RtmixerStreams, Streams, ring_frames

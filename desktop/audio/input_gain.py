@@ -5,14 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from desktop.audio.format import BLOCK_MS, Samples
-
-LEAST_DB, MOST_DB = -20.0, 20.0
-"""A quiet headset needs 10 to 15 dB. More would only lift its noise."""
-
-
-def bounded_db(gain_db: float) -> float:
-    """The nearest gain that is possible; 0 for what is no number."""
-    return min(MOST_DB, max(LEAST_DB, gain_db)) if np.isfinite(gain_db) else 0.0
+from desktop.audio.gain_bounds import bounded_db
 
 
 class InputGain:

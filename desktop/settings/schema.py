@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from desktop.audio.gain_bounds import LEAST_DB, MOST_DB
 from desktop.base.addresses import is_loopback
 from desktop.protocol.catalog import TurnMode
 
@@ -114,7 +115,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "vad_threshold": (0.0, 1.0),
     "vad_prefix_ms": (0, 2_000),
     "vad_silence_ms": (100, 3_000),
-    "microphone_gain_db": (-20.0, 20.0),
+    "microphone_gain_db": (LEAST_DB, MOST_DB),
     "text_percent": (80, 200),
     "cap_s": (15, 600),
     "volume": (0.0, 1.0),

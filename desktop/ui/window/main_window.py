@@ -397,6 +397,7 @@ class MainWindow(WindowSignals):
     def _on_meters_moved(self, microphone: Needle, speaker: Needle) -> None:
         self.audio.show_needles(microphone, speaker)
         self.talk_button.show_level(microphone[0])
+        self.needles_moved.emit(microphone, speaker)
 
 
 _IDLE = (DisplayState.READY, DisplayState.MUTED, DisplayState.INTERRUPTED)

@@ -55,6 +55,8 @@ class WindowSignals(QWidget):
     volume_changed = Signal(float)
     """From 0 to 1."""
     mute_toggled = Signal(bool)
+    needles_moved = Signal(object, object)
+    """The levels of the microphone and the speaker, each a `level_meter.Needle`."""
     test_started = Signal()
     test_stopped = Signal()
     speaker_test_clicked = Signal()

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QSlider,
 )
 
 from desktop.settings import prompt_presets, schema
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.fields.instructions import InstructionsField
+from desktop.ui.talk.level_meter import LevelMeter
 from tests.ui.opened import Opened, click, enter, retype
 
 # The offscreen platform has no window manager to tell a dialog's smallest size to, and warns of it.
@@ -33,7 +35,7 @@ def opened(qtbot) -> Opened:
 def test_every_setting_that_has_a_page_is_a_setting(opened):
     names = [name for page in opened.dialog._pages for name in page.names]
     assert set(names) <= set(schema.defaults())
-    assert len(names) == len(set(names)) == 24
+    assert len(names) == len(set(names)) == 26
 
 
 def test_showing_is_not_changing(opened):
@@ -225,3 +227,22 @@ def test_how_long_is_a_number_of_days(opened):
     assert box.currentText() == "14 days"
     opened.dialog.show_values({"keep_days": 7})
     assert [box.itemText(row) for row in range(box.count())] == ["7 days", "30 days", "90 days", "Forever"]
+
+
+def test_the_gain_has_a_live_meter_and_a_test_beside_it(opened):
+    opened.turn_to("Sound")
+    enter(opened.control(QDoubleSpinBox, "Microphone gain"), "9")
+    assert opened.emitted == [("microphone_gain_db", 9)]
+    meter = opened.control(LevelMeter, "Microphone level with its gain")
+    opened.dialog.show_needles((-20.0, -12.0, False), (-60.0, -60.0, False))
+    assert meter.bar_db == -20.0
+    asked = []
+    opened.dialog.test_started.connect(lambda: asked.append("start"))
+    opened.dialog.test_stopped.connect(lambda: asked.append("stop"))
+    button = opened.control(QPushButton, "Test the microphone: it records you, then plays the recording")
+    click(button)
+    opened.dialog.show_test("recording")
+    click(button)
+    opened.dialog.show_test("idle")
+    assert asked == ["start", "stop"]
+    assert button.text() == "Test"
