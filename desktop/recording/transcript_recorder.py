@@ -20,10 +20,12 @@ from desktop.recording.journal import (
     LineGrown,
     LineRecord,
     LineRemoved,
+    ResponseRecord,
     StateRecord,
 )
 from desktop.recording.jsonl_writer import JsonlWriter
 from desktop.turn.effects import DisplayState
+from desktop.viewmodels.response_end import ResponseEnd
 from desktop.viewmodels.tool_calls_model import Call, ToolCallsModel
 from desktop.viewmodels.transcript_line import Line, now
 from desktop.viewmodels.transcript_model import TranscriptModel
@@ -67,6 +69,7 @@ class TranscriptRecorder(QObject):
         transcript.rowsInserted.connect(self._on_lines_inserted)
         transcript.dataChanged.connect(lambda first, last: self._write_lines(first.row(), last.row()))
         transcript.rowsAboutToBeRemoved.connect(self._on_lines_removed)
+        transcript.response_ended.connect(self._on_response_ended)
         calls.rowsInserted.connect(lambda _, first, last: self._write_calls(first, last))
         calls.dataChanged.connect(lambda first, last: self._write_calls(first.row(), last.row()))
 
@@ -112,6 +115,9 @@ class TranscriptRecorder(QObject):
             self._first = self._first[0] + last + 1 - first, self._first[1]
         else:
             self._write_lines(first, last)
+
+    def _on_response_ended(self, end: ResponseEnd) -> None:
+        self._write(ResponseRecord(at=end.at, response=end.response, outcome=end.outcome, usage=end.usage))
 
     def _on_lines_removed(self, _: QModelIndex, first: int, last: int) -> None:
         if self._open:

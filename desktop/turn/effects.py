@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -220,6 +220,8 @@ class ResponseEnded(Notice, frozen=True):
 
     response: int
     outcome: ResponseOutcome
+    usage: dict[str, Any] | None = None
+    """What it used, in the service's own names; None if the service didn't say."""
 
 
 class Heard(Notice, frozen=True):

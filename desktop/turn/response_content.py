@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from desktop.protocol import events
 from desktop.turn.effects import (
     CompleteAudio,
@@ -68,9 +70,9 @@ class ResponseContent:
         self.empty = False
         return self.tools.begin(event, self.number)
 
-    def end(self, outcome: ResponseOutcome) -> list[TurnOutput]:
+    def end(self, outcome: ResponseOutcome, usage: dict[str, Any] | None = None) -> list[TurnOutput]:
         """It is over on the wire; what was received is still played."""
-        return [CompleteAudio(self.number), ResponseEnded(self.number, outcome)]
+        return [CompleteAudio(self.number), ResponseEnded(self.number, outcome, usage)]
 
     def silence(self) -> list[TurnOutput]:
         """Silence the speaker, if it plays."""

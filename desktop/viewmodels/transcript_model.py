@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -13,12 +14,14 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    Signal,
 )
 
 from desktop.base.message import Message
 from desktop.turn.heard_text import SpokenText
 from desktop.turn.joined_words import JoinedWords
 from desktop.viewmodels.line_words import note_words, tool_words
+from desktop.viewmodels.response_end import ResponseEnd
 from desktop.viewmodels.tool_calls_model import may_follow
 from desktop.viewmodels.transcript_line import ChatRole, Line, ToolCard, now
 from desktop.viewmodels.wording import worded
@@ -26,6 +29,7 @@ from desktop.viewmodels.wording import worded
 Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
+MOST_RESPONSES = 10_000
 OUTCOME_NOTES = {
     "interrupted": "interrupted",
     "dropped": "cut off: connection lost",
@@ -50,6 +54,9 @@ class TranscriptRole(IntEnum):
 class TranscriptModel(QAbstractListModel):
     """Lines by take and by response. A line is appended when its speech begins and filled as words come."""
 
+    response_ended = Signal(object)
+    """A `ResponseEnd`."""
+
     def __init__(self, parent: QObject | None = None, clock: Callable[[], datetime] = now) -> None:
         super().__init__(parent)
         self._clock = clock
@@ -66,6 +73,8 @@ class TranscriptModel(QAbstractListModel):
         self._wordless = 0
         """The last response that ended without words: it has no line."""
         self._earlier = 0
+        self.responses: deque[ResponseEnd] = deque(maxlen=MOST_RESPONSES)
+        """The ends of the last responses, with and without words."""
 
     @property
     def earlier(self) -> int:
@@ -196,8 +205,10 @@ class TranscriptModel(QAbstractListModel):
             line.ended_at = self._clock()
             self._changed(line)
 
-    def end_response(self, response: int, outcome: str) -> None:
+    def end_response(self, response: int, outcome: str, usage: dict[str, Any] | None = None) -> None:
         """The response is over on the wire; one without text (a tool call, for example) leaves no line."""
+        self.responses.append(ResponseEnd(self._clock(), response, outcome, usage))
+        self.response_ended.emit(self.responses[-1])
         line = self._responses.get(response)
         if line is None:
             return

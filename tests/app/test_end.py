@@ -44,7 +44,7 @@ async def test_it_waits_for_an_export_under_way(
         at_exports.set()
         await close()
 
-    def write_slowly(lines: Sequence[Line]) -> str:
+    def write_slowly(lines: Sequence[Line], background: object) -> str:
         assert at_exports.wait(WITHIN_S), "the end didn't come to the exports"
         return "written"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -21,6 +21,7 @@ from desktop.base.message import Message
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.history_list import HistoryList
 from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
+from desktop.ui.dialogs.save_dialog import documents
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.viewmodels.history_model import HistoryEntry, HistoryModel
@@ -56,6 +57,8 @@ class HistoryDialog(TalkingDialog):
     def __init__(self, model: HistoryModel, endings: Collection[str], parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._endings = endings
+        self.export_folder: Callable[[], str] = documents
+        """Gives the folder to suggest for an export."""
         self.setWindowTitle(self.tr("History"))
         self.resize(*SIZE)
         self.setMinimumSize(*SMALLEST)
@@ -267,6 +270,9 @@ class HistoryDialog(TalkingDialog):
 
     def _choose_export(self) -> None:
         key = self.list.key
-        dialog = SaveConversationDialog("conversation.md", self._endings, self)
+        entry = self._model.entry(self._model.row_of(key))
+        at = f" {entry.at.astimezone():%Y-%m-%d %H-%M}" if entry else ""
+        dialog = SaveConversationDialog(f"conversation{at}.md", self._endings, self)
+        dialog.start_in(self.export_folder())
         dialog.path_chosen.connect(lambda path: self.export_requested.emit(key, path))
         dialog.show()

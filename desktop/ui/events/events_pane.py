@@ -22,6 +22,7 @@ from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.theme import GRID
 from desktop.ui.common.work_area import WorkAreaGuard
+from desktop.ui.dialogs.save_dialog import documents
 from desktop.ui.events.frame_table import FrameTable
 from desktop.viewmodels import numbers
 from desktop.viewmodels.event_filter import EventFilter
@@ -185,6 +186,7 @@ class EventsPane(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         WorkAreaGuard(dialog)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDirectory(documents())
         dialog.setNameFilter(self.tr("JSON Lines (*.jsonl)"))
         dialog.setDefaultSuffix("jsonl")
         dialog.selectFile(f"frames-{datetime.now():%Y%m%d-%H%M%S}.jsonl")
