@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.base.message import Message
+from desktop.ui.common.availability import allow
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.history_list import HistoryList
 from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
@@ -105,7 +106,7 @@ class HistoryDialog(TalkingDialog):
         """Show the lines of this conversation, if it is still the chosen one, and a remark on them."""
         if key == self.list.key:
             self._show_pane(lines)
-            self._buttons["export"].setEnabled(bool(lines))
+            allow(self._buttons["export"], "" if lines else self.tr("It has no words"))
             if remark:
                 self._say(worded(remark))
 
@@ -233,12 +234,14 @@ class HistoryDialog(TalkingDialog):
 
     def _on_chosen(self, key: str) -> None:
         entry = self._model.entry(self._model.row_of(key))
-        self._buttons["delete"].setEnabled(entry is not None and entry.mark != "open")
+        ongoing = entry is not None and entry.mark == "open"
+        nothing = "" if entry else self.tr("Choose a conversation first")
+        allow(self._buttons["delete"], nothing or (self.tr("It is still going on") if ongoing else ""))
         if key == self._asked:
             return
         self._asked = key
         self._say("")
-        self._buttons["export"].setEnabled(False)
+        allow(self._buttons["export"], nothing or self.tr("One moment…"))
         if key:
             self.open_requested.emit(key)
         else:

@@ -97,6 +97,8 @@ class KeysDialog(TalkingDialog):
     def _window(self) -> list[tuple[list[str], str]]:
         return [
             ([native(shortcuts.CONNECT)], self.tr("Connect or disconnect")),
+            ([native(shortcuts.PANES)], self.tr("Show or hide the panes")),
+            ([native(shortcuts.MENU)], self.tr("Open the menu")),
             ([native(shortcuts.MUTE)], self.tr("Mute the microphone")),
             ([native(shortcuts.FIND)], self.tr("Find in the conversation")),
             (

@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.base.message import Message, Text
+from desktop.ui.common.availability import allow
 from desktop.ui.common.theme import GRID
 from desktop.ui.talk.message_field import LONGEST, MessageField
 from desktop.ui.talk.picture_button import PictureButton
@@ -38,6 +39,7 @@ class TextLine(QWidget):
         self.pictures = PictureButton()
         self.pictures.hide()
         self._send = QPushButton(self.tr("Send"))
+        self._send.setToolTip(with_keys(self.tr("Send the text"), shortcuts.ENTER))
         self._reads = True
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -93,19 +95,17 @@ class TextLine(QWidget):
             self._field.clear()
 
     def _describe(self) -> None:
-        self._field.setEnabled(self._reads)
         typed = self.tr("Type instead of speaking")
-        spoken = self.tr("This model translates what you say; it can't read text")
-        self._field.setPlaceholderText(typed if self._reads else spoken)
-        self._field.setToolTip("" if self._reads else spoken)
+        self._field.setPlaceholderText(self._why_mute() or typed)
+        allow(self._field, self._why_mute())
         self._allow_send()
 
+    def _why_mute(self) -> str:
+        return "" if self._reads else self.tr("This model translates what you say; it can't read text")
+
     def _allow_send(self) -> None:
-        full = bool(self._field.text().strip())
-        self._send.setEnabled(full and self._reads)
-        sends = with_keys(self.tr("Send the text"), shortcuts.ENTER)
-        empty = self.tr("Type something to send it")
-        self._send.setToolTip(self._field.toolTip() or (sends if full else empty))
+        empty = "" if self._field.text().strip() else self.tr("Type something to send it")
+        allow(self._send, self._why_mute() or empty)
 
     def _on_picture_pasted(self, data: QMimeData) -> None:
         if self.takes(data):

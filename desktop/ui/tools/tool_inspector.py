@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.base.message import Message
+from desktop.ui.common.availability import allow
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.theme import GRID
@@ -116,7 +117,7 @@ class ToolInspector(QWidget):
 
     def _on_definitions_toggled(self, shown: bool) -> None:
         self._pages.setCurrentIndex(int(shown))
-        self.field.setEnabled(not shown)
+        allow(self.field, self.tr("The filter is for the calls") if shown else "")
 
     def _on_editing(self, editing: bool) -> None:
         self.calls.setVisible(not editing or self.height() >= ROOMY)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop.ui.common.availability import allow
 from desktop.ui.common.theme import GRID
 from desktop.ui.transcript import bubble_actions
 from desktop.ui.transcript.bubble_actions import ActionMarks, BubbleAction
@@ -293,8 +294,7 @@ class TranscriptReader(TranscriptView):
         menu.setToolTipsVisible(True)
         line: Line | None = self._lines[row] if row >= 0 else None
         copy = menu.addAction(self.tr("Copy selection"), self.copy)
-        copy.setEnabled(bool(self._selection))
-        copy.setToolTip("" if self._selection else self.tr("Nothing is selected"))
+        allow(copy, "" if self._selection else self.tr("Nothing is selected"))
         if line is not None:
             rest: tuple[BubbleAction, ...] = ("rest",) if line.unheard_text and line.number else ()
             named = bubble_actions.actions(line) or ("copy",)

@@ -10,9 +10,11 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from desktop.base.message import Shortcut
+from desktop.ui.common.availability import allow
 from desktop.ui.common.icon_button import IconButton
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.text_sizes import USUAL, stepped
+from desktop.viewmodels.wording import with_keys
 
 
 class MainMenu(IconButton):
@@ -30,7 +32,7 @@ class MainMenu(IconButton):
 
     def __init__(self, owner: QWidget) -> None:
         super().__init__("menu", "")
-        self.show_as("menu", self.tr("Menu"))
+        self.show_as("menu", with_keys(self.tr("Menu"), shortcuts.MENU))
         self._owner = owner
         self.menu_shown = QMenu(self)
         self.menu_shown.setToolTipsVisible(True)
@@ -64,8 +66,7 @@ class MainMenu(IconButton):
         """The size of the letters in the conversation: what can't be had says why."""
         for action, step in zip(self._sizes, (1, -1, 0), strict=True):
             possible = stepped(percent, step) != percent
-            action.setEnabled(possible)
-            action.setToolTip("" if possible else self.tr("It is this size already"))
+            allow(action, "" if possible else self.tr("It is this size already"))
 
     def add(self, words: str, keys: Shortcut | None, slot: Callable[[], object], before: str = "") -> QAction:
         """Add an entry with its shortcut, at the end or before the entry with the shortcut `before`."""

@@ -8,11 +8,9 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QKeySequence,
     QPaintEvent,
     QResizeEvent,
 )
@@ -27,6 +25,7 @@ from desktop.ui.common.latin_keys import LatinKeys
 from desktop.ui.common.theme import BASE_PX, GAP, GRID
 from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.session.note_line import NoteLine
+from desktop.ui.session.outdated import outdates_problem
 from desktop.ui.session.recovery_strip import RecoveryStrip
 from desktop.ui.session.restart_strip import RestartStrip
 from desktop.ui.session.session_bar import SessionBar
@@ -43,11 +42,13 @@ from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.ui.window.main_menu import MainMenu
 from desktop.ui.window.meters import Meters, Needles
 from desktop.ui.window.side_panel import SidePanel
+from desktop.ui.window.window_keys import add_key
 from desktop.ui.window.window_models import WindowModels
 from desktop.ui.window.window_signals import WindowSignals
 from desktop.ui.window.workspace import Workspace
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
+from desktop.viewmodels.wording import with_keys
 
 SIZE = (1040, 700)
 SMALLEST = (720, 480)
@@ -102,7 +103,6 @@ class MainWindow(WindowSignals):
         self.talk_button.watch(self, input_state())
         LatinKeys(self)
         self._state = DisplayState.OFFLINE
-        self._testing = self._playing = False
         self._painted = False
         self._page = QVBoxLayout(self)
         self._lay_out()
@@ -118,11 +118,11 @@ class MainWindow(WindowSignals):
         self.talk_button.show_state(state)
         self.session_bar.show_state(state)
         self.audio.show_listening(state is DisplayState.LISTENING)
-        if _outdates_problem(before, state):
+        if outdates_problem(before, state):
             self.note_line.clear_problem()
         if state in (DisplayState.OFFLINE, DisplayState.ERROR):
             self.note_line.end_retrying()
-        self._run_meters()
+        self.meters.need("session", state not in (DisplayState.OFFLINE, DisplayState.ERROR))
 
     def begin_session(self, renews_s: float) -> None:
         """A session was opened; it is renewed at the age of `renews_s` seconds, 0 if that isn't known."""
@@ -142,9 +142,8 @@ class MainWindow(WindowSignals):
 
     def show_test(self, state: TestState) -> None:
         """Show the state of the microphone test; meters move while it runs."""
-        self._testing = state != "idle"
         self.audio.show_test(state)
-        self._run_meters()
+        self.meters.need("test", state != "idle")
 
     def show_models(self, models: tuple[Model, ...]) -> None:
         """Offer these models."""
@@ -222,9 +221,8 @@ class MainWindow(WindowSignals):
 
     def show_playing(self, what: str) -> None:
         """Show what plays that is no answer: nothing, the speaker's `test`, a `sound` of before."""
-        self._playing = bool(what)
         self.audio.show_speaker_test(what == "test")
-        self._run_meters()
+        self.meters.need("sound", bool(what))
 
     def offer_recovery(self) -> None:
         """Offer the conversation that was cut short."""
@@ -292,7 +290,9 @@ class MainWindow(WindowSignals):
         event.accept()
 
     def _lay_out(self) -> None:
-        self.panes_button = IconButton("panes", self.tr("Show or hide the panes"), checkable=True)
+        self.panes_button = IconButton(
+            "panes", with_keys(self.tr("Show or hide the panes"), shortcuts.PANES), checkable=True
+        )
         self.panes_button.setChecked(True)
         top = QHBoxLayout()
         top.setSpacing(GRID)
@@ -332,11 +332,9 @@ class MainWindow(WindowSignals):
         self.meters.moved.connect(self._on_meters_moved)
         self.meters.counters_due.connect(lambda: self.side.show_counters(self._counted))
         # keys
-        toggle = QAction(self.tr("Connect or disconnect"), self)
-        toggle.setShortcut(QKeySequence(shortcuts.CONNECT.keys))
-        toggle.setAutoRepeat(False)
-        toggle.triggered.connect(self.connect_clicked)
-        self.addAction(toggle)
+        add_key(self, self.tr("Connect or disconnect"), shortcuts.CONNECT, self.connect_clicked.emit)
+        add_key(self, self.tr("Show or hide the panes"), shortcuts.PANES, self.panes_button.toggle)
+        add_key(self, self.tr("Menu"), shortcuts.MENU, self.menu.showMenu)
 
     def _connect_signals(self) -> None:
         # talk
@@ -390,31 +388,7 @@ class MainWindow(WindowSignals):
         self.recovery.show_clicked.connect(self.recovery_clicked)
         self.recovery.dismissed.connect(self.recovery_dismissed)
 
-    def _run_meters(self) -> None:
-        in_session = self._state not in (DisplayState.OFFLINE, DisplayState.ERROR)
-        self.meters.run(in_session or self._testing or self._playing)
-
     def _on_meters_moved(self, microphone: Needle, speaker: Needle) -> None:
         self.audio.show_needles(microphone, speaker)
         self.talk_button.show_level(microphone[0])
         self.needles_moved.emit(microphone, speaker)
-
-
-_IDLE = (DisplayState.READY, DisplayState.MUTED, DisplayState.INTERRUPTED)
-_IN_SESSION = (
-    *_IDLE,
-    DisplayState.LISTENING,
-    DisplayState.SENDING,
-    DisplayState.THINKING,
-    DisplayState.TOOL,
-    DisplayState.SPEAKING,
-)
-
-
-def _outdates_problem(before: DisplayState, state: DisplayState) -> bool:
-    """Whether it works again, or the user goes on. An answer that failed leads back to Ready too."""
-    if state is DisplayState.LISTENING:
-        return True
-    if state is DisplayState.READY:
-        return before not in _IN_SESSION
-    return before in _IDLE and state in (DisplayState.SENDING, DisplayState.THINKING)
