@@ -244,7 +244,7 @@ def _pointed_at(window: MainWindow, stage: Stage) -> None:
 
 
 def _typing(window: MainWindow, stage: Stage) -> None:
-    window.text_line.field.set_text("Three things:\n– the weather in Oslo\n– the time there\n– and a timer")
+    window.text_line.field.set_text("Three things:\n1. the weather\n2. the time there\n3. and a timer")
 
 
 def _large(window: MainWindow, stage: Stage) -> None:

@@ -910,18 +910,6 @@
         <translation>In Textfeldern ist {0} ein Leerzeichen, in Dialogen bedient es das fokussierte Element. {1} drückt die fokussierte Schaltfläche.</translation>
     </message>
     <message>
-        <source>In the conversation, on a bubble: copy it, play it, edit it and send it again</source>
-        <translation>Im Gespräch, auf einer Sprechblase: kopieren, abspielen, ändern und noch einmal senden</translation>
-    </message>
-    <message>
-        <source>In the empty text line: bring back what was sent</source>
-        <translation>In der leeren Textzeile: Gesendetes zurückholen</translation>
-    </message>
-    <message>
-        <source>In the text line: begin another line</source>
-        <translation>In der Textzeile: eine weitere Zeile beginnen</translation>
-    </message>
-    <message>
         <source>In the text line: send the text</source>
         <translation>In der Textzeile: den Text senden</translation>
     </message>
@@ -946,8 +934,8 @@
         <translation>Nächster und voriger Treffer</translation>
     </message>
     <message>
-        <source>Open the menu</source>
-        <translation>Menü öffnen</translation>
+        <source>On a bubble: copy, play, edit and send again</source>
+        <translation>Auf einer Sprechblase: kopieren, abspielen, ändern und noch einmal senden</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -958,8 +946,8 @@
         <translation>Einstellungen</translation>
     </message>
     <message>
-        <source>Show or hide the panes</source>
-        <translation>Seitenleiste ein- oder ausblenden</translation>
+        <source>Show or hide the panes; open the menu</source>
+        <translation>Seitenleiste ein- oder ausblenden; Menü öffnen</translation>
     </message>
     <message>
         <source>Talking</source>
@@ -968,6 +956,10 @@
     <message>
         <source>Tap twice: lock the microphone open; tap again to send</source>
         <translation>Zweimal tippen: Mikrofon bleibt offen; noch einmal tippen zum Senden</translation>
+    </message>
+    <message>
+        <source>There: begin another line; in the empty line: what was sent before</source>
+        <translation>Dort: neue Zeile beginnen; in der leeren Zeile: zuvor Gesendetes</translation>
     </message>
     <message>
         <source>This list</source>
@@ -1671,8 +1663,16 @@
         <translation>Pegel des Lautsprechers</translation>
     </message>
     <message>
-        <source>Stop the test</source>
-        <translation>Test beenden</translation>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop the speaker test</source>
+        <translation>Lautsprechertest beenden</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Test</translation>
     </message>
     <message>
         <source>Test the speaker: three notes at this volume</source>

@@ -21,8 +21,8 @@ from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.wording import key_words as native
 
-WIDTH = 520
-KEYS_WIDTH = 184
+WIDTH = 600
+KEYS_WIDTH = 200
 CAP_HEIGHT = 24
 """A key's label with its frame."""
 
@@ -90,15 +90,19 @@ class KeysDialog(TalkingDialog):
                 self.tr("While listening: discard what you said. While it speaks: stop it"),
             ),
             ([native(shortcuts.ENTER)], self.tr("In the text line: send the text")),
-            ([native(shortcuts.ENTER_SHIFTED)], self.tr("In the text line: begin another line")),
-            ([native(shortcuts.RECALL)], self.tr("In the empty text line: bring back what was sent")),
+            (
+                [native(shortcuts.ENTER_SHIFTED), native(shortcuts.RECALL)],
+                self.tr("There: begin another line; in the empty line: what was sent before"),
+            ),
         ]
 
     def _window(self) -> list[tuple[list[str], str]]:
         return [
             ([native(shortcuts.CONNECT)], self.tr("Connect or disconnect")),
-            ([native(shortcuts.PANES)], self.tr("Show or hide the panes")),
-            ([native(shortcuts.MENU)], self.tr("Open the menu")),
+            (
+                [native(shortcuts.PANES), native(shortcuts.MENU)],
+                self.tr("Show or hide the panes; open the menu"),
+            ),
             ([native(shortcuts.MUTE)], self.tr("Mute the microphone")),
             ([native(shortcuts.FIND)], self.tr("Find in the conversation")),
             (
@@ -110,7 +114,7 @@ class KeysDialog(TalkingDialog):
             ),
             (
                 [native(shortcuts.COPY), native(shortcuts.ENTER), native(shortcuts.EDIT)],
-                self.tr("In the conversation, on a bubble: copy it, play it, edit it and send it again"),
+                self.tr("On a bubble: copy, play, edit and send again"),
             ),
             (
                 [native(shortcuts.LARGER), native(shortcuts.SMALLER), native(shortcuts.USUAL_SIZE)],

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
-from PySide6.QtGui import QFont, QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor, QTextOption
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QInputMethodEvent,
+    QKeyEvent,
+    QResizeEvent,
+    QTextCursor,
+    QTextOption,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from desktop.ui.common.theme import BASE_PX
@@ -18,6 +27,8 @@ SHARE = 5
 """It takes at most one in so many pixels of the window's height: large letters, small window."""
 FRAME = 14
 """Padding and border above and below the text; they are in the style sheet."""
+LEAST = 20
+"""The height of the text's room, as in the other controls of the window."""
 REMEMBERED = 50
 
 
@@ -37,7 +48,6 @@ class MessageField(QPlainTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(0)
         self._composing = False
         self._taken = ""
         self._sent: deque[str] = deque(maxlen=REMEMBERED)
@@ -116,6 +126,9 @@ class MessageField(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        # Qt keeps the line at the top, though those before it would have room by now.
+        self.verticalScrollBar().setValue(0)
+        self.ensureCursorVisible()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -160,13 +173,21 @@ class MessageField(QPlainTextEdit):
         self._taken = self.text()
         self._fit()
 
+    def _line_height(self) -> int:
+        """Of a line as it is laid out: in whole pixels, where the font's metrics are not."""
+        return math.ceil(QFontMetricsF(self.font()).lineSpacing())
+
     def _fit(self) -> None:
         """As high as its lines, within bounds."""
-        line = self.fontMetrics().lineSpacing()
+        line = self._line_height()
         window = self.window().height()
         most = max(1, min(MOST_LINES, (window // SHARE - FRAME) // line))
         lines = round(self.document().size().height())  # QPlainTextEdit counts lines there
         scrolls = lines > most
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if scrolls else policy.ScrollBarAlwaysOff)
-        self.setFixedHeight(max(20, min(lines, most) * line) + FRAME)
+        # Qt needs one pixel more than the lines have, or it scrolls.
+        margin = max(0.0, (LEAST - line - 1) / 2)
+        if self.document().documentMargin() != margin:
+            self.document().setDocumentMargin(margin)  # a single line is in the middle
+        self.setFixedHeight(round(min(lines, most) * line + 2 * margin + 1) + FRAME)

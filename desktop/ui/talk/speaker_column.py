@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
 
-from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GRID
 from desktop.ui.talk.device_column import DeviceColumn
 from desktop.ui.talk.device_picker import DevicePicker
@@ -37,7 +36,7 @@ class SpeakerColumn(DeviceColumn):
         below.addWidget(title)
         below.addWidget(self.volume, 1)
         below.addWidget(self.percent)
-        self.test = IconButton("speaker", "")
+        self.test = QPushButton()
         below.addWidget(self.test)
         self.stack(self.picker, self.meter, below)
         self.volume.valueChanged.connect(self.name_volume)
@@ -47,8 +46,11 @@ class SpeakerColumn(DeviceColumn):
 
     def show_testing(self, testing: bool) -> None:
         """Show whether the test sounds."""
-        test = self.tr("Test the speaker: three notes at this volume")
-        self.test.show_as("stop" if testing else "speaker", self.tr("Stop the test") if testing else test)
+        self.test.setText(self.tr("Stop") if testing else self.tr("Test"))
+        begins = self.tr("Test the speaker: three notes at this volume")
+        words = self.tr("Stop the speaker test") if testing else begins
+        self.test.setToolTip(words)
+        self.test.setAccessibleName(words)
 
     def name_volume(self) -> None:
         """Show the volume as a number."""

@@ -254,7 +254,7 @@ def test_the_speaker_has_a_test(shown):
     assert "Test the speaker" in button.toolTip()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     shown.row.show_speaker_test(True)
-    assert button.toolTip() == "Stop the test"
+    assert button.toolTip() == "Stop the speaker test"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     shown.row.show_speaker_test(False)
     assert clicked == [True, True]
@@ -270,7 +270,8 @@ def test_the_volume_goes_where_one_clicks_and_drags(shown):
     QTest.mouseMove(slider, QPoint(0, middle))
     QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(0, middle))
     QTest.mouseMove(slider, QPoint(slider.width() // 2, middle))
-    assert shown.emitted == [("volume_changed", 0.5), ("volume_changed", 0.0)]
+    half = pytest.approx(0.5, abs=0.01)  # a slider of an odd width has no pixel in the middle
+    assert shown.emitted == [("volume_changed", half), ("volume_changed", 0.0)]
     assert shown.row.output.percent.text() == "0 %"
 
 

@@ -156,3 +156,22 @@ def test_the_buttons_stay_beside_the_last_line(shown, qtbot):
     (send,) = (one for one in line.findChildren(QPushButton) if one.text() == "Send")
     qtbot.waitUntil(lambda: send.geometry().bottom() == line.field.geometry().bottom())
     assert send.y() > 0
+
+
+def test_all_lines_are_seen_that_have_room(shown, qtbot):
+    field = shown.window.text_line.field
+    field.set_text("a\nb\nc\nd")
+    line = field.fontMetrics().lineSpacing()
+    qtbot.waitUntil(lambda: field.height() >= 4 * line)
+    assert field.verticalScrollBar().value() == 0
+    field.set_text("\n".join("abcdefghij"))
+    qtbot.waitUntil(lambda: field.height() >= 5 * line)
+    bar = field.verticalScrollBar()
+    assert bar.value() == bar.maximum(), "the cursor is in the last line"
+
+
+def test_a_single_line_is_in_the_middle(shown):
+    field = shown.window.text_line.field
+    line = field.cursorRect()
+    middle = field.viewport().y() + line.y() + line.height() / 2
+    assert abs(middle - field.height() / 2) <= 1

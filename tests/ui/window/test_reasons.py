@@ -57,8 +57,6 @@ KEYLESS = {
     "Tools that were sent",
     "Run again",
     "Run get_time again, with these or other arguments",
-    "Test the speaker: three notes at this volume",
-    "Stop the test",
     "Close",
     "Show the key",
 }

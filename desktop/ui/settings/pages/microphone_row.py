@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from desktop.ui.common.theme import GRID
+from desktop.ui.common.icon_button import SIDE
+from desktop.ui.common.theme import GRID, INSET
 from desktop.ui.talk.level_meter import LevelMeter, Needle
 
 
@@ -22,7 +23,7 @@ class MicrophoneRow(QWidget):
         self.test = QPushButton()
         self.test.setAutoDefault(False)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(0, 0, SIDE + INSET, 0)  # as wide as rows with a button to reset
         row.setSpacing(GRID)
         row.addWidget(self.meter, 1)
         row.addWidget(self.test)
