@@ -143,6 +143,8 @@ def test_an_underrun_is_counted_and_what_follows_is_heard(rig: Rig) -> None:
     before = rig.app("status")["underruns"]
     rig.app("play", response=response, frequency=440, seconds=0.2, complete=False)
     until(lambda: not rig.app("status")["playing"], within=10, what="running empty")
+    # `playing` is told by a clock: the last samples may still be on their way to the instrument.
+    rig.instrument.wait_until(rig.instrument.now + 3 * BLOCK)
     begin = rig.instrument.now
     rig.app("play", response=response, frequency=440, seconds=0.3)
     _, heard = voiced(rig, begin, 1)
