@@ -61,6 +61,8 @@ class LaidLine:
     """The button that plays the unheard rest."""
     cut: bool = False
     """Whether the text goes on after what is drawn."""
+    stacked: bool = False
+    """Whether the button is below the foot: there is no room beside it."""
 
     @property
     def outline(self) -> QRectF:
@@ -125,11 +127,15 @@ def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> Lai
     layout = _wrapped(line.text[:SHOWN_CHARS] or "…", fonts.words, _text_width(width), upright=heard)
     left_most, natural = _natural(layout)
     # A response of an earlier conversation has no number: its sound is gone.
-    foot, unheard = _foot(line), bool(line.unheard_text and line.number)
+    widest, unheard = _text_width(width), bool(line.unheard_text and line.number)
+    metrics = QFontMetricsF(fonts.small)
+    foot = metrics.elidedText(_foot(line), Qt.TextElideMode.ElideRight, widest)
     foot_width = fonts.small_width(foot)
     pill = QSizeF(fonts.small_width(play_words()) + ICON + 3 * GRID, fonts.pill)
-    foot_height = fonts.pill + 4 if unheard else QFontMetricsF(fonts.small).height() + 4
-    inner = max(natural, foot_width + (pill.width() + GAP if unheard else 0))
+    stacked = unheard and foot_width + GAP + pill.width() > widest
+    foot_height = (fonts.pill if unheard else 0) + (0 if unheard and not stacked else metrics.height()) + 4
+    beside = foot_width + GAP + pill.width() if unheard else foot_width
+    inner = max(natural, *((foot_width, pill.width()) if stacked else (beside,)))
     shape = QSizeF(inner + 2 * INSET, layout.boundingRect().height() + foot_height + 2 * INSET - 4)
     at_right = (line.speaker == "user") != mirrored
     left = width - GAP - shape.width() if at_right else float(GAP)
@@ -142,7 +148,7 @@ def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> Lai
         edge = bubble.left() + INSET - GRID if mirrored else bubble.right() - INSET + GRID / 2 - pill.width()
         play = QRectF(QPointF(edge, bubble.bottom() - GRID - fonts.pill), pill)
     height = round(bubble.height() + GRID)
-    return LaidLine(height, layout, text_at, bubble, foot, play, cut=len(line.text) > SHOWN_CHARS)
+    return LaidLine(height, layout, text_at, bubble, foot, play, len(line.text) > SHOWN_CHARS, stacked)
 
 
 def _lay_out_card(line: Line, width: int, fonts: Fonts, mirrored: bool) -> LaidLine:

@@ -76,8 +76,12 @@ def _paint_bubble(painter: QPainter, line: Line, laid: LaidLine, marks: LineMark
     painter.setPen(QColor(colours.muted))
     foot = bubble.adjusted(INSET, 0, -INSET, -GRID)
     if laid.play is not None:
-        foot.setTop(laid.play.top())
-        painter.drawText(foot, _leading(look) | Qt.AlignmentFlag.AlignVCenter, laid.foot)
+        if laid.stacked:
+            foot.setBottom(laid.play.top())
+        else:
+            foot.setTop(laid.play.top())
+        below = Qt.AlignmentFlag.AlignBottom if laid.stacked else Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(foot, _leading(look) | below, laid.foot)
         over = marks.actions is not None and marks.actions.hovered == "rest"
         _paint_pill(painter, laid.play, over, look)
     else:

@@ -133,3 +133,16 @@ def test_they_fit_beside_the_widest_bubble(reading, width):
             assert not place.intersects(bubble)
             assert place.left() >= 0
             assert place.right() <= reading.view.viewport().width()
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+@pytest.mark.parametrize("width", [260, 400, 900])
+def test_the_button_for_the_rest_stays_within_the_list_at_every_size(reading, width, percent):
+    reading.pane.resize(width, 400)
+    reading.pane.set_text_size(percent)
+    reading.interrupt("one two three four " * 4)
+    laid = reading.view.laid(3)
+    room = reading.view.viewport().rect()
+    assert laid.shape.contains(laid.play)
+    assert 0 <= laid.shape.left()
+    assert laid.shape.right() <= room.width()
