@@ -34,12 +34,12 @@ class BorrowedMicrophone:
 
     @property
     def lost(self) -> bool:
-        return not self._session.tapped
+        return not self._session.microphone_loan.active
 
     def start(self, session_rate: int) -> None:
         """Hear what the session would hear, at this rate in Hz."""
-        self._resampler = Resampler(self._session.input_rate, session_rate)
-        self._session.tap(self._heard.append)
+        self._resampler = Resampler(self._session.microphone_loan.rate, session_rate)
+        self._session.microphone_loan.begin(self._heard.append)
 
     def read(self) -> Samples:
         """What was heard since the last read."""
@@ -49,7 +49,7 @@ class BorrowedMicrophone:
 
     def close(self) -> None:
         """Give it back."""
-        self._session.tap(None)
+        self._session.microphone_loan.end()
 
 
 class BorrowedSpeaker:

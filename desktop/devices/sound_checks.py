@@ -59,6 +59,7 @@ class SoundChecks:
         self._tasks = TaskSet()
         self._starting: asyncio.Task[None] | None = None
         self._what: Playing = ""
+        self._sound: Sound | None = None
 
     @property
     def levels(self) -> tuple[Level, Level]:
@@ -88,7 +89,10 @@ class SoundChecks:
         self._begin(session, partial(self._play, "test", tone))
 
     def play(self, sound: Sound, session: Session | None) -> None:
-        """Play what was said before."""
+        """Play what was said before; or fall silent, if it is just that what plays."""
+        if self._what == "sound" and self._sound == sound:
+            self._player.cancel()
+            return
         self._begin(session, partial(self._play, "sound", sound))
 
     def finish_recording(self) -> None:
@@ -135,11 +139,12 @@ class SoundChecks:
             self._starting = None
 
     def _play(self, what: Playing, sound: Sound, _: Microphone, speaker: Speaker) -> None:
-        self._what = what
+        self._what, self._sound = what, sound
         self._player.play(speaker, sound)
 
     def _on_changed(self, playing: bool) -> None:
-        self._what = self._what if playing else ""
+        if not playing:
+            self._what, self._sound = "", None
         self._on_playing(self._what)
 
     def _on_failed(self, why: Literal["silent"] | AudioError) -> None:

@@ -13,7 +13,6 @@ import logging
 from collections.abc import Callable
 
 from desktop.audio.cues import Cue
-from desktop.audio.format import Samples
 from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import Level
 from desktop.base.message import Message, Text
@@ -24,6 +23,7 @@ from desktop.realtime.connection import FrameObserver
 from desktop.realtime.effect_executor import EffectExecutor
 from desktop.realtime.endpoint import EndpointProvider
 from desktop.realtime.handshake import Opened
+from desktop.realtime.microphone_loan import MicrophoneLoan
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.realtime.recent_sounds import RecentSounds
 from desktop.realtime.replay import Replay
@@ -107,6 +107,7 @@ class Session:
             microphone, self._append, self._supervisor.send_sound, self._on_captured, mute_switch, sounds
         )
         self._downlink = SpeakerDownlink(speaker, self._on_drained, self._on_heard, sounds)
+        self.microphone_loan = MicrophoneLoan(self._uplink)
         self.replays = Replay(self._downlink, lambda: self.listens)
         self._audio_io = AudioIO(self._uplink, self._downlink, self._on_cut)
         self._ticker = Ticker(self._step, lambda: self._turn.gate_open or self._turn.streams)
@@ -184,7 +185,7 @@ class Session:
             return
         silences = self.replays.playing and self._turn.policy.hands_free
         self.replays.stop()
-        self.tap(None)
+        self.microphone_loan.end()
         if silences:
             return  # hands-free, a press during a replay only stops it
         self._handle(inputs.Press())
@@ -207,20 +208,6 @@ class Session:
         """Give the model a text that isn't a turn of the user's: it doesn't respond to it."""
         if text:
             self._supervisor.send(commands.TextInput(text))
-
-    def tap(self, sink: Callable[[Samples], None] | None) -> None:
-        """Give the microphone's sound to `sink` alone, and send none of it, until None or a press."""
-        self._uplink.tap = sink
-
-    @property
-    def tapped(self) -> bool:
-        """Whether the microphone is lent, see `tap`."""
-        return self._uplink.tap is not None
-
-    @property
-    def input_rate(self) -> int:
-        """Hz of what the microphone gives, 0 before it was open."""
-        return self._uplink.rate
 
     def mute(self, muted: bool) -> None:
         """Send silence instead of the microphone's sound; hands-free, nothing at all."""

@@ -32,9 +32,11 @@ class Regions:
     sending: Sending
 
 
-def make_regions(policy: Policy, mute_switch: MuteSwitch, numbering: Numbering | None = None) -> Regions:
-    """The regions of a conversation that has no connection yet."""
-    numbering = numbering or Numbering()
+def make_regions(
+    policy: Policy, mute_switch: MuteSwitch | None = None, numbering: Numbering | None = None
+) -> Regions:
+    """The regions of a conversation that has no connection yet; what isn't given is its own."""
+    mute_switch, numbering = mute_switch or MuteSwitch(), numbering or Numbering()
     link, response = Link(policy), Response(ResponseContent(numbering))
     unanswered, transcripts = Unanswered(), DueTranscripts()
     take, line = Take(link, numbering), MicrophoneLine(link, mute_switch)

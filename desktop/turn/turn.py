@@ -58,7 +58,7 @@ class Turn:
         numbering: Numbering | None = None,
     ) -> None:
         """`mute_switch` and `numbering` are the program's, where they outlive the session."""
-        regions = make_regions(policy or inputs.Policy(), mute_switch or MuteSwitch(), numbering)
+        regions = make_regions(policy or inputs.Policy(), mute_switch, numbering)
         self._regions = regions
         self._link = regions.link
         self._take = regions.take

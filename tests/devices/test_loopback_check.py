@@ -301,6 +301,11 @@ async def test_what_was_said_is_played_again_in_the_session_and_after_it() -> No
         booth.controller.press()
         await booth.until(lambda: booth.played[-1] == "")
         assert booth.audio.speaker_now.closed, "a press silences it"
+        booth.controller.play("take", said[0].number)
+        await booth.until(lambda: booth.played[-1] == "sound")
+        booth.controller.play("take", said[0].number)
+        await booth.until(lambda: booth.played[-1] == "")
+        assert booth.audio.speaker_now.closed, "so does its own button"
         booth.controller.play("take", 99)
         assert "no longer available" in str(booth.notes[-1].message)
         await booth.controller.close()

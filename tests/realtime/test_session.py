@@ -298,14 +298,14 @@ async def test_what_was_said_is_kept_and_played_without_counting_as_heard():
         talk.session.cancel()
 
 
-async def test_a_tapped_microphone_sends_nothing_and_a_press_ends_it():
+async def test_a_lent_microphone_sends_nothing_and_a_press_ends_the_loan():
     async def script(line: Line) -> None:
         await line.start()
         await line.socket.wait_closed()
 
     tapped: list[Any] = []
     async with serving(script) as service, talking(service, frames=None) as talk:
-        talk.session.tap(tapped.append)
+        talk.session.microphone_loan.begin(tapped.append)
         talk.microphone.push_ms(300)
         await talk.until(lambda: sum(map(len, tapped)) == 24 * 300)
         talk.session.press()

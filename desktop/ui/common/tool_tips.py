@@ -9,7 +9,7 @@ LONGEST = 80
 
 def plain(words: str) -> str:
     """A tooltip that shows these words as they are."""
-    return f"<span>{html.escape(words)}</span>" if "<" in words else words
+    return f"<span>{html.escape(words)}</span>".replace("\n", "<br>") if "<" in words else words
 
 
 def short(words: str) -> str:

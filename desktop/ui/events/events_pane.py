@@ -21,6 +21,7 @@ from desktop.ui.common import accessible
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.theme import GRID
+from desktop.ui.common.tool_tips import plain
 from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.dialogs.save_dialog import documents
 from desktop.ui.events.frame_table import FrameTable
@@ -76,7 +77,7 @@ class EventsPane(QWidget):
     def show_file(self, path: str) -> None:
         """Name the file with all frames, including those too old to be shown; empty if there is none."""
         self._file = path
-        self._words.setToolTip(path)
+        self._words.setToolTip(plain(path))
         self._on_counted()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

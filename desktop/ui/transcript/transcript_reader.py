@@ -22,6 +22,7 @@ from desktop.ui.common.theme import GRID
 from desktop.ui.transcript import bubble_actions
 from desktop.ui.transcript.bubble_actions import ActionMarks, BubbleAction
 from desktop.ui.transcript.bubble_paint import LineMarks
+from desktop.ui.transcript.row_keys import row_by_key
 from desktop.ui.transcript.text_selection import END, TextPosition, TextSelection, to_units
 from desktop.ui.transcript.transcript_view import Index, TranscriptView
 from desktop.viewmodels.finder import Finder, Match
@@ -127,33 +128,10 @@ class TranscriptReader(TranscriptView):
             self._act(current, "rest" if rest else "play")
         elif event.key() == Qt.Key.Key_F2:
             self._act(current, "edit")
-        elif (row := self._row_by_key(event.key())) is not None:
+        elif (row := row_by_key(self, event.key(), current, len(self._lines) - 1)) is not None:
             self._go_to(row)
         else:
             event.ignore()
-
-    def _row_by_key(self, key: int) -> int | None:
-        last, page = len(self._lines) - 1, self.viewport().height()
-        current = self.currentIndex().row()
-        if current < 0:
-            current = last if key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown) else last + 1
-        match key:
-            case Qt.Key.Key_Up:
-                return current - 1
-            case Qt.Key.Key_Down:
-                return current + 1
-            case Qt.Key.Key_Home:
-                return 0
-            case Qt.Key.Key_End:
-                return last
-            case Qt.Key.Key_PageUp:
-                return min(current - 1, self.row_near(self._top_of(current, last) - page))
-            case Qt.Key.Key_PageDown:
-                return max(current + 1, self.row_near(self._top_of(current, last) + page))
-        return None
-
-    def _top_of(self, row: int, last: int) -> int:
-        return self.row_top(max(0, min(row, last)))
 
     def _go_to(self, row: int) -> None:
         if not self._lines:
