@@ -154,7 +154,7 @@ def connect(parts: Parts) -> None:
     dialogs.conversation_path_chosen.connect(exports.write_conversation)
     dialogs.times_path_chosen.connect(exports.write_times)
     for path_chosen in (dialogs.conversation_path_chosen, dialogs.times_path_chosen):
-        path_chosen.connect(dialogs.export_folder.remember)
+        path_chosen.connect(dialogs.remember_export)
     window.frames_path_chosen.connect(lambda path: exports.write_frames(Path(path)))
     exports.frames_done.connect(window.show_frames_saved)
     exports.done.connect(lambda ok, message: window.show_note(Note("hint" if ok else "error", message)))
@@ -197,7 +197,7 @@ def _connect_history(parts: Parts, dialog: HistoryDialog) -> None:
     dialog.search_requested.connect(history.search)
     dialog.open_requested.connect(history.read_conversation)
     dialog.export_requested.connect(history.export_conversation)
-    dialog.export_requested.connect(lambda _, path: parts.dialogs.export_folder.remember(path))
+    dialog.export_requested.connect(lambda _, path: parts.dialogs.remember_export(path))
     dialog.delete_requested.connect(history.delete)
     dialog.undo_requested.connect(history.undo)
     dialog.ended.connect(history.forget_deleted)

@@ -90,6 +90,10 @@ class Dialogs(QObject):
         dialog.path_chosen.connect(self.conversation_path_chosen)
         dialog.show()
 
+    def remember_export(self, file: Path) -> None:
+        """Something is exported to this file: the next export begins in its folder."""
+        self.export_folder.remember(file)
+
     def choose_times_path(self) -> None:
         """Ask where the times of the turns are to be written."""
         from desktop.ui.dialogs.save_times_dialog import SaveTimesDialog

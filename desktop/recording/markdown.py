@@ -25,7 +25,8 @@ def to_markdown(lines: Iterable[Line], background: Background = NOTHING) -> str:
     """The lines with their times, arguments and results; what was not heard is struck through."""
     every = list(lines)
     calls = calls_of(every, background.calls)
-    parts = [f"# {QCoreApplication.translate('Export', 'Conversation')}"]
+    title = QCoreApplication.translate("Export", "Conversation")
+    parts = [f"# {title}"]
     if head := _head(every, background):
         parts.append(head)
     for place, line in enumerate(every):

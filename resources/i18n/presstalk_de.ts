@@ -360,6 +360,10 @@
         <translation>Assistent</translation>
     </message>
     <message>
+        <source>Conversation</source>
+        <translation>Gespräch</translation>
+    </message>
+    <message>
         <source>Date: {0} to {1}</source>
         <translation>Datum: {0} bis {1}</translation>
     </message>
