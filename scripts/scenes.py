@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from stage import Stage, ask, call_tools, exchange_frames, talk, time_turns
 
@@ -91,7 +93,7 @@ def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable
         time_turns(stage)
     if scene.state not in WITHOUT_SESSION:
         _clock(window).show_seconds(SESSION_S)
-        window.audio.enable_test(False)
+        window.audio.show_in_session(True)
     window.resize(*size)
     window.meters.move()
     return window, lambda: scene.setting(window, stage)
@@ -256,6 +258,31 @@ def _left(window: MainWindow, stage: Stage) -> None:
     window.show_note(Note("hint", LAST_IN_HISTORY(key=shortcuts.HISTORY), action="show_last"))
 
 
+def _pointed_at(window: MainWindow, stage: Stage) -> None:
+    """The keyboard is on a bubble that can be played."""
+    for row, line in enumerate(stage.transcript.lines):
+        if line.number and line.ended_at:
+            said: Literal["take", "response"] = "take" if line.speaker == "user" else "response"
+            stage.transcript.show_playable(said, line.number, True)
+            if line.speaker == "user":
+                window.transcript.view.setCurrentIndex(stage.transcript.index(row))
+    window.activateWindow()
+    window.transcript.view.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _typing(window: MainWindow, stage: Stage) -> None:
+    window.text_line.field.set_text("Three things:\n1. the weather\n2. the time there\n3. and a timer")
+
+
+def _large(window: MainWindow, stage: Stage) -> None:
+    window.show_text_size(200)
+    _typing(window, stage)
+
+
+def _small(window: MainWindow, stage: Stage) -> None:
+    window.show_text_size(80)
+
+
 SCENES = (
     Scene("offline", DisplayState.OFFLINE, talked=False),
     Scene("first-run", DisplayState.READY, talked=False, setting=_welcomed, model="offline/demo"),
@@ -292,5 +319,9 @@ SCENES = (
     Scene("cut-short", DisplayState.READY, talked=False, setting=_cut_short),
     Scene("picture", DisplayState.READY, setting=_pictured),
     Scene("translate", DisplayState.SPEAKING, talked=False, setting=_translated, model=TRANSLATING),
+    Scene("bubble", DisplayState.READY, setting=_pointed_at),
+    Scene("typing", DisplayState.READY, setting=_typing),
+    Scene("large-text", DisplayState.READY, setting=_large),
+    Scene("small-text", DisplayState.READY, setting=_small),
     Scene("microphone-test", DisplayState.OFFLINE, talked=False, setting=_trying),
 )

@@ -106,7 +106,7 @@ def build(
     recorder = SessionRecorder(
         presenter.transcript, presenter.tool_calls, settings_values.recording(settings)
     )
-    exports = ExportController(presenter.transcript, presenter.timing, events)
+    exports = ExportController(presenter.transcript, presenter.timing, events, presenter.tool_calls)
     # conversation
     options = SessionOptions(store)
     audio = AudioController(backend, settings_values.audio(settings))

@@ -21,11 +21,13 @@ from desktop.devices.audio_options import AudioOptions
 from desktop.protocol import catalog
 from desktop.system import system_events
 from desktop.turn.effects import DisplayState
+from desktop.viewmodels import text_sizes
 
 if TYPE_CHECKING:  # imported when they are opened, not at the start
     from desktop.ui.dialogs.about_dialog import AboutDialog
     from desktop.ui.dialogs.history_dialog import HistoryDialog
     from desktop.ui.dialogs.talking_dialog import TalkingDialog
+    from desktop.ui.settings.settings_dialog import SettingsDialog
 
 
 def connect(parts: Parts) -> None:
@@ -81,7 +83,10 @@ def connect(parts: Parts) -> None:
     # words
     window.text_entered.connect(controller.say)
     window.unheard_requested.connect(controller.replay)
+    window.play_requested.connect(controller.play)
     controller.text_sent.connect(window.clear_text)
+    window.text_size_asked.connect(partial(_change_text_size, parts))
+    window.show_text_size(store.current.text_percent)
     # pictures
     window.picture_file_chosen.connect(images.take_file)
     window.picture_given.connect(images.take_image)
@@ -105,11 +110,13 @@ def connect(parts: Parts) -> None:
     window.mute_toggled.connect(audio.mute)
     window.test_started.connect(audio.start_test)
     window.test_stopped.connect(audio.stop_test)
+    window.speaker_test_clicked.connect(audio.test_speaker)
     window.devices_looked_at.connect(audio.look)
     window.attended.connect(audio.attend)
     window.first_painted.connect(audio.watch)
     audio.test_changed.connect(window.show_test)
-    audio.test_allowed.connect(window.enable_test)
+    audio.in_session.connect(window.show_in_session)
+    audio.playing_changed.connect(window.show_playing)
     audio.mute_changed.connect(window.show_muted)
     audio.seen.connect(settings_dialog.show_devices)
     audio.options_changed.connect(partial(_remember_sound, parts))
@@ -140,8 +147,13 @@ def connect(parts: Parts) -> None:
     # exports
     window.export_conversation_clicked.connect(dialogs.choose_conversation_path)
     window.export_times_clicked.connect(dialogs.choose_times_path)
+    controller.session_opened.connect(
+        lambda _: exports.add_session(options.displayed.model.id, options.displayed.voice)
+    )
     dialogs.conversation_path_chosen.connect(exports.write_conversation)
     dialogs.times_path_chosen.connect(exports.write_times)
+    for path_chosen in (dialogs.conversation_path_chosen, dialogs.times_path_chosen):
+        path_chosen.connect(dialogs.remember_export)
     window.frames_path_chosen.connect(lambda path: exports.write_frames(Path(path)))
     exports.frames_done.connect(window.show_frames_saved)
     # settings
@@ -149,6 +161,7 @@ def connect(parts: Parts) -> None:
     window.add_key_clicked.connect(lambda: settings_dialog.open(at_key=True))
     window.welcome_dismissed.connect(lambda: store.replace(welcomed=True))
     settings_dialog.opened.connect(partial(_connect_take, parts))
+    settings_dialog.opened.connect(partial(_connect_sound_page, parts))
     settings_dialog.key_changed.connect(model_list.renew)
     settings_dialog.key_changed.connect(lambda: parts.tasks.spawn(_take_key(parts)))
     store.changed.connect(controller.on_setting_changed)
@@ -169,12 +182,20 @@ def _connect_take(parts: Parts, dialog: TalkingDialog) -> None:
     dialog.take_escaped.connect(controller.cancel)
 
 
+def _connect_sound_page(parts: Parts, dialog: SettingsDialog) -> None:
+    dialog.test_started.connect(parts.audio.start_test)
+    dialog.test_stopped.connect(parts.audio.stop_test)
+    parts.audio.test_changed.connect(dialog.show_test)
+    parts.window.needles_moved.connect(dialog.show_needles)
+
+
 def _connect_history(parts: Parts, dialog: HistoryDialog) -> None:
     history = parts.history
     # dialog
     dialog.search_requested.connect(history.search)
     dialog.open_requested.connect(history.read_conversation)
     dialog.export_requested.connect(history.export_conversation)
+    dialog.export_requested.connect(lambda _, path: parts.dialogs.remember_export(path))
     dialog.delete_requested.connect(history.delete)
     dialog.undo_requested.connect(history.undo)
     dialog.ended.connect(history.forget_deleted)
@@ -194,6 +215,10 @@ def _connect_about(parts: Parts, dialog: AboutDialog) -> None:
 def _remember_sound(parts: Parts, options: AudioOptions, name: str) -> None:
     """Only what was chosen: another option may hold for this run alone."""
     parts.store.replace(**{name: settings_values.audio_settings(options)[name]})
+
+
+def _change_text_size(parts: Parts, step: int) -> None:
+    parts.store.change("text_percent", text_sizes.stepped(parts.store.current.text_percent, step))
 
 
 def _act(parts: Parts, action: str) -> None:
@@ -232,6 +257,8 @@ def _on_setting_changed(parts: Parts, name: str) -> None:
     if name == "volume":
         parts.window.show_volume(settings.volume)
     match name:
+        case "text_percent":
+            parts.window.show_text_size(settings.text_percent)
         case "theme":
             parts.theme.choose(settings.theme)
         case "tap_lock":

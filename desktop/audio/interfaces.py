@@ -63,6 +63,9 @@ class DeviceOpenError(AudioError):
 class Microphone(Protocol):
     """Mono sound at the session's rate, taken by polling every 10 ms. One owner, one thread."""
 
+    gain_db: float
+    """Of what is measured and read, within the bounds of `input_gain`; a change is never a click."""
+
     @property
     def latency_ms(self) -> float:
         """From the sample at the device until `read` can hand it out: device and resampler."""

@@ -98,7 +98,7 @@ _NOTICES: dict[type[effects.Notice], Callable[[Presenter, Any], None]] = {
     effects.Pictured: lambda s, n: s.transcript.add_note(n.caption),
     effects.ResponseBegan: lambda s, n: s.transcript.begin_response(n.response),
     effects.ResponseText: Presenter._on_response_text,
-    effects.ResponseEnded: lambda s, n: s.transcript.end_response(n.response, n.outcome),
+    effects.ResponseEnded: lambda s, n: s.transcript.end_response(n.response, n.outcome, n.usage),
     effects.Heard: lambda s, n: s.transcript.mark_heard(n.response, n.ms, n.received_ms),
     PlaybackStarted: lambda s, n: s.transcript.begin_hearing(n.response),
     PlaybackEnded: lambda s, n: s.transcript.end_hearing(n.response),

@@ -23,7 +23,9 @@ from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.tool_host import ToolHost
 from desktop.devices.audio_controller import AudioController
 from desktop.realtime.connection import FrameObserver
-from desktop.realtime.session import SOUND_NOT_KEPT, Session
+from desktop.realtime.recent_sounds import Said
+from desktop.realtime.replay import SOUND_NOT_KEPT
+from desktop.realtime.session import Session
 from desktop.realtime.session_events import (
     DeviceLost,
     NotRenewed,
@@ -71,7 +73,7 @@ class SessionController(QObject):
     session_ended = Signal()
     conversation_ended = Signal()
     """The user has begun another one: what was said before is about to go from the view."""
-    text_sent = Signal()
+    text_sent = Signal(str)
 
     def __init__(
         self,
@@ -189,6 +191,7 @@ class SessionController(QObject):
 
     def press(self) -> None:
         """The talk key went down. Without a session a note says why the microphone stays closed."""
+        self.audio.silence()
         if self._session and self.audio.muted and not self.policy.hands_free:
             self._note("mute", MUTED(key=shortcuts.MUTE))
         elif self._session:
@@ -208,13 +211,21 @@ class SessionController(QObject):
 
     def cancel(self) -> None:
         """Escape: discard the take, or silence the response."""
+        self.audio.silence()
         if self._session:
             self._session.cancel()
 
     def replay(self, response: int) -> None:
         """Play the part of a response that was not heard."""
-        if self._session:
-            self._session.replay(response)
+        self.audio.silence()
+        if not (self._session and self._session.replays.play_unheard(response)):
+            self._note("news", SOUND_NOT_KEPT())
+
+    def play(self, said: Said, number: int) -> None:
+        """Play a take or a response again, if its sound is kept. Nothing of it counts as heard."""
+        sound = self._factory.sounds.get(said, number)
+        if sound:
+            self.audio.play(sound)
         else:
             self._note("news", SOUND_NOT_KEPT())
 
@@ -266,8 +277,8 @@ class SessionController(QObject):
                 self.retrying.emit(notice)
             case effects.SendingProgress(left_s):
                 self.sending.emit(left_s)
-            case effects.Typed():
-                self.text_sent.emit()
+            case effects.Typed(text):
+                self.text_sent.emit(text)
             case effects.ResponseBegan():
                 self.options.on_response_began()
             case UpdateRefused():
@@ -279,6 +290,8 @@ class SessionController(QObject):
                 self.options.on_session_opened()
             case effects.StateChanged():
                 pass  # an end: see `_on_ended`
+            case effects.TakeEnded(take, "short" | "thrown away"):
+                self._factory.sounds.drop("take", take)
             case effects.TakeStarted() | effects.TakeEnded() | effects.UserText():
                 pass  # the presenter has written it down
             case effects.ResponseText() | effects.ResponseEnded() | effects.Heard() | effects.Pictured():

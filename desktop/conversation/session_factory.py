@@ -16,11 +16,13 @@ from desktop.offline.process import OfflineServer
 from desktop.protocol import catalog
 from desktop.protocol.commands import Config
 from desktop.realtime.connection import FrameObserver
+from desktop.realtime.recent_sounds import RecentSounds
 from desktop.realtime.session import Observer, Session
 from desktop.settings.store import SettingsStore
 from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
-from desktop.viewmodels.transcript_model import now
+from desktop.turn.numbering import Numbering
+from desktop.viewmodels.transcript_line import now
 
 
 class SessionFactory:
@@ -50,6 +52,9 @@ class SessionFactory:
         self._audio = audio
         self._presenter = presenter
         self._watchers = (observer, frames)
+        self.sounds = RecentSounds(presenter.transcript.show_playable)
+        """What was said lately, in all sessions."""
+        self._numbering = Numbering()
         self._offline = OfflineServer()
         # By model: the session that its next one is.
         self._kept: dict[str, Session] = {}
@@ -97,6 +102,8 @@ class SessionFactory:
             observer=observer,
             frames=frames,
             mute_switch=self._audio.mute_switch,
+            numbering=self._numbering,
+            sounds=self.sounds,
             patience=lambda: self._store.current.patience_s,
         )
 

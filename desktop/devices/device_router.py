@@ -40,6 +40,7 @@ class DeviceRouter:
         on_news: called with what the user should know.
         on_used: called when another device is used, or none any more.
         volume: of a speaker that is about to be used, 0 to 1.
+        gain_db: of a microphone that is about to be used.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class DeviceRouter:
         on_news: Callable[[DeviceNews], None],
         on_used: Callable[[], None],
         volume: Callable[[], float],
+        gain_db: Callable[[], float],
     ) -> None:
         self._selections: dict[Side, DeviceSelection] = {
             "microphone": DeviceSelection("input", chosen["microphone"]),
@@ -60,6 +62,7 @@ class DeviceRouter:
         self._on_news = on_news
         self._on_used = on_used
         self._volume = volume
+        self._gain_db = gain_db
         self._list = DeviceList(audio)
         self._session: Session | None = None
         self._all_gone = False
@@ -141,7 +144,9 @@ class DeviceRouter:
         self._list.close()
 
     def _microphone(self) -> Microphone:
-        return self._audio.microphone(self._selections["microphone"].used)
+        microphone = self._audio.microphone(self._selections["microphone"].used)
+        microphone.gain_db = self._gain_db()
+        return microphone
 
     def _speaker(self) -> Speaker:
         speaker = self._audio.speaker(self._selections["speaker"].used)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from desktop.audio.cues import Cue
 from desktop.audio.interfaces import Speaker
+from desktop.realtime.recent_sounds import RecentSounds
 from desktop.realtime.response_audio import HeardOf, ResponseAudio
 
 ECHO_MS = 250
@@ -25,6 +26,7 @@ class SpeakerDownlink:
         drained: called when the speaker has nothing left to play.
         heard: called for each response with the milliseconds since its first sound, and with None after its
             last.
+        sounds: gets the sound of the responses.
     """
 
     def __init__(
@@ -32,12 +34,14 @@ class SpeakerDownlink:
         speaker: Speaker,
         drained: Callable[[], None],
         heard: Callable[[int, float | None], None] = lambda response, ago_ms: None,
+        sounds: RecentSounds | None = None,
     ) -> None:
         self.speaker = speaker
         self.replaying = False
-        """The playing audio is a replay of a response's unheard part."""
+        """The playing audio is a replay: no part of the conversation."""
         self._drained = drained
         self._heard = heard
+        self._sounds = sounds
         self._audio = ResponseAudio()
         # Responses in the speaker's queue, and whether their first sound was heard.
         self._queued: dict[int, bool] = {}
@@ -100,6 +104,8 @@ class SpeakerDownlink:
         self._playing = True
         self._queued.setdefault(number, False)
         samples = self._audio.push(number, audio)
+        if self._sounds:
+            self._sounds.add("response", number, samples, self.rate)
         if self._waiting is None:
             self.speaker.write(number, samples)
         elif number not in self._waiting:
@@ -123,13 +129,16 @@ class SpeakerDownlink:
 
     def replay(self, number: int) -> bool:
         """Play what was not heard of a response; False if its sound isn't kept, or there is no speaker."""
-        unheard = self._audio.unheard(number)
-        if not unheard or not self._attached:
+        return self.play_aside(self._audio.unheard(number))
+
+    def play_aside(self, pcm: bytes) -> bool:
+        """Play PCM16 at `rate` that belongs to no response; False if it is empty, or there is no speaker."""
+        if not pcm or not self._attached:
             return False
         self.flush()
         self._replays += 1
         self.replaying = self._playing = True
-        self.speaker.write(REPLAY + self._replays, unheard)
+        self.speaker.write(REPLAY + self._replays, pcm)
         self.speaker.complete(REPLAY + self._replays)
         return True
 

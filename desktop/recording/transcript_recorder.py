@@ -20,12 +20,15 @@ from desktop.recording.journal import (
     LineGrown,
     LineRecord,
     LineRemoved,
+    ResponseRecord,
     StateRecord,
 )
 from desktop.recording.jsonl_writer import JsonlWriter
 from desktop.turn.effects import DisplayState
+from desktop.viewmodels.response_end import ResponseEnd
 from desktop.viewmodels.tool_calls_model import Call, ToolCallsModel
-from desktop.viewmodels.transcript_model import Line, TranscriptModel, now
+from desktop.viewmodels.transcript_line import Line, now
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 CONVERSATION_NOT_WRITTEN = Text(
     "conversation-not-written",
@@ -69,6 +72,7 @@ class TranscriptRecorder(QObject):
         transcript.dataChanged.connect(lambda first, last: self._write_lines(first.row(), last.row()))
         transcript.rowsAboutToBeRemoved.connect(self._on_lines_removed)
         calls.rowsAboutToBeRemoved.connect(self._on_calls_removed)
+        transcript.response_ended.connect(self._on_response_ended)
         calls.rowsInserted.connect(lambda _, first, last: self._write_calls(first, last))
         calls.dataChanged.connect(lambda first, last: self._write_calls(first.row(), last.row()))
 
@@ -115,6 +119,9 @@ class TranscriptRecorder(QObject):
             self._first = self._first[0] + last + 1 - first, self._first[1]
         else:
             self._write_lines(first, last)
+
+    def _on_response_ended(self, end: ResponseEnd) -> None:
+        self._write(ResponseRecord(at=end.at, response=end.response, outcome=end.outcome, usage=end.usage))
 
     def _on_lines_removed(self, _: QModelIndex, first: int, last: int) -> None:
         if self._open:

@@ -1,13 +1,13 @@
 """What a turn returns: effects, which the session carries out, and notices, which tell what happened.
 
 `TurnOutput` is the union of both. Takes and responses are numbered from 1, separately, for the life of the
-turn object.
+`numbering.Numbering`: a program's sessions share one.
 """
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -223,6 +223,8 @@ class ResponseEnded(Notice, frozen=True):
 
     response: int
     outcome: ResponseOutcome
+    usage: dict[str, Any] | None = None
+    """What it used, in the service's own names; None if the service didn't say."""
 
 
 class Heard(Notice, frozen=True):

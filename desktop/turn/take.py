@@ -19,6 +19,7 @@ from desktop.base.message import Text
 from desktop.turn.effects import CloseGate, ForgetTake, Note, OpenGate, TakeEnded, TakeStarted, TurnOutput
 from desktop.turn.inputs import Cancel, Captured, Input, PolicyChanged, Press, Release, ReleaseCause, Tick
 from desktop.turn.link import Link
+from desktop.turn.numbering import Numbering
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
 TAIL_GRACE_MS = 1_000
@@ -53,9 +54,10 @@ class TakePhase(Enum):
 class Take(Region[TakePhase]):
     """The take region of `turn.Turn`. `finished` is the take's number when it is to be sent, else 0."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, numbering: Numbering) -> None:
         super().__init__("take", TakePhase.CLOSED)
         self._link = link
+        self._numbering = numbering
         self.number = 0
         self.appended_ms = 0.0
         self.finished = 0
@@ -77,7 +79,7 @@ class Take(Region[TakePhase]):
 
     def next(self) -> int:
         """The number of a new take, one that doesn't pass the gate, as in hands-free turns."""
-        self.number += 1
+        self.number = self._numbering.next_take()
         return self.number
 
     def end(self, now: float) -> list[TurnOutput]:

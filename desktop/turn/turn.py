@@ -34,6 +34,7 @@ from desktop.turn.effects import (
 )
 from desktop.turn.link import UNREADY, LinkState
 from desktop.turn.mute_switch import MuteSwitch
+from desktop.turn.numbering import Numbering
 from desktop.turn.reconnection import Reconnection
 from desktop.turn.region import Rule, TableKey, ignore, look_up, rows
 from desktop.turn.regions import make_regions
@@ -50,9 +51,14 @@ PICTURE_NOT_SENT = Text("picture-not-sent", "Not connected. Connect first, then 
 class Turn:
     """The state of one conversation, across all its connections."""
 
-    def __init__(self, policy: inputs.Policy | None = None, mute_switch: MuteSwitch | None = None) -> None:
-        """`mute_switch` is the program's, where a mute outlives the session."""
-        regions = make_regions(policy or inputs.Policy(), mute_switch or MuteSwitch())
+    def __init__(
+        self,
+        policy: inputs.Policy | None = None,
+        mute_switch: MuteSwitch | None = None,
+        numbering: Numbering | None = None,
+    ) -> None:
+        """`mute_switch` and `numbering` are the program's, where they outlive the session."""
+        regions = make_regions(policy or inputs.Policy(), mute_switch, numbering)
         self._regions = regions
         self._link = regions.link
         self._take = regions.take

@@ -19,7 +19,6 @@ FAILURES: tuple[NoteSubject, ...] = ("session", "network")
 FITS: dict[NoteSubject, frozenset[DisplayState]] = {
     **dict.fromkeys(FAILURES, CLOSED),
     "no session": CLOSED,
-    "test": CLOSED,
     "connecting": frozenset({DisplayState.CONNECTING}),
     "resting": frozenset({DisplayState.RESTING}),
     "listening": frozenset({DisplayState.LISTENING, DisplayState.MUTED}),
@@ -29,7 +28,7 @@ FITS: dict[NoteSubject, frozenset[DisplayState]] = {
     "speaker": OPEN | {DisplayState.CONNECTING},
 }
 """The states beside which a note can be true; a subject that isn't here fits all of them."""
-PASSING: frozenset[NoteSubject] = frozenset({"news", "answer", "take", "export"})
+PASSING: frozenset[NoteSubject] = frozenset({"news", "answer", "take", "export", "test"})
 """Subjects of the past: the user goes on, and has read it."""
 
 _IDLE = (DisplayState.READY, DisplayState.MUTED, DisplayState.INTERRUPTED, DisplayState.NO_MICROPHONE)

@@ -69,8 +69,12 @@
         <translation>Argumente und Ergebnis</translation>
     </message>
     <message>
-        <source>Run again with different arguments</source>
-        <translation>Mit anderen Argumenten erneut ausführen</translation>
+        <source>Run again</source>
+        <translation>Noch einmal ausführen</translation>
+    </message>
+    <message>
+        <source>Run {0} again, with these or other arguments</source>
+        <translation>{0} noch einmal ausführen, mit diesen oder anderen Argumenten</translation>
     </message>
     <message>
         <source>Send result</source>
@@ -363,6 +367,10 @@
 <context>
     <name>Export</name>
     <message>
+        <source>Arguments:</source>
+        <translation>Argumente:</translation>
+    </message>
+    <message>
         <source>Assistant</source>
         <translation>Assistent</translation>
     </message>
@@ -371,8 +379,28 @@
         <translation>Gespräch</translation>
     </message>
     <message>
+        <source>Date: {0} to {1}</source>
+        <translation>Datum: {0} bis {1}</translation>
+    </message>
+    <message>
+        <source>Model: {0} ({1})</source>
+        <translation>Modell: {0} ({1})</translation>
+    </message>
+    <message>
+        <source>Provider: {0}</source>
+        <translation>Anbieter: {0}</translation>
+    </message>
+    <message>
+        <source>Result:</source>
+        <translation>Ergebnis:</translation>
+    </message>
+    <message>
         <source>Tool {0}: {1}</source>
         <translation>Werkzeug {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Voice: {0}</source>
+        <translation>Stimme: {0}</translation>
     </message>
     <message>
         <source>You</source>
@@ -429,8 +457,16 @@
         <translation>Nächster Treffer</translation>
     </message>
     <message>
+        <source>Nothing is found</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
         <source>Previous match</source>
         <translation>Voriger Treffer</translation>
+    </message>
+    <message>
+        <source>Type what to find</source>
+        <translation>Geben Sie ein, was gesucht wird</translation>
     </message>
     <message>
         <source>not found</source>
@@ -465,6 +501,10 @@
 </context>
 <context>
     <name>GeneralPage</name>
+    <message>
+        <source> %</source>
+        <translation> %</translation>
+    </message>
     <message>
         <source>Appearance</source>
         <translation>Erscheinungsbild</translation>
@@ -514,6 +554,10 @@
         <translation>Hell</translation>
     </message>
     <message>
+        <source>Of the conversation and the text line; {0} and {1} change it too.</source>
+        <translation>Von Gespräch und Textzeile; auch {0} und {1} ändern sie.</translation>
+    </message>
+    <message>
         <source>Older ones are deleted when Presstalk starts.</source>
         <translation>Ältere werden beim Start von Presstalk gelöscht.</translation>
     </message>
@@ -524,6 +568,10 @@
     <message>
         <source>Takes effect at the next start.</source>
         <translation>Gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>Textgröße</translation>
     </message>
     <message>
         <source>Where conversations are saved.</source>
@@ -545,6 +593,14 @@
         <translation>Falls die Adresse einen verlangt. Er wird im Schlüsselbund dieses Systems gespeichert.</translation>
     </message>
     <message>
+        <source>One moment…</source>
+        <translation>Einen Moment …</translation>
+    </message>
+    <message>
+        <source>Paste a header first</source>
+        <translation>Fügen Sie zuerst einen Header ein</translation>
+    </message>
+    <message>
         <source>Remove header</source>
         <translation>Header entfernen</translation>
     </message>
@@ -563,6 +619,10 @@
 </context>
 <context>
     <name>HistoryDialog</name>
+    <message>
+        <source>Choose a conversation first</source>
+        <translation>Wählen Sie zuerst ein Gespräch</translation>
+    </message>
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
@@ -592,8 +652,20 @@
         <translation>Verlauf</translation>
     </message>
     <message>
+        <source>It has no words</source>
+        <translation>Es enthält keine Worte</translation>
+    </message>
+    <message>
+        <source>It is still going on</source>
+        <translation>Es dauert noch an</translation>
+    </message>
+    <message>
         <source>Nothing found.</source>
         <translation>Nichts gefunden.</translation>
+    </message>
+    <message>
+        <source>One moment…</source>
+        <translation>Einen Moment …</translation>
     </message>
     <message>
         <source>Search all conversations</source>
@@ -692,8 +764,16 @@
         <translation>Nächster Treffer</translation>
     </message>
     <message>
+        <source>Nothing is found</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
         <source>Previous match</source>
         <translation>Voriger Treffer</translation>
+    </message>
+    <message>
+        <source>Type what to find</source>
+        <translation>Geben Sie ein, was gesucht wird</translation>
     </message>
     <message>
         <source>not found</source>
@@ -760,6 +840,10 @@
     <message>
         <source>Paste a key</source>
         <translation>Schlüssel einfügen</translation>
+    </message>
+    <message>
+        <source>Paste a key first</source>
+        <translation>Fügen Sie zuerst einen Schlüssel ein</translation>
     </message>
     <message>
         <source>Remove key</source>
@@ -865,6 +949,10 @@
         <translation>Tastenkürzel</translation>
     </message>
     <message>
+        <source>Larger, smaller and usual text</source>
+        <translation>Größerer, kleinerer und üblicher Text</translation>
+    </message>
+    <message>
         <source>Mute the microphone</source>
         <translation>Mikrofon stummschalten</translation>
     </message>
@@ -877,6 +965,10 @@
         <translation>Nächster und voriger Treffer</translation>
     </message>
     <message>
+        <source>On a bubble: copy, play, edit and send again</source>
+        <translation>Auf einer Sprechblase: kopieren, abspielen, ändern und noch einmal senden</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -885,8 +977,8 @@
         <translation>Einstellungen</translation>
     </message>
     <message>
-        <source>Show or hide the panes</source>
-        <translation>Seitenleiste ein- oder ausblenden</translation>
+        <source>Show or hide the panes; open the menu</source>
+        <translation>Seitenleiste ein- oder ausblenden; Menü öffnen</translation>
     </message>
     <message>
         <source>Talking</source>
@@ -895,6 +987,10 @@
     <message>
         <source>Tap twice: lock the microphone open; tap again to send</source>
         <translation>Zweimal tippen: Mikrofon bleibt offen; noch einmal tippen zum Senden</translation>
+    </message>
+    <message>
+        <source>There: begin another line; in the empty line: what was sent before</source>
+        <translation>Dort: neue Zeile beginnen; in der leeren Zeile: zuvor Gesendetes</translation>
     </message>
     <message>
         <source>This list</source>
@@ -931,8 +1027,16 @@
         <translation>Verlauf …</translation>
     </message>
     <message>
+        <source>It is this size already</source>
+        <translation>Er hat diese Größe schon</translation>
+    </message>
+    <message>
         <source>Keyboard shortcuts</source>
         <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Larger text</source>
+        <translation>Größerer Text</translation>
     </message>
     <message>
         <source>Menu</source>
@@ -950,13 +1054,17 @@
         <source>Settings…</source>
         <translation>Einstellungen …</translation>
     </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>Kleinerer Text</translation>
+    </message>
+    <message>
+        <source>Usual text size</source>
+        <translation>Übliche Textgröße</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
-    <message>
-        <source>Connect or disconnect</source>
-        <translation>Verbinden oder trennen</translation>
-    </message>
     <message>
         <source>New conversation</source>
         <translation>Neues Gespräch</translation>
@@ -1012,6 +1120,10 @@
         <translation>Stumm: Niemand hört Sie. Drücken, um wieder gehört zu werden</translation>
     </message>
     <message>
+        <source>Nothing of it is sent; a press of the talk key ends it</source>
+        <translation>Nichts davon wird gesendet; die Sprechtaste beendet ihn</translation>
+    </message>
+    <message>
         <source>Playing back…</source>
         <translation>Wiedergabe …</translation>
     </message>
@@ -1040,12 +1152,31 @@
         <translation>Mikrofon testen: Es nimmt Sie auf und spielt die Aufnahme ab</translation>
     </message>
     <message>
-        <source>The session is using the microphone: its meter is live. Disconnect to test it with playback</source>
-        <translation>Die Sitzung benutzt das Mikrofon: Sein Pegel wird angezeigt. Zum Test mit Wiedergabe die Verbindung trennen</translation>
-    </message>
-    <message>
         <source>Too quiet</source>
         <translation>Zu leise</translation>
+    </message>
+</context>
+<context>
+    <name>MicrophoneRow</name>
+    <message>
+        <source>Microphone level with its gain</source>
+        <translation>Mikrofonpegel mit Verstärkung</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop the microphone test</source>
+        <translation>Mikrofontest beenden</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>Test the microphone: it records you, then plays the recording</source>
+        <translation>Mikrofon testen: Es nimmt Sie auf und spielt die Aufnahme ab</translation>
     </message>
 </context>
 <context>
@@ -1072,6 +1203,10 @@
     <message>
         <source>Choose model</source>
         <translation>Modell wählen</translation>
+    </message>
+    <message>
+        <source>It helps only then</source>
+        <translation>Erst dann hilft es</translation>
     </message>
     <message>
         <source>Reconnect</source>
@@ -1254,6 +1389,10 @@
     <message>
         <source>Don&apos;t allow</source>
         <translation>Nicht erlauben</translation>
+    </message>
+    <message>
+        <source>One moment: read the question first</source>
+        <translation>Einen Moment: Lesen Sie zuerst die Frage</translation>
     </message>
 </context>
 <context>
@@ -1586,6 +1725,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>SoundPage</name>
     <message>
+        <source> dB</source>
+        <translation> dB</translation>
+    </message>
+    <message>
         <source>A short sound when the microphone opens and closes; never recorded.</source>
         <translation>Ein kurzer Ton, wenn das Mikrofon auf- und zugeht; nie in der Aufnahme.</translation>
     </message>
@@ -1596,6 +1739,14 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Microphone</source>
         <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>Microphone gain</source>
+        <translation>Mikrofonverstärkung</translation>
+    </message>
+    <message>
+        <source>Raise it if you are too quiet. When the meter says clipping, lower it.</source>
+        <translation>Erhöhen Sie sie, wenn Sie zu leise sind. Zeigt der Pegel Übersteuerung, senken Sie sie.</translation>
     </message>
     <message>
         <source>Sound</source>
@@ -1627,6 +1778,22 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Speaker level</source>
         <translation>Pegel des Lautsprechers</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop the speaker test</source>
+        <translation>Lautsprechertest beenden</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>Test the speaker: three notes at this volume</source>
+        <translation>Lautsprecher testen: drei Töne mit dieser Lautstärke</translation>
     </message>
     <message>
         <source>Volume</source>
@@ -1850,6 +2017,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <source>Set {0}</source>
         <translation>{0} einstellen</translation>
     </message>
+    <message>
+        <source>Switch it on to choose; until then the model chooses</source>
+        <translation>Schalten Sie sie ein, um zu wählen; bis dahin wählt das Modell</translation>
+    </message>
 </context>
 <context>
     <name>TextLine</name>
@@ -1862,12 +2033,20 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Senden</translation>
     </message>
     <message>
+        <source>Send the text</source>
+        <translation>Text senden</translation>
+    </message>
+    <message>
         <source>This model translates what you say; it can&apos;t read text</source>
         <translation>Dieses Modell übersetzt Gesagtes; Text liest es nicht</translation>
     </message>
     <message>
         <source>Type instead of speaking</source>
         <translation>Schreiben statt sprechen</translation>
+    </message>
+    <message>
+        <source>Type something to send it</source>
+        <translation>Geben Sie etwas ein, um es zu senden</translation>
     </message>
 </context>
 <context>
@@ -1960,6 +2139,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Lautsprecher</translation>
     </message>
     <message>
+        <source>There are no times yet</source>
+        <translation>Es gibt noch keine Zeiten</translation>
+    </message>
+    <message>
         <source>Underruns</source>
         <translation>Unterläufe</translation>
     </message>
@@ -1987,6 +2170,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Kein Aufruf passt zum Filter.</translation>
     </message>
     <message>
+        <source>The filter is for the calls</source>
+        <translation>Der Filter gilt für die Aufrufe</translation>
+    </message>
+    <message>
         <source>The tools the assistant uses appear here. Ask what time it is.</source>
         <translation>Die Werkzeuge, die der Assistent benutzt, erscheinen hier. Fragen Sie, wie spät es ist.</translation>
     </message>
@@ -1997,6 +2184,18 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 </context>
 <context>
     <name>Transcript</name>
+    <message>
+        <source>Copy bubble</source>
+        <translation>Sprechblase kopieren</translation>
+    </message>
+    <message>
+        <source>Edit and send again</source>
+        <translation>Ändern und noch einmal senden</translation>
+    </message>
+    <message>
+        <source>Play again</source>
+        <translation>Noch einmal abspielen</translation>
+    </message>
     <message>
         <source>Play the rest</source>
         <translation>Rest abspielen</translation>
@@ -2043,10 +2242,6 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>TranscriptReader</name>
     <message>
-        <source>Copy bubble</source>
-        <translation>Sprechblase kopieren</translation>
-    </message>
-    <message>
         <source>Copy selection</source>
         <translation>Auswahl kopieren</translation>
     </message>
@@ -2055,8 +2250,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Suchen …</translation>
     </message>
     <message>
-        <source>Play the rest</source>
-        <translation>Rest abspielen</translation>
+        <source>Nothing is selected</source>
+        <translation>Nichts ist markiert</translation>
     </message>
     <message>
         <source>Select all</source>
@@ -2111,6 +2306,10 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 </context>
 <context>
     <name>VoiceBox</name>
+    <message>
+        <source>This model has only one voice</source>
+        <translation>Dieses Modell hat nur eine Stimme</translation>
+    </message>
     <message>
         <source>Voice</source>
         <translation>Stimme</translation>
@@ -4118,6 +4317,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>somebody-speaks</name>
+    <message>
+        <source>Not while somebody speaks. Try again in a moment.</source>
+        <translation>Nicht, solange jemand spricht. Versuchen Sie es gleich noch einmal.</translation>
+    </message>
+</context>
+<context>
     <name>sound-broken</name>
     <message>
         <source>{path} is broken: no sound can be found in it. Record it again, or try to repair it: {command}</source>
@@ -4169,8 +4375,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>sound-not-kept</name>
     <message>
-        <source>The sound of that answer is no longer available.</source>
-        <translation>Der Ton dieser Antwort ist nicht mehr vorhanden.</translation>
+        <source>The sound of that is no longer available.</source>
+        <translation>Der Ton davon ist nicht mehr vorhanden.</translation>
     </message>
 </context>
 <context>

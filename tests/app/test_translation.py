@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QTabBar,
     QWidget,
 )
@@ -64,7 +65,7 @@ def words_of(widget: QWidget) -> set[str]:
         match child:
             case QLabel() | QAbstractButton():
                 words.add(child.text())
-            case QLineEdit():
+            case QLineEdit() | QPlainTextEdit():
                 words.add(child.placeholderText())
             case QComboBox():
                 words |= {child.itemText(row) for row in range(child.count())}

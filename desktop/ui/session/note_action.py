@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.protocol.endings import Action
+from desktop.ui.common.availability import allow
 
 TICK_MS = 1_000
 
@@ -70,4 +71,4 @@ class NoteAction(QPushButton):
             words = self.tr("{0} in {1} s").format(words, self._left)
         self.setText(words)
         self.setAccessibleName(words)
-        self.setEnabled(self._left <= 0)
+        allow(self, self.tr("It helps only then") if self._left > 0 else "")

@@ -33,6 +33,7 @@ from desktop.ui.settings.pages.page import Page
 from desktop.ui.settings.pages.sound import SoundPage
 from desktop.ui.settings.pages.talking import TalkingPage
 from desktop.ui.settings.reset_bar import ResetBar
+from desktop.ui.talk.level_meter import Needle
 from desktop.viewmodels.wording import worded
 
 SIZE = (720, 560)
@@ -62,6 +63,9 @@ class SettingsDialog(TalkingDialog):
     undo_requested = Signal()
     """The last reset is to be undone. Answer with `show_values`."""
     open_requested = Signal(QUrl)
+    test_started = Signal()
+    """The microphone is to be tested: answer with `show_test` and `show_needles`."""
+    test_stopped = Signal()
 
     def __init__(self, form: Form, values: Mapping[str, object], parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -97,6 +101,14 @@ class SettingsDialog(TalkingDialog):
     def show_devices(self, inputs: Sequence[tuple[str, str]], outputs: Sequence[tuple[str, str]]) -> None:
         """Offer these microphones and speakers. A chosen one that is missing stays, marked as missing."""
         self._sound.show_devices(inputs, outputs)
+
+    def show_needles(self, microphone: Needle, speaker: Needle) -> None:
+        """Move the microphone's meter."""
+        self._sound.microphone.show_needle(microphone)
+
+    def show_test(self, state: str) -> None:
+        """Show the state of the microphone test: idle, recording, playing."""
+        self._sound.microphone.show_test(state)
 
     def show_key(self, source: KeySource, ending: str = "") -> None:
         """Show where the key in use comes from, and its last characters."""
@@ -220,6 +232,9 @@ class SettingsDialog(TalkingDialog):
         # reset
         self._reset.confirmed.connect(self._on_reset_confirmed)
         self._reset.undo_requested.connect(self.undo_requested)
+        # sound
+        self._sound.microphone.test_started.connect(self.test_started)
+        self._sound.microphone.test_stopped.connect(self.test_stopped)
         # folder
         self._general.folder.open_requested.connect(self.open_requested)
 

@@ -22,7 +22,7 @@ from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.common import accessible
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.latin_keys import LatinKeys
-from desktop.ui.common.theme import GAP, GRID
+from desktop.ui.common.theme import BASE_PX, GAP, GRID
 from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.session.note_line import NoteLine
 from desktop.ui.session.recovery_strip import RecoveryStrip
@@ -101,7 +101,6 @@ class MainWindow(WindowSignals):
         self.talk_button.watch(self, input_state())
         LatinKeys(self)
         self._state = DisplayState.OFFLINE
-        self._testing = False
         self._painted = False
         self._page = QVBoxLayout(self)
         self._lay_out()
@@ -124,7 +123,7 @@ class MainWindow(WindowSignals):
         self.session_bar.show_state(state)
         self.audio.show_listening(state is DisplayState.LISTENING)
         self.note_line.show_state(state)
-        self._run_meters()
+        self.meters.need("session", state not in (DisplayState.OFFLINE, DisplayState.ERROR))
 
     def begin_session(self, renews_s: float) -> None:
         """A session was opened; it is renewed at the age of `renews_s` seconds, 0 if that isn't known."""
@@ -145,9 +144,8 @@ class MainWindow(WindowSignals):
 
     def show_test(self, state: TestState) -> None:
         """Show the state of the microphone test; meters move while it runs."""
-        self._testing = state != "idle"
         self.audio.show_test(state)
-        self._run_meters()
+        self.meters.need("test", state != "idle")
 
     def show_models(self, models: tuple[Model, ...]) -> None:
         """Offer these models."""
@@ -173,9 +171,15 @@ class MainWindow(WindowSignals):
         """Show how many seconds of what was said are still to be sent."""
         self.note_line.show_sending(left_s)
 
-    def clear_text(self) -> None:
-        """The text that was typed is sent."""
-        self.text_line.clear()
+    def clear_text(self, text: str) -> None:
+        """This text was sent."""
+        self.text_line.clear(text)
+
+    def show_text_size(self, percent: int) -> None:
+        """The size of the letters in the conversation and the text line, in percent of the usual one."""
+        self.transcript.set_text_size(percent)
+        self.text_line.set_letters(round(BASE_PX * percent / 100))
+        self.menu.show_text_size(percent)
 
     def show_question(self, question: Message) -> None:
         """Show a tool's question."""
@@ -213,9 +217,14 @@ class MainWindow(WindowSignals):
         """Show the microphone as muted or not."""
         self.audio.show_muted(muted)
 
-    def enable_test(self, possible: bool) -> None:
-        """Whether the microphone can be tested now: not while a session uses it."""
-        self.audio.enable_test(possible)
+    def show_in_session(self, in_session: bool) -> None:
+        """A session has the devices, or no longer."""
+        self.audio.show_in_session(in_session)
+
+    def show_playing(self, what: str) -> None:
+        """Show what plays that is no answer: nothing, the speaker's `test`, a `sound` of before."""
+        self.audio.show_speaker_test(what == "test")
+        self.meters.need("sound", bool(what))
 
     def offer_recovery(self) -> None:
         """Offer the conversation that was cut short."""
@@ -317,6 +326,3 @@ class MainWindow(WindowSignals):
         page.addWidget(self.welcome)
         page.addWidget(self.workspace, 1)
         page.addWidget(self.audio)
-
-    def _run_meters(self) -> None:
-        self.meters.run(self._testing or self._state not in (DisplayState.OFFLINE, DisplayState.ERROR))

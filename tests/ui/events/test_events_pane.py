@@ -11,8 +11,8 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLayout, QVBoxLayout, QWidget
 
 from desktop.ui.common.icon_button import IconButton
-from desktop.ui.common.plain_tip import plain_tip
 from desktop.ui.common.theme import GRID
+from desktop.ui.common.tool_tips import plain
 from desktop.ui.events.events_pane import EventsPane
 from desktop.ui.events.frame_table import _font
 from desktop.viewmodels import events_model
@@ -256,5 +256,5 @@ def test_no_type_of_the_protocol_is_cut(shown, width):
 
 
 def test_a_tool_tip_is_no_markup():
-    assert plain_tip("<b>a</b>\nb") == "<qt>&lt;b&gt;a&lt;/b&gt;<br>b</qt>"
-    assert len(plain_tip("x" * 10_000)) < 700
+    assert plain("<b>a</b>\nb") == "<qt>&lt;b&gt;a&lt;/b&gt;<br>b</qt>"
+    assert len(plain("x" * 10_000)) < 700

@@ -59,7 +59,7 @@ def test_text_is_sent_and_stays_until_it_was(shown):
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert shown.emitted == [("text_entered", "hello there")]
     assert field.text() == "hello there"
-    shown.window.text_line.clear()
+    shown.window.text_line.clear("hello there")
     assert field.text() == ""
 
 
