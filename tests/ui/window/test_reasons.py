@@ -56,6 +56,7 @@ KEYED = {
 """The buttons that a key does the work of."""
 KEYLESS = {
     "Show a picture",
+    "Place of the panes",
     "Dismiss",
     "Pause",
     "Clear",
