@@ -15,6 +15,7 @@ from desktop.audio.format import PACKET_MS, Samples
 from desktop.audio.interfaces import Microphone
 from desktop.audio.microphone_gate import MicrophoneGate
 from desktop.realtime.microphone_mask import MicrophoneMask
+from desktop.realtime.recent_sounds import RecentSounds
 from desktop.realtime.take_recordings import RecordedSound, TakeRecordings
 from desktop.turn.mute_switch import MuteSwitch
 
@@ -35,6 +36,7 @@ class MicrophoneUplink:
         captured: called for each packet of a take that was opened with the talk key, with its milliseconds
             and whether it was spoken before the press.
         mute_switch: while it is on, silence is sent.
+        sounds: gets the sound of the takes.
     """
 
     def __init__(
@@ -44,8 +46,11 @@ class MicrophoneUplink:
         append_sound: Callable[[RecordedSound], None],
         captured: Callable[[float, bool], None],
         mute_switch: MuteSwitch,
+        sounds: RecentSounds | None = None,
     ) -> None:
         self.microphone = microphone
+        self.tap: Callable[[Samples], None] | None = None
+        """Gets the microphone's sound at `rate`; meanwhile nothing is sent, not even silence."""
         self.mask = MicrophoneMask(mute_switch)
         self._append = append
         self._append_sound = append_sound
@@ -53,7 +58,7 @@ class MicrophoneUplink:
         self._rate = 0
         self._attached = False
         self._gate = MicrophoneGate(1)
-        self._recordings = TakeRecordings()
+        self._recordings = TakeRecordings(sounds)
         self._open_take = 0
         self._pre_roll_left_ms = 0.0
         self._streaming = False
@@ -100,7 +105,11 @@ class MicrophoneUplink:
         if not self._attached:
             return
         now = time.monotonic()
-        samples = self.mask.uncovered(self.microphone.read())
+        heard = self.microphone.read()
+        if self.tap:
+            self.tap(heard)
+            return
+        samples = self.mask.uncovered(heard)
         delay_s = reported_values.latency_s(self.microphone.latency_ms / 1_000)
         overran, self._overruns = self.microphone.overruns != self._overruns, self.microphone.overruns
         self._captured_sound.push(samples, now - delay_s, overran=overran)

@@ -60,6 +60,12 @@ class TurnTiming:
         return replace(self, **values)
 
     @property
+    def aborted(self) -> bool:
+        """Its take was discarded or too short: nothing was sent."""
+        ended = self.press is not None and self.done is not None
+        return ended and self.commit is None and not _has_response(self)
+
+    @property
     def start(self) -> float | None:
         """The earliest moment of the turn."""
         return min((at for at in map(self.at, MOMENTS) if at is not None), default=None)
@@ -84,7 +90,9 @@ class Figure:
 
 
 RELEASE_TO_HEARD = Figure("release", "first_heard")
-"""How long the user waits."""
+"""How long the user waits after speaking."""
+SENT_TO_HEARD = Figure("commit", "first_heard")
+"""How long they wait after typing, or hands-free: then no key is let go."""
 FIGURES = (
     Figure("press", "first_packet"),
     Figure("release", "commit"),
@@ -93,6 +101,11 @@ FIGURES = (
     Figure("first_audio", "first_heard"),
     RELEASE_TO_HEARD,
 )
+
+
+def total(turn: TurnTiming) -> Figure:
+    """How long the user waited in this turn: from the key's release, or from the sending where no key was."""
+    return SENT_TO_HEARD if turn.press is None and turn.release is None else RELEASE_TO_HEARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +117,12 @@ class FigureSummary:
 
 
 def summarise(turns: Iterable[TurnTiming]) -> dict[Figure, FigureSummary]:
-    """Median and 95th percentile (nearest rank) of each figure."""
+    """Median and 95th percentile (nearest rank) of each figure; of `SENT_TO_HEARD` where it is the total."""
     known = list(turns)
     summaries: dict[Figure, FigureSummary] = {}
-    for figure in FIGURES:
-        values = sorted(value for turn in known if (value := figure.of(turn)) is not None)
+    for figure in (*FIGURES, SENT_TO_HEARD):
+        fitting = (turn for turn in known if figure is not SENT_TO_HEARD or total(turn) is figure)
+        values = sorted(value for turn in fitting if (value := figure.of(turn)) is not None)
         summaries[figure] = FigureSummary(median(values), p95(values))
     return summaries
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QTabBar,
     QWidget,
 )
@@ -64,7 +65,7 @@ def words_of(widget: QWidget) -> set[str]:
         match child:
             case QLabel() | QAbstractButton():
                 words.add(child.text())
-            case QLineEdit():
+            case QLineEdit() | QPlainTextEdit():
                 words.add(child.placeholderText())
             case QComboBox():
                 words |= {child.itemText(row) for row in range(child.count())}
@@ -111,7 +112,7 @@ def test_the_window_is_german(qtbot, german) -> None:
     words = words_of(window)
     assert {
         "Verbinden",
-        "Stumm",
+        "Stummschalten",
         "Lautstärke",
         "Werkzeuge",
         "Schreiben statt sprechen",
@@ -147,7 +148,7 @@ def test_a_question_is_german_and_answered_as_it_was_asked(qtbot, german) -> Non
 
 def test_talk_words(german) -> None:
     assert talk_words(DisplayState.READY) == ["Zum Sprechen halten"]
-    assert talk_words(DisplayState.LISTENING, locked=True) == ["Gehalten", "Tippen: senden"]
+    assert talk_words(DisplayState.LISTENING, locked=True) == ["Bleibt offen", "Tippen: senden"]
 
 
 def test_sentences_of_the_layers_below(german) -> None:
@@ -170,7 +171,7 @@ def test_sentences_of_the_layers_below(german) -> None:
         "Kein Lautsprecher vorhanden. Schließen Sie ein Gerät an, oder lesen"
     )
     assert worded(joined(CONNECTED(model=catalog.find(catalog.OFFLINE_MODEL).name), DEMO())).startswith(
-        "Verbunden mit Offline-Demo. Sie antwortet nach"
+        "Verbunden mit Offline-Demo. Sie versteht und spricht nur Englisch."
     )
 
 
@@ -252,12 +253,14 @@ def test_numbers_are_english_where_the_system_says_nothing() -> None:
 def test_a_note_is_announced_in_german(qtbot, german, monkeypatch) -> None:
     from desktop.ui.common import accessible
     from desktop.ui.session.note_line import NoteLine
+    from desktop.viewmodels.note_board import NoteBoard
 
     heard: list[str] = []
     monkeypatch.setattr(accessible, "announce", lambda widget, words, urgent: heard.append(words))
-    line = NoteLine()
+    board = NoteBoard()
+    line = NoteLine(board)
     qtbot.addWidget(line)
-    line.show_note(Note("hint", TIMER_UP()))
+    board.add(Note("hint", TIMER_UP()))
     assert heard == ["Der Timer ist abgelaufen."]
     assert line.text == "Der Timer ist abgelaufen."
 

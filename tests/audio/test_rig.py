@@ -143,6 +143,8 @@ def test_an_underrun_is_counted_and_what_follows_is_heard(rig: Rig) -> None:
     before = rig.app("status")["underruns"]
     rig.app("play", response=response, frequency=440, seconds=0.2, complete=False)
     until(lambda: not rig.app("status")["playing"], within=10, what="running empty")
+    # `playing` is told by a clock: the last samples may still be on their way to the instrument.
+    rig.instrument.wait_until(rig.instrument.now + 3 * BLOCK)
     begin = rig.instrument.now
     rig.app("play", response=response, frequency=440, seconds=0.3)
     _, heard = voiced(rig, begin, 1)
@@ -177,6 +179,26 @@ def test_a_volume_that_is_moved_all_the_time_makes_no_click(rig: Rig) -> None:
     steepest = 0.5 * 2 * np.pi * 440 / RATE
     assert len(heard) == pytest.approx(5 * RATE, rel=0.001)
     assert np.abs(np.diff(heard[100:-100])).max() < 1.2 * steepest
+
+
+@undisturbed
+def test_the_gain_of_the_microphone_is_exact_and_a_change_makes_no_click(rig: Rig) -> None:
+    rig.start(SESSION)
+    captured(rig.app)
+    begin = rig.instrument.speak(tone(440, RATE, 2) * 0.25)
+    rig.instrument.wait_until(begin + RATE)
+    rig.app("gain", gain_db=12.0)
+    rig.instrument.wait_until(begin + RATE + RATE // 4)
+    assert rig.app("status")["microphone_peak_db"] == pytest.approx(-6, abs=0.5), "the meter is after it"
+    rig.instrument.wait_until(begin + 2 * RATE + 10 * BLOCK)
+    heard = captured(rig.app)
+    rig.app("gain", gain_db=0.0)
+    audible = np.flatnonzero(np.abs(heard) > AUDIBLE)
+    voice = heard[audible[0] + SESSION // 10 : audible[-1] - SESSION // 10]
+    assert fit(voice[: SESSION // 2], 440, SESSION)[0] == pytest.approx(0.125, rel=0.01)
+    assert fit(voice[-SESSION // 2 :], 440, SESSION)[0] == pytest.approx(0.125 * 10 ** (12 / 20), rel=0.01)
+    steepest = 0.5 * 2 * np.pi * 440 / SESSION
+    assert np.abs(np.diff(voice)).max() < 1.2 * steepest
 
 
 @undisturbed

@@ -22,6 +22,7 @@ from desktop.app.connections import connect
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
+from desktop.ui.common import house_style
 from desktop.ui.talk.talk_button import TalkButton
 
 WORDS = "words to drag about"
@@ -42,7 +43,7 @@ class DragSource(QWidget):
 def main() -> None:
     """Show it until it is closed."""
     application = QApplication(sys.argv[:1])
-    application.setStyle("Fusion")
+    application.setStyle(house_style.make())
     application.setQuitOnLastWindowClosed(True)
     with qasync.QEventLoop(application) as loop, TemporaryDirectory() as folder:
         asyncio.set_event_loop(loop)
@@ -57,7 +58,7 @@ def main() -> None:
         source.setGeometry(0, 0, 14, 14)
         parts.window.move(0, 0)
         parts.window.show()
-        parts.window.text_line.field.setText(WORDS)
+        parts.window.text_line.field.set_text(WORDS)
         loop.run_forever()
 
 
@@ -69,7 +70,8 @@ def _tell_places(parts: Parts) -> None:
     window = parts.window
     boxes = [one for one in window.findChildren(QComboBox) if one.isEnabled()]
     menus = [one for one in window.findChildren(QToolButton) if one.menu() is not None]
-    lines: list[QWidget] = [one for one in window.findChildren(QLineEdit) if one.isVisible()]
+    fields: list[QWidget] = [*window.findChildren(QLineEdit), window.text_line.field]
+    lines = [one for one in fields if one.isVisible()]
     for kind, widgets in (
         ("list", boxes),
         ("menu", menus),

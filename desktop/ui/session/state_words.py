@@ -22,9 +22,16 @@ def state_word(state: DisplayState) -> str:
         DisplayState.INTERRUPTED: translate("State", "Interrupted"),
         DisplayState.RECONNECTING: translate("State", "Reconnecting"),
         DisplayState.RESTING: translate("State", "Resting"),
+        DisplayState.NO_MICROPHONE: translate("State", "No microphone"),
         DisplayState.MUTED: translate("State", "Muted"),
         DisplayState.ERROR: translate("State", "Error"),
     }[state]
+
+
+def all_talk_words(hands_free: bool) -> list[list[str]]:
+    """All that can stand on the talk button."""
+    locked = () if hands_free else (True,)
+    return [talk_words(state, lock, hands_free) for lock in (False, *locked) for state in DisplayState]
 
 
 def talk_words(state: DisplayState, locked: bool = False, hands_free: bool = False) -> list[str]:

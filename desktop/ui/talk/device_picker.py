@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboB
 
 from desktop.ui.common import accessible
 from desktop.ui.common.theme import GRID
+from desktop.ui.common.tool_tips import plain
 from desktop.viewmodels.devices_model import DeviceRole, DevicesModel
-
-WIDEST_LIST = 480
 
 
 class DevicePicker(QComboBox):
@@ -38,8 +37,6 @@ class DevicePicker(QComboBox):
 
     def showPopup(self) -> None:
         self.opened.emit()
-        widest = max(self.fontMetrics().horizontalAdvance(self.itemText(i)) for i in range(self.count()))
-        self.view().setMinimumWidth(min(widest + 5 * GRID, WIDEST_LIST))
         super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -68,4 +65,4 @@ class DevicePicker(QComboBox):
 
     def _follow(self) -> None:
         self.setCurrentIndex(self._devices.chosen_row)
-        self.setToolTip(f"{self._name}: {self.currentText()}")
+        self.setToolTip(plain(f"{self._name}: {self.currentText()}"))

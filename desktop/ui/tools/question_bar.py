@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop.base.message import Message
 from desktop.ui.common import accessible
+from desktop.ui.common.availability import allow
 from desktop.ui.common.theme import GRID, INSET
 from desktop.viewmodels.wording import worded
 
@@ -56,7 +57,7 @@ class QuestionBar(QFrame):
 
     def _enable(self, enabled: bool) -> None:
         for button in self._buttons:
-            button.setEnabled(enabled)
+            allow(button, "" if enabled else self.tr("One moment: read the question first"))
 
     def _on_clicked(self, allowed: bool) -> None:
         self.answered.emit(self._question, allowed)

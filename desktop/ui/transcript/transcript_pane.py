@@ -13,12 +13,20 @@ from desktop.ui.transcript.transcript_reader import TranscriptReader
 from desktop.viewmodels.finder import Finder, Match
 from desktop.viewmodels.transcript_model import TranscriptModel
 
+COLUMN = 800
+"""The conversation's greatest width in px, at the usual text size: some 80 letters in a bubble's line."""
+
 
 class TranscriptPane(QWidget):
     """Shows a `TranscriptModel`; raises TypeError for another model. Ctrl+F opens the find bar."""
 
     play_unheard_requested = Signal(int)
     """The response whose unheard rest is to be played."""
+
+    play_requested = Signal(str, int)
+    """`take` or `response`, and its number: its sound is to be played again."""
+    edit_requested = Signal(str)
+    """These words are to be put into the text line."""
 
     def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +66,10 @@ class TranscriptPane(QWidget):
         """Offer this action in the menu of the lines."""
         self.view.more_actions.append(action)
 
+    def set_text_size(self, percent: int) -> None:
+        """The size of the letters, in percent of the usual one."""
+        self.view.set_text_size(percent)
+
     def take_focus(self) -> None:
         """Let the arrow keys scroll the conversation."""
         self.view.setFocus()
@@ -69,6 +81,7 @@ class TranscriptPane(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.view and event.type() == QEvent.Type.Resize:
+            self.view.show_column(COLUMN)
             self._place_jump()
         return super().eventFilter(watched, event)
 
@@ -80,6 +93,8 @@ class TranscriptPane(QWidget):
     def _connect_signals(self) -> None:
         # list
         self.view.play_unheard_requested.connect(self.play_unheard_requested)
+        self.view.play_requested.connect(self.play_requested)
+        self.view.edit_requested.connect(self.edit_requested)
         self.view.following_changed.connect(self._show_jump)
         self.view.verticalScrollBar().valueChanged.connect(self._show_jump)
         self.view.verticalScrollBar().rangeChanged.connect(self._show_jump)
@@ -178,7 +193,8 @@ class TranscriptPane(QWidget):
         size = self._jump.sizeHint()
         # At the user's side: the buttons of unheard responses are at the other.
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        left = 2 * GAP if mirrored else self.view.width() - size.width() - 2 * GAP
+        column = self.view.viewport().geometry()
+        left = column.left() + 2 * GAP if mirrored else column.right() - size.width() - 2 * GAP
         self.view.covered_below = size.height() + GAP
         self._jump.setGeometry(left, self.view.height() - size.height() - GAP, size.width(), size.height())
 

@@ -15,6 +15,7 @@ SILENT_LEVEL_MS = 100
 COUNTERS_MS = 1_000
 """Between two polls of the counters."""
 SILENT_DB = FLOOR_DB + 0.5
+SILENT: Needle = (FLOOR_DB, FLOOR_DB, False)
 
 Needles = Callable[[], tuple[Needle, Needle]]
 
@@ -30,6 +31,7 @@ class Meters(QObject):
     def __init__(self, needles: Needles, parent: QObject) -> None:
         super().__init__(parent)
         self._needles = needles
+        self._needs: set[str] = set()
         self._levels = QTimer(self, interval=LEVEL_MS)
         self._levels.timeout.connect(self.move)
         self._counters = QTimer(self, interval=COUNTERS_MS)
@@ -40,14 +42,19 @@ class Meters(QObject):
         """Whether the needles move."""
         return self._levels.isActive()
 
+    def need(self, what: str, needed: bool) -> None:
+        """Something needs moving needles, or no longer: they move while anything does."""
+        (self._needs.add if needed else self._needs.discard)(what)
+        self.run(bool(self._needs))
+
     def run(self, running: bool) -> None:
-        """Move the needles from now on, or poll once more and let them rest."""
+        """Move the needles from now on, or let them fall: without a stream nothing is heard."""
         if running and not self.running:
             self._levels.start()
             self._counters.start()
         elif not running:
             self.stop()
-            self.move()
+            self.moved.emit(SILENT, SILENT)
             self.counters_due.emit()
 
     def stop(self) -> None:

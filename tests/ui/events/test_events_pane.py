@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLayout, QVBoxLayout, QWidget
 
 from desktop.ui.common.icon_button import IconButton
+from desktop.ui.common.theme import GRID
+from desktop.ui.common.tool_tips import plain
 from desktop.ui.events.events_pane import EventsPane
+from desktop.ui.events.frame_table import _font
 from desktop.viewmodels import events_model
 from desktop.viewmodels.event_record import EventRecord, clean_record
-from desktop.viewmodels.events_model import EventRole, EventsModel
+from desktop.viewmodels.events_model import Column, EventRole, EventsModel
 from tests.ui.find import button, label
 from tests.ui.opened import use_light_theme
 
@@ -91,14 +94,19 @@ def test_filter_by_text_type_and_direction(shown, qtbot):
     assert shown.types() == ["tool.call"]
 
 
-def test_a_frame_opens_below(shown, qtbot):
-    assert shown.pane.tree.isHidden()
+def test_a_frame_opens_over_the_whole_pane(shown, qtbot):
+    assert not shown.pane.tree.isVisible()
     shown.add(frame("tool.call", tool_arguments={"zone": "UTC"}), frame("error", message="no"))
     shown.click(qtbot, 0)
     assert shown.pane.tree.isVisible()
+    assert not shown.pane.table.isVisible()
+    assert not shown.pane.field.isVisible()
     assert shown.pane.tree.model.shown == {"type": "tool.call", "tool_arguments": {"zone": "UTC"}}
-    qtbot.keyClick(shown.pane.table, Qt.Key.Key_Down)
+    qtbot.mouseClick(button(shown.pane, "The one after (Alt+Down)"), Qt.MouseButton.LeftButton)
     assert shown.pane.tree.model.shown == {"type": "error", "message": "no"}
+    qtbot.mouseClick(button(shown.pane, "Back to the list (Alt+Left)"), Qt.MouseButton.LeftButton)
+    assert shown.pane.table.isVisible()
+    assert shown.pane.table.currentIndex().row() == 1
 
 
 def test_a_frame_stays_open_when_its_row_has_gone(shown, qtbot, monkeypatch):
@@ -110,6 +118,7 @@ def test_a_frame_stays_open_when_its_row_has_gone(shown, qtbot, monkeypatch):
     assert shown.types()[0] == "t6"
     assert shown.pane.tree.model.shown == {"type": "t0"}
     assert not shown.pane.table.currentIndex().isValid()
+    assert not button(shown.pane, "The one after (Alt+Down)").isEnabled(), "after which?"
 
 
 def test_the_tree_is_searched_and_copied(shown, qtbot):
@@ -187,7 +196,7 @@ def test_clear(shown, qtbot):
     shown.click(qtbot, 0)
     qtbot.mouseClick(button(shown.pane, "Clear"), Qt.MouseButton.LeftButton)
     assert shown.types() == []
-    assert shown.pane.tree.isHidden()
+    assert not shown.pane.tree.isVisible()
 
 
 def test_save(shown, qtbot, tmp_path, monkeypatch):
@@ -218,7 +227,7 @@ def test_every_control_has_a_name(shown):
     for control in (pane.field, pane.types, pane.directions, pane.table, pane.tree.field, pane.tree.view):
         assert control.accessibleName()
     buttons = pane.findChildren(IconButton)
-    assert len(buttons) == 6
+    assert len(buttons) == 9
     assert all(one.accessibleName() for one in buttons)
 
 
@@ -235,3 +244,17 @@ def test_a_file_that_has_all_frames_is_reported(qtbot, shown):
     assert label(shown.pane, "muted").toolTip().endswith(".frames.jsonl")
     shown.pane.show_file("")
     assert shown.words() == "1 frames"
+
+
+@pytest.mark.parametrize("width", [260, 300, 344, 600])
+def test_no_type_of_the_protocol_is_cut(shown, width):
+    shown.window.resize(width, 584)
+    shown.add(frame("response.completed"), frame("transcript.committed"), frame("audio.delta"))
+    table = shown.pane.table
+    metrics, room = QFontMetrics(_font(table)), table.columnWidth(Column.TYPE) - GRID
+    assert metrics.horizontalAdvance("transcript.committed") <= room
+
+
+def test_a_tool_tip_is_no_markup():
+    assert plain("<b>a</b>\nb") == "<qt>&lt;b&gt;a&lt;/b&gt;<br>b</qt>"
+    assert len(plain("x" * 10_000)) < 700

@@ -13,12 +13,15 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QSlider,
 )
 
 from desktop.settings import prompt_presets, schema
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.fields.instructions import InstructionsField
+from desktop.ui.talk.level_meter import LevelMeter
+from tests.ui.find import button
 from tests.ui.opened import Opened, click, enter, retype
 
 # The offscreen platform has no window manager to tell a dialog's smallest size to, and warns of it.
@@ -33,7 +36,7 @@ def opened(qtbot) -> Opened:
 def test_every_setting_that_has_a_page_is_a_setting(opened):
     names = [name for page in opened.dialog._pages for name in page.names]
     assert set(names) <= set(schema.defaults())
-    assert len(names) == len(set(names)) == 24
+    assert len(names) == len(set(names)) == 27
 
 
 def test_showing_is_not_changing(opened):
@@ -118,14 +121,14 @@ def test_one_field_goes_back_to_its_default(qtbot):
 
 def test_all_fields_go_back_to_their_defaults(qtbot):
     opened = Opened(qtbot, tail_ms=400, theme="dark", instructions="own", input_device="Gone", sounds=True)
+    asked: list[str] = []
+    opened.dialog.reset_requested.connect(asked.extend)
+    click(opened.button("Reset all…"))
+    assert asked == [], "it asks first"
     click(opened.button("Reset all"))
-    assert dict(opened.emitted) == {
-        "tail_ms": 200,
-        "theme": "system",
-        "instructions": "",
-        "input_device": "",
-        "sounds": False,
-    }
+    names = {name for page in opened.dialog._pages for name in page.names}
+    assert set(asked) == names
+    assert opened.emitted == [], "the store changes them, and shows what they are then"
 
 
 def test_an_address_is_judged_when_it_is_left(opened):
@@ -143,6 +146,7 @@ def test_a_bad_address_from_a_file_is_shown_as_bad(qtbot):
 
 
 def test_what_was_typed_and_not_entered_is_taken_at_the_close(opened):
+    click(button(opened.dialog, "Organisation"))
     line = opened.control(QLineEdit, "Ticket address")
     QTest.keyClicks(line, "https://mint.example/t")
     assert not line.hasFocus(), "else it is said when the focus goes"
@@ -225,3 +229,64 @@ def test_how_long_is_a_number_of_days(opened):
     assert box.currentText() == "14 days"
     opened.dialog.show_values({"keep_days": 7})
     assert [box.itemText(row) for row in range(box.count())] == ["7 days", "30 days", "90 days", "Forever"]
+
+
+# What few people need, and sound
+
+
+def test_what_organisations_need_is_folded(qtbot):
+    opened = Opened(qtbot)
+    heading = button(opened.dialog, "Organisation")
+    assert "Connect with a ticket" not in opened.words()
+    heading.setFocus()
+    QTest.keyClick(heading, Qt.Key.Key_Space)
+    assert "Connect with a ticket" in opened.words()
+    QTest.keyClick(heading, Qt.Key.Key_Space)
+    assert "Connect with a ticket" not in opened.words()
+
+
+@pytest.mark.parametrize("used", [{"ticket_url": "https://mint.example/t"}, {"mint_tickets": True}])
+def test_it_is_unfolded_where_it_is_used(qtbot, used):
+    assert "Connect with a ticket" in Opened(qtbot, **used).words()
+
+
+def test_it_is_unfolded_where_a_header_is_kept(qtbot):
+    opened = Opened(qtbot)
+    opened.dialog.show_header("")
+    assert "Connect with a ticket" not in opened.words()
+    opened.dialog.show_header("Authorization")
+    assert "Connect with a ticket" in opened.words()
+
+
+def test_the_volume_is_on_the_page_of_sound(qtbot):
+    opened = Opened(qtbot, volume=0.6)
+    opened.turn_to("Sound")
+    slider = opened.control(QSlider, "Volume")
+    assert slider.value() == 60
+    assert "60 %" in opened.words()
+    slider.setFocus()
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert opened.emitted == [("volume", 0.65)]
+    assert "65 %" in opened.words()
+    opened.dialog.show_values({"volume": 0.2})
+    assert slider.value() == 20
+    assert opened.emitted == [("volume", 0.65)], "only the user's changes are announced"
+
+
+def test_the_gain_has_a_live_meter_and_a_test_beside_it(opened):
+    opened.turn_to("Sound")
+    enter(opened.control(QDoubleSpinBox, "Microphone gain"), "9")
+    assert opened.emitted == [("microphone_gain_db", 9)]
+    meter = opened.control(LevelMeter, "Microphone level with its gain")
+    opened.dialog.show_needles((-20.0, -12.0, False), (-60.0, -60.0, False))
+    assert meter.bar_db == -20.0
+    asked = []
+    opened.dialog.test_started.connect(lambda: asked.append("start"))
+    opened.dialog.test_stopped.connect(lambda: asked.append("stop"))
+    button = opened.control(QPushButton, "Test the microphone: it records you, then plays the recording")
+    click(button)
+    opened.dialog.show_test("recording")
+    click(button)
+    opened.dialog.show_test("idle")
+    assert asked == ["start", "stop"]
+    assert button.text() == "Test"

@@ -59,7 +59,7 @@ def test_text_is_sent_and_stays_until_it_was(shown):
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert shown.emitted == [("text_entered", "hello there")]
     assert field.text() == "hello there"
-    shown.window.text_line.clear()
+    shown.window.text_line.clear("hello there")
     assert field.text() == ""
 
 
@@ -86,9 +86,9 @@ def test_a_question_does_not_take_the_focus(shown, qtbot):
 
 def test_hints_go_and_errors_stay(shown):
     line = shown.window.note_line
-    line.show_note(Note("hint", verbatim("Hold to talk.")))
+    shown.window.show_note(Note("hint", verbatim("Hold to talk.")))
     assert [timer.interval() for timer in running_timers(line)] == [HINT_MS]
-    line.show_note(Note("error", verbatim("The key was refused."), "401"))
+    shown.window.show_note(Note("error", verbatim("The key was refused."), "401"))
     assert line.text == "The key was refused."
     assert running_timers(line) == []
     assert label(line, "code").text() == "401"
@@ -124,8 +124,11 @@ def test_meters_move_only_while_a_session_is_open(shown):
     assert not shown.window.meters.running
     shown.window.show_state(DisplayState.READY)
     assert shown.window.meters.running
+    shown.needles = ((-12.0, -6.0, True), (-12.0, -6.0, False))
+    shown.window.meters.move()
     shown.window.show_state(DisplayState.OFFLINE)
     assert not shown.window.meters.running
+    assert shown.window.audio.input.meter.bar_db == -60.0, "what was heard last isn't heard for ever"
 
 
 def test_what_the_streams_lost_can_be_seen(shown, qtbot):
@@ -204,7 +207,7 @@ def test_every_pair_of_colours_in_use_can_be_read(colours):
     grounds = (colours.bg, colours.surface, colours.raised)
     pairs = [(ink, ground) for ink in (colours.text, colours.muted) for ground in grounds]
     pairs += [(colours.text, colours.user_bubble), (colours.muted, colours.user_bubble)]
-    pairs += [(colours.on_fill, colours.accent), (colours.on_fill, colours.rec)]
+    pairs += [(colours.on_fill, colours.accent), (colours.on_rec, colours.rec_fill)]
     pairs += [
         (ink, ground)
         for ink in (colours.rec, colours.ok, colours.warn, colours.accent)
