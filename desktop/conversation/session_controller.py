@@ -343,7 +343,8 @@ class SessionController(QObject):
 
     def _on_ended(self, state: DisplayState) -> None:
         if self._lifecycle.over and self.tools.timers_run:
-            self._on_notice(effects.Note("warning", TIMERS_GO_ON(key=shortcuts.CANCEL)))
+            note = effects.Note("warning", TIMERS_GO_ON(key=shortcuts.CANCEL), subject="news")
+            self._on_notice(note)
         self.session_ended.emit()
         self._displayed.end(state)
 
