@@ -17,6 +17,7 @@ import qasync
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from desktop.access import key_hosts
 from desktop.access.endpoint_resolver import default_model
 from desktop.app import application, second_start, translation
 from desktop.app.build import Parts, build
@@ -92,6 +93,7 @@ async def _main(
     # settings
     store = SettingsStore.load(_config_folder())
     store.override(**_overrides(store.current, options))
+    key_hosts.trust_for_this_run(*_named_hosts(options))
     translation.install(qt, store.current.ui_language)
     # parts
     frame_log = FrameLog(options.save / "events.jsonl") if options.save else None
@@ -194,6 +196,12 @@ def _overrides(settings: Settings, options: argparse.Namespace) -> dict[str, Any
         model = model or default_model(values.get("ticket_url", settings.ticket_url))
         values["voices"] = {**settings.voices, catalog.find(model).id: voice}
     return values
+
+
+def _named_hosts(options: argparse.Namespace) -> list[str]:
+    """The hosts that the command line names: whoever typed them has agreed."""
+    named = [getattr(options, name, "") for name in ("base_url", "ticket_url")]
+    return [address for address in [*named, *(getattr(options, "trust", None) or ())] if address]
 
 
 def _save_conversation(folder: Path, transcript: TranscriptModel, frame_log: FrameLog) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from desktop.access.endpoint_resolver import endpoint_for
+from desktop.access.key_hosts import Ask
 from desktop.conversation import context_prompt, settings_values
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_options import SessionOptions
@@ -28,6 +29,7 @@ class SessionFactory:
         runner: makes what runs the tools of a new session.
         observer: gets the notices of every session.
         frames: sees every frame, both ways.
+        ask: asks the user whether a secret may go to another host.
     """
 
     def __init__(
@@ -40,7 +42,9 @@ class SessionFactory:
         presenter: Presenter,
         observer: Observer,
         frames: FrameObserver | None,
+        ask: Ask | None = None,
     ) -> None:
+        self._ask = ask
         self._options = options
         self._store = store
         self._registry = registry
@@ -60,7 +64,8 @@ class SessionFactory:
 
     async def make(self, model: catalog.Model) -> Session:
         """A session with this model. Raises AudioError."""
-        endpoint = partial(endpoint_for, model, settings_values.access(self._store.current), self._offline)
+        access = settings_values.access(self._store.current)
+        endpoint = partial(endpoint_for, model, access, self._offline, ask=self._ask)
         microphone, speaker = await self._audio.open()
         kept = self._kept.pop(model.id, None)
         if kept:

@@ -26,6 +26,9 @@ OF_THIS_MACHINE = frozenset(
 )
 """What makes no sense on another machine: neither exported nor imported."""
 
+ASKED_FOR = frozenset({*schema.ADDRESSES, "mint_tickets", "keep_days", "journal", "save_events"})
+"""What an import leaves as it is: where the key goes, and what is kept of conversations or deleted. A file
+that is passed on as a theme must decide neither."""
 LARGEST_FILE = 1_000_000
 """Bytes of an imported file. A settings file has a few thousand."""
 
