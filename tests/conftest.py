@@ -108,6 +108,8 @@ def no_agreements() -> Iterator[None]:
     yield
     if key_hosts := sys.modules.get("desktop.access.key_hosts"):
         key_hosts.forget_this_run()
+    if secret_variables := sys.modules.get("desktop.base.secret_variables"):
+        secret_variables.forget()
 
 
 class LogWatch(logging.Handler):

@@ -10,6 +10,7 @@ import msgspec
 from desktop.access import key_format, key_hosts, keychain, opper_cli
 from desktop.access.keychain import SERVICE as SERVICE
 from desktop.access.keychain import CredentialStoreError as CredentialStoreError
+from desktop.base import secret_variables
 from desktop.base.message import Message, Text
 
 ENVIRONMENT = "OPPER_API_KEY"
@@ -54,7 +55,7 @@ def find() -> Credential:
     Asking the keychain may wait for the user to unlock it: not on the GUI thread.
     """
     given_with = os.environ.get(ADDRESS_ENVIRONMENT, "").strip()
-    found = Credential(key_format.clean(os.environ.get(ENVIRONMENT, "")), "environment", given_with)
+    found = Credential(key_format.clean(secret_variables.get(ENVIRONMENT)), "environment", given_with)
     if not found.key:
         found = Credential(key_format.clean(keychain.read(ACCOUNT)), "keychain")
     if not found.key:
