@@ -108,7 +108,7 @@ def _write(cached: CachedList) -> None:
     clean = [entry for entry in cached.entries if redact(text := _encoded(entry)) == text]
     text = _encoded(msgspec.structs.replace(cached, entries=clean))
     try:
-        atomic_file.write(paths.cache() / FILE, text.encode())
+        atomic_file.write(paths.cache() / FILE, text.encode(), private=True)
     except OSError as exc:
         log.info("the list of models can't be cached: %s", exc.strerror)
 

@@ -27,7 +27,7 @@ from desktop.app.ending import attempt
 from desktop.app.remote_control import ACTIVATION, RemoteControl
 from desktop.app.second_start import Obstacle, Outcome, Step
 from desktop.app.single_instance import SingleInstance
-from desktop.base import paths, terminal
+from desktop.base import atomic_file, paths, terminal
 from desktop.devices.backend import SystemAudioBackend
 from desktop.protocol import catalog
 from desktop.recording import export_file
@@ -206,7 +206,7 @@ def _named_hosts(options: argparse.Namespace) -> list[str]:
 
 def _save_conversation(folder: Path, transcript: TranscriptModel, frame_log: FrameLog) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        atomic_file.make_folder(folder)
         export_file.write_conversation(folder / "transcript.md", transcript.lines)
         frame_log.close()
     except OSError as exc:

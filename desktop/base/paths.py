@@ -9,6 +9,8 @@ from pathlib import Path
 
 import platformdirs
 
+from desktop.base.atomic_file import make_folder
+
 HOME_VARIABLE = "PRESSTALK_HOME"
 """Names one folder that holds everything: for a portable copy, and for tests."""
 
@@ -73,8 +75,7 @@ def resources() -> Path:
 
 def _made(name: str, usual: Path) -> Path:
     folder = _named(name, usual)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return make_folder(folder)
 
 
 def _named(name: str, usual: Path) -> Path:
