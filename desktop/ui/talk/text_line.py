@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from desktop.base.message import Message, Text
@@ -28,7 +28,7 @@ class TextLine(QWidget):
     refused = Signal(Message)
     """Why a paste was refused; the line's text is unchanged."""
     picture_file_chosen = Signal(str)
-    picture_given = Signal(QImage)
+    picture_given = Signal(object)
     """A picture was dropped or pasted."""
     clipboard_picture_clicked = Signal()
     screen_picture_clicked = Signal()

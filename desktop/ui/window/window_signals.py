@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from desktop.base.message import Message
@@ -34,7 +33,7 @@ class WindowSignals(QWidget):
     """The response whose unheard rest is to be played."""
     # pictures
     picture_file_chosen = Signal(str)
-    picture_given = Signal(QImage)
+    picture_given = Signal(object)
     clipboard_picture_clicked = Signal()
     screen_picture_clicked = Signal()
     # tools
