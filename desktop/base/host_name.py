@@ -35,6 +35,8 @@ def ascii_host(host: str) -> str:
     """
     if len(host) > LONGEST_HOST:
         raise HostError("too long")
+    if "%" in host:
+        raise HostError("not a host's name")
     if ":" in host:
         return f"[{_ipv6(host)}]"
     encoded = host.lower() if host.isascii() else _encoded(host)
@@ -71,6 +73,8 @@ def web_url(url: str) -> tuple[str, str]:
     # Without it a browser finds the host elsewhere: it reads "https:/a/b" and "https:///a" as "https://a".
     if not re.match(r"https?://[^/]", url, re.IGNORECASE):
         raise HostError("no web address")
+    if "[" in parts.netloc and ":" not in parts.hostname:
+        raise HostError("no address")
     host = ascii_host(parts.hostname)
     netloc = host if parts.port is None else f"{host}:{parts.port}"
     rest = (_quoted(part) for part in (parts.path, parts.query, parts.fragment))

@@ -90,7 +90,7 @@ class SessionController(QObject):
             presenter,
             self._on_notice,
             frames,
-            tools.context.confirm,
+            tools.agree,
         )
         self._lifecycle = SessionLifecycle(self._factory, options, audio, self)
         self._lifecycle.began.connect(lambda: self.state_changed.emit(DisplayState.CONNECTING))

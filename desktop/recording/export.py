@@ -6,7 +6,6 @@ Documents for people are in the window's language. JSON is for programs: its nam
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,11 +13,9 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from desktop.base.redaction import redact_all
+from desktop.recording.escaping import as_cue, as_json, as_markdown, as_markdown_line, as_text
 from desktop.viewmodels.line_words import note_words, tool_words
 from desktop.viewmodels.transcript_model import Line
-
-_SPECIAL = re.compile(r"([\\`*_<\[~|])")
-_LEADING = re.compile(r"^(\s*\d*)(#{1,6}(?=\s)|>|[+-](?=\s)|(?<=\d)[.)](?=\s))", re.MULTILINE)
 
 CHARS_PER_S = 15.0
 """How fast subtitles can be read, for lines without an end: typed ones, and silent responses."""
@@ -31,9 +28,9 @@ def to_markdown(lines: Iterable[Line]) -> str:
     parts = [f"# {title}"]
     for line in lines:
         if line.tool is not None:
-            parts.append(f"_{_called(line, _escaped(line.text))}_")
+            parts.append(f"_{_called(line, as_markdown_line(line.text))}_")
         elif line.speaker == "system":
-            parts.append(f"_{_escaped(line.text)}_")
+            parts.append(f"_{as_markdown_line(line.text)}_")
         else:
             note = f" _({note_words(line.note)})_" if line.note else ""
             parts.append(f"**{_name(line)}** · {line.at:%H:%M:%S}{note}\n\n{_marked(line)}")
@@ -54,14 +51,14 @@ def to_text(lines: Iterable[Line]) -> str:
             note = f"({note_words(line.note)})" if line.note else ""
             parts = [part for part in (line.heard_text, unheard, note) if part]
             words = f"{_name(line)}: " + " ".join(parts)
-        entries.append(f"{line.at:%Y-%m-%d %H:%M:%S}  {words}\n")
+        entries.append(f"{line.at:%Y-%m-%d %H:%M:%S}  {as_text(words)}\n")
     return "".join(entries)
 
 
 def to_json(lines: Iterable[Line]) -> str:
     """The lines as JSON: an object with `version` 1 and `lines`; times are ISO 8601 with their zone."""
     records = redact_all([_record(line) for line in lines])
-    return json.dumps({"version": 1, "lines": records}, ensure_ascii=False, indent=2)
+    return as_json(json.dumps({"version": 1, "lines": records}, ensure_ascii=False, indent=2))
 
 
 def to_srt(lines: Iterable[Line]) -> str:
@@ -80,9 +77,8 @@ def to_srt(lines: Iterable[Line]) -> str:
     )
     cues = []
     for number, (line, end) in enumerate(zip(spoken, _ends(spoken), strict=True), 1):
-        words = re.sub(r"\n\s*\n", "\n", line.heard_text.strip()).replace("-->", "→")
         times = f"{_clock(_begin(line) - zero)} --> {_clock(end - zero)}"
-        cues.append(f"{number}\n{times}\n{_name(line)}: {words}\n")
+        cues.append(f"{number}\n{times}\n{_name(line)}: {as_cue(line.heard_text)}\n")
     return "\n".join(cues)
 
 
@@ -106,18 +102,14 @@ def _called(line: Line, name: str) -> str:
     return words.format(name, tool_words(line.tool) if line.tool else "")
 
 
-def _escaped(text: str) -> str:
-    return _LEADING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
-
-
 def _marked(line: Line) -> str:
-    parts = (_escaped(line.heard_text), _struck(line.unheard_text))
+    parts = (as_markdown(line.heard_text), _struck(line.unheard_text))
     return " ".join(part for part in parts if part)
 
 
 def _struck(text: str) -> str:
     """Marks each line by itself: Markdown has no mark that spans paragraphs."""
-    return "\n".join(f"~~{_escaped(part.strip())}~~" if part.strip() else "" for part in text.split("\n"))
+    return "\n".join(f"~~{part}~~" if part else "" for part in as_markdown(text).split("\n"))
 
 
 def _record(line: Line) -> dict[str, Any]:

@@ -175,8 +175,13 @@ class MainWindow(WindowSignals):
         self.text_line.clear()
 
     def show_question(self, question: Message) -> None:
-        """Show a tool's question."""
+        """Show a question."""
         self.question.ask(question)
+
+    def count_questions(self, waiting: int, once: bool) -> None:
+        """So many questions come after the next one that is shown, whose yes holds `once` or is
+        remembered."""
+        self.question.count(waiting, once)
 
     def hide_question(self) -> None:
         """No question is open."""
@@ -349,6 +354,7 @@ class MainWindow(WindowSignals):
         self.text_line.screen_picture_clicked.connect(self.screen_picture_clicked)
         # tools
         self.question.answered.connect(self.question_answered)
+        self.question.all_denied.connect(self.questions_denied)
         self.side.tool_run_requested.connect(self.tool_run_requested)
         self.side.tool_result_requested.connect(self.tool_result_requested)
         # sound

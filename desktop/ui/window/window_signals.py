@@ -39,6 +39,8 @@ class WindowSignals(QWidget):
     # tools
     question_answered = Signal(Message, bool)
     """The question, and whether it was allowed."""
+    questions_denied = Signal()
+    """Every open question is answered with no."""
     tool_run_requested = Signal(str, str)
     """A tool's name and its arguments as they were typed: answer with `show_tool_problem` or
     `close_tool_editor`."""
