@@ -88,8 +88,8 @@ class KeyController(QObject):
         if key_hosts.is_same_host(there, home) or self._warned == there:
             return False
         self._warned = there
-        names = {"there": key_hosts.host_shown(there), "home": key_hosts.host_shown(home)}
-        self.done.emit(False, KEY_GOES_ELSEWHERE(**names))
+        shown = key_hosts.host_shown
+        self.done.emit(False, KEY_GOES_ELSEWHERE(there=shown(there), home=shown(home)))
         return True
 
     async def _find(self) -> None:

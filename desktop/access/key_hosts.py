@@ -93,10 +93,10 @@ async def require_for_session(secret: str, home: str, there: str, ask: Ask | Non
         HostRefusedError: as above.
     """
     known = await in_daemon(lambda: _known(secret, home))
-    names = {"home": shown(_origin(home)), "there": shown(_origin(there))}
-    await _require(
-        secret, [*known, _origin(home)], there, ask, SESSION_ELSEWHERE(**names), SESSION_NOT_OPENED(**names)
-    )
+    first, host = shown(_origin(home)), shown(_origin(there))
+    question = SESSION_ELSEWHERE(home=first, there=host)
+    refusal = SESSION_NOT_OPENED(home=first, there=host)
+    await _require(secret, [*known, _origin(home)], there, ask, question, refusal)
 
 
 def is_agreed(secret: str, home: str, there: str) -> bool:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.message import Message
-from desktop.tools.registry import ToolError
+from desktop.tools.registry import TooManyQuestionsError
 
 MOST = 3
 """Questions of tools that are open at once. Who is asked more than that reads none of them any more."""
-TOO_MANY = "The user was not asked, because too many questions wait for them already. Don't ask again now."
 
 
 @dataclass(eq=False)
@@ -41,10 +40,10 @@ class Questions(QObject):
         """The user's answer. Cancel it to withdraw the question. With `once` it is a tool's.
 
         Raises:
-            ToolError: too many are open.
+            TooManyQuestionsError: so many are open.
         """
         if once and len(self._open) >= MOST:
-            raise ToolError(TOO_MANY)
+            raise TooManyQuestionsError
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         this = _Open(replace(message), once, answer)  # a copy: the same question may be open already
         self._open.append(this)

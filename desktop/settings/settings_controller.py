@@ -26,7 +26,7 @@ IMPORTED = Text("settings-imported", "Imported from {file}. The key was not touc
 IMPORTED_WITHOUT_ADDRESSES = Text(
     "settings-imported-without-addresses",
     "Imported from {file}, without its addresses ({hosts}): your key would be sent there. "
-    "Enter them yourself if you trust them. The key was not touched.",
+    "Set them yourself if you trust them. The key was not touched.",
 )
 EXPORTED = Text("settings-exported", "Exported to {file}, without the key.")
 NOT_EXPORTED = Text("settings-not-exported", "{file} can't be written ({reason}). Choose another place.")

@@ -14,6 +14,8 @@ from desktop.conversation.tool_host import ToolHost
 from desktop.tools.registry import ToolError
 from desktop.ui.tools.question_bar import QuestionBar
 
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
 SAME = verbatim("Open good.example in the browser?")
 
 
