@@ -50,10 +50,19 @@ def data() -> Path:
 def conversations(data_folder: str = "") -> Path:
     """The folder of conversations, under the data folder that the user chose, else the usual one.
 
-    It is not created here: on a network disk that may take a while.
+    It is not created here: on a network disk that may take a while. What can't be a folder's path ("~" of a
+    user who doesn't exist, or one that depends on where the program was started) is as none: what is said
+    must be kept.
     """
-    data_path = Path(data_folder).expanduser() if data_folder else _named("data", _dirs.user_data_path)
-    return data_path / "conversations"
+    return (_chosen(data_folder) or _named("data", _dirs.user_data_path)) / "conversations"
+
+
+def _chosen(data_folder: str) -> Path | None:
+    try:
+        chosen = Path(data_folder).expanduser()
+    except RuntimeError:  # there is no such user
+        return None
+    return chosen if chosen.is_absolute() and "\0" not in data_folder else None
 
 
 def cache() -> Path:
