@@ -7,7 +7,7 @@ BIN = .venv/bin
 PARALLEL = -n logical --max-worker-restart=0
 
 help:    ## this list
-	@grep -hE '^[a-z]+: +##' $(MAKEFILE_LIST) | sed 's/: *## */\t/'
+	@grep -hE '^[a-z-]+: +##' $(MAKEFILE_LIST) | sed 's/: *## */\t/'
 
 run:     ## set up and open the window; with no screen, show it on a virtual one
 	@sh scripts/python.sh scripts/run.py $(ARGS)
@@ -19,6 +19,10 @@ test:    ## set up and run every test, style and types included
 bench:   ## measure the way of the sound: a table, and JSON in build/
 	@$(SETUP) test
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-quick: ## the figures that matter most, in two minutes: before each release
+	@$(SETUP) test
+	@$(BIN)/python -m tests.benchmarks --quick $(ARGS)
 
 soak:    ## talk for ten minutes on a bad network, and count what is lost; ARGS="--minutes 60", or "--backlog"
 	@$(SETUP) test
@@ -34,7 +38,7 @@ monkey:  ## do what people do at the real window, at random; ARGS="--minutes 20 
 
 restless: monkey
 
-screenshots: ## paint the window in each of its states: build/screenshots/; ARGS="--language de" in German
+screenshots: ## paint the window in each of its states: build/screenshots/; ARGS="--language de --size 720x480 ready"
 	@$(SETUP) test
 	@$(BIN)/python scripts/screenshots.py $(ARGS)
 
@@ -66,4 +70,4 @@ lock:    ## write the lock files anew; ARGS=--upgrade for the newest versions
 clean:   ## remove everything that was made here
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test bench soak fuzz monkey restless screenshots translations bundle install uninstall lint format lock clean
+.PHONY: help run test bench bench-quick soak fuzz monkey restless screenshots translations bundle install uninstall lint format lock clean

@@ -53,14 +53,14 @@ def nothing() -> None:
 def all_of_them() -> Iterator[Dialog]:
     """Name, dialog, and what is to be done with it when it is shown."""
     parent = QWidget()
-    for row in range(_pages(_settings(parent)).count()):
-        dialog = _settings(parent)
+    for row in range(_pages(settings_dialog(parent)).count()):
+        dialog = settings_dialog(parent)
         _pages(dialog).setCurrentRow(row)
         yield f"settings-{row + 1}", dialog, nothing
-    signing_in = _settings(parent)
+    signing_in = settings_dialog(parent)
     signing_in.offer_sign_in(True)
     yield "settings-sign-in", signing_in, lambda: _sign_in(signing_in)
-    refused = _settings(parent)
+    refused = settings_dialog(parent)
     yield "settings-key-refused", refused, lambda: _refuse(refused)
     yield _history(parent)
     yield "keys", KeysDialog(True, parent), nothing
@@ -70,7 +70,8 @@ def all_of_them() -> Iterator[Dialog]:
     yield "out-of-reach", RunningAlreadyDialog("", reached=False, can_end=False), nothing
 
 
-def _settings(parent: QWidget) -> SettingsDialog:
+def settings_dialog(parent: QWidget) -> SettingsDialog:
+    """The settings, with a key and two devices of each kind."""
     form = Form(
         schema.defaults(),
         schema.BOUNDS,

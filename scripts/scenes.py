@@ -141,10 +141,9 @@ def _many_scripts(window: MainWindow, stage: Stage) -> None:
 
 
 def _call_open(window: MainWindow, stage: Stage) -> None:
-    calls = window.side.tools.calls
     if not window.workspace.narrow:
         window.side.setCurrentWidget(window.side.tools)
-    calls.setCurrentIndex(calls.model().index(0, 0))
+    window.side.tools.open_call(0)
 
 
 def _events(window: MainWindow, stage: Stage) -> None:
@@ -153,8 +152,7 @@ def _events(window: MainWindow, stage: Stage) -> None:
 
 def _frame_open(window: MainWindow, stage: Stage) -> None:
     _events(window, stage)
-    table = window.side.events.table
-    table.setCurrentIndex(table.model().index(6, 0))
+    window.side.events.open_frame(6)
 
 
 def _timing(window: MainWindow, stage: Stage) -> None:
@@ -164,6 +162,11 @@ def _timing(window: MainWindow, stage: Stage) -> None:
 
 def _folded(window: MainWindow, stage: Stage) -> None:
     window.panes_button.setChecked(False)
+
+
+def _half(window: MainWindow, stage: Stage) -> None:
+    _frame_open(window, stage)
+    window.places.half.setChecked(True)
 
 
 def _welcomed(window: MainWindow, stage: Stage) -> None:
@@ -248,6 +251,7 @@ SCENES = (
     Scene("find", DisplayState.READY, setting=_finding),
     Scene("scripts", DisplayState.READY, setting=_many_scripts),
     Scene("folded", DisplayState.READY, setting=_folded),
+    Scene("half", DisplayState.READY, setting=_half),
     Scene("overview", DisplayState.SPEAKING, setting=_overview),
     Scene("retrying", DisplayState.RECONNECTING, setting=_counting),
     Scene("resting", DisplayState.RESTING, setting=_rested),

@@ -114,14 +114,18 @@ def exchange_frames(stage: Stage) -> None:
 
 
 def time_turns(stage: Stage) -> None:
-    """The times of some turns, one of them interrupted."""
-    waits = ((310, 120, 18), (420, 140, 20), (280, 110, 17), (610, 230, 19), (350, 130, 18))
-    for number, (response, audio, heard) in enumerate(waits, 1):
+    """The times of some turns, one of them interrupted, and a take that was discarded."""
+    waits = ((310, 120, 18), (420, 140, 20), None, (280, 110, 17), (610, 230, 19), (350, 130, 18))
+    for number, waited in enumerate(waits, 1):
         press = number * 8_000.0
+        if waited is None:
+            stage.timing.show(TurnTiming(number, press, press + 21, press + 120, done=press + 120))
+            continue
+        response, audio, heard = waited
         release = press + 1_400 + 90 * number
         commit = release + 206
         begun = commit + response
         turn = TurnTiming(number, press, press + 21, release, commit, begun, begun + audio)
         turn = turn.with_moment("first_heard", begun + audio + heard)
-        ended: Moment = "interrupted" if number == 4 else "done"
+        ended: Moment = "interrupted" if number == 5 else "done"
         stage.timing.show(turn.with_moment(ended, begun + audio + 2_100))

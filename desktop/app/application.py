@@ -7,7 +7,8 @@ import sys
 from PySide6.QtWidgets import QApplication
 
 from desktop.base import bundle
-from desktop.ui.common import icons
+from desktop.system.compositor import is_composited
+from desktop.ui.common import house_style, icons
 
 
 def make() -> QApplication:
@@ -21,7 +22,7 @@ def make() -> QApplication:
     application.setDesktopFileName("presstalk")
     application.setWindowIcon(icons.application())
     bundle.free_the_children()
-    application.setStyle("Fusion")
+    application.setStyle(house_style.make(is_composited))
     # The window's closing begins the end; the loop must go on until all is closed.
     application.setQuitOnLastWindowClosed(False)
     return application

@@ -118,6 +118,7 @@ def connect(parts: Parts) -> None:
     audio.options_changed.connect(partial(_remember_sound, parts))
     # system
     parts.system.locked.connect(lambda: controller.release("lock"))
+    parts.system.sound_devices_changed.connect(audio.hear_of_change)
     parts.system.sleeping.connect(lambda: controller.release("sleep"))
     parts.system.colour_scheme_changed.connect(parts.theme.use_scheme)
     window.theme_changed.connect(parts.theme.on_theme_changed)
@@ -254,6 +255,7 @@ async def _take_key(parts: Parts) -> None:
 async def _listen_to_system(parts: Parts) -> None:
     await in_daemon(system_events.load)
     parts.system.start()
+    parts.audio.rely_on_reports(parts.system.reports_sound_devices)
 
 
 async def _show_diagnostics(parts: Parts, dialog: AboutDialog) -> None:

@@ -20,6 +20,8 @@ ATTENDED_S = 10.0
 """While the window is in front. A look takes 0.3 s of one core, so this is 3 % of it."""
 UNATTENDED_S = 60.0
 """While the window is in the background. A lost stream asks for a look at once anyway."""
+REPORTED_S = 300.0
+"""Where the system tells of devices that come and go: for what it may not tell of, such as Bluetooth."""
 LONGEST_S = 120.0
 """The longest pause after looks that failed: a sound server that is down is asked less and less often."""
 
@@ -60,6 +62,8 @@ class DeviceWatch:
         self._devices: tuple[Device, ...] | None = None
         self._settling = 0
         self._failed = 0
+        self.reported = False
+        """The system tells when a device comes or goes: then `expect` is called."""
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -89,6 +93,10 @@ class DeviceWatch:
             self._settling = SETTLING_LOOKS if changed else max(0, self._settling - 1)
             return changed
 
+    def expect(self) -> None:
+        """The system has told of a change: more may follow, and the sound server may need a moment."""
+        self._settling = SETTLING_LOOKS
+
     def pause_s(self, attended: bool) -> float:
         """How long to wait before the next look, in seconds.
 
@@ -99,6 +107,8 @@ class DeviceWatch:
             return min(ATTENDED_S * 2.0 ** (self._failed - 1), LONGEST_S)
         if self._settling:
             return SETTLING_S
+        if self.reported:
+            return REPORTED_S
         return ATTENDED_S if attended else UNATTENDED_S
 
 

@@ -159,6 +159,14 @@ class AudioController(QObject):
         """Notice from now on what is plugged in and out."""
         self._router.watch(lambda: self._attended)
 
+    def rely_on_reports(self, reported: bool) -> None:
+        """Whether the system tells of devices that come and go, by `hear_of_change`."""
+        self._router.rely_on_reports(reported)
+
+    def hear_of_change(self) -> None:
+        """The system has told that a device may have come or gone."""
+        self._router.hear_of_change()
+
     def attend(self, attended: bool) -> None:
         """The window is in front, or not any more."""
         self._attended = attended

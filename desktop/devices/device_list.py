@@ -37,6 +37,14 @@ class DeviceList:
         """Seconds from one look to the next; fewer while the window is `attended`."""
         return self._watch.pause_s(attended)
 
+    def rely_on_reports(self, reported: bool) -> None:
+        """Whether the system tells of changes, so that looks in between are hardly needed."""
+        self._watch.reported = reported
+
+    def expect(self) -> None:
+        """The system has told of a change."""
+        self._watch.expect()
+
     async def look(self, selections: Sequence[DeviceSelection]) -> bool | None:
         """See what is plugged in: whether that has changed; None if it can't be seen.
 

@@ -118,6 +118,15 @@ class DeviceRouter:
         self._poller.pause_s = lambda: self._list.pause_s(attended())
         self._poller.poll(look=True)
 
+    def rely_on_reports(self, reported: bool) -> None:
+        """Whether the system tells of changes, by `hear_of_change`."""
+        self._list.rely_on_reports(reported)
+
+    def hear_of_change(self) -> None:
+        """The system has told that a device may have come or gone."""
+        self._list.expect()
+        self._poller.poll(look=True)
+
     async def close(self) -> None:
         """Look no more. The session is over by now."""
         await self._poller.close()

@@ -1,11 +1,14 @@
-"""Events of the system: the screen is locked, sleep, wake-up, the network is back, it turns dark or light."""
+"""Events of the system: lock, sleep, wake-up, network, colour scheme, sound devices."""
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Literal, Protocol
 
 from PySide6.QtCore import QObject, Signal
+
+log = logging.getLogger(__name__)
 
 ColourScheme = Literal["", "light", "dark"]
 """What the user likes; empty: they haven't said."""
@@ -37,6 +40,9 @@ class SystemEvents(QObject):
     colour_scheme_changed = Signal(str)
     """A `ColourScheme`. On Linux only, by the desktop portal; elsewhere Qt knows it."""
 
+    sound_devices_changed = Signal()
+    """A sound device may have come or gone."""
+
     listening = Signal()
     """Everything that this system reports is listened to now."""
 
@@ -45,6 +51,15 @@ class SystemEvents(QObject):
         self._locked = False
         self._colour_scheme: ColourScheme = ""
         self._listener: Listener | None = None
+        self._sound: Listener | None = None
+
+    @property
+    def reports_sound_devices(self) -> bool:
+        """Whether `sound_devices_changed` comes for every change; known after `start`.
+
+        Windows tells of devices, but not of another default.
+        """
+        return self._sound is not None
 
     def start(self) -> None:
         """Start listening. Returns at once."""
@@ -52,6 +67,7 @@ class SystemEvents(QObject):
             from desktop.system.linux import BusListener
 
             self._listener = BusListener(self)
+            self._sound = self._sound_listener()
         elif sys.platform == "win32":
             from desktop.system.windows import MessageListener
 
@@ -61,6 +77,7 @@ class SystemEvents(QObject):
             from desktop.system.mac import CenterListener
 
             self._listener = CenterListener(self)
+            self._sound = self._sound_listener()
             self.listening.emit()
 
     def close(self) -> None:
@@ -68,6 +85,25 @@ class SystemEvents(QObject):
         if self._listener:
             self._listener.close()
             self._listener = None
+        if self._sound:
+            self._sound.close()
+            self._sound = None
+
+    def _sound_listener(self) -> Listener | None:
+        try:
+            if sys.platform == "darwin":
+                from desktop.system.mac_sound import CoreAudioListener
+
+                listener = CoreAudioListener(self)
+            else:
+                from desktop.system.sound_files import SoundFiles
+
+                listener = SoundFiles(self)
+        except OSError as exc:
+            log.info("the system can't tell of sound devices that come and go: %s", exc)
+            return None
+        listener.changed.connect(self.sound_devices_changed)
+        return listener
 
     def set_locked(self, locked: bool) -> None:
         """Called by listeners: whether the screen is locked now. Several may report one lock."""

@@ -21,6 +21,9 @@ WM_WTSSESSION_CHANGE = 0x02B1
 WTS_SESSION_LOCK = 0x7
 WTS_SESSION_UNLOCK = 0x8
 NOTIFY_FOR_THIS_SESSION = 0
+# dbt.h; comes unasked for any kind of device.
+WM_DEVICECHANGE = 0x0219
+DBT_DEVNODES_CHANGED = 0x0007
 WINDOWS_MESSAGE = b"windows_generic_MSG"
 
 
@@ -67,6 +70,7 @@ class MessageListener(QWindow):
             (WM_WTSSESSION_CHANGE, WTS_SESSION_UNLOCK): lambda: self._events.set_locked(False),
             (WM_POWERBROADCAST, PBT_APMSUSPEND): lambda: self._events.sleeping.emit(),
             (WM_POWERBROADCAST, PBT_APMRESUMEAUTOMATIC): lambda: self._events.woke.emit(),
+            (WM_DEVICECHANGE, DBT_DEVNODES_CHANGED): lambda: self._events.sound_devices_changed.emit(),
         }
         if handler := handlers.get((message, wparam)):
             handler()

@@ -60,6 +60,12 @@ class TurnTiming:
         return replace(self, **values)
 
     @property
+    def aborted(self) -> bool:
+        """Its take was discarded or too short: nothing was sent."""
+        ended = self.press is not None and self.done is not None
+        return ended and self.commit is None and not _has_response(self)
+
+    @property
     def start(self) -> float | None:
         """The earliest moment of the turn."""
         return min((at for at in map(self.at, MOMENTS) if at is not None), default=None)

@@ -144,6 +144,8 @@ class TimingModel(QAbstractTableModel):
         for figure in (RELEASE_TO_HEARD, *FIGURES[:-1]):
             if (value := figure.of(turn)) is not None:
                 words.append(f"{self.figure_name(figure)} {milliseconds(value)}")
+        if turn.aborted:
+            words.append(self.tr("discarded"))
         if turn.interrupted is not None:
             words.append(self.tr("interrupted"))
         return ", ".join(words)

@@ -56,6 +56,13 @@
     </message>
 </context>
 <context>
+    <name>AudioRow</name>
+    <message>
+        <source>Mute the microphone</source>
+        <translation>Mikrofon stummschalten</translation>
+    </message>
+</context>
+<context>
     <name>CallDetail</name>
     <message>
         <source>Arguments and result</source>
@@ -127,6 +134,10 @@
         <translation>Keine</translation>
     </message>
     <message>
+        <source>Organisation</source>
+        <translation>Organisation</translation>
+    </message>
+    <message>
         <source>Reconnect</source>
         <translation>Neu verbinden</translation>
     </message>
@@ -137,6 +148,10 @@
     <message>
         <source>Ticket address</source>
         <translation>Ticketadresse</translation>
+    </message>
+    <message>
+        <source>Tickets instead of a key, if your organisation issues them.</source>
+        <translation>Tickets statt eines Schlüssels, falls Ihre Organisation welche ausstellt.</translation>
     </message>
     <message>
         <source>Until I disconnect</source>
@@ -822,8 +837,16 @@
         <translation>Im Gespräch suchen</translation>
     </message>
     <message>
+        <source>Half of the window for the panes; a window of their own</source>
+        <translation>Seitenleiste: halbe Fensterbreite; eigenes Fenster</translation>
+    </message>
+    <message>
         <source>Hold to talk, release to send; while it speaks: interrupt</source>
         <translation>Zum Sprechen halten, zum Senden loslassen; während gesprochen wird: unterbrechen</translation>
+    </message>
+    <message>
+        <source>In a pane: back to the list; the one before, the one after</source>
+        <translation>In der Seitenleiste: zurück zur Liste; voriger, nächster Eintrag</translation>
     </message>
     <message>
         <source>In a text field, {0} types a space; in a dialog, it works the control with the focus. {1} presses the focused button.</source>
@@ -856,6 +879,10 @@
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Show or hide the panes</source>
+        <translation>Seitenleiste ein- oder ausblenden</translation>
     </message>
     <message>
         <source>Talking</source>
@@ -925,6 +952,21 @@
     <message>
         <source>Show or hide the panes</source>
         <translation>Seitenleiste ein- oder ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>MasterDetail</name>
+    <message>
+        <source>Back to the list</source>
+        <translation>Zurück zur Liste</translation>
+    </message>
+    <message>
+        <source>The one after</source>
+        <translation>Nächster Eintrag</translation>
+    </message>
+    <message>
+        <source>The one before</source>
+        <translation>Voriger Eintrag</translation>
     </message>
 </context>
 <context>
@@ -1116,6 +1158,21 @@
     <message>
         <source>very high</source>
         <translation>sehr hoch</translation>
+    </message>
+</context>
+<context>
+    <name>PanePlaces</name>
+    <message>
+        <source>Half of the window</source>
+        <translation>Halbe Fensterbreite</translation>
+    </message>
+    <message>
+        <source>In a window of their own</source>
+        <translation>In einem eigenen Fenster</translation>
+    </message>
+    <message>
+        <source>Show the panes</source>
+        <translation>Seitenleiste anzeigen</translation>
     </message>
 </context>
 <context>
@@ -1435,12 +1492,23 @@
         <translation>Bereiche</translation>
     </message>
     <message>
+        <source>Place of the panes</source>
+        <translation>Platz der Seitenleiste</translation>
+    </message>
+    <message>
         <source>Timing</source>
         <translation>Zeiten</translation>
     </message>
     <message>
         <source>Tools</source>
         <translation>Werkzeuge</translation>
+    </message>
+</context>
+<context>
+    <name>SideWindow</name>
+    <message>
+        <source>Panes - {0}</source>
+        <translation>Seitenleiste - {0}</translation>
     </message>
 </context>
 <context>
@@ -1481,6 +1549,10 @@
         <translation>Ein kurzer Ton, wenn das Mikrofon auf- und zugeht; nie in der Aufnahme.</translation>
     </message>
     <message>
+        <source>How loud the assistant is.</source>
+        <translation>Wie laut der Assistent spricht.</translation>
+    </message>
+    <message>
         <source>Microphone</source>
         <translation>Mikrofon</translation>
     </message>
@@ -1499,6 +1571,10 @@
     <message>
         <source>System default</source>
         <translation>Systemstandard</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>Lautstärke</translation>
     </message>
 </context>
 <context>
@@ -1804,6 +1880,10 @@
         <translation>Beitrag {0}</translation>
     </message>
     <message>
+        <source>discarded</source>
+        <translation>verworfen</translation>
+    </message>
+    <message>
         <source>interrupted</source>
         <translation>unterbrochen</translation>
     </message>
@@ -1811,8 +1891,8 @@
 <context>
     <name>TimingPane</name>
     <message>
-        <source>Export as CSV</source>
-        <translation>Als CSV exportieren</translation>
+        <source>Export times…</source>
+        <translation>Zeiten exportieren …</translation>
     </message>
     <message>
         <source>Microphone</source>
@@ -1829,10 +1909,6 @@
     <message>
         <source>Round trip</source>
         <translation>Umlaufzeit</translation>
-    </message>
-    <message>
-        <source>Save the times of all turns</source>
-        <translation>Die Zeiten aller Beiträge speichern</translation>
     </message>
     <message>
         <source>Speaker</source>
@@ -1958,6 +2034,10 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>TurnDelegate</name>
     <message>
+        <source>discarded</source>
+        <translation>verworfen</translation>
+    </message>
+    <message>
         <source>interrupted</source>
         <translation>unterbrochen</translation>
     </message>
@@ -1989,6 +2069,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>Voice</source>
         <translation>Stimme</translation>
+    </message>
+</context>
+<context>
+    <name>VolumeField</name>
+    <message>
+        <source>{0} %</source>
+        <translation>{0} %</translation>
     </message>
 </context>
 <context>

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app.theming import ThemeController
 from desktop.protocol import catalog
-from desktop.ui.common import theme
+from desktop.ui.common import house_style, theme
 from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.devices_model import DevicesModel
@@ -29,7 +29,7 @@ QUIET = (-60.0, -60.0, False)
 
 def main() -> int:
     application = QApplication(sys.argv)
-    application.setStyle("Fusion")
+    application.setStyle(house_style.make())
     themes = ThemeController(application, "system")
     devices = (DevicesModel("input"), DevicesModel("output"))
     models = WindowModels(TranscriptModel(), ToolCallsModel(), EventsModel(), TimingModel(), *devices)

@@ -142,8 +142,7 @@ def test_a_result_of_ten_megabytes(qapp, monkeypatch):
         with Watchdog() as dog:
             parts.controller.say("calculate")
             await until(lambda: calls and calls[0].state == "done")
-            index = window.side.tools.calls.model().index(0, 0)
-            window.side.tools.calls.setCurrentIndex(index)
+            window.side.tools.open_call(0)
             await asyncio.sleep(0)
         assert calls[0].result["truncated"]
         assert "only its beginning" in calls[0].result["note"]

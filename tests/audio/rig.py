@@ -16,11 +16,11 @@ from tests.rig.process import RigError
 
 
 class RemoteApp:
-    """`tests.audio.app` in a process of its own; it ends with the `with` block."""
+    """`tests.audio.app`, or a module like it, in a process of its own; it ends with the `with` block."""
 
-    def __init__(self, env: dict[str, str]) -> None:
+    def __init__(self, env: dict[str, str], module: str = "tests.audio.app") -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.audio.app", DEVICE],
+            [sys.executable, "-m", module, DEVICE],
             env={**os.environ, **env},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -107,6 +107,25 @@ def test_it_looks_again_soon_after_a_change_and_then_settles() -> None:
     assert pauses == [watch.SETTLING_S] * watch.SETTLING_LOOKS + [watch.UNATTENDED_S]
 
 
+def test_where_the_system_tells_of_changes_it_hardly_looks_in_between() -> None:
+    seen = DeviceWatch(Looks([CARD]))
+    seen.look()
+    seen.reported = True
+    assert seen.pause_s(attended=True) == watch.REPORTED_S
+
+
+def test_after_it_was_told_of_a_change_it_looks_until_that_has_settled() -> None:
+    seen = DeviceWatch(Looks([CARD]))
+    seen.look()
+    seen.reported = True
+    seen.expect()
+    pauses = [seen.pause_s(attended=True)]
+    for _ in range(watch.SETTLING_LOOKS):
+        seen.look()
+        pauses.append(seen.pause_s(attended=True))
+    assert pauses == [watch.SETTLING_S] * watch.SETTLING_LOOKS + [watch.REPORTED_S]
+
+
 def test_it_asks_a_sound_server_that_is_down_ever_less_often() -> None:
     seen = DeviceWatch(Looks(AudioError(verbatim("down"))))
     pauses = []

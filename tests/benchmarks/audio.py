@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import itertools
-import json
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -20,6 +19,7 @@ from desktop.audio.format import Samples
 from desktop.audio.resample import Resampler
 from tests.audio.rig import Rig, audio_rig
 from tests.audio.tones import breaks, decibels, tone
+from tests.benchmarks import floors
 from tests.benchmarks.figures import Figure, figure
 from tests.benchmarks.trials import SpoiledTrialError, repeat_spoiled
 from tests.rig.jack import BLOCK, RATE
@@ -43,17 +43,18 @@ def measure() -> Iterator[Figure]:
     """The figures of the audio streams, one by one."""
     for rate in (24_000, 16_000):
         yield figure(f"alias of 15 kHz, 48 to {rate // 1000} kHz", _aliases(rate), "dB", -90, -90)
+    least = floors.sound()
     with audio_rig() as rig:
         for rate in (16_000, 24_000):
             rig.start(rate)
             waits = np.concatenate([_steady(rig, partial(_take, rig, rate)) for _ in range(TAKES)])
-            yield figure(f"device sample to packet, {rate // 1000} kHz", waits, "ms", 25, 40)
+            yield figure(f"device sample to packet, {rate // 1000} kHz", waits, "ms", 25, 40, least.captured)
         starts = [_steady(rig, lambda: _first_sample(rig)) for _ in range(ANSWERS)]
-        yield figure("write to first sample, 20 ms deltas", starts, "ms", 60, 80)
+        yield figure("write to first sample, 20 ms deltas", starts, "ms", 60, 80, least.played)
         starts = [_steady(rig, lambda: _first_sample(rig, at_once=True)) for _ in range(ANSWERS)]
-        yield figure("write to first sample, all at once", starts, "ms", 60, 80)
+        yield figure("write to first sample, all at once", starts, "ms", 60, 80, least.played)
         stops = [_steady(rig, lambda: _silence(rig)) for _ in range(ANSWERS)]
-        yield figure("flush to silence", stops, "ms", None, 20)
+        yield figure("flush to silence", stops, "ms", None, 20, least.silent)
         rig.app("burst", seconds=BURST_S, every=BURST_EVERY_S)
         for ahead, pace in ((1, "real time"), (2, "half of it")):
             rig.start(24_000)  # with a prebuffer that knows nothing of the bursts yet
@@ -158,8 +159,3 @@ def _glitches(rig: Rig, ahead: float) -> int:
         raise SpoiledTrialError("nothing was heard of the tone")
     broken = breaks(heard[audible[0] + 100 : audible[-1] - 100], 440, RATE)
     return int(np.count_nonzero(np.diff(broken, prepend=-RATE) > 0.3 * RATE))  # a gap breaks it twice
-
-
-if __name__ == "__main__":
-    for one in measure():
-        print(json.dumps(one.record()), flush=True)

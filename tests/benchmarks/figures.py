@@ -1,17 +1,16 @@
-"""A measured figure, against its goal."""
+"""A measured figure, against its goal and against what the machine could do at best."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Figure:
     """Median and p99 of the measurements. A goal of None means no goal."""
 
@@ -20,17 +19,20 @@ class Figure:
     count: int
     p50: float
     p99: float
-    goal_p50: float | None
-    goal_p99: float | None
+    goal_p50: float | None = None
+    goal_p99: float | None = None
+    floor: float | None = None
+    """The median of the least that any program needs for it, measured in the same run; None: not known."""
 
     @property
     def met(self) -> bool:
         """Whether the goals are met."""
         return self.p50 <= _or_none(self.goal_p50) and self.p99 <= _or_none(self.goal_p99)
 
-    def record(self) -> dict[str, Any]:
-        """As a JSON object."""
-        return {**asdict(self), "met": self.met}
+    @property
+    def ratio(self) -> float | None:
+        """The median in floors: what a slow or a busy machine changes least."""
+        return self.p50 / self.floor if self.floor else None
 
 
 def _or_none(goal: float | None) -> float:
@@ -38,19 +40,27 @@ def _or_none(goal: float | None) -> float:
 
 
 def figure(
-    name: str, values: ArrayLike, unit: str, goal_p50: float | None = None, goal_p99: float | None = None
+    name: str,
+    values: ArrayLike,
+    unit: str,
+    goal_p50: float | None = None,
+    goal_p99: float | None = None,
+    floor: float | None = None,
 ) -> Figure:
     """The figure of these measurements."""
     array = np.asarray(values, float)
     p50, p99 = (round(float(np.percentile(array, share)), 2) for share in (50, 99))
-    return Figure(name, unit, array.size, p50, p99, goal_p50, goal_p99)
+    return Figure(name, unit, array.size, p50, p99, goal_p50, goal_p99, floor and round(floor, 3))
 
 
 def table(figures: Sequence[Figure]) -> str:
     """The figures as a table."""
-    lines = [f"{'':42} {'n':>5} {'p50':>9} {'p99':>9}  {'goal':>12}"]
+    lines = [f"{'':42} {'n':>5} {'p50':>9} {'p99':>9} {'floors':>7}  {'goal':>12}"]
     for one in figures:
         goals = [f"{goal:g}" for goal in (one.goal_p50, one.goal_p99) if goal is not None]
         goal = " / ".join(goals) + ("" if one.met else "  MISSED")
-        lines.append(f"{one.name:42} {one.count:>5} {one.p50:>9.2f} {one.p99:>9.2f}  {goal:>12}  {one.unit}")
+        ratio = "" if one.ratio is None else f"{one.ratio:.2f}"
+        lines.append(
+            f"{one.name:42} {one.count:>5} {one.p50:>9.2f} {one.p99:>9.2f} {ratio:>7}  {goal:>12}  {one.unit}"
+        )
     return "\n".join(lines)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import __main__ as command_line
+from tests.benchmarks import comparison
 from tests.benchmarks.figures import Figure, figure
 from tests.benchmarks.run import run
 from tests.benchmarks.trials import SpoiledTrialError, repeat_spoiled
@@ -80,6 +81,50 @@ def test_what_was_measured_before_an_interruption_is_kept(
     assert capsys.readouterr().out.splitlines()[-1].startswith("before")
 
 
+def test_what_became_worse_is_told_in_floors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = tmp_path / "bench.jsonl"
+
+    def measured(p50: float, floor: float, lonely: float) -> Callable[[], Iterator[Figure]]:
+        def measure() -> Iterator[Figure]:
+            yield figure("start", [p50], "ms", floor=floor)
+            yield figure("lonely", [lonely], "ms")
+
+        return measure
+
+    run({"one": measured(100, 50, 10)}, report)
+    capsys.readouterr()
+    run({"one": measured(200, 100, 11)}, report)  # a machine that is half as fast, and the noise
+    assert "WORSE" not in capsys.readouterr().out
+    run({"one": measured(150, 50, 14)}, report)
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "WORSE than in the last run: start: 150 ms (3.00 floors), was 200 ms (2.00 floors)",
+        "WORSE than in the last run: lonely: 14 ms, was 11 ms",
+    ]
+    run({"one": measured(100, 50, 10)}, report)
+    assert "WORSE" not in capsys.readouterr().out, "better is no news"
+
+
+def test_a_release_is_compared_with_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    baseline = tmp_path / "baseline.jsonl"
+    comparison.save([figure("glitches", [0], "")], baseline)
+    run({"one": lambda: iter([figure("glitches", [1], "")])}, tmp_path / "bench.jsonl", baseline)
+    assert capsys.readouterr().out.splitlines()[-1] == "WORSE than the baseline: glitches: 1, was 0"
+
+
+@pytest.mark.parametrize("old", [b"", b"{}\n", b"no json", b"\xff", b'{"name": "a", "p50": "x"}\n'])
+def test_a_report_that_cannot_be_read_is_none(tmp_path: Path, old: bytes) -> None:
+    (tmp_path / "bench.jsonl").write_bytes(old)
+    assert comparison.load(tmp_path / "bench.jsonl") == {}
+    assert comparison.load(tmp_path / "no.jsonl") == {}
+
+
+def test_figures_of_other_groups_stay_in_the_report(tmp_path: Path) -> None:
+    report = tmp_path / "bench.jsonl"
+    run({"one": lambda: iter([figure("a", [1], "ms"), figure("b", [1], "ms")])}, report)
+    run({"two": lambda: iter([figure("b", [2], "ms")])}, report)
+    assert {name: one.p50 for name, one in comparison.load(report).items()} == {"a": 1, "b": 2}
+
+
 def test_another_failure_is_not_repeated() -> None:
     attempts = []
 
@@ -92,7 +137,7 @@ def test_another_failure_is_not_repeated() -> None:
     assert len(attempts) == 1
 
 
-@pytest.mark.parametrize("group", command_line.GROUPS)
+@pytest.mark.parametrize("group", sorted({*command_line.GROUPS, *command_line.QUICK}))
 def test_each_group_can_be_loaded(group: str) -> None:
     assert callable(importlib.import_module(f"tests.benchmarks.{group}").measure)
 
@@ -100,4 +145,4 @@ def test_each_group_can_be_loaded(group: str) -> None:
 def test_an_unknown_group_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         command_line.main(["audoi"])
-    assert "no group is named audoi; there are window, audio" in capsys.readouterr().err
+    assert "no group is named audoi; there are floors, window" in capsys.readouterr().err

@@ -10,7 +10,7 @@ from functools import partial
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication
 
-from desktop.ui.common import theme
+from desktop.ui.common import house_style, theme
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.viewmodels.transcript_model import TranscriptModel
 from tests.benchmarks.figures import Figure, figure
@@ -37,7 +37,7 @@ class Bench:
         application = QApplication.instance() or QApplication([])
         assert isinstance(application, QApplication)
         self.application = application
-        application.setStyle("Fusion")
+        application.setStyle(house_style.make())
         theme.apply(application, theme.LIGHT)
         self.model = TranscriptModel()
         for number in range(ROWS):

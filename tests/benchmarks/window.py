@@ -18,6 +18,7 @@ from typing import TypeVar
 import numpy as np
 import psutil
 
+from tests.benchmarks import floors
 from tests.benchmarks.echo import RATE, Echo, delta, tone
 from tests.benchmarks.figures import Figure, figure
 from tests.benchmarks.keyboard import Keyboard
@@ -27,7 +28,10 @@ from tests.rig.jack import RATE as DEVICE_RATE
 from tests.rig.process import Program, until
 from tests.rig.screen import VirtualScreen
 
-TURNS = 30
+TRIALS = 30
+CPU_WINDOWS = 8
+STARTS = 6
+CORE = "% of a core"
 CLICKS = 12
 TAIL_MS = 200.0
 BLOCK_S = BLOCK / DEVICE_RATE
@@ -119,11 +123,14 @@ class Bench:
         return (self.instrument.time_of(frame + int(audible[-1])) - pressed) * 1_000
 
     def cpu(self, seconds: float) -> float:
-        """The program's share of one core, in per cent."""
-        process = psutil.Process(self.program.pid)
-        process.cpu_percent()
+        """The share of one core, in per cent, of the program and of the children that ended meanwhile."""
+        began, spent = time.monotonic(), self._cpu_seconds()
         time.sleep(seconds)
-        return float(process.cpu_percent())
+        return 100 * (self._cpu_seconds() - spent) / (time.monotonic() - began)
+
+    def _cpu_seconds(self) -> float:
+        times = psutil.Process(self.program.pid).cpu_times()
+        return float(times.user + times.system + times.children_user + times.children_system)
 
 
 @contextmanager
@@ -133,6 +140,7 @@ def _program(
     home = Path(parts.enter_context(TemporaryDirectory(prefix="bench-")))
     env = {name: value for name, value in os.environ.items() if not name.startswith(("OPPER_", "QT_"))}
     env |= {**screen.env, **jack.env, "PRESSTALK_HOME": str(home), "OPPER_API_KEY": "bench-key"}
+    env |= {"PYTHONDONTWRITEBYTECODE": ""}  # users keep what Python compiles
     env |= {
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         "DBUS_SESSION_BUS_ADDRESS": "disabled:",
@@ -161,31 +169,45 @@ def _click_arrivals(echo: Echo, after: float) -> list[float]:
     return arrivals
 
 
-def measure() -> Iterator[Figure]:
-    """The figures of the window, one by one."""
-    yield figure("start to first paint", _starts(), "ms", 1_500)
+def measure(trials: int = TRIALS, windows: int = CPU_WINDOWS, starts: int = STARTS) -> Iterator[Figure]:
+    """The figures of the window, one by one.
+
+    Args:
+        trials: of each way that the sound takes.
+        windows: of 2 s, in which the share of a core is measured.
+        starts: of the program.
+    """
+    sound, frames = floors.sound(), floors.frames_ms()
+    yield figure("start to first paint", _starts(starts), "ms", 1_500, floor=floors.start_ms())
+
+    def share(bench: Bench, doing: str, goal: float) -> Figure:
+        return figure(f"CPU {doing}", [bench.cpu(2) for _ in range(windows)], CORE, goal, floor=frames)
+
     with Bench.started() as bench:
         for trial in (bench.turn, bench.first_sample, bench.barge_in):
             repeat_spoiled(trial)  # the first of each warms up
-        waits, commits = zip(*_trials(bench.turn), strict=True)
-        yield figure("microphone sample to frame on the wire", np.concatenate(waits), "ms", 25, 40)
+        waits, commits = zip(*_repeated(bench.turn, trials), strict=True)
+        wire = "microphone sample to frame on the wire"
+        yield figure(wire, np.concatenate(waits), "ms", 25, 40, sound.captured)
         yield figure("release to commit, less the tail", commits, "ms", 25)
-        yield figure("audio.delta to first sample", _trials(bench.first_sample), "ms", 60, 80)
-        yield figure("press to silence", _trials(bench.barge_in), "ms", None, 20)
+        firsts = _repeated(bench.first_sample, trials)
+        yield figure("audio.delta to first sample", firsts, "ms", 60, 80, sound.played)
+        yield figure("press to silence", _repeated(bench.barge_in, trials), "ms", None, 20, sound.silent)
         bench.instrument.wait_until(bench.instrument.now + DEVICE_RATE)
-        yield figure("CPU connected, idle", [bench.cpu(2) for _ in range(8)], "% of a core", 2)
+        yield share(bench, "connected, idle", 2)
         bench.keyboard.down()
-        yield figure("CPU listening", [bench.cpu(2) for _ in range(8)], "% of a core", 8)
+        yield share(bench, "listening", 8)
         bench.keyboard.up()
         bench.instrument.wait_until(bench.instrument.now + DEVICE_RATE)
         bench.answer_nothing()
         bench.echo.send({"type": "response.started"}, *(delta(tone(0.1)) for _ in range(200)))
-        yield figure("CPU speaking", [bench.cpu(2) for _ in range(8)], "% of a core", 8)
+        yield share(bench, "speaking", 8)
         yield figure("resident memory", [_resident_mb(bench.program.pid)], "MB", 160)
+        yield figure("private memory", [psutil.Process(bench.program.pid).memory_full_info().uss / 1e6], "MB")
 
 
-def _trials(trial: Callable[[], _Result]) -> list[_Result]:
-    return [repeat_spoiled(trial) for _ in range(TURNS)]
+def _repeated(trial: Callable[[], _Result], times: int) -> list[_Result]:
+    return [repeat_spoiled(trial) for _ in range(times)]
 
 
 def _resident_mb(pid: int) -> float:
@@ -194,14 +216,14 @@ def _resident_mb(pid: int) -> float:
     return float(sum(one.rss for one in maps if "/dev/shm/jack" not in one.path)) / 1e6
 
 
-def _starts() -> list[float]:
+def _starts(starts: int) -> list[float]:
     times = []
     with ExitStack() as parts:
         screen = parts.enter_context(VirtualScreen())
         jack = parts.enter_context(JackServer())
-        for _ in range(7):
+        for _ in range(1 + starts):
             began = time.monotonic()
             with _program(screen, jack, None, parts) as program:
-                program.until(lambda: "window ready" in program.output, within=20, what="the first paint")
+                floors.wait_for_paint(program)
                 times.append((time.monotonic() - began) * 1_000)
-    return times[1:]
+    return times[1:]  # the first one warms up

@@ -86,7 +86,7 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "make fuzz": ByHand("A million frames take minutes; the suite plays some thousands."),
     "make monkey": ByHand("It plays for minutes, and another time each time: what it finds is made a test."),
     'make monkey ARGS="--holds 10000"': ByHand("It takes an hour; the suite tries each of its ways once."),
-    "make screenshots": ByHand("It paints for a minute, and only eyes can judge what comes of it."),
+    "make screenshots": ByHand("It paints for minutes, and only eyes can judge what comes of it."),
     ".venv/bin/python -m tests.faults": Run(r"drop-in-answer +\w+"),
     ".venv/bin/presstalk serve --fault drop-in-answer --port 8787": Serves(r"http://127\.0\.0\.1:\d+"),
     # docs/packaging.md

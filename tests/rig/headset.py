@@ -23,6 +23,7 @@ from tests.rig.sound import NULL_SINK, START_SECONDS, accepts
 
 NAME = "headset"
 """As PortAudio lists it, of ALSA."""
+SEMAPHORES = Path("/dev/shm")
 
 
 class Headset:
@@ -73,12 +74,20 @@ class Headset:
             log=self._folder / f"pulseaudio-{self._starts}.log",
         )
         self._program.until(lambda: accepts(str(self._address)), within=START_SECONDS, what="the headset")
+        self._tell()
 
     def unplug(self) -> None:
         """Unplug it."""
         if self._program:
             self._program.stop()
             self._program = None
+            self._tell()
+
+    def _tell(self) -> None:
+        """As the system does: by a semaphore, as for a device of JACK's, since only root may make a node."""
+        semaphore = SEMAPHORES / f"jack_sem.{os.getuid()}_default_{self._folder.name}"
+        semaphore.touch()
+        semaphore.unlink()
 
     @property
     def _address(self) -> Path:

@@ -22,6 +22,7 @@ from desktop.app.connections import connect
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
+from desktop.ui.common import house_style
 from desktop.ui.talk.talk_button import TalkButton
 
 WORDS = "words to drag about"
@@ -42,7 +43,7 @@ class DragSource(QWidget):
 def main() -> None:
     """Show it until it is closed."""
     application = QApplication(sys.argv[:1])
-    application.setStyle("Fusion")
+    application.setStyle(house_style.make())
     application.setQuitOnLastWindowClosed(True)
     with qasync.QEventLoop(application) as loop, TemporaryDirectory() as folder:
         asyncio.set_event_loop(loop)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+from itertools import chain
 
 import dialogs
+import popups
 import pytest
+import screenshots
 from scenes import SCENES, Scene, window_of
 
 from desktop.turn.effects import DisplayState
@@ -23,6 +26,7 @@ DIALOGS = {
 def test_every_state_has_a_scene() -> None:
     assert {scene.state for scene in SCENES} == set(DisplayState)
     assert len({scene.name for scene in SCENES}) == len(SCENES)
+    assert set(screenshots.SOME) <= {scene.name for scene in SCENES}
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
@@ -48,4 +52,24 @@ def test_every_dialog_is_painted(qtbot) -> None:
     assert painted == DIALOGS
     # Qt has deleted them with their parent; what Python has left of them must not be closed afterwards.
     del dialog, act
+    gc.collect()
+
+
+@pytest.mark.qt_log_ignore("does not support")
+def test_every_popup_is_open_in_its_picture(qtbot) -> None:
+    use_light_theme()
+    names = set()
+    for name, window, opens in chain(popups.all_of_them((1040, 700)), popups.of_dialogs()):
+        qtbot.addWidget(window)
+        window.show()
+        opens()
+        qtbot.waitUntil(lambda: bool(popups.open_now()))
+        (popup,) = popups.open_now()
+        alone = screenshots.composed(window, [])
+        assert screenshots.composed(window, [popup]) != alone, name
+        popup.close()
+        names.add(name)
+        window.close()
+    assert len(names) == len(popups.SCENE) + 4
+    del window, opens
     gc.collect()

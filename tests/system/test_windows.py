@@ -32,7 +32,7 @@ def heard(qtbot, library: Library):
     events = SystemEvents()
     listener = MessageListener(events)
     emitted: list[str] = []
-    for name in ("locked", "sleeping", "woke"):
+    for name in ("locked", "sleeping", "woke", "sound_devices_changed"):
         getattr(events, name).connect(lambda name=name: emitted.append(name))
 
     def tell(message: int, wparam: int) -> list[str]:
@@ -52,6 +52,7 @@ def test_each_message(heard):
     assert heard(0x02B1, 7) == ["locked"]
     assert heard(0x0218, 4) == ["sleeping"]
     assert heard(0x0218, 18) == ["woke"]
+    assert heard(0x0219, 7) == ["sound_devices_changed"]
 
 
 def test_other_messages_mean_nothing(heard):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QW
 
 from desktop.access import key_format
 from desktop.settings import prompt_presets, schema
-from desktop.ui.common import theme
+from desktop.ui.common import house_style, theme
 from desktop.ui.settings.key_field import KeyRules
 from desktop.ui.settings.pages.form import Form
 from desktop.ui.settings.settings_dialog import SettingsDialog
@@ -69,7 +69,7 @@ class Opened:
 @cache
 def use_fusion() -> None:
     """Once: it costs 0.2 s while other dialogs are still about."""
-    QApplication.setStyle("Fusion")
+    QApplication.setStyle(house_style.make())
     theme.apply(QApplication.instance(), theme.LIGHT)
 
 

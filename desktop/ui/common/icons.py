@@ -12,18 +12,18 @@ from desktop.base import paths
 from desktop.turn.effects import DisplayState
 
 STATE_ICONS: dict[DisplayState, str] = {
-    DisplayState.OFFLINE: "offline",
-    DisplayState.CONNECTING: "waiting",
+    DisplayState.OFFLINE: "disconnected",
+    DisplayState.CONNECTING: "connecting",
     DisplayState.READY: "microphone",
     DisplayState.LISTENING: "microphone",
     DisplayState.SENDING: "send",
     DisplayState.THINKING: "waiting",
     DisplayState.TOOL: "tool",
     DisplayState.SPEAKING: "speaker",
-    DisplayState.INTERRUPTED: "microphone",
-    DisplayState.RECONNECTING: "waiting",
+    DisplayState.INTERRUPTED: "interrupted",
+    DisplayState.RECONNECTING: "again",
     DisplayState.RESTING: "resting",
-    DisplayState.MUTED: "offline",
+    DisplayState.MUTED: "muted",
     DisplayState.ERROR: "error",
 }
 

@@ -118,6 +118,8 @@ class JsonTree(QWidget):
     def _begin_search(self, moves: bool) -> None:
         self._place, self._wants = -1, int(moves)
         self.view.mark(self.field.text())
+        for button in (self._previous, self._next):
+            button.setVisible(bool(self.field.text()))
         self._search.start(self.model.shown, self.field.text())
 
     def _on_find_wanted(self) -> None:

@@ -43,7 +43,7 @@ class Strip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(0, 0, 0, 0))
-        painter.setBrush(QColor(tokens().user_bubble))
+        painter.setBrush(QColor(tokens().raised))  # the accent is the user's bubbles', and no hint's
         painter.drawRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
 
     def _on_close_clicked(self) -> None:

@@ -10,14 +10,15 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.base import paths
 from desktop.turn.effects import DisplayState
+from desktop.ui.common import popup_style
 
 GRID = 8
 INSET = 12
 GAP = 16
-RADIUS = 10
+RADIUS = popup_style.RADIUS
 BUBBLE_RADIUS = 14
 
-BASE_PX = 13
+BASE_PX = popup_style.BASE_PX
 SMALL_PX = 11
 LIVE_PX = 15
 
@@ -34,11 +35,17 @@ class Tokens:
     muted: str
     accent: str
     rec: str
+    """Red words, signs and lines."""
     ok: str
     warn: str
     user_bubble: str
+    line: str
+    """The frame of what lies over a window; `raised` is too faint where there is no shadow."""
     on_fill: str
-    """Text on a filled accent or rec shape."""
+    """Text on a filled accent shape."""
+    rec_fill: str
+    """A red shape with words on it: darker than red words on a dark ground can be."""
+    on_rec: str
 
 
 LIGHT = Tokens(
@@ -53,7 +60,10 @@ LIGHT = Tokens(
     ok="#0F7A43",
     warn="#8A5700",
     user_bubble="#E6E2FC",
+    line="#C9CED8",
     on_fill="#FFFFFF",
+    rec_fill="#C8202F",
+    on_rec="#FFFFFF",
 )
 DARK = Tokens(
     name="dark",
@@ -63,11 +73,14 @@ DARK = Tokens(
     text="#ECEEF2",
     muted="#A6ACBA",
     accent="#A89BFF",
-    rec="#FF7A82",
+    rec="#FF666E",
     ok="#4CC38A",
     warn="#F0B84A",
     user_bubble="#2E2A57",
+    line="#434857",
     on_fill="#14151A",
+    rec_fill="#D6303F",
+    on_rec="#FFFFFF",
 )
 
 
@@ -145,9 +158,17 @@ def stylesheet(colours: Tokens) -> str:
     """The style sheet for what a palette can't hold: corners, paddings, focus rings."""
     c = colours
     arrow = (paths.resources() / "icons" / f"down-{c.name}.svg").as_posix()
+    popups = popup_style.stylesheet(
+        c.name,
+        surface=c.surface,
+        line=c.line,
+        text=c.text,
+        muted=c.muted,
+        raised=c.raised,
+        accent=c.accent,
+    )
     return f"""
     QWidget {{ font-size: {BASE_PX}px; }}
-    QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.muted}; padding: 4px; }}
     QComboBox, QLineEdit, QPushButton {{
         background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
         border-radius: {RADIUS}px; padding: 6px 12px; min-height: 20px;
@@ -156,10 +177,6 @@ def stylesheet(colours: Tokens) -> str:
     QComboBox:hover, QPushButton:hover {{ background: {c.raised}; }}
     QComboBox::drop-down {{ border: none; width: 24px; }}
     QComboBox::down-arrow {{ image: url("{arrow}"); }}
-    QComboBox QAbstractItemView {{
-        background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
-        selection-background-color: {c.accent}; selection-color: {c.on_fill}; outline: none;
-    }}
     QToolButton[role="picker"] {{
         background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
         border-radius: {RADIUS}px; padding: 5px 11px; min-height: 20px;
@@ -196,4 +213,9 @@ def stylesheet(colours: Tokens) -> str:
     QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
     QTabBar::tab:focus {{ color: {c.accent}; }}
     QSplitter::handle {{ background: transparent; }}
+    QFileDialog QAbstractItemView {{
+        selection-background-color: {c.raised}; selection-color: {c.text};
+    }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+    {popups}
     """

@@ -41,12 +41,18 @@ def stylesheet(colours: Tokens) -> str:
         background: {c.surface}; border: 1px solid {c.muted};
     }}
     QSlider::handle:horizontal:focus, QSlider::handle:horizontal:hover {{ border-color: {c.accent}; }}
+    QToolButton[role="fold"] {{
+        background: transparent; color: {c.text}; border: 1px solid transparent; border-radius: 6px;
+        padding: 3px 7px 3px 3px; margin-left: -4px; font-weight: 600;
+    }}
+    QToolButton[role="fold"]:hover {{ background: {c.raised}; }}
+    QToolButton[role="fold"]:focus {{ border: 1px solid {c.accent}; }}
     QListWidget {{ background: transparent; border: none; outline: none; }}
     QListWidget::item {{
         color: {c.text}; padding: {GRID}px 12px; border-radius: {GRID}px; border: 1px solid transparent;
     }}
     QListWidget::item:hover {{ background: {c.raised}; }}
-    QListWidget::item:selected {{ background: {c.user_bubble}; color: {c.text}; }}
+    QListWidget::item:selected {{ background: {c.raised}; color: {c.text}; font-weight: 600; }}
     QListWidget::item:selected:focus {{ border: 1px solid {c.accent}; }}
     QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
     QFrame[role="card"] {{ background: {c.surface}; border-radius: {RADIUS}px; }}

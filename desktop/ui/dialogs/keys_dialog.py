@@ -104,6 +104,15 @@ class KeysDialog(TalkingDialog):
                 ],
                 self.tr("Next and previous match"),
             ),
+            ([native(shortcuts.PANES)], self.tr("Show or hide the panes")),
+            (
+                [native(shortcuts.HALF), native(shortcuts.DETACH)],
+                self.tr("Half of the window for the panes; a window of their own"),
+            ),
+            (
+                [native(keys) for keys in (shortcuts.BACK, shortcuts.ONE_BEFORE, shortcuts.ONE_AFTER)],
+                self.tr("In a pane: back to the list; the one before, the one after"),
+            ),
             ([native(shortcuts.HISTORY)], self.tr("Earlier conversations")),
             ([native(shortcuts.EXPORT)], self.tr("Export the conversation")),
             ([native(shortcuts.SETTINGS)], self.tr("Settings")),

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -20,12 +19,13 @@ from PySide6.QtWidgets import (
 from desktop.ui.common import accessible
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
+from desktop.ui.common.master_detail import DetailHeader, MasterDetail
 from desktop.ui.common.theme import GRID
 from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.events.frame_table import FrameTable
 from desktop.viewmodels import numbers
 from desktop.viewmodels.event_filter import EventFilter
-from desktop.viewmodels.events_model import EventRole, EventsModel
+from desktop.viewmodels.events_model import Column, EventRole, EventsModel
 
 ROOMY = 560
 """From this width of the pane on the filter and the pickers share a line."""
@@ -38,7 +38,7 @@ TOLD_MS = 6_000
 
 
 class EventsPane(QWidget):
-    """Shows an `EventsModel`. The selected frame opens below, as it was when it was selected."""
+    """Shows an `EventsModel`. The chosen frame opens over the pane's height, as it was when it was opened."""
 
     path_chosen = Signal(str)
     """Where the frames are to be written: answer with `show_saved`."""
@@ -55,6 +55,8 @@ class EventsPane(QWidget):
         self.pause = IconButton("pause", self.tr("Pause"), checkable=True)
         self._clear = IconButton("trash", self.tr("Clear"))
         self._save = IconButton("save", self.tr("Save as JSON Lines"))
+        self._header = DetailHeader()
+        self._opening = self._make_opening()
         self._words = QLabel()
         self._file = ""
         self._typing = QTimer(self, interval=TYPED_MS, singleShot=True)
@@ -63,6 +65,10 @@ class EventsPane(QWidget):
         self._lay_out()
         self._connect_signals()
         self._on_counted()
+
+    def open_frame(self, row: int) -> None:
+        """Open the frame in this row of the table."""
+        self._opening.open(self.table.model().index(row, 0))
 
     def show_saved(self, file: str, problem: str) -> None:
         """Show that the frames were written as `file`, or why they can't be."""
@@ -106,6 +112,10 @@ class EventsPane(QWidget):
         buttons.setSpacing(0)
         for button in (self.pause, self._clear, self._save):
             buttons.addWidget(button)
+        self._filters = QWidget()
+        filters = QVBoxLayout(self._filters)
+        filters.setContentsMargins(0, 0, 0, 0)
+        filters.setSpacing(GRID)
         self._above = QHBoxLayout()
         self._above.setSpacing(GRID)
         self._above.addWidget(self.field, 2)
@@ -115,22 +125,25 @@ class EventsPane(QWidget):
         self._choices.addWidget(self.types, 1)
         self._choices.addWidget(self.directions)
         self.table.setMinimumHeight(ONE_ROW)
-        self.tree.hide()
-        self._split = QSplitter(Qt.Orientation.Vertical)
-        self._split.setHandleWidth(GRID)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self.table)
-        self._split.addWidget(self.tree)
-        self._split.setSizes([3, 2])
+        filters.addLayout(self._above)
+        filters.addLayout(self._choices)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(GRID)
         # With too little room its end is cut off, and nothing is squeezed over something else.
         page.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
-        page.addLayout(self._above)
-        page.addLayout(self._choices)
-        page.addWidget(self._split, 1)
+        page.addWidget(self._filters)
+        page.addWidget(self._opening, 1)
         page.addWidget(self._words)
+
+    def _make_opening(self) -> MasterDetail:
+        frame = QWidget()
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addLayout(self._header)
+        column.addWidget(self.tree, 1)
+        return MasterDetail(self.table, frame, self._header, self.tree.view)
 
     def _place_choices(self, roomy: bool) -> None:
         if roomy == (self._above.indexOf(self.types) >= 0):
@@ -150,7 +163,8 @@ class EventsPane(QWidget):
         self._model.type_seen.connect(self._on_type_seen)
         self._model.counted.connect(self._on_counted)
         self._told.timeout.connect(self._on_counted)
-        self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
+        self._opening.opened.connect(self._on_opened)
+        self._opening.currentChanged.connect(self._on_page_changed)
         # buttons
         self.pause.toggled.connect(self._model.pause)
         self._clear.clicked.connect(self._on_clear_clicked)
@@ -168,17 +182,25 @@ class EventsPane(QWidget):
                 place += 1
             self.types.insertItem(place, kind, kind)
 
-    def _on_row_changed(self, current: QModelIndex) -> None:
+    def _on_opened(self, index: QModelIndex) -> None:
         # A removed row stays open: the user may still be reading it.
-        row = current.data(EventRole.ROW)
+        row = index.data(EventRole.ROW)
         if row is not None:
-            self.tree.show()
+            model, at = self.table.model(), index.row()
+            cells = [
+                model.index(at, column).data() for column in (Column.TIME, Column.DIRECTION, Column.SIZE)
+            ]
+            self._header.say(row.first.type, " · ".join(str(cell) for cell in cells if cell))
             self.tree.show_value(row.content())
 
+    def _on_page_changed(self) -> None:
+        # Filters and buttons belong to the list.
+        self._filters.setVisible(not self._opening.is_open)
+
     def _on_clear_clicked(self) -> None:
+        self._opening.close_detail()
         self._model.clear()
         self.tree.clear()
-        self.tree.hide()
 
     def _on_save_clicked(self) -> None:
         dialog = QFileDialog(self, self.tr("Save the frames"))

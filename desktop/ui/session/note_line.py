@@ -44,8 +44,8 @@ class NoteLine(QWidget):
         row.addWidget(self._text, 1)
         row.addWidget(self._code)
         row.addWidget(self._action)
-        self._keeps_room = True
         self.setMinimumHeight(LINE)
+        self.hide()
         self._note: Note | None = None
         self._fading = QTimer(self, singleShot=True, interval=HINT_MS)
         self._fading.timeout.connect(self.clear)
@@ -61,12 +61,6 @@ class NoteLine(QWidget):
     def text(self) -> str:
         """The displayed sentence."""
         return self._text.text()
-
-    def keep_room(self, keep: bool) -> None:
-        """Whether space for one line is kept, so that nothing moves when a note appears."""
-        self._keeps_room = keep
-        self.setMinimumHeight(LINE if keep else 0)
-        self._take_room()
 
     def show_note(self, note: Note) -> None:
         """Show this note in its colour."""
@@ -161,7 +155,7 @@ class NoteLine(QWidget):
 
     def _take_room(self) -> None:
         if self.parentWidget() is not None:
-            self.setVisible(self._keeps_room or bool(self._text.text()))
+            self.setVisible(bool(self._text.text()))
 
     def _count(self) -> None:
         self._left_s -= 1

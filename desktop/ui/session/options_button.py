@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.protocol.catalog import Model
 from desktop.ui.common import icons
+from desktop.ui.common.menu_heading import add_heading
 from desktop.ui.common.theme import tokens
 from desktop.viewmodels.chosen_options import ChosenOptions
 
@@ -42,13 +43,13 @@ class OptionsButton(QToolButton):
         self._menu.clear()
         model = choice.model
         if len(model.turn_modes) > 1:
-            self._menu.addSection(self.tr("Turn taking"))
+            add_heading(self._menu, self.tr("Turn taking"))
             turns: dict[str, tuple[str, str]] = {
                 mode: (self._turns(mode), self._explained(mode)) for mode in model.turn_modes
             }
             self._offer("turn_mode", turns, choice.turn_mode)
         if model.efforts:
-            self._menu.addSection(self.tr("Reasoning effort"))
+            add_heading(self._menu, self.tr("Reasoning effort"))
             efforts = {"": (self.tr("Model default"), "")}
             efforts |= {effort: (self._effort(effort), "") for effort in model.efforts}
             self._offer("effort", efforts, choice.effort)

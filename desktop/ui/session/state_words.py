@@ -27,6 +27,12 @@ def state_word(state: DisplayState) -> str:
     }[state]
 
 
+def all_talk_words(hands_free: bool) -> list[list[str]]:
+    """All that can stand on the talk button."""
+    locked = () if hands_free else (True,)
+    return [talk_words(state, lock, hands_free) for lock in (False, *locked) for state in DisplayState]
+
+
 def talk_words(state: DisplayState, locked: bool = False, hands_free: bool = False) -> list[str]:
     """The lines on the talk button: what to do where something can be done, else the state."""
     translate = QCoreApplication.translate

@@ -104,7 +104,7 @@ class SettingsDialog(TalkingDialog):
 
     def show_header(self, name: str) -> None:
         """Show the name of the header that goes to the ticket address; empty without one."""
-        self._connection.header_field.show_kept(name)
+        self._connection.show_header(name)
 
     def show_header_result(self, ok: bool, message: Message) -> None:
         """Show how keeping or removing the header ended."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.ui.common.centred import Centred
 from desktop.ui.common.theme import GAP
 from desktop.ui.talk.level_meter import Needle
 from desktop.ui.talk.microphone_column import MicrophoneColumn, TestState
@@ -17,11 +18,15 @@ from desktop.ui.talk.volume_slider import PERCENT
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.devices_model import DevicesModel
 
+WIDEST = 420
+"""Of a picker or a meter, in px: more says nothing more."""
 
-class AudioRow(QWidget):
+
+class AudioRow(Centred):
     """Devices, meters, volume, mute and the microphone test, around a widget in the middle.
 
-    It fits 688 px beside a talk button of 112 px, and is no higher than that button. Only the `show_`
+    The group is in the middle, however wide the window is. It fits 688 px beside a talk button of 112 px, and
+    is no higher than that button. Only the `show_`
     methods and the models change the display; a click only emits the user's wish, except for mute.
     """
 
@@ -42,10 +47,16 @@ class AudioRow(QWidget):
         middle: QWidget | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__()
+        group = QWidget()
+        super().__init__(group, 2 * WIDEST + GAP)
+        self._middle = middle
         self.input = MicrophoneColumn(inputs, clock)
         self.output = SpeakerColumn(outputs)
-        self._lay_out(middle)
+        self.mute_key = QAction(self.tr("Mute the microphone"), self)
+        self.mute_key.setShortcut(QKeySequence(shortcuts.MUTE.keys))
+        self.mute_key.setAutoRepeat(False)
+        self.addAction(self.mute_key)
+        self._lay_out(group)
         self._connect_signals()
 
     def show_needles(self, microphone: Needle, speaker: Needle) -> None:
@@ -75,14 +86,27 @@ class AudioRow(QWidget):
         """Whether the microphone can be tested now: not while a session uses it."""
         self.input.enable_test(possible)
 
-    def _lay_out(self, middle: QWidget | None) -> None:
-        row = QHBoxLayout(self)
+    def _lay_out(self, group: QWidget) -> None:
+        row = QHBoxLayout(group)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
         row.addWidget(self.input, 1)
-        if middle is not None:
-            row.addWidget(middle, 0, Qt.AlignmentFlag.AlignCenter)
+        if self._middle is not None:
+            row.addWidget(self._middle, 0, Qt.AlignmentFlag.AlignCenter)
         row.addWidget(self.output, 1)
+        for column in (self.input, self.output):
+            column.setMaximumWidth(WIDEST)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """The middle is as wide as its words are."""
+        beside = self._middle.sizeHint().width() + GAP if self._middle is not None else 0
+        self.allow(2 * WIDEST + GAP + beside)
 
     def _connect_signals(self) -> None:
         # devices
@@ -97,4 +121,4 @@ class AudioRow(QWidget):
         # speaker
         self.output.volume.valueChanged.connect(lambda value: self.volume_changed.emit(value / PERCENT))
         # keys
-        QShortcut(QKeySequence(shortcuts.MUTE.keys), self).activated.connect(self.input.mute.toggle)
+        self.mute_key.triggered.connect(self.input.mute.toggle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.ui.common.theme import GRID
@@ -18,8 +19,19 @@ class DeviceColumn(QWidget):
         lines.addStretch(1)
         lines.addWidget(picker)
         lines.addWidget(meter)
-        last = QGridLayout()
-        last.setRowMinimumHeight(0, picker.sizeHint().height())
+        self._picker = picker
+        self._last = last = QGridLayout()
         last.addLayout(controls, 0, 0)
         lines.addLayout(last)
         lines.addStretch(1)
+        self._level_out()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:  # another text size, say
+            self._level_out()
+        return super().event(event)
+
+    def _level_out(self) -> None:
+        height = self._picker.sizeHint().height()
+        if height != self._last.rowMinimumHeight(0):  # setting it lays out again
+            self._last.setRowMinimumHeight(0, height)

@@ -10,8 +10,6 @@ from desktop.ui.common import accessible
 from desktop.ui.common.theme import GRID
 from desktop.viewmodels.devices_model import DeviceRole, DevicesModel
 
-WIDEST_LIST = 480
-
 
 class DevicePicker(QComboBox):
     """Shows a `DevicesModel`; its chosen row is the current one."""
@@ -38,8 +36,6 @@ class DevicePicker(QComboBox):
 
     def showPopup(self) -> None:
         self.opened.emit()
-        widest = max(self.fontMetrics().horizontalAdvance(self.itemText(i)) for i in range(self.count()))
-        self.view().setMinimumWidth(min(widest + 5 * GRID, WIDEST_LIST))
         super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:

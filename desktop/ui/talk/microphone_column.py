@@ -116,7 +116,7 @@ class MicrophoneColumn(DeviceColumn):
     def _name_mute(self) -> None:
         muted, colours = self.mute.isChecked(), tokens()
         self.mute.setText(self.tr("Muted") if muted else self.tr("Mute"))
-        icon = "offline" if muted else "microphone"
+        icon = "muted" if muted else "microphone"
         self.mute.setIcon(icons.icon(icon, QColor(colours.warn if muted else colours.muted)))
         words = self.tr("Microphone muted") if muted else self.tr("Mute the microphone")
         self.mute.setAccessibleName(words)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QColor,
-    QFont,
-    QFontMetricsF,
     QHideEvent,
     QInputDevice,
     QMouseEvent,
@@ -20,23 +18,26 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.turn.effects import DisplayState
 from desktop.ui.common import accessible, icons
-from desktop.ui.common.theme import SMALL_PX, state_colour, tokens
-from desktop.ui.session.state_words import talk_words
+from desktop.ui.common.theme import state_colour, tokens
+from desktop.ui.session.state_words import all_talk_words, talk_words
+from desktop.ui.talk import talk_label
 from desktop.ui.talk.hold_watch import HoldWatch, InputSnapshot, InputState
 from desktop.ui.talk.stroke_clock import StrokeClock
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.wording import key_words
 
-DIAMETER = 112
 RING = 6
-ICON = 28
-LINE = 16
-"""Pixels between two lines of text."""
-WORD_WIDTH = 76
-"""Width in pixels inside the focus ring, at the height of the text."""
-NARROWING = 14
-"""The second line is narrower by so many pixels."""
+"""The width of the level's arc, in px; where nothing is heard the ring is as thin as `LINE`."""
+LINE = 1.5
+SPLIT = 2
+"""Between a filled disc and its ring, in px."""
 FLOOR_DB = -60.0
+SILENCE_DB = -50.0
+"""Up to this level nothing is shown: a quiet room isn't worth an arc."""
+LEAST_ARC = 0.04
+"""Less of the circle would be a stub: as long as it is wide."""
+LEVELS = 90
+"""Steps of the arc that are told apart."""
 
 
 @accessible.described(
@@ -57,7 +58,11 @@ class TalkButton(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = DisplayState.OFFLINE
-        self._level_db = FLOOR_DB
+        self._arc = 0.0
+        self._fit: talk_label.Fit | None = None
+        self._most = talk_label.DIAMETER
+        self._label = talk_label.NOTHING
+        self._label_key: tuple[object, ...] = ()
         self._held = False
         self._touched = False
         self._watch: HoldWatch | None = None
@@ -77,7 +82,16 @@ class TalkButton(QWidget):
         return self._state
 
     def sizeHint(self) -> QSize:
-        return QSize(DIAMETER + 2 * RING, DIAMETER + 2 * RING)
+        side = self._fitted().diameter + 2 * RING
+        return QSize(side, side)
+
+    def limit(self, side: int) -> None:
+        """Let it grow to `side` px at most where its words need more room than usual."""
+        self._most = side - 2 * RING
+        fit = self._fit
+        # A window is resized a pixel at a time: nothing to measure where all words have what they need.
+        if fit and (fit.shrunk or fit.diameter > max(self._most, talk_label.DIAMETER)):
+            self._fit_again()
 
     def show_state(self, state: DisplayState) -> None:
         """Show this state."""
@@ -101,7 +115,7 @@ class TalkButton(QWidget):
             self._hands_free = hands_free
             self._explain()
             self._name()
-            self.update()
+            self._fit_again()
 
     def _explain(self) -> None:
         by_tap = self.tr("Tap, or press {0}, to mute the microphone or stop the answer")
@@ -110,9 +124,10 @@ class TalkButton(QWidget):
 
     def show_level(self, rms_db: float) -> None:
         """Show the microphone's level, in dBFS, on the ring."""
-        level = max(FLOOR_DB, min(0.0, rms_db))
-        if abs(level - self._level_db) > 1.0 or (level == FLOOR_DB) != (self._level_db == FLOOR_DB):
-            self._level_db = level
+        share = (min(0.0, rms_db) - SILENCE_DB) / -SILENCE_DB
+        arc = round(share * LEVELS) / LEVELS if share >= LEAST_ARC else 0.0
+        if arc != self._arc:
+            self._arc = arc
             self.update()
 
     def watch(self, window: QWidget, state: InputState | None) -> None:
@@ -163,74 +178,80 @@ class TalkButton(QWidget):
         if self._watch:
             self._watch.end()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.LanguageChange) and hasattr(self, "_most"):
+            self._fit_again()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = tokens()
         colour = self._colour()
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(colours.bg))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = DIAMETER + 2 * RING
-        ring = QRectF(RING / 2, RING / 2, side - RING, side - RING)
-        disc = ring.adjusted(RING, RING, -RING, -RING)
+        side = min(self.width(), self.height())
+        # Whatever is drawn is drawn around the middle.
+        painter.translate(QPointF(self.width() / 2, self.height() / 2))
+        ring = QRectF(-(side - RING) / 2, -(side - RING) / 2, side - RING, side - RING)
         filled = self._state is DisplayState.LISTENING
-        painter.setPen(Qt.PenStyle.NoPen if filled else QPen(QColor(colours.muted), 1.0))
-        painter.setBrush(colour if filled else QColor(colours.surface))
-        painter.drawEllipse(disc)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours.rec_fill if filled else colours.surface))
+        edge = RING / 2 + SPLIT if filled else 0
+        painter.drawEllipse(ring.adjusted(edge, edge, -edge, -edge))
         self._paint_ring(painter, ring, colour)
-        ink = QColor(colours.on_fill if filled else colours.text)
-        centre = disc.center()
-        words = self._words()
-        bold = 1
-        if len(words) == 1:
-            words = self._lines(words[0])
-            bold = len(words)
-        # Two lines are centred like one.
-        up = 12 + LINE / 2 * (len(words) - 1)
-        icon_box = QRectF(centre.x() - ICON / 2, centre.y() - ICON / 2 - up, ICON, ICON)
-        icon = "lock" if len(words) > 1 and self._locked else icons.STATE_ICONS[self._state]
-        icons.draw(painter, icon, ink if filled else colour, icon_box)
-        font = self.font()
-        font.setWeight(font.Weight.DemiBold)
-        painter.setPen(ink)
-        for line, word in enumerate(words):
-            if line < bold:
-                widest = max(words[:bold], key=QFontMetricsF(font).horizontalAdvance)
-                painter.setFont(_fitting(font, SMALL_PX + 1, widest, WORD_WIDTH))
-            else:
-                font.setWeight(font.Weight.Normal)
-                painter.setFont(_fitting(font, SMALL_PX + 1 - line, word, WORD_WIDTH - NARROWING * line))
-            box = QRectF(disc.left(), centre.y() + 22 - up + LINE * line, disc.width(), 20)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, word)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(colours.on_fill if filled else colours.accent), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(disc.adjusted(5, 5, -5, -5))
+        self._paint_label(painter, side - 2 * RING, QColor(colours.on_rec) if filled else None)
 
-    def _lines(self, words: str) -> list[str]:
-        """Draw text that is too long for one line in two."""
-        font = self.font()
-        font.setWeight(font.Weight.DemiBold)
-        font.setPixelSize(SMALL_PX)
-        fit = QFontMetricsF(font).horizontalAdvance(words) <= WORD_WIDTH
-        return [words] if fit else _halves(words)
+    def _paint_label(self, painter: QPainter, diameter: int, on_fill: QColor | None) -> None:
+        colours = tokens()
+        label = talk_label.place(self._words(), self.font(), talk_label.Fit(diameter, self._fitted().text_px))
+        locked = self._locked and self._state is DisplayState.LISTENING
+        icon = "lock" if locked else icons.STATE_ICONS[self._state]
+        icons.draw(painter, icon, on_fill or self._colour(), label.icon)
+        painter.setPen(on_fill or QColor(colours.text))
+        for line in label.lines:
+            painter.setFont(line.font)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
+            painter.drawText(line.box, flags, line.words)
+        if self.hasFocus():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(on_fill or QColor(colours.accent))
+            painter.drawRoundedRect(label.mark, label.mark.height() / 2, label.mark.height() / 2)
 
     def _paint_ring(self, painter: QPainter, ring: QRectF, colour: QColor) -> None:
+        """One circle: thin, and thick as far up as the level goes, or all around while it speaks."""
         colours = tokens()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(colours.raised), RING))
+        speaks = self._state is DisplayState.SPEAKING
+        listens = self._state is DisplayState.LISTENING
+        thin = colour if listens else QColor(colours.muted)
+        painter.setPen(QPen(colour, RING) if speaks else QPen(thin, LINE))
         painter.drawEllipse(ring)
-        if self._state is DisplayState.SPEAKING:
-            painter.setPen(QPen(colour, RING))
-            painter.drawEllipse(ring)
-            return
-        share = (self._level_db - FLOOR_DB) / -FLOOR_DB
-        if share > 0.02:
-            heard = self._state is DisplayState.LISTENING or self._hands_free
-            pen = QPen(colour if heard else QColor(colours.muted), RING)
+        if self._arc and not speaks:
+            pen = QPen(colour if listens or self._hands_free else QColor(colours.muted), RING)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
             # From the bottom up on both sides, so that louder is higher.
-            painter.drawArc(ring, int((270 - 180 * share) * 16), int(360 * share * 16))
+            painter.drawArc(ring, int((270 - 180 * self._arc) * 16), int(360 * self._arc * 16))
+
+    def _fitted(self) -> talk_label.Fit:
+        """The size for the words of all states: it must not change while somebody holds it."""
+        if self._fit is None:
+            self._fit = talk_label.fit(all_talk_words(self._hands_free), self.font(), self._most)
+        return self._fit
+
+    def _placed(self, diameter: int) -> talk_label.Label:
+        """The label, placed anew only when it is another: it is painted thirty times a second."""
+        key = (*self._words(), diameter)
+        if key != self._label_key:
+            size = talk_label.Fit(diameter, self._fitted().text_px)
+            self._label, self._label_key = talk_label.place(self._words(), self.font(), size), key
+        return self._label
+
+    def _fit_again(self) -> None:
+        self._fit = None
+        self._label_key = ()
+        self.updateGeometry()
+        self.update()
 
     def _colour(self) -> QColor:
         # Hands-free, `READY` too means an open microphone.
@@ -245,22 +266,3 @@ class TalkButton(QWidget):
         # With the focus here it would be read aloud, in addition to the state's announcement.
         if QAccessible.isActive() and not self.hasFocus():
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
-
-
-def _fitting(font: QFont, size: int, word: str, width: float) -> QFont:
-    """The font in the largest size, from this one down, in which the word fits."""
-    fitting = QFont(font)
-    for pixels in range(size, size - 4, -1):
-        fitting.setPixelSize(pixels)
-        if QFontMetricsF(fitting).horizontalAdvance(word) <= width:
-            break
-    return fitting
-
-
-def _halves(words: str) -> list[str]:
-    """Two lines, broken at the space that is nearest to the middle; one where there is no space."""
-    spaces = [place for place, letter in enumerate(words) if letter == " "]
-    if not spaces:
-        return [words]
-    place = min(spaces, key=lambda space: abs(space - len(words) / 2))
-    return [words[:place], words[place + 1 :]]

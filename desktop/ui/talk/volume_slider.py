@@ -62,12 +62,12 @@ class VolumeSlider(QSlider):
         painter.drawRoundedRect(QRectF(0, top, self.width(), LINE), LINE / 2, LINE / 2)
         share = self.value() / PERCENT
         left = (self.width() - HANDLE) * (1 - share if self._is_mirrored() else share)
-        fill = QColor(colours.accent if self.isEnabled() else colours.muted)
+        fill = QColor(colours.accent if self.hasFocus() else colours.muted)
         painter.setBrush(fill)
         begin, end = (left + HANDLE / 2, self.width()) if self._is_mirrored() else (0, left + HANDLE / 2)
         painter.drawRoundedRect(QRectF(begin, top, end - begin, LINE), LINE / 2, LINE / 2)
         painter.setBrush(QColor(colours.surface))
-        painter.setPen(QPen(QColor(colours.text) if self.hasFocus() else fill, 2))
+        painter.setPen(QPen(fill, 2))
         handle = QRectF(left, (self.height() - HANDLE) / 2, HANDLE, HANDLE)
         painter.drawEllipse(handle.adjusted(1, 1, -1, -1))
 

@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.timing.value_label import ROW_GAP, value_label
 
+WIDEST = "44.1 kHz"
+"""What a value's column has room for before there is one."""
+
 
 class CountersTable(QWidget):
     """Names and values, in one column or two."""
@@ -28,7 +31,7 @@ class CountersTable(QWidget):
             for name, value in self._labels:
                 name.deleteLater()
                 value.deleteLater()
-            self._labels = [(QLabel(), value_label()) for _ in pairs]
+            self._labels = [(QLabel(), value_label(widest=WIDEST)) for _ in pairs]
             for name, _ in self._labels:
                 name.setProperty("role", "muted")
             self._place()

@@ -10,9 +10,13 @@ from desktop.turn.timing import FIGURES, RELEASE_TO_HEARD, Figure, TurnTiming
 from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.timing import waterfall
 from desktop.ui.timing.value_label import ROW_GAP, value_label
+from desktop.viewmodels import numbers
 from desktop.viewmodels.timing_model import TimingModel, milliseconds
 
 SWATCH = 8
+WIDEST = f"{numbers.decimal(99.9, 1)} s"
+"""What a figure's column has room for before there is one: nothing moves when it comes."""
+LATE_TURN = 99
 
 
 class FiguresTable(QWidget):
@@ -21,7 +25,7 @@ class FiguresTable(QWidget):
     def __init__(self, model: TimingModel) -> None:
         super().__init__()
         self._model = model
-        self._turn = value_label("")
+        self._turn = value_label(widest=self.tr("Turn {0}").format(LATE_TURN))
         self._names: dict[Figure, QLabel] = {}
         self._cells: dict[Figure, tuple[QLabel, QLabel, QLabel]] = {}
         grid = QGridLayout(self)
@@ -43,7 +47,7 @@ class FiguresTable(QWidget):
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             name.setToolTip(model.figure_name(figure))
             grid.addWidget(name, row, 1)
-            cells = (value_label(), value_label(), value_label())
+            cells = (value_label(widest=WIDEST), value_label(widest=WIDEST), value_label(widest=WIDEST))
             if figure == RELEASE_TO_HEARD:
                 name.setProperty("role", "heading")
                 for cell in cells:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QPushButton,
+    QMenu,
     QVBoxLayout,
     QWidget,
 )
@@ -20,7 +20,7 @@ from desktop.ui.timing.figures_table import FiguresTable
 from desktop.ui.timing.turn_list import TurnList
 from desktop.ui.timing.turn_ruler import TurnRuler
 from desktop.viewmodels import numbers
-from desktop.viewmodels.timing_model import TimingModel, TimingRole
+from desktop.viewmodels.timing_model import NONE, TimingModel, TimingRole
 
 WIDE = 560
 """From this width on the counters are beside the figures, not below them."""
@@ -44,16 +44,16 @@ class TimingPane(QWidget):
         self.figures = FiguresTable(model)
         self.counters = CountersTable()
         self._ruler = TurnRuler(self.turns)
-        self.export = QPushButton(self.tr("Export as CSV"))
-        self.export.setToolTip(self.tr("Save the times of all turns"))
+        self.export = QAction(self.tr("Export times…"), self)
         self._page = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._above = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._lay_out()
         self._connect_signals()
+        self.show_counted({})  # their places, or the turns would move when the first poll comes
         self._select(model.rowCount() - 1)
 
     def show_counted(self, counted: Mapping[str, float]) -> None:
-        """Show the counters of the streams and the connection, by name; absent names are left out.
+        """Show the counters of the streams and the connection, by name; absent ones are dashes.
 
         `overruns` and `underruns` are numbers, `prebuffer_ms` and `round_trip_ms` milliseconds,
         `input_rate` and `output_rate` Hz.
@@ -67,9 +67,8 @@ class TimingPane(QWidget):
             ("round_trip_ms", self.tr("Round trip"), self.tr("{0} ms"), 1.0),
         )
         pairs = [
-            (name, form.format(_figure(counted[key] * unit, unit)))
+            (name, form.format(_figure(counted[key] * unit, unit)) if key in counted else NONE)
             for key, name, form, unit in words
-            if key in counted
         ]
         self.counters.show_pairs(pairs)
 
@@ -82,7 +81,6 @@ class TimingPane(QWidget):
         self._above.setDirection(rightwards if beside and not low else downwards)
         self.counters.set_columns(1 if beside else 2)
         self.counters.fold(low)
-        self.export.setHidden(low)  # it is also in the window's menu
         self.figures.setMinimumWidth(NAMED_WIDTH if low else 0)
         self.figures.show_names(whole=beside and not low)
 
@@ -94,7 +92,6 @@ class TimingPane(QWidget):
         self._above.setSpacing(INSET)
         self._above.addWidget(self.figures, 1, Qt.AlignmentFlag.AlignTop)
         self._above.addWidget(self.counters, 0, Qt.AlignmentFlag.AlignTop)
-        self._above.addWidget(self.export, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         lists = QVBoxLayout()
         lists.setSpacing(0)
         lists.addWidget(self._ruler)
@@ -105,7 +102,10 @@ class TimingPane(QWidget):
         self._page.addLayout(lists, 1)
 
     def _connect_signals(self) -> None:
-        self.export.clicked.connect(self.export_requested)
+        # menu
+        self.turns.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.turns.customContextMenuRequested.connect(self._on_menu_requested)
+        self.export.triggered.connect(self.export_requested)
         # model
         self._model.rowsInserted.connect(self._on_rows_inserted)
         self._model.rowsRemoved.connect(self._refresh)
@@ -113,6 +113,12 @@ class TimingPane(QWidget):
         self._model.modelReset.connect(self._refresh)
         # selection
         self.turns.selectionModel().currentChanged.connect(self._show_figures)
+
+    def _on_menu_requested(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.export)
+        menu.popup(self.turns.viewport().mapToGlobal(at))
 
     def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
         current = self.turns.currentIndex()
@@ -134,7 +140,7 @@ class TimingPane(QWidget):
             self.turns.viewport().update()
             self._ruler.update()
         self.export.setEnabled(self._model.rowCount() > 0)
-        self._ruler.setVisible(self._model.rowCount() > 0)
+        self._ruler.show_axis(self._model.rowCount() > 0)
         self._show_figures()
 
     def _show_figures(self) -> None:

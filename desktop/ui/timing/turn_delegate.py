@@ -77,6 +77,9 @@ class TurnDelegate(RowDelegate):
         cut = turn.interrupted is not None
         if cut:
             painter.drawText(row.adjusted(0, GRID * 2, 0, 0), middle | right, self.tr("interrupted"))
+        if turn.aborted:
+            painter.drawText(row, middle | right, self.tr("discarded"))
+            return
         waited = RELEASE_TO_HEARD.of(turn)
         painter.setFont(self.title_font)
         painter.setPen(QColor(colours.muted if waited is None else colours.text))
@@ -91,7 +94,7 @@ def _paint_bar(painter: QPainter, bar: Segment, colour: QColor, ground: QColor, 
     painter.drawRoundedRect(QRectF(bar.left, top, bar.right - bar.left, waterfall.BAR), half, half)
     if bar.cut:
         # A slanted gap shows that the bar is cut off.
-        speech = bar.figure == waterfall.SPEECH
+        speech = bar.figure in (waterfall.SPEECH, waterfall.ABORTED)
         x = (bar.left + bar.right) / 2 if speech else bar.right - 2 * GRID
         painter.setPen(QPen(ground, 2))
         for at in (x, x + 5):

@@ -22,10 +22,19 @@ class TurnRuler(QWidget):
     def __init__(self, turns: TurnList) -> None:
         super().__init__()
         self._turns = turns
+        self._shown = False
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def show_axis(self, shown: bool) -> None:
+        """Show the axis, or keep its place empty while there is no turn."""
+        if shown != self._shown:
+            self._shown = shown
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._shown:
+            return
         painter = QPainter(self)
         font = QFont(self.font())
         font.setPixelSize(SMALL_PX)

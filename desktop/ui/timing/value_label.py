@@ -9,8 +9,9 @@ ROW_GAP = 2
 """Pixels between two rows of figures."""
 
 
-def value_label(text: str = "") -> QLabel:
-    """A figure, at the right of its column."""
+def value_label(text: str = "", widest: str = "") -> QLabel:
+    """A figure, at the right of its column, which has room for `widest` from the start."""
     label = QLabel(text)
+    label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return label

@@ -17,6 +17,8 @@ THINNEST = 2.0
 BEFORE = 0.2
 AFTER = 0.14
 """Shares of the width for speech and response: they last seconds, waits milliseconds. Long ones are cut."""
+LEAST_TAKE = 16.0
+"""Pixels of an aborted take, however short it was: a row with a speck looks broken."""
 SHORTEST_MS = 500.0
 SMALLEST_STEP_MS = 250.0
 MOST_STEPS = 4
@@ -25,6 +27,8 @@ PACKET = Figure("press", "first_packet")
 SPEECH = Figure("press", "release")
 ANSWER = Figure("first_heard", "done")
 CUT_ANSWER = Figure("first_heard", "interrupted")
+ABORTED = Figure("press", "done")
+"""A take of which nothing was sent: that is all there is of its turn."""
 _WAITS = (
     Figure("release", "commit"),
     Figure("commit", "response_started"),
@@ -77,6 +81,8 @@ def axis_for(turns: Iterable[TurnTiming]) -> Axis:
 
 def segments(turn: TurnTiming, axis: Axis, width: float) -> list[Segment]:
     """The bars of a turn in a picture of this width, in the order in which they are painted."""
+    if turn.aborted:
+        return [_aborted(turn, axis, width)]
     zero = _zero(turn)
     bars = _speech(turn, axis, width)
     answer = CUT_ANSWER if turn.interrupted is not None else ANSWER
@@ -129,6 +135,13 @@ def _speech(turn: TurnTiming, axis: Axis, width: float) -> list[Segment]:
         end = min(begin + axis.place(packet, width) - zero, begin + zero / 2)
         bars.append(Segment(PACKET, 0, begin, max(end, begin + THINNEST)))
     return bars
+
+
+def _aborted(turn: TurnTiming, axis: Axis, width: float) -> Segment:
+    """It ends where others are released."""
+    zero = axis.place(0, width)
+    left = axis.place(-(ABORTED.of(turn) or 0.0), width)
+    return Segment(ABORTED, 0, max(0.0, min(left, zero - LEAST_TAKE)), zero, left < 0)
 
 
 def _fitted(bar: Segment, width: float) -> Segment:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
+from desktop.ui.common.master_detail import DetailHeader
 from desktop.ui.common.theme import GRID
 from desktop.ui.tools.arguments_editor import ArgumentsEditor
 from desktop.ui.tools.call_list import duration_text
@@ -23,20 +24,17 @@ class CallDetail(QWidget):
 
     run_again_requested = Signal(str, str)
     send_requested = Signal(str)
-    editing = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
         self._call: Call | None = None
-        self._title = QLabel()
-        self._title.setProperty("role", "muted")
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self.tree = JsonTree(self.tr("Arguments and result"))
         self.editor = ArgumentsEditor()
         self._again = IconButton("again", self.tr("Run again with different arguments"))
         self._send = QPushButton(self.tr("Send result"))
         self._send.setToolTip(self.tr("Send the result to the model"))
         self._send.hide()
+        self.header = DetailHeader(self._send, self._again)
         self._pages = QStackedWidget()
         self._lay_out()
         self._again.clicked.connect(self.open_editor)
@@ -50,7 +48,7 @@ class CallDetail(QWidget):
             self.close_editor()
         self._call = call
         took = f" · {duration_text(call.duration_ms)}" if call.duration_ms else ""
-        self._title.setText(f"{call.at:%H:%M:%S} · {state_words(call.state)}{took}")
+        self.header.say(call.name, f"{call.at:%H:%M:%S} · {state_words(call.state)}{took}")
         value = {"arguments": call.arguments}
         if call.result is not None:
             value["result"] = call.result
@@ -66,7 +64,6 @@ class CallDetail(QWidget):
         too_long = len(text) > EDITABLE
         self._pages.setCurrentWidget(self.editor)
         self._again.hide()
-        self.editing.emit(True)
         self.editor.edit("" if too_long else text)
         if too_long:
             self.editor.show_problem(self.tr("The arguments are too long to edit here."))
@@ -75,20 +72,14 @@ class CallDetail(QWidget):
         """Show the tree."""
         self._pages.setCurrentIndex(0)
         self._again.show()
-        self.editing.emit(False)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self._title, 1)
-        row.addWidget(self._send)
-        row.addWidget(self._again)
         self._pages.addWidget(self.tree)
         self._pages.addWidget(self.editor)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(GRID)
-        page.addLayout(row)
+        page.addLayout(self.header)
         page.addWidget(self._pages, 1)
 
     def _on_entered(self, text: str) -> None:

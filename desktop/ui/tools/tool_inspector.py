@@ -9,7 +9,6 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QSortFilterProxyMode
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -18,18 +17,16 @@ from PySide6.QtWidgets import (
 from desktop.base.message import Message
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
+from desktop.ui.common.master_detail import MasterDetail
 from desktop.ui.common.theme import GRID
 from desktop.ui.tools.call_detail import CallDetail
 from desktop.ui.tools.call_list import CallList
 from desktop.viewmodels.tool_calls_model import CallRole
 from desktop.viewmodels.wording import worded
 
-ROOMY = 440
-"""Height in pixels from which the list stays beside an open editor."""
-
 
 class ToolInspector(QWidget):
-    """Shows a `ToolCallsModel`. The call that is chosen opens below."""
+    """Shows a `ToolCallsModel`. The call that is chosen opens over the pane's height."""
 
     run_again_requested = Signal(str, str)
     """A tool's name and its arguments as they were typed, to be checked. `show_problem` tells what is wrong
@@ -49,6 +46,7 @@ class ToolInspector(QWidget):
         self.definitions = JsonTree(self.tr("Tools that were sent"))
         self._pages = QStackedWidget()
         self.detail = CallDetail()
+        self._opening = MasterDetail(self.calls, self.detail, self.detail.header, self.detail.tree.view)
         self._lay_out()
         self._connect_signals()
         self._on_filter_changed("")
@@ -64,6 +62,10 @@ class ToolInspector(QWidget):
         """Show why the arguments can't be used."""
         self.detail.editor.show_problem(worded(problem))
 
+    def open_call(self, row: int) -> None:
+        """Open the call in this row of the list."""
+        self._opening.open(self.calls.model().index(row, 0))
+
     def close_editor(self) -> None:
         """The call runs."""
         self.detail.close_editor()
@@ -72,39 +74,34 @@ class ToolInspector(QWidget):
         self.field.setPlaceholderText(self.tr("Filter"))
         self.field.setAccessibleName(self.tr("Filter the tool calls"))
         self.field.setClearButtonEnabled(True)
-        above = QHBoxLayout()
+        self._above = QWidget()
+        above = QHBoxLayout(self._above)
+        above.setContentsMargins(0, 0, 0, 0)
         above.setSpacing(GRID)
         above.addWidget(self.field, 1)
         above.addWidget(self.definitions_button)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setHandleWidth(GRID)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.calls)
-        split.addWidget(self.detail)
-        split.setSizes([2, 3])
-        self.detail.hide()
-        self._pages.addWidget(split)
+        self._pages.addWidget(self._opening)
         self._pages.addWidget(self.definitions)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(GRID)
         # With too little room its end is cut off, and nothing is squeezed over something else.
         page.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
-        page.addLayout(above)
+        page.addWidget(self._above)
         page.addWidget(self._pages, 1)
 
     def _connect_signals(self) -> None:
         # calls
         self.field.textChanged.connect(self._on_filter_changed)
-        self.calls.selectionModel().currentRowChanged.connect(self._on_row_changed)
+        self._opening.opened.connect(self._on_opened)
+        self._opening.currentChanged.connect(self._on_page_changed)
         self._proxy.dataChanged.connect(self._on_data_changed)
-        self._proxy.modelReset.connect(self.detail.hide)
+        self._proxy.modelReset.connect(self._opening.close_detail)
         # definitions
         self.definitions_button.toggled.connect(self._on_definitions_toggled)
         # again
         self.detail.run_again_requested.connect(self.run_again_requested)
         self.detail.send_requested.connect(self.send_requested)
-        self.detail.editing.connect(self._on_editing)
 
     def _on_filter_changed(self, text: str) -> None:
         self._proxy.setFilterFixedString(text.strip())
@@ -118,17 +115,17 @@ class ToolInspector(QWidget):
         self._pages.setCurrentIndex(int(shown))
         self.field.setEnabled(not shown)
 
-    def _on_editing(self, editing: bool) -> None:
-        self.calls.setVisible(not editing or self.height() >= ROOMY)
-
-    def _on_row_changed(self, current: QModelIndex) -> None:
-        call = current.data(CallRole.CALL)
+    def _on_opened(self, index: QModelIndex) -> None:
+        call = index.data(CallRole.CALL)
         if call is not None:
-            self.detail.show()
             self.detail.show_call(call)
-            self.calls.scrollTo(current)
+
+    def _on_page_changed(self) -> None:
+        # The filter belongs to the list.
+        self._above.setVisible(not self._opening.is_open)
 
     def _on_data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
         current = self.calls.currentIndex()
-        if current.isValid() and first.row() <= current.row() <= last.row():
+        shown = self._opening.is_open and current.isValid()
+        if shown and first.row() <= current.row() <= last.row():
             self.detail.show_call(current.data(CallRole.CALL))

@@ -13,6 +13,9 @@ from desktop.ui.transcript.transcript_reader import TranscriptReader
 from desktop.viewmodels.finder import Finder, Match
 from desktop.viewmodels.transcript_model import TranscriptModel
 
+COLUMN = 800
+"""The conversation's greatest width in px, at the usual text size: some 80 letters in a bubble's line."""
+
 
 class TranscriptPane(QWidget):
     """Shows a `TranscriptModel`; raises TypeError for another model. Ctrl+F opens the find bar."""
@@ -69,6 +72,7 @@ class TranscriptPane(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.view and event.type() == QEvent.Type.Resize:
+            self.view.show_column(COLUMN)
             self._place_jump()
         return super().eventFilter(watched, event)
 
@@ -178,7 +182,8 @@ class TranscriptPane(QWidget):
         size = self._jump.sizeHint()
         # At the user's side: the buttons of unheard responses are at the other.
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        left = 2 * GAP if mirrored else self.view.width() - size.width() - 2 * GAP
+        column = self.view.viewport().geometry()
+        left = column.left() + 2 * GAP if mirrored else column.right() - size.width() - 2 * GAP
         self.view.covered_below = size.height() + GAP
         self._jump.setGeometry(left, self.view.height() - size.height() - GAP, size.width(), size.height())
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontInfo, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from desktop.ui.common.theme import GAP, tokens
+from desktop.ui.common.centred import margin
+from desktop.ui.common.theme import BASE_PX, GAP, tokens
 from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_height
 from desktop.ui.transcript.bubble_paint import LineMarks, PaintStyle, paint
 from desktop.ui.transcript.laid_lines import LaidLines
@@ -65,6 +66,13 @@ class TranscriptView(QListView):
         model.rowsRemoved.connect(self._on_rows_removed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Transcript"))
+
+    def show_column(self, widest: int) -> None:
+        """Put the lines into a column in the middle, so wide at most: in px at the usual text size."""
+        widest = round(widest * max(1.0, QFontInfo(self.font()).pixelSize() / BASE_PX))
+        beside = margin(self.width(), widest)
+        if beside != self.viewportMargins().left():
+            self.setViewportMargins(beside, 0, beside, 0)
 
     # State
 

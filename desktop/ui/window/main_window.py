@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QTimer
 from PySide6.QtGui import (
     QAccessible,
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QKeySequence,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QVBoxLayout
 
 from desktop.base.message import Message
 from desktop.protocol.catalog import Model
@@ -33,28 +31,28 @@ from desktop.ui.session.session_bar import SessionBar
 from desktop.ui.session.welcome_strip import WelcomeStrip
 from desktop.ui.talk.audio_row import AudioRow
 from desktop.ui.talk.hold_watch import InputState
-from desktop.ui.talk.level_meter import Needle
 from desktop.ui.talk.microphone_column import TestState
 from desktop.ui.talk.talk_button import TalkButton
 from desktop.ui.talk.talk_keys import TalkKeys
 from desktop.ui.talk.text_line import TextLine
 from desktop.ui.tools.question_bar import QuestionBar
 from desktop.ui.transcript.transcript_pane import TranscriptPane
+from desktop.ui.window.entry_column import EntryColumn
 from desktop.ui.window.main_menu import MainMenu
 from desktop.ui.window.meters import Meters, Needles
+from desktop.ui.window.pane_places import PanePlaces
+from desktop.ui.window.room import Room
 from desktop.ui.window.side_panel import SidePanel
 from desktop.ui.window.window_models import WindowModels
 from desktop.ui.window.window_signals import WindowSignals
+from desktop.ui.window.wiring import connect_parts, connect_signals
 from desktop.ui.window.workspace import Workspace
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
+from desktop.viewmodels.wording import with_keys
 
 SIZE = (1040, 700)
 SMALLEST = (720, 480)
-LOW = 580
-"""Below this height of the window the words get the room that margins and the note's line have."""
-TINY = 360
-"""Below this height, which only small screens have, there is no line for typing: the talk button stays."""
 
 
 @accessible.described(lambda window: QAccessibleWidget(window, QAccessible.Role.Window))
@@ -83,7 +81,7 @@ class MainWindow(WindowSignals):
         self.resize(*SIZE)
         WorkAreaGuard(self)
         self.setAcceptDrops(True)
-        self._counted = counted
+        self.counted = counted
         self.session_bar = SessionBar(models)
         self.restart = RestartStrip()
         self.menu = MainMenu(self)
@@ -106,9 +104,15 @@ class MainWindow(WindowSignals):
         self._painted = False
         self._page = QVBoxLayout(self)
         self._lay_out()
-        self._connect_parts()
-        self._connect_signals()
+        self.places = PanePlaces(self, self.workspace, input_state)
+        connect_parts(self)
+        connect_signals(self)
         self.talk_button.setFocus()
+
+    @property
+    def keys(self) -> TalkKeys:
+        """The talk keys of this window."""
+        return self._keys
 
     # Display
 
@@ -139,6 +143,7 @@ class MainWindow(WindowSignals):
         """Show that the microphone is open without a key being held, or no longer."""
         self.talk_button.show_locked(locked)
         self._keys.show_locked(locked)
+        self.places.show_locked(locked)
 
     def show_test(self, state: TestState) -> None:
         """Show the state of the microphone test; meters move while it runs."""
@@ -230,11 +235,13 @@ class MainWindow(WindowSignals):
     # Its place and layout
 
     def restore(self, geometry: str, layout: Mapping[str, str]) -> None:
-        """Take this place and size (from `geometry_text`) and this layout of the panes (`layout_texts`)."""
+        """Take this place and size (from `geometry_text`) and this layout of the panes (`layout_texts`).
+
+        A window that the panes had of their own is shown after this one.
+        """
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
-        self.workspace.restore_layout(layout)
-        self.panes_button.setChecked(not self.workspace.folded)
+        self.places.restore(layout)
 
     def geometry_text(self) -> str:
         """The window's place and size, for the next start."""
@@ -242,7 +249,7 @@ class MainWindow(WindowSignals):
 
     def layout_texts(self) -> dict[str, str]:
         """How the panes are laid out, for the next start."""
-        return self.workspace.layout_texts()
+        return self.places.texts()
 
     # Qt
 
@@ -252,24 +259,30 @@ class MainWindow(WindowSignals):
             if not self.isActiveWindow():
                 self._keys.on_deactivated()
                 self.talk_button.on_deactivated()
-            self.attended.emit(self.isActiveWindow())
+            self.tell_attended()
         elif event.type() == QEvent.Type.ThemeChange:
             self.theme_changed.emit()
+
+    def tell_attended(self) -> None:
+        """One of the program's main windows came to the front, or is there no longer."""
+        self.attended.emit(self.isActiveWindow() or self.places.active)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self.first_painted.emit)
+            QTimer.singleShot(0, self, self.places.appear)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        low = event.size().height() < LOW
-        edge = GRID if low else GAP
-        self._page.setContentsMargins(GAP, edge, GAP, edge)
-        self.note_line.keep_room(not low)
-        self.workspace.show_low(low)
-        self._below.setVisible(event.size().height() >= TINY)
+        room = Room.of_height(event.size().height())
+        self._page.setContentsMargins(GAP, room.edge, GAP, room.edge)
+        self._page.setSpacing(room.between)
+        self._entry.set_spacing(room.between)
+        self._entry.show_typing(room.typing)
+        self.workspace.show_low(room.low)
+        self.talk_button.limit(room.talk_button)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.text_line.takes(event.mimeData()):
@@ -281,24 +294,21 @@ class MainWindow(WindowSignals):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.meters.stop()
+        self.places.close()
         self.closed.emit()
         event.accept()
 
     def _lay_out(self) -> None:
-        self.panes_button = IconButton("panes", self.tr("Show or hide the panes"), checkable=True)
+        words = with_keys(self.tr("Show or hide the panes"), shortcuts.PANES)
+        self.panes_button = IconButton("panes", words, checkable=True)
         self.panes_button.setChecked(True)
         top = QHBoxLayout()
         top.setSpacing(GRID)
         top.addWidget(self.session_bar, 1)
         top.addWidget(self.panes_button)
         top.addWidget(self.menu)
-        self._below = below = QWidget()
-        entry = QVBoxLayout(below)
-        entry.setContentsMargins(0, 0, 0, 0)
-        entry.setSpacing(GRID)
-        entry.addWidget(self.question)
-        entry.addWidget(self.text_line)
-        self.workspace = Workspace(self.transcript, below, self.side)
+        self._entry = EntryColumn(self.note_line, self.question, self.text_line)
+        self.workspace = Workspace(self.transcript, self._entry, self.side)
         self.welcome.hide()
         page = self._page
         page.setContentsMargins(GAP, GAP, GAP, GAP)
@@ -307,85 +317,10 @@ class MainWindow(WindowSignals):
         page.addWidget(self.restart)
         page.addWidget(self.welcome)
         page.addWidget(self.workspace, 1)
-        page.addWidget(self.note_line)
-        page.addWidget(self.audio, 0, Qt.AlignmentFlag.AlignBottom)
-
-    def _connect_parts(self) -> None:
-        # words
-        self.text_line.refused.connect(lambda words: self.show_note(Note("warning", words)))
-        # panes
-        self.panes_button.toggled.connect(lambda visible: self.workspace.fold(not visible))
-        self.menu.quit_clicked.connect(self.close)
-        self.transcript.offer_action(self.menu.history)
-        # recovery
-        self.recovery.show_clicked.connect(self.transcript.take_focus)
-        self.recovery.dismissed.connect(self.talk_button.setFocus)
-        # meters
-        self.meters.moved.connect(self._on_meters_moved)
-        self.meters.counters_due.connect(lambda: self.side.show_counters(self._counted))
-        # keys
-        toggle = QAction(self.tr("Connect or disconnect"), self)
-        toggle.setShortcut(QKeySequence(shortcuts.CONNECT.keys))
-        toggle.setAutoRepeat(False)
-        toggle.triggered.connect(self.connect_clicked)
-        self.addAction(toggle)
-
-    def _connect_signals(self) -> None:
-        # talk
-        for source in (self.talk_button, self._keys):
-            source.pressed.connect(self.talk_pressed)
-            source.released.connect(self.talk_released)
-            source.lost.connect(self.talk_lost)
-        self.talk_button.lock_requested.connect(self.lock_requested)
-        self._keys.escaped.connect(self.escaped)
-        # session
-        self.session_bar.chosen.connect(self.option_chosen)
-        self.session_bar.connect_clicked.connect(self.connect_clicked)
-        self.session_bar.refresh_clicked.connect(self.models_refresh_clicked)
-        self.restart.clicked.connect(self.restart_clicked)
-        self.note_line.acted.connect(self.note_acted)
-        # words
-        self.text_line.entered.connect(self.text_entered)
-        self.transcript.play_unheard_requested.connect(self.unheard_requested)
-        # pictures
-        self.text_line.picture_file_chosen.connect(self.picture_file_chosen)
-        self.text_line.picture_given.connect(self.picture_given)
-        self.text_line.clipboard_picture_clicked.connect(self.clipboard_picture_clicked)
-        self.text_line.screen_picture_clicked.connect(self.screen_picture_clicked)
-        # tools
-        self.question.answered.connect(self.question_answered)
-        self.question.all_denied.connect(self.questions_denied)
-        self.side.tool_run_requested.connect(self.tool_run_requested)
-        self.side.tool_result_requested.connect(self.tool_result_requested)
-        # sound
-        self.audio.input_chosen.connect(self.input_chosen)
-        self.audio.output_chosen.connect(self.output_chosen)
-        self.audio.volume_changed.connect(self.volume_changed)
-        self.audio.mute_toggled.connect(self.mute_toggled)
-        self.audio.test_started.connect(self.test_started)
-        self.audio.test_stopped.connect(self.test_stopped)
-        self.audio.devices_looked_at.connect(self.devices_looked_at)
-        # menu
-        self.menu.history_clicked.connect(self.history_clicked)
-        self.menu.export_clicked.connect(self.export_conversation_clicked)
-        self.menu.times_clicked.connect(self.export_times_clicked)
-        self.side.export_times_clicked.connect(self.export_times_clicked)
-        self.side.frames_path_chosen.connect(self.frames_path_chosen)
-        self.menu.settings_clicked.connect(self.settings_clicked)
-        self.menu.keys_clicked.connect(self.keys_clicked)
-        self.menu.about_clicked.connect(self.about_clicked)
-        # strips
-        self.welcome.add_key_clicked.connect(self.add_key_clicked)
-        self.welcome.dismissed.connect(self.welcome_dismissed)
-        self.recovery.show_clicked.connect(self.recovery_clicked)
-        self.recovery.dismissed.connect(self.recovery_dismissed)
+        page.addWidget(self.audio)
 
     def _run_meters(self) -> None:
         self.meters.run(self._testing or self._state not in (DisplayState.OFFLINE, DisplayState.ERROR))
-
-    def _on_meters_moved(self, microphone: Needle, speaker: Needle) -> None:
-        self.audio.show_needles(microphone, speaker)
-        self.talk_button.show_level(microphone[0])
 
 
 _IDLE = (DisplayState.READY, DisplayState.MUTED, DisplayState.INTERRUPTED)

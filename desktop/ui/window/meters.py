@@ -15,6 +15,7 @@ SILENT_LEVEL_MS = 100
 COUNTERS_MS = 1_000
 """Between two polls of the counters."""
 SILENT_DB = FLOOR_DB + 0.5
+SILENT: Needle = (FLOOR_DB, FLOOR_DB, False)
 
 Needles = Callable[[], tuple[Needle, Needle]]
 
@@ -41,13 +42,13 @@ class Meters(QObject):
         return self._levels.isActive()
 
     def run(self, running: bool) -> None:
-        """Move the needles from now on, or poll once more and let them rest."""
+        """Move the needles from now on, or let them fall: without a stream nothing is heard."""
         if running and not self.running:
             self._levels.start()
             self._counters.start()
         elif not running:
             self.stop()
-            self.move()
+            self.moved.emit(SILENT, SILENT)
             self.counters_due.emit()
 
     def stop(self) -> None:

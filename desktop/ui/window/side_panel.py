@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton, QWidget
 
 from desktop.base.message import Message
+from desktop.ui.common.icon_button import SIDE, IconButton
 from desktop.ui.events.events_pane import EventsPane
 from desktop.ui.timing.timing_pane import TimingPane
 from desktop.ui.tools.tool_inspector import ToolInspector
@@ -41,6 +43,11 @@ class SidePanel(QTabWidget):
         self.setDocumentMode(True)
         self.setAccessibleName(self.tr("Panes"))
         self.tabBar().setDrawBase(False)
+        # Never arrows in the place of a tab: a name is shortened instead.
+        self.tabBar().setUsesScrollButtons(False)
+        self.tabBar().setElideMode(Qt.TextElideMode.ElideRight)
+        self._place = _PlaceButton("detach", self.tr("Place of the panes"))
+        self.setCornerWidget(self._place)
         self.tabBar().setAccessibleName(self.tr("Panes"))
         for pane, title in (
             (self.tools, self.tr("Tools")),
@@ -52,6 +59,17 @@ class SidePanel(QTabWidget):
         self.tools.send_requested.connect(self.tool_result_requested)
         self.events.path_chosen.connect(self.frames_path_chosen)
         self.timing.export_requested.connect(self.export_times_clicked)
+
+    def offer(self, actions: Iterable[QAction]) -> None:
+        """Offer these actions for the panes as a whole, in the menu of a button beside the tabs."""
+        menu = QMenu(self._place)
+        menu.addActions(list(actions))
+        self._place.setMenu(menu)
+        self._place.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def show_placing(self, shown: bool) -> None:
+        """Whether the button beside the tabs is there: without tabs it would stand alone."""
+        self._place.setVisible(shown)
 
     def show_tool_definitions(self, definitions: Sequence[Mapping[str, Any]]) -> None:
         """Show the tools as they were described to the model."""
@@ -77,3 +95,14 @@ class SidePanel(QTabWidget):
         """Show the streams' counters; they are read only while the pane is visible."""
         if self.timing.isVisible():
             self.timing.show_counted(read())
+
+
+class _PlaceButton(IconButton):
+    """As high as a tab: in a low window two pixels more are missed elsewhere."""
+
+    def __init__(self, icon: str, words: str) -> None:
+        super().__init__(icon, words)
+        self.setFixedSize(self.sizeHint())
+
+    def sizeHint(self) -> QSize:
+        return QSize(SIDE, SIDE - 2)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QSplitter, QSplitterHandle, QVBoxLayout, QWidget
 
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.window.side_panel import SidePanel
@@ -15,17 +15,20 @@ NARROW = 860
 """Below this width of the window the panes become tabs."""
 SIDE_WIDTH = 304
 USUAL_WIDTH = 1008
-GROWTH = 4
-"""The panes get one in so many pixels by which the window is wider than when their width was chosen."""
+GROWTH = (5, 8)
+"""The panes get so many of so many pixels by which the window is wider than when their width was chosen, up
+to half of it: the words are as wide as can be read on a screen of 1400 px."""
 LEAST_HEIGHT = 104
 """Of the transcript and of each pane; set explicitly, because the panes ask for more height than a small
 window has."""
 LEAST_LOW = 8
 """The same in a low window, when strips and a question stand above and below: they are to be answered."""
+LEAST_WORDS = 320
+"""The least width of the conversation."""
 
 
 class Workspace(QWidget):
-    """Holds the conversation, what belongs below it, and the panes.
+    """Holds the conversation, what belongs below it, and the panes unless they are detached.
 
     Args:
         conversation: the transcript.
@@ -33,32 +36,41 @@ class Workspace(QWidget):
         side: the panes.
     """
 
+    half_changed = Signal(bool)
+    """Whether the panes have half of the width: by a double click on the line between, or no longer."""
+
     def __init__(self, conversation: QWidget, below: QWidget, side: SidePanel) -> None:
         super().__init__()
+        self.side = side
         self._conversation = conversation
-        self._side = side
         self._narrow = False
         self._folded = False
+        self._detached = False
+        self._tabbed = False
+        """The conversation is the first tab."""
         self._pane = 0
         """The pane that is shown when the window gets wide, if it isn't chosen before."""
         self._chosen = (SIDE_WIDTH, USUAL_WIDTH)
         """The width of the panes as the user has chosen it, and the workspace's at that time."""
+        self._half = False
         self._card = QFrame()
         self._card.setProperty("role", "card")
         self._inside = QVBoxLayout(self._card)
         self._inside.addWidget(side)
         left = QWidget()
+        left.setMinimumWidth(LEAST_WORDS)
         self._column = QVBoxLayout(left)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(GRID)
         self._column.addWidget(conversation, 1)
         self._column.addWidget(below)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter = _Splitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(GAP)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self._card)
         self.splitter.splitterMoved.connect(self._on_splitter_moved)
+        self.splitter.double_clicked.connect(lambda: self.half_changed.emit(not self._half))
         self.show_low(False)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
@@ -66,7 +78,7 @@ class Workspace(QWidget):
 
     @property
     def narrow(self) -> bool:
-        """Whether the conversation is one of the tabs."""
+        """Whether the window is too narrow for the panes to be beside the conversation."""
         return self._narrow
 
     @property
@@ -74,44 +86,62 @@ class Workspace(QWidget):
         """Whether the panes are folded away."""
         return self._folded
 
+    @property
+    def detached(self) -> bool:
+        """Whether the panes are elsewhere."""
+        return self._detached
+
     def fold(self, folded: bool) -> None:
         """Fold the panes away, or show them again."""
         self._folded = folded
-        self._card.setVisible(self._narrow or not folded)
-        self._side.tabBar().setVisible(not (self._narrow and folded))
-        if self._narrow and folded:
-            self._side.setCurrentIndex(0)
+        self._card.setVisible(self._tabbed or self._detached or not folded)
+        self.side.tabBar().setVisible(not (self._tabbed and folded))
+        self.side.show_placing(not (self._tabbed and folded))
+        if self._tabbed and folded:
+            self.side.setCurrentIndex(0)
+
+    def take_half(self, half: bool) -> None:
+        """Give the panes half of the width, or what they had before."""
+        self._half = half
+        self._share_width()
+
+    def detach(self, take: Callable[[QWidget], object]) -> None:
+        """Hand the panes over; they come back by `dock`."""
+        self._pane = self._wide_pane()
+        self._detached = True
+        self._arrange()
+        take(self._card)
+
+    def dock(self) -> None:
+        """Take the panes back."""
+        self._pane = self._wide_pane()
+        self._detached = False
+        self._arrange()
+        self._share_width()
 
     def show_low(self, low: bool) -> None:
         """Give the words what room there is, in a low window."""
-        self._inside.setContentsMargins(GRID, 0 if low else GRID, GRID, GRID)
-        for part in (self._conversation, self._side):
+        self._inside.setContentsMargins(GRID, 0 if low else GRID, GRID, GRID // 2 if low else GRID)
+        for part in (self._conversation, self.side):
             part.setMinimumHeight(LEAST_LOW if low else LEAST_HEIGHT)
 
     def layout_texts(self) -> dict[str, str]:
         """How the panes are laid out, for `restore_layout`."""
-        texts = {
-            name: bytes(splitter.saveState().toBase64().data()).decode()
-            for name, splitter in self._splitters().items()
+        return {
+            "side": "{} {}".format(*self._chosen),
+            "folded": "yes" if self._folded else "",
+            "pane": str(self._wide_pane()),
         }
-        texts["side"] = "{} {}".format(*self._chosen)
-        texts["folded"] = "yes" if self._folded else ""
-        texts["pane"] = str(self._wide_pane())
-        return texts
 
     def restore_layout(self, texts: Mapping[str, str]) -> None:
         """Lay the panes out as they were; invalid texts are ignored."""
-        for name, splitter in self._splitters().items():
-            if texts.get(name):
-                splitter.restoreState(QByteArray.fromBase64(texts[name].encode()))
-                splitter.setChildrenCollapsible(False)
-        # Older versions wrote "window", which a narrow window had spoilt.
+        # Older versions wrote "window", which a narrow window had spoilt, and "tools" and "events".
         self._chosen = _widths(texts.get("side", "")) or self._chosen
         pane = texts.get("pane", "")
         if pane.isascii() and pane.isdecimal():
-            self._pane = min(int(pane[:3]), self._side.count() - 1 - self._narrow)
-            if not self._narrow:
-                self._side.setCurrentIndex(self._pane)
+            self._pane = min(int(pane[:3]), self.side.count() - 1 - self._tabbed)
+            if not self._tabbed:
+                self.side.setCurrentIndex(self._pane)
         self.fold(texts.get("folded") == "yes")
         self._share_width()
 
@@ -127,42 +157,63 @@ class Workspace(QWidget):
 
     def _wide_pane(self) -> int:
         """The number of the pane that is shown, or was before the conversation took its place."""
-        place = self._side.currentIndex() - self._narrow
+        place = self.side.currentIndex() - self._tabbed
         return place if place >= 0 else self._pane
 
     def _share_width(self) -> None:
         """Give the panes the chosen width again, however narrow the window was in between."""
-        if not self._narrow:
+        if not self._narrow and not self._detached:
             side, of = self._chosen
-            side += (self.width() - of) // GROWTH
+            half = (self.width() - GAP) // 2
+            if self.width() > of:
+                side = max(side, min(half, side + (self.width() - of) * GROWTH[0] // GROWTH[1]))
+            elif self.width() < of:
+                side = max(min(side, SIDE_WIDTH), side - (of - self.width()) * GROWTH[0] // GROWTH[1])
+            side = half if self._half else side
             self.splitter.setSizes([max(1, self.width() - side - GAP), max(1, side)])
 
     def _on_splitter_moved(self) -> None:
         self._chosen = (self.splitter.sizes()[1], self.width())
-
-    def _splitters(self) -> dict[str, QSplitter]:
-        named = {}
-        for pane, name in ((self._side.tools, "tools"), (self._side.events, "events")):
-            found = pane.findChild(QSplitter)
-            if isinstance(found, QSplitter):
-                named[name] = found
-        return named
+        if self._half:
+            self._half = False
+            self.half_changed.emit(False)
 
     def _arrange(self) -> None:
+        """Put conversation and panes where they belong now. What is being typed goes on."""
         focus = QApplication.focusWidget()
-        if self._narrow:
-            self._column.insertWidget(0, self._card, 1)
-            self._side.insertTab(0, self._conversation, self.tr("Conversation"))
-            self._side.setCurrentIndex(0)
-        else:
-            self._side.removeTab(0)
-            self._side.setCurrentIndex(self._pane)
+        if self._tabbed and (not self._narrow or self._detached):
+            self.side.removeTab(0)
+            self.side.setCurrentIndex(self._pane)
             self._column.insertWidget(0, self._conversation, 1)
             self._conversation.show()
+        tabbed = self._narrow and not self._detached
+        if tabbed:
+            self._column.insertWidget(0, self._card, 1)
+        elif not self._detached:
             self.splitter.addWidget(self._card)
+        if tabbed and not self._tabbed:
+            self.side.insertTab(0, self._conversation, self.tr("Conversation"))
+            self.side.setCurrentIndex(0)
+        self._tabbed = tabbed
         self.fold(self._folded)
-        if focus is not None and focus.isVisible():
+        if focus is not None and focus.isVisible() and focus.window() is self.window():
             focus.setFocus()
+
+
+class _Splitter(QSplitter):
+    """A splitter whose line can be double-clicked."""
+
+    double_clicked = Signal()
+
+    def createHandle(self) -> QSplitterHandle:
+        return _Handle(self.orientation(), self)
+
+
+class _Handle(QSplitterHandle):
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        splitter = self.splitter()
+        if isinstance(splitter, _Splitter):
+            splitter.double_clicked.emit()
 
 
 def _widths(text: str) -> tuple[int, int] | None:

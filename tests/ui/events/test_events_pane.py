@@ -91,14 +91,19 @@ def test_filter_by_text_type_and_direction(shown, qtbot):
     assert shown.types() == ["tool.call"]
 
 
-def test_a_frame_opens_below(shown, qtbot):
-    assert shown.pane.tree.isHidden()
+def test_a_frame_opens_over_the_whole_pane(shown, qtbot):
+    assert not shown.pane.tree.isVisible()
     shown.add(frame("tool.call", tool_arguments={"zone": "UTC"}), frame("error", message="no"))
     shown.click(qtbot, 0)
     assert shown.pane.tree.isVisible()
+    assert not shown.pane.table.isVisible()
+    assert not shown.pane.field.isVisible()
     assert shown.pane.tree.model.shown == {"type": "tool.call", "tool_arguments": {"zone": "UTC"}}
-    qtbot.keyClick(shown.pane.table, Qt.Key.Key_Down)
+    qtbot.mouseClick(button(shown.pane, "The one after (Alt+Down)"), Qt.MouseButton.LeftButton)
     assert shown.pane.tree.model.shown == {"type": "error", "message": "no"}
+    qtbot.mouseClick(button(shown.pane, "Back to the list (Alt+Left)"), Qt.MouseButton.LeftButton)
+    assert shown.pane.table.isVisible()
+    assert shown.pane.table.currentIndex().row() == 1
 
 
 def test_a_frame_stays_open_when_its_row_has_gone(shown, qtbot, monkeypatch):
@@ -110,6 +115,7 @@ def test_a_frame_stays_open_when_its_row_has_gone(shown, qtbot, monkeypatch):
     assert shown.types()[0] == "t6"
     assert shown.pane.tree.model.shown == {"type": "t0"}
     assert not shown.pane.table.currentIndex().isValid()
+    assert not button(shown.pane, "The one after (Alt+Down)").isEnabled(), "after which?"
 
 
 def test_the_tree_is_searched_and_copied(shown, qtbot):
@@ -187,7 +193,7 @@ def test_clear(shown, qtbot):
     shown.click(qtbot, 0)
     qtbot.mouseClick(button(shown.pane, "Clear"), Qt.MouseButton.LeftButton)
     assert shown.types() == []
-    assert shown.pane.tree.isHidden()
+    assert not shown.pane.tree.isVisible()
 
 
 def test_save(shown, qtbot, tmp_path, monkeypatch):
@@ -218,7 +224,7 @@ def test_every_control_has_a_name(shown):
     for control in (pane.field, pane.types, pane.directions, pane.table, pane.tree.field, pane.tree.view):
         assert control.accessibleName()
     buttons = pane.findChildren(IconButton)
-    assert len(buttons) == 6
+    assert len(buttons) == 9
     assert all(one.accessibleName() for one in buttons)
 
 

@@ -167,7 +167,7 @@ def test_the_session_clock_tells_when_it_is_renewed(shown):
     assert "renews" not in clock.toolTip(), "nobody knows"
 
 
-@pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing the keyboard")
+@pytest.mark.qt_log_ignore("does not support")
 def test_another_model_can_be_asked_for(shown):
     bar = shown.window.session_bar
     bar.choose_model()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop.settings import prompt_presets, schema
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.fields.instructions import InstructionsField
+from tests.ui.find import button
 from tests.ui.opened import Opened, click, enter, retype
 
 # The offscreen platform has no window manager to tell a dialog's smallest size to, and warns of it.
@@ -33,7 +34,7 @@ def opened(qtbot) -> Opened:
 def test_every_setting_that_has_a_page_is_a_setting(opened):
     names = [name for page in opened.dialog._pages for name in page.names]
     assert set(names) <= set(schema.defaults())
-    assert len(names) == len(set(names)) == 24
+    assert len(names) == len(set(names)) == 25
 
 
 def test_showing_is_not_changing(opened):
@@ -143,6 +144,7 @@ def test_a_bad_address_from_a_file_is_shown_as_bad(qtbot):
 
 
 def test_what_was_typed_and_not_entered_is_taken_at_the_close(opened):
+    click(button(opened.dialog, "Organisation"))
     line = opened.control(QLineEdit, "Ticket address")
     QTest.keyClicks(line, "https://mint.example/t")
     assert not line.hasFocus(), "else it is said when the focus goes"
@@ -225,3 +227,45 @@ def test_how_long_is_a_number_of_days(opened):
     assert box.currentText() == "14 days"
     opened.dialog.show_values({"keep_days": 7})
     assert [box.itemText(row) for row in range(box.count())] == ["7 days", "30 days", "90 days", "Forever"]
+
+
+# What few people need, and sound
+
+
+def test_what_organisations_need_is_folded(qtbot):
+    opened = Opened(qtbot)
+    heading = button(opened.dialog, "Organisation")
+    assert "Connect with a ticket" not in opened.words()
+    heading.setFocus()
+    QTest.keyClick(heading, Qt.Key.Key_Space)
+    assert "Connect with a ticket" in opened.words()
+    QTest.keyClick(heading, Qt.Key.Key_Space)
+    assert "Connect with a ticket" not in opened.words()
+
+
+@pytest.mark.parametrize("used", [{"ticket_url": "https://mint.example/t"}, {"mint_tickets": True}])
+def test_it_is_unfolded_where_it_is_used(qtbot, used):
+    assert "Connect with a ticket" in Opened(qtbot, **used).words()
+
+
+def test_it_is_unfolded_where_a_header_is_kept(qtbot):
+    opened = Opened(qtbot)
+    opened.dialog.show_header("")
+    assert "Connect with a ticket" not in opened.words()
+    opened.dialog.show_header("Authorization")
+    assert "Connect with a ticket" in opened.words()
+
+
+def test_the_volume_is_on_the_page_of_sound(qtbot):
+    opened = Opened(qtbot, volume=0.6)
+    opened.turn_to("Sound")
+    slider = opened.control(QSlider, "Volume")
+    assert slider.value() == 60
+    assert "60 %" in opened.words()
+    slider.setFocus()
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert opened.emitted == [("volume", 0.65)]
+    assert "65 %" in opened.words()
+    opened.dialog.show_values({"volume": 0.2})
+    assert slider.value() == 20
+    assert opened.emitted == [("volume", 0.65)], "only the user's changes are announced"

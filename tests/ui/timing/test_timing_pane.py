@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor, QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QLabel, QToolTip
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollBar, QToolTip, QWidget
 
 from desktop.turn.timing import FIGURES, RELEASE_TO_HEARD, TurnTiming
 from desktop.ui.common import theme
@@ -198,26 +198,93 @@ def test_a_bar_says_its_name_and_time(pane, monkeypatch):
     assert words.splitlines()[:2] == ["Turn 1", "Release → Heard 500 ms"]
 
 
-def test_export_is_asked_for_by_mouse(pane):
+@pytest.mark.qt_log_ignore("does not support")
+def test_export_is_in_the_menu_of_the_turns(pane):
     spy = QSignalSpy(pane.export_requested)
-    QTest.mouseClick(pane.export, Qt.MouseButton.LeftButton)
-    assert spy.count() == 0, "there is nothing to export"
+    assert not pane.export.isEnabled(), "there is nothing to export"
+    assert not pane.findChildren(QPushButton)
     pane.model.show(WHOLE)
-    QTest.mouseClick(pane.export, Qt.MouseButton.LeftButton)
+    at = pane.turns.visualRect(pane.model.index(0, 0)).center()
+    viewport = pane.turns.viewport()
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at))
+    QApplication.sendEvent(viewport, asked)
+    menu = QApplication.activePopupWidget()
+    (action,) = menu.actions()
+    assert action.text() == "Export times…"
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
     assert spy.count() == 1
 
 
-def test_counters_are_shown_and_change_in_place(pane):
-    assert not pane.counters.isVisible()
-    pane.show_counted({"underruns": 0, "round_trip_ms": 38})
+def test_counters_have_their_places_before_they_come(pane):
     before = pane.counters.findChildren(QLabel)
+    assert [label.text() for label in before[1::2]] == ["—"] * 6
+    pane.show_counted({"underruns": 0, "round_trip_ms": 38})
     pane.show_counted({"underruns": 1, "round_trip_ms": 40})
-    assert pane.counters.isVisible()
-    assert [label.text() for label in before] == ["Underruns", "1", "Round trip", "40 ms"]
-    assert [label.accessibleName() for label in before if label.accessibleName()] == [
-        "Underruns: 1",
-        "Round trip: 40 ms",
-    ]
+    assert pane.counters.findChildren(QLabel) == before
+    shown = dict(zip((one.text() for one in before[::2]), (one.text() for one in before[1::2]), strict=True))
+    assert (shown["Underruns"], shown["Round trip"], shown["Overruns"]) == ("1", "40 ms", "—")
+    assert "Underruns: 1" in [label.accessibleName() for label in before]
+
+
+@pytest.mark.parametrize("size", [(264, 480), (640, 480), (672, 190)])
+def test_nothing_moves_when_the_first_turn_and_the_counters_come(pane, size):
+    pane.resize(*size)
+    QApplication.processEvents()
+
+    def places() -> list[QRect]:
+        widgets = [one for one in pane.findChildren(QWidget) if one.isVisible()]
+        return [QRect(one.mapTo(pane, QPoint()), one.size()) for one in widgets if not _in_scroll_bar(one)]
+
+    before = places()
+    pane.model.show(WHOLE)
+    pane.show_counted(
+        {
+            "input_rate": 44_100,
+            "output_rate": 48_000,
+            "overruns": 12,
+            "underruns": 7,
+            "prebuffer_ms": 120,
+            "round_trip_ms": 1_380,
+        }
+    )
+    QApplication.processEvents()
+    assert places() == before
+
+
+def _in_scroll_bar(widget: QWidget) -> bool:
+    return isinstance(widget, QScrollBar) or isinstance(widget.parent(), QScrollBar)
+
+
+# Aborted takes
+
+DISCARDED = TurnTiming(1, press=1_000, first_packet=1_020, release=1_090, done=1_090)
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        DISCARDED,
+        TurnTiming(1, press=1_000, done=1_004),
+        TurnTiming(1, press=1_000, first_packet=1_030, done=9_000),
+    ],
+)
+def test_an_aborted_take_is_a_row_of_its_own_with_its_word(pane, turn):
+    assert turn.aborted
+    (bar,) = segments(turn, AXIS, WIDTH)
+    assert bar.right - bar.left >= 16, "not a speck"
+    assert bar.right == AXIS.place(0, WIDTH), "it ends where others are released"
+    assert waterfall.colour_of(bar.figure, theme.LIGHT) == QColor(theme.LIGHT.muted), "nothing is recorded"
+    pane.model.show(turn)
+    assert "discarded" in pane.model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    discarded = pane.turns.viewport().grab().toImage()
+    pane.model.show(TurnTiming(1, press=turn.press, first_packet=turn.first_packet))
+    assert pane.turns.viewport().grab().toImage() != discarded
+
+
+def test_a_take_that_was_sent_or_goes_on_is_not_aborted():
+    assert not WHOLE.aborted
+    assert not TurnTiming(1, press=0).aborted
+    assert not TurnTiming(1, commit=0, done=9).aborted
 
 
 @pytest.mark.parametrize(("width", "beside"), [(264, False), (640, True)])
@@ -239,4 +306,3 @@ def test_in_a_low_window_the_turns_stand_beside_the_figures(pane, qtbot):
     pane.resize(672, 480)
     qtbot.waitUntil(lambda: pane.turns.y() > pane.figures.geometry().bottom())
     assert pane.counters.isVisible()
-    assert pane.export.isVisible()

@@ -51,6 +51,9 @@ class Shown:
         at = calls.visualRect(calls.model().index(row, 0)).center()
         qtbot.mouseClick(calls.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
+    def back(self, qtbot) -> None:
+        qtbot.mouseClick(button(self.pane, "Back to the list (Alt+Left)"), Qt.MouseButton.LeftButton)
+
     def edit(self, qtbot) -> None:
         qtbot.mouseClick(button(self.pane, "Run again with different arguments"), Qt.MouseButton.LeftButton)
 
@@ -79,12 +82,62 @@ def test_a_call_opens_to_its_arguments_and_its_result(shown, qtbot):
     assert json.loads(QGuiApplication.clipboard().text()) == tree.model.shown
 
 
-def test_the_arrow_keys_go_from_call_to_call(shown, qtbot):
+def test_a_call_has_the_whole_height_of_the_pane(shown, qtbot):
+    shown.model.begin("c1", "roll_dice", {"sides": 6})
+    shown.open(qtbot, 0)
+    assert shown.pane.detail.height() == shown.pane.height()
+    assert not shown.pane.calls.isVisible()
+    assert not shown.pane.field.isVisible()
+    assert label(shown.pane.detail, "heading").text() == "roll_dice"
+    shown.back(qtbot)
+    assert shown.pane.calls.isVisible()
+    assert shown.pane.field.isVisible()
+    assert shown.pane.calls.currentIndex().row() == 0, "where one was"
+
+
+def test_the_arrow_keys_choose_a_call_and_return_opens_it(shown, qtbot):
     shown.model.begin("c1", "first", {})
     shown.model.begin("c2", "second", {"n": 2})
-    shown.open(qtbot, 0)
-    qtbot.keyClick(shown.pane.calls, Qt.Key.Key_Down)
+    calls = shown.pane.calls
+    calls.setFocus()
+    qtbot.keyClick(calls, Qt.Key.Key_Down)
+    assert calls.isVisible(), "choosing opens nothing"
+    calls.setCurrentIndex(calls.model().index(1, 0))
+    qtbot.keyClick(calls, Qt.Key.Key_Return)
     assert shown.pane.detail.tree.model.shown == {"arguments": {"n": 2}}
+    assert shown.pane.detail.tree.view.hasFocus()
+    qtbot.keyClick(shown.pane.detail.tree.view, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert calls.hasFocus()
+
+
+def test_the_neighbours_of_a_call_are_opened_by_button_and_key(shown, qtbot):
+    for number in range(3):
+        shown.model.begin(f"c{number}", "roll_dice", {"n": number})
+    calls = shown.pane.calls
+    shown.open(qtbot, 1)
+    shows = lambda n: shown.pane.detail.tree.model.shown == {"arguments": {"n": n}}  # noqa: E731
+    before, after = (
+        button(shown.pane, words) for words in ("The one before (Alt+Up)", "The one after (Alt+Down)")
+    )
+    qtbot.mouseClick(after, Qt.MouseButton.LeftButton)
+    assert shows(2)
+    assert not after.isEnabled()
+    shown.model.begin("c3", "roll_dice", {"n": 3})
+    assert after.isEnabled()
+    shown.pane.detail.tree.view.setFocus()
+    for _ in range(5):
+        qtbot.keyClick(shown.pane.detail.tree.view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert shows(0)
+    assert not before.isEnabled()
+    assert not calls.isVisible()
+
+
+def test_an_open_call_does_not_go_because_another_comes(shown, qtbot):
+    shown.model.begin("c1", "first", {"n": 1})
+    shown.open(qtbot, 0)
+    shown.model.begin("c2", "second", {"n": 2})
+    shown.model.end("c2", "done", {}, 1)
+    assert shown.pane.detail.tree.model.shown == {"arguments": {"n": 1}}
 
 
 def test_the_filter_knows_names_states_and_contents(shown, qtbot):
@@ -113,7 +166,7 @@ def test_run_again_with_other_arguments(shown, qtbot):
     assert field.isVisible()
     shown.pane.close_editor()
     assert not field.isVisible()
-    assert shown.pane.calls.isVisible()
+    assert shown.pane.detail.tree.isVisible()
 
 
 def test_arguments_that_do_not_fit_are_reported_until_they_change(shown, qtbot):
@@ -143,6 +196,7 @@ def test_an_open_editor_stays_when_its_call_ends_and_goes_with_another(shown, qt
     shown.edit(qtbot)
     shown.model.end("c1", "done", {}, 1)
     assert shown.pane.detail.editor.isVisible()
+    shown.back(qtbot)
     shown.open(qtbot, 1)
     assert shown.pane.detail.tree.isVisible()
 
@@ -167,6 +221,7 @@ def test_what_was_run_by_hand_is_sent_on_request_only(shown, qtbot):
     shown.model.begin("h1", "roll_dice", {"sides": 20}, by_hand=True)
     shown.open(qtbot, 0)
     assert not button(shown.pane, "Send result").isVisible()
+    shown.back(qtbot)
     shown.open(qtbot, 1)
     assert not button(shown.pane, "Send result").isVisible()
     shown.model.end("h1", "done", {"rolls": [17]}, 1)

@@ -124,8 +124,11 @@ def test_meters_move_only_while_a_session_is_open(shown):
     assert not shown.window.meters.running
     shown.window.show_state(DisplayState.READY)
     assert shown.window.meters.running
+    shown.needles = ((-12.0, -6.0, True), (-12.0, -6.0, False))
+    shown.window.meters.move()
     shown.window.show_state(DisplayState.OFFLINE)
     assert not shown.window.meters.running
+    assert shown.window.audio.input.meter.bar_db == -60.0, "what was heard last isn't heard for ever"
 
 
 def test_what_the_streams_lost_can_be_seen(shown, qtbot):
@@ -204,7 +207,7 @@ def test_every_pair_of_colours_in_use_can_be_read(colours):
     grounds = (colours.bg, colours.surface, colours.raised)
     pairs = [(ink, ground) for ink in (colours.text, colours.muted) for ground in grounds]
     pairs += [(colours.text, colours.user_bubble), (colours.muted, colours.user_bubble)]
-    pairs += [(colours.on_fill, colours.accent), (colours.on_fill, colours.rec)]
+    pairs += [(colours.on_fill, colours.accent), (colours.on_rec, colours.rec_fill)]
     pairs += [
         (ink, ground)
         for ink in (colours.rec, colours.ok, colours.warn, colours.accent)

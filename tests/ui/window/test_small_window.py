@@ -112,19 +112,3 @@ def test_the_talk_button_is_whole_however_small_the_window(shown, qtbot, size, s
     assert window.rect().contains(button)
     assert window.talk_button.size() == window.talk_button.sizeHint()
     assert not button.intersects(place(window.workspace))
-
-
-def test_a_note_takes_its_room_only_in_a_low_window(shown, qtbot):
-    window = shown.window
-    use(shown, qtbot, 1040, 700)
-    before = place(window.workspace)
-    window.show_note(Note("hint", verbatim("Hold to talk.")))
-    settle()
-    assert place(window.workspace) == before, "nothing moves"
-    window.note_line.clear()
-    use(shown, qtbot, 720, 480)
-    assert not window.note_line.isVisible()
-    before = place(window.talk_button)
-    window.show_note(Note("hint", verbatim("Hold to talk.")))
-    assert window.note_line.isVisible()
-    assert place(window.talk_button) == before

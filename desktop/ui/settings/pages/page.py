@@ -54,10 +54,20 @@ class Page(QWidget):
         for name in self._rows:
             self._reset(name)
 
-    def _add(self, name: str, label: str, hint: str, field: Field, *, wide: bool = False) -> SettingRow:
+    def _add(
+        self,
+        name: str,
+        label: str,
+        hint: str,
+        field: Field,
+        *,
+        wide: bool = False,
+        to: QVBoxLayout | None = None,
+    ) -> SettingRow:
+        """Add a setting at the end of the page, or of the column `to`."""
         row = SettingRow(label, hint, field, wide=wide)
         self._rows[name] = row
-        self._column.addWidget(row)
+        (to or self._column).addWidget(row)
         field.edited.connect(lambda value: self._on_edited(name, value))
         row.reset_clicked.connect(lambda: self._reset(name))
         return row

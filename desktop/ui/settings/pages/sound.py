@@ -8,18 +8,20 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.ui.fields.choice import ChoiceField
 from desktop.ui.fields.switch import SwitchField
+from desktop.ui.fields.volume import VolumeField
 from desktop.ui.settings.pages.form import Form
 from desktop.ui.settings.pages.page import Page
 
 
 class SoundPage(Page):
-    """Microphone, speaker, sounds."""
+    """Microphone, speaker and its volume, sounds."""
 
     def __init__(self, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Sound"), form, parent)
         self._inputs, self._outputs = ChoiceField(), ChoiceField()
         self._add("input_device", self.tr("Microphone"), "", self._inputs)
         self._add("output_device", self.tr("Speaker"), "", self._outputs)
+        self._add("volume", self.tr("Volume"), self.tr("How loud the assistant is."), VolumeField())
         self._add(
             "sounds",
             self.tr("Sounds"),

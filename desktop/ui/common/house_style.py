@@ -1,0 +1,72 @@
+"""The widgets' style: Qt's Fusion, and popups that may have round corners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QLabel, QMenu, QProxyStyle, QStyle, QWidget
+
+from desktop.ui.common.list_delegate import ListDelegate
+from desktop.ui.common.popup_list import ListFrame, TipSize
+
+LIST = "QComboBoxPrivateContainer"
+TIP = "QTipLabel"
+
+
+class HouseStyle(QProxyStyle):
+    """Every popup passes here before it has a window, also those that Qt itself makes.
+
+    Args:
+        composited: whether what is transparent in a window shows what is behind it. Where it doesn't, the
+            corners would be black: popups are square there.
+    """
+
+    def __init__(self, composited: Callable[[], bool] = lambda: True) -> None:
+        super().__init__("Fusion")
+        self._composited = composited
+        self._list_frame = ListFrame(self)
+        self._tip_size = TipSize(self)
+
+    def polish(self, target: Any) -> Any:
+        """Qt has three methods of this name: for the application, a palette and a widget."""
+        answer = super().polish(target)
+        if isinstance(target, QWidget) and target.isWindow():
+            self._dress(target)
+        return answer
+
+    def _dress(self, widget: QWidget) -> None:
+        if isinstance(widget, QMenu):
+            self._frame(widget)
+        elif widget.inherits(LIST):
+            self._frame(widget)
+            widget.installEventFilter(self._list_frame)
+            if isinstance(combo := widget.parent(), QComboBox):
+                combo.view().setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+                combo.setItemDelegate(ListDelegate(combo, combo))
+        elif widget.inherits(TIP):
+            self._frame(widget)
+            widget.installEventFilter(self._tip_size)
+            if isinstance(widget, QLabel):
+                # A tip may hold what a server, a device or a file is called: it is no HTML.
+                widget.setTextFormat(Qt.TextFormat.PlainText)
+        elif isinstance(widget, QAbstractItemView) and widget.windowType() == Qt.WindowType.Popup:
+            self._frame(widget)  # a completer's list
+            widget.setProperty("role", "completions")
+            widget.installEventFilter(self._list_frame)
+            widget.setItemDelegate(ListDelegate(widget))
+
+    def _frame(self, popup: QWidget) -> None:
+        round_corners = self._composited()
+        popup.setProperty("square", not round_corners)
+        popup.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, round_corners)
+        # Windows adds a square shadow otherwise. Only the flags: a call of Qt's would hide the popup.
+        popup.overrideWindowFlags(
+            popup.windowFlags() | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint
+        )
+
+
+def make(composited: Callable[[], bool] = lambda: True) -> QStyle:
+    """The style, for `QApplication.setStyle`, which owns it from then on."""
+    return HouseStyle(composited)

@@ -1,0 +1,81 @@
+"""Draws the rows of the lists that open: of combo boxes and completions."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from desktop.ui.common import icons
+from desktop.ui.common.theme import GRID, INSET, tokens
+
+Index = QModelIndex | QPersistentModelIndex
+
+ROW = 32
+LINE = 9
+"""The height of a separator's row: a line of one pixel and its margins."""
+CHECK = 16
+CORNER = 6
+"""The radius of the highlight: what is left of the list's own behind its padding."""
+
+
+class ListDelegate(QStyledItemDelegate):
+    """The chosen row has a check mark, the current one a ground and a ring, one that can't be chosen is grey.
+
+    Args:
+        combo: whose list it is; without one no row is marked as chosen.
+    """
+
+    def __init__(self, parent: QWidget, combo: QComboBox | None = None) -> None:
+        super().__init__(parent)
+        self._combo = combo
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        if _is_separator(index):
+            return QSize(0, LINE)
+        words = QFontMetrics(option.font).horizontalAdvance(str(index.data() or ""))
+        beside = self._check_width()
+        return QSize(words + 2 * INSET + beside, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        area: QRect = option.rect
+        colours = tokens()
+        if _is_separator(index):
+            middle = area.center().y()
+            painter.fillRect(area.left() + GRID, middle, area.width() - 2 * GRID, 1, QColor(colours.raised))
+            return
+        state = option.state
+        enabled = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if enabled and state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.setPen(QPen(QColor(colours.accent), 1))
+            painter.setBrush(QColor(colours.raised))
+            painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
+        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
+        inner = area.adjusted(INSET, 0, -INSET, 0)
+        if self._combo is not None:
+            if index.row() == self._combo.currentIndex():
+                left = inner.right() + 1 - CHECK if mirrored else inner.left()
+                top = area.top() + (area.height() - CHECK) / 2
+                icons.draw(painter, "check", QColor(colours.text), QRectF(left, top, CHECK, CHECK))
+            beside = self._check_width()
+            inner.adjust(0 if mirrored else beside, 0, -beside if mirrored else 0, 0)
+        font = option.font
+        painter.setFont(font)
+        painter.setPen(QColor(colours.text if enabled else colours.muted))
+        words = QFontMetrics(font).elidedText(
+            str(index.data() or ""), Qt.TextElideMode.ElideRight, inner.width()
+        )
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        along = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+        painter.drawText(inner, along | Qt.TextFlag.TextSingleLine, words)
+        painter.restore()
+
+    def _check_width(self) -> int:
+        return CHECK + GRID if self._combo is not None else 0
+
+
+def _is_separator(index: Index) -> bool:
+    """As Qt's own delegate knows it (`QComboBox.insertSeparator`)."""
+    return bool(index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "separator")

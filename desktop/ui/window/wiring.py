@@ -1,0 +1,101 @@
+"""Every connection inside the main window: between its parts, and from these to its signals."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction, QKeySequence
+
+from desktop.turn.effects import Note
+from desktop.ui.talk.level_meter import Needle
+from desktop.viewmodels import shortcuts
+
+if TYPE_CHECKING:
+    from desktop.ui.window.main_window import MainWindow
+
+
+def connect_parts(window: MainWindow) -> None:
+    """Connect the window's parts to each other."""
+    # words
+    window.text_line.refused.connect(lambda words: window.show_note(Note("warning", words)))
+    # panes
+    window.panes_button.toggled.connect(window.places.shown.setChecked)
+    window.places.shown.toggled.connect(window.panes_button.setChecked)
+    window.places.activation_changed.connect(window.tell_attended)
+    window.menu.quit_clicked.connect(window.close)
+    window.transcript.offer_action(window.menu.history)
+    # recovery
+    window.recovery.show_clicked.connect(window.transcript.take_focus)
+    window.recovery.dismissed.connect(window.talk_button.setFocus)
+    # meters
+    window.meters.moved.connect(partial(_show_levels, window))
+    window.meters.counters_due.connect(lambda: window.side.show_counters(window.counted))
+    # keys
+    toggle = QAction(QCoreApplication.translate("MainWindow", "Connect or disconnect"), window)
+    toggle.setShortcut(QKeySequence(shortcuts.CONNECT.keys))
+    toggle.setAutoRepeat(False)
+    toggle.triggered.connect(window.connect_clicked)
+    window.addAction(toggle)
+
+
+def connect_signals(window: MainWindow) -> None:
+    """Let the window report what the user does in its parts."""
+    # talk
+    for source in (window.talk_button, window.keys):
+        source.pressed.connect(window.talk_pressed)
+        source.released.connect(window.talk_released)
+        source.lost.connect(window.talk_lost)
+    window.places.talk_pressed.connect(window.talk_pressed)
+    window.places.talk_released.connect(window.talk_released)
+    window.places.talk_lost.connect(window.talk_lost)
+    window.places.escaped.connect(window.escaped)
+    window.talk_button.lock_requested.connect(window.lock_requested)
+    window.keys.escaped.connect(window.escaped)
+    # session
+    window.session_bar.chosen.connect(window.option_chosen)
+    window.session_bar.connect_clicked.connect(window.connect_clicked)
+    window.session_bar.refresh_clicked.connect(window.models_refresh_clicked)
+    window.restart.clicked.connect(window.restart_clicked)
+    window.note_line.acted.connect(window.note_acted)
+    # words
+    window.text_line.entered.connect(window.text_entered)
+    window.transcript.play_unheard_requested.connect(window.unheard_requested)
+    # pictures
+    window.text_line.picture_file_chosen.connect(window.picture_file_chosen)
+    window.text_line.picture_given.connect(window.picture_given)
+    window.text_line.clipboard_picture_clicked.connect(window.clipboard_picture_clicked)
+    window.text_line.screen_picture_clicked.connect(window.screen_picture_clicked)
+    # tools
+    window.question.answered.connect(window.question_answered)
+    window.question.all_denied.connect(window.questions_denied)
+    window.side.tool_run_requested.connect(window.tool_run_requested)
+    window.side.tool_result_requested.connect(window.tool_result_requested)
+    # sound
+    window.audio.input_chosen.connect(window.input_chosen)
+    window.audio.output_chosen.connect(window.output_chosen)
+    window.audio.volume_changed.connect(window.volume_changed)
+    window.audio.mute_toggled.connect(window.mute_toggled)
+    window.audio.test_started.connect(window.test_started)
+    window.audio.test_stopped.connect(window.test_stopped)
+    window.audio.devices_looked_at.connect(window.devices_looked_at)
+    # menu
+    window.menu.history_clicked.connect(window.history_clicked)
+    window.menu.export_clicked.connect(window.export_conversation_clicked)
+    window.menu.times_clicked.connect(window.export_times_clicked)
+    window.side.export_times_clicked.connect(window.export_times_clicked)
+    window.side.frames_path_chosen.connect(window.frames_path_chosen)
+    window.menu.settings_clicked.connect(window.settings_clicked)
+    window.menu.keys_clicked.connect(window.keys_clicked)
+    window.menu.about_clicked.connect(window.about_clicked)
+    # strips
+    window.welcome.add_key_clicked.connect(window.add_key_clicked)
+    window.welcome.dismissed.connect(window.welcome_dismissed)
+    window.recovery.show_clicked.connect(window.recovery_clicked)
+    window.recovery.dismissed.connect(window.recovery_dismissed)
+
+
+def _show_levels(window: MainWindow, microphone: Needle, speaker: Needle) -> None:
+    window.audio.show_needles(microphone, speaker)
+    window.talk_button.show_level(microphone[0])
