@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 from stage import Stage, ask, call_tools, exchange_frames, talk, time_turns
 
+from desktop.access.key_hosts import KEY_ELSEWHERE
+from desktop.access.keychain import KEY
 from desktop.conversation import image_encoding, session_config
 from desktop.conversation.opening_note import CONNECTED
 from desktop.protocol import catalog, endings
@@ -128,6 +130,11 @@ def _asked(window: MainWindow, stage: Stage) -> None:
     window.question.ask(OPEN_URL(host="www.smhi.se", url="https://www.smhi.se/vadret"))
 
 
+def _another_host(window: MainWindow, stage: Stage) -> None:
+    window.count_questions(1, once=False)
+    window.show_question(KEY_ELSEWHERE(secret=KEY(), home="api.opper.ai", there="proxy.example.org:8443"))
+
+
 def _finding(window: MainWindow, stage: Stage) -> None:
     window.transcript.open_find()
     window.transcript.find_bar.needle_changed.emit("you")
@@ -241,6 +248,7 @@ SCENES = (
     Scene("sending", DisplayState.SENDING),
     Scene("thinking", DisplayState.THINKING),
     Scene("tool", DisplayState.TOOL, setting=_asked),
+    Scene("another-host", DisplayState.CONNECTING, setting=_another_host),
     Scene("speaking", DisplayState.SPEAKING, setting=_growing),
     Scene("interrupted", DisplayState.INTERRUPTED),
     Scene("reconnecting", DisplayState.RECONNECTING, setting=_lost),
