@@ -62,6 +62,8 @@ def all_of_them() -> Iterator[Dialog]:
     yield "settings-sign-in", signing_in, lambda: _sign_in(signing_in)
     refused = settings_dialog(parent)
     yield "settings-key-refused", refused, lambda: _refuse(refused)
+    resetting = settings_dialog(parent)
+    yield "settings-reset", resetting, resetting.ask_to_reset
     yield _history(parent)
     yield "keys", KeysDialog(True, parent), nothing
     yield "about", AboutDialog(VERSIONS, parent), nothing

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from stage import Stage, ask, call_tools, exchange_frames, talk, time_turns
 
 from desktop.access.key_hosts import KEY_ELSEWHERE
+from desktop.access.key_need import NEEDS_KEY
 from desktop.access.keychain import KEY
+from desktop.app.note_connections import LAST_IN_HISTORY
 from desktop.conversation import image_encoding, session_config
 from desktop.conversation.opening_note import CONNECTED
+from desktop.devices.device_messages import ALL_GONE
 from desktop.protocol import catalog, endings
 from desktop.protocol.catalog import TurnMode
 from desktop.realtime import messages
@@ -21,8 +26,10 @@ from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.session.session_clock import SessionClock
 from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
+from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.devices_model import DeviceRecord
+from desktop.viewmodels.note_board import NoteBoard
 
 QUIET = (-60.0, -60.0, False)
 SPOKEN = (-19.0, -8.0, False)
@@ -70,7 +77,13 @@ def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable
     stage.inputs.show([DeviceRecord("usb", "USB Headset", True), DeviceRecord("in", "Built-in Microphone")])
     stage.outputs.show([DeviceRecord("usb", "USB Headset", True), DeviceRecord("out", "Built-in Speakers")])
     shown = WindowModels(
-        stage.transcript, stage.tool_calls, stage.events, stage.timing, stage.inputs, stage.outputs
+        stage.transcript,
+        stage.tool_calls,
+        stage.events,
+        stage.timing,
+        stage.inputs,
+        stage.outputs,
+        NoteBoard(),
     )
     window = MainWindow(catalog.MODELS, shown, lambda: (microphone, speaker), lambda: COUNTED)
     window.show_choice(_choice(scene))
@@ -82,7 +95,7 @@ def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable
         time_turns(stage)
     if scene.state not in WITHOUT_SESSION:
         _clock(window).show_seconds(SESSION_S)
-        window.audio.enable_test(False)
+        window.audio.show_in_session(True)
     window.resize(*size)
     window.meters.move()
     return window, lambda: scene.setting(window, stage)
@@ -239,6 +252,44 @@ def _trying(window: MainWindow, stage: Stage) -> None:
     window.show_test("recording")
 
 
+def _without_sound(window: MainWindow, stage: Stage) -> None:
+    window.show_note(Note("error", ALL_GONE(), "device_lost", subject="microphone"))
+
+
+def _without_key(window: MainWindow, stage: Stage) -> None:
+    name = catalog.find(catalog.KEYED_MODEL).name
+    window.show_note(Note("warning", NEEDS_KEY(model=name), action="add_key", subject="key"))
+
+
+def _left(window: MainWindow, stage: Stage) -> None:
+    window.show_note(Note("hint", LAST_IN_HISTORY(key=shortcuts.HISTORY), action="show_last"))
+
+
+def _pointed_at(window: MainWindow, stage: Stage) -> None:
+    """The keyboard is on a bubble that can be played."""
+    for row, line in enumerate(stage.transcript.lines):
+        if line.number and line.ended_at:
+            said: Literal["take", "response"] = "take" if line.speaker == "user" else "response"
+            stage.transcript.show_playable(said, line.number, True)
+            if line.speaker == "user":
+                window.transcript.view.setCurrentIndex(stage.transcript.index(row))
+    window.activateWindow()
+    window.transcript.view.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _typing(window: MainWindow, stage: Stage) -> None:
+    window.text_line.field.set_text("Three things:\n1. the weather\n2. the time there\n3. and a timer")
+
+
+def _large(window: MainWindow, stage: Stage) -> None:
+    window.show_text_size(200)
+    _typing(window, stage)
+
+
+def _small(window: MainWindow, stage: Stage) -> None:
+    window.show_text_size(80)
+
+
 SCENES = (
     Scene("offline", DisplayState.OFFLINE, talked=False),
     Scene("first-run", DisplayState.READY, talked=False, setting=_welcomed, model="offline/demo"),
@@ -264,7 +315,10 @@ SCENES = (
     Scene("retrying", DisplayState.RECONNECTING, setting=_counting),
     Scene("resting", DisplayState.RESTING, setting=_rested),
     Scene("locked", DisplayState.LISTENING, setting=_locked),
-    Scene("muted", DisplayState.READY, setting=_muted),
+    Scene("muted", DisplayState.MUTED, setting=_muted),
+    Scene("no-microphone", DisplayState.NO_MICROPHONE, setting=_without_sound),
+    Scene("key-needed", DisplayState.OFFLINE, talked=False, setting=_without_key),
+    Scene("new-conversation", DisplayState.READY, talked=False, setting=_left),
     Scene("hands-free", DisplayState.READY, mode="server_vad"),
     Scene("hands-free-listening", DisplayState.LISTENING, setting=_speaking_up, mode="server_vad"),
     Scene("hands-free-speaking", DisplayState.SPEAKING, setting=_growing, mode="semantic_vad"),
@@ -273,5 +327,9 @@ SCENES = (
     Scene("cut-short", DisplayState.READY, talked=False, setting=_cut_short),
     Scene("picture", DisplayState.READY, setting=_pictured),
     Scene("translate", DisplayState.SPEAKING, talked=False, setting=_translated, model=TRANSLATING),
+    Scene("bubble", DisplayState.READY, setting=_pointed_at),
+    Scene("typing", DisplayState.READY, setting=_typing),
+    Scene("large-text", DisplayState.READY, setting=_large),
+    Scene("small-text", DisplayState.READY, setting=_small),
     Scene("microphone-test", DisplayState.OFFLINE, talked=False, setting=_trying),
 )

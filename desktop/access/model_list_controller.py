@@ -68,7 +68,7 @@ class ModelListController(QObject):
         try:
             new = await self._cache.refresh()
         except RealtimeError as exc:
-            self.noted.emit(Note("warning", LIST_STAYS(reason=exc.message), exc.code))
+            self.noted.emit(Note("warning", LIST_STAYS(reason=exc.message), exc.code, subject="models"))
             return
         self.changed.emit(self._cache.models)
         names = ", ".join(model.label for model in new)

@@ -9,6 +9,7 @@ from functools import partial
 from msgspec import structs
 from PySide6.QtWidgets import QApplication
 
+from desktop.access.key_need import KeyNeed
 from desktop.access.model_list_controller import ModelListController
 from desktop.app.browser import open_page
 from desktop.app.dialogs import Dialogs
@@ -41,6 +42,7 @@ from desktop.ui.talk.talk_latch import TalkLatch
 from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.events_model import EventsModel
+from desktop.viewmodels.note_board import NoteBoard
 from desktop.viewmodels.transcript_model import TranscriptModel
 
 
@@ -62,6 +64,7 @@ class Parts:
     manual_tools: ManualTools
     images: ImageInputController
     controller: SessionController
+    notes: NoteBoard
     # window
     window: MainWindow
     latch: TalkLatch
@@ -69,6 +72,7 @@ class Parts:
     # access and settings
     settings_dialog: SettingsDialogController
     model_list: ModelListController
+    key_need: KeyNeed
     # recording
     recorder: SessionRecorder
     transcripts: TranscriptRecorder
@@ -96,11 +100,12 @@ def build(
     # what is shown
     presenter = Presenter()
     events = EventsModel()
+    notes = NoteBoard()
     # recording
     recorder = SessionRecorder(
         presenter.transcript, presenter.tool_calls, settings_values.recording(settings)
     )
-    exports = ExportController(presenter.transcript, presenter.timing, events)
+    exports = ExportController(presenter.transcript, presenter.timing, events, presenter.tool_calls)
     # conversation
     options = SessionOptions(store)
     audio = AudioController(backend, settings_values.audio(settings))
@@ -109,9 +114,15 @@ def build(
     controller = SessionController(store, registry, options, audio, tools, presenter, observer)
     manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
     # window
-    theme = ThemeController(application, settings.theme)
+    theme = ThemeController(application, settings.theme, settings.seen_scheme)
     models = WindowModels(
-        presenter.transcript, presenter.tool_calls, events, presenter.timing, audio.inputs, audio.outputs
+        presenter.transcript,
+        presenter.tool_calls,
+        events,
+        presenter.timing,
+        audio.inputs,
+        audio.outputs,
+        notes,
     )
     needles = MeterNeedles(audio.levels, time.monotonic)
     window = MainWindow(catalog.MODELS, models, needles.both, audio.counted, input_state)
@@ -128,6 +139,7 @@ def build(
         manual_tools=manual_tools,
         images=ImageInputController(),
         controller=controller,
+        notes=notes,
         window=window,
         latch=TalkLatch(settings.tap_lock, window),
         dialogs=Dialogs(store, window),
@@ -135,6 +147,7 @@ def build(
             store, partial(check_key, store, options), open_page, window
         ),
         model_list=ModelListController(settings_values.access(settings), window),
+        key_need=KeyNeed(lambda: settings_values.access(store.current), lambda: options.model, window),
         recorder=recorder,
         transcripts=recorder.conversations,
         frames=recorder.frames,

@@ -13,19 +13,21 @@ import shiboken6
 
 from desktop.access.endpoint_resolver import credential_in_words, default_model
 from desktop.access.key_format import PLATFORM_URL
-from desktop.app import diagnostics
+from desktop.app import diagnostics, note_connections
 from desktop.app.build import Parts
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import settings_values
 from desktop.devices.audio_options import AudioOptions
 from desktop.protocol import catalog
 from desktop.system import system_events
-from desktop.turn.effects import DisplayState, Note
+from desktop.turn.effects import DisplayState
+from desktop.viewmodels import text_sizes
 
 if TYPE_CHECKING:  # imported when they are opened, not at the start
     from desktop.ui.dialogs.about_dialog import AboutDialog
     from desktop.ui.dialogs.history_dialog import HistoryDialog
     from desktop.ui.dialogs.talking_dialog import TalkingDialog
+    from desktop.ui.settings.settings_dialog import SettingsDialog
 
 
 def connect(parts: Parts) -> None:
@@ -63,10 +65,11 @@ def connect(parts: Parts) -> None:
     # session
     window.connect_clicked.connect(controller.toggle_session)
     window.restart_clicked.connect(controller.restart)
+    window.new_conversation_clicked.connect(controller.begin_conversation)
+    controller.conversation_ended.connect(recorder.end_conversation)
     window.option_chosen.connect(controller.choose)
     window.note_acted.connect(partial(_act, parts))
     controller.state_changed.connect(window.show_state)
-    controller.note_shown.connect(window.show_note)
     controller.session_opened.connect(lambda opened: window.begin_session(opened.renews_s))
     controller.retrying.connect(window.show_retrying)
     controller.sending.connect(window.show_sending)
@@ -77,18 +80,19 @@ def connect(parts: Parts) -> None:
     window.models_refresh_clicked.connect(model_list.refresh)
     model_list.changed.connect(window.show_models)
     model_list.changed.connect(options.use_models)
-    model_list.noted.connect(window.show_note)
     # words
     window.text_entered.connect(controller.say)
     window.unheard_requested.connect(controller.replay)
+    window.play_requested.connect(controller.play)
     controller.text_sent.connect(window.clear_text)
+    window.text_size_asked.connect(partial(_change_text_size, parts))
+    window.show_text_size(store.current.text_percent)
     # pictures
     window.picture_file_chosen.connect(images.take_file)
     window.picture_given.connect(images.take_image)
     window.clipboard_picture_clicked.connect(images.take_clipboard)
     window.screen_picture_clicked.connect(images.take_screen)
     images.encoded.connect(controller.show_picture)
-    images.noted.connect(window.show_note)
     # tools
     window.question_answered.connect(tools.answer)
     window.tool_run_requested.connect(manual_tools.run)
@@ -108,11 +112,13 @@ def connect(parts: Parts) -> None:
     window.mute_toggled.connect(audio.mute)
     window.test_started.connect(audio.start_test)
     window.test_stopped.connect(audio.stop_test)
+    window.speaker_test_clicked.connect(audio.test_speaker)
     window.devices_looked_at.connect(audio.look)
     window.attended.connect(audio.attend)
     window.first_painted.connect(audio.watch)
     audio.test_changed.connect(window.show_test)
-    audio.test_allowed.connect(window.enable_test)
+    audio.in_session.connect(window.show_in_session)
+    audio.playing_changed.connect(window.show_playing)
     audio.mute_changed.connect(window.show_muted)
     audio.seen.connect(settings_dialog.show_devices)
     audio.options_changed.connect(partial(_remember_sound, parts))
@@ -121,6 +127,7 @@ def connect(parts: Parts) -> None:
     parts.system.sound_devices_changed.connect(audio.hear_of_change)
     parts.system.sleeping.connect(lambda: controller.release("sleep"))
     parts.system.colour_scheme_changed.connect(parts.theme.use_scheme)
+    parts.theme.seen.connect(lambda scheme: store.replace(seen_scheme=scheme))
     window.theme_changed.connect(parts.theme.on_theme_changed)
     parts.system.woke.connect(controller.reconnect_now)
     parts.system.network_back.connect(controller.reconnect_now)
@@ -132,7 +139,6 @@ def connect(parts: Parts) -> None:
     controller.state_changed.connect(transcripts.record_state)
     window.restart_clicked.connect(recorder.expect_restart)
     parts.frames.kept.connect(window.show_frames_file)
-    recorder.failed.connect(lambda message: window.show_note(Note("warning", message)))
     # history
     history.cut_short_found.connect(window.offer_recovery)
     window.recovery_clicked.connect(history.show_last)
@@ -143,21 +149,26 @@ def connect(parts: Parts) -> None:
     # exports
     window.export_conversation_clicked.connect(dialogs.choose_conversation_path)
     window.export_times_clicked.connect(dialogs.choose_times_path)
+    controller.session_opened.connect(
+        lambda _: exports.add_session(options.displayed.model.id, options.displayed.voice)
+    )
     dialogs.conversation_path_chosen.connect(exports.write_conversation)
     dialogs.times_path_chosen.connect(exports.write_times)
+    for path_chosen in (dialogs.conversation_path_chosen, dialogs.times_path_chosen):
+        path_chosen.connect(dialogs.remember_export)
     window.frames_path_chosen.connect(lambda path: exports.write_frames(Path(path)))
     exports.frames_done.connect(window.show_frames_saved)
-    exports.done.connect(lambda ok, message: window.show_note(Note("hint" if ok else "error", message)))
     # settings
     window.settings_clicked.connect(settings_dialog.open)
     window.add_key_clicked.connect(lambda: settings_dialog.open(at_key=True))
     window.welcome_dismissed.connect(lambda: store.replace(welcomed=True))
     settings_dialog.opened.connect(partial(_connect_take, parts))
+    settings_dialog.opened.connect(partial(_connect_sound_page, parts))
     settings_dialog.key_changed.connect(model_list.renew)
     settings_dialog.key_changed.connect(lambda: parts.tasks.spawn(_take_key(parts)))
     store.changed.connect(controller.on_setting_changed)
     store.changed.connect(partial(_on_setting_changed, parts))
-    store.failed.connect(lambda message: window.show_note(Note("warning", message)))
+    note_connections.connect(parts)
     # dialogs
     window.keys_clicked.connect(dialogs.open_keys)
     window.about_clicked.connect(dialogs.open_about)
@@ -173,12 +184,20 @@ def _connect_take(parts: Parts, dialog: TalkingDialog) -> None:
     dialog.take_escaped.connect(controller.cancel)
 
 
+def _connect_sound_page(parts: Parts, dialog: SettingsDialog) -> None:
+    dialog.test_started.connect(parts.audio.start_test)
+    dialog.test_stopped.connect(parts.audio.stop_test)
+    parts.audio.test_changed.connect(dialog.show_test)
+    parts.window.needles_moved.connect(dialog.show_needles)
+
+
 def _connect_history(parts: Parts, dialog: HistoryDialog) -> None:
     history = parts.history
     # dialog
     dialog.search_requested.connect(history.search)
     dialog.open_requested.connect(history.read_conversation)
     dialog.export_requested.connect(history.export_conversation)
+    dialog.export_requested.connect(lambda _, path: parts.dialogs.remember_export(path))
     dialog.delete_requested.connect(history.delete)
     dialog.undo_requested.connect(history.undo)
     dialog.ended.connect(history.forget_deleted)
@@ -200,15 +219,23 @@ def _remember_sound(parts: Parts, options: AudioOptions, name: str) -> None:
     parts.store.replace(**{name: settings_values.audio_settings(options)[name]})
 
 
+def _change_text_size(parts: Parts, step: int) -> None:
+    parts.store.change("text_percent", text_sizes.stepped(parts.store.current.text_percent, step))
+
+
 def _act(parts: Parts, action: str) -> None:
     """Do what a note offers."""
     match action:
         case "top_up":
             parts.tools.open_url(PLATFORM_URL)
-        case "change_key" | "check_address":
+        case "add_key" | "change_key" | "check_address":
             parts.settings_dialog.open(at_key=True)
         case "choose_model":
             parts.window.choose_model()
+        case "show_last":
+            parts.recorder.show_left()
+        case "undo_reset":
+            parts.settings_dialog.undo_reset()
         case "now":
             parts.controller.reconnect_now()
         case _:
@@ -232,6 +259,8 @@ def _on_setting_changed(parts: Parts, name: str) -> None:
     if name == "volume":
         parts.window.show_volume(settings.volume)
     match name:
+        case "text_percent":
+            parts.window.show_text_size(settings.text_percent)
         case "theme":
             parts.theme.choose(settings.theme)
         case "tap_lock":

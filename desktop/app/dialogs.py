@@ -10,6 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.app import diagnostics
+from desktop.app.export_folder import ExportFolder
 from desktop.recording.export import FORMATS
 from desktop.settings.store import SettingsStore
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
@@ -40,6 +41,7 @@ class Dialogs(QObject):
         super().__init__(window)
         self._store = store
         self._window = window
+        self.export_folder = ExportFolder(store)
 
     def open_history(self) -> None:
         """Open the list of conversations, or bring it to the front."""
@@ -49,6 +51,7 @@ class Dialogs(QObject):
             model = HistoryModel()
             dialog = HistoryDialog(model, FORMATS, self._window)
             model.setParent(dialog)
+            dialog.export_folder = self.export_folder.suggest
             self.history_made.emit(dialog)
             return dialog
 
@@ -83,14 +86,20 @@ class Dialogs(QObject):
         from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
 
         dialog = SaveConversationDialog(f"conversation {_stamp()}.md", FORMATS, self._window)
+        dialog.start_in(self.export_folder.suggest())
         dialog.path_chosen.connect(self.conversation_path_chosen)
         dialog.show()
+
+    def remember_export(self, file: Path) -> None:
+        """Something is exported to this file: the next export begins in its folder."""
+        self.export_folder.remember(file)
 
     def choose_times_path(self) -> None:
         """Ask where the times of the turns are to be written."""
         from desktop.ui.dialogs.save_times_dialog import SaveTimesDialog
 
         dialog = SaveTimesDialog(f"times {_stamp()}.csv", self._window)
+        dialog.start_in(self.export_folder.suggest())
         dialog.path_chosen.connect(self.times_path_chosen)
         dialog.show()
 

@@ -37,7 +37,6 @@ from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
 from desktop.turn.effects import Note
 from desktop.ui.window.main_window import MainWindow
-from desktop.viewmodels.transcript_model import TranscriptModel
 
 log = logging.getLogger(__name__)
 
@@ -107,14 +106,14 @@ async def _main(
     parts.window.show_choice(parts.options.displayed)
     parts.window.show()
     if store.problem:
-        parts.window.show_note(Note("warning", store.problem))
+        parts.notes.add(Note("warning", store.problem, subject="settings read"))
     try:
         await closed
     finally:
         instance.stop_listening()
         await _end(parts)
         if frame_log:
-            _save_conversation(options.save, parts.transcript, frame_log)
+            _save_conversation(options.save, parts, frame_log)
         parts.window.deleteLater()
 
 
@@ -157,6 +156,7 @@ async def _end(parts: Parts) -> None:
 
 async def _end_session(parts: Parts) -> None:
     await attempt("model list", parts.model_list.close)
+    await attempt("key", parts.key_need.close)
     await attempt("tasks", partial(parts.tasks.close, TASKS_S))
     await attempt("pictures", parts.images.close)
     await attempt("tools run by hand", parts.manual_tools.close)
@@ -204,10 +204,11 @@ def _named_hosts(options: argparse.Namespace) -> list[str]:
     return [address for address in [*named, *(getattr(options, "trust", None) or ())] if address]
 
 
-def _save_conversation(folder: Path, transcript: TranscriptModel, frame_log: FrameLog) -> None:
+def _save_conversation(folder: Path, parts: Parts, frame_log: FrameLog) -> None:
     try:
         atomic_file.make_folder(folder)
-        export_file.write_conversation(folder / "transcript.md", transcript.lines)
+        lines, background = parts.transcript.lines, parts.exports.background()
+        export_file.write_conversation(folder / "transcript.md", lines, background)
         frame_log.close()
     except OSError as exc:
         terminal.print_error(f"The conversation can't be saved in {folder} ({exc.strerror}).")

@@ -18,6 +18,7 @@ from desktop.base import paths
 from desktop.conversation import session_config, settings_values
 from desktop.realtime.endpoint import DEFAULT_BASE_URL
 from desktop.settings import prompt_presets, schema
+from desktop.settings.reset import SettingsReset
 from desktop.settings.settings_controller import SettingsController
 from desktop.settings.store import SettingsStore
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
@@ -40,6 +41,8 @@ class SettingsDialogController(QObject):
     """A dialog was made; Escape has to discard a take in it."""
     key_changed = Signal()
     """There is another key than before, or none any more."""
+    undo_offered = Signal(bool)
+    """All settings were reset, and that can be undone; or not any more."""
 
     def __init__(
         self,
@@ -57,6 +60,8 @@ class SettingsDialogController(QObject):
         self._edited = ""
         access = settings_values.access(store.current)
         self._settings = SettingsController(store, self)
+        self._reset = SettingsReset(store, self)
+        self._reset.undo_offered.connect(self.undo_offered)
         self._key = KeyController(access, check_key, self)
         self._header = TicketHeaderController(self)
         self._sign_in = SignInController(access, open_url, self)
@@ -82,6 +87,10 @@ class SettingsDialogController(QObject):
         if at_key:
             dialog.show_key_page()
 
+    def undo_reset(self) -> None:
+        """Bring back what the last reset has changed."""
+        self._reset.undo()
+
     def show_devices(self, inputs: DeviceLabels, outputs: DeviceLabels) -> None:
         """Offer these microphones and speakers."""
         self._devices = (inputs, outputs)
@@ -106,6 +115,9 @@ class SettingsDialogController(QObject):
         dialog.import_requested.connect(self._settings.import_file)
         dialog.export_requested.connect(self._settings.export_file)
         self._settings.file_done.connect(dialog.show_notice)
+        dialog.reset_requested.connect(self._reset.reset)
+        dialog.undo_requested.connect(self._reset.undo)
+        self._reset.undo_offered.connect(dialog.offer_undo)
         dialog.open_requested.connect(lambda url: self._open_url(url.toString()))
         # key
         dialog.key_check_requested.connect(self._key.check)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFontDatabase, QFontInfo
 from PySide6.QtWidgets import QApplication
 
@@ -13,13 +13,17 @@ from desktop.ui.common import theme
 class ThemeController(QObject):
     """Applies the theme at once, and again whenever the system's scheme or the choice changes."""
 
-    def __init__(self, application: QApplication, choice: ThemeChoice) -> None:
+    seen = Signal(str)
+    """The desktop's portal has told another scheme: the next start begins with it."""
+
+    def __init__(self, application: QApplication, choice: ThemeChoice, told: str = "") -> None:
         super().__init__(application)
         self._application = application
         self._choice: ThemeChoice = choice
         self._font = application.font()
-        self._told = ""
-        """The scheme that the desktop's portal tells, which Qt asks on some desktops only; empty for none."""
+        self._told = told
+        """The scheme that the desktop's portal tells, which Qt asks on some desktops only; empty for none. At
+        first it is that of the last run: the portal answers after the window is painted."""
         application.styleHints().colorSchemeChanged.connect(self._apply)
         self._apply()
 
@@ -30,7 +34,9 @@ class ThemeController(QObject):
 
     def use_scheme(self, scheme: str) -> None:
         """The system is "light" or "dark", whatever Qt thinks; empty: Qt knows it."""
-        self._told = scheme
+        if scheme != self._told:
+            self._told = scheme
+            self.seen.emit(scheme)
         self._apply()
 
     def on_theme_changed(self) -> None:

@@ -1,6 +1,7 @@
 """The microphone: rtmixer's C callback fills a ring, `read` empties it and resamples.
 
-    callback || ring of 4 s or more -> mono -> resampler -> read
+    callback || ring of 4 s or more -> mono -> gain -> resampler -> read
+                                               └-> level
 
 When nothing reads for so long that the ring is full, the newest sound is dropped: the action ends, and the
 next read notices, counts an overrun and starts recording again.
@@ -17,6 +18,8 @@ import numpy as np
 from desktop.audio import reported_values
 from desktop.audio.devices import Device
 from desktop.audio.format import Samples
+from desktop.audio.gain_bounds import bounded_db
+from desktop.audio.input_gain import InputGain
 from desktop.audio.levels import SILENCE, Level, LevelWindow
 from desktop.audio.resample import Resampler
 from desktop.audio.streams import InputStream, Ring, RtmixerStreams, Streams, ring_frames
@@ -43,6 +46,8 @@ class Capture:
         self._tap: Tap | None = None
         self._resampler = Resampler(1, 1)
         self._window: LevelWindow | None = None
+        self._gain = InputGain(1)
+        self._gain_db = 0.0
 
     def start(self, session_rate: int) -> None:
         """Open the device and record from now on. Raises AudioError."""
@@ -51,12 +56,15 @@ class Capture:
         self._tap = Tap(self._streams, stream, self._clock)
         self._resampler = Resampler(self._tap.rate, session_rate)
         self._window = LevelWindow(self._tap.rate)
+        self._gain = InputGain(self._tap.rate)
+        self._gain.set_db(self._gain_db)
+        self._gain.begin()
 
     def read(self) -> Samples:
         """Everything captured since the last read, at the session's rate."""
         if self._tap is None or self._window is None:
             return np.zeros(0, dtype=np.float32)
-        captured = self._tap.read()
+        captured = self._gain.apply(self._tap.read())
         self._window.push(captured)
         return self._resampler.push(captured)
 
@@ -65,6 +73,15 @@ class Capture:
         tap, self._tap = self._tap, None
         if tap is not None:
             self._streams.close(tap.stream)
+
+    @property
+    def gain_db(self) -> float:
+        return self._gain_db
+
+    @gain_db.setter
+    def gain_db(self, gain_db: float) -> None:
+        self._gain_db = bounded_db(gain_db)
+        self._gain.set_db(gain_db)
 
     @property
     def latency_ms(self) -> float:

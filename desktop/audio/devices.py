@@ -36,7 +36,6 @@ DEVICE_UNKNOWN = Text(
 DEVICES_NOT_LISTED = Text(
     "devices-not-listed", "The sound devices can't be listed. Check the sound server and try again."
 )
-DEVICES_NOT_LISTED_BECAUSE = Text("devices-not-listed-because", "The sound devices can't be listed: {reason}")
 
 Direction = Literal["input", "output"]
 
@@ -107,7 +106,7 @@ def probe_devices(command: Sequence[str] | None = None, timeout_s: float = 10.0)
         return [_bounded(device) for device in found[: reported_values.MOST_DEVICES]]
     except subprocess.CalledProcessError as exc:
         reason = exc.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise AudioError(DEVICES_NOT_LISTED_BECAUSE(reason=reason[0])) from exc
+        raise AudioError(DEVICES_NOT_LISTED(), reason[0]) from exc
     except (OSError, subprocess.TimeoutExpired, ValueError, msgspec.MsgspecError) as exc:
         raise AudioError(DEVICES_NOT_LISTED()) from exc
 
@@ -189,7 +188,7 @@ def _query(sounddevice: Any) -> tuple[list[Device], list[dict[str, Any]]]:
         apis = [dict(api) for api in sounddevice.query_hostapis()]
         records = list(sounddevice.query_devices())[: reported_values.MOST_DEVICES]
     except sounddevice.PortAudioError as exc:
-        raise AudioError(DEVICES_NOT_LISTED_BECAUSE(reason=str(exc))) from exc
+        raise AudioError(DEVICES_NOT_LISTED(), portaudio.reason(exc)) from exc
     return [_device(dict(record), apis) for record in records], apis
 
 

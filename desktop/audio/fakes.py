@@ -28,6 +28,7 @@ class FakeMicrophone:
         self._ask = ask
         self.session_rate = 0
         self.latency_ms = 0.0
+        self.gain_db = 0.0
         self.level = SILENCE
         self.overruns = 0
         self.lost = False

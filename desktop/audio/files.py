@@ -10,6 +10,7 @@ import numpy as np
 
 from desktop.audio.cues import Cue
 from desktop.audio.format import SampleJoiner, Samples
+from desktop.audio.input_gain import InputGain
 from desktop.audio.levels import SILENCE, Level, LevelWindow
 from desktop.audio.resample import Resampler, convert
 
@@ -69,6 +70,9 @@ class FileMicrophone:
         self._held_back: Callable[[], bool] = lambda: False
         self._session_rate = 0
         self._window = LevelWindow(0)
+        self._gain = InputGain(1)
+        self.gain_db = 0.0
+        """Counts from `start` on."""
         self._read_until = 0.0
 
     def start(self, session_rate: int) -> None:
@@ -77,6 +81,9 @@ class FileMicrophone:
         self._session_rate = session_rate
         self._read_until = self._clock()
         self._window = LevelWindow(session_rate)
+        self._gain = InputGain(session_rate)
+        self._gain.set_db(self.gain_db)
+        self._gain.begin()
 
     def begin(self, held_back: Callable[[], bool] = lambda: False) -> None:
         """Speak from now on, if it waited.
@@ -95,6 +102,7 @@ class FileMicrophone:
         chunk: Samples = np.zeros(self._due(), dtype=np.float32)
         spoken = self._speech.read(len(chunk))
         chunk[: len(spoken)] = spoken
+        chunk = self._gain.apply(chunk)
         self._window.push(chunk)
         return chunk
 

@@ -15,7 +15,11 @@ from typing import Protocol
 from desktop.audio.cues import Cue
 from desktop.audio.format import Samples
 from desktop.audio.levels import Level
-from desktop.base.message import MessageError, Text
+from desktop.base.message import Message, MessageError, Text
+from desktop.base.terminal import one_line
+
+LONGEST_CODE = 120
+"""Characters of the sound system's own words, for the small line beside a sentence."""
 
 MICROPHONE = Text("microphone", "microphone")
 SPEAKER = Text("speaker", "speaker")
@@ -28,13 +32,20 @@ DEVICE_NOT_THERE = Text(
 # Here, not with the streams: those are imported late, and a stored conversation may have this message.
 DEVICE_NOT_OPENED = Text(
     "device-not-opened",
-    "The {kind} {device} can't be opened ({reason}). Close the program that is using it, or "
-    "choose another device.",
+    "The {kind} {device} can't be opened. Close the program that is using it, or choose another device.",
+)
+SOUND_SERVER_GONE = Text(
+    "sound-server-gone",
+    "The {kind} can't be opened: the system's sound server isn't running. It will be used once it is back.",
 )
 
 
 class AudioError(MessageError):
-    """Sound doesn't work; the message says why and what to do."""
+    """Sound doesn't work; the message says why and what to do, `code` is the sound system's own words."""
+
+    def __init__(self, message: Message, code: str = "") -> None:
+        super().__init__(message)
+        self.code = one_line(code, LONGEST_CODE)
 
 
 class AudioLibraryError(AudioError):
@@ -51,6 +62,9 @@ class DeviceOpenError(AudioError):
 
 class Microphone(Protocol):
     """Mono sound at the session's rate, taken by polling every 10 ms. One owner, one thread."""
+
+    gain_db: float
+    """Of what is measured and read, within the bounds of `input_gain`; a change is never a click."""
 
     @property
     def latency_ms(self) -> float:

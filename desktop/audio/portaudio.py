@@ -23,9 +23,7 @@ LIBRARY_MISSING = Text(
     "Sound needs the {library} library, which is not installed. Install it (on Debian and "
     "Ubuntu, the package {package}) and restart.",
 )
-SOUND_SYSTEM_BROKEN = Text(
-    "sound-system-broken", "The sound system won't start ({reason}). Restart it and try again."
-)
+SOUND_SYSTEM_BROKEN = Text("sound-system-broken", "The sound system won't start. Restart it and try again.")
 
 CLOSING_S = 3.0
 """How long `refresh` waits for streams that are being closed, and for a bell to end."""
@@ -109,7 +107,22 @@ def _load(name: str) -> Any:
 
 
 def _broken(exc: Exception) -> AudioLibraryError:
-    return AudioLibraryError(SOUND_SYSTEM_BROKEN(reason=str(exc)))
+    return AudioLibraryError(SOUND_SYSTEM_BROKEN(), reason(exc))
+
+
+def reason(exc: Exception) -> str:
+    """PortAudio's own words with those of the system: "… 'Connection refused' [ALSA error -111]"."""
+    return str(exc)
+
+
+SERVER_GONE = ("connection refused", "connection terminated", "server is not running", "jack server")
+"""In what ALSA's plugin for PulseAudio, PulseAudio itself and JACK say when their server doesn't run."""
+
+
+def server_is_gone(words: str) -> bool:
+    """Whether these words of the sound system mean that its server doesn't run."""
+    lower = words.lower()
+    return any(known in lower for known in SERVER_GONE)
 
 
 @contextmanager

@@ -14,7 +14,13 @@ from typing import Any, Protocol, cast
 from desktop.audio import alsa_loops, portaudio
 from desktop.audio.devices import Device, Direction, find_input, find_output, index_of
 from desktop.audio.format import BLOCK_MS
-from desktop.audio.interfaces import DEVICE_NOT_OPENED, MICROPHONE, SPEAKER, DeviceOpenError
+from desktop.audio.interfaces import (
+    DEVICE_NOT_OPENED,
+    MICROPHONE,
+    SOUND_SERVER_GONE,
+    SPEAKER,
+    DeviceOpenError,
+)
 from desktop.audio.mixer import mixer
 
 CLOSE_S = 5.0
@@ -148,8 +154,10 @@ def _open(kind: Any, device: Device, direction: Direction, wanted_channels: list
             except sounddevice.PortAudioError as exc:
                 if attempt == len(wanted_channels):
                     kind = MICROPHONE() if direction == "input" else SPEAKER()
-                    refused = DEVICE_NOT_OPENED(kind=kind, device=device.name, reason=str(exc))
-                    raise DeviceOpenError(refused) from exc
+                    reason = portaudio.reason(exc)
+                    if portaudio.server_is_gone(reason):
+                        raise DeviceOpenError(SOUND_SERVER_GONE(kind=kind), reason) from exc
+                    raise DeviceOpenError(DEVICE_NOT_OPENED(kind=kind, device=device.name), reason) from exc
     raise AssertionError("no number of channels was tried")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NoReturn, TypeAlias
 
+from desktop.audio.gain_bounds import LEAST_DB, MOST_DB
 from desktop.base.terminal import one_line
 from desktop.cli.output import CommandError, print_problem, print_result
 
@@ -74,6 +76,17 @@ def seconds(text: str) -> float:
         value = 0.0
     if not 0 < value <= LONGEST_TIMEOUT_S:
         raise argparse.ArgumentTypeError("the timeout is a number of seconds, at most one day")
+    return value
+
+
+def decibels(text: str) -> float:
+    """A gain, within the bounds of the microphone's."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not LEAST_DB <= value <= MOST_DB:
+        raise argparse.ArgumentTypeError(f"the gain is a number of dB from {LEAST_DB:g} to {MOST_DB:g}")
     return value
 
 

@@ -122,15 +122,16 @@ async def _config_problems(connection: Connection) -> tuple[str, ...]:
 
 
 async def talk(
-    options: HeadlessOptions, recording: SoundFile, *, realtime: bool, frames: FrameLog
+    options: HeadlessOptions, recording: SoundFile, *, realtime: bool, frames: FrameLog, gain_db: float = 0.0
 ) -> CompletedTurn:
-    """One push-to-talk turn with this file as the user's speech. It is read as it is sent.
+    """One push-to-talk turn with this file as the user's speech, amplified. It is read as it is sent.
 
     Raises:
         RealtimeError, OfflineError: the session could not be opened or kept.
     """
     known = len(recording.notes)
     microphone = FileMicrophone(recording, realtime, waiting=True)
+    microphone.gain_db = gain_db
 
     async def speak(session: Session) -> None:
         session.press()

@@ -96,6 +96,13 @@ def _add_session_commands(commands: argparse._SubParsersAction[arguments.OneLine
         metavar="FILE",
         help="the speech: WAV of any kind, FLAC, Ogg, Opus, MP3, AIFF, AU …; - reads standard input",
     )
+    talk.add_argument(
+        "--gain",
+        type=arguments.decibels,
+        default=0.0,
+        metavar="DB",
+        help="make the speech louder or quieter by so many dB, from -20 to 20 (default: 0)",
+    )
     talk.add_argument("--realtime", action="store_true", help="send at the speed of speech, not faster")
     _add_outputs(talk)
 

@@ -63,7 +63,9 @@ def talk(options: argparse.Namespace) -> int:
 
     async def turn(frames: FrameLog) -> CompletedTurn:
         session = await _headless_options(options)
-        return await headless.talk(session, recording, realtime=options.realtime, frames=frames)
+        return await headless.talk(
+            session, recording, realtime=options.realtime, gain_db=options.gain, frames=frames
+        )
 
     with closing(recording):
         return _run_turn(files, turn)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from desktop.viewmodels.tool_calls_model import Call
-from desktop.viewmodels.transcript_model import Line
+from desktop.viewmodels.transcript_line import Line
 
 LONGEST = 12_000
 """Characters of all of it, about 3,000 tokens. Providers take 16,384 tokens of instructions and tools, of

@@ -12,8 +12,8 @@ RECONNECTED = Text("reconnected", "Reconnected to {model}.")
 RENEWED = Text("session-renewed", "The session was renewed before it expired. The conversation continues.")
 DEMO = Text(
     "demo",
-    "It answers by simple rules on this computer and is not an AI model: ask for the time, dice, "
-    "sums, a timer or a story. With OPPER_API_KEY set, you can choose a real one.",
+    "It understands and speaks English only. It answers by simple rules on this computer and is not an AI "
+    "model: ask for the time, dice, sums, a timer or a story. With a key you can choose a real one.",
 )
 """Shown whenever the demo is connected."""
 

@@ -37,6 +37,12 @@ class Presenter(QObject):
         # The outcomes of tools, until the turn has decided about their results.
         self._ended: dict[str, ToolOutcome] = {}
 
+    def begin_conversation(self) -> None:
+        """Show nothing of what was said before, but for what is still to be sent."""
+        self.transcript.clear()
+        self.tool_calls.clear()
+        self._ended.clear()
+
     def observe(self, notice: effects.Notice) -> None:
         """Show one notice of a session; those that change nothing in the models are ignored."""
         self.turn_timer.notice(notice)
@@ -92,7 +98,7 @@ _NOTICES: dict[type[effects.Notice], Callable[[Presenter, Any], None]] = {
     effects.Pictured: lambda s, n: s.transcript.add_note(n.caption),
     effects.ResponseBegan: lambda s, n: s.transcript.begin_response(n.response),
     effects.ResponseText: Presenter._on_response_text,
-    effects.ResponseEnded: lambda s, n: s.transcript.end_response(n.response, n.outcome),
+    effects.ResponseEnded: lambda s, n: s.transcript.end_response(n.response, n.outcome, n.usage),
     effects.Heard: lambda s, n: s.transcript.mark_heard(n.response, n.ms, n.received_ms),
     PlaybackStarted: lambda s, n: s.transcript.begin_hearing(n.response),
     PlaybackEnded: lambda s, n: s.transcript.end_hearing(n.response),

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.conversation import session_config, settings_values
+from desktop.conversation.displayed_state import DisplayedState
 from desktop.conversation.opening_note import opening_note
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_factory import SessionFactory
@@ -22,7 +23,9 @@ from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.tool_host import ToolHost
 from desktop.devices.audio_controller import AudioController
 from desktop.realtime.connection import FrameObserver
-from desktop.realtime.session import SOUND_NOT_KEPT, Session
+from desktop.realtime.recent_sounds import Said
+from desktop.realtime.replay import SOUND_NOT_KEPT
+from desktop.realtime.session import Session
 from desktop.realtime.session_events import (
     DeviceLost,
     NotRenewed,
@@ -39,8 +42,10 @@ from desktop.turn import effects
 from desktop.turn.effects import DisplayState
 from desktop.turn.inputs import Policy, ReleaseCause
 from desktop.turn.link import NOT_CONNECTED, STILL_CONNECTING
+from desktop.turn.note_subject import NoteSubject
 from desktop.turn.turn import PICTURE_NOT_SENT
 from desktop.viewmodels import shortcuts
+from desktop.viewmodels.note_board import FAILURES
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +71,9 @@ class SessionController(QObject):
     """So many seconds of what was said are still to be sent; 0: none any more."""
     session_opened = Signal(SessionOpened)
     session_ended = Signal()
-    text_sent = Signal()
+    conversation_ended = Signal()
+    """The user has begun another one: what was said before is about to go from the view."""
+    text_sent = Signal(str)
 
     def __init__(
         self,
@@ -93,21 +100,22 @@ class SessionController(QObject):
             tools.agree,
         )
         self._lifecycle = SessionLifecycle(self._factory, options, audio, self)
-        self._lifecycle.began.connect(lambda: self.state_changed.emit(DisplayState.CONNECTING))
+        self._displayed = DisplayedState(audio, self)
+        self._displayed.changed.connect(self.state_changed)
+        self._displayed.failure_told.connect(self.note_shown)
+        self._lifecycle.began.connect(self._displayed.begin)
         self._lifecycle.failed.connect(self._on_notice)
         self._lifecycle.ended.connect(self._on_ended)
+        self._lifecycle.conversation_ended.connect(self._on_conversation_ended)
         audio.noted.connect(self._on_notice)
-        audio.mute_changed.connect(self._on_mute_changed)
         tools.timer_rang.connect(self._on_timer_rang)
 
     # State
 
     @property
     def state(self) -> DisplayState:
-        """The state to display: the session's, or `MUTED` while the user is muted."""
-        if self._session:
-            return self._shown(self._session.state)
-        return DisplayState.CONNECTING if self.connected else DisplayState.OFFLINE
+        """The state to display: the session's, or what keeps the user from talking in it."""
+        return self._displayed.current
 
     @property
     def policy(self) -> Policy:
@@ -178,18 +186,23 @@ class SessionController(QObject):
         """End the session and open one with the options chosen since; the conversation is carried over."""
         self._lifecycle.restart()
 
+    def begin_conversation(self) -> None:
+        """Begin another conversation, in another session if there is one now."""
+        self._lifecycle.begin_conversation()
+
     def press(self) -> None:
         """The talk key went down. Without a session a note says why the microphone stays closed."""
+        self.audio.silence()
         if self._session and self.audio.muted and not self.policy.hands_free:
-            self._note("hint", MUTED(key=shortcuts.MUTE))
+            self._note("mute", MUTED(key=shortcuts.MUTE))
         elif self._session:
             self._session.press()
             if self._session.state is DisplayState.LISTENING and not self.policy.hands_free:
                 self.presenter.turn_timer.press()
         elif self.connected:
-            self._note("hint", STILL_CONNECTING())
+            self._note("connecting", STILL_CONNECTING())
         else:
-            self._note("hint", NOT_CONNECTED())
+            self._note("no session", NOT_CONNECTED())
 
     def release(self, cause: ReleaseCause = "key", wait_ms: float = 0) -> None:
         """The talk key went up, or its release may never come; `wait_ms` waits for a second tap."""
@@ -199,31 +212,43 @@ class SessionController(QObject):
 
     def cancel(self) -> None:
         """Escape: discard the take, or silence the response."""
+        self.audio.silence()
         if self._session:
             self._session.cancel()
 
     def replay(self, response: int) -> None:
         """Play the part of a response that was not heard."""
-        if self._session:
-            self._session.replay(response)
+        self.audio.silence()
+        if not (self._session and self._session.replays.play_unheard(response)):
+            self._note("news", SOUND_NOT_KEPT())
+
+    def play(self, said: Said, number: int) -> None:
+        """Play a take or a response again, if its sound is kept. Nothing of it counts as heard."""
+        sound = self._factory.sounds.get(said, number)
+        if sound:
+            self.audio.play(sound)
         else:
-            self._note("hint", SOUND_NOT_KEPT())
+            self._note("news", SOUND_NOT_KEPT())
 
     def say(self, text: str) -> None:
         """Send a typed message. Without a session it stays in the text line, and a note says why."""
         if self._session:
             self._session.say(text)
         else:
-            self._note("hint", TEXT_NOT_SENT())
+            self._note("no session", TEXT_NOT_SENT())
 
     def show_picture(self, url: str, caption: Message) -> None:
         """Send a picture as a data URL; the next turn can be about it."""
         if not self._session:
-            self._note("hint", PICTURE_NOT_SENT())
+            self._note("no session", PICTURE_NOT_SENT())
         elif not self._lifecycle.model.images:
-            self._note("hint", NO_PICTURES(model=self._lifecycle.model.name))
+            self._note("news", NO_PICTURES(model=self._lifecycle.model.name))
         else:
             self._session.show(url, caption)
+
+    def forget_failure(self) -> None:
+        """Why the last session ended is true no longer."""
+        self._displayed.forget_failure()
 
     async def close(self) -> None:
         """End the session, the timers and the offline server. Nothing starts after it."""
@@ -244,15 +269,17 @@ class SessionController(QObject):
         match notice:
             case effects.StateChanged(state) if state not in (DisplayState.OFFLINE, DisplayState.ERROR):
                 # `_on_ended` emits the end: only when the streams are closed can the user connect again.
-                self.state_changed.emit(self._shown(state))
+                self._displayed.follow(state)
+            case effects.Note(subject=subject) if subject in FAILURES:
+                self._displayed.fail(notice)
             case effects.Note():
                 self.note_shown.emit(notice)
             case effects.Retrying():
                 self.retrying.emit(notice)
             case effects.SendingProgress(left_s):
                 self.sending.emit(left_s)
-            case effects.Typed():
-                self.text_sent.emit()
+            case effects.Typed(text):
+                self.text_sent.emit(text)
             case effects.ResponseBegan():
                 self.options.on_response_began()
             case UpdateRefused():
@@ -264,6 +291,8 @@ class SessionController(QObject):
                 self.options.on_session_opened()
             case effects.StateChanged():
                 pass  # an end: see `_on_ended`
+            case effects.TakeEnded(take, "short" | "thrown away"):
+                self._factory.sounds.drop("take", take)
             case effects.TakeStarted() | effects.TakeEnded() | effects.UserText():
                 pass  # the presenter has written it down
             case effects.ResponseText() | effects.ResponseEnded() | effects.Heard() | effects.Pictured():
@@ -283,7 +312,11 @@ class SessionController(QObject):
 
     def _on_ended(self, state: DisplayState) -> None:
         self.session_ended.emit()
-        self.state_changed.emit(state)
+        self._displayed.end(state)
+
+    def _on_conversation_ended(self) -> None:
+        self.conversation_ended.emit()
+        self.presenter.begin_conversation()
 
     def _on_opened(self, opened: SessionOpened) -> None:
         model = self._lifecycle.model
@@ -299,18 +332,10 @@ class SessionController(QObject):
         self.options.refuse(refused.update)
         if self._session:
             self._session.set_policy(self.options.policy)
-        self._note("warning", UPDATE_REFUSED(), refused.code)
+        self._on_notice(effects.Note("warning", UPDATE_REFUSED(), refused.code, subject="change"))
 
-    def _shown(self, state: DisplayState) -> DisplayState:
-        muted = self.audio.muted and state in (DisplayState.READY, DisplayState.LISTENING)
-        return DisplayState.MUTED if muted else state
-
-    def _on_mute_changed(self) -> None:
-        if self._session:
-            self.state_changed.emit(self.state)
-
-    def _note(self, kind: effects.NoteKind, message: Message, code: str = "") -> None:
-        self._on_notice(effects.Note(kind, message, code))
+    def _note(self, subject: NoteSubject, message: Message) -> None:
+        self._on_notice(effects.Note("hint", message, subject=subject))
 
     def _on_timer_rang(self, label: str) -> None:
         message = TIMER(label=label) if label else TIMER_UP()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from desktop.access.endpoint_resolver import endpoint_for
@@ -15,11 +17,13 @@ from desktop.offline.process import OfflineServer
 from desktop.protocol import catalog
 from desktop.protocol.commands import Config
 from desktop.realtime.connection import FrameObserver
+from desktop.realtime.recent_sounds import RecentSounds
 from desktop.realtime.session import Observer, Session
 from desktop.settings.store import SettingsStore
 from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
-from desktop.viewmodels.transcript_model import now
+from desktop.turn.numbering import Numbering
+from desktop.viewmodels.transcript_line import now
 
 
 class SessionFactory:
@@ -52,6 +56,9 @@ class SessionFactory:
         self._audio = audio
         self._presenter = presenter
         self._watchers = (observer, frames)
+        self.sounds = RecentSounds(presenter.transcript.show_playable)
+        """What was said lately, in all sessions."""
+        self._numbering = Numbering()
         self._offline = OfflineServer()
         # By model: the session that its next one is.
         self._kept: dict[str, Session] = {}
@@ -62,6 +69,18 @@ class SessionFactory:
         """The conversation is over: the next session starts without it."""
         self._began = now()
 
+    async def words_come(self, within_s: float) -> None:
+        """Wait until what the user said is written, if it will be; `within_s` seconds at most."""
+        transcript = self._presenter.transcript
+        changed = asyncio.Event()
+        transcript.dataChanged.connect(changed.set)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while transcript.awaits_words:
+                    changed.clear()
+                    await changed.wait()
+        transcript.dataChanged.disconnect(changed.set)
+
     async def make(self, model: catalog.Model) -> Session:
         """A session with this model. Raises AudioError."""
         access = settings_values.access(self._store.current)
@@ -70,7 +89,11 @@ class SessionFactory:
         kept = self._kept.pop(model.id, None)
         if kept:
             kept.retarget(endpoint)
-            await kept.exchange(microphone, speaker)
+            try:
+                await kept.exchange(microphone, speaker)
+            except BaseException:
+                self._kept[model.id] = kept  # what it holds was said, whatever becomes of this session
+                raise
             return kept
         observer, frames = self._watchers
         return Session(
@@ -84,6 +107,8 @@ class SessionFactory:
             observer=observer,
             frames=frames,
             mute_switch=self._audio.mute_switch,
+            numbering=self._numbering,
+            sounds=self.sounds,
             patience=lambda: self._store.current.patience_s,
         )
 

@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 END_S = 3.0
 """How long the program waits at its exit for the session's end: a device that hangs must not hold it up."""
 
+WORDS_S = 1.5
+"""How long the end of a conversation waits for the words of what was said last; they come within one."""
+
 PROGRAM_FAILED = Text(
     "program-failed", "Something went wrong in Presstalk. Connect again; the log has the details."
 )
@@ -37,6 +40,8 @@ class SessionLifecycle(QObject):
     """A session is about to be opened."""
     failed = Signal(Note)
     """The session could not be opened, or ended with an error."""
+    conversation_ended = Signal()
+    """The user begins another conversation: what was said before is over. A session may follow."""
     ended = Signal(DisplayState)
     """The session and its devices are closed: `OFFLINE`, or `ERROR` if something went wrong."""
 
@@ -55,6 +60,7 @@ class SessionLifecycle(QObject):
         self._model = options.model
         self._running: asyncio.Task[None] | None = None
         self._tasks = TaskSet()
+        self._beginning: asyncio.Task[None] | None = None
         self._closed = False
         self._over = True
         """The user has ended the conversation: the next connect begins another."""
@@ -104,21 +110,45 @@ class SessionLifecycle(QObject):
         self._over = False
         self._tasks.spawn(self._restart(), name="restart of the session")
 
+    def begin_conversation(self) -> None:
+        """End the conversation; if there is a session, another one follows, which knows nothing of it.
+
+        What the user has said and got no response to belongs to the new one.
+        """
+        if self._beginning is None or self._beginning.done():
+            self._over = False
+            self._beginning = self._tasks.spawn(self._begin_conversation(), name="new conversation")
+
+    async def _begin_conversation(self) -> None:
+        connected = self.connected
+        if self._session and not self._session.listens:
+            self._session.cancel()
+            await self._factory.words_come(WORDS_S)
+        await self._end(keep=True)
+        self._factory.begin_anew()
+        self.conversation_ended.emit()
+        if connected and not self._over:
+            self.begin()
+        else:
+            self._over = True
+
     async def close(self) -> None:
         """End the session, or the opening of one. Nothing starts after it."""
         self._closed = True
         self._tasks.cancel()
         await self._end(END_S)
 
-    async def _end(self, within_s: float | None = None) -> None:
+    async def _end(self, within_s: float | None = None, *, keep: bool = False) -> None:
         running = self._running
         if running is None:
             return
         if self._session:
-            await self._session.close()
+            await self._session.close(keep=keep)
         else:
             running.cancel()
         await asyncio.wait({running}, timeout=within_s)
+        if running is self._running and running.cancelled():
+            self._finish(DisplayState.OFFLINE)  # a task that is cancelled before it began does nothing itself
 
     async def _restart(self) -> None:
         await self._end()
@@ -138,15 +168,20 @@ class SessionLifecycle(QObject):
             # If the session had begun, the turn has reported it already.
             if not self._session:
                 action: Action = getattr(exc, "action", "reconnect")
-                self.failed.emit(Note("error", exc.message, getattr(exc, "code", ""), action))
+                self.failed.emit(
+                    Note("error", exc.message, getattr(exc, "code", ""), action, subject="session")
+                )
         except Exception:
             log.exception("the session ended with an error of the program's own")
             state = DisplayState.ERROR
-            self.failed.emit(Note("error", PROGRAM_FAILED()))
+            self.failed.emit(Note("error", PROGRAM_FAILED(), subject="session"))
         finally:
-            self._factory.put_away(model)
-            self._session = None
-            self._running = None
-            self._options.on_session_closed()
-            self._audio.detach()
-            self.ended.emit(state)
+            self._finish(state)
+
+    def _finish(self, state: DisplayState) -> None:
+        self._factory.put_away(self._model)
+        self._session = None
+        self._running = None
+        self._options.on_session_closed()
+        self._audio.detach()
+        self.ended.emit(state)

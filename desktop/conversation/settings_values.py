@@ -17,8 +17,14 @@ def access(settings: Settings) -> AccessOptions:
 
 
 def audio(settings: Settings) -> AudioOptions:
-    """Devices, volume and the program's own sounds."""
-    return AudioOptions(settings.input_device, settings.output_device, settings.volume, cues=settings.sounds)
+    """Devices, volume, gain and the program's own sounds."""
+    return AudioOptions(
+        settings.input_device,
+        settings.output_device,
+        settings.volume,
+        settings.microphone_gain_db,
+        cues=settings.sounds,
+    )
 
 
 def audio_settings(options: AudioOptions) -> dict[str, object]:
@@ -27,6 +33,7 @@ def audio_settings(options: AudioOptions) -> dict[str, object]:
         "input_device": options.input_device,
         "output_device": options.output_device,
         "volume": options.volume,
+        "microphone_gain_db": options.gain_db,
         "sounds": options.cues,
     }
 

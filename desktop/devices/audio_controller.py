@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.audio.devices import Device
-from desktop.audio.interfaces import AudioError, Microphone, Speaker
+from desktop.audio.interfaces import Microphone, Speaker
 from desktop.audio.levels import Level
-from desktop.base.message import Text
-from desktop.base.task_set import TaskSet
 from desktop.devices.audio_options import AudioOptions
 from desktop.devices.backend import AudioBackend
 from desktop.devices.cue_player import CuePlayer
@@ -21,17 +17,14 @@ from desktop.devices.device_messages import note_of
 from desktop.devices.device_news import DeviceNews
 from desktop.devices.device_router import DeviceRouter
 from desktop.devices.device_selection import device_records
-from desktop.devices.loopback_check import LoopbackCheck, TestState
+from desktop.devices.sound_checks import SoundChecks
+from desktop.realtime.audio_io import Side
+from desktop.realtime.recent_sounds import Sound
 from desktop.realtime.session import Session
 from desktop.realtime.session_events import DeviceLost, SessionOpened
 from desktop.turn.effects import Muted, Note, Notice, StateChanged
 from desktop.turn.mute_switch import MuteSwitch
 from desktop.viewmodels.devices_model import DevicesModel
-
-ONLY_SILENCE = Text(
-    "only-silence",
-    "The microphone recorded only silence. Check that it is switched on, or choose another one.",
-)
 
 
 class AudioController(QObject):
@@ -43,9 +36,13 @@ class AudioController(QObject):
     noted = Signal(Note)
     test_changed = Signal(str)
     """A `loopback_check.TestState`."""
-    test_allowed = Signal(bool)
-    """Whether the microphone is free for a test: False while a session has it."""
+    playing_changed = Signal(str)
+    """A `sound_checks.Playing`."""
+    in_session = Signal(bool)
+    """Whether a session has the devices: it lends them to a test, and sends nothing of it."""
     mute_changed = Signal(bool)
+    used_changed = Signal()
+    """Another device is used on a side, or none any more."""
     seen = Signal(list, list)
     """The microphones and the speakers that are plugged in: the key and the label of each."""
     options_changed = Signal(AudioOptions, str)
@@ -63,15 +60,19 @@ class AudioController(QObject):
         self._attended = True
         self._session: Session | None = None
         self._rates: tuple[int, int] | None = None
-        self._test = LoopbackCheck(self._on_test_changed, self._on_test_failed)
-        self._tasks = TaskSet()
-        self._starting: asyncio.Task[None] | None = None
+        self._opening = False
+        """A session is about to have the devices: nobody else begins anything with them."""
         self._router = DeviceRouter(
             audio,
             {"microphone": options.input_device, "speaker": options.output_device},
             self._on_devices_seen,
             self._on_news,
+            self.used_changed.emit,
             lambda: self._options.volume,
+            lambda: self._options.gain_db,
+        )
+        self._checks = SoundChecks(
+            self._router, self.test_changed.emit, self.playing_changed.emit, self.noted.emit
         )
         self._cues = CuePlayer(self._router.cue)
 
@@ -82,9 +83,13 @@ class AudioController(QObject):
         """Whether nobody hears the microphone."""
         return self.mute_switch.muted
 
+    def lacks(self, side: Side) -> bool:
+        """Whether the session has none of these: nothing that is said can be heard."""
+        return self._router.lacks(side)
+
     def levels(self) -> tuple[Level, Level]:
         """The levels of the microphone and of what is heard from the speaker. For meters to poll."""
-        return self._session.levels if self._session else self._test.levels
+        return self._session.levels if self._session else self._checks.levels
 
     def counted(self) -> dict[str, float]:
         """The counters of the session's streams and connection, and its rates in Hz; may be empty."""
@@ -134,6 +139,10 @@ class AudioController(QObject):
             self._pick_output(options.output_device)
         if options.volume != before.volume:
             self._apply_volume(options.volume)
+        if options.gain_db != before.gain_db:
+            self._checks.set_gain(options.gain_db)
+            if self._session:
+                self._session.set_gain(options.gain_db)
 
     def mute(self, muted: bool) -> None:
         """Mute the microphone, in this session and the next, until it is unmuted."""
@@ -143,13 +152,27 @@ class AudioController(QObject):
             self.mute_changed.emit(muted)
 
     def start_test(self) -> None:
-        """Record what the chosen microphone hears, and play it on the chosen speaker. Not in a session."""
-        if self._session is None and self._starting is None and self._test.state == "idle":
-            self._starting = self._tasks.spawn(self._start_test(), name="start of the microphone test")
+        """Record what the microphone hears, and play it; a session sends none of it."""
+        if not self._opening:
+            self._checks.test_microphone(self._session)
 
     def stop_test(self) -> None:
         """Play what was recorded so far; while it is played, stop."""
-        self._test.stop()
+        self._checks.finish_recording()
+
+    def test_speaker(self) -> None:
+        """Play three notes on the chosen speaker; or fall silent, if they play."""
+        if not self._opening:
+            self._checks.test_speaker(self._session)
+
+    def play(self, sound: Sound) -> None:
+        """Play what was said before on the chosen speaker."""
+        if not self._opening:
+            self._checks.play(sound, self._session)
+
+    def silence(self) -> None:
+        """The user speaks, or wants silence: end tests and what is played again."""
+        self._checks.cancel()
 
     def look(self) -> None:
         """See soon what is plugged in: the user is looking at a list of devices."""
@@ -176,20 +199,22 @@ class AudioController(QObject):
 
     async def open(self) -> tuple[Microphone, Speaker]:
         """The devices of a session that begins, not open yet; they are free."""
-        self.test_allowed.emit(False)
-        await self._end_test()
+        self._opening = True
+        await self._checks.end()
         return await self._router.open()
 
     def attach(self, session: Session) -> None:
         """This session has what `open` gave."""
-        self._session = session
+        self._session, self._opening = session, False
         self._router.attach(session)
+        self.in_session.emit(True)
 
     def detach(self) -> None:
         """No session any more; whatever `open` gave is closed."""
-        self._session = self._rates = None
+        self._session, self._rates, self._opening = None, None, False
+        self._checks.cancel()
         self._router.detach()
-        self.test_allowed.emit(True)
+        self.in_session.emit(False)
 
     def observe(self, notice: Notice) -> None:
         """React to what the session reports."""
@@ -213,31 +238,8 @@ class AudioController(QObject):
 
     async def close(self) -> None:
         """End the test, and look at no devices any more."""
-        await self._end_test()
-        self._tasks.cancel()
+        await self._checks.close()
         await self._router.close()
-
-    # The test
-
-    async def _start_test(self) -> None:
-        try:
-            microphone, speaker = await self._router.open()
-            self._test.start(microphone, speaker)
-        finally:
-            self._starting = None
-
-    async def _end_test(self) -> None:
-        if self._starting:
-            self._starting.cancel()
-            await asyncio.wait({self._starting})
-            self._starting = None  # one that was cancelled before it began could not do so itself
-        await self._test.end()
-
-    def _on_test_changed(self, state: TestState) -> None:
-        self.test_changed.emit(state)
-
-    def _on_test_failed(self, why: Literal["silent"] | AudioError) -> None:
-        self.noted.emit(Note("warning", ONLY_SILENCE() if why == "silent" else why.message))
 
     # The devices
 
@@ -250,7 +252,7 @@ class AudioController(QObject):
         self._router.choose("speaker", key)
 
     def _apply_volume(self, volume: float) -> None:
-        self._test.set_volume(volume)
+        self._checks.set_volume(volume)
         if self._session:
             self._session.set_volume(volume)
 

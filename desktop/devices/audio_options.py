@@ -13,5 +13,7 @@ class AudioOptions:
     output_device: str = ""
     volume: float = 1.0
     """Of the speaker, 0 to 1."""
+    gain_db: float = 0.0
+    """Of the microphone, within the bounds of `audio.input_gain`."""
     cues: bool = False
     """Whether a short sound marks the start and the end of a take."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from msgspec import structs
+
 from desktop.base.message import Message, Text
 from desktop.devices.device_news import DeviceNews
 from desktop.turn.effects import Note
@@ -19,6 +21,11 @@ LAST_SPEAKER_GONE = Text(
     "last-speaker-gone",
     "{device} was disconnected, and there is no other speaker. The next one you plug in will be used.",
 )
+ALL_GONE = Text(
+    "all-gone",
+    "There is no microphone and no speaker any more: the sound system may have stopped. Both are used again "
+    "as soon as they are back; until then you can type.",
+)
 DEVICE_BACK = Text("device-back", "{device} is back and in use again.")
 DEFAULT_MICROPHONE = Text("default-microphone", "The system's default microphone is now {device}.")
 DEFAULT_SPEAKER = Text("default-speaker", "The system's default speaker is now {device}.")
@@ -29,7 +36,11 @@ SPEAKER_NOW = Text("speaker-now", "Speaker connected: {device}.")
 
 
 def note_of(news: DeviceNews) -> Note:
-    """The message to the user."""
+    """The message to the user. It stands about its side, so what is told next of the device replaces it."""
+    return structs.replace(_note(news), subject=news.side)
+
+
+def _note(news: DeviceNews) -> Note:
     microphone = news.side == "microphone"
     match news.kind:
         case "absent":
@@ -39,7 +50,9 @@ def note_of(news: DeviceNews) -> Note:
         case "gone":
             return Note("warning", DEVICE_GONE_DEFAULT(device=news.was), "device_lost")
         case "none":
-            return Note("error", _none(news), "device_lost")
+            return Note("error", _none(news), news.code or "device_lost")
+        case "all gone":
+            return Note("error", ALL_GONE(), news.code or "device_lost")
         case "back":
             return Note("hint", DEVICE_BACK(device=news.now))
         case "default":
@@ -50,7 +63,7 @@ def note_of(news: DeviceNews) -> Note:
         case "refused":
             assert news.problem is not None
             refused = DEVICE_REFUSED(problem=news.problem, other=news.now)
-            return Note("warning", refused, "device_refused")
+            return Note("warning", refused, news.code or "device_refused")
         case "works":
             works = MICROPHONE_NOW if microphone else SPEAKER_NOW
             return Note("hint", works(device=news.now))

@@ -11,7 +11,7 @@ from desktop.base.message import Message
 from desktop.devices.device_selection import SelectionBefore
 from desktop.realtime.audio_io import Side
 
-DeviceNewsKind = Literal["absent", "gone", "none", "back", "default", "again", "refused", "works"]
+DeviceNewsKind = Literal["absent", "gone", "none", "all gone", "back", "default", "again", "refused", "works"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class DeviceNews:
     was: str = ""
     now: str = ""
     problem: Message | None = None
+    code: str = ""
+    """The raw code of the problem, as the sound system gave it."""
     by_choice: bool = False
     """What is used now was chosen by name, and isn't the system's default."""
 

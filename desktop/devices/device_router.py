@@ -17,7 +17,6 @@ from collections.abc import Callable, Sequence
 from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
 from desktop.audio.interfaces import AudioError, Microphone, Speaker
-from desktop.base.message import Message
 from desktop.devices.backend import AudioBackend
 from desktop.devices.device_list import DeviceList, keys
 from desktop.devices.device_news import DeviceNews, kind_of_exchange
@@ -39,7 +38,9 @@ class DeviceRouter:
         chosen: what the user has chosen for each side.
         on_devices: called with the devices that are there, after each look.
         on_news: called with what the user should know.
+        on_used: called when another device is used, or none any more.
         volume: of a speaker that is about to be used, 0 to 1.
+        gain_db: of a microphone that is about to be used.
     """
 
     def __init__(
@@ -48,7 +49,9 @@ class DeviceRouter:
         chosen: dict[Side, str],
         on_devices: Callable[[Sequence[Device]], None],
         on_news: Callable[[DeviceNews], None],
+        on_used: Callable[[], None],
         volume: Callable[[], float],
+        gain_db: Callable[[], float],
     ) -> None:
         self._selections: dict[Side, DeviceSelection] = {
             "microphone": DeviceSelection("input", chosen["microphone"]),
@@ -57,9 +60,12 @@ class DeviceRouter:
         self._audio = audio
         self._on_devices = on_devices
         self._on_news = on_news
+        self._on_used = on_used
         self._volume = volume
+        self._gain_db = gain_db
         self._list = DeviceList(audio)
         self._session: Session | None = None
+        self._all_gone = False
         self._poller = DevicePoller(self._look, self._arrange)
 
     async def open(self) -> tuple[Microphone, Speaker]:
@@ -73,6 +79,10 @@ class DeviceRouter:
             if self._list.present and selection.absent:
                 self._on_news(DeviceNews("absent", side, was=selection.label))
         return self._microphone(), self._speaker()
+
+    def lacks(self, side: Side) -> bool:
+        """Whether the session has no device on this side, and none is about to be opened."""
+        return self._session is not None and self._selections[side].missing
 
     def ring(self) -> None:
         """Ring a bell on the speaker. Blocks, in any thread. Raises AudioError."""
@@ -95,7 +105,7 @@ class DeviceRouter:
         self._selections[side].choose(device)
         self._poller.poll()
 
-    def lose(self, side: Side, problem: Message | None) -> None:
+    def lose(self, side: Side, problem: AudioError | None) -> None:
         """The session has lost a device, or could not open it."""
         selection = self._selections[side]
         if problem:
@@ -103,6 +113,7 @@ class DeviceRouter:
             selection.refuse(problem)
         else:
             selection.lose()
+        self._miss(selection)
         self._poller.poll(look=not problem)
 
     def recheck(self) -> None:
@@ -133,7 +144,9 @@ class DeviceRouter:
         self._list.close()
 
     def _microphone(self) -> Microphone:
-        return self._audio.microphone(self._selections["microphone"].used)
+        microphone = self._audio.microphone(self._selections["microphone"].used)
+        microphone.gain_db = self._gain_db()
+        return microphone
 
     def _speaker(self) -> Speaker:
         speaker = self._audio.speaker(self._selections["speaker"].used)
@@ -226,15 +239,17 @@ class DeviceRouter:
             selection = self._selections[side]
             if side in problems:
                 was = before[side].used if side in before else None
-                self._fail(side, was, problems[side].message)
+                self._fail(side, was, problems[side])
             elif side in before:
                 self._succeed(side, before[side])
             used = selection.used.key if selection.used and not selection.lost else "none"
             log.info("%s: %s", side, used)
+        self._on_used()
 
     def _succeed(self, side: Side, before: SelectionBefore) -> None:
         selection = self._selections[side]
         problem, selection.problem = selection.problem, None
+        selection.missing = self._all_gone = False
         now = selection.used
         if now is None:
             return
@@ -244,24 +259,44 @@ class DeviceRouter:
             kind = "refused"
         if kind:
             was = before.used.name if before.used else ""
-            self._on_news(DeviceNews(kind, side, was, now.name, problem, chosen))
+            message, code = (problem.message, problem.code) if problem else (None, "")
+            self._on_news(DeviceNews(kind, side, was, now.name, message, code, chosen))
 
-    def _fail(self, side: Side, was: Device | None, problem: Message) -> None:
+    def _fail(self, side: Side, was: Device | None, problem: AudioError) -> None:
         selection = self._selections[side]
         if selection.used is None:
             # Nothing is left to try. The user is told once; what is plugged in next is used.
             selection.lost = False
-            self._on_news(
-                DeviceNews("none", side, was.name if was else "", problem=selection.problem or problem)
-            )
-            selection.problem = None
+            self._tell_of_none(side, selection.problem or problem, was.name if was else "")
             return
         selection.lost = True
         selection.refuse(problem)
+        self._miss(selection)
+
+    def _miss(self, selection: DeviceSelection) -> None:
+        # Only a stream that runs ends it: while one is tried the state would flicker.
+        if selection.target(self._list.present) is None:
+            selection.missing = True
+        self._on_used()
 
     def _report_hanging(self, due: list[Side]) -> None:
         for side in due:
             selection = self._selections[side]
             if selection.problem:
-                self._on_news(DeviceNews("none", side, problem=selection.problem))
-                selection.problem = None
+                self._tell_of_none(side, selection.problem)
+
+    def _tell_of_none(self, side: Side, problem: AudioError, was: str = "") -> None:
+        selection, other = self._selections[side], self._selections[_other(side)]
+        selection.problem, selection.missing = None, True
+        self._on_used()
+        if selection.worked and other.worked and other.used is None:
+            # The sound system has stopped: that is one piece of news, however many devices it had.
+            if not self._all_gone:
+                self._all_gone = True
+                self._on_news(DeviceNews("all gone", "microphone", code=problem.code))
+            return
+        self._on_news(DeviceNews("none", side, was, problem=problem.message, code=problem.code))
+
+
+def _other(side: Side) -> Side:
+    return "speaker" if side == "microphone" else "microphone"

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from desktop.audio.devices import Device, Direction, choose
-from desktop.audio.interfaces import NoDeviceError
-from desktop.base.message import Message
+from desktop.audio.interfaces import AudioError, NoDeviceError
 from desktop.viewmodels.devices_model import DeviceRecord
 
 WASAPI = "Windows WASAPI"
@@ -40,8 +39,12 @@ class DeviceSelection:
     """What is used delivers or plays nothing any more, or could not be opened."""
     picked: bool = False
     """The user has just chosen it: it need not wait until nobody speaks."""
-    problem: Message | None = None
+    problem: AudioError | None = None
     """Why the last one could not be opened."""
+    worked: bool = False
+    """Something was used in this session, and was lost."""
+    missing: bool = False
+    """There is none to use, until one runs."""
     refused: set[str] = field(default_factory=set)
     """The keys of those that could not be opened: not tried again until something is plugged in or out."""
     doubted: set[str] = field(default_factory=set)
@@ -85,7 +88,7 @@ class DeviceSelection:
 
     def reset(self) -> None:
         """Nothing is used, and everything may be tried."""
-        self.used, self.lost, self.picked = None, False, False
+        self.used, self.lost, self.picked, self.missing, self.worked = None, False, False, False, False
         self.retry_all()
 
     def choose(self, device: str) -> None:
@@ -96,7 +99,7 @@ class DeviceSelection:
 
     def lose(self) -> None:
         """What is used is gone, or has stopped."""
-        self.lost = True
+        self.lost = self.worked = True
         if self.used:
             key = self.used.key
             self.refused.add(key)
@@ -104,7 +107,7 @@ class DeviceSelection:
                 self.doubted.add(key)
             self.stopped.add(key)
 
-    def refuse(self, problem: Message) -> None:
+    def refuse(self, problem: AudioError) -> None:
         """What should be used could not be opened, for this reason."""
         if self.used:
             self.refused.add(self.used.key)

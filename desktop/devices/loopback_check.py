@@ -1,10 +1,9 @@
-"""The microphone test: it records for a while, and plays back what it heard, without a session."""
+"""The microphone test: it records for a while, and plays back what it heard."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -12,8 +11,8 @@ import numpy as np
 from desktop.audio.format import Samples, float_to_pcm16
 from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.audio.levels import FLOOR_DB, SILENCE, Level, measure
-from desktop.base.daemon_thread import in_daemon
 from desktop.base.task_set import TaskSet
+from desktop.devices.open_device import opened
 
 RATE = 48_000
 LONGEST_S = 10.0
@@ -57,6 +56,11 @@ class LoopbackCheck:
             return SILENCE, SILENCE
         return self._devices[0].level, self._devices[1].level
 
+    def set_gain(self, gain_db: float) -> None:
+        """The microphone's, at once."""
+        if self._devices:
+            self._devices[0].gain_db = gain_db
+
     def set_volume(self, volume: float) -> None:
         """From 0 to 1, at once."""
         if self._devices:
@@ -73,12 +77,16 @@ class LoopbackCheck:
         """Enough was recorded, or enough was heard."""
         self._enough.set()
 
+    def cancel(self) -> None:
+        """Stop soon, and play nothing."""
+        if self._task and not self._task.cancelling():
+            self._task.cancel()
+
     async def end(self) -> None:
         """Stop, whatever it does; both devices are closed then."""
         task = self._task
+        self.cancel()
         if task:
-            if not task.cancelling():
-                task.cancel()
             await asyncio.wait({task})
 
     async def _run(self, microphone: Microphone, speaker: Speaker) -> None:
@@ -98,7 +106,7 @@ class LoopbackCheck:
     async def _record(self, microphone: Microphone) -> Samples:
         heard: list[Samples] = [np.zeros(0, dtype=np.float32)]
         clock = asyncio.get_running_loop().time
-        async with _opened(microphone):
+        async with opened(microphone, RATE):
             self._show("recording")
             until = clock() + LONGEST_S
             while not self._enough.is_set() and not microphone.lost and clock() < until:
@@ -108,7 +116,7 @@ class LoopbackCheck:
         return np.concatenate(heard)
 
     async def _play(self, speaker: Speaker, heard: Samples) -> None:
-        async with _opened(speaker):
+        async with opened(speaker, RATE):
             self._show("playing")
             speaker.write(1, float_to_pcm16(heard))
             speaker.complete(1)
@@ -120,16 +128,3 @@ class LoopbackCheck:
         if state != self._state:
             self._state = state
             self._on_changed(state)
-
-
-@asynccontextmanager
-async def _opened(device: Microphone | Speaker) -> AsyncIterator[None]:
-    """The device, open; closed whatever happens, also when the opening isn't waited for any more."""
-    opening = asyncio.ensure_future(in_daemon(lambda: device.start(RATE)))
-    try:
-        await asyncio.shield(opening)
-        yield
-    finally:
-        await asyncio.wait({opening})
-        opening.exception()  # raised above, unless nobody waited
-        await in_daemon(device.close)

@@ -13,7 +13,18 @@ import msgspec
 
 from desktop.base.message import Message, Text
 
-Action = Literal["", "top_up", "reconnect", "change_key", "check_address", "choose_model", "wait"]
+Action = Literal[
+    "",
+    "top_up",
+    "reconnect",
+    "change_key",
+    "check_address",
+    "choose_model",
+    "wait",
+    "add_key",
+    "show_last",
+    "undo_reset",
+]
 """The one thing that helps, which a button offers. `wait`: try again, but not at once."""
 Follows = Literal["stop", "rest", "again"]
 """Nothing; nothing until the user speaks or types; a new session at once."""
@@ -165,6 +176,10 @@ def reason(code: str, message: str) -> Ending | None:
     return next((known for pattern, known in _PATTERNS if pattern.search(words)), None)
 
 
-def action(code: str) -> Action:
-    """What a user can do about an error with this code, if that is known."""
-    return CODES[code].action if code in CODES else ""
+def action_in_session(code: str) -> Action:
+    """What a user can do about an error with this code while the session stays open, if that is known.
+
+    Another session would change nothing about a service that is busy, or about what it refuses to say.
+    """
+    known = CODES[code].action if code in CODES else ""
+    return known if known in ("top_up", "change_key", "choose_model") else ""

@@ -54,8 +54,8 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 UNPAID = Failure(ANSWER_UNPAID(), "top_up")
-RATE_LIMITED = Failure(ANSWER_RATE_LIMITED(), "wait")
-OVERLOADED = Failure(ANSWER_OVERLOADED(), "wait")
+RATE_LIMITED = Failure(ANSWER_RATE_LIMITED())
+OVERLOADED = Failure(ANSWER_OVERLOADED())
 FILTERED = Failure(ANSWER_FILTERED())
 TOO_LONG = Failure(ANSWER_TOO_LONG())
 
@@ -119,5 +119,6 @@ def failure(end: ResponseCompleted) -> Failure:
             return Failure(ANSWER_CANCELLED_SAYING(words=words) if words else ANSWER_CANCELLED())
         case "failed" | "completed":
             return Failure(
-                ANSWER_FAILED_SAYING(words=words) if words else ANSWER_FAILED(), endings.action(end.code)
+                ANSWER_FAILED_SAYING(words=words) if words else ANSWER_FAILED(),
+                endings.action_in_session(end.code),
             )

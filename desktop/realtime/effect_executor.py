@@ -9,6 +9,7 @@ from typing import Any
 from desktop.base.task_set import TaskSet
 from desktop.protocol import events
 from desktop.realtime.microphone_uplink import MicrophoneUplink
+from desktop.realtime.response_audio import HeardOf
 from desktop.realtime.session_events import ToolEnded
 from desktop.realtime.speaker_downlink import SpeakerDownlink
 from desktop.realtime.supervisor import Supervisor
@@ -55,7 +56,10 @@ class EffectExecutor:
 
     def silence(self) -> None:
         """Silence the speaker, and report what was heard."""
-        for response, (heard, received) in self._downlink.flush().items():
+        self._tell_heard(self._downlink.flush())
+
+    def _tell_heard(self, cut: dict[int, HeardOf]) -> None:
+        for response, (heard, received) in cut.items():
             self._observer(Heard(response, heard, received))
 
     def _open_gate(self, effect: effects.OpenGate) -> None:
@@ -97,7 +101,7 @@ _TABLE: dict[type[Effect], Callable[[EffectExecutor, Any], None]] = {
     effects.ResendTake: lambda self, effect: self._uplink.resend(effect.take),
     effects.ForgetTake: lambda self, effect: self._uplink.forget(effect.take),
     effects.PushAudio: lambda self, effect: self._downlink.push_audio(effect.response, effect.audio),
-    effects.CompleteAudio: lambda self, effect: self._downlink.complete(effect.response),
+    effects.CompleteAudio: lambda self, effect: self._tell_heard(self._downlink.complete(effect.response)),
     effects.StopPlayback: lambda self, _: self.silence(),
     effects.RunTool: EffectExecutor._run_tool,
 }

@@ -82,7 +82,7 @@ class Endpoint(msgspec.Struct, frozen=True):
             return {}
         key = self.key.strip()
         if not key:
-            raise CredentialError(messages.NO_KEY())
+            raise CredentialError(messages.NO_KEY(), action="add_key")
         if key.startswith("opmak-"):
             raise CredentialError(messages.MANAGEMENT_KEY())
         if not key.isascii() or not key.isprintable() or " " in key:

@@ -78,6 +78,11 @@ class RealtimeError(MessageError):
         self.after_s = after_s
         self.action = self.usual if action is None else action
 
+    @property
+    def unreachable(self) -> bool:
+        """Whether nobody answered or the line broke: the network may be why."""
+        return isinstance(self, UnreachableError) or self.code == "1006"
+
     def reword(self, text: Text) -> None:
         """Say it with this text, whose place `message` has what it said before."""
         self.message = text(message=self.message)

@@ -112,7 +112,9 @@ WITHOUT_SESSION = Text("without-session", "{message} No session was opened.")
 SESSION_NOT_RENEWED = Text("session-not-renewed", "A new session could not be opened.")
 
 # The key and the ticket
-NO_KEY = Text("no-key", "There is no key. Set OPPER_API_KEY, or use the model offline/demo.")
+NO_KEY = Text(
+    "no-key", "There is no key. Add one in the settings or set OPPER_API_KEY, or use the model offline/demo."
+)
 MANAGEMENT_KEY = Text(
     "management-key",
     "This is a management key (opmak-…). Sessions need a project's runtime key: create one on the platform.",

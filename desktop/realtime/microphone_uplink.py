@@ -9,10 +9,11 @@ from collections import deque
 from collections.abc import Callable
 
 from desktop.audio import reported_values
-from desktop.audio.format import PACKET_MS
+from desktop.audio.format import PACKET_MS, Samples
 from desktop.audio.interfaces import Microphone
 from desktop.audio.microphone_gate import MicrophoneGate
 from desktop.realtime.microphone_mask import MicrophoneMask
+from desktop.realtime.recent_sounds import RecentSounds
 from desktop.realtime.take_recordings import RecordedSound, TakeRecordings
 from desktop.turn.mute_switch import MuteSwitch
 
@@ -33,6 +34,7 @@ class MicrophoneUplink:
         captured: called for each packet of a take that was opened with the talk key, with its milliseconds
             and whether it was spoken before the press.
         mute_switch: while it is on, silence is sent.
+        sounds: gets the sound of the takes.
     """
 
     def __init__(
@@ -42,8 +44,11 @@ class MicrophoneUplink:
         append_sound: Callable[[RecordedSound], None],
         captured: Callable[[float, bool], None],
         mute_switch: MuteSwitch,
+        sounds: RecentSounds | None = None,
     ) -> None:
         self.microphone = microphone
+        self.tap: Callable[[Samples], None] | None = None
+        """Gets the microphone's sound at `rate`; meanwhile nothing is sent, not even silence."""
         self.mask = MicrophoneMask(mute_switch)
         self._append = append
         self._append_sound = append_sound
@@ -51,7 +56,7 @@ class MicrophoneUplink:
         self._rate = 0
         self._attached = False
         self._gate = MicrophoneGate(1)
-        self._recordings = TakeRecordings()
+        self._recordings = TakeRecordings(sounds)
         self._open_take = 0
         self._pre_roll_left_ms = 0.0
         self._streaming = False
@@ -93,7 +98,11 @@ class MicrophoneUplink:
         """Move what was captured since the last step."""
         if not self._attached:
             return
-        samples = self.mask.apply(self.microphone.read(), self._streaming)
+        heard = self.microphone.read()
+        if self.tap:
+            self.tap(heard)
+            return
+        samples = self.mask.apply(heard, self._streaming)
         take = self._open_take
         for packet in self._gate.feed(samples):
             if self._streaming:

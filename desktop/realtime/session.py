@@ -23,7 +23,10 @@ from desktop.realtime.connection import FrameObserver
 from desktop.realtime.effect_executor import EffectExecutor
 from desktop.realtime.endpoint import EndpointProvider
 from desktop.realtime.handshake import Opened
+from desktop.realtime.microphone_loan import MicrophoneLoan
 from desktop.realtime.microphone_uplink import MicrophoneUplink
+from desktop.realtime.recent_sounds import RecentSounds
+from desktop.realtime.replay import Replay
 from desktop.realtime.response_audio import HeardOf
 from desktop.realtime.retry import PATIENCE_S
 from desktop.realtime.session_events import (
@@ -44,6 +47,7 @@ from desktop.realtime.turn_loop import TurnLoop
 from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
 from desktop.turn.mute_switch import MuteSwitch
+from desktop.turn.numbering import Numbering
 from desktop.turn.turn import Turn
 
 log = logging.getLogger(__name__)
@@ -55,7 +59,6 @@ ROOM_MS = 80
 """How long a cue lingers in a room: it is quiet, and has faded by 12 dB and more where walls are near."""
 
 NOBODY_LISTENS = Text("nobody-listens", "There is no microphone. Plug one in, or type.")
-SOUND_NOT_KEPT = Text("sound-not-kept", "The sound of that answer is no longer available.")
 
 Observer = Callable[[effects.Notice], None]
 
@@ -73,7 +76,8 @@ class Session:
         runner: runs the tools.
         observer: gets every notice, on the loop's thread; it must not wait.
         frames: sees every frame, both ways.
-        mute_switch: given where a mute outlives the session.
+        mute_switch, numbering: given where they outlive the session.
+        sounds: gets the sound of takes and responses, given where they can be played again.
         patience: asked after each try that failed for how many seconds a lost connection is retried.
     """
 
@@ -90,17 +94,21 @@ class Session:
         observer: Observer,
         frames: FrameObserver | None = None,
         mute_switch: MuteSwitch | None = None,
+        numbering: Numbering | None = None,
+        sounds: RecentSounds | None = None,
         patience: Callable[[], float] = lambda: PATIENCE_S,
     ) -> None:
         self._supervisor = Supervisor(endpoint, config, model, frames, patience)
         self._updates = SessionUpdates()
         mute_switch = mute_switch or MuteSwitch()
-        self._turn = Turn(policy, mute_switch)
+        self._turn = Turn(policy, mute_switch, numbering)
         self._observer = observer
         self._uplink = MicrophoneUplink(
-            microphone, self._append, self._supervisor.send_sound, self._on_captured, mute_switch
+            microphone, self._append, self._supervisor.send_sound, self._on_captured, mute_switch, sounds
         )
-        self._downlink = SpeakerDownlink(speaker, self._on_drained, self._on_heard)
+        self._downlink = SpeakerDownlink(speaker, self._on_drained, self._on_heard, sounds)
+        self.microphone_loan = MicrophoneLoan(self._uplink)
+        self.replays = Replay(self._downlink, lambda: self.listens)
         self._audio_io = AudioIO(self._uplink, self._downlink, self._on_cut)
         self._ticker = Ticker(self._step, lambda: self._turn.gate_open or self._turn.streams)
         self._executor = EffectExecutor(
@@ -173,12 +181,13 @@ class Session:
     def press(self) -> None:
         """The talk key went down. Without a microphone that is only a hint to the user."""
         if self._turn.state is not effects.DisplayState.CONNECTING and not self._audio_io.has_microphone:
-            self._observer(effects.Note("hint", NOBODY_LISTENS()))
+            self._observer(effects.Note("hint", NOBODY_LISTENS(), subject="take"))
             return
-        if self._downlink.replaying and self._turn.policy.hands_free:
-            self._stop_replay()  # hands-free, a press during a replay only stops it
-            return
-        self._stop_replay()
+        silences = self.replays.playing and self._turn.policy.hands_free
+        self.replays.stop()
+        self.microphone_loan.end()
+        if silences:
+            return  # hands-free, a press during a replay only stops it
         self._handle(inputs.Press())
 
     def release(self, cause: inputs.ReleaseCause = "key", wait_ms: float = 0) -> None:
@@ -188,7 +197,7 @@ class Session:
 
     def cancel(self) -> None:
         """Throw the take away, or silence the response."""
-        self._stop_replay()
+        self.replays.stop()
         self._handle(inputs.Cancel())
 
     def say(self, text: str) -> None:
@@ -199,17 +208,6 @@ class Session:
         """Give the model a text that isn't a turn of the user's: it doesn't respond to it."""
         if text:
             self._supervisor.send(commands.TextInput(text))
-
-    def replay(self, response: int) -> None:
-        """Play what was not heard of a response, when nobody speaks."""
-        if self._turn.gate_open or self._downlink.playing:
-            return
-        if not self._downlink.replay(response):
-            self._observer(effects.Note("hint", SOUND_NOT_KEPT()))
-
-    def _stop_replay(self) -> None:
-        if self._downlink.replaying:
-            self._downlink.flush()
 
     def mute(self, muted: bool) -> None:
         """Send silence instead of the microphone's sound; hands-free, nothing at all."""
@@ -230,6 +228,10 @@ class Session:
     def show(self, url: str, caption: Message) -> None:
         """Send a picture as a data URL; the next turn may be about it."""
         self._handle(inputs.Show(url, caption))
+
+    def set_gain(self, gain_db: float) -> None:
+        """Set the microphone's gain in dB."""
+        self._uplink.microphone.gain_db = gain_db
 
     def set_volume(self, volume: float) -> None:
         """Set the speaker's volume, from 0 to 1."""
@@ -266,14 +268,16 @@ class Session:
         finally:
             await self._rest()
 
-    async def close(self) -> None:
-        """End the session; `run` then returns."""
-        await self._supervisor.close()
+    async def close(self, *, keep: bool = False) -> None:
+        """End the session; `run` then returns. `keep`: what has no response yet is sent by the next `run`."""
+        if keep:
+            self._audio_io.step()  # speech from before is still in the ring
+        await self._supervisor.close(keep=keep)
 
     async def _prepare(self, opened: Opened) -> None:
         problems = await self._audio_io.open(opened.input_rate, opened.output_rate)
         for side, problem in problems.items():
-            self._observer(DeviceLost(side, problem.message))
+            self._observer(DeviceLost(side, problem))
 
     def _on_opened(self, opened: Opened, reason: OpenReason) -> None:
         rates = (opened.input_rate, opened.output_rate)

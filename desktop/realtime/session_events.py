@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from desktop.base.message import Message
+from desktop.audio.interfaces import AudioError
 from desktop.protocol.commands import Config
 from desktop.tools.runner import ToolOutcome
 from desktop.turn.effects import Notice
@@ -48,7 +48,7 @@ class DeviceLost(Notice, frozen=True):
     """A device is gone, or could not be opened: then `problem` says why. `exchange` opens another."""
 
     side: Literal["microphone", "speaker"]
-    problem: Message | None = None
+    problem: AudioError | None = None
 
 
 class PlaybackStarted(Notice, frozen=True):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from desktop.audio.cues import Cue
 from desktop.audio.interfaces import Speaker
+from desktop.realtime.recent_sounds import RecentSounds
 from desktop.realtime.response_audio import HeardOf, ResponseAudio
 
 ECHO_MS = 250
@@ -25,6 +26,7 @@ class SpeakerDownlink:
         drained: called when the speaker has nothing left to play.
         heard: called for each response with the milliseconds since its first sound, and with None after its
             last.
+        sounds: gets the sound of the responses.
     """
 
     def __init__(
@@ -32,12 +34,14 @@ class SpeakerDownlink:
         speaker: Speaker,
         drained: Callable[[], None],
         heard: Callable[[int, float | None], None] = lambda response, ago_ms: None,
+        sounds: RecentSounds | None = None,
     ) -> None:
         self.speaker = speaker
         self.replaying = False
-        """The playing audio is a replay of a response's unheard part."""
+        """The playing audio is a replay: no part of the conversation."""
         self._drained = drained
         self._heard = heard
+        self._sounds = sounds
         self._audio = ResponseAudio()
         # Responses in the speaker's queue, and whether their first sound was heard.
         self._queued: dict[int, bool] = {}
@@ -45,6 +49,8 @@ class SpeakerDownlink:
         self._attached = False
         # Responses that wait for a speaker while it is being exchanged.
         self._waiting: list[int] | None = None
+        # Responses whose speaker is gone: the rest isn't heard, even if there is another one by then.
+        self._silenced: set[int] = set()
         self._replays = 0
         self._silent_from_ms = 0.0
 
@@ -90,34 +96,49 @@ class SpeakerDownlink:
 
     def push_audio(self, number: int, audio: bytes) -> None:
         """Queue PCM16 of a response; it may end in the middle of a sample."""
-        if not self._attached and self._waiting is None:
-            self._drained()  # no speaker: the response is text only
+        if self._is_silent(number):
+            self._audio.push(number, audio)
             return
         if self.replaying and number != self._audio.current:
             self.flush()
         self._playing = True
         self._queued.setdefault(number, False)
         samples = self._audio.push(number, audio)
+        if self._sounds:
+            self._sounds.add("response", number, samples, self.rate)
         if self._waiting is None:
             self.speaker.write(number, samples)
         elif number not in self._waiting:
             self._waiting.append(number)
 
-    def complete(self, number: int) -> None:
-        """No more audio comes for this response."""
+    def complete(self, number: int) -> dict[int, HeardOf]:
+        """No more audio comes for this response; what was heard of one that lost its speaker."""
         self._audio.complete(number)
+        if self._is_silent(number):
+            cut = self._audio.cut(number, 0.0) if number in self._silenced else None
+            self._silenced.discard(number)
+            self._drained()  # once, and not with each piece: the display would flicker
+            return {number: cut} if cut else {}
         if self._attached:
             self.speaker.complete(number)
+        return {}
+
+    def _is_silent(self, number: int) -> bool:
+        """Whether the response is text only: there is no speaker, or it lost it on the way."""
+        return number in self._silenced or (not self._attached and self._waiting is None)
 
     def replay(self, number: int) -> bool:
         """Play what was not heard of a response; False if its sound isn't kept, or there is no speaker."""
-        unheard = self._audio.unheard(number)
-        if not unheard or not self._attached:
+        return self.play_aside(self._audio.unheard(number))
+
+    def play_aside(self, pcm: bytes) -> bool:
+        """Play PCM16 at `rate` that belongs to no response; False if it is empty, or there is no speaker."""
+        if not pcm or not self._attached:
             return False
         self.flush()
         self._replays += 1
         self.replaying = self._playing = True
-        self.speaker.write(REPLAY + self._replays, unheard)
+        self.speaker.write(REPLAY + self._replays, pcm)
         self.speaker.complete(REPLAY + self._replays)
         return True
 
@@ -141,6 +162,7 @@ class SpeakerDownlink:
         """There is no other speaker: like `flush`, for the audio that waited for it."""
         cut = self.flush()
         self._waiting = None
+        self._silenced |= {number for number in cut if not self._audio.is_complete(number)}
         return cut
 
     def step(self) -> None:

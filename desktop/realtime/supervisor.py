@@ -57,7 +57,7 @@ class Supervisor:
         self._frames = frames
         self._patience = patience
         self._connection: Connection | None = None
-        self._closing = False
+        self._closing = self._keeps = False
         self._wake_up = WakeUp()
         # Probes, and the closing of connections that were replaced.
         self._background = TaskSet()
@@ -103,9 +103,10 @@ class Supervisor:
         else:
             self._background.spawn(self._connection.probe(PROBE_S), name="realtime probe")
 
-    async def close(self) -> None:
-        """End the session; what was sent before still goes out."""
+    async def close(self, *, keep: bool = False) -> None:
+        """End the session; what was sent before still goes out. `keep`: see `inputs.Dropped`."""
         self._closing = True
+        self._keeps = self._keeps or keep
         self._wake_up.trigger()
         if self._connection:
             await self._connection.close()
@@ -116,7 +117,7 @@ class Supervisor:
         Raises:
             RealtimeError: the session could not be opened or kept.
         """
-        self._closing = False
+        self._closing = self._keeps = False
         try:
             await self._keep_connected(callbacks)
         except RealtimeError:
@@ -127,7 +128,7 @@ class Supervisor:
             raise
         finally:
             await self._background.join()
-        callbacks.handle(inputs.Dropped(final=True))
+        callbacks.handle(inputs.Dropped(final=True, keeps=self._keeps))
 
     async def _keep_connected(self, callbacks: SupervisorCallbacks) -> None:
         rule = RetryRule(self._patience)
@@ -152,7 +153,14 @@ class Supervisor:
         delay = rule.next_s(exc, callbacks.unanswered_turn(), self._now())
         if delay is None:
             callbacks.handle(
-                inputs.Dropped(True, exc.message, exc.code, after_s=exc.after_s, action=exc.action)
+                inputs.Dropped(
+                    True,
+                    exc.message,
+                    exc.code,
+                    after_s=exc.after_s,
+                    action=exc.action,
+                    unreachable=exc.unreachable,
+                )
             )
             raise exc
         if self._closing:

@@ -13,6 +13,7 @@ import msgspec
 
 from desktop.audio.format import PACKET_MS, float_to_pcm16, pcm16_to_float
 from desktop.audio.resample import convert
+from desktop.realtime.recent_sounds import RecentSounds
 
 log = logging.getLogger(__name__)
 
@@ -97,12 +98,16 @@ class _NamelessFile:
 class TakeRecordings:
     """The recordings of all takes that may be sent again. The turn forgets those it needs no longer."""
 
-    def __init__(self) -> None:
+    def __init__(self, sounds: RecentSounds | None = None) -> None:
+        """`sounds` gets all of it too."""
+        self._sounds = sounds
+        self._rate = 0
         self._takes: dict[int, TakeRecording] = {}
         self._packet_bytes = 0
 
     def set_rate(self, rate: int) -> None:
         """The rate in Hz of what is recorded from now on."""
+        self._rate = rate
         self._packet_bytes = 2 * rate * PACKET_MS // 1_000
 
     def begin(self, take: int, packets: Iterable[bytes] = ()) -> None:
@@ -116,6 +121,8 @@ class TakeRecordings:
         if take not in self._takes:
             self.begin(take)
         self._takes[take].add(packet)
+        if self._sounds:
+            self._sounds.add("take", take, packet, self._rate)
 
     def sound(self, take: int) -> RecordedSound:
         """All of a take so far; nothing of one that was forgotten."""

@@ -1,7 +1,7 @@
-"""Words of others in each kind of document, so that they stay words: no heading, no cue, no formula, no turn.
+"""Words of others in each kind of document, so that they stay words: no cue, no command, no formula, no turn.
 
 What a document's reader would obey is escaped as that reader needs it. Nobody should be able to say
-something after which the document shows that somebody else had spoken.
+something after which the document shows that somebody else had spoken. Markdown's own signs: `markdown.py`.
 """
 
 from __future__ import annotations
@@ -10,36 +10,19 @@ import re
 
 from desktop.base.terminal import plain_json, plain_text
 
-CONTINUED = "    "
-"""Before each further line of a turn in a text document: only turns begin at the margin."""
+CONTINUED = 21 * " "
+"""Before each further line of a turn in a text document, below its words: only turns begin at the margin."""
 CONTINUED_CUE = "\N{EM SPACE}"
 """The same in subtitles; players show it as a space."""
 
-_MARKDOWN = re.compile(r"([\\`*_<\[\]~|&!])")
-# What means something at the beginning of a line only: headings, also those underlined with "=" or "-",
-# quotes, lists.
-_LEADING = re.compile(r"^(\d{0,9})([#>+=-]|(?<=\d)[.)](?=\s|$))", re.MULTILINE)
 _TAG = re.compile(r"<(?=[/!a-zA-Z])")
 _OVERRIDE = re.compile(r"\{(?=\s*\\)")
 _FORMULA = ("=", "+", "-", "@", "\t")
 
 
-def as_markdown(text: str) -> str:
-    """The text for a paragraph of Markdown; its line breaks stay."""
-    # Four spaces at the beginning of a line would make it code, in which nothing is escaped.
-    lines = (line.strip() for line in plain_text(text).split("\n"))
-    escaped = _MARKDOWN.sub(r"\\\1", "\n".join(lines))
-    return _LEADING.sub(_escaped_leading, escaped)
-
-
-def as_markdown_line(text: str) -> str:
-    """The text on one line of Markdown."""
-    return as_markdown(" ".join(plain_text(text).split()))
-
-
 def as_text(text: str) -> str:
     """The text for a turn of a text document: its further lines are indented."""
-    return plain_text(text).replace("\n", f"\n{CONTINUED}")
+    return f"\n{CONTINUED}".join(plain_text(text).splitlines())
 
 
 def as_cue(text: str) -> str:
@@ -59,7 +42,3 @@ def as_csv(text: str) -> str:
     """The text for a cell: a spreadsheet would work out what begins like a formula."""
     plain = plain_text(text)
     return f"'{plain}" if plain.lstrip(" \n").startswith(_FORMULA) else plain
-
-
-def _escaped_leading(found: re.Match[str]) -> str:
-    return f"{found[1]}\\{found[2]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from copy import copy
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -13,10 +14,13 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.recording import export_file
+from desktop.recording.background import Background, SessionUsed
 from desktop.viewmodels import timing_model
 from desktop.viewmodels.event_record import EventRecord
 from desktop.viewmodels.events_model import EventsModel
 from desktop.viewmodels.timing_model import TimingModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
+from desktop.viewmodels.transcript_line import now
 from desktop.viewmodels.transcript_model import TranscriptModel
 
 log = logging.getLogger(__name__)
@@ -38,19 +42,38 @@ class ExportController(QObject):
         transcript: TranscriptModel,
         times: TimingModel,
         events: EventsModel,
+        calls: ToolCallsModel,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._transcript = transcript
         self._timing = times
         self._events = events
+        self._calls = calls
+        self._sessions: list[SessionUsed] = []
         self._tasks = TaskSet()
+
+    def add_session(self, model: str, voice: str) -> None:
+        """A session with this model and voice was opened."""
+        self._sessions.append(SessionUsed(now(), model, voice))
+
+    def background(self) -> Background:
+        """What belongs to the conversation besides its lines, as it is now."""
+        return Background(
+            tuple(self._sessions),
+            tuple(map(copy, self._calls.calls)),
+            tuple(self._transcript.responses),
+            tuple(self._timing.turns),
+        )
 
     def write_conversation(self, path: Path) -> None:
         """Write the conversation in the format of the path's ending, else as Markdown."""
         path = export_file.with_ending(path)
         lines = list(self._transcript.lines)
-        self._tasks.spawn(self._written(path, lambda: export_file.write_conversation(path, lines)))
+        background = self.background()
+        self._tasks.spawn(
+            self._written(path, lambda: export_file.write_conversation(path, lines, background))
+        )
 
     def write_times(self, path: Path) -> None:
         """Write the times of the turns as CSV."""

@@ -12,9 +12,10 @@ import msgspec
 from desktop.base import atomic_file
 from desktop.base.redaction import redact
 from desktop.recording import export
+from desktop.recording.background import NOTHING, Background
 from desktop.turn.heard_text import SpokenText
 from desktop.viewmodels.event_record import EventRecord
-from desktop.viewmodels.transcript_model import Line
+from desktop.viewmodels.transcript_line import Line
 
 
 def with_ending(path: Path) -> Path:
@@ -22,10 +23,11 @@ def with_ending(path: Path) -> Path:
     return path if path.suffix.lower() in export.FORMATS else path.with_name(path.name + ".md")
 
 
-def write_conversation(path: Path, lines: Iterable[Line]) -> None:
+def write_conversation(path: Path, lines: Iterable[Line], background: Background = NOTHING) -> None:
     """Write the document that the path's ending says; there must be one. Raises OSError."""
     # A secret that a format has escaped isn't found any more, and blotting it out there breaks the format.
-    _write(path, export.FORMATS[path.suffix.lower()]([_redacted(line) for line in lines]))
+    write = export.FORMATS[path.suffix.lower()]
+    _write(path, write([_redacted(line) for line in lines], background.redacted()))
 
 
 def write_text(path: Path, text: str) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,11 +18,15 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text, from_builtins
 from desktop.base.task_set import TaskSet
 from desktop.recording import conversation_store, export_file
+from desktop.recording.background import Background, SessionUsed
 from desktop.recording.conversation_store import ConversationSummary
 from desktop.recording.export_controller import SAVED
 from desktop.recording.journal import LineRecord, StoredConversation, read
 from desktop.viewmodels.history_model import HistoryEntry, HistoryMark, when
-from desktop.viewmodels.transcript_model import CUT_SHORT, ChatRole, Line, ToolCard, TranscriptModel
+from desktop.viewmodels.response_end import ResponseEnd
+from desktop.viewmodels.tool_calls_model import Call, CallState
+from desktop.viewmodels.transcript_line import CUT_SHORT, ChatRole, Line, ToolCard
+from desktop.viewmodels.transcript_model import TranscriptModel
 from desktop.viewmodels.wording import worded
 
 log = logging.getLogger(__name__)
@@ -166,7 +170,7 @@ class HistoryController(QObject):
     async def _export(self, key: str, path: Path) -> None:
         path = export_file.with_ending(path)
         try:
-            await self._in_thread(lambda: export_file.write_conversation(path, to_lines(read(Path(key)))))
+            await self._in_thread(lambda: export_file.write_conversation(path, *_document(read(Path(key)))))
         except OSError as exc:
             self._report_failure(EXPORT_NOT_WRITTEN, exc)
             return
@@ -250,6 +254,27 @@ def to_entry(summary: ConversationSummary) -> HistoryEntry:
 def to_lines(stored: StoredConversation, *, over: bool = True) -> list[Line]:
     """The lines of a conversation as the transcript shows them; `over` unless it goes on."""
     return [_to_line(record, over) for record in stored.lines]
+
+
+def _document(stored: StoredConversation) -> tuple[list[Line], Background]:
+    """A conversation as it is exported."""
+    began = stored.began
+    sessions = (SessionUsed(began.at, began.model, began.voice),) if began and began.model else ()
+    calls = (
+        Call(
+            call.call_id,
+            call.name,
+            call.arguments,
+            cast("CallState", call.state),
+            call.result,
+            call.duration_ms,
+            call.by_hand,
+            call.at,
+        )
+        for call in stored.calls
+    )
+    responses = (ResponseEnd(one.at, one.response, one.outcome, one.usage) for one in stored.responses)
+    return to_lines(stored), Background(sessions, tuple(calls), tuple(responses))
 
 
 def _to_line(record: LineRecord, over: bool) -> Line:

@@ -84,6 +84,15 @@ class CallRecord(msgspec.Struct, tag_field="type", tag="call", omit_defaults=Tru
     by_hand: bool = False
 
 
+class ResponseRecord(msgspec.Struct, tag_field="type", tag="response", omit_defaults=True, kw_only=True):
+    """A response has ended; `usage` is in the service's own names."""
+
+    at: datetime
+    response: int = 0
+    outcome: str = ""
+    usage: dict[str, Any] | None = None
+
+
 class StateRecord(msgspec.Struct, tag_field="type", tag="state"):
     """The session's state has changed."""
 
@@ -104,7 +113,17 @@ class Ended(msgspec.Struct, tag_field="type", tag="ended", omit_defaults=True, k
     cut_short: bool = False
 
 
-JournalRecord = Began | LineRecord | LineGrown | LineRemoved | CallRecord | StateRecord | RecordsLost | Ended
+JournalRecord = (
+    Began
+    | LineRecord
+    | LineGrown
+    | LineRemoved
+    | CallRecord
+    | ResponseRecord
+    | StateRecord
+    | RecordsLost
+    | Ended
+)
 _decoder: msgspec.json.Decoder[JournalRecord] = msgspec.json.Decoder(JournalRecord)
 
 
@@ -134,6 +153,7 @@ class StoredConversation:
     lines: list[LineRecord] = field(default_factory=list)
     """Those with words, in order. A line that was cut off is still marked as growing."""
     calls: list[CallRecord] = field(default_factory=list)
+    responses: list[ResponseRecord] = field(default_factory=list)
     states: list[StateRecord] = field(default_factory=list)
     ended: Ended | None = None
     damaged: int = 0
@@ -195,6 +215,8 @@ def _apply(
             lines.pop(number, None)
         case CallRecord():
             calls[record.call_id] = record
+        case ResponseRecord():
+            stored.responses.append(record)
         case Began():
             stored.began = stored.began or record
         case Ended():

@@ -14,6 +14,7 @@ from desktop.realtime.session_events import SessionOpened
 from desktop.recording import journal
 from desktop.recording.frame_recorder import FrameRecorder
 from desktop.recording.history_controller import HistoryController
+from desktop.recording.left_conversation import LeftConversation
 from desktop.recording.recording_options import RecordingOptions
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.viewmodels.chosen_options import ChosenOptions
@@ -28,6 +29,8 @@ class SessionRecorder(QObject):
 
     failed = Signal(Message)
     """Something can't be kept."""
+    conversation_left = Signal(bool)
+    """The user has begun another conversation; whether the last one, which had words, is kept."""
 
     def __init__(
         self,
@@ -41,6 +44,7 @@ class SessionRecorder(QObject):
         self._restarts = False
         self.conversations = TranscriptRecorder(transcript, calls, self._place, parent=self)
         self.frames = FrameRecorder(self._frames_path, self)
+        self.left = LeftConversation(transcript)
         self.history = HistoryController(transcript, self._folder, self)
         self.conversations.failed.connect(self.failed)
         self.frames.failed.connect(self.failed)
@@ -65,6 +69,18 @@ class SessionRecorder(QObject):
         if not self._restarts:
             self.conversations.end()
         self._restarts = False
+
+    def end_conversation(self) -> None:
+        """The user begins another conversation, and this one is about to go from the view."""
+        self._restarts = False
+        said = self.left.remember()
+        self.conversations.end()
+        if said:
+            self.conversation_left.emit(self._options.transcripts)
+
+    def show_left(self) -> None:
+        """Show the conversation that was left above the present one."""
+        self.left.show()
 
     def use_options(self, options: RecordingOptions) -> None:
         """Follow changed options: what comes from now on goes where they say."""

@@ -20,12 +20,15 @@ from desktop.recording.journal import (
     LineGrown,
     LineRecord,
     LineRemoved,
+    ResponseRecord,
     StateRecord,
 )
 from desktop.recording.jsonl_writer import JsonlWriter
 from desktop.turn.effects import DisplayState
+from desktop.viewmodels.response_end import ResponseEnd
 from desktop.viewmodels.tool_calls_model import Call, ToolCallsModel
-from desktop.viewmodels.transcript_model import Line, TranscriptModel, now
+from desktop.viewmodels.transcript_line import Line, now
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 CONVERSATION_NOT_WRITTEN = Text(
     "conversation-not-written",
@@ -42,6 +45,8 @@ class TranscriptRecorder(QObject):
 
     failed = Signal(Message)
     """Once for each conversation that can't be written; the conversation goes on."""
+    ended = Signal()
+    """The conversation is over."""
     _went_wrong = Signal(str)
 
     def __init__(
@@ -66,6 +71,8 @@ class TranscriptRecorder(QObject):
         transcript.rowsInserted.connect(self._on_lines_inserted)
         transcript.dataChanged.connect(lambda first, last: self._write_lines(first.row(), last.row()))
         transcript.rowsAboutToBeRemoved.connect(self._on_lines_removed)
+        calls.rowsAboutToBeRemoved.connect(self._on_calls_removed)
+        transcript.response_ended.connect(self._on_response_ended)
         calls.rowsInserted.connect(lambda _, first, last: self._write_calls(first, last))
         calls.dataChanged.connect(lambda first, last: self._write_calls(first.row(), last.row()))
 
@@ -97,6 +104,7 @@ class TranscriptRecorder(QObject):
             self._ended.append(self._open.writer)
         self._open, self._name = None, ""
         self._first = self._transcript.rowCount(), self._calls.rowCount()
+        self.ended.emit()
 
     def wait(self) -> None:
         """Wait until what has ended is written, 2 s at most. Not on the GUI's thread."""
@@ -112,12 +120,18 @@ class TranscriptRecorder(QObject):
         else:
             self._write_lines(first, last)
 
+    def _on_response_ended(self, end: ResponseEnd) -> None:
+        self._write(ResponseRecord(at=end.at, response=end.response, outcome=end.outcome, usage=end.usage))
+
     def _on_lines_removed(self, _: QModelIndex, first: int, last: int) -> None:
         if self._open:
             for line in self._transcript.lines[first : last + 1]:
                 self._open.remove(line)
         if last < self._first[0]:
             self._first = self._first[0] - (last + 1 - first), self._first[1]
+
+    def _on_calls_removed(self, _: QModelIndex, first: int, last: int) -> None:
+        self._first = self._first[0], max(0, self._first[1] - (last + 1 - first))
 
     def _write_lines(self, first: int, last: int) -> None:
         lines = self._transcript.lines[first : last + 1]

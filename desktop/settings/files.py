@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 FILE = "settings.json"
 
 OF_THIS_MACHINE = frozenset(
-    {"geometry", "layout", "input_device", "output_device", "data_folder", "welcomed"}
+    {"geometry", "layout", "input_device", "output_device", "data_folder", "welcomed", "seen_scheme"}
 )
 """What makes no sense on another machine: neither exported nor imported."""
 

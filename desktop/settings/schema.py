@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from desktop.audio.gain_bounds import LEAST_DB, MOST_DB
 from desktop.base.addresses import is_loopback
 from desktop.protocol.catalog import TurnMode
 
@@ -73,6 +74,12 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """Short sounds at the start and the end of a take, never inside the recording."""
     volume: float = 1.0
     """0 to 1."""
+    microphone_gain_db: float = 0.0
+    """What the microphone hears is amplified by this, before it is measured and sent."""
+    text_percent: int = 100
+    """The size of the letters in the conversation and the text line."""
+    export_folder: str = ""
+    """Where the last export went; empty: Documents."""
     theme: ThemeChoice = "system"
     ui_language: LanguageChoice = "system"
     """The language of the window, from the next start on."""
@@ -86,6 +93,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """The frames of a conversation are kept beside it."""
     welcomed: bool = False
     """The welcome of the first run was dismissed."""
+    seen_scheme: Literal["", "light", "dark"] = ""
+    """The colour scheme that the desktop told last; empty: it tells none."""
     geometry: str = ""
     """The window's place, as Qt writes it, in base64."""
     layout: Mapping[str, str] = {}
@@ -108,6 +117,8 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "vad_threshold": (0.0, 1.0),
     "vad_prefix_ms": (0, 2_000),
     "vad_silence_ms": (100, 3_000),
+    "microphone_gain_db": (LEAST_DB, MOST_DB),
+    "text_percent": (80, 200),
     "cap_s": (15, 600),
     "volume": (0.0, 1.0),
     "keep_days": (0, 36_500),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,10 @@ CLOSE_S = 5.0
 hangs must not keep the program from ending."""
 
 
+Snapshot = tuple[Settings, Settings]
+"""What held, and what was written without what holds for once."""
+
+
 class SettingsStore(QObject):
     """Holds `current`; a change is made by `change` or `replace`, and written soon after.
 
@@ -42,6 +47,8 @@ class SettingsStore(QObject):
     """The name of a setting that has another value now."""
     failed = Signal(Message)
     """The file can't be written; once, until it could be again."""
+    saved = Signal()
+    """The file was written."""
 
     def __init__(
         self,
@@ -96,6 +103,16 @@ class SettingsStore(QObject):
         """Give these settings other values, which are valid."""
         replace = msgspec.structs.replace
         self._take(replace(self._current, **values), replace(self._kept, **values))
+
+    def snapshot(self) -> Snapshot:
+        """What holds and what is written now, for `restore`."""
+        return self._current, self._kept
+
+    def restore(self, snapshot: Snapshot, names: Iterable[str]) -> None:
+        """Give these settings the values that they had."""
+        current, kept = ({name: getattr(one, name) for name in names} for one in snapshot)
+        replace = msgspec.structs.replace
+        self._take(replace(self._current, **current), replace(self._kept, **kept))
 
     def change_entry(self, name: str, key: str, value: str) -> None:
         """Give one entry of a mapping another value; an empty one removes it. The other entries stay."""
@@ -152,3 +169,4 @@ class SettingsStore(QObject):
                 self.failed.emit(SETTINGS_NOT_WRITTEN(reason=exc.strerror or str(exc)))
         else:
             self._written, self._failed = values, False
+            self.saved.emit()

@@ -49,7 +49,7 @@ class SystemEvents(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._locked = False
-        self._colour_scheme: ColourScheme = ""
+        self._colour_scheme: ColourScheme | None = None
         self._listener: Listener | None = None
         self._sound: Listener | None = None
 

@@ -1,19 +1,20 @@
 """What a turn returns: effects, which the session carries out, and notices, which tell what happened.
 
 `TurnOutput` is the union of both. Takes and responses are numbered from 1, separately, for the life of the
-turn object.
+`numbering.Numbering`: a program's sessions share one.
 """
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from desktop.base.message import Message
 from desktop.protocol import commands, events
 from desktop.protocol.endings import Action
+from desktop.turn.note_subject import NoteSubject
 
 
 class DisplayState(Enum):
@@ -30,6 +31,8 @@ class DisplayState(Enum):
     INTERRUPTED = "Interrupted"
     RECONNECTING = "Reconnecting"
     RESTING = "Resting"
+    NO_MICROPHONE = "No microphone"
+    """The session is open, and there is none to talk into."""
     MUTED = "Muted"
     """The microphone is not sent. The turn has this state only hands-free."""
     ERROR = "Error"
@@ -220,6 +223,8 @@ class ResponseEnded(Notice, frozen=True):
 
     response: int
     outcome: ResponseOutcome
+    usage: dict[str, Any] | None = None
+    """What it used, in the service's own names; None if the service didn't say."""
 
 
 class Heard(Notice, frozen=True):
@@ -246,7 +251,8 @@ class ToolResultDecided(Notice, frozen=True):
 class Note(Notice, frozen=True):
     """A message to the user, with the server's code where there is one.
 
-    `action` is what helps, if anything does; with `wait`, in `after_s` seconds.
+    `action` is what helps, if anything does; with `wait`, in `after_s` seconds. `subject` decides how long
+    it is true.
     """
 
     kind: NoteKind
@@ -254,6 +260,7 @@ class Note(Notice, frozen=True):
     code: str = ""
     action: Action = ""
     after_s: float = 0.0
+    subject: NoteSubject = "news"
 
 
 class Retrying(Notice, frozen=True):

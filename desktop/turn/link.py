@@ -6,7 +6,7 @@ from enum import Enum
 
 from desktop.base.message import Text
 from desktop.turn import inputs
-from desktop.turn.effects import Connect, TurnOutput
+from desktop.turn.effects import Connect, Note, TurnOutput
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
 
@@ -25,9 +25,9 @@ class LinkState(Enum):
 NOT_CONNECTED = Text("not-connected", "Not connected. Connect first, then hold to talk.")
 STILL_CONNECTING = Text("still-connecting", "Still connecting. Hold to talk once it is ready.")
 UNREADY = {
-    LinkState.DOWN: NOT_CONNECTED(),
-    LinkState.FAILED: NOT_CONNECTED(),
-    LinkState.OPENING: STILL_CONNECTING(),
+    LinkState.DOWN: Note("hint", NOT_CONNECTED(), subject="no session"),
+    LinkState.FAILED: Note("hint", NOT_CONNECTED(), subject="no session"),
+    LinkState.OPENING: Note("hint", STILL_CONNECTING(), subject="connecting"),
 }
 """Why a press opens no take: no session, no open microphone. A lost link keeps its microphone."""
 

@@ -96,7 +96,7 @@ class MicrophoneLine(Region[LinePhase]):
         in_session = self._link.phase not in (LinkState.DOWN, LinkState.FAILED)
         if release.cause not in MUTED_BY or self.muted or not in_session:
             return []
-        return [*self._mute(inputs.Mute(True), now), Note("warning", MUTED_BY[release.cause])]
+        return [*self._mute(inputs.Mute(True), now), Note("warning", MUTED_BY[release.cause], subject="mute")]
 
 
 _FOLLOWED = (inputs.Connected, inputs.PolicyChanged, inputs.Dropped)

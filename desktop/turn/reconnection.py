@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop.turn import inputs
 from desktop.turn.delivery import Delivery
 from desktop.turn.effects import Note, Retrying, TurnOutput
+from desktop.turn.note_subject import NoteSubject
 from desktop.turn.regions import Regions
 from desktop.turn.response_notes import CUT_OFF
 
@@ -35,18 +36,18 @@ class Reconnection:
     def drop(self, dropped: inputs.Dropped, now: float) -> list[TurnOutput]:
         """The connection is gone: keep what the user said, and tell them what it cost."""
         parts = self._regions
-        keeps = dropped.message is not None
+        keeps = dropped.keeps or dropped.message is not None
         cut_off = parts.response.under_way and not dropped.final
         effects = parts.response.drop() + parts.response.content.tools.handle(dropped, now)
         if cut_off:
-            effects.append(Note("warning", CUT_OFF(), dropped.code))
+            effects.append(Note("warning", CUT_OFF(), dropped.code, subject="answer"))
         effects += parts.unanswered.settle_old(now)
         effects += parts.link.handle(dropped, now)
         effects += parts.hands_free.handle(dropped, now) + parts.line.handle(dropped, now)
         effects += parts.unanswered.drop(keep=keeps)
         parts.transcripts.give_up()
         if dropped.rests and dropped.message is not None:
-            effects.append(Note("hint", dropped.message, dropped.code))
+            effects.append(Note("hint", dropped.message, dropped.code, subject="resting"))
             wakes = parts.take.gate_open or parts.unanswered.keeps
             return effects + (parts.link.wake() if wakes else [])
         if not dropped.final:
@@ -55,5 +56,7 @@ class Reconnection:
         if parts.take.gate_open:
             effects += self._delivery.end_take(now) if keeps else self._delivery.throw_away(now)
         if dropped.message is not None:
-            effects.append(Note("error", dropped.message, dropped.code, dropped.action, dropped.after_s))
+            subject: NoteSubject = "network" if dropped.unreachable else "session"
+            action, after_s = dropped.action, dropped.after_s
+            effects.append(Note("error", dropped.message, dropped.code, action, after_s, subject))
         return effects

@@ -47,9 +47,9 @@ LATE_TEXT_MS = 2_000
 class Response(Region[ResponsePhase]):
     """The response region of `turn.Turn`."""
 
-    def __init__(self) -> None:
+    def __init__(self, content: ResponseContent) -> None:
         super().__init__("response", ResponsePhase.NONE)
-        self.content = ResponseContent()
+        self.content = content
         self.user_speaks = False
         """A take is open: what starts now is not wanted."""
         self.cut_off = False
@@ -270,7 +270,7 @@ class Response(Region[ResponsePhase]):
         if end.status != "completed":
             return self._fail(end, now)
         continues = self._continues and not self.content.tools.running
-        effects = self.content.end("complete")
+        effects = self.content.end("complete", end.usage)
         self.told.clear()
         self._late.text_until = now + LATE_TEXT_MS
         if self.content.empty and not self.queued:
@@ -327,9 +327,9 @@ class Response(Region[ResponsePhase]):
         self._continues = False
         if end.reason == failures.TURN_DETECTED:
             silence = self.content.silence()
-            return [*silence, *self.content.end("interrupted"), *self._finish(now)]
+            return [*silence, *self.content.end("interrupted", end.usage), *self._finish(now)]
         outcome: ResponseOutcome = "failed" if end.status == "completed" else end.status
-        return [*self.content.end(outcome), *self._tell(end), *self._finish(now)]
+        return [*self.content.end(outcome, end.usage), *self._tell(end), *self._finish(now)]
 
     def _tell(self, end: events.ResponseCompleted) -> list[TurnOutput]:
         return [failure_note(end, has_line=self.content.has_words)] if self.told.is_new(end) else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from desktop.protocol import events
 from desktop.turn.effects import (
     CompleteAudio,
@@ -14,6 +16,7 @@ from desktop.turn.effects import (
     TurnOutput,
 )
 from desktop.turn.joined_words import continuation
+from desktop.turn.numbering import Numbering
 from desktop.turn.tool_calls import ToolCalls
 
 LAST_WORDS = 100
@@ -23,7 +26,8 @@ LAST_WORDS = 100
 class ResponseContent:
     """The content of the response that runs, or of the last one. Responses are numbered from 1."""
 
-    def __init__(self) -> None:
+    def __init__(self, numbering: Numbering) -> None:
+        self._numbering = numbering
         self.number = 0
         self.playing = False
         """Whether the speaker has something of it left to play."""
@@ -37,7 +41,7 @@ class ResponseContent:
 
     def begin(self) -> list[TurnOutput]:
         """Another response begins."""
-        self.number += 1
+        self.number = self._numbering.next_response()
         self.empty, self.has_words = True, False
         self._received = 0
         self._last_words = ""
@@ -66,9 +70,9 @@ class ResponseContent:
         self.empty = False
         return self.tools.begin(event, self.number)
 
-    def end(self, outcome: ResponseOutcome) -> list[TurnOutput]:
+    def end(self, outcome: ResponseOutcome, usage: dict[str, Any] | None = None) -> list[TurnOutput]:
         """It is over on the wire; what was received is still played."""
-        return [CompleteAudio(self.number), ResponseEnded(self.number, outcome)]
+        return [CompleteAudio(self.number), ResponseEnded(self.number, outcome, usage)]
 
     def silence(self) -> list[TurnOutput]:
         """Silence the speaker, if it plays."""

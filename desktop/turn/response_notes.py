@@ -14,9 +14,9 @@ CUT_OFF = Text(
     "answer-cut-off", "The connection dropped before the answer was complete. Press and ask again."
 )
 
-NO_ANSWER_NOTE = Note("error", NO_ANSWER(), "no_response", "reconnect")
-EMPTY_NOTE = Note("error", EMPTY(), "empty_response")
-STALLED_NOTE = Note("error", STALLED(), "response_stalled", "reconnect")
+NO_ANSWER_NOTE = Note("error", NO_ANSWER(), "no_response", "reconnect", subject="answer")
+EMPTY_NOTE = Note("error", EMPTY(), "empty_response", subject="answer")
+STALLED_NOTE = Note("error", STALLED(), "response_stalled", "reconnect", subject="answer")
 
 
 def failure_note(end: ResponseCompleted, *, has_line: bool) -> Note:
@@ -24,4 +24,4 @@ def failure_note(end: ResponseCompleted, *, has_line: bool) -> Note:
     failure = failures.failure(end)
     # A line that is cut off says so itself. Where there is none, the note must stay in the transcript.
     kind: NoteKind = "warning" if has_line and end.status != "failed" else "error"
-    return Note(kind, failure.message, end.code or end.reason, failure.action)
+    return Note(kind, failure.message, end.code or end.reason, failure.action, subject="answer")

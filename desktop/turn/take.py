@@ -19,6 +19,7 @@ from desktop.base.message import Text
 from desktop.turn.effects import CloseGate, ForgetTake, Note, OpenGate, TakeEnded, TakeStarted, TurnOutput
 from desktop.turn.inputs import Cancel, Captured, Input, PolicyChanged, Press, Release, ReleaseCause, Tick
 from desktop.turn.link import Link
+from desktop.turn.numbering import Numbering
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
 TAIL_GRACE_MS = 1_000
@@ -53,9 +54,10 @@ class TakePhase(Enum):
 class Take(Region[TakePhase]):
     """The take region of `turn.Turn`. `finished` is the take's number when it is to be sent, else 0."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, numbering: Numbering) -> None:
         super().__init__("take", TakePhase.CLOSED)
         self._link = link
+        self._numbering = numbering
         self.number = 0
         self.appended_ms = 0.0
         self.finished = 0
@@ -77,7 +79,7 @@ class Take(Region[TakePhase]):
 
     def next(self) -> int:
         """The number of a new take, one that doesn't pass the gate, as in hands-free turns."""
-        self.number += 1
+        self.number = self._numbering.next_take()
         return self.number
 
     def end(self, now: float) -> list[TurnOutput]:
@@ -118,7 +120,13 @@ class Take(Region[TakePhase]):
         self._set_phase(TakePhase.TAIL)
         self._tail_left_ms = max(self._link.policy.tail_ms, event.wait_ms)
         self._deadline = now + self._tail_left_ms + TAIL_GRACE_MS
-        return self._reason(event.cause, now) + (self._finish() if self._tail_left_ms <= 0 else [])
+        # A microphone that is gone delivers no tail.
+        ends = self._tail_left_ms <= 0 or event.cause == "device"
+        return self._reason(event.cause, now) + (self._finish() if ends else [])
+
+    def _release_again(self, event: Release, _: float) -> list[TurnOutput]:
+        # The focus may be lost after the key-up. A microphone that is gone delivers no more of the tail.
+        return self._finish() if event.cause == "device" else []
 
     def _follow(self, changed: PolicyChanged, _: float) -> list[TurnOutput]:
         # A change of anything else must not repeat the warning.
@@ -131,8 +139,8 @@ class Take(Region[TakePhase]):
         if cause == "cap":
             # Longer than the cap, if that was lowered in the middle of the take.
             seconds = round((now - self._opened_at) / 1_000)
-            return [Note("warning", SENT_BY_CAP(seconds=seconds))]
-        return [Note("warning", CAUSES[cause])] if cause in CAUSES else []
+            return [Note("warning", SENT_BY_CAP(seconds=seconds), subject="take")]
+        return [Note("warning", CAUSES[cause], subject="take")] if cause in CAUSES else []
 
     def _watch(self, _: Input, now: float) -> list[TurnOutput]:
         if now < self._deadline:
@@ -142,7 +150,7 @@ class Take(Region[TakePhase]):
             return self._release(Release("cap"), now)
         self._deadline = cap
         left = round((cap - now) / 1_000)
-        return [Note("warning", STILL_LISTENING(seconds=left))]
+        return [Note("warning", STILL_LISTENING(seconds=left), subject="listening")]
 
     def _give_up_tail(self, _: Input, now: float) -> list[TurnOutput]:
         return self._finish() if now >= self._deadline else []
@@ -159,7 +167,8 @@ class Take(Region[TakePhase]):
             return closing
         silent = self._held_ms >= self._link.policy.min_ms
         hint = NO_SOUND() if silent else HOLD_TO_TALK()
-        return [*closing, ForgetTake(self.number), TakeEnded(self.number, "short"), Note("hint", hint)]
+        told = Note("hint", hint, subject="take")
+        return [*closing, ForgetTake(self.number), TakeEnded(self.number, "short"), told]
 
 
 _TABLE: dict[tuple[TakePhase, TableKey], Rule] = {
@@ -176,7 +185,7 @@ _TABLE: dict[tuple[TakePhase, TableKey], Rule] = {
     (TakePhase.OPEN, Press): ignore,  # a held key repeats
     (TakePhase.TAIL, Press): Take._reopen,
     (TakePhase.TAIL, Captured): Take._append_tail,
-    (TakePhase.TAIL, Release): ignore,  # the focus is lost after the key-up, say
+    (TakePhase.TAIL, Release): Take._release_again,
     (TakePhase.TAIL, Cancel): Take._throw_away,
     (TakePhase.TAIL, Tick): Take._give_up_tail,
 }

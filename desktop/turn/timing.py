@@ -90,7 +90,9 @@ class Figure:
 
 
 RELEASE_TO_HEARD = Figure("release", "first_heard")
-"""How long the user waits."""
+"""How long the user waits after speaking."""
+SENT_TO_HEARD = Figure("commit", "first_heard")
+"""How long they wait after typing, or hands-free: then no key is let go."""
 FIGURES = (
     Figure("press", "first_packet"),
     Figure("release", "commit"),
@@ -99,6 +101,11 @@ FIGURES = (
     Figure("first_audio", "first_heard"),
     RELEASE_TO_HEARD,
 )
+
+
+def total(turn: TurnTiming) -> Figure:
+    """How long the user waited in this turn: from the key's release, or from the sending where no key was."""
+    return SENT_TO_HEARD if turn.press is None and turn.release is None else RELEASE_TO_HEARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +117,12 @@ class FigureSummary:
 
 
 def summarise(turns: Iterable[TurnTiming]) -> dict[Figure, FigureSummary]:
-    """Median and 95th percentile (nearest rank) of each figure."""
+    """Median and 95th percentile (nearest rank) of each figure; of `SENT_TO_HEARD` where it is the total."""
     known = list(turns)
     summaries: dict[Figure, FigureSummary] = {}
-    for figure in FIGURES:
-        values = sorted(value for turn in known if (value := figure.of(turn)) is not None)
+    for figure in (*FIGURES, SENT_TO_HEARD):
+        fitting = (turn for turn in known if figure is not SENT_TO_HEARD or total(turn) is figure)
+        values = sorted(value for turn in fitting if (value := figure.of(turn)) is not None)
         summaries[figure] = FigureSummary(median(values), p95(values))
     return summaries
 

@@ -34,6 +34,7 @@ from desktop.turn.effects import (
 )
 from desktop.turn.link import UNREADY, LinkState
 from desktop.turn.mute_switch import MuteSwitch
+from desktop.turn.numbering import Numbering
 from desktop.turn.reconnection import Reconnection
 from desktop.turn.region import Rule, TableKey, ignore, look_up, rows
 from desktop.turn.regions import make_regions
@@ -50,9 +51,14 @@ PICTURE_NOT_SENT = Text("picture-not-sent", "Not connected. Connect first, then 
 class Turn:
     """The state of one conversation, across all its connections."""
 
-    def __init__(self, policy: inputs.Policy | None = None, mute_switch: MuteSwitch | None = None) -> None:
-        """`mute_switch` is the program's, where a mute outlives the session."""
-        regions = make_regions(policy or inputs.Policy(), mute_switch or MuteSwitch())
+    def __init__(
+        self,
+        policy: inputs.Policy | None = None,
+        mute_switch: MuteSwitch | None = None,
+        numbering: Numbering | None = None,
+    ) -> None:
+        """`mute_switch` and `numbering` are the program's, where they outlive the session."""
+        regions = make_regions(policy or inputs.Policy(), mute_switch, numbering)
         self._regions = regions
         self._link = regions.link
         self._take = regions.take
@@ -134,7 +140,7 @@ class Turn:
     # The user
 
     def _refuse_press(self, _: inputs.Press, now: float) -> list[TurnOutput]:
-        return [Note("hint", UNREADY[self._link.phase])]
+        return [UNREADY[self._link.phase]]
 
     def _wake_by_press(self, press: inputs.Press, now: float) -> list[TurnOutput]:
         wake = self._link.wake()
@@ -182,7 +188,7 @@ class Turn:
         return [Typed(say.text), *self._link.wake()]
 
     def _refuse_text(self, _: inputs.Say, _now: float) -> list[TurnOutput]:
-        return [Note("hint", TEXT_STAYS())]
+        return [Note("hint", TEXT_STAYS(), subject="connecting")]
 
     def _on_show(self, show: inputs.Show, now: float) -> list[TurnOutput]:
         picture = commands.ImageInput(show.url)
@@ -311,7 +317,8 @@ class Turn:
             case Meaning.SHOWN | Meaning.NOTHING_HEARD if told:
                 pass  # the response's end has said so
             case Meaning.SHOWN | Meaning.NOTHING_HEARD | Meaning.ASIDE:
-                effects.append(Note("error", message_of(error), error.code, endings.action(error.code)))
+                action = endings.action_in_session(error.code)
+                effects.append(Note("error", message_of(error), error.code, action, subject="answer"))
             case Meaning.RESULT_LATE:
                 effects += self._response.content.tools.refuse(error, now)
             case Meaning.BENIGN | Meaning.RESPONSE_ACTIVE | Meaning.NO_RESPONSE:

@@ -9,7 +9,7 @@ from desktop.viewmodels import numbers
 from desktop.viewmodels.wording import worded
 
 if TYPE_CHECKING:
-    from desktop.viewmodels.transcript_model import ToolCard
+    from desktop.viewmodels.transcript_line import ToolCard
 
 LineNote = Literal[
     "",

@@ -10,10 +10,15 @@ TALK = Shortcut("Space")
 CANCEL = Shortcut("Esc")
 ENTER = Shortcut("Return")
 ENTER_SHIFTED = Shortcut("Shift+Return")
+RECALL = Shortcut("Up")
 RUN_TOOL = Shortcut("Ctrl+Return")
+NEW = Shortcut("Ctrl+N")
 CONNECT = Shortcut("Ctrl+K")
 MUTE = Shortcut("Ctrl+M")
+COPY = QKeySequence.StandardKey.Copy
+EDIT = Shortcut("F2")
 COPY_JSON = Shortcut("Ctrl+Shift+C")
+MENU = Shortcut("F10")
 HISTORY = Shortcut("Ctrl+H")
 EXPORT = Shortcut("Ctrl+E")
 SETTINGS = Shortcut("Ctrl+,")
@@ -25,6 +30,11 @@ BACK = Shortcut("Alt+Left")
 ONE_BEFORE = Shortcut("Alt+Up")
 ONE_AFTER = Shortcut("Alt+Down")
 QUIT = Shortcut("Ctrl+Q")
+LARGER = Shortcut("Ctrl++")
+LARGER_UNSHIFTED = Shortcut("Ctrl+=")
+"""The same key of an American keyboard, without Shift."""
+SMALLER = Shortcut("Ctrl+-")
+USUAL_SIZE = Shortcut("Ctrl+0")
 FIND = QKeySequence.StandardKey.Find
 NEXT = QKeySequence.StandardKey.FindNext
 PREVIOUS = QKeySequence.StandardKey.FindPrevious

@@ -14,11 +14,11 @@ from desktop.turn.timing import (
     FIGURES,
     KEPT,
     MOMENTS,
-    RELEASE_TO_HEARD,
     Figure,
     FigureSummary,
     TurnTiming,
     summarise,
+    total,
 )
 from desktop.viewmodels import numbers
 
@@ -49,7 +49,7 @@ class TimingModel(QAbstractTableModel):
             "press": self.tr("Press"),
             "first_packet": self.tr("First packet"),
             "release": self.tr("Release"),
-            "commit": self.tr("Commit"),
+            "commit": self.tr("Sent"),
             "response_started": self.tr("Response"),
             "first_audio": self.tr("First audio"),
             "first_heard": self.tr("Heard"),
@@ -141,7 +141,7 @@ class TimingModel(QAbstractTableModel):
 
     def _in_words(self, turn: TurnTiming) -> str:
         words = [self.tr("Turn {0}").format(turn.number)]
-        for figure in (RELEASE_TO_HEARD, *FIGURES[:-1]):
+        for figure in (total(turn), *FIGURES[:-1]):
             if (value := figure.of(turn)) is not None:
                 words.append(f"{self.figure_name(figure)} {milliseconds(value)}")
         if turn.aborted:

@@ -118,6 +118,13 @@ class ToolCallsModel(QAbstractListModel):
                 return f"{call.name}, {state_words(call.state)}"
         return None
 
+    def clear(self) -> None:
+        """Forget all calls; the end of one that still runs is ignored."""
+        if self._calls:
+            self.beginRemoveRows(NO_INDEX, 0, len(self._calls) - 1)
+            self._calls.clear()
+            self.endRemoveRows()
+
     def begin(self, call_id: str, name: str, arguments: Any, *, by_hand: bool = False) -> None:
         """A call has begun: the model's, or one that the user runs by hand."""
         row = len(self._calls)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, Literal
@@ -14,19 +14,22 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    Signal,
 )
 
 from desktop.base.message import Message
 from desktop.turn.heard_text import SpokenText
 from desktop.turn.joined_words import JoinedWords
 from desktop.viewmodels.line_words import note_words, tool_words
+from desktop.viewmodels.response_end import ResponseEnd
 from desktop.viewmodels.tool_calls_model import may_follow
+from desktop.viewmodels.transcript_line import ChatRole, Line, ToolCard, now
 from desktop.viewmodels.wording import worded
 
-ChatRole = Literal["user", "assistant", "system", "tool"]
 Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
+MOST_RESPONSES = 10_000
 OUTCOME_NOTES = {
     "interrupted": "interrupted",
     "dropped": "cut off: connection lost",
@@ -36,65 +39,7 @@ OUTCOME_NOTES = {
     "cancelled": "cut off",
 }
 """The note of a response's line, by how it ended; a complete one keeps its note."""
-CUT_SHORT = "cut short"
-"""The state of a call that never ended: the program ended before it."""
-
-
-def now() -> datetime:
-    """The time, with the zone of this computer."""
-    return datetime.now().astimezone()
-
-
-@dataclass(slots=True)
-class ToolCard:
-    """A tool call's state, as a `tool_calls_model.CallState`. The tool's name is the line's text."""
-
-    call_id: str
-    state: str = "running"
-    duration_ms: float = 0.0
-
-
-@dataclass(slots=True)
-class Line:
-    """One line of the conversation. `number` is the take's or the response's, 0 for all other lines."""
-
-    speaker: ChatRole
-    number: int = 0
-    at: datetime = field(default_factory=now)
-    """A take's press, a response's beginning on the wire."""
-    spoken: SpokenText = field(default_factory=SpokenText)
-    growing: bool = False
-    note: str = ""
-    """The line's status: a `line_words.LineNote`, or one from a later version's file."""
-    heard: int | None = None
-    """Characters that were heard, when the response was cut short."""
-    sounded_at: datetime | None = None
-    """When a response was first heard."""
-    ended_at: datetime | None = None
-    """A take's release; a response's last sound, or its end on the wire where none was heard."""
-    tool: ToolCard | None = None
-    message: Message | None = None
-    """The message of a program line."""
-
-    @property
-    def text(self) -> str:
-        """The words; a tool's name."""
-        return self.spoken.text
-
-    @property
-    def stored_text(self) -> str:
-        """The text for files: the program's own lines are in English there."""
-        return str(self.message) if self.message else self.text
-
-    @property
-    def heard_text(self) -> str:
-        """The words that were heard."""
-        return self.text if self.heard is None else self.text[: self.heard].rstrip()
-
-    @property
-    def unheard_text(self) -> str:
-        """The words that were not heard."""
-        return "" if self.heard is None else self.text[self.heard :].strip()
+KEPT_NOTE = "kept, will be sent when reconnected"
 
 
 class TranscriptRole(IntEnum):
@@ -109,6 +54,9 @@ class TranscriptRole(IntEnum):
 
 class TranscriptModel(QAbstractListModel):
     """Lines by take and by response. A line is appended when its speech begins and filled as words come."""
+
+    response_ended = Signal(object)
+    """A `ResponseEnd`."""
 
     def __init__(self, parent: QObject | None = None, clock: Callable[[], datetime] = now) -> None:
         super().__init__(parent)
@@ -126,6 +74,8 @@ class TranscriptModel(QAbstractListModel):
         self._wordless = 0
         """The last response that ended without words: it has no line."""
         self._earlier = 0
+        self.responses: deque[ResponseEnd] = deque(maxlen=MOST_RESPONSES)
+        """The ends of the last responses, with and without words."""
 
     @property
     def earlier(self) -> int:
@@ -173,7 +123,27 @@ class TranscriptModel(QAbstractListModel):
             self._lines[:0] = lines
             self.endInsertRows()
 
+    def clear(self) -> None:
+        """Begin another conversation: only what the user said and is still to be sent stays."""
+        kept = [line for line in self._lines if line.note == KEPT_NOTE]
+        self._earlier = 0
+        for row in range(len(self._lines) - 1, -1, -1):
+            if self._lines[row] not in kept:
+                self.beginRemoveRows(NO_INDEX, row, row)
+                del self._lines[row]
+                self.endRemoveRows()
+        self._takes = {line.number: line for line in kept}
+        self._words.clear()
+        self._responses.clear()
+        self._calls.clear()
+        self._last_filled = self._wordless = 0
+
     # The user
+
+    @property
+    def awaits_words(self) -> bool:
+        """Whether the words of a take that is over are still to come."""
+        return any(line.growing and line.ended_at is not None for line in self._takes.values())
 
     def begin_take(self, take: int) -> None:
         """The user has begun to speak."""
@@ -195,7 +165,7 @@ class TranscriptModel(QAbstractListModel):
         line.ended_at = line.ended_at or self._clock()
         line.growing = self.words_come and not line.text
         unwritten = "" if line.text or self.words_come else "not transcribed"
-        line.note = "kept, will be sent when reconnected" if outcome == "kept" else unwritten
+        line.note = KEPT_NOTE if outcome == "kept" else unwritten
         self._changed(line)
 
     def fill_take(self, take: int, text: str) -> None:
@@ -256,8 +226,10 @@ class TranscriptModel(QAbstractListModel):
             line.ended_at = self._clock()
             self._changed(line)
 
-    def end_response(self, response: int, outcome: str) -> None:
+    def end_response(self, response: int, outcome: str, usage: dict[str, Any] | None = None) -> None:
         """The response is over on the wire; one without text (a tool call, for example) leaves no line."""
+        self.responses.append(ResponseEnd(self._clock(), response, outcome, usage))
+        self.response_ended.emit(self.responses[-1])
         line = self._responses.get(response)
         if line is None:
             return
@@ -282,6 +254,13 @@ class TranscriptModel(QAbstractListModel):
             line.ended_at = line.sounded_at + timedelta(milliseconds=heard_ms)
         line.note = "interrupted" if line.heard < len(line.text) else line.note
         self._changed(line)
+
+    def show_playable(self, said: Literal["take", "response"], number: int, playable: bool) -> None:
+        """The sound of a take or a response is kept from now on, or no longer."""
+        line = (self._takes if said == "take" else self._responses).get(number)
+        if line is not None and line.playable != playable:
+            line.playable = playable
+            self._changed(line)
 
     def add_tool(self, call_id: str, name: str) -> None:
         """A tool has begun to run."""

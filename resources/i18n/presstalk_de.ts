@@ -69,8 +69,12 @@
         <translation>Argumente und Ergebnis</translation>
     </message>
     <message>
-        <source>Run again with different arguments</source>
-        <translation>Mit anderen Argumenten erneut ausführen</translation>
+        <source>Run again</source>
+        <translation>Noch einmal ausführen</translation>
+    </message>
+    <message>
+        <source>Run {0} again, with these or other arguments</source>
+        <translation>{0} noch einmal ausführen, mit diesen oder anderen Argumenten</translation>
     </message>
     <message>
         <source>Send result</source>
@@ -363,6 +367,10 @@
 <context>
     <name>Export</name>
     <message>
+        <source>Arguments:</source>
+        <translation>Argumente:</translation>
+    </message>
+    <message>
         <source>Assistant</source>
         <translation>Assistent</translation>
     </message>
@@ -371,8 +379,28 @@
         <translation>Gespräch</translation>
     </message>
     <message>
+        <source>Date: {0} to {1}</source>
+        <translation>Datum: {0} bis {1}</translation>
+    </message>
+    <message>
+        <source>Model: {0} ({1})</source>
+        <translation>Modell: {0} ({1})</translation>
+    </message>
+    <message>
+        <source>Provider: {0}</source>
+        <translation>Anbieter: {0}</translation>
+    </message>
+    <message>
+        <source>Result:</source>
+        <translation>Ergebnis:</translation>
+    </message>
+    <message>
         <source>Tool {0}: {1}</source>
         <translation>Werkzeug {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Voice: {0}</source>
+        <translation>Stimme: {0}</translation>
     </message>
     <message>
         <source>You</source>
@@ -429,8 +457,16 @@
         <translation>Nächster Treffer</translation>
     </message>
     <message>
+        <source>Nothing is found</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
         <source>Previous match</source>
         <translation>Voriger Treffer</translation>
+    </message>
+    <message>
+        <source>Type what to find</source>
+        <translation>Geben Sie ein, was gesucht wird</translation>
     </message>
     <message>
         <source>not found</source>
@@ -465,6 +501,10 @@
 </context>
 <context>
     <name>GeneralPage</name>
+    <message>
+        <source> %</source>
+        <translation> %</translation>
+    </message>
     <message>
         <source>Appearance</source>
         <translation>Erscheinungsbild</translation>
@@ -514,6 +554,10 @@
         <translation>Hell</translation>
     </message>
     <message>
+        <source>Of the conversation and the text line; {0} and {1} change it too.</source>
+        <translation>Von Gespräch und Textzeile; auch {0} und {1} ändern sie.</translation>
+    </message>
+    <message>
         <source>Older ones are deleted when Presstalk starts.</source>
         <translation>Ältere werden beim Start von Presstalk gelöscht.</translation>
     </message>
@@ -524,6 +568,10 @@
     <message>
         <source>Takes effect at the next start.</source>
         <translation>Gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>Textgröße</translation>
     </message>
     <message>
         <source>Where conversations are saved.</source>
@@ -545,6 +593,14 @@
         <translation>Falls die Adresse einen verlangt. Er wird im Schlüsselbund dieses Systems gespeichert.</translation>
     </message>
     <message>
+        <source>One moment…</source>
+        <translation>Einen Moment …</translation>
+    </message>
+    <message>
+        <source>Paste a header first</source>
+        <translation>Fügen Sie zuerst einen Header ein</translation>
+    </message>
+    <message>
         <source>Remove header</source>
         <translation>Header entfernen</translation>
     </message>
@@ -563,6 +619,10 @@
 </context>
 <context>
     <name>HistoryDialog</name>
+    <message>
+        <source>Choose a conversation first</source>
+        <translation>Wählen Sie zuerst ein Gespräch</translation>
+    </message>
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
@@ -592,8 +652,20 @@
         <translation>Verlauf</translation>
     </message>
     <message>
+        <source>It has no words</source>
+        <translation>Es enthält keine Worte</translation>
+    </message>
+    <message>
+        <source>It is still going on</source>
+        <translation>Es dauert noch an</translation>
+    </message>
+    <message>
         <source>Nothing found.</source>
         <translation>Nichts gefunden.</translation>
+    </message>
+    <message>
+        <source>One moment…</source>
+        <translation>Einen Moment …</translation>
     </message>
     <message>
         <source>Search all conversations</source>
@@ -692,8 +764,16 @@
         <translation>Nächster Treffer</translation>
     </message>
     <message>
+        <source>Nothing is found</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
         <source>Previous match</source>
         <translation>Voriger Treffer</translation>
+    </message>
+    <message>
+        <source>Type what to find</source>
+        <translation>Geben Sie ein, was gesucht wird</translation>
     </message>
     <message>
         <source>not found</source>
@@ -760,6 +840,10 @@
     <message>
         <source>Paste a key</source>
         <translation>Schlüssel einfügen</translation>
+    </message>
+    <message>
+        <source>Paste a key first</source>
+        <translation>Fügen Sie zuerst einen Schlüssel ein</translation>
     </message>
     <message>
         <source>Remove key</source>
@@ -865,12 +949,24 @@
         <translation>Tastenkürzel</translation>
     </message>
     <message>
+        <source>Larger, smaller and usual text</source>
+        <translation>Größerer, kleinerer und üblicher Text</translation>
+    </message>
+    <message>
         <source>Mute the microphone</source>
         <translation>Mikrofon stummschalten</translation>
     </message>
     <message>
+        <source>New conversation</source>
+        <translation>Neues Gespräch</translation>
+    </message>
+    <message>
         <source>Next and previous match</source>
         <translation>Nächster und voriger Treffer</translation>
+    </message>
+    <message>
+        <source>On a bubble: copy, play, edit and send again</source>
+        <translation>Auf einer Sprechblase: kopieren, abspielen, ändern und noch einmal senden</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -881,8 +977,8 @@
         <translation>Einstellungen</translation>
     </message>
     <message>
-        <source>Show or hide the panes</source>
-        <translation>Seitenleiste ein- oder ausblenden</translation>
+        <source>Show or hide the panes; open the menu</source>
+        <translation>Seitenleiste ein- oder ausblenden; Menü öffnen</translation>
     </message>
     <message>
         <source>Talking</source>
@@ -891,6 +987,10 @@
     <message>
         <source>Tap twice: lock the microphone open; tap again to send</source>
         <translation>Zweimal tippen: Mikrofon bleibt offen; noch einmal tippen zum Senden</translation>
+    </message>
+    <message>
+        <source>There: begin another line; in the empty line: what was sent before</source>
+        <translation>Dort: neue Zeile beginnen; in der leeren Zeile: zuvor Gesendetes</translation>
     </message>
     <message>
         <source>This list</source>
@@ -927,12 +1027,24 @@
         <translation>Verlauf …</translation>
     </message>
     <message>
+        <source>It is this size already</source>
+        <translation>Er hat diese Größe schon</translation>
+    </message>
+    <message>
         <source>Keyboard shortcuts</source>
         <translation>Tastenkürzel</translation>
     </message>
     <message>
+        <source>Larger text</source>
+        <translation>Größerer Text</translation>
+    </message>
+    <message>
         <source>Menu</source>
         <translation>Menü</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>Neues Gespräch</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -942,12 +1054,20 @@
         <source>Settings…</source>
         <translation>Einstellungen …</translation>
     </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>Kleinerer Text</translation>
+    </message>
+    <message>
+        <source>Usual text size</source>
+        <translation>Übliche Textgröße</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Connect or disconnect</source>
-        <translation>Verbinden oder trennen</translation>
+        <source>New conversation</source>
+        <translation>Neues Gespräch</translation>
     </message>
     <message>
         <source>Show or hide the panes</source>
@@ -984,12 +1104,8 @@
         <translation>Pegel des Mikrofons</translation>
     </message>
     <message>
-        <source>Microphone muted</source>
-        <translation>Mikrofon stumm</translation>
-    </message>
-    <message>
         <source>Mute</source>
-        <translation>Stumm</translation>
+        <translation>Stummschalten</translation>
     </message>
     <message>
         <source>Mute the microphone</source>
@@ -998,6 +1114,14 @@
     <message>
         <source>Muted</source>
         <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Muted: nobody hears you. Press to be heard again</source>
+        <translation>Stumm: Niemand hört Sie. Drücken, um wieder gehört zu werden</translation>
+    </message>
+    <message>
+        <source>Nothing of it is sent; a press of the talk key ends it</source>
+        <translation>Nichts davon wird gesendet; die Sprechtaste beendet ihn</translation>
     </message>
     <message>
         <source>Playing back…</source>
@@ -1028,12 +1152,31 @@
         <translation>Mikrofon testen: Es nimmt Sie auf und spielt die Aufnahme ab</translation>
     </message>
     <message>
-        <source>The session is using the microphone: its meter is live. Disconnect to test it with playback</source>
-        <translation>Die Sitzung benutzt das Mikrofon: Sein Pegel wird angezeigt. Zum Test mit Wiedergabe die Verbindung trennen</translation>
-    </message>
-    <message>
         <source>Too quiet</source>
         <translation>Zu leise</translation>
+    </message>
+</context>
+<context>
+    <name>MicrophoneRow</name>
+    <message>
+        <source>Microphone level with its gain</source>
+        <translation>Mikrofonpegel mit Verstärkung</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop the microphone test</source>
+        <translation>Mikrofontest beenden</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>Test the microphone: it records you, then plays the recording</source>
+        <translation>Mikrofon testen: Es nimmt Sie auf und spielt die Aufnahme ab</translation>
     </message>
 </context>
 <context>
@@ -1045,6 +1188,10 @@
 </context>
 <context>
     <name>NoteAction</name>
+    <message>
+        <source>Add a key</source>
+        <translation>Schlüssel hinzufügen</translation>
+    </message>
     <message>
         <source>Change key</source>
         <translation>Schlüssel ändern</translation>
@@ -1058,8 +1205,16 @@
         <translation>Modell wählen</translation>
     </message>
     <message>
+        <source>It helps only then</source>
+        <translation>Erst dann hilft es</translation>
+    </message>
+    <message>
         <source>Reconnect</source>
         <translation>Neu verbinden</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>Anzeigen</translation>
     </message>
     <message>
         <source>Top up</source>
@@ -1072,6 +1227,10 @@
     <message>
         <source>Try now</source>
         <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
     </message>
     <message>
         <source>{0} in {1} s</source>
@@ -1239,6 +1398,10 @@
         <source>Don&apos;t allow</source>
         <translation>Nicht erlauben</translation>
     </message>
+    <message>
+        <source>One moment: read the question first</source>
+        <translation>Einen Moment: Lesen Sie zuerst die Frage</translation>
+    </message>
 </context>
 <context>
     <name>RecoveryStrip</name>
@@ -1249,6 +1412,31 @@
     <message>
         <source>The last conversation was cut short. Show it?</source>
         <translation>Das letzte Gespräch wurde abgebrochen. Anzeigen?</translation>
+    </message>
+</context>
+<context>
+    <name>ResetBar</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Everything on these pages is back to its default.</source>
+        <translation>Alles auf diesen Seiten steht wieder auf dem Standard.</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alles zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Reset everything on these pages to its default: address and tickets, your instructions, the turns, the devices and sounds, the look, the language, and what is kept and where?
+The key, the models and voices you chose in the window, and your conversations stay.</source>
+        <translation>Alles auf diesen Seiten auf den Standard zurücksetzen: Adresse und Tickets, Ihre Anweisungen, das Gesprächsverhalten, Geräte und Töne, Aussehen, Sprache, und was wo aufbewahrt wird?
+Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräche bleiben.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
     </message>
 </context>
 <context>
@@ -1302,11 +1490,11 @@
     </message>
     <message>
         <source>It may only be busy: wait a moment and try again. If you end it, what was said last may be lost; conversations are kept.</source>
-        <translation>Vielleicht ist es nur beschäftigt: Warte einen Moment und versuch es noch einmal. Wenn du es beendest, kann das zuletzt Gesagte verloren gehen; Gespräche bleiben erhalten.</translation>
+        <translation>Vielleicht ist es nur beschäftigt: Warten Sie einen Moment, und versuchen Sie es noch einmal. Wenn Sie es beenden, kann das zuletzt Gesagte verloren gehen; Gespräche bleiben erhalten.</translation>
     </message>
     <message>
         <source>It may run on another computer or in a container, or hang. Close it there, and this one starts by itself. If you start anyway, settings changed in one can be lost in the other.</source>
-        <translation>Vielleicht läuft es auf einem anderen Computer oder in einem Container, oder es hängt. Schließ es dort, dann startet dieses von selbst. Wenn du trotzdem startest, können Einstellungen, die du im einen änderst, im anderen verloren gehen.</translation>
+        <translation>Vielleicht läuft es auf einem anderen Computer oder in einem Container, oder es hängt. Schließen Sie es dort, dann startet dieses von selbst. Wenn Sie trotzdem starten, können Einstellungen, die Sie im einen ändern, im anderen verloren gehen.</translation>
     </message>
     <message>
         <source>Presstalk is already running</source>
@@ -1326,7 +1514,7 @@
     </message>
     <message>
         <source>Wait a moment and try again, or end it in your system&apos;s list of programs.</source>
-        <translation>Warte einen Moment und versuch es noch einmal, oder beende es in der Programmliste deines Systems.</translation>
+        <translation>Warten Sie einen Moment, und versuchen Sie es noch einmal, oder beenden Sie es in der Programmliste Ihres Systems.</translation>
     </message>
 </context>
 <context>
@@ -1462,8 +1650,8 @@
         <translation>Seiten</translation>
     </message>
     <message>
-        <source>Reset all</source>
-        <translation>Alles zurücksetzen</translation>
+        <source>Reset all…</source>
+        <translation>Alles zurücksetzen …</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -1545,6 +1733,10 @@
 <context>
     <name>SoundPage</name>
     <message>
+        <source> dB</source>
+        <translation> dB</translation>
+    </message>
+    <message>
         <source>A short sound when the microphone opens and closes; never recorded.</source>
         <translation>Ein kurzer Ton, wenn das Mikrofon auf- und zugeht; nie in der Aufnahme.</translation>
     </message>
@@ -1555,6 +1747,14 @@
     <message>
         <source>Microphone</source>
         <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>Microphone gain</source>
+        <translation>Mikrofonverstärkung</translation>
+    </message>
+    <message>
+        <source>Raise it if you are too quiet. When the meter says clipping, lower it.</source>
+        <translation>Erhöhen Sie sie, wenn Sie zu leise sind. Zeigt der Pegel Übersteuerung, senken Sie sie.</translation>
     </message>
     <message>
         <source>Sound</source>
@@ -1586,6 +1786,22 @@
     <message>
         <source>Speaker level</source>
         <translation>Pegel des Lautsprechers</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop the speaker test</source>
+        <translation>Lautsprechertest beenden</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>Test the speaker: three notes at this volume</source>
+        <translation>Lautsprecher testen: drei Töne mit dieser Lautstärke</translation>
     </message>
     <message>
         <source>Volume</source>
@@ -1628,11 +1844,15 @@
     </message>
     <message>
         <source>Locked</source>
-        <translation>Gehalten</translation>
+        <translation>Bleibt offen</translation>
     </message>
     <message>
         <source>Muted</source>
         <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>No microphone</source>
+        <translation>Kein Mikrofon</translation>
     </message>
     <message>
         <source>Offline</source>
@@ -1672,7 +1892,7 @@
     </message>
     <message>
         <source>Tap to talk</source>
-        <translation>Tippen: laut</translation>
+        <translation>Tippen: sprechen</translation>
     </message>
     <message>
         <source>Tap to wake</source>
@@ -1805,6 +2025,10 @@
         <source>Set {0}</source>
         <translation>{0} einstellen</translation>
     </message>
+    <message>
+        <source>Switch it on to choose; until then the model chooses</source>
+        <translation>Schalten Sie sie ein, um zu wählen; bis dahin wählt das Modell</translation>
+    </message>
 </context>
 <context>
     <name>TextLine</name>
@@ -1817,6 +2041,10 @@
         <translation>Senden</translation>
     </message>
     <message>
+        <source>Send the text</source>
+        <translation>Text senden</translation>
+    </message>
+    <message>
         <source>This model translates what you say; it can&apos;t read text</source>
         <translation>Dieses Modell übersetzt Gesagtes; Text liest es nicht</translation>
     </message>
@@ -1824,16 +2052,16 @@
         <source>Type instead of speaking</source>
         <translation>Schreiben statt sprechen</translation>
     </message>
+    <message>
+        <source>Type something to send it</source>
+        <translation>Geben Sie etwas ein, um es zu senden</translation>
+    </message>
 </context>
 <context>
     <name>TimingModel</name>
     <message>
         <source>Audio</source>
         <translation>Ton</translation>
-    </message>
-    <message>
-        <source>Commit</source>
-        <translation>Übergabe</translation>
     </message>
     <message>
         <source>Done</source>
@@ -1870,6 +2098,10 @@
     <message>
         <source>Response</source>
         <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
     </message>
     <message>
         <source>Turn</source>
@@ -1915,6 +2147,10 @@
         <translation>Lautsprecher</translation>
     </message>
     <message>
+        <source>There are no times yet</source>
+        <translation>Es gibt noch keine Zeiten</translation>
+    </message>
+    <message>
         <source>Underruns</source>
         <translation>Unterläufe</translation>
     </message>
@@ -1942,6 +2178,10 @@
         <translation>Kein Aufruf passt zum Filter.</translation>
     </message>
     <message>
+        <source>The filter is for the calls</source>
+        <translation>Der Filter gilt für die Aufrufe</translation>
+    </message>
+    <message>
         <source>The tools the assistant uses appear here. Ask what time it is.</source>
         <translation>Die Werkzeuge, die der Assistent benutzt, erscheinen hier. Fragen Sie, wie spät es ist.</translation>
     </message>
@@ -1952,6 +2192,18 @@
 </context>
 <context>
     <name>Transcript</name>
+    <message>
+        <source>Copy bubble</source>
+        <translation>Sprechblase kopieren</translation>
+    </message>
+    <message>
+        <source>Edit and send again</source>
+        <translation>Ändern und noch einmal senden</translation>
+    </message>
+    <message>
+        <source>Play again</source>
+        <translation>Noch einmal abspielen</translation>
+    </message>
     <message>
         <source>Play the rest</source>
         <translation>Rest abspielen</translation>
@@ -1998,10 +2250,6 @@
 <context>
     <name>TranscriptReader</name>
     <message>
-        <source>Copy bubble</source>
-        <translation>Sprechblase kopieren</translation>
-    </message>
-    <message>
         <source>Copy selection</source>
         <translation>Auswahl kopieren</translation>
     </message>
@@ -2010,8 +2258,8 @@
         <translation>Suchen …</translation>
     </message>
     <message>
-        <source>Play the rest</source>
-        <translation>Rest abspielen</translation>
+        <source>Nothing is selected</source>
+        <translation>Nichts ist markiert</translation>
     </message>
     <message>
         <source>Select all</source>
@@ -2067,6 +2315,10 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>VoiceBox</name>
     <message>
+        <source>This model has only one voice</source>
+        <translation>Dieses Modell hat nur eine Stimme</translation>
+    </message>
+    <message>
         <source>Voice</source>
         <translation>Stimme</translation>
     </message>
@@ -2092,8 +2344,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
         <translation>Schlüssel hinzufügen</translation>
     </message>
     <message>
-        <source>You are talking to the offline demo: it answers by simple rules and is not an AI model. Add a key for a real one.</source>
-        <translation>Sie sprechen mit der Offline-Demo: Sie antwortet nach einfachen Regeln und ist kein KI-Modell. Für ein echtes fügen Sie einen Schlüssel hinzu.</translation>
+        <source>This is the offline demo: it speaks English only, answers by simple rules and is not an AI model. Add a key for a real one.</source>
+        <translation>Das ist die Offline-Demo: Sie spricht nur Englisch, antwortet nach einfachen Regeln und ist kein KI-Modell. Für ein echtes fügen Sie einen Schlüssel hinzu.</translation>
     </message>
 </context>
 <context>
@@ -2108,6 +2360,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>by hand</source>
         <translation>von Hand</translation>
+    </message>
+</context>
+<context>
+    <name>all-gone</name>
+    <message>
+        <source>There is no microphone and no speaker any more: the sound system may have stopped. Both are used again as soon as they are back; until then you can type.</source>
+        <translation>Es gibt weder Mikrofon noch Lautsprecher mehr: Vielleicht läuft das Audiosystem nicht mehr. Sobald sie wieder da sind, werden sie benutzt; bis dahin können Sie tippen.</translation>
     </message>
 </context>
 <context>
@@ -2428,8 +2687,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>demo</name>
     <message>
-        <source>It answers by simple rules on this computer and is not an AI model: ask for the time, dice, sums, a timer or a story. With OPPER_API_KEY set, you can choose a real one.</source>
-        <translation>Sie antwortet nach einfachen Regeln auf diesem Computer und ist kein KI-Modell: Fragen Sie nach Uhrzeit, Würfeln, Rechenaufgaben, einem Timer oder einer Geschichte. Mit OPPER_API_KEY können Sie ein echtes wählen.</translation>
+        <source>It understands and speaks English only. It answers by simple rules on this computer and is not an AI model: ask for the time, dice, sums, a timer or a story. With a key you can choose a real one.</source>
+        <translation>Sie versteht und spricht nur Englisch. Sie antwortet nach einfachen Regeln auf diesem Computer und ist kein KI-Modell: Fragen Sie auf Englisch nach Uhrzeit, Würfeln, Rechenaufgaben, einem Timer oder einer Geschichte. Mit einem Schlüssel können Sie ein echtes Modell wählen.</translation>
     </message>
 </context>
 <context>
@@ -2463,8 +2722,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>device-not-opened</name>
     <message>
-        <source>The {kind} {device} can&apos;t be opened ({reason}). Close the program that is using it, or choose another device.</source>
-        <translation>{kind} „{device}“ lässt sich nicht öffnen ({reason}). Schließen Sie das Programm, das das Gerät benutzt, oder wählen Sie ein anderes.</translation>
+        <source>The {kind} {device} can&apos;t be opened. Close the program that is using it, or choose another device.</source>
+        <translation>{kind} „{device}“ lässt sich nicht öffnen. Schließen Sie das Programm, das das Gerät benutzt, oder wählen Sie ein anderes.</translation>
     </message>
 </context>
 <context>
@@ -2500,13 +2759,6 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The sound devices can&apos;t be listed. Check the sound server and try again.</source>
         <translation>Die Audiogeräte lassen sich nicht auflisten. Prüfen Sie den Soundserver, und versuchen Sie es noch einmal.</translation>
-    </message>
-</context>
-<context>
-    <name>devices-not-listed-because</name>
-    <message>
-        <source>The sound devices can&apos;t be listed: {reason}</source>
-        <translation>Die Audiogeräte lassen sich nicht auflisten: {reason}</translation>
     </message>
 </context>
 <context>
@@ -2597,7 +2849,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>in-the-way</name>
     <message>
         <source>Presstalk is already running but not responding. A window says what to do.</source>
-        <translation>Presstalk läuft schon, reagiert aber nicht. Ein Fenster sagt, was du tun kannst.</translation>
+        <translation>Presstalk läuft schon, reagiert aber nicht. Ein Fenster sagt, was Sie tun können.</translation>
     </message>
 </context>
 <context>
@@ -3063,6 +3315,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>last-in-history</name>
+    <message>
+        <source>New conversation. The last one is in the history ({key}).</source>
+        <translation>Neues Gespräch. Das letzte steht im Verlauf ({key}).</translation>
+    </message>
+</context>
+<context>
     <name>last-microphone-gone</name>
     <message>
         <source>{device} was disconnected, and there is no other microphone. The next one you plug in will be used.</source>
@@ -3070,10 +3329,24 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>last-not-kept</name>
+    <message>
+        <source>New conversation. The last one was not saved, as you have chosen in the settings.</source>
+        <translation>Neues Gespräch. Das letzte wurde nicht gespeichert, wie in den Einstellungen gewählt.</translation>
+    </message>
+</context>
+<context>
     <name>last-speaker-gone</name>
     <message>
         <source>{device} was disconnected, and there is no other speaker. The next one you plug in will be used.</source>
         <translation>{device} ist nicht mehr angeschlossen, und einen anderen Lautsprecher gibt es nicht. Der nächste, den Sie anschließen, wird benutzt.</translation>
+    </message>
+</context>
+<context>
+    <name>left-up-to-here</name>
+    <message>
+        <source>Up to here: the conversation from {date}.</source>
+        <translation>Bis hier: das Gespräch vom {date}.</translation>
     </message>
 </context>
 <context>
@@ -3266,6 +3539,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>needs-key</name>
+    <message>
+        <source>{model} needs a key.</source>
+        <translation>{model} braucht einen Schlüssel.</translation>
+    </message>
+</context>
+<context>
     <name>network-sign-in</name>
     <message>
         <source>This network wants you to sign in first. Open a browser, sign in, then connect again.</source>
@@ -3324,8 +3604,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>no-key</name>
     <message>
-        <source>There is no key. Set OPPER_API_KEY, or use the model offline/demo.</source>
-        <translation>Es gibt keinen Schlüssel. Setzen Sie OPPER_API_KEY, oder nehmen Sie das Modell offline/demo.</translation>
+        <source>There is no key. Add one in the settings or set OPPER_API_KEY, or use the model offline/demo.</source>
+        <translation>Es gibt keinen Schlüssel. Fügen Sie in den Einstellungen einen hinzu, setzen Sie OPPER_API_KEY, oder benutzen Sie das Modell offline/demo.</translation>
     </message>
 </context>
 <context>
@@ -3549,7 +3829,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>not-found</name>
     <message>
         <source>Presstalk is running, but can&apos;t be reached from here. If it has just started, try again in a moment.</source>
-        <translation>Presstalk läuft, ist aber von hier aus nicht zu erreichen. Wenn es gerade erst gestartet ist, versuch es gleich noch einmal.</translation>
+        <translation>Presstalk läuft, ist aber von hier aus nicht zu erreichen. Wenn es gerade erst gestartet ist, versuchen Sie es gleich noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -4061,8 +4341,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>settings-reset</name>
     <message>
-        <source>All settings are back to their defaults. The key was not touched.</source>
-        <translation>Alle Einstellungen sind wieder auf dem Standard. Der Schlüssel blieb unberührt.</translation>
+        <source>The settings are back to their defaults.</source>
+        <translation>Die Einstellungen stehen wieder auf dem Standard.</translation>
     </message>
 </context>
 <context>
@@ -4112,6 +4392,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>Signed in. The key is stored in this system&apos;s keychain.</source>
         <translation>Angemeldet. Der Schlüssel ist im Schlüsselbund dieses Systems gespeichert.</translation>
+    </message>
+</context>
+<context>
+    <name>somebody-speaks</name>
+    <message>
+        <source>Not while somebody speaks. Try again in a moment.</source>
+        <translation>Nicht, solange jemand spricht. Versuchen Sie es gleich noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -4166,8 +4453,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>sound-not-kept</name>
     <message>
-        <source>The sound of that answer is no longer available.</source>
-        <translation>Der Ton dieser Antwort ist nicht mehr vorhanden.</translation>
+        <source>The sound of that is no longer available.</source>
+        <translation>Der Ton davon ist nicht mehr vorhanden.</translation>
     </message>
 </context>
 <context>
@@ -4213,10 +4500,17 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>sound-server-gone</name>
+    <message>
+        <source>The {kind} can&apos;t be opened: the system&apos;s sound server isn&apos;t running. It will be used once it is back.</source>
+        <translation>{kind} lässt sich nicht öffnen: Der Audiodienst des Systems läuft nicht. Sobald er wieder läuft, wird das Gerät benutzt.</translation>
+    </message>
+</context>
+<context>
     <name>sound-system-broken</name>
     <message>
-        <source>The sound system won&apos;t start ({reason}). Restart it and try again.</source>
-        <translation>Das Audiosystem startet nicht ({reason}). Starten Sie es neu, und versuchen Sie es noch einmal.</translation>
+        <source>The sound system won&apos;t start. Restart it and try again.</source>
+        <translation>Das Audiosystem startet nicht. Starten Sie es neu und versuchen Sie es noch einmal.</translation>
     </message>
 </context>
 <context>

@@ -19,6 +19,7 @@ from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.devices_model import DevicesModel
 from desktop.viewmodels.events_model import EventsModel
+from desktop.viewmodels.note_board import NoteBoard
 from desktop.viewmodels.timing_model import TimingModel
 from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from desktop.viewmodels.transcript_model import TranscriptModel
@@ -32,7 +33,9 @@ def main() -> int:
     application.setStyle(house_style.make())
     themes = ThemeController(application, "system")
     devices = (DevicesModel("input"), DevicesModel("output"))
-    models = WindowModels(TranscriptModel(), ToolCallsModel(), EventsModel(), TimingModel(), *devices)
+    models = WindowModels(
+        TranscriptModel(), ToolCallsModel(), EventsModel(), TimingModel(), *devices, NoteBoard()
+    )
     window = MainWindow(catalog.MODELS, models, lambda: (QUIET, QUIET), dict)
     window.theme_changed.connect(themes.on_theme_changed)
     window.show()

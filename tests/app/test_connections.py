@@ -14,6 +14,9 @@ from desktop.protocol.endings import Action
 
 DONE = {
     "top_up": "tools.open_url",
+    "show_last": "recorder.show_left",
+    "undo_reset": "settings_dialog.undo_reset",
+    "add_key": "settings_dialog.open",
     "change_key": "settings_dialog.open",
     "check_address": "settings_dialog.open",
     "choose_model": "window.choose_model",

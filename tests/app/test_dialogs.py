@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget, QWidget
 
@@ -193,3 +193,34 @@ async def test_the_diagnostics_come_when_they_are_asked_for(parts: Parts):
 def lines(dialog: HistoryDialog) -> list:
     view = dialog.findChildren(TranscriptPane)[-1].findChild(TranscriptView)
     return view.model().lines
+
+
+async def test_exports_begin_in_documents_or_where_the_last_one_went(parts: Parts, tmp_path, monkeypatch):
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    for folder in (home / "Papers", elsewhere):
+        folder.mkdir(parents=True)
+    places = {
+        QStandardPaths.StandardLocation.DocumentsLocation: str(home / "Papers"),
+        QStandardPaths.StandardLocation.HomeLocation: str(home),
+    }
+    monkeypatch.setattr(QStandardPaths, "writableLocation", places.__getitem__)
+    suggested = []
+    for signal, kind, name in (
+        ("export_conversation_clicked", SaveConversationDialog, "talk.md"),
+        ("export_times_clicked", SaveTimesDialog, "times.csv"),
+        ("history_clicked", HistoryDialog, ""),
+    ):
+        getattr(parts.window, signal).emit()
+        dialog = parts.window.findChild(kind)
+        if name:
+            suggested.append(dialog.directory().path())
+            dialog.fileSelected.emit(str(elsewhere / name))
+        else:
+            suggested.append(dialog.export_folder())
+        dialog.close()
+    assert suggested == [str(home / "Papers"), str(elsewhere), str(elsewhere)]
+    assert parts.store.current.export_folder == str(elsewhere)
+    parts.store.replace(export_folder=str(tmp_path / "gone"))
+    assert parts.dialogs.export_folder.suggest() == str(home / "Papers")
+    places[QStandardPaths.StandardLocation.DocumentsLocation] = str(home / "none")
+    assert parts.dialogs.export_folder.suggest() == str(home)

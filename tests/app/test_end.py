@@ -19,7 +19,7 @@ from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
 from desktop.ui.settings.settings_dialog import SettingsDialog
-from desktop.viewmodels.transcript_model import Line
+from desktop.viewmodels.transcript_line import Line
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
 
@@ -44,7 +44,7 @@ async def test_it_waits_for_an_export_under_way(
         at_exports.set()
         await close()
 
-    def write_slowly(lines: Sequence[Line]) -> str:
+    def write_slowly(lines: Sequence[Line], background: object) -> str:
         assert at_exports.wait(WITHIN_S), "the end didn't come to the exports"
         return "written"
 

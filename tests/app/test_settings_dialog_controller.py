@@ -18,6 +18,8 @@ from desktop.realtime.errors import RefusedError
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
 from desktop.ui.settings.key_field import KeyField
+from desktop.ui.settings.reset_bar import ResetBar
+from tests.ui.find import button
 
 # The offscreen platform has no window manager to tell these to.
 pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
@@ -182,3 +184,37 @@ async def test_what_is_typed_is_not_shown_again(bench: Bench, monkeypatch):
     monkeypatch.setattr(bench.dialog, "show_values", displayed.append)
     bench.dialog.changed.emit("tail_ms", 400)
     assert displayed == []
+
+
+async def test_reset_all_asks_names_what_goes_and_can_be_taken_back(qtbot) -> None:
+    bench = Bench(qtbot, instructions="Be brief.", theme="dark", model="xai/grok-voice-latest")
+    bar, offered = bench.dialog.findChild(ResetBar), []
+    bench.controller.undo_offered.connect(offered.append)
+    button(bench.dialog, "Reset all…").click()
+    assert bench.changed == []
+    assert "instructions" in bar.text
+    assert "key" in bar.text
+    assert "conversations stay" in bar.text
+    button(bar, "Cancel").click()
+    assert (bench.changed, bar.isVisible()) == ([], False)
+    button(bench.dialog, "Reset all…").click()
+    button(bar, "Reset all").click()
+    assert (bench.store.current.instructions, bench.store.current.theme) == ("", "system")
+    assert bench.store.current.model == "xai/grok-voice-latest"
+    bench.dialog.close()
+    bench.controller.open()
+    assert button(bar, "Undo").isVisible(), "after the dialog was closed too"
+    button(bar, "Undo").click()
+    assert (bench.store.current.instructions, bench.store.current.theme) == ("Be brief.", "dark")
+    assert (offered, bar.isVisible()) == ([True, False], False)
+
+
+async def test_a_reset_is_not_undone_over_a_later_change(qtbot) -> None:
+    bench = Bench(qtbot, instructions="Be brief.", theme="dark")
+    bar = bench.dialog.findChild(ResetBar)
+    button(bench.dialog, "Reset all…").click()
+    button(bar, "Reset all").click()
+    bench.dialog.changed.emit("theme", "light")
+    assert not bar.isVisible()
+    bench.controller.undo_reset()
+    assert (bench.store.current.instructions, bench.store.current.theme) == ("", "light")

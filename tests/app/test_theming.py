@@ -42,6 +42,19 @@ def test_without_a_preference_it_is_qts(themes):
     assert theme.tokens() is theme.system_tokens()
 
 
+def test_the_first_paint_has_the_scheme_of_the_last_run(qapp, themes):
+    told: list[str] = []
+    themes.seen.connect(told.append)
+    themes.use_scheme("dark")
+    themes.use_scheme("dark")
+    assert told == ["dark"], "it is remembered once"
+    again = ThemeController(qapp, "system", told[0])
+    assert theme.tokens() is theme.DARK
+    again.use_scheme("")
+    assert theme.tokens() is theme.system_tokens(), "this desktop says something else"
+    again.setParent(None)
+
+
 def test_what_the_user_has_chosen_comes_first(themes):
     themes.choose("light")
     themes.use_scheme("dark")

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QTabBar,
     QWidget,
 )
@@ -64,7 +65,7 @@ def words_of(widget: QWidget) -> set[str]:
         match child:
             case QLabel() | QAbstractButton():
                 words.add(child.text())
-            case QLineEdit():
+            case QLineEdit() | QPlainTextEdit():
                 words.add(child.placeholderText())
             case QComboBox():
                 words |= {child.itemText(row) for row in range(child.count())}
@@ -252,12 +253,14 @@ def test_numbers_are_english_where_the_system_says_nothing() -> None:
 def test_a_note_is_announced_in_german(qtbot, german, monkeypatch) -> None:
     from desktop.ui.common import accessible
     from desktop.ui.session.note_line import NoteLine
+    from desktop.viewmodels.note_board import NoteBoard
 
     heard: list[str] = []
     monkeypatch.setattr(accessible, "announce", lambda widget, words, urgent: heard.append(words))
-    line = NoteLine()
+    board = NoteBoard()
+    line = NoteLine(board)
     qtbot.addWidget(line)
-    line.show_note(Note("hint", TIMER_UP()))
+    board.add(Note("hint", TIMER_UP()))
     assert heard == ["Der Timer ist abgelaufen."]
     assert line.text == "Der Timer ist abgelaufen."
 

@@ -101,6 +101,11 @@ class App:
         self._speaker.volume = volume
         return {}
 
+    def gain(self, gain_db: float) -> dict[str, Any]:
+        """Set the microphone's gain."""
+        self._microphone.gain_db = gain_db
+        return {}
+
     def flush(self) -> dict[str, Any]:
         """Silence the speaker."""
         at = time.monotonic()

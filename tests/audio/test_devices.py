@@ -137,8 +137,9 @@ def test_a_list_that_portaudio_refuses_is_an_audio_error(sounddevice: SimpleName
 
     setattr(sounddevice, query, refuse)
     for ask in (devices.list_devices, devices.find_output, lambda: devices.index_of(mic, "input")):
-        with pytest.raises(AudioError, match="can't be listed: Internal PortAudio error"):
+        with pytest.raises(AudioError, match="can't be listed") as raised:
             ask()
+        assert raised.value.code == "Internal PortAudio error"
 
 
 def test_a_list_without_an_end_is_cut(sounddevice: SimpleNamespace) -> None:
@@ -164,18 +165,19 @@ def test_a_child_process_lists_what_is_there_now() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "sentence"),
+    ("code", "reason"),
     [
-        ("import sys; sys.exit('No PortAudio here.')", "No PortAudio here"),
+        ("import sys; sys.exit('No PortAudio here.')", "No PortAudio here."),
         ("import sys; sys.exit(3)", "no reason given"),
-        ("print('Segmentation fault')", "can't be listed"),
-        ("""print('[{"nonsense": 1}]')""", "can't be listed"),
-        (f"print({json.dumps([{**asdict(CARD), 'rate': 'fast'}])!r})", "can't be listed"),
+        ("print('Segmentation fault')", ""),
+        ("""print('[{"nonsense": 1}]')""", ""),
+        (f"print({json.dumps([{**asdict(CARD), 'rate': 'fast'}])!r})", ""),
     ],
 )
-def test_a_child_that_fails_is_reported(code: str, sentence: str) -> None:
-    with pytest.raises(AudioError, match=sentence):
+def test_a_child_that_fails_is_reported(code: str, reason: str) -> None:
+    with pytest.raises(AudioError, match="can't be listed") as raised:
         probe_devices(child(code))
+    assert raised.value.code == reason
 
 
 def test_what_a_child_prints_is_bounded() -> None:
@@ -265,12 +267,12 @@ def test_our_own_streams_are_no_devices(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_stored_message_about_a_device_is_known_without_the_streams() -> None:
     stored = {
         "id": "device-not-opened",
-        "arguments": {"kind": "microphone", "device": "Mic", "reason": "busy"},
+        "arguments": {"kind": "microphone", "device": "Mic"},
     }
     code = (
         "import sys, desktop.audio.interfaces; from desktop.base.message import from_builtins;"
         f"print(from_builtins({stored!r}), 'desktop.audio.streams' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("The microphone Mic can't be opened (busy).")
+    assert done.stdout.startswith("The microphone Mic can't be opened.")
     assert done.stdout.endswith(" False\n")

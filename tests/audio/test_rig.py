@@ -182,6 +182,26 @@ def test_a_volume_that_is_moved_all_the_time_makes_no_click(rig: Rig) -> None:
 
 
 @undisturbed
+def test_the_gain_of_the_microphone_is_exact_and_a_change_makes_no_click(rig: Rig) -> None:
+    rig.start(SESSION)
+    captured(rig.app)
+    begin = rig.instrument.speak(tone(440, RATE, 2) * 0.25)
+    rig.instrument.wait_until(begin + RATE)
+    rig.app("gain", gain_db=12.0)
+    rig.instrument.wait_until(begin + RATE + RATE // 4)
+    assert rig.app("status")["microphone_peak_db"] == pytest.approx(-6, abs=0.5), "the meter is after it"
+    rig.instrument.wait_until(begin + 2 * RATE + 10 * BLOCK)
+    heard = captured(rig.app)
+    rig.app("gain", gain_db=0.0)
+    audible = np.flatnonzero(np.abs(heard) > AUDIBLE)
+    voice = heard[audible[0] + SESSION // 10 : audible[-1] - SESSION // 10]
+    assert fit(voice[: SESSION // 2], 440, SESSION)[0] == pytest.approx(0.125, rel=0.01)
+    assert fit(voice[-SESSION // 2 :], 440, SESSION)[0] == pytest.approx(0.125 * 10 ** (12 / 20), rel=0.01)
+    steepest = 0.5 * 2 * np.pi * 440 / SESSION
+    assert np.abs(np.diff(voice)).max() < 1.2 * steepest
+
+
+@undisturbed
 def test_the_level_is_of_what_is_heard(rig: Rig) -> None:
     response = next(responses)
     rig.app("play", response=response, frequency=440, seconds=1)

@@ -37,7 +37,7 @@ async def talk(path: Path | str, *words: str, **env: str) -> tuple[int, str, str
     return process.returncode or 0, out.decode(), err.decode()
 
 
-async def heard(path: Path) -> tuple[Samples, str]:
+async def heard(path: Path, *options: str) -> tuple[Samples, str]:
     """What a service hears of a file, at 24 kHz, and what is said on stderr."""
     take = bytearray()
 
@@ -53,7 +53,8 @@ async def heard(path: Path) -> tuple[Samples, str]:
         await line.socket.wait_closed()
 
     async with serving(script) as service:
-        code, out, err = await talk(path, "--base-url", service.url, OPPER_API_KEY="test-key-123456")
+        service_options = ("--base-url", service.url)
+        code, out, err = await talk(path, *options, *service_options, OPPER_API_KEY="test-key-123456")
     assert (code, out) == (0, "you: Hm?\nassistant: Hello.\n")
     return np.frombuffer(bytes(take), "<i2").astype(np.float32) / 32_768, err
 
@@ -110,6 +111,17 @@ async def test_the_service_hears_what_is_in_it(
     assert rest < 0.01
     cancels = name in ("left.wav", "near.wav")
     assert err == (f"The channels of {path} cancel each other out, so only channel 1 is sent.\n" * cancels)
+
+
+async def test_it_is_made_louder_or_quieter_within_bounds(tmp_path: Path) -> None:
+    path = tmp_path / "speech.wav"
+    path.write_bytes(encoded("WAV", "PCM_16", tone(440, RATE, 1), RATE))
+    take, _ = await heard(path, "--gain", "-6")
+    assert fit(take[2_400:21_600], 440, 24_000)[0] == pytest.approx(0.5 * 10 ** (-6 / 20), rel=0.02)
+    for refused in ("21", "-21", "loud", "nan"):
+        code, _, err = await talk(path, f"--gain={refused}")
+        assert code == 2
+        assert "-20 to 20" in err
 
 
 async def test_a_file_that_is_cut_off_is_sent_as_far_as_it_goes_and_said(tmp_path: Path) -> None:

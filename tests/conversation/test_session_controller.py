@@ -63,7 +63,7 @@ class Bench:
         self.emitted: list[Any] = []
         self.controller.state_changed.connect(self._on_state)
         self.controller.note_shown.connect(self.notes.append)
-        self.controller.text_sent.connect(lambda: self.emitted.append("sent"))
+        self.controller.text_sent.connect(lambda _: self.emitted.append("sent"))
         self.waiting: PendingRestart | None = None
         self.controller.options.restart_offered.connect(lambda waiting: setattr(self, "waiting", waiting))
         self.controller.tools.question_asked.connect(

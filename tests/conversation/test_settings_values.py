@@ -25,9 +25,9 @@ def test_the_names_in_access_are_those_that_change_it():
 
 
 def test_audio_there_and_back():
-    settings = Settings(input_device="a", output_device="b", volume=0.5, sounds=True)
+    settings = Settings(input_device="a", output_device="b", volume=0.5, microphone_gain_db=6.0, sounds=True)
     options = settings_values.audio(settings)
-    assert options == AudioOptions("a", "b", 0.5, cues=True)
+    assert options == AudioOptions("a", "b", 0.5, 6.0, cues=True)
     assert structs.replace(Settings(), **settings_values.audio_settings(options)) == settings
 
 

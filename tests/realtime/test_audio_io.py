@@ -145,11 +145,24 @@ async def test_without_another_speaker_the_rest_is_reported_as_not_heard(ends: E
     assert ends.cut == {1: (40.0, 100.0)}
     assert not ends.into.playing
     ends.play_ms(2, 100)
+    ends.into.complete(2)
     assert ends.reported == ["ended"], "the words alone are the answer"
     other = FakeSpeaker()
     await ends.lines.exchange(speaker=other)
     ends.play_ms(3, 100)
     assert [response for response, _ in other.writes] == [3]
+
+
+async def test_an_answer_that_lost_its_speaker_ends_once_and_its_rest_is_not_heard(ends: Ends) -> None:
+    ends.play_ms(1, 300)
+    ends.speaker.play(100)
+    await ends.lines.exchange(speaker=FakeSpeaker(NoDeviceError(verbatim("There is no speaker."))))
+    before = len(ends.reported)
+    for _ in range(5):
+        ends.play_ms(1, 40)
+    assert ends.reported[before:] == [], "the state would flicker with each piece"
+    assert ends.into.complete(1) == {1: (100.0, 500.0)}
+    assert ends.reported[before:] == ["ended"]
 
 
 async def test_an_answer_too_long_to_be_kept_is_cut(ends: Ends) -> None:

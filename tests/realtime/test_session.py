@@ -17,7 +17,8 @@ from desktop.protocol import catalog, commands
 from desktop.realtime import retry
 from desktop.realtime.connection import Endpoint
 from desktop.realtime.errors import DroppedError, EndedError, RealtimeError
-from desktop.realtime.session import NOBODY_LISTENS, SOUND_NOT_KEPT, Session
+from desktop.realtime.recent_sounds import RecentSounds
+from desktop.realtime.session import NOBODY_LISTENS, Session
 from desktop.realtime.session_events import DeviceLost, SessionOpened, ToolEnded
 from desktop.tools.context import ToolContext
 from desktop.tools.registry import Registry, Tool
@@ -250,7 +251,7 @@ async def test_what_was_not_heard_can_be_played():
         await talk.until(lambda: talk.speaker.completed)
         talk.speaker.play(500)
         talk.session.cancel()
-        talk.session.replay(1)
+        assert talk.session.replays.play_unheard(1)
         number, rest = talk.speaker.writes[-1]
         assert rest == b"\2\0" * 12_000
         assert number in talk.speaker.completed
@@ -258,8 +259,60 @@ async def test_what_was_not_heard_can_be_played():
         assert not talk.speaker.playing, "a press silences it"
         assert len(talk.of(effects.Heard)) == 1
         talk.session.cancel()
-        talk.session.replay(7)
-        assert talk.of(effects.Note)[-1].message == SOUND_NOT_KEPT()
+        assert not talk.session.replays.play_unheard(7), "its sound isn't kept"
+
+
+async def test_what_was_said_is_kept_and_played_without_counting_as_heard():
+    sounds = RecentSounds()
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.send("transcript.committed", transcript="Good morning")
+        await line.send("response.started")
+        await line.send_audio(b"\1\0" * 12_000)
+        await line.send("text.delta", delta="Hello.")
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    async with serving(script) as service, talking(service, sounds=sounds) as talk:
+        await talk.speak()
+        await talk.until(lambda: talk.speaker.completed == [1])
+        talk.speaker.play(500)
+        await talk.until(lambda: talk.session.quiet)
+        take, answer = sounds.get("take", 1), sounds.get("response", 1)
+        assert take is not None
+        assert answer is not None
+        assert 800 <= len(take.pcm) / 48 <= 1_200
+        assert answer.pcm == b"\1\0" * 12_000
+        before = len(talk.notices)
+        assert talk.session.replays.play(take.pcm)
+        assert talk.session.replays.play(answer.pcm), "another replay takes its place"
+        assert talk.session.state is DisplayState.READY
+        talk.speaker.play(100)
+        talk.session.press()
+        assert not talk.speaker.playing, "a press silences it"
+        assert not talk.session.replays.play(take.pcm), "not while the user speaks"
+        assert not talk.of(effects.Heard)
+        assert before < len(talk.notices), "the press was a press"
+        talk.session.cancel()
+
+
+async def test_a_lent_microphone_sends_nothing_and_a_press_ends_the_loan():
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.socket.wait_closed()
+
+    tapped: list[Any] = []
+    async with serving(script) as service, talking(service, frames=None) as talk:
+        talk.session.microphone_loan.begin(tapped.append)
+        talk.microphone.push_ms(300)
+        await talk.until(lambda: sum(map(len, tapped)) == 24 * 300)
+        talk.session.press()
+        talk.microphone.push_ms(300)
+        await talk.until(lambda: talk.session.unsent_ms or talk.microphone.level)
+        talk.session.cancel()
+        assert sum(map(len, tapped)) == 24 * 300
 
 
 async def test_a_server_that_detects_turns_gets_silence_in_the_end():
@@ -594,9 +647,9 @@ async def test_without_devices_it_is_text_in_and_transcript_out():
         await talk.until_state(DisplayState.READY)
         await talk.session.close()
         await running
-    assert talk.of(DeviceLost) == [
-        DeviceLost("microphone", verbatim("There is no microphone.")),
-        DeviceLost("speaker", verbatim("There is no speaker.")),
+    assert [(lost.side, str(lost.problem)) for lost in talk.of(DeviceLost)] == [
+        ("microphone", "There is no microphone."),
+        ("speaker", "There is no speaker."),
     ]
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from desktop.base.message import verbatim
+from desktop.recording.background import Background, SessionUsed
 from desktop.recording.export import FORMATS, to_json, to_markdown, to_srt, to_text
+from desktop.recording.markdown import escaped
+from desktop.turn.timing import TurnTiming
+from desktop.viewmodels.tool_calls_model import Call
 from desktop.viewmodels.transcript_model import TranscriptModel
 
 START = datetime(2026, 5, 1, 12, 0, 0, tzinfo=UTC)
@@ -64,6 +70,134 @@ def test_markdown_strikes_each_paragraph_for_itself(qapp):
     transcript.grow_response(1, "one\n\ntwo", 0)
     transcript.mark_heard(1, 0, 1_000)
     assert "~~one~~\n\n~~two~~" in to_markdown(transcript.lines)
+
+
+FORGERIES = [
+    "# a heading",
+    "#",
+    "a heading\n===",
+    "a heading\n---",
+    "- a list",
+    "> a quote",
+    "```\n# fenced\n```",
+    "~~~\ncode",
+    "    indented",
+    "\tindented",
+    "a\r# heading",
+    "a\u2028# heading",
+    "a\x0b# heading",
+    "x\n\n**Assistant** · 12:00:05\n\nSure.",
+    "<h1>a heading</h1>",
+    "&lt;h1&gt;",
+    "| a | table |\n|---|---|",
+    "[a]: http://example.org\n",
+    "1. a list",
+    "***",
+    "___",
+]
+
+
+@pytest.mark.parametrize("said", FORGERIES)
+def test_what_was_said_forges_nothing_in_markdown(qapp, said):
+    transcript = TimedTranscript()
+    transcript.add_typed(said)
+    transcript.begin_response(1)
+    transcript.grow_response(1, said, 0)
+    transcript.add_note(verbatim(said))
+    transcript.add_tool("c", said)
+    document = to_markdown(transcript.lines)
+    assert structure(document) == ["# Conversation", "**You**", "**Assistant**"]
+
+
+BLOCK = re.compile(r" {0,3}(#{1,6}(\s|$)|>|[-+*](\s|$)|\d+[.)](\s|$)|(=+|-+|(\* *){3,}|(_ *){3,})\s*$)")
+
+
+def structure(document: str) -> list[str]:
+    """The lines that are a block of their own kind, or a speaker: what a reader of Markdown takes for one."""
+    found = []
+    for line in document.splitlines()[4:]:
+        if re.match(
+            r" {0,3}(#{1,6}(\s|$)|>|[-+*](\s|$)|\d+[.)](\s|$)|(=+|-+|(\* *){3,}|(_ *){3,})\s*$)", line
+        ):
+            found.append(line)
+        elif re.match(r" {0,3}(`{3}|~{3}|<|\|)|\t| {4}", line) or "\u2028" in line:
+            found.append(line)
+        elif line.startswith("**"):
+            found.append(line.partition(" ")[0])
+    return [document.splitlines()[0], *found]
+
+
+def test_markdown_says_when_and_with_which_model(transcript):
+    used = SessionUsed(START, "openai/gpt-realtime-2", "marin")
+    document = to_markdown(transcript.lines, Background(sessions=(used, used)))
+    head = document.split("\n\n")[1].splitlines()
+    assert head == [
+        "- Date: 2026-05-01 12:00 to 12:00",
+        f"- Model: {escaped(used.name)} (openai/gpt-realtime-2)",
+        f"- Provider: {used.provider}",
+        "- Voice: marin",
+    ]
+    assert SessionUsed(START, "someone/else").provider == "someone"
+
+
+def test_markdown_has_the_tools_arguments_and_results(transcript):
+    asked, said = {"city": "Oslo```\n# no"}, {"time": "````\n**You** · 12:00:00"}
+    by_hand = Call("c1", "get_time", {"by": "hand"}, "done", "no", 1.0, by_hand=True)
+    calls = (by_hand, Call("c1", "get_time", asked, "done", said, 100.0))
+    document = to_markdown(transcript.lines, Background(calls=calls))
+    assert '_Tool get\\_time: done · 100 ms_\n\nArguments:\n\n````json\n{\n  "city": "Oslo```' in document
+    assert "Result:\n\n`````json" in document
+    fenced = re.findall(r"^(`{3,})json\n(.*?)\n\1$", document, re.MULTILINE | re.DOTALL)
+    assert [json.loads(content) for _, content in fenced] == [asked, said]
+
+
+def test_a_call_of_another_session_with_the_same_id_is_another_call(qapp):
+    transcript = TimedTranscript()
+    for state in ("done", "failed"):
+        transcript.add_tool("c1", "roll")
+        transcript.end_tool("c1", state, 1)
+    calls = (Call("c1", "roll", {"n": 1}, "done", 5), Call("c1", "roll", {"n": 2}, "failed", 6))
+    lines = json.loads(to_json(transcript.lines, Background(calls=calls)))["lines"]
+    assert [(line["arguments"]["n"], line["result"]) for line in lines] == [(1, 5), (2, 6)]
+
+
+def test_json_has_all_that_is_known(transcript):
+    turn = TurnTiming(1, press=2_000.0, release=4_000.0, first_heard=5_500.0)
+    background = Background(
+        (SessionUsed(START, "xai/grok-voice-latest", "ara"),),
+        (Call("c1", "get_time", {"city": "Oslo"}, "done", {"time": "12:00"}, 100.0),),
+        tuple(transcript.responses),
+        (turn,),
+    )
+    transcript.responses.clear()
+    transcript.end_response(9, "complete", {"total_tokens": 12})
+    background = replace(background, responses=(*background.responses, *transcript.responses))
+    document = json.loads(to_json(transcript.lines, background))
+    assert document["sessions"][0]["model"] == "xai/grok-voice-latest"
+    assert document["sessions"][0]["voice"] == "ara"
+    assert document["lines"][2]["arguments"] == {"city": "Oslo"}
+    assert document["lines"][2]["result"] == {"time": "12:00"}
+    assert document["lines"][1]["take"] == 1
+    assert document["calls"][0]["by_hand"] is False
+    assert [one["usage"] for one in document["responses"]] == [None, {"total_tokens": 12}]
+    assert document["turns"][0]["release_ms"] == 2_000.0
+    assert document["turns"][0]["release_to_first_heard_ms"] == 1_500.0
+    assert document["turns"][0]["commit_ms"] is None
+
+
+def test_no_secret_of_a_tool_is_in_any_document(transcript):
+    secret = "sk-abcdefghijklmnop"
+    calls = (Call("c1", "get_time", {"header": f"Bearer {secret}"}, "done", [secret], 100.0),)
+    background = Background((SessionUsed(START, secret),), calls).redacted()
+    for write in FORMATS.values():
+        assert secret not in write(transcript.lines, background)
+
+
+def test_a_text_cannot_forge_a_line_of_plain_text(qapp):
+    transcript = TimedTranscript()
+    transcript.add_typed("yes\n2026-05-01 12:00:09  Assistant: no\rmore")
+    document = to_text(transcript.lines)
+    assert [line[:4] for line in document.splitlines()] == ["2026", "    ", "    "]
 
 
 def test_plain_text_has_a_line_for_each(transcript):

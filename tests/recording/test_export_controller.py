@@ -17,7 +17,9 @@ from desktop.turn.timing import TurnTiming
 from desktop.viewmodels.event_record import clean_record
 from desktop.viewmodels.events_model import EventsModel
 from desktop.viewmodels.timing_model import TimingModel
-from desktop.viewmodels.transcript_model import Line, TranscriptModel
+from desktop.viewmodels.tool_calls_model import ToolCallsModel
+from desktop.viewmodels.transcript_line import Line
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 WITHIN_S = 5.0
 
@@ -31,7 +33,7 @@ class Bench:
         self.timing = TimingModel()
         self.timing.show(TurnTiming(1, press=100, release=900))
         self.events = EventsModel()
-        self.documents = ExportController(self.transcript, self.timing, self.events)
+        self.documents = ExportController(self.transcript, self.timing, self.events, ToolCallsModel())
         self.frames: list[tuple[str, str]] = []
         self.documents.frames_done.connect(lambda name, problem: self.frames.append((name, problem)))
         self.messages: list[tuple[bool, str]] = []
@@ -114,7 +116,7 @@ async def test_the_end_waits_for_a_file_that_is_being_written(
 ):
     go_on = threading.Event()
 
-    def write_slowly(lines: Sequence[Line]) -> str:
+    def write_slowly(lines: Sequence[Line], background: object) -> str:
         assert go_on.wait(WITHIN_S)
         return "written"
 
@@ -132,7 +134,7 @@ async def test_a_file_that_is_never_written_does_not_hold_up_the_end(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expect_log
 ):
     go_on = threading.Event()
-    monkeypatch.setitem(export.FORMATS, ".txt", lambda _: str(go_on.wait()))
+    monkeypatch.setitem(export.FORMATS, ".txt", lambda *_: str(go_on.wait()))
     bench.documents.write_conversation(tmp_path / "a.txt")
     expect_log("ends before a file was written")
     await bench.documents.close(within_s=0.05)

@@ -10,7 +10,8 @@ import pytest
 
 from desktop.base import redaction
 from desktop.recording import export, export_file
-from desktop.viewmodels.transcript_model import Line, TranscriptModel
+from desktop.viewmodels.transcript_line import Line
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 SECRET = "marked-secret-4711"
 

@@ -16,7 +16,7 @@ from desktop.settings import files, store
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
 from desktop.viewmodels.event_record import EventRecord
-from desktop.viewmodels.transcript_model import Line
+from desktop.viewmodels.transcript_line import Line
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="mounts a small file system")
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import threading
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from desktop.base import file_lock
 from desktop.base.message import Message, verbatim
-from desktop.recording import conversation_store, export
+from desktop.recording import conversation_store, export, journal
 from desktop.recording.history_controller import LINES_LOST, HistoryController
+from desktop.recording.journal import Began, CallRecord, Ended, LineRecord, ResponseRecord
+from desktop.recording.jsonl_writer import encoded
 from desktop.viewmodels.history_model import HistoryEntry
-from desktop.viewmodels.transcript_model import Line, TranscriptModel
+from desktop.viewmodels.transcript_line import Line
+from desktop.viewmodels.transcript_model import TranscriptModel
 from tests.recording.test_conversation_store import AT, put
 
 WITHIN_S = 5.0
@@ -185,6 +190,32 @@ async def test_exports_are_those_of_the_conversation(opened, tmp_path, name, wor
     assert words in out.read_text(encoding="utf-8")
 
 
+async def test_an_export_of_an_earlier_conversation_has_its_calls_and_what_was_used(opened, tmp_path):
+    at = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+    records = (
+        Began(at=at, version=1, model="openai/gpt-realtime-2", voice="marin"),
+        LineRecord(id=1, at=at, speaker="user", text="Where is it?"),
+        LineRecord(id=2, at=at, speaker="tool", text="find", call_id="c", state="done", duration_ms=9.0),
+        CallRecord(call_id="c", at=at, name="find", arguments={"what": "it"}, state="done", result=["here"]),
+        ResponseRecord(at=at, response=1, outcome="complete", usage={"total_tokens": 7}),
+        Ended(at=at),
+    )
+    opened.folder.mkdir(exist_ok=True)
+    path = opened.folder / (journal.new_name(at) + journal.SUFFIX)
+    path.write_bytes(b"".join(encoded(msgspec.to_builtins(record)) for record in records))
+    for ending in (".md", ".json"):
+        opened.history.export_conversation(str(path), tmp_path / f"talk{ending}")
+    await opened.until(lambda: len(opened.messages) == 2)
+    markdown = (tmp_path / "talk.md").read_text(encoding="utf-8")
+    assert '"what": "it"' in markdown
+    assert '"here"' in markdown
+    assert "gpt-realtime-2" in markdown
+    document = json.loads((tmp_path / "talk.json").read_bytes())
+    assert document["lines"][1]["result"] == ["here"]
+    assert document["responses"][0]["usage"] == {"total_tokens": 7}
+    assert document["sessions"][0]["voice"] == "marin"
+
+
 async def test_a_place_that_cant_be_written_is_reported(opened, tmp_path):
     path = put(opened.folder, ("user", "Hello"))
     opened.history.export_conversation(str(path), tmp_path / "nowhere" / "talk.md")
@@ -195,7 +226,7 @@ async def test_a_place_that_cant_be_written_is_reported(opened, tmp_path):
 async def test_the_end_waits_for_an_export(opened, tmp_path, monkeypatch):
     go_on = threading.Event()
 
-    def write_slowly(lines: list[Line]) -> str:
+    def write_slowly(lines: list[Line], background: object) -> str:
         assert go_on.wait(WITHIN_S)
         return "written"
 

@@ -17,7 +17,8 @@ from desktop.recording import journal
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.turn.effects import DisplayState
 from desktop.viewmodels.tool_calls_model import ToolCallsModel
-from desktop.viewmodels.transcript_model import Line, TranscriptModel
+from desktop.viewmodels.transcript_line import Line
+from desktop.viewmodels.transcript_model import TranscriptModel
 from tests.rig.process import until
 
 

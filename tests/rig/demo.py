@@ -88,6 +88,11 @@ def states(program: Program) -> list[str]:
     return re.findall(r"turn: \w+ -> (\w+)", program.output)
 
 
+def shown_states(program: Program) -> list[str]:
+    """The states that the window has shown so far, in their order, from the program's log."""
+    return re.findall(r"shown: .+ -> (.+)$", program.output, re.MULTILINE)
+
+
 def main(words: list[str]) -> int:
     """The command line, with the program's own options: the exit code."""
     folder = command_line.parser().parse_args(words).save or FOLDER

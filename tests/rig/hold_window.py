@@ -58,7 +58,7 @@ def main() -> None:
         source.setGeometry(0, 0, 14, 14)
         parts.window.move(0, 0)
         parts.window.show()
-        parts.window.text_line.field.setText(WORDS)
+        parts.window.text_line.field.set_text(WORDS)
         loop.run_forever()
 
 
@@ -70,7 +70,8 @@ def _tell_places(parts: Parts) -> None:
     window = parts.window
     boxes = [one for one in window.findChildren(QComboBox) if one.isEnabled()]
     menus = [one for one in window.findChildren(QToolButton) if one.menu() is not None]
-    lines: list[QWidget] = [one for one in window.findChildren(QLineEdit) if one.isVisible()]
+    fields: list[QWidget] = [*window.findChildren(QLineEdit), window.text_line.field]
+    lines = [one for one in fields if one.isVisible()]
     for kind, widgets in (
         ("list", boxes),
         ("menu", menus),

@@ -167,6 +167,7 @@ class VirtualSound:
         self._cleanup = ExitStack()
         self._stopping = threading.Event()
         self._failures: list[Exception] = []
+        self._folder = Path()
         self._speeches: list[Speech] = []
         self._recordings: list[Recording] = []
 
@@ -182,12 +183,7 @@ class VirtualSound:
                 "JACK_NO_START_SERVER": "1",
             }
             started.callback(self._close_speeches)
-            speaker = PulseStream(server, RECORD, "spk.monitor")
-            started.callback(speaker.close)
-            thread = threading.Thread(target=self._listen, args=(speaker,), daemon=True)
-            thread.start()
-            started.callback(thread.join)
-            started.callback(self._stopping.set)
+            self._begin_to_listen(server, started)
             with self.record() as recording:  # the first block shows that the whole way is open
                 recording.wait_for_silence(lasting=0.0, within=START_SECONDS)
             self._cleanup = started.pop_all()
@@ -222,7 +218,23 @@ class VirtualSound:
         """Take the sound card away from under its users: nothing can be spoken or heard any more."""
         self._server.stop()
 
+    def plug_in(self) -> None:
+        """Start the server again at its old address, after `unplug`, and listen to the speaker."""
+        self._failures.clear()
+        self._speeches.clear()
+        self._run_server(self._cleanup)
+        self._begin_to_listen(self.env["PULSE_SERVER"], self._cleanup)
+
+    def _begin_to_listen(self, server: str, started: ExitStack) -> None:
+        speaker = PulseStream(server, RECORD, "spk.monitor")
+        started.callback(speaker.close)
+        thread = threading.Thread(target=self._listen, args=(speaker,), daemon=True)
+        thread.start()
+        started.callback(thread.join)
+        started.callback(self._stopping.set)
+
     def _start_server(self, folder: Path, started: ExitStack) -> str:
+        self._folder = folder
         address = str(folder / "native")
         modules = [
             NULL_SINK.format(name="spk", channels=2),
@@ -238,6 +250,12 @@ class VirtualSound:
             + "set-default-sink spk\nset-default-source micsrc\n",
             encoding="utf-8",
         )
+        self._run_server(started)
+        return f"unix:{address}"
+
+    def _run_server(self, started: ExitStack) -> None:
+        folder = self._folder
+        address = str(folder / "native")
         options = ["--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disable-shm=yes"]
         quiet = ["--realtime=no", "--high-priority=no", "--log-level=error", "--log-target=stderr"]
         private = {
@@ -252,7 +270,6 @@ class VirtualSound:
         )
         started.enter_context(self._server)
         self._server.until(lambda: accepts(address), within=START_SECONDS, what="the virtual sound card")
-        return f"unix:{address}"
 
     def _listen(self, speaker: PulseStream) -> None:
         try:

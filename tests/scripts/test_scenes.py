@@ -18,7 +18,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 DIALOGS = {
     *(f"settings-{number}" for number in range(1, 6)),
-    *("settings-sign-in", "settings-key-refused", "history", "keys", "about", "crash"),
+    *("settings-sign-in", "settings-key-refused", "settings-reset", "history", "keys", "about", "crash"),
     *("hanging", "out-of-reach"),
 }
 

@@ -65,7 +65,11 @@ class Window:
         controller = self.parts.controller
         self.states.clear()
         controller.toggle_session()
-        await self.until(lambda: self.states[-1:] in ([DisplayState.READY], [DisplayState.ERROR]))
+        await self.until(
+            lambda: (
+                self.states[-1:] in ([DisplayState.READY], [DisplayState.NO_MICROPHONE], [DisplayState.ERROR])
+            )
+        )
         if self.states[-1] is DisplayState.ERROR:
             return
         controller.press()

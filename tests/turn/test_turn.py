@@ -144,7 +144,7 @@ def test_a_tap_is_cleared_and_hinted_at():
     effects = talk.speak(200)
     assert sent(effects) == [c.AudioClear()]
     assert fx.TakeEnded(1, "short") in effects
-    assert fx.Note("hint", HOLD_TO_TALK()) in effects
+    assert fx.Note("hint", HOLD_TO_TALK(), subject="take") in effects
     assert talk.turn.state is DisplayState.READY
 
 
@@ -663,7 +663,7 @@ def test_a_final_drop_in_the_take_keeps_the_take():
     talk(inputs.Press())
     talk.speak(500)
     effects = talk(inputs.Dropped(final=True, message=verbatim("The key was refused."), code="401"))
-    assert fx.Note("error", verbatim("The key was refused."), "401") in effects
+    assert fx.Note("error", verbatim("The key was refused."), "401", subject="session") in effects
     assert fx.TakeEnded(1, "kept") in effects
     assert not talk.turn.gate_open
     assert talk.turn.state is DisplayState.ERROR
@@ -815,7 +815,7 @@ def test_benign_errors_are_not_worth_a_word():
 def test_other_errors_are_shown_with_their_code():
     talk = Conversation()
     assert talk(events.Error("Quota exceeded", "quota")) == [
-        fx.Note("error", verbatim("Quota exceeded"), "quota")
+        fx.Note("error", verbatim("Quota exceeded"), "quota", subject="answer")
     ]
 
 
@@ -831,7 +831,7 @@ def test_a_trouble_aside_is_reported_and_the_answer_still_comes():
     talk.say()
     for code in ("speech_unavailable", "speech_failed"):
         assert talk(events.Error("There is no voice.", code)) == [
-            fx.Note("error", verbatim("There is no voice."), code)
+            fx.Note("error", verbatim("There is no voice."), code, subject="answer")
         ]
     assert talk.turn.state is DisplayState.THINKING
     talk.answer()
@@ -841,7 +841,7 @@ def test_a_trouble_aside_is_reported_and_the_answer_still_comes():
 def test_the_end_says_why_and_what_helps():
     talk = Conversation()
     effects = talk(inputs.Dropped(True, verbatim("No money."), "402", action="top_up", after_s=3))
-    assert only(effects, fx.Note) == [fx.Note("error", verbatim("No money."), "402", "top_up", 3)]
+    assert only(effects, fx.Note) == [fx.Note("error", verbatim("No money."), "402", "top_up", 3, "session")]
     assert talk.turn.state is DisplayState.ERROR
 
 
@@ -865,7 +865,9 @@ def test_a_resting_link_is_not_opened_on_its_own():
     effects = talk(IDLE)
     assert talk.turn.state is DisplayState.RESTING
     assert only(effects, fx.Connect) == only(effects, fx.Retrying) == []
-    assert only(effects, fx.Note) == [fx.Note("hint", verbatim("Nobody spoke."), "idle_timeout")]
+    assert only(effects, fx.Note) == [
+        fx.Note("hint", verbatim("Nobody spoke."), "idle_timeout", subject="resting")
+    ]
     assert only(talk(inputs.Tick(), after=10_000_000), fx.Connect) == []
 
 

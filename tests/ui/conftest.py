@@ -10,6 +10,7 @@ from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.devices_model import DevicesModel
 from desktop.viewmodels.events_model import EventsModel
+from desktop.viewmodels.note_board import NoteBoard
 from desktop.viewmodels.timing_model import TimingModel
 from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from desktop.viewmodels.transcript_model import TranscriptModel
@@ -27,7 +28,9 @@ class Opened:
         self.events = EventsModel()
         self.timing = TimingModel()
         devices = (DevicesModel("input"), DevicesModel("output"))
-        models = WindowModels(self.transcript, self.tool_calls, self.events, self.timing, *devices)
+        models = WindowModels(
+            self.transcript, self.tool_calls, self.events, self.timing, *devices, NoteBoard()
+        )
         self.window = MainWindow(catalog.MODELS, models, lambda: self.needles, lambda: self.counted)
         qtbot.addWidget(self.window)
         self.emitted: list[tuple] = []

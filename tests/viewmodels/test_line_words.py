@@ -9,7 +9,7 @@ import pytest
 from desktop.viewmodels import line_words
 from desktop.viewmodels.line_words import LineNote, note_words, state_words, tool_words
 from desktop.viewmodels.tool_calls_model import CallState
-from desktop.viewmodels.transcript_model import CUT_SHORT, ToolCard
+from desktop.viewmodels.transcript_line import CUT_SHORT, ToolCard
 
 
 def test_each_note_and_each_state_has_words(qapp) -> None:

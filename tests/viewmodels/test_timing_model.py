@@ -37,7 +37,7 @@ def test_a_turn_is_a_row_with_its_figures(model):
 
 def test_the_columns_are_named(model):
     names = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())]
-    assert names[:3] == ["Turn", "Press → First packet", "Release → Commit"]
+    assert names[:3] == ["Turn", "Press → First packet", "Release → Sent"]
     assert len(set(names)) == len(FIGURES) + 1
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.ui.common.availability import allow
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_view import JsonView
 from desktop.ui.common.theme import GRID
@@ -134,8 +135,9 @@ class JsonTree(QWidget):
         if self._wants and self._search.found:
             wanted, self._wants = self._wants, 0
             self.step(wanted)
-        self._previous.setEnabled(bool(self._search.found))
-        self._next.setEnabled(bool(self._search.found))
+        nothing = self.tr("Nothing is found") if self.field.text() else self.tr("Type what to find")
+        for button in (self._previous, self._next):
+            allow(button, "" if self._search.found else nothing)
         self._show_count()
 
     def _show_count(self) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolTip,
 )
 
 from desktop.ui.common.theme import BASE_PX, INSET, RADIUS, SMALL_PX, tokens
+from desktop.ui.common.tool_tips import plain
 
 BAR = 3
 """Width in px of the bar at the left of a selected row."""
@@ -45,6 +47,16 @@ class RowDelegate(QStyledItemDelegate):
             self._paint_ground(painter, option)
         self.paint_row(painter, option.rect, index, selected)
         painter.restore()
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        # What a row is too narrow for: the words that a screen reader reads.
+        if event.type() != QEvent.Type.ToolTip or not index.isValid():
+            return super().helpEvent(event, view, option, index)
+        words = str(index.data(Qt.ItemDataRole.AccessibleTextRole) or index.data() or "")
+        QToolTip.showText(event.globalPos(), plain(words), view)
+        return True
 
     def paint_row(self, painter: QPainter, area: QRect, index: Index, selected: bool) -> None:
         """Draw a row's content."""

@@ -169,6 +169,11 @@ def stylesheet(colours: Tokens) -> str:
     )
     return f"""
     QWidget {{ font-size: {BASE_PX}px; }}
+    QPlainTextEdit[role="message"] {{
+        background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
+        border-radius: {RADIUS}px; padding: 6px 12px;
+    }}
+    QPlainTextEdit[role="message"]:focus {{ border: 1px solid {c.accent}; }}
     QComboBox, QLineEdit, QPushButton {{
         background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
         border-radius: {RADIUS}px; padding: 6px 12px; min-height: 20px;
@@ -192,7 +197,11 @@ def stylesheet(colours: Tokens) -> str:
     }}
     QPushButton[role="link"]:hover {{ background: {c.raised}; }}
     QPushButton[role="link"]:focus {{ border: 1px solid {c.accent}; }}
-    QPushButton:disabled, QPushButton[role="link"]:disabled {{ color: {c.muted}; }}
+    QPushButton:disabled, QPushButton[role="primary"]:disabled, QComboBox:disabled, QLineEdit:disabled,
+    QPlainTextEdit[role="message"]:disabled, QToolButton[role="picker"]:disabled {{
+        background: {c.bg}; color: {c.muted}; border: 1px dashed {c.raised};
+    }}
+    QPushButton[role="link"]:disabled {{ color: {c.muted}; background: transparent; }}
     QFrame[role="card"] {{ background: {c.surface}; border-radius: {RADIUS}px; }}
     QFrame[role="question"] {{ background: {c.raised}; border-radius: {RADIUS}px; }}
     QListView {{ background: {c.surface}; border: none; border-radius: {RADIUS}px; outline: none; }}

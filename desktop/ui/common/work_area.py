@@ -77,6 +77,15 @@ class WorkAreaGuard(QObject):
         """Not an attribute: that would keep a window's Python half alive after Qt has deleted the window."""
         return cast("QWidget", self.parent())
 
+    @property
+    def unshrunk(self) -> QSize | None:
+        """The size that the window would have if there were room; None if it has it."""
+        return self._wanted if self._wanted is not None and self._window.size() == self._shrunk else None
+
+    def restore(self, unshrunk: QSize) -> None:
+        """The window was shrunk when it was last closed: it grows to this size where there is room."""
+        self._wanted, self._shrunk = unshrunk, self._window.size()
+
     def fit(self, move: bool = True) -> None:
         """Fit the window now. Without `move` it stays where it is, unless it is too large."""
         window = self._window

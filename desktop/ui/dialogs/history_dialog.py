@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -18,13 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.base.message import Message
+from desktop.ui.common.availability import allow
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.history_list import HistoryList
 from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
+from desktop.ui.dialogs.save_dialog import documents
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.viewmodels.history_model import HistoryEntry, HistoryModel
-from desktop.viewmodels.transcript_model import Line, TranscriptModel
+from desktop.viewmodels.transcript_line import Line
+from desktop.viewmodels.transcript_model import TranscriptModel
 from desktop.viewmodels.wording import worded
 
 SIZE = (880, 600)
@@ -55,6 +58,8 @@ class HistoryDialog(TalkingDialog):
     def __init__(self, model: HistoryModel, endings: Collection[str], parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._endings = endings
+        self.export_folder: Callable[[], str] = documents
+        """Gives the folder to suggest for an export."""
         self.setWindowTitle(self.tr("History"))
         self.resize(*SIZE)
         self.setMinimumSize(*SMALLEST)
@@ -101,7 +106,7 @@ class HistoryDialog(TalkingDialog):
         """Show the lines of this conversation, if it is still the chosen one, and a remark on them."""
         if key == self.list.key:
             self._show_pane(lines)
-            self._buttons["export"].setEnabled(bool(lines))
+            allow(self._buttons["export"], "" if lines else self.tr("It has no words"))
             if remark:
                 self._say(worded(remark))
 
@@ -229,12 +234,14 @@ class HistoryDialog(TalkingDialog):
 
     def _on_chosen(self, key: str) -> None:
         entry = self._model.entry(self._model.row_of(key))
-        self._buttons["delete"].setEnabled(entry is not None and entry.mark != "open")
+        ongoing = entry is not None and entry.mark == "open"
+        nothing = "" if entry else self.tr("Choose a conversation first")
+        allow(self._buttons["delete"], nothing or (self.tr("It is still going on") if ongoing else ""))
         if key == self._asked:
             return
         self._asked = key
         self._say("")
-        self._buttons["export"].setEnabled(False)
+        allow(self._buttons["export"], nothing or self.tr("One moment…"))
         if key:
             self.open_requested.emit(key)
         else:
@@ -266,6 +273,9 @@ class HistoryDialog(TalkingDialog):
 
     def _choose_export(self) -> None:
         key = self.list.key
-        dialog = SaveConversationDialog("conversation.md", self._endings, self)
+        entry = self._model.entry(self._model.row_of(key))
+        at = f" {entry.at.astimezone():%Y-%m-%d %H-%M}" if entry else ""
+        dialog = SaveConversationDialog(f"conversation{at}.md", self._endings, self)
+        dialog.start_in(self.export_folder())
         dialog.path_chosen.connect(lambda path: self.export_requested.emit(key, path))
         dialog.show()

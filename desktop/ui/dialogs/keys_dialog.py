@@ -21,8 +21,8 @@ from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.wording import key_words as native
 
-WIDTH = 520
-KEYS_WIDTH = 184
+WIDTH = 600
+KEYS_WIDTH = 200
 CAP_HEIGHT = 24
 """A key's label with its frame."""
 
@@ -90,11 +90,20 @@ class KeysDialog(TalkingDialog):
                 self.tr("While listening: discard what you said. While it speaks: stop it"),
             ),
             ([native(shortcuts.ENTER)], self.tr("In the text line: send the text")),
+            (
+                [native(shortcuts.ENTER_SHIFTED), native(shortcuts.RECALL)],
+                self.tr("There: begin another line; in the empty line: what was sent before"),
+            ),
         ]
 
     def _window(self) -> list[tuple[list[str], str]]:
         return [
+            ([native(shortcuts.NEW)], self.tr("New conversation")),
             ([native(shortcuts.CONNECT)], self.tr("Connect or disconnect")),
+            (
+                [native(shortcuts.PANES), native(shortcuts.MENU)],
+                self.tr("Show or hide the panes; open the menu"),
+            ),
             ([native(shortcuts.MUTE)], self.tr("Mute the microphone")),
             ([native(shortcuts.FIND)], self.tr("Find in the conversation")),
             (
@@ -104,7 +113,10 @@ class KeysDialog(TalkingDialog):
                 ],
                 self.tr("Next and previous match"),
             ),
-            ([native(shortcuts.PANES)], self.tr("Show or hide the panes")),
+            (
+                [native(shortcuts.PANES), native(shortcuts.MENU)],
+                self.tr("Show or hide the panes; open the menu"),
+            ),
             (
                 [native(shortcuts.HALF), native(shortcuts.DETACH)],
                 self.tr("Half of the window for the panes; a window of their own"),
@@ -112,6 +124,14 @@ class KeysDialog(TalkingDialog):
             (
                 [native(keys) for keys in (shortcuts.BACK, shortcuts.ONE_BEFORE, shortcuts.ONE_AFTER)],
                 self.tr("In a pane: back to the list; the one before, the one after"),
+            ),
+            (
+                [native(shortcuts.COPY), native(shortcuts.ENTER), native(shortcuts.EDIT)],
+                self.tr("On a bubble: copy, play, edit and send again"),
+            ),
+            (
+                [native(shortcuts.LARGER), native(shortcuts.SMALLER), native(shortcuts.USUAL_SIZE)],
+                self.tr("Larger, smaller and usual text"),
             ),
             ([native(shortcuts.HISTORY)], self.tr("Earlier conversations")),
             ([native(shortcuts.EXPORT)], self.tr("Export the conversation")),

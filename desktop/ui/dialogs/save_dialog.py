@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.ui.common.work_area import WorkAreaGuard
+
+
+def documents() -> str:
+    """The user's folder of documents; their home, where there is none."""
+    place = QStandardPaths.StandardLocation
+    found = QStandardPaths.writableLocation(place.DocumentsLocation)
+    return found if found and Path(found).is_dir() else QStandardPaths.writableLocation(place.HomeLocation)
 
 
 class SaveDialog(QFileDialog):
@@ -22,15 +29,20 @@ class SaveDialog(QFileDialog):
         WorkAreaGuard(self)
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         self._endings: dict[str, str] = {}
+        self.setDirectory(documents())
         self.filterSelected.connect(self._on_filter_selected)
         self.fileSelected.connect(lambda path: self.path_chosen.emit(Path(path)))
         self.finished.connect(self.deleteLater)
 
     def offer(self, name: str, filters: Mapping[str, str]) -> None:
-        """Suggest this file name. `filters` holds the words for each ending, such as `.md`."""
+        """Suggest this file name; `filters` has the words for each ending, such as `.md`."""
         self._endings = {words: ending for ending, words in filters.items()}
         self.setNameFilters(list(filters.values()))
         self.selectFile(name)
+
+    def start_in(self, folder: str) -> None:
+        """Suggest this folder."""
+        self.setDirectory(folder)
 
     def _on_filter_selected(self, words: str) -> None:
         name = Path(next(iter(self.selectedFiles()), "file"))

@@ -21,7 +21,9 @@ from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.master_detail import DetailHeader, MasterDetail
 from desktop.ui.common.theme import GRID
+from desktop.ui.common.tool_tips import plain
 from desktop.ui.common.work_area import WorkAreaGuard
+from desktop.ui.dialogs.save_dialog import documents
 from desktop.ui.events.frame_table import FrameTable
 from desktop.viewmodels import numbers
 from desktop.viewmodels.event_filter import EventFilter
@@ -81,7 +83,7 @@ class EventsPane(QWidget):
     def show_file(self, path: str) -> None:
         """Name the file with all frames, including those too old to be shown; empty if there is none."""
         self._file = path
-        self._words.setToolTip(path)
+        self._words.setToolTip(plain(path))
         self._on_counted()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -96,6 +98,7 @@ class EventsPane(QWidget):
         accessible.name_control(self.types, self.tr("Type"))
         self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.types.setMinimumContentsLength(9)
+        self.types.currentTextChanged.connect(lambda words: self.types.setToolTip(plain(words)))
         for row in self._model.rows:
             self._on_type_seen(row.first.type)
         for words, direction in (
@@ -207,6 +210,7 @@ class EventsPane(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         WorkAreaGuard(dialog)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDirectory(documents())
         dialog.setNameFilter(self.tr("JSON Lines (*.jsonl)"))
         dialog.setDefaultSuffix("jsonl")
         dialog.selectFile(f"frames-{datetime.now():%Y%m%d-%H%M%S}.jsonl")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -12,12 +12,14 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QWidget,
 )
 
 from desktop.ui.common import icons
 from desktop.ui.common.row_delegate import BAR, Index, paint_empty
 from desktop.ui.common.theme import GRID, SMALL_PX, tokens
+from desktop.ui.common.tool_tips import plain
 from desktop.viewmodels.events_model import Column
 
 ROW = 24
@@ -26,6 +28,10 @@ WIDE = 340
 """From this width in pixels there is room for the hour."""
 NEAR_END = ROW
 """Within this many pixels of the end the view follows the end."""
+
+
+LONGEST_TYPE = "transcript.committed"
+"""Of those on the wire. A longer one is cut at its end, and its tool tip has it whole."""
 
 
 class FrameTable(QTableView):
@@ -71,6 +77,11 @@ class FrameTable(QTableView):
         metrics = QFontMetrics(_font(self))
         words = "00:00:00.000" if full else "00:00.000"
         self.horizontalHeader().resizeSection(Column.TIME, metrics.horizontalAdvance(words) + 2 * GRID)
+        # The type is what a frame is found by: the size goes before a letter of it does.
+        type_room = metrics.horizontalAdvance(LONGEST_TYPE) + GRID
+        others = self.columnWidth(Column.DIRECTION) + self.columnWidth(Column.TIME)
+        size = metrics.horizontalAdvance("999 kB") + GRID
+        self.setColumnHidden(Column.SIZE, self.viewport().width() - others - size < type_room)
         super().resizeEvent(event)
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
@@ -111,6 +122,18 @@ class _Delegate(QStyledItemDelegate):
         self._font = _font(view)
         self._metrics = QFontMetrics(self._font)
 
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        if event.type() != QEvent.Type.ToolTip or not index.isValid():
+            return super().helpEvent(event, view, option, index)
+        cells = (
+            index.model().index(index.row(), column).data()
+            for column in (Column.TIME, Column.TYPE, Column.SIZE)
+        )
+        QToolTip.showText(event.globalPos(), plain("\n".join(map(str, cells))), view)
+        return True
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colours = tokens()
         area: QRect = option.rect
@@ -131,7 +154,7 @@ class _Delegate(QStyledItemDelegate):
         if column == Column.SIZE:
             align |= Qt.AlignmentFlag.AlignRight
         elif column == Column.TYPE:
-            words = self._metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, place.width())
+            words = self._metrics.elidedText(words, Qt.TextElideMode.ElideRight, place.width())
         elif self._metrics.horizontalAdvance(words) > place.width():
             words = words[3:]
         problem = column == Column.TYPE and words.startswith("error")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
+from desktop.ui.common.tool_tips import plain
 from desktop.ui.fields.field import Field, WheelGuard
 
 WIDTH = 256
@@ -56,4 +57,4 @@ class ChoiceField(Field):
             self._box.addItem(self.tr("{0} (missing)").format(chosen), chosen)
             row = self._box.count() - 1
         self._box.setCurrentIndex(max(row, 0))
-        self._box.setToolTip(self._box.currentText())
+        self._box.setToolTip(plain(self._box.currentText()))

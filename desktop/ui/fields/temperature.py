@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.ui.common import accessible
+from desktop.ui.common.availability import allow
 from desktop.ui.common.theme import INSET
 from desktop.ui.fields.field import Field
 from desktop.ui.fields.number import NumberField
@@ -22,7 +23,7 @@ class TemperatureField(Field):
         self._switch = Switch()
         self._number = NumberField(bounds, step=0.1, decimals=1)
         self._number.show_value(FIRST)
-        self._number.setEnabled(False)
+        self._allow_number(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(INSET)
@@ -37,7 +38,7 @@ class TemperatureField(Field):
     def show_value(self, value: object) -> None:
         on = isinstance(value, int | float)
         self._switch.setChecked(on)
-        self._number.setEnabled(on)
+        self._allow_number(on)
         if on:
             self._number.show_value(value)
 
@@ -51,6 +52,9 @@ class TemperatureField(Field):
         accessible.name_control(self._switch, self.tr("Set {0}").format(name), hint)
         self._number.set_name(name)
 
+    def _allow_number(self, on: bool) -> None:
+        allow(self._number, "" if on else self.tr("Switch it on to choose; until then the model chooses"))
+
     def _on_switched(self, on: bool) -> None:
-        self._number.setEnabled(on)
+        self._allow_number(on)
         self.edited.emit(self.value())

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.protocol.catalog import Model
+from desktop.ui.common.tool_tips import plain
 from desktop.viewmodels.wording import worded
 
 
@@ -41,7 +42,7 @@ class ModelBox(QComboBox):
             row = self.count() - 2
             self.insertItem(row, worded(model.name), model.id)
         self.setCurrentIndex(row)
-        self.setToolTip(f"{worded(model.name)}\n{model.id}")
+        self.setToolTip(plain(f"{worded(model.name)}\n{model.id}"))
 
     def _on_activated(self, row: int) -> None:
         if row < self.count() - 1:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.protocol.endings import Action
+from desktop.ui.common.availability import allow
 
 TICK_MS = 1_000
 
@@ -57,14 +58,17 @@ class NoteAction(QPushButton):
         words = {
             "top_up": self.tr("Top up"),
             "reconnect": self.tr("Reconnect"),
+            "add_key": self.tr("Add a key"),
             "change_key": self.tr("Change key"),
             "check_address": self.tr("Check address"),
             "choose_model": self.tr("Choose model"),
             "wait": self.tr("Try again"),
+            "show_last": self.tr("Show it"),
+            "undo_reset": self.tr("Undo"),
             "now": self.tr("Try now"),
         }.get(self._action, "")
         if self._left > 0:
             words = self.tr("{0} in {1} s").format(words, self._left)
         self.setText(words)
         self.setAccessibleName(words)
-        self.setEnabled(self._left <= 0)
+        allow(self, self.tr("It helps only then") if self._left > 0 else "")

@@ -7,21 +7,22 @@ import math
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from desktop.turn.effects import Note, Retrying
+from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.common import accessible
 from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.session.note_action import NoteAction
+from desktop.viewmodels.note_board import CLOSED, NoteBoard
 from desktop.viewmodels.wording import worded
 
 LINE = 20
 HINT_MS = 6_000
-"""Hints disappear by themselves. Warnings and errors stay until the next note."""
+"""Hints disappear by themselves. Warnings and errors stay for as long as they are true."""
 COUNT_MS = 1_000
 
 
 @accessible.described(accessible.Alert)
 class NoteLine(QWidget):
-    """Shows the last note, its raw code in small print, and a button that does what helps.
+    """Shows the board's note, its raw code in small print, and a button that does what helps.
 
     While the connection is being retried it shows that and why instead, and afterwards the note again.
     """
@@ -29,8 +30,9 @@ class NoteLine(QWidget):
     acted = Signal(str)
     """The button was pressed: an `endings.Action`, or `now` for the next try."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, board: NoteBoard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._board = board
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
@@ -48,7 +50,7 @@ class NoteLine(QWidget):
         self.hide()
         self._note: Note | None = None
         self._fading = QTimer(self, singleShot=True, interval=HINT_MS)
-        self._fading.timeout.connect(self.clear)
+        self._fading.timeout.connect(self._on_read)
         self._retrying: Retrying | None = None
         self._left_s = 0
         """The seconds until the next try."""
@@ -56,23 +58,20 @@ class NoteLine(QWidget):
         self._counting = QTimer(self, interval=COUNT_MS)
         self._counting.timeout.connect(self._count)
         self._action.chosen.connect(self.acted)
+        board.added.connect(self._on_added)
+        board.changed.connect(self._on_changed)
 
     @property
     def text(self) -> str:
         """The displayed sentence."""
         return self._text.text()
 
-    def show_note(self, note: Note) -> None:
-        """Show this note in its colour."""
-        self._stop_counting()
-        self._sends = False
-        self._note = note
-        self._show()
-        accessible.announce(self, worded(note.message), urgent=note.kind != "hint")
-        if note.kind == "hint":
-            self._fading.start()
-        else:
-            self._fading.stop()
+    def show_state(self, state: DisplayState) -> None:
+        """Leave only what is true beside this state."""
+        if state in CLOSED:
+            self.end_retrying()
+            self.show_sending(0)
+        self._board.follow(state)
 
     def show_retrying(self, retrying: Retrying) -> None:
         """Count down to the next try. The first one is too short to read and isn't shown."""
@@ -100,31 +99,35 @@ class NoteLine(QWidget):
             self._sends = False
             self._show_again()
 
+    def _on_added(self, note: Note) -> None:
+        self._stop_counting()
+        self._sends = False
+        accessible.announce(self, worded(note.message), urgent=note.kind != "hint")
+
+    def _on_changed(self) -> None:
+        note = self._board.shown
+        if note is not self._note:
+            self._note = note
+            self._fading.stop()
+            if note is not None and note.kind == "hint":
+                self._fading.start()
+            if self._retrying is None and not self._sends:
+                self._show()
+
+    def _on_read(self) -> None:
+        if self._note is not None:
+            self._board.remove(self._note)
+
     def _show_again(self) -> None:
-        if self._note and self._note.kind != "hint":
-            self._show()
-        else:
-            self.clear()
-
-    def clear_problem(self) -> None:
-        """It works again: remove an error."""
-        if self._note and self._note.kind == "error":
-            self.clear()
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self._note = None
-        self._text.clear()
-        self._code.clear()
-        self._action.show_action("")
-        self.setAccessibleName("")
-        self._take_room()
+        if self._note is not None and self._note.kind == "hint":
+            self._board.remove(self._note)
+        self._show()
 
     def _show(self) -> None:
         note = self._note
         if note is None:
-            self._say("", "", tokens().muted)
             self._action.show_action("")
+            self._say("", "", tokens().muted)
             return
         colours = tokens()
         colour = {"error": colours.rec, "warning": colours.warn}.get(note.kind, colours.muted)

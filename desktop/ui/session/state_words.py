@@ -22,6 +22,7 @@ def state_word(state: DisplayState) -> str:
         DisplayState.INTERRUPTED: translate("State", "Interrupted"),
         DisplayState.RECONNECTING: translate("State", "Reconnecting"),
         DisplayState.RESTING: translate("State", "Resting"),
+        DisplayState.NO_MICROPHONE: translate("State", "No microphone"),
         DisplayState.MUTED: translate("State", "Muted"),
         DisplayState.ERROR: translate("State", "Error"),
     }[state]

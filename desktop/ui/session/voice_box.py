@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.protocol.catalog import Model
+from desktop.ui.common.availability import allow
 
 LONGEST = 100
 """Characters of a voice's name."""
@@ -39,7 +40,8 @@ class VoiceBox(QComboBox):
             self.setEditText(voice)
         else:
             self.setCurrentText(voice)
-        self.setEnabled(model.any_voice or self.count() > 1)
+        chosen = model.any_voice or self.count() > 1
+        allow(self, "" if chosen else self.tr("This model has only one voice"))
 
     def _let_type(self, any_voice: bool) -> None:
         if any_voice == self.isEditable():

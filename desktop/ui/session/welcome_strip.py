@@ -16,8 +16,8 @@ class WelcomeStrip(Strip):
     def __init__(self, parent: QWidget | None = None) -> None:
         words = QCoreApplication.translate(
             "WelcomeStrip",
-            "You are talking to the offline demo: it answers by simple rules and is not an AI model. Add "
-            "a key for a real one.",
+            "This is the offline demo: it speaks English only, answers by simple rules and is not an AI "
+            "model. Add a key for a real one.",
         )
         super().__init__(words, QCoreApplication.translate("WelcomeStrip", "Add a key"), parent)
         self.button.clicked.connect(self.add_key_clicked)

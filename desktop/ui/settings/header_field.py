@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.message import Message
+from desktop.ui.common.availability import allow
 from desktop.ui.common.theme import GRID
 from desktop.viewmodels.wording import worded
 
@@ -46,19 +47,22 @@ class HeaderField(QWidget):
         self._hint.setText(
             self.tr("{0} is sent with each request.").format(name) if name else self._default_hint
         )
-        self._save.setEnabled(bool(self._line.text().strip()))
+        self._allow_save()
 
     def show_result(self, ok: bool, message: Message) -> None:
         """Show how a save or a removal ended. A header that was saved leaves the line."""
         if ok:
             self._line.clear()
         self._line.setReadOnly(False)
-        self._delete.setEnabled(True)
-        self._save.setEnabled(bool(self._line.text().strip()))
+        allow(self._delete, "")
+        self._allow_save()
         self._say(worded(message), "good" if ok else "problem")
 
+    def _allow_save(self) -> None:
+        allow(self._save, "" if self._line.text().strip() else self.tr("Paste a header first"))
+
     def _on_edited(self, text: str) -> None:
-        self._save.setEnabled(bool(text.strip()))
+        self._allow_save()
         self._say("", "muted")
 
     def _on_save_clicked(self) -> None:
@@ -72,8 +76,8 @@ class HeaderField(QWidget):
     def _wait(self) -> None:
         self._line.setReadOnly(True)
         self._line.setFocus()
-        self._save.setEnabled(False)
-        self._delete.setEnabled(False)
+        for button in (self._save, self._delete):
+            allow(button, self.tr("One moment…"))
 
     def _say(self, words: str, tone: str) -> None:
         self._words.setText(words)

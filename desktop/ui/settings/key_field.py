@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.message import Message
+from desktop.ui.common.availability import allow
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GRID
 from desktop.viewmodels.wording import worded
@@ -104,7 +105,7 @@ class KeyField(QWidget):
             self._line.clear()
             self._reveal.setChecked(False)
         self._judge()
-        self._delete.setEnabled(True)
+        allow(self._delete, "")
         self._line.setReadOnly(self._source == "environment")
         self._save.setVisible(not ok and self._source != "environment" and not self._rules.problem(key))
         self._say(worded(message), "good" if ok else "problem")
@@ -159,7 +160,7 @@ class KeyField(QWidget):
     def _judge(self) -> None:
         """Show what is wrong with the text in the line; only a possible key can be checked."""
         trouble = self._rules.problem(self._rules.clean(self._line.text()))
-        self._check.setEnabled(not trouble)
+        allow(self._check, self._why_not(trouble))
         self._check.setText(self.tr("Check and save"))
         self._say(self._sentence(trouble), "problem")
 
@@ -177,6 +178,9 @@ class KeyField(QWidget):
             "long": self.tr("This is too long to be a key. Copy only the key."),
         }[trouble]
 
+    def _why_not(self, trouble: KeyProblem) -> str:
+        return self.tr("Paste a key first") if trouble == "empty" else self._sentence(trouble)
+
     def _on_check_clicked(self) -> None:
         self._wait(self.tr("Checking…"))
         self.check_requested.emit(self._rules.clean(self._line.text()))
@@ -193,7 +197,7 @@ class KeyField(QWidget):
         self._line.setReadOnly(True)  # not disabled: it keeps the focus that the buttons lose
         self._line.setFocus()
         for button in (self._check, self._delete):
-            button.setEnabled(False)
+            allow(button, words)
         self._save.hide()
         self._say(words, "muted")
 

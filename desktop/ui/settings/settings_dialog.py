@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.base.message import Message, Text
+from desktop.base.message import Message
 from desktop.ui.common.scroll_area import ScrollArea
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.common.work_area import WorkAreaGuard
@@ -32,13 +32,13 @@ from desktop.ui.settings.pages.general import GeneralPage
 from desktop.ui.settings.pages.page import Page
 from desktop.ui.settings.pages.sound import SoundPage
 from desktop.ui.settings.pages.talking import TalkingPage
+from desktop.ui.settings.reset_bar import ResetBar
+from desktop.ui.talk.level_meter import Needle
 from desktop.viewmodels.wording import worded
 
 SIZE = (720, 560)
 SMALLEST = (680, 440)
 LIST_WIDTH = 136
-
-SETTINGS_RESET = Text("settings-reset", "All settings are back to their defaults. The key was not touched.")
 
 
 class SettingsDialog(TalkingDialog):
@@ -58,7 +58,14 @@ class SettingsDialog(TalkingDialog):
     import_requested = Signal(Path)
     """Answer with `show_values` and `show_notice`."""
     export_requested = Signal(Path)
+    reset_requested = Signal(list)
+    """The names of the settings to reset. Answer with `show_values` and `offer_undo`."""
+    undo_requested = Signal()
+    """The last reset is to be undone. Answer with `show_values`."""
     open_requested = Signal(QUrl)
+    test_started = Signal()
+    """The microphone is to be tested: answer with `show_test` and `show_needles`."""
+    test_stopped = Signal()
 
     def __init__(self, form: Form, values: Mapping[str, object], parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -76,6 +83,7 @@ class SettingsDialog(TalkingDialog):
         )
         self._list = QListWidget()
         self._stack = QStackedWidget()
+        self._reset = ResetBar()
         self._notice = QLabel()
         self._notice.setTextFormat(Qt.TextFormat.PlainText)
         self._lay_out()
@@ -93,6 +101,14 @@ class SettingsDialog(TalkingDialog):
     def show_devices(self, inputs: Sequence[tuple[str, str]], outputs: Sequence[tuple[str, str]]) -> None:
         """Offer these microphones and speakers. A chosen one that is missing stays, marked as missing."""
         self._sound.show_devices(inputs, outputs)
+
+    def show_needles(self, microphone: Needle, speaker: Needle) -> None:
+        """Move the microphone's meter."""
+        self._sound.microphone.show_needle(microphone)
+
+    def show_test(self, state: str) -> None:
+        """Show the state of the microphone test: idle, recording, playing."""
+        self._sound.microphone.show_test(state)
 
     def show_key(self, source: KeySource, ending: str = "") -> None:
         """Show where the key in use comes from, and its last characters."""
@@ -135,6 +151,14 @@ class SettingsDialog(TalkingDialog):
         self._notice.setProperty("role", "good" if ok else "problem")
         self._notice.style().polish(self._notice)
 
+    def ask_to_reset(self) -> None:
+        """Ask whether everything is to be reset."""
+        self._reset.ask()
+
+    def offer_undo(self, possible: bool) -> None:
+        """The settings were reset, and that can be undone; or not any more."""
+        self._reset.show_undo(possible)
+
     def lock(self, name: str, why: str) -> None:
         """Make one setting read-only, because something else decides it; an empty reason frees it."""
         for page in self._pages:
@@ -166,6 +190,7 @@ class SettingsDialog(TalkingDialog):
         column.setContentsMargins(GAP, GAP, GAP, GAP)
         column.setSpacing(GAP)
         column.addLayout(top, 1)
+        column.addWidget(self._reset)
         column.addLayout(self._bottom())
 
     def _bottom(self) -> QHBoxLayout:
@@ -174,7 +199,7 @@ class SettingsDialog(TalkingDialog):
         for words, slot in (
             (self.tr("Import…"), self._choose_import),
             (self.tr("Export…"), self._choose_export),
-            (self.tr("Reset all"), self._reset_all),
+            (self.tr("Reset all…"), self.ask_to_reset),
         ):
             button = QPushButton(words)
             button.setAutoDefault(False)
@@ -204,6 +229,12 @@ class SettingsDialog(TalkingDialog):
         self._connection.sign_in.sign_in_clicked.connect(self.sign_in_requested)
         self._connection.sign_in.cancel_clicked.connect(self.sign_in_canceled)
         self._connection.sign_in.open_clicked.connect(self.open_requested)
+        # reset
+        self._reset.confirmed.connect(self._on_reset_confirmed)
+        self._reset.undo_requested.connect(self.undo_requested)
+        # sound
+        self._sound.microphone.test_started.connect(self.test_started)
+        self._sound.microphone.test_stopped.connect(self.test_stopped)
         # folder
         self._general.folder.open_requested.connect(self.open_requested)
 
@@ -211,10 +242,9 @@ class SettingsDialog(TalkingDialog):
         self._stack.setCurrentIndex(row)
         self._notice.clear()
 
-    def _reset_all(self) -> None:
-        for page in self._pages:
-            page.reset()
-        self.show_notice(True, SETTINGS_RESET())
+    def _on_reset_confirmed(self) -> None:
+        names = [name for page in self._pages for name in page.names if page.row(name).field.isEnabled()]
+        self.reset_requested.emit(names)
 
     def _choose_import(self) -> None:
         dialog = self._file_dialog(self.tr("Import settings"))

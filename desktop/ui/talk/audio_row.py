@@ -37,6 +37,7 @@ class AudioRow(Centred):
     mute_toggled = Signal(bool)
     test_started = Signal()
     test_stopped = Signal()
+    speaker_test_clicked = Signal()
     devices_looked_at = Signal()
     """A list of devices was opened."""
 
@@ -82,9 +83,13 @@ class AudioRow(Centred):
         """Show the state of the microphone test."""
         self.input.show_test(state)
 
-    def enable_test(self, possible: bool) -> None:
-        """Whether the microphone can be tested now: not while a session uses it."""
-        self.input.enable_test(possible)
+    def show_in_session(self, in_session: bool) -> None:
+        """A session has the microphone, or no longer."""
+        self.input.show_in_session(in_session)
+
+    def show_speaker_test(self, testing: bool) -> None:
+        """Show whether the speaker's test sounds."""
+        self.output.show_testing(testing)
 
     def _lay_out(self, group: QWidget) -> None:
         row = QHBoxLayout(group)
@@ -119,6 +124,7 @@ class AudioRow(Centred):
         self.input.test_started.connect(self.test_started)
         self.input.test_stopped.connect(self.test_stopped)
         # speaker
+        self.output.test_clicked.connect(self.speaker_test_clicked)
         self.output.volume.valueChanged.connect(lambda value: self.volume_changed.emit(value / PERCENT))
         # keys
         self.mute_key.triggered.connect(self.input.mute.toggle)

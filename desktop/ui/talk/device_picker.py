@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboB
 
 from desktop.ui.common import accessible
 from desktop.ui.common.theme import GRID
+from desktop.ui.common.tool_tips import plain
 from desktop.viewmodels.devices_model import DeviceRole, DevicesModel
 
 
@@ -64,4 +65,4 @@ class DevicePicker(QComboBox):
 
     def _follow(self) -> None:
         self.setCurrentIndex(self._devices.chosen_row)
-        self.setToolTip(f"{self._name}: {self.currentText()}")
+        self.setToolTip(plain(f"{self._name}: {self.currentText()}"))

@@ -22,12 +22,13 @@ Needle = tuple[float, float, bool]
 
 @accessible.described(lambda meter: accessible.Gauge(meter, lambda: meter.bar_db, FLOOR_DB, 0.0, "dBFS"))
 class LevelMeter(QWidget):
-    """A horizontal meter with an icon. Its owner moves it by `show_needle`."""
+    """A horizontal meter with an icon, on the window or on a card. Its owner moves it by `show_needle`."""
 
-    def __init__(self, icon: str, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, icon: str, name: str, parent: QWidget | None = None, *, on_card: bool = False) -> None:
         super().__init__(parent)
         self._icon = icon
         self._name = name
+        self._on_card = on_card
         self._bar_db = self._mark_db = FLOOR_DB
         self._clipped = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -55,7 +56,7 @@ class LevelMeter(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = tokens()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(colours.bg))
+        painter.fillRect(self.rect(), QColor(colours.surface if self._on_card else colours.bg))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         icons.draw(painter, self._icon, QColor(colours.muted), QRectF(0, 0, HEIGHT, HEIGHT))
         left = HEIGHT + GRID

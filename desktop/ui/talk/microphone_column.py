@@ -32,6 +32,7 @@ class MicrophoneColumn(DeviceColumn):
         super().__init__()
         self.listening = False
         self._clock = clock
+        self._in_session = False
         self._loudness = Loudness()
         self._test: TestState = "idle"
         self._word: Word = ""
@@ -66,9 +67,9 @@ class MicrophoneColumn(DeviceColumn):
             self.mute.setChecked(muted)
         self._name_mute()
 
-    def enable_test(self, possible: bool) -> None:
-        """Allow the test, or show why it can't be started."""
-        self.test.setEnabled(possible)
+    def show_in_session(self, in_session: bool) -> None:
+        """A session has the microphone, or no longer: the test says that nothing is sent."""
+        self._in_session = in_session
         self.show_test(self._test)
 
     def show_test(self, state: TestState) -> None:
@@ -80,10 +81,9 @@ class MicrophoneColumn(DeviceColumn):
             "recording": self.tr("Stop the microphone test (recording)"),
             "playing": self.tr("Stop the microphone test (playing back)"),
         }
-        busy = self.tr(
-            "The session is using the microphone: its meter is live. Disconnect to test it with playback"
-        )
-        words = names[state] if self.test.isEnabled() or state != "idle" else busy
+        words = names[state]
+        if self._in_session:
+            words += ". " + self.tr("Nothing of it is sent; a press of the talk key ends it")
         self.test.setToolTip(words)
         self.test.setAccessibleName(words)
         self._show_word("")
@@ -118,6 +118,10 @@ class MicrophoneColumn(DeviceColumn):
         self.mute.setText(self.tr("Muted") if muted else self.tr("Mute"))
         icon = "muted" if muted else "microphone"
         self.mute.setIcon(icons.icon(icon, QColor(colours.warn if muted else colours.muted)))
-        words = self.tr("Microphone muted") if muted else self.tr("Mute the microphone")
+        words = (
+            self.tr("Muted: nobody hears you. Press to be heard again")
+            if muted
+            else self.tr("Mute the microphone")
+        )
         self.mute.setAccessibleName(words)
         self.mute.setToolTip(with_keys(words, shortcuts.MUTE))

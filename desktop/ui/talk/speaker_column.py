@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
 
 from desktop.ui.common.theme import GRID
 from desktop.ui.talk.device_column import DeviceColumn
@@ -15,6 +15,9 @@ from desktop.viewmodels.devices_model import DevicesModel
 
 class SpeakerColumn(DeviceColumn):
     """Shows how loud the speaker is; the volume is the user's."""
+
+    test_clicked = Signal()
+    """The test is to begin, or to end."""
 
     def __init__(self, devices: DevicesModel) -> None:
         super().__init__()
@@ -33,9 +36,21 @@ class SpeakerColumn(DeviceColumn):
         below.addWidget(title)
         below.addWidget(self.volume, 1)
         below.addWidget(self.percent)
+        self.test = QPushButton()
+        below.addWidget(self.test)
         self.stack(self.picker, self.meter, below)
         self.volume.valueChanged.connect(self.name_volume)
+        self.test.clicked.connect(self.test_clicked)
+        self.show_testing(False)
         self.name_volume()
+
+    def show_testing(self, testing: bool) -> None:
+        """Show whether the test sounds."""
+        self.test.setText(self.tr("Stop") if testing else self.tr("Test"))
+        begins = self.tr("Test the speaker: three notes at this volume")
+        words = self.tr("Stop the speaker test") if testing else begins
+        self.test.setToolTip(words)
+        self.test.setAccessibleName(words)
 
     def name_volume(self) -> None:
         """Show the volume as a number."""

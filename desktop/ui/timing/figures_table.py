@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
-from desktop.turn.timing import FIGURES, RELEASE_TO_HEARD, Figure, TurnTiming
+from desktop.turn.timing import FIGURES, RELEASE_TO_HEARD, Figure, TurnTiming, total
 from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.timing import waterfall
 from desktop.ui.timing.value_label import ROW_GAP, value_label
@@ -26,6 +26,9 @@ class FiguresTable(QWidget):
         super().__init__()
         self._model = model
         self._turn = value_label(widest=self.tr("Turn {0}").format(LATE_TURN))
+        self._total = RELEASE_TO_HEARD
+        """Of the selected turn: one that was typed has no release."""
+        self._whole = False
         self._names: dict[Figure, QLabel] = {}
         self._cells: dict[Figure, tuple[QLabel, QLabel, QLabel]] = {}
         grid = QGridLayout(self)
@@ -59,18 +62,24 @@ class FiguresTable(QWidget):
 
     def show_names(self, whole: bool) -> None:
         """Name both ends of each figure, or only its end where there is little room."""
+        self._whole = whole
         for figure, label in self._names.items():
             short = self.tr("Heard after") if figure == RELEASE_TO_HEARD else self._model.short_name(figure)
-            label.setText(self._model.figure_name(figure) if whole else short)
+            named = self._total if figure == RELEASE_TO_HEARD else figure
+            label.setText(self._model.figure_name(named) if whole else short)
+            label.setToolTip(self._model.figure_name(named))
             # A short name is never cut; a long one has its tool tip.
             label.setMinimumWidth(0 if whole else label.sizeHint().width())
 
     def show_turn(self, turn: TurnTiming | None) -> None:
         """Show this turn's figures, and the session's."""
         self._turn.setText(self.tr("Turn {0}").format(turn.number) if turn else self.tr("Turn"))
-        for figure, summary in self._model.summary.items():
-            own = figure.of(turn) if turn else None
-            for cell, value in zip(self._cells[figure], (own, summary.median, summary.p95), strict=True):
+        self._total = total(turn) if turn else RELEASE_TO_HEARD
+        self.show_names(self._whole)
+        for row, cells in self._cells.items():
+            figure = self._total if row == RELEASE_TO_HEARD else row
+            summary, own = self._model.summary[figure], figure.of(turn) if turn else None
+            for cell, value in zip(cells, (own, summary.median, summary.p95), strict=True):
                 cell.setText(milliseconds(value).removesuffix(" ms"))
 
     def texts(self, figure: Figure) -> tuple[str, ...]:

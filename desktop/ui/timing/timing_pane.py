@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.ui.common.availability import allow
 from desktop.ui.common.theme import GRID, INSET
 from desktop.ui.timing import waterfall
 from desktop.ui.timing.counters_table import CountersTable
@@ -139,7 +140,7 @@ class TimingPane(QWidget):
             self.turns.delegate.axis = axis
             self.turns.viewport().update()
             self._ruler.update()
-        self.export.setEnabled(self._model.rowCount() > 0)
+        allow(self.export, "" if self._model.rowCount() else self.tr("There are no times yet"))
         self._ruler.show_axis(self._model.rowCount() > 0)
         self._show_figures()
 

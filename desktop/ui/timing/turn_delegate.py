@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QToolTip
 
-from desktop.turn.timing import RELEASE_TO_HEARD, TurnTiming
+from desktop.turn.timing import TurnTiming, total
 from desktop.ui.common.row_delegate import Index, RowDelegate
 from desktop.ui.common.theme import GRID, Tokens, tokens
 from desktop.ui.timing import waterfall
@@ -80,7 +80,7 @@ class TurnDelegate(RowDelegate):
         if turn.aborted:
             painter.drawText(row, middle | right, self.tr("discarded"))
             return
-        waited = RELEASE_TO_HEARD.of(turn)
+        waited = total(turn).of(turn)
         painter.setFont(self.title_font)
         painter.setPen(QColor(colours.muted if waited is None else colours.text))
         painter.drawText(row.adjusted(0, 0, 0, -GRID * 2 if cut else 0), middle | right, milliseconds(waited))

@@ -9,6 +9,7 @@ from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.master_detail import DetailHeader
 from desktop.ui.common.theme import GRID
+from desktop.ui.common.tool_tips import short
 from desktop.ui.tools.arguments_editor import ArgumentsEditor
 from desktop.ui.tools.call_list import duration_text
 from desktop.viewmodels.json_tree_model import as_json
@@ -30,7 +31,7 @@ class CallDetail(QWidget):
         self._call: Call | None = None
         self.tree = JsonTree(self.tr("Arguments and result"))
         self.editor = ArgumentsEditor()
-        self._again = IconButton("again", self.tr("Run again with different arguments"))
+        self._again = IconButton("again", self.tr("Run again"))
         self._send = QPushButton(self.tr("Send result"))
         self._send.setToolTip(self.tr("Send the result to the model"))
         self._send.hide()
@@ -47,6 +48,8 @@ class CallDetail(QWidget):
         if call is not self._call:
             self.close_editor()
         self._call = call
+        again = self.tr("Run {0} again, with these or other arguments")
+        self._again.show_as("again", again.format(short(call.name)))
         took = f" · {duration_text(call.duration_ms)}" if call.duration_ms else ""
         self.header.say(call.name, f"{call.at:%H:%M:%S} · {state_words(call.state)}{took}")
         value = {"arguments": call.arguments}

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushBu
 
 from desktop.base.message import Message
 from desktop.ui.common import accessible
+from desktop.ui.common.availability import allow
 from desktop.ui.common.theme import GRID, INSET
 from desktop.viewmodels.wording import worded
 
@@ -73,7 +74,7 @@ class QuestionBar(QFrame):
 
     def _enable(self, enabled: bool) -> None:
         for button in self._buttons:
-            button.setEnabled(enabled)
+            allow(button, "" if enabled else self.tr("One moment: read the question first"))
 
     def _on_clicked(self, allowed: bool) -> None:
         self._enable(False)  # this one is answered

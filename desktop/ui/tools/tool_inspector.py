@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.base.message import Message
+from desktop.ui.common.availability import allow
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.master_detail import MasterDetail
@@ -113,7 +114,7 @@ class ToolInspector(QWidget):
 
     def _on_definitions_toggled(self, shown: bool) -> None:
         self._pages.setCurrentIndex(int(shown))
-        self.field.setEnabled(not shown)
+        allow(self.field, self.tr("The filter is for the calls") if shown else "")
 
     def _on_opened(self, index: QModelIndex) -> None:
         call = index.data(CallRole.CALL)

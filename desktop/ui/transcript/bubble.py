@@ -13,7 +13,7 @@ from desktop.ui.common.theme import BASE_PX, GAP, GRID, INSET, SMALL_PX
 from desktop.ui.transcript.text_selection import END, to_units
 from desktop.viewmodels import numbers
 from desktop.viewmodels.line_words import note_words, tool_words
-from desktop.viewmodels.transcript_model import Line
+from desktop.viewmodels.transcript_line import Line
 
 WIDEST = 0.78
 """A bubble's share of the pane's width."""
@@ -27,19 +27,24 @@ CARD = 32.0
 
 
 class Fonts:
-    """The fonts of the transcript, from its widget's."""
+    """The fonts of the transcript, from its widget's, at `percent` of the usual size."""
 
-    def __init__(self, widget: QWidget) -> None:
+    def __init__(self, widget: QWidget, percent: int = 100) -> None:
         self.words = QFont(widget.font())
-        self.words.setPixelSize(BASE_PX)
+        self.words.setPixelSize(round(BASE_PX * percent / 100))
         self.small = QFont(widget.font())
-        self.small.setPixelSize(SMALL_PX)
+        self.small.setPixelSize(round(SMALL_PX * percent / 100))
         self.name = QFont(self.small)
         self.name.setWeight(QFont.Weight.DemiBold)
 
     def small_width(self, words: str) -> float:
         """The width of a small text."""
         return QFontMetricsF(self.small).horizontalAdvance(words)
+
+    @property
+    def pill(self) -> float:
+        """The height of a button with a small text."""
+        return max(PILL, QFontMetricsF(self.small).height() + GRID)
 
 
 @dataclass(slots=True)
@@ -56,6 +61,8 @@ class LaidLine:
     """The button that plays the unheard rest."""
     cut: bool = False
     """Whether the text goes on after what is drawn."""
+    stacked: bool = False
+    """Whether the button is below the foot: there is no room beside it."""
 
     @property
     def outline(self) -> QRectF:
@@ -99,10 +106,11 @@ def lay_out(line: Line, width: int, fonts: Fonts, mirrored: bool = False) -> Lai
     return _lay_out_bubble(line, width, fonts, mirrored)
 
 
-def guess_height(chars: int, width: int) -> int:
-    """The approximate height of a bubble with so many characters."""
-    per_line = max(1.0, _text_width(width) / (BASE_PX * 0.55))
-    return round(62 + 16 * (min(chars, SHOWN_CHARS) // per_line))
+def guess_height(chars: int, width: int, percent: int = 100) -> int:
+    """The approximate height of a bubble with so many characters, at this size of the letters."""
+    letter = BASE_PX * percent / 100
+    per_line = max(1.0, _text_width(width) / (letter * 0.55))
+    return round(34 + 2.2 * letter + 1.25 * letter * (min(chars, SHOWN_CHARS) // per_line))
 
 
 def reads_from_right(text: str) -> bool:
@@ -119,11 +127,15 @@ def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> Lai
     layout = _wrapped(line.text[:SHOWN_CHARS] or "…", fonts.words, _text_width(width), upright=heard)
     left_most, natural = _natural(layout)
     # A response of an earlier conversation has no number: its sound is gone.
-    foot, unheard = _foot(line), bool(line.unheard_text and line.number)
+    widest, unheard = _text_width(width), bool(line.unheard_text and line.number)
+    metrics = QFontMetricsF(fonts.small)
+    foot = metrics.elidedText(_foot(line), Qt.TextElideMode.ElideRight, widest)
     foot_width = fonts.small_width(foot)
-    pill = QSizeF(fonts.small_width(play_words()) + ICON + 3 * GRID, PILL)
-    foot_height = PILL + 4 if unheard else QFontMetricsF(fonts.small).height() + 4
-    inner = max(natural, foot_width + (pill.width() + GAP if unheard else 0))
+    pill = QSizeF(fonts.small_width(play_words()) + ICON + 3 * GRID, fonts.pill)
+    stacked = unheard and foot_width + GAP + pill.width() > widest
+    foot_height = (fonts.pill if unheard else 0) + (0 if unheard and not stacked else metrics.height()) + 4
+    beside = foot_width + GAP + pill.width() if unheard else foot_width
+    inner = max(natural, *((foot_width, pill.width()) if stacked else (beside,)))
     shape = QSizeF(inner + 2 * INSET, layout.boundingRect().height() + foot_height + 2 * INSET - 4)
     at_right = (line.speaker == "user") != mirrored
     left = width - GAP - shape.width() if at_right else float(GAP)
@@ -134,9 +146,9 @@ def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> Lai
     play = None
     if unheard:
         edge = bubble.left() + INSET - GRID if mirrored else bubble.right() - INSET + GRID / 2 - pill.width()
-        play = QRectF(QPointF(edge, bubble.bottom() - GRID - PILL), pill)
+        play = QRectF(QPointF(edge, bubble.bottom() - GRID - fonts.pill), pill)
     height = round(bubble.height() + GRID)
-    return LaidLine(height, layout, text_at, bubble, foot, play, cut=len(line.text) > SHOWN_CHARS)
+    return LaidLine(height, layout, text_at, bubble, foot, play, len(line.text) > SHOWN_CHARS, stacked)
 
 
 def _lay_out_card(line: Line, width: int, fonts: Fonts, mirrored: bool) -> LaidLine:

@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTextCharFormat, QTextLayout
 from desktop.ui.common import icons
 from desktop.ui.common.theme import BUBBLE_RADIUS, GRID, INSET, RADIUS, Tokens, call_state_colour
 from desktop.ui.transcript.bubble import ICON, Fonts, LaidLine, play_words
+from desktop.ui.transcript.bubble_actions import ActionMarks
 from desktop.ui.transcript.text_selection import to_units
-from desktop.viewmodels.transcript_model import Line
+from desktop.viewmodels.transcript_line import Line
 
 BAR = 3.0
 Span = tuple[int, int]
@@ -29,8 +30,8 @@ class LineMarks:
     """The current match."""
     current: bool = False
     """Whether it is the current line of the keyboard."""
-    hovered: bool = False
-    """Whether the mouse is over the button."""
+    actions: ActionMarks | None = None
+    """The buttons of its bubble, while they are shown."""
 
 
 def paint(
@@ -75,9 +76,14 @@ def _paint_bubble(painter: QPainter, line: Line, laid: LaidLine, marks: LineMark
     painter.setPen(QColor(colours.muted))
     foot = bubble.adjusted(INSET, 0, -INSET, -GRID)
     if laid.play is not None:
-        foot.setTop(laid.play.top())
-        painter.drawText(foot, _leading(look) | Qt.AlignmentFlag.AlignVCenter, laid.foot)
-        _paint_pill(painter, laid.play, marks.hovered, look)
+        if laid.stacked:
+            foot.setBottom(laid.play.top())
+        else:
+            foot.setTop(laid.play.top())
+        below = Qt.AlignmentFlag.AlignBottom if laid.stacked else Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(foot, _leading(look) | below, laid.foot)
+        over = marks.actions is not None and marks.actions.hovered == "rest"
+        _paint_pill(painter, laid.play, over, look)
     else:
         painter.drawText(foot, _leading(look) | Qt.AlignmentFlag.AlignBottom, laid.foot)
 

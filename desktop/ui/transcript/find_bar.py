@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidg
 
 from desktop.base.message import Shortcut
 from desktop.ui.common import icons
+from desktop.ui.common.availability import allow
 from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.talk.talk_keys import TAKES_ESCAPE
 from desktop.viewmodels import numbers, shortcuts
@@ -66,8 +67,9 @@ class FindBar(QWidget):
 
     def show_count(self, ordinal: int, total: int) -> None:
         """Show the number of the current match, from 1, and how many there are."""
+        nothing = self.tr("Nothing is found") if self.field.text() else self.tr("Type what to find")
         for button in (self._previous, self._next):
-            button.setEnabled(total > 0)
+            allow(button, "" if total > 0 else nothing)
         if not self.field.text():
             words = ""
         elif total:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from desktop.ui.transcript.bubble import LaidLine, lay_out
 from desktop.ui.transcript.bubble_paint import PaintStyle
-from desktop.viewmodels.transcript_model import Line
+from desktop.viewmodels.transcript_line import Line
 
 LAID_OUT = 200
 """Lines that are kept laid out: some screens full, at most."""

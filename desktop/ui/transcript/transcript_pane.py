@@ -23,6 +23,11 @@ class TranscriptPane(QWidget):
     play_unheard_requested = Signal(int)
     """The response whose unheard rest is to be played."""
 
+    play_requested = Signal(str, int)
+    """`take` or `response`, and its number: its sound is to be played again."""
+    edit_requested = Signal(str)
+    """These words are to be put into the text line."""
+
     def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         if not isinstance(model, TranscriptModel):
@@ -61,6 +66,10 @@ class TranscriptPane(QWidget):
         """Offer this action in the menu of the lines."""
         self.view.more_actions.append(action)
 
+    def set_text_size(self, percent: int) -> None:
+        """The size of the letters, in percent of the usual one."""
+        self.view.set_text_size(percent)
+
     def take_focus(self) -> None:
         """Let the arrow keys scroll the conversation."""
         self.view.setFocus()
@@ -84,6 +93,8 @@ class TranscriptPane(QWidget):
     def _connect_signals(self) -> None:
         # list
         self.view.play_unheard_requested.connect(self.play_unheard_requested)
+        self.view.play_requested.connect(self.play_requested)
+        self.view.edit_requested.connect(self.edit_requested)
         self.view.following_changed.connect(self._show_jump)
         self.view.verticalScrollBar().valueChanged.connect(self._show_jump)
         self.view.verticalScrollBar().rangeChanged.connect(self._show_jump)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -16,15 +17,22 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop.ui.common.availability import allow
 from desktop.ui.common.theme import GRID
+from desktop.ui.transcript import bubble_actions
+from desktop.ui.transcript.bubble_actions import ActionMarks, BubbleAction
 from desktop.ui.transcript.bubble_paint import LineMarks
+from desktop.ui.transcript.row_keys import row_by_key
 from desktop.ui.transcript.text_selection import END, TextPosition, TextSelection, to_units
 from desktop.ui.transcript.transcript_view import Index, TranscriptView
 from desktop.viewmodels.finder import Finder, Match
-from desktop.viewmodels.transcript_model import Line, TranscriptModel
+from desktop.viewmodels.transcript_line import Line
+from desktop.viewmodels.transcript_model import TranscriptModel
 
 SCROLL_MS = 30
 """Between two steps while the user selects beyond the edge."""
+Button = tuple[int, BubbleAction | None]
+"""A row, and the button of it."""
 _WORD = re.compile(r"\w+|\W")
 
 
@@ -33,6 +41,8 @@ class TranscriptReader(TranscriptView):
 
     play_unheard_requested = Signal(int)
     """The response whose unheard rest is to be played."""
+    play_requested = Signal(str, int)
+    edit_requested = Signal(str)
     find_asked = Signal()
 
     def __init__(self, model: TranscriptModel, finder: Finder, parent: QWidget | None = None) -> None:
@@ -43,8 +53,9 @@ class TranscriptReader(TranscriptView):
         self._match: Match | None = None
         self._selection = TextSelection()
         self._by_keyboard = False
-        self._hovered = self._pressed = -1
-        """The row whose button the mouse is over, and was pressed on."""
+        self._over: Button = (-1, None)
+        """The row and the button that the mouse is over."""
+        self._pressed: Button = (-1, None)
         self._mouse = QPointF()
         self._edge = QTimer(self, interval=SCROLL_MS)
         self._edge.timeout.connect(self._on_edge_reached)
@@ -88,7 +99,9 @@ class TranscriptReader(TranscriptView):
 
     def marks(self, row: int) -> LineMarks:
         text = self._lines[row].text
-        marks = LineMarks(current=row == self._ringed(), hovered=row == self._hovered)
+        ringed, (over, button) = row == self._ringed(), self._over
+        shown = ActionMarks(button if over == row else None) if ringed or over == row else None
+        marks = LineMarks(current=ringed, actions=shown)
         span = self._selection.span(row)
         if span:
             marks.selected = (span[0], min(span[1], to_units(text, len(text))))
@@ -105,39 +118,20 @@ class TranscriptReader(TranscriptView):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        current = self.currentIndex().row()
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self.select_all()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._play(self.currentIndex().row())
-        elif (row := self._row_by_key(event.key())) is not None:
+            rest = current >= 0 and self._lines[current].unheard_text and self._lines[current].number
+            self._act(current, "rest" if rest else "play")
+        elif event.key() == Qt.Key.Key_F2:
+            self._act(current, "edit")
+        elif (row := row_by_key(self, event.key(), current, len(self._lines) - 1)) is not None:
             self._go_to(row)
         else:
             event.ignore()
-
-    def _row_by_key(self, key: int) -> int | None:
-        last, page = len(self._lines) - 1, self.viewport().height()
-        current = self.currentIndex().row()
-        if current < 0:
-            current = last if key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown) else last + 1
-        match key:
-            case Qt.Key.Key_Up:
-                return current - 1
-            case Qt.Key.Key_Down:
-                return current + 1
-            case Qt.Key.Key_Home:
-                return 0
-            case Qt.Key.Key_End:
-                return last
-            case Qt.Key.Key_PageUp:
-                return min(current - 1, self.row_near(self._top_of(current, last) - page))
-            case Qt.Key.Key_PageDown:
-                return max(current + 1, self.row_near(self._top_of(current, last) + page))
-        return None
-
-    def _top_of(self, row: int, last: int) -> int:
-        return self.row_top(max(0, min(row, last)))
 
     def _go_to(self, row: int) -> None:
         if not self._lines:
@@ -167,7 +161,7 @@ class TranscriptReader(TranscriptView):
             return
         self._mouse = event.position()
         self._pressed = self._button_at(event.position())
-        if self._pressed >= 0:
+        if self._pressed[1]:
             return
         place = self._place_at(event.position())
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -180,7 +174,7 @@ class TranscriptReader(TranscriptView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._mouse = event.position()
-        if event.buttons() & Qt.MouseButton.LeftButton and self._lines and self._pressed < 0:
+        if event.buttons() & Qt.MouseButton.LeftButton and self._lines and not self._pressed[1]:
             self._selection.extend(self._place_at(event.position()))
             if 0 <= event.position().y() < self.viewport().height():
                 self._edge.stop()
@@ -192,12 +186,13 @@ class TranscriptReader(TranscriptView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._edge.stop()
-        pressed, self._pressed = self._pressed, -1
-        if pressed >= 0 and pressed == self._button_at(event.position()):
-            self._play(pressed)
+        pressed, self._pressed = self._pressed, (-1, None)
+        row, action = pressed
+        if action and pressed == self._button_at(event.position()):
+            self._act(row, action)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if not self._lines or self._button_at(event.position()) >= 0:
+        if not self._lines or self._button_at(event.position())[1]:
             self.mousePressEvent(event)
             return
         row, at = self._place_at(event.position())
@@ -211,13 +206,14 @@ class TranscriptReader(TranscriptView):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._hover(-1)
+        self._hover((-1, None))
 
-    def _hover(self, row: int) -> None:
-        over = Qt.CursorShape.PointingHandCursor if row >= 0 else self._shape_at(self._mouse)
+    def _hover(self, button: Button) -> None:
+        over = Qt.CursorShape.PointingHandCursor if button[1] else self._shape_at(self._mouse)
         self.viewport().setCursor(over)
-        if row != self._hovered:
-            self._hovered = row
+        if button != self._over:
+            self._over = button
+            self.viewport().setToolTip(bubble_actions.tooltip(button[1]) if button[1] else "")
             self.viewport().update()
 
     def _shape_at(self, at: QPointF) -> Qt.CursorShape:
@@ -230,10 +226,13 @@ class TranscriptReader(TranscriptView):
         row = self.row_near(round(at.y()))
         return row, self.laid(row).place_at(at - QPointF(0, self.row_top(row)))
 
-    def _button_at(self, at: QPointF) -> int:
+    def _button_at(self, at: QPointF) -> Button:
         row = self.row_near(round(at.y()))
-        play = self.laid(row).play if row >= 0 else None
-        return row if play and play.contains(at - QPointF(0, self.row_top(row))) else -1
+        if row < 0:
+            return -1, None
+        place = at - QPointF(0, self.row_top(row))
+        laid = self.laid(row)
+        return row, bubble_actions.action_at(place, self._lines[row], laid, self.viewport().width())
 
     def _on_edge_reached(self) -> None:
         bar, y = self.verticalScrollBar(), self._mouse.y()
@@ -241,9 +240,21 @@ class TranscriptReader(TranscriptView):
         bar.setValue(bar.value() + round(beyond))
         self._selection.extend(self._place_at(self._mouse))
 
-    def _play(self, row: int) -> None:
-        if row >= 0 and self._lines[row].unheard_text and self._lines[row].number:
-            self.play_unheard_requested.emit(self._lines[row].number)
+    def _act(self, row: int, action: BubbleAction) -> None:
+        """Do this with a row's line, if it can be done."""
+        if row < 0:
+            return
+        line = self._lines[row]
+        possible = bubble_actions.actions(line)
+        match action:
+            case "rest" if line.unheard_text and line.number:
+                self.play_unheard_requested.emit(line.number)
+            case "play" if action in possible:
+                self.play_requested.emit("take" if line.speaker == "user" else "response", line.number)
+            case "copy":
+                QGuiApplication.clipboard().setText(line.text)
+            case "edit" if action in possible:
+                self.edit_requested.emit(line.text)
 
     # Menu
 
@@ -258,15 +269,15 @@ class TranscriptReader(TranscriptView):
     def menu(self, row: int) -> QMenu:
         """The menu for a row; -1 for none."""
         menu = QMenu(self)
+        menu.setToolTipsVisible(True)
         line: Line | None = self._lines[row] if row >= 0 else None
         copy = menu.addAction(self.tr("Copy selection"), self.copy)
-        copy.setEnabled(bool(self._selection))
+        allow(copy, "" if self._selection else self.tr("Nothing is selected"))
         if line is not None:
-            menu.addAction(self.tr("Copy bubble"), lambda: QGuiApplication.clipboard().setText(line.text))
-            if line.unheard_text and line.number:
-                menu.addAction(
-                    self.tr("Play the rest"), lambda: self.play_unheard_requested.emit(line.number)
-                )
+            rest: tuple[BubbleAction, ...] = ("rest",) if line.unheard_text and line.number else ()
+            named = bubble_actions.actions(line) or ("copy",)
+            for action in (*named, *rest):
+                menu.addAction(bubble_actions.words(action), partial(self._act, row, action))
         menu.addSeparator()
         menu.addAction(self.tr("Select all"), self.select_all)
         menu.addAction(self.tr("Find…"), self.find_asked.emit)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 from desktop.ui.common.centred import margin
 from desktop.ui.common.theme import BASE_PX, GAP, tokens
 from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_height
+from desktop.ui.transcript.bubble_actions import paint_actions
 from desktop.ui.transcript.bubble_paint import LineMarks, PaintStyle, paint
 from desktop.ui.transcript.laid_lines import LaidLines
 from desktop.ui.transcript.transcript_layout import RowHeights
@@ -52,7 +53,8 @@ class TranscriptView(QListView):
         self.covered_below = 0
         """So many pixels at the lower end are under a button, unless the view follows the end."""
         self._touched: set[int] = set()
-        self._look = PaintStyle(tokens(), Fonts(self))
+        self._percent = 100
+        self._look = self._make_look()
         self.empty_words = self.tr(
             "Connect, hold {0} and speak.\nWhat you and the assistant say appears here."
         ).format(key_words(shortcuts.TALK))
@@ -105,6 +107,20 @@ class TranscriptView(QListView):
         row = self.row_near(point.y())
         inside = row >= 0 and self.row_top(row) <= point.y() < self.row_top(row) + self._heights.height(row)
         return self.model().index(row, 0) if inside else QModelIndex()
+
+    def set_text_size(self, percent: int) -> None:
+        """The size of the letters, in percent of the usual one."""
+        self._percent = percent
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self._look = self._make_look()
+        self._width = 0
+        self.settle()
+
+    def _make_look(self) -> PaintStyle:
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        return PaintStyle(tokens(), Fonts(self, self._percent), mirrored)
 
     # Scrolling
 
@@ -220,7 +236,8 @@ class TranscriptView(QListView):
     def rowsInserted(self, parent: Index, start: int, end: int) -> None:
         width = self._width or self._room()
         self._heights.insert(
-            start, [guess_height(len(self._lines[row].text), width) for row in range(start, end + 1)]
+            start,
+            [guess_height(len(self._lines[row].text), width, self._percent) for row in range(start, end + 1)],
         )
         self._laid.forget_from(start)
         if not self._follows and start <= self._anchor[0]:
@@ -277,11 +294,7 @@ class TranscriptView(QListView):
         super().changeEvent(event)
         kinds = (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.LayoutDirectionChange)
         if event.type() in kinds and hasattr(self, "_look"):
-            self._look = PaintStyle(
-                tokens(), Fonts(self), self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            )
-            self._width = 0
-            self.settle()
+            self._restyle()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         if self._settling:
@@ -308,7 +321,11 @@ class TranscriptView(QListView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         last = self.row_near(event.rect().bottom())
         for row in range(self.row_near(event.rect().top()), last + 1):
-            paint(painter, self._lines[row], self.laid(row), self.row_top(row), self.marks(row), self._look)
+            line, laid, top, marks = self._lines[row], self.laid(row), self.row_top(row), self.marks(row)
+            paint(painter, line, laid, top, marks, self._look)
+            if marks.actions:
+                room = self.viewport().width()
+                paint_actions(painter, line, laid, top, room, marks.actions, self._look.colours)
 
     def marks(self, row: int) -> LineMarks:
         """What is marked in this row."""
@@ -316,6 +333,7 @@ class TranscriptView(QListView):
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._look.colours.muted))
+        painter.setFont(self._look.fonts.words)
         painter.drawText(
             self.viewport().rect().adjusted(GAP, GAP, -GAP, -GAP),
             Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QSize, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QCloseEvent,
@@ -22,7 +22,7 @@ from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.common import accessible
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.latin_keys import LatinKeys
-from desktop.ui.common.theme import GAP, GRID
+from desktop.ui.common.theme import BASE_PX, GAP, GRID
 from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.session.note_line import NoteLine
 from desktop.ui.session.recovery_strip import RecoveryStrip
@@ -46,7 +46,7 @@ from desktop.ui.window.side_panel import SidePanel
 from desktop.ui.window.window_models import WindowModels
 from desktop.ui.window.window_signals import WindowSignals
 from desktop.ui.window.wiring import connect_parts, connect_signals
-from desktop.ui.window.workspace import Workspace
+from desktop.ui.window.workspace import Workspace, two_numbers
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.wording import with_keys
@@ -79,9 +79,10 @@ class MainWindow(WindowSignals):
         self.setWindowTitle("Presstalk")
         self.setMinimumSize(*SMALLEST)
         self.resize(*SIZE)
-        WorkAreaGuard(self)
+        self._area_guard = WorkAreaGuard(self)
         self.setAcceptDrops(True)
         self.counted = counted
+        self._notes = view_models.notes
         self.session_bar = SessionBar(models)
         self.restart = RestartStrip()
         self.menu = MainMenu(self)
@@ -92,7 +93,7 @@ class MainWindow(WindowSignals):
         self.side = SidePanel(view_models.tool_calls, view_models.events, view_models.timing)
         self.text_line = TextLine()
         self.question = QuestionBar()
-        self.note_line = NoteLine()
+        self.note_line = NoteLine(view_models.notes)
         self.talk_button = TalkButton()
         self.audio = AudioRow(view_models.inputs, view_models.outputs, self.talk_button)
         self.meters = Meters(needles, self)
@@ -100,7 +101,6 @@ class MainWindow(WindowSignals):
         self.talk_button.watch(self, input_state())
         LatinKeys(self)
         self._state = DisplayState.OFFLINE
-        self._testing = False
         self._painted = False
         self._page = QVBoxLayout(self)
         self._lay_out()
@@ -118,15 +118,12 @@ class MainWindow(WindowSignals):
 
     def show_state(self, state: DisplayState) -> None:
         """Show the session's state everywhere; meters move while a session is open."""
-        before, self._state = self._state, state
+        self._state = state
         self.talk_button.show_state(state)
         self.session_bar.show_state(state)
         self.audio.show_listening(state is DisplayState.LISTENING)
-        if _outdates_problem(before, state):
-            self.note_line.clear_problem()
-        if state in (DisplayState.OFFLINE, DisplayState.ERROR):
-            self.note_line.end_retrying()
-        self._run_meters()
+        self.note_line.show_state(state)
+        self.meters.need("session", state not in (DisplayState.OFFLINE, DisplayState.ERROR))
 
     def begin_session(self, renews_s: float) -> None:
         """A session was opened; it is renewed at the age of `renews_s` seconds, 0 if that isn't known."""
@@ -147,9 +144,8 @@ class MainWindow(WindowSignals):
 
     def show_test(self, state: TestState) -> None:
         """Show the state of the microphone test; meters move while it runs."""
-        self._testing = state != "idle"
         self.audio.show_test(state)
-        self._run_meters()
+        self.meters.need("test", state != "idle")
 
     def show_models(self, models: tuple[Model, ...]) -> None:
         """Offer these models."""
@@ -165,7 +161,7 @@ class MainWindow(WindowSignals):
 
     def show_note(self, note: Note) -> None:
         """Show a plain sentence."""
-        self.note_line.show_note(note)
+        self._notes.add(note)
 
     def show_retrying(self, retrying: Retrying) -> None:
         """Count down to the next try to connect."""
@@ -175,9 +171,15 @@ class MainWindow(WindowSignals):
         """Show how many seconds of what was said are still to be sent."""
         self.note_line.show_sending(left_s)
 
-    def clear_text(self) -> None:
-        """The text that was typed is sent."""
-        self.text_line.clear()
+    def clear_text(self, text: str) -> None:
+        """This text was sent."""
+        self.text_line.clear(text)
+
+    def show_text_size(self, percent: int) -> None:
+        """The size of the letters in the conversation and the text line, in percent of the usual one."""
+        self.transcript.set_text_size(percent)
+        self.text_line.set_letters(round(BASE_PX * percent / 100))
+        self.menu.show_text_size(percent)
 
     def show_question(self, question: Message) -> None:
         """Show a question."""
@@ -220,9 +222,14 @@ class MainWindow(WindowSignals):
         """Show the microphone as muted or not."""
         self.audio.show_muted(muted)
 
-    def enable_test(self, possible: bool) -> None:
-        """Whether the microphone can be tested now: not while a session uses it."""
-        self.audio.enable_test(possible)
+    def show_in_session(self, in_session: bool) -> None:
+        """A session has the devices, or no longer."""
+        self.audio.show_in_session(in_session)
+
+    def show_playing(self, what: str) -> None:
+        """Show what plays that is no answer: nothing, the speaker's `test`, a `sound` of before."""
+        self.audio.show_speaker_test(what == "test")
+        self.meters.need("sound", bool(what))
 
     def offer_recovery(self) -> None:
         """Offer the conversation that was cut short."""
@@ -241,6 +248,8 @@ class MainWindow(WindowSignals):
         """
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+            if size := two_numbers(layout.get("unshrunk", "")):
+                self._area_guard.restore(QSize(*size))
         self.places.restore(layout)
 
     def geometry_text(self) -> str:
@@ -249,7 +258,9 @@ class MainWindow(WindowSignals):
 
     def layout_texts(self) -> dict[str, str]:
         """How the panes are laid out, for the next start."""
-        return self.places.texts()
+        size = self._area_guard.unshrunk
+        unshrunk = f"{size.width()} {size.height()}" if size else ""
+        return self.places.texts() | {"unshrunk": unshrunk}
 
     # Qt
 
@@ -302,9 +313,11 @@ class MainWindow(WindowSignals):
         words = with_keys(self.tr("Show or hide the panes"), shortcuts.PANES)
         self.panes_button = IconButton("panes", words, checkable=True)
         self.panes_button.setChecked(True)
+        self.new_button = IconButton("new", with_keys(self.tr("New conversation"), shortcuts.NEW))
         top = QHBoxLayout()
         top.setSpacing(GRID)
         top.addWidget(self.session_bar, 1)
+        top.addWidget(self.new_button)
         top.addWidget(self.panes_button)
         top.addWidget(self.menu)
         self._entry = EntryColumn(self.note_line, self.question, self.text_line)
@@ -318,26 +331,3 @@ class MainWindow(WindowSignals):
         page.addWidget(self.welcome)
         page.addWidget(self.workspace, 1)
         page.addWidget(self.audio)
-
-    def _run_meters(self) -> None:
-        self.meters.run(self._testing or self._state not in (DisplayState.OFFLINE, DisplayState.ERROR))
-
-
-_IDLE = (DisplayState.READY, DisplayState.MUTED, DisplayState.INTERRUPTED)
-_IN_SESSION = (
-    *_IDLE,
-    DisplayState.LISTENING,
-    DisplayState.SENDING,
-    DisplayState.THINKING,
-    DisplayState.TOOL,
-    DisplayState.SPEAKING,
-)
-
-
-def _outdates_problem(before: DisplayState, state: DisplayState) -> bool:
-    """Whether it works again, or the user goes on. An answer that failed leads back to Ready too."""
-    if state is DisplayState.LISTENING:
-        return True
-    if state is DisplayState.READY:
-        return before not in _IN_SESSION
-    return before in _IDLE and state in (DisplayState.SENDING, DisplayState.THINKING)

@@ -31,6 +31,7 @@ class Meters(QObject):
     def __init__(self, needles: Needles, parent: QObject) -> None:
         super().__init__(parent)
         self._needles = needles
+        self._needs: set[str] = set()
         self._levels = QTimer(self, interval=LEVEL_MS)
         self._levels.timeout.connect(self.move)
         self._counters = QTimer(self, interval=COUNTERS_MS)
@@ -40,6 +41,11 @@ class Meters(QObject):
     def running(self) -> bool:
         """Whether the needles move."""
         return self._levels.isActive()
+
+    def need(self, what: str, needed: bool) -> None:
+        """Something needs moving needles, or no longer: they move while anything does."""
+        (self._needs.add if needed else self._needs.discard)(what)
+        self.run(bool(self._needs))
 
     def run(self, running: bool) -> None:
         """Move the needles from now on, or let them fall: without a stream nothing is heard."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from desktop.viewmodels.devices_model import DevicesModel
 from desktop.viewmodels.events_model import EventsModel
+from desktop.viewmodels.note_board import NoteBoard
 from desktop.viewmodels.timing_model import TimingModel
 from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from desktop.viewmodels.transcript_model import TranscriptModel
@@ -21,3 +22,4 @@ class WindowModels:
     timing: TimingModel
     inputs: DevicesModel
     outputs: DevicesModel
+    notes: NoteBoard

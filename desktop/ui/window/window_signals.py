@@ -29,8 +29,12 @@ class WindowSignals(QWidget):
     """A note's action was clicked: an `effects.Action`, or `now` for the next try."""
     # words
     text_entered = Signal(str)
+    play_requested = Signal(str, int)
+    """`take` or `response`, and its number: its sound is to be played again."""
     unheard_requested = Signal(int)
     """The response whose unheard rest is to be played."""
+    text_size_asked = Signal(int)
+    """A larger one for 1, a smaller one for -1, the usual one for 0: answer with `show_text_size`."""
     # pictures
     picture_file_chosen = Signal(str)
     picture_given = Signal(object)
@@ -52,11 +56,16 @@ class WindowSignals(QWidget):
     volume_changed = Signal(float)
     """From 0 to 1."""
     mute_toggled = Signal(bool)
+    needles_moved = Signal(object, object)
+    """The levels of the microphone and the speaker, each a `level_meter.Needle`."""
     test_started = Signal()
     test_stopped = Signal()
+    speaker_test_clicked = Signal()
+    """The speaker's test is to begin, or to end."""
     devices_looked_at = Signal()
     """A list of devices was opened."""
     # menu
+    new_conversation_clicked = Signal()
     history_clicked = Signal()
     export_conversation_clicked = Signal()
     export_times_clicked = Signal()

@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QAction, QKeySequence
 
 from desktop.turn.effects import Note
 from desktop.ui.talk.level_meter import Needle
+from desktop.ui.window.window_keys import add_key
 from desktop.viewmodels import shortcuts
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def connect_parts(window: MainWindow) -> None:
     """Connect the window's parts to each other."""
     # words
     window.text_line.refused.connect(lambda words: window.show_note(Note("warning", words)))
+    window.transcript.edit_requested.connect(window.text_line.edit)
     # panes
     window.panes_button.toggled.connect(window.places.shown.setChecked)
     window.places.shown.toggled.connect(window.panes_button.setChecked)
@@ -33,11 +34,9 @@ def connect_parts(window: MainWindow) -> None:
     window.meters.moved.connect(partial(_show_levels, window))
     window.meters.counters_due.connect(lambda: window.side.show_counters(window.counted))
     # keys
-    toggle = QAction(QCoreApplication.translate("MainWindow", "Connect or disconnect"), window)
-    toggle.setShortcut(QKeySequence(shortcuts.CONNECT.keys))
-    toggle.setAutoRepeat(False)
-    toggle.triggered.connect(window.connect_clicked)
-    window.addAction(toggle)
+    translated = partial(QCoreApplication.translate, "MainWindow")
+    add_key(window, translated("Connect or disconnect"), shortcuts.CONNECT, window.connect_clicked.emit)
+    add_key(window, translated("Menu"), shortcuts.MENU, window.menu.showMenu)
 
 
 def connect_signals(window: MainWindow) -> None:
@@ -62,6 +61,7 @@ def connect_signals(window: MainWindow) -> None:
     # words
     window.text_line.entered.connect(window.text_entered)
     window.transcript.play_unheard_requested.connect(window.unheard_requested)
+    window.transcript.play_requested.connect(window.play_requested)
     # pictures
     window.text_line.picture_file_chosen.connect(window.picture_file_chosen)
     window.text_line.picture_given.connect(window.picture_given)
@@ -79,11 +79,15 @@ def connect_signals(window: MainWindow) -> None:
     window.audio.mute_toggled.connect(window.mute_toggled)
     window.audio.test_started.connect(window.test_started)
     window.audio.test_stopped.connect(window.test_stopped)
+    window.audio.speaker_test_clicked.connect(window.speaker_test_clicked)
     window.audio.devices_looked_at.connect(window.devices_looked_at)
     # menu
+    window.menu.new_clicked.connect(window.new_conversation_clicked)
+    window.new_button.clicked.connect(window.new_conversation_clicked)
     window.menu.history_clicked.connect(window.history_clicked)
     window.menu.export_clicked.connect(window.export_conversation_clicked)
     window.menu.times_clicked.connect(window.export_times_clicked)
+    window.menu.text_size_asked.connect(window.text_size_asked)
     window.side.export_times_clicked.connect(window.export_times_clicked)
     window.side.frames_path_chosen.connect(window.frames_path_chosen)
     window.menu.settings_clicked.connect(window.settings_clicked)
@@ -99,3 +103,4 @@ def connect_signals(window: MainWindow) -> None:
 def _show_levels(window: MainWindow, microphone: Needle, speaker: Needle) -> None:
     window.audio.show_needles(microphone, speaker)
     window.talk_button.show_level(microphone[0])
+    window.needles_moved.emit(microphone, speaker)

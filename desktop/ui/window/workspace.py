@@ -136,7 +136,7 @@ class Workspace(QWidget):
     def restore_layout(self, texts: Mapping[str, str]) -> None:
         """Lay the panes out as they were; invalid texts are ignored."""
         # Older versions wrote "window", which a narrow window had spoilt, and "tools" and "events".
-        self._chosen = _widths(texts.get("side", "")) or self._chosen
+        self._chosen = two_numbers(texts.get("side", "")) or self._chosen
         pane = texts.get("pane", "")
         if pane.isascii() and pane.isdecimal():
             self._pane = min(int(pane[:3]), self.side.count() - 1 - self._tabbed)
@@ -216,8 +216,8 @@ class _Handle(QSplitterHandle):
             splitter.double_clicked.emit()
 
 
-def _widths(text: str) -> tuple[int, int] | None:
-    """The two numbers of a saved width of the panes; None for anything else."""
+def two_numbers(text: str) -> tuple[int, int] | None:
+    """The two numbers of a saved size, or of a saved width of the panes; None for anything else."""
     parts = text.split(" ")
     if len(parts) == 2 and all(part.isascii() and part.isdecimal() and 0 < len(part) < 6 for part in parts):
         return int(parts[0]), int(parts[1])

@@ -22,6 +22,7 @@ from desktop.ui.settings.pages.row import SettingRow
 from desktop.ui.talk.level_meter import LevelMeter
 from desktop.ui.talk.talk_button import TalkButton
 from desktop.ui.tools.question_bar import QuestionBar
+from desktop.viewmodels.note_board import NoteBoard
 from tests.ui.opened import Opened
 
 # The virtual screen says so of every window of a fixed size.
@@ -201,17 +202,18 @@ def test_the_lock_is_reported(qtbot, read_aloud):
 
 
 def test_a_note_is_an_alert(qtbot, read_aloud):
-    line = NoteLine()
+    board = NoteBoard()
+    line = NoteLine(board)
     qtbot.addWidget(line)
-    line.show_note(Note("hint", verbatim("Hold to talk.")))
-    line.show_note(Note("error", verbatim("The service is busy. Try again."), "429"))
+    board.add(Note("hint", verbatim("Hold to talk.")))
+    board.add(Note("error", verbatim("The service is busy. Try again."), "429"))
     assert read_aloud == [("Hold to talk.", POLITE), ("The service is busy. Try again.", ASSERTIVE)]
     found = interface(line)
     assert found.role() == Role.AlertMessage
     assert found.text(Text.Name) == "The service is busy. Try again. 429"
     line.show()
     assert not found.state().invisible
-    line.clear()
+    board.remove(board.shown)
     assert found.text(Text.Name) == ""
     assert found.state().invisible, "no alert without words"
 

@@ -122,3 +122,15 @@ def test_back_from_the_whole_screen_it_is_fitted(guarded, qtbot):
     guarded.area = QRect(0, 0, 500, 300)
     guarded.window.showNormal()
     qtbot.waitUntil(lambda: guarded.area.contains(guarded.place))
+
+
+def test_a_window_that_was_shrunk_is_remembered_whole(guarded, qtbot):
+    guarded.window.show()
+    assert guarded.guard.unshrunk is None
+    guarded.change_area(0, 0, 500, 300)
+    assert guarded.guard.unshrunk == QSize(600, 400)
+    again = Guarded(qtbot)
+    again.window.resize(guarded.window.size())
+    again.guard.restore(guarded.guard.unshrunk)
+    again.window.show()
+    assert again.window.size() == QSize(600, 400), "there is room again"

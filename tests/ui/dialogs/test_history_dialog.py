@@ -13,7 +13,7 @@ from desktop.recording.export import FORMATS
 from desktop.ui.dialogs.history_dialog import HistoryDialog
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.viewmodels.history_model import HistoryEntry, HistoryModel
-from desktop.viewmodels.transcript_model import Line
+from desktop.viewmodels.transcript_line import Line
 from tests.ui.opened import use_light_theme
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")

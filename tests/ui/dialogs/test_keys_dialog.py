@@ -17,6 +17,8 @@ from desktop.viewmodels.wording import key_words
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 TALKING = {"Space", "Esc", "Return"}
+OF_WIDGETS = {"Shift+Return", "Up", "F2", "Ctrl+C"}
+"""Keys of the text line and the conversation while they have the focus: see their tests."""
 
 
 def listed_keys(dialog: KeysDialog) -> set[str]:
@@ -31,7 +33,7 @@ def test_every_key_that_is_told_of_does_something(qtbot, shown):
     for action in window.findChildren(QAction):
         keys |= set(action.shortcuts())
     there = {key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys}
-    assert listed_keys(dialog) - {key_words(Shortcut(key)) for key in TALKING} <= there
+    assert listed_keys(dialog) - {key_words(Shortcut(key)) for key in TALKING | OF_WIDGETS} <= there
 
 
 def test_every_action_with_a_key_in_the_menu_is_told_of(qtbot, shown):

@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLayout, QVBoxLayout, QWidget
 
 from desktop.ui.common.icon_button import IconButton
+from desktop.ui.common.theme import GRID
+from desktop.ui.common.tool_tips import plain
 from desktop.ui.events.events_pane import EventsPane
+from desktop.ui.events.frame_table import _font
 from desktop.viewmodels import events_model
 from desktop.viewmodels.event_record import EventRecord, clean_record
-from desktop.viewmodels.events_model import EventRole, EventsModel
+from desktop.viewmodels.events_model import Column, EventRole, EventsModel
 from tests.ui.find import button, label
 from tests.ui.opened import use_light_theme
 
@@ -241,3 +244,17 @@ def test_a_file_that_has_all_frames_is_reported(qtbot, shown):
     assert label(shown.pane, "muted").toolTip().endswith(".frames.jsonl")
     shown.pane.show_file("")
     assert shown.words() == "1 frames"
+
+
+@pytest.mark.parametrize("width", [260, 300, 344, 600])
+def test_no_type_of_the_protocol_is_cut(shown, width):
+    shown.window.resize(width, 584)
+    shown.add(frame("response.completed"), frame("transcript.committed"), frame("audio.delta"))
+    table = shown.pane.table
+    metrics, room = QFontMetrics(_font(table)), table.columnWidth(Column.TYPE) - GRID
+    assert metrics.horizontalAdvance("transcript.committed") <= room
+
+
+def test_a_tool_tip_is_no_markup():
+    assert plain("<b>a</b>\nb") == "<qt>&lt;b&gt;a&lt;/b&gt;<br>b</qt>"
+    assert len(plain("x" * 10_000)) < 700

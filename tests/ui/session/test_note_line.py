@@ -14,14 +14,20 @@ from desktop.protocol.endings import Action
 from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.session.note_action import NoteAction
 from desktop.ui.session.note_line import NoteLine
+from desktop.viewmodels.note_board import NoteBoard
 from tests.ui.find import label, running_timers, tick
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 
 @pytest.fixture
-def line(qtbot) -> NoteLine:
-    made = NoteLine()
+def board(qapp) -> NoteBoard:
+    return NoteBoard()
+
+
+@pytest.fixture
+def line(qtbot, board: NoteBoard) -> NoteLine:
+    made = NoteLine(board)
     qtbot.addWidget(made)
     made.show()
     return made
@@ -32,10 +38,10 @@ def action_of(line: NoteLine) -> NoteAction:
 
 
 @pytest.mark.parametrize("action", [each for each in get_args(Action) if each])
-def test_each_action_is_a_button_that_says_what_it_does(line, action: Action):
+def test_each_action_is_a_button_that_says_what_it_does(line, board, action: Action):
     emitted: list[str] = []
     line.acted.connect(emitted.append)
-    line.show_note(Note("error", verbatim("No."), "4xx", action))
+    board.add(Note("error", verbatim("No."), "4xx", action))
     button = action_of(line)
     assert button.isVisible()
     assert button.text()
@@ -44,17 +50,17 @@ def test_each_action_is_a_button_that_says_what_it_does(line, action: Action):
     assert emitted == [action]
 
 
-def test_where_nothing_helps_there_is_no_button(line):
-    line.show_note(Note("error", verbatim("No."), "402", "top_up"))
-    line.show_note(Note("warning", verbatim("Well.")))
+def test_where_nothing_helps_there_is_no_button(line, board):
+    board.add(Note("error", verbatim("No."), "402", "top_up"))
+    board.add(Note("warning", verbatim("Well.")))
     assert not action_of(line).isVisible()
-    line.show_note(Note("error", verbatim("No."), "402", "top_up"))
-    line.clear()
+    board.add(Note("error", verbatim("No."), "402", "top_up"))
+    board.remove(board.shown)
     assert not action_of(line).isVisible()
 
 
-def test_what_helps_only_later_cannot_be_had_before(line):
-    line.show_note(Note("error", verbatim("Too many."), "429", "wait", after_s=2))
+def test_what_helps_only_later_cannot_be_had_before(line, board):
+    board.add(Note("error", verbatim("Too many."), "429", "wait", after_s=2))
     button = action_of(line)
     assert not button.isEnabled()
     assert button.text() == "Try again in 2 s"
@@ -66,8 +72,8 @@ def test_what_helps_only_later_cannot_be_had_before(line):
     assert running_timers(button) == []
 
 
-def test_the_button_takes_no_focus_from_the_talk_key(line):
-    line.show_note(Note("error", verbatim("No."), "", "reconnect"))
+def test_the_button_takes_no_focus_from_the_talk_key(line, board):
+    board.add(Note("error", verbatim("No."), "", "reconnect"))
     button = action_of(line)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not button.hasFocus()
@@ -100,37 +106,35 @@ def test_why_it_is_tried_again_is_read_meanwhile(line):
     assert line.text == "The service aborted the session (busy). Reconnecting: attempt 2 in 1 s"
 
 
-def test_what_the_drop_cost_is_told_again_afterwards(line):
-    line.show_note(
-        Note("warning", verbatim("The connection dropped before the answer was complete."), "1006")
-    )
+def test_what_the_drop_cost_is_told_again_afterwards(line, board):
+    board.add(Note("warning", verbatim("The connection dropped before the answer was complete."), "1006"))
     line.show_retrying(Retrying(2, 5))
     line.end_retrying()
     assert line.text == "The connection dropped before the answer was complete."
     assert label(line, "code").text() == "1006"
-    line.show_note(Note("hint", verbatim("Hold to talk.")))
+    board.add(Note("hint", verbatim("Hold to talk.")))
     line.show_retrying(Retrying(2, 5))
     line.end_retrying()
     assert line.text == ""
 
 
-def test_a_note_ends_the_countdown(line):
+def test_a_note_ends_the_countdown(line, board):
     line.show_retrying(Retrying(2, 5))
-    line.show_note(Note("error", verbatim("No network.")))
+    board.add(Note("error", verbatim("No network.")))
     assert running_timers(line) == []
     line.end_retrying()
     assert line.text == "No network."
 
 
-def test_what_is_still_to_be_sent_is_shown_and_then_the_note_again(line):
-    line.show_note(Note("warning", verbatim("The line is slow.")))
+def test_what_is_still_to_be_sent_is_shown_and_then_the_note_again(line, board):
+    board.add(Note("warning", verbatim("The line is slow.")))
     line.show_sending(34)
     assert line.text == "Sending: 34 s of speech left"
     line.show_sending(1)
     assert line.text == "Sending: 1 s of speech left"
     line.show_sending(0)
     assert line.text == "The line is slow."
-    line.show_note(Note("hint", verbatim("Hold to talk.")))
+    board.add(Note("hint", verbatim("Hold to talk.")))
     line.show_sending(3)
     line.show_sending(0)
     assert line.text == ""
@@ -148,8 +152,8 @@ def test_the_countdown_ends_with_the_tries(shown):
     assert line.text == ""
 
 
-def test_a_services_words_are_no_markup(line):
-    line.show_note(Note("error", verbatim("<img src='x'> <b>no</b>"), "<i>code</i>"))
+def test_a_services_words_are_no_markup(line, board):
+    board.add(Note("error", verbatim("<img src='x'> <b>no</b>"), "<i>code</i>"))
     labels = line.findChildren(QLabel)
     assert {label.text() for label in labels} == {"<img src='x'> <b>no</b>", "<i>code</i>"}
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)

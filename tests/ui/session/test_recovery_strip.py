@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.session.recovery_strip import RecoveryStrip
-from desktop.viewmodels.transcript_model import Line
+from desktop.viewmodels.transcript_line import Line
 
 
 @pytest.fixture

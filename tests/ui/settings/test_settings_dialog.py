@@ -13,12 +13,14 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QSlider,
 )
 
 from desktop.settings import prompt_presets, schema
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.fields.instructions import InstructionsField
+from desktop.ui.talk.level_meter import LevelMeter
 from tests.ui.find import button
 from tests.ui.opened import Opened, click, enter, retype
 
@@ -34,7 +36,7 @@ def opened(qtbot) -> Opened:
 def test_every_setting_that_has_a_page_is_a_setting(opened):
     names = [name for page in opened.dialog._pages for name in page.names]
     assert set(names) <= set(schema.defaults())
-    assert len(names) == len(set(names)) == 25
+    assert len(names) == len(set(names)) == 27
 
 
 def test_showing_is_not_changing(opened):
@@ -119,14 +121,14 @@ def test_one_field_goes_back_to_its_default(qtbot):
 
 def test_all_fields_go_back_to_their_defaults(qtbot):
     opened = Opened(qtbot, tail_ms=400, theme="dark", instructions="own", input_device="Gone", sounds=True)
+    asked: list[str] = []
+    opened.dialog.reset_requested.connect(asked.extend)
+    click(opened.button("Reset all…"))
+    assert asked == [], "it asks first"
     click(opened.button("Reset all"))
-    assert dict(opened.emitted) == {
-        "tail_ms": 200,
-        "theme": "system",
-        "instructions": "",
-        "input_device": "",
-        "sounds": False,
-    }
+    names = {name for page in opened.dialog._pages for name in page.names}
+    assert set(asked) == names
+    assert opened.emitted == [], "the store changes them, and shows what they are then"
 
 
 def test_an_address_is_judged_when_it_is_left(opened):
@@ -269,3 +271,22 @@ def test_the_volume_is_on_the_page_of_sound(qtbot):
     opened.dialog.show_values({"volume": 0.2})
     assert slider.value() == 20
     assert opened.emitted == [("volume", 0.65)], "only the user's changes are announced"
+
+
+def test_the_gain_has_a_live_meter_and_a_test_beside_it(opened):
+    opened.turn_to("Sound")
+    enter(opened.control(QDoubleSpinBox, "Microphone gain"), "9")
+    assert opened.emitted == [("microphone_gain_db", 9)]
+    meter = opened.control(LevelMeter, "Microphone level with its gain")
+    opened.dialog.show_needles((-20.0, -12.0, False), (-60.0, -60.0, False))
+    assert meter.bar_db == -20.0
+    asked = []
+    opened.dialog.test_started.connect(lambda: asked.append("start"))
+    opened.dialog.test_stopped.connect(lambda: asked.append("stop"))
+    button = opened.control(QPushButton, "Test the microphone: it records you, then plays the recording")
+    click(button)
+    opened.dialog.show_test("recording")
+    click(button)
+    opened.dialog.show_test("idle")
+    assert asked == ["start", "stop"]
+    assert button.text() == "Test"

@@ -153,6 +153,19 @@ def test_what_came_while_the_pane_was_hidden_is_shown_with_it(pane):
     assert pane.export.isEnabled()
 
 
+def test_a_typed_turn_has_a_total_too(pane):
+    pane.model.show(TurnTiming(1, press=0, release=900, commit=1_000, first_heard=1_400))
+    typed = TurnTiming(2, commit=0, response_started=100, first_audio=250, first_heard=310)
+    pane.model.show(typed)
+    assert pane.figures.texts(RELEASE_TO_HEARD) == ("310", "310", "310"), "of what was typed alone"
+    assert pane.model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole) == (
+        "Turn 2, Sent → Heard 310 ms, Sent → Response 100 ms, Response → First audio 150 ms, "
+        "First audio → Heard 60 ms"
+    )
+    pane.turns.setCurrentIndex(pane.model.index(0, 0))
+    assert pane.figures.texts(RELEASE_TO_HEARD) == ("500", "500", "500")
+
+
 def test_a_turn_that_was_chosen_by_key_stays_chosen(pane, qtbot):
     for number in (1, 2, 3):
         pane.model.show(TurnTiming(number, release=0, first_heard=number * 100))
@@ -191,7 +204,7 @@ def test_a_bar_says_its_name_and_time(pane, monkeypatch):
     )
     viewport = pane.turns.viewport()
     QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, point, viewport.mapToGlobal(point)))
-    assert emitted == ["Commit → Response: 100 ms"]
+    assert emitted == ["Sent → Response: 100 ms"]
     words = pane.turns.delegate.words_at(
         QPoint(row.right() - 4, row.center().y()), row, pane.model.index(0, 0)
     )

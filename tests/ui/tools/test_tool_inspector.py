@@ -55,7 +55,9 @@ class Shown:
         qtbot.mouseClick(button(self.pane, "Back to the list (Alt+Left)"), Qt.MouseButton.LeftButton)
 
     def edit(self, qtbot) -> None:
-        qtbot.mouseClick(button(self.pane, "Run again with different arguments"), Qt.MouseButton.LeftButton)
+        named = self.pane.calls.currentIndex().data()
+        again = button(self.pane, f"Run {named} again, with these or other arguments")
+        qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
 
 
 @pytest.fixture

@@ -352,6 +352,7 @@ def test_one_bubble_is_copied_from_its_menu(reading):
     menu = reading.view.menu(1)
     by_name = {action.text(): action for action in menu.actions()}
     assert not by_name["Copy selection"].isEnabled()
+    assert by_name["Copy selection"].toolTip() == "Nothing is selected"
     by_name["Copy bubble"].trigger()
     assert reading.clipboard == "one two three four"
     with reading.qtbot.waitSignal(reading.pane.play_unheard_requested):

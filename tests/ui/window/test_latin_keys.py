@@ -83,7 +83,7 @@ def test_letters_are_typed_as_ever(russian):
 
 def test_a_text_field_has_its_own_keys(russian):
     field = russian.window.text_line.field
-    field.setText("привет")
+    field.set_text("привет")
     field.setFocus()
     for key in ("A", "C"):
         press(russian.window, *RUSSIAN[key])

@@ -59,7 +59,7 @@ def test_text_is_sent_and_stays_until_it_was(shown):
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert shown.emitted == [("text_entered", "hello there")]
     assert field.text() == "hello there"
-    shown.window.text_line.clear()
+    shown.window.text_line.clear("hello there")
     assert field.text() == ""
 
 
@@ -86,9 +86,9 @@ def test_a_question_does_not_take_the_focus(shown, qtbot):
 
 def test_hints_go_and_errors_stay(shown):
     line = shown.window.note_line
-    line.show_note(Note("hint", verbatim("Hold to talk.")))
+    shown.window.show_note(Note("hint", verbatim("Hold to talk.")))
     assert [timer.interval() for timer in running_timers(line)] == [HINT_MS]
-    line.show_note(Note("error", verbatim("The key was refused."), "401"))
+    shown.window.show_note(Note("error", verbatim("The key was refused."), "401"))
     assert line.text == "The key was refused."
     assert running_timers(line) == []
     assert label(line, "code").text() == "401"

@@ -7,9 +7,12 @@ from PySide6.QtWidgets import QWidget
 from desktop.ui.fields.choice import ChoiceField
 from desktop.ui.fields.days import DaysField
 from desktop.ui.fields.folder import FolderField
+from desktop.ui.fields.number import NumberField
 from desktop.ui.fields.switch import SwitchField
 from desktop.ui.settings.pages.form import Form
 from desktop.ui.settings.pages.page import Page
+from desktop.viewmodels import shortcuts
+from desktop.viewmodels.wording import key_words
 
 
 class GeneralPage(Page):
@@ -23,6 +26,14 @@ class GeneralPage(Page):
             ("dark", self.tr("Dark")),
         )
         self._add("theme", self.tr("Appearance"), "", ChoiceField(themes))
+        self._add(
+            "text_percent",
+            self.tr("Text size"),
+            self.tr("Of the conversation and the text line; {0} and {1} change it too.").format(
+                key_words(shortcuts.LARGER), key_words(shortcuts.SMALLER)
+            ),
+            NumberField(form.bounds["text_percent"], step=5, suffix=self.tr(" %")),
+        )
         # Each in its own words: who can't read the window must find theirs.
         languages = (("system", self.tr("Follow system")), ("en", "English"), ("de", "Deutsch"))
         self._add(

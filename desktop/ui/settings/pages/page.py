@@ -49,11 +49,6 @@ class Page(QWidget):
         for row in self._rows.values():
             row.field.finish()
 
-    def reset(self) -> None:
-        """Set every setting of the page to its default."""
-        for name in self._rows:
-            self._reset(name)
-
     def _add(
         self,
         name: str,

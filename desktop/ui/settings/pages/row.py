@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop.ui.common.availability import allow
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GRID, INSET
 from desktop.ui.fields.field import Field
@@ -64,8 +65,8 @@ class SettingRow(QWidget):
 
     def lock(self, why: str) -> None:
         """Make the field read-only, and show why; an empty reason lets it be changed again."""
-        self.field.setEnabled(not why)
-        self._reset.setEnabled(not why)
+        allow(self.field, why)
+        allow(self._reset, why)
         self._hint.setText(why or self._default_hint)
         self._hint.setVisible(bool(self._hint.text()))
         self.field.set_name(self._label, self._hint.text())

@@ -7,19 +7,29 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.fields.choice import ChoiceField
+from desktop.ui.fields.number import NumberField
 from desktop.ui.fields.switch import SwitchField
 from desktop.ui.fields.volume import VolumeField
 from desktop.ui.settings.pages.form import Form
+from desktop.ui.settings.pages.microphone_row import MicrophoneRow
 from desktop.ui.settings.pages.page import Page
 
 
 class SoundPage(Page):
-    """Microphone, speaker and its volume, sounds."""
+    """Microphone with its gain and level, speaker with its volume, sounds."""
 
     def __init__(self, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Sound"), form, parent)
         self._inputs, self._outputs = ChoiceField(), ChoiceField()
         self._add("input_device", self.tr("Microphone"), "", self._inputs)
+        self._add(
+            "microphone_gain_db",
+            self.tr("Microphone gain"),
+            self.tr("Raise it if you are too quiet. When the meter says clipping, lower it."),
+            NumberField(form.bounds["microphone_gain_db"], step=1, suffix=self.tr(" dB")),
+        )
+        self.microphone = MicrophoneRow()
+        self._column.addWidget(self.microphone)
         self._add("output_device", self.tr("Speaker"), "", self._outputs)
         self._add("volume", self.tr("Volume"), self.tr("How loud the assistant is."), VolumeField())
         self._add(

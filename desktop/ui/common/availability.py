@@ -1,0 +1,29 @@
+"""Controls that can't be used now look so, and say why when they are pointed at."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+_USUAL = "usualToolTip"
+"""The property of a disabled control that keeps the tooltip it has otherwise."""
+
+
+def allow(control: QWidget | QAction, why_not: str) -> None:
+    """Let a control be used if nothing speaks against it, else disable it and show the reason.
+
+    The control's tooltip is not to be set while it is disabled.
+    """
+    usual = control.property(_USUAL)
+    if why_not:
+        if not isinstance(usual, str):
+            # An action without a tooltip answers with its text.
+            plain = isinstance(control, QAction) and control.toolTip() == control.text()
+            control.setProperty(_USUAL, "" if plain else control.toolTip())
+        control.setToolTip(why_not)
+    elif isinstance(usual, str):
+        control.setToolTip(usual)
+        control.setProperty(_USUAL, None)
+    if isinstance(control, QWidget):
+        control.setAccessibleDescription(why_not)
+    control.setEnabled(not why_not)

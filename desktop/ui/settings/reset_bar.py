@@ -1,0 +1,82 @@
+"""Resets all settings: asks first, says what goes and what stays, and can take it back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop.ui.common import accessible
+from desktop.ui.common.theme import GRID, INSET
+
+
+class ResetBar(QFrame):
+    """Hidden until it asks; afterwards it offers to undo the reset, for as long as that is possible."""
+
+    confirmed = Signal()
+    undo_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "question")
+        self._words = QLabel()
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setWordWrap(True)
+        self._cancel = _button(self.tr("Cancel"))
+        self._reset = _button(self.tr("Reset all"))
+        self._undo = _button(self.tr("Undo"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(INSET, GRID, INSET, GRID)
+        column.setSpacing(GRID)
+        column.addWidget(self._words)
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addStretch(1)
+        for button in (self._cancel, self._reset, self._undo):
+            row.addWidget(button)
+        column.addLayout(row)
+        self._cancel.clicked.connect(self.hide)
+        self._reset.clicked.connect(self.confirmed)
+        self._undo.clicked.connect(self.undo_requested)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The displayed sentences."""
+        return self._words.text()
+
+    def ask(self) -> None:
+        """Ask whether all settings are to be reset."""
+        self._say(
+            self.tr(
+                "Reset everything on these pages to its default: address and tickets, your instructions, the "
+                "turns, the devices and sounds, the look, the language, and what is kept and where?\n"
+                "The key, the models and voices you chose in the window, and your conversations stay."
+            )
+        )
+        self._offer(asks=True)
+        self._cancel.setFocus()
+
+    def show_undo(self, possible: bool) -> None:
+        """The settings were reset, and this can be undone; or not any more."""
+        if possible:
+            self._say(self.tr("Everything on these pages is back to its default."))
+            self._offer(asks=False)
+        elif self._undo.isVisibleTo(self):
+            self.hide()
+
+    def _say(self, words: str) -> None:
+        self._words.setText(words)
+        self.setAccessibleName(words)
+        accessible.announce(self, words, urgent=False)
+
+    def _offer(self, *, asks: bool) -> None:
+        self._cancel.setVisible(asks)
+        self._reset.setVisible(asks)
+        self._undo.setVisible(not asks)
+        self.show()
+
+
+def _button(words: str) -> QPushButton:
+    button = QPushButton(words)
+    button.setAutoDefault(False)
+    return button
