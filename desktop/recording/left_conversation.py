@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from desktop.base.message import Text
 from desktop.viewmodels.history_model import when
-from desktop.viewmodels.transcript_model import KEPT_NOTE, Line, TranscriptModel
+from desktop.viewmodels.transcript_line import Line
+from desktop.viewmodels.transcript_model import KEPT_NOTE, TranscriptModel
 from desktop.viewmodels.wording import worded
 
 LEFT_UP_TO_HERE = Text("left-up-to-here", "Up to here: the conversation from {date}.")
