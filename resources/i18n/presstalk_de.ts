@@ -1088,6 +1088,14 @@
         <source>The one before</source>
         <translation>Voriger Eintrag</translation>
     </message>
+    <message>
+        <source>This is the first one</source>
+        <translation>Das ist der erste Eintrag</translation>
+    </message>
+    <message>
+        <source>This is the last one</source>
+        <translation>Das ist der letzte Eintrag</translation>
+    </message>
 </context>
 <context>
     <name>MicrophoneColumn</name>
@@ -1332,6 +1340,10 @@
     <message>
         <source>Show the panes</source>
         <translation>Seitenleiste anzeigen</translation>
+    </message>
+    <message>
+        <source>The panes are in a window of their own</source>
+        <translation>Die Bereiche sind in einem eigenen Fenster</translation>
     </message>
 </context>
 <context>

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -155,8 +156,7 @@ async def test_half_a_message_keeps_neither_others_nor_the_end_waiting(shared: P
         line.connect(place)
         line.sendall(half)
         lines.append(line)
-    serving = instance._serving
-    assert serving
+    serving = next(thread for thread in threading.enumerate() if thread.name == "instance")
     began = time.monotonic()
     await asyncio.to_thread(instance.close)
     assert not serving.is_alive()
@@ -169,8 +169,7 @@ async def test_commands_that_wait_do_not_keep_the_program_from_ending(shared: Pa
     instance = SingleInstance()
     assert instance.claim()
     instance.listen(lambda message: "")
-    serving = instance._serving
-    assert serving
+    serving = next(thread for thread in threading.enumerate() if thread.name == "instance")
     line = socket.socket(socket.AF_UNIX)
     line.connect(instance_address.places()[0])
     message = b'{"do": "ptt", "how": "up"}'

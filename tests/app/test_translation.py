@@ -112,7 +112,7 @@ def test_the_window_is_german(qtbot, german) -> None:
     words = words_of(window)
     assert {
         "Verbinden",
-        "Stumm",
+        "Stummschalten",
         "Lautstärke",
         "Werkzeuge",
         "Schreiben statt sprechen",
@@ -148,7 +148,7 @@ def test_a_question_is_german_and_answered_as_it_was_asked(qtbot, german) -> Non
 
 def test_talk_words(german) -> None:
     assert talk_words(DisplayState.READY) == ["Zum Sprechen halten"]
-    assert talk_words(DisplayState.LISTENING, locked=True) == ["Gehalten", "Tippen: senden"]
+    assert talk_words(DisplayState.LISTENING, locked=True) == ["Bleibt offen", "Tippen: senden"]
 
 
 def test_sentences_of_the_layers_below(german) -> None:
@@ -171,7 +171,7 @@ def test_sentences_of_the_layers_below(german) -> None:
         "Kein Lautsprecher vorhanden. Schließen Sie ein Gerät an, oder lesen"
     )
     assert worded(joined(CONNECTED(model=catalog.find(catalog.OFFLINE_MODEL).name), DEMO())).startswith(
-        "Verbunden mit Offline-Demo. Sie antwortet nach"
+        "Verbunden mit Offline-Demo. Sie versteht und spricht nur Englisch."
     )
 
 

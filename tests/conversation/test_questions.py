@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.message import Message, verbatim
 from desktop.conversation.questions import MOST
@@ -40,7 +40,9 @@ class Bench:
 
     @property
     def buttons(self):
-        return self.bar._buttons
+        found = self.bar.findChildren(QPushButton)
+        deny_all = next(button for button in found if button.text().startswith("Deny all"))
+        return [deny_all, *(button for button in found if button is not deny_all)]
 
     async def until_enabled(self) -> None:
         async with asyncio.timeout(5):

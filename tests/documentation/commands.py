@@ -82,6 +82,7 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "make format": Elsewhere("tests/project/test_style.py", "ruff format"),
     ".venv/bin/pre-commit install": ByHand("It changes the checkout that it is run in."),
     "make bench": ByHand("It measures for minutes, and what else runs spoils its figures."),
+    "make bench-quick": ByHand("It measures for two minutes, and what else runs spoils its figures."),
     "make soak": Elsewhere("tests/soak/test_soak.py", "soak"),
     "make fuzz": ByHand("A million frames take minutes; the suite plays some thousands."),
     "make monkey": ByHand("It plays for minutes, and another time each time: what it finds is made a test."),

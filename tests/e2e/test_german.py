@@ -25,4 +25,4 @@ def test_a_german_system_is_spoken_to_in_german(tmp_path: Path) -> None:
         assert program.wait(within=20) == 0, program.output[-3000:]
     document = (tmp_path / "transcript.md").read_text(encoding="utf-8")
     assert document.startswith("# Gespräch\n")
-    assert "Verbunden mit Offline-Demo. Sie antwortet nach einfachen Regeln auf diesem Computer" in document
+    assert "Verbunden mit Offline-Demo. Sie versteht und spricht nur Englisch." in document

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QLabel, QMenu, QProxyStyle, QStyle, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QMenu, QProxyStyle, QStyle, QWidget
 
-from desktop.ui.common.list_delegate import ListDelegate
 from desktop.ui.common.popup_list import ListFrame, TipSize
 
 LIST = "QComboBoxPrivateContainer"
@@ -37,14 +36,13 @@ class HouseStyle(QProxyStyle):
         return answer
 
     def _dress(self, widget: QWidget) -> None:
+        if widget.property("square") is not None:
+            return  # a change of the theme polishes it again
         if isinstance(widget, QMenu):
             self._frame(widget)
         elif widget.inherits(LIST):
             self._frame(widget)
             widget.installEventFilter(self._list_frame)
-            if isinstance(combo := widget.parent(), QComboBox):
-                combo.view().setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-                combo.setItemDelegate(ListDelegate(combo, combo))
         elif widget.inherits(TIP):
             self._frame(widget)
             widget.installEventFilter(self._tip_size)
@@ -55,7 +53,6 @@ class HouseStyle(QProxyStyle):
             self._frame(widget)  # a completer's list
             widget.setProperty("role", "completions")
             widget.installEventFilter(self._list_frame)
-            widget.setItemDelegate(ListDelegate(widget))
 
     def _frame(self, popup: QWidget) -> None:
         round_corners = self._composited()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.base.message import Shortcut
+from desktop.ui.common.availability import allow
 from desktop.ui.common.elided_label import ElidedLabel
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GRID
@@ -153,5 +154,8 @@ class MasterDetail(QStackedWidget):
 
     def _enable(self) -> None:
         row, rows = self._view.currentIndex().row(), self._view.model().rowCount()
-        self._header.previous.setEnabled(row > 0)
-        self._header.next.setEnabled(0 <= row < rows - 1)
+        translate = QCoreApplication.translate
+        first = translate("MasterDetail", "This is the first one")
+        last = translate("MasterDetail", "This is the last one")
+        allow(self._header.previous, "" if row > 0 else first)
+        allow(self._header.next, "" if 0 <= row < rows - 1 else last)

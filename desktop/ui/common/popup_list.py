@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QCursor, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QLabel, QListView, QWidget
 
 from desktop.ui.common import popup_style
+from desktop.ui.common.list_delegate import ListDelegate
 from desktop.ui.common.theme import tokens
 
 FRAME = popup_style.PADDING + 1
@@ -64,9 +65,15 @@ class ListFrame(QObject):
         if event.type() == QEvent.Type.Show and isinstance(owner, QComboBox):
             if layout := watched.layout():
                 layout.setContentsMargins(FRAME, FRAME, FRAME, FRAME)
+            # Not when it is polished: a change of the theme polishes everything in one go, and dies of this.
+            if not isinstance(owner.itemDelegate(), ListDelegate):
+                owner.setItemDelegate(ListDelegate(owner, owner))
+                owner.view().setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             _place(watched, owner.view(), owner.modelColumn(), owner)
         # Qt moves a completer's list with each letter, to two pixels over its field.
         elif event.type() in PLACED and isinstance(watched, QListView) and (field := watched.focusProxy()):
+            if not isinstance(watched.itemDelegate(), ListDelegate):
+                watched.setItemDelegate(ListDelegate(watched))
             _place(watched, watched, watched.modelColumn(), field)
         return False
 

@@ -74,7 +74,8 @@ class KeysDialog(TalkingDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         # Qt expects fewer lines than long words take; and as high as the whole list, if there is room.
-        high = self._column.totalHeightForWidth(self.width()) + self._bottom.totalSizeHint().height()
+        words = self._column.totalHeightForWidth(self.width()) + 3 * GRID
+        high = words + self._bottom.totalSizeHint().height()
         self.resize(self.width(), max(self.height(), high))
         self._place.fit()
         super().showEvent(event)

@@ -81,13 +81,20 @@ class TimingPane(QWidget):
         self._page.setDirection(rightwards if low else downwards)
         self._above.setDirection(rightwards if beside and not low else downwards)
         self.counters.set_columns(1 if beside else 2)
-        self.counters.fold(low)
+        self.counters.fold(low or self._is_tight(beside))
         self.figures.setMinimumWidth(NAMED_WIDTH if low else 0)
         self.figures.show_names(whole=beside and not low)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._refresh()
+
+    def _is_tight(self, beside: bool) -> bool:
+        """Whether the counters would take the turns' room."""
+        figures, counters = self.figures.sizeHint().height(), self.counters.sizeHint().height()
+        above = max(figures, counters) if beside else figures + INSET + counters
+        below = self._ruler.height() + self.turns.minimumSizeHint().height()
+        return self.height() < above + GRID + below
 
     def _lay_out(self) -> None:
         self._above.setSpacing(INSET)

@@ -48,7 +48,7 @@ class QuestionBar(QFrame):
             button.clicked.connect(lambda _=False, allowed=allowed: self._on_clicked(allowed))
         self._reading = QTimer(self, singleShot=True, interval=READ_MS)
         self._reading.timeout.connect(lambda: self._enable(True))
-        self._deny_all.hide()
+        self.count(0, once=True)
         self.hide()
 
     def count(self, waiting: int, once: bool) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from desktop.base.message import Shortcut
+from desktop.ui.common.availability import allow
 from desktop.ui.talk.hold_watch import InputState
 from desktop.ui.window.side_window import SideWindow
 from desktop.ui.window.workspace import Workspace
@@ -102,7 +103,7 @@ class PanePlaces(QObject):
             self._window = self._make_window()
         self._workspace.detach(self._window.hold)
         self.detached.setChecked(True)
-        self.half.setEnabled(False)
+        allow(self.half, self.tr("The panes are in a window of their own"))
         if self._main.isVisible():
             self._window.appear(takes_keyboard)
 
@@ -113,7 +114,7 @@ class PanePlaces(QObject):
         active = self._window.isActiveWindow()
         self._workspace.dock()
         self._window.hide()
-        self.half.setEnabled(True)
+        allow(self.half, "")
         self.detached.setChecked(False)
         if active:
             self._main.activateWindow()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 
 import dialogs
 import pytest
@@ -295,3 +296,19 @@ def test_qts_own_dialogs_have_no_pictures_on_their_buttons(qtbot) -> None:
     assert all(button.icon().isNull() for button in box.buttons())
     files.close()
     box.close()
+
+
+def test_the_theme_changes_while_qts_own_dialogs_are_open(qtbot, qapp: QApplication, tmp_path: Path) -> None:
+    use_light_theme()
+    files = QFileDialog(None, "Save", str(tmp_path))
+    files.setOption(QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(files)
+    files.show()
+    for colours in (theme.DARK, theme.LIGHT):
+        theme.apply(qapp, colours)
+        QApplication.processEvents()
+        for combo in files.findChildren(QComboBox):
+            combo.showPopup()
+            assert_framed(combo.view().window(), colours)
+            combo.hidePopup()
+    files.close()

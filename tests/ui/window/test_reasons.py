@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QTabWidget,
     QToolButton,
     QWidget,
+    QWidgetAction,
 )
 
 from desktop.base.message import verbatim
@@ -46,10 +47,16 @@ KEYED = {
     "Next match": shortcuts.NEXT,
     "Previous match": shortcuts.PREVIOUS,
     "Copy as JSON": shortcuts.COPY_JSON,
+    "Back to the list": shortcuts.BACK,
+    "The one before": shortcuts.ONE_BEFORE,
+    "The one after": shortcuts.ONE_AFTER,
+    "Half of the window": shortcuts.HALF,
+    "A window of their own": shortcuts.DETACH,
 }
 """The buttons that a key does the work of."""
 KEYLESS = {
     "Show a picture",
+    "Place of the panes",
     "Dismiss",
     "Pause",
     "Clear",
@@ -86,7 +93,8 @@ def disabled(window: QWidget) -> Iterator[QWidget]:
 def actions(window: QWidget) -> Iterator[QAction]:
     """The entries of all menus."""
     for menu in window.findChildren(QMenu):
-        yield from (action for action in menu.actions() if not action.isSeparator())
+        headings = (action for action in menu.actions() if isinstance(action, QWidgetAction))
+        yield from set(menu.actions()) - {*headings, *(one for one in menu.actions() if one.isSeparator())}
 
 
 def described(widget: QWidget) -> str:
