@@ -1,8 +1,29 @@
 """Starts the command line: `presstalk`, or `python -m desktop`."""
 
-from __future__ import annotations
-
+# Nothing is imported before `leave_current_folder`, not even `__future__`: it would be looked for in the
+# current folder.
 import sys
+
+
+def leave_current_folder() -> None:
+    """Import nothing from the current folder, which `python -m` looks through first.
+
+    It may be anybody's. This package is found all the same: its own folder is known by now.
+    """
+    if getattr(sys, "frozen", False) or sys.flags.safe_path:
+        return
+    import os  # loaded by every Python before it looks into the current folder
+
+    sys.path[:] = [folder for folder in sys.path if os.path.isabs(folder) and not _is_current(folder)]
+
+
+def _is_current(folder: str) -> bool:
+    import os
+
+    try:
+        return os.path.samefile(folder, os.curdir)
+    except OSError:
+        return False
 
 
 def main() -> None:
@@ -19,4 +40,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    leave_current_folder()
     main()

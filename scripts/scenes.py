@@ -10,7 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from stage import Stage, ask, call_tools, exchange_frames, talk, time_turns
 
+from desktop.access.key_hosts import KEY_ELSEWHERE
 from desktop.access.key_need import NEEDS_KEY
+from desktop.access.keychain import KEY
 from desktop.app.note_connections import LAST_IN_HISTORY
 from desktop.conversation import image_encoding, session_config
 from desktop.conversation.opening_note import CONNECTED
@@ -139,6 +141,11 @@ def _failed(window: MainWindow, stage: Stage) -> None:
 
 def _asked(window: MainWindow, stage: Stage) -> None:
     window.question.ask(OPEN_URL(host="www.smhi.se", url="https://www.smhi.se/vadret"))
+
+
+def _another_host(window: MainWindow, stage: Stage) -> None:
+    window.count_questions(1, once=False)
+    window.show_question(KEY_ELSEWHERE(secret=KEY(), home="api.opper.ai", there="proxy.example.org:8443"))
 
 
 def _finding(window: MainWindow, stage: Stage) -> None:
@@ -292,6 +299,7 @@ SCENES = (
     Scene("sending", DisplayState.SENDING),
     Scene("thinking", DisplayState.THINKING),
     Scene("tool", DisplayState.TOOL, setting=_asked),
+    Scene("another-host", DisplayState.CONNECTING, setting=_another_host),
     Scene("speaking", DisplayState.SPEAKING, setting=_growing),
     Scene("interrupted", DisplayState.INTERRUPTED),
     Scene("reconnecting", DisplayState.RECONNECTING, setting=_lost),

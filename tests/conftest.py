@@ -102,6 +102,16 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     return home
 
 
+@pytest.fixture(autouse=True)
+def no_agreements() -> Iterator[None]:
+    """What a test's user has agreed to holds in no other test."""
+    yield
+    if key_hosts := sys.modules.get("desktop.access.key_hosts"):
+        key_hosts.forget_this_run()
+    if secret_variables := sys.modules.get("desktop.base.secret_variables"):
+        secret_variables.forget()
+
+
 class LogWatch(logging.Handler):
     """Keeps the records at WARNING or above, and which of them a test expected."""
 

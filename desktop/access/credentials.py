@@ -7,12 +7,15 @@ from typing import Literal
 
 import msgspec
 
-from desktop.access import key_format, keychain, opper_cli
+from desktop.access import key_format, key_hosts, keychain, opper_cli
 from desktop.access.keychain import SERVICE as SERVICE
 from desktop.access.keychain import CredentialStoreError as CredentialStoreError
+from desktop.base import secret_variables
 from desktop.base.message import Message, Text
 
 ENVIRONMENT = "OPPER_API_KEY"
+ADDRESS_ENVIRONMENT = "OPPER_BASE_URL"
+"""The address that is given together with the environment's key."""
 ACCOUNT = "opper"
 
 SHORTEST_SHOWN = 16
@@ -51,7 +54,8 @@ def find() -> Credential:
 
     Asking the keychain may wait for the user to unlock it: not on the GUI thread.
     """
-    found = Credential(key_format.clean(os.environ.get(ENVIRONMENT, "")), "environment")
+    given_with = os.environ.get(ADDRESS_ENVIRONMENT, "").strip()
+    found = Credential(key_format.clean(secret_variables.get(ENVIRONMENT)), "environment", given_with)
     if not found.key:
         found = Credential(key_format.clean(keychain.read(ACCOUNT)), "keychain")
     if not found.key:
@@ -75,6 +79,13 @@ def save(text: str) -> Credential:
     keychain.protect(key)
     keychain.write(ACCOUNT, key, what=keychain.KEY(), instead=_INSTEAD)
     return Credential(key, "keychain")
+
+
+def save_for(text: str, url: str) -> Credential:
+    """Keep a key that was given for the host of this URL. Raises and blocks as `save` does."""
+    saved = save(text)
+    key_hosts.give(saved.key, url)
+    return saved
 
 
 def delete() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from desktop.access import credentials, ticket_header
+from desktop.access import credentials, key_hosts, keychain, ticket_header
+from desktop.access.credentials import Credential
+from desktop.access.key_hosts import Ask
 from desktop.base.addresses import host_of, is_loopback_url
 from desktop.base.daemon_thread import in_daemon
 from desktop.offline.process import OfflineServer
@@ -28,30 +30,65 @@ class AccessOptions(msgspec.Struct, frozen=True):
 
 
 async def endpoint_for(
-    model: catalog.Model, access: AccessOptions, offline: OfflineServer, config: Config
+    model: catalog.Model,
+    access: AccessOptions,
+    offline: OfflineServer,
+    config: Config,
+    ask: Ask | None = None,
 ) -> Endpoint:
     """The endpoint of a model for one connection. The offline provider is started if it is to answer.
 
+    `ask` is asked before a secret goes to another host than it was given for; None says no.
+
     Raises:
         OfflineError: it did not start.
-        RealtimeError: no ticket was given.
+        RealtimeError: no ticket was given, or the user said no (`HostRefusedError`).
     """
     if uses_offline_server(model, access):
         endpoint = Endpoint(await offline.start(), LOCAL_KEY)
-    elif access.ticket_url:
-        header = await in_daemon(ticket_header.find)
-        return await tickets.fetch(access.ticket_url, header, config, access.base_url or DEFAULT_BASE_URL)
-    else:
-        endpoint = await endpoint_with_key(access)
-    return await tickets.mint(endpoint, config) if access.mint else endpoint
+        return await tickets.mint(endpoint, config) if access.mint else endpoint
+    if access.ticket_url:
+        return await _endpoint_of_organisation(access, config, ask)
+    endpoint = await endpoint_with_key(access, ask)
+    if not access.mint:
+        return endpoint
+    minted = await tickets.mint(endpoint, config)
+    if minted.socket_url:
+        await key_hosts.require_for_session(endpoint.key, endpoint.base_url, minted.socket_url, ask)
+    return minted
 
 
-async def endpoint_with_key(access: AccessOptions) -> Endpoint:
-    """The endpoint of the service, with the key that is found."""
+async def _endpoint_of_organisation(access: AccessOptions, config: Config, ask: Ask | None) -> Endpoint:
+    url, header = access.ticket_url, await in_daemon(ticket_header.find)
+    if header:
+        await key_hosts.require_for_secret(header[1], keychain.HEADER(), "", url, ask)
+    # Where its ticket is to be used is the organisation's to say: no key of the user's goes there.
+    return await tickets.fetch(url, header, config, access.base_url or DEFAULT_BASE_URL)
+
+
+async def endpoint_with_key(access: AccessOptions, ask: Ask | None = None) -> Endpoint:
+    """The endpoint of the service, with the key that is found. Raises HostRefusedError."""
     # The keychain may ask the user to unlock it.
     found = await in_daemon(credentials.find)
-    url = access.base_url or found.base_url or DEFAULT_BASE_URL
+    url = _url(access, found)
+    if found.key:
+        await key_hosts.require_for_secret(found.key, keychain.KEY(), _home(found), url, ask)
     return Endpoint(url, found.key or (LOCAL_KEY if is_loopback_url(url) else ""))
+
+
+def has_key_for(access: AccessOptions) -> bool:
+    """Whether there is a key, and it may go where it is to be used. Blocks: it may ask the keychain."""
+    found = credentials.find()
+    url = _url(access, found)
+    return key_hosts.is_agreed(found.key, _home(found), url) if found.key else is_loopback_url(url)
+
+
+def _url(access: AccessOptions, found: Credential) -> str:
+    return access.base_url or found.base_url or DEFAULT_BASE_URL
+
+
+def _home(found: Credential) -> str:
+    return found.base_url or DEFAULT_BASE_URL
 
 
 def uses_offline_server(model: catalog.Model, access: AccessOptions) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.access import credentials
+from desktop.access import credentials, key_hosts
 from desktop.access.endpoint_resolver import AccessOptions
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
+from desktop.realtime.endpoint import DEFAULT_BASE_URL
 from desktop.realtime.errors import RealtimeError
 
 CheckKey = Callable[[str], Awaitable[None]]
@@ -18,6 +19,11 @@ CheckKey = Callable[[str], Awaitable[None]]
 
 KEY_KEPT = Text("key-kept", "The key works and was saved.")
 KEY_KEPT_UNCHECKED = Text("key-kept-unchecked", "The key was saved unchecked.")
+KEY_GOES_ELSEWHERE = Text(
+    "key-goes-elsewhere",
+    "The base URL in the settings is not the usual one: this key would be for {there}, not for {home}. "
+    "Do it again if that is right.",
+)
 KEY_REMOVED = Text("key-removed", "The key was removed from the keychain.")
 
 
@@ -36,6 +42,7 @@ class KeyController(QObject):
         super().__init__(parent)
         self._access = access
         self._check_key = check_key
+        self._warned = ""
         self._tasks = TaskSet()
 
     def use_access(self, access: AccessOptions) -> None:
@@ -50,10 +57,14 @@ class KeyController(QObject):
 
     def check(self, key: str) -> None:
         """Check this key with the service, and save it if it is accepted."""
+        if self._warn():
+            return
         self._tasks.spawn(self._check(key), name="check of a key")
 
     def save(self, key: str) -> None:
         """Save this key unchecked."""
+        if self._warn():
+            return
         self._tasks.spawn(self._save(key, KEY_KEPT_UNCHECKED()), name="saving of a key")
 
     def remove(self) -> None:
@@ -63,6 +74,23 @@ class KeyController(QObject):
     def close(self) -> None:
         """Wait for no keychain and no service any more."""
         self._tasks.cancel()
+
+    @property
+    def _url(self) -> str:
+        return self._access.base_url or DEFAULT_BASE_URL
+
+    def _warn(self) -> bool:
+        """Say once to which host another than the usual one this key would go; whether that was said now.
+
+        The address may have been set by somebody else: an imported file, the environment.
+        """
+        there, home = self._url, DEFAULT_BASE_URL
+        if key_hosts.is_same_host(there, home) or self._warned == there:
+            return False
+        self._warned = there
+        shown = key_hosts.host_shown
+        self.done.emit(False, KEY_GOES_ELSEWHERE(there=shown(there), home=shown(home)))
+        return True
 
     async def _find(self) -> None:
         found = await in_daemon(credentials.find)
@@ -81,7 +109,8 @@ class KeyController(QObject):
 
     async def _save(self, key: str, success: Message) -> None:
         try:
-            await in_daemon(lambda: credentials.save(key))
+            url = self._url
+            await in_daemon(lambda: credentials.save_for(key, url))
         except credentials.CredentialStoreError as exc:
             self.done.emit(False, exc.message)
             return

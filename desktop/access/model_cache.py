@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.access.endpoint_resolver import AccessOptions, endpoint_with_key
+from desktop.access.endpoint_resolver import AccessOptions, endpoint_with_key, has_key_for
 from desktop.base import atomic_file, json_depth, paths
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.redaction import redact
@@ -76,15 +76,15 @@ class ModelCache:
     async def renew(self) -> bool:
         """Load, and fetch what is older than a day; whether there are models now beyond the table's.
 
-        A service that can't be reached does no harm: the table is there.
+        A service that can't be reached does no harm: the table is there. Nobody is asked whether the key may
+        go there: where that is open, no list is fetched.
         """
-        if not await self.load() and not self._access().ticket_url:
-            endpoint = await endpoint_with_key(self._access())
-            if endpoint.key:
-                try:
-                    await self.refresh()
-                except RealtimeError as exc:
-                    log.info("no list of models: %s", exc)
+        access = self._access()
+        if not await self.load() and not access.ticket_url and await in_daemon(lambda: has_key_for(access)):
+            try:
+                await self.refresh()
+            except RealtimeError as exc:
+                log.info("no list of models: %s", exc)
         return self.models != MODELS
 
 
@@ -108,7 +108,7 @@ def _write(cached: CachedList) -> None:
     clean = [entry for entry in cached.entries if redact(text := _encoded(entry)) == text]
     text = _encoded(msgspec.structs.replace(cached, entries=clean))
     try:
-        atomic_file.write(paths.cache() / FILE, text.encode())
+        atomic_file.write(paths.cache() / FILE, text.encode(), private=True)
     except OSError as exc:
         log.info("the list of models can't be cached: %s", exc.strerror)
 

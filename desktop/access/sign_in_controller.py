@@ -70,7 +70,7 @@ class SignInController(QObject):
             self.code_received.emit(prompt.user_code, QUrl(prompt.url))
             self._open_url(prompt.url)
             key = await sign_in.finish(base_url, client_id, prompt)
-            await in_daemon(lambda: credentials.save(key))
+            await in_daemon(lambda: credentials.save_for(key, base_url))
         except (RealtimeError, CredentialStoreError) as exc:
             self.done.emit(False, exc.message)
             return

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 from desktop.access import keychain
 from desktop.access.keychain import CredentialStoreError
+from desktop.base import secret_variables
 from desktop.base.message import Text
 
 ENVIRONMENT = "PRESSTALK_TICKET_HEADER"
@@ -35,7 +35,7 @@ def parse(text: str) -> Header | None:
 
 def find() -> Header | None:
     """The header: the environment's, else the keychain's, which may wait: not on the GUI thread."""
-    header = parse(os.environ.get(ENVIRONMENT, "")) or parse(keychain.read(ACCOUNT))
+    header = parse(secret_variables.get(ENVIRONMENT)) or parse(keychain.read(ACCOUNT))
     if header:
         _protect(header)
     return header

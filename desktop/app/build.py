@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from msgspec import structs
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from desktop.access.key_need import KeyNeed
 from desktop.access.model_list_controller import ModelListController
+from desktop.app.browser import open_page
 from desktop.app.dialogs import Dialogs
 from desktop.app.frame_observer import FrameObserver
 from desktop.app.settings_dialog_controller import SettingsDialogController
@@ -110,7 +109,7 @@ def build(
     # conversation
     options = SessionOptions(store)
     audio = AudioController(backend, settings_values.audio(settings))
-    tools = ToolHost(audio.ring, _open_url)
+    tools = ToolHost(audio.ring, open_page)
     observer = FrameObserver(presenter.turn_timer, events, recorder.frames, frame_log)
     controller = SessionController(store, registry, options, audio, tools, presenter, observer)
     manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
@@ -145,7 +144,7 @@ def build(
         latch=TalkLatch(settings.tap_lock, window),
         dialogs=Dialogs(store, window),
         settings_dialog=SettingsDialogController(
-            store, partial(check_key, store, options), _open_url, window
+            store, partial(check_key, store, options), open_page, window
         ),
         model_list=ModelListController(settings_values.access(settings), window),
         key_need=KeyNeed(lambda: settings_values.access(store.current), lambda: options.model, window),
@@ -155,7 +154,3 @@ def build(
         history=recorder.history,
         exports=exports,
     )
-
-
-def _open_url(url: str) -> bool:
-    return QDesktopServices.openUrl(QUrl(url))

@@ -102,6 +102,8 @@ def connect(parts: Parts) -> None:
     manual_tools.refused.connect(window.show_tool_problem)
     manual_tools.started.connect(window.close_tool_editor)
     manual_tools.result_described.connect(controller.say)
+    window.questions_denied.connect(tools.deny_all)
+    tools.questions_counted.connect(window.count_questions)
     tools.question_asked.connect(window.show_question)
     tools.questions_settled.connect(window.hide_question)
     # sound

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import faulthandler
 import logging
+import os
 import sys
 import threading
 import traceback
@@ -48,7 +49,7 @@ class CrashReporter(QObject):
         loop.set_exception_handler(self._on_loop)
         if logs is not None:
             try:
-                self._stack_file = (logs / STACK_FILE).open("w", encoding="utf-8")
+                self._stack_file = open(logs / STACK_FILE, "w", encoding="utf-8", opener=_private)
                 faulthandler.enable(self._stack_file)
             except OSError as exc:
                 log.info("no file for stacks: %s", exc.strerror)
@@ -91,6 +92,10 @@ class CrashReporter(QObject):
             self.report(exc, "the event loop")
         else:
             log.warning("event loop: %s", context.get("message"))
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
 
 
 def _report(exc: BaseException, where: str) -> str:

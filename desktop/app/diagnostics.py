@@ -14,6 +14,7 @@ from desktop import __version__
 from desktop.access import credentials
 from desktop.audio import devices, portaudio
 from desktop.audio.interfaces import AudioError
+from desktop.base import secret_variables
 from desktop.base.redaction import redact
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,10 @@ VARIABLES = (
 """The report says only whether they are set, not their values."""
 
 
+def _set(name: str) -> str:
+    return "set" if os.environ.get(name) or secret_variables.get(name) else "not set"
+
+
 def versions() -> list[tuple[str, str]]:
     """Names and versions: of the program, Python, Qt and the system."""
     return [
@@ -74,7 +79,7 @@ def report(counters: Mapping[str, object] | None = None, credential: str = "") -
         ("Desktop", _desktop()),
         ("Sound", _sound()),
         ("Key", [*_credential(credential), f"from: {_key_source()}", f"keychain: {_keychain()}"]),
-        ("Environment", [f"{name}: {'set' if os.environ.get(name) else 'not set'}" for name in VARIABLES]),
+        ("Environment", [f"{name}: {_set(name)}" for name in VARIABLES]),
         ("Counters", [f"{name}: {value}" for name, value in (counters or {}).items()] or ["none yet"]),
     ]
     text = "\n\n".join("\n".join([f"{title}", *(f"  {line}" for line in lines)]) for title, lines in sections)

@@ -85,27 +85,53 @@ def peer(connection: Connection[bytes, bytes]) -> int:
 def make_private(folder: Path) -> None:
     """Make a folder that only this user can read. Raises OSError if it isn't theirs, or has nowhere to be."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    if not _is_ours(folder):
-        raise PermissionError(errno.EPERM, "the folder belongs to somebody else", str(folder))
-    folder.chmod(0o700)
+    if sys.platform == "win32":
+        return
+    # By its descriptor: in a shared folder a name may be somebody else's link a moment later.
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        if os.fstat(fd).st_uid != os.getuid():
+            raise PermissionError(errno.EPERM, "the folder belongs to somebody else", str(folder))
+        os.fchmod(fd, 0o700)
+    finally:
+        os.close(fd)
 
 
 def _connect(place: str) -> Connection[bytes, bytes]:
-    if not _is_ours(Path(place).parent):
-        raise PermissionError(errno.EPERM, "the folder belongs to somebody else", place)
+    if not is_private(Path(place).parent):
+        raise PermissionError(errno.EPERM, "others can write there", place)
     with socket.socket(socket.AF_UNIX) as line:
         line.settimeout(CONNECT_S)
         try:
             line.connect(place)
         except TimeoutError as exc:
             raise BlockingIOError(errno.EAGAIN, "it takes no connection", place) from exc
+        if not is_ours(line):
+            raise PermissionError(errno.EPERM, "it belongs to somebody else", place)
         line.setblocking(True)
         return Connection(line.detach())
 
 
-def _is_ours(folder: Path) -> bool:
-    """In /tmp anybody can make a folder of any name, or a link to one."""
+def is_private(folder: Path) -> bool:
+    """Whether this is a folder of this user's that nobody else can write. Raises OSError if there is none.
+
+    In /tmp anybody can make a folder of any name, or a link to one.
+    """
     if sys.platform == "win32":
         return True
     found = os.lstat(folder)
-    return found.st_uid == os.getuid() and stat.S_ISDIR(found.st_mode)
+    return found.st_uid == os.getuid() and stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o022
+
+
+def is_ours(line: socket.socket) -> bool:
+    """Whether a process of this user's is at the other end, as the system says; True where it can't be
+    told."""
+    if sys.platform == "linux":
+        size = struct.calcsize("3i")
+        _, uid, _ = struct.unpack("3i", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
+    elif sys.platform == "darwin":
+        # `struct xucred` of <sys/un.h>: cr_version, cr_uid, …; LOCAL_PEERCRED is 1, at SOL_LOCAL, which is 0.
+        _, uid = struct.unpack_from("=II", line.getsockopt(0, 1, 76))
+    else:
+        return True
+    return bool(uid == os.getuid())

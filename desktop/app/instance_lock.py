@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from desktop.app import instance_address
-from desktop.base import file_lock, paths
+from desktop.base import atomic_file, file_lock, paths
 from desktop.base.file_lock import Lock
 
 TRIES = 5
@@ -78,7 +78,7 @@ class InstanceLock:
 
 def is_held() -> bool:
     """Whether a program that is alive has the lock."""
-    for path in _files():
+    for path in _ours():
         with contextlib.suppress(OSError):
             if file_lock.is_held(path):
                 return True
@@ -89,7 +89,7 @@ def noted_addresses() -> list[str]:
     """Where a program says that it listens: garbage left out, but it may have died since."""
     found = []
     known = [Path(place).name for place in instance_address.places()]
-    for path in _files():
+    for path in _ours():
         with contextlib.suppress(OSError):
             address = os.fsdecode(_read(path))
             if os.path.isabs(address) and "\0" not in address and Path(address).name in known:
@@ -103,9 +103,19 @@ def _files() -> list[Path]:
     return [paths.lock_file(), *(Path(f"{place}.lock") for place in instance_address.places())]
 
 
+def _ours() -> list[Path]:
+    """Those that nobody else can have put there: in a shared folder another user may hold a lock for ever."""
+    found = _files()[:1]
+    for path in _files()[1:]:
+        with contextlib.suppress(OSError):
+            if instance_address.is_private(path.parent):
+                found.append(path)
+    return found
+
+
 def _make_folder(path: Path) -> None:
     if path == paths.lock_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        atomic_file.make_folder(path.parent)
     else:
         instance_address.make_private(path.parent)
 

@@ -17,6 +17,7 @@ import qasync
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from desktop.access import key_hosts
 from desktop.access.endpoint_resolver import default_model
 from desktop.app import application, second_start, translation
 from desktop.app.build import Parts, build
@@ -26,7 +27,7 @@ from desktop.app.ending import attempt
 from desktop.app.remote_control import ACTIVATION, RemoteControl
 from desktop.app.second_start import Obstacle, Outcome, Step
 from desktop.app.single_instance import SingleInstance
-from desktop.base import paths, terminal
+from desktop.base import atomic_file, paths, terminal
 from desktop.devices.backend import SystemAudioBackend
 from desktop.protocol import catalog
 from desktop.recording import export_file
@@ -91,6 +92,7 @@ async def _main(
     # settings
     store = SettingsStore.load(_config_folder())
     store.override(**_overrides(store.current, options))
+    key_hosts.trust_for_this_run(*_named_hosts(options))
     translation.install(qt, store.current.ui_language)
     # parts
     frame_log = FrameLog(options.save / "events.jsonl") if options.save else None
@@ -196,9 +198,15 @@ def _overrides(settings: Settings, options: argparse.Namespace) -> dict[str, Any
     return values
 
 
+def _named_hosts(options: argparse.Namespace) -> list[str]:
+    """The hosts that the command line names: whoever typed them has agreed."""
+    named = [getattr(options, name, "") for name in ("base_url", "ticket_url")]
+    return [address for address in [*named, *(getattr(options, "trust", None) or ())] if address]
+
+
 def _save_conversation(folder: Path, parts: Parts, frame_log: FrameLog) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        atomic_file.make_folder(folder)
         lines, background = parts.transcript.lines, parts.exports.background()
         export_file.write_conversation(folder / "transcript.md", lines, background)
         frame_log.close()

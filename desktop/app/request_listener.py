@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import socket
+import threading
 from collections.abc import Callable, Sequence
 from multiprocessing import connection
 from multiprocessing.connection import Connection
@@ -37,6 +38,8 @@ class RequestListener:
         self._places = places
         self._listening = listening
         self._woken, self._wake = socket.socketpair()
+        self.stopped = threading.Event()
+        """Set by `stop`: whoever serves a connection looks at it too."""
         self._found: Identity = (0, 0)
         try:
             self._address, self._socket = self._open(places)
@@ -59,12 +62,17 @@ class RequestListener:
                     log.info("a connection can't be accepted: %s", exc.strerror)
                     connection.wait([self._woken], WATCH_S)
                     continue
+                if not instance_address.is_ours(line):
+                    log.warning("a connection of another user was refused")
+                    line.close()
+                    continue
                 line.setblocking(True)
                 return Connection(line.detach())
             self._look()
 
     def stop(self) -> None:
         """End `accept`, from any thread."""
+        self.stopped.set()
         with contextlib.suppress(OSError):
             self._wake.send(b"\0")
 

@@ -14,7 +14,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Client, Connection, Listener
+from concurrent.futures import Future
+from multiprocessing.connection import Client, Connection, Listener, wait
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ LONGEST = 65_536
 FOUND_S = 0.8
 """How long to look for a program that runs: its socket may have been removed, and is made anew soon."""
 RETRY_S = 0.1
+STEP_S = 0.1
+"""How often the thread looks whether the program is ending."""
 
 _END = b"end"
 """Sent by `close` to end the thread; it is no JSON object."""
@@ -191,6 +194,7 @@ def _serve_all(
     listener: Listener | RequestListener, loop: asyncio.AbstractEventLoop, handle: RequestHandler
 ) -> None:
     goes_on = True
+    stopped = listener.stopped if isinstance(listener, RequestListener) else threading.Event()
     while goes_on:
         try:
             connection = listener.accept()
@@ -200,18 +204,21 @@ def _serve_all(
             continue
         try:
             with connection:
-                goes_on = _answer(connection, loop, handle)
+                goes_on = _answer(connection, loop, handle, stopped) and not stopped.is_set()
         except (OSError, EOFError, TimeoutError) as exc:
             log.info("a request got no answer: %s", type(exc).__name__)
 
 
 def _answer(
-    connection: Connection[bytes, bytes], loop: asyncio.AbstractEventLoop, handle: RequestHandler
+    connection: Connection[bytes, bytes],
+    loop: asyncio.AbstractEventLoop,
+    handle: RequestHandler,
+    stopped: threading.Event,
 ) -> bool:
     """Serve one request; False when it was the last."""
-    if not connection.poll(LATEST_S):  # others wait behind it
-        return True
-    received = connection.recv_bytes(LONGEST)
+    received = _received(connection, stopped)
+    if received is None:  # others wait behind it
+        return not stopped.is_set()
     if received == _END:
         return False
     try:
@@ -224,12 +231,52 @@ def _answer(
     try:
         serving = asyncio.run_coroutine_threadsafe(pending.serve(), loop)
         try:
-            answer = serving.result(pending.patience_s)
+            answer = _result(serving, pending.patience_s, stopped)
         except TimeoutError:
             if pending.must_come:
                 raise
-            answer = LATE if pending.give_up() else serving.result(ANSWER_S)
+            answer = LATE if pending.give_up() else _result(serving, ANSWER_S, stopped)
     except RuntimeError:  # the loop is closed
         answer = "Presstalk is about to quit."
     connection.send_bytes(answer.encode())
     return True
+
+
+def _received(connection: Connection[bytes, bytes], stopped: threading.Event) -> bytes | None:
+    """The message, None if it doesn't come in time: half of one must not hold up the others, or the end."""
+    deadline = time.monotonic() + LATEST_S
+    if sys.platform == "win32":  # a pipe's messages come whole
+        return connection.recv_bytes(LONGEST) if connection.poll(LATEST_S) else None
+    # As `multiprocessing` sends it: the length in four bytes, then the message. Its own reading waits for
+    # ever.
+    header = _read(connection, 4, deadline, stopped)
+    size = int.from_bytes(header, "big") if header else LONGEST + 1
+    return _read(connection, size, deadline, stopped) if size <= LONGEST else None
+
+
+def _read(
+    connection: Connection[bytes, bytes], count: int, deadline: float, stopped: threading.Event
+) -> bytes | None:
+    found = bytearray()
+    while len(found) < count:
+        left_s = deadline - time.monotonic()
+        if left_s <= 0 or stopped.is_set():
+            return None
+        if not wait([connection], min(left_s, STEP_S)):
+            continue
+        chunk = os.read(connection.fileno(), count - len(found))
+        if not chunk:
+            raise EOFError
+        found += chunk
+    return bytes(found)
+
+
+def _result(serving: Future[str], within_s: float, stopped: threading.Event) -> str:
+    """The answer. Raises TimeoutError if it doesn't come, or the program ends."""
+    deadline = time.monotonic() + within_s
+    while True:
+        try:
+            return serving.result(min(STEP_S, max(0.0, deadline - time.monotonic())))
+        except TimeoutError:
+            if stopped.is_set() or time.monotonic() >= deadline:
+                raise

@@ -26,6 +26,7 @@ from desktop.audio.interfaces import (
     NoDeviceError,
 )
 from desktop.base import terminal
+from desktop.base.child_process import own_command, own_environment
 from desktop.base.message import Text
 
 DEVICE_UNKNOWN = Text(
@@ -96,9 +97,11 @@ def probe_devices(command: Sequence[str] | None = None, timeout_s: float = 10.0)
         command: prints the list, for a program that comes without a Python interpreter.
         timeout_s: a sound server that hangs must not hang us.
     """
-    command = command or [sys.executable, "-m", "desktop.audio.devices"]
+    command = command or own_command("desktop.audio.devices")
     try:
-        done = subprocess.run(command, capture_output=True, timeout=timeout_s, check=True, text=True)
+        done = subprocess.run(
+            command, capture_output=True, timeout=timeout_s, check=True, text=True, env=own_environment()
+        )
         found = msgspec.json.decode(done.stdout, type=list[Device])
         return [_bounded(device) for device in found[: reported_values.MOST_DEVICES]]
     except subprocess.CalledProcessError as exc:

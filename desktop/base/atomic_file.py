@@ -1,4 +1,8 @@
-"""Files that are written whole or not at all: a full disk or a kill leaves what was there before."""
+"""Files that are written whole or not at all: a full disk or a kill leaves what was there before.
+
+What this program writes is about its user: new files are for their eyes only (0600), and so are new folders
+(0700).
+"""
 
 from __future__ import annotations
 
@@ -19,13 +23,26 @@ ENDING = ".part"
 TOKEN_BYTES = 4
 
 
+def make_folder(folder: Path) -> Path:
+    """Make a folder and those above it, for this user's eyes only (0700); one that is there stays as it is.
+
+    Raises:
+        OSError: it can't be made.
+    """
+    if not folder.is_dir():
+        with contextlib.suppress(FileExistsError):
+            make_folder(folder.parent)
+            folder.mkdir(mode=0o700)
+        folder.mkdir(exist_ok=True)  # raises if a file is in its place
+    return folder
+
+
 def write(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write a file in one step. Blocks until the data is on the disk.
 
     Args:
         path: the file; its folder must exist. What a symbolic link points to is written, the link stays.
-        private: for this user's eyes only (0600); otherwise an existing file keeps its mode, and a new one
-            gets the usual one.
+        private: for this user's eyes only (0600), whatever it was; otherwise an existing file keeps its mode.
 
     Raises:
         OSError: it could not be written; the file is as it was.
@@ -34,9 +51,9 @@ def write(path: Path, data: bytes, *, private: bool = False) -> None:
     prefix = _prefix(path)
     _remove_abandoned(path.parent, prefix)
     part = path.with_name(f"{prefix}{secrets.token_hex(TOKEN_BYTES)}{ENDING}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
-        with os.fdopen(os.open(part, flags, 0o600 if private else 0o666), "wb") as file:
+        with os.fdopen(os.open(part, flags, 0o600), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

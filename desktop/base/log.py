@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sys
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, cast
 
 from desktop.base import terminal
+from desktop.base.atomic_file import make_folder
 from desktop.base.redaction import redact
 
 FILE_BYTES = 1_000_000
@@ -56,10 +59,19 @@ class LogStream(_Complaint, logging.StreamHandler[TextIO]):
 class LogFile(_Complaint, RotatingFileHandler):
     """The log in a file."""
 
+    def _open(self) -> TextIOWrapper:
+        """Open it for this user's eyes only (0600)."""
+        file = open(self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=_private)
+        return cast("TextIOWrapper", file)
+
     def close(self) -> None:
         """Close it; records that couldn't be written are lost, as was reported."""
         with contextlib.suppress(OSError):
             super().close()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def start(folder: Path, *, name: str = "presstalk", verbose: bool = False) -> None:
@@ -73,7 +85,7 @@ def start(folder: Path, *, name: str = "presstalk", verbose: bool = False) -> No
     if verbose and sys.stderr is not None:
         handlers.append(LogStream(sys.stderr))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         handlers.append(
             LogFile(folder / f"{name}.log", maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8")
         )

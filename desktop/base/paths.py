@@ -9,6 +9,8 @@ from pathlib import Path
 
 import platformdirs
 
+from desktop.base.atomic_file import make_folder
+
 HOME_VARIABLE = "PRESSTALK_HOME"
 """Names one folder that holds everything: for a portable copy, and for tests."""
 
@@ -48,10 +50,19 @@ def data() -> Path:
 def conversations(data_folder: str = "") -> Path:
     """The folder of conversations, under the data folder that the user chose, else the usual one.
 
-    It is not created here: on a network disk that may take a while.
+    It is not created here: on a network disk that may take a while. What can't be a folder's path ("~" of a
+    user who doesn't exist, or one that depends on where the program was started) is as none: what is said
+    must be kept.
     """
-    data_path = Path(data_folder).expanduser() if data_folder else _named("data", _dirs.user_data_path)
-    return data_path / "conversations"
+    return (_chosen(data_folder) or _named("data", _dirs.user_data_path)) / "conversations"
+
+
+def _chosen(data_folder: str) -> Path | None:
+    try:
+        chosen = Path(data_folder).expanduser()
+    except RuntimeError:  # there is no such user
+        return None
+    return chosen if chosen.is_absolute() and "\0" not in data_folder else None
 
 
 def cache() -> Path:
@@ -73,8 +84,7 @@ def resources() -> Path:
 
 def _made(name: str, usual: Path) -> Path:
     folder = _named(name, usual)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return make_folder(folder)
 
 
 def _named(name: str, usual: Path) -> Path:

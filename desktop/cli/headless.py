@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from desktop.access.endpoint_resolver import AccessOptions, credential_in_words, endpoint_for
+from desktop.access.key_hosts import Ask
 from desktop.audio.files import CollectingSpeaker, FileMicrophone, SampleSource
 from desktop.audio.interfaces import Microphone
 from desktop.audio.sound_file import SoundFile
@@ -65,6 +66,8 @@ class HeadlessOptions:
     access: AccessOptions = field(default_factory=AccessOptions)
     timeout_s: float = TIMEOUT_S
     """How long a turn may take in addition to its speech."""
+    ask: Ask | None = None
+    """Asks whether a secret may go to another host than its own; None: nobody is there to be asked."""
 
     @property
     def settings(self) -> Settings:
@@ -89,8 +92,8 @@ async def check(options: HeadlessOptions) -> CheckResult:
     offline = OfflineServer()
     try:
         config = session_config.session_config(options.model, options.settings, ())
-        ask = partial(endpoint_for, options.model, options.access, offline)
-        opened = await open_anew(ask, config, options.model)
+        endpoint = partial(endpoint_for, options.model, options.access, offline, ask=options.ask)
+        opened = await open_anew(endpoint, config, options.model)
         try:
             problems = await _config_problems(opened.connection)
         finally:
@@ -188,7 +191,7 @@ async def _one_turn(
     config = session_config.session_config(model, options.settings, registry.definitions())
     try:
         session = Session(
-            partial(endpoint_for, model, options.access, offline),
+            partial(endpoint_for, model, options.access, offline, ask=options.ask),
             model,
             lambda: config,
             policy,

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from desktop.base import terminal
+from desktop.base import secret_variables, terminal
 from desktop.cli.arguments import check_text
 from desktop.cli.output import (
     FAILED,
@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
     check_text(options)
+    secret_variables.take()
     from desktop.base import log  # only once the arguments are valid
 
     _start_log(options)

@@ -91,6 +91,15 @@ def print_problem(problem: object) -> None:
     terminal.print_error(redact(terminal.one_line(str(problem))))
 
 
+def confirm(question: str) -> bool:
+    """Ask on the terminal; no unless the answer is yes. Blocks."""
+    terminal.print_error(redact(f"{terminal.one_line(question)} [y/N]"))
+    try:
+        return input().strip().lower() in ("y", "yes")
+    except (EOFError, OSError, ValueError):
+        return False
+
+
 def unwritable(reason: str | None) -> str:
     """The sentence for standard output that can't be written for this reason, as the system words it."""
     return f"Standard output can't be written ({reason or CLOSED}). Send it to another place."

@@ -125,6 +125,12 @@ def _add_session_options(command: argparse._ActionsContainer) -> None:
         dest="mint_tickets",
         help="exchange the key for a ticket that opens one session",
     )
+    add(
+        "--trust",
+        action="append",
+        metavar="HOST",
+        help="the key may be sent to this host too, and sessions opened there (HOST or HOST:PORT)",
+    )
     add("--verbose", action="store_true", help="also write the log to stderr")
 
 

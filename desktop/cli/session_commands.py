@@ -15,6 +15,7 @@ from desktop.base.terminal import one_line
 from desktop.cli import headless
 from desktop.cli.answer_files import NO_SOUND, AnswerFiles
 from desktop.cli.headless import HeadlessOptions
+from desktop.cli.host_question import host_question, trust_named_hosts
 from desktop.cli.output import (
     FAILED,
     INTERRUPTED,
@@ -139,9 +140,10 @@ async def _headless_options(options: argparse.Namespace) -> HeadlessOptions:
     """The session options from the command line and the environment."""
     ticket_url = getattr(options, "ticket_url", "")
     base_url = getattr(options, "base_url", "") or os.environ.get("OPPER_BASE_URL", "")
+    trust_named_hosts(options)
     access = AccessOptions(base_url, ticket_url, getattr(options, "mint_tickets", False))
     catalogue = ModelCache(lambda: access)
     await catalogue.load()
     model = catalog.find(getattr(options, "model", "") or default_model(ticket_url), catalogue.models)
     timeout_s = getattr(options, "timeout", headless.TIMEOUT_S)
-    return HeadlessOptions(model, getattr(options, "voice", ""), access, timeout_s)
+    return HeadlessOptions(model, getattr(options, "voice", ""), access, timeout_s, host_question())

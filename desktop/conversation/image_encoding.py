@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
+import stat
 from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
+from PySide6.QtGui import QColorSpace, QImage, QImageReader, QPainter
 
 from desktop.base.message import Message, MessageError, Text
 
@@ -19,8 +22,19 @@ QUALITIES = (85, 70, 50, 30)
 """Tried in this order until it is small enough; text on a screen is still legible at 70."""
 MIB = 1_024 * 1_024
 LARGEST_FILE = 64 * MIB
-MEMORY_MB = 512
-"""The memory that a picture may take when it is read: 128 megapixels."""
+MOST_PIXELS = 64_000_000
+"""More than most cameras make. Known from the file's header, before anything is decoded."""
+MEMORY_MB = 260
+"""What a picture may take when it is read: so many pixels, four bytes each."""
+_MAGIC = {
+    "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "jpeg": re.compile(rb"\xff\xd8\xff"),
+    "webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+    "gif": re.compile(rb"GIF8[79]a"),
+    "bmp": re.compile(rb"BM"),
+}
+"""How a file of each kind that is read begins. Drawings are not among them, nor what only few programs
+write."""
 
 
 PICTURE_SENT = Text("picture-sent", "Picture sent ({width}\u00d7{height}, {kilobytes} kB).")
@@ -28,6 +42,9 @@ PICTURE_TOO_LARGE = Text(
     "picture-too-large", "This file is too large. Choose a picture under {megabytes} MB."
 )
 PICTURE_NOT_READ = Text("picture-not-read", "The file can't be read ({reason}).")
+TOO_MANY_PIXELS = Text(
+    "picture-too-many-pixels", "This picture is too large. Choose one of at most {megapixels} megapixels."
+)
 NO_PICTURE_FILE = Text("no-picture-file", "This file isn't a readable picture. Use JPEG, PNG or WebP.")
 NO_PICTURE = Text("no-picture", "There is no picture.")
 PICTURE_NOT_ENCODED = Text("picture-not-encoded", "The picture can't be saved as JPEG.")
@@ -55,18 +72,42 @@ class EncodedImage:
 def from_file(path: Path) -> EncodedImage:
     """Encode the picture in a file. Raises ImageError."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ImageError(PICTURE_TOO_LARGE(megabytes=LARGEST_FILE // MIB))
+        # A pipe would be waited for, a device never ends.
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(fd, "rb") as file:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                raise ImageError(NO_PICTURE_FILE())
+            content = file.read(LARGEST_FILE + 1)
     except OSError as exc:
         raise ImageError(PICTURE_NOT_READ(reason=exc.strerror or str(exc))) from exc
+    return from_bytes(content)
+
+
+def from_bytes(content: bytes) -> EncodedImage:
+    """Encode the picture that is a file's content. Raises ImageError."""
+    if len(content) > LARGEST_FILE:
+        raise ImageError(PICTURE_TOO_LARGE(megabytes=LARGEST_FILE // MIB))
+    kind = next((kind for kind, magic in _MAGIC.items() if magic.match(content)), "")
+    if not kind:
+        raise ImageError(NO_PICTURE_FILE())
     QImageReader.setAllocationLimit(MEMORY_MB)
-    reader = QImageReader(str(path))
-    reader.setDecideFormatFromContent(True)
+    data = QByteArray(content)
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer, QByteArray(kind.encode()))
+    reader.setAutoDetectImageFormat(False)  # no other decoder gets to see it
     reader.setAutoTransform(True)
-    if (size := reader.size()).isValid() and max(size.width(), size.height()) > 4 * LONGEST_SIDE:
+    size = reader.size()
+    if not size.isValid():
+        raise ImageError(NO_PICTURE_FILE())
+    if size.width() * size.height() > MOST_PIXELS:
+        raise ImageError(TOO_MANY_PIXELS(megapixels=MOST_PIXELS // 1_000_000))
+    if max(size.width(), size.height()) > 4 * LONGEST_SIDE:
         # A camera's picture is scaled while it is read: JPEG can do that.
         most = 2 * LONGEST_SIDE
-        reader.setScaledSize(size.scaled(QSize(most, most), Qt.AspectRatioMode.KeepAspectRatio))
+        reader.setScaledSize(
+            size.scaled(QSize(most, most), Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
+        )
     image = reader.read()
     if image.isNull():
         raise ImageError(NO_PICTURE_FILE())
@@ -85,7 +126,7 @@ def from_image(image: QImage) -> EncodedImage:
             Qt.AspectRatioMode.IgnoreAspectRatio,
             Qt.TransformationMode.SmoothTransformation,
         )
-    image = _on_white(image)
+    image = _bare(image)
     for quality in QUALITIES:
         jpeg = _jpeg(image, quality)
         if len(jpeg) <= LARGEST:
@@ -94,16 +135,20 @@ def from_image(image: QImage) -> EncodedImage:
     return EncodedImage(url, image.width(), image.height(), len(jpeg))
 
 
-def _on_white(image: QImage) -> QImage:
-    """JPEG has no transparency, and black text on a transparent ground would be black on black."""
-    if not image.hasAlphaChannel():
-        return image
-    opaque = QImage(image.size(), QImage.Format.Format_RGB32)
-    opaque.fill(Qt.GlobalColor.white)
-    painter = QPainter(opaque)
-    painter.drawImage(0, 0, image)
+def _bare(image: QImage) -> QImage:
+    """The pixels alone, on white, in sRGB.
+
+    JPEG has no transparency, and black text on a transparent ground would be black on black. What else a
+    file says (its author, a comment, a colour profile with a name in it) is nobody's business.
+    """
+    if image.colorSpace().isValid():
+        image.convertToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
+    bare = QImage(image.size(), QImage.Format.Format_RGB32)
+    bare.fill(Qt.GlobalColor.white)
+    painter = QPainter(bare)
+    painter.drawImage(bare.rect(), image, image.rect())
     painter.end()
-    return opaque
+    return bare
 
 
 def _jpeg(image: QImage, quality: int) -> bytes:

@@ -102,6 +102,7 @@ class SessionController(QObject):
             presenter,
             self._on_notice,
             frames,
+            tools.agree,
         )
         # What one of them can't do, the others still do.
         self._present = shielded(presenter.observe, "the presenter")

@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 
 from desktop.access.endpoint_resolver import endpoint_for
+from desktop.access.key_hosts import Ask
 from desktop.conversation import context_prompt, settings_values
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_options import SessionOptions
@@ -32,6 +33,7 @@ class SessionFactory:
         runner: makes what runs the tools of a new session.
         observer: gets the notices of every session.
         frames: sees every frame, both ways.
+        ask: asks the user whether a secret may go to another host.
     """
 
     def __init__(
@@ -44,7 +46,9 @@ class SessionFactory:
         presenter: Presenter,
         observer: Observer,
         frames: FrameObserver | None,
+        ask: Ask | None = None,
     ) -> None:
+        self._ask = ask
         self._options = options
         self._store = store
         self._registry = registry
@@ -79,7 +83,8 @@ class SessionFactory:
 
     async def make(self, model: catalog.Model) -> Session:
         """A session with this model. Raises AudioError."""
-        endpoint = partial(endpoint_for, model, settings_values.access(self._store.current), self._offline)
+        access = settings_values.access(self._store.current)
+        endpoint = partial(endpoint_for, model, access, self._offline, ask=self._ask)
         microphone, speaker = await self._audio.open()
         kept = self._kept.pop(model.id, None)
         if kept:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 
@@ -12,6 +11,7 @@ from desktop.audio.interfaces import AudioError
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message
 from desktop.base.task_set import TaskSet
+from desktop.conversation.questions import Questions
 from desktop.tools.context import ToolContext
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,9 @@ class ToolHost(QObject):
 
     question_asked = Signal(Message)
     """A question for the user, to be answered with `answer`; it replaces any earlier one."""
+    questions_counted = Signal(int, bool)
+    """Emitted before `question_asked`: how many questions come after it, and whether a yes holds only
+    once."""
     questions_settled = Signal()
     """No question is open any more."""
     timer_rang = Signal(str)
@@ -37,9 +40,12 @@ class ToolHost(QObject):
         self, sound_bell: Callable[[], None], open_url: Callable[[str], bool], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self.context = ToolContext(ring=self._ring, confirm=self._confirm, open_url=open_url)
+        self._questions = Questions(self)
+        self._questions.asked.connect(self.question_asked)
+        self._questions.counted.connect(self.questions_counted)
+        self._questions.settled.connect(self.questions_settled)
+        self.context = ToolContext(ring=self._ring, confirm=self._questions.ask, open_url=open_url)
         self._sound_bell = sound_bell
-        self._questions: list[tuple[Message, asyncio.Future[bool]]] = []
         self._bells = TaskSet()
 
     def open_url(self, url: str) -> bool:
@@ -57,10 +63,17 @@ class ToolHost(QObject):
         self.context.timers.close()
         return ran
 
+    async def agree(self, question: Message) -> bool:
+        """Ask the user something whose yes is remembered."""
+        return await self._questions.ask(question, once=False)
+
     def answer(self, question: Message, allowed: bool) -> None:
         """Take the user's answer, if this question is still open."""
-        if self._questions and self._questions[0][0] == question and not self._questions[0][1].done():
-            self._questions[0][1].set_result(allowed)
+        self._questions.answer(question, allowed)
+
+    def deny_all(self) -> None:
+        """Answer every open question with no."""
+        self._questions.deny_all()
 
     async def close(self) -> None:
         """Stop the timers, and let a ringing bell finish."""
@@ -78,19 +91,3 @@ class ToolHost(QObject):
             await in_daemon(self._sound_bell)
         except AudioError as exc:
             log.info("the bell can't be heard: %s", exc)
-
-    async def _confirm(self, question: Message) -> bool:
-        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._questions.append((question, answer))
-        self._show()
-        try:
-            return await answer
-        finally:
-            self._questions.remove((question, answer))
-            self._show()
-
-    def _show(self) -> None:
-        if self._questions:
-            self.question_asked.emit(self._questions[0][0])
-        else:
-            self.questions_settled.emit()

@@ -191,7 +191,7 @@ def _sum(text: str, context: DialogueContext) -> DemoResponse | None:
 
 # "open" is sometimes recognised as one word with what follows: "Openexample.com".
 _PAGE = re.compile(r"\b(?:open ?|go to |show me |visit )(?:the )?(?:page |website |site )?(?P<name>.+)$")
-_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}")
+_DOMAIN = re.compile(r"(?<![a-z0-9.-])[a-z0-9-]++(\.[a-z0-9-]++)*\.[a-z]{2,}")
 
 
 def _page(text: str, context: DialogueContext) -> DemoResponse | None:

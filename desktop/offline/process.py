@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-import sys
 
+from desktop.base.child_process import own_command, own_environment
 from desktop.base.message import MessageError, Text
 
 START_TIMEOUT_S = 20.0
@@ -26,8 +26,7 @@ class OfflineError(MessageError):
 
 def command() -> list[str]:
     """How this program starts itself as the server, in a checkout and in a frozen bundle."""
-    own = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desktop"]
-    return [*own, "serve", "--exit-with-parent"]
+    return [*own_command(), "serve", "--exit-with-parent"]
 
 
 class OfflineServer:
@@ -92,6 +91,7 @@ def _launch() -> subprocess.Popen[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        env=own_environment(),
         start_new_session=True,
         creationflags=flags,
     )

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import ipaddress
 import logging
 import os
-import socket
 import threading
 import time
 from datetime import UTC, datetime
@@ -24,6 +21,10 @@ from aiohttp import WSMsgType, web
 from desktop.base import interrupts, terminal
 from desktop.offline.accepted_config import TicketConfig, offline_models
 from desktop.offline.authorization import RequestRefused, errors_as_json, require_key, ticket_of
+from desktop.offline.listener import CannotListen as CannotListen
+from desktop.offline.listener import Listener
+from desktop.offline.listener import url_of as url_of
+from desktop.offline.origins import only_this_computers_pages
 from desktop.offline.server_codec import MAX_FRAME_BYTES
 from desktop.offline.server_session import TERMINATION_S, ServerSession, SessionLimits
 from desktop.offline.speech_engines import INSTALLED, EngineLoaders, SpeechEngines
@@ -36,13 +37,8 @@ RETRY_AFTER_S = 5
 HEARTBEAT_S = 20.0
 """Between pings. A client that doesn't answer for half of this is gone."""
 MOST_BODY_BYTES = 1024 * 1024
-
-
-NOT_OURS = "{} is not an address of this computer: use 127.0.0.1."
-
-
-class CannotListen(Exception):
-    """The address can't be listened on; the text is one plain sentence with the next step."""
+BODY_S = 10.0
+"""How long a body may take."""
 
 
 class OfflineProvider:
@@ -53,10 +49,14 @@ class OfflineProvider:
         self._limits = limits or SessionLimits()
         self._ticket_issuer = TicketIssuer()
         self._sessions: dict[ServerSession, asyncio.Task[Any]] = {}
+        self._listener = Listener()
         self._runner = web.AppRunner(self._app(), access_log=None, handle_signals=False, shutdown_timeout=0.5)
 
     def _app(self) -> web.Application:
-        app = web.Application(client_max_size=MOST_BODY_BYTES, middlewares=[errors_as_json])
+        app = web.Application(
+            client_max_size=MOST_BODY_BYTES,
+            middlewares=[errors_as_json, self._listener.note, only_this_computers_pages],
+        )
         app.router.add_get("/", self._greet)
         app.router.add_get("/v3/realtime", self._realtime)
         app.router.add_post("/v3/realtime-sessions", self._mint)
@@ -69,28 +69,18 @@ class OfflineProvider:
         Raises:
             CannotListen: the port is taken, or the address isn't one of this computer's.
         """
-        host = host.removeprefix("[").removesuffix("]")
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, host, port).start()
-        except OSError as exc:
+            url = await self._listener.listen(self._runner, host, port)
+        except CannotListen:
             await self.stop()
-            raise CannotListen(_why_not(exc, host, port)) from exc
-        except OverflowError as exc:
-            await self.stop()
-            raise CannotListen(
-                f"{port} is not a port: choose one from 1 to 65535, or 0 for a free one."
-            ) from exc
-        except UnicodeError as exc:  # a name that can't be one
-            await self.stop()
-            raise CannotListen(NOT_OURS.format(host)) from exc
+            raise
         self._engines.load()
-        return url_of(*self._runner.addresses[0])
+        return url
 
     async def stop(self) -> None:
         """Ends all sessions, tells their clients, and stops listening."""
-        for site in list(self._runner.sites):
-            await site.stop()
+        self._listener.close()
         # First, because the runner's cleanup stops listening to the clients, and they should still read why.
         for session in self._sessions:
             session.end("The offline demo is shutting down.", "server_shutdown")
@@ -126,7 +116,11 @@ class OfflineProvider:
 
     async def _mint(self, request: web.Request) -> web.Response:
         require_key(request)
-        body = await request.read()
+        try:
+            async with asyncio.timeout(BODY_S):
+                body = await request.read()
+        except TimeoutError:
+            raise RequestRefused(408, "The body did not come in time.", "timeout") from None
         try:
             ticket = self._ticket_issuer.mint(msgspec.json.decode(body) if body.strip() else {}, time.time())
         except (msgspec.DecodeError, UnicodeError, RecursionError) as exc:
@@ -208,29 +202,6 @@ class AiohttpSocket:
 
     async def send(self, frame: str) -> None:
         await self._socket.send_str(frame)
-
-
-def url_of(host: str, port: int, _flow: int = 0, scope: int = 0) -> str:
-    """The URL of a socket that listens on this address; for "every address" it is the loopback's."""
-    address = ipaddress.ip_address(host.partition("%")[0])
-    if address.is_unspecified:
-        address = ipaddress.ip_address("127.0.0.1" if address.version == 4 else "::1")
-    if address.version == 4:
-        return f"http://{address}:{port}"
-    # A link-local address is of use only with its interface (RFC 6874).
-    zone = f"%25{socket.if_indextoname(scope)}" if scope else ""
-    return f"http://[{address}{zone}]:{port}"
-
-
-def _why_not(exc: OSError, host: str, port: int) -> str:
-    if exc.errno == errno.EADDRINUSE:
-        return f"Port {port} is in use by another program: choose another, or 0 for a free one."
-    if exc.errno == errno.EACCES:
-        return f"Port {port} may not be used without more rights: choose one above 1023."
-    if exc.errno == errno.EADDRNOTAVAIL or isinstance(exc, socket.gaierror):
-        return NOT_OURS.format(host)
-    reason = os.strerror(exc.errno) if exc.errno else str(exc)
-    return f"Can't listen on {host}, port {port} ({reason}): use 127.0.0.1."
 
 
 def serve(

@@ -129,8 +129,8 @@ def _nearest(word: str, known: list[str]) -> str:
 _SECONDS = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3_600}
 _UNIT = r"(second|sec|minute|min|hour)s?"
 _DURATION = re.compile(
-    rf"(?:(?P<n>\d+(?:\.\d+)?|an?|half an?|(?P<mixed>\d+) and a half|a couple of) ?(?P<u>{_UNIT})"
-    r"(?P<half> and a half)?)"
+    r"(?:(?P<n>(?<![\d.])\d++(?:\.\d++)?|an?|half an?|(?P<mixed>(?<!\d)\d++) and a half|a couple of)"
+    rf" ?(?P<u>{_UNIT})(?P<half> and a half)?)"
 )
 
 

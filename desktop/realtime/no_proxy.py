@@ -40,7 +40,7 @@ def _matches(entry: str, host: str, port: int | None) -> bool:
 
 def _split_port(name: str) -> tuple[str, str]:
     """The name and its port, empty if there is none; of an IPv6 address only one in brackets has a port."""
-    bracketed = re.fullmatch(r"\[(.+)\](/\d+)?(?::(\d+))?", name)
+    bracketed = re.fullmatch(r"\[([^\[\]]+)\](/\d+)?(?::(\d+))?", name)
     if bracketed:
         return bracketed[1] + (bracketed[2] or ""), bracketed[3] or ""
     head, colon, tail = name.rpartition(":")

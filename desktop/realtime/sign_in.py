@@ -12,11 +12,12 @@ import logging
 import msgspec
 
 from desktop.base import redaction
+from desktop.base.host_name import HostError, web_url
 from desktop.base.message import Text
 from desktop.protocol.service_figures import seconds
 from desktop.realtime import http_client, messages
 from desktop.realtime.endpoint import Endpoint
-from desktop.realtime.errors import RealtimeError, RefusedError, refused
+from desktop.realtime.errors import AddressError, RealtimeError, RefusedError, refused
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +91,10 @@ async def begin(base_url: str, client_id: str) -> SignInPrompt:
     if len(str(user_code)) > LONGEST_CODE:
         raise RefusedError(BROKEN_CODE(host=answer.host), code="no_code")
     http_client.check_url(str(page), messages.SIGN_IN_PAGE())
+    try:
+        page, _ = web_url(str(page))
+    except HostError as exc:
+        raise AddressError(messages.NO_URL(address=messages.SIGN_IN_PAGE())) from exc
     if len(str(device_code)) >= redaction.SHORTEST_SECRET:
         redaction.protect(str(device_code))
     return SignInPrompt(

@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QCoreApplication
 
 from desktop.recording.background import NOTHING, Background
+from desktop.recording.escaping import as_cue, as_text
 from desktop.recording.json_document import to_json
 from desktop.recording.markdown import speaker_name, to_markdown
 from desktop.viewmodels.line_words import note_words, tool_words
 from desktop.viewmodels.transcript_line import Line
 
-INSET = "\n" + 21 * " "
-"""Before the further lines of a text: they are below its words, where no other line begins."""
 CHARS_PER_S = 15.0
 """How fast subtitles can be read, for lines without an end: typed ones, and silent responses."""
 SHORTEST = timedelta(seconds=1)
@@ -37,7 +36,7 @@ def to_text(lines: Iterable[Line], background: Background = NOTHING) -> str:
             note = f"({note_words(line.note)})" if line.note else ""
             parts = [part for part in (line.heard_text, unheard, note) if part]
             words = f"{speaker_name(line)}: " + " ".join(parts)
-        entries.append(f"{line.at:%Y-%m-%d %H:%M:%S}  {INSET.join(words.splitlines())}\n")
+        entries.append(f"{line.at:%Y-%m-%d %H:%M:%S}  {as_text(words)}\n")
     return "".join(entries)
 
 
@@ -57,10 +56,8 @@ def to_srt(lines: Iterable[Line], background: Background = NOTHING) -> str:
     )
     cues = []
     for number, (line, end) in enumerate(zip(spoken, _ends(spoken), strict=True), 1):
-        said = (part.strip() for part in line.heard_text.splitlines())
-        words = "\n".join(part for part in said if part).replace("-->", "→")
         times = f"{_clock(_begin(line) - zero)} --> {_clock(end - zero)}"
-        cues.append(f"{number}\n{times}\n{speaker_name(line)}: {words}\n")
+        cues.append(f"{number}\n{times}\n{speaker_name(line)}: {as_cue(line.heard_text)}\n")
     return "\n".join(cues)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from desktop.base import atomic_file
 from desktop.protocol import commands, events
 from desktop.realtime.connection import Frame
 from desktop.recording.jsonl_writer import JsonlWriter
@@ -89,6 +90,6 @@ class FrameLog:
         if self._writer is None:
             return
         if self._path and not self.frames:
-            self._path.write_bytes(b"")
+            atomic_file.write(self._path, b"")
         if not self.wait():
             raise self._writer.error or TimeoutError(errno.ETIMEDOUT, "the disk takes too long")

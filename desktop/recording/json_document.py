@@ -9,6 +9,7 @@ from typing import Any
 from desktop import __version__
 from desktop.base.redaction import redact_all
 from desktop.recording.background import NOTHING, Background, calls_of
+from desktop.recording.escaping import as_json
 from desktop.turn.timing import FIGURES, MOMENTS, TurnTiming
 from desktop.viewmodels.tool_calls_model import Call
 from desktop.viewmodels.transcript_line import Line
@@ -40,7 +41,7 @@ def to_json(lines: Iterable[Line], background: Background = NOTHING) -> str:
         ],
         "turns": _turns(background.turns),
     }
-    return json.dumps(redact_all(document), ensure_ascii=False, indent=2, default=str)
+    return as_json(json.dumps(redact_all(document), ensure_ascii=False, indent=2, default=str))
 
 
 def _line(line: Line, call: Call | None) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.base.terminal import plain_text
 from desktop.recording.background import NOTHING, Background, calls_of
+from desktop.recording.escaping import as_json
 from desktop.viewmodels.line_words import note_words, tool_words
 from desktop.viewmodels.tool_calls_model import Call
 from desktop.viewmodels.transcript_line import Line
@@ -49,7 +51,7 @@ def speaker_name(line: Line) -> str:
 
 def escaped(text: str) -> str:
     """A text in which nothing means anything to Markdown; its lines stay lines."""
-    lines = "\n".join(text.splitlines())  # there are ten ways to begin a line
+    lines = "\n".join(plain_text(text).splitlines())  # there are ten ways to begin a line
     plain = _INDENTED.sub(lambda begin: "\u00a0" * len(begin[0].expandtabs(4)), lines)
     return _LEADING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", plain))
 
@@ -90,7 +92,7 @@ def _exchanged(call: Call | None) -> list[str]:
 
 def _code(value: Any) -> str:
     """JSON in a fence that is longer than any within it: nothing in it can end it."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    text = as_json(json.dumps(value, ensure_ascii=False, indent=2, default=str))
     longest = max((len(found) for found in _FENCE.findall(text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}json\n{text}\n{fence}"

@@ -7,7 +7,7 @@ import os
 import time
 from pathlib import Path
 
-from desktop.base import file_lock
+from desktop.base import atomic_file, file_lock
 
 SYNC_S = 1.0
 """Between two syncs while something is written."""
@@ -38,7 +38,7 @@ class RecordFile:
         if not self._rest:
             return
         if self._fd < 0:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            atomic_file.make_folder(self._path.parent)
             self._fd = os.open(self._path, self._flags | getattr(os, "O_BINARY", 0), 0o600)
             file_lock.hold(self._fd)
         while self._rest:

@@ -26,6 +26,9 @@ OF_THIS_MACHINE = frozenset(
 )
 """What makes no sense on another machine: neither exported nor imported."""
 
+ASKED_FOR = frozenset({*schema.ADDRESSES, "mint_tickets", "keep_days", "journal", "save_events"})
+"""What an import leaves as it is: where the key goes, and what is kept of conversations or deleted. A file
+that is passed on as a theme must decide neither."""
 LARGEST_FILE = 1_000_000
 """Bytes of an imported file. A settings file has a few thousand."""
 
@@ -93,7 +96,7 @@ def save(folder: Path, settings: Settings, unread: Mapping[str, Any] | None = No
     Raises:
         OSError: the folder can't be written.
     """
-    _write(folder / FILE, schema.with_unread(msgspec.structs.asdict(settings), unread or {}))
+    _write(folder / FILE, schema.with_unread(msgspec.structs.asdict(settings), unread or {}), private=True)
 
 
 def export_file(path: Path, settings: Settings) -> None:
@@ -134,8 +137,8 @@ def import_file(path: Path) -> dict[str, Any]:
     return values
 
 
-def _write(path: Path, values: dict[str, Any]) -> None:
-    atomic_file.write(path, msgspec.json.format(msgspec.json.encode(values), indent=2))
+def _write(path: Path, values: dict[str, Any], *, private: bool = False) -> None:
+    atomic_file.write(path, msgspec.json.format(msgspec.json.encode(values), indent=2), private=private)
 
 
 def _set_aside(path: Path) -> None:

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.base.addresses import host_of
 from desktop.base.atomic_file import CLOSE_S
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
-from desktop.settings import files
+from desktop.base.terminal import one_line
+from desktop.settings import files, schema
 from desktop.settings.store import SettingsStore
 
 log = logging.getLogger(__name__)
 
+LONGEST_NAME = 100
+"""Characters of a file's or a host's name in a message."""
+
 IMPORTED = Text("settings-imported", "Imported from {file}. The key was not touched.")
+IMPORTED_WITHOUT_ADDRESSES = Text(
+    "settings-imported-without-addresses",
+    "Imported from {file}, without its addresses ({hosts}): your key would be sent there. "
+    "Set them yourself if you trust them. The key was not touched.",
+)
 EXPORTED = Text("settings-exported", "Exported to {file}, without the key.")
 NOT_EXPORTED = Text("settings-not-exported", "{file} can't be written ({reason}). Choose another place.")
 
@@ -61,8 +72,22 @@ class SettingsController(QObject):
         except files.SettingsFileError as exc:
             self.file_done.emit(False, exc.message)
             return
-        self._store.replace(**values)
-        self.file_done.emit(True, IMPORTED(file=path.name))
+        hosts = self._other_hosts(values)
+        self._store.replace(**{name: value for name, value in values.items() if name not in files.ASKED_FOR})
+        name = one_line(path.name, LONGEST_NAME)
+        if hosts:
+            self.file_done.emit(True, IMPORTED_WITHOUT_ADDRESSES(file=name, hosts=", ".join(hosts)))
+        else:
+            self.file_done.emit(True, IMPORTED(file=name))
+
+    def _other_hosts(self, values: dict[str, Any]) -> list[str]:
+        """The hosts of the addresses that aren't set already: whoever has made the file would get the key."""
+        new = {
+            values[name]
+            for name in schema.ADDRESSES
+            if values.get(name) and values[name] != getattr(self._store.current, name)
+        }
+        return sorted(one_line(host_of(url), LONGEST_NAME) for url in new)
 
     async def _export(self, path: Path) -> None:
         settings = self._store.current

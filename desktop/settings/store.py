@@ -20,11 +20,14 @@ from desktop.settings.schema import Settings
 log = logging.getLogger(__name__)
 
 SETTINGS_NOT_WRITTEN = Text(
-    "settings-not-written", "The settings can't be saved ({reason}). They apply until you quit."
+    "settings-not-written",
+    "The settings can't be saved ({reason}). They apply until you quit, and saving is tried again.",
 )
 
 WRITE_AFTER_MS = 1_000
 """From a change to its writing: a slider that is dragged is written once a second, not at each step."""
+RETRY_AFTER_MS = 10_000
+"""From a write that failed to the next: a full disk may be full for hours, and gets room at any time."""
 CLOSE_S = 5.0
 """How long the program's end waits for the file. It has a few kilobytes; a home folder on a network that
 hangs must not keep the program from ending."""
@@ -66,6 +69,9 @@ class SettingsStore(QObject):
         self._failed = False
         self._writing = asyncio.Lock()
         self._tasks = TaskSet()
+        self._closed = False
+        self._retry = QTimer(self, interval=RETRY_AFTER_MS, singleShot=True)
+        self._retry.timeout.connect(lambda: self._tasks.spawn(self.flush(), name="settings again"))
         self._timer = QTimer(self, interval=WRITE_AFTER_MS, singleShot=True)
         self._timer.timeout.connect(lambda: self._tasks.spawn(self.flush(), name="settings"))
 
@@ -119,6 +125,7 @@ class SettingsStore(QObject):
     async def flush(self) -> None:
         """Write what was changed. The disk is not waited for on the loop's thread."""
         self._timer.stop()
+        self._retry.stop()
         async with self._writing:
             if self._folder is None or self._kept == self._written:
                 return
@@ -134,7 +141,9 @@ class SettingsStore(QObject):
 
     async def close(self, within_s: float = CLOSE_S) -> None:
         """Write what was changed and not yet written, and write no more."""
+        self._closed = True
         await self.flush_within(within_s)
+        self._retry.stop()
         await self._tasks.close()
 
     def _take(self, settings: Settings, kept: Settings) -> None:
@@ -153,6 +162,8 @@ class SettingsStore(QObject):
             await in_daemon(lambda: files.save(folder, values, self._loaded.unread))
         except OSError as exc:
             log.info("settings can't be written: %s", exc.strerror)
+            if not self._closed:
+                self._retry.start()  # the disk may have room again
             if not self._failed:
                 self._failed = True
                 self.failed.emit(SETTINGS_NOT_WRITTEN(reason=exc.strerror or str(exc)))

@@ -6,11 +6,11 @@ import difflib
 import zoneinfo
 from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
+from desktop.base.host_name import HostError, web_url
 from desktop.base.message import Text
 from desktop.tools.calculate import EXACT, MAX_LENGTH, CalculationError, calculate
 from desktop.tools.context import ToolContext
@@ -133,8 +133,7 @@ async def set_timer(arguments: SetTimer, context: ToolContext) -> dict[str, Any]
 
 async def open_url(arguments: OpenUrl, context: ToolContext) -> dict[str, Any]:
     """Opens a web address, if the user says yes."""
-    url = arguments.url.strip()
-    host = _checked_host(url)
+    url, host = _checked(arguments.url.strip())
     if not await context.confirm(OPEN_URL(host=host, url=url)):
         return {"opened": False, "reason": "the user said no"}
     if not context.open_url(url):
@@ -142,26 +141,19 @@ async def open_url(arguments: OpenUrl, context: ToolContext) -> dict[str, Any]:
     return {"opened": True, "url": url}
 
 
-def _checked_host(url: str) -> str:
-    """The host a browser would go to, spelled so that look-alike letters show (`xn--...`).
+def _checked(url: str) -> tuple[str, str]:
+    """The address as it is opened, and the host in it, both spelled so that look-alike letters show
+    (`xn--...`).
 
     The address itself is never repeated in an error: it may hold a password.
     """
-    # urlsplit drops line breaks, and browsers read a backslash as a slash: what the user would be shown
-    # would not be where the browser goes. Text direction marks (not printable) would disguise it too.
-    if not url.isprintable() or any(char.isspace() or char == "\\" for char in url):
-        raise ToolError("The address contains invalid characters.")
     try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-        ascii_host = (host or "").encode("idna").decode()
-    except ValueError as exc:
-        raise ToolError("This is not a web address.") from exc
-    if parts.scheme not in ("http", "https") or not ascii_host:
-        raise ToolError("Only http and https addresses can be opened, such as https://example.com.")
-    if "@" in parts.netloc:
-        raise ToolError("Addresses with a name or password in them are not opened.")
-    return ascii_host
+        return web_url(url)
+    except HostError as exc:
+        raise ToolError(
+            f"This is not a web address that can be opened ({exc}). Use a plain http or https address, "
+            "such as https://example.com."
+        ) from exc
 
 
 def default_registry() -> Registry:

@@ -48,7 +48,7 @@ _TOKEN = re.compile(
     r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
     r"|(?P<operator>\*\*|//|[-+*/%(),])"
 )
-_PERCENT_OF = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(?:%|per\s?cent)\s*of\b", re.IGNORECASE)
+_PERCENT_OF = re.compile(r"(?<![0-9.])([0-9]++(?:\.[0-9]++)?)\s*+(?:%|per\s?cent)\s*of\b", re.IGNORECASE)
 
 _CONSTANTS: dict[str, Number] = {"pi": math.pi, "e": math.e}
 

@@ -31,6 +31,15 @@ class ToolError(Exception):
     """A tool can't do what it was asked to; the message is one plain sentence for the model."""
 
 
+class TooManyQuestionsError(ToolError):
+    """The user is asked too much already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The user was not asked: too many questions wait for them already. Don't ask again now."
+        )
+
+
 class ArgumentsError(ToolError):
     """The arguments don't fit the tool's schema."""
 

@@ -1395,8 +1395,16 @@
 <context>
     <name>QuestionBar</name>
     <message>
+        <source>Allow</source>
+        <translation>Erlauben</translation>
+    </message>
+    <message>
         <source>Allow once</source>
         <translation>Einmal erlauben</translation>
+    </message>
+    <message>
+        <source>Deny all {0}</source>
+        <translation>Alle {0} ablehnen</translation>
     </message>
     <message>
         <source>Don&apos;t allow</source>
@@ -2878,6 +2886,20 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>key-elsewhere</name>
+    <message>
+        <source>The {secret} was given for {home}. Send it to {there} as well, from now on?</source>
+        <translation>{secret}: angegeben für {home}. Von jetzt an auch an {there} senden?</translation>
+    </message>
+</context>
+<context>
+    <name>key-goes-elsewhere</name>
+    <message>
+        <source>The base URL in the settings is not the usual one: this key would be for {there}, not for {home}. Do it again if that is right.</source>
+        <translation>Die Basis-URL in den Einstellungen ist nicht die übliche: Dieser Schlüssel wäre für {there}, nicht für {home}. Wiederholen Sie den Schritt, wenn das stimmt.</translation>
+    </message>
+</context>
+<context>
     <name>key-kept</name>
     <message>
         <source>The key works and was saved.</source>
@@ -2896,6 +2918,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The base URL must begin with https://, so that the key is sent encrypted.</source>
         <translation>Die Dienstadresse muss mit https:// beginnen, damit der Schlüssel verschlüsselt übertragen wird.</translation>
+    </message>
+</context>
+<context>
+    <name>key-not-sent</name>
+    <message>
+        <source>The {secret} was given for {home} and was not sent to {there}. Check the addresses in the settings.</source>
+        <translation>{secret}: angegeben für {home} und nicht an {there} gesendet. Prüfen Sie die Adressen in den Einstellungen.</translation>
     </message>
 </context>
 <context>
@@ -3944,6 +3973,20 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>picture-too-many-pixels</name>
+    <message>
+        <source>This picture is too large. Choose one of at most {megapixels} megapixels.</source>
+        <translation>Dieses Bild ist zu groß. Wählen Sie eines mit höchstens {megapixels} Megapixeln.</translation>
+    </message>
+</context>
+<context>
+    <name>picture-too-slow</name>
+    <message>
+        <source>Reading this picture takes too long. Choose another one.</source>
+        <translation>Dieses Bild zu lesen dauert zu lange. Wählen Sie ein anderes.</translation>
+    </message>
+</context>
+<context>
     <name>place-not-served</name>
     <message>
         <source>The provider doesn&apos;t offer this model at your location. Choose another model.</source>
@@ -4098,6 +4141,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>secret-anywhere</name>
+    <message>
+        <source>The {secret} was not sent to {there} before. Send it there from now on?</source>
+        <translation>{secret}: bisher nicht an {there} gesendet. Von jetzt an dorthin senden?</translation>
+    </message>
+</context>
+<context>
     <name>secret-not-kept</name>
     <message>
         <source>The {secret} can&apos;t be saved</source>
@@ -4109,6 +4159,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>The {secret} can&apos;t be removed</source>
         <translation>{secret} nicht entfernt</translation>
+    </message>
+</context>
+<context>
+    <name>secret-not-sent</name>
+    <message>
+        <source>The {secret} was not sent to {there}. Check the addresses in the settings.</source>
+        <translation>{secret}: nicht an {there} gesendet. Prüfen Sie die Adressen in den Einstellungen.</translation>
     </message>
 </context>
 <context>
@@ -4182,6 +4239,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>session-elsewhere</name>
+    <message>
+        <source>{home} hands the session on to {there}. Send what you say to {there} from now on?</source>
+        <translation>{home} gibt die Sitzung an {there} weiter. Was Sie sagen, von jetzt an an {there} senden?</translation>
+    </message>
+</context>
+<context>
     <name>session-ended</name>
     <message>
         <source>The service ended the session. Connect again to continue.</source>
@@ -4207,6 +4271,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>Nobody spoke for a while, so the service closed the session. Press to talk again.</source>
         <translation>Eine Weile hat niemand gesprochen, daher hat der Dienst die Sitzung beendet. Drücken Sie, um weiterzusprechen.</translation>
+    </message>
+</context>
+<context>
+    <name>session-not-opened</name>
+    <message>
+        <source>{home} hands the session on to {there}, where it was not opened. Tell whoever runs it.</source>
+        <translation>{home} gibt die Sitzung an {there} weiter; dort wurde sie nicht geöffnet. Sagen Sie dem Betreiber Bescheid.</translation>
     </message>
 </context>
 <context>
@@ -4252,6 +4323,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>settings-imported-without-addresses</name>
+    <message>
+        <source>Imported from {file}, without its addresses ({hosts}): your key would be sent there. Set them yourself if you trust them. The key was not touched.</source>
+        <translation>Aus {file} importiert, ohne die Adressen darin ({hosts}): Ihr Schlüssel würde dorthin gesendet. Tragen Sie sie selbst ein, wenn Sie ihnen vertrauen. Der Schlüssel blieb unberührt.</translation>
+    </message>
+</context>
+<context>
     <name>settings-not-exported</name>
     <message>
         <source>{file} can&apos;t be written ({reason}). Choose another place.</source>
@@ -4268,8 +4346,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>settings-not-written</name>
     <message>
-        <source>The settings can&apos;t be saved ({reason}). They apply until you quit.</source>
-        <translation>Die Einstellungen lassen sich nicht speichern ({reason}). Sie gelten bis zum Beenden.</translation>
+        <source>The settings can&apos;t be saved ({reason}). They apply until you quit, and saving is tried again.</source>
+        <translation>Die Einstellungen können nicht gespeichert werden ({reason}). Sie gelten, bis Sie das Programm beenden, und das Speichern wird wiederholt.</translation>
     </message>
 </context>
 <context>
@@ -4627,6 +4705,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>No secure connection to {host} could be agreed on. Check the network, and whether a proxy is in between.</source>
         <translation>Mit {host} ließ sich keine sichere Verbindung vereinbaren. Prüfen Sie das Netzwerk und ob ein Proxy dazwischen ist.</translation>
+    </message>
+</context>
+<context>
+    <name>too-many-pictures</name>
+    <message>
+        <source>Too many pictures at once. Wait until the others are sent.</source>
+        <translation>Zu viele Bilder auf einmal. Warten Sie, bis die anderen gesendet sind.</translation>
     </message>
 </context>
 <context>

@@ -7,6 +7,7 @@ import asyncio
 import keyring
 import pytest
 
+from desktop.access import key_hosts
 from desktop.access.endpoint_resolver import AccessOptions
 from desktop.access.key_controller import KeyController
 from desktop.base.message import verbatim
@@ -79,3 +80,20 @@ async def test_after_the_close_nothing_is_begun(bench: Bench):
     bench.controller.close()
     bench.controller.find()
     assert len(bench.controller._tasks) == 0
+
+
+async def test_a_key_goes_to_another_host_only_after_a_warning_that_names_both(
+    bench: Bench,
+):
+    said: list[str] = []
+    bench.controller.done.connect(lambda _, message: said.append(str(message)))
+    bench.controller.use_access(AccessOptions("https://evil.example"))
+    bench.controller.check(KEY)
+    assert bench.kept == {}
+    assert "evil.example" in said[0]
+    assert "api.opper.ai" in said[0]
+    bench.controller.check(KEY)
+    await bench.until(4)
+    assert list(bench.kept.values()) == [KEY]
+    assert key_hosts.is_agreed(KEY, "https://api.opper.ai", "https://evil.example")
+    assert not key_hosts.is_agreed(KEY, "https://api.opper.ai", "https://api.opper.ai")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from pathlib import Path
 
@@ -52,11 +53,29 @@ def test_an_existing_file_keeps_its_mode(tmp_path: Path):
 
 
 @posix
-def test_a_new_file_gets_the_usual_mode(tmp_path: Path):
-    usual = tmp_path / "usual"
-    usual.write_bytes(b"")
-    atomic_file.write(tmp_path / "a.json", b"one")
-    assert (tmp_path / "a.json").stat().st_mode == usual.stat().st_mode
+def test_a_new_file_is_the_users_alone_whatever_the_umask(tmp_path: Path):
+    before = os.umask(0)
+    try:
+        atomic_file.write(tmp_path / "a.json", b"one")
+        atomic_file.make_folder(tmp_path / "b" / "c")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.json").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "b").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "b" / "c").stat().st_mode & 0o777 == 0o700
+
+
+@posix
+def test_a_link_in_the_place_of_the_temporary_file_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"mine")
+    monkeypatch.setattr(secrets, "token_hex", lambda _: "0a0b0c0d")
+    (tmp_path / ".a.json.0a0b0c0d.part").symlink_to(victim)
+    with pytest.raises(FileExistsError):
+        atomic_file.write(tmp_path / "a.json", b"theirs")
+    assert victim.read_bytes() == b"mine"
 
 
 @posix

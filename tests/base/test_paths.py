@@ -57,3 +57,8 @@ def test_resources_lie_in_the_checkout(request: pytest.FixtureRequest) -> None:
 def test_resources_lie_in_the_frozen_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
     assert paths.resources() == tmp_path / "resources"
+
+
+@pytest.mark.parametrize("chosen", ["~nosuchuser", "~nosuchuser/x", "relative", "./x", "/a\0b", ".."])
+def test_a_data_folder_that_cant_be_one_is_as_none(chosen: str):
+    assert paths.conversations(chosen) == paths.conversations()

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
+from desktop.access import key_hosts
 from desktop.access.endpoint_resolver import AccessOptions
 from desktop.audio.format import Samples, float_to_pcm16
 from desktop.cli import headless
@@ -63,6 +64,7 @@ async def talk_over(
 
     async with serving(script) as service:
         with SlowLink(urlsplit(service.url).port or 0, bytes_per_s=bytes_per_s) as link:
+            key_hosts.trust_for_this_run(link.url)
             file = WatchedFile(samples, link)
             model = catalog.find("openai/gpt-realtime-2", catalog.MODELS)
             chosen = headless.HeadlessOptions(model, access=AccessOptions(link.url), **options)  # type: ignore[arg-type]

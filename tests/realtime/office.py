@@ -9,6 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
+from desktop.access import key_hosts
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -36,8 +38,10 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office(*answers: Handler | Any) -> AsyncIterator[Office]:
+async def open_office(*answers: Handler | Any, agreed: bool = True) -> AsyncIterator[Office]:
     """An office that gives one answer per request, and repeats the last one.
+
+    The user has `agreed` that secrets go there.
 
     An answer is a handler, or what is sent as JSON.
     """
@@ -55,6 +59,8 @@ async def open_office(*answers: Handler | Any) -> AsyncIterator[Office]:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     office.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    if agreed:
+        key_hosts.trust_for_this_run(office.url)
     try:
         yield office
     finally:

@@ -12,6 +12,8 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
+from desktop.access import key_hosts
+
 WITHIN_S = 5.0
 STARTED = {
     "type": "session.started",
@@ -77,8 +79,12 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(*scripts: Script, refuse: Refusal | None = None) -> AsyncIterator[Service]:
+async def serving(
+    *scripts: Script, refuse: Refusal | None = None, agreed: bool = True
+) -> AsyncIterator[Service]:
     """A service that plays one script per connection, and repeats the last one.
+
+    The user has `agreed` that secrets go there.
 
     A script that fails fails the test, when the block is left.
     """
@@ -111,6 +117,8 @@ async def serving(*scripts: Script, refuse: Refusal | None = None) -> AsyncItera
     async with serve(play, "127.0.0.1", 0, **options) as server:
         host, port = server.sockets[0].getsockname()[:2]
         service.url = f"http://{host}:{port}"
+        if agreed:
+            key_hosts.trust_for_this_run(service.url)
         yield service
     if failures:
         raise failures[0]

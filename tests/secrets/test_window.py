@@ -96,7 +96,7 @@ class Window:
         parts = self.parts
         parts.window.close()
         await app._end(parts)
-        app._save_conversation(self.folder, parts.transcript, self.frames)
+        app._save_conversation(self.folder, parts, self.frames)
         parts.window.deleteLater()
 
 

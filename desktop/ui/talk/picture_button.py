@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Signal
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.work_area import WorkAreaGuard
+from desktop.viewmodels.picture_data import picture_in
 
 FILES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp"
 
@@ -16,7 +17,7 @@ class PictureButton(IconButton):
     """A button with a menu. `take` accepts what was dropped or pasted elsewhere."""
 
     file_chosen = Signal(str)
-    image_given = Signal(QImage)
+    image_given = Signal(object)
     clipboard_clicked = Signal()
     screen_clicked = Signal()
 
@@ -44,7 +45,9 @@ class PictureButton(IconButton):
         if path := _file(data):
             self.file_chosen.emit(path)
         elif data.hasImage():
-            self.image_given.emit(QImage(data.imageData()))
+            picture = picture_in(data)
+            if picture is not None:
+                self.image_given.emit(picture)
 
     def _ask_for_file(self) -> None:
         dialog = QFileDialog(self.window(), self.tr("Show a picture"))

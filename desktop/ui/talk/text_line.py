@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.base.message import Message, Text
@@ -27,7 +26,7 @@ class TextLine(QWidget):
     refused = Signal(Message)
     """Why a paste was refused; the line's text is unchanged."""
     picture_file_chosen = Signal(str)
-    picture_given = Signal(QImage)
+    picture_given = Signal(object)
     """A picture was dropped or pasted."""
     clipboard_picture_clicked = Signal()
     screen_picture_clicked = Signal()

@@ -184,8 +184,13 @@ class MainWindow(WindowSignals):
         self.menu.show_text_size(percent)
 
     def show_question(self, question: Message) -> None:
-        """Show a tool's question."""
+        """Show a question."""
         self.question.ask(question)
+
+    def count_questions(self, waiting: int, once: bool) -> None:
+        """So many questions come after the next one that is shown, whose yes holds `once` or is
+        remembered."""
+        self.question.count(waiting, once)
 
     def hide_question(self) -> None:
         """No question is open."""

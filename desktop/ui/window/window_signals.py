@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from desktop.base.message import Message
@@ -42,12 +41,14 @@ class WindowSignals(QWidget):
     """A larger one for 1, a smaller one for -1, the usual one for 0: answer with `show_text_size`."""
     # pictures
     picture_file_chosen = Signal(str)
-    picture_given = Signal(QImage)
+    picture_given = Signal(object)
     clipboard_picture_clicked = Signal()
     screen_picture_clicked = Signal()
     # tools
     question_answered = Signal(Message, bool)
     """The question, and whether it was allowed."""
+    questions_denied = Signal()
+    """Every open question is answered with no."""
     tool_run_requested = Signal(str, str)
     """A tool's name and its arguments as they were typed: answer with `show_tool_problem` or
     `close_tool_editor`."""

@@ -81,6 +81,7 @@ def connect_signals(window: MainWindow) -> None:
     window.text_line.screen_picture_clicked.connect(window.screen_picture_clicked)
     # tools
     window.question.answered.connect(window.question_answered)
+    window.question.all_denied.connect(window.questions_denied)
     window.side.tool_run_requested.connect(window.tool_run_requested)
     window.side.tool_result_requested.connect(window.tool_result_requested)
     # sound
