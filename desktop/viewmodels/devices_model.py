@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from desktop.base.visible_text import visible_line
+
 Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
@@ -167,11 +169,12 @@ class DevicesModel(QAbstractListModel):
         self.dataChanged.emit(self.index(row), self.index(row))
 
     def _words(self, shown: _Row) -> str:
+        label = visible_line(shown.record.label)
         if shown.record.key == SYSTEM_DEFAULT:
-            return self._default_words(shown.record.label)
+            return self._default_words(label)
         if shown.connected:
-            return shown.record.label
-        return self.tr("{0} (not connected)").format(shown.record.label)
+            return label
+        return self.tr("{0} (not connected)").format(label)
 
     def _default_words(self, label: str) -> str:
         if self._records is not None and not self._records:

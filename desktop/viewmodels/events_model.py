@@ -20,6 +20,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from desktop.base.visible_text import visible_line
 from desktop.viewmodels import numbers
 from desktop.viewmodels.event_record import EventRecord
 
@@ -229,7 +230,8 @@ class EventsModel(QAbstractTableModel):
                 return "↓" if row.first.direction == "in" else "↑"
             case Column.TYPE:
                 count = len(row.frames)
-                return row.first.type if count == 1 else f"{row.first.type} \u00d7 {numbers.whole(count)}"
+                kind = visible_line(row.first.type)
+                return kind if count == 1 else f"{kind} \u00d7 {numbers.whole(count)}"
         return size_text(row.size)
 
     def _forget_all(self) -> None:

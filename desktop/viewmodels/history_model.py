@@ -19,6 +19,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from desktop.base.visible_text import visible_line
 from desktop.viewmodels import numbers
 
 Index = QModelIndex | QPersistentModelIndex
@@ -129,7 +130,7 @@ class HistoryModel(QAbstractListModel):
             self.tr("1 line") if entry.lines == 1 else self.tr("{0} lines").format(numbers.whole(entry.lines))
         )
         marks = {"cut short": self.tr("cut short"), "open": self.tr("ongoing")}
-        parts = (marks.get(entry.mark, ""), count, entry.model.rpartition("/")[2])
+        parts = (marks.get(entry.mark, ""), count, visible_line(entry.model.rpartition("/")[2]))
         return " · ".join(part for part in parts if part)
 
 

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from desktop.base.visible_text import visible_line
 from desktop.viewmodels import numbers
 
 Index = QModelIndex | QPersistentModelIndex
@@ -170,10 +171,10 @@ class JsonTreeModel(QAbstractItemModel):
         node = self._nodes[index.internalId()]
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                key, value = str(node.key), _shown(node)
+                key, value = visible_line(str(node.key)), _shown(node)
                 return f"{key}: {value}" if key and value else key or value
             case JsonRole.KEY:
-                return str(node.key)
+                return visible_line(str(node.key))
             case JsonRole.VALUE:
                 return _shown(node)
             case JsonRole.KIND:
@@ -226,7 +227,7 @@ def preview(value: Any, limit: int = SHOWN) -> str:
     """The beginning of the value on one line, at most so many characters; cheap for a value of any size."""
     parts: list[str] = []
     _write(value, parts, limit)
-    line = "".join(parts)
+    line = visible_line("".join(parts))
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
@@ -285,7 +286,7 @@ def _shown(node: _Node) -> str:
         return ""
     if count := _count(node.value):
         return f"{{{numbers.whole(count)}}}" if isinstance(node.value, dict) else f"[{numbers.whole(count)}]"
-    return _scalar(node.value, SHOWN)
+    return visible_line(_scalar(node.value, SHOWN))
 
 
 def _scalar(value: Any, limit: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from desktop.base.message import Text
+from desktop.base.visible_text import visible_line
 from desktop.viewmodels import numbers
 from desktop.viewmodels.wording import worded
 
@@ -51,12 +52,12 @@ STATES = {
 
 def note_words(note: str) -> str:
     """A line's note in words; an unknown one, from a later version's file, stays as it is."""
-    return worded(NOTES[note]()) if note in NOTES else note
+    return worded(NOTES[note]()) if note in NOTES else visible_line(note)
 
 
 def state_words(state: str) -> str:
     """The state of a tool call in words; an unknown one, from a later version's file, stays as it is."""
-    return worded(STATES[state]()) if state in STATES else state
+    return worded(STATES[state]()) if state in STATES else visible_line(state)
 
 
 def tool_words(card: ToolCard) -> str:

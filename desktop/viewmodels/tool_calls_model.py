@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop.base.visible_text import visible_line
 from desktop.viewmodels.json_tree_model import as_json, preview
 from desktop.viewmodels.line_words import state_words
 
@@ -101,7 +102,7 @@ class ToolCallsModel(QAbstractListModel):
         call = self._calls[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return call.name
+                return visible_line(call.name)
             case CallRole.STATE:
                 return call.state
             case CallRole.ARGUMENTS:
@@ -115,14 +116,14 @@ class ToolCallsModel(QAbstractListModel):
             case CallRole.WORDS:
                 return " ".join(
                     (
-                        call.name,
+                        visible_line(call.name),
                         state_words(call.state),
                         preview(call.arguments, SEARCHED),
                         preview(call.result, SEARCHED),
                     )
                 )
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{call.name}, {state_words(call.state)}"
+                return f"{visible_line(call.name)}, {state_words(call.state)}"
         return None
 
     def clear(self) -> None:

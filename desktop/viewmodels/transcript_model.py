@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 )
 
 from desktop.base.message import Message
+from desktop.base.visible_text import visible_line
 from desktop.protocol import limits
 from desktop.turn.heard_text import SpokenText
 from desktop.turn.joined_words import JoinedWords
@@ -273,7 +274,7 @@ class TranscriptModel(QAbstractListModel):
 
     def add_tool(self, call_id: str, name: str) -> None:
         """A tool has begun to run."""
-        line = self._worded("tool", name)
+        line = self._worded("tool", visible_line(name))
         line.tool = ToolCard(call_id)
         self._calls[call_id] = line
         self._append(line)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
 from desktop.base.message import Message, PlainArgument, Shortcut, Text
+from desktop.base.visible_text import visible
 from desktop.viewmodels import numbers
 
 
@@ -36,4 +37,4 @@ def _plain(argument: PlainArgument) -> str:
         case float():
             return numbers.short(argument)
         case _:
-            return str(argument)
+            return visible(str(argument))

@@ -830,8 +830,8 @@
         <translation>Schlüssel</translation>
     </message>
     <message>
-        <source>Keys are created per project on &lt;a href=&quot;{0}&quot;&gt;platform.opper.ai&lt;/a&gt;.</source>
-        <translation>Schlüssel werden pro Projekt auf &lt;a href=&quot;{0}&quot;&gt;platform.opper.ai&lt;/a&gt; erstellt.</translation>
+        <source>Keys are created per project on {0}.</source>
+        <translation>Schlüssel werden pro Projekt auf {0} erstellt.</translation>
     </message>
     <message>
         <source>No key yet: only the offline demo answers.{0}</source>

@@ -27,9 +27,9 @@ class Opened:
         self.needles = ((-60.0, -60.0, False), (-60.0, -60.0, False))
         self.events = EventsModel()
         self.timing = TimingModel()
-        devices = (DevicesModel("input"), DevicesModel("output"))
+        self.devices = (DevicesModel("input"), DevicesModel("output"))
         models = WindowModels(
-            self.transcript, self.tool_calls, self.events, self.timing, *devices, NoteBoard()
+            self.transcript, self.tool_calls, self.events, self.timing, *self.devices, NoteBoard()
         )
         self.window = MainWindow(catalog.MODELS, models, lambda: self.needles, lambda: self.counted)
         qtbot.addWidget(self.window)

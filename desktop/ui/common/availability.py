@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from desktop.ui.common.plain_text import set_tip
+
 _USUAL = "usualToolTip"
 """The property of a disabled control that keeps the tooltip it has otherwise."""
 
@@ -20,9 +22,9 @@ def allow(control: QWidget | QAction, why_not: str) -> None:
             # An action without a tooltip answers with its text.
             plain = isinstance(control, QAction) and control.toolTip() == control.text()
             control.setProperty(_USUAL, "" if plain else control.toolTip())
-        control.setToolTip(why_not)
+        set_tip(control, why_not)
     elif isinstance(usual, str):
-        control.setToolTip(usual)
+        set_tip(control, usual)
         control.setProperty(_USUAL, None)
     if isinstance(control, QWidget):
         control.setAccessibleDescription(why_not)

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from desktop.ui.common import icons
+from desktop.ui.common.plain_text import set_tip
 from desktop.ui.common.theme import tokens
-from desktop.ui.common.tool_tips import plain
 
 SIDE = 32
 ICON = 20
@@ -31,7 +31,7 @@ class IconButton(QToolButton):
     def show_as(self, icon: str, words: str) -> None:
         """Show this icon, and name what the button does now."""
         self._icon = icon
-        self.setToolTip(plain(words))
+        set_tip(self, words)
         self.setAccessibleName(words)
         self.update()
 

@@ -9,13 +9,12 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QToolTip,
     QTreeView,
 )
 
+from desktop.ui.common.plain_text import show_tip
 from desktop.ui.common.row_delegate import Index
 from desktop.ui.common.theme import BASE_PX, SMALL_PX, Tokens, tokens
-from desktop.ui.common.tool_tips import plain
 from desktop.viewmodels.json_tree_model import JsonRole
 
 ROW = 24
@@ -38,7 +37,7 @@ class JsonDelegate(QStyledItemDelegate):
     ) -> bool:
         if event.type() != QEvent.Type.ToolTip or not index.isValid():
             return super().helpEvent(event, view, option, index)
-        QToolTip.showText(event.globalPos(), plain(str(index.data(JsonRole.VALUE) or "")), view)
+        show_tip(event.globalPos(), str(index.data(JsonRole.VALUE) or ""), view)
         return True
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QVBoxLayout,
     QWidget,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from desktop.ui.common.availability import allow
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_view import JsonView
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GRID
 from desktop.viewmodels import numbers, shortcuts
 from desktop.viewmodels.json_search import MOST, Search
@@ -41,7 +41,7 @@ class JsonTree(QWidget):
         self.field.setPlaceholderText(self.tr("Find"))
         self.field.setAccessibleName(self.tr("Find in {0}").format(name))
         self.field.setClearButtonEnabled(True)
-        self._count = QLabel()
+        self._count = PlainLabel()
         self._count.setProperty("role", "muted")
         self._previous = IconButton("chevron-up", with_keys(self.tr("Previous match"), shortcuts.PREVIOUS))
         self._next = IconButton("chevron-down", with_keys(self.tr("Next match"), shortcuts.NEXT))

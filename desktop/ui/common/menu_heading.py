@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QMenu, QWidgetAction
+from PySide6.QtWidgets import QMenu, QWidgetAction
+
+from desktop.ui.common.plain_text import PlainLabel
 
 
 def add_heading(menu: QMenu, words: str) -> None:
@@ -10,7 +12,7 @@ def add_heading(menu: QMenu, words: str) -> None:
 
     Qt's own (`QMenu.addSection`) has the height of a separator under a style sheet, which cuts its text off.
     """
-    label = QLabel(words)
+    label = PlainLabel(words)
     label.setProperty("role", "heading")
     heading = QWidgetAction(menu)
     heading.setText(words)  # for screen readers

@@ -9,11 +9,10 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QToolTip,
 )
 
+from desktop.ui.common.plain_text import show_tip
 from desktop.ui.common.theme import BASE_PX, INSET, RADIUS, SMALL_PX, tokens
-from desktop.ui.common.tool_tips import plain
 
 BAR = 3
 """Width in px of the bar at the left of a selected row."""
@@ -55,7 +54,7 @@ class RowDelegate(QStyledItemDelegate):
         if event.type() != QEvent.Type.ToolTip or not index.isValid():
             return super().helpEvent(event, view, option, index)
         words = str(index.data(Qt.ItemDataRole.AccessibleTextRole) or index.data() or "")
-        QToolTip.showText(event.globalPos(), plain(words), view)
+        show_tip(event.globalPos(), words, view)
         return True
 
     def paint_row(self, painter: QPainter, area: QRect, index: Index, selected: bool) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.ui.common.icon_button import IconButton
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GRID, INSET, RADIUS, tokens
 
 
@@ -18,7 +19,7 @@ class Strip(QWidget):
     def __init__(self, words: str, action: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self._label = QLabel()
+        self._label = PlainLabel()
         self._label.setWordWrap(True)
         self.button = QPushButton(action)
         self.button.setAutoDefault(False)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.common import icons
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GAP, GRID, tokens
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
 
@@ -39,7 +39,7 @@ class AboutDialog(TalkingDialog):
         self._copy = QPushButton(self.tr("Copy diagnostics"))
         self._copy.setAutoDefault(False)
         self._waiting = False
-        self._notice = QLabel()
+        self._notice = PlainLabel()
         self._notice.setProperty("role", "good")
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
@@ -64,9 +64,9 @@ class AboutDialog(TalkingDialog):
         self._notice.setAccessibleName(notice)
 
     def _lay_out(self, versions: Sequence[tuple[str, str]]) -> None:
-        title = QLabel("Presstalk")
+        title = PlainLabel("Presstalk")
         title.setProperty("role", "title")
-        what = QLabel(self.tr("A push-to-talk voice client for the Opper Realtime API."))
+        what = PlainLabel(self.tr("A push-to-talk voice client for the Opper Realtime API."))
         what.setWordWrap(True)
         words = QVBoxLayout()
         words.setSpacing(GRID // 2)
@@ -78,7 +78,7 @@ class AboutDialog(TalkingDialog):
         top.setSpacing(GAP)
         top.addWidget(_Badge())
         top.addLayout(words, 1)
-        licence = QLabel(
+        licence = PlainLabel(
             self.tr("MIT licence. Qt is used under the LGPL 3, the other libraries under their own licences.")
         )
         licence.setProperty("role", "muted")
@@ -133,10 +133,10 @@ def _table(versions: Sequence[tuple[str, str]]) -> QGridLayout:
     grid.setVerticalSpacing(GRID // 2)
     grid.setColumnStretch(1, 1)
     for row, (name, version) in enumerate(versions):
-        value = QLabel(version)
+        value = PlainLabel(version)
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         value.setAccessibleName(f"{name} {version}")
-        named = QLabel(name)
+        named = PlainLabel(name)
         named.setProperty("role", "muted")
         grid.addWidget(named, row, 0)
         grid.addWidget(value, row, 1)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
 
@@ -25,7 +26,7 @@ class CrashDialog(TalkingDialog):
         self.setWindowTitle(self.tr("Something went wrong"))
         self.resize(*SIZE)
         self._shown = QElapsedTimer()
-        words = QLabel(
+        words = PlainLabel(
             self.tr(
                 "An unexpected error occurred. The conversation continues if it can; if it doesn't, "
                 "disconnect and connect again. A report helps to fix the error: it contains no key and "
@@ -37,7 +38,7 @@ class CrashDialog(TalkingDialog):
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName(self.tr("Report"))
-        self._notice = QLabel()
+        self._notice = PlainLabel()
         self._notice.setProperty("role", "good")
         copy = QPushButton(self.tr("Copy report"))
         close = QPushButton(self.tr("Close"))

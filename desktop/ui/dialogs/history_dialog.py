@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSplitter,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop.base.message import Message
 from desktop.ui.common.availability import allow
+from desktop.ui.common.plain_text import PlainLabel, set_tip
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.history_list import HistoryList
 from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
@@ -77,8 +77,7 @@ class HistoryDialog(TalkingDialog):
                 ("close", self.tr("Close")),
             )
         }
-        self._words = QLabel()
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words = PlainLabel()
         self._typing = QTimer(self, singleShot=True, interval=TYPED_MS)
         self._lay_out()
         self._connect_signals()
@@ -168,7 +167,7 @@ class HistoryDialog(TalkingDialog):
         for button in self._buttons.values():
             button.setAutoDefault(False)
         self._buttons["undo"].hide()
-        self._buttons["delete"].setToolTip(self.tr("Delete (Del)"))
+        set_tip(self._buttons["delete"], self.tr("Delete (Del)"))
         self._words.setWordWrap(True)
         page = QVBoxLayout(self)
         page.setContentsMargins(GAP, GAP, GAP, GAP)

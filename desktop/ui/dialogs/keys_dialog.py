@@ -9,12 +9,12 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.scroll_area import ScrollArea
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.talking_dialog import TalkingDialog
@@ -42,7 +42,7 @@ class KeysDialog(TalkingDialog):
         column.addLayout(_table(self._talking(locks)))
         column.addWidget(_heading(self.tr("In the window")))
         column.addLayout(_table(self._window()))
-        note = QLabel(
+        note = PlainLabel(
             self.tr(
                 "In a text field, {0} types a space; in a dialog, it works the control with the focus. "
                 "{1} presses the focused button."
@@ -142,8 +142,8 @@ class KeysDialog(TalkingDialog):
         ]
 
 
-def _heading(words: str) -> QLabel:
-    label = QLabel(words)
+def _heading(words: str) -> PlainLabel:
+    label = PlainLabel(words)
     label.setProperty("role", "heading")
     return label
 
@@ -158,13 +158,13 @@ def _table(rows: Iterable[tuple[list[str], str]]) -> QGridLayout:
         caps = QHBoxLayout()
         caps.setSpacing(GRID // 2)
         for key in keys:
-            cap = QLabel(key)
+            cap = PlainLabel(key)
             cap.setProperty("role", "key")
             caps.addWidget(cap)
         caps.addStretch(1)
         # The layout asks only the words how high they are.
         grid.setRowMinimumHeight(row, CAP_HEIGHT)
-        words = QLabel(does)
+        words = PlainLabel(does)
         words.setWordWrap(True)
         words.setAccessibleName(f"{' '.join(keys)}: {does}")
         grid.addLayout(caps, row, 0, Qt.AlignmentFlag.AlignTop)

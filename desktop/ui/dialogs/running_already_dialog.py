@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from desktop.ui.common import theme
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs import dialog_style
 
@@ -30,8 +31,7 @@ class RunningAlreadyDialog(QDialog):
         self.setWindowTitle(self.tr("Presstalk is already running"))
         self.setMinimumWidth(WIDTH)
         self._theme_name = ""
-        title = QLabel(words or self._title(reached))
-        title.setTextFormat(Qt.TextFormat.PlainText)
+        title = PlainLabel(words or self._title(reached))
         title.setProperty("role", "heading")
         title.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -53,7 +53,7 @@ class RunningAlreadyDialog(QDialog):
             return self.tr("Presstalk is already running, but its window doesn't respond.")
         return self.tr("Another Presstalk uses the same settings, and it can't be reached from here.")
 
-    def _advice(self, reached: bool, can_end: bool) -> QLabel:
+    def _advice(self, reached: bool, can_end: bool) -> PlainLabel:
         if can_end:
             words = self.tr(
                 "It may only be busy: wait a moment and try again. If you end it, what was said last may be "
@@ -66,7 +66,7 @@ class RunningAlreadyDialog(QDialog):
                 "It may run on another computer or in a container, or hang. Close it there, and this one "
                 "starts by itself. If you start anyway, settings changed in one can be lost in the other."
             )
-        advice = QLabel(words)
+        advice = PlainLabel(words)
         advice.setWordWrap(True)
         return advice
 

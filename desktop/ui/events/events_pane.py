@@ -10,18 +10,18 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QVBoxLayout,
     QWidget,
 )
 
+from desktop.base.visible_text import visible_line
 from desktop.ui.common import accessible
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.master_detail import DetailHeader, MasterDetail
+from desktop.ui.common.plain_text import PlainLabel, set_tip
 from desktop.ui.common.theme import GRID
-from desktop.ui.common.tool_tips import plain
 from desktop.ui.common.work_area import WorkAreaGuard
 from desktop.ui.dialogs.save_dialog import documents
 from desktop.ui.events.frame_table import FrameTable
@@ -59,7 +59,7 @@ class EventsPane(QWidget):
         self._save = IconButton("save", self.tr("Save as JSON Lines"))
         self._header = DetailHeader()
         self._opening = self._make_opening()
-        self._words = QLabel()
+        self._words = PlainLabel()
         self._file = ""
         self._typing = QTimer(self, interval=TYPED_MS, singleShot=True)
         self._told = QTimer(self, interval=TOLD_MS, singleShot=True)
@@ -83,7 +83,7 @@ class EventsPane(QWidget):
     def show_file(self, path: str) -> None:
         """Name the file with all frames, including those too old to be shown; empty if there is none."""
         self._file = path
-        self._words.setToolTip(plain(path))
+        set_tip(self._words, path)
         self._on_counted()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -98,7 +98,7 @@ class EventsPane(QWidget):
         accessible.name_control(self.types, self.tr("Type"))
         self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.types.setMinimumContentsLength(9)
-        self.types.currentTextChanged.connect(lambda words: self.types.setToolTip(plain(words)))
+        self.types.currentTextChanged.connect(lambda words: set_tip(self.types, words))
         for row in self._model.rows:
             self._on_type_seen(row.first.type)
         for words, direction in (
@@ -183,7 +183,7 @@ class EventsPane(QWidget):
             place = 1
             while place < self.types.count() and self.types.itemData(place) < kind:
                 place += 1
-            self.types.insertItem(place, kind, kind)
+            self.types.insertItem(place, visible_line(kind), kind)
 
     def _on_opened(self, index: QModelIndex) -> None:
         # A removed row stays open: the user may still be reading it.

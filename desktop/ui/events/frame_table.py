@@ -12,14 +12,13 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QToolTip,
     QWidget,
 )
 
 from desktop.ui.common import icons
+from desktop.ui.common.plain_text import show_tip
 from desktop.ui.common.row_delegate import BAR, Index, paint_empty
 from desktop.ui.common.theme import GRID, SMALL_PX, tokens
-from desktop.ui.common.tool_tips import plain
 from desktop.viewmodels.events_model import Column
 
 ROW = 24
@@ -131,7 +130,7 @@ class _Delegate(QStyledItemDelegate):
             index.model().index(index.row(), column).data()
             for column in (Column.TIME, Column.TYPE, Column.SIZE)
         )
-        QToolTip.showText(event.globalPos(), plain("\n".join(map(str, cells))), view)
+        show_tip(event.globalPos(), "\n".join(map(str, cells)), view)
         return True
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from desktop.ui.common.tool_tips import plain
+from desktop.base.visible_text import visible_line
+from desktop.ui.common.plain_text import set_tip, tip
 from desktop.ui.fields.field import Field, WheelGuard
 
 WIDTH = 256
@@ -50,11 +51,11 @@ class ChoiceField(Field):
     def _fill(self, chosen: str) -> None:
         self._box.clear()
         for value, name in self._choices:
-            self._box.addItem(name, value)
-            self._box.setItemData(self._box.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
+            self._box.addItem(visible_line(name), value)
+            self._box.setItemData(self._box.count() - 1, tip(name), Qt.ItemDataRole.ToolTipRole)
         row = self._box.findData(chosen)
         if row < 0 and chosen:
-            self._box.addItem(self.tr("{0} (missing)").format(chosen), chosen)
+            self._box.addItem(self.tr("{0} (missing)").format(visible_line(chosen)), chosen)
             row = self._box.count() - 1
         self._box.setCurrentIndex(max(row, 0))
-        self._box.setToolTip(plain(self._box.currentText()))
+        set_tip(self._box, self._box.currentText())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GRID
 from desktop.ui.fields.choice import WIDTH
 from desktop.ui.fields.field import Field
@@ -17,7 +18,7 @@ class VolumeField(Field):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._slider = VolumeSlider()
-        self._percent = QLabel()
+        self._percent = PlainLabel()
         self._percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._percent.setMinimumWidth(5 * GRID)
         self.setFixedWidth(WIDTH)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.protocol.catalog import Model
-from desktop.ui.common.tool_tips import plain
+from desktop.ui.common.plain_text import set_tip
 from desktop.viewmodels.wording import worded
 
 
@@ -42,7 +42,7 @@ class ModelBox(QComboBox):
             row = self.count() - 2
             self.insertItem(row, worded(model.name), model.id)
         self.setCurrentIndex(row)
-        self.setToolTip(plain(f"{worded(model.name)}\n{model.id}"))
+        set_tip(self, f"{worded(model.name)}\n{model.id}")
 
     def _on_activated(self, row: int) -> None:
         if row < self.count() - 1:

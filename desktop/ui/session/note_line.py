@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.common import accessible
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.session.note_action import NoteAction
 from desktop.viewmodels.note_board import CLOSED, NoteBoard
@@ -33,11 +34,9 @@ class NoteLine(QWidget):
     def __init__(self, board: NoteBoard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._board = board
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text = PlainLabel()
         self._text.setWordWrap(True)
-        self._code = QLabel()
-        self._code.setTextFormat(Qt.TextFormat.PlainText)
+        self._code = PlainLabel()
         self._code.setProperty("role", "code")
         self._action = NoteAction()
         row = QHBoxLayout(self)
@@ -153,7 +152,7 @@ class NoteLine(QWidget):
         self._text.setText(sentence)
         self._text.setAccessibleName(sentence)
         self._code.setText(code)
-        self.setAccessibleName(f"{sentence} {code}".strip())
+        self.setAccessibleName(f"{sentence} {self._code.text()}".strip())
         self._take_room()
 
     def _take_room(self) -> None:

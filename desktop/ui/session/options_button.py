@@ -6,9 +6,11 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
+from desktop.base.visible_text import visible_line
 from desktop.protocol.catalog import Model
 from desktop.ui.common import icons
 from desktop.ui.common.menu_heading import add_heading
+from desktop.ui.common.plain_text import set_tip, without_keys
 from desktop.ui.common.theme import tokens
 from desktop.viewmodels.chosen_options import ChosenOptions
 
@@ -57,11 +59,11 @@ class OptionsButton(QToolButton):
         words = [self._turns(choice.turn_mode, short=True)]
         if choice.effort:
             words.append(self._effort(choice.effort))
-        self.setText(" · ".join(words))
+        self.setText(without_keys(" · ".join(words)))
         summary = self.tr("Turn taking: {0}").format(self._turns(choice.turn_mode))
         if choice.effort:
             summary += ". " + self.tr("Reasoning effort: {0}").format(self._effort(choice.effort))
-        self.setToolTip(summary)
+        set_tip(self, summary)
         self.setAccessibleName(summary)
 
     def show_short(self, short: bool) -> None:
@@ -80,10 +82,10 @@ class OptionsButton(QToolButton):
     def _offer(self, field: str, names: dict[str, tuple[str, str]], current: str) -> None:
         group = QActionGroup(self._menu)
         for value, (words, hint) in names.items():
-            action = QAction(words, group)
+            action = QAction(without_keys(words), group)
             action.setCheckable(True)
             action.setChecked(value == current)
-            action.setToolTip(hint)
+            set_tip(action, hint)
             action.triggered.connect(lambda _=False, field=field, value=value: self.chosen.emit(field, value))
             self._menu.addAction(action)
 
@@ -113,4 +115,4 @@ class OptionsButton(QToolButton):
             "high": self.tr("high"),
             "xhigh": self.tr("very high"),
         }
-        return known.get(effort, effort)
+        return known.get(effort, visible_line(effort))

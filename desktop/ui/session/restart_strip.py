@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
+from desktop.ui.common.plain_text import PlainLabel, set_tip
 from desktop.ui.common.theme import GRID, INSET
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.wording import worded
@@ -18,10 +19,10 @@ class RestartStrip(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "question")
-        self._words = QLabel()
+        self._words = PlainLabel()
         self._words.setWordWrap(True)
         self._button = QPushButton(self.tr("Restart and continue"))
-        self._button.setToolTip(self.tr("Opens a new session. What was said so far is carried over."))
+        set_tip(self._button, self.tr("Opens a new session. What was said so far is carried over."))
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(INSET, GRID // 2, GRID // 2, GRID // 2)

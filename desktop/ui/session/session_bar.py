@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, 
 from desktop.protocol.catalog import LANGUAGES, Model
 from desktop.turn.effects import DisplayState
 from desktop.ui.common import accessible
+from desktop.ui.common.plain_text import set_tip
 from desktop.ui.common.theme import GRID
 from desktop.ui.session.model_box import ModelBox
 from desktop.ui.session.options_button import OptionsButton
@@ -53,7 +54,7 @@ class SessionBar(QWidget):
         self._languages.setMinimumWidth(LANGUAGE)
         self._options = OptionsButton()
         self._connect = QPushButton()
-        self._connect.setToolTip(key_words(shortcuts.CONNECT))
+        set_tip(self._connect, key_words(shortcuts.CONNECT))
         self._clock = SessionClock()
         self._chip = StatusChip()
         self._languages.hide()
@@ -123,7 +124,7 @@ Box = TypeVar("Box", bound=QComboBox)
 
 def _named(box: Box, name: str) -> Box:
     accessible.name_control(box, name)
-    box.setToolTip(name)
+    set_tip(box, name)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     box.setMinimumWidth(NARROWEST)

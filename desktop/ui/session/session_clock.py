@@ -6,16 +6,18 @@ import math
 
 from PySide6.QtCore import QElapsedTimer, QTimer
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
+
+from desktop.ui.common.plain_text import PlainLabel, set_tip
 
 WIDEST = "00:00"
 
 
-class SessionClock(QLabel):
+class SessionClock(PlainLabel):
     """Shows minutes and seconds, and nothing while no session is open."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setProperty("role", "muted")
         self._renews_s = 0.0
         self._since = QElapsedTimer()
@@ -45,7 +47,7 @@ class SessionClock(QLabel):
         # As wide as the widest text, so that nothing beside it moves every second.
         self.setMinimumWidth(QFontMetrics(self.font()).horizontalAdvance(self.text().replace("1", "0")))
         self.setAccessibleName(self.tr("Session time: {0}").format(self.text()))
-        self.setToolTip(self._words(seconds))
+        set_tip(self, self._words(seconds))
 
     def _words(self, seconds: int) -> str:
         since = self.tr("Since the session opened.")

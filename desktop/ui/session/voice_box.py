@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from desktop.base.visible_text import visible_line
 from desktop.protocol.catalog import Model
 from desktop.ui.common.availability import allow
 
@@ -21,7 +22,7 @@ class VoiceBox(QComboBox):
         super().__init__(parent)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._shown = ""
-        self.activated.connect(lambda row: self._say(self.itemText(row)))
+        self.activated.connect(lambda row: self._say(str(self.itemData(row))))
 
     def show_voice(self, model: Model, voice: str) -> None:
         """Show the model's voices, with this one chosen."""
@@ -32,14 +33,14 @@ class VoiceBox(QComboBox):
         self._shown = voice
         self._let_type(model.any_voice)
         self.clear()
-        self.addItems(list(model.voices))
-        if voice and voice not in model.voices:
-            self.addItem(voice)
+        others = [voice] if voice and voice not in model.voices else []
+        for name in (*model.voices, *others):
+            self.addItem(visible_line(name), name)
         if model.any_voice:
-            self.setCurrentIndex(self.findText(voice) if voice else -1)
+            self.setCurrentIndex(self.findData(voice) if voice else -1)
             self.setEditText(voice)
         else:
-            self.setCurrentText(voice)
+            self.setCurrentIndex(self.findData(voice))
         chosen = model.any_voice or self.count() > 1
         allow(self, "" if chosen else self.tr("This model has only one voice"))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from desktop.ui.common import icons
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GAP, tokens
 
 ICON = 20
@@ -25,7 +26,7 @@ class FoldedSection(QWidget):
         self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.heading.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.heading.setAccessibleDescription(hint)
-        about = QLabel(hint)
+        about = PlainLabel(hint)
         about.setProperty("role", "muted")
         about.setWordWrap(True)
         self._content = QWidget()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.message import Message
 from desktop.ui.common.availability import allow
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GRID
 from desktop.viewmodels.wording import worded
 
@@ -23,14 +24,13 @@ class HeaderField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._default_hint = self.tr("If it requires one. It is stored in this system's keychain.")
-        self._hint = QLabel(self._default_hint)
+        self._hint = PlainLabel(self._default_hint)
         self._line = QLineEdit()
         self._line.setEchoMode(QLineEdit.EchoMode.Password)
         self._line.setMaxLength(LONGEST)
         self._line.setAccessibleName(self.tr("Ticket header"))
         self._line.setPlaceholderText(self.tr("Authorization: Bearer …"))
-        self._words = QLabel()
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words = PlainLabel()
         self._save = QPushButton(self.tr("Save header"))
         self._delete = QPushButton(self.tr("Remove header"))
         self._lay_out()
@@ -87,7 +87,7 @@ class HeaderField(QWidget):
         self._words.style().polish(self._words)
 
     def _lay_out(self) -> None:
-        name = QLabel(self.tr("Ticket header"))
+        name = PlainLabel(self.tr("Ticket header"))
         name.setBuddy(self._line)
         self._hint.setProperty("role", "muted")
         self._hint.setWordWrap(True)

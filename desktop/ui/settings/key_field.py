@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.message import Message
 from desktop.ui.common.availability import allow
 from desktop.ui.common.icon_button import IconButton
+from desktop.ui.common.plain_text import LinkLabel, PlainLabel
 from desktop.ui.common.theme import GRID
 from desktop.viewmodels.wording import worded
 
@@ -56,9 +57,8 @@ class KeyField(QWidget):
         self._line.setAccessibleName(self.tr("Key"))
         self._reveal = IconButton("reveal", self.tr("Show the key"))
         self._reveal.setCheckable(True)
-        self._status = QLabel()
-        self._words = QLabel()
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._status = PlainLabel()
+        self._words = PlainLabel()
         self._check = QPushButton(self.tr("Check and save"))
         self._save = QPushButton(self.tr("Save unchecked"))
         self._delete = QPushButton(self.tr("Remove key"))
@@ -115,13 +115,9 @@ class KeyField(QWidget):
         self._line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
-        link = QLabel(
-            self.tr('Keys are created per project on <a href="{0}">platform.opper.ai</a>.').format(
-                self._rules.page_url
-            )
+        link = LinkLabel(
+            self.tr("Keys are created per project on {0}."), "platform.opper.ai", self._rules.page_url
         )
-        link.setOpenExternalLinks(True)
-        link.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         link.setAccessibleName(self.tr("Create a key on platform.opper.ai"))
         typed = QHBoxLayout()
         typed.setSpacing(GRID)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QPushButton,
     QStackedWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.base.message import Message
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.scroll_area import ScrollArea
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.common.work_area import WorkAreaGuard
@@ -84,8 +84,7 @@ class SettingsDialog(TalkingDialog):
         self._list = QListWidget()
         self._stack = QStackedWidget()
         self._reset = ResetBar()
-        self._notice = QLabel()
-        self._notice.setTextFormat(Qt.TextFormat.PlainText)
+        self._notice = PlainLabel()
         self._lay_out()
         self._connect_signals()
         self.show_values(values)

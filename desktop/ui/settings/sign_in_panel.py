@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.message import Message
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GRID
 from desktop.viewmodels.wording import worded
 
@@ -22,10 +23,9 @@ class SignInPanel(QWidget):
         super().__init__(parent)
         self._url = QUrl()
         self._begin = QPushButton(self.tr("Sign in with the browser"))
-        self._hint = QLabel()
-        self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint = PlainLabel()
         self._hint.setWordWrap(True)
-        self._code = QLabel()
+        self._code = PlainLabel()
         self._code.setProperty("role", "title")
         self._code.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

@@ -7,8 +7,8 @@ from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from desktop.ui.common import accessible
+from desktop.ui.common.plain_text import set_tip
 from desktop.ui.common.theme import GRID
-from desktop.ui.common.tool_tips import plain
 from desktop.viewmodels.devices_model import DeviceRole, DevicesModel
 
 
@@ -65,4 +65,4 @@ class DevicePicker(QComboBox):
 
     def _follow(self) -> None:
         self.setCurrentIndex(self._devices.chosen_row)
-        self.setToolTip(plain(f"{self._name}: {self.currentText()}"))
+        set_tip(self, f"{self._name}: {self.currentText()}")

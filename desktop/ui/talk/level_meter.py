@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.ui.common import accessible, icons
+from desktop.ui.common.plain_text import set_tip
 from desktop.ui.common.theme import GRID, tokens
 
 FLOOR_DB = -60.0
@@ -36,7 +37,7 @@ class LevelMeter(QWidget):
         # It paints all of itself, thirty times a second: nothing behind it needs painting.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        set_tip(self, name)
 
     @property
     def bar_db(self) -> float:

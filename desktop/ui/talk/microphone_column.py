@@ -7,9 +7,10 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy
 
 from desktop.ui.common import icons
+from desktop.ui.common.plain_text import PlainLabel, set_tip
 from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.talk.device_column import DeviceColumn
 from desktop.ui.talk.device_picker import DevicePicker
@@ -41,7 +42,7 @@ class MicrophoneColumn(DeviceColumn):
         self.mute = QPushButton()
         self.mute.setCheckable(True)
         self.test = QPushButton()
-        self.word = QLabel()
+        self.word = PlainLabel()
         self.word.setProperty("role", "muted")
         self.word.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         below = QHBoxLayout()
@@ -84,7 +85,7 @@ class MicrophoneColumn(DeviceColumn):
         words = names[state]
         if self._in_session:
             words += ". " + self.tr("Nothing of it is sent; a press of the talk key ends it")
-        self.test.setToolTip(words)
+        set_tip(self.test, words)
         self.test.setAccessibleName(words)
         self._show_word("")
 
@@ -124,4 +125,4 @@ class MicrophoneColumn(DeviceColumn):
             else self.tr("Mute the microphone")
         )
         self.mute.setAccessibleName(words)
-        self.mute.setToolTip(with_keys(words, shortcuts.MUTE))
+        set_tip(self.mute, with_keys(words, shortcuts.MUTE))

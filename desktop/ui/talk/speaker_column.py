@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
+from desktop.ui.common.plain_text import PlainLabel, set_tip
 from desktop.ui.common.theme import GRID
 from desktop.ui.talk.device_column import DeviceColumn
 from desktop.ui.talk.device_picker import DevicePicker
@@ -24,11 +25,11 @@ class SpeakerColumn(DeviceColumn):
         self.picker = DevicePicker(devices, self.tr("Speaker"))
         self.meter = LevelMeter("speaker", self.tr("Speaker level"))
         self.volume = VolumeSlider()
-        self.percent = QLabel()
+        self.percent = PlainLabel()
         self.percent.setProperty("role", "muted")
         self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.percent.setMinimumWidth(5 * GRID)
-        title = QLabel(self.tr("Volume"))
+        title = PlainLabel(self.tr("Volume"))
         title.setProperty("role", "muted")
         title.setBuddy(self.volume)
         below = QHBoxLayout()
@@ -49,10 +50,10 @@ class SpeakerColumn(DeviceColumn):
         self.test.setText(self.tr("Stop") if testing else self.tr("Test"))
         begins = self.tr("Test the speaker: three notes at this volume")
         words = self.tr("Stop the speaker test") if testing else begins
-        self.test.setToolTip(words)
+        set_tip(self.test, words)
         self.test.setAccessibleName(words)
 
     def name_volume(self) -> None:
         """Show the volume as a number."""
         self.percent.setText(self.tr("{0} %").format(self.volume.value()))
-        self.volume.setToolTip(self.tr("Volume {0} %").format(self.volume.value()))
+        set_tip(self.volume, self.tr("Volume {0} %").format(self.volume.value()))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.turn.effects import DisplayState
 from desktop.ui.common import accessible, icons
+from desktop.ui.common.plain_text import set_tip
 from desktop.ui.common.theme import state_colour, tokens
 from desktop.ui.session.state_words import all_talk_words, talk_words
 from desktop.ui.talk import event_clock, talk_label
@@ -125,7 +126,7 @@ class TalkButton(QWidget):
     def _explain(self) -> None:
         by_tap = self.tr("Tap, or press {0}, to mute the microphone or stop the answer")
         words = by_tap if self._hands_free else self.tr("Hold to talk, or hold {0}")
-        self.setToolTip(words.format(key_words(shortcuts.TALK)))
+        set_tip(self, words.format(key_words(shortcuts.TALK)))
 
     def show_level(self, rms_db: float) -> None:
         """Show the microphone's level, in dBFS, on the ring."""

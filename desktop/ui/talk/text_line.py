@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.base.message import Message, Text
 from desktop.ui.common.availability import allow
+from desktop.ui.common.plain_text import set_tip
 from desktop.ui.common.theme import GRID
 from desktop.ui.talk.message_field import LONGEST, MessageField
 from desktop.ui.talk.picture_button import PictureButton
@@ -38,7 +39,7 @@ class TextLine(QWidget):
         self.pictures = PictureButton()
         self.pictures.hide()
         self._send = QPushButton(self.tr("Send"))
-        self._send.setToolTip(with_keys(self.tr("Send the text"), shortcuts.ENTER))
+        set_tip(self._send, with_keys(self.tr("Send the text"), shortcuts.ENTER))
         self._reads = True
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.timing.value_label import ROW_GAP, value_label
 
@@ -21,7 +22,7 @@ class CountersTable(QWidget):
         self._grid.setHorizontalSpacing(GAP)
         self._grid.setVerticalSpacing(ROW_GAP)
         self._columns = 2
-        self._labels: list[tuple[QLabel, QLabel]] = []
+        self._labels: list[tuple[PlainLabel, PlainLabel]] = []
         self._folded = False
         self.hide()
 
@@ -31,7 +32,7 @@ class CountersTable(QWidget):
             for name, value in self._labels:
                 name.deleteLater()
                 value.deleteLater()
-            self._labels = [(QLabel(), value_label(widest=WIDEST)) for _ in pairs]
+            self._labels = [(PlainLabel(), value_label(widest=WIDEST)) for _ in pairs]
             for name, _ in self._labels:
                 name.setProperty("role", "muted")
             self._place()

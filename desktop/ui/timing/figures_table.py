@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from desktop.turn.timing import FIGURES, RELEASE_TO_HEARD, Figure, TurnTiming, total
+from desktop.ui.common.plain_text import PlainLabel, set_tip
 from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.timing import waterfall
 from desktop.ui.timing.value_label import ROW_GAP, value_label
@@ -29,14 +30,14 @@ class FiguresTable(QWidget):
         self._total = RELEASE_TO_HEARD
         """Of the selected turn: one that was typed has no release."""
         self._whole = False
-        self._names: dict[Figure, QLabel] = {}
-        self._cells: dict[Figure, tuple[QLabel, QLabel, QLabel]] = {}
+        self._names: dict[Figure, PlainLabel] = {}
+        self._cells: dict[Figure, tuple[PlainLabel, PlainLabel, PlainLabel]] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(GRID, 0, GRID, 0)
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(ROW_GAP)
         grid.setColumnStretch(1, 1)
-        unit = QLabel(self.tr("in ms"))
+        unit = PlainLabel(self.tr("in ms"))
         unit.setProperty("role", "muted")
         grid.addWidget(unit, 0, 1)
         for column, label in enumerate(
@@ -46,9 +47,9 @@ class FiguresTable(QWidget):
             grid.addWidget(label, 0, column)
         for row, figure in enumerate(FIGURES, start=1):
             grid.addWidget(_Swatch(figure), row, 0)
-            name = self._names[figure] = QLabel()
+            name = self._names[figure] = PlainLabel()
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            name.setToolTip(model.figure_name(figure))
+            set_tip(name, model.figure_name(figure))
             grid.addWidget(name, row, 1)
             cells = (value_label(widest=WIDEST), value_label(widest=WIDEST), value_label(widest=WIDEST))
             if figure == RELEASE_TO_HEARD:
@@ -67,7 +68,7 @@ class FiguresTable(QWidget):
             short = self.tr("Heard after") if figure == RELEASE_TO_HEARD else self._model.short_name(figure)
             named = self._total if figure == RELEASE_TO_HEARD else figure
             label.setText(self._model.figure_name(named) if whole else short)
-            label.setToolTip(self._model.figure_name(named))
+            set_tip(label, self._model.figure_name(named))
             # A short name is never cut; a long one has its tool tip.
             label.setMinimumWidth(0 if whole else label.sizeHint().width())
 

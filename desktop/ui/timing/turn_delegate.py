@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QToolTip
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem
 
 from desktop.turn.timing import TurnTiming, total
+from desktop.ui.common.plain_text import show_tip
 from desktop.ui.common.row_delegate import Index, RowDelegate
 from desktop.ui.common.theme import GRID, Tokens, tokens
 from desktop.ui.timing import waterfall
@@ -54,7 +55,7 @@ class TurnDelegate(RowDelegate):
     ) -> bool:
         if event.type() != QEvent.Type.ToolTip or not index.isValid():
             return super().helpEvent(event, view, option, index)
-        QToolTip.showText(event.globalPos(), self.words_at(event.pos(), option.rect, index), view)
+        show_tip(event.globalPos(), self.words_at(event.pos(), option.rect, index), view)
         return True
 
     def words_at(self, point: QPoint, row: QRect, index: Index) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QKeyEvent, QTextOption
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.ui.common.plain_text import PlainLabel, set_tip
 from desktop.ui.common.theme import GRID, RADIUS, SMALL_PX, tokens
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.wording import key_words
@@ -28,14 +29,13 @@ class ArgumentsEditor(QWidget):
         self.field.setFont(font)
         self.field.setMinimumHeight(56)
         self.field.installEventFilter(self)
-        self._problem = QLabel()
+        self._problem = PlainLabel()
         self._problem.setWordWrap(True)
-        self._problem.setTextFormat(Qt.TextFormat.PlainText)
         self._problem.setAccessibleName(self.tr("Problem"))
         self._problem.hide()
         self._run = QPushButton(self.tr("Run"))
         self._run.setProperty("role", "primary")
-        self._run.setToolTip(key_words(shortcuts.RUN_TOOL))
+        set_tip(self._run, key_words(shortcuts.RUN_TOOL))
         self._cancel = QPushButton(self.tr("Cancel"))
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.base.terminal import plain_json
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.master_detail import DetailHeader
+from desktop.ui.common.plain_text import set_tip, short
 from desktop.ui.common.theme import GRID
-from desktop.ui.common.tool_tips import short
 from desktop.ui.tools.arguments_editor import ArgumentsEditor
 from desktop.ui.tools.call_list import duration_text
 from desktop.viewmodels.json_tree_model import as_json
@@ -33,7 +34,7 @@ class CallDetail(QWidget):
         self.editor = ArgumentsEditor()
         self._again = IconButton("again", self.tr("Run again"))
         self._send = QPushButton(self.tr("Send result"))
-        self._send.setToolTip(self.tr("Send the result to the model"))
+        set_tip(self._send, self.tr("Send the result to the model"))
         self._send.hide()
         self.header = DetailHeader(self._send, self._again)
         self._pages = QStackedWidget()
@@ -63,7 +64,7 @@ class CallDetail(QWidget):
         if self._call is None:
             return
         arguments = self._call.arguments
-        text = arguments if isinstance(arguments, str) else as_json(arguments)
+        text = plain_json(arguments if isinstance(arguments, str) else as_json(arguments))
         too_long = len(text) > EDITABLE
         self._pages.setCurrentWidget(self.editor)
         self._again.hide()

@@ -65,7 +65,7 @@ class _Delegate(RowDelegate):
         right = self._paint_state(painter, inner, call, colour)
         left = inner.adjusted(ICON + GRID, 0, 0, 0)
         name = left.adjusted(0, 0, -right - GRID, 0)
-        self.paint_line(painter, name, call.name, self.title_font, colours.text)
+        self.paint_line(painter, name, str(index.data()), self.title_font, colours.text)
         line = preview(call.arguments, 120)
         if call.by_hand:
             line = self.tr("by hand") + f" · {line}"

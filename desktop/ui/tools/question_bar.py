@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QWidget
 
 from desktop.base.message import Message
 from desktop.ui.common import accessible
 from desktop.ui.common.availability import allow
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GRID, INSET
 from desktop.viewmodels.wording import worded
 
@@ -27,8 +28,7 @@ class QuestionBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "question")
         self._question: Message | None = None
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text = PlainLabel()
         self._text.setWordWrap(True)
         deny = QPushButton(self.tr("Don't allow"))
         self._allow = allow = QPushButton(self.tr("Allow once"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from desktop.base.message import Shortcut
 from desktop.ui.common import icons
 from desktop.ui.common.availability import allow
+from desktop.ui.common.plain_text import PlainLabel, set_tip
 from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.talk.talk_keys import TAKES_ESCAPE
 from desktop.viewmodels import numbers, shortcuts
@@ -32,7 +33,7 @@ class FindBar(QWidget):
         self.field.setPlaceholderText(self.tr("Find in the conversation"))
         self.field.setAccessibleName(self.tr("Find"))
         self.field.installEventFilter(self)
-        self._count = QLabel()
+        self._count = PlainLabel()
         self._count.setProperty("role", "muted")
         # Wide enough for most counts, so that the field doesn't move with each letter.
         self._count.setMinimumWidth(72)
@@ -107,7 +108,7 @@ class FindBar(QWidget):
         button = QPushButton()
         button.setProperty("icon_name", name)
         button.setAccessibleName(words)
-        button.setToolTip(with_keys(words, key))
+        set_tip(button, with_keys(words, key))
         button.setFixedSize(BUTTON, BUTTON)
         # With the padding of other buttons there would be no room for the icon.
         button.setStyleSheet("padding: 0;")

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.ui.common.availability import allow
+from desktop.ui.common.plain_text import set_tip
 from desktop.ui.common.theme import GRID
 from desktop.ui.transcript import bubble_actions
 from desktop.ui.transcript.bubble_actions import ActionMarks, BubbleAction
@@ -213,7 +214,7 @@ class TranscriptReader(TranscriptView):
         self.viewport().setCursor(over)
         if button != self._over:
             self._over = button
-            self.viewport().setToolTip(bubble_actions.tooltip(button[1]) if button[1] else "")
+            set_tip(self.viewport(), bubble_actions.tooltip(button[1]) if button[1] else "")
             self.viewport().update()
 
     def _shape_at(self, at: QPointF) -> Qt.CursorShape:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLayout, QVBoxLayout, Q
 
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GRID
-from desktop.ui.common.tool_tips import plain
 from desktop.ui.events.events_pane import EventsPane
 from desktop.ui.events.frame_table import _font
 from desktop.viewmodels import events_model
@@ -253,8 +252,3 @@ def test_no_type_of_the_protocol_is_cut(shown, width):
     table = shown.pane.table
     metrics, room = QFontMetrics(_font(table)), table.columnWidth(Column.TYPE) - GRID
     assert metrics.horizontalAdvance("transcript.committed") <= room
-
-
-def test_a_tool_tip_is_no_markup():
-    assert plain("<b>a</b>\nb") == "<qt>&lt;b&gt;a&lt;/b&gt;<br>b</qt>"
-    assert len(plain("x" * 10_000)) < 700

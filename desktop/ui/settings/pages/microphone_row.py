@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.ui.common.icon_button import SIDE
+from desktop.ui.common.plain_text import set_tip
 from desktop.ui.common.theme import GRID, INSET
 from desktop.ui.talk.level_meter import LevelMeter, Needle
 
@@ -40,7 +41,7 @@ class MicrophoneRow(QWidget):
         self.test.setText(self.tr("Test") if self._idle else self.tr("Stop"))
         begins = self.tr("Test the microphone: it records you, then plays the recording")
         words = begins if self._idle else self.tr("Stop the microphone test")
-        self.test.setToolTip(words)
+        set_tip(self.test, words)
         self.test.setAccessibleName(words)
 
     def _on_clicked(self) -> None:

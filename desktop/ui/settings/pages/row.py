@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from desktop.ui.common.availability import allow
 from desktop.ui.common.icon_button import IconButton
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GRID, INSET
 from desktop.ui.fields.field import Field
 
@@ -24,12 +25,12 @@ class SettingRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.field = field
-        self._hint = QLabel(hint)
+        self._hint = PlainLabel(hint)
         self._hint.setProperty("role", "muted")
         self._hint.setWordWrap(True)
         self._hint.setVisible(bool(hint))
         self._default_hint = hint
-        self._problem = QLabel()
+        self._problem = PlainLabel()
         self._problem.setProperty("role", "problem")
         self._problem.setWordWrap(True)
         self._problem.hide()
@@ -39,7 +40,7 @@ class SettingRow(QWidget):
         self._reset.setSizePolicy(kept)
         self._reset.hide()
         self._reset.clicked.connect(self.reset_clicked)
-        name = QLabel(label)
+        name = PlainLabel(label)
         name.setBuddy(field.target())
         self._label = label
         field.set_name(label, hint)
@@ -71,7 +72,7 @@ class SettingRow(QWidget):
         self._hint.setVisible(bool(self._hint.text()))
         self.field.set_name(self._label, self._hint.text())
 
-    def _lay_out(self, name: QLabel, wide: bool) -> None:
+    def _lay_out(self, name: PlainLabel, wide: bool) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(GRID)

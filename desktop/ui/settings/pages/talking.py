@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
+from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.fields.number import NumberField
 from desktop.ui.fields.switch import SwitchField
 from desktop.ui.settings.pages.form import Form
@@ -44,7 +45,7 @@ class TalkingPage(Page):
         self._column.addStretch(1)
 
     def _add_hands_free(self, form: Form, milliseconds: str) -> None:
-        heading = QLabel(self.tr("Hands-free"))
+        heading = PlainLabel(self.tr("Hands-free"))
         heading.setProperty("role", "heading")
         self._column.addWidget(heading)
         self._add(
