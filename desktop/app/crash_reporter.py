@@ -1,7 +1,7 @@
 """Unexpected exceptions: logged, reported to the user once, and the program goes on where it can.
 
 They come from the interpreter (slots of Qt too), from the event loop and from threads. If the interpreter
-itself dies, its stack is left in `crash.txt` beside the log.
+itself dies, its stack is left in `crash.txt` beside the log (`stack_file.py`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import faulthandler
 import logging
-import os
 import sys
 import threading
 import traceback
@@ -20,11 +19,11 @@ from typing import IO, Any
 from PySide6.QtCore import QObject, Signal
 
 from desktop.app import diagnostics
+from desktop.app.stack_file import open_stack_file
 from desktop.base.redaction import redact
 
 log = logging.getLogger(__name__)
 
-STACK_FILE = "crash.txt"
 LONGEST = 20_000
 """Characters of a report: the whole traceback of a deep recursion is of no more use."""
 
@@ -49,7 +48,7 @@ class CrashReporter(QObject):
         loop.set_exception_handler(self._on_loop)
         if logs is not None:
             try:
-                self._stack_file = open(logs / STACK_FILE, "w", encoding="utf-8", opener=_private)
+                self._stack_file = open_stack_file(logs)
                 faulthandler.enable(self._stack_file)
             except OSError as exc:
                 log.info("no file for stacks: %s", exc.strerror)
@@ -92,10 +91,6 @@ class CrashReporter(QObject):
             self.report(exc, "the event loop")
         else:
             log.warning("event loop: %s", context.get("message"))
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
 
 
 def _report(exc: BaseException, where: str) -> str:

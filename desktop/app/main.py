@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import qasync
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.access import key_hosts
@@ -98,7 +98,8 @@ async def _main(
     frame_log = FrameLog(options.save / "events.jsonl") if options.save else None
     parts = build(qt, store, default_registry(), SystemAudioBackend(), frame_log)
     connect(parts)
-    crashes.reported.connect(parts.dialogs.open_crash)
+    # Later: a window that opens in the middle of painting is painted from within it, and dies of that.
+    crashes.reported.connect(parts.dialogs.open_crash, Qt.ConnectionType.QueuedConnection)
     # window
     closed = _closed(parts.window, qt)
     _begin_after_first_paint(parts, instance)

@@ -170,7 +170,7 @@ class HistoryController(QObject):
     async def _export(self, key: str, path: Path) -> None:
         path = export_file.with_ending(path)
         try:
-            await self._in_thread(lambda: export_file.write_conversation(path, *_document(read(Path(key)))))
+            await self._in_thread(lambda: export_file.write_conversation(path, *document(read(Path(key)))))
         except OSError as exc:
             self._report_failure(EXPORT_NOT_WRITTEN, exc)
             return
@@ -256,7 +256,7 @@ def to_lines(stored: StoredConversation, *, over: bool = True) -> list[Line]:
     return [_to_line(record, over) for record in stored.lines]
 
 
-def _document(stored: StoredConversation) -> tuple[list[Line], Background]:
+def document(stored: StoredConversation) -> tuple[list[Line], Background]:
     """A conversation as it is exported."""
     began = stored.began
     sessions = (SessionUsed(began.at, began.model, began.voice),) if began and began.model else ()

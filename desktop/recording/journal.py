@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, assert_never
 import msgspec
 
 from desktop.base import json_depth
+from desktop.recording import sane_values
 from desktop.recording.jsonl_writer import JsonlWriter
 
 VERSION = 1
@@ -178,7 +179,10 @@ class StoredConversation:
             return self.began.at
         if self.lines:
             return self.lines[0].at
-        return datetime.strptime(self.path.name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+        try:
+            return sane_values.time(datetime.strptime(self.path.name[:15], "%Y%m%d-%H%M%S"))
+        except ValueError:
+            return sane_values.EARLIEST
 
 
 def read(path: Path) -> StoredConversation:
@@ -189,7 +193,7 @@ def read(path: Path) -> StoredConversation:
     with path.open("rb") as file:
         for raw in _raw_lines(file):
             try:
-                record = _pruned(_decoder.decode(raw), raw)
+                record = _within_bounds(_pruned(_decoder.decode(raw), raw))
             except (msgspec.MsgspecError, UnicodeError, RecursionError):
                 if raw.endswith(b"\n") and not _is_unknown(raw):
                     stored.damaged += 1
@@ -209,6 +213,33 @@ def _pruned(record: JournalRecord, raw: bytes) -> JournalRecord:
                 record.result = json_depth.pruned(record.result)
             case LineRecord():
                 record.message = json_depth.pruned(record.message)
+    return record
+
+
+def _within_bounds(record: JournalRecord) -> JournalRecord:
+    """The record with times and numbers that can be shown, compared and exported."""
+    match record:
+        case RecordsLost():
+            record.count = sane_values.count(record.count)
+        case LineRecord():
+            record.at = sane_values.time(record.at)
+            record.sounded_at = sane_values.optional_time(record.sounded_at)
+            record.ended_at = sane_values.optional_time(record.ended_at)
+            record.heard = None if record.heard is None else sane_values.count(record.heard)
+            if record.duration_ms is not None:
+                record.duration_ms = sane_values.duration_ms(record.duration_ms)
+        case LineGrown() | LineRemoved():
+            pass
+        case CallRecord():
+            record.at = sane_values.time(record.at)
+            record.duration_ms = sane_values.duration_ms(record.duration_ms)
+        case ResponseRecord():
+            record.at = sane_values.time(record.at)
+            record.response = sane_values.count(record.response)
+        case Began() | StateRecord() | Ended():
+            record.at = sane_values.time(record.at)
+        case _:
+            assert_never(record)
     return record
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from desktop.base.visible_text import visible_line
+from desktop.viewmodels.guarded import Guarded
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -40,7 +41,7 @@ class DeviceRole(IntEnum):
     CONNECTED = Qt.ItemDataRole.UserRole + 2
 
 
-class DevicesModel(QAbstractListModel):
+class DevicesModel(Guarded, QAbstractListModel):
     """First the system's default, then the devices, then the chosen one if it is not there.
 
     Rows are added, moved and removed one by one, so that a picker's current row stays the same device.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel
 
 from desktop.viewmodels.events_model import EventsModel
+from desktop.viewmodels.guarded import Guarded
 
 
-class EventFilter(QSortFilterProxyModel):
+class EventFilter(Guarded, QSortFilterProxyModel):
     """The rows of an `EventsModel` with this text, of this type and this direction; empty means any."""
 
     def __init__(self, model: EventsModel, parent: QObject | None = None) -> None:

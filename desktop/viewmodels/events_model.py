@@ -23,6 +23,7 @@ from PySide6.QtCore import (
 from desktop.base.visible_text import visible_line
 from desktop.viewmodels import numbers
 from desktop.viewmodels.event_record import EventRecord
+from desktop.viewmodels.guarded import Guarded
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -92,7 +93,7 @@ class _Totals:
     open_rows: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
-class EventsModel(QAbstractTableModel):
+class EventsModel(Guarded, QAbstractTableModel):
     """The newest 20,000 frames. `add` is cheap; what was added is shown within 100 ms, or by `flush`."""
 
     type_seen = Signal(str)

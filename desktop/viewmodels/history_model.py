@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 
 from desktop.base.visible_text import visible_line
 from desktop.viewmodels import numbers
+from desktop.viewmodels.guarded import Guarded
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -51,7 +52,7 @@ class HistoryRole(IntEnum):
     """Its length, its model and how it ended."""
 
 
-class HistoryModel(QAbstractListModel):
+class HistoryModel(Guarded, QAbstractListModel):
     """All entries, or those that a search has found."""
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 
 from desktop.base.visible_text import visible_line
 from desktop.viewmodels import numbers
+from desktop.viewmodels.guarded import Guarded
 
 Index = QModelIndex | QPersistentModelIndex
 NodePath = tuple[int, ...]
@@ -77,7 +78,7 @@ class _Node:
     children: list[int] | None = None
 
 
-class JsonTreeModel(QAbstractItemModel):
+class JsonTreeModel(Guarded, QAbstractItemModel):
     """A read-only tree of one value, which must not be changed while it is shown.
 
     Members become rows when their parent is opened, at most 500 at once, so that a value of any size

@@ -21,6 +21,7 @@ from desktop.turn.timing import (
     total,
 )
 from desktop.viewmodels import numbers
+from desktop.viewmodels.guarded import Guarded
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -35,7 +36,7 @@ class TimingRole(IntEnum):
     TURN = Qt.ItemDataRole.UserRole + 1
 
 
-class TimingModel(QAbstractTableModel):
+class TimingModel(Guarded, QAbstractTableModel):
     """Turns by their number, oldest first: column 0 is the number, then one column for each of FIGURES.
 
     `show` appends a turn or changes its row. No more than KEPT turns stay.

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.base.visible_text import visible_line
+from desktop.viewmodels.guarded import Guarded
 from desktop.viewmodels.json_tree_model import as_json, preview
 from desktop.viewmodels.line_words import state_words
 
@@ -76,7 +77,7 @@ class CallRole(IntEnum):
     """The text that a filter searches: name, state, and the beginnings of arguments and result."""
 
 
-class ToolCallsModel(QAbstractListModel):
+class ToolCallsModel(Guarded, QAbstractListModel):
     """Calls by their id; a call is appended when it begins and changed when it ends."""
 
     def __init__(self, parent: QObject | None = None) -> None:

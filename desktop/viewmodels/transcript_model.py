@@ -22,6 +22,7 @@ from desktop.base.visible_text import visible_line
 from desktop.protocol import limits
 from desktop.turn.heard_text import SpokenText
 from desktop.turn.joined_words import JoinedWords
+from desktop.viewmodels.guarded import Guarded
 from desktop.viewmodels.line_words import note_words, tool_words
 from desktop.viewmodels.response_end import ResponseEnd
 from desktop.viewmodels.tool_calls_model import may_follow
@@ -57,7 +58,7 @@ class TranscriptRole(IntEnum):
     HEARD = Qt.ItemDataRole.UserRole + 5
 
 
-class TranscriptModel(QAbstractListModel):
+class TranscriptModel(Guarded, QAbstractListModel):
     """Lines by take and by response. A line is appended when its speech begins and filled as words come."""
 
     response_ended = Signal(object)

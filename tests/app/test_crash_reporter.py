@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import threading
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from desktop.app.crash_reporter import STACK_FILE, CrashReporter
+from desktop.app.crash_reporter import CrashReporter
+from desktop.app.stack_file import LONGEST, STACK_FILE, earlier, open_stack_file
 from desktop.base import redaction
 from desktop.ui.dialogs import crash_dialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
@@ -132,3 +134,40 @@ def test_the_report_can_be_copied(qtbot):
     copy = next(button for button in dialog.findChildren(QPushButton) if "Copy" in button.text())
     copy.click()
     assert QApplication.clipboard().text() == "what it was"
+
+
+def test_the_stacks_of_the_last_deaths_are_kept(tmp_path: Path):
+    for number in range(8):
+        with open_stack_file(tmp_path) as file:
+            file.write(f"death {number}")
+    open_stack_file(tmp_path).close()  # and one run that ended well
+    open_stack_file(tmp_path).close()
+    assert [path.read_text() for path in earlier(tmp_path)] == [
+        f"death {number}" for number in (7, 6, 5, 4, 3)
+    ]
+    assert (tmp_path / STACK_FILE).read_text() == ""
+    assert len(list(tmp_path.iterdir())) == 6
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no modes of this kind")
+def test_a_stack_is_bounded_and_for_this_user_only(tmp_path: Path):
+    (tmp_path / STACK_FILE).write_text("x" * (LONGEST + 1))
+    (tmp_path / STACK_FILE).chmod(0o644)
+    open_stack_file(tmp_path).close()
+    kept = earlier(tmp_path)[0]
+    assert kept.stat().st_size == LONGEST
+    for path in (kept, tmp_path / STACK_FILE):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own")
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_what_lies_in_the_stacks_place_is_not_written_into(tmp_path: Path, kind: str):
+    other = tmp_path / "other"
+    other.write_text("precious")
+    place = tmp_path / STACK_FILE
+    place.symlink_to(other) if kind == "link" else os.mkfifo(place)
+    with open_stack_file(tmp_path) as file:
+        file.write("a stack")
+    assert other.read_text() == "precious"
+    assert place.read_text() == "a stack"

@@ -15,12 +15,13 @@ from PySide6.QtWidgets import (
 from desktop.ui.common.plain_text import show_tip
 from desktop.ui.common.row_delegate import Index
 from desktop.ui.common.theme import BASE_PX, SMALL_PX, Tokens, tokens
+from desktop.viewmodels.guarded import Guarded
 from desktop.viewmodels.json_tree_model import JsonRole
 
 ROW = 24
 
 
-class JsonDelegate(QStyledItemDelegate):
+class JsonDelegate(Guarded, QStyledItemDelegate):
     """Key and value on one line, the value in a colour by its kind."""
 
     def __init__(self, view: QTreeView) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOpti
 
 from desktop.ui.common import icons
 from desktop.ui.common.theme import GRID, INSET, tokens
+from desktop.viewmodels.guarded import Guarded
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -19,7 +20,7 @@ CORNER = 6
 """The radius of the highlight: what is left of the list's own behind its padding."""
 
 
-class ListDelegate(QStyledItemDelegate):
+class ListDelegate(Guarded, QStyledItemDelegate):
     """The chosen row has a check mark, the current one a ground and a ring, one that can't be chosen is grey.
 
     Args:

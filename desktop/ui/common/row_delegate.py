@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from desktop.ui.common.plain_text import show_tip
 from desktop.ui.common.theme import BASE_PX, INSET, RADIUS, SMALL_PX, tokens
+from desktop.viewmodels.guarded import Guarded
 
 BAR = 3
 """Width in px of the bar at the left of a selected row."""
@@ -20,7 +21,7 @@ BAR = 3
 Index = QModelIndex | QPersistentModelIndex
 
 
-class RowDelegate(QStyledItemDelegate):
+class RowDelegate(Guarded, QStyledItemDelegate):
     """Rows of one height. A subclass draws their content in `paint_row`."""
 
     bar = True
@@ -42,10 +43,12 @@ class RowDelegate(QStyledItemDelegate):
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if selected:
-            self._paint_ground(painter, option)
-        self.paint_row(painter, option.rect, index, selected)
-        painter.restore()
+        try:
+            if selected:
+                self._paint_ground(painter, option)
+            self.paint_row(painter, option.rect, index, selected)
+        finally:
+            painter.restore()
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index

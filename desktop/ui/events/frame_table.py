@@ -20,6 +20,7 @@ from desktop.ui.common.plain_text import show_tip
 from desktop.ui.common.row_delegate import BAR, Index, paint_empty
 from desktop.ui.common.theme import GRID, SMALL_PX, tokens
 from desktop.viewmodels.events_model import Column
+from desktop.viewmodels.guarded import Guarded
 
 ROW = 24
 ICON = 14
@@ -113,7 +114,7 @@ class FrameTable(QTableView):
             bar.setValue(bar.value() - (last + 1) * ROW)
 
 
-class _Delegate(QStyledItemDelegate):
+class _Delegate(Guarded, QStyledItemDelegate):
     """Draws its cells without the style, which takes six times as long; frames come all the time."""
 
     def __init__(self, view: QTableView) -> None:
