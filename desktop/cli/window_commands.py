@@ -10,10 +10,10 @@ from desktop.cli.output import CommandError, as_command_error
 
 def show(options: argparse.Namespace) -> int:
     """Show the window until it is closed; the exit code."""
-    from desktop.app import display_check
+    from desktop.app import display_check, resource_check
     from desktop.base import bundle
 
-    if problem := display_check.problem():
+    if problem := resource_check.problem() or display_check.problem():
         raise CommandError(problem)
     # None of the window's objects are garbage: collecting would take a tenth of the start-up.
     gc.disable()

@@ -1,7 +1,7 @@
 """Smaller copies of libraries: without debug symbols, and of ICU's data only what Qt asks for.
 
-Both are for Linux, where wheels and Python itself come with symbols, and where Qt brings all of ICU along.
-They need GNU's binutils, as PyInstaller does.
+The builder's folders are taken out too (`run_paths.py`). All of it is for Linux, where wheels and Python
+itself come with symbols, and where Qt brings all of ICU along. It needs GNU's binutils, as PyInstaller does.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import struct
 import subprocess
 from pathlib import Path
 
+from bundling import run_paths
 from bundling.contents import Entry
 
 SMALLEST = 20_000
@@ -34,7 +35,18 @@ tells), and the program asks Qt for none of these: Python has its own. 29 of 32 
 def slimmed(entries: list[Entry], folder: Path) -> list[Entry]:
     """The same list, with smaller copies in `folder` in place of the larger libraries."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [(place, _smaller(place, source, kind, folder), kind) for place, source, kind in entries]
+    return [
+        (place, _rid(place, _smaller(place, source, kind, folder), kind, folder), kind)
+        for place, source, kind in entries
+    ]
+
+
+def _rid(place: str, source: str, kind: str, folder: Path) -> str:
+    """The file without the builder's folders, if it is a library."""
+    if kind not in ("BINARY", "EXTENSION"):
+        return source
+    copy = folder / place.replace("/", "+")
+    return run_paths.clean(source, copy)
 
 
 def _smaller(place: str, source: str, kind: str, folder: Path) -> str:

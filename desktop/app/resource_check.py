@@ -1,0 +1,55 @@
+"""Checks for memory and threads before the window is opened: without them Qt and the tools' libraries would
+abort in the middle of something, or wait for ever for a thread that never began."""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+NEEDED_BYTES = 1_500_000_000
+"""Of address space: the window has 0.9 GB, a session and its sound need the rest. Little is ever used."""
+NEEDED_THREADS = 16
+"""The interpreter's, Qt's, those of sound, disk and network, and of the tools that run."""
+
+
+def problem() -> str:
+    """Why the window would not work here, as a sentence; an empty string if nothing prevents it."""
+    allowed = _address_space()
+    if allowed is not None and allowed < NEEDED_BYTES:
+        return (
+            f"Too little memory is allowed: {allowed / 1e9:.1f} GB of address space, where "
+            f"{NEEDED_BYTES / 1e9:.1f} GB are needed. `ulimit -v unlimited` lifts the limit."
+        )
+    if not _threads_start():
+        return (
+            f"The system allows too few threads: {NEEDED_THREADS} are needed. Close other programs, or raise "
+            "the limit (`ulimit -u`, in a container its limit of processes)."
+        )
+    return ""
+
+
+def _address_space() -> int | None:
+    """Bytes of address space that this process may have; None for no limit."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return None if soft == resource.RLIM_INFINITY else soft
+
+
+def _threads_start() -> bool:
+    done = threading.Event()
+    started = []
+    try:
+        for _ in range(NEEDED_THREADS):
+            thread = threading.Thread(target=done.wait, name="probe", daemon=True)
+            thread.start()
+            started.append(thread)
+    except (RuntimeError, MemoryError):
+        return False
+    finally:
+        done.set()
+        for thread in started:
+            thread.join()
+    return True
