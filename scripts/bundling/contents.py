@@ -11,7 +11,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from importlib import metadata
 from pathlib import Path, PurePosixPath
 
 Entry = tuple[str, str, str]
@@ -88,8 +87,6 @@ _DROPPED = re.compile(
     re.VERBOSE,
 )
 
-_LICENCE = re.compile(r"(^|/)(LICEN[CS]ES?|COPYING|NOTICE|ThirdPartyNotices)\b[^/]*$")
-
 
 def speech_wanted(environment: Mapping[str, str]) -> bool:
     """Whether the offline demo's speech goes in."""
@@ -110,18 +107,6 @@ def hidden(platform: str = sys.platform) -> list[str]:
     """The modules that go in, though nothing imports them by a statement."""
     # Windows has no list of time zones.
     return [*HIDDEN, *(["tzdata"] if platform == "win32" else [])]
-
-
-def licences(modules: Iterable[str]) -> list[tuple[str, str]]:
-    """The licence files of the packages that modules belong to, each with its folder in the bundle."""
-    owners = metadata.packages_distributions()
-    packages = {package for module in modules for package in owners.get(module.partition(".")[0], ())}
-    return [
-        (str(file.locate()), f"resources/licences/{package}")
-        for package in sorted(packages)
-        for file in metadata.files(package) or ()
-        if _LICENCE.search(file.as_posix())
-    ]
 
 
 def is_wanted(place: str) -> bool:

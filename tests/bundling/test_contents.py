@@ -112,15 +112,6 @@ def test_what_sound_is_loaded_by_name_goes_in() -> None:
     assert {"sounddevice", "rtmixer"} <= set(contents.hidden())
 
 
-def test_licences_come_along() -> None:
-    found = contents.licences(["websockets.asyncio.client", "soxr", "soundfile", "json"])
-    packages = ("websockets", "soxr", "soundfile")
-    assert {place for _, place in found} == {f"resources/licences/{package}" for package in packages}
-    # The library in it has a licence of its own.
-    assert [Path(file).name for file, place in found if "soundfile" in place] == ["COPYING", "LICENSE"]
-    assert all(Path(file).is_file() for file, _ in found)
-
-
 def test_an_elf_file_tells_what_it_needs(tmp_path: Path) -> None:
     import _ctypes
 
