@@ -1,11 +1,12 @@
-"""`python -m tests.fuzz [--frames 1000000] [--seed 1]`: exit code 1 when something crashed, hung or grew."""
+"""`python -m tests.fuzz [--frames 1000000] [--files 5000]`: 1 when something crashed, hung or grew."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from tests.fuzz.run import fuzz
+from tests.fuzz.files import KINDS, fuzz_files
+from tests.fuzz.run import MOST_SHOWN, fuzz
 
 
 def main() -> int:
@@ -14,12 +15,20 @@ def main() -> int:
     parser.add_argument("--frames", type=int, default=1_000_000, help="how many (default: %(default)d)")
     parser.add_argument("--seed", type=int, default=1, help="of all that is random (default: %(default)s)")
     parser.add_argument("--episode", type=int, default=0, help="play only this one, and show what it raises")
+    parser.add_argument("--files", type=int, default=5_000, help="of each kind (default: %(default)d)")
     options = parser.parse_args()
+    broken = []
+    for kind in KINDS if options.files and not options.episode else ():
+        files = fuzz_files(kind, options.files, options.seed)
+        print(files, flush=True)
+        broken += files.problems
+    for problem in broken[:MOST_SHOWN]:
+        print(f"- {problem}", file=sys.stderr)
     report = fuzz(options.frames, options.seed, lambda line: print(line, flush=True), options.episode)
     print(report)
     for problem in (*report.crashes, *report.hangs):
         print(f"- {problem}", file=sys.stderr)
-    return 1 if report.crashes or report.hangs else 0
+    return 1 if broken or report.crashes or report.hangs else 0
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from desktop.protocol import codec, events
 from desktop.turn.turn import Turn
-from tests.fuzz import run
+from tests.fuzz import files, run
 from tests.fuzz.frames import KINDS, Frames
 from tests.fuzz.turns import Growth, Talker
 
@@ -24,7 +24,7 @@ FRAMES = 10_000
 
 async def test_ten_thousand_frames_crash_and_hang_nothing() -> None:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.fuzz", "--frames", str(FRAMES), "--seed", "7"),
+        *(sys.executable, "-m", "tests.fuzz", "--frames", str(FRAMES), "--files", "0", "--seed", "7"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -35,6 +35,21 @@ async def test_ten_thousand_frames_crash_and_hang_nothing() -> None:
     assert lines[0].startswith("10,000 frames in ")
     assert lines[0].endswith("frames/s, seed 7")
     assert lines[1].startswith("crashes 0  hangs 0")
+
+
+@pytest.mark.parametrize("kind", files.KINDS)
+def test_broken_files_of_each_kind_are_read_or_refused(kind: str) -> None:
+    report = files.fuzz_files(kind, 200, seed=3)
+    assert report.problems == []
+    assert report.files == 200
+
+
+def test_a_file_that_breaks_its_reader_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fragile(folder: object, content: bytes) -> None:
+        raise OverflowError("date value out of range")
+
+    monkeypatch.setitem(files.KINDS, "journals", (lambda: [b"{}"], fragile))
+    assert len(files.fuzz_files("journals", 3, seed=1).problems) == 3
 
 
 def test_the_same_seed_makes_the_same_frames() -> None:
