@@ -43,6 +43,7 @@ OF_QT = ("qt_", "Scroll")
 """The parts of Qt's own widgets, which nobody points at."""
 KEYED = {
     "Menu": shortcuts.MENU,
+    "New conversation": shortcuts.NEW,
     "Show or hide the panes": shortcuts.PANES,
     "Next match": shortcuts.NEXT,
     "Previous match": shortcuts.PREVIOUS,
