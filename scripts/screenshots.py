@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -67,8 +66,11 @@ def main(words: list[str]) -> int:
         return 0
     languages: tuple[Spoken, ...] = (options.language,) if options.language else SPOKEN
     sizes = [options.size] if options.size else list(SIZES)
-    for spoken in languages:
-        shutil.rmtree(folder_of(spoken), ignore_errors=True)
+    if not options.names:
+        for spoken in languages:
+            for size in sizes:
+                for old in folder_of(spoken).glob(f"*-{size}.png"):
+                    old.unlink()
     jobs = [(spoken, size) for size in reversed(sizes) for spoken in languages]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         codes = list(pool.map(lambda job: _run(job[0], job[1], options.names), jobs))
