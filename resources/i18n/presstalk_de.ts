@@ -1009,6 +1009,13 @@
     </message>
 </context>
 <context>
+    <name>LevelRow</name>
+    <message>
+        <source>Level</source>
+        <translation>Pegel</translation>
+    </message>
+</context>
+<context>
     <name>MainMenu</name>
     <message>
         <source>About Presstalk</source>
@@ -1826,6 +1833,29 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>{0} %</source>
         <translation>{0} %</translation>
+    </message>
+</context>
+<context>
+    <name>SpeakerRow</name>
+    <message>
+        <source>Speaker level</source>
+        <translation>Pegel des Lautsprechers</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop the speaker test</source>
+        <translation>Lautsprechertest beenden</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>Test the speaker: three notes at this volume</source>
+        <translation>Lautsprecher testen: drei Töne mit dieser Lautstärke</translation>
     </message>
 </context>
 <context>
