@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.ui.common.picker import Picker
 from desktop.ui.common.tool_tips import plain
 from desktop.ui.fields.field import Field, WheelGuard
 
@@ -19,7 +20,7 @@ class ChoiceField(Field):
     def __init__(self, choices: Sequence[tuple[str, str]] = (), parent: QWidget | None = None) -> None:
         """`choices` are values and their names."""
         super().__init__(parent)
-        self._box = QComboBox()
+        self._box = Picker()
         self._box.setFixedWidth(WIDTH)
         self._box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._guard = WheelGuard(self)
