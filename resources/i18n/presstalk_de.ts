@@ -2251,6 +2251,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Rest abspielen</translation>
     </message>
     <message>
+        <source>Stop playing</source>
+        <translation>Wiedergabe beenden</translation>
+    </message>
+    <message>
         <source>first {shown} of {all} characters</source>
         <translation>die ersten {shown} von {all} Zeichen</translation>
     </message>

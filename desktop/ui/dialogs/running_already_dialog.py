@@ -47,7 +47,8 @@ class RunningAlreadyDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         # Qt expects more lines than the words take at this width: there would be holes between them.
-        self.resize(self.width(), self.layout().totalHeightForWidth(self.width()))
+        if layout := self.layout():
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
         super().showEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
