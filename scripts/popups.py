@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QApplication,
     QComboBox,
-    QLineEdit,
     QListWidget,
     QMenu,
     QToolButton,
@@ -26,6 +25,7 @@ from scenes import SCENES, window_of
 from desktop.ui.session.model_box import ModelBox
 from desktop.ui.session.options_button import OptionsButton
 from desktop.ui.session.voice_box import VoiceBox
+from desktop.ui.talk.message_field import MessageField
 from desktop.ui.talk.picture_button import PictureButton
 from desktop.ui.window.main_menu import MainMenu
 from desktop.ui.window.main_window import MainWindow
@@ -52,7 +52,7 @@ SCENE: dict[str, tuple[str, Callable[[MainWindow], object]]] = {
     "types": ("events", lambda window: window.side.events.types.showPopup()),
     "directions": ("events", lambda window: window.side.events.directions.showPopup()),
     "bubble-menu": ("ready", lambda window: ask(window.transcript.view)),
-    "text-menu": ("ready", lambda window: ask(_text_line(window))),
+    "text-menu": ("ready", lambda window: ask(_one(window, MessageField))),
     "turn-menu": ("timing", lambda window: ask(window.side.timing.turns)),
     "tip": ("ready", lambda window: tip(_one(window, MainMenu))),
     "long-tip": ("ready", lambda window: tip(_one(window, MainMenu), LONG)),
@@ -138,9 +138,3 @@ def _one(window: QWidget, kind: type[Kind]) -> Kind:
 
 def _last_box(bar: QWidget) -> QComboBox:
     return [box for box in bar.findChildren(QComboBox) if box.isVisible()][-1]
-
-
-def _text_line(window: MainWindow) -> QLineEdit:
-    return next(
-        line for line in window.findChildren(QLineEdit) if line.isVisible() and line.placeholderText()
-    )

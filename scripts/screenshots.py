@@ -1,14 +1,15 @@
 """Pictures of the window in each of its states, of the dialogs, and of what opens over them.
 
 Light and dark, in each language, at five sizes: `build/screenshots/en/` and `build/screenshots/de/`. They are
-painted without a screen, by the program's own widgets. Arguments: names of scenes, none for all.
+painted without a screen, by the program's own widgets; the same code paints the same pixels. Arguments: names
+of scenes, none for all. All of them take minutes; one size in one language (`--size`, `--language`) takes one
+and keeps the pictures of the others.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +37,8 @@ SIZES = {
 """Width and height in the window's own pixels, and how many of the screen's there are to one."""
 DIALOGS_AT = ("1040x700", "1280x800@150")
 """Dialogs have sizes of their own."""
+LIGHT_AT = "2560x1440"
+"""Dialogs and popups are painted for a large screen too, in the light theme only."""
 SOME_AT = ("2560x1440", "1040x700@2x")
 SOME = (
     "offline",
@@ -67,8 +70,11 @@ def main(words: list[str]) -> int:
         return 0
     languages: tuple[Spoken, ...] = (options.language,) if options.language else SPOKEN
     sizes = [options.size] if options.size else list(SIZES)
-    for spoken in languages:
-        shutil.rmtree(folder_of(spoken), ignore_errors=True)
+    if not options.names:
+        for spoken in languages:
+            for size in sizes:
+                for old in folder_of(spoken).glob(f"*-{size}.png"):
+                    old.unlink()
     jobs = [(spoken, size) for size in reversed(sizes) for spoken in languages]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         codes = list(pool.map(lambda job: _run(job[0], job[1], options.names), jobs))
@@ -131,7 +137,7 @@ def paint(scale: float, spoken: Spoken, size: str, names: list[str]) -> None:
 
     for colours in (theme.LIGHT, theme.DARK):
         theme.apply(application, colours)
-        for name, widget, act in _pictures(size, names):
+        for name, widget, act in _pictures(size, names, with_popups=_has_popups(size, colours.name)):
             take(widget, act, f"{name}-{colours.name}-{size}")
 
 
@@ -153,7 +159,13 @@ def composed(window: QWidget, popups: Sequence[QWidget]) -> QImage:
     return picture
 
 
-def _pictures(size: str, names: list[str]) -> Iterator[tuple[str, QWidget, Callable[[], object]]]:
+def _has_popups(size: str, colours: str) -> bool:
+    return size not in SOME_AT or (size == LIGHT_AT and colours == "light")
+
+
+def _pictures(
+    size: str, names: list[str], *, with_popups: bool
+) -> Iterator[tuple[str, QWidget, Callable[[], object]]]:
     import dialogs
     import popups
     from scenes import SCENES, window_of
@@ -162,9 +174,9 @@ def _pictures(size: str, names: list[str]) -> Iterator[tuple[str, QWidget, Calla
     for scene in SCENES:
         if scene.name in names or (not names and (size not in SOME_AT or scene.name in SOME)):
             yield scene.name, *window_of(scene, (width, height))
-    of_windows = popups.all_of_them((width, height), names) if names or size not in SOME_AT else ()
-    yield from of_windows
-    if size in DIALOGS_AT:
+    if names or with_popups:
+        yield from popups.all_of_them((width, height), names)
+    if size in DIALOGS_AT or (size == LIGHT_AT and with_popups):
         for picture in chain(dialogs.all_of_them(), popups.of_dialogs()):
             if not names or picture[0] in names:
                 yield picture

@@ -189,7 +189,9 @@ def _connect_take(parts: Parts, dialog: TalkingDialog) -> None:
 def _connect_sound_page(parts: Parts, dialog: SettingsDialog) -> None:
     dialog.test_started.connect(parts.audio.start_test)
     dialog.test_stopped.connect(parts.audio.stop_test)
+    dialog.speaker_test_clicked.connect(parts.audio.test_speaker)
     parts.audio.test_changed.connect(dialog.show_test)
+    parts.audio.playing_changed.connect(dialog.show_playing)
     parts.window.needles_moved.connect(dialog.show_needles)
 
 

@@ -1009,6 +1009,13 @@
     </message>
 </context>
 <context>
+    <name>LevelRow</name>
+    <message>
+        <source>Level</source>
+        <translation>Pegel</translation>
+    </message>
+</context>
+<context>
     <name>MainMenu</name>
     <message>
         <source>About Presstalk</source>
@@ -1829,6 +1836,29 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>SpeakerRow</name>
+    <message>
+        <source>Speaker level</source>
+        <translation>Pegel des Lautsprechers</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop the speaker test</source>
+        <translation>Lautsprechertest beenden</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>Test the speaker: three notes at this volume</source>
+        <translation>Lautsprecher testen: drei Töne mit dieser Lautstärke</translation>
+    </message>
+</context>
+<context>
     <name>State</name>
     <message>
         <source>Connecting</source>
@@ -2219,6 +2249,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Play the rest</source>
         <translation>Rest abspielen</translation>
+    </message>
+    <message>
+        <source>Stop playing</source>
+        <translation>Wiedergabe beenden</translation>
     </message>
     <message>
         <source>first {shown} of {all} characters</source>

@@ -1,4 +1,4 @@
-"""The widgets' style: Qt's Fusion, and popups that may have round corners."""
+"""The widgets' style: Qt's Fusion, the program's icons, and popups that may have round corners."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QMenu, QProxyStyle, QStyle, QWidget
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QMenu, QProxyStyle, QStyle, QStyleOption, QWidget
 
 from desktop.ui.common.popup_list import ListFrame, TipSize
+from desktop.ui.common.standard_icons import standard_icon
 
 LIST = "QComboBoxPrivateContainer"
 TIP = "QTipLabel"
@@ -34,6 +36,11 @@ class HouseStyle(QProxyStyle):
         if isinstance(target, QWidget) and target.isWindow():
             self._dress(target)
         return answer
+
+    def standardIcon(
+        self, icon: QStyle.StandardPixmap, option: QStyleOption | None = None, widget: QWidget | None = None
+    ) -> QIcon:
+        return standard_icon(icon) or super().standardIcon(icon, option, widget)
 
     def _dress(self, widget: QWidget) -> None:
         if widget.property("square") is not None:

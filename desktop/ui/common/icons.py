@@ -23,7 +23,7 @@ STATE_ICONS: dict[DisplayState, str] = {
     DisplayState.INTERRUPTED: "interrupted",
     DisplayState.RECONNECTING: "again",
     DisplayState.RESTING: "resting",
-    DisplayState.NO_MICROPHONE: "disconnected",
+    DisplayState.NO_MICROPHONE: "no-microphone",
     DisplayState.MUTED: "muted",
     DisplayState.ERROR: "error",
 }

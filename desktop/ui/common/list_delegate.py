@@ -34,7 +34,8 @@ class ListDelegate(Guarded, QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         if _is_separator(index):
             return QSize(0, LINE)
-        words = QFontMetrics(option.font).horizontalAdvance(str(index.data() or ""))
+        # A hinted font draws letters up to a pixel wider than its metrics say.
+        words = QFontMetrics(option.font).horizontalAdvance(str(index.data() or "")) + GRID
         beside = self._check_width()
         return QSize(words + 2 * INSET + beside, ROW)
 

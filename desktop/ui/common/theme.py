@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.base import paths
 from desktop.turn.effects import DisplayState
-from desktop.ui.common import popup_style
+from desktop.ui.common import file_dialog_style, popup_style
 
 GRID = 8
 INSET = 12
@@ -167,6 +167,9 @@ def stylesheet(colours: Tokens) -> str:
         raised=c.raised,
         accent=c.accent,
     )
+    files = file_dialog_style.stylesheet(
+        surface=c.surface, raised=c.raised, text=c.text, muted=c.muted, accent=c.accent, radius=RADIUS
+    )
     return f"""
     QWidget {{ font-size: {BASE_PX}px; }}
     QPlainTextEdit[role="message"] {{
@@ -222,9 +225,7 @@ def stylesheet(colours: Tokens) -> str:
     QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
     QTabBar::tab:focus {{ color: {c.accent}; }}
     QSplitter::handle {{ background: transparent; }}
-    QFileDialog QAbstractItemView {{
-        selection-background-color: {c.raised}; selection-color: {c.text};
-    }}
+    {files}
     QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     {popups}
     """

@@ -21,7 +21,7 @@ from desktop.ui.dialogs.talking_dialog import TalkingDialog
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.wording import key_words as native
 
-WIDTH = 600
+WIDTH = 640
 KEYS_WIDTH = 200
 CAP_HEIGHT = 24
 """A key's label with its frame."""
@@ -38,10 +38,8 @@ class KeysDialog(TalkingDialog):
         column = QVBoxLayout(page)
         column.setContentsMargins(GAP, GAP, GAP, 0)
         column.setSpacing(GAP)
-        column.addWidget(_heading(self.tr("Talking")))
-        column.addLayout(_table(self._talking(locks)))
-        column.addWidget(_heading(self.tr("In the window")))
-        column.addLayout(_table(self._window()))
+        sections = [(self.tr("Talking"), self._talking(locks)), (self.tr("In the window"), self._window())]
+        column.addLayout(_table(sections))
         note = PlainLabel(
             self.tr(
                 "In a text field, {0} types a space; in a dialog, it works the control with the focus. "
@@ -101,10 +99,6 @@ class KeysDialog(TalkingDialog):
         return [
             ([native(shortcuts.NEW)], self.tr("New conversation")),
             ([native(shortcuts.CONNECT)], self.tr("Connect or disconnect")),
-            (
-                [native(shortcuts.PANES), native(shortcuts.MENU)],
-                self.tr("Show or hide the panes; open the menu"),
-            ),
             ([native(shortcuts.MUTE)], self.tr("Mute the microphone")),
             ([native(shortcuts.FIND)], self.tr("Find in the conversation")),
             (
@@ -148,25 +142,37 @@ def _heading(words: str) -> PlainLabel:
     return label
 
 
-def _table(rows: Iterable[tuple[list[str], str]]) -> QGridLayout:
+def _table(sections: Iterable[tuple[str, list[tuple[list[str], str]]]]) -> QGridLayout:
+    """All sections in one grid: their columns are in line, whatever the keys are called."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(GAP)
     grid.setVerticalSpacing(GRID)
     grid.setColumnMinimumWidth(0, KEYS_WIDTH)
     grid.setColumnStretch(1, 1)
-    for row, (keys, does) in enumerate(rows):
-        caps = QHBoxLayout()
-        caps.setSpacing(GRID // 2)
-        for key in keys:
-            cap = PlainLabel(key)
-            cap.setProperty("role", "key")
-            caps.addWidget(cap)
-        caps.addStretch(1)
-        # The layout asks only the words how high they are.
-        grid.setRowMinimumHeight(row, CAP_HEIGHT)
-        words = PlainLabel(does)
-        words.setWordWrap(True)
-        words.setAccessibleName(f"{' '.join(keys)}: {does}")
-        grid.addLayout(caps, row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(words, row, 1)
+    for title, rows in sections:
+        row = grid.rowCount() if grid.count() else 0
+        if row:
+            grid.setRowMinimumHeight(row, GRID)
+            row += 1
+        grid.addWidget(_heading(title), row, 0, 1, 2)
+        for keys, does in rows:
+            row += 1
+            # The layout asks only the words how high they are.
+            grid.setRowMinimumHeight(row, CAP_HEIGHT)
+            words = PlainLabel(does)
+            words.setWordWrap(True)
+            words.setAccessibleName(f"{' '.join(keys)}: {does}")
+            grid.addLayout(_caps(keys), row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(words, row, 1)
     return grid
+
+
+def _caps(keys: Iterable[str]) -> QHBoxLayout:
+    caps = QHBoxLayout()
+    caps.setSpacing(GRID // 2)
+    for key in keys:
+        cap = PlainLabel(key)
+        cap.setProperty("role", "key")
+        caps.addWidget(cap)
+    caps.addStretch(1)
+    return caps

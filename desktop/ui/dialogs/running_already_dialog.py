@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from desktop.ui.common import theme
@@ -40,8 +41,15 @@ class RunningAlreadyDialog(QDialog):
         column.addWidget(title)
         if not words:
             column.addWidget(self._advice(reached, can_end))
+        column.addStretch(1)
         column.addLayout(self._buttons(start=not reached, end=can_end))
         self._apply_theme()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # Qt expects more lines than the words take at this width: there would be holes between them.
+        if layout := self.layout():
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+        super().showEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

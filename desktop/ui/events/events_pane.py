@@ -20,6 +20,7 @@ from desktop.ui.common import accessible
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.master_detail import DetailHeader, MasterDetail
+from desktop.ui.common.picker import Picker
 from desktop.ui.common.plain_text import PlainLabel, set_tip
 from desktop.ui.common.theme import GRID
 from desktop.ui.common.work_area import WorkAreaGuard
@@ -52,8 +53,8 @@ class EventsPane(QWidget):
         self.table = FrameTable(self._proxy)
         self.tree = JsonTree(self.tr("Frame"))
         self.field = QLineEdit()
-        self.types = QComboBox()
-        self.directions = QComboBox()
+        self.types = Picker()
+        self.directions = Picker()
         self.pause = IconButton("pause", self.tr("Pause"), checkable=True)
         self._clear = IconButton("trash", self.tr("Clear"))
         self._save = IconButton("save", self.tr("Save as JSON Lines"))

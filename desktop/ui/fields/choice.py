@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.base.visible_text import visible_line
+from desktop.ui.common.picker import Picker
 from desktop.ui.common.plain_text import set_tip, tip
 from desktop.ui.fields.field import Field, WheelGuard
 
@@ -20,7 +21,7 @@ class ChoiceField(Field):
     def __init__(self, choices: Sequence[tuple[str, str]] = (), parent: QWidget | None = None) -> None:
         """`choices` are values and their names."""
         super().__init__(parent)
-        self._box = QComboBox()
+        self._box = Picker()
         self._box.setFixedWidth(WIDTH)
         self._box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._guard = WheelGuard(self)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QMimeData, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QTextCursor
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.ui.common import accessible
+from desktop.ui.common.picker import Picker
 from desktop.ui.common.theme import GRID
 from desktop.ui.fields.field import Field
 
@@ -28,7 +29,7 @@ class InstructionsField(Field):
     ) -> None:
         """`presets` are names and texts; `default` is what the model gets if the text is empty."""
         super().__init__(parent)
-        self._presets = QComboBox()
+        self._presets = Picker()
         accessible.name_control(self._presets, self.tr("Start with"))
         self._own = self.tr("Your own")
         for name, text in presets:

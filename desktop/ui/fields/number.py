@@ -23,6 +23,7 @@ class NumberField(Field):
         step: float,
         suffix: str = "",
         decimals: int = 0,
+        width: int = SLIDER_WIDTH + GRID + FIGURES_WIDTH,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -31,7 +32,7 @@ class NumberField(Field):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(round(least / step), round(most / step))
         self._slider.setPageStep(max(1, round((most - least) / step / 10)))
-        self._slider.setFixedWidth(SLIDER_WIDTH)
+        self._slider.setFixedWidth(width - GRID - FIGURES_WIDTH)
         self._figures = QDoubleSpinBox()
         self._figures.setDecimals(decimals)
         self._figures.setRange(least, most)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.protocol.catalog import Model
+from desktop.ui.common.picker import Picker
 from desktop.ui.common.plain_text import set_tip
 from desktop.viewmodels.wording import worded
 
 
-class ModelBox(QComboBox):
+class ModelBox(Picker):
     """The last entry fetches the list; the chosen model stays."""
 
     model_chosen = Signal(str)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.protocol.catalog import LANGUAGES, Model
 from desktop.turn.effects import DisplayState
 from desktop.ui.common import accessible
+from desktop.ui.common.picker import Picker
 from desktop.ui.common.plain_text import set_tip
 from desktop.ui.common.theme import GRID
 from desktop.ui.session.model_box import ModelBox
@@ -27,11 +28,12 @@ from desktop.viewmodels.wording import key_words
 _CLOSED = (DisplayState.OFFLINE, DisplayState.ERROR)
 NARROWEST = 96
 """The least width of a picker; its tool tip has the whole text."""
-LANGUAGE_WIDTH = 120
 LANGUAGE = 136
 """A language's name fits in this width, in German too."""
 NARROW = 760
 """Below this width of the bar the options show only their icon."""
+WIDEST_NAME = 240
+"""Pixels that the model's name gets at the cost of the state's word, which the talk button has too."""
 
 
 class SessionBar(QWidget):
@@ -47,10 +49,9 @@ class SessionBar(QWidget):
         super().__init__(parent)
         self._models = _named(ModelBox(models), self.tr("Model"))
         self._voices = _named(VoiceBox(), self.tr("Voice"))
-        self._languages = _named(QComboBox(), self.tr("Translate into"))
+        self._languages = _named(Picker(), self.tr("Translate into"))
         for code in sorted(LANGUAGES, key=language_name):
             self._languages.addItem(language_name(code), code)
-        self._languages.setMinimumWidth(LANGUAGE_WIDTH)
         self._languages.setMinimumWidth(LANGUAGE)
         self._options = OptionsButton()
         self._connect = QPushButton()
@@ -79,6 +80,7 @@ class SessionBar(QWidget):
         self._languages.setVisible(model.translates)
         self._languages.setCurrentIndex(self._languages.findData(choice.language))
         self._options.show_choice(choice)
+        self._fit()
 
     def show_models(self, models: Iterable[Model]) -> None:
         """Offer these models."""
@@ -94,6 +96,7 @@ class SessionBar(QWidget):
         if self._connect.property("role") != (role := "primary" if closed else "quiet"):
             self._connect.setProperty("role", role)
             self._connect.style().polish(self._connect)
+        self._fit()
 
     def begin_session(self, renews_s: float = 0.0) -> None:
         """A session was opened: start its clock. It is renewed at the age of `renews_s`, 0 if unknown."""
@@ -107,6 +110,31 @@ class SessionBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._options.show_short(event.size().width() < NARROW)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Leave out the state's word where the model's name would be cut; the clock's room is always kept."""
+        row = self.layout()
+        if row is None:
+            return
+        beside = (self._voices, self._languages, self._options)
+        needed = sum(widget.sizeHint().width() + GRID for widget in beside if not widget.isHidden())
+        needed += min(self._models.width_of_text(), WIDEST_NAME) + GRID
+        needed += self._connect_width() + GRID + self._clock.widest() + GRID + self._chip.width_with_word()
+        self._chip.show_short(needed > self.width())
+
+    def _connect_width(self) -> int:
+        """The button's width with the longer of its words, so that nothing changes with the state."""
+        frame = self._connect.sizeHint().width() - self._words_width(self._connect.text())
+        return frame + max(map(self._words_width, (self.tr("Connect"), self.tr("Disconnect"))))
+
+    def _words_width(self, words: str) -> int:
+        return self._connect.fontMetrics().horizontalAdvance(words)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -119,7 +147,7 @@ class SessionBar(QWidget):
         row.addWidget(self._chip)
 
 
-Box = TypeVar("Box", bound=QComboBox)
+Box = TypeVar("Box", bound=Picker)
 
 
 def _named(box: Box, name: str) -> Box:

@@ -36,6 +36,10 @@ class SessionClock(PlainLabel):
         self._timer.stop()
         self.clear()
 
+    def widest(self) -> int:
+        """The width of an hour's worth of times."""
+        return QFontMetrics(self.font()).horizontalAdvance(WIDEST)
+
     def _tick(self) -> None:
         self.show_seconds(self._since.elapsed() // 1_000)
 

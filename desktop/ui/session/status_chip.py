@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QSizePolicy, QWidget
 
 from desktop.turn.effects import DisplayState
 from desktop.ui.common import accessible, icons
+from desktop.ui.common.plain_text import set_tip
 from desktop.ui.common.theme import BASE_PX, GRID, state_colour, tokens
 from desktop.ui.session.state_words import state_word
 
@@ -22,6 +23,7 @@ class StatusChip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = DisplayState.OFFLINE
+        self._short = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_state(DisplayState.OFFLINE)
 
@@ -37,20 +39,33 @@ class StatusChip(QWidget):
             accessible.announce(self, state_word(state), urgent)
         self._state = state
         self.setAccessibleName(self.tr("State: {0}").format(state_word(state)))
+        set_tip(self, self.accessibleName() if self._short else "")
         self.update()
 
+    def show_short(self, short: bool) -> None:
+        """Show only the icon, with the word in its tip, where there is no room for it."""
+        if short is not self._short:
+            self._short = short
+            set_tip(self, self.accessibleName() if short else "")
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
+        return QSize(ICON + 2 * GRID if self._short else self.width_with_word(), HEIGHT)
+
+    def width_with_word(self) -> int:
+        """The width that it has where there is room."""
         # As wide as the longest word, so that nothing beside it moves when the state changes.
         metrics = QFontMetrics(self._font())
         longest = max(metrics.horizontalAdvance(state_word(state)) for state in DisplayState)
-        return QSize(longest + ICON + 4 * GRID, HEIGHT)
+        return longest + ICON + 4 * GRID
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colour = state_colour(self._state, tokens())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        word = state_word(self._state)
-        width = QFontMetrics(self._font()).horizontalAdvance(word) + ICON + GRID
+        word = "" if self._short else state_word(self._state)
+        width = QFontMetrics(self._font()).horizontalAdvance(word) + ICON + (GRID if word else 0)
         left = self.width() - width - GRID
         icons.draw(
             painter, icons.STATE_ICONS[self._state], colour, QRectF(left, (HEIGHT - ICON) / 2, ICON, ICON)

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from desktop.base.visible_text import visible_line
 from desktop.protocol.catalog import Model
 from desktop.ui.common.availability import allow
+from desktop.ui.common.picker import Picker
 
 LONGEST = 100
 """Characters of a voice's name."""
 
 
-class VoiceBox(QComboBox):
+class VoiceBox(Picker):
     """A typed voice is chosen when it is entered or the field is left; an empty one is the model's own."""
 
     voice_chosen = Signal(str)

@@ -66,6 +66,8 @@ class SettingsDialog(TalkingDialog):
     test_started = Signal()
     """The microphone is to be tested: answer with `show_test` and `show_needles`."""
     test_stopped = Signal()
+    speaker_test_clicked = Signal()
+    """The speaker's test is to begin, or to end: answer with `show_playing`."""
 
     def __init__(self, form: Form, values: Mapping[str, object], parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -102,12 +104,17 @@ class SettingsDialog(TalkingDialog):
         self._sound.show_devices(inputs, outputs)
 
     def show_needles(self, microphone: Needle, speaker: Needle) -> None:
-        """Move the microphone's meter."""
+        """Move the meters."""
         self._sound.microphone.show_needle(microphone)
+        self._sound.speaker.show_needle(speaker)
 
     def show_test(self, state: str) -> None:
         """Show the state of the microphone test: idle, recording, playing."""
         self._sound.microphone.show_test(state)
+
+    def show_playing(self, what: str) -> None:
+        """Show what plays that is no answer: nothing, the speaker's `test`, a `sound` of before."""
+        self._sound.speaker.show_test(what == "test")
 
     def show_key(self, source: KeySource, ending: str = "") -> None:
         """Show where the key in use comes from, and its last characters."""
@@ -234,6 +241,7 @@ class SettingsDialog(TalkingDialog):
         # sound
         self._sound.microphone.test_started.connect(self.test_started)
         self._sound.microphone.test_stopped.connect(self.test_stopped)
+        self._sound.speaker.test_clicked.connect(self.speaker_test_clicked)
         # folder
         self._general.folder.open_requested.connect(self.open_requested)
 

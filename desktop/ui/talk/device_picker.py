@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from desktop.ui.common import accessible
+from desktop.ui.common.picker import Picker
 from desktop.ui.common.plain_text import set_tip
-from desktop.ui.common.theme import GRID
 from desktop.viewmodels.devices_model import DeviceRole, DevicesModel
 
 
-class DevicePicker(QComboBox):
+class DevicePicker(Picker):
     """Shows a `DevicesModel`; its chosen row is the current one."""
 
     picked = Signal(str)
@@ -38,20 +38,6 @@ class DevicePicker(QComboBox):
     def showPopup(self) -> None:
         self.opened.emit()
         super().showPopup()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        # Qt would cut a long name off in the middle of a letter.
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        field = self.style().subControlRect(
-            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
-        )
-        option.currentText = self.fontMetrics().elidedText(
-            option.currentText, Qt.TextElideMode.ElideRight, field.width() - GRID
-        )
-        painter = QStylePainter(self)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # A wheel that turns over it by chance must not change the microphone.

@@ -23,6 +23,7 @@ SHOWN_CHARS = 8_000
 PILL = 24.0
 """Height of the button that plays the rest."""
 ICON = 12.0
+"""The side of an icon beside small text of the usual size."""
 CARD = 32.0
 
 
@@ -40,6 +41,11 @@ class Fonts:
     def small_width(self, words: str) -> float:
         """The width of a small text."""
         return QFontMetricsF(self.small).horizontalAdvance(words)
+
+    @property
+    def icon(self) -> float:
+        """The side of an icon beside a small text."""
+        return ICON * self.small.pixelSize() / SMALL_PX
 
     @property
     def pill(self) -> float:
@@ -131,7 +137,7 @@ def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> Lai
     metrics = QFontMetricsF(fonts.small)
     foot = metrics.elidedText(_foot(line), Qt.TextElideMode.ElideRight, widest)
     foot_width = fonts.small_width(foot)
-    pill = QSizeF(fonts.small_width(play_words()) + ICON + 3 * GRID, fonts.pill)
+    pill = QSizeF(fonts.small_width(play_words()) + fonts.icon + 3 * GRID, fonts.pill)
     stacked = unheard and foot_width + GAP + pill.width() > widest
     foot_height = (fonts.pill if unheard else 0) + (0 if unheard and not stacked else metrics.height()) + 4
     beside = foot_width + GAP + pill.width() if unheard else foot_width

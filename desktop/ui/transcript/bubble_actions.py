@@ -43,12 +43,14 @@ def actions(line: Line) -> tuple[BubbleAction, ...]:
     return ("copy", *play, *edit)
 
 
-def words(action: BubbleAction) -> str:
-    """What an action is called in menus and, with its key, in tooltips."""
+def words(action: BubbleAction, *, sounding: bool = False) -> str:
+    """What an action is called in menus and, with its key, in tooltips; `sounding`: the line plays now."""
     translate = QCoreApplication.translate
     match action:
         case "rest":
             return translate("Transcript", "Play the rest")
+        case "play" if sounding:
+            return translate("Transcript", "Stop playing")
         case "play":
             return translate("Transcript", "Play again")
         case "copy":
@@ -57,9 +59,9 @@ def words(action: BubbleAction) -> str:
             return translate("Transcript", "Edit and send again")
 
 
-def tooltip(action: BubbleAction) -> str:
+def tooltip(action: BubbleAction, *, sounding: bool = False) -> str:
     """An action's words and its key."""
-    return with_keys(words(action), _KEYS[action])
+    return with_keys(words(action, sounding=sounding), _KEYS[action])
 
 
 def places(line: Line, laid: LaidLine, width: int) -> list[tuple[BubbleAction, QRectF]]:
@@ -93,6 +95,8 @@ class ActionMarks:
     """The buttons of a row are shown, and the mouse is over this one."""
 
     hovered: BubbleAction | None = None
+    sounding: bool = False
+    """The line plays: its button stops it."""
 
 
 def paint_actions(
@@ -107,4 +111,5 @@ def paint_actions(
         painter.drawRoundedRect(button, 6, 6)
         edge = (SIDE - ICON) / 2
         icon = QRectF(button.left() + edge, button.top() + edge, ICON, ICON)
-        icons.draw(painter, _ICONS[action], QColor(colours.text if over else colours.muted), icon)
+        name = "stop" if marks.sounding and action == "play" else _ICONS[action]
+        icons.draw(painter, name, QColor(colours.text if over else colours.muted), icon)

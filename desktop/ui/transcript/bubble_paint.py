@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTextCharFormat, QTextLayout
 
 from desktop.ui.common import icons
 from desktop.ui.common.theme import BUBBLE_RADIUS, GRID, INSET, RADIUS, Tokens, call_state_colour
-from desktop.ui.transcript.bubble import ICON, Fonts, LaidLine, play_words
+from desktop.ui.transcript.bubble import Fonts, LaidLine, play_words
 from desktop.ui.transcript.bubble_actions import ActionMarks
 from desktop.ui.transcript.text_selection import to_units
 from desktop.viewmodels.transcript_line import Line
@@ -94,10 +94,12 @@ def _paint_pill(painter: QPainter, pill: QRectF, hovered: bool, look: PaintStyle
     painter.setPen(QPen(QColor(colours.accent), 1) if hovered else Qt.PenStyle.NoPen)
     painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
     ink = QColor(colours.accent)
-    left = pill.right() - GRID - ICON if look.mirrored else pill.left() + GRID
-    icons.draw(painter, "play", ink, QRectF(left, pill.center().y() - ICON / 2, ICON, ICON))
+    side = look.fonts.icon
+    left = pill.right() - GRID - side if look.mirrored else pill.left() + GRID
+    icons.draw(painter, "play", ink, QRectF(left, pill.center().y() - side / 2, side, side))
     painter.setPen(ink)
-    room = pill.adjusted(4, 0, -24, 0) if look.mirrored else pill.adjusted(24, 0, 0, 0)
+    before = GRID + side + GRID / 2
+    room = pill.adjusted(4, 0, -before, 0) if look.mirrored else pill.adjusted(before, 0, 0, 0)
     painter.drawText(room, _leading(look) | Qt.AlignmentFlag.AlignVCenter, play_words())
 
 

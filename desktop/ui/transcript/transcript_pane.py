@@ -70,6 +70,10 @@ class TranscriptPane(QWidget):
         """The size of the letters, in percent of the usual one."""
         self.view.set_text_size(percent)
 
+    def show_sounding(self, sounding: bool) -> None:
+        """What was asked to be played again plays now, or no longer."""
+        self.view.show_sounding(sounding)
+
     def take_focus(self) -> None:
         """Let the arrow keys scroll the conversation."""
         self.view.setFocus()

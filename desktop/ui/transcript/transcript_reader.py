@@ -57,6 +57,9 @@ class TranscriptReader(TranscriptView):
         self._over: Button = (-1, None)
         """The row and the button that the mouse is over."""
         self._pressed: Button = (-1, None)
+        self._played: Line | None = None
+        """The line that was last asked to be played again."""
+        self._sounding = False
         self._mouse = QPointF()
         self._edge = QTimer(self, interval=SCROLL_MS)
         self._edge.timeout.connect(self._on_edge_reached)
@@ -101,7 +104,10 @@ class TranscriptReader(TranscriptView):
     def marks(self, row: int) -> LineMarks:
         text = self._lines[row].text
         ringed, (over, button) = row == self._ringed(), self._over
-        shown = ActionMarks(button if over == row else None) if ringed or over == row else None
+        sounding = self._sounds(row)
+        shown = None
+        if ringed or sounding or over == row:
+            shown = ActionMarks(button if over == row else None, sounding)
         marks = LineMarks(current=ringed, actions=shown)
         span = self._selection.span(row)
         if span:
@@ -112,6 +118,15 @@ class TranscriptReader(TranscriptView):
             if self._match and self._match[0] == row and self._match[1] < len(spans):
                 marks.match = spans[self._match[1]]
         return marks
+
+    def show_sounding(self, sounding: bool) -> None:
+        """What was asked to be played again plays now, or no longer."""
+        self._sounding = sounding
+        self._explain(self._over)
+        self.viewport().update()
+
+    def _sounds(self, row: int) -> bool:
+        return self._sounding and self._lines[row] is self._played
 
     def _ringed(self) -> int:
         return self.currentIndex().row() if self._by_keyboard and self.hasFocus() else -1
@@ -214,8 +229,13 @@ class TranscriptReader(TranscriptView):
         self.viewport().setCursor(over)
         if button != self._over:
             self._over = button
-            set_tip(self.viewport(), bubble_actions.tooltip(button[1]) if button[1] else "")
+            self._explain(button)
             self.viewport().update()
+
+    def _explain(self, button: Button) -> None:
+        row, action = button
+        words = bubble_actions.tooltip(action, sounding=self._sounds(row)) if action else ""
+        set_tip(self.viewport(), words)
 
     def _shape_at(self, at: QPointF) -> Qt.CursorShape:
         row = self.row_near(round(at.y()))
@@ -251,6 +271,7 @@ class TranscriptReader(TranscriptView):
             case "rest" if line.unheard_text and line.number:
                 self.play_unheard_requested.emit(line.number)
             case "play" if action in possible:
+                self._played = line
                 self.play_requested.emit("take" if line.speaker == "user" else "response", line.number)
             case "copy":
                 QGuiApplication.clipboard().setText(line.text)
@@ -278,7 +299,9 @@ class TranscriptReader(TranscriptView):
             rest: tuple[BubbleAction, ...] = ("rest",) if line.unheard_text and line.number else ()
             named = bubble_actions.actions(line) or ("copy",)
             for action in (*named, *rest):
-                menu.addAction(bubble_actions.words(action), partial(self._act, row, action))
+                menu.addAction(
+                    bubble_actions.words(action, sounding=self._sounds(row)), partial(self._act, row, action)
+                )
         menu.addSeparator()
         menu.addAction(self.tr("Select all"), self.select_all)
         menu.addAction(self.tr("Find…"), self.find_asked.emit)

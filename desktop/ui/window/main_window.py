@@ -231,6 +231,7 @@ class MainWindow(WindowSignals):
     def show_playing(self, what: str) -> None:
         """Show what plays that is no answer: nothing, the speaker's `test`, a `sound` of before."""
         self.audio.show_speaker_test(what == "test")
+        self.transcript.show_sounding(what == "sound")
         self.meters.need("sound", bool(what))
 
     def offer_recovery(self) -> None:

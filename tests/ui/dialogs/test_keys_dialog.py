@@ -52,6 +52,15 @@ def test_the_lock_is_told_of_where_there_is_one(qtbot):
         assert ("Tap twice" in words) == locks
 
 
+def test_no_row_is_there_twice_and_the_columns_are_in_line(qtbot):
+    dialog = KeysDialog(locks=True)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    words = [label for label in dialog.findChildren(QLabel) if label.accessibleName()]
+    assert len({label.accessibleName() for label in words}) == len(words) >= 15
+    assert len({label.mapTo(dialog, label.rect().topLeft()).x() for label in words}) == 1
+
+
 def test_f1_asks_for_it(shown):
     asked = []
     shown.window.menu.keys_clicked.connect(lambda: asked.append(True))

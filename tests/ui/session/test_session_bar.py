@@ -6,13 +6,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 
 from desktop.protocol import catalog
 from desktop.turn.effects import DisplayState
+from desktop.ui.common.picker import Picker
 from desktop.ui.session.model_box import ModelBox
 from desktop.ui.session.options_button import OptionsButton
 from desktop.ui.session.session_clock import SessionClock
+from desktop.ui.session.status_chip import StatusChip
 from desktop.ui.session.voice_box import VoiceBox
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from tests.ui.find import button
@@ -70,6 +72,45 @@ def test_the_options_give_way_in_a_small_window(shown, options):
     assert options.sizeHint().width() < wide / 2
     assert "high" in options.accessibleName()
     assert shown.window.minimumSizeHint().width() <= 720
+
+
+def test_the_name_of_every_model_can_be_read_in_a_small_window(shown):
+    bar = shown.window.session_bar
+    shown.window.resize(720, 480)
+    for model in catalog.MODELS:
+        bar.show_choice(ChosenOptions(model, model.voices[0] if model.voices else "", language="de"))
+        for state in (DisplayState.OFFLINE, DisplayState.RECONNECTING):
+            shown.window.show_state(state)
+            QApplication.processEvents()
+            box = bar.findChild(ModelBox)
+            assert box.width() >= min(box.width_of_text(), 200), model.id
+
+
+def test_a_name_that_is_too_long_ends_with_an_ellipsis(qtbot):
+    long, longer = Picker(), Picker()
+    for box, words in ((long, "m" * 40), (longer, "m" * 80)):
+        qtbot.addWidget(box)
+        box.addItem(words)
+        box.resize(160, 34)
+    assert long.grab().toImage() == longer.grab().toImage()
+    cut = QComboBox()
+    qtbot.addWidget(cut)
+    cut.addItem("m" * 40)
+    cut.resize(160, 34)
+    assert cut.grab().toImage() != long.grab().toImage(), "Qt's own cuts a letter"
+
+
+def test_the_state_has_its_word_where_there_is_room(shown):
+    chip = shown.window.session_bar.findChild(StatusChip)
+    shown.window.session_bar.show_choice(ChosenOptions(OPENAI, "marin", "high", "server_vad"))
+    shown.window.resize(720, 480)
+    QApplication.processEvents()
+    assert chip.width() < 48
+    assert chip.toolTip() == chip.accessibleName() == "State: Offline"
+    shown.window.resize(1_040, 700)
+    QApplication.processEvents()
+    assert chip.width() >= chip.width_with_word()
+    assert chip.toolTip() == ""
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,14 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QSlider,
+    QStackedWidget,
 )
 
 from desktop.settings import prompt_presets, schema
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.fields.instructions import InstructionsField
+from desktop.ui.settings.pages.level_rows import LevelRow
+from desktop.ui.settings.pages.row import SettingRow
 from desktop.ui.talk.level_meter import LevelMeter
 from tests.ui.find import button
 from tests.ui.opened import Opened, click, enter, retype
@@ -271,6 +274,34 @@ def test_the_volume_is_on_the_page_of_sound(qtbot):
     opened.dialog.show_values({"volume": 0.2})
     assert slider.value() == 20
     assert opened.emitted == [("volume", 0.65)], "only the user's changes are announced"
+
+
+def test_the_volume_has_a_live_meter_and_a_test_beside_it(opened):
+    opened.turn_to("Sound")
+    meter = opened.control(LevelMeter, "Speaker level")
+    opened.dialog.show_needles((-60.0, -60.0, False), (-20.0, -12.0, False))
+    assert meter.bar_db == -20.0
+    asked = []
+    opened.dialog.speaker_test_clicked.connect(lambda: asked.append("test"))
+    button = opened.control(QPushButton, "Test the speaker: three notes at this volume")
+    click(button)
+    opened.dialog.show_playing("test")
+    assert button.text() == "Stop"
+    click(button)
+    opened.dialog.show_playing("")
+    assert asked == ["test", "test"]
+    assert button.text() == "Test"
+
+
+def test_the_fields_of_a_page_end_at_one_edge(qtbot):
+    opened = Opened(qtbot, tail_ms=400, theme="dark")
+    for name in ("Connection", "Conversation", "Talking", "Sound", "General"):
+        opened.turn_to(name)
+        page = opened.dialog.findChild(QStackedWidget).currentWidget()
+        fields = [row.field for row in page.findChildren(SettingRow) if row.isVisible()]
+        levels = [row.test for row in page.findChildren(LevelRow) if row.isVisible()]
+        edges = {one.mapTo(page, one.rect().topRight()).x() for one in (*fields, *levels)}
+        assert len(edges) == 1, name
 
 
 def test_the_gain_has_a_live_meter_and_a_test_beside_it(opened):

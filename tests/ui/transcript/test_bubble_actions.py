@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QImage
 
 from desktop.ui.transcript import bubble_actions
 from tests.ui.opened import use_light_theme
@@ -146,3 +146,35 @@ def test_the_button_for_the_rest_stays_within_the_list_at_every_size(reading, wi
     assert laid.shape.contains(laid.play)
     assert 0 <= laid.shape.left()
     assert laid.shape.right() <= room.width()
+
+
+def icon_of(reading: Reading, row: int) -> QImage:
+    at = buttons(reading, row)["play"]
+    side = round(bubble_actions.ICON)
+    return reading.view.viewport().grab(QRect(at.x() - side // 2, at.y() - side // 2, side, side)).toImage()
+
+
+def test_the_button_of_what_plays_stops_it(reading):
+    kept(reading)
+    port, mine, other = reading.view.viewport(), buttons(reading, 0)["play"], buttons(reading, 1)["play"]
+    reading.qtbot.mouseMove(port, other)
+    hidden = icon_of(reading, 0)
+    reading.qtbot.mouseMove(port, mine)
+    plays = icon_of(reading, 0)
+    click(reading, mine)
+    reading.pane.show_sounding(True)
+    assert icon_of(reading, 0) not in (plays, hidden)
+    assert port.toolTip().startswith("Stop playing")
+    words = [action.text() for action in reading.view.menu(0).actions()]
+    assert "Stop playing" in words
+    assert "Play again" not in words
+    assert "Play again" in [action.text() for action in reading.view.menu(1).actions()]
+    reading.qtbot.mouseMove(port, other)
+    assert icon_of(reading, 0) != hidden, "it can be stopped without looking for its button"
+    reading.qtbot.mouseMove(port, mine)
+    with reading.qtbot.waitSignal(reading.pane.play_requested) as asked:
+        click(reading, mine)
+    assert asked.args == ["take", 3], "which stops it"
+    reading.pane.show_sounding(False)
+    assert icon_of(reading, 0) == plays
+    assert port.toolTip().startswith("Play again")

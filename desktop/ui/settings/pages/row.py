@@ -95,6 +95,7 @@ class SettingRow(QWidget):
         words.addWidget(self._hint)
         words.addStretch(1)
         grid.addLayout(words, 0, 0)
-        grid.addWidget(self.field, 0, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(self._reset, 0, 2, Qt.AlignmentFlag.AlignVCenter)
+        # The button is before the field, so that all fields, wide ones too, end at the page's edge.
+        grid.addWidget(self._reset, 0, 1, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self.field, 0, 2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self._problem, 1, 0, 1, 3)

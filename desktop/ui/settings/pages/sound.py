@@ -1,4 +1,4 @@
-"""The page of sound: the devices, and the program's own sounds."""
+"""The page of sound: each device with its level, and the program's own sounds."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.ui.fields.choice import ChoiceField
+from desktop.ui.common.theme import GRID
+from desktop.ui.fields.choice import WIDTH, ChoiceField
 from desktop.ui.fields.number import NumberField
 from desktop.ui.fields.switch import SwitchField
 from desktop.ui.fields.volume import VolumeField
 from desktop.ui.settings.pages.form import Form
-from desktop.ui.settings.pages.microphone_row import MicrophoneRow
+from desktop.ui.settings.pages.level_rows import MicrophoneRow, SpeakerRow
 from desktop.ui.settings.pages.page import Page
 
 
 class SoundPage(Page):
-    """Microphone with its gain and level, speaker with its volume, sounds."""
+    """Microphone with its gain and level, speaker with its volume and level, sounds."""
 
     def __init__(self, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Sound"), form, parent)
@@ -26,12 +27,16 @@ class SoundPage(Page):
             "microphone_gain_db",
             self.tr("Microphone gain"),
             self.tr("Raise it if you are too quiet. When the meter says clipping, lower it."),
-            NumberField(form.bounds["microphone_gain_db"], step=1, suffix=self.tr(" dB")),
+            NumberField(form.bounds["microphone_gain_db"], step=1, suffix=self.tr(" dB"), width=WIDTH),
         )
         self.microphone = MicrophoneRow()
         self._column.addWidget(self.microphone)
+        self._column.addSpacing(GRID)
         self._add("output_device", self.tr("Speaker"), "", self._outputs)
         self._add("volume", self.tr("Volume"), self.tr("How loud the assistant is."), VolumeField())
+        self.speaker = SpeakerRow()
+        self._column.addWidget(self.speaker)
+        self._column.addSpacing(GRID)
         self._add(
             "sounds",
             self.tr("Sounds"),
