@@ -152,6 +152,14 @@ class TimingTracker:
         """The turns, oldest first."""
         return tuple(self._turns)
 
+    def begin_conversation(self) -> Sequence[TurnTiming]:
+        """Forget the turns, but for those that are still to be sent: they become the first."""
+        waiting = [turn for turn in self._turns if _is_open(turn)]
+        self._turns.clear()
+        self._turns.extend(replace(turn, number=number) for number, turn in enumerate(waiting, 1))
+        self._count = len(self._turns)
+        return self.turns
+
     def press(self, at: float) -> TurnTiming | None:
         """The user begins to speak, or goes on in the tail of the last take."""
         last = self._last

@@ -108,6 +108,12 @@ async def test_what_is_being_said_is_the_first_of_the_new_one(folder: Path):
         await bench.until(lambda: words(bench)[-1:] == ["Hello."])
         assert "Are you there?" not in words(bench)
         assert len(words(bench)) == 2
+        take = next(line for line in bench.controller.presenter.transcript.lines if line.speaker == "user")
+        assert take.playable, "its sound is still to be sent"
+        turns = bench.controller.presenter.timing.turns
+        assert [(turn.number, turn.press is not None, turn.commit is not None) for turn in turns] == [
+            (1, True, True)
+        ]
     written = await kept(recorder, folder)
     assert written[0][:2] == ["Are you there?", "Yes."]
     assert written[1][-1] == "Hello."
