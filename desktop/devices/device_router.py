@@ -235,6 +235,7 @@ class DeviceRouter:
     def _settle(
         self, sides: list[Side], before: dict[Side, SelectionBefore], problems: dict[Side, AudioError]
     ) -> None:
+        was_gone = self._all_gone
         for side in sides:
             selection = self._selections[side]
             if side in problems:
@@ -244,6 +245,10 @@ class DeviceRouter:
                 self._succeed(side, before[side])
             used = selection.used.key if selection.used and not selection.lost else "none"
             log.info("%s: %s", side, used)
+        if was_gone and not self._all_gone:  # what was said of both may be half true now
+            for side in SIDES:
+                if self._selections[side].target(self._list.present) is None:
+                    self._on_news(DeviceNews("still none", side))
         self._on_used()
 
     def _succeed(self, side: Side, before: SelectionBefore) -> None:
@@ -286,7 +291,8 @@ class DeviceRouter:
                 self._tell_of_none(side, selection.problem)
 
     def _tell_of_none(self, side: Side, problem: AudioError, was: str = "") -> None:
-        selection, other = self._selections[side], self._selections[_other(side)]
+        selection = self._selections[side]
+        other = self._selections["speaker" if side == "microphone" else "microphone"]
         selection.problem, selection.missing = None, True
         self._on_used()
         if selection.worked and other.worked and other.used is None:
@@ -296,7 +302,3 @@ class DeviceRouter:
                 self._on_news(DeviceNews("all gone", "microphone", code=problem.code))
             return
         self._on_news(DeviceNews("none", side, was, problem=problem.message, code=problem.code))
-
-
-def _other(side: Side) -> Side:
-    return "speaker" if side == "microphone" else "microphone"

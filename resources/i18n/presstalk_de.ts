@@ -3334,6 +3334,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>last-lost</name>
+    <message>
+        <source>New conversation. The last one could not be saved.</source>
+        <translation>Neues Gespräch. Das letzte konnte nicht gespeichert werden.</translation>
+    </message>
+</context>
+<context>
     <name>last-microphone-gone</name>
     <message>
         <source>{device} was disconnected, and there is no other microphone. The next one you plug in will be used.</source>
@@ -3649,6 +3656,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>no-microphone-yet</name>
+    <message>
+        <source>There is still no microphone. The next one you plug in will be used.</source>
+        <translation>Es gibt noch kein Mikrofon. Das nächste, das Sie anschließen, wird benutzt.</translation>
+    </message>
+</context>
+<context>
     <name>no-new-models</name>
     <message>
         <source>No new models.</source>
@@ -3751,6 +3765,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>There is no speaker. Plug one in, or read the answers instead.</source>
         <translation>Kein Lautsprecher vorhanden. Schließen Sie ein Gerät an, oder lesen Sie die Antworten.</translation>
+    </message>
+</context>
+<context>
+    <name>no-speaker-yet</name>
+    <message>
+        <source>There is still no speaker. The next one you plug in will be used.</source>
+        <translation>Es gibt noch keinen Lautsprecher. Der nächste, den Sie anschließen, wird benutzt.</translation>
     </message>
 </context>
 <context>

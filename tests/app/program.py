@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -82,6 +83,12 @@ class Running:
         ]
         assert found, f"no button says {words!r}"
         return found[0]
+
+
+def deaf_address() -> str:
+    """An address on loopback where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 def _is_shown(widget: QWidget) -> bool:

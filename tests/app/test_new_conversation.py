@@ -98,7 +98,7 @@ async def test_nothing_of_the_old_one_stays(qapp, tmp_path: Path):
             assert sounds.get("take" if speaker == "user" else "response", number) is None
         assert not parts.transcript.responses
         assert window.side.tools.calls.model().rowCount() == 0
-        assert not window.side.tools._opening.is_open, "the call's details are gone as well"
+        assert window.side.tools.detail.isHidden(), "the call's details are gone as well"
         assert window.side.timing.turns.model().rowCount() == 0
 
         parts.controller.say("Another?")
