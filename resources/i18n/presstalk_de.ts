@@ -414,6 +414,10 @@
 <context>
     <name>FiguresTable</name>
     <message>
+        <source>Complete after</source>
+        <translation>Vollständig nach</translation>
+    </message>
+    <message>
         <source>Heard after</source>
         <translation>Gehört nach</translation>
     </message>
@@ -2071,6 +2075,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 </context>
 <context>
     <name>TimingModel</name>
+    <message>
+        <source>Answer complete</source>
+        <translation>Antwort vollständig</translation>
+    </message>
     <message>
         <source>Audio</source>
         <translation>Ton</translation>
