@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.common.availability import allow
+from desktop.ui.common.clear_button import offer_clearing
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_view import JsonView
 from desktop.ui.common.theme import GRID
@@ -40,7 +41,7 @@ class JsonTree(QWidget):
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Find"))
         self.field.setAccessibleName(self.tr("Find in {0}").format(name))
-        self.field.setClearButtonEnabled(True)
+        offer_clearing(self.field)
         self._count = QLabel()
         self._count.setProperty("role", "muted")
         self._previous = IconButton("chevron-up", with_keys(self.tr("Previous match"), shortcuts.PREVIOUS))
