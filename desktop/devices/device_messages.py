@@ -26,6 +26,11 @@ ALL_GONE = Text(
     "There is no microphone and no speaker any more: the sound system may have stopped. Both are used again "
     "as soon as they are back; until then you can type.",
 )
+SOUND_STUCK = Text(
+    "sound-stuck",
+    "The sound system has stopped, and it can't be used again from here. Restart Presstalk once it is back; "
+    "until then you can type.",
+)
 NO_MICROPHONE_YET = Text(
     "no-microphone-yet", "There is still no microphone. The next one you plug in will be used."
 )
@@ -57,6 +62,8 @@ def _note(news: DeviceNews) -> Note:
             return Note("error", _none(news), news.code or "device_lost")
         case "all gone":
             return Note("error", ALL_GONE(), news.code or "device_lost")
+        case "stuck":
+            return Note("error", SOUND_STUCK(), news.code or "device_lost")
         case "still none":
             return Note("error", (NO_MICROPHONE_YET if microphone else NO_SPEAKER_YET)(), "device_lost")
         case "back":

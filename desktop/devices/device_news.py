@@ -12,7 +12,17 @@ from desktop.devices.device_selection import SelectionBefore
 from desktop.realtime.audio_io import Side
 
 DeviceNewsKind = Literal[
-    "absent", "gone", "none", "all gone", "still none", "back", "default", "again", "refused", "works"
+    "absent",
+    "gone",
+    "none",
+    "all gone",
+    "stuck",
+    "still none",
+    "back",
+    "default",
+    "again",
+    "refused",
+    "works",
 ]
 
 

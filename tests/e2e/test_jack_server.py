@@ -1,4 +1,4 @@
-"""The JACK server dies under the real program, in a take and in an answer, and comes back."""
+"""The JACK server dies under the real program, in a take and in an answer."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ STORY = "Once upon a time there was a sound server that nobody thought of until 
 class Sitting:
     """The program in a session whose only devices are JACK's."""
 
-    def __init__(self, screen: VirtualScreen, jack: JackServer, service: Echo, program: Program, home: Path):
-        self.screen, self.jack, self.service, self.program, self.home = screen, jack, service, program, home
+    def __init__(self, screen: VirtualScreen, service: Echo, program: Program, home: Path) -> None:
+        self.screen, self.service, self.program, self.home = screen, service, program, home
 
     def until_shown(self, state: str) -> None:
         self.program.until(
@@ -41,27 +41,34 @@ class Sitting:
         self.service.frames.clear()
         self.screen.key_down("space")
         self.until_shown("Listening")
-        self.program.until(lambda: self._heard_ms() > 1_000, within=WITHIN_S, what="a second of sound")
+        self.until_heard(1_000)
         self.screen.key_up("space")
         self.until_shown("Thinking")
+
+    def until_heard(self, ms: float) -> None:
+        """Wait until the service has so much of the take."""
+        self.program.until(lambda: self._heard_ms() > ms, within=WITHIN_S, what="the take's sound")
 
     def _heard_ms(self) -> float:
         return sum(len(pcm) for _, _, pcm in list(self.service.frames)) * 500 / RATE
 
-    def answer(self, *, whole: bool) -> None:
-        """Tell a story with four seconds of sound, to its end or not."""
-        self.service.send(
-            {"type": "response.started"}, {"type": "text.delta", "delta": STORY}, delta(tone(4.0))
-        )
-        if whole:
-            self.service.send({"type": "response.completed"})
+    def answer(self) -> None:
+        """Tell a story with four seconds of sound."""
+        started, words = {"type": "response.started"}, {"type": "text.delta", "delta": STORY}
+        self.service.send(started, words, delta(tone(4.0)), {"type": "response.completed"})
 
     def states(self) -> list[str]:
         return [state for state, _ in groupby(shown_states(self.program))]
 
     def lines(self) -> list[journal.LineRecord]:
-        (path,) = self.home.rglob(f"*{journal.SUFFIX}")
-        return journal.read(path).lines
+        paths = list(self.home.rglob(f"*{journal.SUFFIX}"))
+        return journal.read(paths[0]).lines if paths else []
+
+    def told(self) -> list[str]:
+        """What was said about the sound system."""
+        return [
+            line.text for line in self.lines() if line.speaker == "system" and "sound system" in line.text
+        ]
 
     def end(self) -> None:
         assert self.program.stop() == 0
@@ -69,8 +76,9 @@ class Sitting:
 
 
 @contextmanager
-def sitting(home: Path) -> Iterator[Sitting]:
-    with VirtualScreen() as screen, JackServer() as jack, Echo() as service:
+def sitting(home: Path, jack: JackServer) -> Iterator[Sitting]:
+    home.mkdir(exist_ok=True)
+    with VirtualScreen() as screen, Echo() as service:
         env = {name: value for name, value in os.environ.items() if not name.startswith(("OPPER_", "QT_"))}
         env |= {**screen.env, **jack.env, "PRESSTALK_HOME": str(home), "OPPER_API_KEY": "rig-key"}
         env |= {"DBUS_SESSION_BUS_ADDRESS": "disabled:", "PULSE_SERVER": "unix:/nowhere"}
@@ -79,48 +87,58 @@ def sitting(home: Path) -> Iterator[Sitting]:
         command = [sys.executable, "-m", "desktop", *options]
         with Program(command, env=env, log=home / "program.log") as program:
             window = screen.window("Presstalk", within=WITHIN_S, program=program)
-            here = Sitting(screen, jack, service, program, home)
+            here = Sitting(screen, service, program, home)
             here.until_shown("Ready")
             screen.focus(window)
             yield here
 
 
-def test_it_dies_in_a_take_and_comes_back(tmp_path: Path) -> None:
-    with sitting(tmp_path) as here:
-        here.screen.key_down("space")
-        here.until_shown("Listening")
-        here.jack.kill()
-        here.until_shown("No microphone")
-        here.screen.key_up("space")
-        here.jack.restart()
-        here.until_shown("Ready")
-        here.talk()
-        here.answer(whole=True)
-        here.until_shown("Speaking")
-        here.until_shown("Ready")
-        states = here.states()
-        lost = states.index("No microphone")
-        assert states[:lost][:3] == ["Connecting", "Ready", "Listening"]
-        assert states.count("No microphone") == 1, "no flicker"
-        assert states[lost + 1 :] == ["Ready", "Listening", "Thinking", "Speaking", "Ready"]
-        told = [line.text for line in here.lines() if line.speaker == "system"]
-        assert not [text for text in told if re.search(r"-?\d{3}|\[|PaError|JACK", text)], told
-        here.end()
+def until_told_what_helps(here: Sitting) -> None:
+    """libjack can't be used again in the same process: that is said in a plain sentence, once."""
+    here.program.until(
+        lambda: [text for text in here.told() if "Restart Presstalk" in text], within=WITHIN_S, what="advice"
+    )
+    told = here.told()
+    assert len(told) == len(set(told)) <= 2, told
+    assert not [text for text in told if re.search(r"-?\d{2}|\[|PaError|JACK", text)], told
 
 
-def test_it_dies_in_an_answer_and_comes_back(tmp_path: Path) -> None:
-    with sitting(tmp_path) as here:
+def test_it_dies_in_a_take_and_the_next_start_works_again(tmp_path: Path) -> None:
+    with JackServer() as jack:
+        with sitting(tmp_path / "one", jack) as here:
+            here.screen.key_down("space")
+            here.until_shown("Listening")
+            here.until_heard(1_000)
+            jack.kill()
+            here.until_shown("No microphone")
+            here.screen.key_up("space")
+            jack.restart()
+            until_told_what_helps(here)
+            here.end()
+            states = here.states()
+            assert states.count("No microphone") == 1, "no flicker"
+            assert states.count("Listening") == 1, "not red without a microphone"
+        with sitting(tmp_path / "two", jack) as here:
+            here.talk()
+            here.answer()
+            here.until_shown("Speaking")
+            here.until_shown("Ready")
+            here.end()
+
+
+def test_it_dies_in_an_answer(tmp_path: Path) -> None:
+    with JackServer() as jack, sitting(tmp_path, jack) as here:
         here.talk()
-        here.answer(whole=False)
+        here.answer()
         here.until_shown("Speaking")
-        here.jack.kill()
+        jack.kill()
         here.until_shown("No microphone")
-        here.jack.restart()
-        here.until_shown("Ready")
+        jack.restart()
+        until_told_what_helps(here)
+        here.end()
         states = here.states()
         assert states.count("No microphone") == 1, "no flicker"
-        assert "Listening" not in states[states.index("Speaking") :]
-        here.end()
+        assert states.count("Listening") == 1
         answer = next(line for line in here.lines() if line.speaker == "assistant")
         assert answer.heard is not None
         assert answer.heard < len(answer.text), "the rest is dimmed"

@@ -136,7 +136,7 @@ class JsonTree(QWidget):
         if self._wants and self._search.found:
             wanted, self._wants = self._wants, 0
             self.step(wanted)
-        nothing = self.tr("Nothing is found") if self.field.text() else self.tr("Type what to find")
+        nothing = self.tr("Nothing found") if self.field.text() else self.tr("Type what to find")
         for button in (self._previous, self._next):
             allow(button, "" if self._search.found else nothing)
         self._show_count()

@@ -83,7 +83,7 @@ class MicrophoneColumn(DeviceColumn):
         }
         words = names[state]
         if self._in_session:
-            words += ". " + self.tr("Nothing of it is sent; a press of the talk key ends it")
+            words += ". " + self.tr("None of it is sent; pressing the talk key ends it")
         self.test.setToolTip(words)
         self.test.setAccessibleName(words)
         self._show_word("")
