@@ -43,6 +43,10 @@ class Running:
         self.window.show()
         self.window.activateWindow()
 
+    def restore(self) -> None:
+        """Arrange the window as it was left, as a start does."""
+        self.window.restore(self.store.current.geometry, self.store.current.layout)
+
     @property
     def note(self) -> str:
         """What the line of the notes says; empty if nothing."""
