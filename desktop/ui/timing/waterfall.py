@@ -161,5 +161,6 @@ def _zero(turn: TurnTiming) -> float | None:
 
 
 def _wait(turn: TurnTiming) -> float | None:
-    known = [at for moment in _AFTER_SPEECH if (at := turn.at(moment)) is not None]
+    moments: tuple[Moment, ...] = (*_AFTER_SPEECH, "done") if total(turn) in TO_DONE else _AFTER_SPEECH
+    known = [at for moment in moments if (at := turn.at(moment)) is not None]
     return max(known) - known[0] if known else None
