@@ -21,8 +21,8 @@ KEY_KEPT = Text("key-kept", "The key works and was saved.")
 KEY_KEPT_UNCHECKED = Text("key-kept-unchecked", "The key was saved unchecked.")
 KEY_GOES_ELSEWHERE = Text(
     "key-goes-elsewhere",
-    "The base URL in the settings is not the usual one: this key would be for {there}, not for {home}. "
-    "Do it again if that is right.",
+    "The service address in the settings is not the usual one: this key would be for {there}, not for "
+    "{home}. Do it again if that is right.",
 )
 KEY_REMOVED = Text("key-removed", "The key was removed from the keychain.")
 

@@ -8,6 +8,7 @@ from desktop.app.build import Parts
 from desktop.base.message import Text
 from desktop.conversation import settings_values
 from desktop.devices.audio_options import AudioOptions
+from desktop.recording.session_recorder import LeftAs
 from desktop.turn.effects import Note, NoteKind
 from desktop.turn.note_subject import NoteSubject
 from desktop.viewmodels import shortcuts
@@ -16,7 +17,7 @@ LAST_IN_HISTORY = Text("last-in-history", "New conversation. The last one is in 
 LAST_NOT_KEPT = Text(
     "last-not-kept", "New conversation. The last one was not saved, as you have chosen in the settings."
 )
-
+LAST_LOST = Text("last-lost", "New conversation. The last one could not be saved.")
 SETTINGS_RESET = Text("settings-reset", "The settings are back to their defaults.")
 
 
@@ -51,6 +52,7 @@ def connect(parts: Parts) -> None:
     audio.test_changed.connect(lambda state: notes.settle("test") if state != "idle" else None)
     # files
     recorder.failed.connect(lambda message: notes.add(Note("warning", message, subject="recording")))
+    recorder.recovered.connect(lambda: notes.settle("recording"))
     transcripts.ended.connect(lambda: notes.settle("recording"))
     recorder.conversation_left.connect(partial(_on_conversation_left, parts))
     exports.done.connect(
@@ -82,8 +84,12 @@ def _on_device_chosen(parts: Parts, _: AudioOptions, name: str) -> None:
         parts.notes.settle(subjects[name], "test")
 
 
-def _on_conversation_left(parts: Parts, kept: bool) -> None:
+def _on_conversation_left(parts: Parts, left: LeftAs) -> None:
     """Where the last conversation is: in the history, or nowhere but here."""
-    message = LAST_IN_HISTORY(key=shortcuts.HISTORY) if kept else LAST_NOT_KEPT()
-    kind: NoteKind = "hint" if kept else "warning"
+    message = (
+        LAST_IN_HISTORY(key=shortcuts.HISTORY)
+        if left == "kept"
+        else (LAST_LOST if left == "lost" else LAST_NOT_KEPT)()
+    )
+    kind: NoteKind = "hint" if left == "kept" else "warning"
     parts.notes.add(Note(kind, message, action="show_last", subject="left"))

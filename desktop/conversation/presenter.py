@@ -37,11 +37,13 @@ class Presenter(QObject):
         # The outcomes of tools, until the turn has decided about their results.
         self._ended: dict[str, ToolOutcome] = {}
 
-    def begin_conversation(self) -> None:
-        """Show nothing of what was said before, but for what is still to be sent."""
-        self.transcript.clear()
+    def begin_conversation(self) -> frozenset[int]:
+        """Show nothing of what was said before, but for what is still to be sent: these takes."""
         self.tool_calls.clear()
+        self.timing.clear()
+        self.turn_timer.begin_conversation()
         self._ended.clear()
+        return self.transcript.clear()
 
     def observe(self, notice: effects.Notice) -> None:
         """Show one notice of a session; those that change nothing in the models are ignored."""

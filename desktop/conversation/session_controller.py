@@ -50,7 +50,6 @@ from desktop.viewmodels.note_board import FAILURES
 
 log = logging.getLogger(__name__)
 
-
 MUTED = Text("muted", "You are muted. Press {key} to be heard again.")
 UPDATE_REFUSED = Text(
     "update-refused", "The service didn't accept the change. It is possible with a new session."
@@ -196,6 +195,7 @@ class SessionController(QObject):
 
     def begin_conversation(self) -> None:
         """Begin another conversation, in another session if there is one now."""
+        self.audio.silence()
         self._lifecycle.begin_conversation()
 
     def press(self, made_at: float | None = None) -> None:
@@ -351,7 +351,7 @@ class SessionController(QObject):
 
     def _on_conversation_ended(self) -> None:
         self.conversation_ended.emit()
-        self.presenter.begin_conversation()
+        self._factory.sounds.keep_only(self.presenter.begin_conversation())
 
     def _on_opened(self, opened: SessionOpened) -> None:
         model = self._lifecycle.model

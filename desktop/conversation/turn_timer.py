@@ -22,6 +22,11 @@ class TurnTimer:
         self._changed = changed
         self._tracker = TimingTracker()
 
+    def begin_conversation(self) -> None:
+        """Number the turns from 1 again, beginning with those that are still to be sent."""
+        for turn in self._tracker.begin_conversation():
+            self._changed(turn)
+
     def press(self, made_at: float | None = None) -> None:
         """The talk key went down while a take is open: within its tail, the same take goes on."""
         self._tell(self._tracker.press(self._now() if made_at is None else made_at * 1_000))

@@ -26,6 +26,15 @@ ALL_GONE = Text(
     "There is no microphone and no speaker any more: the sound system may have stopped. Both are used again "
     "as soon as they are back; until then you can type.",
 )
+SOUND_STUCK = Text(
+    "sound-stuck",
+    "The sound system has stopped, and it can't be used again from here. Restart Presstalk once it is back; "
+    "until then you can type.",
+)
+NO_MICROPHONE_YET = Text(
+    "no-microphone-yet", "There is still no microphone. The next one you plug in will be used."
+)
+NO_SPEAKER_YET = Text("no-speaker-yet", "There is still no speaker. The next one you plug in will be used.")
 DEVICE_BACK = Text("device-back", "{device} is back and in use again.")
 DEFAULT_MICROPHONE = Text("default-microphone", "The system's default microphone is now {device}.")
 DEFAULT_SPEAKER = Text("default-speaker", "The system's default speaker is now {device}.")
@@ -53,6 +62,10 @@ def _note(news: DeviceNews) -> Note:
             return Note("error", _none(news), news.code or "device_lost")
         case "all gone":
             return Note("error", ALL_GONE(), news.code or "device_lost")
+        case "stuck":
+            return Note("error", SOUND_STUCK(), news.code or "device_lost")
+        case "still none":
+            return Note("error", (NO_MICROPHONE_YET if microphone else NO_SPEAKER_YET)(), "device_lost")
         case "back":
             return Note("hint", DEVICE_BACK(device=news.now))
         case "default":

@@ -11,7 +11,19 @@ from desktop.base.message import Message
 from desktop.devices.device_selection import SelectionBefore
 from desktop.realtime.audio_io import Side
 
-DeviceNewsKind = Literal["absent", "gone", "none", "all gone", "back", "default", "again", "refused", "works"]
+DeviceNewsKind = Literal[
+    "absent",
+    "gone",
+    "none",
+    "all gone",
+    "stuck",
+    "still none",
+    "back",
+    "default",
+    "again",
+    "refused",
+    "works",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from desktop.audio.devices import Device
 from desktop.audio.interfaces import AudioError, Microphone, Speaker
 from desktop.devices.backend import AudioBackend
 from desktop.devices.device_list import DeviceList, keys
-from desktop.devices.device_news import DeviceNews, kind_of_exchange
+from desktop.devices.device_news import DeviceNews, DeviceNewsKind, kind_of_exchange
 from desktop.devices.device_poller import DevicePoller
 from desktop.devices.device_selection import DeviceSelection, SelectionBefore
 from desktop.realtime.audio_io import Side
@@ -65,7 +65,10 @@ class DeviceRouter:
         self._gain_db = gain_db
         self._list = DeviceList(audio)
         self._session: Session | None = None
-        self._all_gone = False
+        self._stuck = False
+        """PortAudio can't be initialised again: a stream whose server has died doesn't close."""
+        self._all_gone: DeviceNewsKind | None = None
+        """What was told of both sides, while there is neither."""
         self._poller = DevicePoller(self._look, self._arrange)
 
     async def open(self) -> tuple[Microphone, Speaker]:
@@ -230,11 +233,12 @@ class DeviceRouter:
         return session.quiet or (self._selections["speaker"].lost and not session.listens)
 
     def _refresh(self) -> None:
-        self._audio.refresh()
+        self._stuck = not self._audio.refresh()
 
     def _settle(
         self, sides: list[Side], before: dict[Side, SelectionBefore], problems: dict[Side, AudioError]
     ) -> None:
+        was_gone = self._all_gone
         for side in sides:
             selection = self._selections[side]
             if side in problems:
@@ -244,12 +248,16 @@ class DeviceRouter:
                 self._succeed(side, before[side])
             used = selection.used.key if selection.used and not selection.lost else "none"
             log.info("%s: %s", side, used)
+        if was_gone and not self._all_gone:  # what was said of both may be half true now
+            for side in SIDES:
+                if self._selections[side].target(self._list.present) is None:
+                    self._on_news(DeviceNews("still none", side))
         self._on_used()
 
     def _succeed(self, side: Side, before: SelectionBefore) -> None:
         selection = self._selections[side]
         problem, selection.problem = selection.problem, None
-        selection.missing = self._all_gone = False
+        selection.missing, self._all_gone = False, None
         now = selection.used
         if now is None:
             return
@@ -286,17 +294,15 @@ class DeviceRouter:
                 self._tell_of_none(side, selection.problem)
 
     def _tell_of_none(self, side: Side, problem: AudioError, was: str = "") -> None:
-        selection, other = self._selections[side], self._selections[_other(side)]
+        selection = self._selections[side]
+        other = self._selections["speaker" if side == "microphone" else "microphone"]
         selection.problem, selection.missing = None, True
         self._on_used()
         if selection.worked and other.worked and other.used is None:
             # The sound system has stopped: that is one piece of news, however many devices it had.
-            if not self._all_gone:
-                self._all_gone = True
-                self._on_news(DeviceNews("all gone", "microphone", code=problem.code))
+            kind: DeviceNewsKind = "stuck" if self._stuck else "all gone"
+            if self._all_gone not in (kind, "stuck"):
+                self._all_gone = kind
+                self._on_news(DeviceNews(kind, "microphone", code=problem.code))
             return
         self._on_news(DeviceNews("none", side, was, problem=problem.message, code=problem.code))
-
-
-def _other(side: Side) -> Side:
-    return "speaker" if side == "microphone" else "microphone"

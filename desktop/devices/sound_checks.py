@@ -29,7 +29,7 @@ ONLY_SILENCE = Text(
     "only-silence",
     "The microphone recorded only silence. Check that it is switched on, or choose another one.",
 )
-SOMEBODY_SPEAKS = Text("somebody-speaks", "Not while somebody speaks. Try again in a moment.")
+SOMEBODY_SPEAKS = Text("somebody-speaks", "Not while someone is speaking. Try again in a moment.")
 
 Playing = Literal["", "test", "sound"]
 

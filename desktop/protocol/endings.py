@@ -60,7 +60,7 @@ QUOTA_USED_UP = Text(
     "The project's quota at the provider is used up. Raise it on the platform or wait, then connect again.",
 )
 ASKED_TOO_OFTEN = Text(
-    "asked-too-often", "The service had too many requests for now. Wait a moment, then connect again."
+    "asked-too-often", "The service has too many requests right now. Wait a moment, then connect again."
 )
 PLACE_NOT_SERVED = Text(
     "place-not-served",

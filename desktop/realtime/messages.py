@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.base.message import Message, Text
 
-BASE_URL = Text("base-url", "base URL")
+BASE_URL = Text("base-url", "service address")
 TICKET_ADDRESS = Text("ticket-address", "ticket address")
 SIGN_IN_PAGE = Text("sign-in-page", "sign-in page's address")
 """The user's word for an address, for the place `address`."""
@@ -22,7 +22,7 @@ MODEL_NOT_ALLOWED = Text(
     "model-not-allowed",
     "This key isn't allowed to use this model. Choose another model, or use a key that is.",
 )
-NO_SERVICE = Text("no-service", "There is no realtime service at this address. Check the base URL.")
+NO_SERVICE = Text("no-service", "There is no realtime service at this address. Check the service address.")
 TOO_MANY_SESSIONS = Text(
     "too-many-sessions",
     "The project has too many sessions open. Close one, wait a moment, then connect again.",
@@ -35,7 +35,9 @@ TICKET_MODEL_NOT_ALLOWED = Text(
     "ticket-model-not-allowed",
     "This ticket isn't valid for this model. Choose another model, or ask whoever issues the tickets.",
 )
-CONNECTION_REFUSED = Text("connection-refused", "The service refused the connection. Check the base URL.")
+CONNECTION_REFUSED = Text(
+    "connection-refused", "The service refused the connection. Check the service address."
+)
 SERVICE_FAILED = Text("service-failed", "The service is having problems. Try again in a minute.")
 SAYING = Text("saying", "{message} It said: {words}")
 ASKING_TO_WAIT = Text("asking-to-wait", "{message} It asks you to wait {time}.")
@@ -47,7 +49,7 @@ NO_URL = Text("no-url", "The {address} isn't valid. Example: https://api.opper.a
 NOT_ENCRYPTED = Text("not-encrypted", "The {address} must begin with https://, so that nobody can listen in.")
 NAME_IN_URL = Text("name-in-url", "The {address} contains a name or a password. Leave them out.")
 KEY_NOT_ENCRYPTED = Text(
-    "key-not-encrypted", "The base URL must begin with https://, so that the key is sent encrypted."
+    "key-not-encrypted", "The service address must begin with https://, so that the key is sent encrypted."
 )
 HOST_NOT_FOUND = Text("host-not-found", "{host} was not found. Check the network and the {address}.")
 NOTHING_ANSWERS = Text(

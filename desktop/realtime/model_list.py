@@ -14,12 +14,14 @@ PATH = "/v3/models?type=realtime"
 LIST_NOT_ALLOWED = Text(
     "list-not-allowed", "This key isn't allowed to list the models. The built-in list is used."
 )
-LIST_NOT_THERE = Text("list-not-there", "There is no list of models at this address. Check the base URL.")
+LIST_NOT_THERE = Text(
+    "list-not-there", "There is no list of models at this address. Check the service address."
+)
 LIST_ASKED_TOO_OFTEN = Text(
     "list-asked-too-often",
-    "The service had too many requests. Wait a moment, then refresh the list again.",
+    "The service has too many requests right now. Wait a moment, then refresh the list again.",
 )
-NO_LIST = Text("no-list", "{host} sent no list of models. Check the base URL.")
+NO_LIST = Text("no-list", "{host} sent no list of models. Check the service address.")
 _MESSAGES = STATUS_MESSAGES | {403: LIST_NOT_ALLOWED(), 404: LIST_NOT_THERE(), 429: LIST_ASKED_TOO_OFTEN()}
 
 

@@ -5,7 +5,7 @@ It is in memory only, and the oldest goes first. What becomes of a take or a res
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -100,10 +100,11 @@ class RecentSounds:
             if not kept.too_long:
                 self._changed(said, number, False)
 
-    def clear(self) -> None:
-        """Forget all sounds."""
+    def keep_only(self, takes: Collection[int]) -> None:
+        """Forget all sounds but those of these takes: another conversation begins."""
         for said, number in list(self._kept):
-            self.drop(said, number)
+            if said != "take" or number not in takes:
+                self.drop(said, number)
 
     def _convert(self, kept: _Kept, rate: int) -> None:
         self._size -= len(kept.pcm)

@@ -42,7 +42,7 @@ NOT_REGISTERED = Text(
     "not-registered", "This program isn't registered with the service. Paste a key instead."
 )
 NO_SIGN_IN = Text(
-    "no-sign-in", "You can't sign in at this address. Check the base URL, or paste a key instead."
+    "no-sign-in", "You can't sign in at this address. Check the service address, or paste a key instead."
 )
 TOO_MANY_SIGN_INS = Text("too-many-sign-ins", "Too many sign-in attempts. Wait a moment, then try again.")
 NO_CODE = Text("no-code", "{host} sent no code to sign in with. Paste a key instead.")

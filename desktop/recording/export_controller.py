@@ -57,6 +57,10 @@ class ExportController(QObject):
         """A session with this model and voice was opened."""
         self._sessions.append(SessionUsed(now(), model, voice))
 
+    def begin_conversation(self) -> None:
+        """Another conversation begins, in sessions of its own."""
+        self._sessions.clear()
+
     def background(self) -> Background:
         """What belongs to the conversation besides its lines, as it is now."""
         return Background(

@@ -44,10 +44,12 @@ class FrameLog:
         *,
         replace: bool = True,
         failed: Callable[[OSError], None] | None = None,
+        recovered: Callable[[], None] | None = None,
         stream: int | None = None,
         most_bytes: float = math.inf,
     ) -> None:
-        """With `replace` a file of that name is overwritten. `failed` is called in another thread, once.
+        """With `replace` a file of that name is overwritten. `failed` and `recovered` are called in
+        another thread, as `JsonlWriter` does.
 
         `stream` is the number of an open stream, such as standard output, to be written instead of a file.
         A file that the user didn't ask for by name has `most_bytes` at most.
@@ -58,7 +60,9 @@ class FrameLog:
         if stream is not None:
             self._writer = JsonlWriter(RecordStream(stream), failed=failed, most_bytes=math.inf)
         elif path:
-            self._writer = JsonlWriter(path, replace=replace, failed=failed, most_bytes=most_bytes)
+            self._writer = JsonlWriter(
+                path, replace=replace, failed=failed, recovered=recovered, most_bytes=most_bytes
+            )
         self.frames = 0
 
     def add(self, frame: Frame) -> None:

@@ -23,7 +23,9 @@ class FrameRecorder(QObject):
     kept = Signal(str)
     """The file that the frames are written to from now on; empty: to none."""
     failed = Signal(Message)
-    """Once a session; the session goes on."""
+    """The session goes on."""
+    recovered = Signal()
+    """What could not be written is written now."""
     _went_wrong = Signal(str)
 
     def __init__(self, path: Callable[[], Path | None], parent: QObject | None = None) -> None:
@@ -40,7 +42,13 @@ class FrameRecorder(QObject):
             path = self._path()
             if path is None:
                 return
-            self._log = FrameLog(path, replace=False, failed=self._on_failed, most_bytes=MOST_BYTES)
+            self._log = FrameLog(
+                path,
+                replace=False,
+                failed=self._on_failed,
+                recovered=self.recovered.emit,
+                most_bytes=MOST_BYTES,
+            )
             self.kept.emit(str(path))
         self._log.put(frame)
 

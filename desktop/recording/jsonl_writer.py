@@ -87,7 +87,8 @@ class _Queue:
 class JsonlWriter:
     """Takes records from any thread. The file is created with the first one, for this user only (0600).
 
-    `failed` is called in the writing thread, once, with what went wrong first.
+    `failed` is called in the writing thread with what went wrong first, and `recovered` when all that had to
+    wait is written after all; then the next thing that goes wrong is told again.
     """
 
     def __init__(
@@ -95,13 +96,16 @@ class JsonlWriter:
         target: Path | RecordStream,
         *,
         failed: Callable[[OSError], None] | None = None,
+        recovered: Callable[[], None] | None = None,
         replace: bool = False,
         most_bytes: float = MOST_WRITTEN,
     ) -> None:
         """With `replace` a file of that name is overwritten, else it may not exist."""
         self.path = target if isinstance(target, Path) else Path("-")
         self._file = target if isinstance(target, RecordStream) else RecordFile(target, replace)
-        self._failed = failed
+        self._failed, self._recovered = failed, recovered
+        self._told = False
+        """Whether it was said that something goes wrong."""
         self._error: OSError | None = None
         self._room = most_bytes
         """Bytes that may still be written."""
@@ -162,6 +166,8 @@ class JsonlWriter:
                 ending = self._ending
                 records = [] if failing and not ending else self._queue.take()
             failing = not self._try_writing(records, sync=not records or self._file.sync_in_s() == 0)
+            if not failing:
+                self._tell_of_recovery()
             if ending and (failing or not records):
                 break
         self._complete &= self._try_writing([], sync=True) and not self._queue
@@ -191,11 +197,19 @@ class JsonlWriter:
             self._tell(OSError(errno.EFBIG, os.strerror(errno.EFBIG)))
 
     def _tell(self, exc: OSError) -> None:
-        if self._error is None:
+        self._error = self._error or exc
+        if not self._told:
             log.info("%s can't be written: %s", self.path.name, exc)
-            self._error = exc
+            self._told = True
             if self._failed:
                 self._failed(exc)
+
+    def _tell_of_recovery(self) -> None:
+        if self._told and self._complete:
+            log.info("%s is written again", self.path.name)
+            self._told = False
+            if self._recovered:
+                self._recovered()
 
 
 def _is_last(record: JsonRecord) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -23,14 +24,19 @@ from desktop.viewmodels.transcript_model import TranscriptModel
 
 log = logging.getLogger(__name__)
 
+LeftAs = Literal["kept", "lost", "unwanted"]
+"""A conversation that was left: it is in the history, could not be written, or was not to be."""
+
 
 class SessionRecorder(QObject):
     """Puts the journal, the file of frames and the history where the options say."""
 
     failed = Signal(Message)
     """Something can't be kept."""
-    conversation_left = Signal(bool)
-    """The user has begun another conversation; whether the last one, which had words, is kept."""
+    recovered = Signal()
+    """What could not be kept is written now."""
+    conversation_left = Signal(str)
+    """The user has begun another conversation; what became of the last one, which had words: a `LeftAs`."""
 
     def __init__(
         self,
@@ -41,13 +47,17 @@ class SessionRecorder(QObject):
     ) -> None:
         super().__init__(parent)
         self._options = options
-        self._restarts = False
+        self._restarts = self._broken = False
         self.conversations = TranscriptRecorder(transcript, calls, self._place, parent=self)
         self.frames = FrameRecorder(self._frames_path, self)
         self.left = LeftConversation(transcript)
         self.history = HistoryController(transcript, self._folder, self)
         self.conversations.failed.connect(self.failed)
         self.frames.failed.connect(self.failed)
+        self.failed.connect(lambda _: self._note_whether(broken=True))
+        self.recovered.connect(lambda: self._note_whether(broken=False))
+        self.conversations.recovered.connect(self.recovered)
+        self.frames.recovered.connect(self.recovered)
 
     async def start(self) -> None:
         """Remove old conversations, and look for one that was cut short."""
@@ -75,8 +85,10 @@ class SessionRecorder(QObject):
         self._restarts = False
         said = self.left.remember()
         self.conversations.end()
+        left: LeftAs = "lost" if self._broken else "kept"
+        self._broken = False
         if said:
-            self.conversation_left.emit(self._options.transcripts)
+            self.conversation_left.emit(left if self._options.transcripts else "unwanted")
 
     def show_left(self) -> None:
         """Show the conversation that was left above the present one."""
@@ -98,6 +110,9 @@ class SessionRecorder(QObject):
         self.conversations.end()
         await in_daemon(self.conversations.wait)
         await in_daemon(self.frames.wait)
+
+    def _note_whether(self, *, broken: bool) -> None:
+        self._broken = broken
 
     def _folder(self) -> Path:
         return paths.conversations(self._options.folder)

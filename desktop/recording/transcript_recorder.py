@@ -44,6 +44,8 @@ class TranscriptRecorder(QObject):
     """
 
     failed = Signal(Message)
+    recovered = Signal()
+    """What could not be written is written now."""
     """Once for each conversation that can't be written; the conversation goes on."""
     ended = Signal()
     """The conversation is over."""
@@ -157,7 +159,11 @@ class TranscriptRecorder(QObject):
         if folder is None:
             return
         self._open = _ConversationFile(
-            JsonlWriter(folder / (self.name() + journal.SUFFIX), failed=self._on_failed)
+            JsonlWriter(
+                folder / (self.name() + journal.SUFFIX),
+                failed=self._on_failed,
+                recovered=self.recovered.emit,  # in the writing thread; the signal leads to the GUI's
+            )
         )
         model, voice = self._model_and_voice
         program = f"presstalk {__version__}"

@@ -96,6 +96,7 @@ def save(folder: Path, settings: Settings, unread: Mapping[str, Any] | None = No
     Raises:
         OSError: the folder can't be written.
     """
+    atomic_file.make_folder(folder)
     _write(folder / FILE, schema.with_unread(msgspec.structs.asdict(settings), unread or {}), private=True)
 
 

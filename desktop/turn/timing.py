@@ -93,6 +93,11 @@ RELEASE_TO_HEARD = Figure("release", "first_heard")
 """How long the user waits after speaking."""
 SENT_TO_HEARD = Figure("commit", "first_heard")
 """How long they wait after typing, or hands-free: then no key is let go."""
+SENT_TO_DONE = Figure("commit", "done")
+"""The same where the answer is words alone: nothing can be heard of it."""
+RELEASE_TO_DONE = Figure("release", "done")
+"""Likewise, after speaking."""
+TO_DONE = (SENT_TO_DONE, RELEASE_TO_DONE)
 FIGURES = (
     Figure("press", "first_packet"),
     Figure("release", "commit"),
@@ -104,8 +109,14 @@ FIGURES = (
 
 
 def total(turn: TurnTiming) -> Figure:
-    """How long the user waited in this turn: from the key's release, or from the sending where no key was."""
-    return SENT_TO_HEARD if turn.press is None and turn.release is None else RELEASE_TO_HEARD
+    """How long the user waited in this turn: from the key's release, or from the sending where no key was.
+
+    It ends with the first sound, or with the end of an answer that has none.
+    """
+    by_key = turn.press is not None or turn.release is not None
+    if turn.done is not None and _is_silent(turn):
+        return RELEASE_TO_DONE if by_key else SENT_TO_DONE
+    return RELEASE_TO_HEARD if by_key else SENT_TO_HEARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +128,11 @@ class FigureSummary:
 
 
 def summarise(turns: Iterable[TurnTiming]) -> dict[Figure, FigureSummary]:
-    """Median and 95th percentile (nearest rank) of each figure; of `SENT_TO_HEARD` where it is the total."""
+    """Median and 95th percentile (nearest rank) of each figure; of the other totals where they are it."""
     known = list(turns)
     summaries: dict[Figure, FigureSummary] = {}
-    for figure in (*FIGURES, SENT_TO_HEARD):
-        fitting = (turn for turn in known if figure is not SENT_TO_HEARD or total(turn) is figure)
+    for figure in (*FIGURES, SENT_TO_HEARD, *TO_DONE):
+        fitting = (turn for turn in known if figure in FIGURES or total(turn) is figure)
         values = sorted(value for turn in fitting if (value := figure.of(turn)) is not None)
         summaries[figure] = FigureSummary(median(values), p95(values))
     return summaries
@@ -151,6 +162,14 @@ class TimingTracker:
     def turns(self) -> Sequence[TurnTiming]:
         """The turns, oldest first."""
         return tuple(self._turns)
+
+    def begin_conversation(self) -> Sequence[TurnTiming]:
+        """Forget the turns, but for those that are still to be sent: they become the first."""
+        waiting = [turn for turn in self._turns if _is_open(turn)]
+        self._turns.clear()
+        self._turns.extend(replace(turn, number=number) for number, turn in enumerate(waiting, 1))
+        self._count = len(self._turns)
+        return self.turns
 
     def press(self, at: float) -> TurnTiming | None:
         """The user begins to speak, or goes on in the tail of the last take."""
@@ -248,6 +267,12 @@ class TimingTracker:
 
 def _has_response(turn: TurnTiming) -> bool:
     return any(turn.at(moment) is not None for moment in _RESPONSE)
+
+
+def _is_silent(turn: TurnTiming) -> bool:
+    """There is a response to it, and no sound has come."""
+    answered = turn.response_started is not None and turn.interrupted is None
+    return answered and turn.first_audio is None and turn.first_heard is None
 
 
 def _is_open(turn: TurnTiming) -> bool:

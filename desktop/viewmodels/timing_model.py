@@ -14,6 +14,7 @@ from desktop.turn.timing import (
     FIGURES,
     KEPT,
     MOMENTS,
+    TO_DONE,
     Figure,
     FigureSummary,
     TurnTiming,
@@ -72,7 +73,10 @@ class TimingModel(Guarded, QAbstractTableModel):
 
     def figure_name(self, figure: Figure) -> str:
         """A figure in words: "Release → Heard"."""
-        return f"{self._names[figure.begin]} → {self._names[figure.end]}"
+        end = self._names[figure.end]
+        if figure in TO_DONE:
+            end = self.tr("Answer complete")
+        return f"{self._names[figure.begin]} → {end}"
 
     def short_name(self, figure: Figure) -> str:
         """A figure by the moment it ends with, where the row above names the one before: "→ Heard"."""

@@ -124,20 +124,18 @@ class TranscriptModel(Guarded, QAbstractListModel):
             self._lines[:0] = lines
             self.endInsertRows()
 
-    def clear(self) -> None:
-        """Begin another conversation: only what the user said and is still to be sent stays."""
-        kept = [line for line in self._lines if line.note == KEPT_NOTE]
+    def clear(self) -> frozenset[int]:
+        """Begin another conversation. Only what was said and is still to be sent stays: these takes."""
         self._earlier = 0
-        for row in range(len(self._lines) - 1, -1, -1):
-            if self._lines[row] not in kept:
-                self.beginRemoveRows(NO_INDEX, row, row)
-                del self._lines[row]
-                self.endRemoveRows()
-        self._takes = {line.number: line for line in kept}
+        for line in [line for line in reversed(self._lines) if line.note != KEPT_NOTE]:
+            self._remove(line)
+        self._takes = {line.number: line for line in self._lines}
+        self.responses.clear()
         self._words.clear()
         self._responses.clear()
         self._calls.clear()
         self._last_filled = self._wordless = 0
+        return frozenset(self._takes)
 
     # The user
 

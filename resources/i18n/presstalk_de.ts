@@ -104,6 +104,13 @@
     </message>
 </context>
 <context>
+    <name>ClearButton</name>
+    <message>
+        <source>Clear the text</source>
+        <translation>Text löschen</translation>
+    </message>
+</context>
+<context>
     <name>ConnectionPage</name>
     <message>
         <source>Connect with a ticket</source>
@@ -414,6 +421,10 @@
 <context>
     <name>FiguresTable</name>
     <message>
+        <source>Complete after</source>
+        <translation>Vollständig nach</translation>
+    </message>
+    <message>
         <source>Heard after</source>
         <translation>Gehört nach</translation>
     </message>
@@ -457,7 +468,7 @@
         <translation>Nächster Treffer</translation>
     </message>
     <message>
-        <source>Nothing is found</source>
+        <source>Nothing found</source>
         <translation>Nichts gefunden</translation>
     </message>
     <message>
@@ -657,7 +668,7 @@
     </message>
     <message>
         <source>It is still going on</source>
-        <translation>Es dauert noch an</translation>
+        <translation>Es läuft noch</translation>
     </message>
     <message>
         <source>Nothing found.</source>
@@ -764,7 +775,7 @@
         <translation>Nächster Treffer</translation>
     </message>
     <message>
-        <source>Nothing is found</source>
+        <source>Nothing found</source>
         <translation>Nichts gefunden</translation>
     </message>
     <message>
@@ -949,8 +960,8 @@
         <translation>Tastenkürzel</translation>
     </message>
     <message>
-        <source>Larger, smaller and usual text</source>
-        <translation>Größerer, kleinerer und üblicher Text</translation>
+        <source>Larger, smaller and normal text</source>
+        <translation>Größerer, kleinerer und normaler Text</translation>
     </message>
     <message>
         <source>Mute the microphone</source>
@@ -1054,6 +1065,10 @@
         <translation>Neues Gespräch</translation>
     </message>
     <message>
+        <source>Normal text size</source>
+        <translation>Normale Textgröße</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -1064,10 +1079,6 @@
     <message>
         <source>Smaller text</source>
         <translation>Kleinerer Text</translation>
-    </message>
-    <message>
-        <source>Usual text size</source>
-        <translation>Übliche Textgröße</translation>
     </message>
 </context>
 <context>
@@ -1135,7 +1146,7 @@
         <translation>Stumm: Niemand hört Sie. Drücken, um wieder gehört zu werden</translation>
     </message>
     <message>
-        <source>Nothing of it is sent; a press of the talk key ends it</source>
+        <source>None of it is sent; pressing the talk key ends it</source>
         <translation>Nichts davon wird gesendet; die Sprechtaste beendet ihn</translation>
     </message>
     <message>
@@ -1220,10 +1231,6 @@
         <translation>Modell wählen</translation>
     </message>
     <message>
-        <source>It helps only then</source>
-        <translation>Erst dann hilft es</translation>
-    </message>
-    <message>
         <source>Reconnect</source>
         <translation>Neu verbinden</translation>
     </message>
@@ -1242,6 +1249,10 @@
     <message>
         <source>Try now</source>
         <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Trying earlier won&apos;t help</source>
+        <translation>Früher hilft es nicht</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -1283,7 +1294,7 @@
     </message>
     <message>
         <source>Model default</source>
-        <translation>Vorgabe des Modells</translation>
+        <translation>Standard des Modells</translation>
     </message>
     <message>
         <source>Nothing is sent unless you hold the talk key.</source>
@@ -1350,7 +1361,7 @@
     </message>
     <message>
         <source>The panes are in a window of their own</source>
-        <translation>Die Bereiche sind in einem eigenen Fenster</translation>
+        <translation>Die Seitenleiste ist in einem eigenen Fenster</translation>
     </message>
 </context>
 <context>
@@ -1696,7 +1707,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Panes</source>
-        <translation>Bereiche</translation>
+        <translation>Seitenleiste</translation>
     </message>
     <message>
         <source>Place of the panes</source>
@@ -1757,7 +1768,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>A short sound when the microphone opens and closes; never recorded.</source>
-        <translation>Ein kurzer Ton, wenn das Mikrofon auf- und zugeht; nie in der Aufnahme.</translation>
+        <translation>Ein kurzer Ton beim Öffnen und Schließen des Mikrofons; nie in der Aufnahme.</translation>
     </message>
     <message>
         <source>How loud the assistant is.</source>
@@ -2034,7 +2045,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Pause ends a turn</source>
-        <translation>Pause zum Beenden</translation>
+        <translation>Pause beendet Beitrag</translation>
     </message>
     <message>
         <source>Speech threshold</source>
@@ -2101,6 +2112,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 </context>
 <context>
     <name>TimingModel</name>
+    <message>
+        <source>Answer complete</source>
+        <translation>Antwort vollständig</translation>
+    </message>
     <message>
         <source>Audio</source>
         <translation>Ton</translation>
@@ -2523,7 +2538,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>asked-too-often</name>
     <message>
-        <source>The service had too many requests for now. Wait a moment, then connect again.</source>
+        <source>The service has too many requests right now. Wait a moment, then connect again.</source>
         <translation>Der Dienst bekommt gerade zu viele Anfragen. Warten Sie einen Moment, und verbinden Sie sich dann neu.</translation>
     </message>
 </context>
@@ -2551,7 +2566,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>base-url</name>
     <message>
-        <source>base URL</source>
+        <source>service address</source>
         <translation>Dienstadresse</translation>
     </message>
 </context>
@@ -2670,7 +2685,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>connection-refused</name>
     <message>
-        <source>The service refused the connection. Check the base URL.</source>
+        <source>The service refused the connection. Check the service address.</source>
         <translation>Der Dienst hat die Verbindung abgelehnt. Prüfen Sie die Dienstadresse.</translation>
     </message>
 </context>
@@ -2804,7 +2819,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>devices-not-listed</name>
     <message>
         <source>The sound devices can&apos;t be listed. Check the sound server and try again.</source>
-        <translation>Die Audiogeräte lassen sich nicht auflisten. Prüfen Sie den Soundserver, und versuchen Sie es noch einmal.</translation>
+        <translation>Die Audiogeräte lassen sich nicht auflisten. Prüfen Sie den Audiodienst, und versuchen Sie es noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -2929,8 +2944,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>key-goes-elsewhere</name>
     <message>
-        <source>The base URL in the settings is not the usual one: this key would be for {there}, not for {home}. Do it again if that is right.</source>
-        <translation>Die Basis-URL in den Einstellungen ist nicht die übliche: Dieser Schlüssel wäre für {there}, nicht für {home}. Wiederholen Sie den Schritt, wenn das stimmt.</translation>
+        <source>The service address in the settings is not the usual one: this key would be for {there}, not for {home}. Do it again if that is right.</source>
+        <translation>Die Dienstadresse in den Einstellungen ist nicht die übliche: Dieser Schlüssel wäre für {there}, nicht für {home}. Wiederholen Sie den Schritt, wenn das stimmt.</translation>
     </message>
 </context>
 <context>
@@ -2950,7 +2965,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>key-not-encrypted</name>
     <message>
-        <source>The base URL must begin with https://, so that the key is sent encrypted.</source>
+        <source>The service address must begin with https://, so that the key is sent encrypted.</source>
         <translation>Die Dienstadresse muss mit https:// beginnen, damit der Schlüssel verschlüsselt übertragen wird.</translation>
     </message>
 </context>
@@ -3368,6 +3383,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>last-lost</name>
+    <message>
+        <source>New conversation. The last one could not be saved.</source>
+        <translation>Neues Gespräch. Das letzte konnte nicht gespeichert werden.</translation>
+    </message>
+</context>
+<context>
     <name>last-microphone-gone</name>
     <message>
         <source>{device} was disconnected, and there is no other microphone. The next one you plug in will be used.</source>
@@ -3392,7 +3414,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>left-up-to-here</name>
     <message>
         <source>Up to here: the conversation from {date}.</source>
-        <translation>Bis hier: das Gespräch vom {date}.</translation>
+        <translation>Bis hierher: das Gespräch vom {date}.</translation>
     </message>
 </context>
 <context>
@@ -3475,8 +3497,8 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>list-asked-too-often</name>
     <message>
-        <source>The service had too many requests. Wait a moment, then refresh the list again.</source>
-        <translation>Der Dienst hatte zu viele Anfragen. Warten Sie etwas, und aktualisieren Sie die Liste dann noch einmal.</translation>
+        <source>The service has too many requests right now. Wait a moment, then refresh the list again.</source>
+        <translation>Der Dienst bekommt gerade zu viele Anfragen. Warten Sie einen Moment, und aktualisieren Sie die Liste dann noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -3489,7 +3511,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>list-not-there</name>
     <message>
-        <source>There is no list of models at this address. Check the base URL.</source>
+        <source>There is no list of models at this address. Check the service address.</source>
         <translation>Unter dieser Adresse gibt es keine Modellliste. Prüfen Sie die Dienstadresse.</translation>
     </message>
 </context>
@@ -3671,7 +3693,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>no-list</name>
     <message>
-        <source>{host} sent no list of models. Check the base URL.</source>
+        <source>{host} sent no list of models. Check the service address.</source>
         <translation>{host} hat keine Modellliste gesendet. Prüfen Sie die Dienstadresse.</translation>
     </message>
 </context>
@@ -3680,6 +3702,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>There is no microphone. Plug one in, or type instead.</source>
         <translation>Kein Mikrofon vorhanden. Schließen Sie ein Gerät an, oder schreiben Sie stattdessen.</translation>
+    </message>
+</context>
+<context>
+    <name>no-microphone-yet</name>
+    <message>
+        <source>There is still no microphone. The next one you plug in will be used.</source>
+        <translation>Es gibt noch kein Mikrofon. Das nächste, das Sie anschließen, wird benutzt.</translation>
     </message>
 </context>
 <context>
@@ -3728,7 +3757,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>no-recognition-in-build</name>
     <message>
         <source>This small build has no speech recognition: type to the demo, or get the full build.</source>
-        <translation>Die Spracherkennung fehlt in dieser kleinen Ausgabe: Schreiben Sie der Demo, oder holen Sie sich die volle.</translation>
+        <translation>Die Spracherkennung fehlt in dieser kleinen Version: Schreiben Sie der Demo, oder installieren Sie die vollständige.</translation>
     </message>
 </context>
 <context>
@@ -3741,7 +3770,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>no-service</name>
     <message>
-        <source>There is no realtime service at this address. Check the base URL.</source>
+        <source>There is no realtime service at this address. Check the service address.</source>
         <translation>Unter dieser Adresse gibt es keinen Echtzeitdienst. Prüfen Sie die Dienstadresse.</translation>
     </message>
 </context>
@@ -3769,7 +3798,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>no-sign-in</name>
     <message>
-        <source>You can&apos;t sign in at this address. Check the base URL, or paste a key instead.</source>
+        <source>You can&apos;t sign in at this address. Check the service address, or paste a key instead.</source>
         <translation>Unter dieser Adresse kann man sich nicht anmelden. Prüfen Sie die Dienstadresse, oder fügen Sie einen Schlüssel ein.</translation>
     </message>
 </context>
@@ -3785,6 +3814,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>There is no speaker. Plug one in, or read the answers instead.</source>
         <translation>Kein Lautsprecher vorhanden. Schließen Sie ein Gerät an, oder lesen Sie die Antworten.</translation>
+    </message>
+</context>
+<context>
+    <name>no-speaker-yet</name>
+    <message>
+        <source>There is still no speaker. The next one you plug in will be used.</source>
+        <translation>Es gibt noch keinen Lautsprecher. Der nächste, den Sie anschließen, wird benutzt.</translation>
     </message>
 </context>
 <context>
@@ -3833,7 +3869,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>no-voice-in-build</name>
     <message>
         <source>This small build doesn&apos;t include the demo&apos;s voice: answers come as text only.</source>
-        <translation>Die Stimme der Demo fehlt in dieser kleinen Ausgabe: Antworten kommen nur als Text.</translation>
+        <translation>Die Stimme der Demo fehlt in dieser kleinen Version: Antworten kommen nur als Text.</translation>
     </message>
 </context>
 <context>
@@ -4381,7 +4417,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>settings-not-written</name>
     <message>
         <source>The settings can&apos;t be saved ({reason}). They apply until you quit, and saving is tried again.</source>
-        <translation>Die Einstellungen können nicht gespeichert werden ({reason}). Sie gelten, bis Sie das Programm beenden, und das Speichern wird wiederholt.</translation>
+        <translation>Die Einstellungen lassen sich nicht speichern ({reason}). Sie gelten, bis Sie das Programm beenden, und das Speichern wird wiederholt.</translation>
     </message>
 </context>
 <context>
@@ -4395,7 +4431,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>settings-set-aside</name>
     <message>
         <source>The settings could not be read and are back at their defaults. The old file was kept as {file}.</source>
-        <translation>Die Einstellungen ließen sich nicht lesen und stehen wieder auf den Vorgaben. Die alte Datei heißt jetzt {file}.</translation>
+        <translation>Die Einstellungen ließen sich nicht lesen und stehen wieder auf dem Standard. Die alte Datei heißt jetzt {file}.</translation>
     </message>
 </context>
 <context>
@@ -4409,7 +4445,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>settings-unread</name>
     <message>
         <source>Some settings could not be read and are at their defaults: {names}. Choose them again.</source>
-        <translation>Einige Einstellungen ließen sich nicht lesen und stehen auf den Vorgaben: {names}. Wählen Sie sie neu.</translation>
+        <translation>Einige Einstellungen ließen sich nicht lesen und stehen auf dem Standard: {names}. Wählen Sie sie neu.</translation>
     </message>
 </context>
 <context>
@@ -4443,7 +4479,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
 <context>
     <name>somebody-speaks</name>
     <message>
-        <source>Not while somebody speaks. Try again in a moment.</source>
+        <source>Not while someone is speaking. Try again in a moment.</source>
         <translation>Nicht, solange jemand spricht. Versuchen Sie es gleich noch einmal.</translation>
     </message>
 </context>
@@ -4486,7 +4522,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>sound-library-missing</name>
     <message>
         <source>Sound files need the libsndfile library, which is not installed. Install it (on Debian and Ubuntu, the package libsndfile1) and try again.</source>
-        <translation>Tondateien brauchen die Bibliothek libsndfile, die nicht installiert ist. Installieren Sie sie (unter Debian und Ubuntu das Paket libsndfile1), und versuchen Sie es noch einmal.</translation>
+        <translation>Audiodateien brauchen die Bibliothek libsndfile, die nicht installiert ist. Installieren Sie sie (unter Debian und Ubuntu das Paket libsndfile1), und versuchen Sie es noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -4553,6 +4589,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>sound-stuck</name>
+    <message>
+        <source>The sound system has stopped, and it can&apos;t be used again from here. Restart Presstalk once it is back; until then you can type.</source>
+        <translation>Das Audiosystem läuft nicht mehr und lässt sich von hier aus nicht wieder benutzen. Starten Sie Presstalk neu, sobald es wieder läuft; bis dahin können Sie tippen.</translation>
+    </message>
+</context>
+<context>
     <name>sound-system-broken</name>
     <message>
         <source>The sound system won&apos;t start. Restart it and try again.</source>
@@ -4570,7 +4613,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>sound-unknown</name>
     <message>
         <source>{path} is not a sound file. If it contains sound, convert it: {command}</source>
-        <translation>{path} ist keine Tondatei. Falls sie Ton enthält, wandeln Sie sie um: {command}</translation>
+        <translation>{path} ist keine Audiodatei. Falls sie Ton enthält, wandeln Sie sie um: {command}</translation>
     </message>
 </context>
 <context>
@@ -4864,7 +4907,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>up-to-here</name>
     <message>
         <source>Up to here: the conversation from {date}, which was cut short.</source>
-        <translation>Bis hierher: das Gespräch vom {date}, das unterbrochen wurde.</translation>
+        <translation>Bis hierher: das Gespräch vom {date}, das abgebrochen wurde.</translation>
     </message>
 </context>
 <context>
@@ -4885,7 +4928,7 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <name>wav-not-written</name>
     <message>
         <source>{path} can&apos;t be written ({reason}). Choose another place.</source>
-        <translation>{path} kann nicht geschrieben werden ({reason}). Wählen Sie einen anderen Ort.</translation>
+        <translation>{path} lässt sich nicht schreiben ({reason}). Wählen Sie einen anderen Ort.</translation>
     </message>
 </context>
 <context>

@@ -105,7 +105,7 @@ async def test_check_fails_in_one_plain_line():
     ("words", "word"),
     [
         (["check", "--base-url", "http://127.0.0.1:9"], "Nothing answers"),
-        (["check", "--base-url", "nonsense"], "base URL"),
+        (["check", "--base-url", "nonsense"], "service address"),
         (["talk", "there-is-none.wav", "--base-url", "http://127.0.0.1:9"], "no file"),
         (["say", "  "], "nothing to say"),
     ],

@@ -71,7 +71,7 @@ async def test_the_view_and_the_context_are_empty_and_the_file_has_it_all(folder
         await bench.until_state(DisplayState.READY)
         assert words(bench) == []
         assert len(instructions[1]) == 1, "the model isn't told of it"
-        assert left == [True]
+        assert left == ["kept"]
         recorder.show_left()
         assert words(bench) == ["One?", "Number 1."]
         bench.controller.say("Two?")
@@ -108,6 +108,12 @@ async def test_what_is_being_said_is_the_first_of_the_new_one(folder: Path):
         await bench.until(lambda: words(bench)[-1:] == ["Hello."])
         assert "Are you there?" not in words(bench)
         assert len(words(bench)) == 2
+        take = next(line for line in bench.controller.presenter.transcript.lines if line.speaker == "user")
+        assert take.playable, "its sound is still to be sent"
+        turns = bench.controller.presenter.timing.turns
+        assert [(turn.number, turn.press is not None, turn.commit is not None) for turn in turns] == [
+            (1, True, True)
+        ]
     written = await kept(recorder, folder)
     assert written[0][:2] == ["Are you there?", "Yes."]
     assert written[1][-1] == "Hello."
@@ -188,7 +194,7 @@ async def test_one_that_is_not_saved_can_still_be_shown(folder: Path):
         bench.controller.say("Are you there?")
         await bench.until(lambda: words(bench) == ["Are you there?", "Yes."])
         bench.controller.begin_conversation()
-        await bench.until(lambda: left == [False])
+        await bench.until(lambda: left == ["unwanted"])
         recorder.show_left()
         assert words(bench) == ["Are you there?", "Yes."]
     assert await kept(recorder, folder) == []

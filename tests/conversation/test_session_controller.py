@@ -364,7 +364,7 @@ async def test_a_failure_to_connect_is_one_sentence_and_an_error_state():
     assert bench.states[-1] is DisplayState.ERROR
     assert [(str(note.message), note.code) for note in bench.notes] == [
         (
-            "Nothing answers at 127.0.0.1:9. Check the base URL and that the service is running.",
+            "Nothing answers at 127.0.0.1:9. Check the service address and that the service is running.",
             "ConnectionRefusedError",
         )
     ]

@@ -247,7 +247,7 @@ async def test_in_a_session_the_speaker_test_counts_for_nothing() -> None:
         assert not speaker.playing, "a press silences it"
         await booth.until(lambda: booth.played == ["test", ""])
         booth.sound.test_speaker()
-        assert str(booth.notes[-1].message) == "Not while somebody speaks. Try again in a moment."
+        assert str(booth.notes[-1].message) == "Not while someone is speaking. Try again in a moment."
         assert booth.notes[:-1] == notes
         booth.controller.cancel()
         assert not [one for one in received[before:] if one["type"] not in ("audio.append", "audio.clear")]

@@ -58,9 +58,9 @@ def _upgrades() -> Iterator[Row]:
         401: "key was refused. Check that it is a project's runtime key",
         402: "balance is used up. Top it up",
         403: "isn't allowed to use this model. Choose another model",
-        404: "no realtime service at this address. Check the base URL",
+        404: "no realtime service at this address. Check the service address",
         408: "is having problems. Try again in a minute",
-        409: "refused the connection. Check the base URL",
+        409: "refused the connection. Check the service address",
         421: "is having problems. Try again in a minute",
         425: "is having problems. Try again in a minute",
         429: "too many sessions open. Close one, wait a moment",
@@ -72,8 +72,10 @@ def _upgrades() -> Iterator[Row]:
     for status, words in notes.items():
         yield _refusal(f"status-{status}", rf"{words}.* \[{status}\]")
     yield _refusal("status-429-retry-after", r"too many sessions open.* \[429\]")
-    yield _refusal("refuse", r"Nothing answers at 127.* Check the base URL .* \[ConnectionRefusedError\]")
-    no_service = r"is not the realtime service. Check the base URL. \[InvalidMessage\]"
+    yield _refusal(
+        "refuse", r"Nothing answers at 127.* Check the service address .* \[ConnectionRefusedError\]"
+    )
+    no_service = r"is not the realtime service. Check the service address. \[InvalidMessage\]"
     yield _refusal("drop-in-upgrade", no_service)
     yield _refusal("no-http", no_service)
     yield Row("slow-upgrade")

@@ -43,7 +43,12 @@ def always(code: int, body: str = "", **headers: str) -> Refusal:
 CONFIG = Config(model="openai/gpt-realtime-2")
 
 FIRST = [
-    (200, HTML, "sign-in page, open a browser and sign in; otherwise check the base URL", UnreachableError),
+    (
+        200,
+        HTML,
+        "sign-in page, open a browser and sign in; otherwise check the service address",
+        UnreachableError,
+    ),
     (200, "{}", "answers, but is not the realtime service", UnreachableError),
     (204, "", "answers, but is not the realtime service", UnreachableError),
     (304, "", "answers, but is not the realtime service", UnreachableError),

@@ -96,7 +96,7 @@ async def test_the_ticket_in_the_sockets_url_is_taken_out():
         (status(401), "key was refused", False),
         (status(402), "balance", False),
         (status(403), "isn't allowed to use this model", False),
-        (status(404), "base URL", False),
+        (status(404), "service address", False),
         (status(429, Retry_After="3"), "too many", True),
         (status(503), "is having problems", True),
         (page(), "web page instead of a ticket", False),

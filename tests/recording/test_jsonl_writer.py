@@ -138,15 +138,20 @@ def test_a_deleted_file_is_reported_once(tmp_path, monkeypatch):
 def test_a_folder_that_comes_back_gets_everything(tmp_path, monkeypatch):
     monkeypatch.setattr(jsonl_writer, "RETRY_S", 0.01)
     errors: list[OSError] = []
+    recoveries: list[bool] = []
     way = tmp_path / "way"
     way.write_text("a file where the folder should be")
-    out = JsonlWriter(way / "out.jsonl", failed=errors.append)
+    out = JsonlWriter(
+        way / "out.jsonl", failed=errors.append, recovered=lambda: recoveries.append(out.path.exists())
+    )
     out.put({"n": 1})
     until(lambda: errors, within=5, what="the complaint")
     out.put({"n": 2})
     way.unlink()
     until(lambda: has(out.path, 2), within=5, what="both lines")
+    until(lambda: recoveries == [True], within=5, what="the good news")
     assert out.close()
+    assert recoveries == [True], "once"
     assert [record["n"] for record in records(out.path)] == [1, 2]
     assert len(errors) == 1
 

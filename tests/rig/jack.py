@@ -16,6 +16,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 import os
+import signal
 import time
 from bisect import bisect_left, bisect_right
 from contextlib import ExitStack, suppress
@@ -58,15 +59,9 @@ class JackServer:
         with ExitStack() as started:
             JackServer._running = self
             started.callback(self._leave)
-            folder = Path(started.enter_context(TemporaryDirectory(prefix="rig-jack-")))
+            self._folder = Path(started.enter_context(TemporaryDirectory(prefix="rig-jack-")))
             self.env = {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
-            device = ["-d", "dummy", "-r", str(RATE), "-p", str(BLOCK), "-C", "1", "-P", "1"]
-            self._program = Program(
-                ["jackd", _priority(), "-n", self.name, *device],
-                env={**os.environ, "JACK_NO_AUDIO_RESERVATION": "1"},
-                log=folder / "jackd.log",
-            )
-            started.enter_context(self._program)
+            self._program = started.enter_context(self._server())
             self._program.until(self._answers, within=START_SECONDS, what="the JACK server")
             self._cleanup = started.pop_all()
         return self
@@ -77,6 +72,23 @@ class JackServer:
     def stop(self) -> None:
         """Take the device away from under its users. An instrument's clients would never close then."""
         self._program.stop()
+
+    def kill(self) -> None:
+        """The same, without a word to its users and without cleaning up."""
+        os.kill(self._program.pid, signal.SIGKILL)
+        self._program.wait(within=START_SECONDS)
+
+    def restart(self) -> None:
+        """Bring the device back after `stop` or `kill`. This process must not use it: see above."""
+        self._program = self._cleanup.enter_context(self._server())
+
+    def _server(self) -> Program:
+        device = ["-d", "dummy", "-r", str(RATE), "-p", str(BLOCK), "-C", "1", "-P", "1"]
+        return Program(
+            ["jackd", _priority(), "-n", self.name, *device],
+            env={**os.environ, "JACK_NO_AUDIO_RESERVATION": "1"},
+            log=self._folder / f"jackd-{next(_numbers)}.log",
+        )
 
     def _leave(self) -> None:
         JackServer._running = None

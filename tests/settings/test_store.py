@@ -144,6 +144,7 @@ async def test_a_change_made_while_one_is_written_is_written_too(tmp_path: Path)
 
 async def test_a_folder_that_cannot_be_written_is_reported_once(tmp_path: Path):
     gone = tmp_path / "gone"
+    gone.write_text("a file where the folder should be")
     kept = SettingsStore.load(gone)
     messages: list[str] = []
     kept.failed.connect(lambda message: messages.append(str(message)))
@@ -152,7 +153,7 @@ async def test_a_folder_that_cannot_be_written_is_reported_once(tmp_path: Path):
         await kept.flush()
     assert len(messages) == 1
     assert "can't be saved" in messages[0]
-    gone.mkdir()
+    gone.unlink()
     await kept.close()
     assert files.load(gone).settings.volume == 0.25, "it is tried again, without another change"
 

@@ -209,3 +209,22 @@ def test_nothing_that_is_told_breaks_it(moments: list[tuple[str, float]]) -> Non
     for turn in turns:
         assert turn.press is not None or turn.commit is not None
         assert all(value is None or value >= 0 for value in (figure.of(turn) for figure in FIGURES))
+
+
+def test_another_conversation_counts_from_one_and_takes_what_is_still_to_be_sent_along():
+    tracker = TimingTracker()
+    for at in (0.0, 10_000.0):
+        tracker.press(at)
+        tracker.release(at + 900)
+        tracker.commit(at + 1_000)
+        tracker.done(at + 2_000)
+    tracker.press(20_000)
+    tracker.release(20_900)
+    (turn,) = tracker.begin_conversation()
+    assert (turn.number, turn.press, turn.commit) == (1, 20_000, None)
+    assert (sent := tracker.commit(21_000))
+    assert (sent.number, sent.commit) == (1, 21_000)
+    tracker.done(22_000)
+    assert list(tracker.begin_conversation()) == []
+    assert (typed := tracker.commit(30_000))
+    assert typed.number == 1

@@ -13,19 +13,28 @@ from desktop.ui.common.theme import tokens
 SIDE = 32
 ICON = 20
 CORNER = 8
+SMALL, SMALL_ICON = 24, 16
+"""Inside another control."""
 
 
 class IconButton(QToolButton):
-    """32 px square; the text is its tool tip and its name for screen readers."""
+    """32 px square, or 24 if it is `small`; the text is its tool tip and its name for screen readers."""
 
     def __init__(
-        self, icon: str, words: str, parent: QWidget | None = None, *, checkable: bool = False
+        self,
+        icon: str,
+        words: str,
+        parent: QWidget | None = None,
+        *,
+        checkable: bool = False,
+        small: bool = False,
     ) -> None:
         super().__init__(parent)
         self._icon = icon
+        self._side, self._icon_side = (SMALL, SMALL_ICON) if small else (SIDE, ICON)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFixedSize(SIDE, SIDE)
+        self.setFixedSize(self._side, self._side)
         self.show_as(icon, words)
 
     def show_as(self, icon: str, words: str) -> None:
@@ -36,7 +45,7 @@ class IconButton(QToolButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(SIDE, SIDE)
+        return QSize(self._side, self._side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = tokens()
@@ -50,6 +59,6 @@ class IconButton(QToolButton):
         painter.drawRoundedRect(shape, CORNER, CORNER)
         if not self.isEnabled():
             painter.setOpacity(0.4)
-        edge = (SIDE - ICON) / 2
+        edge, side = (self._side - self._icon_side) / 2, self._icon_side
         colour = colours.accent if on else colours.text if self.hasFocus() else colours.muted
-        icons.draw(painter, self._icon, QColor(colour), QRectF(edge, edge, ICON, ICON))
+        icons.draw(painter, self._icon, QColor(colour), QRectF(edge, edge, side, side))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.common.availability import allow
+from desktop.ui.common.clear_button import offer_clearing
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_view import JsonView
 from desktop.ui.common.plain_text import PlainLabel
@@ -40,7 +41,7 @@ class JsonTree(QWidget):
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Find"))
         self.field.setAccessibleName(self.tr("Find in {0}").format(name))
-        self.field.setClearButtonEnabled(True)
+        offer_clearing(self.field)
         self._count = PlainLabel()
         self._count.setProperty("role", "muted")
         self._previous = IconButton("chevron-up", with_keys(self.tr("Previous match"), shortcuts.PREVIOUS))
@@ -135,7 +136,7 @@ class JsonTree(QWidget):
         if self._wants and self._search.found:
             wanted, self._wants = self._wants, 0
             self.step(wanted)
-        nothing = self.tr("Nothing is found") if self.field.text() else self.tr("Type what to find")
+        nothing = self.tr("Nothing found") if self.field.text() else self.tr("Type what to find")
         for button in (self._previous, self._next):
             allow(button, "" if self._search.found else nothing)
         self._show_count()

@@ -100,6 +100,7 @@ class MasterDetail(QStackedWidget):
         self._add_key(shortcuts.ONE_AFTER, lambda: self.step(1))
         for changed in (view.model().rowsInserted, view.model().rowsRemoved, view.model().layoutChanged):
             changed.connect(self._enable)
+        view.model().rowsRemoved.connect(self._on_rows_removed)
 
     @property
     def is_open(self) -> bool:
@@ -151,6 +152,10 @@ class MasterDetail(QStackedWidget):
         if self.is_open and current.isValid():
             self.opened.emit(current)
         self._enable()
+
+    def _on_rows_removed(self) -> None:
+        if not self._view.model().rowCount():
+            self.close_detail()  # it would go on showing what is gone
 
     def _enable(self) -> None:
         row, rows = self._view.currentIndex().row(), self._view.model().rowCount()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop.base.message import Message
 from desktop.ui.common.availability import allow
+from desktop.ui.common.clear_button import offer_clearing
 from desktop.ui.common.plain_text import PlainLabel, set_tip
 from desktop.ui.common.theme import GAP, GRID
 from desktop.ui.dialogs.history_list import HistoryList
@@ -144,7 +145,7 @@ class HistoryDialog(TalkingDialog):
     def _lay_out(self) -> None:
         self.field.setPlaceholderText(self.tr("Search all conversations"))
         self.field.setAccessibleName(self.tr("Search all conversations"))
-        self.field.setClearButtonEnabled(True)
+        offer_clearing(self.field)
         self.field.installEventFilter(self)
         left = QWidget()
         column = QVBoxLayout(left)

@@ -126,7 +126,7 @@ class KeysDialog(TalkingDialog):
             ),
             (
                 [native(shortcuts.LARGER), native(shortcuts.SMALLER), native(shortcuts.USUAL_SIZE)],
-                self.tr("Larger, smaller and usual text"),
+                self.tr("Larger, smaller and normal text"),
             ),
             ([native(shortcuts.HISTORY)], self.tr("Earlier conversations")),
             ([native(shortcuts.EXPORT)], self.tr("Export the conversation")),

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from desktop.base.visible_text import visible_line
 from desktop.ui.common import accessible
+from desktop.ui.common.clear_button import offer_clearing
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.master_detail import DetailHeader, MasterDetail
@@ -94,7 +95,7 @@ class EventsPane(QWidget):
     def _fill(self) -> None:
         self.field.setPlaceholderText(self.tr("Filter"))
         self.field.setAccessibleName(self.tr("Filter the frames"))
-        self.field.setClearButtonEnabled(True)
+        offer_clearing(self.field)
         self.types.addItem(self.tr("All types"), "")
         accessible.name_control(self.types, self.tr("Type"))
         self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from desktop.ui.common.clear_button import offer_clearing
 from desktop.ui.fields.field import Field
 
 LONGEST = 2_000
@@ -18,7 +19,7 @@ class AddressField(Field):
         self._line = QLineEdit()
         self._line.setPlaceholderText(placeholder)
         self._line.setMaxLength(LONGEST)
-        self._line.setClearButtonEnabled(True)
+        offer_clearing(self._line)
         self._emitted = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

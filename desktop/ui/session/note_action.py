@@ -71,4 +71,4 @@ class NoteAction(QPushButton):
             words = self.tr("{0} in {1} s").format(words, self._left)
         self.setText(words)
         self.setAccessibleName(words)
-        allow(self, self.tr("It helps only then") if self._left > 0 else "")
+        allow(self, self.tr("Trying earlier won't help") if self._left > 0 else "")

@@ -17,6 +17,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
+from desktop.ui.common.clear_button import clear_words
+from desktop.ui.common.icon_button import SMALL, IconButton
 from desktop.ui.common.theme import BASE_PX
 
 LONGEST = 20_000
@@ -53,6 +55,11 @@ class MessageField(QPlainTextEdit):
         self._sent: deque[str] = deque(maxlen=REMEMBERED)
         self._recalled = 0
         """How many messages back the text was taken from; 0: it is the user's own."""
+        self._clear = IconButton("close", clear_words(), self, small=True)
+        self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # for the mouse; the keyboard has Ctrl+A
+        self._clear.setCursor(Qt.CursorShape.ArrowCursor)
+        self._clear.clicked.connect(self._on_clear_clicked)
+        self._clear.hide()
         self.textChanged.connect(self._on_changed)
         self._fit()
 
@@ -126,6 +133,7 @@ class MessageField(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        self._place_clear()
         # Qt keeps the line at the top, though those before it would have room by now.
         self.verticalScrollBar().setValue(0)
         self.ensureCursorVisible()
@@ -171,7 +179,24 @@ class MessageField(QPlainTextEdit):
             self.overfilled.emit()
             return
         self._taken = self.text()
+        self._offer_clearing(bool(self._taken))
         self._fit()
+
+    def _on_clear_clicked(self) -> None:
+        self.set_text("")  # and undo brings it back
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _offer_clearing(self, offered: bool) -> None:
+        if offered != self._clear.isVisibleTo(self):
+            self._clear.setVisible(offered)
+            self.setViewportMargins(0, 0, SMALL if offered else 0, 0)
+            self._place_clear()
+
+    def _place_clear(self) -> None:
+        """Beside the first line, where a line of text has it."""
+        view = self.viewport().geometry()
+        line = min(self.height(), max(LEAST, self._line_height()) + FRAME)
+        self._clear.move(view.right() + 1, round((line - SMALL) / 2))
 
     def _line_height(self) -> int:
         """Of a line as it is laid out: in whole pixels, where the font's metrics are not."""

@@ -84,7 +84,7 @@ class MicrophoneColumn(DeviceColumn):
         }
         words = names[state]
         if self._in_session:
-            words += ". " + self.tr("Nothing of it is sent; a press of the talk key ends it")
+            words += ". " + self.tr("None of it is sent; pressing the talk key ends it")
         set_tip(self.test, words)
         self.test.setAccessibleName(words)
         self._show_word("")

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from desktop.turn.timing import FIGURES, RELEASE_TO_HEARD, Figure, TurnTiming, total
+from desktop.turn.timing import FIGURES, RELEASE_TO_HEARD, TO_DONE, Figure, TurnTiming, total
 from desktop.ui.common.plain_text import PlainLabel, set_tip
 from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.timing import waterfall
@@ -65,12 +65,15 @@ class FiguresTable(QWidget):
         """Name both ends of each figure, or only its end where there is little room."""
         self._whole = whole
         for figure, label in self._names.items():
-            short = self.tr("Heard after") if figure == RELEASE_TO_HEARD else self._model.short_name(figure)
+            short = self._total_name() if figure == RELEASE_TO_HEARD else self._model.short_name(figure)
             named = self._total if figure == RELEASE_TO_HEARD else figure
             label.setText(self._model.figure_name(named) if whole else short)
             set_tip(label, self._model.figure_name(named))
             # A short name is never cut; a long one has its tool tip.
             label.setMinimumWidth(0 if whole else label.sizeHint().width())
+
+    def _total_name(self) -> str:
+        return self.tr("Complete after") if self._total in TO_DONE else self.tr("Heard after")
 
     def show_turn(self, turn: TurnTiming | None) -> None:
         """Show this turn's figures, and the session's."""

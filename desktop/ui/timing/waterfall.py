@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor
 
-from desktop.turn.timing import Figure, Moment, TurnTiming, p95
+from desktop.turn.timing import TO_DONE, Figure, Moment, TurnTiming, p95, total
 from desktop.ui.common.theme import Tokens
 
 BAR = 4
@@ -27,6 +27,8 @@ PACKET = Figure("press", "first_packet")
 SPEECH = Figure("press", "release")
 ANSWER = Figure("first_heard", "done")
 CUT_ANSWER = Figure("first_heard", "interrupted")
+WORDS = Figure("response_started", "done")
+"""An answer without sound."""
 ABORTED = Figure("press", "done")
 """A take of which nothing was sent: that is all there is of its turn."""
 _WAITS = (
@@ -86,6 +88,8 @@ def segments(turn: TurnTiming, axis: Axis, width: float) -> list[Segment]:
     zero = _zero(turn)
     bars = _speech(turn, axis, width)
     answer = CUT_ANSWER if turn.interrupted is not None else ANSWER
+    if total(turn) in TO_DONE:
+        answer = WORDS
     for lane, figure in enumerate((*_WAITS, answer), start=1):
         begin = turn.at(figure.begin)
         length = figure.of(turn)
@@ -106,6 +110,7 @@ def colour_of(figure: Figure, colours: Tokens) -> QColor:
         _WAITS[2]: (colours.warn, 0.6),
         ANSWER: (colours.accent, 1.0),
         CUT_ANSWER: (colours.accent, 1.0),
+        WORDS: (colours.accent, 1.0),
     }.get(figure, (colours.muted, 1.0))
     made = QColor(name)
     made.setAlphaF(alpha)
@@ -156,5 +161,6 @@ def _zero(turn: TurnTiming) -> float | None:
 
 
 def _wait(turn: TurnTiming) -> float | None:
-    known = [at for moment in _AFTER_SPEECH if (at := turn.at(moment)) is not None]
+    moments: tuple[Moment, ...] = (*_AFTER_SPEECH, "done") if total(turn) in TO_DONE else _AFTER_SPEECH
+    known = [at for moment in moments if (at := turn.at(moment)) is not None]
     return max(known) - known[0] if known else None

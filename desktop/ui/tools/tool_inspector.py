@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from desktop.base.message import Message
 from desktop.ui.common.availability import allow
+from desktop.ui.common.clear_button import offer_clearing
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.json_tree import JsonTree
 from desktop.ui.common.master_detail import MasterDetail
@@ -74,7 +75,7 @@ class ToolInspector(QWidget):
     def _lay_out(self) -> None:
         self.field.setPlaceholderText(self.tr("Filter"))
         self.field.setAccessibleName(self.tr("Filter the tool calls"))
-        self.field.setClearButtonEnabled(True)
+        offer_clearing(self.field)
         self._above = QWidget()
         above = QHBoxLayout(self._above)
         above.setContentsMargins(0, 0, 0, 0)

@@ -68,7 +68,7 @@ class FindBar(QWidget):
 
     def show_count(self, ordinal: int, total: int) -> None:
         """Show the number of the current match, from 1, and how many there are."""
-        nothing = self.tr("Nothing is found") if self.field.text() else self.tr("Type what to find")
+        nothing = self.tr("Nothing found") if self.field.text() else self.tr("Type what to find")
         for button in (self._previous, self._next):
             allow(button, "" if total > 0 else nothing)
         if not self.field.text():

@@ -47,7 +47,7 @@ class MainMenu(IconButton):
             for words, keys, step in (
                 (self.tr("Larger text"), shortcuts.LARGER, 1),
                 (self.tr("Smaller text"), shortcuts.SMALLER, -1),
-                (self.tr("Usual text size"), shortcuts.USUAL_SIZE, 0),
+                (self.tr("Normal text size"), shortcuts.USUAL_SIZE, 0),
             )
         ]
         larger = (shortcuts.LARGER, shortcuts.LARGER_UNSHIFTED)

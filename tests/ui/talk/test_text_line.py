@@ -8,6 +8,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from desktop.ui.common.icon_button import IconButton
 from desktop.ui.talk.message_field import LONGEST
 
 
@@ -175,3 +176,33 @@ def test_a_single_line_is_in_the_middle(shown):
     line = field.cursorRect()
     middle = field.viewport().y() + line.y() + line.height() / 2
     assert abs(middle - field.height() / 2) <= 1
+
+
+def test_one_click_clears_the_line_and_undo_brings_it_back(shown):
+    field = shown.window.text_line.field
+    clear = next(one for one in field.findChildren(IconButton) if one.accessibleName() == "Clear the text")
+    assert not clear.isVisible()
+    QTest.keyClicks(field, "words that nobody needs")
+    assert clear.isVisible()
+    assert field.rect().contains(clear.geometry()), "it is inside the field"
+    assert not clear.geometry().intersects(field.viewport().geometry()), "it covers no words"
+    QTest.mouseClick(clear, Qt.MouseButton.LeftButton)
+    assert (field.text(), field.hasFocus(), clear.isVisible()) == ("", True, False)
+    QTest.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert field.text() == "words that nobody needs"
+    assert shown.emitted == []
+
+
+@pytest.mark.parametrize("lines", [1, 3, 40])
+@pytest.mark.parametrize("percent", [80, 100, 200])
+def test_the_clear_button_is_beside_the_first_line_at_any_size(shown, lines: int, percent: int):
+    field = shown.window.text_line.field
+    shown.window.show_text_size(percent)
+    field.set_text("\n".join(["word"] * lines))
+    clear = field.findChild(IconButton)
+    assert field.rect().contains(clear.geometry())
+    assert not clear.geometry().intersects(field.viewport().geometry())
+    bar = field.verticalScrollBar()
+    assert not bar.isVisible() or not clear.geometry().intersects(
+        bar.geometry().translated(bar.parentWidget().pos())
+    )

@@ -15,7 +15,7 @@ from desktop.ui.common import theme
 from desktop.ui.timing import waterfall
 from desktop.ui.timing.timing_pane import TimingPane
 from desktop.ui.timing.turn_delegate import picture_of
-from desktop.ui.timing.waterfall import PACKET, SPEECH, Axis, axis_for, hit, segments
+from desktop.ui.timing.waterfall import PACKET, SPEECH, WORDS, Axis, axis_for, hit, segments
 from desktop.viewmodels.timing_model import TimingModel
 from tests.ui.opened import use_light_theme
 
@@ -162,6 +162,31 @@ def test_a_typed_turn_has_a_total_too(pane):
         "Turn 2, Sent → Heard 310 ms, Sent → Response 100 ms, Response → First audio 150 ms, "
         "First audio → Heard 60 ms"
     )
+    pane.turns.setCurrentIndex(pane.model.index(0, 0))
+    assert pane.figures.texts(RELEASE_TO_HEARD) == ("500", "500", "500")
+
+
+@pytest.mark.parametrize(
+    ("turn", "waited", "words"),
+    [
+        (TurnTiming(2, commit=0, response_started=100, done=840), "840", "Sent → Answer complete 840 ms"),
+        (
+            TurnTiming(2, press=0, release=900, commit=1_000, response_started=1_100, done=1_400),
+            "500",
+            "Release → Answer complete 500 ms",
+        ),
+    ],
+)
+def test_an_answer_without_sound_has_a_total_too(pane, turn: TurnTiming, waited: str, words: str):
+    pane.model.show(TurnTiming(1, press=0, release=900, commit=1_000, first_heard=1_400))
+    pane.model.show(turn)
+    assert pane.figures.texts(RELEASE_TO_HEARD) == (waited,) * 3, "of such turns alone"
+    assert words in pane.model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    shown = [label.text() for label in pane.figures.findChildren(QLabel)]
+    assert "Complete after" in shown or words.removesuffix(f" {waited} ms") in shown
+    axis = axis_for(pane.model.turns)
+    bar = segments(turn, axis, 400.0)[-1]
+    assert (bar.figure, bar.cut) == (WORDS, False), "the whole answer is in the picture"
     pane.turns.setCurrentIndex(pane.model.index(0, 0))
     assert pane.figures.texts(RELEASE_TO_HEARD) == ("500", "500", "500")
 

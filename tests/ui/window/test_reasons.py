@@ -67,6 +67,7 @@ KEYLESS = {
     "Run get_time again, with these or other arguments",
     "Close",
     "Show the key",
+    "Clear the text",
 }
 """Those without one. A new icon button is put into one of the two lists: has it a key?"""
 
@@ -111,6 +112,10 @@ def check(window: QWidget) -> None:
     for action in actions(window):
         if not action.isEnabled() and action.menu() is None:
             assert action.toolTip() not in ("", action.text()), action.text()
+    for field in window.findChildren(QLineEdit):
+        for inside in field.findChildren(QToolButton):
+            assert inside.accessibleName(), f"a button in {described(field)}"
+            assert inside.toolTip(), f"a button in {described(field)}"
     for button in window.findChildren(IconButton):
         words = button.toolTip()
         assert words, described(button)

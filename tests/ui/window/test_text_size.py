@@ -34,7 +34,7 @@ def test_the_keys_ask_for_it_everywhere_in_the_window(shown):
 
 def test_at_the_bounds_the_menu_says_why_not(shown):
     actions = {action.text(): action for action in shown.window.menu.menu_shown.actions()}
-    for percent, off in ((200, "Larger text"), (80, "Smaller text"), (100, "Usual text size")):
+    for percent, off in ((200, "Larger text"), (80, "Smaller text"), (100, "Normal text size")):
         shown.window.show_text_size(percent)
         disabled = [name for name, action in actions.items() if not action.isEnabled()]
         assert disabled == [off]
