@@ -41,8 +41,8 @@ class RemoteControl:
             case {"do": "show"}:
                 self._show(message)
             case {"do": "ptt", "how": "down"}:
-                # Each key stroke starts a process, and the later one may be the first to arrive. The clock counts
-                # 10 ms: of two in the same, the key-up counts, or a busy desktop would leave it open.
+                # Each key stroke starts a process, and the later one may be the first to arrive. Their clock
+                # counts steps of 10 ms; of two in the same step the key-up is taken for the later one.
                 struck = _at(message, math.inf)
                 return self._press() if struck > self._released_at else ""
             case {"do": "ptt", "how": "up"}:
