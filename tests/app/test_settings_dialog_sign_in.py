@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from desktop.access import credentials
 from desktop.realtime import sign_in
+from desktop.ui.settings.folded_section import FoldedSection
 from desktop.ui.settings.header_field import HeaderField
 from desktop.ui.settings.sign_in_panel import SignInPanel
 from tests.app.test_settings_dialog_controller import KEY, Keychain, keychain  # noqa: F401 - a fixture
@@ -134,6 +135,7 @@ async def test_a_header_is_kept_and_removed_and_never_shown(bench: Bench, keycha
 
 
 async def test_what_is_no_header_stays_in_the_line(bench: Bench, keychain: Keychain):  # noqa: F811
+    bench.dialog.findChild(FoldedSection).unfold()
     line = bench.header.findChild(QLineEdit)
     line.setText("nothing")
     line.textEdited.emit(line.text())

@@ -217,7 +217,8 @@ def test_lines_and_exports_are_german_and_json_is_not(german) -> None:
     assert "Verbunden mit xAI Grok Voice." in text
     assert "Assistent: [nicht gehört: One two three.] (unterbrochen)" in text
     assert "Werkzeug get_time: fehlgeschlagen · 1,5 s" in text
-    assert marked.startswith("# Gespräch\n\n_Verbunden mit")
+    assert marked.startswith("# Gespräch\n\n- Datum: ")
+    assert "\n\n_Verbunden mit xAI Grok Voice._\n\n" in marked
     document = export.to_json(lines.lines)
     assert "Connected to xAI Grok Voice." in document
     assert '"note": "interrupted"' in document

@@ -27,9 +27,10 @@ class Opened:
         self.needles = ((-60.0, -60.0, False), (-60.0, -60.0, False))
         self.events = EventsModel()
         self.timing = TimingModel()
+        self.notes = NoteBoard()
         devices = (DevicesModel("input"), DevicesModel("output"))
         models = WindowModels(
-            self.transcript, self.tool_calls, self.events, self.timing, *devices, NoteBoard()
+            self.transcript, self.tool_calls, self.events, self.timing, *devices, self.notes
         )
         self.window = MainWindow(catalog.MODELS, models, lambda: self.needles, lambda: self.counted)
         qtbot.addWidget(self.window)

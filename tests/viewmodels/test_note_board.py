@@ -32,7 +32,7 @@ TRUE_BESIDE: dict[str, set[DisplayState]] = {
     "mute": set(S),
     "microphone": OPEN | {S.CONNECTING},
     "speaker": OPEN | {S.CONNECTING},
-    "test": CLOSED,
+    "test": set(S),
     "change": OPEN,
     "key": set(S),
     "models": set(S),
@@ -44,7 +44,7 @@ TRUE_BESIDE: dict[str, set[DisplayState]] = {
     "reset": set(S),
 }
 """Beside which states each note can be read without contradicting the state's word."""
-OVER_WITH_THE_NEXT_TAKE = {"news", "answer", "take", "export"}
+OVER_WITH_THE_NEXT_TAKE = {"news", "answer", "take", "export", "test"}
 
 
 def error(subject: NoteSubject) -> Note:

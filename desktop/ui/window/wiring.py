@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def connect_parts(window: MainWindow) -> None:
     """Connect the window's parts to each other."""
     # words
-    window.text_line.refused.connect(lambda words: window.show_note(Note("warning", words)))
+    window.text_line.refused.connect(lambda words: window.show_note(Note("warning", words, subject="news")))
     window.transcript.edit_requested.connect(window.text_line.edit)
     # panes
     window.panes_button.toggled.connect(window.places.shown.setChecked)

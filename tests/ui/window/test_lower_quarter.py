@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QFontMetricsF
 
 from desktop.base.message import verbatim
 from desktop.turn.effects import Note, Retrying
+from desktop.turn.note_subject import NoteSubject
 from desktop.ui.common.centred import SLACK
 from desktop.ui.transcript.bubble import Fonts
 from tests.ui.window.test_small_window import place, settle, use
@@ -15,6 +18,7 @@ from tests.ui.window.test_small_window import place, settle, use
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 SIZES = [(720, 480), (853, 533), (1040, 700), (1440, 900), (2560, 1440)]
+SUBJECTS: tuple[NoteSubject, ...] = get_args(NoteSubject)
 WIDEST = 420
 """Of pickers and meters, in px."""
 LONG = "The key was refused. Check that it is a project's runtime key and has not been revoked. " * 3
@@ -44,7 +48,8 @@ def test_a_note_moves_nothing_that_one_aims_at(shown, qtbot, size):
         lambda: window.show_note(Note("error", verbatim(LONG), "401", "change_key")),
         lambda: window.show_retrying(Retrying(3, 7, verbatim("The connection was lost."), "1006")),
         lambda: window.show_sending(12),
-        window.note_line.clear,
+        lambda: window.show_sending(0),
+        lambda: shown.notes.settle(*SUBJECTS),
     ):
         show()
         settle()
@@ -63,7 +68,7 @@ def test_without_a_note_no_room_is_kept_for_one(shown, qtbot, size):
     settle()
     assert window.note_line.isVisible()
     assert not place(window.note_line).intersects(place(window.transcript))
-    window.note_line.clear()
+    shown.notes.settle(*SUBJECTS)
     settle()
     assert window.transcript.height() == before
 

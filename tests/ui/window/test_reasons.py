@@ -43,6 +43,7 @@ OF_QT = ("qt_", "Scroll")
 """The parts of Qt's own widgets, which nobody points at."""
 KEYED = {
     "Menu": shortcuts.MENU,
+    "New conversation": shortcuts.NEW,
     "Show or hide the panes": shortcuts.PANES,
     "Next match": shortcuts.NEXT,
     "Previous match": shortcuts.PREVIOUS,
@@ -218,7 +219,7 @@ def test_a_reason_comes_and_goes_and_the_usual_words_stay(qtbot):
 def test_words_of_others_are_no_html_in_a_tooltip(qtbot):
     button = IconButton("again", "Run <img src=x> again")
     qtbot.addWidget(button)
-    assert button.toolTip() == "<span>Run &lt;img src=x&gt; again</span>"
+    assert button.toolTip() == "<qt>Run &lt;img src=x&gt; again</qt>"
     assert button.accessibleName() == "Run <img src=x> again"
 
 
