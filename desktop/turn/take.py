@@ -25,8 +25,8 @@ from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 TAIL_GRACE_MS = 500
 """How much longer than itself the tail waits, at least, for a microphone that delivers nothing."""
 MOST_AFTER_MS = 900
-"""From a key-up to the end of such a take, if its tail isn't longer: a second after letting go nobody may see an
-open microphone."""
+"""From a key-up to the end of such a take, if its tail isn't longer: nobody may see an open microphone a
+second after letting go."""
 
 SENT_BY_FOCUS = Text("sent-by-focus", "The window lost focus, so what you said was sent.")
 SENT_BY_LOCK = Text("sent-by-lock", "The screen was locked, so what you said was sent.")
