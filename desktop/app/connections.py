@@ -59,7 +59,7 @@ def connect(parts: Parts) -> None:
     latch.released.connect(lambda ms: controller.release(wait_ms=ms, made_at=latch.struck_at))
     latch.lost.connect(lambda: controller.release("focus", made_at=latch.struck_at))
     window.talk_doubted.connect(controller.hold_sound)
-    window.talk_held_on.connect(controller.release_sound)
+    window.talk_settled.connect(controller.release_sound)
     latch.lock_changed.connect(window.show_locked)
     controller.state_changed.connect(partial(_show_take, parts))
     options.changed.connect(lambda _: _allow_lock(parts))

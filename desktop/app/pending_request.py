@@ -31,6 +31,11 @@ def now() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME) if sys.platform == "linux" else time.monotonic()
 
 
+def must_come(request: dict[str, Any]) -> bool:
+    """Whether it is served however late it is: a key-up, without which the microphone would stay open."""
+    return request.get("do") == "ptt" and request.get("how") == "up"
+
+
 class PendingRequest:
     """One request, and the line to who asked. `serve` and `give_up` exclude each other.
 
@@ -48,7 +53,7 @@ class PendingRequest:
         self._asker = asker
         self._handle = handle
         self._claim = threading.Lock()
-        self.must_come = request.get("do") == "ptt" and request.get("how") == "up"
+        self.must_come = must_come(request)
         """Whether it is served however late it is."""
         self.may_wait = self.must_come or request.get("do") == "show"
         """Whether its age doesn't matter."""

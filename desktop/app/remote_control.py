@@ -41,9 +41,10 @@ class RemoteControl:
             case {"do": "show"}:
                 self._show(message)
             case {"do": "ptt", "how": "down"}:
-                # Each key stroke starts a process, and the later one may be the first to arrive.
+                # Each key stroke starts a process, and the later one may be the first to arrive. Their clock
+                # counts steps of 10 ms; of two in the same step the key-up is taken for the later one.
                 struck = _at(message, math.inf)
-                return self._press() if struck >= self._released_at else ""
+                return self._press() if struck > self._released_at else ""
             case {"do": "ptt", "how": "up"}:
                 self._released_at = max(self._released_at, _at(message, 0.0))
                 self._controller.release()

@@ -23,7 +23,7 @@ import msgspec
 
 from desktop.app import instance_address, instance_lock
 from desktop.app.instance_lock import InstanceLock
-from desktop.app.pending_request import ANSWER_S, LATE, LATEST_S, SENT, PendingRequest, now
+from desktop.app.pending_request import ANSWER_S, LATE, LATEST_S, SENT, PendingRequest, must_come, now
 from desktop.app.request_listener import RequestListener
 from desktop.base.file_lock import Lock
 from desktop.base.message import MessageError, Text
@@ -34,6 +34,8 @@ LONGEST = 65_536
 """Bytes of a message. A command line is shorter."""
 FOUND_S = 0.8
 """How long to look for a program that runs: its socket may have been removed, and is made anew soon."""
+KEY_UP_S = 60.0
+"""How long a key-up tries to reach a program that hangs. Keys that repeat may have filled its queue."""
 RETRY_S = 0.1
 STEP_S = 0.1
 """How often the thread looks whether the program is ending."""
@@ -82,7 +84,8 @@ def address() -> str:
 def send_request(request: InstanceRequest) -> str:
     """Send a request to the running program; its answer. Blocks.
 
-    What can't be served soon, or after this has given up, is not served at all (`pending_request`).
+    What can't be served soon, or after this has given up, is not served at all (`pending_request`). A key-up
+    is: it waits for a place in the program's queue too.
 
     Args:
         request: `do` names what is to be done.
@@ -93,7 +96,9 @@ def send_request(request: InstanceRequest) -> str:
     """
     # Before connecting, which takes long while the program hangs and others wait.
     request = {**request, SENT: now()}
-    deadline = time.monotonic() + FOUND_S
+    began = time.monotonic()
+    reach_until = began + (KEY_UP_S if must_come(request) else 0.0)
+    deadline = began + FOUND_S
     while True:
         try:
             with instance_address.connect(instance_lock.noted_addresses()) as connection:
@@ -102,7 +107,9 @@ def send_request(request: InstanceRequest) -> str:
                     raise NotRespondingError(instance_address.peer(connection), reached=True)
                 return connection.recv_bytes(LONGEST).decode(errors="replace")
         except BlockingIOError as exc:
-            raise NotRespondingError(reached=True) from exc
+            if time.monotonic() > reach_until:
+                raise NotRespondingError(reached=True) from exc
+            time.sleep(RETRY_S)
         except (OSError, EOFError) as exc:
             if not instance_lock.is_held():
                 raise NotRunningError(NOT_RUNNING()) from exc

@@ -236,7 +236,7 @@ class SessionController(QObject):
             self._session.hold_sound(made_at)
 
     def release_sound(self) -> None:
-        """The talk key is still down."""
+        """Whether the talk key went up is known, and told."""
         if self._session:
             self._session.hold_sound(None)
 

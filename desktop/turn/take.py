@@ -22,8 +22,11 @@ from desktop.turn.link import Link
 from desktop.turn.numbering import Numbering
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
 
-TAIL_GRACE_MS = 1_000
-"""How long the tail waits for a microphone that delivers nothing."""
+TAIL_GRACE_MS = 500
+"""How much longer than itself the tail waits, at least, for a microphone that delivers nothing."""
+MOST_AFTER_MS = 900
+"""From a key-up to the end of such a take, if its tail isn't longer: nobody may see an open microphone a
+second after letting go."""
 
 SENT_BY_FOCUS = Text("sent-by-focus", "The window lost focus, so what you said was sent.")
 SENT_BY_LOCK = Text("sent-by-lock", "The screen was locked, so what you said was sent.")
@@ -120,7 +123,7 @@ class Take(Region[TakePhase]):
         self._set_phase(TakePhase.TAIL)
         # What was captured since the key went up belongs to the tail, whenever that is learned.
         self._tail_left_ms = max(self._link.policy.tail_ms, event.wait_ms) - event.passed_ms
-        self._deadline = now + self._tail_left_ms + TAIL_GRACE_MS
+        self._deadline = now + max(self._tail_left_ms + TAIL_GRACE_MS, MOST_AFTER_MS - event.ago_ms)
         # A microphone that is gone delivers no tail.
         ends = self._tail_left_ms <= 0 or event.cause == "device"
         return self._reason(event.cause, now) + (self._finish() if ends else [])

@@ -54,6 +54,14 @@ def test_a_key_up_that_overtakes_its_key_down_leaves_no_microphone_open(talk: Ta
     assert talk.listens
 
 
+def test_of_two_in_the_same_tick_of_the_clock_the_key_up_counts(talk: Talk, ptt: Any):
+    """Their processes say when they were started to 10 ms, and each may be the first to arrive."""
+    assert [ptt("down", at=2.0), ptt("up", at=2.0)] == ["", ""]
+    assert talk.did == ["press", "release"]
+    assert [ptt("up", at=3.0), ptt("down", at=3.0)] == ["", ""]
+    assert talk.did == ["press", "release", "release"]
+
+
 def test_strokes_that_do_not_say_when_they_were_made_are_taken_as_they_come(talk: Talk, ptt: Any):
     for how in ("down", "up", "down"):
         ptt(how)

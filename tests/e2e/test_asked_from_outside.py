@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from tests.rig.demo import states
@@ -16,6 +18,8 @@ from tests.rig.desktop import Desktop, Program
 pytestmark = pytest.mark.rig
 
 WITHIN_S = 60.0
+GIVES_UP_S = 5.0
+"""By then another command has said that the program doesn't respond."""
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +76,41 @@ def test_a_command_to_a_window_that_hangs_opens_no_microphone_later(
         assert "Traceback" not in said
     assert run(desktop, "connect").returncode == 0, "it is awake"
     assert states(program).count("Listening") == before
+
+
+def test_a_key_up_reaches_a_window_that_hangs_with_its_queue_full(desktop: Desktop, program: Program) -> None:
+    """A window manager may start a program at each repeat of a key, 25 times a second."""
+    assert run(desktop, "ptt", "down").returncode == 0
+    program.until(lambda: states(program)[-1] == "Listening", within=5, what="the open microphone")
+    os.kill(program.pid, signal.SIGSTOP)
+    try:
+        queue = fill_queue(program)
+        command = [sys.executable, "-m", "desktop", "ptt", "up"]
+        key_up = subprocess.Popen(command, env=desktop.env, stderr=subprocess.PIPE, text=True)
+        with pytest.raises(subprocess.TimeoutExpired):  # it goes on trying
+            key_up.communicate(timeout=GIVES_UP_S)
+    finally:
+        os.kill(program.pid, signal.SIGCONT)
+    for line in queue:
+        line.close()
+    program.until(lambda: states(program)[-1] != "Listening", within=WITHIN_S, what="the shut microphone")
+    key_up.communicate(timeout=WITHIN_S)
+    assert key_up.returncode == 0
+
+
+def fill_queue(program: Program) -> list[socket.socket]:
+    """Connect to the program until it takes no more."""
+    found = [one.laddr for one in psutil.Process(program.pid).net_connections("unix")]
+    (address,) = {one for one in found if f"presstalk-{os.getuid()}" in one}
+    lines: list[socket.socket] = []
+    while True:
+        line = socket.socket(socket.AF_UNIX)
+        line.setblocking(False)
+        lines.append(line)
+        try:
+            line.connect(address)
+        except BlockingIOError:
+            return lines
 
 
 def test_a_second_start_shows_the_first_and_hands_on_what_was_chosen(

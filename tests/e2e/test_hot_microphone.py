@@ -27,6 +27,8 @@ WITHIN_S = 60.0
 GOES_ON_S = 0.8
 """Three times as long as it takes to see that a key is up."""
 
+SOUND = re.compile(r"^sound (waits|flows)$", re.MULTILINE)
+
 
 @pytest.fixture(scope="module")
 def rig() -> Iterator[HoldRig]:
@@ -81,6 +83,22 @@ def test_a_grab_in_mid_take_ends_nothing(holder: Holder, how: str) -> None:
     assert holder.takes.count() == before + 1
 
 
+@pytest.mark.parametrize("how", ["key", "both", "a key whose take is over"])
+def test_the_sound_waits_for_no_key_that_is_up(rig: HoldRig, holder: Holder, how: str) -> None:
+    """It waits while a key-up is in doubt: the button's take, or the tail, would starve afterwards."""
+    assert holder.hold("both" if how == "both" else "key")
+    before = len(SOUND.findall(rig.program.output))
+    if how == "a key whose take is over":
+        holder.other_window()
+        assert holder.ends(time.monotonic())
+        holder.back()
+    holder.let_go_key()
+    until(lambda: SOUND.findall(rig.program.output)[before:], within=WITHIN_S, what="the key-up")
+    until(lambda: SOUND.findall(rig.program.output)[-1] == "flows", within=5, what="the sound")
+    assert holder.takes.open is (how == "both")
+    assert holder.ends(holder.let_go())
+
+
 def test_the_repeats_of_a_held_key_neither_end_a_take_nor_choose_in_a_menu(holder: Holder) -> None:
     before = holder.takes.count()
     assert holder.hold("key")
@@ -92,6 +110,19 @@ def test_the_repeats_of_a_held_key_neither_end_a_take_nor_choose_in_a_menu(holde
     holder.let_go()
     holder.reset()
     assert holder.takes.count() == before + 2, "and the reset's own"
+
+
+def test_a_key_that_went_down_in_a_text_field_opens_nothing_elsewhere(holder: Holder) -> None:
+    """Qt says of no repeat in a text field that it is one."""
+    before = holder.takes.count()
+    holder.type_space()
+    time.sleep(1.0)  # by then it repeats
+    holder.leave_line()
+    time.sleep(1.0)  # by then it has repeated 20 times more
+    assert holder.takes.count() == before
+    holder.let_go()
+    assert holder.hold("key"), "a real stroke"
+    assert holder.ends(holder.let_go())
 
 
 def test_a_new_stroke_after_a_lost_one_talks(holder: Holder) -> None:

@@ -100,6 +100,18 @@ class Holder:
             return False
         return True
 
+    def type_space(self) -> None:
+        """Hold Space in a text line."""
+        self._click_at("line")
+        self._key(True)
+
+    def leave_line(self) -> None:
+        """Click the conversation, which gets the focus."""
+        x, y = self._places["conversation"][0][:2]
+        self._client.move(x, y)
+        self._client.button(1, True)
+        self._client.button(1, False)
+
     def press(self, how: str) -> None:
         """Press the `key`, the `button` or `both`."""
         self._client.move(*self._places["talk"][0][:2])
@@ -107,6 +119,10 @@ class Holder:
             self._key(True)
         if how != "key":
             self._button(True)
+
+    def let_go_key(self) -> None:
+        """Release the key, whatever else is held."""
+        self._key(False)
 
     def let_go(self) -> float:
         """Release everything; the moment. Grabs last a little longer."""
@@ -340,6 +356,8 @@ class Holder:
 def _places(output: str) -> dict[str, list[tuple[int, int, int]]]:
     """Of each kind of control the places: x, y, width."""
     found: dict[str, list[tuple[int, int, int]]] = {}
-    for kind, x, y, width in re.findall(r"^(list|menu|line|talk|drag) (\d+) (\d+) (\d+)$", output, re.M):
+    for kind, x, y, width in re.findall(
+        r"^(list|menu|line|talk|drag|conversation) (\d+) (\d+) (\d+)$", output, re.M
+    ):
         found.setdefault(kind, []).append((int(x), int(y), int(width)))
     return found

@@ -1,7 +1,8 @@
 """The real window without sound and session: python -m tests.rig.hold_window
 
 It prints a line for each take that a talk key or button opens or ends, with the time of `time.monotonic()`,
-and one for the place of each control that opens a popup. So thousands of holds can be tried in an hour.
+one when the microphone's sound has to wait or needn't any more, and one for the place of each control that
+opens a popup. So thousands of holds can be tried in an hour.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ def main() -> None:
         parts.latch.pressed.connect(lambda: _say("open"))
         parts.latch.released.connect(lambda _: _say("closed"))
         parts.latch.lost.connect(lambda: _say("closed"))
+        parts.window.talk_doubted.connect(lambda _: print("sound waits", flush=True))
+        parts.window.talk_settled.connect(lambda: print("sound flows", flush=True))
         parts.window.first_painted.connect(lambda: _tell_places(parts))
         source = DragSource(parts.window)
         source.setGeometry(0, 0, 14, 14)
@@ -78,6 +81,7 @@ def _tell_places(parts: Parts) -> None:
         ("line", lines),
         ("talk", window.findChildren(TalkButton)),
         ("drag", window.findChildren(DragSource)),
+        ("conversation", [window.transcript]),
     ):
         for widget in widgets:
             if widget.isVisible():

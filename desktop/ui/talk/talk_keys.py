@@ -82,8 +82,8 @@ class TalkKeys(QObject):
     lost = Signal()
     doubted = Signal(float)
     """It may have gone up at this time of `time.monotonic`: whether it has shows in a moment."""
-    held_on = Signal()
-    """It hadn't."""
+    settled = Signal()
+    """Whether it had is known: it comes after `released` or `lost`, if one of them does."""
     escaped = Signal()
 
     def __init__(
@@ -101,6 +101,7 @@ class TalkKeys(QObject):
         self._settling.timeout.connect(self._on_settled)
         self._settling_since = QElapsedTimer()
         self._up_at = 0
+        self._last_up = (0, 0)
         self._clock = event_clock.event_clock()
         self.struck_at = 0.0
         """When the key went down or up last, in seconds of `time.monotonic`."""
@@ -137,19 +138,29 @@ class TalkKeys(QObject):
         down = event.type() == QEvent.Type.KeyPress
         if not down and event.type() != QEvent.Type.KeyRelease:
             return False
+        # Whatever has the focus, and whatever the key means there: it may mean something else in a moment.
+        repeats = self._repeats(event, down)
         if QApplication.activePopupWidget() or QApplication.activeModalWidget():
             return False
         focus = self._focus()
         if event.key() == Qt.Key.Key_Space and self._talks and not event.modifiers():
-            return self._take_space(event, focus, down)
-        if event.key() == Qt.Key.Key_Escape and down and not event.isAutoRepeat():
+            return self._take_space(event, focus, down and not repeats)
+        if event.key() == Qt.Key.Key_Escape and down and not repeats:
             if not (self._space is _Space.HELD or self._locked) and _takes_escape(focus):
                 return False
             self.escaped.emit()
             return True
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and down and not event.isAutoRepeat():
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and down and not repeats:
             return self._press_focused(focus)
         return False
+
+    def _repeats(self, event: QKeyEvent, down: bool) -> bool:
+        """Whether this is a held key's repeat. Of a key held in a text field Qt says so of none on X11."""
+        last, stroke = self._last_up, (event.nativeScanCode(), event.timestamp())
+        if not down:
+            self._last_up = stroke
+        pairs = self._settling.interval() > 0
+        return event.isAutoRepeat() or (pairs and down and stroke == last)
 
     def _focus(self) -> QWidget | None:
         """The control with the focus in this window.
@@ -164,7 +175,7 @@ class TalkKeys(QObject):
     def _take_space(self, event: QKeyEvent, focus: QWidget | None, down: bool) -> bool:
         if _is_text_field(focus):
             return False
-        if down and not event.isAutoRepeat():
+        if down:
             self._space = _Space.HELD
             self._key.press(event.nativeScanCode())
             self._watch.begin()
@@ -192,7 +203,7 @@ class TalkKeys(QObject):
             return True
         if self._settling.isActive() and event.timestamp() == self._up_at:
             self._settling.stop()
-            self.held_on.emit()
+            self.settled.emit()
             return True  # both were one repeat of the held key
         if self._settling.isActive() or self._space is _Space.SPENT:
             self._let_go()
@@ -210,7 +221,7 @@ class TalkKeys(QObject):
             # This timer is late, and the key-down may be waiting unread behind it.
             self._settle()
         elif self._watch.says_held():
-            self.held_on.emit()
+            self.settled.emit()
         else:
             self._let_go()
 
@@ -220,6 +231,8 @@ class TalkKeys(QObject):
         before, self._space = self._space, _Space.UP
         if before is _Space.HELD:
             (self.lost if self._no_tap else self.released).emit()
+        # Also where neither says anything of the take: it is a locked one's, or another button's.
+        self.settled.emit()
 
     def _on_taken(self) -> None:
         if self._settling.isActive():

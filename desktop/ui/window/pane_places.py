@@ -29,7 +29,7 @@ class PanePlaces(QObject):
     activation_changed = Signal()
     """The panes' window came to the front, or isn't there any more."""
     doubted = Signal(float)
-    held_on = Signal()
+    settled = Signal()
     talk_pressed = Signal()
     talk_released = Signal()
     talk_lost = Signal()
@@ -147,7 +147,7 @@ class PanePlaces(QObject):
         ):
             signal.connect(partial(self._on_struck, window, ours))
         window.doubted.connect(self.doubted)
-        window.held_on.connect(self.held_on)
+        window.settled.connect(self.settled)
         window.escaped.connect(self.escaped)
         return window
 

@@ -30,7 +30,7 @@ class SideWindow(QWidget):
     talk_released = Signal()
     talk_lost = Signal()
     doubted = Signal(float)
-    held_on = Signal()
+    settled = Signal()
     escaped = Signal()
 
     def __init__(self, main: QWidget, actions: list[QAction], state: InputState | None) -> None:
@@ -50,7 +50,7 @@ class SideWindow(QWidget):
         self._keys.released.connect(self.talk_released)
         self._keys.lost.connect(self.talk_lost)
         self._keys.doubted.connect(self.doubted)
-        self._keys.held_on.connect(self.held_on)
+        self._keys.settled.connect(self.settled)
         self._keys.escaped.connect(self.escaped)
 
     @property

@@ -18,8 +18,8 @@ class WindowSignals(QWidget):
     """The talk key's release may never come."""
     talk_doubted = Signal(float)
     """The talk key may have gone up at this time of `time.monotonic`: what was said later must wait."""
-    talk_held_on = Signal()
-    """It hadn't."""
+    talk_settled = Signal()
+    """Whether it had is known, and told."""
     lock_requested = Signal()
     """The microphone is to be locked open, or what is locked is to be sent."""
     escaped = Signal()

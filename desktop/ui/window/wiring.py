@@ -60,7 +60,7 @@ def connect_signals(window: MainWindow) -> None:
     places.talk_lost.connect(partial(_on_struck, window, places, window.talk_lost))
     for keys in (window.keys, places):
         keys.doubted.connect(window.talk_doubted)
-        keys.held_on.connect(window.talk_held_on)
+        keys.settled.connect(window.talk_settled)
     window.places.escaped.connect(window.escaped)
     window.talk_button.lock_requested.connect(window.lock_requested)
     window.keys.escaped.connect(window.escaped)

@@ -147,6 +147,37 @@ def test_a_repeat_that_a_stall_keeps_apart_is_no_key_stroke(qtbot):
     qtbot.waitUntil(lambda: typist.emitted == ["pressed", "released"])
 
 
+def test_a_repeat_of_what_went_down_in_a_text_field_is_no_stroke(qtbot):
+    typist = Typist(qtbot)
+    field = QLineEdit(typist.window)
+    typist.window.show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    typist.key(QEvent.Type.KeyPress, 1_000)
+    field.clearFocus()
+    for at in (1_660, 1_700):
+        typist.key(QEvent.Type.KeyRelease, at)
+        typist.key(QEvent.Type.KeyPress, at)
+    assert typist.emitted == []
+    typist.key(QEvent.Type.KeyRelease, 1_710)
+    typist.key(QEvent.Type.KeyPress, 1_760)
+    assert typist.emitted == ["pressed"]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_doubt_is_settled_whatever_became_of_the_take(qtbot, gone: bool):
+    typist = Typist(qtbot)
+    typist.window.show()
+    typist.keys.doubted.connect(lambda: typist.emitted.append("doubted"))
+    typist.keys.settled.connect(lambda: typist.emitted.append("settled"))
+    typist.key(QEvent.Type.KeyPress, 1_000)
+    if gone:
+        typist.window.hide()
+    typist.key(QEvent.Type.KeyRelease, 1_100)
+    ends = ["lost", "doubted"] if gone else ["doubted", "released"]
+    qtbot.waitUntil(lambda: typist.emitted == ["pressed", *ends, "settled"])
+
+
 def test_two_real_strokes_are_two_however_quick(qtbot):
     typist = Typist(qtbot)
     for at in (1_000, 1_010):
