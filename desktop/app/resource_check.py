@@ -6,6 +6,18 @@ from __future__ import annotations
 import sys
 import threading
 
+from desktop.base.message import Text
+
+TOO_LITTLE_MEMORY = Text(
+    "too-little-memory",
+    "Too little memory is allowed: {allowed_gb} GB of address space, where {needed_gb} GB are needed. "
+    "`ulimit -v unlimited` lifts the limit.",
+)
+TOO_FEW_THREADS = Text(
+    "too-few-threads",
+    "The system allows too few threads: {needed} are needed. Close other programs, or raise the limit "
+    "(`ulimit -u`, in a container its limit of processes).",
+)
 NEEDED_BYTES = 1_500_000_000
 """Of address space: the window has 0.9 GB, a session and its sound need the rest. Little is ever used."""
 NEEDED_THREADS = 16
@@ -16,15 +28,11 @@ def problem() -> str:
     """Why the window would not work here, as a sentence; an empty string if nothing prevents it."""
     allowed = _address_space()
     if allowed is not None and allowed < NEEDED_BYTES:
-        return (
-            f"Too little memory is allowed: {allowed / 1e9:.1f} GB of address space, where "
-            f"{NEEDED_BYTES / 1e9:.1f} GB are needed. `ulimit -v unlimited` lifts the limit."
+        return str(
+            TOO_LITTLE_MEMORY(allowed_gb=f"{allowed / 1e9:.1f}", needed_gb=f"{NEEDED_BYTES / 1e9:.1f}")
         )
     if not _threads_start():
-        return (
-            f"The system allows too few threads: {NEEDED_THREADS} are needed. Close other programs, or raise "
-            "the limit (`ulimit -u`, in a container its limit of processes)."
-        )
+        return str(TOO_FEW_THREADS(needed=NEEDED_THREADS))
     return ""
 
 

@@ -4785,6 +4785,20 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>too-few-threads</name>
+    <message>
+        <source>The system allows too few threads: {needed} are needed. Close other programs, or raise the limit (`ulimit -u`, in a container its limit of processes).</source>
+        <translation>Das System erlaubt zu wenige Threads: {needed} werden gebraucht. Schließen Sie andere Programme oder erhöhen Sie die Grenze (`ulimit -u`, in einem Container dessen Grenze für Prozesse).</translation>
+    </message>
+</context>
+<context>
+    <name>too-little-memory</name>
+    <message>
+        <source>Too little memory is allowed: {allowed_gb} GB of address space, where {needed_gb} GB are needed. `ulimit -v unlimited` lifts the limit.</source>
+        <translation>Es ist zu wenig Speicher erlaubt: {allowed_gb} GB Adressraum, gebraucht werden {needed_gb} GB. `ulimit -v unlimited` hebt die Grenze auf.</translation>
+    </message>
+</context>
+<context>
     <name>too-many-pictures</name>
     <message>
         <source>Too many pictures at once. Wait until the others are sent.</source>

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
+from desktop.ui.common.plain_text import set_tip
+
 
 def clear_words() -> str:
     """What the button is called."""
@@ -16,4 +18,4 @@ def offer_clearing(field: QLineEdit) -> None:
     field.setClearButtonEnabled(True)
     for button in field.findChildren(QToolButton):
         button.setAccessibleName(clear_words())
-        button.setToolTip(clear_words())
+        set_tip(button, clear_words())
