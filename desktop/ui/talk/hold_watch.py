@@ -108,10 +108,10 @@ class HoldWatch(QObject):
             self._reads = MOST_READS
             self._timer.start(READ_MS)
 
-    def says_held(self) -> bool:
-        """Whether the answer to the last `ask` is there, and is that it is still down."""
+    def says_held(self, held: Callable[[InputSnapshot], bool]) -> bool:
+        """Whether the answer to the last `ask` is there, and is that it is still down, by `held`."""
         answer = self._read()
-        return answer is not None and self._held(answer)
+        return answer is not None and held(answer)
 
     def on_deactivated(self) -> None:
         """The window isn't active any more. Under a grab it still has the focus, and the hold goes on."""

@@ -220,7 +220,7 @@ class TalkKeys(QObject):
         if self._settling_since.elapsed() > LATE * self._settling.interval():
             # This timer is late, and the key-down may be waiting unread behind it.
             self._settle()
-        elif self._watch.says_held():
+        elif self._watch.says_held(self._key.is_seen_down):
             self.settled.emit()
         else:
             self._let_go()
@@ -269,15 +269,21 @@ class HeldKey:
 
     def __init__(self) -> None:
         self._code = 0
-        self._seen = False
+        self._seen: set[int] = set()
 
     def press(self, code: int) -> None:
         """This key went down: its code, as the window system counts."""
-        self._code, self._seen = code, False
+        self._code = code
 
     def is_down(self, snapshot: InputSnapshot) -> bool:
         """Whether it is still down."""
+        # Some input methods count keys differently: a code that was never seen down says nothing. One that
+        # was, in any stroke, is the system's own: another key, held beside it, is no longer asked.
+        return self.is_seen_down(snapshot) or (self._code not in self._seen and bool(snapshot.keys))
+
+    def is_seen_down(self, snapshot: InputSnapshot) -> bool:
+        """Whether it is down for certain. After a key-up a doubt means up: any other key may be held."""
         down = self._code in snapshot.keys
-        self._seen = self._seen or down
-        # Some input methods count keys differently: a code that was never seen down says nothing.
-        return down if self._seen else bool(snapshot.keys)
+        if down:
+            self._seen.add(self._code)
+        return down

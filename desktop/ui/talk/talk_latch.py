@@ -9,6 +9,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from desktop.turn.effects import DisplayState
+from desktop.ui.talk.stroke_clock import StrokeClock
 from desktop.ui.talk.tap_lock import WAIT_MS, TapAction, TapLock
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class TalkLatch(QObject):
         super().__init__(parent)
         self._clock = clock
         self._lock = TapLock(enabled)
+        self._strokes = StrokeClock(clock)
         self._shown = False
         self._key = self._lock.key
         self.struck_at = 0.0
@@ -52,10 +54,16 @@ class TalkLatch(QObject):
 
     def press(self, made_at: float | None = None) -> None:
         """A talk key or button went down, by default now."""
+        # A key and a button, or the keys of two windows, read late in one go: no source knows of the other.
+        if made_at is not None and self._strokes.press(round(1_000 * made_at)):
+            self.lose(made_at)
         self._do(self._lock.down(self._clock()), made_at)
 
     def release(self, made_at: float | None = None) -> None:
         """The key or button went up."""
+        if made_at is not None and self._strokes.release(round(1_000 * made_at)):
+            self.lose(made_at)
+            return
         self._do(self._lock.up(self._clock()), made_at)
 
     def lose(self, made_at: float | None = None) -> None:

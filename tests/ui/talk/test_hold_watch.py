@@ -17,6 +17,7 @@ from desktop.ui.talk.talk_keys import TalkKeys
 pytestmark = pytest.mark.qt_log_ignore(r"does not support (raise|grabbing|propagateSizeHints)")
 
 CODE = 65
+OTHER = 38
 ELSEWHERE = 4_711
 
 
@@ -220,6 +221,31 @@ def test_a_key_whose_key_up_never_comes_is_lost(qtbot):
     typist = Typist(qtbot, State(Snapshot(frozenset())))
     typist.key(QEvent.Type.KeyPress, 1_000)
     qtbot.waitUntil(lambda: typist.said == ["pressed", "lost"])
+
+
+def test_a_tap_is_over_though_another_key_is_held(qtbot):
+    """It is up before the system is asked: its code was never seen down."""
+    state = State()
+    typist = Typist(qtbot, state)
+    state.snapshot = Snapshot(frozenset({OTHER}), focus=int(typist.window.winId()))
+    typist.key(QEvent.Type.KeyPress, 1_000)
+    typist.key(QEvent.Type.KeyRelease, 1_010)
+    qtbot.waitUntil(lambda: typist.said == ["pressed", "released"])
+
+
+def test_another_key_holds_no_key_whose_code_is_known(qtbot):
+    """Its key-up went to a grab, as that of Alt+Tab, while the window hung."""
+    state = State()
+    typist = Typist(qtbot, state)
+    state.snapshot = Snapshot(focus=int(typist.window.winId()))
+    typist.key(QEvent.Type.KeyPress, 1_000)
+    read = state.read
+    qtbot.waitUntil(lambda: state.read > read)
+    typist.key(QEvent.Type.KeyRelease, 1_050)
+    state.snapshot = Snapshot(frozenset({OTHER}), focus=int(typist.window.winId()))
+    qtbot.waitUntil(lambda: typist.said == ["pressed", "released"])
+    typist.key(QEvent.Type.KeyPress, 1_200)
+    qtbot.waitUntil(lambda: typist.said[2:] == ["pressed", "lost"])
 
 
 @pytest.mark.parametrize("other_keys", [frozenset({CODE}), frozenset()])
