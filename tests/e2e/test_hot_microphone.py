@@ -125,6 +125,35 @@ def test_a_key_that_went_down_in_a_text_field_opens_nothing_elsewhere(holder: Ho
     assert holder.ends(holder.let_go())
 
 
+def test_a_tap_is_over_while_another_key_is_held(holder: Holder) -> None:
+    """The X server names the other one, and has never named the one that was tapped."""
+    before = holder.takes.count()
+    holder.other_key()
+    tapped = holder.tap()
+    until(lambda: holder.takes.count() > before, within=WITHIN_S, what="a take")
+    assert holder.ends(tapped), "while the other key is still down"
+    holder.reset()
+
+
+def test_a_key_up_under_a_grab_is_found_while_another_key_is_held(rig: HoldRig, holder: Holder) -> None:
+    """As of Space and Alt+Tab, on a window that hangs."""
+    assert holder.hold("key")
+    assert holder.goes_on(GOES_ON_S), "by then its code is known"
+    assert holder.ends(holder.let_go())
+    before = holder.takes.count()
+    os.kill(rig.program.pid, signal.SIGSTOP)
+    try:
+        holder.press("key")
+        holder.other_key()
+        holder.grab()
+        holder.let_go()
+    finally:
+        os.kill(rig.program.pid, signal.SIGCONT)
+    until(lambda: holder.takes.count() > before, within=WITHIN_S, what="a take")
+    assert holder.ends(time.monotonic()), "while the other key is still down"
+    holder.reset()
+
+
 def test_a_new_stroke_after_a_lost_one_talks(holder: Holder) -> None:
     assert holder.hold("key")
     holder.other_window()

@@ -88,6 +88,7 @@ class Holder:
             self.resize: 1,
             self.repeat: 1,
             self.other_button: 1,
+            self.other_key: 2,
         }
 
     def hold(self, how: str) -> bool:
@@ -119,6 +120,11 @@ class Holder:
             self._key(True)
         if how != "key":
             self._button(True)
+
+    def tap(self) -> float:
+        """Tap the key, so quickly that it is up before anybody can ask; the moment."""
+        self._key(True)
+        return self.let_go()
 
     def let_go_key(self) -> None:
         """Release the key, whatever else is held."""
@@ -317,6 +323,11 @@ class Holder:
     def other_button(self) -> None:
         """Press the right mouse button too."""
         self._client.button(3, True)
+
+    def other_key(self) -> None:
+        """Hold another key too, for longer than the talk key."""
+        self._client.key("a", True)
+        self._until_release.callback(self._client.key, "a", False)
 
     def _click_at(self, kind: str) -> None:
         if self._down["button"]:
