@@ -68,6 +68,7 @@ class FileMicrophone:
         self._realtime = realtime
         self._clock = clock
         self._held_back: Callable[[], bool] = lambda: False
+        self._pauses_after = False
         self._session_rate = 0
         self._window = LevelWindow(0)
         self._gain = InputGain(1)
@@ -85,15 +86,22 @@ class FileMicrophone:
         self._gain.set_db(self.gain_db)
         self._gain.begin()
 
-    def begin(self, held_back: Callable[[], bool] = lambda: False) -> None:
+    def begin(self, held_back: Callable[[], bool] = lambda: False, *, pause_after: bool = False) -> None:
         """Speak from now on, if it waited.
 
         Args:
             held_back: asked with every read; where true, the speech pauses, unless it is in real time.
+            pause_after: hand out nothing after the speech until `go_on`, unless it is in real time: who
+                looks for its end, and is late, doesn't get any silence before that.
         """
         self._held_back = held_back
+        self._pauses_after = pause_after
         self._read_until = self._clock()
         self._waiting = False
+
+    def go_on(self) -> None:
+        """Let silence follow the speech."""
+        self._pauses_after = False
 
     def read(self) -> Samples:
         """The next samples: what the clock says, or 100 ms."""
@@ -109,7 +117,7 @@ class FileMicrophone:
     def _due(self) -> int:
         """The samples to hand out now."""
         if not self._realtime:
-            paused = not self.exhausted and self._held_back()
+            paused = self._pauses_after if self.exhausted else self._held_back()
             return 0 if paused else self._session_rate * _CHUNK_MS // 1000
         passed = int((self._clock() - self._read_until) * self._session_rate)
         due = max(0, min(passed, self._session_rate * _MOST_MS // 1000))

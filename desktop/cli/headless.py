@@ -139,9 +139,10 @@ async def talk(
             recording.seconds * 1_000 >= session.policy.min_ms
         ):  # else the silence after it would make it longer
             # Only now: opening the gate reads the microphone, for what was said before the press.
-            microphone.begin(lambda: session.unsent_ms > AHEAD_MS)
+            microphone.begin(lambda: session.unsent_ms > AHEAD_MS, pause_after=True)
             while not microphone.exhausted:  # noqa: ASYNC110 - it is polled and knows no loop
                 await asyncio.sleep(POLL_S)
+            microphone.go_on()
         session.release()
 
     turn = await _one_turn(

@@ -154,3 +154,14 @@ def test_collects_each_response_and_counts_it_as_heard() -> None:
     assert speaker.heard_ms(2) == 1000 * 3 / 24_000
     assert speaker.flush() == {}
     assert not speaker.playing
+
+
+def test_nothing_follows_the_speech_until_its_end_was_noticed() -> None:
+    mic = FileMicrophone(SampleSource(tone(440, 24_000, 0.25), 24_000), realtime=False, waiting=True)
+    mic.start(24_000)
+    mic.begin(pause_after=True)
+    read = [len(mic.read()) for _ in range(6)]
+    assert mic.exhausted
+    assert read == [2_400] * 3 + [0] * 3, "whoever is late gets no silence"
+    mic.go_on()
+    assert len(mic.read()) == 2_400
