@@ -239,7 +239,7 @@ def test_the_test_says_too_quiet_as_well(shown):
 
 def test_in_a_session_the_test_says_that_nothing_is_sent(shown):
     shown.row.show_in_session(True)
-    assert "Nothing of it is sent" in shown.row.input.test.toolTip()
+    assert "None of it is sent" in shown.row.input.test.toolTip()
     assert shown.row.input.test.accessibleName() == shown.row.input.test.toolTip()
     QTest.mouseClick(shown.row.input.test, Qt.MouseButton.LeftButton)
     assert shown.emitted == [("test_started",)]
