@@ -37,7 +37,7 @@ def test_the_next_start_offers_the_conversation_that_was_killed(tmp_path: Path) 
     with Desktop() as desktop:
         folder = desktop.home / "presstalk" / "data" / "conversations"
         program = ready(desktop)
-        click(desktop, 300, 507)  # the text line, in a window of its first size
+        click(desktop, 300, 534)  # the text line, in a window of its first size
         desktop.screen.type("tell me a story")
         desktop.screen.press("Return")
 

@@ -35,7 +35,7 @@ def test_a_timer_rings() -> None:
         window = desktop.screen.window("Presstalk", within=WITHIN_S, program=program)
         program.until(lambda: states(program)[-1:] == ["Ready"], within=WITHIN_S, what="a session")
         desktop.screen.focus(window)
-        desktop.screen.move(300, 507)  # the text line, in a window of its first size
+        desktop.screen.move(300, 534)  # the text line, in a window of its first size
         desktop.screen.mouse_down()
         desktop.screen.mouse_up()
         desktop.screen.type("set a timer for 10 seconds")
