@@ -83,7 +83,9 @@ def test_the_server_dies_in_an_answer() -> None:
         desktop.sound.unplug()
         until_shown(program, "No microphone")
         states = shown_states(program)
-        assert states[states.index("Speaking") :] in (
+        # On a busy machine the service's sound may pause before that: from its last piece on.
+        last = len(states) - 1 - states[::-1].index("Speaking")
+        assert states[last:] in (
             ["Speaking", "No microphone"],
             ["Speaking", "Thinking", "No microphone"],
         )
