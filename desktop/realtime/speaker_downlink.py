@@ -178,7 +178,7 @@ class SpeakerDownlink:
             if not begun and (ms := self.speaker.heard_ms(number)):
                 self._queued[number] = True
                 self._heard(number, ms)
-        # A speaker that is lost plays nothing either; whoever looks for that decides what becomes of the rest.
+        # A lost speaker plays nothing either; whoever looks for that decides what becomes of the rest.
         if not self.speaker.playing and not self.speaker.lost:
             self._playing = self.replaying = False
             queued, self._queued = self._queued, {}
