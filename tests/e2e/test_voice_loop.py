@@ -122,9 +122,15 @@ def words(text: str) -> Counter[str]:
     return Counter(plain(re.sub(r"(\d)([a-z])", r"\1 \2", text)).split())
 
 
+def as_said(text: str) -> str:
+    """Spellings of the same sounds made one: `8:30pm` and `8:30 PM`, `17+5` and `17 plus 5`, `harbour`."""
+    text = text.replace("+", " plus ").replace("harbour", "harbor")
+    return re.sub(r"(?<=\d)(?=[ap]\.?m)", " ", text, flags=re.IGNORECASE)
+
+
 def share_right(spoken: str, written: str) -> float:
     """The share of the spoken words that were written, in any order."""
-    want, got = words(spoken), words(written)
+    want, got = words(as_said(spoken)), words(as_said(written))
     return sum((want & got).values()) / sum(want.values())
 
 
