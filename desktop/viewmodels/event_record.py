@@ -13,7 +13,7 @@ from desktop.base.redaction import redact, redact_all
 
 LONGEST = 64_000
 """Bytes of a frame's content that are kept. No tool's result is longer. Of a longer frame the beginning is
-kept: to search 64 MiB for secrets takes 8 s on the thread that draws the window."""
+kept: to search the largest one for secrets takes 2 s on the thread that draws the window."""
 LONGEST_SECRET = 512
 SHORT = 4_000
 """Bytes on the wire up to which nothing is counted."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from desktop.offline.faults.endings import CLOSE_CODES
+from desktop.offline.faults.frames import LARGE_AUDIO
 from desktop.offline.faults.upgrades import PASSING
 
 TURN = "start audio commit create"
@@ -234,8 +235,8 @@ def _frames() -> Iterator[Row]:
         answered=False,
     )
     yield Row("unknown-fields", answered=False, says=("With more fields.",))
-    yield Row("frame-16-mib", answered=False, heard_ms=12 * 1024 * 1024 / 48)
-    yield Row("frame-64-mib")
+    yield Row("frame-16-mib", answered=False, heard_ms=LARGE_AUDIO / 48)
+    yield Row("frame-unknown-16-mib")
     yield Row(
         "frame-too-large",
         "Ready (Listening |Thinking )*Error",

@@ -152,7 +152,7 @@ async def test_fault(row: Row, monkeypatch: pytest.MonkeyPatch):
         check_shut(row, user)
 
 
-@pytest.mark.parametrize("scenario", ["frame-16-mib", "frame-64-mib", "frame-too-large", "burst"])
+@pytest.mark.parametrize("scenario", ["frame-16-mib", "frame-unknown-16-mib", "frame-too-large", "burst"])
 async def test_what_was_large_is_let_go(scenario: str):
     async def one(row: Row) -> None:
         async with FaultServer(SCENARIOS[row.scenario], PACE) as server, sitting_at(server) as user:

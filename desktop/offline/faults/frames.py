@@ -10,6 +10,10 @@ from desktop.offline.faults.peer import Peer
 from desktop.offline.faults.scenario import FaultMoment, Scenario
 
 MIB = 1024 * 1024
+LARGEST = 16 * MIB
+"""Bytes of the largest frame that clients take."""
+LARGE_AUDIO = (LARGEST - 256) // 4 * 3
+"""Bytes of sound that fill such a frame as base64, but for its other fields."""
 
 GARBAGE = (
     "",
@@ -71,9 +75,9 @@ async def _large(size: int, peer: Peer) -> None:
     await peer.send_raw(head + "x" * (size - len(head) - len(tail)) + tail)
 
 
-async def _large_audio(size: int, peer: Peer) -> None:
+async def _large_audio(peer: Peer) -> None:
     await peer.send("response.started")
-    await peer.send_audio(bytes(size * 3 // 4 // 2 * 2))
+    await peer.send_audio(bytes(LARGE_AUDIO))
     await peer.send("response.completed")
 
 
@@ -115,17 +119,17 @@ FRAMES: tuple[Scenario, ...] = (
         name="frame-16-mib",
         about="answers in one audio frame of 16 MiB",
         moment=FaultMoment.ANSWER,
-        fault=partial(_large_audio, 16 * MIB),
+        fault=_large_audio,
     ),
     Scenario(
-        name="frame-64-mib",
-        about="sends a frame of 64 MiB of an unknown type",
-        fault=partial(_large, 64 * MIB),
+        name="frame-unknown-16-mib",
+        about="sends a frame of 16 MiB of an unknown type",
+        fault=partial(_large, LARGEST),
     ),
     Scenario(
         name="frame-too-large",
-        about="sends a frame of one byte more than 64 MiB",
-        fault=partial(_large, 64 * MIB + 1),
+        about="sends a frame of one byte more than 16 MiB",
+        fault=partial(_large, LARGEST + 1),
     ),
     *(
         Scenario(

@@ -9,12 +9,14 @@ from desktop.ui.common.plain_text import set_tip
 
 _USUAL = "usualToolTip"
 """The property of a disabled control that keeps the tooltip it has otherwise."""
+_DESCRIPTION = "usualDescription"
+"""The same for what a screen reader says of it: a picker's name is in there."""
 
 
 def allow(control: QWidget | QAction, why_not: str) -> None:
     """Let a control be used if nothing speaks against it, else disable it and show the reason.
 
-    The control's tooltip is not to be set while it is disabled.
+    The control's tooltip and accessible description are not to be set while it is disabled.
     """
     usual = control.property(_USUAL)
     if why_not:
@@ -27,5 +29,13 @@ def allow(control: QWidget | QAction, why_not: str) -> None:
         set_tip(control, usual)
         control.setProperty(_USUAL, None)
     if isinstance(control, QWidget):
-        control.setAccessibleDescription(why_not)
+        _describe(control, why_not)
     control.setEnabled(not why_not)
+
+
+def _describe(control: QWidget, why_not: str) -> None:
+    usual = control.property(_DESCRIPTION)
+    if not isinstance(usual, str):
+        usual = control.accessibleDescription()
+    control.setAccessibleDescription(f"{usual}: {why_not}" if usual and why_not else why_not or usual)
+    control.setProperty(_DESCRIPTION, usual if why_not else None)

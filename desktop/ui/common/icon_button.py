@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from desktop.base.message import Shortcut
 from desktop.ui.common import icons
 from desktop.ui.common.plain_text import set_tip
 from desktop.ui.common.theme import tokens
+from desktop.viewmodels.wording import with_keys
 
 SIDE = 32
 ICON = 20
@@ -18,7 +20,10 @@ SMALL, SMALL_ICON = 24, 16
 
 
 class IconButton(QToolButton):
-    """32 px square, or 24 if it is `small`; the text is its tool tip and its name for screen readers."""
+    """32 px square, or 24 if it is `small`.
+
+    Its words are its name for screen readers, and its tooltip together with the keys that do the same.
+    """
 
     def __init__(
         self,
@@ -28,9 +33,11 @@ class IconButton(QToolButton):
         *,
         checkable: bool = False,
         small: bool = False,
+        keys: Shortcut | QKeySequence.StandardKey | None = None,
     ) -> None:
         super().__init__(parent)
         self._icon = icon
+        self._keys = keys
         self._side, self._icon_side = (SMALL, SMALL_ICON) if small else (SIDE, ICON)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -40,7 +47,7 @@ class IconButton(QToolButton):
     def show_as(self, icon: str, words: str) -> None:
         """Show this icon, and name what the button does now."""
         self._icon = icon
-        set_tip(self, words)
+        set_tip(self, words if self._keys is None else with_keys(words, self._keys))
         self.setAccessibleName(words)
         self.update()
 

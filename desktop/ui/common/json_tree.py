@@ -23,7 +23,6 @@ from desktop.ui.common.theme import GRID
 from desktop.viewmodels import numbers, shortcuts
 from desktop.viewmodels.json_search import MOST, Search
 from desktop.viewmodels.json_tree_model import JsonTreeModel, as_json
-from desktop.viewmodels.wording import with_keys
 
 
 class JsonTree(QWidget):
@@ -44,9 +43,9 @@ class JsonTree(QWidget):
         offer_clearing(self.field)
         self._count = PlainLabel()
         self._count.setProperty("role", "muted")
-        self._previous = IconButton("chevron-up", with_keys(self.tr("Previous match"), shortcuts.PREVIOUS))
-        self._next = IconButton("chevron-down", with_keys(self.tr("Next match"), shortcuts.NEXT))
-        self._copy = IconButton("copy", with_keys(self.tr("Copy as JSON"), shortcuts.COPY_JSON))
+        self._previous = IconButton("chevron-up", self.tr("Previous match"), keys=shortcuts.PREVIOUS)
+        self._next = IconButton("chevron-down", self.tr("Next match"), keys=shortcuts.NEXT)
+        self._copy = IconButton("copy", self.tr("Copy as JSON"), keys=shortcuts.COPY_JSON)
         self._lay_out()
         self._connect_signals()
         self._on_search_grown()

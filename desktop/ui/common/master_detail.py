@@ -21,7 +21,6 @@ from desktop.ui.common.elided_label import ElidedLabel
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.theme import GRID
 from desktop.viewmodels import shortcuts
-from desktop.viewmodels.wording import with_keys
 
 
 class DetailHeader(QHBoxLayout):
@@ -34,14 +33,12 @@ class DetailHeader(QHBoxLayout):
     def __init__(self, *actions: QWidget) -> None:
         super().__init__()
         translate = QCoreApplication.translate
-        self.back = IconButton(
-            "back", with_keys(translate("MasterDetail", "Back to the list"), shortcuts.BACK)
-        )
+        self.back = IconButton("back", translate("MasterDetail", "Back to the list"), keys=shortcuts.BACK)
         self.previous = IconButton(
-            "chevron-up", with_keys(translate("MasterDetail", "The one before"), shortcuts.ONE_BEFORE)
+            "chevron-up", translate("MasterDetail", "The one before"), keys=shortcuts.ONE_BEFORE
         )
         self.next = IconButton(
-            "chevron-down", with_keys(translate("MasterDetail", "The one after"), shortcuts.ONE_AFTER)
+            "chevron-down", translate("MasterDetail", "The one after"), keys=shortcuts.ONE_AFTER
         )
         self._title = ElidedLabel()
         self._title.setProperty("role", "heading")

@@ -14,7 +14,6 @@ from desktop.ui.common.availability import allow
 from desktop.ui.common.icon_button import IconButton
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.text_sizes import USUAL, stepped
-from desktop.viewmodels.wording import with_keys
 
 
 class MainMenu(IconButton):
@@ -32,8 +31,8 @@ class MainMenu(IconButton):
     quit_clicked = Signal()
 
     def __init__(self, owner: QWidget) -> None:
-        super().__init__("menu", "")
-        self.show_as("menu", with_keys(self.tr("Menu"), shortcuts.MENU))
+        super().__init__("menu", "", keys=shortcuts.MENU)
+        self.show_as("menu", self.tr("Menu"))
         self._owner = owner
         self.menu_shown = QMenu(self)
         self.menu_shown.setToolTipsVisible(True)

@@ -49,7 +49,6 @@ from desktop.ui.window.wiring import connect_parts, connect_signals
 from desktop.ui.window.workspace import Workspace, two_numbers
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
-from desktop.viewmodels.wording import with_keys
 
 SIZE = (1040, 700)
 SMALLEST = (720, 480)
@@ -313,10 +312,10 @@ class MainWindow(WindowSignals):
         event.accept()
 
     def _lay_out(self) -> None:
-        words = with_keys(self.tr("Show or hide the panes"), shortcuts.PANES)
-        self.panes_button = IconButton("panes", words, checkable=True)
+        words = self.tr("Show or hide the panes")
+        self.panes_button = IconButton("panes", words, checkable=True, keys=shortcuts.PANES)
         self.panes_button.setChecked(True)
-        self.new_button = IconButton("new", with_keys(self.tr("New conversation"), shortcuts.NEW))
+        self.new_button = IconButton("new", self.tr("New conversation"), keys=shortcuts.NEW)
         top = QHBoxLayout()
         top.setSpacing(GRID)
         top.addWidget(self.session_bar, 1)

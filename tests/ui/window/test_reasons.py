@@ -124,6 +124,7 @@ def check(window: QWidget) -> None:
             continue
         if named:
             assert key_words(KEYED[named]) in words, words
+            assert key_words(KEYED[named]) not in button.accessibleName(), "the name is what it does"
         else:
             assert words in KEYLESS, f"{words!r}: has it a key?"
 
