@@ -52,7 +52,7 @@ class Shown:
         qtbot.mouseClick(calls.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
     def back(self, qtbot) -> None:
-        qtbot.mouseClick(button(self.pane, "Back to the list (Alt+Left)"), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(button(self.pane, "Back to the list"), Qt.MouseButton.LeftButton)
 
     def edit(self, qtbot) -> None:
         named = self.pane.calls.currentIndex().data()
@@ -118,9 +118,7 @@ def test_the_neighbours_of_a_call_are_opened_by_button_and_key(shown, qtbot):
     calls = shown.pane.calls
     shown.open(qtbot, 1)
     shows = lambda n: shown.pane.detail.tree.model.shown == {"arguments": {"n": n}}  # noqa: E731
-    before, after = (
-        button(shown.pane, words) for words in ("The one before (Alt+Up)", "The one after (Alt+Down)")
-    )
+    before, after = (button(shown.pane, words) for words in ("The one before", "The one after"))
     qtbot.mouseClick(after, Qt.MouseButton.LeftButton)
     assert shows(2)
     assert not after.isEnabled()
