@@ -51,7 +51,7 @@ def voiced(rig: Rig, begin: int, seconds: float) -> tuple[int, Samples]:
 
 
 def silent_from(rig: Rig) -> int:
-    """Wait until nothing is heard: `playing` is told by a clock, the last samples may still be on their way."""
+    """Wait until nothing is heard: `playing` is told by a clock, and the last samples may come after it."""
     while True:
         begin = rig.instrument.now
         heard = rig.instrument.heard(begin, begin + 3 * BLOCK)
