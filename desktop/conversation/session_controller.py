@@ -24,7 +24,7 @@ from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.tool_host import ToolHost
 from desktop.devices.audio_controller import AudioController
 from desktop.realtime.connection import FrameObserver
-from desktop.realtime.recent_sounds import Said
+from desktop.realtime.recent_sounds import Said, Sound
 from desktop.realtime.replay import SOUND_NOT_KEPT
 from desktop.realtime.session import Session
 from desktop.realtime.session_events import (
@@ -249,14 +249,14 @@ class SessionController(QObject):
             self._note("news", TIMERS_STOPPED())
 
     def replay(self, response: int) -> None:
-        """Play the part of a response that was not heard."""
-        self.audio.silence()
-        if not (self._session and self._session.replays.play_unheard(response)):
-            self._note("news", SOUND_NOT_KEPT())
+        """Play the part of a response that was not heard, or stop it. It still doesn't count as heard."""
+        self._play(self._session.replays.unheard(response) if self._session else None)
 
     def play(self, said: Said, number: int) -> None:
         """Play a take or a response again, if its sound is kept. Nothing of it counts as heard."""
-        sound = self._factory.sounds.get(said, number)
+        self._play(self._factory.sounds.get(said, number))
+
+    def _play(self, sound: Sound | None) -> None:
         if sound:
             self.audio.play(sound)
         else:

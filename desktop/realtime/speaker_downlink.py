@@ -133,9 +133,9 @@ class SpeakerDownlink:
         """Whether the response is text only: there is no speaker, or it lost it on the way."""
         return number in self._silenced or (not self._attached and self._waiting is None)
 
-    def replay(self, number: int) -> bool:
-        """Play what was not heard of a response; False if its sound isn't kept, or there is no speaker."""
-        return self.play_aside(self._audio.unheard(number))
+    def unheard(self, number: int) -> bytes:
+        """PCM16 at `rate` that was not heard of a response; empty if it isn't kept."""
+        return self._audio.unheard(number)
 
     def play_aside(self, pcm: bytes) -> bool:
         """Play PCM16 at `rate` that belongs to no response; False if it is empty, or there is no speaker."""

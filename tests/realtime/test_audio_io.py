@@ -249,14 +249,14 @@ async def test_what_was_not_heard_can_be_played_on_the_new_speaker(ends: Ends) -
     ends.into.flush()
     other = FakeSpeaker()
     await ends.lines.exchange(speaker=other)
-    assert ends.into.replay(1)
+    assert ends.into.play_aside(ends.into.unheard(1))
     assert len(other.writes[0][1]) / 48 == pytest.approx(60)
 
 
 async def test_a_replay_ends_with_its_speaker(ends: Ends) -> None:
     ends.play_ms(1, 100)
     ends.into.flush()
-    ends.into.replay(1)
+    assert ends.into.play_aside(ends.into.unheard(1))
     await ends.lines.exchange(speaker=FakeSpeaker())
     assert not ends.into.playing
     assert not ends.into.replaying

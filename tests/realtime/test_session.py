@@ -252,7 +252,9 @@ async def test_what_was_not_heard_can_be_played():
         await talk.until(lambda: talk.speaker.completed)
         talk.speaker.play(500)
         talk.session.cancel()
-        assert talk.session.replays.play_unheard(1)
+        unheard = talk.session.replays.unheard(1)
+        assert unheard is not None
+        assert talk.session.replays.play(unheard.pcm)
         number, rest = talk.speaker.writes[-1]
         assert rest == b"\2\0" * 12_000
         assert number in talk.speaker.completed
@@ -260,7 +262,7 @@ async def test_what_was_not_heard_can_be_played():
         assert not talk.speaker.playing, "a press silences it"
         assert len(talk.of(effects.Heard)) == 1
         talk.session.cancel()
-        assert not talk.session.replays.play_unheard(7), "its sound isn't kept"
+        assert talk.session.replays.unheard(7) is None, "its sound isn't kept"
 
 
 async def test_what_was_said_is_kept_and_played_without_counting_as_heard():
