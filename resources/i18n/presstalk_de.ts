@@ -1451,8 +1451,8 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Everything on these pages is back to its default.</source>
-        <translation>Alles auf diesen Seiten steht wieder auf dem Standard.</translation>
+        <source>Everything on these pages is back to its default. You can undo that until you change one of these settings or quit Presstalk.</source>
+        <translation>Alles auf diesen Seiten steht wieder auf dem Standard. Sie können das rückgängig machen, bis Sie eine dieser Einstellungen ändern oder Presstalk beenden.</translation>
     </message>
     <message>
         <source>Reset all</source>
