@@ -2424,6 +2424,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     </message>
 </context>
 <context>
+    <name>after-take</name>
+    <message>
+        <source>You are still speaking: that follows when you have finished.</source>
+        <translation>Sie sprechen noch: Das folgt, sobald Sie fertig sind.</translation>
+    </message>
+</context>
+<context>
     <name>all-gone</name>
     <message>
         <source>There is no microphone and no speaker any more: the sound system may have stopped. Both are used again as soon as they are back; until then you can type.</source>
