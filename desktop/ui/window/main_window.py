@@ -101,8 +101,8 @@ class MainWindow(WindowSignals):
         LatinKeys(self)
         self._state = DisplayState.OFFLINE
         self._painted = False
-        self.struck_at = 0.0
-        """When the talk key or button was struck last, in seconds of `time.monotonic`."""
+        self.struck: tuple[float, object] = (0.0, None)
+        """When a talk key or button was struck last, in seconds of `time.monotonic`, and which one."""
         self._page = QVBoxLayout(self)
         self._lay_out()
         self.places = PanePlaces(self, self.workspace, input_state)
