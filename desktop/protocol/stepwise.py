@@ -13,7 +13,7 @@ import msgspec
 from desktop.protocol import codec, events, limits
 
 STEP = 256 * 1024
-"""Bytes of a step: about a millisecond. Only to find the end of a text takes longer, 10 to 30 ms for 16 MiB."""
+"""Bytes of a step: about a millisecond. Only to find the end of a text takes longer: 10 to 30 ms."""
 SOUND_AT_ONCE = 480_000
 """Bytes of sound that are handed on together: ten seconds at 24 kHz. Even, so that no sample is cut."""
 _SPACE = b" \n\r\t"

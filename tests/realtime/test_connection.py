@@ -254,7 +254,7 @@ async def test_events_are_received_and_frames_observed():
 async def test_large_frames_are_taken_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(loop_budget, "BUDGET_S", 0.0)
     sound = bytes(range(250)) * 48_000
-    turns = 0
+    turns, arrived, decoded = 0, 0, 0
 
     async def script(line: Line) -> None:
         await line.start()
@@ -267,21 +267,36 @@ async def test_large_frames_are_taken_a_part_at_a_time(monkeypatch: pytest.Monke
             turns += 1
             await asyncio.sleep(0)
 
+    def observe(frame: Frame) -> None:
+        nonlocal decoded
+        decoded = turns
+        frames.append(frame)
+
     frames: list[Frame] = []
     async with serving(script) as service:
-        session = await opened(service.url, observe=frames.append)
+        session = await opened(service.url, observe=observe)
+        receive = session.connection._socket.recv
+
+        async def noting(**options: bool) -> bytes:
+            nonlocal arrived
+            frame = await receive(**options)
+            arrived = turns
+            return frame
+
+        monkeypatch.setattr(session.connection._socket, "recv", noting)
         receiving, received, before = session.connection.receive(), b"", [turns]
         other = asyncio.create_task(others())
         while len(received) < len(sound):
-            event = await anext(receiving)
+            received += (await anext(receiving)).audio
             before.append(turns)
-            received += event.audio
         other.cancel()
         await session.connection.close()
     assert received == sound
     assert len(before) > 10
-    assert all(after > earlier for earlier, after in itertools.pairwise(before)), "others had a turn each time"
-    assert before[1] > 50, "and many while it was decoded"
+    assert all(after > earlier for earlier, after in itertools.pairwise(before)), (
+        "others had a turn each time"
+    )
+    assert decoded - arrived > 50, "and while it was decoded"
     assert [frame.size for frame in frames if isinstance(frame.message, events.AudioDelta)] == [
         len(sound) * 4 // 3 + 36
     ]
