@@ -64,6 +64,15 @@ class EventRecord(msgspec.Struct, frozen=True, gc=False):
         """Whether it is one of many alike, and not worth a row of its own."""
         return self.type.endswith(".delta") or self.type == "audio.append"
 
+    def line(self) -> bytes:
+        """As a line of JSON."""
+        head = {"at_ms": self.at_ms, "direction": self.direction, "type": self.type, "size": self.size}
+        try:
+            encoded = _encoder.encode(head)
+        except msgspec.MsgspecError:  # half of a surrogate pair in its type
+            encoded = json.dumps(head).encode()
+        return encoded + b"\n" if self.json == b"{}" else encoded[:-1] + b"," + self.json[1:] + b"\n"
+
     def to_object(self) -> dict[str, Any]:
         """As one flat JSON object."""
         head = {"at_ms": self.at_ms, "direction": self.direction, "type": self.type, "size": self.size}
