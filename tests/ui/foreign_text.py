@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -35,6 +35,8 @@ from desktop.ui.transcript.transcript_view import TranscriptView
 Kind = Literal["plain", "keys", "rich", "said"]
 """Shown as it is; "&" marks a key in it; rendered; or what was said or is edited, which nothing changes."""
 
+PAINT = QColor(255, 0, 255)
+"""No colour of the program's: where it is seen, a picture was loaded or a table coloured."""
 ROLES = (
     Qt.ItemDataRole.DisplayRole,
     Qt.ItemDataRole.ToolTipRole,
@@ -83,6 +85,16 @@ def problems(window: QWidget, marks: tuple[str, ...] = ()) -> list[str]:
         if shown.kind != "said" and words != visible(words):
             found.append(f"{shown.where} hides something: {words[:200]!r}")
     return found
+
+
+def has_paint(widget: QWidget) -> bool:
+    """Whether something in that colour is seen in it."""
+    picture = widget.grab().toImage()
+    return any(
+        picture.pixelColor(x, y) == PAINT
+        for x in range(0, picture.width(), 15)
+        for y in range(0, picture.height(), 15)
+    )
 
 
 def _own(widget: QWidget, name: str) -> Iterator[Shown]:
@@ -140,7 +152,7 @@ def _rows(model: QAbstractItemModel, name: str, kind: Kind) -> Iterator[Shown]:
                 for role in ROLES:
                     if isinstance(words := index.data(role), str):
                         yield Shown(f"{role.name} of a row of {name}", words, kind)
-            if not is_list and first.isValid() and model.hasChildren(first) and len(left) < MOST_ROWS:
+            if not is_list and first.isValid() and model.rowCount(first) and len(left) < MOST_ROWS:
                 left.append(first)
 
 

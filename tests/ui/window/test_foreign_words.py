@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTabWidget, QToolTip, QWidget
 
 from desktop.base.message import verbatim
@@ -35,9 +35,6 @@ from tests.ui.opened import FORM, use_light_theme
 
 pytestmark = pytest.mark.qt_log_ignore("does not support", "propagateSizeHints")
 
-PAINT = QColor(255, 0, 255)
-"""No colour of the program's: where it is seen, a picture was loaded or a table coloured."""
-
 
 @pytest.fixture(
     params=[
@@ -51,7 +48,7 @@ PAINT = QColor(255, 0, 255)
 )
 def mark(request, tmp_path) -> str:
     picture = QImage(60, 60, QImage.Format.Format_RGB32)
-    picture.fill(PAINT)
+    picture.fill(foreign_text.PAINT)
     picture.save(str(tmp_path / "p.png"))
     return request.param.format(tmp_path / "p.png")
 
@@ -146,26 +143,17 @@ def _dialog(name: str, mark: str) -> QWidget:
 def look(window: QWidget, mark: str) -> set[str]:
     """The texts of all its labels and tooltips, once it is sure that none of its texts is rendered."""
     assert foreign_text.problems(window, (mark,)) == []
-    assert not has_paint(window), "something in the window was rendered"
+    assert not foreign_text.has_paint(window), "something in the window was rendered"
     texts = {label.text() for label in window.findChildren(QLabel)}
     for words in {each.toolTip() for each in window.findChildren(QWidget)} - {""}:
         if "<" in words or "&" in words:
             QToolTip.showText(QPoint(100, 100), words, window)
             for tip in QApplication.topLevelWidgets():
                 if tip.inherits("QTipLabel"):
-                    assert not has_paint(tip), words
+                    assert not foreign_text.has_paint(tip), words
                     assert isinstance(tip, QLabel)
                     assert tip.textFormat() is Qt.TextFormat.PlainText
                     assert tip.text() == words
         texts.add(words)
     QToolTip.hideText()
     return texts
-
-
-def has_paint(widget: QWidget) -> bool:
-    picture = widget.grab().toImage()
-    return any(
-        picture.pixelColor(x, y) == PAINT
-        for x in range(0, picture.width(), 15)
-        for y in range(0, picture.height(), 15)
-    )
