@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import errno
 import re
-import stat
 from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QColorSpace, QImage, QImageReader, QPainter
 
 from desktop.base.message import Message, MessageError, Text
+from desktop.base.plain_file import open_plain
 
 LONGEST_SIDE = 1_024
 """Pixels. Models look at tiles of 512 or 768 and scale larger pictures down; more only takes longer."""
@@ -72,13 +72,11 @@ class EncodedImage:
 def from_file(path: Path) -> EncodedImage:
     """Encode the picture in a file. Raises ImageError."""
     try:
-        # A pipe would be waited for, a device never ends.
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(fd, "rb") as file:
-            if not stat.S_ISREG(os.fstat(fd).st_mode):
-                raise ImageError(NO_PICTURE_FILE())
+        with open_plain(path) as file:
             content = file.read(LARGEST_FILE + 1)
     except OSError as exc:
+        if exc.errno in (errno.EISDIR, errno.EINVAL):
+            raise ImageError(NO_PICTURE_FILE()) from exc
         raise ImageError(PICTURE_NOT_READ(reason=exc.strerror or str(exc))) from exc
     return from_bytes(content)
 
