@@ -1,4 +1,4 @@
-"""What of a picture's file a decoder gets to see, and how often it may go over it: it has no bounds for that."""
+"""What of a picture's file a decoder gets to see, and how often it goes over it: it has no bounds itself."""
 
 from __future__ import annotations
 
