@@ -216,6 +216,8 @@ def _pruned(record: JournalRecord, raw: bytes) -> JournalRecord:
                 record.result = json_depth.pruned(record.result)
             case LineRecord():
                 record.message = json_depth.pruned(record.message)
+            case ResponseRecord():
+                record.usage = json_depth.pruned(record.usage)
     return record
 
 
