@@ -25,13 +25,19 @@ log = logging.getLogger(__name__)
 FILE = "settings.json"
 
 OF_THIS_MACHINE = frozenset(
-    {"geometry", "layout", "input_device", "output_device", "data_folder", "welcomed", "seen_scheme"}
+    {
+        *("geometry", "layout", "input_device", "output_device", "data_folder", "export_folder"),
+        *("welcomed", "seen_scheme"),
+    }
 )
-"""What makes no sense on another machine: neither exported nor imported."""
+"""What makes no sense on another machine: neither exported nor imported. A folder may also be one of another
+computer's, which Windows would sign in at as soon as it looks whether it is there."""
 
-ASKED_FOR = frozenset({*schema.ADDRESSES, "mint_tickets", "keep_days", "journal", "save_events"})
-"""What an import leaves as it is: where the key goes, and what is kept of conversations or deleted. A file
-that is passed on as a theme must decide neither."""
+ASKED_FOR = frozenset(
+    {*schema.ADDRESSES, "mint_tickets", "keep_days", "journal", "save_events", "turn_modes"}
+)
+"""What an import leaves as it is: where the key goes, what is kept of conversations or deleted, and whether the
+microphone is open without a key being held. A file that is passed on as a theme must decide none of it."""
 LARGEST_FILE = 1_000_000
 """Bytes of an imported file. A settings file has a few thousand."""
 LARGEST_OWN = 8_000_000
