@@ -30,7 +30,7 @@ ASKED_FOR = frozenset({*schema.ADDRESSES, "mint_tickets", "keep_days", "journal"
 """What an import leaves as it is: where the key goes, and what is kept of conversations or deleted. A file
 that is passed on as a theme must decide neither."""
 LARGEST_FILE = 1_000_000
-"""Bytes of an imported file. A settings file has a few thousand."""
+"""Bytes of a file that is read. A settings file has a few thousand."""
 
 
 SETTINGS_TOO_LARGE = Text(
@@ -73,10 +73,12 @@ class Loaded(NamedTuple):
 def load(folder: Path) -> Loaded:
     """The settings in a folder; what is missing or can't be read is left at its default.
 
-    A file that holds no settings at all is renamed to `settings.json.bad`.
+    A file that holds no settings at all, or is far too large, is renamed to `settings.json.bad`.
     """
     path = folder / FILE
     try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ValueError("the file is too large")
         raw = json_depth.decode(path.read_bytes())
     except FileNotFoundError:
         return Loaded(Settings())
