@@ -46,7 +46,7 @@ def test_what_fits_is_kept(tmp_path: Path):
 
 def test_a_file_that_is_too_large_for_settings_is_set_aside(tmp_path: Path):
     """It was read whole, and the window of 50 MB of instructions never opened its session."""
-    (tmp_path / "settings.json").write_text('{"from_the_future": "' + "x" * files.LARGEST_FILE + '"}')
+    (tmp_path / "settings.json").write_text('{"from_the_future": "' + "x" * files.LARGEST_OWN + '"}')
     assert files.load(tmp_path).set_aside
 
 
