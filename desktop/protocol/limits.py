@@ -35,9 +35,12 @@ def is_dense(frame: bytes | str) -> bool:
     """Whether a large frame would take too long to read, even to skip what isn't known."""
     if len(frame) <= LARGE:
         return False
-    if isinstance(frame, str):
-        frame = frame.encode(errors="replace")
-    return sum(frame.count(mark) for mark in (b"[", b"{", b",", b"\\")) > MARKS
+    return marks(frame.encode(errors="replace") if isinstance(frame, str) else frame) > MARKS
+
+
+def marks(frame: bytes) -> int:
+    """The brackets, commas and escapes in a frame, or in a piece of it."""
+    return sum(frame.count(mark) for mark in (b"[", b"{", b",", b"\\"))
 
 
 def text(value: str, longest: int) -> str:

@@ -27,7 +27,7 @@ from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
 from desktop.ui.settings.settings_dialog import SettingsDialog
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.devices_model import DeviceRecord
-from desktop.viewmodels.event_record import EventRecord
+from desktop.viewmodels.event_record import clean_record
 from desktop.viewmodels.history_model import HistoryEntry, HistoryModel
 from tests.ui import foreign_text
 from tests.ui.conftest import Opened
@@ -72,7 +72,7 @@ def test_the_window_shows_them_as_they_are(shown: Opened, mark: str):
     shown.transcript.end_tool("c1", mark, 10)
     shown.tool_calls.begin("c1", mark, {mark: mark})
     shown.tool_calls.end("c1", "failed", {mark: mark}, 10)
-    shown.events.add(EventRecord(1, "in", mark, 10, {"type": mark, mark: mark}))
+    shown.events.add(clean_record(1, "in", mark, 10, {"type": mark, mark: mark}))
     shown.events.flush()
     seen = set()
     for state in DisplayState:
