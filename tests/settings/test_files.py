@@ -174,3 +174,15 @@ def test_a_link_stays_a_link(tmp_path: Path):
     assert link.is_symlink()
     assert files.load(folder).settings.tail_ms == 400
     assert sorted(os.listdir(elsewhere)) == ["settings.json", "settings.json.bad"]
+
+
+def test_no_file_that_was_kept_is_replaced_by_an_emptier_one(tmp_path: Path):
+    kept = []
+    for content in ('{"instructions": "an hour of work",', "", "[]"):
+        (tmp_path / files.FILE).write_text(content)
+        loaded = files.load(tmp_path)
+        assert loaded.problem
+        assert loaded.set_aside in str(loaded.problem)
+        kept.append((tmp_path / loaded.set_aside).read_text())
+    assert kept == ['{"instructions": "an hour of work",', "", "[]"]
+    assert sorted(os.listdir(tmp_path)) == [f"settings.json.bad{end}" for end in ("", "2", "3")]
