@@ -10,8 +10,8 @@ from tests.flood.run import MOST_RSS_MB, floods
 pytestmark = pytest.mark.rig
 
 
-def test_there_are_forty() -> None:
-    assert len(FLOODS) == 40
+def test_there_are_more_than_forty() -> None:
+    assert len(FLOODS) > 60
     assert set(QUICK) <= set(FLOODS)
     assert all(next(iter(frames())) for frames in FLOODS.values())
 
