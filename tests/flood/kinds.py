@@ -84,7 +84,9 @@ def _all_at_once() -> Iterator[bytes]:
 MIXED = "all of them, mixed"
 HTML = "<img src='/dev/zero'><table bgcolor=red width=4000 height=4000><a href='x'>&amp;"
 
+NOTHING = "nothing"
 FLOODS: dict[str, Frames] = {
+    NOTHING: lambda: iter(()),  # what the machine does to a window that is left alone
     "smallest frames": _raw("{}"),
     "no JSON": _raw("x" * 200),
     "bad UTF-8": lambda: iter([b"\xff" * 500]),

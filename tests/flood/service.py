@@ -40,7 +40,7 @@ async def flood(socket: ServerConnection, name: str) -> None:
         return
     if block:
         blocks.append(block * (AT_ONCE // len(block) + 1))
-    while not socket.transport.is_closing():
+    while blocks and not socket.transport.is_closing():
         for block in blocks:
             socket.transport.write(block)
             await socket.drain()
