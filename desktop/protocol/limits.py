@@ -7,7 +7,7 @@ services send. `docs/security.md` has them all in one table.
 
 from __future__ import annotations
 
-from desktop.base.terminal import one_line
+from desktop.base.visible_text import visible_line
 
 TYPE = 100
 """Characters of a frame's type. The longest known one has 45."""
@@ -49,5 +49,5 @@ def text(value: str, longest: int) -> str:
 
 
 def name(value: str, longest: int = NAME) -> str:
-    """A name as one plain line."""
-    return value if len(value) <= longest and value.isprintable() else one_line(value, longest)
+    """A name as one line; what can't be seen in it is written as its number, so that it is none of ours."""
+    return text(visible_line(value[: 4 * longest]), longest)

@@ -103,8 +103,8 @@ class MainWindow(WindowSignals):
         self._state = DisplayState.OFFLINE
         self._states = Gathering(self._show_state, self)
         self._painted = False
-        self.struck_at = 0.0
-        """When the talk key or button was struck last, in seconds of `time.monotonic`."""
+        self.struck: tuple[float, object] = (0.0, None)
+        """When a talk key or button was struck last, in seconds of `time.monotonic`, and which one."""
         self._page = QVBoxLayout(self)
         self._lay_out()
         self.places = PanePlaces(self, self.workspace, input_state)
