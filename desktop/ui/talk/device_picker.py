@@ -40,7 +40,7 @@ class DevicePicker(Picker):
         super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        # A wheel that turns over it by chance must not change the microphone.
+        # Not even with the focus: a wheel that turns over it by chance must not change the microphone.
         event.ignore()
 
     def _on_activated(self, row: int) -> None:
