@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 
 from desktop.ui.common.theme import GRID
 
+SHORT = 4
+"""Pixels more than Qt's hint, which with the style sheet's padding has too few for the longest choice."""
+
 
 class Picker(QComboBox):
     """Qt would cut a long text off in the middle of a letter."""
@@ -18,6 +21,12 @@ class Picker(QComboBox):
         words = self.fontMetrics().horizontalAdvance(option.currentText) + GRID
         size = QSize(words, self.fontMetrics().height())
         return self.style().sizeFromContents(QStyle.ContentsType.CT_ComboBox, option, size, self).width()
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(SHORT, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint() + QSize(SHORT, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.isEditable():
