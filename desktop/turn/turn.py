@@ -218,8 +218,8 @@ class Turn:
     def _on_captured(self, captured: inputs.Captured, now: float) -> list[TurnOutput]:
         return self._delivery.handle(captured, now)
 
-    def _on_speaker_drained(self, _: inputs.SpeakerDrained, _now: float) -> list[TurnOutput]:
-        self._response.content.playing = False
+    def _on_speaker_drained(self, _: inputs.SpeakerDrained, now: float) -> list[TurnOutput]:
+        self._response.drained(now)
         return []
 
     def _on_tool_done(self, done: inputs.ToolDone, now: float) -> list[TurnOutput]:
