@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 
 from desktop.ui.common.theme import GRID
 
+SHORT = 4
+"""Pixels more than Qt's hint, which with the style sheet's padding has too few for the longest choice."""
+
 
 class Picker(QComboBox):
     """Qt would cut a long text off in the middle of a letter."""
@@ -22,6 +25,12 @@ class Picker(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         # One that turns over it by chance must not change the model or the microphone.
         event.ignore()
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(SHORT, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint() + QSize(SHORT, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.isEditable():
