@@ -14,6 +14,7 @@ from desktop.audio.captured_sound import CapturedSound
 from desktop.audio.format import PACKET_MS, Samples
 from desktop.audio.interfaces import Microphone
 from desktop.audio.microphone_gate import MicrophoneGate
+from desktop.audio.silence_detector import SilenceDetector
 from desktop.realtime.microphone_mask import MicrophoneMask
 from desktop.realtime.recent_sounds import RecentSounds
 from desktop.realtime.take_recordings import RecordedSound, TakeRecordings
@@ -63,6 +64,7 @@ class MicrophoneUplink:
         self._pre_roll_left_ms = 0.0
         self._streaming = False
         self._captured_sound = CapturedSound(1)
+        self._silence = SilenceDetector(1)
         self._overruns = 0
         self._recent: deque[bytes] = deque(maxlen=KEPT_BEFORE)
 
@@ -80,6 +82,7 @@ class MicrophoneUplink:
         if rate == before:
             return
         self._captured_sound = CapturedSound(rate)
+        self._silence = SilenceDetector(rate)
         old, self._gate = self._gate, MicrophoneGate(rate)
         if not before:
             self._recordings.set_rate(rate)
@@ -99,6 +102,7 @@ class MicrophoneUplink:
         """Stop reading the microphone: it is being closed or exchanged, or it fails."""
         self._attached = False
         self._captured_sound.clear()
+        self._silence.clear()
 
     def step(self) -> None:
         """Move what was captured since the last step, as far as `hold` lets it."""
@@ -115,7 +119,9 @@ class MicrophoneUplink:
         self._captured_sound.push(samples, now - delay_s, overran=overran)
         # In pieces: when the take ends within them, what follows must not be in its last packet.
         for samples in self._captured_sound.take(now, PACKET_MS / 1_000):
-            self._move(self.mask.apply(samples, self._streaming))
+            samples = self.mask.apply(samples, self._streaming)
+            self._silence.push(samples)
+            self._move(samples)
 
     def _move(self, samples: Samples) -> None:
         take = self._open_take
@@ -134,6 +140,11 @@ class MicrophoneUplink:
     def moved_since_ms(self, moment: float | None) -> float:
         """How much sound from after this time has been moved, in milliseconds."""
         return 0.0 if moment is None else max(0.0, 1_000 * (self._captured_sound.moved_to - moment))
+
+    @property
+    def fell_silent(self) -> bool:
+        """Whether somebody spoke, and is not heard any more in what was moved last."""
+        return self._silence.fell_silent
 
     def deafen(self, ms: float) -> None:
         """Treat what is captured in the next `ms` as silence: the room hears a sound of our own.

@@ -206,7 +206,7 @@ class Session:
         passed_ms = self._move_until(made_at)
         self._handle(inputs.Release(cause, wait_ms, self._ago_ms(made_at), passed_ms))
         self._uplink.hold(None)
-        self._audio_io.step()
+        self._move_sound()
 
     def hold_sound(self, made_at: float | None) -> None:
         """The talk key may have gone up at this time: send nothing from after it yet. None: it hasn't."""
@@ -355,7 +355,12 @@ class Session:
         if self._ticker.late:
             self._audio_io.step_speaker()  # a key may have gone up meanwhile, and is learned of first
         else:
-            self._audio_io.step()
+            self._move_sound()
+
+    def _move_sound(self) -> None:
+        self._audio_io.step()
+        if self._turn.heeds_silence and self._uplink.fell_silent:
+            self._handle(inputs.FellSilent())
 
     def _report_unsent(self) -> None:
         if self._supervisor.holds_turn:
