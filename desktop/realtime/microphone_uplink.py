@@ -104,8 +104,21 @@ class MicrophoneUplink:
         self._captured_sound.clear()
         self._silence.clear()
 
+    @property
+    def rests(self) -> bool:
+        """Whether nobody needs the sound but a press, which may come."""
+        wanted = self._gate.is_open or self._streaming or self.tap or self._captured_sound.held
+        return not (wanted or self.mask.acts)
+
     def step(self) -> None:
         """Move what was captured since the last step, as far as `hold` lets it."""
+        if self._attached and self.rests:
+            self.microphone.rest()
+        else:
+            self.move()
+
+    def move(self) -> None:
+        """Move what was captured, though nobody may need it yet."""
         if not self._attached:
             return
         now = time.monotonic()
@@ -151,13 +164,13 @@ class MicrophoneUplink:
 
         It counts captured sound, so that a late read masks no more and no less.
         """
-        self.step()  # sound captured before now was not disturbed
+        self.move()  # sound captured before now was not disturbed
         seconds = ms / 1_000 + reported_values.latency_s(self.microphone.latency_ms / 1_000)
         self.mask.cover(round(seconds * self._rate))
 
     def open_gate(self, take: int, pre_roll_ms: float) -> None:
         """Let the microphone through, from `pre_roll_ms` before now."""
-        self.step()  # what is still in the device's ring belongs to the pre-roll
+        self.move()  # what waits at the device belongs to the pre-roll
         late_ms = self._captured_sound.passed_ms  # captured since the press, and in the gate's memory already
         self._pre_roll_left_ms = self._gate.open(pre_roll_ms + late_ms) - late_ms
         self._recordings.begin(take)
@@ -173,7 +186,7 @@ class MicrophoneUplink:
     def stream(self, streaming: bool) -> None:
         """Let the microphone through all the time, or stop doing so."""
         if streaming:
-            self.step()
+            self.move()
             self._gate.open(0.0)
         elif self._streaming:
             for packet in self._gate.close():
