@@ -19,6 +19,7 @@ from desktop.base.addresses import PORTS, origin_of
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.host_name import HostError, ascii_host
 from desktop.base.message import Message, Text
+from desktop.base.plain_file import read_plain
 from desktop.base.terminal import one_line
 from desktop.protocol.endings import Action
 from desktop.realtime import messages
@@ -188,8 +189,8 @@ def _remember(secret: str, origins: list[str]) -> None:
 
 def _read() -> dict[str, list[str]]:
     try:
-        with (paths.config() / FILE).open("rb") as file:
-            raw = msgspec.json.decode(file.read(LARGEST_FILE), type=dict[str, list[str]])
+        content = read_plain(paths.config() / FILE, LARGEST_FILE)
+        raw = msgspec.json.decode(content, type=dict[str, list[str]])
     except FileNotFoundError:
         raw = {}
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as exc:

@@ -16,6 +16,7 @@ import msgspec
 from desktop.access.endpoint_resolver import AccessOptions, endpoint_with_key, has_key_for
 from desktop.base import atomic_file, json_depth, paths
 from desktop.base.daemon_thread import in_daemon
+from desktop.base.plain_file import read_plain
 from desktop.base.redaction import redact
 from desktop.protocol.catalog import MODELS, Model
 from desktop.protocol.entries import merged
@@ -94,8 +95,8 @@ def _digest(access: AccessOptions) -> str:
 
 def _read() -> CachedList | None:
     try:
-        with (paths.cache() / FILE).open("rb") as file:
-            return msgspec.convert(json_depth.decode(file.read(LARGEST_FILE)), CachedList)
+        content = read_plain(paths.cache() / FILE, LARGEST_FILE)
+        return msgspec.convert(json_depth.decode(content), CachedList)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as exc:

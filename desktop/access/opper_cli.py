@@ -14,6 +14,7 @@ import msgspec
 
 from desktop.access import key_format
 from desktop.base import json_depth
+from desktop.base.plain_file import read_plain
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +54,7 @@ def find() -> CliCredential:
 
 def _read() -> Any:
     try:
-        with path().open("rb") as file:
-            return json_depth.decode(file.read(LARGEST_FILE))
+        return json_depth.decode(read_plain(path(), LARGEST_FILE))
     except FileNotFoundError:
         return {}
     except (OSError, RuntimeError, ValueError) as exc:

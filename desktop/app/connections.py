@@ -38,9 +38,9 @@ def connect(parts: Parts) -> None:
     recorder, transcripts, history, exports = parts.recorder, parts.transcripts, parts.history, parts.exports
     settings_dialog, model_list, store = parts.settings_dialog, parts.model_list, parts.store
     # talk
-    window.talk_pressed.connect(lambda: latch.press(window.struck_at))
-    window.talk_released.connect(lambda: latch.release(window.struck_at))
-    window.talk_lost.connect(lambda: latch.lose(window.struck_at))
+    window.talk_pressed.connect(lambda: latch.press(*window.struck))
+    window.talk_released.connect(lambda: latch.release(*window.struck))
+    window.talk_lost.connect(lambda: latch.lose(*window.struck))
     window.lock_requested.connect(latch.toggle)
     window.attended.connect(latch.attend)
     # A dialog takes the keyboard, and making one can take half a second: the take ends before.
@@ -53,7 +53,7 @@ def connect(parts: Parts) -> None:
         window.export_conversation_clicked,
         window.export_times_clicked,
     ):
-        dialog_asked_for.connect(lambda: latch.lose())
+        dialog_asked_for.connect(latch.lose_all)
     window.escaped.connect(controller.cancel)
     latch.pressed.connect(lambda: controller.press(latch.struck_at))
     latch.released.connect(lambda ms: controller.release(wait_ms=ms, made_at=latch.struck_at))

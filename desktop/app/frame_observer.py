@@ -9,6 +9,7 @@ from desktop.conversation.turn_timer import TurnTimer
 from desktop.realtime.connection import Frame
 from desktop.recording.frame_log import FrameLog, record
 from desktop.recording.frame_recorder import FrameRecorder
+from desktop.recording.whole_frame import whole
 from desktop.viewmodels.events_model import EventsModel
 
 
@@ -30,6 +31,7 @@ class FrameObserver:
         self._time(frame)
         event = record(frame, (time.monotonic() - self._began) * 1_000)
         self._show(event)
-        self._record(event)
+        kept = whole(frame, event)
+        self._record(kept)
         if self._log:
-            self._log(event)
+            self._log(kept)

@@ -126,7 +126,11 @@ def _begin_after_first_paint(parts: Parts, instance: SingleInstance) -> None:
     painted.connect(_begin_collecting)
     painted.connect(lambda: tasks.spawn(_start_session(parts), name="first session"))
     painted.connect(lambda: tasks.spawn(parts.recorder.start(), name="start of the recorder"))
-    painted.connect(lambda: instance.listen(RemoteControl(parts.window, parts.controller).handle))
+    painted.connect(lambda: instance.listen(_remote_control(parts).handle))
+
+
+def _remote_control(parts: Parts) -> RemoteControl:
+    return RemoteControl(parts.window, parts.controller, parts.latch)
 
 
 async def _start_session(parts: Parts) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 
 from desktop.app import pending_request
 from desktop.conversation.session_controller import SessionController
+from desktop.ui.talk.talk_latch import TalkLatch
 from desktop.ui.window.main_window import MainWindow
 
 ACTIVATION = "XDG_ACTIVATION_TOKEN"
@@ -23,9 +24,10 @@ OLDEST_S = 3_600.0
 class RemoteControl:
     """Serves the keys of a window manager, and a second start of the program."""
 
-    def __init__(self, window: MainWindow, controller: SessionController) -> None:
+    def __init__(self, window: MainWindow, controller: SessionController, latch: TalkLatch) -> None:
         self._window = window
         self._controller = controller
+        self._latch = latch
         self._released_at = 0.0
 
     def handle(self, message: dict[str, Any]) -> str:
@@ -44,10 +46,16 @@ class RemoteControl:
                 # Each key stroke starts a process, and the later one may be the first to arrive. Their clock
                 # counts steps of 10 ms; of two in the same step the key-up is taken for the later one.
                 struck = _at(message, math.inf)
-                return self._press() if struck > self._released_at else ""
+                if struck <= self._released_at:
+                    return ""
+                problem = self._press()
+                self._latch.hold_outside(self._controller.listens and not self._controller.policy.hands_free)
+                return problem
             case {"do": "ptt", "how": "up"}:
                 self._released_at = max(self._released_at, _at(message, 0.0))
-                self._controller.release()
+                self._latch.hold_outside(False)
+                if not self._latch.held:  # else the take ends with the window's key or button
+                    self._controller.release()
             case {"do": "ptt", "how": "toggle"}:
                 if not self._controller.listens or self._controller.policy.hands_free:
                     return self._press()

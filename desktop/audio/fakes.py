@@ -185,6 +185,7 @@ class FakeAudioBackend:
         """For each stream made: its device's key, empty for the default, and "microphone" or "speaker"."""
         self.looks = 0
         self.refreshes = 0
+        self.stuck = False
         self.rings: list[str] = []
         self.cues: list[tuple[str, str]] = []
         """Which one, and on which device."""

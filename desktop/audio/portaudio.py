@@ -6,6 +6,7 @@ where the library is missing.
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import os
 import threading
@@ -31,6 +32,7 @@ CLOSING_S = 3.0
 guard = threading.Condition(threading.RLock())
 """Held while PortAudio is initialised, queried or opening a stream: no two of these are safe at once."""
 _in_use: set[int] = set()
+_abandoned: list[object] = []
 
 
 def load() -> Any:
@@ -61,17 +63,33 @@ def closed(stream: object) -> None:
         guard.notify_all()
 
 
+def abandon(stream: object) -> None:
+    """A stream stays open until the program ends, and then too: closing it would hang, or abort.
+
+    PortAudio must be neither initialised again nor terminated: both close all streams.
+    """
+    with guard:
+        if not _abandoned:
+            atexit.unregister(load()._exit_handler)
+        _abandoned.append(stream)
+
+
+def has_abandoned() -> bool:
+    """Whether a stream was abandoned."""
+    return bool(_abandoned)
+
+
 def refresh() -> bool:
     """Initialise PortAudio again, so that it sees the present devices. Blocks: 8 to 300 ms.
 
     False if any stream is still open: initialising again would close it under its owner. A stream whose
-    server has died may never close; then new devices are seen after the next start of the program.
+    server has died may never close, or is abandoned; then new devices are seen after the next start.
 
     Raises:
         AudioLibraryError: PortAudio doesn't start again. The next `load` tries once more.
     """
     with guard:
-        if not guard.wait_for(lambda: not _in_use, CLOSING_S):
+        if _abandoned or not guard.wait_for(lambda: not _in_use, CLOSING_S):
             return False
         sounddevice = _load("sounddevice")
         _initialise(sounddevice)

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from typing import Any, Protocol, cast
 
 from desktop.audio import alsa_loops, portaudio
-from desktop.audio.devices import Device, Direction, find_input, find_output, index_of
+from desktop.audio.devices import JACK, Device, Direction, find_input, find_output, index_of
 from desktop.audio.format import BLOCK_MS
 from desktop.audio.interfaces import (
     DEVICE_NOT_OPENED,
@@ -96,20 +96,24 @@ def ring_frames(rate: int, seconds: float) -> int:
 class RtmixerStreams:
     """Real streams, at the device's own rate and in blocks of BLOCK_MS."""
 
+    def __init__(self) -> None:
+        self._on_jack: set[int] = set()
+
     def open_input(self, device: Device | None) -> InputStream:
         """Open the microphone, the default one if None. Raises AudioError."""
         rtmixer = portaudio.load_rtmixer()
         device = device or find_input()
         # Where one channel is refused, the device's own number is opened and mixed.
         wanted = [1, device.inputs] if device.inputs > 1 else [1]
-        return cast(InputStream, _open(rtmixer.Recorder, device, "input", wanted))
+        return cast(InputStream, self._noted(_open(rtmixer.Recorder, device, "input", wanted), device))
 
     def open_output(self, device: Device | None) -> OutputStream:
         """Open the speaker, the default one if None. Raises AudioError."""
         rtmixer = portaudio.load_rtmixer()
         device = device or find_output()
         # Both sides of a stereo device: asked for one channel, some systems play it on the left only.
-        return cast(OutputStream, _open(mixer(rtmixer), device, "output", [min(2, device.outputs)]))
+        stream = _open(mixer(rtmixer), device, "output", [min(2, device.outputs)])
+        return cast(OutputStream, self._noted(stream, device))
 
     def ring(self, frames: int, channels: int) -> Ring:
         """A ring of float32 frames."""
@@ -118,10 +122,15 @@ class RtmixerStreams:
     def close(self, stream: Stream) -> None:
         """Close a stream. One whose close doesn't come back is left to a thread of its own.
 
-        libjack's close never returns once its server is gone, and PortAudio would wait for it again
-        when the program ends.
+        One of JACK that has ended on its own has lost its server, and stays as it is: libjack's close waits
+        for the server, and aborts the whole program when another one starts in its place.
         """
         active = stream.active  # a closed one can't be asked any more
+        on_jack = id(stream) in self._on_jack
+        self._on_jack.discard(id(stream))
+        if on_jack and not active:
+            portaudio.abandon(stream)
+            return
         closing = threading.Thread(target=_close, args=(stream,), name="close stream", daemon=True)
         closing.start()
         closing.join(LOST_CLOSE_S)
@@ -132,6 +141,11 @@ class RtmixerStreams:
             closing.join(CLOSE_S - LOST_CLOSE_S)
         if closing.is_alive():
             atexit.register(_leave_portaudio, closing)
+
+    def _noted(self, stream: Any, device: Device) -> Any:
+        if device.host_api == JACK:
+            self._on_jack.add(id(stream))
+        return stream
 
 
 def _close(stream: Stream) -> None:

@@ -97,17 +97,19 @@ class DeviceWatch:
         """The system has told of a change: more may follow, and the sound server may need a moment."""
         self._settling = SETTLING_LOOKS
 
-    def pause_s(self, attended: bool) -> float:
+    def pause_s(self, attended: bool, stopped: bool = False) -> float:
         """How long to wait before the next look, in seconds.
 
         Args:
             attended: the window is in front, so a new device should appear in it soon.
+            stopped: the sound system has taken all devices away. When it starts again it may tell of nothing:
+                what it had made in the file system is still there.
         """
         if self._failed:
             return min(ATTENDED_S * 2.0 ** (self._failed - 1), LONGEST_S)
         if self._settling:
             return SETTLING_S
-        if self.reported:
+        if self.reported and not stopped:
             return REPORTED_S
         return ATTENDED_S if attended else UNATTENDED_S
 

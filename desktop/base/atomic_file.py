@@ -12,6 +12,8 @@ import secrets
 import time
 from pathlib import Path
 
+from desktop.base.plain_file import require_plain
+
 CLOSE_S = 10.0
 """How long the program's end waits for files. A local disk takes well under a second for hours of talk; a
 network folder that hangs must not hold up the end for good."""
@@ -45,9 +47,11 @@ def write(path: Path, data: bytes, *, private: bool = False) -> None:
         private: for this user's eyes only (0600), whatever it was; otherwise an existing file keeps its mode.
 
     Raises:
-        OSError: it could not be written; the file is as it was.
+        OSError: it could not be written; the file is as it was. What is there may also be no file.
     """
     path = Path(os.path.realpath(path))
+    with contextlib.suppress(FileNotFoundError):
+        require_plain(path, path.lstat().st_mode)  # a device would be replaced
     prefix = _prefix(path)
     _remove_abandoned(path.parent, prefix)
     part = path.with_name(f"{prefix}{secrets.token_hex(TOKEN_BYTES)}{ENDING}")

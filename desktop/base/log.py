@@ -71,7 +71,8 @@ class LogFile(_Complaint, RotatingFileHandler):
 
 
 def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    # A pipe in its place would be waited for.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
 
 
 def start(folder: Path, *, name: str = "presstalk", verbose: bool = False) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 SHORTEST_SECRET = 6
 """Characters. Blotting out anything shorter would eat ordinary words."""
@@ -48,6 +48,37 @@ def redact(text: str) -> str:
     for pattern in _PATTERNS:
         text = pattern.sub(r"\1…", text)
     return text
+
+
+class SecretSpan(NamedTuple):
+    """Where a secret is in a text, and where what tells that it is one begins, as `"api_key":` does."""
+
+    sign: int
+    begin: int
+    end: int
+
+
+def secret_spans(text: str) -> list[SecretSpan]:
+    """The secrets that `redact` would replace, in order, none within another."""
+    spans = []
+    for secret in _secrets:
+        at = text.find(secret)
+        while at >= 0:
+            spans.append(SecretSpan(at, at, at + len(secret)))
+            at = text.find(secret, at + len(secret))
+    lower = text.lower()
+    if any(hint in lower for hint in _HINTS):
+        for pattern in _PATTERNS:
+            spans += [
+                SecretSpan(found.start(), found.end(1), found.end()) for found in pattern.finditer(text)
+            ]
+    joined: list[SecretSpan] = []
+    for span in sorted(spans, key=lambda span: span.begin):
+        if joined and span.begin < joined[-1].end:
+            last = joined.pop()
+            span = SecretSpan(min(last.sign, span.sign), last.begin, max(last.end, span.end))
+        joined.append(span)
+    return joined
 
 
 def redact_all(value: Any) -> Any:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import errno
 import re
-import stat
 from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QColorSpace, QImage, QImageReader, QPainter
 
 from desktop.base.message import Message, MessageError, Text
+from desktop.base.plain_file import open_plain
+from desktop.conversation import picture_work
 
 LONGEST_SIDE = 1_024
 """Pixels. Models look at tiles of 512 or 768 and scale larger pictures down; more only takes longer."""
@@ -46,6 +47,7 @@ TOO_MANY_PIXELS = Text(
     "picture-too-many-pixels", "This picture is too large. Choose one of at most {megapixels} megapixels."
 )
 NO_PICTURE_FILE = Text("no-picture-file", "This file isn't a readable picture. Use JPEG, PNG or WebP.")
+PICTURE_TOO_SLOW = Text("picture-too-slow", "Reading this picture takes too long. Choose another one.")
 NO_PICTURE = Text("no-picture", "There is no picture.")
 PICTURE_NOT_ENCODED = Text("picture-not-encoded", "The picture can't be saved as JPEG.")
 
@@ -72,13 +74,11 @@ class EncodedImage:
 def from_file(path: Path) -> EncodedImage:
     """Encode the picture in a file. Raises ImageError."""
     try:
-        # A pipe would be waited for, a device never ends.
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(fd, "rb") as file:
-            if not stat.S_ISREG(os.fstat(fd).st_mode):
-                raise ImageError(NO_PICTURE_FILE())
+        with open_plain(path) as file:
             content = file.read(LARGEST_FILE + 1)
     except OSError as exc:
+        if exc.errno in (errno.EISDIR, errno.EINVAL):
+            raise ImageError(NO_PICTURE_FILE()) from exc
         raise ImageError(PICTURE_NOT_READ(reason=exc.strerror or str(exc))) from exc
     return from_bytes(content)
 
@@ -91,7 +91,7 @@ def from_bytes(content: bytes) -> EncodedImage:
     if not kind:
         raise ImageError(NO_PICTURE_FILE())
     QImageReader.setAllocationLimit(MEMORY_MB)
-    data = QByteArray(content)
+    data = QByteArray(picture_work.bare_png(content) if kind == "png" else content)
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(buffer, QByteArray(kind.encode()))
@@ -102,6 +102,9 @@ def from_bytes(content: bytes) -> EncodedImage:
         raise ImageError(NO_PICTURE_FILE())
     if size.width() * size.height() > MOST_PIXELS:
         raise ImageError(TOO_MANY_PIXELS(megapixels=MOST_PIXELS // 1_000_000))
+    work = picture_work.passes(content) if kind == "jpeg" else 1
+    if work * size.width() * size.height() > picture_work.MOST_PASSES * MOST_PIXELS:
+        raise ImageError(PICTURE_TOO_SLOW())
     if max(size.width(), size.height()) > 4 * LONGEST_SIDE:
         # A camera's picture is scaled while it is read: JPEG can do that.
         most = 2 * LONGEST_SIDE

@@ -13,7 +13,7 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.conversation import image_encoding
-from desktop.conversation.image_encoding import EncodedImage, ImageError
+from desktop.conversation.image_encoding import PICTURE_TOO_SLOW, EncodedImage, ImageError
 from desktop.turn.effects import Note
 from desktop.viewmodels.picture_data import PictureData, picture_in
 
@@ -25,7 +25,6 @@ NO_SCREEN = Text(
     "This desktop doesn't let programs capture the screen. Take a screenshot, then paste it here.",
 )
 TOO_MANY_PICTURES = Text("too-many-pictures", "Too many pictures at once. Wait until the others are sent.")
-PICTURE_TOO_SLOW = Text("picture-too-slow", "Reading this picture takes too long. Choose another one.")
 
 MOST_WAITING = 10
 WITHIN_S = 20.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +16,7 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.shielded import shielded
 from desktop.conversation import session_config, settings_values
+from desktop.conversation.after_take import AfterTake
 from desktop.conversation.displayed_state import DisplayedState
 from desktop.conversation.opening_note import opening_note
 from desktop.conversation.presenter import Presenter
@@ -24,7 +26,7 @@ from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.tool_host import ToolHost
 from desktop.devices.audio_controller import AudioController
 from desktop.realtime.connection import FrameObserver
-from desktop.realtime.recent_sounds import Said
+from desktop.realtime.recent_sounds import Said, Sound
 from desktop.realtime.replay import SOUND_NOT_KEPT
 from desktop.realtime.session import Session
 from desktop.realtime.session_events import (
@@ -51,6 +53,7 @@ from desktop.viewmodels.note_board import FAILURES
 
 log = logging.getLogger(__name__)
 
+AFTER_TAKE = Text("after-take", "You are still speaking: that follows when you have finished.")
 MUTED = Text("muted", "You are muted. Press {key} to be heard again.")
 UPDATE_REFUSED = Text(
     "update-refused", "The service didn't accept the change. It is possible with a new session."
@@ -111,6 +114,7 @@ class SessionController(QObject):
         self._present = shielded(presenter.observe, "the presenter")
         self._follow = shielded(audio.observe, "the audio controller")
         self._lifecycle = SessionLifecycle(self._factory, options, audio, self)
+        self._waiting = AfterTake(self._held)
         self._displayed = DisplayedState(audio, self)
         self._displayed.changed.connect(self.state_changed)
         self._displayed.failure_told.connect(self.note_shown)
@@ -195,12 +199,21 @@ class SessionController(QObject):
 
     def restart(self) -> None:
         """End the session and open one with the options chosen since; the conversation is carried over."""
-        self._lifecycle.restart()
+        # The open take is this session's, and so is its answer.
+        self._after_take(self._lifecycle.restart, answered=True)
 
     def begin_conversation(self) -> None:
-        """Begin another conversation, in another session if there is one now."""
+        """Begin another conversation, in another session if there is one now; an open take is its first."""
         self.audio.silence()
-        self._lifecycle.begin_conversation()
+        begin = partial(self._lifecycle.begin_conversation, with_take=self._held())
+        self._after_take(begin, answered=False)
+
+    def _after_take(self, do: Callable[[], None], *, answered: bool) -> None:
+        if not self._waiting.do(do, answered=answered):
+            self._note("listening", AFTER_TAKE())
+
+    def _held(self) -> bool:
+        return self.listens and not self.policy.hands_free
 
     def press(self, made_at: float | None = None) -> None:
         """The talk key went down, at this time of `time.monotonic`, by default now.
@@ -253,14 +266,14 @@ class SessionController(QObject):
             self._note("news", TIMERS_STOPPED())
 
     def replay(self, response: int) -> None:
-        """Play the part of a response that was not heard."""
-        self.audio.silence()
-        if not (self._session and self._session.replays.play_unheard(response)):
-            self._note("news", SOUND_NOT_KEPT())
+        """Play the part of a response that was not heard, or stop it. It still doesn't count as heard."""
+        self._play(self._session.replays.unheard(response) if self._session else None)
 
     def play(self, said: Said, number: int) -> None:
         """Play a take or a response again, if its sound is kept. Nothing of it counts as heard."""
-        sound = self._factory.sounds.get(said, number)
+        self._play(self._factory.sounds.get(said, number))
+
+    def _play(self, sound: Sound | None) -> None:
         if sound:
             self.audio.play(sound)
         else:
@@ -306,6 +319,7 @@ class SessionController(QObject):
             case effects.StateChanged(state) if state not in (DisplayState.OFFLINE, DisplayState.ERROR):
                 # `_on_ended` emits the end: only when the streams are closed can the user connect again.
                 self._displayed.follow(state)
+                self._waiting.follow(state)
             case effects.Note(subject=subject) if subject in FAILURES:
                 self._displayed.fail(notice)
             case effects.Note():
@@ -352,6 +366,9 @@ class SessionController(QObject):
             self._on_notice(note)
         self.session_ended.emit()
         self._displayed.end(state)
+        if self._lifecycle.over:
+            self._waiting.forget()
+        self._waiting.end()
 
     def _on_conversation_ended(self) -> None:
         self.conversation_ended.emit()

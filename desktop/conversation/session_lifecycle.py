@@ -115,18 +115,18 @@ class SessionLifecycle(QObject):
         self._over = False
         self._tasks.spawn(self._restart(), name="restart of the session")
 
-    def begin_conversation(self) -> None:
+    def begin_conversation(self, *, with_take: bool = False) -> None:
         """End the conversation; if there is a session, another one follows, which knows nothing of it.
 
-        What the user has said and got no response to belongs to the new one.
+        What the user says just now belongs to the new one; `with_take`: the take that was sent just now too.
         """
         if self._beginning is None or self._beginning.done():
             self._over = False
-            self._beginning = self._tasks.spawn(self._begin_conversation(), name="new conversation")
+            self._beginning = self._tasks.spawn(self._begin_conversation(with_take), name="new conversation")
 
-    async def _begin_conversation(self) -> None:
+    async def _begin_conversation(self, with_take: bool) -> None:
         connected = self.connected
-        if self._session and not self._session.listens:
+        if self._session and not (with_take or self._session.listens):
             self._session.cancel()
             await self._factory.words_come(WORDS_S)
         await self._end(keep=True)

@@ -58,6 +58,9 @@ class TurnTimer:
                 self._tell(self._tracker.press(now))
             case effects.TakeEnded(_, "short" | "thrown away"):
                 self._tell(self._tracker.thrown_away(now))
+            case effects.TakeEnded(_, "kept"):
+                self._tracker.keep()
+                self._tell(self._tracker.release(now))
             case effects.TakeEnded():  # by its cap, or because a device or the focus was lost
                 self._tell(self._tracker.release(now))
             case PlaybackStarted(_, ago_ms):

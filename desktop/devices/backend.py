@@ -33,6 +33,10 @@ class AudioBackend(Protocol):
     def refresh(self) -> bool:
         """See the devices of now; every stream must be closed. False if that can't be done."""
 
+    @property
+    def stuck(self) -> bool:
+        """Whether `refresh` can't be done until the program ends."""
+
     def microphone(self, device: Device | None) -> Microphone:
         """A microphone that isn't open yet, the default one if None."""
 
@@ -73,6 +77,13 @@ class SystemAudioBackend:
         if not seen:
             log.warning("new sound devices can't be opened: a stream that was lost isn't closed yet")
         return seen
+
+    @property
+    def stuck(self) -> bool:
+        """Whether a stream of JACK has lost its server: see `portaudio.abandon`."""
+        from desktop.audio import portaudio
+
+        return portaudio.has_abandoned()
 
     def microphone(self, device: Device | None) -> Microphone:
         """A microphone that isn't open yet, the default one if None."""

@@ -33,9 +33,9 @@ class DeviceList:
         self._watch = DeviceWatch(audio.probe)
         self._asking: asyncio.Future[Sequence[Device]] | None = None
 
-    def pause_s(self, attended: bool) -> float:
-        """Seconds from one look to the next; fewer while the window is `attended`."""
-        return self._watch.pause_s(attended)
+    def pause_s(self, attended: bool, stopped: bool) -> float:
+        """Seconds from one look to the next, as of `DeviceWatch.pause_s`."""
+        return self._watch.pause_s(attended, stopped)
 
     def rely_on_reports(self, reported: bool) -> None:
         """Whether the system tells of changes, so that looks in between are hardly needed."""

@@ -129,7 +129,7 @@ class DeviceRouter:
 
     def watch(self, attended: Callable[[], bool]) -> None:
         """See what is plugged in now and again and again, more often while the window is `attended`."""
-        self._poller.pause_s = lambda: self._list.pause_s(attended())
+        self._poller.pause_s = lambda: self._list.pause_s(attended(), stopped=self._all_gone == "all gone")
         self._poller.poll(look=True)
 
     def rely_on_reports(self, reported: bool) -> None:
@@ -300,7 +300,7 @@ class DeviceRouter:
         self._on_used()
         if selection.worked and other.worked and other.used is None:
             # The sound system has stopped: that is one piece of news, however many devices it had.
-            kind: DeviceNewsKind = "stuck" if self._stuck else "all gone"
+            kind: DeviceNewsKind = "stuck" if self._stuck or self._audio.stuck else "all gone"
             if self._all_gone not in (kind, "stuck"):
                 self._all_gone = kind
                 self._on_news(DeviceNews(kind, "microphone", code=problem.code))

@@ -28,6 +28,7 @@ E = TypeVar("E", bound=events.Event)
 
 RAW_TEXT_LIMIT = 2_000
 """Characters of an unreadable frame that are kept for the event log."""
+NO_SOUND = events.Unknown("audio.delta", {"type": "audio.delta"}, "audio is not base64")
 
 
 # The events whose frames always have the struct's own shape. The others (`error`, `session.*`,
@@ -59,8 +60,16 @@ def encode(command: commands.Command) -> bytes:
 
 def decode(frame: bytes | str) -> events.Event:
     """The event in a frame. Never raises: an unreadable frame is `events.Unknown`."""
-    if limits.is_dense(frame):
-        return events.Unknown("", json_repair.as_text(frame[: limits.ARGUMENTS]), "too long to be read")
+    return too_dense(frame) if limits.is_dense(frame) else decode_sparse(frame)
+
+
+def too_dense(frame: bytes | str) -> events.Unknown:
+    """A frame that takes too long to read."""
+    return events.Unknown("", json_repair.as_text(frame[: limits.ARGUMENTS]), "too long to be read")
+
+
+def decode_sparse(frame: bytes | str) -> events.Event:
+    """The event in a frame that isn't dense (`limits.is_dense`)."""
     try:
         found: _Regular = _decoder.decode(frame)
         return _call(found) if isinstance(found, _Call) else bounded(found)
@@ -211,7 +220,7 @@ def _audio(raw: dict[str, Any]) -> events.Event:
             return events.AudioDelta(b64decode(text + b"=" * (-len(text) % 4), validate=True))
         except (binascii.Error, ValueError):
             pass
-    return events.Unknown("audio.delta", raw={"type": "audio.delta"}, problem="audio is not base64")
+    return NO_SOUND
 
 
 def _text(value: object) -> str:

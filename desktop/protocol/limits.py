@@ -7,7 +7,7 @@ services send. `docs/security.md` has them all in one table.
 
 from __future__ import annotations
 
-from desktop.base.terminal import one_line
+from desktop.base.visible_text import visible_line
 
 TYPE = 100
 """Characters of a frame's type. The longest known one has 45."""
@@ -35,9 +35,12 @@ def is_dense(frame: bytes | str) -> bool:
     """Whether a large frame would take too long to read, even to skip what isn't known."""
     if len(frame) <= LARGE:
         return False
-    if isinstance(frame, str):
-        frame = frame.encode(errors="replace")
-    return sum(frame.count(mark) for mark in (b"[", b"{", b",", b"\\")) > MARKS
+    return marks(frame.encode(errors="replace") if isinstance(frame, str) else frame) > MARKS
+
+
+def marks(frame: bytes) -> int:
+    """The brackets, commas and escapes in a frame, or in a piece of it."""
+    return sum(frame.count(mark) for mark in (b"[", b"{", b",", b"\\"))
 
 
 def text(value: str, longest: int) -> str:
@@ -46,5 +49,5 @@ def text(value: str, longest: int) -> str:
 
 
 def name(value: str, longest: int = NAME) -> str:
-    """A name as one plain line."""
-    return value if len(value) <= longest and value.isprintable() else one_line(value, longest)
+    """A name as one line; what can't be seen in it is written as its number, so that it is none of ours."""
+    return text(visible_line(value[: 4 * longest]), longest)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections.abc import AsyncIterator, Callable
 from typing import Literal
 
@@ -16,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from desktop import __version__
 from desktop.base.shielded import shielded
 from desktop.base.task_set import TaskSet
-from desktop.protocol import codec, commands, events
+from desktop.protocol import codec, commands, events, stepwise
 from desktop.realtime import keep_alive, messages
 from desktop.realtime.endpoint import Endpoint as Endpoint
 from desktop.realtime.errors import (
@@ -38,16 +39,22 @@ MOST_ROUND_TRIP_S = 60.0
 """What a round trip is cut to where it is shown: a laptop may sleep between a ping and its pong."""
 BEHIND_CLOSE_S = 0.5
 """How long the close may take while more comes in than is read."""
+READ_AFTER_CLOSE_S = 0.1
+"""How long what had come in is still read after we closed the connection. It may be seconds of a flood."""
 BREATHER = 32
 """Frames that are sent at most before everybody else has a turn, while more of them wait."""
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """One frame as the event log sees it. `size` is in bytes on the wire; it holds no credential."""
+    """One frame as the event log sees it. `size` is in bytes on the wire; it holds no credential.
+
+    `wire` is the frame of an event as it came: of what is long in it the event has only the beginning.
+    """
 
     direction: Literal["in", "out"]
     message: events.Event | commands.Command
     size: int
+    wire: bytes = b""
 
 
 FrameObserver = Callable[[Frame], None]
@@ -61,6 +68,7 @@ class Connection:
         self._observe = shielded(observe, "an observer of frames") if observe else None
         self._outbox = Outbox()
         self._keep_alive = KeepAlive(socket)
+        self._read_until = math.inf
         self._sender = TaskSet()
         self._sender.spawn(self._send_all(), name="realtime sender")
 
@@ -103,18 +111,23 @@ class Connection:
     async def receive(self) -> AsyncIterator[events.Event]:
         """The server's events until the connection ends. Fast ones leave time for the rest of the program.
 
+        A frame with more than ten seconds of sound is several events.
+
         Raises:
             DroppedError, EndedError: it ended, and not because we closed it.
         """
-        budget = LoopBudget()
+        budget, loop = LoopBudget(), asyncio.get_running_loop()
         try:
             while True:
                 frame = await self._socket.recv(decode=False)
-                event = codec.decode(frame)
+                event = await _decoded(frame, budget)
                 if self._observe:
-                    self._observe(Frame("in", event, len(frame)))
-                yield event
-                await budget.breathe()
+                    self._observe(Frame("in", event, len(frame), frame))
+                for part in stepwise.parts(event):
+                    if loop.time() > self._read_until:
+                        return
+                    yield part
+                    await budget.breathe()
         except ConnectionClosed as exc:
             if not exc.rcvd_then_sent and exc.sent is not None and exc.sent.code == 1000:
                 return
@@ -152,6 +165,7 @@ class Connection:
         await self._sender.close()
         await self._keep_alive.close()
         await self._socket.close()
+        self._read_until = asyncio.get_running_loop().time() + READ_AFTER_CLOSE_S
 
     def _why(self, exc: ConnectionClosed) -> RealtimeError:
         if exc.sent is not None and exc.sent.code == 1009 and not exc.rcvd_then_sent:
@@ -176,3 +190,14 @@ class Connection:
                 sent += 1
                 if sent % BREATHER == 0:
                     await asyncio.sleep(0)
+
+
+async def _decoded(frame: bytes, budget: LoopBudget) -> events.Event:
+    steps = stepwise.decode(frame)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            event: events.Event = end.value
+            return event
+        await budget.breathe()

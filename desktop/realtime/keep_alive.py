@@ -55,6 +55,7 @@ class WatchedSocket(ClientConnection):
         self._input = PacedInput(
             cast(asyncio.Transport, transport), self._parse, lambda: self.recv_messages.paused
         )
+        self.recv_messages.resume = self._input.go_on
 
     @property
     def is_behind(self) -> bool:

@@ -29,7 +29,7 @@ class PacedInput:
     Args:
         transport: is read from.
         feed: parses a piece.
-        library_waits: whether the protocol's own queue is full: then the transport stays paused.
+        library_waits: whether the protocol's own queue is full: no more is parsed until `go_on`.
     """
 
     def __init__(
@@ -53,10 +53,17 @@ class PacedInput:
     def put(self, data: bytes) -> None:
         """Some bytes were read."""
         self._waiting.append(memoryview(data))
-        if self._next is None:
+        if len(self._waiting) == 1:
             self._work()
         else:
             self._transport.pause_reading()
+
+    def go_on(self) -> None:
+        """The protocol's own queue has room again."""
+        if not self._waiting:
+            self._transport.resume_reading()
+        elif self._next is None:
+            self._next = asyncio.get_running_loop().call_soon(self._work)
 
     def finish(self) -> None:
         """Nothing more will be read: parse what waits, as far as `AT_END_S` allow. The rest is dropped."""
@@ -82,11 +89,14 @@ class PacedInput:
                 self._go_on_later(LOOK_S)
                 return
             self._feed_piece()
+            if self._library_waits():
+                self._transport.pause_reading()
+                return  # `go_on` follows
             if self._budget.spent:
                 break
         if self._waiting:
             self._go_on_later(0.0)
-        elif not self._library_waits():
+        else:
             self._transport.resume_reading()
 
     def _feed_piece(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop.base.message import Text
+from desktop.realtime.recent_sounds import Sound
 from desktop.realtime.speaker_downlink import SpeakerDownlink
 
 SOUND_NOT_KEPT = Text("sound-not-kept", "The sound of that is no longer available.")
@@ -45,13 +46,10 @@ class Replay:
         self.number += played
         return played
 
-    def play_unheard(self, response: int) -> bool:
-        """Play what was not heard of a response; False if its sound isn't kept. Nothing while one speaks."""
-        if not self.possible:
-            return True
-        played = self._downlink.replay(response)
-        self.number += played
-        return played
+    def unheard(self, response: int) -> Sound | None:
+        """What was not heard of a response; None if its sound isn't kept."""
+        pcm = self._downlink.unheard(response)
+        return Sound(pcm, self.rate) if pcm else None
 
     def stop(self) -> None:
         """Fall silent, if one plays."""

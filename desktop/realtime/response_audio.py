@@ -62,6 +62,11 @@ class ResponseAudio:
         """Whether all audio of this response has come."""
         return number in self._responses and self._responses[number].complete
 
+    def is_coming(self, number: int) -> bool:
+        """Whether more audio of this response may come: the next one ends it."""
+        response = self._responses.get(number)
+        return number == self.current and response is not None and not response.complete
+
     def cut(self, number: int, ms: float) -> HeardOf | None:
         """The current speaker was silenced this far into a response; returns how much was heard in all."""
         response = self._responses.get(number)

@@ -357,7 +357,8 @@ class Session:
                 if side == "microphone":
                     self._handle(inputs.Release("device"))
             self._report_unsent()
-            if self._turn.has_deadline:
+            # After a stall, what came meanwhile is read first: it may be what a deadline waits for.
+            if self._turn.has_deadline and not self._ticker.late:
                 self._handle(inputs.Tick())
         self._uplink.mask.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
         if self._ticker.late:

@@ -26,9 +26,9 @@ class SpeakerDownlink:
 
     Args:
         speaker: plays from `attach` to `detach`.
-        drained: called when the speaker has nothing left to play.
+        drained: called when the speaker has nothing left to play, in a gap of a response too.
         heard: called for each response with the milliseconds since its first sound, and with None after its
-            last.
+            last: of one that is complete.
         sounds: gets the sound of the responses.
     """
 
@@ -46,7 +46,7 @@ class SpeakerDownlink:
         self._heard = heard
         self._sounds = sounds
         self._audio = ResponseAudio()
-        # Responses in the speaker's queue, and whether their first sound was heard.
+        # Responses that aren't heard to their end, and whether their first sound was heard.
         self._queued: dict[int, bool] = {}
         self._playing = False
         self._attached = False
@@ -72,6 +72,7 @@ class SpeakerDownlink:
         What is not kept to its end is cut: what was heard of each such response.
         """
         self._attached = True
+        self._playing = self._playing or bool(self._queued)  # one may have been completed meanwhile
         waiting, self._waiting = self._waiting or [], None
         cut: dict[int, HeardOf] = {}
         for number in waiting:
@@ -125,15 +126,16 @@ class SpeakerDownlink:
             return {number: cut} if cut else {}
         if self._attached:
             self.speaker.complete(number)
+            self._playing = self._playing or number in self._queued  # the next step tells its end
         return {}
 
     def _is_silent(self, number: int) -> bool:
         """Whether the response is text only: there is no speaker, or it lost it on the way."""
         return number in self._silenced or (not self._attached and self._waiting is None)
 
-    def replay(self, number: int) -> bool:
-        """Play what was not heard of a response; False if its sound isn't kept, or there is no speaker."""
-        return self.play_aside(self._audio.unheard(number))
+    def unheard(self, number: int) -> bytes:
+        """PCM16 at `rate` that was not heard of a response; empty if it isn't kept."""
+        return self._audio.unheard(number)
 
     def play_aside(self, pcm: bytes) -> bool:
         """Play PCM16 at `rate` that belongs to no response; False if it is empty, or there is no speaker."""
@@ -170,7 +172,7 @@ class SpeakerDownlink:
         return cut
 
     def step(self) -> None:
-        """Keep the device fed; report once when it has nothing left to play."""
+        """Keep the device fed; report once when it has nothing left to play, and what has ended with it."""
         if not self._playing or not self._attached:
             return
         self.speaker.pump()
@@ -181,18 +183,18 @@ class SpeakerDownlink:
         # A lost speaker plays nothing either; whoever looks for that decides what becomes of the rest.
         if not self.speaker.playing and not self.speaker.lost:
             self._playing = self.replaying = False
-            queued, self._queued = self._queued, {}
-            for number in queued:
+            for number in [number for number in self._queued if not self._audio.is_coming(number)]:
+                del self._queued[number]
                 self._heard(number, None)
             self._drained()
 
     def sounding(self, now: float) -> bool:
-        """Whether the assistant can still be heard in the room; `now` in milliseconds."""
+        """Whether the assistant can still be heard in the room; `now` in milliseconds. In a gap it can't."""
         if self._playing:
             self._silent_from_ms = now + ECHO_MS
         return self._playing or now < self._silent_from_ms
 
     @property
     def playing(self) -> bool:
-        """Whether steps are due."""
-        return self._playing
+        """Whether something plays, or more of a response is to come."""
+        return self._playing or bool(self._queued)

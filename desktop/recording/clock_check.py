@@ -12,10 +12,13 @@ from pathlib import Path
 import msgspec
 
 from desktop.base import atomic_file
+from desktop.base.plain_file import read_plain
 
 log = logging.getLogger(__name__)
 
 FILE = ".clock"
+LARGEST_FILE = 1_000
+"""Bytes."""
 DAY_S = 86_400.0
 JUMP_S = 31 * DAY_S
 """From one start to the next. A longer holiday is a jump too: then what is old is deleted a month later."""
@@ -51,6 +54,6 @@ def is_trusted(folder: Path, now: float, newest: float) -> bool:
 
 def _seen(path: Path) -> Seen | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Seen)
-    except (FileNotFoundError, msgspec.MsgspecError, UnicodeError, RecursionError):
+        return msgspec.json.decode(read_plain(path, LARGEST_FILE), type=Seen)
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,19 +65,13 @@ def search(folder: Path, needle: str) -> set[Path]:
 
 def goes_on(stored: StoredConversation) -> bool:
     """Whether a program is still writing it."""
-    try:
-        return stored.cut_short and file_lock.is_held(stored.path)
-    except OSError:
-        return False
+    return stored.cut_short and _is_held(stored.path)
 
 
 def last_cut_short(folder: Path) -> StoredConversation | None:
     """The newest conversation that no program is writing, if it was cut short."""
-    for path in _files(folder):
-        if file_lock.is_held(path):
-            continue
-        stored = journal.read(path)
-        if summary(stored):
+    for stored in _all(folder):
+        if summary(stored) and not _is_held(stored.path):
             return stored if stored.cut_short else None
     return None
 
@@ -124,7 +119,7 @@ def purge(folder: Path, now: float | None = None) -> None:
     oldest = (time.time() if now is None else now) - UNDO_S
     for path in _listed(folder):
         ours = path.name.endswith(DELETED) and _KEPT.fullmatch(path.name.removesuffix(DELETED))
-        if ours and path.stat().st_ctime < oldest:
+        if ours and (found := _file_status(path)) and found.st_ctime < oldest:
             path.unlink(missing_ok=True)
 
 
@@ -133,7 +128,8 @@ def prune(folder: Path, keep_days: int, now: float | None = None) -> int:
 
     None either while the computer's clock can't be believed.
     """
-    written = {path: path.stat().st_mtime for path in _listed(folder) if _KEPT.fullmatch(path.name)}
+    found = {path: _file_status(path) for path in _listed(folder) if _KEPT.fullmatch(path.name)}
+    written = {path: status.st_mtime for path, status in found.items() if status}
     if keep_days <= 0 or not written:
         return 0
     now = time.time() if now is None else now
@@ -144,6 +140,22 @@ def prune(folder: Path, keep_days: int, now: float | None = None) -> int:
     for path in gone:
         path.unlink(missing_ok=True)
     return len(gone)
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        return file_lock.is_held(path)
+    except OSError:
+        return False
+
+
+def _file_status(path: Path) -> os.stat_result | None:
+    """A file's status; None for what is no file, or is gone."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
 
 
 def _with_frames(path: Path) -> tuple[Path, Path]:

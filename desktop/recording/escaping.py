@@ -16,8 +16,10 @@ CONTINUED_CUE = "\N{EM SPACE}"
 """The same in subtitles; players show it as a space."""
 
 _TAG = re.compile(r"<(?=[/!a-zA-Z])")
-_OVERRIDE = re.compile(r"\{(?=\s*\\)")
-_FORMULA = ("=", "+", "-", "@", "\t")
+_BREAK = re.compile(r"\\(?=[Nnh])")
+_BRACES = str.maketrans("{}", "()")
+_FORMULA = ("=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Full-width signs too: spreadsheets that are set to Japanese or Chinese take them for the others."""
 
 
 def as_text(text: str) -> str:
@@ -29,8 +31,10 @@ def as_cue(text: str) -> str:
     """The text for a subtitle, in which a blank line or an arrow would begin another one."""
     lines = (line.strip() for line in plain_text(text).replace("-->", "\N{RIGHTWARDS ARROW}").split("\n"))
     words = f"\n{CONTINUED_CUE}".join(line for line in lines if line)
-    # Players read "<i>" and "{\an8}" as commands; there is no way to escape them.
-    return _OVERRIDE.sub("(", _TAG.sub("\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", words))
+    # Players read "<i>", "{\an8}" and "{y:i}" as commands, leave out what else is in braces, and begin a line
+    # at "\N"; there is no way to escape them.
+    words = _TAG.sub("\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", words)
+    return _BREAK.sub("\N{REVERSE SOLIDUS OPERATOR}", words.translate(_BRACES))
 
 
 def as_json(document: str) -> str:

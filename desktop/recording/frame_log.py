@@ -1,4 +1,4 @@
-"""The frames of a session as records, and those in a file: sound as its length, credentials never."""
+"""The frames of a session as records, and whole in a file: sound as its length, credentials never."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from desktop.protocol import commands, events
 from desktop.realtime.connection import Frame
 from desktop.recording.jsonl_writer import JsonlWriter
 from desktop.recording.record_stream import RecordStream
+from desktop.recording.whole_frame import WholeFrame, whole
 from desktop.viewmodels.event_record import EventRecord, clean_record
 
 
 def record(frame: Frame, at_ms: float) -> EventRecord:
-    """One frame as the window, the files and the recorder keep it; `at_ms` since the log's beginning."""
+    """One frame as the window keeps it; `at_ms` since the log's beginning."""
     message = frame.message
     match message:
         case events.AudioDelta(audio) | commands.AudioAppend(audio):
@@ -67,10 +68,10 @@ class FrameLog:
 
     def add(self, frame: Frame) -> None:
         """Add a frame, with the milliseconds since the log began."""
-        self.put(record(frame, (time.monotonic() - self._began) * 1_000))
+        self.put(whole(frame, record(frame, (time.monotonic() - self._began) * 1_000)))
 
-    def put(self, kept: EventRecord) -> None:
-        """Add a frame's record, as `record` makes it."""
+    def put(self, kept: EventRecord | WholeFrame) -> None:
+        """Add a frame's record, as `record` makes it, or with all of the frame."""
         self.frames += 1
         if self._writer:
             self._writer.put(kept, 200 + kept.weight)

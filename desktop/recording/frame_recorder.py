@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.base.message import Message, Text
 from desktop.recording.frame_log import FrameLog
+from desktop.recording.whole_frame import WholeFrame
 from desktop.viewmodels.event_record import EventRecord
 
 EVENTS_NOT_KEPT = Text("events-not-kept", "The events can't be saved ({reason}). The session continues.")
@@ -36,8 +37,8 @@ class FrameRecorder(QObject):
         self._ended: FrameLog | None = None
         self._went_wrong.connect(self._on_went_wrong)
 
-    def put(self, frame: EventRecord) -> None:
-        """Add a frame's record."""
+    def put(self, frame: EventRecord | WholeFrame) -> None:
+        """Add a frame's record, or with all of the frame. What the disk doesn't take in time is counted."""
         if self._log is None:
             path = self._path()
             if path is None:

@@ -88,10 +88,11 @@ class HistoryController(QObject):
         folder = self._folder()
 
         def look() -> StoredConversation | None:
-            conversation_store.prune(folder, keep_days)
-            conversation_store.purge(folder)
             return conversation_store.last_cut_short(folder)
 
+        # One that fails, on a full disk for instance, must not keep the others from being done.
+        await self._done(lambda: conversation_store.prune(folder, keep_days))
+        await self._done(lambda: conversation_store.purge(folder))
         try:
             self._cut = await self._in_thread(look)
         except OSError as exc:

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, assert_never
 import msgspec
 
 from desktop.base import json_depth
+from desktop.base.plain_file import open_plain
 from desktop.recording import sane_values
 from desktop.recording.jsonl_writer import JsonlWriter
 
@@ -26,7 +27,7 @@ SUFFIX = ".jsonl"
 FRAMES_SUFFIX = ".frames.jsonl"
 """The frames of a conversation lie beside it, under the same name."""
 LONGEST = 64_000_000
-"""Bytes of a line that is read; a tool's result has 64,000 at most. A longer one is not from this program."""
+"""Bytes of a file that are read: twice what a conversation has at most. What comes after them is lost."""
 CALL_WEIGHT = 64_000
 
 
@@ -190,7 +191,7 @@ def read(path: Path) -> StoredConversation:
     stored = StoredConversation(path)
     lines: dict[int, LineRecord] = {}
     calls: dict[str, CallRecord] = {}
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         for raw in _raw_lines(file):
             try:
                 record = _within_bounds(_pruned(_decoder.decode(raw), raw))
@@ -199,6 +200,8 @@ def read(path: Path) -> StoredConversation:
                     stored.damaged += 1
                 continue
             _apply(stored, lines, calls, record)
+        if file.read(1):
+            stored.damaged += 1
     stored.lines = [line for line in lines.values() if line.text.strip() or line.speaker == "user"]
     stored.calls = list(calls.values())
     return stored
@@ -213,6 +216,8 @@ def _pruned(record: JournalRecord, raw: bytes) -> JournalRecord:
                 record.result = json_depth.pruned(record.result)
             case LineRecord():
                 record.message = json_depth.pruned(record.message)
+            case ResponseRecord():
+                record.usage = json_depth.pruned(record.usage)
     return record
 
 
@@ -274,7 +279,9 @@ def _apply(
 
 
 def _raw_lines(file: BinaryIO) -> Iterator[bytes]:
-    while raw := file.readline(LONGEST):
+    room = LONGEST
+    while raw := file.readline(room):
+        room -= len(raw)
         if raw.strip():
             yield raw
 

@@ -22,12 +22,14 @@ import msgspec
 from desktop.base.redaction import redact_all
 from desktop.recording.record_file import RecordFile
 from desktop.recording.record_stream import RecordStream
+from desktop.recording.whole_frame import WholeFrame
 from desktop.viewmodels.event_record import EventRecord
 
 log = logging.getLogger(__name__)
 
-JsonRecord = Mapping[str, Any] | EventRecord
-"""A JSON object, which loses its secrets in the writing thread, or a frame's record, which has none."""
+JsonRecord = Mapping[str, Any] | EventRecord | WholeFrame
+"""A JSON object or a whole frame, which lose their secrets in the writing thread, or a frame's record, which
+has none."""
 
 MOST_RECORDS = 20_000
 MOST_BYTES = 32_000_000
@@ -36,7 +38,8 @@ MOST_WRITTEN = 32_000_000
 """Bytes of a file, unless its owner says otherwise: a day of talking. What comes on top is dropped and
 counted, so that no service can fill the disk; the file's last record is written all the same."""
 AT_ONCE = 500
-"""Records that are encoded together."""
+BYTES_AT_ONCE = 1_000_000
+"""Records that are encoded together, and about their size."""
 RETRY_S = 2.0
 """Between two attempts while the disk is full or away. Nothing is lost until too much waits."""
 END_S = 2.0
@@ -72,9 +75,10 @@ class _Queue:
         self._lost += 1
 
     def take(self) -> list[JsonRecord]:
-        """The next records, `AT_ONCE` at most; after the last one, how many were lost."""
+        """The next records, about `AT_ONCE` at most; after the last one, how many were lost."""
         taken: list[JsonRecord] = []
-        while self._waiting and len(taken) < AT_ONCE:
+        before = self._weight
+        while self._waiting and len(taken) < AT_ONCE and before - self._weight < BYTES_AT_ONCE:
             record, weight = self._waiting.popleft()
             self._weight -= weight
             taken.append(record)
@@ -214,13 +218,15 @@ class JsonlWriter:
 
 def _is_last(record: JsonRecord) -> bool:
     """Whether it ends a file, or says what is missing in it."""
-    return not isinstance(record, EventRecord) and record.get("type") in ("ended", "lost")
+    return isinstance(record, Mapping) and record.get("type") in ("ended", "lost")
 
 
 def encoded(record: JsonRecord) -> bytes:
     """The record as a line, without secrets; empty for one that can't be JSON."""
     try:
-        plain = record.to_object() if isinstance(record, EventRecord) else redact_all(record)
+        if not isinstance(record, Mapping):
+            return record.line()
+        plain = redact_all(record)
         try:
             return _encoder.encode(plain) + b"\n"
         except (TypeError, ValueError):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +15,7 @@ import msgspec
 
 from desktop.base import atomic_file, json_depth
 from desktop.base.message import Message, MessageError, Text
+from desktop.base.plain_file import read_plain
 from desktop.base.redaction import redact
 from desktop.settings import schema
 from desktop.settings.schema import Settings
@@ -22,15 +25,23 @@ log = logging.getLogger(__name__)
 FILE = "settings.json"
 
 OF_THIS_MACHINE = frozenset(
-    {"geometry", "layout", "input_device", "output_device", "data_folder", "welcomed", "seen_scheme"}
+    {
+        *("geometry", "layout", "input_device", "output_device", "data_folder", "export_folder"),
+        *("welcomed", "seen_scheme"),
+    }
 )
-"""What makes no sense on another machine: neither exported nor imported."""
+"""What makes no sense on another machine: neither exported nor imported. A folder may also be one of another
+computer's, which Windows would sign in at as soon as it looks whether it is there."""
 
-ASKED_FOR = frozenset({*schema.ADDRESSES, "mint_tickets", "keep_days", "journal", "save_events"})
-"""What an import leaves as it is: where the key goes, and what is kept of conversations or deleted. A file
-that is passed on as a theme must decide neither."""
+ASKED_FOR = frozenset(
+    {*schema.ADDRESSES, "mint_tickets", "keep_days", "journal", "save_events", "turn_modes"}
+)
+"""What an import leaves as it is: where the key goes, what is kept of conversations or deleted, and whether
+the microphone is open without a key being held. A file that is passed on as a theme must decide none of it."""
 LARGEST_FILE = 1_000_000
 """Bytes of an imported file. A settings file has a few thousand."""
+LARGEST_OWN = 8_000_000
+"""Bytes of the program's own file: what was imported, set in and with what other versions have written."""
 
 
 SETTINGS_TOO_LARGE = Text(
@@ -77,7 +88,7 @@ def load(folder: Path) -> Loaded:
     """
     path = folder / FILE
     try:
-        raw = json_depth.decode(path.read_bytes())
+        raw = json_depth.decode(read_plain(path, LARGEST_OWN))
     except FileNotFoundError:
         return Loaded(Settings())
     except (OSError, ValueError) as exc:
@@ -120,10 +131,10 @@ def import_file(path: Path) -> dict[str, Any]:
         SettingsFileError: it can't be read, or holds no settings.
     """
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise SettingsFileError(SETTINGS_TOO_LARGE())
-        raw = json_depth.decode(path.read_bytes())
+        raw = json_depth.decode(read_plain(path, LARGEST_FILE))
     except OSError as exc:
+        if exc.errno == errno.EFBIG:
+            raise SettingsFileError(SETTINGS_TOO_LARGE()) from exc
         raise SettingsFileError(SETTINGS_NOT_READ(reason=exc.strerror or str(exc))) from exc
     except ValueError as exc:
         raise SettingsFileError(NO_SETTINGS_FILE()) from exc
@@ -143,9 +154,12 @@ def _write(path: Path, values: dict[str, Any], *, private: bool = False) -> None
 
 
 def _set_aside(path: Path) -> None:
-    # What a link points to is moved, so that the next file is written through the link again.
+    # What a link points to is moved, so that the next file is written through the link again. Where that is
+    # no file, the link itself is.
     file = Path(os.path.realpath(path))
     try:
+        if not stat.S_ISREG(file.lstat().st_mode):
+            file = path
         file.replace(file.with_name(file.name + ".bad"))
     except OSError as exc:
         log.info("settings can't be set aside: %s", exc)

@@ -150,8 +150,13 @@ class Response(Region[ResponsePhase]):
         elif self.phase is ResponsePhase.CANCELLED:
             self._deadline = now + CANCELLED_MS
 
+    def drained(self, now: float) -> None:
+        """The speaker has nothing left to play."""
+        self.content.drained(now, more=self.phase is ResponsePhase.RUNNING)
+
     def tick(self, now: float) -> list[TurnOutput]:
         """Look at the deadline of the present phase."""
+        self.content.tick(now)
         if now < self._deadline:
             return []
         match self.phase:

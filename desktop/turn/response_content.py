@@ -21,6 +21,9 @@ from desktop.turn.tool_calls import ToolCalls
 
 LAST_WORDS = 100
 """Characters by which it is seen whether a word may go on."""
+PAUSE_MS = 500
+"""From here on a silence within a response is a pause, and shown. Speakers are silent as long between two
+sentences, so nobody takes less for a stop; the speaker itself waits up to 0.3 s for sound that is late."""
 
 
 class ResponseContent:
@@ -30,7 +33,9 @@ class ResponseContent:
         self._numbering = numbering
         self.number = 0
         self.playing = False
-        """Whether the speaker has something of it left to play."""
+        """Whether it is spoken: the speaker has something of it left to play, or had a moment ago."""
+        self._silent_since: float | None = None
+        """Since when the speaker has had nothing left to play of a response that isn't over."""
         self.tools = ToolCalls()
         self.empty = True
         """Whether it has brought no audio, no text and no tool call yet."""
@@ -52,6 +57,7 @@ class ResponseContent:
         self.empty = self.empty and not event.audio
         self._received += len(event.audio)
         self.playing = True
+        self._silent_since = None
         return [PushAudio(self.number, event.audio)]
 
     def add_text(self, event: events.TextDelta) -> list[TurnOutput]:
@@ -70,12 +76,26 @@ class ResponseContent:
         self.empty = False
         return self.tools.begin(event, self.number)
 
+    def drained(self, now: float, more: bool) -> None:
+        """The speaker has nothing left to play; `more`: the response isn't over, and more of it may come."""
+        if not more:
+            self.playing = False
+        elif self.playing and self._silent_since is None:
+            self._silent_since = now
+
+    def tick(self, now: float) -> None:
+        """A silence in it may have become a pause."""
+        if self._silent_since is not None and now - self._silent_since >= PAUSE_MS:
+            self.playing = False
+
     def end(self, outcome: ResponseOutcome, usage: dict[str, Any] | None = None) -> list[TurnOutput]:
         """It is over on the wire; what was received is still played."""
+        if self._silent_since is not None:
+            self.playing, self._silent_since = False, None
         return [CompleteAudio(self.number), ResponseEnded(self.number, outcome, usage)]
 
     def silence(self) -> list[TurnOutput]:
-        """Silence the speaker, if it plays."""
-        silence: list[TurnOutput] = [StopPlayback()] if self.playing else []
-        self.playing = False
-        return silence
+        """Silence the speaker, if it plays or waits for more."""
+        sounds = self.playing or self._silent_since is not None
+        self.playing, self._silent_since = False, None
+        return [StopPlayback()] if sounds else []

@@ -157,6 +157,8 @@ class TimingTracker:
     def __init__(self) -> None:
         self._turns: deque[TurnTiming] = deque(maxlen=KEPT)
         self._count = 0
+        self._kept = 0
+        """The number of the last turn whose take was sent and is to be sent again."""
 
     @property
     def turns(self) -> Sequence[TurnTiming]:
@@ -165,11 +167,16 @@ class TimingTracker:
 
     def begin_conversation(self) -> Sequence[TurnTiming]:
         """Forget the turns, but for those that are still to be sent: they become the first."""
-        waiting = [turn for turn in self._turns if _is_open(turn)]
+        waiting = [turn for turn in self._turns if _is_open(turn) or turn.number == self._kept]
         self._turns.clear()
         self._turns.extend(replace(turn, number=number) for number, turn in enumerate(waiting, 1))
-        self._count = len(self._turns)
+        self._count, self._kept = len(self._turns), 0
         return self.turns
+
+    def keep(self) -> None:
+        """The last take has no response and will be sent again."""
+        last = self._last
+        self._kept = last.number if last and not _has_response(last) else 0
 
     def press(self, at: float) -> TurnTiming | None:
         """The user begins to speak, or goes on in the tail of the last take."""

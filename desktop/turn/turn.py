@@ -226,8 +226,8 @@ class Turn:
     def _on_fell_silent(self, silent: inputs.FellSilent, now: float) -> list[TurnOutput]:
         return self._delivery.handle(silent, now)
 
-    def _on_speaker_drained(self, _: inputs.SpeakerDrained, _now: float) -> list[TurnOutput]:
-        self._response.content.playing = False
+    def _on_speaker_drained(self, _: inputs.SpeakerDrained, now: float) -> list[TurnOutput]:
+        self._response.drained(now)
         return []
 
     def _on_tool_done(self, done: inputs.ToolDone, now: float) -> list[TurnOutput]:

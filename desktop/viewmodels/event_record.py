@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -17,19 +17,22 @@ kept: to search the largest one for secrets takes 2 s on the thread that draws t
 LONGEST_SECRET = 512
 SHORT = 4_000
 """Bytes on the wire up to which nothing is counted."""
-CONTAINER = 240
-"""Bytes of memory of an object or an array."""
 MOST_VALUES = 1_000
-"""Values in a frame's content: each takes 100 bytes of memory. Of more of them the JSON text is kept."""
+"""Values in a frame's content: each takes 100 bytes of memory while it is shown. Of more of them the JSON
+text is kept."""
 
+_encoder = msgspec.json.Encoder(enc_hook=str)
 _SOUND_FIELDS = frozenset({"audio", "delta", "data"})
 _SOUND = re.compile(r"[A-Za-z0-9+/=]{256}")
 """Base64 of 192 bytes or more: 4 ms of sound. No word is that long."""
 
 
-@dataclass(slots=True, frozen=True)
-class EventRecord:
-    """One frame, made by `clean_record`: it has no secrets, and needs no more redaction."""
+class EventRecord(msgspec.Struct, frozen=True, gc=False):
+    """One frame, made by `clean_record`: it has no secrets, and needs no more redaction.
+
+    The content is kept as JSON. Objects of tens of thousands of frames would be looked through again and
+    again by the collector of garbage, 80 ms at a time.
+    """
 
     at_ms: float
     """Since the log's beginning."""
@@ -37,21 +40,38 @@ class EventRecord:
     type: str
     size: int
     """Bytes on the wire."""
-    content: dict[str, Any]
-    containers: int = 0
-    """Objects and arrays in it, without the outermost."""
+    json: bytes = b"{}"
+    """Its fields as a JSON object."""
+    silent: bool = True
+    """Whether no sound was taken out of it: of sound only the length is kept."""
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """Its fields."""
+        try:
+            fields: dict[str, Any] = msgspec.json.decode(self.json)
+        except (msgspec.MsgspecError, UnicodeError):
+            fields = json.loads(self.json)  # half of a surrogate pair
+        return fields
 
     @property
     def weight(self) -> int:
-        """Roughly how many bytes it takes in memory: of sound only the length is kept."""
-        if "audio_bytes" in self.content:
-            return 0
-        return min(self.size, LONGEST) + CONTAINER * self.containers
+        """Roughly how many bytes it takes in memory."""
+        return len(self.json) if self.silent else 0
 
     @property
     def folds(self) -> bool:
         """Whether it is one of many alike, and not worth a row of its own."""
         return self.type.endswith(".delta") or self.type == "audio.append"
+
+    def line(self) -> bytes:
+        """As a line of JSON."""
+        head = {"at_ms": self.at_ms, "direction": self.direction, "type": self.type, "size": self.size}
+        try:
+            encoded = _encoder.encode(head)
+        except msgspec.MsgspecError:  # half of a surrogate pair in its type
+            encoded = json.dumps(head).encode()
+        return encoded + b"\n" if self.json == b"{}" else encoded[:-1] + b"," + self.json[1:] + b"\n"
 
     def to_object(self) -> dict[str, Any]:
         """As one flat JSON object."""
@@ -67,15 +87,17 @@ def clean_record(
     This is the one place where a frame loses its sound, its secrets and what is too long. Of a frame whose
     sound was taken out before, `audio_bytes` is the only field.
     """
-    if "audio_bytes" not in content:
+    silent = "audio_bytes" not in content
+    if silent:
         content = (_beginning(content) if size > SHORT else None) or redact_all(_without_sound(content))
-    return EventRecord(at_ms, direction, redact(kind), size, content, _containers(content) - 1)
+    return EventRecord(at_ms, direction, redact(kind), size, _as_json(content), silent)
 
 
-def _containers(value: Any) -> int:
-    if isinstance(value, dict):
-        return 1 + sum(map(_containers, value.values()))
-    return 1 + sum(map(_containers, value)) if isinstance(value, list | tuple) else 0
+def _as_json(content: dict[str, Any]) -> bytes:
+    try:
+        return _encoder.encode(content)
+    except (msgspec.MsgspecError, TypeError, ValueError):  # half of a surrogate pair
+        return json.dumps(content, default=str).encode()
 
 
 def _beginning(content: dict[str, Any]) -> dict[str, Any] | None:

@@ -28,7 +28,6 @@ from desktop.viewmodels.guarded import Guarded
 Index = QModelIndex | QPersistentModelIndex
 
 NO_INDEX = QModelIndex()
-_encoder = msgspec.json.Encoder()
 CAPACITY = 20_000
 """Frames that are kept. The oldest go first, a thousand at a time, so that the view changes once."""
 BATCH = 1_000
@@ -60,8 +59,7 @@ class EventRole(IntEnum):
     ROW = Qt.ItemDataRole.UserRole + 1
 
 
-@dataclass(slots=True)
-class EventRow:
+class EventRow(msgspec.Struct, gc=False):
     """One frame, or the deltas of one type and direction that came with no other frame between them."""
 
     frames: list[EventRecord]
@@ -78,8 +76,12 @@ class EventRow:
         """The frame; for several, their number, size and text, and each with its time."""
         if len(self.frames) == 1:
             return {"type": self.first.type, **self.first.content}
-        text = "".join(frame.content["delta"] for frame in self.frames if "delta" in frame.content)
-        frames = [{"at_ms": one.at_ms, "size": one.size, **one.content} for one in self.frames]
+        contents = [frame.content for frame in self.frames]
+        text = "".join(content["delta"] for content in contents if isinstance(content.get("delta"), str))
+        frames = [
+            {"at_ms": one.at_ms, "size": one.size, **content}
+            for one, content in zip(self.frames, contents, strict=True)
+        ]
         head = {"type": self.first.type, "count": len(frames), "size": self.size}
         return {**head, **({"text": text} if text else {}), "frames": frames}
 
@@ -319,11 +321,10 @@ class EventsModel(Guarded, QAbstractTableModel):
 
 def _text(frame: EventRecord) -> str:
     """The searchable text, in lower case: of a delta its text, else JSON; empty for audio."""
-    content = frame.content
-    if not content or "audio_bytes" in content:
+    if not frame.silent or frame.json == b"{}":
         return ""
-    delta = content.get("delta")
-    return (delta if isinstance(delta, str) else _encoder.encode(content).decode()).lower()
+    delta = frame.content.get("delta") if frame.folds else None
+    return (delta if isinstance(delta, str) else frame.json.decode()).lower()
 
 
 def size_text(size: int) -> str:

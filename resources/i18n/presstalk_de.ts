@@ -1451,8 +1451,8 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Everything on these pages is back to its default.</source>
-        <translation>Alles auf diesen Seiten steht wieder auf dem Standard.</translation>
+        <source>Everything on these pages is back to its default. You can undo that until you change one of these settings or quit Presstalk.</source>
+        <translation>Alles auf diesen Seiten steht wieder auf dem Standard. Sie können das rückgängig machen, bis Sie eine dieser Einstellungen ändern oder Presstalk beenden.</translation>
     </message>
     <message>
         <source>Reset all</source>
@@ -2429,6 +2429,13 @@ Was Sie und der Assistent sagen, erscheint hier.</translation>
     <message>
         <source>by hand</source>
         <translation>von Hand</translation>
+    </message>
+</context>
+<context>
+    <name>after-take</name>
+    <message>
+        <source>You are still speaking: that follows when you have finished.</source>
+        <translation>Sie sprechen noch: Das folgt, sobald Sie fertig sind.</translation>
     </message>
 </context>
 <context>

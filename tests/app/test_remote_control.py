@@ -8,7 +8,9 @@ import pytest
 
 from desktop.app.remote_control import RemoteControl
 from desktop.conversation.session_controller import SessionController
+from desktop.turn.effects import DisplayState
 from desktop.turn.inputs import Policy
+from desktop.ui.talk.talk_latch import TalkLatch
 from desktop.ui.window.main_window import MainWindow
 
 
@@ -37,8 +39,19 @@ def talk() -> Talk:
 
 
 @pytest.fixture
-def ptt(talk: Talk):
-    remote = RemoteControl(cast(MainWindow, None), cast(SessionController, talk))
+def latch(qapp: Any, talk: Talk) -> TalkLatch:
+    """The window's keys and buttons, connected as in the program."""
+    latch = TalkLatch(True)
+    latch.pressed.connect(talk.press)
+    latch.pressed.connect(lambda: latch.show_state(DisplayState.LISTENING))
+    latch.released.connect(lambda _: talk.release())
+    latch.lost.connect(talk.release)
+    return latch
+
+
+@pytest.fixture
+def ptt(talk: Talk, latch: TalkLatch):
+    remote = RemoteControl(cast(MainWindow, None), cast(SessionController, talk), latch)
     return lambda how, **more: remote.handle({"do": "ptt", "how": how, **more})
 
 
@@ -66,6 +79,29 @@ def test_strokes_that_do_not_say_when_they_were_made_are_taken_as_they_come(talk
     for how in ("down", "up", "down"):
         ptt(how)
     assert talk.did == ["press", "release", "press"]
+
+
+@pytest.mark.parametrize("first", ["window", "outside"])
+def test_beside_the_windows_key_the_last_one_to_come_up_counts(
+    talk: Talk, latch: TalkLatch, ptt: Any, first: str
+):
+    ptt("down")
+    latch.show_state(DisplayState.LISTENING)
+    latch.press()
+    ends = {"window": latch.lose, "outside": lambda: ptt("up")}
+    ends.pop(first)()
+    assert talk.listens, "the other one is held"
+    ends.popitem()[1]()
+    assert not talk.listens
+
+
+def test_a_key_from_outside_that_opens_nothing_keeps_nothing_open(talk: Talk, latch: TalkLatch, ptt: Any):
+    talk.deaf = True
+    ptt("down")
+    talk.deaf = False
+    latch.press()
+    latch.lose()
+    assert not talk.listens
 
 
 def test_a_toggle_sends_a_take_that_is_open(talk: Talk, ptt: Any):

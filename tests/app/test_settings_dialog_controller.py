@@ -201,6 +201,7 @@ async def test_reset_all_asks_names_what_goes_and_can_be_taken_back(qtbot) -> No
     button(bar, "Reset all").click()
     assert (bench.store.current.instructions, bench.store.current.theme) == ("", "system")
     assert bench.store.current.model == "xai/grok-voice-latest"
+    assert "until you change one of these settings or quit" in bar.text, "and it is so: see below"
     bench.dialog.close()
     bench.controller.open()
     assert button(bar, "Undo").isVisible(), "after the dialog was closed too"

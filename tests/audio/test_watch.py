@@ -112,6 +112,7 @@ def test_where_the_system_tells_of_changes_it_hardly_looks_in_between() -> None:
     seen.look()
     seen.reported = True
     assert seen.pause_s(attended=True) == watch.REPORTED_S
+    assert seen.pause_s(attended=True, stopped=True) == watch.ATTENDED_S, "its start may not be told of"
 
 
 def test_after_it_was_told_of_a_change_it_looks_until_that_has_settled() -> None:

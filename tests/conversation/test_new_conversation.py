@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.conversation.session_controller import AFTER_TAKE
 from desktop.realtime import retry
 from desktop.recording import journal
 from desktop.recording.recording_options import RecordingOptions
@@ -89,7 +90,7 @@ async def test_what_is_being_said_is_the_first_of_the_new_one(folder: Path):
     async def second(line: Line) -> None:
         await line.start()
         await line.expect("audio.commit")
-        assert len(line.appended) / 48 >= 490
+        assert len(line.appended) / 48 >= 1_080, "to the end of its tail"
         await line.expect("response.create")
         await line.send("response.started")
         await line.send("transcript.committed", transcript="Hello there.")
@@ -105,6 +106,11 @@ async def test_what_is_being_said_is_the_first_of_the_new_one(folder: Path):
         bench.audio.microphone_now.push_ms(500)
         await bench.until(lambda: bench.controller.audio.levels()[0].peak_db > -60)
         bench.controller.begin_conversation()
+        assert AFTER_TAKE() in [note.message for note in bench.notes]
+        bench.audio.microphone_now.push_ms(400)
+        assert bench.controller.listens, "the key is still held, and somebody still speaks"
+        bench.controller.release()
+        bench.audio.microphone_now.push_ms(220)
         await bench.until(lambda: words(bench)[-1:] == ["Hello."])
         assert "Are you there?" not in words(bench)
         assert len(words(bench)) == 2

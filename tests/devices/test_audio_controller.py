@@ -17,7 +17,7 @@ from desktop.audio.interfaces import NO_MICROPHONE, NO_SPEAKER, AudioError, Devi
 from desktop.base.message import verbatim
 from desktop.devices import device_list
 from desktop.devices.audio_options import AudioOptions
-from desktop.devices.device_messages import ALL_GONE
+from desktop.devices.device_messages import ALL_GONE, SOUND_STUCK
 from desktop.realtime import audio_io
 from desktop.turn.effects import DisplayState
 from tests.conversation.test_session_controller import CARD, Bench, idle
@@ -128,7 +128,7 @@ async def test_a_headset_that_goes_and_comes_back() -> None:
         await until_said(bench, "USB headset was disconnected: now using the system default.")
         await bench.until(lambda: in_use(bench) == (CARD.key, CARD.key))
         assert bench.controller.audio.inputs.chosen == HEADSET.key
-        assert not bench.controller.audio.inputs.chosen_is_connected
+        await bench.until(lambda: not bench.controller.audio.inputs.chosen_is_connected)
         plug_in(bench, HEADSET)
         await until_said(bench, "USB headset is back and in use again.")
         await bench.until(lambda: in_use(bench) == (HEADSET.key, HEADSET.key))
@@ -236,6 +236,16 @@ async def test_a_device_of_the_same_name_is_opened_by_a_fresh_list() -> None:
         await until_said(bench, "USB headset is back and in use again.")
         assert in_use(bench) == (HEADSET.key, CARD.key)
         assert bench.audio.refreshes == 1
+
+
+async def test_a_sound_system_that_cannot_be_used_again_is_said_at_once() -> None:
+    async with at_desk(CARD) as bench:
+        bench.controller.audio.look()
+        await bench.until(lambda: bench.audio.looks == 1)
+        bench.audio.stuck = True
+        unplug(bench, CARD)
+        await until_said(bench, str(SOUND_STUCK()))
+        assert len(bench.notes) == 1, "one piece of news"
 
 
 async def test_the_last_device_goes() -> None:

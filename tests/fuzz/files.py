@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import os
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from PySide6.QtCore import QBuffer, QIODevice, QLoggingCategory, Qt
@@ -54,6 +56,23 @@ TOKENS = (
     b"\xff\xff\xff\x7f",
     b"\x00\x00\x00\x80",
 )
+HTML = "<img src='/dev/zero'><table bgcolor=#ff00ff width=4000><tr><td><a href='x'>&amp;"
+UNSEEN = "a\u202eb\u200bc\x1b]8;;x\x07\u2066\u3164\U000e0041\u2028\x9b2Jz"
+NESTED = "nested"
+"""Stands for a value that is nested as deep as one of DEPTHS."""
+DEPTHS = (127, 128, 129, 300, 400, 600, 800, 1_000)
+ODD: tuple[Any, ...] = (
+    *(HTML, UNSEEN, NESTED, NESTED, "\ud800", "", "x" * 20_000, "&&&", "%s{0}%1", "~nobody/x", "\0"),
+    *(None, True, -1, 10**30, 1e308, 2**63, [], {}, [HTML], {HTML: HTML}, [None, 1, ["x"]]),
+    *(
+        "9999-12-31T23:59:59Z",
+        "0001-01-01T00:00:00",
+        "2026-05-01T12:00:00",
+        "http://[::1%25x]/",
+        "https://a@b",
+    ),
+)
+"""Values where others are expected."""
 JOURNAL = """\
 {"type":"began","at":"2026-05-01T12:00:00Z","version":1,"model":"openai/gpt","voice":"cedar"}
 {"type":"line","id":1,"at":"2026-05-01T12:00:01Z","speaker":"user","text":"a question"}
@@ -66,7 +85,7 @@ JOURNAL = """\
 {"type":"lost","count":1}
 {"type":"ended","at":"2026-05-01T12:00:06Z"}
 """
-LIST = {"data": [{"id": "a/b", "name": "B", "parameters": {"voices": ["x"]}, "capabilities": ["audio"]}]}
+LIST = {"models": [{"id": "a/b", "name": "B", "parameters": {"voices": ["x"]}, "capabilities": ["audio"]}]}
 
 
 @dataclass
@@ -114,6 +133,8 @@ def fuzz_files(kind: str, count: int, seed: int) -> FileReport:
 def broken(draw: random.Random, originals: list[bytes]) -> bytes:
     """One of the files with a few faults in it."""
     content = bytearray(draw.choice(originals))
+    if content[:1] == b"{" and draw.random() < 0.4:
+        return strange(draw, bytes(content))
     for _ in range(draw.choice((1, 1, 2, 4, 16))):
         at = draw.randrange(len(content) + 1)
         end = min(len(content), at + draw.choice((1, 2, 4, 20, 200)))
@@ -134,6 +155,23 @@ def broken(draw: random.Random, originals: list[bytes]) -> bytes:
             case _:
                 del content[at if at > len(content) // 2 else len(content) - 1 :]
     return bytes(content)
+
+
+def strange(draw: random.Random, content: bytes) -> bytes:
+    """JSON, or JSON Lines, that can be read, with values in it that nobody expects there."""
+    values = [json.loads(content)] if b"\n{" not in content else [*map(json.loads, content.splitlines())]
+    deep = draw.choice(DEPTHS)
+    for _ in range(draw.choice((1, 1, 2, 5))):
+        place = values
+        while isinstance(place, dict | list) and place:
+            key = draw.choice(list(place) if isinstance(place, dict) else range(len(place)))
+            inner = place[key]
+            if not (isinstance(inner, dict | list) and inner and draw.random() < 0.8) and place is not values:
+                place[key] = copy.deepcopy(draw.choice(ODD))
+                break
+            place = inner
+    nested = draw.choice(("[" * deep + "1" + "]" * deep, '{"a":' * deep + "1" + "}" * deep))
+    return b"\n".join(json.dumps(one).replace(f'"{NESTED}"', nested).encode() for one in values) + b"\n"
 
 
 def _read_journal(folder: Path, content: bytes) -> None:
@@ -184,7 +222,7 @@ def _read_list(folder: Path, content: bytes) -> None:
         answer = json_depth.decode(content)
     except ValueError:
         return  # as any answer that is no JSON
-    found = answer.get("data") if isinstance(answer, dict) else None
+    found = answer.get("models") if isinstance(answer, dict) else None
     if isinstance(found, list):
         msgspec.json.encode(entries.merged(found))
 

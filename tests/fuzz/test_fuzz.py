@@ -17,6 +17,7 @@ from desktop.protocol import codec, events
 from desktop.turn.turn import Turn
 from tests.fuzz import files, run
 from tests.fuzz.frames import KINDS, Frames
+from tests.fuzz.real import fuzz_window
 from tests.fuzz.turns import Growth, Talker
 
 FRAMES = 10_000
@@ -24,7 +25,19 @@ FRAMES = 10_000
 
 async def test_ten_thousand_frames_crash_and_hang_nothing() -> None:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.fuzz", "--frames", str(FRAMES), "--files", "0", "--seed", "7"),
+        *(
+            sys.executable,
+            "-m",
+            "tests.fuzz",
+            "--frames",
+            str(FRAMES),
+            "--files",
+            "0",
+            "--window",
+            "0",
+            "--seed",
+            "7",
+        ),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -50,6 +63,14 @@ def test_a_file_that_breaks_its_reader_is_found(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setitem(files.KINDS, "journals", (lambda: [b"{}"], fragile))
     assert len(files.fuzz_files("journals", 3, seed=1).problems) == 3
+
+
+@pytest.mark.parametrize("kind", ["journals", "imports", "lists", "frames"])
+def test_the_real_window_reads_broken_files_and_hostile_frames(kind: str) -> None:
+    """All kinds, and thousands of each: `make fuzz`."""
+    report = fuzz_window(kind, 40, seed=3)
+    assert report.problems == []
+    assert (report.read, report.deaths) == (40, 0)
 
 
 def test_the_same_seed_makes_the_same_frames() -> None:

@@ -19,6 +19,8 @@ from tests.rig.screen import VirtualScreen
 OUTLIVES_S = 1.0
 """How long a take may outlive its hold."""
 OPENS_S = 5.0
+FINGER_S = 0.03
+"""No finger strikes a key again sooner: a key-up and a key-down in one millisecond are a repeat for Qt."""
 NOBODY = 0
 """X's word for no window."""
 
@@ -64,6 +66,7 @@ class Holder:
         self._window = screen.window("Presstalk", program=program)
         self._places = _places(program.output)
         self._down = {"key": False, "button": False}
+        self._key_up_at = 0.0
         self._until_release = ExitStack()
         self.takes = Takes(program)
         self.done: list[str] = []
@@ -339,7 +342,10 @@ class Holder:
     def _key(self, down: bool) -> None:
         if self._down["key"] is not down:
             self._down["key"] = down
+            if down:
+                time.sleep(max(0.0, self._key_up_at + FINGER_S - time.monotonic()))
             self._client.key("space", down)
+            self._key_up_at = time.monotonic()
 
     def _button(self, down: bool) -> None:
         if self._down["button"] is not down:

@@ -143,3 +143,10 @@ def test_a_large_frame_of_many_things_is_not_read(filling: bytes):
     assert isinstance(event, events.Unknown)
     assert event.problem == "too long to be read"
     assert len(event.raw) == limits.ARGUMENTS
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202e", "\ufeff", "\u00ad", "\u3164", "\U000e0041"])
+def test_a_name_with_something_unseen_in_it_is_another_name(unseen: str) -> None:
+    event = decode(frame("tool.call", tool_call_id="c", tool_name=f"get_{unseen}time"))
+    assert isinstance(event, events.ToolCall)
+    assert event.tool_name == f"get_[U+{ord(unseen):04X}]time"

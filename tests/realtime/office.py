@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -10,6 +11,10 @@ from typing import Any
 from aiohttp import web
 
 from desktop.access import key_hosts
+
+TURNS_TO_ACCEPT = 3
+"""Turns of the event loop until a connection that was just accepted has its transport: before, nothing would
+close it."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -64,6 +69,9 @@ async def open_office(*answers: Handler | Any, agreed: bool = True) -> AsyncIter
     try:
         yield office
     finally:
+        await site.stop()
+        for _ in range(TURNS_TO_ACCEPT):
+            await asyncio.sleep(0)
         await runner.cleanup()
 
 

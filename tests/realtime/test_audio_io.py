@@ -14,8 +14,9 @@ from desktop.base.message import verbatim
 from desktop.realtime import audio_io
 from desktop.realtime.audio_io import AudioIO
 from desktop.realtime.microphone_uplink import MicrophoneUplink
+from desktop.realtime.replay import Replay
 from desktop.realtime.response_audio import KEPT_BYTES
-from desktop.realtime.speaker_downlink import SpeakerDownlink
+from desktop.realtime.speaker_downlink import ECHO_MS, SpeakerDownlink
 from desktop.turn.mute_switch import MuteSwitch
 
 RATE = 24_000
@@ -34,11 +35,15 @@ class Ends:
         self.out = MicrophoneUplink(
             self.microphone, self.sent.append, self.sent.extend, self._on_captured, MuteSwitch()
         )
-        self.into = SpeakerDownlink(self.speaker, lambda: self.reported.append("ended"))
+        self.heard: list[tuple[int, str]] = []
+        self.into = SpeakerDownlink(self.speaker, lambda: self.reported.append("ended"), self._on_heard)
         self.lines = AudioIO(self.out, self.into, self.cut.update)
 
     def _on_captured(self, ms: float, pre_roll: bool) -> None:
         self.captured_ms += ms
+
+    def _on_heard(self, response: int, ago_ms: float | None) -> None:
+        self.heard.append((response, "end" if ago_ms is None else "begin"))
 
     def recording(self, take: int) -> bytes:
         """The recording of a take that is sent on another connection."""
@@ -104,6 +109,69 @@ async def test_an_answer_continues_where_the_old_speaker_was_cut(ends: Ends) -> 
     other.play(200)
     assert ends.into.playing
     assert ends.into.flush() == {1: (500.0, 1_100.0)}, "of both speakers together"
+
+
+async def test_an_answer_is_over_when_it_is_complete_and_not_in_its_gaps(ends: Ends) -> None:
+    for _ in range(2):
+        ends.play_ms(1, 100)
+        for _ in range(3):
+            ends.lines.step()
+            ends.speaker.play(60)
+    assert ends.heard == [(1, "begin")]
+    assert ends.reported == ["ended"] * 2, "each silence once"
+    assert ends.into.playing, "more is to come"
+    ends.into.complete(1)
+    ends.lines.step()
+    assert ends.heard == [(1, "begin"), (1, "end")]
+    assert not ends.into.playing
+
+
+async def test_the_next_answer_ends_one_that_was_never_completed(ends: Ends) -> None:
+    ends.play_ms(1, 100)
+    ends.speaker.play(100)
+    ends.lines.step()
+    ends.play_ms(2, 100)
+    ends.lines.step()
+    ends.speaker.play(100)
+    ends.lines.step()
+    ends.into.complete(2)
+    ends.lines.step()
+    assert ends.heard == [(1, "begin"), (2, "begin"), (1, "end"), (2, "end")]
+
+
+async def test_an_answer_that_is_complete_while_its_speaker_is_exchanged_is_over(ends: Ends) -> None:
+    ends.play_ms(1, 100)
+    ends.speaker.play(100)
+    ends.lines.step()
+    exchanging = asyncio.create_task(ends.lines.exchange(speaker=FakeSpeaker()))
+    await asyncio.sleep(0)
+    ends.into.complete(1)
+    await exchanging
+    ends.lines.step()
+    assert ends.heard == [(1, "begin"), (1, "end")]
+    assert not ends.into.playing
+
+
+async def test_nothing_else_is_played_while_more_of_an_answer_is_to_come(ends: Ends) -> None:
+    """It would silence the answer, whose rest nobody would hear."""
+    replays = Replay(ends.into, lambda: False)
+    ends.play_ms(1, 100)
+    ends.speaker.play(100)
+    ends.lines.step()
+    assert not replays.play(bytes(4_800))
+    ends.into.complete(1)
+    ends.lines.step()
+    assert replays.play(bytes(4_800))
+
+
+async def test_the_room_is_silent_in_a_gap(ends: Ends) -> None:
+    """Half-duplex the microphone listens again: nothing sounds that it could hear."""
+    ends.play_ms(1, 100)
+    assert ends.into.sounding(0.0)
+    ends.speaker.play(100)
+    ends.lines.step()
+    assert ends.into.sounding(ECHO_MS - 1)
+    assert not ends.into.sounding(ECHO_MS)
 
 
 async def test_what_comes_while_a_speaker_is_opened_waits_for_it(ends: Ends) -> None:
@@ -181,14 +249,14 @@ async def test_what_was_not_heard_can_be_played_on_the_new_speaker(ends: Ends) -
     ends.into.flush()
     other = FakeSpeaker()
     await ends.lines.exchange(speaker=other)
-    assert ends.into.replay(1)
+    assert ends.into.play_aside(ends.into.unheard(1))
     assert len(other.writes[0][1]) / 48 == pytest.approx(60)
 
 
 async def test_a_replay_ends_with_its_speaker(ends: Ends) -> None:
     ends.play_ms(1, 100)
     ends.into.flush()
-    ends.into.replay(1)
+    assert ends.into.play_aside(ends.into.unheard(1))
     await ends.lines.exchange(speaker=FakeSpeaker())
     assert not ends.into.playing
     assert not ends.into.replaying

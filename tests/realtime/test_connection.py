@@ -7,6 +7,7 @@ import base64
 import contextlib
 import hashlib
 import http
+import itertools
 import re
 import socket
 import zlib
@@ -14,8 +15,8 @@ import zlib
 import pytest
 from websockets.asyncio.client import ClientConnection
 
-from desktop.protocol import catalog, commands
-from desktop.realtime import keep_alive
+from desktop.protocol import catalog, commands, events
+from desktop.realtime import connection, keep_alive, loop_budget
 from desktop.realtime.connection import Connection, Endpoint, Frame
 from desktop.realtime.errors import (
     AddressError,
@@ -250,17 +251,76 @@ async def test_events_are_received_and_frames_observed():
     assert frames[0].size > 0
 
 
-async def test_large_frames_are_taken():
+async def test_large_frames_are_taken_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(loop_budget, "BUDGET_S", 0.0)
+    sound = bytes(range(250)) * 48_000
+    turns, arrived, decoded = 0, 0, 0
+
     async def script(line: Line) -> None:
         await line.start()
-        await line.send_audio(bytes(12_000_000))
+        await line.send_audio(sound)
+        await line.socket.wait_closed()
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    def observe(frame: Frame) -> None:
+        nonlocal decoded
+        decoded = turns
+        frames.append(frame)
+
+    frames: list[Frame] = []
+    async with serving(script) as service:
+        session = await opened(service.url, observe=observe)
+        receive = session.connection._socket.recv
+
+        async def noting(**options: bool) -> bytes:
+            nonlocal arrived
+            frame = await receive(**options)
+            arrived = turns
+            return frame
+
+        monkeypatch.setattr(session.connection._socket, "recv", noting)
+        receiving, received, before = session.connection.receive(), b"", [turns]
+        other = asyncio.create_task(others())
+        while len(received) < len(sound):
+            received += (await anext(receiving)).audio
+            before.append(turns)
+        other.cancel()
+        await session.connection.close()
+    assert received == sound
+    assert len(before) > 10
+    assert all(after > earlier for earlier, after in itertools.pairwise(before)), (
+        "others had a turn each time"
+    )
+    assert decoded - arrived > 50, "and while it was decoded"
+    assert [frame.size for frame in frames if isinstance(frame.message, events.AudioDelta)] == [
+        len(sound) * 4 // 3 + 36
+    ]
+
+
+async def test_what_waits_to_be_read_holds_no_close_up(monkeypatch: pytest.MonkeyPatch):
+    """A flood that came in before the close would be handled for seconds after it."""
+    monkeypatch.setattr(connection, "BEHIND_CLOSE_S", 0.0)
+    monkeypatch.setattr(connection, "READ_AFTER_CLOSE_S", 0.0)
+    handled = 0
+
+    async def script(line: Line) -> None:
+        await line.start()
+        line.socket.transport.write(b"\x81\x02{}" * 60_000)
         await line.socket.wait_closed()
 
     async with serving(script) as service:
         session = await opened(service.url)
-        event = await anext(aiter(session.connection.receive()))
+        receiving = session.connection.receive()
+        await anext(receiving)
         await session.connection.close()
-    assert len(event.audio) == 12_000_000
+        async for _ in receiving:
+            handled += 1
+    assert handled < 1_000
 
 
 async def receive_all(session) -> None:

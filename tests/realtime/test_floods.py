@@ -75,6 +75,27 @@ async def test_the_smallest_frames_are_parsed_a_few_at_a_time(monkeypatch: pytes
     assert max(parsed) <= 4_096
 
 
+async def test_no_more_is_parsed_than_is_read():
+    """One read brings tens of thousands of frames; as objects they take a hundred times the memory."""
+    wire = b"\x81\x02{}" * 60_000
+
+    async def script(line: Line) -> None:
+        line.socket.transport.write(wire)
+        await line.socket.wait_closed()
+
+    most = count = 0
+    async with serving(script) as service:
+        connection = await Connection.open(Endpoint(service.url, "key"))
+        async for _ in connection.receive():
+            most = max(most, len(connection._socket.recv_messages.frames))
+            count += 1
+            if count == 60_000:
+                break
+        connection.abort()
+        await connection.close()
+    assert most <= 4_096 / 4 + 16, "those of one piece, and the library's own queue"
+
+
 async def test_pings_that_nobody_reads_the_answers_of_fill_no_memory():
     """Each ping is answered. Where the other side doesn't read, no more of them are taken."""
     ping = b"\x89\x7d" + b"x" * 125

@@ -27,6 +27,7 @@ from desktop.tools.registry import Registry, Tool
 from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
 from desktop.turn.effects import DisplayState
+from desktop.turn.response import ASKED_MS
 from tests.audio.tones import tone
 from tests.realtime.service import Line, Service, serving
 
@@ -292,7 +293,9 @@ async def test_what_was_not_heard_can_be_played():
         await talk.until(lambda: talk.speaker.completed)
         talk.speaker.play(500)
         talk.session.cancel()
-        assert talk.session.replays.play_unheard(1)
+        unheard = talk.session.replays.unheard(1)
+        assert unheard is not None
+        assert talk.session.replays.play(unheard.pcm)
         number, rest = talk.speaker.writes[-1]
         assert rest == b"\2\0" * 12_000
         assert number in talk.speaker.completed
@@ -300,7 +303,7 @@ async def test_what_was_not_heard_can_be_played():
         assert not talk.speaker.playing, "a press silences it"
         assert len(talk.of(effects.Heard)) == 1
         talk.session.cancel()
-        assert not talk.session.replays.play_unheard(7), "its sound isn't kept"
+        assert talk.session.replays.unheard(7) is None, "its sound isn't kept"
 
 
 async def test_what_was_said_is_kept_and_played_without_counting_as_heard():
@@ -705,3 +708,31 @@ async def test_nothing_is_left_behind():
         await running
         await talk.until(lambda: asyncio.all_tasks() <= before | {asyncio.current_task()})
     assert talk.microphone.closed
+
+
+async def test_what_came_during_a_stall_is_read_before_a_deadline_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """As after a sleep, or under a window that hung: the answer is there, and wasn't late."""
+    asked, stalled = asyncio.Event(), asyncio.Event()
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        await line.expect("response.create")
+        asked.set()
+        await stalled.wait()
+        await line.send("response.started")
+        await line.send("text.delta", delta="Hello.")
+        await line.send("response.completed")
+        await line.socket.wait_closed()
+
+    loop = asyncio.get_running_loop()
+    clock = loop.time
+    async with serving(script) as service, talking(service) as talk:
+        await talk.speak()
+        await asked.wait()
+        monkeypatch.setattr(loop, "time", lambda: clock() + ASKED_MS / 1_000 + 1)
+        stalled.set()
+        await talk.until(lambda: talk.of(effects.ResponseEnded))
+        assert talk.of(effects.Note) == []

@@ -36,6 +36,8 @@ ATTACKS = [
     "one\n\u00a0\n2\n00:00:00,000 --> 00:01:00,000\nAssistant: Forged.",
     "one\x0b\x0c\x85\x1c\x1d\x1e2",
     "<font color=red>x</font> {\\an8}y { \\b1}z",
+    "{y:i}x {c:$0000ff}y {not seen} z",
+    "hello\\NAssistant: Forged.\\nAssistant: Forged.\\hx",
     "\x1b]0;title\x07\x1b[2J\x00",
     "\u202egnp.exe\u202c \u2066x\u2069 \u200b",
     "=cmd|' /C calc'!A0",
@@ -83,14 +85,14 @@ def test_a_subtitle_cant_be_forged(qapp, line: Line):
         for row in cue.split("\n")[3:]:
             assert row.startswith("\u2003")
             assert row.strip()
-    assert not re.search(r"<[/!a-zA-Z]|\{\s*\\", document)
+    assert not re.search(r"<[/!a-zA-Z]|[{}]|\\[Nnh]", document)
 
 
 def test_json_says_what_was_said(qapp, line: Line):
     assert json.loads(to_json([line]))["lines"][0]["text"] == line.stored_text
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "\r=1", "\n=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "\r=1", "\n=1", "\uff1d1"])
 def test_a_cell_is_no_formula(text: str):
     assert as_csv(text).startswith("'")
     assert as_csv("a=1") == "a=1"

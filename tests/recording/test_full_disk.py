@@ -55,7 +55,7 @@ def test_an_export_that_fails_leaves_the_old_file_and_nothing_beside_it(disk: Pa
     for name, write in {
         "a.md": lambda path, text: export_file.write_conversation(path, [said(text)]),
         "a.csv": lambda path, text: export_file.write_text(path, text),
-        "a.jsonl": lambda path, text: export_file.write_frames(path, [EventRecord(0, "in", text, 1, {})]),
+        "a.jsonl": lambda path, text: export_file.write_frames(path, [EventRecord(0, "in", text, 1)]),
     }.items():
         path = disk / name
         write(path, "old words")

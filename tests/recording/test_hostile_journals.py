@@ -115,3 +115,27 @@ def test_a_time_within_the_bounds_stays_as_it_was(tmp_path: Path):
     assert read.began.at.isoformat() == "2026-05-01T14:00:00+02:00"
     assert read.calls[0].duration_ms == 1500
     assert read.damaged == 0
+
+
+@pytest.mark.parametrize("ending", list(export.FORMATS))
+@pytest.mark.parametrize("place", ["usage", "arguments", "result", "message"])
+def test_a_value_of_any_depth_is_exported(qapp, tmp_path: Path, place: str, ending: str):
+    """Of 300 to 1,000 levels: so many are read, and were too many to be written again."""
+    for depth in (129, 300, 600, 990):
+        deep = '{"a":' * depth + "1" + "}" * depth
+        of_call = deep if place in ("arguments", "result") else "null"
+        of_line = deep if place == "message" else "null"
+        of_response = deep if place == "usage" else "null"
+        path = tmp_path / "20260501-120000-0123abcd.jsonl"
+        path.write_text(
+            f"""{{"type":"line","id":1,"at":"2026-05-01T12:00:01Z","speaker":"user","text":"a question"}}
+{{"type":"line","id":2,"at":"2026-05-01T12:00:02Z","speaker":"system","text":"x","message":{of_line}}}
+{{"type":"line","id":5,"at":"2026-05-01T12:00:03Z","speaker":"tool","text":"t","call_id":"c"}}
+{{"type":"call","call_id":"c","at":"2026-05-01T12:00:04Z","name":"t","{place}":{of_call}}}
+{{"type":"response","at":"2026-05-01T12:00:05Z","response":1,"usage":{of_response}}}
+"""
+        )
+        lines, background = history_controller.document(journal.read(path))
+        text = export.FORMATS[ending](lines, background.redacted())
+        assert "a question" in text
+        assert conversation_store.search(tmp_path, "question") == {path}

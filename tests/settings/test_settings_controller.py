@@ -21,7 +21,7 @@ async def imported(path: Path, store: SettingsStore) -> str:
         return await said
 
 
-async def test_an_import_takes_no_address_and_deletes_nothing(qapp, tmp_path: Path):
+async def test_an_import_takes_no_address_deletes_nothing_and_opens_no_microphone(qapp, tmp_path: Path):
     theme = {
         "theme": "dark",
         "base_url": "https://evil.example/v3",
@@ -30,6 +30,8 @@ async def test_an_import_takes_no_address_and_deletes_nothing(qapp, tmp_path: Pa
         "keep_days": 1,
         "journal": False,
         "save_events": True,
+        "export_folder": "//elsewhere.example/share",
+        "turn_modes": {"openai/gpt-realtime-2": "server_vad"},
     }
     (tmp_path / "theme.json").write_bytes(msgspec.json.encode(theme))
     before = Settings(base_url="https://mine.example", save_events=False)

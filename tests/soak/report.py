@@ -57,11 +57,13 @@ class Report:
     def problems(self) -> list[str]:
         """The problems, one line each."""
         grown = [f"memory grew by {self.growth_mb:.1f} MB"] if self.growth_mb > MOST_GROWTH_MB else []
-        first, last = self.samples[len(self.samples) // 10], self.samples[-1]
-        if last.tasks > first.tasks + MOST_TASKS:
-            grown.append(f"tasks grew from {first.tasks} to {last.tasks}")
-        if last.threads > first.threads + MOST_THREADS:
-            grown.append(f"threads grew from {first.threads} to {last.threads}")
+        # The most of the first third: between two connections there are few.
+        early, last = self.samples[: len(self.samples) // 3 + 1], self.samples[-1]
+        tasks, threads = max(one.tasks for one in early), max(one.threads for one in early)
+        if last.tasks > tasks + MOST_TASKS:
+            grown.append(f"tasks grew from {tasks} to {last.tasks}")
+        if last.threads > threads + MOST_THREADS:
+            grown.append(f"threads grew from {threads} to {last.threads}")
         left = [f"left behind: {name}" for name in self.left_tasks]
         return [*self.lost, *self.hung, *self.ends, *grown, *left]
 

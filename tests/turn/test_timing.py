@@ -228,3 +228,11 @@ def test_another_conversation_counts_from_one_and_takes_what_is_still_to_be_sent
     assert list(tracker.begin_conversation()) == []
     assert (typed := tracker.commit(30_000))
     assert typed.number == 1
+
+
+def test_a_take_that_was_sent_and_is_sent_again_is_the_first_of_another_conversation() -> None:
+    tracker = tracker_of(*a_turn(0), ("press", 5_000), ("release", 6_000), ("commit", 6_200))
+    tracker.keep()
+    assert tracker.begin_conversation() == (TurnTiming(1, press=5_000, release=6_000, commit=6_200),)
+    assert tracker.commit(7_000) is None, "it was sent before"
+    assert tracker.begin_conversation() == ()

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop.protocol import catalog
+from desktop.ui.common import gathering
 from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.devices_model import DevicesModel
@@ -15,6 +16,12 @@ from desktop.viewmodels.timing_model import TimingModel
 from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from desktop.viewmodels.transcript_model import TranscriptModel
 from tests.ui.opened import use_light_theme
+
+
+@pytest.fixture(autouse=True)
+def _shown_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each change is shown when it is made. How changes are gathered is tested in test_gathering.py."""
+    monkeypatch.setattr(gathering, "PAINT_MS", 0)
 
 
 class Opened:

@@ -19,6 +19,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAccessibleWidget, QComboBox, QWidget
 from shiboken6.Shiboken import VoidPtr
 
+from desktop.ui.common.plain_text import tip
+
 _Widget = TypeVar("_Widget", bound=QWidget)
 
 _MAKERS: dict[type[QWidget], Callable[[Any], QAccessibleInterface]] = {}
@@ -47,11 +49,11 @@ def announce(widget: QWidget, words: str, urgent: bool = False) -> None:
 
 def name_control(control: QWidget, name: str, hint: str = "") -> None:
     """Let a screen reader say what this control is for, and a hint."""
-    control.setAccessibleName(name)
+    control.setAccessibleName(tip(name))
     if isinstance(control, QComboBox):
         # Outside Windows Qt says the chosen value in the place of the name.
         hint = f"{name}. {hint}" if hint else name
-    control.setAccessibleDescription(hint)
+    control.setAccessibleDescription(tip(hint))
 
 
 class Gauge(QAccessibleWidget):

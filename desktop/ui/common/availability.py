@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from desktop.ui.common.plain_text import set_tip
+from desktop.ui.common.plain_text import set_tip, tip
 
 _USUAL = "usualToolTip"
 """The property of a disabled control that keeps the tooltip it has otherwise."""
@@ -37,5 +37,6 @@ def _describe(control: QWidget, why_not: str) -> None:
     usual = control.property(_DESCRIPTION)
     if not isinstance(usual, str):
         usual = control.accessibleDescription()
-    control.setAccessibleDescription(f"{usual}: {why_not}" if usual and why_not else why_not or usual)
+    words = f"{usual}: {why_not}" if usual and why_not else why_not or usual
+    control.setAccessibleDescription(tip(words))
     control.setProperty(_DESCRIPTION, usual if why_not else None)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QMenu, QProxyStyle, QStyle, QStyleOption, QWidget
 
+from desktop.ui.common.plain_text import LinkLabel
 from desktop.ui.common.popup_list import ListFrame, TipSize
 from desktop.ui.common.standard_icons import standard_icon
 
@@ -35,6 +36,9 @@ class HouseStyle(QProxyStyle):
         answer = super().polish(target)
         if isinstance(target, QWidget) and target.isWindow():
             self._dress(target)
+        if isinstance(target, QLabel) and not isinstance(target, LinkLabel):
+            # Qt's own labels, in tips and questions, say what a server, a device or a file is called.
+            target.setTextFormat(Qt.TextFormat.PlainText)
         return answer
 
     def standardIcon(
@@ -53,9 +57,6 @@ class HouseStyle(QProxyStyle):
         elif widget.inherits(TIP):
             self._frame(widget)
             widget.installEventFilter(self._tip_size)
-            if isinstance(widget, QLabel):
-                # A tip may hold what a server, a device or a file is called: it is no HTML.
-                widget.setTextFormat(Qt.TextFormat.PlainText)
         elif isinstance(widget, QAbstractItemView) and widget.windowType() == Qt.WindowType.Popup:
             self._frame(widget)  # a completer's list
             widget.setProperty("role", "completions")

@@ -34,6 +34,9 @@ class PlainLabel(QLabel):
     def setText(self, text: str) -> None:
         super().setText(visible(_cut(text, LONGEST_LABEL)))
 
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(visible(_cut(name, LONGEST_LABEL)))
+
 
 class LinkLabel(QLabel):
     """A sentence of ours with one link, which opens in the browser.

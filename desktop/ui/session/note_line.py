@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.common import accessible
+from desktop.ui.common.gathering import Gathering
 from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.theme import GRID, tokens
 from desktop.ui.session.note_action import NoteAction
@@ -48,6 +49,9 @@ class NoteLine(QWidget):
         self.setMinimumHeight(LINE)
         self.hide()
         self._note: Note | None = None
+        self._added: Note | None = None
+        """It was added, and isn't read out yet."""
+        self._changes = Gathering(self._refresh, self)
         self._fading = QTimer(self, singleShot=True, interval=HINT_MS)
         self._fading.timeout.connect(self._on_read)
         self._retrying: Retrying | None = None
@@ -58,7 +62,7 @@ class NoteLine(QWidget):
         self._counting.timeout.connect(self._count)
         self._action.chosen.connect(self.acted)
         board.added.connect(self._on_added)
-        board.changed.connect(self._on_changed)
+        board.changed.connect(self._changes.change)
 
     @property
     def text(self) -> str:
@@ -101,9 +105,12 @@ class NoteLine(QWidget):
     def _on_added(self, note: Note) -> None:
         self._stop_counting()
         self._sends = False
-        accessible.announce(self, worded(note.message), urgent=note.kind != "hint")
+        self._added = note
 
-    def _on_changed(self) -> None:
+    def _refresh(self) -> None:
+        if self._added is not None:
+            accessible.announce(self, worded(self._added.message), urgent=self._added.kind != "hint")
+            self._added = None
         note = self._board.shown
         if note is not self._note:
             self._note = note

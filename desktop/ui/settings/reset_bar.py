@@ -59,7 +59,12 @@ class ResetBar(QFrame):
     def show_undo(self, possible: bool) -> None:
         """The settings were reset, and this can be undone; or not any more."""
         if possible:
-            self._say(self.tr("Everything on these pages is back to its default."))
+            self._say(
+                self.tr(
+                    "Everything on these pages is back to its default. You can undo that until you change "
+                    "one of these settings or quit Presstalk."
+                )
+            )
             self._offer(asks=False)
         elif self._undo.isVisibleTo(self):
             self.hide()

@@ -1,4 +1,4 @@
-"""One talk key for all keys and buttons that talk. A double tap locks it."""
+"""One talk key for all keys and buttons that talk: the last one to come up ends it. A double tap locks it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ log = logging.getLogger(__name__)
 
 
 class TalkLatch(QObject):
-    """Receives every press and release in the window and its dialogs, and emits what they mean.
+    """Receives every press and release of each key and button, and emits what they mean.
+
+    A key from outside, of a window manager's, opens and closes the take by itself. Here it is only known
+    whether it is held, because it keeps the take open; it may have gone up unheard, so a tap of ours ends it.
 
     Args:
         enabled: whether a double tap locks; `enable` changes it at once.
@@ -38,6 +41,8 @@ class TalkLatch(QObject):
         self._clock = clock
         self._lock = TapLock(enabled)
         self._strokes = StrokeClock(clock)
+        self._held: set[object] = set()
+        self._held_outside = False
         self._shown = False
         self._key = self._lock.key
         self.struck_at = 0.0
@@ -48,27 +53,50 @@ class TalkLatch(QObject):
         """Whether the microphone is locked open."""
         return self._lock.locked
 
+    @property
+    def held(self) -> bool:
+        """Whether one of our own keys or buttons is held."""
+        return bool(self._held)
+
     def enable(self, enabled: bool) -> None:
         """Allow or forbid locking by a double tap. A lock that exists ends with the next press."""
         self._lock.enabled = enabled
 
-    def press(self, made_at: float | None = None) -> None:
-        """A talk key or button went down, by default now."""
+    def press(self, made_at: float | None = None, key: object = None) -> None:
+        """A key or button went down, by default now. Beside another one it only keeps the take open."""
         # A key and a button, or the keys of two windows, read late in one go: no source knows of the other.
-        if made_at is not None and self._strokes.press(round(1_000 * made_at)):
-            self.lose(made_at)
+        late = made_at is not None and self._strokes.press(round(1_000 * made_at))
+        first = not self._held
+        self._held.add(key)
+        if not first:
+            return
+        if late:
+            self._do(self._lock.lost(self._clock()), made_at)
         self._do(self._lock.down(self._clock()), made_at)
 
-    def release(self, made_at: float | None = None) -> None:
-        """The key or button went up."""
-        if made_at is not None and self._strokes.release(round(1_000 * made_at)):
-            self.lose(made_at)
-            return
-        self._do(self._lock.up(self._clock()), made_at)
+    def release(self, made_at: float | None = None, key: object = None) -> None:
+        """This one went up; of those that are held, the last one ends the take."""
+        late = made_at is not None and self._strokes.release(round(1_000 * made_at))
+        if key not in self._held:
+            return  # it was given up as lost
+        self._held.discard(key)
+        if not self._held:
+            self._do((self._lock.lost if late else self._lock.up)(self._clock()), made_at)
 
-    def lose(self, made_at: float | None = None) -> None:
-        """Its release may never come: its window lost the focus."""
-        self._do(self._lock.lost(self._clock()), made_at)
+    def lose(self, made_at: float | None = None, key: object = None) -> None:
+        """The release of this one may never come, as where its window lost the focus."""
+        self._held.discard(key)
+        if not self._held:
+            self._do(self._lock.lost(self._clock()), made_at)
+
+    def lose_all(self) -> None:
+        """No release may come: something else is about to take the keyboard."""
+        self._held.clear()
+        self._do(self._lock.lost(self._clock()))
+
+    def hold_outside(self, held: bool) -> None:
+        """A key from outside keeps the take open, or no longer."""
+        self._held_outside = held
 
     def toggle(self) -> None:
         """Lock, or send what is locked, for users who can't hold a key. It counts as a double tap, or a tap.
@@ -82,11 +110,13 @@ class TalkLatch(QObject):
     def attend(self, attended: bool) -> None:
         """A window of the program came to the front, or lost the focus: then nothing stays locked."""
         if self.locked and not attended:
-            self.lose()
+            self.lose_all()
 
     def show_state(self, state: DisplayState) -> None:
         """The state changed: a take is open while it is `LISTENING`."""
-        self._do(self._lock.take_is(state is DisplayState.LISTENING, self._clock()))
+        open_ = state is DisplayState.LISTENING
+        self._held_outside = self._held_outside and open_
+        self._do(self._lock.take_is(open_, self._clock()))
 
     def _do(self, acts: list[TapAction], made_at: float | None = None) -> None:
         self.struck_at = self._clock() if made_at is None else made_at
@@ -95,11 +125,14 @@ class TalkLatch(QObject):
             self._key = self._lock.key
         for act in acts:
             match act:
+                case TapAction.RELEASE | TapAction.LOSE if self._held_outside:
+                    pass
                 case TapAction.PRESS:
                     self.pressed.emit()
                 case TapAction.RELEASE:
                     self.released.emit(0.0)
                 case TapAction.TAP:
+                    self._held_outside = False
                     self.released.emit(WAIT_MS)
                 case TapAction.LOSE:
                     self.lost.emit()

@@ -60,7 +60,6 @@ class TapLock:
         self.enabled = enabled
         self._key = TalkKeyState.UP
         self._at = 0.0
-        self._fingers = 0
         self._open = False
 
     @property
@@ -74,20 +73,15 @@ class TapLock:
         return self._key is TalkKeyState.LOCKED
 
     def down(self, now: float) -> list[TapAction]:
-        """A key or button went down. A second one at the same time means nothing."""
-        self._fingers += 1
-        return self._do("down", now) if self._fingers == 1 else []
+        """The key went down."""
+        return self._do("down", now)
 
     def up(self, now: float) -> list[TapAction]:
-        """The key or button went up; of two held at once, the last one counts."""
-        if not self._fingers:
-            return []  # it was given up as lost
-        self._fingers -= 1
-        return [] if self._fingers else self._do("up", now)
+        """The key went up."""
+        return self._do("up", now)
 
     def lost(self, now: float) -> list[TapAction]:
         """The window lost the focus: the key-up may never come, and nothing stays locked."""
-        self._fingers = 0
         return self._do("lost", now)
 
     def take_is(self, open_: bool, now: float) -> list[TapAction]:

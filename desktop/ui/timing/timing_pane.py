@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.common.availability import allow
+from desktop.ui.common.gathering import Gathering
 from desktop.ui.common.theme import GRID, INSET
 from desktop.ui.timing import waterfall
 from desktop.ui.timing.counters_table import CountersTable
@@ -45,13 +46,16 @@ class TimingPane(QWidget):
         self.figures = FiguresTable(model)
         self.counters = CountersTable()
         self._ruler = TurnRuler(self.turns)
+        self._changes = Gathering(self._refresh, self)
+        self._follows = True
+        """Whether the last turn is the selected one."""
         self.export = QAction(self.tr("Export times…"), self)
         self._page = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._above = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._lay_out()
         self._connect_signals()
         self.show_counted({})  # their places, or the turns would move when the first poll comes
-        self._select(model.rowCount() - 1)
+        self._refresh()
 
     def show_counted(self, counted: Mapping[str, float]) -> None:
         """Show the counters of the streams and the connection, by name; absent ones are dashes.
@@ -87,7 +91,7 @@ class TimingPane(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._refresh()
+        self._changes.flush()
 
     def _is_tight(self, beside: bool) -> bool:
         """Whether the counters would take the turns' room."""
@@ -115,12 +119,12 @@ class TimingPane(QWidget):
         self.turns.customContextMenuRequested.connect(self._on_menu_requested)
         self.export.triggered.connect(self.export_requested)
         # model
-        self._model.rowsInserted.connect(self._on_rows_inserted)
-        self._model.rowsRemoved.connect(self._refresh)
-        self._model.dataChanged.connect(self._refresh)
-        self._model.modelReset.connect(self._refresh)
+        self._model.rowsInserted.connect(self._changes.change)
+        self._model.rowsRemoved.connect(self._changes.change)
+        self._model.dataChanged.connect(self._changes.change)
+        self._model.modelReset.connect(self._changes.change)
         # selection
-        self.turns.selectionModel().currentChanged.connect(self._show_figures)
+        self.turns.selectionModel().currentChanged.connect(self._on_current_changed)
 
     def _on_menu_requested(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -128,17 +132,15 @@ class TimingPane(QWidget):
         menu.addAction(self.export)
         menu.popup(self.turns.viewport().mapToGlobal(at))
 
-    def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
-        current = self.turns.currentIndex()
-        if not current.isValid() or current.row() == first - 1:
-            self._select(last)
-        self._refresh()
-
-    def _select(self, row: int) -> None:
-        self.turns.setCurrentIndex(self._model.index(row, 0))
-        self.turns.scrollToBottom()
+    def _on_current_changed(self, current: QModelIndex) -> None:
+        self._follows = current.row() == self._model.rowCount() - 1
+        self._changes.change()
 
     def _refresh(self) -> None:
+        last = self._model.rowCount() - 1
+        if self._follows and self.turns.currentIndex().row() != last:
+            self.turns.setCurrentIndex(self._model.index(last, 0))
+            self.turns.scrollToBottom()
         # 2 ms with 1,000 turns, nine times a turn: only while the pane is visible.
         if not self.isVisible():
             return

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
+from desktop.ui.common.gathering import HeldPainting
 from desktop.ui.common.row_delegate import paint_empty
 from desktop.ui.timing.turn_delegate import TurnDelegate
 from desktop.viewmodels.timing_model import TimingModel
@@ -19,6 +20,7 @@ class TurnList(QListView):
         self.delegate = TurnDelegate(model, self)
         self.setItemDelegate(self.delegate)
         self.setModel(model)
+        HeldPainting(self, model)
         self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QR
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.ui.common import icons
+from desktop.ui.common.gathering import HeldPainting
 from desktop.ui.common.row_delegate import Index, RowDelegate, paint_empty
 from desktop.ui.common.theme import GRID, call_state_colour, tokens
 from desktop.viewmodels import numbers
@@ -27,6 +28,7 @@ class CallList(QListView):
         self._follows = True
         self.setItemDelegate(_Delegate(self))
         self.setModel(model)
+        HeldPainting(self, model)
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -96,8 +96,10 @@ class LaidLine:
         return (self.text_at.y() + line.y(), line.height()) if line.isValid() else (0.0, float(self.height))
 
 
-def play_words() -> str:
-    """The text of the button for the unheard rest."""
+def play_words(*, sounding: bool = False) -> str:
+    """The text of the button for the unheard rest; `sounding`: while it plays."""
+    if sounding:
+        return QCoreApplication.translate("Transcript", "Stop playing")
     return QCoreApplication.translate("Transcript", "Play the rest")
 
 
@@ -137,7 +139,8 @@ def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> Lai
     metrics = QFontMetricsF(fonts.small)
     foot = metrics.elidedText(_foot(line), Qt.TextElideMode.ElideRight, widest)
     foot_width = fonts.small_width(foot)
-    pill = QSizeF(fonts.small_width(play_words()) + fonts.icon + 3 * GRID, fonts.pill)
+    words = max(fonts.small_width(play_words(sounding=sounding)) for sounding in (False, True))
+    pill = QSizeF(words + fonts.icon + 3 * GRID, fonts.pill)
     stacked = unheard and foot_width + GAP + pill.width() > widest
     foot_height = (fonts.pill if unheard else 0) + (0 if unheard and not stacked else metrics.height()) + 4
     beside = foot_width + GAP + pill.width() if unheard else foot_width

@@ -44,13 +44,13 @@ def actions(line: Line) -> tuple[BubbleAction, ...]:
 
 
 def words(action: BubbleAction, *, sounding: bool = False) -> str:
-    """What an action is called in menus and, with its key, in tooltips; `sounding`: the line plays now."""
+    """What an action is called in menus and, with its key, in tooltips; `sounding`: it plays now."""
     translate = QCoreApplication.translate
     match action:
+        case "rest" | "play" if sounding:
+            return translate("Transcript", "Stop playing")
         case "rest":
             return translate("Transcript", "Play the rest")
-        case "play" if sounding:
-            return translate("Transcript", "Stop playing")
         case "play":
             return translate("Transcript", "Play again")
         case "copy":
@@ -95,8 +95,8 @@ class ActionMarks:
     """The buttons of a row are shown, and the mouse is over this one."""
 
     hovered: BubbleAction | None = None
-    sounding: bool = False
-    """The line plays: its button stops it."""
+    sounding: BubbleAction | None = None
+    """What was asked of the line plays: its button stops it."""
 
 
 def paint_actions(
@@ -111,5 +111,5 @@ def paint_actions(
         painter.drawRoundedRect(button, 6, 6)
         edge = (SIDE - ICON) / 2
         icon = QRectF(button.left() + edge, button.top() + edge, ICON, ICON)
-        name = "stop" if marks.sounding and action == "play" else _ICONS[action]
+        name = "stop" if action == marks.sounding else _ICONS[action]
         icons.draw(painter, name, QColor(colours.text if over else colours.muted), icon)

@@ -82,25 +82,28 @@ def _paint_bubble(painter: QPainter, line: Line, laid: LaidLine, marks: LineMark
             foot.setTop(laid.play.top())
         below = Qt.AlignmentFlag.AlignBottom if laid.stacked else Qt.AlignmentFlag.AlignVCenter
         painter.drawText(foot, _leading(look) | below, laid.foot)
-        over = marks.actions is not None and marks.actions.hovered == "rest"
-        _paint_pill(painter, laid.play, over, look)
+        _paint_pill(painter, laid.play, marks.actions or ActionMarks(), look)
     else:
         painter.drawText(foot, _leading(look) | Qt.AlignmentFlag.AlignBottom, laid.foot)
 
 
-def _paint_pill(painter: QPainter, pill: QRectF, hovered: bool, look: PaintStyle) -> None:
+def _paint_pill(painter: QPainter, pill: QRectF, actions: ActionMarks, look: PaintStyle) -> None:
+    """The button for the unheard rest, which stops it while it plays."""
     colours = look.colours
+    hovered, sounding = actions.hovered == "rest", actions.sounding == "rest"
     painter.setBrush(QColor(colours.surface))
     painter.setPen(QPen(QColor(colours.accent), 1) if hovered else Qt.PenStyle.NoPen)
     painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
     ink = QColor(colours.accent)
     side = look.fonts.icon
     left = pill.right() - GRID - side if look.mirrored else pill.left() + GRID
-    icons.draw(painter, "play", ink, QRectF(left, pill.center().y() - side / 2, side, side))
+    icons.draw(
+        painter, "stop" if sounding else "play", ink, QRectF(left, pill.center().y() - side / 2, side, side)
+    )
     painter.setPen(ink)
     before = GRID + side + GRID / 2
     room = pill.adjusted(4, 0, -before, 0) if look.mirrored else pill.adjusted(before, 0, 0, 0)
-    painter.drawText(room, _leading(look) | Qt.AlignmentFlag.AlignVCenter, play_words())
+    painter.drawText(room, _leading(look) | Qt.AlignmentFlag.AlignVCenter, play_words(sounding=sounding))
 
 
 def _paint_card(painter: QPainter, line: Line, laid: LaidLine, look: PaintStyle) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QColor, QKeySequence
 from PySide6.QtWidgets import QPushButton, QScrollBar, QVBoxLayout, QWidget
 
 from desktop.ui.common import icons
+from desktop.ui.common.gathering import Gathering
 from desktop.ui.common.theme import GAP, GRID, tokens
 from desktop.ui.transcript.find_bar import FindBar
 from desktop.ui.transcript.transcript_reader import TranscriptReader
@@ -33,6 +34,7 @@ class TranscriptPane(QWidget):
         if not isinstance(model, TranscriptModel):
             raise TypeError("the pane shows a TranscriptModel")
         self._model = model
+        self._counts = Gathering(self._show_count, self)
         self._finder = Finder()
         self._match: Match | None = None
         self.find_bar = FindBar()
@@ -165,13 +167,13 @@ class TranscriptPane(QWidget):
             if self._match and self._match[0] >= first:
                 self._match = (self._match[0] + last + 1 - first, self._match[1])
                 self.view.show_match(self._match)
-            self._show_count()
+            self._counts.change()
 
     def _on_data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
         if self._finder.needle:
             for row in range(first.row(), last.row() + 1):
                 self._finder.update(row, self._model.lines[row].text)
-            self._show_count()
+            self._counts.change()
 
     def _on_rows_removed(self, _: QModelIndex, first: int, last: int) -> None:
         if not self._finder.needle:
@@ -180,7 +182,7 @@ class TranscriptPane(QWidget):
         if self._match and self._match[0] >= first:
             self._match = self._finder.first_from(first)
             self.view.show_match(self._match)
-        self._show_count()
+        self._counts.change()
 
     # Back to the end
 

@@ -57,8 +57,8 @@ class TranscriptReader(TranscriptView):
         self._over: Button = (-1, None)
         """The row and the button that the mouse is over."""
         self._pressed: Button = (-1, None)
-        self._played: Line | None = None
-        """The line that was last asked to be played again."""
+        self._played: tuple[Line, BubbleAction] | None = None
+        """The line that was last asked to be played again, the whole or the rest."""
         self._sounding = False
         self._mouse = QPointF()
         self._edge = QTimer(self, interval=SCROLL_MS)
@@ -104,7 +104,7 @@ class TranscriptReader(TranscriptView):
     def marks(self, row: int) -> LineMarks:
         text = self._lines[row].text
         ringed, (over, button) = row == self._ringed(), self._over
-        sounding = self._sounds(row)
+        sounding = self._sounding_action(row)
         shown = None
         if ringed or sounding or over == row:
             shown = ActionMarks(button if over == row else None, sounding)
@@ -125,8 +125,11 @@ class TranscriptReader(TranscriptView):
         self._explain(self._over)
         self.viewport().update()
 
-    def _sounds(self, row: int) -> bool:
-        return self._sounding and self._lines[row] is self._played
+    def _sounding_action(self, row: int) -> BubbleAction | None:
+        """Which button of this row plays now."""
+        if self._played is None or not self._sounding or self._lines[row] is not self._played[0]:
+            return None
+        return self._played[1]
 
     def _ringed(self) -> int:
         return self.currentIndex().row() if self._by_keyboard and self.hasFocus() else -1
@@ -234,7 +237,8 @@ class TranscriptReader(TranscriptView):
 
     def _explain(self, button: Button) -> None:
         row, action = button
-        words = bubble_actions.tooltip(action, sounding=self._sounds(row)) if action else ""
+        sounds = action is not None and action == self._sounding_action(row)
+        words = bubble_actions.tooltip(action, sounding=sounds) if action else ""
         set_tip(self.viewport(), words)
 
     def _shape_at(self, at: QPointF) -> Qt.CursorShape:
@@ -269,9 +273,10 @@ class TranscriptReader(TranscriptView):
         possible = bubble_actions.actions(line)
         match action:
             case "rest" if line.unheard_text and line.number:
+                self._played = (line, action)
                 self.play_unheard_requested.emit(line.number)
             case "play" if action in possible:
-                self._played = line
+                self._played = (line, action)
                 self.play_requested.emit("take" if line.speaker == "user" else "response", line.number)
             case "copy":
                 QGuiApplication.clipboard().setText(line.text)
@@ -299,9 +304,8 @@ class TranscriptReader(TranscriptView):
             rest: tuple[BubbleAction, ...] = ("rest",) if line.unheard_text and line.number else ()
             named = bubble_actions.actions(line) or ("copy",)
             for action in (*named, *rest):
-                menu.addAction(
-                    bubble_actions.words(action, sounding=self._sounds(row)), partial(self._act, row, action)
-                )
+                words = bubble_actions.words(action, sounding=action == self._sounding_action(row))
+                menu.addAction(words, partial(self._act, row, action))
         menu.addSeparator()
         menu.addAction(self.tr("Select all"), self.select_all)
         menu.addAction(self.tr("Find…"), self.find_asked.emit)

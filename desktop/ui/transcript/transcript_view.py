@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFontInfo, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.ui.common.centred import margin
+from desktop.ui.common.gathering import Gathering
 from desktop.ui.common.theme import BASE_PX, GAP, tokens
 from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_height
 from desktop.ui.transcript.bubble_actions import paint_actions
@@ -21,8 +22,6 @@ from desktop.viewmodels.wording import key_words
 
 NEAR_END = 24
 """Within this many pixels of the end the view follows the end."""
-FRAME_MS = 16
-"""Updates that come closer together than this are drawn together."""
 STEP = 24
 
 Index = QModelIndex | QPersistentModelIndex
@@ -58,8 +57,7 @@ class TranscriptView(QListView):
         self.empty_words = self.tr(
             "Connect, hold {0} and speak.\nWhat you and the assistant say appears here."
         ).format(key_words(shortcuts.TALK))
-        self._soon = QTimer(self, singleShot=True, interval=FRAME_MS)
-        self._soon.timeout.connect(self.settle)
+        self._changes = Gathering(self._settle, self, later=True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         # Before there are rows: it scrolls to the first one.
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -98,7 +96,7 @@ class TranscriptView(QListView):
     def visualRect(self, index: Index) -> QRect:
         if not index.isValid():
             return QRect()
-        if self._soon.isActive():
+        if self._changes.pending:
             self.settle()
         row = index.row()
         return QRect(0, self.row_top(row), self.viewport().width(), self._heights.height(row))
@@ -161,7 +159,9 @@ class TranscriptView(QListView):
 
     def settle(self) -> None:
         """Measure the visible rows, and set the scroll bar's range. What the user reads stays where it is."""
-        self._soon.stop()
+        self._changes.flush()
+
+    def _settle(self) -> None:
         before = (self._width, self._heights.total, self.verticalScrollBar().value())
         if self._room() != self._width:
             self._width = self._room()
@@ -242,14 +242,14 @@ class TranscriptView(QListView):
         self._laid.forget_from(start)
         if not self._follows and start <= self._anchor[0]:
             self._anchor = (self._anchor[0] + end + 1 - start, self._anchor[1])
-        self._settle_soon()
+        self._changes.change()
 
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
         first, last = top_left.row(), bottom_right.row()
         self._laid.forget(first, last)
         self._heights.forget(first, last)
         self._touched.update(range(first, last + 1))
-        self._settle_soon()
+        self._changes.change()
 
     def reset(self) -> None:
         super().reset()
@@ -257,7 +257,7 @@ class TranscriptView(QListView):
         self._laid.clear()
         if self.model().rowCount():
             self.rowsInserted(NO_INDEX, 0, self.model().rowCount() - 1)
-        self._settle_soon()
+        self._changes.change()
 
     def _on_rows_removed(self, _: QModelIndex, first: int, last: int) -> None:
         self._heights.remove(first, last)
@@ -267,11 +267,7 @@ class TranscriptView(QListView):
             self._anchor = (row - (last + 1 - first), offset)
         elif row >= first:
             self._anchor = (max(0, first - 1), 0)
-        self._settle_soon()
-
-    def _settle_soon(self) -> None:
-        if not self._soon.isActive():
-            self._soon.start()
+        self._changes.change()
 
     # Qt
 
@@ -286,7 +282,7 @@ class TranscriptView(QListView):
         QAbstractItemView.resizeEvent(self, event)
         if self._settling:
             # The scroll bar has come or gone.
-            self._settle_soon()
+            self._changes.change()
         else:
             self.settle()
 
@@ -311,7 +307,7 @@ class TranscriptView(QListView):
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._soon.isActive():
+        if self._changes.pending:
             self.settle()
         painter = QPainter(self.viewport())
         self._look.colours = tokens()

@@ -20,6 +20,7 @@ from desktop.base.message import Message
 from desktop.protocol.catalog import Model
 from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.common import accessible
+from desktop.ui.common.gathering import Gathering
 from desktop.ui.common.icon_button import IconButton
 from desktop.ui.common.latin_keys import LatinKeys
 from desktop.ui.common.theme import BASE_PX, GAP, GRID
@@ -100,9 +101,10 @@ class MainWindow(WindowSignals):
         self.talk_button.watch(self, input_state())
         LatinKeys(self)
         self._state = DisplayState.OFFLINE
+        self._states = Gathering(self._show_state, self)
         self._painted = False
-        self.struck_at = 0.0
-        """When the talk key or button was struck last, in seconds of `time.monotonic`."""
+        self.struck: tuple[float, object] = (0.0, None)
+        """When a talk key or button was struck last, in seconds of `time.monotonic`, and which one."""
         self._page = QVBoxLayout(self)
         self._lay_out()
         self.places = PanePlaces(self, self.workspace, input_state)
@@ -120,10 +122,14 @@ class MainWindow(WindowSignals):
     def show_state(self, state: DisplayState) -> None:
         """Show the session's state everywhere; meters move while a session is open."""
         self._state = state
+        self.note_line.show_state(state)
+        self._states.change()
+
+    def _show_state(self) -> None:
+        state = self._state
         self.talk_button.show_state(state)
         self.session_bar.show_state(state)
         self.audio.show_listening(state is DisplayState.LISTENING)
-        self.note_line.show_state(state)
         self.meters.need("session", state not in (DisplayState.OFFLINE, DisplayState.ERROR))
 
     def begin_session(self, renews_s: float) -> None:

@@ -43,7 +43,7 @@ def connect_parts(window: MainWindow) -> None:
 
 
 def _on_struck(window: MainWindow, source: TalkButton | TalkKeys | PanePlaces, ours: SignalInstance) -> None:
-    window.struck_at = source.struck_at
+    window.struck = (source.struck_at, source)
     ours.emit()
 
 

@@ -60,6 +60,91 @@ def test_the_window_in_the_back_does_not_end_a_key_held_elsewhere(latched: Latch
     assert latched.emitted == ["pressed"]
 
 
+def test_of_two_held_at_once_the_last_one_to_come_up_counts(latched: Latched):
+    latch = latched.latch
+    for key in ("key", "button"):
+        latch.press(key=key)
+        latched.now += 1
+    latch.release(key="key")
+    assert latched.emitted == ["pressed"]
+    latch.release(key="button")
+    assert latched.emitted == ["pressed", ("released", 0.0)]
+
+
+def test_one_that_is_lost_leaves_the_other_ones_take_open(latched: Latched):
+    """As where the key goes up unheard, under a grab, and the button is still held."""
+    latch = latched.latch
+    for key in ("key", "button"):
+        latch.press(key=key)
+    latched.now += 1
+    latch.lose(key="key")
+    assert latched.emitted == ["pressed"]
+    latch.release(key="button")
+    assert latched.emitted == ["pressed", ("released", 0.0)]
+
+
+def test_the_last_one_to_be_lost_loses_the_take(latched: Latched):
+    latch = latched.latch
+    for key in ("key", "button"):
+        latch.press(key=key)
+    for key in ("key", "button"):
+        latch.lose(key=key)
+    latch.release(key="button")
+    assert latched.emitted == ["pressed", "lost"]
+
+
+def test_one_that_is_pressed_twice_is_held_once(latched: Latched):
+    """As where its release was not heard."""
+    latched.latch.press(key="key")
+    latched.latch.press(key="key")
+    latched.now += 1
+    latched.latch.release(key="key")
+    assert latched.emitted == ["pressed", ("released", 0.0)]
+
+
+def test_where_both_are_read_late_the_second_one_ends_nothing(latched: Latched):
+    latched.latch.press(10.0, "key")
+    latched.latch.press(12.0, "button")
+    latched.latch.release(12.1, "button")
+    assert latched.emitted == ["pressed"]
+
+
+def outside(latched: Latched) -> None:
+    """A key from outside has opened the take."""
+    latched.latch.show_state(DisplayState.LISTENING)
+    latched.latch.hold_outside(True)
+
+
+@pytest.mark.parametrize("how", ["release", "lose"])
+def test_a_key_from_outside_keeps_the_take_open(latched: Latched, how: str):
+    outside(latched)
+    latched.latch.press(key="key")
+    latched.now += 1
+    getattr(latched.latch, how)(key="key")
+    assert latched.emitted == ["pressed"]
+    latched.latch.hold_outside(False)
+    latched.latch.press(key="key")
+    latched.now += 1
+    latched.latch.release(key="key")
+    assert latched.emitted[2:] == [("released", 0.0)]
+
+
+def test_a_tap_ends_what_a_key_from_outside_left_open(latched: Latched):
+    """Its release may never have come."""
+    outside(latched)
+    latched.tap()
+    assert latched.emitted == ["pressed", ("released", WAIT_MS)]
+
+
+def test_the_end_of_the_take_forgets_a_key_from_outside(latched: Latched):
+    outside(latched)
+    latched.latch.show_state(DisplayState.SENDING)
+    latched.latch.press(key="key")
+    latched.now += 1
+    latched.latch.release(key="key")
+    assert latched.emitted == ["pressed", ("released", 0.0)]
+
+
 def test_the_end_of_the_take_unlocks(latched: Latched):
     latched.tap()
     latched.tap()

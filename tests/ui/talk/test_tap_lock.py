@@ -209,14 +209,6 @@ def test_a_take_that_ends_under_the_finger_does_not_end_again_at_the_key_up():
     assert hand.tap(1).wait(0.3).outcomes == ["sent", "sent"]
 
 
-def test_of_two_keys_held_the_last_one_to_come_up_counts():
-    hand = Hand()
-    hand.down().wait(1).down().wait(1).up().wait(1)
-    assert hand.outcomes == []
-    hand.up().wait(0.3)
-    assert (hand.takes, hand.outcomes) == (1, ["sent"])
-
-
 def test_a_key_up_after_the_focus_was_lost_means_nothing():
     lock = TapLock()
     lock.down(0)

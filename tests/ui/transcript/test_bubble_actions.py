@@ -178,3 +178,33 @@ def test_the_button_of_what_plays_stops_it(reading):
     reading.pane.show_sounding(False)
     assert icon_of(reading, 0) == plays
     assert port.toolTip().startswith("Play again")
+
+
+def test_the_button_of_a_rest_that_plays_stops_it(reading):
+    reading.interrupt()
+    port, laid = reading.view.viewport(), reading.view.laid(3)
+    pill = laid.play.translated(0, reading.view.row_top(3)).toRect()
+    reading.qtbot.mouseMove(port, pill.center())
+    plays = port.grab(pill).toImage()
+    click(reading, pill.center())
+    reading.pane.show_sounding(True)
+    assert port.grab(pill).toImage() != plays
+    assert port.toolTip().startswith("Stop playing")
+    assert "Stop playing" in [action.text() for action in reading.view.menu(3).actions()]
+    assert reading.view.laid(3).play == laid.play, "nothing moves"
+    with reading.qtbot.waitSignal(reading.pane.play_unheard_requested) as asked:
+        click(reading, pill.center())
+    assert asked.args == [7], "which stops it"
+    reading.pane.show_sounding(False)
+    assert port.grab(pill).toImage() == plays
+    assert port.toolTip().startswith("Play the rest")
+
+
+def test_the_whole_and_the_rest_of_an_answer_have_each_their_own_stop(reading):
+    reading.interrupt()
+    reading.model.show_playable("response", 7, True)
+    reading.view.settle()
+    click(reading, buttons(reading, 3)["play"])
+    reading.pane.show_sounding(True)
+    words = [action.text() for action in reading.view.menu(3).actions()]
+    assert ("Stop playing" in words, "Play again" in words, "Play the rest" in words) == (True, False, True)

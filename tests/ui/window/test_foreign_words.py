@@ -2,46 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QPoint, QUrl
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTabWidget, QToolTip, QWidget
 
 from desktop.base.message import verbatim
+from desktop.base.visible_text import visible
 from desktop.protocol.catalog import Model
 from desktop.recording import export
+from desktop.settings import schema
+from desktop.settings.settings_controller import IMPORTED
 from desktop.tools.builtin import OPEN_URL
 from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.common.master_detail import MasterDetail
-from desktop.ui.common.plain_text import LinkLabel
 from desktop.ui.dialogs.about_dialog import AboutDialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
 from desktop.ui.dialogs.history_dialog import HistoryDialog
+from desktop.ui.dialogs.keys_dialog import KeysDialog
 from desktop.ui.dialogs.running_already_dialog import RunningAlreadyDialog
+from desktop.ui.dialogs.save_conversation_dialog import SaveConversationDialog
 from desktop.ui.settings.settings_dialog import SettingsDialog
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.devices_model import DeviceRecord
-from desktop.viewmodels.event_record import EventRecord
+from desktop.viewmodels.event_record import clean_record
 from desktop.viewmodels.history_model import HistoryEntry, HistoryModel
+from tests.ui import foreign_text
 from tests.ui.conftest import Opened
 from tests.ui.opened import FORM, use_light_theme
 
 pytestmark = pytest.mark.qt_log_ignore("does not support", "propagateSizeHints")
 
-PAINT = QColor(255, 0, 255)
-"""No colour of the program's: where it is seen, a picture was loaded or a table coloured."""
-
 
 @pytest.fixture(
-    params=["<img src='{0}'>", "<a href='x'>a</a>", "<table bgcolor='#ff00ff'><tr><td>.</table>", "&amp;"],
-    ids=["img", "a", "table", "amp"],
+    params=[
+        "<img src='{0}'>",
+        "<a href='x'>a</a>",
+        "<table bgcolor='#ff00ff'><tr><td>.</table>",
+        "&amp;",
+        "a\u202eb\u200b\x1b]8;;x\x07\u2066\u3164\U000e0041\n\u2028z",
+    ],
+    ids=["img", "a", "table", "amp", "unseen"],
 )
 def mark(request, tmp_path) -> str:
     picture = QImage(60, 60, QImage.Format.Format_RGB32)
-    picture.fill(PAINT)
+    picture.fill(foreign_text.PAINT)
     picture.save(str(tmp_path / "p.png"))
     return request.param.format(tmp_path / "p.png")
 
@@ -51,6 +58,7 @@ def test_the_window_shows_them_as_they_are(shown: Opened, mark: str):
     window.resize(1300, 900)
     model = Model(id=mark, label=mark, provider=mark, voices=(mark,), efforts=(mark,))
     choice = ChosenOptions(model, voice=mark, effort=mark)
+    window.show_models([model])
     window.show_choice(choice)
     for devices in shown.devices:
         devices.show([DeviceRecord(mark, mark, True)])
@@ -64,7 +72,7 @@ def test_the_window_shows_them_as_they_are(shown: Opened, mark: str):
     shown.transcript.end_tool("c1", mark, 10)
     shown.tool_calls.begin("c1", mark, {mark: mark})
     shown.tool_calls.end("c1", "failed", {mark: mark}, 10)
-    shown.events.add(EventRecord(1, "in", mark, 10, {"type": mark, mark: mark}))
+    shown.events.add(clean_record(1, "in", mark, 10, {"type": mark, mark: mark}))
     shown.events.flush()
     seen = set()
     for state in DisplayState:
@@ -74,9 +82,9 @@ def test_the_window_shows_them_as_they_are(shown: Opened, mark: str):
             Note("warning", OPEN_URL(host=mark, url=mark), mark),
         ):
             window.show_note(note)
-            seen |= look(window)
+            seen |= look(window, mark)
     window.show_retrying(Retrying(3, 5.0, message=verbatim(mark), code=mark))
-    seen |= look(window)
+    seen |= look(window, mark)
     window.offer_restart(PendingRestart(choice, ("model",)))
     window.show_question(OPEN_URL(host=mark, url=mark))
     window.show_tool_problem(verbatim(mark))
@@ -86,17 +94,17 @@ def test_the_window_shows_them_as_they_are(shown: Opened, mark: str):
         window.findChild(QTabWidget).setCurrentIndex(pane)
         for rows in window.findChildren(MasterDetail):
             rows.open(rows.findChild(QAbstractItemView).model().index(0, 0))
-        seen |= look(window)
-    assert any(mark in words for words in seen), "it is shown nowhere"
+        seen |= look(window, mark)
+    assert any(visible(mark) in words for words in seen), "it is shown nowhere"
 
 
-@pytest.mark.parametrize("name", ["history", "settings", "crash", "about", "hanging"])
+@pytest.mark.parametrize("name", ["history", "settings", "crash", "about", "hanging", "save", "keys"])
 def test_each_dialog_shows_them_as_they_are(qtbot, mark: str, name: str):
     use_light_theme()
     dialog = _dialog(name, mark)
     qtbot.addWidget(dialog)
     dialog.show()
-    look(dialog)
+    look(dialog, mark)
 
 
 def _dialog(name: str, mark: str) -> QWidget:
@@ -106,13 +114,18 @@ def _dialog(name: str, mark: str) -> QWidget:
             history.show_entries([HistoryEntry(mark, datetime.now(UTC), mark, mark, 3, "cut short")])
             return history
         case "settings":
-            settings = SettingsDialog(FORM, {})
+            chosen = dict.fromkeys(("language", "input_device", "data_folder", "instructions"), mark)
+            settings = SettingsDialog(FORM, {**schema.defaults(), **chosen, "base_url": f"https://{mark}"})
             settings.show_devices([(mark, mark)], [(mark, mark)])
             settings.show_key("keychain", mark[:4])
             settings.offer_sign_in(True)
             settings.show_key_page()
             settings.show_sign_in_code(mark, QUrl("https://platform.opper.ai/device"))
             settings.show_key_result(False, verbatim(mark))
+            settings.show_header_result(False, verbatim(mark))
+            settings.show_sign_in_result(False, verbatim(mark))
+            settings.show_notice(False, IMPORTED(file=mark))
+            settings.lock("base_url", mark)
             return settings
         case "crash":
             return CrashDialog(mark)
@@ -120,38 +133,27 @@ def _dialog(name: str, mark: str) -> QWidget:
             about = AboutDialog([(mark, mark)])
             about.show_diagnostics(mark)
             return about
+        case "save":
+            return SaveConversationDialog(mark.replace("/", ":"), export.FORMATS)
+        case "keys":
+            return KeysDialog(True)
     return RunningAlreadyDialog(mark, reached=True, can_end=True)
 
 
-def look(window: QWidget) -> set[str]:
-    """The texts of all its labels and tooltips, once it is sure that none of them is rendered."""
-    texts = {words for label in window.findChildren(QLabel) if (words := checked(label))}
-    assert not has_paint(window), "something in the window was rendered"
-    for words in tips(window):
-        QToolTip.showText(QPoint(100, 100), words, window)
-        for tip in QApplication.topLevelWidgets():
-            if tip.inherits("QTipLabel"):
-                assert not has_paint(tip), words
-                assert checked(tip) == words
+def look(window: QWidget, mark: str) -> set[str]:
+    """The texts of all its labels and tooltips, once it is sure that none of its texts is rendered."""
+    assert foreign_text.problems(window, (mark,)) == []
+    assert not foreign_text.has_paint(window), "something in the window was rendered"
+    texts = {label.text() for label in window.findChildren(QLabel)}
+    for words in {each.toolTip() for each in window.findChildren(QWidget)} - {""}:
+        if "<" in words or "&" in words:
+            QToolTip.showText(QPoint(100, 100), words, window)
+            for tip in QApplication.topLevelWidgets():
+                if tip.inherits("QTipLabel"):
+                    assert not foreign_text.has_paint(tip), words
+                    assert isinstance(tip, QLabel)
+                    assert tip.textFormat() is Qt.TextFormat.PlainText
+                    assert tip.text() == words
         texts.add(words)
     QToolTip.hideText()
     return texts
-
-
-def checked(label: QLabel) -> str:
-    if not isinstance(label, LinkLabel):
-        assert label.textFormat() is label.textFormat().PlainText, label.text()
-    return label.text()
-
-
-def tips(window: QWidget) -> Iterator[str]:
-    yield from {words for each in window.findChildren(QWidget) if (words := each.toolTip()) and "<" in words}
-
-
-def has_paint(widget: QWidget) -> bool:
-    picture = widget.grab().toImage()
-    return any(
-        picture.pixelColor(x, y) == PAINT
-        for x in range(0, picture.width(), 15)
-        for y in range(0, picture.height(), 15)
-    )
