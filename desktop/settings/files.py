@@ -37,7 +37,8 @@ ASKED_FOR = frozenset(
     {*schema.ADDRESSES, "mint_tickets", "keep_days", "journal", "save_events", "turn_modes"}
 )
 """What an import leaves as it is: where the key goes, what is kept of conversations or deleted, and whether
-the microphone is open without a key being held. A file that is passed on as a theme must decide none of it."""
+the microphone is open without a key being held. A file that is passed on as a theme must decide none of it.
+"""
 LARGEST_FILE = 1_000_000
 """Bytes of an imported file. A settings file has a few thousand."""
 LARGEST_OWN = 8_000_000
