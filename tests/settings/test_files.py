@@ -44,6 +44,25 @@ def test_what_fits_is_kept(tmp_path: Path):
     assert str(loaded.problem) == str(files.SETTINGS_UNREAD(names="tail_ms"))
 
 
+def test_a_file_that_is_too_large_for_settings_is_set_aside(tmp_path: Path):
+    """It was read whole, and the window of 50 MB of instructions never opened its session."""
+    (tmp_path / "settings.json").write_text('{"from_the_future": "' + "x" * files.LARGEST_OWN + '"}')
+    assert files.load(tmp_path).set_aside
+
+
+def test_a_text_that_is_too_long_is_left_out_and_kept(tmp_path: Path):
+    longest = "x" * schema.LONGEST_INSTRUCTIONS
+    texts = {"instructions": longest + "x", "model": longest, "voices": {"a/b": longest, "c/d": "e"}}
+    (tmp_path / "settings.json").write_bytes(msgspec.json.encode(texts))
+    loaded = files.load(tmp_path)
+    assert (loaded.settings.instructions, loaded.settings.model) == ("", "")
+    assert loaded.settings.voices == {"c/d": "e"}
+    assert str(loaded.problem) == str(files.SETTINGS_UNREAD(names="instructions, model, voices"))
+    assert written(tmp_path, volume=0.5)["instructions"] == longest + "x"
+    (tmp_path / "settings.json").write_bytes(msgspec.json.encode({"instructions": longest}))
+    assert files.load(tmp_path).settings.instructions == longest
+
+
 def written(folder: Path, **changes: object) -> dict[str, object]:
     """The file after these changes to what it held."""
     loaded = files.load(folder)
