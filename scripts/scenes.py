@@ -150,7 +150,7 @@ def _another_host(window: MainWindow, stage: Stage) -> None:
 
 def _finding(window: MainWindow, stage: Stage) -> None:
     window.transcript.open_find()
-    window.transcript.find_bar.needle_changed.emit("you")
+    window.transcript.find_bar.field.setText("you")
 
 
 def _many_scripts(window: MainWindow, stage: Stage) -> None:
