@@ -1,9 +1,9 @@
-"""A combo box that shows a long text with an ellipsis."""
+"""A combo box that shows a long text with an ellipsis, and that the wheel doesn't change."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
 
 from desktop.ui.common.theme import GRID
@@ -27,6 +27,10 @@ class Picker(QComboBox):
 
     def minimumSizeHint(self) -> QSize:
         return super().minimumSizeHint() + QSize(SHORT, 0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # One that turns over it by chance must not change the model or the microphone.
+        event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.isEditable():
