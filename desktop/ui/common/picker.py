@@ -22,15 +22,15 @@ class Picker(QComboBox):
         size = QSize(words, self.fontMetrics().height())
         return self.style().sizeFromContents(QStyle.ContentsType.CT_ComboBox, option, size, self).width()
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # One that turns over it by chance must not change the model or the microphone.
+        event.ignore()
+
     def sizeHint(self) -> QSize:
         return super().sizeHint() + QSize(SHORT, 0)
 
     def minimumSizeHint(self) -> QSize:
         return super().minimumSizeHint() + QSize(SHORT, 0)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        # One that turns over it by chance must not change the model or the microphone.
-        event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.isEditable():
