@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QListWidget,
     QScrollBar,
-    QSlider,
     QWidget,
 )
 
 from desktop.protocol import catalog
 from desktop.turn.effects import DisplayState
+from desktop.ui.talk.volume_slider import VolumeSlider
 from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.devices_model import DeviceRecord
 from tests.ui.opened import Opened
@@ -110,7 +110,7 @@ def test_in_a_dialog_of_qt_itself(qtbot, shown):
 
 
 def test_with_the_focus_it_changes_the_value(shown, qtbot):
-    slider = shown.window.findChild(QSlider)
+    slider = shown.window.findChild(VolumeSlider)
     slider.setFocus()
     before = slider.value()
     turn_over(slider, -1)
