@@ -28,7 +28,7 @@ soak:    ## talk for ten minutes on a bad network, and count what is lost; ARGS=
 	@$(SETUP) test
 	@$(BIN)/python -m tests.soak $(ARGS)
 
-fuzz:    ## a million broken frames, in any order, and broken files; ARGS="--frames 10000 --files 500 --seed 2"
+fuzz:    ## a million broken frames, and broken files, at the window too; ARGS="--frames 10000 --files 500 --window 50"
 	@$(SETUP) test
 	@$(BIN)/python -m tests.fuzz $(ARGS)
 

@@ -22,6 +22,7 @@ from desktop.base.addresses import host_of, is_loopback_url, origin_of
 from desktop.base.message import Message
 from desktop.realtime import in_between, messages, proxy_errors, redirects
 from desktop.realtime.errors import AddressError, RealtimeError, UnreachableError, unreachable
+from desktop.realtime.loop_budget import LoopBudget
 from desktop.realtime.proxy import Proxy, find_proxy
 from desktop.realtime.redirects import MOST_REDIRECTS, REDIRECTS
 from desktop.realtime.unpacked import PackedError, TooLargeError, Unpacked
@@ -215,8 +216,10 @@ async def _received(
     host = host_of(str(request.url))
     try:
         unpacked = Unpacked(response.headers.get_list("Content-Encoding", split_commas=True), MOST_BYTES)
+        budget = LoopBudget()
         async for chunk in response.aiter_raw():
             unpacked.add(chunk)
+            await budget.breathe()  # a read may hold ten thousand chunks, which are handed on without waiting
         body = unpacked.finish()
     except TooLargeError:
         raise UnreachableError(messages.ANSWER_TOO_LARGE(host=host), code="size") from None

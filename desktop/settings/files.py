@@ -37,10 +37,11 @@ ASKED_FOR = frozenset(
     {*schema.ADDRESSES, "mint_tickets", "keep_days", "journal", "save_events", "turn_modes"}
 )
 """What an import leaves as it is: where the key goes, what is kept of conversations or deleted, and whether
-the microphone is open without a key being held. A file that is passed on as a theme must decide none of it.
-"""
+the microphone is open while no key is held. A file that is passed on as a theme must decide none of it."""
 LARGEST_FILE = 1_000_000
 """Bytes of an imported file. A settings file has a few thousand."""
+MOST_ASIDE = 9
+"""Files that could not be read are kept; only the last of them is replaced."""
 LARGEST_OWN = 8_000_000
 """Bytes of the program's own file: what was imported, set in and with what other versions have written."""
 
@@ -70,14 +71,14 @@ class Loaded(NamedTuple):
 
     settings: Settings
     unread: Mapping[str, Any] = {}
-    set_aside: bool = False
-    """The file held no settings at all, and was renamed to `settings.json.bad`."""
+    set_aside: str = ""
+    """The file held no settings at all, and was renamed to this."""
 
     @property
     def problem(self) -> Message | None:
         """What the user should know of it. Names from a newer version are no problem."""
         if self.set_aside:
-            return SETTINGS_SET_ASIDE(file=f"{FILE}.bad")
+            return SETTINGS_SET_ASIDE(file=self.set_aside)
         names = sorted(filter(schema.is_setting, self.unread))
         return SETTINGS_UNREAD(names=", ".join(names)) if names else None
 
@@ -85,7 +86,8 @@ class Loaded(NamedTuple):
 def load(folder: Path) -> Loaded:
     """The settings in a folder; what is missing or can't be read is left at its default.
 
-    A file that holds no settings at all is renamed to `settings.json.bad`.
+    One that holds no settings at all, or is far too large, is renamed to `settings.json.bad`, or to `.bad2`
+    and so on if there is one already.
     """
     path = folder / FILE
     try:
@@ -96,8 +98,7 @@ def load(folder: Path) -> Loaded:
         log.info("settings can't be read: %s", exc)
         raw = None
     if not isinstance(raw, dict):
-        _set_aside(path)
-        return Loaded(Settings(), set_aside=True)
+        return Loaded(Settings(), set_aside=_set_aside(path))
     values, unread = schema.read(raw)
     return Loaded(Settings(**values), unread)
 
@@ -154,16 +155,21 @@ def _write(path: Path, values: dict[str, Any], *, private: bool = False) -> None
     atomic_file.write(path, msgspec.json.format(msgspec.json.encode(values), indent=2), private=private)
 
 
-def _set_aside(path: Path) -> None:
+def _set_aside(path: Path) -> str:
+    """What it is called now."""
     # What a link points to is moved, so that the next file is written through the link again. Where that is
     # no file, the link itself is.
     file = Path(os.path.realpath(path))
     try:
         if not stat.S_ISREG(file.lstat().st_mode):
             file = path
-        file.replace(file.with_name(file.name + ".bad"))
+        aside = [file.with_name(f"{file.name}.bad{number}") for number in ("", *range(2, MOST_ASIDE + 1))]
+        free = next((one for one in aside if not os.path.lexists(one)), aside[-1])
+        file.replace(free)
     except OSError as exc:
         log.info("settings can't be set aside: %s", exc)
+        return file.name
+    return free.name
 
 
 def _bare_address(url: str) -> str:

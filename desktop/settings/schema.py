@@ -129,6 +129,8 @@ BOUNDS: dict[str, tuple[float, float]] = {
 
 LONGEST_INSTRUCTIONS = 20_000
 """Characters: more than any provider reads with profit."""
+LONGEST_TEXT = 4_096
+"""Characters of any other text: as long as a path may be."""
 
 Problem = Literal["", "type", "range", "long", "address", "unencrypted", "secret"]
 
@@ -214,18 +216,21 @@ def _read_one(name: str, raw: Any) -> tuple[Any, Any]:
     """A setting's value, and what of it can't be one; UNSET for nothing."""
     kind = _FIELDS[name].type
     if _is_table(name) and isinstance(raw, dict):
-        bad = {key: value for key, value in raw.items() if not _converts({key: value}, kind)}
+        bad = {key: value for key, value in raw.items() if not _fits(name, {key: value})}
         good = {key: value for key, value in raw.items() if key not in bad}
         return msgspec.convert(good, kind), bad or msgspec.UNSET
-    return (msgspec.convert(raw, kind), msgspec.UNSET) if _converts(raw, kind) else (msgspec.UNSET, raw)
+    return (msgspec.convert(raw, kind), msgspec.UNSET) if _fits(name, raw) else (msgspec.UNSET, raw)
 
 
-def _converts(raw: Any, kind: Any) -> bool:
+def _fits(name: str, raw: Any) -> bool:
+    """Whether this setting, a table say with one entry, can have this value."""
     try:
-        msgspec.convert(raw, kind)
+        msgspec.convert(raw, _FIELDS[name].type)
     except msgspec.ValidationError:
         return False
-    return True
+    longest = LONGEST_INSTRUCTIONS if name == "instructions" else LONGEST_TEXT
+    texts = raw.values() if isinstance(raw, dict) else [raw]
+    return not any(isinstance(text, str) and len(text) > longest for text in texts)
 
 
 def bounded(name: str, value: Any) -> Any:

@@ -152,7 +152,7 @@ class SettingsStore(QObject):
         names = [
             name for name in Settings.__struct_fields__ if getattr(settings, name) != getattr(before, name)
         ]
-        if kept != self._written and self._folder and not self._timer.isActive():
+        if kept != self._written and self._folder and not self._closed and not self._timer.isActive():
             self._timer.start()
         for name in names:
             self.changed.emit(name)

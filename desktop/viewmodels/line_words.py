@@ -65,7 +65,4 @@ def tool_words(card: ToolCard) -> str:
     words = state_words(card.state)
     if not card.duration_ms:
         return words
-    spent = card.duration_ms
-    return (
-        f"{words} · {spent:.0f} ms" if spent < 1_000 else f"{words} · {numbers.decimal(spent / 1_000, 1)} s"
-    )
+    return f"{words} · {numbers.duration(card.duration_ms)}"

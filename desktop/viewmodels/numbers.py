@@ -26,3 +26,10 @@ def _locale() -> QLocale:
     """A system without a language has no separators: then English ones are used."""
     usual = QLocale()
     return _ENGLISH if usual.language() == QLocale.Language.C else usual
+
+
+def duration(ms: float) -> str:
+    """A duration in a short form: 0.4 ms, 12 ms, 1.5 s."""
+    if ms < 9.95:
+        return f"{decimal(ms, 1)} ms"
+    return f"{ms:.0f} ms" if ms < 999.5 else f"{decimal(ms / 1_000, 1)} s"

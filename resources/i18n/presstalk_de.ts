@@ -749,6 +749,25 @@
     </message>
 </context>
 <context>
+    <name>Invitation</name>
+    <message>
+        <source>Connect and speak.</source>
+        <translation>Verbinden und sprechen.</translation>
+    </message>
+    <message>
+        <source>Connect, hold {0} and speak.</source>
+        <translation>Verbinden, {0} halten und sprechen.</translation>
+    </message>
+    <message>
+        <source>Hold {0} and speak.</source>
+        <translation>{0} halten und sprechen.</translation>
+    </message>
+    <message>
+        <source>Speak whenever you like.</source>
+        <translation>Sprechen Sie, wann Sie möchten.</translation>
+    </message>
+</context>
+<context>
     <name>JsonTree</name>
     <message>
         <source>({0} bytes)</source>
@@ -945,7 +964,7 @@
     </message>
     <message>
         <source>In a text field, {0} types a space; in a dialog, it works the control with the focus. {1} presses the focused button.</source>
-        <translation>In Textfeldern ist {0} ein Leerzeichen, in Dialogen bedient es das fokussierte Element. {1} drückt die fokussierte Schaltfläche.</translation>
+        <translation>In Textfeldern schreibt die {0} ein Leerzeichen, in Dialogen bedient sie das fokussierte Element. {1} drückt die fokussierte Schaltfläche.</translation>
     </message>
     <message>
         <source>In the text line: send the text</source>
@@ -1592,8 +1611,16 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Trennen</translation>
     </message>
     <message>
+        <source>End the session</source>
+        <translation>Sitzung beenden</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Open a session</source>
+        <translation>Sitzung öffnen</translation>
     </message>
     <message>
         <source>Translate into</source>
@@ -2337,12 +2364,6 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 </context>
 <context>
     <name>TranscriptView</name>
-    <message>
-        <source>Connect, hold {0} and speak.
-What you and the assistant say appears here.</source>
-        <translation>Verbinden, {0} halten und sprechen.
-Was Sie und der Assistent sagen, erscheint hier.</translation>
-    </message>
     <message>
         <source>Transcript</source>
         <translation>Mitschrift</translation>

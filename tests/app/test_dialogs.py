@@ -16,6 +16,7 @@ from desktop.app.build import Parts, build
 from desktop.app.connections import connect
 from desktop.audio.fakes import FakeAudioBackend
 from desktop.base import paths
+from desktop.settings import store as settings_store
 from desktop.settings.store import SettingsStore
 from desktop.tools.builtin import default_registry
 from desktop.turn.effects import DisplayState
@@ -37,7 +38,9 @@ WITHIN_S = 5.0
 
 
 @pytest.fixture
-async def parts(qapp) -> AsyncIterator[Parts]:
+async def parts(qapp, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Parts]:
+    # Written at the end: a timer that rings between the test and its end finds no loop running.
+    monkeypatch.setattr(settings_store, "WRITE_AFTER_MS", 600_000)
     store = SettingsStore.load(paths.config())
     parts = build(qapp, store, default_registry(), FakeAudioBackend(), None)
     connect(parts)

@@ -95,6 +95,17 @@ def test_beside_the_windows_key_the_last_one_to_come_up_counts(
     assert not talk.listens
 
 
+def test_beside_a_key_whose_take_is_over_the_one_from_outside_ends_its_own(
+    talk: Talk, latch: TalkLatch, ptt: Any
+):
+    latch.press()
+    latch.show_state(DisplayState.READY)  # as by its cap, or another way of taking turns
+    ptt("down")
+    latch.show_state(DisplayState.LISTENING)
+    ptt("up")
+    assert not talk.listens
+
+
 def test_a_key_from_outside_that_opens_nothing_keeps_nothing_open(talk: Talk, latch: TalkLatch, ptt: Any):
     talk.deaf = True
     ptt("down")

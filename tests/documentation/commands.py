@@ -84,7 +84,7 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "make bench": ByHand("It measures for minutes, and what else runs spoils its figures."),
     "make bench-quick": ByHand("It measures for two minutes, and what else runs spoils its figures."),
     "make soak": Elsewhere("tests/soak/test_soak.py", "soak"),
-    "make fuzz": ByHand("A million frames take minutes; the suite plays some thousands."),
+    "make fuzz": ByHand("It takes an hour; the suite plays some thousands of frames and files."),
     "make flood": ByHand("It takes half an hour; the suite tries some of its floods for two seconds."),
     "make monkey": ByHand("It plays for minutes, and another time each time: what it finds is made a test."),
     'make monkey ARGS="--holds 10000"': ByHand("It takes an hour; the suite tries each of its ways once."),

@@ -71,7 +71,7 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         options = ["--model", "openai/gpt-realtime-2", "--base-url", echo.url, *devices]
         command = [sys.executable, "-m", "tests.rig.freezing_program", *options]
         program = parts.enter_context(Program(command, env=env, log=Path(home) / "program.log"))
-        window = screen.window("Presstalk", program=program)
+        window = screen.window("Presstalk", within=WITHIN_S, program=program)
         program.until(lambda: echo.connected, within=WITHIN_S, what="the session")
         instrument = parts.enter_context(Instrument(jack))
         instrument.plug_in()
@@ -98,6 +98,31 @@ def test_what_is_said_after_the_release_is_not_sent(rig: Rig, held_s: float) -> 
     assert np.abs(sent).max() < 2 * QUIET, "nothing that was said after the release"
     quiet_s = np.count_nonzero(np.abs(sent) > QUIET / 2) / 24_000
     assert quiet_s > held_s - 0.2, "and all that was said before it"
+
+
+@pytest.mark.parametrize("stopped_s", [2.0, 5.0])
+def test_what_is_said_after_the_program_was_stopped_is_not_sent(rig: Rig, stopped_s: float) -> None:
+    """The whole program is stopped, and its sound, as in a computer that sleeps; the key goes up meanwhile.
+
+    The server waits for its client: the next sample is captured when the program goes on, long after the key.
+    """
+    rig.fall_silent()
+    begin = time.monotonic()
+    rig.keyboard.down()
+    until(lambda: rig.echo.arrived("audio.append", begin), within=WITHIN_S, what="sound of the take")
+    said = rig.say(QUIET, 1.2)
+    rig.say(LOUD, 2.0, said + round((1.2 + ROOM_S) * RATE))
+    rig.instrument.wait_until(said + round(1.2 * RATE))
+    os.kill(rig.program.pid, signal.SIGSTOP)
+    try:
+        time.sleep(stopped_s / 2)
+        rig.keyboard.up()
+        time.sleep(stopped_s / 2)
+    finally:
+        os.kill(rig.program.pid, signal.SIGCONT)
+    sent = rig.sent_since(begin)
+    assert np.abs(sent).max() < 2 * QUIET, "nothing that was said after the release"
+    assert np.count_nonzero(np.abs(sent) > QUIET / 2) / 24_000 > 0.3, "and what was said before it"
 
 
 def test_the_key_that_was_struck_while_it_was_frozen_opens_where_it_was_struck(rig: Rig) -> None:

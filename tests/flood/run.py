@@ -20,7 +20,7 @@ from tests.benchmarks.keyboard import Keyboard
 from tests.rig.process import Program, RigError
 from tests.rig.screen import VirtualScreen
 
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 MOST_STALL_MS = 100.0
 """By the thread's own work: on a machine with other programs the clock counts theirs too."""
 MOST_RSS_MB = 300.0

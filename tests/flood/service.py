@@ -13,7 +13,7 @@ from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
 
-from tests.flood.kinds import FLOODS
+from tests.flood.kinds import FLOODS, TRICKLES, Wire, wire
 
 STARTED = {
     "type": "session.started",
@@ -26,33 +26,32 @@ AT_ONCE = 256 * 1024
 """Bytes that are handed to the socket at a time."""
 
 
-def wire(payload: bytes) -> bytes:
-    """A text frame from a server."""
-    size = len(payload)
-    if size < 126:
-        head = bytes([size])
-    elif size < 65_536:
-        head = bytes([126]) + size.to_bytes(2, "big")
-    else:
-        head = bytes([127]) + size.to_bytes(8, "big")
-    return b"\x81" + head + payload
-
-
 async def flood(socket: ServerConnection, name: str) -> None:
     """Send it until the connection ends."""
     # Whole frames at a time: a pong may be written in between.
     blocks, block = list[bytes](), b""
-    for frame in map(wire, FLOODS[name]()):
-        block += frame
+    for frame in FLOODS[name]():
+        block += frame if isinstance(frame, Wire) else wire(frame)
         if len(block) >= AT_ONCE:
             blocks.append(block)
             block = b""
+    if name in TRICKLES:
+        await trickle(socket, block)
+        return
     if block:
         blocks.append(block * (AT_ONCE // len(block) + 1))
-    while not socket.transport.is_closing():
+    while blocks and not socket.transport.is_closing():
         for block in blocks:
             socket.transport.write(block)
             await socket.drain()
+
+
+async def trickle(socket: ServerConnection, frames: bytes) -> None:
+    """Send it a byte at a time until the connection ends. A pong goes between two frames, at best."""
+    while not socket.transport.is_closing():
+        for byte in frames:
+            socket.transport.write(bytes([byte]))
+            await asyncio.sleep(0.001)
 
 
 async def main(name: str) -> None:

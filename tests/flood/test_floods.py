@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flood.kinds import FLOODS, QUICK
+from tests.flood.kinds import FLOODS, NOTHING, QUICK
 from tests.flood.run import MOST_RSS_MB, floods
 
 pytestmark = pytest.mark.rig
 
 
-def test_there_are_forty() -> None:
-    assert len(FLOODS) == 40
+def test_there_are_more_than_forty() -> None:
+    assert len(FLOODS) > 60
     assert set(QUICK) <= set(FLOODS)
-    assert all(next(iter(frames())) for frames in FLOODS.values())
+    assert [name for name, frames in FLOODS.items() if next(frames(), None) is None] == [NOTHING]
 
 
 @pytest.mark.parametrize("name", QUICK)

@@ -13,8 +13,9 @@ from collections.abc import Callable
 import pytest
 from aiohttp import web as aio
 
-from desktop.realtime import http_client
+from desktop.realtime import http_client, loop_budget
 from desktop.realtime.errors import AddressError, RealtimeError, UnreachableError
+from desktop.realtime.unpacked import Unpacked
 from tests.realtime.office import open_office, status
 from tests.realtime.test_tls import UNSAFE, safe, trusted  # noqa: F401 - a fixture
 
@@ -126,6 +127,43 @@ async def test_what_cannot_be_unpacked_is_told(body: bytes, encoding: str):
     async with open_office(packed(body, encoding)) as office:
         with pytest.raises(UnreachableError):
             await http_client.request("GET", office.url)
+
+
+async def test_ten_thousand_tiny_chunks_let_the_others_have_their_turns(monkeypatch: pytest.MonkeyPatch):
+    """The window's loop is the same: it would have stood still for as long as they are handed on."""
+    chunks = 10_000
+    turns, at_chunks = 0, list[int]()
+    monkeypatch.setattr(loop_budget, "BUDGET_S", 0.0)
+    add = Unpacked.add
+
+    def noted(self: Unpacked, chunk: bytes) -> None:
+        at_chunks.append(turns)
+        add(self, chunk)
+
+    monkeypatch.setattr(Unpacked, "add", noted)
+
+    async def answer(request: aio.Request) -> aio.StreamResponse:
+        response = aio.StreamResponse()
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        assert request.transport is not None
+        request.transport.write(b"1\r\n \r\n" * chunks)
+        await response.write_eof()
+        return response
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    async with open_office(answer) as office:
+        counting = asyncio.ensure_future(count())
+        answered = await http_client.request("GET", office.url)
+        counting.cancel()
+    assert answered.body == b" " * chunks
+    assert len(at_chunks) == chunks
+    assert at_chunks[-1] - at_chunks[0] >= chunks - 1
 
 
 def packed(body: bytes, encoding: str, code: int = 200):

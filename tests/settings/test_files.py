@@ -44,6 +44,25 @@ def test_what_fits_is_kept(tmp_path: Path):
     assert str(loaded.problem) == str(files.SETTINGS_UNREAD(names="tail_ms"))
 
 
+def test_a_file_that_is_too_large_for_settings_is_set_aside(tmp_path: Path):
+    """It was read whole, and the window of 50 MB of instructions never opened its session."""
+    (tmp_path / "settings.json").write_text('{"from_the_future": "' + "x" * files.LARGEST_OWN + '"}')
+    assert files.load(tmp_path).set_aside
+
+
+def test_a_text_that_is_too_long_is_left_out_and_kept(tmp_path: Path):
+    longest = "x" * schema.LONGEST_INSTRUCTIONS
+    texts = {"instructions": longest + "x", "model": longest, "voices": {"a/b": longest, "c/d": "e"}}
+    (tmp_path / "settings.json").write_bytes(msgspec.json.encode(texts))
+    loaded = files.load(tmp_path)
+    assert (loaded.settings.instructions, loaded.settings.model) == ("", "")
+    assert loaded.settings.voices == {"c/d": "e"}
+    assert str(loaded.problem) == str(files.SETTINGS_UNREAD(names="instructions, model, voices"))
+    assert written(tmp_path, volume=0.5)["instructions"] == longest + "x"
+    (tmp_path / "settings.json").write_bytes(msgspec.json.encode({"instructions": longest}))
+    assert files.load(tmp_path).settings.instructions == longest
+
+
 def written(folder: Path, **changes: object) -> dict[str, object]:
     """The file after these changes to what it held."""
     loaded = files.load(folder)
@@ -155,3 +174,15 @@ def test_a_link_stays_a_link(tmp_path: Path):
     assert link.is_symlink()
     assert files.load(folder).settings.tail_ms == 400
     assert sorted(os.listdir(elsewhere)) == ["settings.json", "settings.json.bad"]
+
+
+def test_no_file_that_was_kept_is_replaced_by_an_emptier_one(tmp_path: Path):
+    kept = []
+    for content in ('{"instructions": "an hour of work",', "", "[]"):
+        (tmp_path / files.FILE).write_text(content)
+        loaded = files.load(tmp_path)
+        assert loaded.problem
+        assert loaded.set_aside in str(loaded.problem)
+        kept.append((tmp_path / loaded.set_aside).read_text())
+    assert kept == ['{"instructions": "an hour of work",', "", "[]"]
+    assert sorted(os.listdir(tmp_path)) == [f"settings.json.bad{end}" for end in ("", "2", "3")]

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from desktop.settings import files, store
 from desktop.settings.schema import Settings
@@ -62,6 +63,13 @@ async def test_a_change_is_written_soon_after(tmp_path: Path, monkeypatch: pytes
             await asyncio.sleep(0.001)
     await kept.close()
     assert files.load(tmp_path).settings.volume == 0.5
+
+
+async def test_a_change_after_the_end_is_not_written(tmp_path: Path, qapp):
+    kept = SettingsStore.load(tmp_path)
+    await kept.close()
+    kept.replace(volume=0.5)
+    assert not [timer for timer in kept.findChildren(QTimer) if timer.isActive()]
 
 
 async def test_what_is_written_is_not_written_again(tmp_path: Path):

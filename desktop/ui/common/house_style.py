@@ -1,4 +1,4 @@
-"""The widgets' style: Qt's Fusion, the program's icons, and popups that may have round corners."""
+"""The widgets' style: Qt's Fusion, the program's icons, round popups, and a wheel that only scrolls."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QMenu, QProxyStyle, QSt
 from desktop.ui.common.plain_text import LinkLabel
 from desktop.ui.common.popup_list import ListFrame, TipSize
 from desktop.ui.common.standard_icons import standard_icon
+from desktop.ui.common.wheel_guard import WheelGuard
 
 LIST = "QComboBoxPrivateContainer"
 TIP = "QTipLabel"
 
 
 class HouseStyle(QProxyStyle):
-    """Every popup passes here before it has a window, also those that Qt itself makes.
+    """Every widget passes here before it is shown, also those that Qt itself makes.
 
     Args:
         composited: whether what is transparent in a window shows what is behind it. Where it doesn't, the
@@ -30,12 +31,15 @@ class HouseStyle(QProxyStyle):
         self._composited = composited
         self._list_frame = ListFrame(self)
         self._tip_size = TipSize(self)
+        self._wheel = WheelGuard(self)
 
     def polish(self, target: Any) -> Any:
         """Qt has three methods of this name: for the application, a palette and a widget."""
         answer = super().polish(target)
-        if isinstance(target, QWidget) and target.isWindow():
-            self._dress(target)
+        if isinstance(target, QWidget):
+            self._wheel.watch(target)
+            if target.isWindow():
+                self._dress(target)
         if isinstance(target, QLabel) and not isinstance(target, LinkLabel):
             # Qt's own labels, in tips and questions, say what a server, a device or a file is called.
             target.setTextFormat(Qt.TextFormat.PlainText)

@@ -52,11 +52,22 @@ def draw(painter: QPainter, name: str, colour: QColor, target: QRectF) -> None:
     painter.drawPixmap(target, _drawn(name, colour.name(), pixels), QRectF(0, 0, pixels, pixels))
 
 
-def icon(name: str, colour: QColor, size: int = 20) -> QIcon:
-    """An icon for a button, sharp on high-density displays too."""
+def icon(name: str, colour: QColor, size: int = 20, *, apart: int = 0, mirrored: bool = False) -> QIcon:
+    """An icon for a button, sharp on high-density displays too.
+
+    Args:
+        apart: so many pixels more between the icon and the words after it: Qt leaves four, whatever they are.
+            The icon is so much wider than it is high.
+        mirrored: whether the words are at its left.
+    """
     made = QIcon()
     for scale in (1, 2):
-        picture = QPixmap(_drawn(name, colour.name(), size * scale))
+        drawn = _drawn(name, colour.name(), size * scale)
+        picture = QPixmap((size + apart) * scale, size * scale)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.drawPixmap(apart * scale if mirrored else 0, 0, drawn)
+        painter.end()
         picture.setDevicePixelRatio(scale)
         made.addPixmap(picture)
     return made

@@ -181,6 +181,7 @@ def stylesheet(colours: Tokens) -> str:
         background: {c.surface}; color: {c.text}; border: 1px solid {c.raised};
         border-radius: {RADIUS}px; padding: 6px 12px; min-height: 20px;
     }}
+    QLineEdit, QPlainTextEdit[role="message"] {{ placeholder-text-color: {c.muted}; }}
     QComboBox:focus, QLineEdit:focus, QPushButton:focus {{ border: 1px solid {c.accent}; }}
     QComboBox:hover, QPushButton:hover {{ background: {c.raised}; }}
     QComboBox::drop-down {{ border: none; width: 24px; }}

@@ -23,7 +23,7 @@ def stylesheet(colours: Tokens) -> str:
     QFrame[role="card"] QAbstractSpinBox {{ background: {c.bg}; }}
     QFrame[role="card"] QAbstractSpinBox QLineEdit {{ background: transparent; }}
     QFrame[role="card"] QComboBox:hover {{ background: {c.raised}; }}
-    QLineEdit, QPlainTextEdit {{ placeholder-text-color: {c.muted}; }}
+    QPlainTextEdit {{ placeholder-text-color: {c.muted}; }}
     QFrame[role="card"] QLineEdit:focus, QFrame[role="card"] QComboBox:focus,
     QFrame[role="card"] QAbstractSpinBox:focus, QPlainTextEdit:focus {{ border: 1px solid {c.accent}; }}
     QFrame[role="card"] QAbstractSpinBox QLineEdit:focus {{ border: none; }}

@@ -99,7 +99,7 @@ class EventsPane(QWidget):
         self.types.addItem(self.tr("All types"), "")
         accessible.name_control(self.types, self.tr("Type"))
         self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.types.setMinimumContentsLength(9)
+        self.types.setMinimumContentsLength(8)
         self.types.currentTextChanged.connect(lambda words: set_tip(self.types, words))
         for row in self._model.rows:
             self._on_type_seen(row.first.type)
@@ -199,8 +199,11 @@ class EventsPane(QWidget):
             self.tree.show_value(row.content())
 
     def _on_page_changed(self) -> None:
-        # Filters and buttons belong to the list.
-        self._filters.setVisible(not self._opening.is_open)
+        # Filters and buttons belong to the list. Without them the pane is as wide: nothing beside it moves.
+        opened = self._opening.is_open
+        narrowest = self.types.minimumSizeHint().width() + GRID + self.directions.minimumSizeHint().width()
+        self._opening.setMinimumWidth(narrowest if opened else 0)
+        self._filters.setVisible(not opened)
 
     def _on_clear_clicked(self) -> None:
         self._opening.close_detail()

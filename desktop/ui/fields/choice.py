@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop.base.visible_text import visible_line
 from desktop.ui.common.picker import Picker
 from desktop.ui.common.plain_text import set_tip, tip
-from desktop.ui.fields.field import Field, WheelGuard
+from desktop.ui.fields.field import Field
 
 WIDTH = 256
 
@@ -23,9 +23,6 @@ class ChoiceField(Field):
         super().__init__(parent)
         self._box = Picker()
         self._box.setFixedWidth(WIDTH)
-        self._box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._guard = WheelGuard(self)
-        self._box.installEventFilter(self._guard)
         self._choices = list(choices)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.common import accessible
@@ -32,13 +32,3 @@ class Field(QWidget):
     def set_name(self, name: str, hint: str = "") -> None:
         """Name the control for screen readers, and give them a hint."""
         accessible.name_control(self.target(), name, hint)
-
-
-class WheelGuard(QObject):
-    """Lets the wheel scroll the page, instead of changing a value under the pointer."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return False

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QHBoxLayout, QSl
 
 from desktop.ui.common import accessible
 from desktop.ui.common.theme import GRID
-from desktop.ui.fields.field import Field, WheelGuard
+from desktop.ui.fields.field import Field
 
 SLIDER_WIDTH = 128
 FIGURES_WIDTH = 80
@@ -48,10 +48,6 @@ class NumberField(Field):
         row.setSpacing(GRID)
         row.addWidget(self._slider)
         row.addWidget(self._figures)
-        self._guard = WheelGuard(self)
-        for control in (self._slider, self._figures):
-            control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            control.installEventFilter(self._guard)
         self._slider.valueChanged.connect(self._on_slid)
         self._slider.sliderReleased.connect(self._say)
         self._figures.valueChanged.connect(self._on_figures_changed)

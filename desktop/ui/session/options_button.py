@@ -15,6 +15,8 @@ from desktop.ui.common.theme import tokens
 from desktop.viewmodels.chosen_options import ChosenOptions
 
 ICON = 20
+APART = 4
+"""Pixels between the icon and the words, besides Qt's own."""
 
 
 class OptionsButton(QToolButton):
@@ -31,11 +33,10 @@ class OptionsButton(QToolButton):
         self.setMenu(self._menu)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setIconSize(QSize(ICON, ICON))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.show_choice(ChosenOptions(Model(id="", label="", provider="")))
-        self._apply_theme()
+        self._draw()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(2 * ICON, super().minimumSizeHint().height())
@@ -70,14 +71,18 @@ class OptionsButton(QToolButton):
         """Show only the icon, where there is no room for words."""
         style = Qt.ToolButtonStyle
         self.setToolButtonStyle(style.ToolButtonIconOnly if short else style.ToolButtonTextBesideIcon)
+        self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._apply_theme()
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.LayoutDirectionChange):
+            self._draw()
 
-    def _apply_theme(self) -> None:
-        self.setIcon(icons.icon("options", QColor(tokens().muted), ICON))
+    def _draw(self) -> None:
+        apart = 0 if self.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly else APART
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self.setIconSize(QSize(ICON + apart, ICON))
+        self.setIcon(icons.icon("options", QColor(tokens().muted), ICON, apart=apart, mirrored=mirrored))
 
     def _offer(self, field: str, names: dict[str, tuple[str, str]], current: str) -> None:
         group = QActionGroup(self._menu)

@@ -25,6 +25,7 @@ class RestartStrip(QFrame):
         set_tip(self._button, self.tr("Opens a new session. What was said so far is carried over."))
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
+        self._words.setContentsMargins(0, GRID // 2, 0, GRID // 2)
         row.setContentsMargins(INSET, GRID // 2, GRID // 2, GRID // 2)
         row.addWidget(self._words, 1)
         row.addWidget(self._button)

@@ -23,7 +23,7 @@ from desktop.ui.session.voice_box import VoiceBox
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.languages import language_name
-from desktop.viewmodels.wording import key_words
+from desktop.viewmodels.wording import with_keys
 
 _CLOSED = (DisplayState.OFFLINE, DisplayState.ERROR)
 NARROWEST = 96
@@ -55,7 +55,6 @@ class SessionBar(QWidget):
         self._languages.setMinimumWidth(LANGUAGE)
         self._options = OptionsButton()
         self._connect = QPushButton()
-        set_tip(self._connect, key_words(shortcuts.CONNECT))
         self._clock = SessionClock()
         self._chip = StatusChip()
         self._languages.hide()
@@ -93,6 +92,8 @@ class SessionBar(QWidget):
         if closed or state in (DisplayState.RESTING, DisplayState.RECONNECTING):
             self._clock.end()
         self._connect.setText(self.tr("Connect") if closed else self.tr("Disconnect"))
+        does = self.tr("Open a session") if closed else self.tr("End the session")
+        set_tip(self._connect, with_keys(does, shortcuts.CONNECT))
         if self._connect.property("role") != (role := "primary" if closed else "quiet"):
             self._connect.setProperty("role", role)
             self._connect.style().polish(self._connect)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from desktop.ui.common import accessible
@@ -38,10 +37,6 @@ class DevicePicker(Picker):
     def showPopup(self) -> None:
         self.opened.emit()
         super().showPopup()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        # A wheel that turns over it by chance must not change the microphone.
-        event.ignore()
 
     def _on_activated(self, row: int) -> None:
         key = self.itemData(row, DeviceRole.KEY)

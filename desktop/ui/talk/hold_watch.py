@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -124,7 +125,8 @@ class HoldWatch(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind not in _WATCHED:
+        # A window that is being deleted is hidden, and tells of that.
+        if kind not in _WATCHED or not shiboken6.isValid(self._window):
             return False
         if kind in _KEYS:
             return self._hear is not None and isinstance(event, QKeyEvent) and self._hear(event)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.ui.common import icons
 from desktop.ui.common.plain_text import PlainLabel, set_tip
@@ -21,6 +21,11 @@ from desktop.viewmodels.loudness import Loudness, Word
 from desktop.viewmodels.wording import with_keys
 
 TestState = Literal["idle", "recording", "playing"]
+ICON = 16
+APART = 4
+"""Pixels between the icon and the word of the mute button, besides Qt's own."""
+BESIDE = 4
+"""Those of Qt."""
 
 
 class MicrophoneColumn(DeviceColumn):
@@ -37,6 +42,8 @@ class MicrophoneColumn(DeviceColumn):
         self._loudness = Loudness()
         self._test: TestState = "idle"
         self._word: Word = ""
+        self._short = False
+        """Whether the mute button has no word: there is no room for it and for those of the test."""
         self.picker = DevicePicker(devices, self.tr("Microphone"))
         self.meter = LevelMeter("microphone", self.tr("Microphone level"))
         self.mute = QPushButton()
@@ -93,9 +100,26 @@ class MicrophoneColumn(DeviceColumn):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.LayoutDirectionChange):
             self._name_mute()
             self._show_word(self._word)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave the mute button's word out where one beside the test would be cut; not only while it is
+        there: nothing moves with the test."""
+        frame = self.test.sizeHint().width() - _widest(self.test, self.test.text())
+        needed = frame + ICON + APART + BESIDE + _widest(self.mute, self.tr("Mute"), self.tr("Muted"))
+        needed += GRID + frame + _widest(self.test, self.tr("Test"), self.tr("Stop"))
+        tests = (self.tr("Say something…"), self.tr("Playing back…"))
+        needed += GRID + _widest(self.word, self.tr("Clipping"), self.tr("Too quiet"), *tests)
+        short = needed > self.width()
+        if short != self._short:
+            self._short = short
+            self._name_mute()
 
     def _on_test_clicked(self) -> None:
         (self.test_started if self._test == "idle" else self.test_stopped).emit()
@@ -118,9 +142,12 @@ class MicrophoneColumn(DeviceColumn):
 
     def _name_mute(self) -> None:
         muted, colours = self.mute.isChecked(), tokens()
-        self.mute.setText(self.tr("Muted") if muted else self.tr("Mute"))
-        icon = "muted" if muted else "microphone"
-        self.mute.setIcon(icons.icon(icon, QColor(colours.warn if muted else colours.muted)))
+        self.mute.setText("" if self._short else self.tr("Muted") if muted else self.tr("Mute"))
+        name, colour = ("muted", colours.warn) if muted else ("microphone", colours.muted)
+        apart = 0 if self._short else APART
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self.mute.setIconSize(QSize(ICON + apart, ICON))
+        self.mute.setIcon(icons.icon(name, QColor(colour), ICON, apart=apart, mirrored=mirrored))
         words = (
             self.tr("Muted: nobody hears you. Press to be heard again")
             if muted
@@ -128,3 +155,7 @@ class MicrophoneColumn(DeviceColumn):
         )
         self.mute.setAccessibleName(words)
         set_tip(self.mute, with_keys(words, shortcuts.MUTE))
+
+
+def _widest(of: QWidget, *words: str) -> int:
+    return max(of.fontMetrics().horizontalAdvance(each) for each in words)

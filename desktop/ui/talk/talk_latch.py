@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.turn.effects import DisplayState
 from desktop.ui.talk.stroke_clock import StrokeClock
-from desktop.ui.talk.tap_lock import WAIT_MS, TapAction, TapLock
+from desktop.ui.talk.tap_lock import WAIT_MS, TalkKeyState, TapAction, TapLock
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +55,8 @@ class TalkLatch(QObject):
 
     @property
     def held(self) -> bool:
-        """Whether one of our own keys or buttons is held."""
-        return bool(self._held)
+        """Whether one of our own keys or buttons holds the take open: not where its take is over."""
+        return self._lock.key in (TalkKeyState.HELD, TalkKeyState.AGAIN)
 
     def enable(self, enabled: bool) -> None:
         """Allow or forbid locking by a double tap. A lock that exists ends with the next press."""

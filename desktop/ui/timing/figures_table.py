@@ -30,9 +30,9 @@ class FiguresTable(QWidget):
         self._total = RELEASE_TO_HEARD
         """Of the selected turn: one that was typed has no release."""
         self._whole = False
+        self._grid = grid = QGridLayout(self)
         self._names: dict[Figure, PlainLabel] = {}
         self._cells: dict[Figure, tuple[PlainLabel, PlainLabel, PlainLabel]] = {}
-        grid = QGridLayout(self)
         grid.setContentsMargins(GRID, 0, GRID, 0)
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(ROW_GAP)
@@ -71,6 +71,10 @@ class FiguresTable(QWidget):
             set_tip(label, self._model.figure_name(named))
             # A short name is never cut; a long one has its tool tip.
             label.setMinimumWidth(0 if whole else label.sizeHint().width())
+
+    def align_head(self, height: int) -> None:
+        """Make the line of the headings so high, as a line beside it; 0: as high as its words."""
+        self._grid.setRowMinimumHeight(0, height)
 
     def _total_name(self) -> str:
         return self.tr("Complete after") if self._total in TO_DONE else self.tr("Heard after")

@@ -87,6 +87,7 @@ class TimingPane(QWidget):
         self.counters.set_columns(1 if beside else 2)
         self.counters.fold(low or self._is_tight(beside))
         self.figures.setMinimumWidth(NAMED_WIDTH if low else 0)
+        self.figures.align_head(self._ruler.height() if low else 0)
         self.figures.show_names(whole=beside and not low)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -12,7 +12,7 @@ from desktop.ui.common.master_detail import DetailHeader
 from desktop.ui.common.plain_text import set_tip, short
 from desktop.ui.common.theme import GRID
 from desktop.ui.tools.arguments_editor import ArgumentsEditor
-from desktop.ui.tools.call_list import duration_text
+from desktop.viewmodels import numbers
 from desktop.viewmodels.json_tree_model import as_json
 from desktop.viewmodels.line_words import state_words
 from desktop.viewmodels.tool_calls_model import Call
@@ -51,7 +51,7 @@ class CallDetail(QWidget):
         self._call = call
         again = self.tr("Run {0} again, with these or other arguments")
         self._again.show_as("again", again.format(short(call.name)))
-        took = f" · {duration_text(call.duration_ms)}" if call.duration_ms else ""
+        took = f" · {numbers.duration(call.duration_ms)}" if call.duration_ms else ""
         self.header.say(call.name, f"{call.at:%H:%M:%S} · {state_words(call.state)}{took}")
         value = {"arguments": call.arguments}
         if call.result is not None:

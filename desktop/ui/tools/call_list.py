@@ -77,16 +77,9 @@ class _Delegate(RowDelegate):
         """State and duration at the right; their width in px."""
         words = state_words(call.state)
         if call.duration_ms:
-            words += f" · {duration_text(call.duration_ms)}"
+            words += f" · {numbers.duration(call.duration_ms)}"
         painter.setFont(self.small_font)
         painter.setPen(colour)
         place = inner.adjusted(0, 2, 0, 0)
         painter.drawText(place, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, words)
         return QFontMetrics(self.small_font).horizontalAdvance(words)
-
-
-def duration_text(ms: float) -> str:
-    """A duration in a short form: 0.4 ms, 12 ms, 1.5 s."""
-    if ms < 10:
-        return f"{numbers.decimal(ms, 1)} ms"
-    return f"{ms:.0f} ms" if ms < 1_000 else f"{numbers.decimal(ms / 1_000, 1)} s"

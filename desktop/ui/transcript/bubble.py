@@ -28,6 +28,8 @@ PILL = 24.0
 ICON = 12.0
 """The side of an icon beside small text of the usual size."""
 CARD = 32.0
+STACKED = 4.0
+"""Pixels between the foot and the button below it."""
 
 
 class Fonts:
@@ -141,12 +143,16 @@ def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> Lai
     # A response of an earlier conversation has no number: its sound is gone.
     widest, unheard = _text_width(width), bool(line.unheard_text and line.number)
     metrics = QFontMetricsF(fonts.small)
-    foot = metrics.elidedText(_foot(line), Qt.TextElideMode.ElideRight, widest)
-    foot_width = fonts.small_width(foot)
+    foot_lines = _foot_lines(line, metrics, widest)
+    foot_width = max(map(fonts.small_width, foot_lines))
     words = max(fonts.small_width(play_words(sounding=sounding)) for sounding in (False, True))
     pill = QSizeF(words + fonts.icon + 3 * GRID, fonts.pill)
-    stacked = unheard and foot_width + GAP + pill.width() > widest
-    foot_height = (fonts.pill if unheard else 0) + (0 if unheard and not stacked else metrics.height()) + 4
+    stacked = unheard and (len(foot_lines) > 1 or foot_width + GAP + pill.width() > widest)
+    foot_height = 4 + (fonts.pill if unheard else 0.0)
+    if stacked or not unheard:
+        foot_height += metrics.height() + (len(foot_lines) - 1) * metrics.lineSpacing()
+    if stacked:
+        foot_height += STACKED
     beside = foot_width + GAP + pill.width() if unheard else foot_width
     inner = max(natural, *((foot_width, pill.width()) if stacked else (beside,)))
     shape = QSizeF(inner + 2 * INSET, layout.boundingRect().height() + foot_height + 2 * INSET - 4)
@@ -161,6 +167,7 @@ def _lay_out_bubble(line: Line, width: int, fonts: Fonts, mirrored: bool) -> Lai
         edge = bubble.left() + INSET - GRID if mirrored else bubble.right() - INSET + GRID / 2 - pill.width()
         play = QRectF(QPointF(edge, bubble.bottom() - GRID - fonts.pill), pill)
     height = round(bubble.height() + GRID)
+    foot = "\n".join(foot_lines)
     return LaidLine(height, layout, text_at, bubble, foot, play, len(line.text) > SHOWN_CHARS, stacked)
 
 
@@ -179,14 +186,26 @@ def _lay_out_card(line: Line, width: int, fonts: Fonts, mirrored: bool) -> LaidL
     return LaidLine(round(card.height() + GRID), layout, text_at, card, foot)
 
 
-def _foot(line: Line) -> str:
+def _foot_lines(line: Line, metrics: QFontMetricsF, widest: float) -> list[str]:
+    """The time and what is said about the line; in as many lines as it takes, each part in one."""
+    lines = [""]
+    for part in _foot_parts(line):
+        longer = f"{lines[-1]} · {part}" if lines[-1] else part
+        if lines[-1] and metrics.horizontalAdvance(longer) > widest:
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    return [metrics.elidedText(each, Qt.TextElideMode.ElideRight, widest) for each in lines]
+
+
+def _foot_parts(line: Line) -> list[str]:
     parts = [f"{line.at:%H:%M:%S}", note_words(line.note)]
     if line.unheard_text:
         parts.append(QCoreApplication.translate("Transcript", "rest not heard"))
     if len(line.text) > SHOWN_CHARS:
         words = QCoreApplication.translate("Transcript", "first {shown} of {all} characters")
         parts.append(words.format(shown=numbers.whole(SHOWN_CHARS), all=numbers.whole(len(line.text))))
-    return " · ".join(part for part in parts if part)
+    return [part for part in parts if part]
 
 
 def _text_width(width: int) -> float:

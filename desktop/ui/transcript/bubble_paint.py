@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTextCharFormat, QTextLayout
 
 from desktop.ui.common import icons
 from desktop.ui.common.theme import BUBBLE_RADIUS, GRID, INSET, RADIUS, Tokens, call_state_colour
-from desktop.ui.transcript.bubble import Fonts, LaidLine, play_words
+from desktop.ui.transcript.bubble import STACKED, Fonts, LaidLine, play_words
 from desktop.ui.transcript.bubble_actions import ActionMarks
 from desktop.ui.transcript.text_selection import to_units
 from desktop.viewmodels.transcript_line import Line
@@ -77,7 +77,7 @@ def _paint_bubble(painter: QPainter, line: Line, laid: LaidLine, marks: LineMark
     foot = bubble.adjusted(INSET, 0, -INSET, -GRID)
     if laid.play is not None:
         if laid.stacked:
-            foot.setBottom(laid.play.top())
+            foot.setBottom(laid.play.top() - STACKED)
         else:
             foot.setTop(laid.play.top())
         below = Qt.AlignmentFlag.AlignBottom if laid.stacked else Qt.AlignmentFlag.AlignVCenter

@@ -10,6 +10,7 @@ from desktop.ui.common import icons
 from desktop.ui.common.gathering import Gathering
 from desktop.ui.common.theme import GAP, GRID, tokens
 from desktop.ui.transcript.find_bar import FindBar
+from desktop.ui.transcript.invitation import Invitation
 from desktop.ui.transcript.transcript_reader import TranscriptReader
 from desktop.viewmodels.finder import Finder, Match
 from desktop.viewmodels.transcript_model import TranscriptModel
@@ -39,6 +40,7 @@ class TranscriptPane(QWidget):
         self._match: Match | None = None
         self.find_bar = FindBar()
         self.view = TranscriptReader(model, self._finder)
+        self.invitation = Invitation(self.view)
         self._jump = QPushButton(self.tr("Jump to latest"), self.view)
         self._jump.hide()
         self._column = QVBoxLayout(self)

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QMargins,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFontInfo, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.ui.common.centred import margin
 from desktop.ui.common.gathering import Gathering
-from desktop.ui.common.theme import BASE_PX, GAP, tokens
+from desktop.ui.common.scroll_area import QuietBar
+from desktop.ui.common.theme import BASE_PX, GAP, GRID, tokens
 from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_heights
 from desktop.ui.transcript.bubble_actions import paint_actions
 from desktop.ui.transcript.bubble_paint import LineMarks, PaintStyle, paint
 from desktop.ui.transcript.laid_lines import LaidLines
 from desktop.ui.transcript.transcript_layout import RowHeights
-from desktop.viewmodels import shortcuts
 from desktop.viewmodels.transcript_model import TranscriptModel
-from desktop.viewmodels.wording import key_words
 
 NEAR_END = 24
 """Within this many pixels of the end the view follows the end."""
 STEP = 24
+TAIL = GRID // 2
+"""Pixels below the last row, which has as many of its own: it doesn't touch the edge."""
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -54,9 +64,7 @@ class TranscriptView(QListView):
         self._touched: set[int] = set()
         self._percent = 100
         self._look = self._make_look()
-        self.empty_words = self.tr(
-            "Connect, hold {0} and speak.\nWhat you and the assistant say appears here."
-        ).format(key_words(shortcuts.TALK))
+        self.empty_words = ""
         self._changes = Gathering(self._settle, self, later=True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         # Before there are rows: it scrolls to the first one.
@@ -65,14 +73,20 @@ class TranscriptView(QListView):
         self.setModel(model)
         model.rowsRemoved.connect(self._on_rows_removed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBar(QuietBar(self))
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setAccessibleName(self.tr("Transcript"))
 
     def show_column(self, widest: int) -> None:
         """Put the lines into a column in the middle, so wide at most: in px at the usual text size."""
         widest = round(widest * max(1.0, QFontInfo(self.font()).pixelSize() / BASE_PX))
         beside = margin(self.width(), widest)
-        if beside != self.viewportMargins().left():
-            self.setViewportMargins(beside, 0, beside, 0)
+        # The scroll bar lies over the margin that the lines leave: both margins are the same.
+        over = beside - self.verticalScrollBar().sizeHint().width()
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        margins = QMargins(over, 0, beside, 0) if mirrored else QMargins(beside, 0, over, 0)
+        if margins != self.viewportMargins():
+            self.setViewportMargins(margins)
 
     # State
 
@@ -169,7 +183,7 @@ class TranscriptView(QListView):
             self._heights.forget(0, len(self._heights) - 1)
         page = self.viewport().height()
         value = self._place(page) if len(self._heights) else 0
-        self._set_range(max(0, self._heights.total - page), value)
+        self._set_range(max(0, self._heights.total + TAIL - page), value)
         if before == (self._width, self._heights.total, value):
             for row in self._touched:
                 self.viewport().update(0, self.row_top(row), self._width, self._heights.height(row))
@@ -183,11 +197,11 @@ class TranscriptView(QListView):
         # Measuring at one end can bring rows in at the other: usually twice, four times at most.
         for _ in range(4):
             last = len(self._heights) - 1
-            row, offset = (last, page - self._measure(last)) if self._follows else self._anchor
+            row, offset = (last, page - TAIL - self._measure(last)) if self._follows else self._anchor
             self._measure_around(row, offset)
             total = self._heights.total
             wanted = self._heights.top(row) - offset
-            value = max(0, min(wanted, total - page))
+            value = max(0, min(wanted, total + TAIL - page))
             first = self._heights.row_at(value)
             self._anchor = (first, self._heights.top(first) - value)
             if value == wanted:

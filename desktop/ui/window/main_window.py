@@ -130,6 +130,7 @@ class MainWindow(WindowSignals):
         self.talk_button.show_state(state)
         self.session_bar.show_state(state)
         self.audio.show_listening(state is DisplayState.LISTENING)
+        self.transcript.invitation.show_state(state)
         self.meters.need("session", state not in (DisplayState.OFFLINE, DisplayState.ERROR))
 
     def begin_session(self, renews_s: float) -> None:
@@ -141,6 +142,7 @@ class MainWindow(WindowSignals):
         """Show the model and the options of the session."""
         self.session_bar.show_choice(choice)
         self.text_line.show_choice(choice)
+        self.transcript.invitation.show_choice(choice)
         self.talk_button.show_hands_free(choice.turn_mode != "push_to_talk")
 
     def show_locked(self, locked: bool) -> None:

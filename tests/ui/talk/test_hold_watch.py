@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QKeyEvent, QMouseEvent, QPointingDevice
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
@@ -286,3 +287,13 @@ def test_a_finger_on_the_button_is_no_mouse_button(qtbot, kind: QInputDevice.Dev
     QApplication.sendEvent(button, QMouseEvent(down, middle, middle, left, left, nothing, device))
     qtbot.waitUntil(lambda: state.asked > UPS or lost == [True])
     assert bool(lost) is ends
+
+
+def test_a_window_that_is_deleted_in_a_hold_is_watched_no_more(qapp):
+    """As at the end of the program: it is hidden in the middle of its deletion."""
+    window = QWidget()
+    watch = HoldWatch(window, lambda _: True, State())
+    window.show()
+    watch.begin()
+    shiboken6.delete(window)  # what fails in a filter fails the test
+    QApplication.sendPostedEvents()

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 
 from desktop.base.message import verbatim
 from desktop.ui.tools.call_detail import EDITABLE
-from desktop.ui.tools.call_list import duration_text
 from desktop.ui.tools.tool_inspector import ToolInspector
+from desktop.viewmodels import numbers
 from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from tests.ui.find import button, label
 from tests.ui.opened import use_light_theme
@@ -271,4 +271,4 @@ def test_fifty_calls_at_once(shown, qtbot):
 
 @pytest.mark.parametrize(("ms", "text"), [(0.4, "0.4 ms"), (12.3, "12 ms"), (1_500, "1.5 s")])
 def test_durations_in_words(ms, text):
-    assert duration_text(ms) == text
+    assert numbers.duration(ms) == text

@@ -13,6 +13,7 @@ from desktop.ui.common import theme
 from desktop.ui.transcript.text_selection import to_units
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.ui.transcript.transcript_reader import SCROLL_MS
+from desktop.ui.transcript.transcript_view import TAIL
 from desktop.viewmodels.transcript_model import TranscriptModel
 from tests.ui.find import button, running_timers
 from tests.ui.opened import use_light_theme
@@ -99,7 +100,7 @@ def test_it_follows_the_end(reading):
     reading.fill(50)
     assert reading.bar.value() == reading.bar.maximum() > 0
     last = reading.pane.visualRect(reading.model.index(49))
-    assert last.bottom() + 1 == reading.view.viewport().height()
+    assert last.bottom() + 1 == reading.view.viewport().height() - TAIL
 
 
 def test_a_full_transcript_opens_at_its_end(qtbot, reading):
@@ -143,7 +144,7 @@ def test_rows_lie_one_below_the_other_wherever_one_drags_to(reading, share):
         rect = reading.pane.visualRect(reading.model.index(row))
         assert rect.height() == reading.view.laid(row).height
         assert rect.bottom() + 1 == reading.view.row_top(row + 1)
-    assert reading.view.row_top(last + 1) >= reading.view.viewport().height()
+    assert reading.view.row_top(last + 1) >= reading.view.viewport().height() - TAIL
 
 
 def test_a_new_width_keeps_what_one_reads(reading):
@@ -255,6 +256,9 @@ def test_a_tools_card_shows_its_state(reading):
     assert reading.view.laid(0).foot == "running"
     reading.model.end_tool("c1", "done", 12.4)
     assert reading.view.laid(0).foot == "done · 12 ms"
+    reading.model.add_tool("c2", "get_time")
+    reading.model.end_tool("c2", "done", 3.46)
+    assert reading.view.laid(1).foot == "done · 3.5 ms", "as in the pane of the tools"
 
 
 def test_a_tools_card_shows_that_the_model_has_no_result(reading):
