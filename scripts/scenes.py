@@ -23,6 +23,7 @@ from desktop.realtime import messages
 from desktop.settings import schema
 from desktop.tools.builtin import OPEN_URL
 from desktop.turn.effects import DisplayState, Note, Retrying
+from desktop.ui.common import gathering
 from desktop.ui.session.session_clock import SessionClock
 from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
@@ -71,6 +72,7 @@ class Scene:
 
 def window_of(scene: Scene, size: tuple[int, int]) -> tuple[MainWindow, Callable[[], object]]:
     """The window as the scene has it, and what is to be done when it is shown."""
+    gathering.PAINT_MS = 0  # each change is in the next picture, however soon that is taken
     stage = Stage()
     microphone = SPOKEN if scene.state is DisplayState.LISTENING else QUIET
     speaker = HEARD if scene.state is DisplayState.SPEAKING else QUIET

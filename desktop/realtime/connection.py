@@ -160,12 +160,16 @@ class Connection:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(keep_alive.CLOSE_TIMEOUT_S):
                 await self.drain()
-        if self._socket.is_behind:  # their close frame would come after all that waits
-            asyncio.get_running_loop().call_later(BEHIND_CLOSE_S, self.abort)
+        behind = self._socket.is_behind  # then their close frame would come after all that waits
+        asyncio.get_running_loop().call_later(BEHIND_CLOSE_S, self._abort_if_behind, behind)
         await self._sender.close()
         await self._keep_alive.close()
         await self._socket.close()
         self._read_until = asyncio.get_running_loop().time() + READ_AFTER_CLOSE_S
+
+    def _abort_if_behind(self, was_behind: bool) -> None:
+        if was_behind or self._socket.is_behind:
+            self.abort()
 
     def _why(self, exc: ConnectionClosed) -> RealtimeError:
         if exc.sent is not None and exc.sent.code == 1009 and not exc.rcvd_then_sent:
