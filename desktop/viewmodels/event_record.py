@@ -114,6 +114,11 @@ def _beginning(content: dict[str, Any]) -> dict[str, Any] | None:
     return {"note": f"{len(encoded):,} bytes; this is their beginning", "beginning": beginning}
 
 
+def in_place_of_sound(characters: int) -> str:
+    """What stands for so much sound in base64."""
+    return f"({characters * 3 // 4:,} bytes of audio)"
+
+
 def _without_sound(content: dict[str, Any], depth: int = sys.maxsize) -> dict[str, Any]:
     """The content with sound replaced by its length."""
     return {key: _elided(key, value, depth - 1) for key, value in content.items()}
@@ -122,7 +127,7 @@ def _without_sound(content: dict[str, Any], depth: int = sys.maxsize) -> dict[st
 def _elided(key: str, value: Any, depth: int) -> Any:
     if isinstance(value, str):
         sound = key in _SOUND_FIELDS and _SOUND.match(value)
-        return f"({len(value) * 3 // 4:,} bytes of audio)" if sound else value
+        return in_place_of_sound(len(value)) if sound else value
     if depth and isinstance(value, dict):
         return _without_sound(value, depth)
     if depth and isinstance(value, list | tuple):
