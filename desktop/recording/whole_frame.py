@@ -17,7 +17,7 @@ from desktop.base import json_depth
 from desktop.base.redaction import secret_spans
 from desktop.protocol import codec, events, limits
 from desktop.realtime.connection import Frame
-from desktop.viewmodels.event_record import LONGEST, EventRecord
+from desktop.viewmodels.event_record import LONGEST, EventRecord, elided_sound
 
 PIECE = 8 * 1024
 """Characters that are looked through at a time: a millisecond, and then the window has its turn."""
@@ -86,7 +86,8 @@ def _without_sound(text: str) -> Iterator[str]:
             continue
         ends = text.find('"', begins.end())
         ends = len(text) if ends < 0 else ends
-        yield f"{text[at : begins.end()]}({(ends - begins.end()) * 3 // 4:,} bytes of audio)"
+        yield text[at : begins.end()]
+        yield elided_sound(ends - begins.end())
         at = ends
 
 

@@ -119,10 +119,15 @@ def _without_sound(content: dict[str, Any], depth: int = sys.maxsize) -> dict[st
     return {key: _elided(key, value, depth - 1) for key, value in content.items()}
 
 
+def elided_sound(length: int) -> str:
+    """What stands for sound: `length` is the number of characters of its base64."""
+    return f"({length * 3 // 4:,} bytes of audio)"
+
+
 def _elided(key: str, value: Any, depth: int) -> Any:
     if isinstance(value, str):
         sound = key in _SOUND_FIELDS and _SOUND.match(value)
-        return f"({len(value) * 3 // 4:,} bytes of audio)" if sound else value
+        return elided_sound(len(value)) if sound else value
     if depth and isinstance(value, dict):
         return _without_sound(value, depth)
     if depth and isinstance(value, list | tuple):
