@@ -14,6 +14,7 @@ from desktop.access.model_list_controller import ModelListController
 from desktop.app.browser import open_page
 from desktop.app.dialogs import Dialogs
 from desktop.app.frame_observer import FrameObserver
+from desktop.app.qt_timer import step_timer
 from desktop.app.settings_dialog_controller import SettingsDialogController
 from desktop.app.theming import ThemeController
 from desktop.base.task_set import TaskSet
@@ -111,7 +112,9 @@ def build(
     audio = AudioController(backend, settings_values.audio(settings))
     tools = ToolHost(audio.ring, open_page)
     observer = FrameObserver(presenter.turn_timer, events, recorder.frames, frame_log)
-    controller = SessionController(store, registry, options, audio, tools, presenter, observer)
+    controller = SessionController(
+        store, registry, options, audio, tools, presenter, observer, timer=step_timer
+    )
     manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
     # window
     theme = ThemeController(application, settings.theme, settings.seen_scheme)

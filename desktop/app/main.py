@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import qasync
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.access import key_hosts
@@ -26,6 +26,7 @@ from desktop.app.crash_reporter import CrashReporter
 from desktop.app.ending import attempt
 from desktop.app.remote_control import ACTIVATION, RemoteControl
 from desktop.app.second_start import Obstacle, Outcome, Step
+from desktop.app.signal_waker import SignalWaker
 from desktop.app.single_instance import SingleInstance
 from desktop.base import atomic_file, paths, terminal
 from desktop.devices.backend import SystemAudioBackend
@@ -234,8 +235,6 @@ def _closed(window: MainWindow, qt: QApplication) -> asyncio.Future[None]:
         number = getattr(signal, name, None)  # Windows has no SIGHUP, and `nohup` has it ignored
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
-    # Python runs a signal's handler only between two of its own instructions: give it some.
-    waker = QTimer(window, interval=200)
-    waker.timeout.connect(lambda: None)
-    waker.start()
+    waker = SignalWaker(window)
+    closed.add_done_callback(lambda _: waker.close())
     return closed

@@ -1,7 +1,9 @@
 """The microphone: rtmixer's C callback fills a ring, `read` empties it and resamples.
 
-    callback || ring of 4 s or more -> mono -> gain -> resampler -> read
+    callback || ring of 4 s or more -> mono -> gain -> kept -> resampler -> read
                                                └-> level
+
+While nobody needs the sound (`rest`) it is only fetched: the last 0.6 s wait for a press as they came.
 
 When nothing reads for so long that the ring is full, the newest sound is dropped: the action ends, and the
 next read notices, counts an overrun and starts recording again.
@@ -20,6 +22,7 @@ from desktop.audio.devices import Device
 from desktop.audio.format import Samples
 from desktop.audio.gain_bounds import bounded_db
 from desktop.audio.input_gain import InputGain
+from desktop.audio.kept_sound import KeptSound
 from desktop.audio.levels import SILENCE, Level, LevelWindow
 from desktop.audio.resample import Resampler
 from desktop.audio.streams import InputStream, Ring, RtmixerStreams, Streams, ring_frames
@@ -46,6 +49,7 @@ class Capture:
         self._tap: Tap | None = None
         self._resampler = Resampler(1, 1)
         self._window: LevelWindow | None = None
+        self._kept = KeptSound(1)
         self._gain = InputGain(1)
         self._gain_db = 0.0
 
@@ -56,17 +60,29 @@ class Capture:
         self._tap = Tap(self._streams, stream, self._clock)
         self._resampler = Resampler(self._tap.rate, session_rate)
         self._window = LevelWindow(self._tap.rate)
+        self._kept = KeptSound(self._tap.rate)
         self._gain = InputGain(self._tap.rate)
         self._gain.set_db(self._gain_db)
         self._gain.begin()
 
     def read(self) -> Samples:
         """Everything captured since the last read, at the session's rate."""
-        if self._tap is None or self._window is None:
+        if self._tap is None:
             return np.zeros(0, dtype=np.float32)
-        captured = self._gain.apply(self._tap.read())
-        self._window.push(captured)
-        return self._resampler.push(captured)
+        self._fetch(self._tap)
+        return self._resampler.push(self._kept.take())
+
+    def rest(self) -> None:
+        """Fetch what was captured, and keep the last of it as it is."""
+        if self._tap:
+            self._fetch(self._tap)
+            self._kept.trim()
+
+    def _fetch(self, tap: Tap) -> None:
+        captured = self._gain.apply(tap.read())
+        if self._window:
+            self._window.push(captured)
+        self._kept.push(captured)
 
     def close(self) -> None:
         """Release the device."""

@@ -57,13 +57,18 @@ class CapturedSound:
         self._held_since = math.inf
 
     @property
+    def held(self) -> bool:
+        """Whether some may not be given out."""
+        return self._until < math.inf
+
+    @property
     def passed_ms(self) -> float:
         """How much was given out before `hold` forbade it, in milliseconds."""
-        return max(0.0, 1_000 * (self.moved_to - self._until)) if self._until < math.inf else 0.0
+        return max(0.0, 1_000 * (self.moved_to - self._until)) if self.held else 0.0
 
     def take(self, now: float, piece_s: float) -> Iterator[Samples]:
         """What may be given out, in pieces of this length at most."""
-        if self._until != math.inf:
+        if self.held:
             self._held_since = min(self._held_since, now)
             if now - self._held_since > LONGEST_HOLD_S:
                 self.hold(None)

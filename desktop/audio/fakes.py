@@ -10,6 +10,7 @@ from desktop.audio.cues import Cue
 from desktop.audio.devices import Device
 from desktop.audio.format import Samples
 from desktop.audio.interfaces import DEVICE_NOT_THERE, NO_MICROPHONE, NO_SPEAKER, AudioError, NoDeviceError
+from desktop.audio.kept_sound import KeptSound
 from desktop.audio.levels import SILENCE, measure
 
 AskError = Callable[[], AudioError | None]
@@ -34,6 +35,7 @@ class FakeMicrophone:
         self.lost = False
         self.closed = False
         self._heard: list[Samples] = []
+        self._kept = KeptSound(0)
 
     def push(self, samples: Samples) -> None:
         """Let it hear samples at the session's rate."""
@@ -45,7 +47,7 @@ class FakeMicrophone:
 
     @property
     def unread(self) -> bool:
-        """Whether something was pushed since the last read."""
+        """Whether something was pushed since the last read or rest."""
         return bool(self._heard)
 
     def start(self, session_rate: int) -> None:
@@ -53,14 +55,24 @@ class FakeMicrophone:
         if error := self.error or self._ask():
             raise error
         self.session_rate = session_rate
+        self._kept = KeptSound(session_rate)
         self.closed = False
 
     def read(self) -> Samples:
         """What was pushed since the last read."""
+        self._fetch()
+        return self._kept.take()
+
+    def rest(self) -> None:
+        """Keep the last of what was pushed."""
+        self._fetch()
+        self._kept.trim()
+
+    def _fetch(self) -> None:
         heard = np.concatenate([*self._heard, np.zeros(0, dtype=np.float32)])
         self._heard.clear()
         self.level = measure(heard)
-        return heard
+        self._kept.push(heard)
 
     def close(self) -> None:
         """Close."""

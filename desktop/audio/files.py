@@ -11,6 +11,7 @@ import numpy as np
 from desktop.audio.cues import Cue
 from desktop.audio.format import SampleJoiner, Samples
 from desktop.audio.input_gain import InputGain
+from desktop.audio.kept_sound import KeptSound
 from desktop.audio.levels import SILENCE, Level, LevelWindow
 from desktop.audio.resample import Resampler, convert
 
@@ -71,6 +72,7 @@ class FileMicrophone:
         self._pauses_after = False
         self._session_rate = 0
         self._window = LevelWindow(0)
+        self._kept = KeptSound(0)
         self._gain = InputGain(1)
         self.gain_db = 0.0
         """Counts from `start` on."""
@@ -82,6 +84,7 @@ class FileMicrophone:
         self._session_rate = session_rate
         self._read_until = self._clock()
         self._window = LevelWindow(session_rate)
+        self._kept = KeptSound(session_rate)
         self._gain = InputGain(session_rate)
         self._gain.set_db(self.gain_db)
         self._gain.begin()
@@ -104,7 +107,16 @@ class FileMicrophone:
         self._pauses_after = False
 
     def read(self) -> Samples:
-        """The next samples: what the clock says, or 100 ms."""
+        """The next samples: what the clock says, or 100 ms; and what is kept of those before."""
+        self._kept.push(self._next())
+        return self._kept.take()
+
+    def rest(self) -> None:
+        """Go on, and keep the last samples."""
+        self._kept.push(self._next())
+        self._kept.trim()
+
+    def _next(self) -> Samples:
         if self._waiting:
             return _NOTHING
         chunk: Samples = np.zeros(self._due(), dtype=np.float32)

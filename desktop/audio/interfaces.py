@@ -61,7 +61,10 @@ class DeviceOpenError(AudioError):
 
 
 class Microphone(Protocol):
-    """Mono sound at the session's rate, taken by polling every 10 ms. One owner, one thread."""
+    """Mono sound at the session's rate, taken by polling every 10 ms. One owner, one thread.
+
+    While nobody needs the sound its owner lets it `rest` instead, at least once a second.
+    """
 
     gain_db: float
     """Of what is measured and read, within the bounds of `input_gain`; a change is never a click."""
@@ -86,7 +89,13 @@ class Microphone(Protocol):
         """Open the device. Raises AudioError."""
 
     def read(self) -> Samples:
-        """Everything captured since the last read, at the session's rate. Never blocks."""
+        """Everything captured since the last read, at the session's rate. Never blocks.
+
+        Of what was captured before the last `rest` only the newest `kept_sound.KEPT_MS` are left.
+        """
+
+    def rest(self) -> None:
+        """Fetch what was captured, for the level and the pre-roll, and convert none of it."""
 
     def close(self) -> None:
         """Let the device go. May be called twice."""

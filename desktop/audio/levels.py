@@ -33,15 +33,17 @@ class Level:
 
 
 SILENCE = Level()
+_LOUDEST = 10 ** (MOST_DB / 20)
 
 
 def measure(block: Samples) -> Level:
     """The level of mono samples; a sine of full scale has a peak of 0 and an RMS of -3 dB."""
     if not len(block):
         return SILENCE
-    loudest = 10 ** (MOST_DB / 20)
-    block = np.clip(np.nan_to_num(block), -loudest, loudest)
-    peak = float(np.max(np.abs(block)))
+    peak = max(float(block.max()), -float(block.min()))
+    if not peak <= _LOUDEST:  # or none of a number
+        block = np.clip(np.nan_to_num(block), -_LOUDEST, _LOUDEST)
+        peak = float(np.max(np.abs(block)))
     rms = math.sqrt(float(np.dot(block, block)) / len(block))
     return Level(_decibels(rms), _decibels(peak), peak >= CLIP)
 

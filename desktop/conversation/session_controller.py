@@ -38,6 +38,7 @@ from desktop.realtime.session_events import (
     ToolEnded,
     UpdateRefused,
 )
+from desktop.realtime.ticker import LoopTimer, Timer
 from desktop.settings.store import SettingsStore
 from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
@@ -90,6 +91,8 @@ class SessionController(QObject):
         presenter: Presenter,
         frames: FrameObserver | None = None,
         parent: QObject | None = None,
+        *,
+        timer: Callable[[], Timer] = LoopTimer,
     ) -> None:
         super().__init__(parent)
         self.options, self.audio, self.tools, self.presenter = options, audio, tools, presenter
@@ -105,6 +108,7 @@ class SessionController(QObject):
             self._on_notice,
             frames,
             tools.agree,
+            timer,
         )
         # What one of them can't do, the others still do.
         self._present = shielded(presenter.observe, "the presenter")

@@ -19,6 +19,7 @@ from desktop.protocol.commands import Config
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.recent_sounds import RecentSounds
 from desktop.realtime.session import Observer, Session
+from desktop.realtime.ticker import LoopTimer, Timer
 from desktop.settings.store import SettingsStore
 from desktop.tools.registry import Registry
 from desktop.tools.runner import ToolRunner
@@ -34,6 +35,7 @@ class SessionFactory:
         observer: gets the notices of every session.
         frames: sees every frame, both ways.
         ask: asks the user whether a secret may go to another host.
+        timer: makes what drives a session's steps.
     """
 
     def __init__(
@@ -47,8 +49,10 @@ class SessionFactory:
         observer: Observer,
         frames: FrameObserver | None,
         ask: Ask | None = None,
+        timer: Callable[[], Timer] = LoopTimer,
     ) -> None:
         self._ask = ask
+        self._timer = timer
         self._options = options
         self._store = store
         self._registry = registry
@@ -110,6 +114,7 @@ class SessionFactory:
             numbering=self._numbering,
             sounds=self.sounds,
             patience=lambda: self._store.current.patience_s,
+            timer=self._timer(),
         )
 
     def attach(self, session: Session) -> None:

@@ -47,6 +47,9 @@ class BorrowedMicrophone:
         self._heard.clear()
         return self._resampler.push(heard)
 
+    def rest(self) -> None:
+        """The session has fetched it; all of it is wanted."""
+
     def close(self) -> None:
         """Give it back."""
         self._session.microphone_loan.end()

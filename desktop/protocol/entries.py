@@ -8,6 +8,7 @@ can't be read is treated as missing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from msgspec import structs
@@ -17,6 +18,8 @@ from desktop.protocol.service_figures import sample_rate
 
 LONGEST_NAME = 200
 """Characters of an id, a label or a voice; anything longer is not one."""
+MOST_ENTRIES = 1_000
+"""That are looked at: an answer of 4 MB can hold 400,000."""
 MOST_MODELS = 500
 MOST_VOICES = 200
 
@@ -28,7 +31,7 @@ _IMAGES = frozenset({"image", "images", "image_input", "vision"})
 def merged(entries: Iterable[object], models: Sequence[Model] = MODELS) -> tuple[Model, ...]:
     """The table's models with the voices that the list adds, then the models that only the list knows."""
     found = {model.id: model for model in models}
-    for entry in entries:
+    for entry in islice(entries, MOST_ENTRIES):
         read = model_of(entry)
         if read is None or len(found) >= MOST_MODELS:
             continue
@@ -37,7 +40,7 @@ def merged(entries: Iterable[object], models: Sequence[Model] = MODELS) -> tuple
             found[read.id] = read
         elif read.voices and known.voices:
             added = tuple(voice for voice in read.voices if voice not in known.voices)
-            found[read.id] = structs.replace(known, voices=known.voices + added)
+            found[read.id] = structs.replace(known, voices=(known.voices + added)[:MOST_VOICES])
     return tuple(found.values())
 
 
@@ -85,8 +88,11 @@ def _names(value: object) -> tuple[str, ...]:
         value = next((value[key] for key in ("enum", "values", "options", "supported") if key in value), ())
     if not isinstance(value, list | tuple):
         return ()
-    words = (item.get("id", item.get("name")) if isinstance(item, Mapping) else item for item in value)
-    return tuple(dict.fromkeys(word for word in map(_name, words) if word))[:MOST_VOICES]
+    words = (
+        item.get("id", item.get("name")) if isinstance(item, Mapping) else item
+        for item in islice(value, MOST_VOICES)
+    )
+    return tuple(dict.fromkeys(word for word in map(_name, words) if word))
 
 
 def _name(value: object) -> str:

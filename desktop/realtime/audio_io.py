@@ -68,6 +68,8 @@ class AudioIO:
     @property
     def levels(self) -> tuple[Level, Level]:
         """How loud the microphone is, and what is heard of the speaker."""
+        if self._uplink.rests:
+            self._step_uplink()  # steps are rare then
         return self._uplink.microphone.level, self._downlink.speaker.level
 
     @property

@@ -70,6 +70,10 @@ class EffectExecutor:
         self._uplink.stream(True)
         self._ticker.hurry()
 
+    def _push_audio(self, effect: effects.PushAudio) -> None:
+        self._downlink.push_audio(effect.response, effect.audio)
+        self._ticker.wake()
+
     def _run_tool(self, effect: effects.RunTool) -> None:
         call = effect.call
         if earlier := self._running.get(call.tool_call_id):
@@ -100,7 +104,7 @@ _TABLE: dict[type[Effect], Callable[[EffectExecutor, Any], None]] = {
     effects.AppendSilence: lambda self, effect: self._uplink.append_silence(effect.ms),
     effects.ResendTake: lambda self, effect: self._uplink.resend(effect.take),
     effects.ForgetTake: lambda self, effect: self._uplink.forget(effect.take),
-    effects.PushAudio: lambda self, effect: self._downlink.push_audio(effect.response, effect.audio),
+    effects.PushAudio: EffectExecutor._push_audio,
     effects.CompleteAudio: lambda self, effect: self._tell_heard(self._downlink.complete(effect.response)),
     effects.StopPlayback: lambda self, _: self.silence(),
     effects.RunTool: EffectExecutor._run_tool,

@@ -26,6 +26,7 @@ class MicrophoneLoan:
 
     def begin(self, sink: Callable[[Samples], None]) -> None:
         """Give its sound to `sink` alone; meanwhile nothing is sent, not even silence."""
+        self._uplink.move()  # what was heard before isn't lent
         self._uplink.tap = sink
 
     def end(self) -> None:

@@ -19,6 +19,11 @@ class MicrophoneMask:
         """Cover so many of the samples that are read from now on."""
         self._covered = max(self._covered, samples)
 
+    @property
+    def acts(self) -> bool:
+        """Whether what is captured now is replaced, so that it has to be read now."""
+        return self._covered > 0 or self._mute_switch.muted
+
     def uncovered(self, samples: Samples) -> Samples:
         """The next samples that were read, without what `cover` announced."""
         if self._covered and len(samples):

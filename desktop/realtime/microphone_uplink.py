@@ -14,6 +14,7 @@ from desktop.audio.captured_sound import CapturedSound
 from desktop.audio.format import PACKET_MS, Samples
 from desktop.audio.interfaces import Microphone
 from desktop.audio.microphone_gate import MicrophoneGate
+from desktop.audio.silence_detector import SilenceDetector
 from desktop.realtime.microphone_mask import MicrophoneMask
 from desktop.realtime.recent_sounds import RecentSounds
 from desktop.realtime.take_recordings import RecordedSound, TakeRecordings
@@ -63,6 +64,7 @@ class MicrophoneUplink:
         self._pre_roll_left_ms = 0.0
         self._streaming = False
         self._captured_sound = CapturedSound(1)
+        self._silence = SilenceDetector(1)
         self._overruns = 0
         self._recent: deque[bytes] = deque(maxlen=KEPT_BEFORE)
 
@@ -80,6 +82,7 @@ class MicrophoneUplink:
         if rate == before:
             return
         self._captured_sound = CapturedSound(rate)
+        self._silence = SilenceDetector(rate)
         old, self._gate = self._gate, MicrophoneGate(rate)
         if not before:
             self._recordings.set_rate(rate)
@@ -99,9 +102,23 @@ class MicrophoneUplink:
         """Stop reading the microphone: it is being closed or exchanged, or it fails."""
         self._attached = False
         self._captured_sound.clear()
+        self._silence.clear()
+
+    @property
+    def rests(self) -> bool:
+        """Whether nobody needs the sound but a press, which may come."""
+        wanted = self._gate.is_open or self._streaming or self.tap or self._captured_sound.held
+        return not (wanted or self.mask.acts)
 
     def step(self) -> None:
         """Move what was captured since the last step, as far as `hold` lets it."""
+        if self._attached and self.rests:
+            self.microphone.rest()
+        else:
+            self.move()
+
+    def move(self) -> None:
+        """Move what was captured, though nobody may need it yet."""
         if not self._attached:
             return
         now = time.monotonic()
@@ -115,7 +132,9 @@ class MicrophoneUplink:
         self._captured_sound.push(samples, now - delay_s, overran=overran)
         # In pieces: when the take ends within them, what follows must not be in its last packet.
         for samples in self._captured_sound.take(now, PACKET_MS / 1_000):
-            self._move(self.mask.apply(samples, self._streaming))
+            samples = self.mask.apply(samples, self._streaming)
+            self._silence.push(samples)
+            self._move(samples)
 
     def _move(self, samples: Samples) -> None:
         take = self._open_take
@@ -135,18 +154,23 @@ class MicrophoneUplink:
         """How much sound from after this time has been moved, in milliseconds."""
         return 0.0 if moment is None else max(0.0, 1_000 * (self._captured_sound.moved_to - moment))
 
+    @property
+    def fell_silent(self) -> bool:
+        """Whether somebody spoke, and is not heard any more in what was moved last."""
+        return self._silence.fell_silent
+
     def deafen(self, ms: float) -> None:
         """Treat what is captured in the next `ms` as silence: the room hears a sound of our own.
 
         It counts captured sound, so that a late read masks no more and no less.
         """
-        self.step()  # sound captured before now was not disturbed
+        self.move()  # sound captured before now was not disturbed
         seconds = ms / 1_000 + reported_values.latency_s(self.microphone.latency_ms / 1_000)
         self.mask.cover(round(seconds * self._rate))
 
     def open_gate(self, take: int, pre_roll_ms: float) -> None:
         """Let the microphone through, from `pre_roll_ms` before now."""
-        self.step()  # what is still in the device's ring belongs to the pre-roll
+        self.move()  # what waits at the device belongs to the pre-roll
         late_ms = self._captured_sound.passed_ms  # captured since the press, and in the gate's memory already
         self._pre_roll_left_ms = self._gate.open(pre_roll_ms + late_ms) - late_ms
         self._recordings.begin(take)
@@ -162,7 +186,7 @@ class MicrophoneUplink:
     def stream(self, streaming: bool) -> None:
         """Let the microphone through all the time, or stop doing so."""
         if streaming:
-            self.step()
+            self.move()
             self._gate.open(0.0)
         elif self._streaming:
             for packet in self._gate.close():

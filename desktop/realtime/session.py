@@ -43,7 +43,7 @@ from desktop.realtime.session_updates import SessionUpdates
 from desktop.realtime.speaker_downlink import SpeakerDownlink
 from desktop.realtime.supervisor import Supervisor
 from desktop.realtime.supervisor_callbacks import OpenReason, SupervisorCallbacks
-from desktop.realtime.ticker import Ticker
+from desktop.realtime.ticker import IDLE_STEP_S, REST_STEP_S, STEP_S, LoopTimer, Ticker, Timer
 from desktop.realtime.turn_loop import TurnLoop
 from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
@@ -80,6 +80,7 @@ class Session:
         mute_switch, numbering: given where they outlive the session.
         sounds: gets the sound of takes and responses, given where they can be played again.
         patience: asked after each try that failed for how many seconds a lost connection is retried.
+        timer: drives the steps; the loop's own if None.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Session:
         numbering: Numbering | None = None,
         sounds: RecentSounds | None = None,
         patience: Callable[[], float] = lambda: PATIENCE_S,
+        timer: Timer | None = None,
     ) -> None:
         self._supervisor = Supervisor(endpoint, config, model, frames, patience)
         self._updates = SessionUpdates()
@@ -111,7 +113,7 @@ class Session:
         self.microphone_loan = MicrophoneLoan(self._uplink)
         self.replays = Replay(self._downlink, lambda: self.listens)
         self._audio_io = AudioIO(self._uplink, self._downlink, self._on_cut)
-        self._ticker = Ticker(self._step, lambda: self._turn.gate_open or self._turn.streams)
+        self._ticker = Ticker(self._step, self._pace, timer or LoopTimer())
         self._executor = EffectExecutor(
             self._supervisor, self._uplink, self._downlink, self._ticker, runner, observer, self._handle
         )
@@ -206,7 +208,7 @@ class Session:
         passed_ms = self._move_until(made_at)
         self._handle(inputs.Release(cause, wait_ms, self._ago_ms(made_at), passed_ms))
         self._uplink.hold(None)
-        self._audio_io.step()
+        self._move_sound()
 
     def hold_sound(self, made_at: float | None) -> None:
         """The talk key may have gone up at this time: send nothing from after it yet. None: it hasn't."""
@@ -339,6 +341,12 @@ class Session:
 
     # Stepping
 
+    def _pace(self) -> float:
+        if self._turn.gate_open or self._turn.streams:
+            return STEP_S
+        waits = self._turn.has_deadline or self._downlink.playing or self._supervisor.holds_turn
+        return IDLE_STEP_S if waits or not self._uplink.rests else REST_STEP_S
+
     def _step(self) -> None:
         """Advance the clock and the audio: the clock first, whatever the devices do."""
         now = self._now()
@@ -356,7 +364,12 @@ class Session:
         if self._ticker.late:
             self._audio_io.step_speaker()  # a key may have gone up meanwhile, and is learned of first
         else:
-            self._audio_io.step()
+            self._move_sound()
+
+    def _move_sound(self) -> None:
+        self._audio_io.step()
+        if self._turn.heeds_silence and self._uplink.fell_silent:
+            self._handle(inputs.FellSilent())
 
     def _report_unsent(self) -> None:
         if self._supervisor.holds_turn:

@@ -86,8 +86,8 @@ class Loaded(NamedTuple):
 def load(folder: Path) -> Loaded:
     """The settings in a folder; what is missing or can't be read is left at its default.
 
-    A file that holds no settings at all, or is far too large, is renamed to `settings.json.bad`, or to
-    `.bad2` and so on if there is one already.
+    One that holds no settings at all, or is far too large, is renamed to `settings.json.bad`, or to `.bad2`
+    and so on if there is one already.
     """
     path = folder / FILE
     try:

@@ -58,6 +58,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """Whether what the user says is written down."""
     pre_roll_ms: int = 300
     tail_ms: int = 200
+    tail_ends_early: bool = True
+    """The tail ends as soon as nobody speaks any more."""
     vad_threshold: float = 0.5
     """Hands-free: how sure the server must be that someone speaks, 0 to 1."""
     vad_prefix_ms: int = 300

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import re
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -30,6 +31,9 @@ _EVENT = struct.Struct("iIII")
 _APPEARED = IN_CREATE | IN_MOVED_TO
 _WATCHED = _APPEARED | IN_DELETE | IN_MOVED_FROM
 _READ_BYTES = 65_536
+
+_OF_ALSA = re.compile(r"\.(jack)?[CP]\.\d+\.\d+$")
+"""A client of ALSA's plugin for JACK: the program, capture or playback, its pid and a number."""
 
 GATHER_MS = 300
 """A device comes as several nodes, whose permissions udev sets afterwards: they are told of once."""
@@ -160,8 +164,9 @@ def _is_jack_client(name: str, server: str) -> bool:
     if not name.startswith("jack_sem."):
         return False
     _, _, rest = name.removeprefix("jack_sem.").partition("_")
-    # What lists the devices is a client too: it would never come to an end.
-    return rest.startswith(f"{server}_") and not rest.startswith(f"{server}_PortAudio")
+    # What lists the devices is a client too, by PortAudio and by ALSA: it would never come to an end.
+    client = rest.removeprefix(f"{server}_")
+    return client != rest and not client.startswith("PortAudio") and not _OF_ALSA.search(client)
 
 
 def _events(told: bytes) -> Iterator[tuple[int, int, str]]:

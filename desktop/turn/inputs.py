@@ -29,6 +29,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Hands-free: while the assistant is heard, the microphone is sent as silence."""
     pre_roll_ms: float = 300
     tail_ms: float = 200
+    tail_ends_early: bool = True
+    """The tail ends as soon as nobody speaks any more."""
     min_ms: float = 100
     warn_ms: float = 100_000
     cap_ms: float = 120_000
@@ -67,6 +69,10 @@ class Captured(Input, frozen=True):
     ms: float
     pre_roll: bool = False
     """It was spoken before the press."""
+
+
+class FellSilent(Input, frozen=True):
+    """Whoever spoke into the microphone has stopped, as far as it was captured."""
 
 
 class SpeakerDrained(Input, frozen=True):

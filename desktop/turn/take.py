@@ -1,14 +1,15 @@
 """The user's side of the turn with a talk key: the take, from the press to the end of its tail.
 
-          press             release            tail is full
+          press             release            tail is full, or its speaker silent
 CLOSED ---------> OPEN ----------------> TAIL --------------> CLOSED, and the take is sent
   ^                 ^                      |
   |                 +------ press ---------+      (the same take goes on)
   +---- cancel, from either: thrown away ------------------------------------
 
 The gate of the microphone is open in OPEN and TAIL, and only there. The tail is measured in captured
-audio, so that what was spoken before the release is in it whatever the device's latency; a clock ends it
-when the microphone has stopped delivering.
+audio, so that what was spoken before the release is in it whatever the device's latency, and counts from
+the key-up itself. It ends early when it is told that nobody speaks any more; a clock ends it when the
+microphone has stopped delivering.
 """
 
 from __future__ import annotations
@@ -17,7 +18,17 @@ from enum import Enum
 
 from desktop.base.message import Text
 from desktop.turn.effects import CloseGate, ForgetTake, Note, OpenGate, TakeEnded, TakeStarted, TurnOutput
-from desktop.turn.inputs import Cancel, Captured, Input, PolicyChanged, Press, Release, ReleaseCause, Tick
+from desktop.turn.inputs import (
+    Cancel,
+    Captured,
+    FellSilent,
+    Input,
+    PolicyChanged,
+    Press,
+    Release,
+    ReleaseCause,
+    Tick,
+)
 from desktop.turn.link import Link
 from desktop.turn.numbering import Numbering
 from desktop.turn.region import Region, Rule, TableKey, ignore, rows
@@ -68,12 +79,19 @@ class Take(Region[TakePhase]):
         self._opened_at = 0.0
         self._pressed_at = 0.0
         self._tail_left_ms = 0.0
+        self._wait_left_ms = 0.0
         self._deadline = 0.0
 
     @property
     def gate_open(self) -> bool:
         """Whether the microphone's audio belongs to this take now."""
         return self.phase is not TakePhase.CLOSED
+
+    @property
+    def heeds_silence(self) -> bool:
+        """Whether `FellSilent` would end the take now."""
+        early = self.phase is TakePhase.TAIL and self._link.policy.tail_ends_early
+        return early and self._wait_left_ms <= 0
 
     def handle(self, event: Input, now: float) -> list[TurnOutput]:
         """What this input means to the take; afterwards `finished` says whether it is to be sent."""
@@ -115,6 +133,7 @@ class Take(Region[TakePhase]):
     def _append_tail(self, event: Captured, now: float) -> list[TurnOutput]:
         self.appended_ms += event.ms
         self._tail_left_ms -= event.ms
+        self._wait_left_ms -= event.ms
         return self._finish() if self._tail_left_ms <= 0 else []
 
     def _release(self, event: Release, now: float) -> list[TurnOutput]:
@@ -122,11 +141,15 @@ class Take(Region[TakePhase]):
         self._held_ms = max(self._held_ms - event.passed_ms, now - event.ago_ms - self._pressed_at)
         self._set_phase(TakePhase.TAIL)
         # What was captured since the key went up belongs to the tail, whenever that is learned.
-        self._tail_left_ms = max(self._link.policy.tail_ms, event.wait_ms) - event.passed_ms
+        self._wait_left_ms = event.wait_ms - event.passed_ms
+        self._tail_left_ms = max(self._link.policy.tail_ms - event.passed_ms, self._wait_left_ms)
         self._deadline = now + max(self._tail_left_ms + TAIL_GRACE_MS, MOST_AFTER_MS - event.ago_ms)
         # A microphone that is gone delivers no tail.
         ends = self._tail_left_ms <= 0 or event.cause == "device"
         return self._reason(event.cause, now) + (self._finish() if ends else [])
+
+    def _fall_silent(self, _: FellSilent, _now: float) -> list[TurnOutput]:
+        return self._finish() if self.heeds_silence else []
 
     def _release_again(self, event: Release, _: float) -> list[TurnOutput]:
         # The focus may be lost after the key-up. A microphone that is gone delivers no more of the tail.
@@ -180,6 +203,7 @@ _TABLE: dict[tuple[TakePhase, TableKey], Rule] = {
     (TakePhase.CLOSED, Captured): ignore,  # the rest of a read in which the take has ended
     (TakePhase.CLOSED, Release): ignore,  # of a press that opened no take
     **rows([TakePhase.CLOSED, TakePhase.TAIL], [PolicyChanged], ignore),
+    **rows([TakePhase.CLOSED, TakePhase.OPEN], [FellSilent], ignore),  # a pause within the take
     (TakePhase.CLOSED, Tick): ignore,
     (TakePhase.OPEN, Captured): Take._append,
     (TakePhase.OPEN, Release): Take._release,
@@ -189,6 +213,7 @@ _TABLE: dict[tuple[TakePhase, TableKey], Rule] = {
     (TakePhase.OPEN, Press): ignore,  # a held key repeats
     (TakePhase.TAIL, Press): Take._reopen,
     (TakePhase.TAIL, Captured): Take._append_tail,
+    (TakePhase.TAIL, FellSilent): Take._fall_silent,
     (TakePhase.TAIL, Release): Take._release_again,
     (TakePhase.TAIL, Cancel): Take._throw_away,
     (TakePhase.TAIL, Tick): Take._give_up_tail,

@@ -87,6 +87,11 @@ class Turn:
         return self._take.gate_open
 
     @property
+    def heeds_silence(self) -> bool:
+        """Whether it matters now that whoever spoke has stopped: the take waits for nothing else."""
+        return self._take.heeds_silence
+
+    @property
     def user_speaks(self) -> bool:
         """Whether a take is open, or the server hears the user."""
         return self.gate_open or self._regions.hands_free.speaking
@@ -218,6 +223,9 @@ class Turn:
     def _on_captured(self, captured: inputs.Captured, now: float) -> list[TurnOutput]:
         return self._delivery.handle(captured, now)
 
+    def _on_fell_silent(self, silent: inputs.FellSilent, now: float) -> list[TurnOutput]:
+        return self._delivery.handle(silent, now)
+
     def _on_speaker_drained(self, _: inputs.SpeakerDrained, now: float) -> list[TurnOutput]:
         self._response.drained(now)
         return []
@@ -338,6 +346,7 @@ _TABLE: dict[tuple[LinkState, TableKey], Rule] = {
     **rows(_ANY, [inputs.Release], Turn._on_release),
     **rows(_ANY, [inputs.Cancel], Turn._on_cancel),
     **rows(_ANY, [inputs.Captured], Turn._on_captured),
+    **rows(_ANY, [inputs.FellSilent], Turn._on_fell_silent),
     **rows(_NOT_UP, [inputs.Say], Turn._refuse_text),
     (LinkState.RESTING, inputs.Say): Turn._wake_by_text,
     (LinkState.UP, inputs.Say): Turn._on_say,

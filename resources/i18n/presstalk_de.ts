@@ -2051,8 +2051,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Wie sicher es sein muss: Höhere Werte überhören mehr Geräusche.</translation>
     </message>
     <message>
-        <source>Keeps listening, for the last syllable.</source>
-        <translation>Hört noch zu, für die letzte Silbe.</translation>
+        <source>Keeps listening for so long at most, for the last syllable.</source>
+        <translation>Hört höchstens so lange noch zu, für die letzte Silbe.</translation>
     </message>
     <message>
         <source>Longer lets you think; shorter gets a quicker answer.</source>
@@ -2075,6 +2075,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Pause beendet Beitrag</translation>
     </message>
     <message>
+        <source>Send at once when silent</source>
+        <translation>Bei Stille sofort senden</translation>
+    </message>
+    <message>
         <source>Speech threshold</source>
         <translation>Sprechschwelle</translation>
     </message>
@@ -2093,6 +2097,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Then it is sent, in case the key is stuck.</source>
         <translation>Dann wird er gesendet, falls die Taste klemmt.</translation>
+    </message>
+    <message>
+        <source>Waits after releasing only while you are still heard.</source>
+        <translation>Wartet nach dem Loslassen nur, solange Sie noch zu hören sind.</translation>
     </message>
     <message>
         <source>What you said just before is kept, for the first syllable.</source>

@@ -158,3 +158,18 @@ def test_a_device_that_cannot_be_opened_is_reported() -> None:
     streams.error = DeviceOpenError(verbatim("The microphone is in use. Choose another device."))
     with pytest.raises(DeviceOpenError):
         opened(streams)
+
+
+def test_while_it_rests_the_last_of_it_waits_for_a_read() -> None:
+    streams = FakeStreams()
+    capture = opened(streams)
+    sound = tone(1000, RATE, 3)
+    for at in range(0, len(sound), RATE // 4):
+        streams.input.deliver(sound[at : at + RATE // 4])
+        capture.rest()
+        assert capture.level.peak_db == pytest.approx(-6, abs=0.1)
+    captured = capture.read()
+    assert len(captured) == pytest.approx(24_000 * 0.6, abs=150)
+    amplitude, rest = fit(captured[2_400:], 1000, 24_000)
+    assert amplitude == pytest.approx(0.5, rel=0.001), "what was left out before is forgotten"
+    assert decibels(rest) < -90

@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.ui.common import house_style, theme
 from desktop.ui.transcript.transcript_pane import TranscriptPane
+from desktop.viewmodels.transcript_line import Line
 from desktop.viewmodels.transcript_model import TranscriptModel
 from tests.benchmarks.figures import Figure, figure
 
 ROWS = 10_000
 SIZE = (700, 500)
 TIMES = 200
+ARRIVING = 2_000
 FRAME_MS = 16
 """A screen's frame: what takes longer is seen to stutter."""
 WORDS = (
@@ -97,7 +99,21 @@ def measure() -> Iterator[Figure]:
     widths = [drawn(partial(bench.pane.resize, width, 500)) for width in range(500, 900, 4)]
     yield figure("change the width", widths, "ms", None, FRAME_MS)
     yield from _reading(bench)
+    yield figure("2,000 lines arrive", [_arrival(bench) for _ in range(9)], "ms", 8)
     bench.pane.close()
+
+
+def _arrival(bench: Bench) -> float:
+    """How long the window waits for lines that are shown above the others, in ms."""
+    lines = [Line("user", note="typed") for _ in range(ARRIVING)]
+    for number, line in enumerate(lines):
+        line.spoken.add(WORDS * (1 + number % 4), 0)
+
+    def arrive() -> None:
+        bench.model.put_above(lines)
+        bench.view.settle()
+
+    return timed(arrive)
 
 
 def _reading(bench: Bench) -> Iterator[Figure]:

@@ -11,18 +11,24 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import numpy as np
 import psutil
+from numpy.typing import NDArray
 
+from desktop.audio.resample import convert
+from desktop.offline import hibari
+from desktop.offline.speech_engines import SYNTHESIZER_RATE
 from tests.benchmarks import floors
 from tests.benchmarks.echo import RATE, Echo, delta, tone
 from tests.benchmarks.figures import Figure, figure
 from tests.benchmarks.keyboard import Keyboard
 from tests.benchmarks.trials import SpoiledTrialError, repeat_spoiled
+from tests.offline.tails import HEARD_DB, speech
 from tests.rig.jack import BLOCK, DEVICE, Instrument, JackServer
 from tests.rig.jack import RATE as DEVICE_RATE
 from tests.rig.process import Program, until
@@ -33,7 +39,9 @@ CPU_WINDOWS = 8
 STARTS = 6
 CORE = "% of a core"
 CLICKS = 12
-TAIL_MS = 200.0
+PAUSES_MS = {100: 45, 300: 25}
+"""From the end of speech to the key-up, and how long the commit may take after it."""
+SENTENCE = "Tell me a short story, please stop."
 BLOCK_S = BLOCK / DEVICE_RATE
 MODEL = "openai/gpt-realtime-2"
 AUDIBLE = 0.01
@@ -50,6 +58,7 @@ class Bench:
         self.echo = echo
         self.program = program
         self.chance = np.random.default_rng(1)
+        self.sentence = _spoken(SENTENCE)
 
     @classmethod
     @contextmanager
@@ -71,8 +80,8 @@ class Bench:
         """When this frame was captured: its block is processed once the block is full."""
         return self.instrument.time_of(frame) - BLOCK_S
 
-    def turn(self) -> tuple[list[float], float]:
-        """One take with clicks in it: microphone to wire in ms, and release to commit less the tail."""
+    def clicks(self) -> list[float]:
+        """One take with clicks in it: microphone to wire in ms."""
         began = self.keyboard.down()
         # A click at any place in a packet, and some time before the next.
         first = self.instrument.now + 40 * BLOCK
@@ -84,13 +93,23 @@ class Bench:
             self.instrument.speak(click, at=place)
         self.instrument.wait_until(places[-1] + 10 * BLOCK)
         released = self.keyboard.up()
-        committed = until(lambda: self.echo.arrived("audio.commit", released), within=5, what="the commit")
+        until(lambda: self.echo.arrived("audio.commit", released), within=5, what="the commit")
         arrivals = _click_arrivals(self.echo, began)
         self.answer_nothing()
         if len(arrivals) != len(places):
             raise SpoiledTrialError(f"of {len(places)} clicks, {len(arrivals)} arrived")
-        waits = [(at - self.device_time(place)) * 1_000 for place, at in zip(places, arrivals, strict=True)]
-        return waits, (committed - released) * 1_000 - TAIL_MS
+        return [(at - self.device_time(place)) * 1_000 for place, at in zip(places, arrivals, strict=True)]
+
+    def commit(self, pause_ms: int) -> float:
+        """From a key-up, so long after the end of a sentence, to the commit on the wire, in ms."""
+        self.keyboard.down()
+        first = self.instrument.now + 40 * BLOCK
+        self.instrument.speak(self.sentence, at=first)
+        self.instrument.wait_until(first + len(self.sentence) + pause_ms * DEVICE_RATE // 1_000)
+        released = self.keyboard.up()
+        committed = until(lambda: self.echo.arrived("audio.commit", released), within=5, what="the commit")
+        self.answer_nothing()
+        return (committed - released) * 1_000
 
     def answer_nothing(self) -> None:
         """End the response that was asked for."""
@@ -152,6 +171,13 @@ def _program(
         yield program
 
 
+def _spoken(sentence: str) -> NDArray[np.float32]:
+    """The sentence at the device's rate, to its last sound."""
+    samples = convert(speech(hibari.load().synthesize(sentence)), SYNTHESIZER_RATE, DEVICE_RATE)
+    loud = np.abs(samples) > np.max(np.abs(samples)) * 10 ** (HEARD_DB / 20)
+    return samples[: int(np.flatnonzero(loud)[-1]) + 1]
+
+
 def _click_arrivals(echo: Echo, after: float) -> list[float]:
     """When the packet with each click arrived."""
     arrivals: list[float] = []
@@ -184,12 +210,14 @@ def measure(trials: int = TRIALS, windows: int = CPU_WINDOWS, starts: int = STAR
         return figure(f"CPU {doing}", [bench.cpu(2) for _ in range(windows)], CORE, goal, floor=frames)
 
     with Bench.started() as bench:
-        for trial in (bench.turn, bench.first_sample, bench.barge_in):
+        for trial in (bench.clicks, bench.first_sample, bench.barge_in):
             repeat_spoiled(trial)  # the first of each warms up
-        waits, commits = zip(*_repeated(bench.turn, trials), strict=True)
+        waits = _repeated(bench.clicks, trials)
         wire = "microphone sample to frame on the wire"
         yield figure(wire, np.concatenate(waits), "ms", 25, 40, sound.captured)
-        yield figure("release to commit, less the tail", commits, "ms", 25)
+        for pause_ms, most_ms in PAUSES_MS.items():
+            commits = _repeated(partial(bench.commit, pause_ms), trials)
+            yield figure(f"release {pause_ms} ms after speech to commit", commits, "ms", most_ms)
         firsts = _repeated(bench.first_sample, trials)
         yield figure("audio.delta to first sample", firsts, "ms", 60, 80, sound.played)
         yield figure("press to silence", _repeated(bench.barge_in, trials), "ms", None, 20, sound.silent)

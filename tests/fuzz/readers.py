@@ -38,7 +38,7 @@ from tests.ui import foreign_text
 
 BAD_NAME = "20260501-120000-0123abcd.jsonl"
 GOOD_NAME = "20260430-120000-0123abcd.jsonl"
-WITHIN_S = 30.0
+WITHIN_S = 120.0
 SHOWN = 5
 """Of so many files one is shown in the window too: a theme or another size of text lays it all out."""
 

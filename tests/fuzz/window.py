@@ -30,7 +30,7 @@ CARD = Device("Card", "ALSA", 1, 1, 48_000, is_default_input=True, is_default_ou
 MARKS = (HTML, UNSEEN)
 LOOK_EVERY = 50
 """After so many files all texts of all widgets are looked at."""
-WITHIN_S = 60.0
+WITHIN_S = 200.0
 """For one file, on a busy machine."""
 SILENT = "qt.gui.imageio*=false"
 

@@ -61,7 +61,7 @@ WORDING = frozenset({"base/message.py", "viewmodels/wording.py", "protocol/catal
 NO_SENTENCES = (
     "The tool {0} was run again and gave: {1}",  # told to the model
     "Too many calls are already running. Wait for their results, then call again.",  # likewise
-    "{0} bytes; this is their beginning",  # in a frame that is kept
+    "{0}({1} bytes of audio)",  # in a frame that is kept
 )
 
 KEY = re.compile(r"\b(?:Ctrl|Cmd|Alt|Shift|Space|Esc|Escape|Enter|Return)\b|\bF\d{1,2}\b")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.protocol import entries
 from desktop.protocol.catalog import MODELS, Model, find
 from desktop.protocol.entries import MOST_MODELS, merged, model_of
 
@@ -112,3 +113,21 @@ FIELDS = st.sampled_from(["id", "name", "provider", "type", "capabilities", "par
 @given(st.lists(st.dictionaries(FIELDS, JSON) | JSON, max_size=4))
 def test_no_list_whatever_breaks_it(entries: list[object]):
     assert merged(entries)[: len(MODELS)]
+
+
+def test_a_list_of_any_length_costs_no_more_than_its_bounds():
+    """Two thousand entries that each add voices to one model took minutes, on the window's thread."""
+    known = next(model.id for model in MODELS if model.voices)
+    looked_at = 0
+
+    def endless():
+        nonlocal looked_at
+        while True:
+            looked_at += 1
+            yield {"id": known, "voices": [f"voice {looked_at}-{number}" for number in range(300)]}
+
+    found = {model.id: model for model in entries.merged(endless())}
+    assert looked_at <= entries.MOST_ENTRIES + 1
+    assert len(found[known].voices) <= entries.MOST_VOICES
+    voices = entries.model_of({"id": "a/b", "voices": [f"v{number}" for number in range(5_000)]}).voices
+    assert len(voices) == entries.MOST_VOICES

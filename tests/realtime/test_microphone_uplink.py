@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from desktop.audio.fakes import FakeMicrophone
+from desktop.audio.format import Samples
 from desktop.audio.reported_values import USUAL_LATENCY_S
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.turn.mute_switch import MuteSwitch
@@ -22,8 +23,9 @@ class Line:
         self.microphone = FakeMicrophone()
         self.sent: list[bytes] = []
         self.microphone.start(RATE)
+        self.mute_switch = MuteSwitch()
         self.out = MicrophoneUplink(
-            self.microphone, self.sent.append, self.sent.extend, lambda ms, pre_roll: None, MuteSwitch()
+            self.microphone, self.sent.append, self.sent.extend, lambda ms, pre_roll: None, self.mute_switch
         )
         self.out.set_rate(RATE)
         self.out.attach()
@@ -104,3 +106,52 @@ def test_a_second_cue_makes_it_no_shorter():
     line.hear(*[10] * 30)
     line.out.close_gate(1)
     assert line.recorded_ms(1) == [(False, 200), (True, 100)]
+
+
+def test_nothing_is_converted_while_nobody_needs_it():
+    line = Line()
+    read = count_reads(line)
+    line.hear(*[10] * 100)
+    assert read == []
+    assert line.microphone.level.peak_db > -60, "the meter moves"
+    line.out.open_gate(1, 300)
+    line.hear(100)
+    line.out.close_gate(1)
+    assert line.recorded_ms(1) == [(True, 400)]
+
+
+def count_reads(line: Line) -> list[int]:
+    read: list[int] = []
+    original = line.microphone.read
+
+    def counted() -> Samples:
+        heard = original()
+        read.append(len(heard))
+        return heard
+
+    line.microphone.read = counted  # type: ignore[method-assign]
+    return read
+
+
+def test_what_was_said_while_muted_is_in_no_pre_roll():
+    line = Line()
+    line.hear(*[10] * 40)
+    line.mute_switch.set(True)
+    line.hear(*[10] * 20)
+    line.mute_switch.set(False)
+    line.hear(*[10] * 10)
+    line.out.open_gate(1, 300)
+    line.hear(100)
+    line.out.close_gate(1)
+    assert line.recorded_ms(1) == [(False, 200), (True, 200)]
+
+
+def test_a_cue_of_long_ago_covers_nothing():
+    line = Line()
+    line.hear(400)
+    line.out.deafen(200)
+    line.hear(*[10] * 300)
+    line.out.open_gate(1, 500)
+    line.hear(100)
+    line.out.close_gate(1)
+    assert line.recorded_ms(1) == [(True, 600)]

@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import numpy as np
 import pytest
 
 from desktop.audio.fakes import FakeMicrophone, FakeSpeaker
+from desktop.audio.format import Samples
 from desktop.audio.interfaces import NoDeviceError
 from desktop.base.message import verbatim
 from desktop.protocol import catalog, commands
@@ -26,6 +28,7 @@ from desktop.tools.runner import ToolRunner
 from desktop.turn import effects, inputs
 from desktop.turn.effects import DisplayState
 from desktop.turn.response import ASKED_MS
+from tests.audio.tones import tone
 from tests.realtime.service import Line, Service, serving
 
 WITHIN_S = 5.0
@@ -155,6 +158,44 @@ async def test_a_spoken_turn():
         DisplayState.SPEAKING,
         DisplayState.READY,
     ]
+
+
+def voice(ms: float) -> Samples:
+    noise = np.random.default_rng(0).normal(0, 1e-4, round(24 * ms))
+    return (tone(300, 24_000, ms / 1_000, 0.1)[: len(noise)] + noise).astype(np.float32)
+
+
+def room(ms: float) -> Samples:
+    return np.random.default_rng(1).normal(0, 1e-4, round(24 * ms)).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("early", "after_ms", "kept_ms"),
+    [(True, 300, 1_200), (True, 60, 1_020), (False, 300, 1_400)],
+    ids=["stopped before", "stops after", "fixed tail"],
+)
+async def test_a_take_ends_with_its_speech(early: bool, after_ms: float, kept_ms: float):
+    """300 ms of pre-roll, 600 of speech, silence until the key-up, and what the tail adds to it."""
+    committed = asyncio.Event()
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.expect("audio.commit")
+        assert len(line.appended) / 48 == pytest.approx(kept_ms, abs=30)
+        committed.set()
+        await line.socket.wait_closed()
+
+    policy = inputs.Policy(tail_ends_early=early)
+    async with serving(script) as service, talking(service, policy=policy) as talk:
+        talk.microphone.push(room(500))
+        talk.session.press()
+        talk.microphone.push(np.concatenate([voice(600), room(after_ms)]))
+        talk.session.release()
+        async with asyncio.timeout(WITHIN_S):
+            while not committed.is_set():
+                await asyncio.sleep(0.001)
+                if not talk.microphone.unread:
+                    talk.microphone.push(room(10))
 
 
 async def test_no_audio_before_the_session_has_started_and_none_after_it():

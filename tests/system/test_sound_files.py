@@ -119,6 +119,8 @@ def test_a_headset_of_many_nodes_is_told_of_once(qtbot, nodes: Path, monkeypatch
         ({}, "/dev/snd", ["controlC0", "pcmC1D0p"], ["seq", "timer"]),
         # Listing the devices makes one as well: that would never come to an end.
         ({}, "/dev/shm", ["jack_sem.0_default_system"], ["jack_sem.0_default_PortAudio-01", "jack-0-1"]),
+        ({}, "/dev/shm", ["jack_sem.0_default_synth.1"], ["jack_sem.0_default_python.C.5094.0"]),
+        ({}, "/dev/shm", ["jack_sem.0_default_a.C.1"], ["jack_sem.0_default_presstalk.P.12.1"]),
         ({}, "/dev/shm", ["jack_sem.7_default_a_b"], ["jack_sem.7_studio_a", "jack_sem.", "default_a"]),
         ({"JACK_DEFAULT_SERVER": "a_b"}, "/dev/shm", ["jack_sem.7_a_b_c"], ["jack_sem.7_default_a_b_c"]),
         ({"XDG_RUNTIME_DIR": "/run/user/7"}, "/run/user/7/pulse", ["native"], ["pid"]),

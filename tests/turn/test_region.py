@@ -22,6 +22,7 @@ INPUTS: tuple[inputs.Input | events.Event, ...] = (
     inputs.Release(),
     inputs.Cancel(),
     inputs.Captured(20),
+    inputs.FellSilent(),
     inputs.SpeakerDrained(),
     inputs.Say("hello"),
     inputs.Show("data:", verbatim("a picture")),

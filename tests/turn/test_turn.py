@@ -124,6 +124,59 @@ def test_a_release_that_waits_for_another_press_keeps_the_take_open_so_long(tail
     assert sent(talk.speak(20)) == [c.AudioCommit(), c.ResponseCreate()]
 
 
+def test_the_tail_ends_early_when_nobody_speaks_any_more():
+    talk = Conversation()
+    talk(inputs.Press())
+    talk.speak(1_000)
+    talk(inputs.Release())
+    talk.speak(40)
+    assert talk.turn.heeds_silence
+    assert sent(talk(inputs.FellSilent())) == [c.AudioCommit(), c.ResponseCreate()]
+    assert not talk.turn.gate_open
+
+
+def test_a_pause_within_a_take_does_not_end_it():
+    talk = Conversation()
+    talk(inputs.Press())
+    talk.speak(1_000)
+    assert not talk.turn.heeds_silence
+    assert talk(inputs.FellSilent()) == []
+    assert talk.turn.gate_open
+
+
+def test_a_fixed_tail_keeps_its_length_in_silence():
+    talk = Conversation(inputs.Policy(tail_ends_early=False))
+    talk(inputs.Press())
+    talk.speak(1_000)
+    talk(inputs.Release())
+    assert not talk.turn.heeds_silence
+    assert talk(inputs.FellSilent()) == []
+    assert sent(talk.speak(180)) == []
+    assert c.AudioCommit() in sent(talk.speak(20))
+
+
+def test_silence_does_not_end_the_wait_for_a_second_tap():
+    talk = Conversation(inputs.Policy(tail_ms=1_000))
+    talk(inputs.Press())
+    talk.speak(160)
+    talk(inputs.Release(wait_ms=340, passed_ms=20))
+    talk.speak(300)
+    assert not talk.turn.heeds_silence
+    assert talk(inputs.FellSilent()) == []
+    talk.speak(20)
+    assert c.AudioCommit() in sent(talk(inputs.FellSilent()))
+
+
+def test_a_press_in_the_tail_goes_on_whatever_was_silent():
+    talk = Conversation()
+    talk(inputs.Press())
+    talk.speak(400)
+    talk(inputs.Release())
+    talk(inputs.Press())
+    assert talk(inputs.FellSilent()) == []
+    assert talk.turn.gate_open
+
+
 @pytest.mark.parametrize(("tail", "wait", "closed_after"), [(200, 0, 900), (0, 350, 900), (1_000, 0, 1_500)])
 def test_a_dead_microphone_cannot_hold_the_tail_open(tail: float, wait: float, closed_after: float):
     talk = Conversation(inputs.Policy(tail_ms=tail))

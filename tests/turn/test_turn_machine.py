@@ -222,6 +222,12 @@ class AnyOrder(RuleBasedStateMachine):
                 self.do(inputs.Captured(20))
 
     @rule()
+    def fall_silent(self) -> None:
+        ends = self.turn.heeds_silence
+        self.do(inputs.FellSilent())
+        assert not (ends and self.gate), "a tail ends when its speaker has"
+
+    @rule()
     @precondition(lambda self: self.gate and self.takes[self.gate] == 0)
     def pre_roll(self) -> None:
         self.takes[self.gate] += 300

@@ -1,4 +1,4 @@
-"""The wheel scrolls what is under it, and changes a value only where the keyboard is."""
+"""The wheel scrolls what is under it, and changes a value only where the keyboard is; a picker never."""
 
 from __future__ import annotations
 

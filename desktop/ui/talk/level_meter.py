@@ -49,17 +49,20 @@ class LevelMeter(QWidget):
 
     def show_needle(self, bar_db: float, mark_db: float, clipped: bool) -> None:
         """Show the bar and the peak mark, in dBFS, and the clip lamp."""
-        if (bar_db, mark_db, clipped) != (self._bar_db, self._mark_db, self._clipped):
-            self._bar_db, self._mark_db, self._clipped = bar_db, mark_db, clipped
+        if clipped != self._clipped:
             self.setAccessibleDescription(self.tr("clipping") if clipped else "")
-            self.update()
+        before = self._pixels()
+        self._bar_db, self._mark_db, self._clipped = bar_db, mark_db, clipped
+        if self._pixels() != before:
+            self.update(HEIGHT + GRID - 1, 0, self.width() - HEIGHT - GRID + 1, HEIGHT)  # not the icon
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = tokens()
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(colours.surface if self._on_card else colours.bg))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        icons.draw(painter, self._icon, QColor(colours.muted), QRectF(0, 0, HEIGHT, HEIGHT))
+        if event.rect().left() < HEIGHT:
+            icons.draw(painter, self._icon, QColor(colours.muted), QRectF(0, 0, HEIGHT, HEIGHT))
         left = HEIGHT + GRID
         width = self.width() - left - LAMP - GRID
         top = (HEIGHT - BAR) / 2
@@ -76,6 +79,12 @@ class LevelMeter(QWidget):
             painter.drawRect(QRectF(left + width * mark - 1, top - 2, 2, BAR + 4))
         painter.setBrush(QColor(colours.rec if self._clipped else colours.raised))
         painter.drawEllipse(QRectF(self.width() - LAMP, (HEIGHT - LAMP) / 2, LAMP, LAMP))
+
+    def _pixels(self) -> tuple[int, int, bool, bool]:
+        """What is to be seen of the needle: smaller moves need no paint."""
+        width = self.width() * 2  # half pixels show, by smoothing
+        bar, mark = (round(width * self._share(db)) for db in (self._bar_db, self._mark_db))
+        return bar, mark, self._bar_db > LOUD_DB, self._clipped
 
     @staticmethod
     def _share(db: float) -> float:

@@ -67,7 +67,9 @@ class MicrophoneColumn(DeviceColumn):
         """Move the meter, and find the word for it."""
         self.meter.show_needle(*needle)
         open_now = (self.listening or self._test == "recording") and not self.mute.isChecked()
-        self._show_word(self._loudness.word(needle[1], needle[2], open_now, self._clock()))
+        word = self._loudness.word(needle[1], needle[2], open_now, self._clock())
+        if word != self._word:  # thirty times a second
+            self._show_word(word)
 
     def show_muted(self, muted: bool) -> None:
         """Show it as muted or not, without emitting a signal."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QWidget
@@ -116,11 +119,12 @@ def lay_out(line: Line, width: int, fonts: Fonts, mirrored: bool = False) -> Lai
     return _lay_out_bubble(line, width, fonts, mirrored)
 
 
-def guess_height(chars: int, width: int, percent: int = 100) -> int:
-    """The approximate height of a bubble with so many characters, at this size of the letters."""
+def guess_heights(chars: Sequence[int], width: int, percent: int = 100) -> NDArray[np.int64]:
+    """The approximate heights of bubbles with so many characters each, at this size of the letters."""
     letter = BASE_PX * percent / 100
     per_line = max(1.0, _text_width(width) / (letter * 0.55))
-    return round(34 + 2.2 * letter + 1.25 * letter * (min(chars, SHOWN_CHARS) // per_line))
+    lines = np.minimum(np.asarray(chars, np.int64), SHOWN_CHARS) // per_line
+    return np.rint(34 + 2.2 * letter + 1.25 * letter * lines).astype(np.int64)
 
 
 def reads_from_right(text: str) -> bool:

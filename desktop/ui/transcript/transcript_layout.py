@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 class RowHeights:
@@ -26,7 +27,7 @@ class RowHeights:
         """The height of all rows."""
         return self.top(self._count)
 
-    def insert(self, row: int, guesses: Sequence[int]) -> None:
+    def insert(self, row: int, guesses: Sequence[int] | NDArray[np.int64]) -> None:
         """Rows were inserted, with about these heights."""
         more = len(guesses)
         self._make_room(self._count + more)

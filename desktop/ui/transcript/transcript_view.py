@@ -21,7 +21,7 @@ from desktop.ui.common.centred import margin
 from desktop.ui.common.gathering import Gathering
 from desktop.ui.common.scroll_area import QuietBar
 from desktop.ui.common.theme import BASE_PX, GAP, GRID, tokens
-from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_height
+from desktop.ui.transcript.bubble import Fonts, LaidLine, guess_heights
 from desktop.ui.transcript.bubble_actions import paint_actions
 from desktop.ui.transcript.bubble_paint import LineMarks, PaintStyle, paint
 from desktop.ui.transcript.laid_lines import LaidLines
@@ -249,10 +249,8 @@ class TranscriptView(QListView):
 
     def rowsInserted(self, parent: Index, start: int, end: int) -> None:
         width = self._width or self._room()
-        self._heights.insert(
-            start,
-            [guess_height(len(self._lines[row].text), width, self._percent) for row in range(start, end + 1)],
-        )
+        chars = [len(line.spoken.text) for line in self._lines[start : end + 1]]  # thousands, at a history's
+        self._heights.insert(start, guess_heights(chars, width, self._percent))
         self._laid.forget_from(start)
         if not self._follows and start <= self._anchor[0]:
             self._anchor = (self._anchor[0] + end + 1 - start, self._anchor[1])

@@ -283,6 +283,8 @@ class MainWindow(WindowSignals):
             self.tell_attended()
         elif event.type() == QEvent.Type.ThemeChange:
             self.theme_changed.emit()
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self.meters.look()
 
     def tell_attended(self) -> None:
         """One of the program's main windows came to the front, or is there no longer."""

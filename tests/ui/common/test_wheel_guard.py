@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop.protocol import catalog
 from desktop.turn.effects import DisplayState
-from desktop.ui.session.model_box import ModelBox
+from desktop.ui.talk.volume_slider import VolumeSlider
 from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.devices_model import DeviceRecord
 from tests.ui.opened import Opened
@@ -110,8 +110,8 @@ def test_in_a_dialog_of_qt_itself(qtbot, shown):
 
 
 def test_with_the_focus_it_changes_the_value(shown, qtbot):
-    box = shown.window.findChild(ModelBox)
-    box.setFocus()
-    before = box.currentIndex()
-    turn_over(box, -1)
-    assert box.currentIndex() == before + 1
+    slider = shown.window.findChild(VolumeSlider)
+    slider.setFocus()
+    before = slider.value()
+    turn_over(slider, -1)
+    assert slider.value() < before

@@ -26,8 +26,14 @@ class TalkingPage(Page):
         self._add(
             "tail_ms",
             self.tr("After releasing"),
-            self.tr("Keeps listening, for the last syllable."),
+            self.tr("Keeps listening for so long at most, for the last syllable."),
             NumberField(form.bounds["tail_ms"], step=10, suffix=milliseconds),
+        )
+        self._add(
+            "tail_ends_early",
+            self.tr("Send at once when silent"),
+            self.tr("Waits after releasing only while you are still heard."),
+            SwitchField(),
         )
         self._add(
             "tap_lock",
