@@ -46,7 +46,7 @@ UNUSED = [
 ]
 UNUSED_WITHOUT_SPEECH = [
     *SPEECH,
-    *("numpy.fft", "numpy.random", "numpy.ma", "numpy.polynomial"),
+    *("numpy.random", "numpy.ma", "numpy.polynomial"),
 ]
 
 _PLUGINS = re.compile(
