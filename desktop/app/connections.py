@@ -59,6 +59,7 @@ def connect(parts: Parts) -> None:
     latch.released.connect(lambda ms: controller.release(wait_ms=ms, made_at=latch.struck_at))
     latch.lost.connect(lambda: controller.release("focus", made_at=latch.struck_at))
     window.talk_doubted.connect(controller.hold_sound)
+    controller.stalled.connect(window.stalled)
     window.talk_settled.connect(controller.release_sound)
     latch.lock_changed.connect(window.show_locked)
     controller.state_changed.connect(partial(_show_take, parts))

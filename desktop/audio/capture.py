@@ -72,11 +72,14 @@ class Capture:
         self._fetch(self._tap)
         return self._resampler.push(self._kept.take())
 
-    def rest(self) -> None:
-        """Fetch what was captured, and keep the last of it as it is."""
+    def fetch(self) -> None:
+        """Fetch what was captured, and keep it as it is."""
         if self._tap:
             self._fetch(self._tap)
-            self._kept.trim()
+
+    def rest(self) -> None:
+        """Keep only the last of what was fetched."""
+        self._kept.trim()
 
     def _fetch(self, tap: Tap) -> None:
         captured = self._gain.apply(tap.read())

@@ -63,9 +63,12 @@ class FakeMicrophone:
         self._fetch()
         return self._kept.take()
 
-    def rest(self) -> None:
-        """Keep the last of what was pushed."""
+    def fetch(self) -> None:
+        """Keep what was pushed."""
         self._fetch()
+
+    def rest(self) -> None:
+        """Keep the last of it only."""
         self._kept.trim()
 
     def _fetch(self) -> None:

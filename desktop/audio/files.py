@@ -111,9 +111,12 @@ class FileMicrophone:
         self._kept.push(self._next())
         return self._kept.take()
 
-    def rest(self) -> None:
-        """Go on, and keep the last samples."""
+    def fetch(self) -> None:
+        """Go on."""
         self._kept.push(self._next())
+
+    def rest(self) -> None:
+        """Keep the last samples only."""
         self._kept.trim()
 
     def _next(self) -> Samples:

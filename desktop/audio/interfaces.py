@@ -94,8 +94,11 @@ class Microphone(Protocol):
         Of what was captured before the last `rest` only the newest `kept_sound.KEPT_MS` are left.
         """
 
+    def fetch(self) -> None:
+        """Fetch what was captured, for the level: all of it is still there for the next `read`."""
+
     def rest(self) -> None:
-        """Fetch what was captured, for the level and the pre-roll, and convert none of it."""
+        """Forget what was fetched but for the last of it, which a pre-roll may want."""
 
     def close(self) -> None:
         """Let the device go. May be called twice."""

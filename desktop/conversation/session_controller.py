@@ -35,6 +35,7 @@ from desktop.realtime.session_events import (
     PlaybackEnded,
     PlaybackStarted,
     SessionOpened,
+    Stalled,
     ToolEnded,
     UpdateRefused,
 )
@@ -75,6 +76,8 @@ class SessionController(QObject):
     """The connection is lost: the number of the next try, the seconds until it, and why."""
     sending = Signal(int)
     """So many seconds of what was said are still to be sent; 0: none any more."""
+    stalled = Signal(float)
+    """In an open take nothing was done since this time of `time.monotonic`: `hold_sound` where it matters."""
     session_opened = Signal(SessionOpened)
     session_ended = Signal()
     conversation_ended = Signal()
@@ -355,6 +358,8 @@ class SessionController(QObject):
                 | PlaybackEnded()
             ):
                 pass  # likewise
+            case Stalled(since):
+                self.stalled.emit(since)
             case DeviceLost() | effects.Muted():
                 pass  # the audio controller sees to it
             case _:

@@ -47,8 +47,11 @@ class BorrowedMicrophone:
         self._heard.clear()
         return self._resampler.push(heard)
 
+    def fetch(self) -> None:
+        """The session fetches it."""
+
     def rest(self) -> None:
-        """The session has fetched it; all of it is wanted."""
+        """All of it is wanted."""
 
     def close(self) -> None:
         """Give it back."""

@@ -68,8 +68,7 @@ class AudioIO:
     @property
     def levels(self) -> tuple[Level, Level]:
         """How loud the microphone is, and what is heard of the speaker."""
-        if self._uplink.rests:
-            self._step_uplink()  # steps are rare then
+        self._guarded(self._uplink.fetch)
         return self._uplink.microphone.level, self._downlink.speaker.level
 
     @property
@@ -107,8 +106,11 @@ class AudioIO:
         return lost
 
     def _step_uplink(self) -> None:
+        self._guarded(self._uplink.step)
+
+    def _guarded(self, do: Callable[[], None]) -> None:
         try:
-            self._uplink.step()
+            do()
         except Exception:
             # Reported once: a device that fails now fails a hundred times a second.
             log.exception("the microphone failed")

@@ -65,6 +65,7 @@ class MicrophoneUplink:
         self._streaming = False
         self._captured_sound = CapturedSound(1)
         self._silence = SilenceDetector(1)
+        self._tail_ends: float | None = None
         self._overruns = 0
         self._recent: deque[bytes] = deque(maxlen=KEPT_BEFORE)
 
@@ -113,9 +114,15 @@ class MicrophoneUplink:
     def step(self) -> None:
         """Move what was captured since the last step, as far as `hold` lets it."""
         if self._attached and self.rests:
+            self.microphone.fetch()
             self.microphone.rest()
         else:
             self.move()
+
+    def fetch(self) -> None:
+        """Let the microphone's level be that of now, where steps are rare."""
+        if self._attached and self.rests:
+            self.microphone.fetch()
 
     def move(self) -> None:
         """Move what was captured, though nobody may need it yet."""
@@ -148,7 +155,16 @@ class MicrophoneUplink:
 
     def hold(self, until: float | None) -> None:
         """Move nothing that was captured after this time of `time.monotonic`; None: move all."""
-        self._captured_sound.hold(until)
+        self._captured_sound.hold(self._tail_ends if until is None else until)
+
+    def end_tail(self, at: float | None) -> None:
+        """The open take has nothing that was captured after this time of `time.monotonic`; None: it goes on.
+
+        Its tail ends by how much was captured. That isn't enough where the sound system was stopped as well:
+        it goes on where it was, long after the key-up.
+        """
+        self._tail_ends = at
+        self.hold(None)
 
     def moved_since_ms(self, moment: float | None) -> float:
         """How much sound from after this time has been moved, in milliseconds."""
@@ -182,6 +198,7 @@ class MicrophoneUplink:
         for packet in self._gate.close():
             self._recordings.add(take, packet)
             self._append(packet)
+        self.end_tail(None)
 
     def stream(self, streaming: bool) -> None:
         """Let the microphone through all the time, or stop doing so."""

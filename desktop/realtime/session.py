@@ -37,6 +37,7 @@ from desktop.realtime.session_events import (
     PlaybackEnded,
     PlaybackStarted,
     SessionOpened,
+    Stalled,
     UpdateRefused,
 )
 from desktop.realtime.session_updates import SessionUpdates
@@ -52,6 +53,9 @@ from desktop.turn.numbering import Numbering
 from desktop.turn.turn import Turn
 
 log = logging.getLogger(__name__)
+
+TAIL_LATE_MS = 60.0
+"""How much later than by the clock a tail may have been captured: more than the error of a latency."""
 
 TICK_MS = 50.0
 """How often states that wait look at their deadlines."""
@@ -196,7 +200,7 @@ class Session:
             return  # hands-free, a press during a replay only stops it
         self._move_until(made_at)  # the rest belongs to the take, or to what comes after it
         self._handle(inputs.Press(self._ago_ms(made_at)))
-        self._uplink.hold(None)
+        self._uplink.end_tail(None)
 
     def release(
         self, cause: inputs.ReleaseCause = "key", wait_ms: float = 0, made_at: float | None = None
@@ -207,7 +211,9 @@ class Session:
         """
         passed_ms = self._move_until(made_at)
         self._handle(inputs.Release(cause, wait_ms, self._ago_ms(made_at), passed_ms))
-        self._uplink.hold(None)
+        tail_ms = max(self._turn.policy.tail_ms, wait_ms) + TAIL_LATE_MS
+        in_tail = made_at is not None and self._turn.gate_open
+        self._uplink.end_tail(made_at + tail_ms / 1_000 if made_at and in_tail else None)
         self._move_sound()
 
     def hold_sound(self, made_at: float | None) -> None:
@@ -363,6 +369,8 @@ class Session:
         self._uplink.mask.deaf = self._turn.policy.half_duplex and self._downlink.sounding(self._now())
         if self._ticker.late:
             self._audio_io.step_speaker()  # a key may have gone up meanwhile, and is learned of first
+            if self._turn.gate_open:
+                self._observer(Stalled(self._ticker.stalled_since))
         else:
             self._move_sound()
 

@@ -51,6 +51,15 @@ class DeviceLost(Notice, frozen=True):
     problem: AudioError | None = None
 
 
+class Stalled(Notice, frozen=True):
+    """In an open take nothing was done since this time of `time.monotonic`: the program was stopped, or hung.
+
+    Whether the talk key has gone up meanwhile isn't known yet.
+    """
+
+    since: float
+
+
 class PlaybackStarted(Notice, frozen=True):
     """The first sound of a response has left the speaker, `ago_ms` milliseconds ago."""
 

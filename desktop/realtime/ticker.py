@@ -73,12 +73,18 @@ class Ticker:
         self._planned = math.inf
         self.late = False
         """Whether the present step follows a stall. Never two in a row: the sound has to move some time."""
+        self.stalled_since = -math.inf
+        """When the step before the last stall was taken, by the loop's clock."""
+        self._stepped_at = -math.inf
 
     def start(self) -> None:
         """Take a step now, and keep stepping."""
         now = asyncio.get_running_loop().time()
         stalled = now - self._planned > LATE_S
         self.late = stalled and not self.late
+        if self.late:
+            self.stalled_since = self._stepped_at
+        self._stepped_at = now
         self._go_on(AFTER_LATE_S if self.late else self._pace(), now)
         self._step()
 

@@ -166,6 +166,7 @@ def test_while_it_rests_the_last_of_it_waits_for_a_read() -> None:
     sound = tone(1000, RATE, 3)
     for at in range(0, len(sound), RATE // 4):
         streams.input.deliver(sound[at : at + RATE // 4])
+        capture.fetch()
         capture.rest()
         assert capture.level.peak_db == pytest.approx(-6, abs=0.1)
     captured = capture.read()

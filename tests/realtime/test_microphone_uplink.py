@@ -10,6 +10,7 @@ import pytest
 from desktop.audio.fakes import FakeMicrophone
 from desktop.audio.format import Samples
 from desktop.audio.reported_values import USUAL_LATENCY_S
+from desktop.realtime import microphone_uplink
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.turn.mute_switch import MuteSwitch
 
@@ -155,3 +156,45 @@ def test_a_cue_of_long_ago_covers_nothing():
     line.hear(100)
     line.out.close_gate(1)
     assert line.recorded_ms(1) == [(True, 600)]
+
+
+def test_what_is_captured_after_the_tails_end_is_not_sent_however_late_the_tail_is_full(monkeypatch):
+    """The sound system was stopped in a take, and the key went up meanwhile."""
+    now = [100.0]
+    monkeypatch.setattr(microphone_uplink.time, "monotonic", lambda: now[0])
+    line = Line()
+    line.out.open_gate(1, 0)
+    line.hear(400)
+    now[0] += 5.0
+    line.out.end_tail(now[0] - 2.0)
+    line.hear(100)
+    line.out.close_gate(1)
+    assert line.recorded_ms(1) == [(True, 400)]
+    line.out.open_gate(2, 0)
+    now[0] += 0.1
+    line.hear(100)
+    line.out.close_gate(2)
+    assert line.recorded_ms(2) == [(True, 100)], "the next take has no such end"
+
+
+def test_a_doubt_that_is_over_leaves_the_tails_end(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(microphone_uplink.time, "monotonic", lambda: now[0])
+    line = Line()
+    line.out.open_gate(1, 0)
+    line.hear(400)
+    now[0] += 5.0
+    line.out.end_tail(now[0] - 2.0)
+    line.out.hold(None)
+    line.hear(100)
+    line.out.close_gate(1)
+    assert line.recorded_ms(1) == [(True, 400)]
+
+
+def test_to_look_at_the_level_forgets_no_sound_that_a_press_of_then_may_want():
+    """After a stall the meter may be painted before the key is read."""
+    line = Line()
+    line.microphone.push_ms(3_000)
+    line.out.fetch()
+    line.out.fetch()
+    assert len(line.microphone.read()) == 3 * RATE

@@ -60,7 +60,9 @@ async def test_a_step_after_a_stall_is_late_and_the_next_one_is_not(monkeypatch)
     bench.pace = STEP_S
     bench.ticker.start()
     bench.fire(STEP_S)
+    before = bench.now
     bench.fire(1.0)
+    assert bench.ticker.stalled_since == before
     bench.fire(AFTER_LATE_S)
     bench.fire(STEP_S)
     assert bench.late == [False, False, True, False, False]

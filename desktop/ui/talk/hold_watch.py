@@ -65,6 +65,9 @@ class HoldWatch(QObject):
     up = Signal()
     """The system says that it is up, but no release has come; or it doesn't answer."""
 
+    down = Signal()
+    """The system says that it is still down."""
+
     def __init__(
         self,
         window: QWidget,
@@ -101,13 +104,14 @@ class HoldWatch(QObject):
         if application is not None:
             application.removeEventFilter(self)
 
-    def ask(self) -> None:
-        """Ask the system now."""
+    def ask(self) -> bool:
+        """Ask the system now; False where that can't be done."""
         if self._state:
             self._state.ask()
             self._answer = None
             self._reads = MOST_READS
             self._timer.start(READ_MS)
+        return self._state is not None
 
     def says_held(self, held: Callable[[InputSnapshot], bool]) -> bool:
         """Whether the answer to the last `ask` is there, and is that it is still down, by `held`."""
@@ -167,6 +171,7 @@ class HoldWatch(QObject):
         else:
             self._ups = 0
             self._timer.start(ASK_MS)
+            self.down.emit()
             if not self._window.isActiveWindow() and answer.focus != int(self._window.winId()):
                 self.taken.emit()
 

@@ -112,9 +112,12 @@ class TalkKeys(QObject):
         self._space = _Space.UP
         self._key = HeldKey()
         self._locked = False
+        # Since when it may be up, after a stall.
+        self._doubted_from: float | None = None
         self._watch = HoldWatch(window, self._key.is_down, state, self._hear)
         self._watch.taken.connect(self._on_taken)
         self._watch.up.connect(self._on_up)
+        self._watch.down.connect(self._on_down)
         window.winId()  # makes the native window
         handle = window.windowHandle()
         assert handle is not None
@@ -123,6 +126,12 @@ class TalkKeys(QObject):
     def show_locked(self, locked: bool) -> None:
         """The microphone is open without the key: Escape belongs to the take, wherever the focus is."""
         self._locked = locked
+
+    def doubt(self, since: float) -> None:
+        """Nothing was done since this time of `time.monotonic`: a key-up may wait unread."""
+        if self._space is _Space.HELD and not self._settling.isActive() and self._watch.ask():
+            self._doubted_from = since
+            self.doubted.emit(since)
 
     def on_deactivated(self) -> None:
         """The window isn't the active one any more."""
@@ -211,6 +220,7 @@ class TalkKeys(QObject):
         return True
 
     def _settle(self) -> None:
+        self._doubted_from = None
         self.doubted.emit(self.struck_at)
         self._watch.ask()
         self._settling_since.start()
@@ -224,6 +234,11 @@ class TalkKeys(QObject):
             self.settled.emit()
         else:
             self._let_go()
+
+    def _on_down(self) -> None:
+        if self._doubted_from is not None and not self._settling.isActive():
+            self._doubted_from = None
+            self.settled.emit()
 
     def _let_go(self) -> None:
         self._settling.stop()
@@ -251,8 +266,12 @@ class TalkKeys(QObject):
             self._lose()
 
     def _lose(self) -> None:
-        self.struck_at = time.monotonic()
+        # What was said in a stall may have been said after the key went up.
+        since, self._doubted_from = self._doubted_from, None
+        self.struck_at = time.monotonic() if since is None else since
         self.lost.emit()
+        if since is not None:
+            self.settled.emit()
 
     def _press_focused(self, focus: QWidget | None) -> bool:
         if isinstance(focus, QAbstractButton):

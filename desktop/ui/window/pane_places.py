@@ -28,6 +28,7 @@ class PanePlaces(QObject):
 
     activation_changed = Signal()
     """The panes' window came to the front, or isn't there any more."""
+    stalled = Signal(float)
     doubted = Signal(float)
     settled = Signal()
     talk_pressed = Signal()
@@ -146,6 +147,7 @@ class PanePlaces(QObject):
             (window.talk_lost, self.talk_lost),
         ):
             signal.connect(partial(self._on_struck, window, ours))
+        self.stalled.connect(window.stalled)
         window.doubted.connect(self.doubted)
         window.settled.connect(self.settled)
         window.escaped.connect(self.escaped)

@@ -12,6 +12,8 @@ class WindowSignals(QWidget):
     """The base of the window: outside code connects to these signals, never to a widget inside."""
 
     # talk
+    stalled = Signal(float)
+    """To the window: nothing was done since this time of `time.monotonic`. Is the talk key still down?"""
     talk_pressed = Signal()
     talk_released = Signal()
     talk_lost = Signal()

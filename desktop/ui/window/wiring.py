@@ -58,6 +58,8 @@ def connect_signals(window: MainWindow) -> None:
     places.talk_pressed.connect(partial(_on_struck, window, places, window.talk_pressed))
     places.talk_released.connect(partial(_on_struck, window, places, window.talk_released))
     places.talk_lost.connect(partial(_on_struck, window, places, window.talk_lost))
+    window.stalled.connect(window.keys.doubt)
+    window.stalled.connect(places.stalled)
     for keys in (window.keys, places):
         keys.doubted.connect(window.talk_doubted)
         keys.settled.connect(window.talk_settled)

@@ -224,6 +224,59 @@ def test_a_key_whose_key_up_never_comes_is_lost(qtbot):
     qtbot.waitUntil(lambda: typist.said == ["pressed", "lost"])
 
 
+def typist_in_a_stall(qtbot, state: State) -> Typist:
+    """One who holds the key, while nothing is done for a time; `said` has what the sound is told as well."""
+    typist = Typist(qtbot, state)
+    state.snapshot = Snapshot(focus=int(typist.window.winId()))
+    typist.key(QEvent.Type.KeyPress, 1_000)
+    read = state.read
+    qtbot.waitUntil(lambda: state.read > read)
+    typist.keys.doubted.connect(lambda since: typist.said.append(f"doubted {since:g}"))
+    typist.keys.settled.connect(lambda: typist.said.append("settled"))
+    return typist
+
+
+def test_after_a_stall_the_sound_flows_when_the_system_says_that_the_key_is_down(qtbot):
+    typist = typist_in_a_stall(qtbot, State())
+    typist.keys.doubt(since=5.0)
+    assert typist.said == ["pressed", "doubted 5"]
+    qtbot.waitUntil(lambda: typist.said == ["pressed", "doubted 5", "settled"])
+
+
+def test_after_a_stall_a_key_up_that_comes_says_when_it_was(qtbot):
+    state = State()
+    typist = typist_in_a_stall(qtbot, state)
+    state.snapshot = None
+    typist.keys.doubt(since=5.0)
+    state.snapshot = Snapshot(frozenset())
+    typist.key(QEvent.Type.KeyRelease, 1_100)
+    made_at = typist.keys.struck_at
+    qtbot.waitUntil(lambda: typist.said[-1] == "settled")
+    assert typist.said[1:] == ["doubted 5", f"doubted {made_at:g}", "released", "settled"]
+    assert typist.keys.struck_at == made_at
+
+
+def test_after_a_stall_a_key_whose_key_up_never_comes_was_up_since_then(qtbot):
+    state = State()
+    typist = typist_in_a_stall(qtbot, state)
+    state.snapshot = Snapshot(frozenset())
+    typist.keys.doubt(since=5.0)
+    qtbot.waitUntil(lambda: typist.said[-1] == "settled")
+    assert typist.said[1:] == ["doubted 5", "lost", "settled"]
+    assert typist.keys.struck_at == 5.0
+
+
+def test_a_stall_raises_no_doubt_about_a_key_that_is_up(qtbot):
+    state = State()
+    typist = typist_in_a_stall(qtbot, state)
+    state.snapshot = Snapshot(frozenset())
+    typist.key(QEvent.Type.KeyRelease, 1_500)
+    qtbot.waitUntil(lambda: typist.said[-1] == "settled")
+    said = len(typist.said)
+    typist.keys.doubt(since=5.0)
+    assert len(typist.said) == said
+
+
 def test_a_tap_is_over_though_another_key_is_held(qtbot):
     """It is up before the system is asked: its code was never seen down."""
     state = State()
