@@ -250,7 +250,9 @@ def _act(parts: Parts, action: str) -> None:
 
 def _show_take(parts: Parts, state: DisplayState) -> None:
     """A take goes on while it is muted, though the state is another."""
-    parts.latch.show_state(DisplayState.LISTENING if parts.controller.listens else state)
+    listens = parts.controller.listens
+    parts.latch.show_state(DisplayState.LISTENING if listens else state)
+    parts.theme.wait(listens and not parts.controller.policy.hands_free)
 
 
 def _allow_lock(parts: Parts) -> None:

@@ -24,8 +24,18 @@ class ThemeController(QObject):
         self._told = told
         """The scheme that the desktop's portal tells, which Qt asks on some desktops only; empty for none. At
         first it is that of the last run: the portal answers after the window is painted."""
+        self._waits = self._due = False
         application.styleHints().colorSchemeChanged.connect(self._apply)
         self._apply()
+
+    def wait(self, waits: bool) -> None:
+        """Change nothing while somebody holds the talk key: new colours take the window 0.3 s.
+
+        Its key-up would be learned of that much later.
+        """
+        self._waits = waits
+        if self._due and not waits:
+            self._apply()
 
     def choose(self, choice: ThemeChoice) -> None:
         """Use this theme from now on."""
@@ -53,6 +63,9 @@ class ThemeController(QObject):
         self._apply()
 
     def _apply(self) -> None:
+        self._due = self._waits
+        if self._waits:
+            return
         schemes = {"light": theme.LIGHT, "dark": theme.DARK}
         chosen = schemes.get(self._choice) or schemes.get(self._told) or theme.system_tokens()
         if chosen is not theme.tokens() or not self._application.styleSheet():

@@ -55,6 +55,16 @@ def test_the_first_paint_has_the_scheme_of_the_last_run(qapp, themes):
     again.setParent(None)
 
 
+def test_it_waits_while_somebody_talks(themes):
+    themes.use_scheme("light")
+    themes.wait(True)
+    themes.use_scheme("dark")
+    themes.wait(True)
+    assert theme.tokens() is theme.LIGHT
+    themes.wait(False)
+    assert theme.tokens() is theme.DARK
+
+
 def test_what_the_user_has_chosen_comes_first(themes):
     themes.choose("light")
     themes.use_scheme("dark")
