@@ -14,7 +14,6 @@ and crashes with a second, so there is one rig at a time.
 from __future__ import annotations
 
 import ctypes
-import getpass
 import itertools
 import os
 import signal
@@ -27,7 +26,6 @@ from typing import Any, ClassVar
 
 import jack
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 
 from tests.rig.process import Program, RigError, until
@@ -38,18 +36,12 @@ BLOCK = 480
 
 START_SECONDS = 20.0
 
+FULL = "JACK has room for eight servers, and counts those of runs that were killed: remove /dev/shm/jack*"
+
 DEVICE = "JACK Audio Connection Kit: system"
 """The key of the device a program under test has to choose: the machine may have others."""
 
 _numbers = itertools.count(1)
-
-
-def _forget_dead_servers() -> None:
-    """Let JACK forget the servers of runs that were killed: it has room for eight, and counts dead ones."""
-    if not any(process.info["name"] == "jackd" for process in psutil.process_iter(["name"])):
-        for left in Path("/dev/shm").glob("jack*"):
-            if left.is_file() and left.owner() == getpass.getuser():
-                left.unlink(missing_ok=True)
 
 
 class JackServer:
@@ -66,14 +58,16 @@ class JackServer:
     def __enter__(self) -> JackServer:
         if JackServer._running is not None:
             raise RigError(f"The JACK server {JackServer._running.name} is still in use in this process")
-        _forget_dead_servers()
         with ExitStack() as started:
             JackServer._running = self
             started.callback(self._leave)
             self._folder = Path(started.enter_context(TemporaryDirectory(prefix="rig-jack-")))
             self.env = {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
             self._program = started.enter_context(self._server())
-            self._program.until(self._answers, within=START_SECONDS, what="the JACK server")
+            try:
+                self._program.until(self._answers, within=START_SECONDS, what="the JACK server")
+            except RigError as exc:
+                raise RigError(FULL if "Too many servers" in self._program.output else str(exc)) from exc
             self._cleanup = started.pop_all()
         return self
 
