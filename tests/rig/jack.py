@@ -19,7 +19,8 @@ import os
 import signal
 import time
 from bisect import bisect_left, bisect_right
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
@@ -108,6 +109,20 @@ class JackServer:
         return True
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """No other program takes this thread's core meanwhile, where that can be had."""
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    except OSError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
 class Instrument:
     """The app's microphone and its ear. Frames are the server's, of 1/48000 s, the same for both.
 
@@ -148,10 +163,12 @@ class Instrument:
     def _deactivate(self, client: Any) -> None:
         """Right after a block: JACK cancels its thread, and one that waits for the interpreter's lock then
         takes the lock with it, for ever."""
-        called = self._called[client]
-        with suppress(RigError):  # its server is gone: nothing calls any more
-            until(lambda: self._called[client] > called, within=1, what="a block")
-        client.deactivate()
+        with _undisturbed():
+            called, deadline = self._called[client], time.monotonic() + 1
+            # As soon as there was one: the next comes 10 ms later. After a second its server is gone.
+            while self._called[client] == called and time.monotonic() < deadline:
+                time.sleep(0.000_2)
+            client.deactivate()
 
     def plug_in(self, microphone: bool = True, speaker: bool = True, within: float = START_SECONDS) -> None:
         """Connect to the streams PortAudio has open; waits until there are such. After a reopening: again."""
