@@ -158,8 +158,8 @@ def test_a_cue_of_long_ago_covers_nothing():
     assert line.recorded_ms(1) == [(True, 600)]
 
 
-def test_what_is_captured_after_the_tails_end_is_not_sent_however_late_the_tail_is_full(monkeypatch):
-    """The sound system was stopped in a take, and the key went up meanwhile."""
+def stopped_in_a_take(monkeypatch: pytest.MonkeyPatch) -> Line:
+    """The sound system was stopped for five seconds in a take, and the tail ended two seconds ago."""
     now = [100.0]
     monkeypatch.setattr(microphone_uplink.time, "monotonic", lambda: now[0])
     line = Line()
@@ -167,24 +167,22 @@ def test_what_is_captured_after_the_tails_end_is_not_sent_however_late_the_tail_
     line.hear(400)
     now[0] += 5.0
     line.out.end_tail(now[0] - 2.0)
+    return line
+
+
+def test_what_is_captured_after_the_tails_end_is_not_sent_however_late_the_tail_is_full(monkeypatch):
+    line = stopped_in_a_take(monkeypatch)
     line.hear(100)
     line.out.close_gate(1)
     assert line.recorded_ms(1) == [(True, 400)]
     line.out.open_gate(2, 0)
-    now[0] += 0.1
     line.hear(100)
     line.out.close_gate(2)
     assert line.recorded_ms(2) == [(True, 100)], "the next take has no such end"
 
 
 def test_a_doubt_that_is_over_leaves_the_tails_end(monkeypatch):
-    now = [100.0]
-    monkeypatch.setattr(microphone_uplink.time, "monotonic", lambda: now[0])
-    line = Line()
-    line.out.open_gate(1, 0)
-    line.hear(400)
-    now[0] += 5.0
-    line.out.end_tail(now[0] - 2.0)
+    line = stopped_in_a_take(monkeypatch)
     line.out.hold(None)
     line.hear(100)
     line.out.close_gate(1)
