@@ -68,7 +68,7 @@ def _paint_bubble(painter: QPainter, line: Line, laid: LaidLine, marks: LineMark
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colours.user_bubble if line.speaker == "user" else colours.raised))
     painter.drawRoundedRect(bubble, BUBBLE_RADIUS, BUBBLE_RADIUS)
-    if line.growing and line.speaker == "assistant":
+    if line.is_being_spoken:
         painter.setBrush(QColor(colours.accent))
         left = bubble.right() + 3 if look.mirrored else bubble.left() - BAR - 3
         painter.drawRoundedRect(QRectF(left, bubble.top() + 8, BAR, bubble.height() - 16), BAR / 2, BAR / 2)
