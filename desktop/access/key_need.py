@@ -31,8 +31,8 @@ class KeyNeed(QObject):
     settled = Signal()
     """The chosen model needs no key, or there is one."""
     usable_changed = Signal(bool)
-    """Whether a session can be opened with the chosen model, as far as the key goes; of one that was only just
-    chosen that isn't known before the look."""
+    """Whether a session can be opened with the chosen model, as far as the key goes. Not before the first
+    look at a model that may need one."""
 
     def __init__(
         self,

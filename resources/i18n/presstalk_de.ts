@@ -766,6 +766,10 @@
         <source>Speak whenever you like.</source>
         <translation>Sprechen Sie, wann Sie möchten.</translation>
     </message>
+    <message>
+        <source>What you and the assistant say appears here.</source>
+        <translation>Was Sie und der Assistent sagen, erscheint hier.</translation>
+    </message>
 </context>
 <context>
     <name>JsonTree</name>

@@ -102,7 +102,7 @@ def segments(turn: TurnTiming, axis: Axis, width: float) -> list[Segment]:
 
 
 def colour_of(figure: Figure, colours: Tokens) -> QColor:
-    """Red for an open microphone, amber for waiting, violet for the assistant's speech and its way to the ear."""
+    """Red for an open microphone, amber for waiting, violet for the assistant's speech and its way out."""
     name, alpha = {
         PACKET: (colours.text, 1.0),
         SPEECH: (colours.rec, 1.0),
