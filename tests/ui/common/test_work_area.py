@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMargins, QRect, QSize
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QMargins, QRect, QSize
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.ui.common.work_area import WorkAreaGuard, fitted
 
@@ -75,6 +75,23 @@ def test_a_panel_shrinks_the_window_and_its_end_lets_it_grow_again(guarded):
     assert guarded.area.contains(guarded.place)
     guarded.change_area(0, 0, 790, 780)
     assert guarded.window.size() == QSize(600, 400)
+
+
+@pytest.mark.parametrize("area", [(0, 0, 790, 780), (0, 0, 500, 300)], ids=["room", "no room"])
+def test_a_size_from_before_a_change_of_the_scale_is_not_the_users(guarded, qtbot, area):
+    """The system hands it in afterwards, in pixels of the old scale: Qt takes them for those of the new one."""
+    guarded.window.show()
+    guarded.change_area(*area)
+    fits = guarded.window.size()
+    QApplication.sendEvent(guarded.window, QEvent(QEvent.Type.DevicePixelRatioChange))
+    guarded.window.resize(fits * 1.25)
+    qtbot.waitUntil(lambda: guarded.window.size() == fits)
+    qtbot.waitUntil(lambda: not guarded.guard.scaling)
+    guarded.change_area(0, 0, 790, 780)
+    assert guarded.window.size() == QSize(600, 400)
+    guarded.window.resize(420, 260)
+    qtbot.wait(1)
+    assert guarded.window.size() == QSize(420, 260), "later it is theirs"
 
 
 def test_what_the_user_has_chosen_since_is_kept(guarded):
