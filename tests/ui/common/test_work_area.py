@@ -79,7 +79,7 @@ def test_a_panel_shrinks_the_window_and_its_end_lets_it_grow_again(guarded):
 
 @pytest.mark.parametrize("area", [(0, 0, 790, 780), (0, 0, 500, 300)], ids=["room", "no room"])
 def test_a_size_from_before_a_change_of_the_scale_is_not_the_users(guarded, qtbot, area):
-    """The system hands it in afterwards, in pixels of the old scale: Qt takes them for those of the new one."""
+    """The system hands it in afterwards, in pixels of the old scale: Qt takes them for the new one's."""
     guarded.window.show()
     guarded.change_area(*area)
     fits = guarded.window.size()
@@ -90,7 +90,7 @@ def test_a_size_from_before_a_change_of_the_scale_is_not_the_users(guarded, qtbo
     guarded.change_area(0, 0, 790, 780)
     assert guarded.window.size() == QSize(600, 400)
     guarded.window.resize(420, 260)
-    qtbot.wait(1)
+    QApplication.processEvents()
     assert guarded.window.size() == QSize(420, 260), "later it is theirs"
 
 
