@@ -15,6 +15,8 @@ TITLE_BAR = QMargins(0, 32, 0, 0)
 """The frame of a window that isn't shown yet; GNOME's is 37 px high, KDE's 28."""
 WAYLAND_PANEL = 48
 """Wayland doesn't say where panels are: so many pixels of the screen's height are left to them."""
+LEAST_SHARE = 4
+"""A work area below this part of the screen, in either direction, is what a crashed panel has left."""
 _LARGE = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen | Qt.WindowState.WindowMinimized
 _CHANGES = (QEvent.Type.DevicePixelRatioChange, QEvent.Type.WindowStateChange)
 
@@ -44,8 +46,10 @@ def screen_of(window: QRect) -> QScreen | None:
 
 def work_area(screen: QScreen) -> QRect:
     """The part of the screen that is free for windows, in logical pixels."""
-    area = screen.availableGeometry()
-    if QGuiApplication.platformName().startswith("wayland") and area == screen.geometry():
+    area, whole = screen.availableGeometry(), screen.geometry()
+    if LEAST_SHARE * area.width() < whole.width() or LEAST_SHARE * area.height() < whole.height():
+        return whole
+    if QGuiApplication.platformName().startswith("wayland") and area == whole:
         return area.adjusted(0, 0, 0, -WAYLAND_PANEL)
     return area
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QEvent, QMargins, QRect, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.ui.common.work_area import WorkAreaGuard, fitted
+from desktop.ui.common.work_area import WorkAreaGuard, fitted, work_area
 
 FRAME = QMargins(4, 30, 4, 4)
 FULL_HD_AT_175 = QRect(0, 0, 1097, 617)
@@ -27,6 +29,22 @@ FULL_HD_AT_175 = QRect(0, 0, 1097, 617)
 )
 def test_a_window_is_moved_and_shrunk_as_little_as_needed(window, frame, area, expected):
     assert fitted(window, frame, area) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "believed"),
+    [
+        (QRect(0, 28, 1280, 772), QRect(0, 28, 1280, 772)),
+        (QRect(0, 0, 640, 400), QRect(0, 0, 640, 400)),
+        (QRect(0, 0, 0, 0), QRect(0, 0, 1280, 800)),
+        (QRect(1279, 799, 1, 1), QRect(0, 0, 1280, 800)),
+        (QRect(0, 790, 1280, 10), QRect(0, 0, 1280, 800)),
+    ],
+    ids=["a panel", "half of it", "none", "a pixel", "a strip"],
+)
+def test_a_desktop_that_leaves_next_to_nothing_is_not_believed(said: QRect, believed: QRect):
+    screen = SimpleNamespace(availableGeometry=lambda: said, geometry=lambda: QRect(0, 0, 1280, 800))
+    assert work_area(screen) == believed
 
 
 class Guarded:
