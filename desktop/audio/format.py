@@ -19,7 +19,7 @@ from desktop.base.message import MessageError, Text
 BLOCK_MS = 10
 """One block at the device."""
 PACKET_MS = 20
-"""One packet on the wire."""
+"""The longest packet on the wire. While one speaks and the socket is fast, each has one block."""
 
 Samples: TypeAlias = npt.NDArray[np.float32]
 """Mono float32, one dimension, full scale at 1.0."""
