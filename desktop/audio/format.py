@@ -33,7 +33,8 @@ def float_to_pcm16(samples: Samples) -> bytes:
     scaled[np.isnan(scaled)] = 0
     # In place: this runs a hundred times a second.
     np.rint(scaled, out=scaled)
-    np.clip(scaled, -_FULL_SCALE, _FULL_SCALE - 1, out=scaled)
+    np.minimum(scaled, _FULL_SCALE - 1, out=scaled)
+    np.maximum(scaled, -_FULL_SCALE, out=scaled)
     pcm: bytes = scaled.astype("<i2").tobytes()
     return pcm
 
