@@ -39,8 +39,8 @@ KEPT_NOTE = "kept, will be sent when reconnected"
 MOST_LINES = 12_000
 """Lines that are kept: days of talking. The oldest go first, `BATCH` at a time, and stay in the journal."""
 BATCH = 500
-MOST_TEXT = 3_000_000
-"""Characters of all lines together, which is 50 hours of speech. The oldest lines go here too."""
+MOST_TEXT = 2_000_000
+"""Characters of all lines together, which is 33 hours of speech. The oldest lines go here too."""
 LOOK_AFTER = MOST_TEXT // 8
 """New characters after which they are counted again."""
 
