@@ -27,5 +27,5 @@ def return_large_blocks() -> bool:
 
 
 def forget_sources() -> None:
-    """Drop the source of all modules: PySide looks into each one that is imported after it, and 10 MB stay."""
+    """Drop the source of all modules: PySide looks into each that is imported after it. 10 MB."""
     linecache.clearcache()

@@ -36,8 +36,8 @@ WHOLE_S = 15.0
 MOST_BYTES = 4 * 1024 * 1024
 """Of an answer. A list of a thousand models has a quarter of it."""
 AT_ONCE = 2 * 1024
-"""Bytes that are read at a time. 64 KiB, as httpcore has it, hold 3,800 announcements (1xx) of an answer, which
-take 0.67 s to parse; these take 20 ms."""
+"""Bytes that are read at a time. 64 KiB, as httpcore has it, hold 3,800 announcements (1xx) of an answer,
+which take 0.67 s to parse; these take 20 ms."""
 
 Method = Literal["GET", "POST"]
 
