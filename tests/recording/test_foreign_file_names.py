@@ -1,4 +1,7 @@
-"""Files with odd names: each is written and read as it is called, and its name is told as one visible line."""
+"""Files with odd names: each is written and read as it is called, its name is told in one visible line.
+
+Its name may be HTML, or hide or turn round what is in it.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +94,7 @@ async def test_exports(exports: ExportController, tmp_path: Path, name: str):
         assert ending in await said(signal, lambda write=write, file=file: write(file))
         assert file.is_file()
     await said(exports.done, lambda: exports.write_conversation(tmp_path / name / name / "a.md"))
-    assert len(list(tmp_path.iterdir())) == 4
+    assert len(os.listdir(tmp_path)) == 4
 
 
 async def test_exports_of_an_earlier_conversation(qapp, tmp_path: Path, name: str):
