@@ -67,7 +67,7 @@ def _audio(frame: bytes) -> memoryview | None:
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
     audio = memoryview(found.audio)
-    return audio if bytes(found.type) == b'"audio.delta"' and audio[:1] == b'"' else None
+    return audio if bytes(found.type) == b'"audio.delta"' and bytes(audio[:1]) == b'"' else None
 
 
 def _sound(quoted: memoryview, has_escapes: bool) -> Steps:
