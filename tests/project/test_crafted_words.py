@@ -1,9 +1,7 @@
-"""No pattern takes much longer for a crafted text than for another of its length: each may meet one."""
+"""What goes over words of others takes no longer for crafted ones than for others of their length."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
 import signal
 import sys
@@ -13,15 +11,14 @@ from types import FrameType
 
 import pytest
 
-import desktop
 from desktop.base import redaction, terminal, visible_text
 from desktop.offline import arithmetic
 from desktop.protocol import endings
 from desktop.recording import escaping, markdown
 
-SIZE = 20_000
-"""Characters. A pattern that goes over them once takes milliseconds; for each of them again, seconds."""
-DEADLINE_S = 1.0
+SIZE = 100_000
+"""Characters. To go over them once takes milliseconds; for each of them again, a minute."""
+DEADLINE_S = 3.0
 """Of the processor's time, for one text."""
 
 REPEATED = [
@@ -38,22 +35,6 @@ def crafted() -> Iterator[str]:
     for part in REPEATED:
         for end in ("", "!\x00"):
             yield part * (SIZE // len(part)) + end
-
-
-def patterns() -> dict[str, re.Pattern[str] | re.Pattern[bytes]]:
-    """Each pattern that a module of the program holds, by its place."""
-    found = {}
-    for module in pkgutil.walk_packages(desktop.__path__, "desktop."):
-        if module.name.rpartition(".")[2] in ("__main__", "mac", "windows"):
-            continue
-        for name, value in vars(importlib.import_module(module.name)).items():
-            several = value.values() if isinstance(value, dict) else value
-            every = several if isinstance(value, dict | list | tuple) else (value,)
-            flat = [each for one in every for each in (one if isinstance(one, tuple) else (one,))]
-            for number, pattern in enumerate(flat):
-                if isinstance(pattern, re.Pattern):
-                    found[f"{module.name}.{name}[{number}]"] = pattern
-    return found
 
 
 @contextmanager
@@ -73,18 +54,7 @@ def deadline(what: str) -> Iterator[None]:
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the system has no timer of a process's time")
 
 
-def test_no_pattern_is_slow_for_a_crafted_text() -> None:
-    every = patterns()
-    assert len(every) > 40
-    for where, pattern in every.items():
-        for text in crafted():
-            with deadline(f"{where} {pattern.pattern!r:.200} over {text[:20]!r}"):
-                data = text.encode() if isinstance(pattern.pattern, bytes) else text
-                pattern.search(data)  # type: ignore[arg-type]
-                pattern.fullmatch(data)  # type: ignore[arg-type]
-
-
-def test_a_slow_pattern_is_found() -> None:
+def test_what_is_slow_is_found() -> None:
     with pytest.raises(AssertionError, match="too long"), deadline("this"):
         re.search(r"(a+)+$", "a" * 40 + "!")
 
