@@ -96,7 +96,7 @@ async def test_no_more_is_parsed_than_is_read():
     assert most <= 4_096 / 4 + 16, "those of one piece, and the library's own queue"
 
 
-async def test_of_the_largest_frames_one_waits_to_be_read():
+async def test_of_the_largest_frames_no_more_than_one_waits():
     """Sixteen of them, as many as the library lets wait, would be 256 MB."""
     wire = b"\x81\x7f" + (4_000_000).to_bytes(8, "big") + b"{}" + b" " * 3_999_998
 
@@ -118,7 +118,7 @@ async def test_of_the_largest_frames_one_waits_to_be_read():
                 break
         connection.abort()
         await connection.close()
-    assert most == 1
+    assert most <= 1
 
 
 async def test_pings_that_nobody_reads_the_answers_of_fill_no_memory():
