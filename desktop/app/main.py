@@ -28,7 +28,7 @@ from desktop.app.remote_control import ACTIVATION, RemoteControl
 from desktop.app.second_start import Obstacle, Outcome, Step
 from desktop.app.signal_waker import SignalWaker
 from desktop.app.single_instance import SingleInstance
-from desktop.base import atomic_file, paths, terminal
+from desktop.base import atomic_file, memory, paths, terminal
 from desktop.devices.backend import SystemAudioBackend
 from desktop.protocol import catalog
 from desktop.recording import export_file
@@ -73,6 +73,7 @@ def _ask(instance: SingleInstance, obstacle: Obstacle) -> Step:
 
 
 def _run(options: argparse.Namespace, instance: SingleInstance) -> int:
+    memory.return_large_blocks()
     qt = application.make()
     loop = qasync.QEventLoop(qt)
     asyncio.set_event_loop(loop)
@@ -124,6 +125,7 @@ def _begin_after_first_paint(parts: Parts, instance: SingleInstance) -> None:
     painted, tasks = parts.window.first_painted, parts.tasks
     painted.connect(lambda: terminal.print_line(READY))
     painted.connect(_begin_collecting)
+    painted.connect(memory.forget_sources)
     painted.connect(lambda: tasks.spawn(_start_session(parts), name="first session"))
     painted.connect(lambda: tasks.spawn(parts.recorder.start(), name="start of the recorder"))
     painted.connect(lambda: instance.listen(_remote_control(parts).handle))
@@ -137,6 +139,7 @@ async def _start_session(parts: Parts) -> None:
     # What the chosen model accepts has to be known before the session; a newer list can wait.
     await parts.model_list.load()
     await parts.controller.start(partial(default_model, parts.store.current.ticket_url))
+    memory.forget_sources()
     parts.model_list.renew()
 
 

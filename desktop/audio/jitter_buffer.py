@@ -19,6 +19,8 @@ PIECE_MS = 100
 """Responses are cut into pieces of this size, so that a burst of minutes is resampled bit by bit."""
 MOST_QUEUED_MS = 30 * 60 * 1_000
 """Of sound that waits to be played. What comes beyond that is dropped: 30 minutes of 24 kHz are 86 MB."""
+MOST_QUEUED_BYTES = 30 * 60 * 48_000
+"""The same at 24 kHz: of a session at a higher rate fewer minutes wait."""
 MOST_QUEUED = 1_000
 """Responses that wait."""
 KNOWN = 256
@@ -124,7 +126,7 @@ class ResponseQueue:
         if len(self._queue) >= MOST_QUEUED:
             return True
         waiting = sum(response.pending_bytes for response in self._queue)
-        return self.ms(waiting + more) > MOST_QUEUED_MS
+        return self.ms(waiting + more) > MOST_QUEUED_MS or waiting + more > MOST_QUEUED_BYTES
 
     def _forget(self) -> None:
         """Forget the oldest of those that don't wait any more."""

@@ -126,14 +126,16 @@ class Connection:
         try:
             while True:
                 frame = await self._socket.recv(decode=False)
-                event = await _decoded(frame, budget)
-                if self._observe:
-                    self._observe(Frame("in", event, len(frame), frame))
-                for part in stepwise.parts(event):
-                    if loop.time() > self._read_until:
-                        return
-                    yield part
-                    await budget.breathe()
+                with self._socket.handling(len(frame)):
+                    event = await _decoded(frame, budget)
+                    if self._observe:
+                        self._observe(Frame("in", event, len(frame), frame))
+                    del frame
+                    for part in stepwise.parts(event):
+                        if loop.time() > self._read_until:
+                            return
+                        yield part
+                        await budget.breathe()
         except ConnectionClosed as exc:
             if not exc.rcvd_then_sent and exc.sent is not None and exc.sent.code == 1000:
                 return

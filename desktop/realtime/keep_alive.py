@@ -8,10 +8,12 @@ answer to a ping then waits behind much speech. A frame that merely went into an
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 import struct
 import sys
+from collections.abc import Iterator
 from typing import Any, cast
 
 from websockets.asyncio.client import ClientConnection
@@ -33,6 +35,8 @@ CLOSE_TIMEOUT_S = 2.0
 SEND_BUFFER = 64 * 1024
 """Bytes in the system's buffer for sending. The usual one takes megabytes of speech, which a ping then waits
 behind. A second of speech fits into it, and more than 300 kB/s pass at a round trip of 200 ms."""
+MOST_UNREAD = 1024 * 1024
+"""Bytes of whole frames that wait to be read, or are handled. Sixteen of the largest are 256 MB."""
 PROBE_LOOK_S = 0.1
 """Between two looks for a sign of life when one is urgent."""
 _SO_NWRITE = 0x1024
@@ -45,6 +49,8 @@ class WatchedSocket(ClientConnection):
     heard_at = 0.0
     """When the last byte arrived, in seconds of the loop's clock."""
     _expiry: asyncio.TimerHandle | None = None
+    _handled = 0
+    """Bytes of the frame that is being handled."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is open."""
@@ -53,9 +59,7 @@ class WatchedSocket(ClientConnection):
         if raw is not None:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         super().connection_made(transport)
-        self._input = PacedInput(
-            cast(asyncio.Transport, transport), self._parse, lambda: self.recv_messages.paused
-        )
+        self._input = PacedInput(cast(asyncio.Transport, transport), self._parse, self._is_full)
         self.recv_messages.resume = self._input.go_on
 
     @property
@@ -76,6 +80,26 @@ class WatchedSocket(ClientConnection):
         """Some bytes have arrived."""
         self.heard_at = self.loop.time()
         self._input.put(data)
+
+    @contextlib.contextmanager
+    def handling(self, size: int) -> Iterator[None]:
+        """While a frame of so many bytes is handled: no other comes in beside a large one."""
+        self._handled = size
+        try:
+            yield
+        finally:
+            self._handled = 0
+            if size > MOST_UNREAD:
+                self.recv_messages.maybe_resume()
+
+    def _is_full(self) -> bool:
+        """Whether frames wait to be read: sixteen, as the library counts, or so many bytes of them."""
+        frames = self.recv_messages
+        if not frames.paused:
+            unread = sum(len(frame.data) for frame in frames.frames.queue)
+            # The library resumes when some of them have been read.
+            frames.paused = unread + self._handled > MOST_UNREAD
+        return frames.paused
 
     def _parse(self, data: bytes) -> None:
         super().data_received(data)

@@ -12,8 +12,8 @@ from typing import Literal
 from desktop.audio.format import float_to_pcm16, pcm16_to_float
 from desktop.audio.resample import convert
 
-MOST_BYTES = 48_000_000
-"""Of all sounds together: almost 17 minutes at 24 kHz."""
+MOST_BYTES = 36_000_000
+"""Of all sounds together: more than 12 minutes at 24 kHz."""
 LONGEST_BYTES = 12_000_000
 """Of one sound. A longer one is not kept at all: half of it would be taken for the whole."""
 

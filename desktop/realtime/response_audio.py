@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from desktop.audio.format import SampleJoiner
 
 KEPT_RESPONSES = 8
-"""Two minutes of each are 46 MB at most."""
+KEPT_IN_ALL = 17_280_000
+"""Bytes of all of them, beyond which the oldest go first: three of two minutes."""
 KEPT_BYTES = 5_760_000
 """Of one response. Audio beyond this is played, but not kept."""
 
@@ -51,6 +52,7 @@ class ResponseAudio:
         response = self._responses.setdefault(number, _Response())
         response.kept += samples[: KEPT_BYTES - len(response.kept)]
         response.received += len(samples)
+        self._make_room()
         return samples
 
     def complete(self, number: int) -> None:
@@ -101,6 +103,13 @@ class ResponseAudio:
         self._responses[number] = _Response()
         for old in sorted(self._responses)[:-KEPT_RESPONSES]:
             del self._responses[old]
+
+    def _make_room(self) -> None:
+        size = sum(len(response.kept) for response in self._responses.values())
+        for old in sorted(self._responses):
+            if size <= KEPT_IN_ALL or old == self.current:
+                return
+            size -= len(self._responses.pop(old).kept)
 
     def _bytes(self, ms: float) -> int:
         return round(ms * self.rate / 1_000) * 2

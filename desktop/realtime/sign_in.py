@@ -34,6 +34,8 @@ USUAL_LIFE_S = 600.0
 LONGEST_LIFE_S = 3_600.0
 LONGEST_CODE = 40
 """Characters that a person can be expected to type."""
+LONGEST_SECRET = 512
+"""Characters of a key, and of the code that is sent for it. Keys have about 40, codes at most 64."""
 
 SIGN_IN_REFUSED = Text(
     "sign-in-refused", "The service doesn't allow this program to sign in. Paste a key instead."
@@ -47,6 +49,7 @@ NO_SIGN_IN = Text(
 TOO_MANY_SIGN_INS = Text("too-many-sign-ins", "Too many sign-in attempts. Wait a moment, then try again.")
 NO_CODE = Text("no-code", "{host} sent no code to sign in with. Paste a key instead.")
 BROKEN_CODE = Text("broken-code", "{host} sent an invalid code. Paste a key instead.")
+BROKEN_KEY = Text("sign-in-broken-key", "{host} sent an invalid key. Paste a key instead.")
 SIGN_IN_DECLINED = Text("sign-in-declined", "The sign-in was declined in the browser. Nothing was changed.")
 CODE_EXPIRED = Text("code-expired", "The code has expired. Sign in again for a new one.")
 
@@ -88,7 +91,7 @@ async def begin(base_url: str, client_id: str) -> SignInPrompt:
     words = (user_code, device_code, page)
     if not all(isinstance(word, str) and word.isprintable() and word for word in words):
         raise RefusedError(NO_CODE(host=answer.host), code="no_code")
-    if len(str(user_code)) > LONGEST_CODE:
+    if len(str(user_code)) > LONGEST_CODE or not _is_secret(str(device_code)):
         raise RefusedError(BROKEN_CODE(host=answer.host), code="no_code")
     http_client.check_url(str(page), messages.SIGN_IN_PAGE())
     try:
@@ -142,6 +145,8 @@ async def _poll(url: str, form: dict[str, str]) -> _Key | str:
     fields = answer.object() or {}
     key = fields.get("api_key")
     if isinstance(key, str) and key:
+        if not _is_secret(key):
+            raise RefusedError(BROKEN_KEY(host=answer.host), code="broken_key")
         if len(key) >= redaction.SHORTEST_SECRET:
             redaction.protect(key)
         return _Key(key)
@@ -156,3 +161,8 @@ async def _poll(url: str, form: dict[str, str]) -> _Key | str:
     if answer.status >= 500 or answer.status == 429:
         return "slow_down"
     raise refused(answer.status if answer.status >= 400 else 400, _STATUS, headers=answer.headers)
+
+
+def _is_secret(text: str) -> bool:
+    """Whether a key or a code has the length and the characters of one: it goes into a header or a form."""
+    return len(text) <= LONGEST_SECRET and text.isascii() and text.isprintable() and " " not in text

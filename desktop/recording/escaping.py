@@ -1,4 +1,4 @@
-"""Words of others in each kind of document, so that they stay words: no cue, no command, no formula, no turn.
+"""Words of others in each kind of document, so that they stay words: no cue, no command, no turn.
 
 What a document's reader would obey is escaped as that reader needs it. Nobody should be able to say
 something after which the document shows that somebody else had spoken. Markdown's own signs: `markdown.py`.
@@ -18,8 +18,6 @@ CONTINUED_CUE = "\N{EM SPACE}"
 _TAG = re.compile(r"<(?=[/!a-zA-Z])")
 _BREAK = re.compile(r"\\(?=[Nnh])")
 _BRACES = str.maketrans("{}", "()")
-_FORMULA = ("=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""Full-width signs too: spreadsheets that are set to Japanese or Chinese take them for the others."""
 
 
 def as_text(text: str) -> str:
@@ -40,9 +38,3 @@ def as_cue(text: str) -> str:
 def as_json(document: str) -> str:
     """A JSON document in which nothing is invisible, and nothing is left that a terminal would obey."""
     return plain_json(document)
-
-
-def as_csv(text: str) -> str:
-    """The text for a cell: a spreadsheet would work out what begins like a formula."""
-    plain = plain_text(text)
-    return f"'{plain}" if plain.lstrip(" \n").startswith(_FORMULA) else plain

@@ -6,6 +6,7 @@ Documents for people are in the window's language. JSON is for programs: its nam
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
@@ -20,6 +21,10 @@ from desktop.viewmodels.transcript_line import Line
 CHARS_PER_S = 15.0
 """How fast subtitles can be read, for lines without an end: typed ones, and silent responses."""
 SHORTEST = timedelta(seconds=1)
+LONGEST_PAUSE = timedelta(hours=12)
+"""Between two lines of subtitles, and of one line. What is longer is a clock that was set, or another day."""
+PAUSE = timedelta(minutes=1)
+"""What is left of a longer pause."""
 
 
 def to_text(lines: Iterable[Line], background: Background = NOTHING) -> str:
@@ -46,7 +51,7 @@ def to_srt(lines: Iterable[Line], background: Background = NOTHING) -> str:
     A take lasts from press to release, a response from its first sound to its last. Lines without an end
     stay as long as they take to read, or until the next line.
     """
-    every = list(lines)
+    every = _steady(lines)
     if not every:
         return ""
     zero = min(_begin(line) for line in every)
@@ -75,6 +80,23 @@ def _called(line: Line, name: str) -> str:
     """A tool's call."""
     words = QCoreApplication.translate("Export", "Tool {0}: {1}")
     return words.format(name, tool_words(line.tool) if line.tool else "")
+
+
+def _steady(lines: Iterable[Line]) -> list[Line]:
+    """The lines with times as a clock gives them that nobody sets: lines begin in their order."""
+    steady: list[Line] = []
+    shift = timedelta()
+    for line in lines:
+        before = steady[-1].at if steady else line.at
+        if line.at + shift < before:
+            shift = before - line.at
+        elif line.at + shift > before + LONGEST_PAUSE:
+            shift = before + PAUSE - line.at
+        at = line.at + shift
+        moments = [moment + shift if moment else None for moment in (line.sounded_at, line.ended_at)]
+        sounded, ended = [one if one and at <= one <= at + LONGEST_PAUSE else None for one in moments]
+        steady.append(replace(line, at=at, sounded_at=sounded, ended_at=ended))
+    return steady
 
 
 def _begin(line: Line) -> datetime:

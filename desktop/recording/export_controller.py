@@ -13,6 +13,7 @@ from desktop.base.atomic_file import CLOSE_S
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
+from desktop.base.visible_text import visible_line
 from desktop.recording import export_file
 from desktop.recording.background import Background, SessionUsed
 from desktop.viewmodels import timing_model
@@ -100,14 +101,14 @@ class ExportController(QObject):
         try:
             await in_daemon(lambda: export_file.write_frames(path, frames))
         except OSError as exc:
-            self.frames_done.emit(path.name, exc.strerror or str(exc))
+            self.frames_done.emit(visible_line(path.name), exc.strerror or str(exc))
             return
-        self.frames_done.emit(path.name, "")
+        self.frames_done.emit(visible_line(path.name), "")
 
     async def _written(self, path: Path, write: Callable[[], None]) -> None:
         try:
             await in_daemon(write)
         except OSError as exc:
-            self.done.emit(False, NOT_WRITTEN(file=path.name, reason=exc.strerror or str(exc)))
+            self.done.emit(False, NOT_WRITTEN(file=visible_line(path.name), reason=exc.strerror or str(exc)))
             return
-        self.done.emit(True, SAVED(file=path.name))
+        self.done.emit(True, SAVED(file=visible_line(path.name)))

@@ -17,6 +17,7 @@ from desktop.base.atomic_file import CLOSE_S
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text, from_builtins
 from desktop.base.task_set import TaskSet
+from desktop.base.visible_text import visible_line
 from desktop.recording import conversation_store, export_file
 from desktop.recording.background import Background, SessionUsed
 from desktop.recording.conversation_store import ConversationSummary
@@ -175,7 +176,7 @@ class HistoryController(QObject):
         except OSError as exc:
             self._report_failure(EXPORT_NOT_WRITTEN, exc)
             return
-        self.notified.emit(SAVED(file=path.name))
+        self.notified.emit(SAVED(file=visible_line(path.name)))
 
     # Deleting
 

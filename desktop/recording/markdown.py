@@ -1,4 +1,8 @@
-"""The conversation as Markdown (CommonMark). What was said is text in it: no heading, no turn, no mark."""
+"""The conversation as Markdown (CommonMark). What was said is text in it: no heading, no turn, no mark.
+
+It is quoted, line by line. Letters that look bold (U+1D5D4 and others) or signs that look like ours could
+make a line of it look like the beginning of a turn; but that stands outside of the quotes.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +43,7 @@ def to_markdown(lines: Iterable[Line], background: Background = NOTHING) -> str:
             parts.append(f"_{escaped(_one_line(line.text))}_")
         else:
             note = f" _({escaped(_one_line(note_words(line.note)))})_" if line.note else ""
-            parts.append(f"**{speaker_name(line)}** · {line.at:%H:%M:%S}{note}\n\n{_marked(line)}")
+            parts.append(f"**{speaker_name(line)}** · {line.at:%H:%M:%S}{note}\n\n{_quoted(_marked(line))}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -96,6 +100,10 @@ def _code(value: Any) -> str:
     longest = max((len(found) for found in _FENCE.findall(text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}json\n{text}\n{fence}"
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {row}".rstrip() for row in text.split("\n"))
 
 
 def _marked(line: Line) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import errno
+import json
 import logging
 import os
 import stat
@@ -158,7 +159,9 @@ def _read(path: Path, largest: int) -> Any:
 
 
 def _write(path: Path, values: dict[str, Any], *, private: bool = False) -> None:
-    atomic_file.write(path, msgspec.json.format(msgspec.json.encode(values), indent=2), private=private)
+    text = json.dumps(msgspec.to_builtins(values), ensure_ascii=False, indent=2)
+    # Half of an emoji, or of a folder's name that is no UTF-8, costs itself and not all the settings.
+    atomic_file.write(path, text.encode("utf-8", "replace"), private=private)
 
 
 def _set_aside(path: Path) -> str:

@@ -14,6 +14,7 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.base.terminal import one_line
+from desktop.base.visible_text import visible_line
 from desktop.settings import files, schema
 from desktop.settings.store import SettingsStore
 
@@ -74,7 +75,7 @@ class SettingsController(QObject):
             return
         hosts = self._other_hosts(values)
         self._store.replace(**{name: value for name, value in values.items() if name not in files.ASKED_FOR})
-        name = one_line(path.name, LONGEST_NAME)
+        name = visible_line(path.name)
         if hosts:
             self.file_done.emit(True, IMPORTED_WITHOUT_ADDRESSES(file=name, hosts=", ".join(hosts)))
         else:
@@ -94,7 +95,7 @@ class SettingsController(QObject):
         try:
             await in_daemon(lambda: files.export_file(path, settings))
         except OSError as exc:
-            problem = NOT_EXPORTED(file=path.name, reason=exc.strerror or str(exc))
+            problem = NOT_EXPORTED(file=visible_line(path.name), reason=exc.strerror or str(exc))
             self.file_done.emit(False, problem)
             return
-        self.file_done.emit(True, EXPORTED(file=path.name))
+        self.file_done.emit(True, EXPORTED(file=visible_line(path.name)))

@@ -40,6 +40,10 @@ KEPT_NOTE = "kept, will be sent when reconnected"
 MOST_LINES = 12_000
 """Lines that are kept: days of talking. The oldest go first, `BATCH` at a time, and stay in the journal."""
 BATCH = 500
+MOST_TEXT = 2_000_000
+"""Characters of all lines together, which is 33 hours of speech. The oldest lines go here too."""
+LOOK_AFTER = MOST_TEXT // 8
+"""New characters after which they are counted again."""
 
 
 class TranscriptRole(IntEnum):
@@ -75,6 +79,8 @@ class TranscriptModel(Guarded, QAbstractListModel):
         self._wordless = 0
         """The last response that ended without words: it has no line."""
         self._earlier = 0
+        self._uncounted = 0
+        """Characters that have come since all of them were counted."""
         self.trimming = False
         """Whether the rows that are being removed are only too old to be shown."""
         self.responses: deque[ResponseEnd] = deque(maxlen=MOST_RESPONSES)
@@ -187,6 +193,7 @@ class TranscriptModel(Guarded, QAbstractListModel):
         line.growing = False
         line.note = "" if line.text else "no words recognised"
         self._changed(line)
+        self._count_text(len(text))
 
     def add_typed(self, text: str) -> None:
         """The user has typed."""
@@ -215,6 +222,7 @@ class TranscriptModel(Guarded, QAbstractListModel):
         if line is not None and room > 0:
             line.spoken.add(limits.text(delta if line.text else delta.lstrip(), room), received_ms)
             self._changed(line)
+            self._count_text(len(delta))
 
     def begin_hearing(self, response: int) -> None:
         """The response's first sound has left the speaker."""
@@ -346,6 +354,21 @@ class TranscriptModel(Guarded, QAbstractListModel):
         self.endInsertRows()
         if len(self._lines) > MOST_LINES:
             self._trim(BATCH)
+        self._count_text(len(line.text))
+
+    def _count_text(self, more: int) -> None:
+        """So many characters have come: forget the oldest lines if all of them have too many."""
+        self._uncounted += more
+        if self._uncounted < LOOK_AFTER:
+            return
+        self._uncounted = 0
+        chars = sum(len(line.text) for line in self._lines)
+        gone = 0
+        while chars > MOST_TEXT and gone < len(self._lines) - 1:
+            chars -= len(self._lines[gone].text)
+            gone += 1
+        if gone:
+            self._trim(gone)
 
     def _trim(self, count: int) -> None:
         """Forget the oldest lines."""

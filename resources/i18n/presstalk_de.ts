@@ -4497,6 +4497,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>sign-in-broken-key</name>
+    <message>
+        <source>{host} sent an invalid key. Paste a key instead.</source>
+        <translation>{host} hat einen ungültigen Schlüssel gesendet. Fügen Sie stattdessen einen Schlüssel ein.</translation>
+    </message>
+</context>
+<context>
     <name>sign-in-declined</name>
     <message>
         <source>The sign-in was declined in the browser. Nothing was changed.</source>

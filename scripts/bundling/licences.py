@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -66,6 +67,24 @@ def of_system(libraries: Iterable[str]) -> list[Licence]:
     )
     found = ((Path("/usr/share/doc", owner, "copyright"), owner) for owner in owners)
     return [(str(file), f"{FOLDER}/{owner}") for file, owner in found if file.is_file()]
+
+
+def unlicensed(libraries: Iterable[str]) -> list[str]:
+    """The libraries that belong to no part whose licence comes along: a bundle must have none."""
+    known = {re.sub(r"[-_.]+", "-", name).lower() for name in KNOWN_TEXTS}
+    covered = set[str]()
+    for one in metadata.distributions():
+        name = str(one.name)
+        if re.sub(r"[-_.]+", "-", name).lower() in known or of_package(name):
+            covered |= {os.path.realpath(str(file.locate())) for file in one.files or ()}
+    python = os.path.realpath(sys.base_prefix) + os.sep
+    return [
+        library
+        for library in libraries
+        if (real := os.path.realpath(library)) not in covered
+        and not (real.startswith((python, "/usr/lib/python")) and of_python())
+        and not of_system([library])
+    ]
 
 
 def _within(file: PurePosixPath) -> tuple[str, ...]:

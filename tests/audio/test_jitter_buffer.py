@@ -1,6 +1,6 @@
 """The order of responses, and the prebuffer."""
 
-from desktop.audio.jitter_buffer import KNOWN, MOST_QUEUED, Prebuffer, ResponseQueue
+from desktop.audio.jitter_buffer import KNOWN, MOST_QUEUED, MOST_QUEUED_BYTES, Prebuffer, ResponseQueue
 
 RATE = 24_000
 
@@ -121,3 +121,12 @@ def test_no_more_responses_are_remembered_than_are_asked_about() -> None:
         queue.write(number, pcm(1))
     assert len(queue._queue) == MOST_QUEUED
     assert queue.drop([1, 2])[:2] == [1, 2]
+
+
+def test_at_a_high_rate_fewer_minutes_wait():
+    """Half an hour at 192 kHz would be 690 MB."""
+    queue = ResponseQueue(192_000)
+    minute = bytes(2 * 192_000 * 60)
+    for _ in range(5):
+        response = queue.write(1, minute)
+    assert response.pending_bytes == MOST_QUEUED_BYTES // len(minute) * len(minute)

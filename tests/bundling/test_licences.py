@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
+import sysconfig
 from importlib import metadata
 from pathlib import Path
 
@@ -49,6 +51,57 @@ def test_a_library_of_the_system_has_one() -> None:
     (library,) = list(Path("/usr/lib").glob("*/libc.so.6"))[:1]
     assert [place for _, place in licences.of_system([str(library)])] == [f"{licences.FOLDER}/libc6"]
     assert licences.of_system([__file__]) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where the wheels' libraries are called like this")
+def test_a_library_of_nobody_is_found(tmp_path: Path) -> None:
+    site = Path(sysconfig.get_path("platlib"))
+    carried = [
+        *site.glob("numpy.libs/*.so*"),
+        *site.glob("PySide6/Qt/lib/libQt6Gui.so.6"),
+        *site.glob("_soundfile_data/*.so"),
+        *site.glob("shiboken6/*.so*"),
+        *Path(sysconfig.get_path("stdlib"), "lib-dynload").glob("_json*.so"),
+    ]
+    assert len(carried) >= 6
+    assert licences.unlicensed(map(str, carried)) == []
+    stranger = tmp_path / "libstranger.so.1"
+    stranger.write_bytes(b"\x7fELF")
+    assert licences.unlicensed([*map(str, carried), str(stranger)]) == [str(stranger)]
+
+
+QT_PARTS = {
+    "zlib": ("Core", b"zlib"),
+    "PCRE2": ("Core", b"lookbehind assertion"),
+    "BLAKE2": ("Core", b"Blake2b_160"),
+    "ICU": ("Core", b"libicuuc.so"),
+    "FreeType": ("Gui", b"FreeType"),
+    "HarfBuzz": ("Gui", b"harfbuzz"),
+    "libpng": ("Gui", b"libpng version"),
+    "MD4C": ("Gui", b"md4c"),
+}
+"""Parts of others that can be told in Qt's libraries: in which, and by which bytes."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where the libraries are called like this")
+@pytest.mark.parametrize("part", QT_PARTS)
+def test_what_qt_has_of_others_is_named(part: str) -> None:
+    library, mark = QT_PARTS[part]
+    text = (texts.ROOT / licences.FOLDER / "Qt-third-parties.txt").read_text(encoding="utf-8")
+    found = mark in Path(sysconfig.get_path("platlib"), f"PySide6/Qt/lib/libQt6{library}.so.6").read_bytes()
+    assert found, "take another mark, or the part out of the text"
+    entry = next(entry for entry in text.split("\n\n") if entry.startswith(f"{part}\n"))
+    assert f"in: {library}" in entry
+    assert "copyright: " in entry
+
+
+def test_each_licence_of_qts_parts_has_its_text() -> None:
+    text = (texts.ROOT / licences.FOLDER / "Qt-third-parties.txt").read_text(encoding="utf-8")
+    named = set(re.findall(r"^  licence: (.+)$", text, re.MULTILINE)) - {"public domain"}
+    with_text = set(re.findall(r"^Licence: (.+)\n-+\n\n *\S", text, re.MULTILINE))
+    assert named == with_text
+    for other in re.findall(r"See (\S+\.txt) beside", text):
+        assert (texts.ROOT / licences.FOLDER / other).is_file()
 
 
 def test_the_lock_file_is_audited() -> None:

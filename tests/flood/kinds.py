@@ -140,6 +140,7 @@ FLOODS |= {
     "sound, 4 minutes, in lines": lambda: iter(
         [b'{"type":"audio.delta","audio":"' + b"A" * 160 + b"\\n" + b"A" * 15_000_000 + b'"}']
     ),
+    "responses of 4 minutes": _responses(kind="audio.delta", audio=_sound(240_000)),
     "sound and words": lambda: iter(
         [_frame("audio.delta", audio=_sound(20)), _frame("text.delta", delta="word ")]
     ),

@@ -39,6 +39,9 @@ FRAMES = {
     "sound without its padding": sound(BASE64.rstrip("=")),
     "sound in lines": sound("\\n".join(BASE64[at : at + 76] for at in range(0, len(BASE64), 76))),
     "sound with slashes escaped": sound(BASE64[:1_600_000].replace("/", "\\/")),
+    "sound with letters escaped": sound(
+        "".join(char if n % 23 else f"\\u{ord(char):04x}" for n, char in enumerate(BASE64))
+    ),
     "sound in words": sound(" ".join(BASE64[at : at + 999] for at in range(0, len(BASE64), 999))),
     "sound with a field after it": frame("audio.delta", audio=BASE64, item="x"),
     "sound before its type": json.dumps({"audio": BASE64, "type": "audio.delta"}).encode(),

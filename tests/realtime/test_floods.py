@@ -96,6 +96,31 @@ async def test_no_more_is_parsed_than_is_read():
     assert most <= 4_096 / 4 + 16, "those of one piece, and the library's own queue"
 
 
+async def test_of_the_largest_frames_no_more_than_one_waits():
+    """Sixteen of them, as many as the library lets wait, would be 256 MB."""
+    wire = b"\x81\x7f" + (4_000_000).to_bytes(8, "big") + b"{}" + b" " * 3_999_998
+
+    async def script(line: Line) -> None:
+        for _ in range(8):
+            line.socket.transport.write(wire)
+            await line.socket.drain()
+        await line.socket.wait_closed()
+
+    most = count = 0
+    async with serving(script) as service:
+        connection = await Connection.open(Endpoint(service.url, "key"))
+        async for _ in connection.receive():
+            for _ in range(300):  # the reader is slow
+                await asyncio.sleep(0)
+            most = max(most, len(connection._socket.recv_messages.frames))
+            count += 1
+            if count == 8:
+                break
+        connection.abort()
+        await connection.close()
+    assert most <= 1
+
+
 async def test_pings_that_nobody_reads_the_answers_of_fill_no_memory():
     """Each ping is answered. Where the other side doesn't read, no more of them are taken."""
     ping = b"\x89\x7d" + b"x" * 125

@@ -8,8 +8,10 @@ import gzip
 import socket
 import tracemalloc
 import zlib
+from collections import Counter
 from collections.abc import Callable
 
+import h11
 import pytest
 from aiohttp import web as aio
 
@@ -164,6 +166,38 @@ async def test_ten_thousand_tiny_chunks_let_the_others_have_their_turns(monkeypa
     assert answered.body == b" " * chunks
     assert len(at_chunks) == chunks
     assert at_chunks[-1] - at_chunks[0] >= chunks - 1
+
+
+async def test_announcements_of_an_answer_let_the_others_have_their_turns(monkeypatch: pytest.MonkeyPatch):
+    """A server may send as many responses with 1xx as it likes before its answer."""
+    many = 20_000
+    turns, at_events = 0, list[int]()
+    next_event = h11.Connection.next_event
+
+    def noted(self: h11.Connection) -> object:
+        at_events.append(turns)
+        return next_event(self)
+
+    monkeypatch.setattr(h11.Connection, "next_event", noted)
+
+    async def answer(request: aio.Request) -> aio.Response:
+        assert request.transport is not None
+        request.transport.write(b"HTTP/1.1 103 \r\n\r\n" * many)
+        return aio.Response(body=b"{}")
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    async with open_office(answer) as office:
+        counting = asyncio.ensure_future(count())
+        answered = await http_client.request("GET", office.url)
+        counting.cancel()
+    assert answered.body == b"{}"
+    assert len(at_events) > many
+    assert max(Counter(at_events).values()) < 200
 
 
 def packed(body: bytes, encoding: str, code: int = 200):

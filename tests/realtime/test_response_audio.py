@@ -77,3 +77,11 @@ def test_whether_all_has_come(audio: ResponseAudio):
     audio.complete(9)
     assert audio.is_complete(1)
     assert not audio.is_complete(9)
+
+
+def test_the_oldest_of_long_responses_go_sooner(audio: ResponseAudio):
+    for number in range(1, 7):
+        audio.push(number, pcm(100_000, number))
+    kept = [number for number in range(1, 7) if audio.rest(number)]
+    assert kept == [4, 5, 6]
+    assert sum(len(audio.rest(number) or b"") for number in kept) <= response_audio.KEPT_IN_ALL

@@ -84,6 +84,12 @@ async def test_it_keeps_asking(waiting: Any):
         (status(400, {"detail": "invalid_grant"}), "registered"),
         (status(404), "this address"),
         ({"hello": 1}, "registered"),
+        ({"api_key": "k" * 513}, "sent an invalid key"),
+        ({"api_key": "k" * 3_000_000}, "sent an invalid key"),
+        ({"api_key": "op-key\r\nX-Other: 1"}, "sent an invalid key"),
+        ({"api_key": "op key"}, "sent an invalid key"),
+        ({"api_key": "op-k\u200bey"}, "sent an invalid key"),
+        ({"api_key": "<img src=/dev/zero> "}, "sent an invalid key"),
     ],
 )
 async def test_it_ends_in_words(answer: Any, words: str):
@@ -134,6 +140,8 @@ async def test_it_can_be_given_up():
         (PROMPT | {"user_code": 7}, "sent no code"),
         (PROMPT | {"user_code": "A\nB"}, "sent no code"),
         (PROMPT | {"user_code": "A" * 99}, "an invalid code"),
+        (PROMPT | {"device_code": "A" * 513}, "an invalid code"),
+        (PROMPT | {"device_code": "a b"}, "an invalid code"),
         (PROMPT | {"verification_uri_complete": "http://elsewhere.example/"}, "https://"),
         (PROMPT | {"verification_uri_complete": "file:///etc/passwd"}, "isn't valid"),
     ],

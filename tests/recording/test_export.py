@@ -53,15 +53,15 @@ def transcript(qapp) -> TimedTranscript:
 def test_markdown_strikes_through_what_was_not_heard(transcript):
     document = to_markdown(transcript.lines)
     assert "_Connected._" in document
-    assert "**You** · 12:00:02\n\nWhat \\*time\\* is it?" in document
-    assert "**Assistant** · 12:00:05 _(interrupted)_\n\nIt is noon ~~in the city~~" in document
+    assert "**You** · 12:00:02\n\n> What \\*time\\* is it?" in document
+    assert "**Assistant** · 12:00:05 _(interrupted)_\n\n> It is noon ~~in the city~~" in document
     assert "_Tool get\\_time: done · 100 ms_" in document
 
 
 def test_markdown_keeps_figures_and_leading_signs_as_they_were_said(qapp):
     transcript = TimedTranscript()
     transcript.add_typed("# no heading\n1. no list\n- 2 - 3\n3.5")
-    assert "\\# no heading\n1\\. no list\n\\- 2 - 3\n3.5\n" in to_markdown(transcript.lines)
+    assert "> \\# no heading\n> 1\\. no list\n> \\- 2 - 3\n> 3.5\n" in to_markdown(transcript.lines)
 
 
 def test_markdown_strikes_each_paragraph_for_itself(qapp):
@@ -69,7 +69,7 @@ def test_markdown_strikes_each_paragraph_for_itself(qapp):
     transcript.begin_response(1)
     transcript.grow_response(1, "one\n\ntwo", 0)
     transcript.mark_heard(1, 0, 1_000)
-    assert "~~one~~\n\n~~two~~" in to_markdown(transcript.lines)
+    assert "> ~~one~~\n>\n> ~~two~~" in to_markdown(transcript.lines)
 
 
 FORGERIES = [
@@ -115,7 +115,8 @@ BLOCK = re.compile(r" {0,3}(#{1,6}(\s|$)|>|[-+*](\s|$)|\d+[.)](\s|$)|(=+|-+|(\* 
 def structure(document: str) -> list[str]:
     """The lines that are a block of their own kind, or a speaker: what a reader of Markdown takes for one."""
     found = []
-    for line in document.splitlines()[4:]:
+    for written in document.splitlines()[4:]:
+        line = re.sub(r"^>( |$)", "", written)  # what was said is quoted; a quote within it would be found
         if re.match(
             r" {0,3}(#{1,6}(\s|$)|>|[-+*](\s|$)|\d+[.)](\s|$)|(=+|-+|(\* *){3,}|(_ *){3,})\s*$)", line
         ):

@@ -77,6 +77,18 @@ def test_the_oldest_lines_go_first(transcript, monkeypatch):
     assert not any(line.text.endswith("late") for line in transcript.lines)
 
 
+def test_the_oldest_of_long_lines_go_sooner(transcript):
+    """Each has as many words as a line may have."""
+    for number in range(1, 101):
+        transcript.begin_response(number)
+        transcript.grow_response(number, f"{number} " + "x" * 90_000, 0)
+        transcript.fill_take(0, f"{number} " + "y" * 90_000)
+    chars = sum(len(line.text) for line in transcript.lines)
+    assert chars <= transcript_model.MOST_TEXT + transcript_model.LOOK_AFTER
+    assert chars > transcript_model.MOST_TEXT / 2
+    assert [line.text[:4] for line in transcript.lines[-2:]] == ["100 ", "100 "]
+
+
 def test_a_line_has_no_more_words_than_its_limit(transcript):
     transcript.begin_take(1)
     transcript.begin_response(1)
