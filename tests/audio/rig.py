@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from tests.rig.jack import BLOCK, DEVICE, Instrument, JackServer
+from tests.rig.instrument import Instrument
+from tests.rig.jack import BLOCK, DEVICE, JackServer
 from tests.rig.process import RigError
 
 
@@ -85,7 +86,7 @@ def quieten(rig: Rig) -> None:
     rig.app("flush")
     rig.instrument.wait_until(rig.instrument.now + 5 * BLOCK)
     rig.instrument.forget()
-    rig.instrument.xruns.clear()
+    rig.instrument.forget_xruns()
     rig.app("captured")
 
 

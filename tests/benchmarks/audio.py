@@ -70,7 +70,7 @@ def _steady(rig: Rig, trial: Callable[[], _Result]) -> _Result:
     """The result of a trial in which the JACK server kept time: its faults are not the program's."""
 
     def steady() -> _Result:
-        rig.instrument.xruns.clear()
+        rig.instrument.forget_xruns()
         result = trial()
         if rig.instrument.xruns:
             raise SpoiledTrialError("the JACK server couldn't keep time")

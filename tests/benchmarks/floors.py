@@ -21,7 +21,8 @@ import numpy as np
 from tests.audio.rig import RemoteApp
 from tests.benchmarks.figures import Figure, figure
 from tests.benchmarks.trials import SpoiledTrialError, repeat_spoiled
-from tests.rig.jack import BLOCK, RATE, Instrument, JackServer
+from tests.rig.instrument import Instrument
+from tests.rig.jack import BLOCK, RATE, JackServer
 from tests.rig.process import Program
 from tests.rig.screen import VirtualScreen
 
@@ -113,7 +114,7 @@ def _median(instrument: Instrument, app: RemoteApp, trial: Callable[[Instrument,
 
     def undisturbed() -> float:
         time.sleep(float(chance.uniform(0.05, 0.05 + BLOCK_S)))
-        instrument.xruns.clear()
+        instrument.forget_xruns()
         result = trial(instrument, app)
         if instrument.xruns:
             raise SpoiledTrialError("the JACK server couldn't keep time")

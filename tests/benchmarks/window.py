@@ -29,7 +29,8 @@ from tests.benchmarks.figures import Figure, figure
 from tests.benchmarks.keyboard import Keyboard
 from tests.benchmarks.trials import SpoiledTrialError, repeat_spoiled
 from tests.offline.tails import HEARD_DB, speech
-from tests.rig.jack import BLOCK, DEVICE, Instrument, JackServer
+from tests.rig.instrument import Instrument
+from tests.rig.jack import BLOCK, DEVICE, JackServer
 from tests.rig.jack import RATE as DEVICE_RATE
 from tests.rig.process import Program, until
 from tests.rig.screen import VirtualScreen

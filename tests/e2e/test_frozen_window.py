@@ -20,7 +20,8 @@ import pytest
 from tests.benchmarks.echo import Echo
 from tests.benchmarks.keyboard import Keyboard
 from tests.rig.freezing_program import FREEZE_S
-from tests.rig.jack import DEVICE, RATE, Instrument, JackServer
+from tests.rig.instrument import Instrument
+from tests.rig.jack import DEVICE, RATE, JackServer
 from tests.rig.process import Program, until
 from tests.rig.screen import VirtualScreen
 

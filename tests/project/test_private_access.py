@@ -53,7 +53,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "realtime/test_floods.py": {"_socket": MEMORY},
     "realtime/test_effect_executor.py": {"_TABLE": "that a table of all effects lacks none"},
     "realtime/test_tickets.py": {"_check_socket": "an office far away cannot be had here"},
-    "rig/jack.py": {"_ffi": LIBRARY, "_ptr": LIBRARY},
+    "rig/jack_clients.py": {"_exit": LIBRARY, "_ffi": LIBRARY, "_ptr": LIBRARY},
     "scripts/test_setup.py": {"_lock_for_this_system": "another system cannot be had here", "_pip": FAILING},
     "secrets/test_window.py": {"_config_folder": FAILING, "_save_conversation": END, "_end": END}
     | {"_export": "saving begins with a dialog of the system's"},
