@@ -12,6 +12,7 @@ import msgspec
 
 from desktop.base.message import Message, Text, verbatim
 from desktop.protocol.commands import TurnDetectionType
+from desktop.protocol.published import Published
 
 TurnMode = Literal["push_to_talk", "server_vad", "semantic_vad"]
 """Who ends the user's turn: the talk key, or (hands-free) the server, by sound or by sense."""
@@ -67,6 +68,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a voice that is not in the list may be named, because no full list is published."""
     updates: bool = True
     """Whether `session.update` has an effect; otherwise a change needs a new session."""
+    published: Published = Published()
+    """What the service's list says besides; empty for a model that is in no list."""
 
     @property
     def name(self) -> Message:

@@ -14,7 +14,8 @@ from typing import Any
 from msgspec import structs
 
 from desktop.protocol.catalog import MODELS, Model, unknown
-from desktop.protocol.service_figures import sample_rate
+from desktop.protocol.published import Published
+from desktop.protocol.service_figures import pricing, sample_rate
 
 LONGEST_NAME = 200
 """Characters of an id, a label or a voice; anything longer is not one."""
@@ -38,9 +39,10 @@ def merged(entries: Iterable[object], models: Sequence[Model] = MODELS) -> tuple
         known = found.get(read.id)
         if known is None:
             found[read.id] = read
-        elif read.voices and known.voices:
-            added = tuple(voice for voice in read.voices if voice not in known.voices)
-            found[read.id] = structs.replace(known, voices=(known.voices + added)[:MOST_VOICES])
+        else:
+            added = tuple(voice for voice in read.voices if voice not in known.voices) if known.voices else ()
+            voices = (known.voices + added)[:MOST_VOICES]
+            found[read.id] = structs.replace(known, voices=voices, published=read.published)
     return tuple(found.values())
 
 
@@ -66,6 +68,7 @@ def model_of(entry: object) -> Model | None:
         turn_detection=turns or usual.turn_detection,
         tools=able is None or bool(able & _TOOLS),
         images=able is not None and bool(able & _IMAGES),
+        published=Published(pricing=pricing(entry.get("pricing"))),
     )
 
 

@@ -23,6 +23,12 @@ DEEPEST = 4
 """Objects within one another in a usage."""
 LONGEST_NAME = 100
 """Characters of a field's name or of its text."""
+MOST_PRICE = 1e9
+"""Of one figure in a price list, a threshold in tokens included. The dearest known is a few hundred."""
+MOST_STEPS = 20
+"""Figures in a list of a price list: one for each threshold. The longest known has three."""
+DEEPEST_PRICE = 2
+"""Objects within one another in a price list."""
 
 _logged: set[str] = set()
 
@@ -60,6 +66,48 @@ def seconds(reported: object, usual: float, most: float) -> float:
 def usage(reported: object) -> dict[str, Any] | None:
     """A usage with its names as they came, and only numbers that can be counts; None if it is no object."""
     return _fields(reported, [MOST_FIELDS], DEEPEST) if isinstance(reported, dict) else None
+
+
+def pricing(reported: object) -> dict[str, Any]:
+    """A price list with its names as they came; only figures that can be prices, short texts and flags.
+
+    Empty if it is no object. A list with a figure that can't be one is left out whole: its figures belong
+    together, one for each threshold.
+    """
+    return _prices(reported, [MOST_FIELDS], DEEPEST_PRICE) if isinstance(reported, dict) else {}
+
+
+def _prices(reported: dict[Any, Any], room: list[int], deepest: int) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name, value in reported.items():
+        if room[0] <= 0:
+            _log_once("price list with more fields than can be kept", len(reported))
+            break
+        room[0] -= 1
+        read: Any = None
+        if isinstance(value, dict):
+            read = _prices(value, room, deepest - 1) if deepest > 1 else None
+        elif isinstance(value, list | tuple):
+            read = _steps(value)
+        elif isinstance(value, bool):
+            read = value
+        elif isinstance(value, int | float):
+            read = number(value, MOST_PRICE)
+        elif isinstance(value, str):
+            read = one_line(value, LONGEST_NAME)
+        if read is not None:
+            kept[one_line(str(name), LONGEST_NAME)] = read
+        elif value is not None:
+            _log_once("price", value if isinstance(value, int | float) else type(value).__name__)
+    return kept
+
+
+def _steps(reported: list[Any] | tuple[Any, ...]) -> list[float] | None:
+    """The figures of a list; None if one of them can't be a price or a threshold."""
+    if len(reported) > MOST_STEPS:
+        return None
+    figures = [number(value, MOST_PRICE) for value in reported]
+    return None if None in figures else [figure for figure in figures if figure is not None]
 
 
 def _fields(reported: dict[Any, Any], room: list[int], deepest: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from desktop.protocol import entries
 from desktop.protocol.catalog import MODELS, Model, find
 from desktop.protocol.entries import MOST_MODELS, merged, model_of
+from desktop.protocol.published import Published
 
 ENTRY: dict[str, Any] = {
     "id": "openai/gpt-realtime-9",
@@ -42,6 +43,7 @@ def test_an_unknown_model_gets_what_its_entry_says_and_any_voice():
         output_rate=48_000,
         images=True,
         tools=True,
+        published=Published(pricing={"minute": 0.1}),
     )
 
 

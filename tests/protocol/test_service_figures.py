@@ -124,3 +124,42 @@ def test_the_words_of_an_error_are_one_bounded_line(kind: str):
     assert len(event.message) == limits.MESSAGE
     assert event.code == "c" * len(event.code) or event.code.endswith("…")
     assert len(event.code) <= 100
+
+
+PRICES = {"input": [4, 6.5], "thresholds": [0, 200_000], "price_per_minute": 0.05, "currency": "USD"}
+
+
+def test_a_price_list_keeps_its_names_and_figures():
+    nested = PRICES | {"audio": {"input": [32]}, "estimated": True}
+    assert service_figures.pricing(nested) == nested
+
+
+@pytest.mark.parametrize(
+    "price",
+    [-1, float("nan"), float("inf"), 10**40, [1, -1], [1, float("nan")], [[1]], [1] * 21, {"a": {"b": {}}}],
+)
+def test_what_can_be_no_price_is_left_out(price: Any):
+    kept = service_figures.pricing(PRICES | {"output": price})
+    assert kept | {"output": {}} == PRICES | {"output": {}}
+    assert kept.get("output") in (None, {})
+
+
+@pytest.mark.parametrize("reported", [None, 7, "free", [], [PRICES]])
+def test_what_is_no_price_list_is_empty(reported: Any):
+    assert service_figures.pricing(reported) == {}
+
+
+def test_a_price_list_is_bounded():
+    kept = service_figures.pricing({f"kind {number}" + "x" * 999: 1 for number in range(10_000)})
+    assert len(kept) == service_figures.MOST_FIELDS
+    assert max(map(len, kept)) <= service_figures.LONGEST_NAME
+
+
+def test_the_prices_of_an_entry_reach_its_model():
+    model = entries.model_of({"id": "openai/new", "pricing": PRICES})
+    assert model is not None
+    assert model.published.pricing == PRICES
+    known = {
+        model.id: model for model in entries.merged([{"id": "openai/gpt-realtime-2", "pricing": PRICES}])
+    }
+    assert known["openai/gpt-realtime-2"].published.pricing == PRICES
