@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import structs
 
 from desktop.access import credentials, key_hosts, keychain, ticket_header
 from desktop.access.credentials import Credential
@@ -27,6 +28,8 @@ class AccessOptions(msgspec.Struct, frozen=True):
     """Where an organisation hands out tickets: then no key is looked for."""
     mint: bool = False
     """Trade the key for a ticket before each connection."""
+    agent: str = ""
+    """An agent that is defined at the service and decides what the client doesn't."""
 
 
 async def endpoint_for(
@@ -38,6 +41,8 @@ async def endpoint_for(
 ) -> Endpoint:
     """The endpoint of a model for one connection. The offline provider is started if it is to answer.
 
+    The chosen agent is asked for wherever the service answers.
+
     `ask` is asked before a secret goes to another host than it was given for; None says no.
 
     Raises:
@@ -47,6 +52,11 @@ async def endpoint_for(
     if uses_offline_server(model, access):
         endpoint = Endpoint(await offline.start(), LOCAL_KEY)
         return await tickets.mint(endpoint, config) if access.mint else endpoint
+    endpoint = await _endpoint_of_service(access, config, ask)
+    return endpoint if model.offline else structs.replace(endpoint, agent=access.agent)
+
+
+async def _endpoint_of_service(access: AccessOptions, config: Config, ask: Ask | None) -> Endpoint:
     if access.ticket_url:
         return await _endpoint_of_organisation(access, config, ask)
     endpoint = await endpoint_with_key(access, ask)

@@ -82,8 +82,8 @@ def connect(parts: Parts) -> None:
     options.restart_offered.connect(window.offer_restart)
     # models
     window.models_refresh_clicked.connect(model_list.refresh)
-    model_list.changed.connect(window.show_models)
     model_list.changed.connect(options.use_models)
+    model_list.changed.connect(lambda _: window.show_models(options.offered))
     # words
     window.text_entered.connect(controller.say)
     window.unheard_requested.connect(controller.replay)
@@ -272,6 +272,9 @@ def _on_setting_changed(parts: Parts, name: str) -> None:
     match name:
         case "text_percent":
             parts.window.show_text_size(settings.text_percent)
+        case "agent":
+            parts.window.show_models(parts.options.offered)
+            parts.model_list.use_access(settings_values.access(settings))
         case "theme":
             parts.theme.choose(settings.theme)
         case "tap_lock":

@@ -50,7 +50,7 @@ TASKS_S = 3.0
 def run(options: argparse.Namespace) -> int:
     """Show the window until it is closed; the exit code. If it is open already, that one is shown instead."""
     instance = SingleInstance()
-    chosen = {name: getattr(options, name, "") for name in ("model", "voice")}
+    chosen = {name: getattr(options, name, "") for name in ("agent", "model", "voice")}
     request = {"do": "show", "token": os.environ.get(ACTIVATION, ""), **chosen}
     try:
         match second_start.begin(instance, request, partial(_ask, instance)):
@@ -105,6 +105,7 @@ async def _main(
     closed = _closed(parts.window, qt)
     _begin_after_first_paint(parts, instance)
     parts.window.restore(store.current.geometry, store.current.layout)
+    parts.window.show_models(parts.options.offered)
     parts.window.show_choice(parts.options.displayed)
     parts.window.show()
     if store.problem:
@@ -194,11 +195,16 @@ def _logs_folder() -> Path | None:
 def _overrides(settings: Settings, options: argparse.Namespace) -> dict[str, Any]:
     """What the environment and the command line decide, for this run, over what is remembered."""
     values: dict[str, Any] = {"base_url": os.environ.get("OPPER_BASE_URL", settings.base_url)}
-    for name in ("model", "base_url", "ticket_url", "mint_tickets", "input_device", "output_device"):
+    for name in ("agent", "model", "base_url", "ticket_url", "mint_tickets", "input_device", "output_device"):
         if value := getattr(options, name, None):
             values[name] = value
+    if agent := values.get("agent", settings.agent):
+        # A model that is named together with an agent is used in place of the agent's.
+        values["agent_model"] = values.pop("model", "" if "agent" in values else settings.agent_model)
     if voice := getattr(options, "voice", ""):
         model = values.get("model", settings.model)
+        if agent:
+            model = values["agent_model"] or catalog.agent(agent).id
         model = model or default_model(values.get("ticket_url", settings.ticket_url))
         values["voices"] = {**settings.voices, catalog.find(model).id: voice}
     return values

@@ -72,7 +72,9 @@ class HeadlessOptions:
     @property
     def settings(self) -> Settings:
         """The settings of this session."""
-        return Settings(model=self.model.id, voices={self.model.id: self.voice} if self.voice else {})
+        voices = {self.model.id: self.voice} if self.voice else {}
+        chosen = "" if self.model.by_agent else self.model.id
+        return Settings(model=chosen, agent=self.access.agent, agent_model=chosen, voices=voices)
 
 
 @dataclass(frozen=True)

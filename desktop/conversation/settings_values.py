@@ -7,13 +7,13 @@ from desktop.devices.audio_options import AudioOptions
 from desktop.recording.recording_options import RecordingOptions
 from desktop.settings.schema import Settings
 
-ACCESS = frozenset({"base_url", "ticket_url", "mint_tickets"})
+ACCESS = frozenset({"base_url", "ticket_url", "mint_tickets", "agent"})
 """The names of the settings in `access`."""
 
 
 def access(settings: Settings) -> AccessOptions:
     """How the service is reached."""
-    return AccessOptions(settings.base_url, settings.ticket_url, settings.mint_tickets)
+    return AccessOptions(settings.base_url, settings.ticket_url, settings.mint_tickets, settings.agent)
 
 
 def audio(settings: Settings) -> AudioOptions:

@@ -35,6 +35,9 @@ OFFLINE_DEMO = Text("offline-demo", "Offline demo")
 OFFLINE_DEMO_16K = Text("offline-demo-16k", "Offline demo, 16 kHz microphone")
 _NAMES = {OFFLINE_MODEL: OFFLINE_DEMO, OFFLINE_MODEL_16K: OFFLINE_DEMO_16K}
 
+AGENT = "@agent"
+"""The provider of the models that stand for agents; no provider of the service's is called so."""
+
 KEYED_MODEL = "openai/gpt-realtime-2"
 """The default model when there is a key and the user has chosen none."""
 
@@ -107,6 +110,11 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
         return CAPS_S.get(self.provider)
 
     @property
+    def by_agent(self) -> bool:
+        """Whether a named agent decides which model it is, and all else that isn't chosen."""
+        return self.provider == AGENT
+
+    @property
     def offline(self) -> bool:
         """Whether it is this program's own server."""
         return self.provider == "offline"
@@ -150,6 +158,20 @@ def find(model_id: str, models: Sequence[Model] = MODELS) -> Model:
     return known or unknown(model_id)
 
 
+def agent(name: str) -> Model:
+    """The model that an agent of this name, defined at the service, stands for.
+
+    What it can do isn't known. The client is assumed to commit, as with an unknown model.
+    """
+    return Model(
+        id=f"{AGENT}/{name}",
+        label=name,
+        provider=AGENT,
+        any_voice=True,
+        turn_detection=("none", "server_vad"),
+    )
+
+
 def successor_of(model: Model, models: Sequence[Model], today: date) -> Model | None:
     """The model to use in place of a retired one: the first that isn't retired itself, of those in the list.
 
@@ -173,6 +195,8 @@ def unknown(model_id: str, provider: str = "", *, translates: bool | None = None
     doesn't accept. `provider` is for an id that doesn't begin with one; `translates` as in `families.ways`.
     """
     named, _, name = model_id.partition("/")
+    if named == AGENT:
+        return agent(name)
     if name:
         provider = named
     else:

@@ -17,7 +17,7 @@ from msgspec import structs
 
 from desktop.base.terminal import one_line
 from desktop.protocol import families
-from desktop.protocol.catalog import MODELS, Model, unknown
+from desktop.protocol.catalog import AGENT, MODELS, Model, unknown
 from desktop.protocol.published import Published
 from desktop.protocol.service_figures import number, pricing
 from desktop.protocol.sound_formats import rates
@@ -66,7 +66,7 @@ def model_of(entry: object, known: Mapping[str, Model] | None = None) -> Model |
     """
     if not isinstance(entry, Mapping) or not (model_id := _name(entry.get("id"))):
         return None
-    if entry.get("type", "realtime") != "realtime":
+    if entry.get("type", "realtime") != "realtime" or model_id.partition("/")[0] == AGENT:
         return None
     able = _abilities(entry.get("capabilities"))
     usual = (known or {}).get(model_id) or _usual(model_id, entry, able)
@@ -98,7 +98,7 @@ def _usual(model_id: str, entry: Mapping[str, Any], able: frozenset[str] | None)
     return unknown(
         model_id,
         # Only an id that begins with it is answered by this program's own server.
-        provider if provider != "offline" else "",
+        provider if provider not in ("offline", AGENT) else "",
         translates=translates or bool(able and able & _TRANSLATES),
     )
 

@@ -12,6 +12,7 @@ import msgspec
 
 from desktop.audio.gain_bounds import LEAST_DB, MOST_DB
 from desktop.base.addresses import is_loopback
+from desktop.protocol.agent_name import is_agent_name
 from desktop.protocol.catalog import TurnMode
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,10 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """Empty: the service's own address."""
     ticket_url: str = ""
     """Where an organisation's back end hands out tickets to its users, who then need no key; may be empty."""
+    agent: str = ""
+    """The name of an agent that is defined at the service and decides what isn't chosen; empty: none."""
+    agent_model: str = ""
+    """The model to use in place of the agent's own; empty: that one."""
     mint_tickets: bool = False
     """Exchange the key for a ticket before each connection."""
     reconnect_for: Patience = "5"
@@ -132,7 +137,7 @@ LONGEST_INSTRUCTIONS = 20_000
 LONGEST_TEXT = 4_096
 """Characters of any other text: as long as a path may be."""
 
-Problem = Literal["", "type", "range", "long", "address", "unencrypted", "secret"]
+Problem = Literal["", "type", "range", "long", "address", "unencrypted", "secret", "name"]
 
 ADDRESSES = ("base_url", "ticket_url")
 """The settings that hold a URL."""
@@ -154,6 +159,8 @@ def problem(name: str, value: object) -> Problem:
         return "range"
     if name == "instructions" and len(str(value)) > LONGEST_INSTRUCTIONS:
         return "long"
+    if name == "agent" and value and not is_agent_name(str(value)):
+        return "name"
     return _address_problem(str(value)) if name in ADDRESSES and value else ""
 
 

@@ -23,6 +23,8 @@ def today() -> date:
 def name(model: Model, day: date) -> str:
     """The model's name; a retired one is called so."""
     words = visible_line(worded(model.name))
+    if model.by_agent:
+        return QCoreApplication.translate("ModelWords", "By the agent {0}").format(words)
     if model.published.is_retired(day):
         return QCoreApplication.translate("ModelWords", "{0} (retired)").format(words)
     return words
@@ -32,12 +34,16 @@ def provider(model: Model) -> str:
     """The heading of its group."""
     if model.offline:
         return QCoreApplication.translate("ModelWords", "On this computer")
+    if model.by_agent:
+        return QCoreApplication.translate("ModelWords", "Agent")
     said = model.published.provider_label or PROVIDERS.get(model.provider) or model.provider
     return visible_line(said) or QCoreApplication.translate("ModelWords", "Other providers")
 
 
 def badges(model: Model) -> tuple[str, ...]:
     """What sets it apart, a word each."""
+    if model.by_agent:
+        return ()
     can = {
         QCoreApplication.translate("ModelWords", "translates"): model.translates,
         QCoreApplication.translate("ModelWords", "tools"): model.tools,
@@ -49,6 +55,12 @@ def badges(model: Model) -> tuple[str, ...]:
 def tip(model: Model, successor: Model | None, day: date) -> str:
     """Its name, its id, and what the list says: a line each."""
     said = model.published
+    if model.by_agent:
+        words = QCoreApplication.translate(
+            "ModelWords",
+            "The agent decides what you don't choose: its model, its voice, how turns are taken.",
+        )
+        return "\n".join((name(model, day), words))
     lines = [name(model, day), model.id]
     if said.description:
         lines.append(said.description)

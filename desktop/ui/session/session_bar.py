@@ -74,7 +74,7 @@ class SessionBar(QWidget):
         """Show these options, and those of the model; a model that isn't in the list is added to it."""
         model = choice.model
         self._models.show_model(model)
-        self._voices.show_voice(model, choice.voice)
+        self._voices.show_voice(model, choice.voice, agents=choice.agents)
         self._voices.setVisible(not model.translates)
         self._languages.setVisible(model.translates)
         self._languages.setCurrentIndex(self._languages.findData(choice.language))
