@@ -24,6 +24,7 @@ from desktop.conversation.key_check import check_key
 from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.retired_model import RetiredModel
+from desktop.conversation.service_requests import post_for_tool
 from desktop.conversation.session_controller import SessionController
 from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.tool_host import ToolHost
@@ -36,9 +37,11 @@ from desktop.recording.frame_recorder import FrameRecorder
 from desktop.recording.history_controller import HistoryController
 from desktop.recording.session_recorder import SessionRecorder
 from desktop.recording.transcript_recorder import TranscriptRecorder
+from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
 from desktop.system.input_state import input_state
 from desktop.system.system_events import SystemEvents
+from desktop.tools import opper_web
 from desktop.tools.registry import Registry
 from desktop.ui.talk.talk_latch import TalkLatch
 from desktop.ui.window.main_window import MainWindow
@@ -62,6 +65,7 @@ class Parts:
     transcript: TranscriptModel
     options: SessionOptions
     audio: AudioController
+    registry: Registry
     tools: ToolHost
     manual_tools: ManualTools
     images: ImageInputController
@@ -82,6 +86,11 @@ class Parts:
     frames: FrameRecorder
     history: HistoryController
     exports: ExportController
+
+
+def offer_web_tools(registry: Registry, settings: Settings) -> None:
+    """Offer the web tools from the next session on, or no longer."""
+    registry.withhold(*(opper_web.NAMES if settings.web_tools == "off" else ()))
 
 
 def build(
@@ -117,6 +126,12 @@ def build(
     controller = SessionController(
         store, registry, options, audio, tools, presenter, observer, timer=step_timer
     )
+    for tool in opper_web.tools(
+        lambda path, body: post_for_tool(settings_values.access(store.current), path, body),
+        lambda: store.current.web_tools != "always",
+    ):
+        registry.register(tool)
+    offer_web_tools(registry, settings)
     manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
     # window
     theme = ThemeController(application, settings.theme, settings.seen_scheme)
@@ -140,6 +155,7 @@ def build(
         transcript=presenter.transcript,
         options=options,
         audio=audio,
+        registry=registry,
         tools=tools,
         manual_tools=manual_tools,
         images=ImageInputController(),

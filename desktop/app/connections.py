@@ -14,7 +14,7 @@ import shiboken6
 from desktop.access.endpoint_resolver import credential_in_words, default_model
 from desktop.access.key_format import PLATFORM_URL
 from desktop.app import diagnostics, note_connections
-from desktop.app.build import Parts
+from desktop.app.build import Parts, offer_web_tools
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import settings_values
 from desktop.devices.audio_options import AudioOptions
@@ -275,6 +275,8 @@ def _on_setting_changed(parts: Parts, name: str) -> None:
         case "agent":
             parts.window.show_models(parts.options.offered)
             parts.model_list.use_access(settings_values.access(settings))
+        case "web_tools":
+            offer_web_tools(parts.registry, settings)
         case "theme":
             parts.theme.choose(settings.theme)
         case "tap_lock":

@@ -59,6 +59,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """The system prompt; empty: the program's own."""
     temperature: float | None = None
     """None: the model's own."""
+    web_tools: Literal["off", "ask", "always"] = "off"
+    """Whether the model may search the web and read pages through the service, and whether it asks first."""
     transcription: bool = True
     """Whether what the user says is written down."""
     pre_roll_ms: int = 300

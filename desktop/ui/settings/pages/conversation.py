@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.ui.fields.choice import ChoiceField
 from desktop.ui.fields.instructions import InstructionsField
 from desktop.ui.fields.switch import SwitchField
 from desktop.ui.fields.temperature import TemperatureField
@@ -13,7 +14,7 @@ from desktop.viewmodels import numbers
 
 
 class ConversationPage(Page):
-    """Instructions, temperature, transcription."""
+    """Instructions, temperature, transcription, web search."""
 
     def __init__(self, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Conversation"), form, parent)
@@ -43,5 +44,16 @@ class ConversationPage(Page):
             self.tr("Transcribe what you say"),
             self.tr("When off, your bubbles stay empty."),
             SwitchField(),
+        )
+        web = (
+            ("off", self.tr("Off")),
+            ("ask", self.tr("Ask each time")),
+            ("always", self.tr("Always")),
+        )
+        self._add(
+            "web_tools",
+            self.tr("Web search"),
+            self.tr("The assistant searches and reads pages through Opper. From the next session on."),
+            ChoiceField(web),
         )
         self._column.addStretch(1)

@@ -1,0 +1,36 @@
+"""Requests to the service besides the session, with the same key: for tools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from desktop.access.endpoint_resolver import AccessOptions, endpoint_with_key
+from desktop.realtime import http_client
+from desktop.realtime.errors import RealtimeError, refused
+from desktop.tools.registry import ToolError
+
+NO_KEY = "This needs a key, and the user connects with a ticket. Tell them."
+
+
+async def post_for_tool(access: AccessOptions, path: str, body: object) -> Mapping[str, Any]:
+    """The service's answer to a tool's request. The key goes to no other host than its own.
+
+    Raises:
+        ToolError: there is none; the model is told why.
+    """
+    if access.ticket_url:
+        raise ToolError(NO_KEY)
+    try:
+        endpoint = await endpoint_with_key(access)
+        answer = await http_client.request(
+            "POST", endpoint.http_url(path), secret=endpoint.headers(), json=body
+        )
+        if not 200 <= answer.status < 300:
+            raise refused(answer.status, headers=answer.headers, body=answer.body, host=answer.host)
+    except RealtimeError as exc:
+        raise ToolError(f"The service did not answer this request: {exc.message}") from exc
+    found = answer.object()
+    if found is None:
+        raise ToolError("The service's answer can't be read.")
+    return found
