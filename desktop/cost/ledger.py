@@ -1,4 +1,4 @@
-"""What was spent: by turn, in the session, by day and by model. A cost is added in the same time each turn."""
+"""What was spent: by turn, in the session, by day and by model. Adding a cost takes no longer over time."""
 
 from __future__ import annotations
 
