@@ -25,6 +25,7 @@ from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
 from desktop.conversation.session_options import SessionOptions
+from desktop.conversation.spend_controller import SpendController
 from desktop.conversation.tool_host import ToolHost
 from desktop.devices.audio_controller import AudioController
 from desktop.devices.backend import AudioBackend, MeterNeedles
@@ -65,6 +66,7 @@ class Parts:
     manual_tools: ManualTools
     images: ImageInputController
     controller: SessionController
+    spend: SpendController
     notes: NoteBoard
     # window
     window: MainWindow
@@ -111,9 +113,12 @@ def build(
     options = SessionOptions(store)
     audio = AudioController(backend, settings_values.audio(settings))
     tools = ToolHost(audio.ring, open_page)
-    observer = FrameObserver(presenter.turn_timer, events, recorder.frames, frame_log)
+    spend = SpendController(
+        lambda: presenter.turn_timer.responding, lambda: settings_values.limits(store.current)
+    )
+    observer = FrameObserver(presenter.turn_timer, spend, events, recorder.frames, frame_log)
     controller = SessionController(
-        store, registry, options, audio, tools, presenter, observer, timer=step_timer
+        store, registry, options, audio, tools, presenter, observer, spend=spend, timer=step_timer
     )
     manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
     # window
@@ -142,6 +147,7 @@ def build(
         manual_tools=manual_tools,
         images=ImageInputController(),
         controller=controller,
+        spend=spend,
         notes=notes,
         window=window,
         latch=TalkLatch(settings.tap_lock, window),

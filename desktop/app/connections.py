@@ -242,6 +242,8 @@ def _act(parts: Parts, action: str) -> None:
             parts.recorder.show_left()
         case "undo_reset":
             parts.settings_dialog.undo_reset()
+        case "go_on":
+            parts.controller.go_on()
         case "now":
             parts.controller.reconnect_now()
         case _:
@@ -273,6 +275,8 @@ def _on_setting_changed(parts: Parts, name: str) -> None:
             parts.theme.choose(settings.theme)
         case "tap_lock":
             _allow_lock(parts)
+        case name if name in settings_values.BUDGETS:
+            parts.spend.limits_changed()
         case _:
             parts.audio.use_options(settings_values.audio(settings))
             parts.recorder.use_options(settings_values.recording(settings))

@@ -159,6 +159,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule()
     def the_budget_is_used_up(self) -> None:
+        self.up = False
         self.do(inputs.Dropped(final=False, message=verbatim("It is used up."), rests=True, held=True))
 
     @rule(final=st.booleans(), message=st.sampled_from(["", "The connection dropped."]))
