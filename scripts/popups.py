@@ -45,6 +45,8 @@ SCENE: dict[str, tuple[str, Callable[[MainWindow], object]]] = {
     "options": ("ready", lambda window: drop(_one(window, OptionsButton), 2)),
     "picture-menu": ("ready", lambda window: drop(_one(window, PictureButton), 0)),
     "models": ("ready", lambda window: _one(window, ModelBox).showPopup()),
+    "models-retired": ("retired", lambda window: _one(window, ModelBox).showPopup()),
+    "model-tip": ("retired", lambda window: tip(_one(window, ModelBox))),
     "voices": ("ready", lambda window: _one(window, VoiceBox).showPopup()),
     "languages": ("translate", lambda window: _last_box(window.session_bar).showPopup()),
     "microphones": ("ready", lambda window: window.audio.input.picker.showPopup()),

@@ -16,9 +16,11 @@ from desktop.access.keychain import KEY
 from desktop.app.note_connections import LAST_IN_HISTORY
 from desktop.conversation import image_encoding, session_config
 from desktop.conversation.opening_note import CONNECTED
+from desktop.conversation.retired_model import MODEL_REPLACED
 from desktop.devices.device_messages import ALL_GONE
 from desktop.protocol import catalog, endings
 from desktop.protocol.catalog import TurnMode
+from desktop.protocol.entries import merged
 from desktop.realtime import messages
 from desktop.settings import schema
 from desktop.tools.builtin import OPEN_URL
@@ -263,6 +265,37 @@ def _without_key(window: MainWindow, stage: Stage) -> None:
     window.show_note(Note("warning", NEEDS_KEY(model=name), action="add_key", subject="key"))
 
 
+LISTED = (
+    {
+        "id": "openai/gpt-realtime-2",
+        "name": "GPT Realtime 2",
+        "description": "Speech to speech, with reasoning.",
+        "region": "eu-north-1",
+        "country": "Sweden",
+        "retired_at": "2026-01-01",
+        "successor": "openai/gpt-realtime-2.1",
+        "pricing": {"input": [4.0], "output": [16.0]},
+    },
+    {"id": "openai/gpt-realtime-2.1", "name": "GPT Realtime 2.1", "capabilities": ["tools", "vision"]},
+    {
+        "id": "mistral/voxtral-live-2",
+        "name": "Voxtral Live 2",
+        "provider_display_name": "Mistral AI",
+        "capabilities": ["tools"],
+    },
+)
+"""What the service's list might say one day."""
+
+
+def _retired(window: MainWindow, stage: Stage) -> None:
+    models = merged(LISTED)
+    window.show_models(models)
+    old, new = catalog.find("openai/gpt-realtime-2", models), catalog.find("openai/gpt-realtime-2.1", models)
+    window.show_choice(ChosenOptions(old, "marin"))
+    message = MODEL_REPLACED(model=old.name, successor=new.name)
+    window.show_note(Note("warning", message, action="use_successor", subject="retired"))
+
+
 def _left(window: MainWindow, stage: Stage) -> None:
     window.show_note(Note("hint", LAST_IN_HISTORY(key=shortcuts.HISTORY), action="show_last"))
 
@@ -320,6 +353,7 @@ SCENES = (
     Scene("muted", DisplayState.MUTED, setting=_muted),
     Scene("no-microphone", DisplayState.NO_MICROPHONE, setting=_without_sound),
     Scene("key-needed", DisplayState.OFFLINE, talked=False, setting=_without_key),
+    Scene("retired", DisplayState.OFFLINE, talked=False, setting=_retired),
     Scene("new-conversation", DisplayState.READY, talked=False, setting=_left),
     Scene("hands-free", DisplayState.READY, mode="server_vad"),
     Scene("hands-free-listening", DisplayState.LISTENING, setting=_speaking_up, mode="server_vad"),

@@ -76,11 +76,20 @@ async def endpoint_with_key(access: AccessOptions, ask: Ask | None = None) -> En
     return Endpoint(url, found.key or (LOCAL_KEY if is_loopback_url(url) else ""))
 
 
-def has_key_for(access: AccessOptions) -> bool:
-    """Whether there is a key, and it may go where it is to be used. Blocks: it may ask the keychain."""
-    found = credentials.find()
+async def endpoint_for_list(access: AccessOptions) -> Endpoint:
+    """The endpoint that lists the models, which needs no key: the one there is goes along where it may.
+
+    Nobody is asked whether it may.
+    """
+    if access.ticket_url:
+        return Endpoint(access.base_url or DEFAULT_BASE_URL)
+    return await in_daemon(lambda: _endpoint_of_list(access, credentials.find()))
+
+
+def _endpoint_of_list(access: AccessOptions, found: Credential) -> Endpoint:
     url = _url(access, found)
-    return key_hosts.is_agreed(found.key, _home(found), url) if found.key else is_loopback_url(url)
+    agreed = bool(found.key) and key_hosts.is_agreed(found.key, _home(found), url)
+    return Endpoint(url, found.key if agreed else "")
 
 
 def _url(access: AccessOptions, found: Credential) -> str:

@@ -23,6 +23,7 @@ from desktop.conversation.image_input import ImageInputController
 from desktop.conversation.key_check import check_key
 from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
+from desktop.conversation.retired_model import RetiredModel
 from desktop.conversation.session_controller import SessionController
 from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.spend_controller import SpendController
@@ -76,6 +77,7 @@ class Parts:
     settings_dialog: SettingsDialogController
     model_list: ModelListController
     key_need: KeyNeed
+    retired_model: RetiredModel
     # recording
     recorder: SessionRecorder
     transcripts: TranscriptRecorder
@@ -157,6 +159,7 @@ def build(
         ),
         model_list=ModelListController(settings_values.access(settings), window),
         key_need=KeyNeed(lambda: settings_values.access(store.current), lambda: options.model, window),
+        retired_model=RetiredModel(options, parent=window),
         recorder=recorder,
         transcripts=recorder.conversations,
         frames=recorder.frames,

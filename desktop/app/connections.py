@@ -238,6 +238,9 @@ def _act(parts: Parts, action: str) -> None:
             parts.settings_dialog.open(at_key=True)
         case "choose_model":
             parts.window.choose_model()
+        case "use_successor":
+            if successor := parts.retired_model.successor:
+                parts.controller.choose("model", successor.id)
         case "show_last":
             parts.recorder.show_left()
         case "undo_reset":

@@ -47,6 +47,9 @@ def connect(parts: Parts) -> None:
     # models
     model_list.noted.connect(notes.add)
     model_list.changed.connect(lambda _: notes.settle("models"))
+    parts.retired_model.noted.connect(notes.add)
+    parts.retired_model.settled.connect(lambda: notes.settle("retired"))
+    options.changed.connect(lambda _: parts.retired_model.look())
     # pictures
     parts.images.noted.connect(notes.add)
     # sound

@@ -68,11 +68,11 @@ def session_config(
         instructions=_instructions(settings, context) if model.instructions else None,
         voice=chosen.voice or None,
         modalities=("audio", "text"),
-        temperature=None if model.translates else settings.temperature,
+        temperature=_temperature(model, settings),
         reasoning_effort=chosen.effort or None,
         input_audio_format="pcm16",
         output_audio_format="pcm16",
-        input_transcription=settings.transcription,
+        input_transcription=settings.transcription and model.transcribes,
         output_transcription=True,
         turn_detection=turn_detection(chosen, settings),
         tools=tools if model.tools and tools else None,
@@ -121,7 +121,17 @@ def _voice(model: Model, settings: Settings) -> str:
     """The remembered voice, even if it is in no list: the service judges. Empty where there is no voice."""
     if not model.voices and not model.any_voice:
         return ""
-    return settings.voices.get(model.id) or (model.voices[0] if model.voices and not model.any_voice else "")
+    if chosen := settings.voices.get(model.id) or model.published.default_voice:
+        return chosen
+    return model.voices[0] if model.voices and not model.any_voice else ""
+
+
+def _temperature(model: Model, settings: Settings) -> float | None:
+    """The chosen temperature, within what the model takes."""
+    if model.translates or settings.temperature is None:
+        return None
+    least, most = model.published.temperature or (settings.temperature, settings.temperature)
+    return min(max(settings.temperature, least), most)
 
 
 def _instructions(settings: Settings, context: str) -> str:

@@ -64,6 +64,11 @@ class SessionOptions(QObject):
         return catalog.find(self._store.current.model or self._default_model, self._models)
 
     @property
+    def models(self) -> tuple[catalog.Model, ...]:
+        """All models that are known."""
+        return self._models
+
+    @property
     def model_chosen(self) -> bool:
         """Whether the user has chosen a model, and doesn't take the default."""
         return bool(self._store.current.model)

@@ -5,6 +5,7 @@ Source: an entry of `GET /v3/models` in the service's published OpenAPI document
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -30,3 +31,17 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     """The least and the most it takes."""
     pricing: dict[str, Any] = {}
     """Its prices as they came, only bounded (`service_figures.pricing`). `desktop/cost` reads them."""
+
+    @property
+    def retires(self) -> date | None:
+        """The day of its retirement, in UTC; None where none is said, or none that can be read."""
+        try:
+            at = datetime.fromisoformat(self.retired_at)
+            return (at.astimezone(UTC) if at.tzinfo else at).date()
+        except (ValueError, OverflowError):
+            return None
+
+    def is_retired(self, today: date) -> bool:
+        """Whether it is retired by this day. A retirement without a day that can be read is one of today."""
+        day = self.retires
+        return bool(self.retired_at) and (day is None or day <= today)

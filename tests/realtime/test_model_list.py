@@ -10,7 +10,7 @@ from desktop.offline.fakes import FakeRecognizer, FakeSynthesizer, fake_loaders
 from desktop.protocol.catalog import MODELS
 from desktop.protocol.entries import merged
 from desktop.realtime.endpoint import Endpoint
-from desktop.realtime.errors import CredentialError, RealtimeError
+from desktop.realtime.errors import RealtimeError
 from desktop.realtime.model_list import list_models
 from tests.offline.client import running
 from tests.realtime.office import open_office, page, status
@@ -53,6 +53,15 @@ async def test_no_list_is_a_plain_sentence(answer: Any, words: str):
     assert KEY not in str(caught.value)
 
 
-async def test_without_a_key_nobody_is_asked():
-    with pytest.raises(CredentialError):
-        await list_models(Endpoint("https://api.opper.ai", ""))
+@pytest.mark.parametrize("key", ["", "opmak-management", "two words"])
+async def test_it_is_there_without_a_key(key: str):
+    async with open_office({"models": [{"id": "a/b"}]}) as office:
+        assert await list_models(Endpoint(office.url, key)) == [{"id": "a/b"}]
+    (asked,) = office.asked
+    assert "Authorization" not in asked.headers
+
+
+async def test_a_key_that_is_refused_does_not_hide_a_public_list():
+    async with open_office(status(401), {"models": [{"id": "a/b"}]}) as office:
+        assert await list_models(Endpoint(office.url, KEY)) == [{"id": "a/b"}]
+    assert ["Authorization" in asked.headers for asked in office.asked] == [True, False]

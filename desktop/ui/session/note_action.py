@@ -66,6 +66,7 @@ class NoteAction(QPushButton):
             "show_last": self.tr("Show it"),
             "undo_reset": self.tr("Undo"),
             "go_on": self.tr("Go on"),
+            "use_successor": self.tr("Use its successor"),
             "now": self.tr("Try now"),
         }.get(self._action, "")
         if self._left > 0:

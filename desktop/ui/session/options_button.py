@@ -53,7 +53,7 @@ class OptionsButton(QToolButton):
             self._offer("turn_mode", turns, choice.turn_mode)
         if model.efforts:
             add_heading(self._menu, self.tr("Reasoning effort"))
-            efforts = {"": (self.tr("Model default"), "")}
+            efforts = {"": (self._default_effort(model.published.default_effort), "")}
             efforts |= {effort: (self._effort(effort), "") for effort in model.efforts}
             self._offer("effort", efforts, choice.effort)
         self.setVisible(not self._menu.isEmpty())
@@ -111,6 +111,11 @@ class OptionsButton(QToolButton):
         if mode == "push_to_talk":
             return self.tr("Nothing is sent unless you hold the talk key.")
         return self.tr("The microphone is sent continuously; the talk key mutes it.")
+
+    def _default_effort(self, effort: str) -> str:
+        if effort:
+            return self.tr("Model default: {0}").format(self._effort(effort))
+        return self.tr("Model default")
 
     def _effort(self, effort: str) -> str:
         known = {
