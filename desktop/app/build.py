@@ -46,6 +46,7 @@ from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.events_model import EventsModel
 from desktop.viewmodels.note_board import NoteBoard
+from desktop.viewmodels.timing_model import TimingModel
 from desktop.viewmodels.transcript_model import TranscriptModel
 
 
@@ -61,6 +62,7 @@ class Parts:
     """What a signal begins and no part owns; cancelled at the end."""
     # conversation
     transcript: TranscriptModel
+    timing: TimingModel
     options: SessionOptions
     audio: AudioController
     tools: ToolHost
@@ -143,6 +145,7 @@ def build(
         system=SystemEvents(window),
         tasks=TaskSet(),
         transcript=presenter.transcript,
+        timing=presenter.timing,
         options=options,
         audio=audio,
         tools=tools,

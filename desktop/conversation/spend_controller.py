@@ -27,6 +27,7 @@ from desktop.realtime.session_events import SessionOpened
 from desktop.recording import spend_file
 from desktop.turn import effects
 from desktop.turn.effects import DisplayState, Note
+from desktop.viewmodels.spend_report import SpendReport
 
 TICK_MS = 5_000
 """How often open time is added up where it costs."""
@@ -123,6 +124,23 @@ class SpendController(QObject):
     def saved(self) -> Money:
         """What resting has saved in this session."""
         return Money(turn_cost.of_open_ms(self._meter.rested_ms, self._prices), self._prices.currency)
+
+    @property
+    def report(self) -> SpendReport:
+        """All the sums, as they are now."""
+        ledger, limits, today = self.ledger, self._limits(), self._today()
+        spent, by_day = ledger.session, ledger.day(today)
+        return SpendReport(
+            spent,
+            by_day,
+            self.forecast,
+            self.saved,
+            Money(limits.session, spent.most.currency),
+            Money(limits.day, by_day.most.currency),
+            tuple(ledger.turns.items()),
+            tuple(ledger.by_day()),
+            tuple(ledger.by_model()),
+        )
 
     def words_for_hold(self) -> Message:
         """Why no new turn begins."""

@@ -45,7 +45,6 @@ MOST_THRESHOLD = 10**9
 PRICE_TOKENS = Text("price-tokens", "{input} in, {output} out for a million tokens")
 PRICE_UP_TO = Text("price-up-to", "{most} at most")
 PRICE_MINUTE = Text("price-minute", "{price} a minute")
-PRICE_SECOND = Text("price-second", "{price} a second")
 PRICE_MESSAGE = Text("price-message", "{price} a typed message")
 PRICE_LIST = Text("price-list", "{first}, {second}")
 PRICE_FREE = Text("price-free", "free")
