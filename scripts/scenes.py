@@ -195,6 +195,8 @@ def _spent(window: MainWindow, stage: Stage) -> None:
     """Prices as a list could have them; the last turn is still estimated."""
     listed = prices.read({"input": [4.0], "output": [16.0], "cached_input": [0.4]})
     spend = Ledger()
+    spend.add(0, "xai/grok-voice-latest", BEGAN.date() - timedelta(1), Cost(4 * PICOS // 10))
+    spend.begin_session()
     for number, used in enumerate((900, 2_100, 0, 3_600, 5_200, 7_400), 1):
         usage = Usage(used, used // 3, output=900, estimated=number == 6)
         cost = turn_cost.of_usage(usage, listed)
@@ -202,7 +204,6 @@ def _spent(window: MainWindow, stage: Stage) -> None:
             spend.add(number, catalog.KEYED_MODEL, BEGAN.date(), cost)
             stage.timing.show_cost(number, spend.turns[number].copy())
             ahead = turn_cost.forecast(usage, listed)
-    spend.add(0, "xai/grok-voice-latest", BEGAN.date() - timedelta(1), Cost(4 * PICOS // 10))
     window.show_spent(spend.session)
     sums = (spend.session, spend.day(BEGAN.date()), ahead, Money(PICOS // 5), Money(PICOS), Money(5 * PICOS))
     window.show_spend_report(
@@ -225,7 +226,7 @@ def _all_spent(window: MainWindow, stage: Stage) -> None:
     window.show_note(Note("warning", words, action="go_on", subject="budget"))
 
 
-def _resting(window: MainWindow, stage: Stage) -> None:
+def _resting_cheaply(window: MainWindow, stage: Stage) -> None:
     total = Total()
     total.add(Cost(32 * CENT))
     window.show_spent(total)
@@ -399,7 +400,7 @@ SCENES = (
     Scene("spend", DisplayState.READY, setting=_spent),
     Scene("budget-near", DisplayState.READY, setting=_nearly_spent),
     Scene("budget", DisplayState.RESTING, setting=_all_spent),
-    Scene("resting", DisplayState.RESTING, setting=_resting, model="xai/grok-voice-latest"),
+    Scene("resting-saves", DisplayState.RESTING, setting=_resting_cheaply, model="xai/grok-voice-latest"),
     Scene("find", DisplayState.READY, setting=_finding),
     Scene("scripts", DisplayState.READY, setting=_many_scripts),
     Scene("folded", DisplayState.READY, setting=_folded),
