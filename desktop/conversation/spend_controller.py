@@ -240,7 +240,7 @@ class SpendController(QObject):
         self.ledger.add(number, self._model, self._today(), cost)
         if number in self.ledger.turns:
             self.turn_changed.emit(number, self.ledger.turns[number].copy())
-        if not self._saves.isActive():
+        if self._loaded and not self._saves.isActive():
             self._saves.start()
         self._look()
         self.changed.emit()
