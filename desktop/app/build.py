@@ -27,6 +27,7 @@ from desktop.conversation.retired_model import RetiredModel
 from desktop.conversation.service_requests import post_for_tool
 from desktop.conversation.session_controller import SessionController
 from desktop.conversation.session_options import SessionOptions
+from desktop.conversation.spend_controller import SpendController
 from desktop.conversation.tool_host import ToolHost
 from desktop.devices.audio_controller import AudioController
 from desktop.devices.backend import AudioBackend, MeterNeedles
@@ -48,6 +49,7 @@ from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.events_model import EventsModel
 from desktop.viewmodels.note_board import NoteBoard
+from desktop.viewmodels.timing_model import TimingModel
 from desktop.viewmodels.transcript_model import TranscriptModel
 
 
@@ -63,6 +65,7 @@ class Parts:
     """What a signal begins and no part owns; cancelled at the end."""
     # conversation
     transcript: TranscriptModel
+    timing: TimingModel
     options: SessionOptions
     audio: AudioController
     registry: Registry
@@ -70,6 +73,7 @@ class Parts:
     manual_tools: ManualTools
     images: ImageInputController
     controller: SessionController
+    spend: SpendController
     notes: NoteBoard
     # window
     window: MainWindow
@@ -122,9 +126,12 @@ def build(
     options = SessionOptions(store)
     audio = AudioController(backend, settings_values.audio(settings))
     tools = ToolHost(audio.ring, open_page)
-    observer = FrameObserver(presenter.turn_timer, events, recorder.frames, frame_log)
+    spend = SpendController(
+        lambda: presenter.turn_timer.responding, lambda: settings_values.limits(store.current)
+    )
+    observer = FrameObserver(presenter.turn_timer, spend, events, recorder.frames, frame_log)
     controller = SessionController(
-        store, registry, options, audio, tools, presenter, observer, timer=step_timer
+        store, registry, options, audio, tools, presenter, observer, spend=spend, timer=step_timer
     )
     for tool in opper_web.tools(
         lambda path, body: post_for_tool(settings_values.access(store.current), path, body),
@@ -153,6 +160,7 @@ def build(
         system=SystemEvents(window),
         tasks=TaskSet(),
         transcript=presenter.transcript,
+        timing=presenter.timing,
         options=options,
         audio=audio,
         registry=registry,
@@ -160,6 +168,7 @@ def build(
         manual_tools=manual_tools,
         images=ImageInputController(),
         controller=controller,
+        spend=spend,
         notes=notes,
         window=window,
         latch=TalkLatch(settings.tap_lock, window),

@@ -52,6 +52,8 @@ def connect(parts: Parts) -> None:
         window.about_clicked,
         window.export_conversation_clicked,
         window.export_times_clicked,
+        window.export_spend_clicked,
+        window.budget_clicked,
     ):
         dialog_asked_for.connect(latch.lose_all)
     window.escaped.connect(controller.cancel)
@@ -84,6 +86,16 @@ def connect(parts: Parts) -> None:
     window.models_refresh_clicked.connect(model_list.refresh)
     model_list.changed.connect(options.use_models)
     model_list.changed.connect(lambda _: window.show_models(options.offered))
+    # spend
+    spend = parts.spend
+    spend.changed.connect(lambda: window.show_spent(spend.ledger.session))
+    spend.turn_changed.connect(parts.timing.show_cost)
+    window.spend_requested.connect(lambda: window.show_spend_report(spend.report))
+    window.export_spend_clicked.connect(dialogs.choose_spend_path)
+    dialogs.spend_path_chosen.connect(lambda path: exports.write_spend(path, spend.report))
+    dialogs.spend_path_chosen.connect(dialogs.remember_export)
+    window.budget_clicked.connect(settings_dialog.open)
+    exports.use_spend(lambda: spend.ledger.session)
     # words
     window.text_entered.connect(controller.say)
     window.unheard_requested.connect(controller.replay)
@@ -245,6 +257,8 @@ def _act(parts: Parts, action: str) -> None:
             parts.recorder.show_left()
         case "undo_reset":
             parts.settings_dialog.undo_reset()
+        case "go_on":
+            parts.controller.go_on()
         case "now":
             parts.controller.reconnect_now()
         case _:
@@ -281,6 +295,8 @@ def _on_setting_changed(parts: Parts, name: str) -> None:
             parts.theme.choose(settings.theme)
         case "tap_lock":
             _allow_lock(parts)
+        case name if name in settings_values.BUDGETS:
+            parts.spend.limits_changed()
         case _:
             parts.audio.use_options(settings_values.audio(settings))
             parts.recorder.use_options(settings_values.recording(settings))

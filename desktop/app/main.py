@@ -127,6 +127,7 @@ def _begin_after_first_paint(parts: Parts, instance: SingleInstance) -> None:
     painted.connect(_begin_collecting)
     painted.connect(lambda: tasks.spawn(_start_session(parts), name="first session"))
     painted.connect(lambda: tasks.spawn(parts.recorder.start(), name="start of the recorder"))
+    painted.connect(lambda: tasks.spawn(parts.spend.start(), name="what was spent before"))
     painted.connect(lambda: instance.listen(_remote_control(parts).handle))
 
 
@@ -169,6 +170,7 @@ async def _end_session(parts: Parts) -> None:
     await attempt("tools run by hand", parts.manual_tools.close)
     await attempt("session", parts.controller.close)
     await attempt("recorder", parts.recorder.close)
+    await attempt("spend", parts.spend.close)
 
 
 def _begin_collecting() -> None:

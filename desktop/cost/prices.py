@@ -1,8 +1,9 @@
 """Prices of a model: by kind of token, by the open minute, by the typed message; and their words.
 
-Source: an entry of the service's list (`GET /v3/models`), whose `pricing` is `{input [number], output [number],
-cached_input [number], reasoning [number], thresholds [integer], price_per_minute, price_per_second…}`: tokens
-per million, one number per threshold. Where it has none, see `cost/table.py`. Reading never raises.
+Source: an entry of the service's list (`GET /v3/models`), whose `pricing` is `{input [number], output
+[number], cached_input [number], reasoning [number], thresholds [integer], price_per_minute,
+price_per_second…}`: tokens per million, one number per threshold. Where it has none, see `cost/table.py`.
+Reading never raises.
 """
 
 from __future__ import annotations
@@ -44,7 +45,6 @@ MOST_THRESHOLD = 10**9
 PRICE_TOKENS = Text("price-tokens", "{input} in, {output} out for a million tokens")
 PRICE_UP_TO = Text("price-up-to", "{most} at most")
 PRICE_MINUTE = Text("price-minute", "{price} a minute")
-PRICE_SECOND = Text("price-second", "{price} a second")
 PRICE_MESSAGE = Text("price-message", "{price} a typed message")
 PRICE_LIST = Text("price-list", "{first}, {second}")
 PRICE_FREE = Text("price-free", "free")
@@ -90,8 +90,14 @@ class Prices:
         if own is not None:
             return own[min(step, len(own) - 1)], True
         family = [self.tokens[other] for other in _FAMILY.get(kind, ()) if other in self.tokens]
-        steps = family or list(self.tokens.values())
-        return max((one[min(step, len(one) - 1)] for one in steps), default=0), not self.tokens
+        if family:
+            return max(one[min(step, len(one) - 1)] for one in family), False
+        return self.dearest(context), not self.tokens
+
+    def dearest(self, context: int) -> int:
+        """What a token of the dearest kind costs there."""
+        step = bisect_left(self.thresholds, context)
+        return max((one[min(step, len(one) - 1)] for one in self.tokens.values()), default=0)
 
     def worded(self) -> Message:
         """The prices in a few words, "—" where none is known."""

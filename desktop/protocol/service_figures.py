@@ -30,6 +30,9 @@ MOST_STEPS = 20
 DEEPEST_PRICE = 2
 """Objects within one another in a price list."""
 
+USAGE_NAMES = ("usage", "usage_metadata", "usageMetadata", "token_usage")
+_NOT_THE_SERVICES = frozenset({"tool_arguments", "tool_result", "arguments", "output", "item"})
+
 _logged: set[str] = set()
 
 
@@ -66,6 +69,26 @@ def seconds(reported: object, usual: float, most: float) -> float:
 def usage(reported: object) -> dict[str, Any] | None:
     """A usage with its names as they came, and only numbers that can be counts; None if it is no object."""
     return _fields(reported, [MOST_FIELDS], DEEPEST) if isinstance(reported, dict) else None
+
+
+def find_usage(frame: object) -> dict[str, Any] | None:
+    """The usage in a frame, as `usage` gives it: under a name of one, however deep, else counts of its own.
+
+    Not in what a model or a user may have written: arguments and results of tools aren't looked into.
+    """
+    places: list[object] = [frame]
+    for _ in range(DEEPEST):
+        objects = [place for place in places if isinstance(place, dict)][:MOST_FIELDS]
+        for place in objects:
+            for name in USAGE_NAMES:
+                if found := usage(place.get(name)):
+                    return found
+        places = [
+            value for place in objects for name, value in place.items() if name not in _NOT_THE_SERVICES
+        ]
+    counts = usage(frame) or {}
+    own = {name: value for name, value in counts.items() if name.endswith("_tokens") and value is not None}
+    return own or None
 
 
 def pricing(reported: object) -> dict[str, Any]:

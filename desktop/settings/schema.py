@@ -79,6 +79,12 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """A double tap locks the microphone open."""
     cap_s: int = 120
     """Seconds after which a take is sent, in case the key-up was lost."""
+    session_budget: float = 0.0
+    """What a session may cost before no new turn begins, in the currency of its prices; 0: no budget."""
+    day_budget: float = 0.0
+    """The same for a day."""
+    rest_after_s: int = 60
+    """Seconds of quiet after which a session that is billed by the open minute rests; 0: never."""
     sounds: bool = False
     """Short sounds at the start and the end of a take, never inside the recording."""
     volume: float = 1.0
@@ -129,6 +135,9 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "microphone_gain_db": (LEAST_DB, MOST_DB),
     "text_percent": (80, 200),
     "cap_s": (15, 600),
+    "session_budget": (0.0, 1_000.0),
+    "day_budget": (0.0, 1_000.0),
+    "rest_after_s": (0, 3_600),
     "volume": (0.0, 1.0),
     "keep_days": (0, 36_500),
 }

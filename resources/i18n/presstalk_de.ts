@@ -180,8 +180,28 @@
 <context>
     <name>ConversationPage</name>
     <message>
+        <source> s</source>
+        <translation type="unfinished"> s</translation>
+    </message>
+    <message>
+        <source>Budget of a day</source>
+        <translation>Budget eines Tages</translation>
+    </message>
+    <message>
+        <source>Budget of a session</source>
+        <translation>Budget einer Sitzung</translation>
+    </message>
+    <message>
         <source>Conversation</source>
         <translation>Gespräch</translation>
+    </message>
+    <message>
+        <source>For models billed by the open minute. A press wakes them. 0: never.</source>
+        <translation>Für Modelle, die je offener Minute kosten. Ein Tastendruck weckt sie. 0: nie.</translation>
+    </message>
+    <message>
+        <source>In the currency of the prices. When it is used up, you are asked. 0: none.</source>
+        <translation>In der Währung der Preise. Ist es aufgebraucht, werden Sie gefragt. 0: keines.</translation>
     </message>
     <message>
         <source>Instructions</source>
@@ -190,6 +210,14 @@
     <message>
         <source>Lower is steadier, higher is livelier. When off, the model decides.</source>
         <translation>Niedriger ist beständiger, höher lebhafter. Ausgeschaltet entscheidet das Modell.</translation>
+    </message>
+    <message>
+        <source>Rest when quiet</source>
+        <translation>Bei Stille ruhen</translation>
+    </message>
+    <message>
+        <source>Spend</source>
+        <translation>Ausgaben</translation>
     </message>
     <message>
         <source>Temperature</source>
@@ -271,6 +299,13 @@
     <message>
         <source>{0} (not connected)</source>
         <translation>{0} (nicht angeschlossen)</translation>
+    </message>
+</context>
+<context>
+    <name>Dialogs</name>
+    <message>
+        <source>Export what was spent</source>
+        <translation>Ausgaben exportieren</translation>
     </message>
 </context>
 <context>
@@ -400,6 +435,10 @@
     <message>
         <source>Result:</source>
         <translation>Ergebnis:</translation>
+    </message>
+    <message>
+        <source>Spent: {0}</source>
+        <translation>Ausgegeben: {0}</translation>
     </message>
     <message>
         <source>Tool {0}: {1}</source>
@@ -1227,8 +1266,66 @@
 <context>
     <name>ModelBox</name>
     <message>
+        <source>Search the models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search: name, provider, tools …</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelWords</name>
+    <message>
+        <source>It will be retired on {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other providers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Price: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Region: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The provider has retired this model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The provider has retired this model. Its successor: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>translates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} (retired)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelsModel</name>
+    <message>
         <source>Refresh the list</source>
-        <translation>Liste aktualisieren</translation>
+        <translation type="unfinished">Liste aktualisieren</translation>
     </message>
 </context>
 <context>
@@ -1248,6 +1345,10 @@
     <message>
         <source>Choose model</source>
         <translation>Modell wählen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
     </message>
     <message>
         <source>Reconnect</source>
@@ -1276,6 +1377,10 @@
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Use its successor</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} in {1} s</source>
@@ -1314,6 +1419,10 @@
     <message>
         <source>Model default</source>
         <translation>Standard des Modells</translation>
+    </message>
+    <message>
+        <source>Model default: {0}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing is sent unless you hold the talk key.</source>
@@ -1897,6 +2006,77 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>SpendButton</name>
+    <message>
+        <source>About what this session has cost: some of it is estimated or has no price of its own</source>
+        <translation>Ungefähre Kosten dieser Sitzung: Manches ist geschätzt oder hat keinen eigenen Preis</translation>
+    </message>
+    <message>
+        <source>Before the first turn</source>
+        <translation>Vor dem ersten Beitrag</translation>
+    </message>
+    <message>
+        <source>Budget…</source>
+        <translation>Budget …</translation>
+    </message>
+    <message>
+        <source>Days</source>
+        <translation>Tage</translation>
+    </message>
+    <message>
+        <source>Export as CSV…</source>
+        <translation>Als CSV exportieren …</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Next turn, at least</source>
+        <translation>Nächster Beitrag, mindestens</translation>
+    </message>
+    <message>
+        <source>Saved by resting</source>
+        <translation>Durch Ruhen gespart</translation>
+    </message>
+    <message>
+        <source>Spent</source>
+        <translation>Ausgegeben</translation>
+    </message>
+    <message>
+        <source>Spent in this session: {0}</source>
+        <translation>In dieser Sitzung ausgegeben: {0}</translation>
+    </message>
+    <message>
+        <source>This session</source>
+        <translation>Diese Sitzung</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Turn {0}</source>
+        <translation type="unfinished">Beitrag {0}</translation>
+    </message>
+    <message>
+        <source>Turns</source>
+        <translation>Beiträge</translation>
+    </message>
+    <message>
+        <source>What this session costs isn&apos;t known: its model has no price</source>
+        <translation>Was diese Sitzung kostet, ist nicht bekannt: Ihr Modell hat keinen Preis</translation>
+    </message>
+    <message>
+        <source>What this session has cost</source>
+        <translation>Was diese Sitzung gekostet hat</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation type="unfinished">{0} von {1}</translation>
+    </message>
+</context>
+<context>
     <name>State</name>
     <message>
         <source>Connecting</source>
@@ -2204,6 +2384,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Beitrag {0}</translation>
     </message>
     <message>
+        <source>cost {0}</source>
+        <translation>Kosten {0}</translation>
+    </message>
+    <message>
         <source>discarded</source>
         <translation>verworfen</translation>
     </message>
@@ -2453,6 +2637,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>about-money</name>
+    <message>
+        <source>≈ {amount}</source>
+        <translation>≈ {amount}</translation>
+    </message>
+</context>
+<context>
     <name>after-take</name>
     <message>
         <source>You are still speaking: that follows when you have finished.</source>
@@ -2632,6 +2823,34 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>The ticket contains invalid characters. Tell whoever issues the tickets.</source>
         <translation>Das Ticket enthält ungültige Zeichen. Melden Sie es dem Betreiber der Ticketadresse.</translation>
+    </message>
+</context>
+<context>
+    <name>budget-near-day</name>
+    <message>
+        <source>{spent} of today&apos;s budget of {limit} is spent.</source>
+        <translation>Vom heutigen Budget von {limit} sind {spent} ausgegeben.</translation>
+    </message>
+</context>
+<context>
+    <name>budget-near-session</name>
+    <message>
+        <source>{spent} of this session&apos;s budget of {limit} is spent.</source>
+        <translation>Vom Budget dieser Sitzung von {limit} sind {spent} ausgegeben.</translation>
+    </message>
+</context>
+<context>
+    <name>budget-reached-day</name>
+    <message>
+        <source>Today&apos;s budget of {limit} is used up. What you say is kept, and sent when you go on.</source>
+        <translation>Das heutige Budget von {limit} ist aufgebraucht. Was Sie sagen, wird aufgehoben und gesendet, sobald Sie weitermachen.</translation>
+    </message>
+</context>
+<context>
+    <name>budget-reached-session</name>
+    <message>
+        <source>This session&apos;s budget of {limit} is used up. What you say is kept, and sent when you go on.</source>
+        <translation>Das Budget dieser Sitzung von {limit} ist aufgebraucht. Was Sie sagen, wird aufgehoben und gesendet, sobald Sie weitermachen.</translation>
     </message>
 </context>
 <context>
@@ -2859,10 +3078,24 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>dollars</name>
+    <message>
+        <source>${amount}</source>
+        <translation>{amount} $</translation>
+    </message>
+</context>
+<context>
     <name>ended-twice</name>
     <message>
         <source>{message} It did so twice after the same words. They are kept: connect again to send them once more.</source>
         <translation>{message} Nach denselben Worten ist das zweimal passiert. Sie bleiben erhalten: Verbinden Sie sich neu, um sie noch einmal zu senden.</translation>
+    </message>
+</context>
+<context>
+    <name>euros</name>
+    <message>
+        <source>€{amount}</source>
+        <translation>{amount} €</translation>
     </message>
 </context>
 <context>
@@ -3454,6 +3687,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>less-money-than</name>
+    <message>
+        <source>&lt; {amount}</source>
+        <translation>&lt; {amount}</translation>
+    </message>
+</context>
+<context>
     <name>library-missing</name>
     <message>
         <source>Sound needs the {library} library, which is not installed. Install it (on Debian and Ubuntu, the package {package}) and restart.</source>
@@ -3608,10 +3848,31 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>model-replaced</name>
+    <message>
+        <source>The provider has retired {model}. Its successor is {successor}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>model-retired</name>
+    <message>
+        <source>The provider has retired {model}. Choose another model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>model-unknown</name>
     <message>
         <source>The service doesn&apos;t offer this model. Choose another one.</source>
         <translation>Der Dienst bietet dieses Modell nicht an. Wählen Sie ein anderes.</translation>
+    </message>
+</context>
+<context>
+    <name>money-not-known</name>
+    <message>
+        <source>—</source>
+        <translation>—</translation>
     </message>
 </context>
 <context>
@@ -4037,6 +4298,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>other-money</name>
+    <message>
+        <source>{amount} {currency}</source>
+        <translation>{amount} {currency}</translation>
+    </message>
+</context>
+<context>
     <name>page-not-ticket</name>
     <message>
         <source>{host} answers with a web page instead of a ticket: you may have to sign in there first. Check the {address}, or ask whoever runs it.</source>
@@ -4097,6 +4365,62 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>The provider doesn&apos;t offer this model at your location. Choose another model.</source>
         <translation>Der Anbieter bietet dieses Modell an Ihrem Standort nicht an. Wählen Sie ein anderes Modell.</translation>
+    </message>
+</context>
+<context>
+    <name>pounds</name>
+    <message>
+        <source>£{amount}</source>
+        <translation>{amount} £</translation>
+    </message>
+</context>
+<context>
+    <name>price-dated</name>
+    <message>
+        <source>{price} (as published on {date})</source>
+        <translation>{price} (Stand {date})</translation>
+    </message>
+</context>
+<context>
+    <name>price-free</name>
+    <message>
+        <source>free</source>
+        <translation>kostenlos</translation>
+    </message>
+</context>
+<context>
+    <name>price-list</name>
+    <message>
+        <source>{first}, {second}</source>
+        <translation>{first}, {second}</translation>
+    </message>
+</context>
+<context>
+    <name>price-message</name>
+    <message>
+        <source>{price} a typed message</source>
+        <translation>{price} je getippte Nachricht</translation>
+    </message>
+</context>
+<context>
+    <name>price-minute</name>
+    <message>
+        <source>{price} a minute</source>
+        <translation>{price} je Minute</translation>
+    </message>
+</context>
+<context>
+    <name>price-tokens</name>
+    <message>
+        <source>{input} in, {output} out for a million tokens</source>
+        <translation>{input} ein, {output} aus je Million Tokens</translation>
+    </message>
+</context>
+<context>
+    <name>price-up-to</name>
+    <message>
+        <source>{most} at most</source>
+        <translation>höchstens {most}</translation>
     </message>
 </context>
 <context>
@@ -4230,6 +4554,20 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>The provider didn&apos;t accept what was sent. Check the model and its settings, then connect again.</source>
         <translation>Der Anbieter hat das Gesendete nicht angenommen. Prüfen Sie das Modell und seine Einstellungen, und verbinden Sie sich dann neu.</translation>
+    </message>
+</context>
+<context>
+    <name>rests-quietly</name>
+    <message>
+        <source>Nobody spoke for a while, so the session rests. Press to talk again.</source>
+        <translation>Eine Weile hat niemand gesprochen, daher ruht die Sitzung. Drücken Sie, um weiterzusprechen.</translation>
+    </message>
+</context>
+<context>
+    <name>rests-saving</name>
+    <message>
+        <source>Resting, which saves {price} a minute. Press to talk again.</source>
+        <translation>Die Sitzung ruht, das spart {price} je Minute. Drücken Sie, um weiterzusprechen.</translation>
     </message>
 </context>
 <context>

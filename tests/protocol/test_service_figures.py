@@ -163,3 +163,29 @@ def test_the_prices_of_an_entry_reach_its_model():
         model.id: model for model in entries.merged([{"id": "openai/gpt-realtime-2", "pricing": PRICES}])
     }
     assert known["openai/gpt-realtime-2"].published.pricing == PRICES
+
+
+@pytest.mark.parametrize(
+    ("frame", "found"),
+    [
+        ({"usage": {"input_tokens": 1}}, {"input_tokens": 1}),
+        ({"response": {"metadata": {"usage": {"output_tokens": 2}}}}, {"output_tokens": 2}),
+        ({"serverContent": {"usageMetadata": {"promptTokenCount": 3}}}, {"promptTokenCount": 3}),
+        ({"type": "response.done", "input_tokens": 4, "cached_tokens": None}, {"input_tokens": 4}),
+        ({"usage": None, "response": {}}, None),
+        ({"tool_arguments": {"usage": {"input_tokens": 10**9}}}, None),
+        ({"a": {"b": {"c": {"d": {"e": {"usage": {"input_tokens": 1}}}}}}}, None),
+        ([], None),
+        ("usage", None),
+    ],
+)
+def test_a_usage_is_found_wherever_the_service_puts_it(frame: object, found: object) -> None:
+    assert service_figures.find_usage(frame) == found
+
+
+@pytest.mark.parametrize("kind", ["session.ended", "session.terminating"])
+def test_the_end_of_a_session_may_tell_its_usage(kind: str) -> None:
+    frame = b'{"type": "%b", "session": {"usage": {"total_tokens": 9}}}' % kind.encode()
+    ended = codec.decode(frame)
+    assert isinstance(ended, events.SessionTerminating)
+    assert ended.usage == {"total_tokens": 9}
