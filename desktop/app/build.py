@@ -24,7 +24,7 @@ from desktop.conversation.key_check import check_key
 from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.retired_model import RetiredModel
-from desktop.conversation.service_requests import post_for_tool
+from desktop.conversation.service_requests import post_for_tool, post_span
 from desktop.conversation.session_controller import SessionController
 from desktop.conversation.session_options import SessionOptions
 from desktop.conversation.spend_controller import SpendController
@@ -37,7 +37,9 @@ from desktop.recording.frame_log import FrameLog
 from desktop.recording.frame_recorder import FrameRecorder
 from desktop.recording.history_controller import HistoryController
 from desktop.recording.session_recorder import SessionRecorder
+from desktop.recording.span_queue import SpanQueue
 from desktop.recording.transcript_recorder import TranscriptRecorder
+from desktop.recording.turn_spans import TurnSpans
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
 from desktop.system.input_state import input_state
@@ -90,6 +92,7 @@ class Parts:
     frames: FrameRecorder
     history: HistoryController
     exports: ExportController
+    spans: TurnSpans
 
 
 def offer_web_tools(registry: Registry, settings: Settings) -> None:
@@ -184,4 +187,10 @@ def build(
         frames=recorder.frames,
         history=recorder.history,
         exports=exports,
+        spans=TurnSpans(
+            presenter.transcript,
+            SpanQueue(lambda span: post_span(settings_values.access(store.current), span)),
+            lambda: store.current.spans,
+            lambda: options.model.id,
+        ),
     )

@@ -71,7 +71,7 @@ def connect(parts: Parts) -> None:
     window.connect_clicked.connect(controller.toggle_session)
     window.restart_clicked.connect(controller.restart)
     window.new_conversation_clicked.connect(controller.begin_conversation)
-    for end in (recorder.end_conversation, exports.begin_conversation):
+    for end in (recorder.end_conversation, parts.spans.begin_conversation, exports.begin_conversation):
         controller.conversation_ended.connect(end)
     window.option_chosen.connect(controller.choose)
     window.note_acted.connect(partial(_act, parts))

@@ -165,6 +165,7 @@ async def _end(parts: Parts) -> None:
 async def _end_session(parts: Parts) -> None:
     await attempt("model list", parts.model_list.close)
     await attempt("key", parts.key_need.close)
+    await attempt("spans", parts.spans.close)
     await attempt("tasks", partial(parts.tasks.close, TASKS_S))
     await attempt("pictures", parts.images.close)
     await attempt("tools run by hand", parts.manual_tools.close)

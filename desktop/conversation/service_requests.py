@@ -1,4 +1,4 @@
-"""Requests to the service besides the session, with the same key: for tools."""
+"""Requests to the service besides the session, with the same key: for tools, and spans."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from desktop.realtime import http_client
 from desktop.realtime.errors import RealtimeError, refused
 from desktop.tools.registry import ToolError
 
+SPANS_PATH = "/v3/spans"
 NO_KEY = "This needs a key, and the user connects with a ticket. Tell them."
 
 
@@ -22,15 +23,24 @@ async def post_for_tool(access: AccessOptions, path: str, body: object) -> Mappi
     if access.ticket_url:
         raise ToolError(NO_KEY)
     try:
-        endpoint = await endpoint_with_key(access)
-        answer = await http_client.request(
-            "POST", endpoint.http_url(path), secret=endpoint.headers(), json=body
-        )
-        if not 200 <= answer.status < 300:
-            raise refused(answer.status, headers=answer.headers, body=answer.body, host=answer.host)
+        answer = await _answer(access, path, body)
     except RealtimeError as exc:
         raise ToolError(f"The service did not answer this request: {exc.message}") from exc
     found = answer.object()
     if found is None:
         raise ToolError("The service's answer can't be read.")
     return found
+
+
+async def post_span(access: AccessOptions, span: dict[str, Any]) -> None:
+    """Write a span. An organisation's user has no key to write one with. Raises RealtimeError."""
+    if not access.ticket_url:
+        await _answer(access, SPANS_PATH, span)
+
+
+async def _answer(access: AccessOptions, path: str, body: object) -> http_client.HttpResponse:
+    endpoint = await endpoint_with_key(access)
+    answer = await http_client.request("POST", endpoint.http_url(path), secret=endpoint.headers(), json=body)
+    if not 200 <= answer.status < 300:
+        raise refused(answer.status, headers=answer.headers, body=answer.body, host=answer.host)
+    return answer

@@ -61,6 +61,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """None: the model's own."""
     web_tools: Literal["off", "ask", "always"] = "off"
     """Whether the model may search the web and read pages through the service, and whether it asks first."""
+    spans: bool = False
+    """Whether each turn is written to the service's traces, with its words."""
     transcription: bool = True
     """Whether what the user says is written down."""
     pre_roll_ms: int = 300

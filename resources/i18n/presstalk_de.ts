@@ -113,6 +113,10 @@
 <context>
     <name>ConnectionPage</name>
     <message>
+        <source>Agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Connect with a ticket</source>
         <translation>Mit Ticket verbinden</translation>
     </message>
@@ -157,6 +161,10 @@
         <translation>Dienstadresse</translation>
     </message>
     <message>
+        <source>The name of a voice agent that is defined at Opper. It decides what you don&apos;t choose here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Ticket address</source>
         <translation>Ticketadresse</translation>
     </message>
@@ -182,6 +190,14 @@
     <message>
         <source> s</source>
         <translation type="unfinished"> s</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask each time</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Budget of a day</source>
@@ -212,6 +228,10 @@
         <translation>Niedriger ist beständiger, höher lebhafter. Ausgeschaltet entscheidet das Modell.</translation>
     </message>
     <message>
+        <source>Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Rest when quiet</source>
         <translation>Bei Stille ruhen</translation>
     </message>
@@ -224,12 +244,20 @@
         <translation>Temperatur</translation>
     </message>
     <message>
+        <source>The assistant searches and reads pages through Opper. From the next session on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This is too long: {0} characters at most. Nothing was pasted.</source>
         <translation>Das ist zu lang: höchstens {0} Zeichen. Es wurde nichts eingefügt.</translation>
     </message>
     <message>
         <source>Transcribe what you say</source>
         <translation>Gesagtes mitschreiben</translation>
+    </message>
+    <message>
+        <source>Web search</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What the model is told first. Changes take effect at once or in the next session.</source>
@@ -1277,6 +1305,14 @@
 <context>
     <name>ModelWords</name>
     <message>
+        <source>Agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By the agent {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It will be retired on {0}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1294,6 +1330,10 @@
     </message>
     <message>
         <source>Region: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The agent decides what you don&apos;t choose: its model, its voice, how turns are taken.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1404,6 +1444,10 @@
 </context>
 <context>
     <name>OptionsButton</name>
+    <message>
+        <source>By the agent</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Hands-free</source>
         <translation>Freisprechen</translation>
@@ -1775,6 +1819,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>The address must begin with https://, or others can read the key.</source>
         <translation>Die Adresse muss mit https:// beginnen, sonst lässt sich der Schlüssel mitlesen.</translation>
+    </message>
+    <message>
+        <source>This can&apos;t be a name. Copy it from the platform.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This isn&apos;t a valid address. Example: https://api.opper.ai.</source>
@@ -2588,6 +2636,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 </context>
 <context>
     <name>VoiceBox</name>
+    <message>
+        <source>By the agent</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>This model has only one voice</source>
         <translation>Dieses Modell hat nur eine Stimme</translation>
@@ -5320,10 +5372,25 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>web-fetch</name>
+    <message>
+        <source>Let the assistant read a page of {host}?
+{url}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>web-page-answers</name>
     <message>
         <source>{host} answers with a web page. If this network has a sign-in page, open a browser and sign in; otherwise check the {address}.</source>
         <translation>{host} antwortet mit einer Webseite. Wenn dieses Netzwerk eine Anmeldeseite hat, öffnen Sie einen Browser, und melden Sie sich an; sonst prüfen Sie die {address}.</translation>
+    </message>
+</context>
+<context>
+    <name>web-search</name>
+    <message>
+        <source>Search the web for “{query}”?</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.ui.fields.choice import ChoiceField
 from desktop.ui.common.plain_text import PlainLabel
+from desktop.ui.fields.choice import ChoiceField
 from desktop.ui.fields.instructions import InstructionsField
 from desktop.ui.fields.number import NumberField
 from desktop.ui.fields.switch import SwitchField
@@ -57,6 +57,12 @@ class ConversationPage(Page):
             self.tr("Web search"),
             self.tr("The assistant searches and reads pages through Opper. From the next session on."),
             ChoiceField(web),
+        )
+        self._add(
+            "spans",
+            self.tr("Traces at Opper"),
+            self.tr("Writes each turn, with its words, to your project's traces."),
+            SwitchField(),
         )
         self._add_spend(form)
         self._column.addStretch(1)
