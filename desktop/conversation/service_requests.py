@@ -8,10 +8,9 @@ from typing import Any
 from desktop.access.endpoint_resolver import AccessOptions, endpoint_with_key
 from desktop.realtime import http_client
 from desktop.realtime.errors import RealtimeError, refused
-from desktop.tools.registry import ToolError
+from desktop.tools import opper_web
 
 SPANS_PATH = "/v3/spans"
-NO_KEY = "This needs a key, and the user connects with a ticket. Tell them."
 
 
 async def post_for_tool(access: AccessOptions, path: str, body: object) -> Mapping[str, Any]:
@@ -21,14 +20,14 @@ async def post_for_tool(access: AccessOptions, path: str, body: object) -> Mappi
         ToolError: there is none; the model is told why.
     """
     if access.ticket_url:
-        raise ToolError(NO_KEY)
+        raise opper_web.without_key()
     try:
         answer = await _answer(access, path, body)
     except RealtimeError as exc:
-        raise ToolError(f"The service did not answer this request: {exc.message}") from exc
+        raise opper_web.not_answered(str(exc.message)) from exc
     found = answer.object()
     if found is None:
-        raise ToolError("The service's answer can't be read.")
+        raise opper_web.unreadable()
     return found
 
 

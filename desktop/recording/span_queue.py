@@ -53,6 +53,11 @@ class SpanQueue:
         self.dropped = 0
         """How many were given up."""
 
+    @property
+    def waiting(self) -> int:
+        """How many are still to be sent."""
+        return len(self._waiting)
+
     def add(self, make: Callable[[], Span]) -> None:
         """Send the span that `make` gives when it is its turn. Returns at once."""
         if len(self._waiting) >= MOST:

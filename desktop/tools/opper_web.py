@@ -92,6 +92,21 @@ def tools(post: Post, asks: Callable[[], bool]) -> tuple[Tool, ...]:
     )
 
 
+def not_answered(reason: str) -> ToolError:
+    """What the model is told where the service gave no answer."""
+    return ToolError(f"The service did not answer this request: {reason}")
+
+
+def unreadable() -> ToolError:
+    """What the model is told of an answer that is no object."""
+    return ToolError("The service's answer can't be read.")
+
+
+def without_key() -> ToolError:
+    """What the model is told where nothing but a ticket opens the session."""
+    return ToolError("This needs a key, and the user connects with a ticket. Tell them.")
+
+
 def _results(answer: Mapping[str, Any]) -> dict[str, Any]:
     found = answer.get("results")
     if not isinstance(found, list):

@@ -114,7 +114,7 @@
     <name>ConnectionPage</name>
     <message>
         <source>Agent</source>
-        <translation type="unfinished"></translation>
+        <translation>Agent</translation>
     </message>
     <message>
         <source>Connect with a ticket</source>
@@ -162,7 +162,7 @@
     </message>
     <message>
         <source>The name of a voice agent that is defined at Opper. It decides what you don&apos;t choose here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name eines Sprachagenten, der bei Opper eingerichtet ist. Er bestimmt, was Sie hier nicht wählen.</translation>
     </message>
     <message>
         <source>Ticket address</source>
@@ -189,15 +189,15 @@
     <name>ConversationPage</name>
     <message>
         <source> s</source>
-        <translation type="unfinished"> s</translation>
+        <translation> s</translation>
     </message>
     <message>
         <source>Always</source>
-        <translation type="unfinished"></translation>
+        <translation>Immer</translation>
     </message>
     <message>
         <source>Ask each time</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Mal fragen</translation>
     </message>
     <message>
         <source>Budget of a day</source>
@@ -229,7 +229,7 @@
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus</translation>
     </message>
     <message>
         <source>Rest when quiet</source>
@@ -245,11 +245,15 @@
     </message>
     <message>
         <source>The assistant searches and reads pages through Opper. From the next session on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Assistent sucht und liest Seiten über Opper. Ab der nächsten Sitzung.</translation>
     </message>
     <message>
         <source>This is too long: {0} characters at most. Nothing was pasted.</source>
         <translation>Das ist zu lang: höchstens {0} Zeichen. Es wurde nichts eingefügt.</translation>
+    </message>
+    <message>
+        <source>Traces at Opper</source>
+        <translation>Traces bei Opper</translation>
     </message>
     <message>
         <source>Transcribe what you say</source>
@@ -257,7 +261,7 @@
     </message>
     <message>
         <source>Web search</source>
-        <translation type="unfinished"></translation>
+        <translation>Websuche</translation>
     </message>
     <message>
         <source>What the model is told first. Changes take effect at once or in the next session.</source>
@@ -266,6 +270,10 @@
     <message>
         <source>When off, your bubbles stay empty.</source>
         <translation>Ausgeschaltet bleiben Ihre Sprechblasen leer.</translation>
+    </message>
+    <message>
+        <source>Writes each turn, with its words, to your project&apos;s traces.</source>
+        <translation>Schreibt jeden Beitrag mit seinem Wortlaut in die Traces Ihres Projekts.</translation>
     </message>
 </context>
 <context>
@@ -1295,77 +1303,77 @@
     <name>ModelBox</name>
     <message>
         <source>Search the models</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle durchsuchen</translation>
     </message>
     <message>
         <source>Search: name, provider, tools …</source>
-        <translation type="unfinished"></translation>
+        <translation>Suche: Name, Anbieter, Werkzeuge …</translation>
     </message>
 </context>
 <context>
     <name>ModelWords</name>
     <message>
         <source>Agent</source>
-        <translation type="unfinished"></translation>
+        <translation>Agent</translation>
     </message>
     <message>
         <source>By the agent {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach Agent {0}</translation>
     </message>
     <message>
         <source>It will be retired on {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wird am {0} eingestellt.</translation>
     </message>
     <message>
         <source>On this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf diesem Computer</translation>
     </message>
     <message>
         <source>Other providers</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Anbieter</translation>
     </message>
     <message>
         <source>Price: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Preis: {0}</translation>
     </message>
     <message>
         <source>Region: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Region: {0}</translation>
     </message>
     <message>
         <source>The agent decides what you don&apos;t choose: its model, its voice, how turns are taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Agent bestimmt, was Sie nicht wählen: sein Modell, seine Stimme und wer wann spricht.</translation>
     </message>
     <message>
         <source>The provider has retired this model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Anbieter hat dieses Modell eingestellt.</translation>
     </message>
     <message>
         <source>The provider has retired this model. Its successor: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Anbieter hat dieses Modell eingestellt. Sein Nachfolger: {0}</translation>
     </message>
     <message>
         <source>pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder</translation>
     </message>
     <message>
         <source>tools</source>
-        <translation type="unfinished"></translation>
+        <translation>Werkzeuge</translation>
     </message>
     <message>
         <source>translates</source>
-        <translation type="unfinished"></translation>
+        <translation>übersetzt</translation>
     </message>
     <message>
         <source>{0} (retired)</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} (eingestellt)</translation>
     </message>
 </context>
 <context>
     <name>ModelsModel</name>
     <message>
         <source>Refresh the list</source>
-        <translation type="unfinished">Liste aktualisieren</translation>
+        <translation>Liste aktualisieren</translation>
     </message>
 </context>
 <context>
@@ -1420,7 +1428,7 @@
     </message>
     <message>
         <source>Use its successor</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachfolger verwenden</translation>
     </message>
     <message>
         <source>{0} in {1} s</source>
@@ -1446,7 +1454,7 @@
     <name>OptionsButton</name>
     <message>
         <source>By the agent</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie der Agent</translation>
     </message>
     <message>
         <source>Hands-free</source>
@@ -1466,7 +1474,7 @@
     </message>
     <message>
         <source>Model default: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Standard des Modells: {0}</translation>
     </message>
     <message>
         <source>Nothing is sent unless you hold the talk key.</source>
@@ -1822,7 +1830,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>This can&apos;t be a name. Copy it from the platform.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das kann kein Name sein. Kopieren Sie ihn von der Plattform.</translation>
     </message>
     <message>
         <source>This isn&apos;t a valid address. Example: https://api.opper.ai.</source>
@@ -2105,7 +2113,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Turn {0}</source>
-        <translation type="unfinished">Beitrag {0}</translation>
+        <translation>Beitrag {0}</translation>
     </message>
     <message>
         <source>Turns</source>
@@ -2121,7 +2129,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>{0} of {1}</source>
-        <translation type="unfinished">{0} von {1}</translation>
+        <translation>{0} von {1}</translation>
     </message>
 </context>
 <context>
@@ -2638,7 +2646,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>VoiceBox</name>
     <message>
         <source>By the agent</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie der Agent</translation>
     </message>
     <message>
         <source>This model has only one voice</source>
@@ -3903,14 +3911,14 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>model-replaced</name>
     <message>
         <source>The provider has retired {model}. Its successor is {successor}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Anbieter hat {model} eingestellt. Der Nachfolger ist {successor}.</translation>
     </message>
 </context>
 <context>
     <name>model-retired</name>
     <message>
         <source>The provider has retired {model}. Choose another model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Anbieter hat {model} eingestellt. Wählen Sie ein anderes Modell.</translation>
     </message>
 </context>
 <context>
@@ -5376,7 +5384,8 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Let the assistant read a page of {host}?
 {url}</source>
-        <translation type="unfinished"></translation>
+        <translation>Darf der Assistent eine Seite von {host} lesen?
+{url}</translation>
     </message>
 </context>
 <context>
@@ -5390,7 +5399,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <name>web-search</name>
     <message>
         <source>Search the web for “{query}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Web nach „{query}“ suchen?</translation>
     </message>
 </context>
 <context>

@@ -29,16 +29,17 @@ class Service:
         self.failures = list(failures)
         self.written: list[dict[str, Any]] = []
         self.now = 0.0
-        self.queue = SpanQueue(self._post, lambda: self.now, settle_s=0.0, retry_s=0.0)
+        self.queue = SpanQueue(self.post, lambda: self.now, settle_s=0.0, retry_s=0.0)
 
-    async def _post(self, span: dict[str, Any]) -> None:
+    async def post(self, span: dict[str, Any]) -> None:
         if self.failures:
             raise self.failures.pop(0)
         self.written.append(span)
 
     async def idle(self) -> None:
         async with asyncio.timeout(5):
-            await self.queue._tasks.join()
+            while self.queue.waiting:
+                await asyncio.sleep(0)
 
 
 def away() -> UnreachableError:
@@ -96,7 +97,7 @@ async def test_they_are_bounded(monkeypatch: pytest.MonkeyPatch):
 
 async def test_the_end_waits_for_none():
     service = Service(*[away()] * 1_000)
-    service.queue = SpanQueue(service._post, settle_s=3_600.0)
+    service.queue = SpanQueue(service.post, settle_s=3_600.0)
     service.queue.add(lambda: {"n": 0})
     async with asyncio.timeout(5):
         await service.queue.close()
@@ -137,7 +138,7 @@ async def test_nothing_is_written_unless_it_is_wanted(qtbot: Any):
     service, transcript = Service(), TranscriptModel()
     TurnSpans(transcript, service.queue, lambda: False, lambda: "a/b", transcript)
     talk(transcript, 1, "Hello.")
-    assert len(service.queue._tasks) == 0
+    assert service.queue.waiting == 0
 
 
 async def test_a_span_goes_to_the_service_with_the_key(monkeypatch: pytest.MonkeyPatch):
