@@ -50,6 +50,7 @@ class SpanQueue:
         self._settle_s, self._retry_s = settle_s, retry_s
         self._waiting: deque[tuple[float, Callable[[], Span]]] = deque()
         self._tasks = TaskSet()
+        self._sending = False
         self.dropped = 0
         """How many were given up."""
 
@@ -63,8 +64,8 @@ class SpanQueue:
         if len(self._waiting) >= MOST:
             self._drop()
         self._waiting.append((self._clock(), make))
-        if not len(self._tasks):
-            self._tasks.spawn(self._send_all(), name="spans")
+        if not self._sending:
+            self._sending = self._tasks.spawn(self._send_all(), name="spans") is not None
 
     async def close(self) -> None:
         """Send no more."""
@@ -92,6 +93,8 @@ class SpanQueue:
             else:
                 wait_s = self._retry_s
                 self._take(this)
+        # In the same step as the last look: the task itself is known to be done only later.
+        self._sending = False
 
     def _take(self, this: tuple[float, Callable[[], Span]]) -> bool:
         """Whether it still stood at the head: it may have made room for a newer one meanwhile."""

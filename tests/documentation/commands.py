@@ -51,6 +51,7 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "git clone <this repository> presstalk && cd presstalk": ByHand("It needs the address of a repository."),
     "make run": Elsewhere("tests/rig/test_demo.py", "`make run`"),
     "make test": ByHand("It is what runs this."),
+    "presstalk --agent front-desk": Elsewhere("tests/app/test_main.py", '{"agent": "helper"}'),
     "presstalk --ticket-url https://tools.example.org/realtime-ticket": Elsewhere(
         "tests/cli/test_main.py", '"--ticket-url", office.url'
     ),

@@ -38,7 +38,7 @@ class Service:
 
     async def idle(self) -> None:
         async with asyncio.timeout(5):
-            while self.queue.waiting:
+            while self.queue.waiting:  # noqa: ASYNC110 - it is asked, and tells nobody
                 await asyncio.sleep(0)
 
 
