@@ -181,7 +181,7 @@
     <name>ConversationPage</name>
     <message>
         <source> s</source>
-        <translation type="unfinished"> s</translation>
+        <translation> s</translation>
     </message>
     <message>
         <source>Budget of a day</source>
@@ -2057,7 +2057,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Turn {0}</source>
-        <translation type="unfinished">Beitrag {0}</translation>
+        <translation>Beitrag {0}</translation>
     </message>
     <message>
         <source>Turns</source>
@@ -2073,7 +2073,7 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>{0} of {1}</source>
-        <translation type="unfinished">{0} von {1}</translation>
+        <translation>{0} von {1}</translation>
     </message>
 </context>
 <context>
