@@ -22,6 +22,9 @@ LanguageChoice = Literal["system", "en", "de"]
 Patience = Literal["1", "5", "30", "for ever"]
 """Minutes."""
 
+REST_AFTER_S = 60
+"""Of quiet. Opening again takes a second or so, and loses nothing; a longer pause than that costs."""
+
 
 class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """What the program remembers. Never a key. Times in milliseconds unless named otherwise.
@@ -85,7 +88,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """What a session may cost before no new turn begins, in the currency of its prices; 0: no budget."""
     day_budget: float = 0.0
     """The same for a day."""
-    rest_after_s: int = 60
+    rest_after_s: int = REST_AFTER_S
     """Seconds of quiet after which a session that is billed by the open minute rests; 0: never."""
     sounds: bool = False
     """Short sounds at the start and the end of a take, never inside the recording."""

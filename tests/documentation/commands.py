@@ -61,7 +61,9 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "presstalk connect": Run("", (0,)),
     "presstalk --model offline/demo --save build/talk": Serves("presstalk: window ready"),
     "presstalk": Elsewhere("tests/e2e/test_closing.py", '"-m", "desktop"'),
-    "presstalk check": Run(r"live: \S+ @ 24000Hz\nwith: no key is needed"),
+    "presstalk check": Run(
+        r"live: \S+ @ 24000Hz\nmodel: offline/demo \(Offline demo\)\nprice: free\nwith: no key is needed"
+    ),
     "presstalk check --model offline/demo-16k": Run(r"live: \S+ @ \d+Hz"),
     "presstalk talk question.wav -o answer.wav": Run(ANSWERED),
     "presstalk talk question.wav -o answer.wav --realtime --timeout 60": Run(ANSWERED),

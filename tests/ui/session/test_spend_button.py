@@ -21,7 +21,6 @@ DAY = date(2026, 11, 30)
 def button(qtbot):
     button = SpendButton()
     qtbot.addWidget(button)
-    button.show()
     return button
 
 
