@@ -33,12 +33,12 @@ class ModelRole(IntEnum):
 @dataclass(frozen=True, slots=True)
 class _Row:
     kind: Literal["heading", "model", "line", "refresh"]
-    words: str = ""
+    heading: str = ""
     model: Model | None = None
 
 
 class ModelsModel(Guarded, QAbstractListModel):
-    """Rows are made when the list changes; words that only a tip has, when it is asked for."""
+    """Rows are made when the list changes; their words when they are asked for, or searched."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +46,8 @@ class ModelsModel(Guarded, QAbstractListModel):
         self._day = model_words.today()
         self._rows: list[_Row] = []
         self._row_of: dict[str, int] = {}
+        self._searched: list[str] = []
+        """For each row the words that a search looks at; made at the first one."""
 
     def show(self, models: Iterable[Model], day: date | None = None) -> None:
         """Show these models as they are on this day, today."""
@@ -53,6 +55,7 @@ class ModelsModel(Guarded, QAbstractListModel):
         self._models, self._day = tuple(models), day or model_words.today()
         self._rows = [*_grouped(self._models, self._day), _Row("line"), _Row("refresh")]
         self._row_of = {row.model.id: at for at, row in enumerate(self._rows) if row.model}
+        self._searched = []
         self.endResetModel()
 
     def row_of(self, model_id: str) -> int:
@@ -66,7 +69,13 @@ class ModelsModel(Guarded, QAbstractListModel):
     def matches(self, needle: str) -> list[bool]:
         """For each row whether it is to be shown in a search: a heading if one of its models is."""
         words = needle.casefold().split()
-        shown = [row.kind in ("line", "refresh") or _fits(row, words) for row in self._rows]
+        if not words:
+            return [True] * len(self._rows)
+        self._searched = self._searched or [_searched(row, self._day) for row in self._rows]
+        shown = [
+            row.kind in ("line", "refresh") or (bool(text) and all(word in text for word in words))
+            for row, text in zip(self._rows, self._searched, strict=True)
+        ]
         heading = 0
         for at, row in enumerate(self._rows):
             if row.kind == "heading":
@@ -90,7 +99,9 @@ class ModelsModel(Guarded, QAbstractListModel):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self.tr("Refresh the list") if row.kind == "refresh" else row.words
+                if row.model:
+                    return model_words.name(row.model, self._day)
+                return self.tr("Refresh the list") if row.kind == "refresh" else row.heading
             case Qt.ItemDataRole.AccessibleDescriptionRole:
                 # As Qt's delegates know a separator.
                 return "separator" if row.kind == "line" else None
@@ -118,22 +129,24 @@ class ModelsModel(Guarded, QAbstractListModel):
 
 def _grouped(models: Iterable[Model], day: date) -> list[_Row]:
     """A heading and its models for each provider, in the order in which they come; retired ones last."""
-    groups: dict[str, list[Model]] = {}
+    by_name: dict[tuple[str, str], list[Model]] = {}
     for model in models:
-        groups.setdefault(model_words.provider(model), []).append(model)
+        by_name.setdefault((model.provider, model.published.provider_label), []).append(model)
+    groups: dict[str, list[Model]] = {}
+    for ours in by_name.values():
+        groups.setdefault(model_words.provider(ours[0]), []).extend(ours)
     rows = []
     for provider, ours in groups.items():
         rows.append(_Row("heading", provider))
         ours.sort(key=lambda model: model.published.is_retired(day))
-        rows += [_Row("model", model_words.name(model, day), model) for model in ours]
+        rows += [_Row("model", model=model) for model in ours]
     return rows
 
 
-def _fits(row: _Row, words: list[str]) -> bool:
-    """Whether each of the words is somewhere in what is known of the model."""
+def _searched(row: _Row, day: date) -> str:
+    """All that is known of the row's model, for a search; empty for other rows."""
     if row.model is None:
-        return False
+        return ""
     model, said = row.model, row.model.published
-    parts = (row.words, model.id, model_words.provider(model), said.region, *said.aliases)
-    text = "\n".join((*parts, *model_words.badges(model))).casefold()
-    return all(word in text for word in words)
+    parts = (model_words.name(model, day), model.id, model_words.provider(model), said.region, *said.aliases)
+    return "\n".join((*parts, *model_words.badges(model))).casefold()

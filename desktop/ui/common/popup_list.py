@@ -21,6 +21,8 @@ MARGIN = 8
 MOST_ROWS = 14
 """More of them scroll."""
 PLACED = (QEvent.Type.Show, QEvent.Type.Move, QEvent.Type.Resize)
+MOST_MEASURED = 200
+"""Rows whose widths decide the list's; one with more is as wide as may be."""
 WIDEST = 560
 """Pixels; longer rows are cut, with an ellipsis."""
 WIDEST_TIP = 420
@@ -110,7 +112,8 @@ def _paint_frame(popup: QWidget) -> None:
 
 def _place(popup: QWidget, view: QAbstractItemView, column: int, field: QWidget) -> None:
     heights = _heights(view)
-    width = view.sizeHintForColumn(column)
+    # Measuring a name takes 50 µs: in a long list some name is as wide as may be.
+    width = view.sizeHintForColumn(column) if view.model().rowCount() <= MOST_MEASURED else WIDEST
     above = sum(line.sizeHint().height() for line in popup.findChildren(QLineEdit))
     if len(heights) > MOST_ROWS:
         width += view.verticalScrollBar().sizeHint().width()

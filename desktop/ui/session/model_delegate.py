@@ -6,7 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QComboBox, QStyleOptionViewItem
 
-from desktop.ui.common.list_delegate import ListDelegate
+from desktop.ui.common.list_delegate import ROW, ListDelegate
+from desktop.ui.common.popup_list import MOST_MEASURED
 from desktop.ui.common.theme import GRID, INSET, SMALL_PX, tokens
 from desktop.viewmodels.models_model import ModelRole
 
@@ -27,6 +28,10 @@ class ModelDelegate(ListDelegate):
         super().__init__(combo, combo)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        model = index.model()
+        if model.rowCount() > MOST_MEASURED:  # Qt asks for each of them, several times
+            heading = bool(index.data(ModelRole.HEADING))
+            return QSize(0, HEADING if heading else ROW)
         size = super().sizeHint(option, index)
         if index.data(ModelRole.HEADING):
             return QSize(size.width(), HEADING)
