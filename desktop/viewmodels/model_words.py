@@ -61,13 +61,15 @@ def tip(model: Model, successor: Model | None, day: date) -> str:
             "The agent decides what you don't choose: its model, its voice, how turns are taken.",
         )
         return "\n".join((name(model, day), words))
-    lines = [name(model, day), model.id]
+    lines = [name(model, day), visible_line(model.id)]
     if said.description:
-        lines.append(said.description)
+        lines.append(visible_line(said.description))
     price = QCoreApplication.translate("ModelWords", "Price: {0}")
     lines.append(price.format(worded(prices_of(model).worded())))
     if said.region:
-        lines.append(QCoreApplication.translate("ModelWords", "Region: {0}").format(said.region))
+        lines.append(
+            QCoreApplication.translate("ModelWords", "Region: {0}").format(visible_line(said.region))
+        )
     if said.is_retired(day):
         lines.append(_retired(model, successor))
     elif said.retires:
@@ -82,4 +84,4 @@ def _retired(model: Model, successor: Model | None) -> str:
     words = QCoreApplication.translate(
         "ModelWords", "The provider has retired this model. Its successor: {0}"
     )
-    return words.format(worded(successor.name))
+    return words.format(visible_line(worded(successor.name)))

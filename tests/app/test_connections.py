@@ -23,6 +23,7 @@ DONE = {
     "reconnect": "controller.reconnect",
     "wait": "controller.reconnect",
     "use_successor": "controller.choose",
+    "go_on": "controller.go_on",
     "now": "controller.reconnect_now",
 }
 
