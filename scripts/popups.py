@@ -24,6 +24,7 @@ from scenes import SCENES, window_of
 
 from desktop.ui.session.model_box import ModelBox
 from desktop.ui.session.options_button import OptionsButton
+from desktop.ui.session.spend_button import SpendButton
 from desktop.ui.session.voice_box import VoiceBox
 from desktop.ui.talk.message_field import MessageField
 from desktop.ui.talk.picture_button import PictureButton
@@ -43,8 +44,11 @@ def open_now() -> list[QWidget]:
 SCENE: dict[str, tuple[str, Callable[[MainWindow], object]]] = {
     "menu": ("ready", lambda window: drop(_one(window, MainMenu), 1)),
     "options": ("ready", lambda window: drop(_one(window, OptionsButton), 2)),
+    "spend": ("spend", lambda window: drop(_one(window, SpendButton), 1)),
     "picture-menu": ("ready", lambda window: drop(_one(window, PictureButton), 0)),
     "models": ("ready", lambda window: _one(window, ModelBox).showPopup()),
+    "models-retired": ("retired", lambda window: _one(window, ModelBox).showPopup()),
+    "model-tip": ("retired", lambda window: tip(_one(window, ModelBox))),
     "voices": ("ready", lambda window: _one(window, VoiceBox).showPopup()),
     "languages": ("translate", lambda window: _last_box(window.session_bar).showPopup()),
     "microphones": ("ready", lambda window: window.audio.input.picker.showPopup()),

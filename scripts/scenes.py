@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
-from stage import Stage, ask, call_tools, exchange_frames, talk, time_turns
+from stage import BEGAN, Stage, ask, call_tools, exchange_frames, talk, time_turns
 
 from desktop.access.key_hosts import KEY_ELSEWHERE
 from desktop.access.key_need import NEEDS_KEY
@@ -16,9 +17,21 @@ from desktop.access.keychain import KEY
 from desktop.app.note_connections import LAST_IN_HISTORY
 from desktop.conversation import image_encoding, session_config
 from desktop.conversation.opening_note import CONNECTED
+from desktop.conversation.retired_model import MODEL_REPLACED
+from desktop.conversation.spend_controller import (
+    BUDGET_NEAR_SESSION,
+    BUDGET_REACHED_SESSION,
+    RESTS_SAVING,
+)
+from desktop.cost import prices, turn_cost
+from desktop.cost.ledger import Ledger, Total
+from desktop.cost.money import CENT, PICOS, Money
+from desktop.cost.turn_cost import Cost
+from desktop.cost.usage import Usage
 from desktop.devices.device_messages import ALL_GONE
 from desktop.protocol import catalog, endings
 from desktop.protocol.catalog import TurnMode
+from desktop.protocol.entries import merged
 from desktop.realtime import messages
 from desktop.settings import schema
 from desktop.tools.builtin import OPEN_URL
@@ -31,6 +44,7 @@ from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
 from desktop.viewmodels.devices_model import DeviceRecord
 from desktop.viewmodels.note_board import NoteBoard
+from desktop.viewmodels.spend_report import SpendReport
 
 QUIET = (-60.0, -60.0, False)
 SPOKEN = (-19.0, -8.0, False)
@@ -177,6 +191,49 @@ def _frame_open(window: MainWindow, stage: Stage) -> None:
     window.side.events.open_frame(6)
 
 
+def _spent(window: MainWindow, stage: Stage) -> None:
+    """Prices as a list could have them; the last turn is still estimated."""
+    listed = prices.read({"input": [4.0], "output": [16.0], "cached_input": [0.4]})
+    spend = Ledger()
+    spend.add(0, "xai/grok-voice-latest", BEGAN.date() - timedelta(1), Cost(4 * PICOS // 10))
+    spend.begin_session()
+    for number, used in enumerate((900, 2_100, 0, 3_600, 5_200, 7_400), 1):
+        usage = Usage(used, used // 3, output=900, estimated=number == 6)
+        cost = turn_cost.of_usage(usage, listed)
+        if used:
+            spend.add(number, catalog.KEYED_MODEL, BEGAN.date(), cost)
+            stage.timing.show_cost(number, spend.turns[number].copy())
+            ahead = turn_cost.forecast(usage, listed)
+    window.show_spent(spend.session)
+    sums = (spend.session, spend.day(BEGAN.date()), ahead, Money(PICOS // 5), Money(PICOS), Money(5 * PICOS))
+    window.show_spend_report(
+        SpendReport(*sums, tuple(spend.turns.items()), tuple(spend.by_day()), tuple(spend.by_model()))
+    )
+    _timing(window, stage)
+
+
+def _nearly_spent(window: MainWindow, stage: Stage) -> None:
+    _spent(window, stage)
+    words = BUDGET_NEAR_SESSION(spent=Money(81 * CENT).worded(), limit=Money(PICOS).worded())
+    window.show_note(Note("warning", words, subject="budget"))
+
+
+def _all_spent(window: MainWindow, stage: Stage) -> None:
+    _spent(window, stage)
+    stage.transcript.begin_take(4)
+    stage.transcript.end_take(4, "kept")
+    words = BUDGET_REACHED_SESSION(limit=Money(PICOS).worded())
+    window.show_note(Note("warning", words, action="go_on", subject="budget"))
+
+
+def _resting_cheaply(window: MainWindow, stage: Stage) -> None:
+    total = Total()
+    total.add(Cost(32 * CENT))
+    window.show_spent(total)
+    words = RESTS_SAVING(price=Money(5 * CENT).worded())
+    window.show_note(Note("hint", words, subject="resting"))
+
+
 def _timing(window: MainWindow, stage: Stage) -> None:
     window.side.setCurrentWidget(window.side.timing)
     window.side.timing.show_counted(COUNTED)
@@ -263,6 +320,37 @@ def _without_key(window: MainWindow, stage: Stage) -> None:
     window.show_note(Note("warning", NEEDS_KEY(model=name), action="add_key", subject="key"))
 
 
+LISTED = (
+    {
+        "id": "openai/gpt-realtime-2",
+        "name": "GPT Realtime 2",
+        "description": "Speech to speech, with reasoning.",
+        "region": "eu-north-1",
+        "country": "Sweden",
+        "retired_at": "2026-01-01",
+        "successor": "openai/gpt-realtime-2.1",
+        "pricing": {"input": [4.0], "output": [16.0]},
+    },
+    {"id": "openai/gpt-realtime-2.1", "name": "GPT Realtime 2.1", "capabilities": ["tools", "vision"]},
+    {
+        "id": "mistral/voxtral-live-2",
+        "name": "Voxtral Live 2",
+        "provider_display_name": "Mistral AI",
+        "capabilities": ["tools"],
+    },
+)
+"""What the service's list might say one day."""
+
+
+def _retired(window: MainWindow, stage: Stage) -> None:
+    models = merged(LISTED)
+    window.show_models(models)
+    old, new = catalog.find("openai/gpt-realtime-2", models), catalog.find("openai/gpt-realtime-2.1", models)
+    window.show_choice(ChosenOptions(old, "marin"))
+    message = MODEL_REPLACED(model=old.name, successor=new.name)
+    window.show_note(Note("warning", message, action="use_successor", subject="retired"))
+
+
 def _left(window: MainWindow, stage: Stage) -> None:
     window.show_note(Note("hint", LAST_IN_HISTORY(key=shortcuts.HISTORY), action="show_last"))
 
@@ -309,6 +397,10 @@ SCENES = (
     Scene("events", DisplayState.READY, setting=_events),
     Scene("frame", DisplayState.READY, setting=_frame_open),
     Scene("timing", DisplayState.READY, setting=_timing),
+    Scene("spend", DisplayState.READY, setting=_spent),
+    Scene("budget-near", DisplayState.READY, setting=_nearly_spent),
+    Scene("budget", DisplayState.RESTING, setting=_all_spent),
+    Scene("resting-saves", DisplayState.RESTING, setting=_resting_cheaply, model="xai/grok-voice-latest"),
     Scene("find", DisplayState.READY, setting=_finding),
     Scene("scripts", DisplayState.READY, setting=_many_scripts),
     Scene("folded", DisplayState.READY, setting=_folded),
@@ -320,6 +412,7 @@ SCENES = (
     Scene("muted", DisplayState.MUTED, setting=_muted),
     Scene("no-microphone", DisplayState.NO_MICROPHONE, setting=_without_sound),
     Scene("key-needed", DisplayState.OFFLINE, talked=False, setting=_without_key),
+    Scene("retired", DisplayState.OFFLINE, talked=False, setting=_retired),
     Scene("new-conversation", DisplayState.READY, talked=False, setting=_left),
     Scene("hands-free", DisplayState.READY, mode="server_vad"),
     Scene("hands-free-listening", DisplayState.LISTENING, setting=_speaking_up, mode="server_vad"),

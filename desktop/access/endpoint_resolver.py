@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import structs
 
 from desktop.access import credentials, key_hosts, keychain, ticket_header
 from desktop.access.credentials import Credential
@@ -27,6 +28,8 @@ class AccessOptions(msgspec.Struct, frozen=True):
     """Where an organisation hands out tickets: then no key is looked for."""
     mint: bool = False
     """Trade the key for a ticket before each connection."""
+    agent: str = ""
+    """An agent that is defined at the service and decides what the client doesn't."""
 
 
 async def endpoint_for(
@@ -38,6 +41,8 @@ async def endpoint_for(
 ) -> Endpoint:
     """The endpoint of a model for one connection. The offline provider is started if it is to answer.
 
+    The chosen agent is asked for wherever the service answers.
+
     `ask` is asked before a secret goes to another host than it was given for; None says no.
 
     Raises:
@@ -47,6 +52,11 @@ async def endpoint_for(
     if uses_offline_server(model, access):
         endpoint = Endpoint(await offline.start(), LOCAL_KEY)
         return await tickets.mint(endpoint, config) if access.mint else endpoint
+    endpoint = await _endpoint_of_service(access, config, ask)
+    return endpoint if model.offline else structs.replace(endpoint, agent=access.agent)
+
+
+async def _endpoint_of_service(access: AccessOptions, config: Config, ask: Ask | None) -> Endpoint:
     if access.ticket_url:
         return await _endpoint_of_organisation(access, config, ask)
     endpoint = await endpoint_with_key(access, ask)
@@ -76,11 +86,20 @@ async def endpoint_with_key(access: AccessOptions, ask: Ask | None = None) -> En
     return Endpoint(url, found.key or (LOCAL_KEY if is_loopback_url(url) else ""))
 
 
-def has_key_for(access: AccessOptions) -> bool:
-    """Whether there is a key, and it may go where it is to be used. Blocks: it may ask the keychain."""
-    found = credentials.find()
+async def endpoint_for_list(access: AccessOptions) -> Endpoint:
+    """The endpoint that lists the models, which needs no key: the one there is goes along where it may.
+
+    Nobody is asked whether it may.
+    """
+    if access.ticket_url:
+        return Endpoint(access.base_url or DEFAULT_BASE_URL)
+    return await in_daemon(lambda: _endpoint_of_list(access, credentials.find()))
+
+
+def _endpoint_of_list(access: AccessOptions, found: Credential) -> Endpoint:
     url = _url(access, found)
-    return key_hosts.is_agreed(found.key, _home(found), url) if found.key else is_loopback_url(url)
+    agreed = bool(found.key) and key_hosts.is_agreed(found.key, _home(found), url)
+    return Endpoint(url, found.key if agreed else "")
 
 
 def _url(access: AccessOptions, found: Credential) -> str:

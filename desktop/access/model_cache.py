@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.access.endpoint_resolver import AccessOptions, endpoint_with_key, has_key_for
+from desktop.access.endpoint_resolver import AccessOptions, endpoint_for_list
 from desktop.base import atomic_file, json_depth, paths
 from desktop.base.daemon_thread import in_daemon
 from desktop.base.plain_file import read_plain
@@ -41,7 +41,7 @@ class CachedList(msgspec.Struct, frozen=True):
 
 
 class ModelCache:
-    """The models of the service that `access` names. What blocks is done off the loop's thread.
+    """The models of the service that `access` names. What blocks or takes long is done off the loop's thread.
 
     `clock` gives seconds since the epoch.
     """
@@ -56,7 +56,7 @@ class ModelCache:
         cached = await in_daemon(_read)
         if cached is None or cached.service != _digest(self._access()):
             return False
-        self.models = merged(cached.entries)
+        self.models = await in_daemon(lambda: merged(cached.entries))
         # A clock that was set back makes a list from the future.
         return 0 <= self._clock() - cached.fetched < FRESH_S
 
@@ -67,9 +67,9 @@ class ModelCache:
             RealtimeError: the service gave no list. What is there stays.
         """
         access = self._access()
-        entries = await list_models(await endpoint_with_key(access))
+        entries = await list_models(await endpoint_for_list(access))
         before = {model.id for model in self.models}
-        self.models = merged(entries)
+        self.models = await in_daemon(lambda: merged(entries))
         cached = CachedList(self._clock(), _digest(access), entries)
         await in_daemon(lambda: _write(cached))
         return tuple(model for model in self.models if model.id not in before)
@@ -77,11 +77,10 @@ class ModelCache:
     async def renew(self) -> bool:
         """Load, and fetch what is older than a day; whether there are models now beyond the table's.
 
-        A service that can't be reached does no harm: the table is there. Nobody is asked whether the key may
-        go there: where that is open, no list is fetched.
+        A service that can't be reached does no harm: the table is there. It needs no key, so that a
+        newcomer sees what there is.
         """
-        access = self._access()
-        if not await self.load() and not access.ticket_url and await in_daemon(lambda: has_key_for(access)):
+        if not await self.load():
             try:
                 await self.refresh()
             except RealtimeError as exc:

@@ -23,8 +23,11 @@ from desktop.conversation.image_input import ImageInputController
 from desktop.conversation.key_check import check_key
 from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
+from desktop.conversation.retired_model import RetiredModel
+from desktop.conversation.service_requests import post_for_tool, post_span
 from desktop.conversation.session_controller import SessionController
 from desktop.conversation.session_options import SessionOptions
+from desktop.conversation.spend_controller import SpendController
 from desktop.conversation.tool_host import ToolHost
 from desktop.devices.audio_controller import AudioController
 from desktop.devices.backend import AudioBackend, MeterNeedles
@@ -34,16 +37,21 @@ from desktop.recording.frame_log import FrameLog
 from desktop.recording.frame_recorder import FrameRecorder
 from desktop.recording.history_controller import HistoryController
 from desktop.recording.session_recorder import SessionRecorder
+from desktop.recording.span_queue import SpanQueue
 from desktop.recording.transcript_recorder import TranscriptRecorder
+from desktop.recording.turn_spans import TurnSpans
+from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
 from desktop.system.input_state import input_state
 from desktop.system.system_events import SystemEvents
+from desktop.tools import opper_web
 from desktop.tools.registry import Registry
 from desktop.ui.talk.talk_latch import TalkLatch
 from desktop.ui.window.main_window import MainWindow
 from desktop.ui.window.window_models import WindowModels
 from desktop.viewmodels.events_model import EventsModel
 from desktop.viewmodels.note_board import NoteBoard
+from desktop.viewmodels.timing_model import TimingModel
 from desktop.viewmodels.transcript_model import TranscriptModel
 
 
@@ -59,12 +67,15 @@ class Parts:
     """What a signal begins and no part owns; cancelled at the end."""
     # conversation
     transcript: TranscriptModel
+    timing: TimingModel
     options: SessionOptions
     audio: AudioController
+    registry: Registry
     tools: ToolHost
     manual_tools: ManualTools
     images: ImageInputController
     controller: SessionController
+    spend: SpendController
     notes: NoteBoard
     # window
     window: MainWindow
@@ -74,12 +85,19 @@ class Parts:
     settings_dialog: SettingsDialogController
     model_list: ModelListController
     key_need: KeyNeed
+    retired_model: RetiredModel
     # recording
     recorder: SessionRecorder
     transcripts: TranscriptRecorder
     frames: FrameRecorder
     history: HistoryController
     exports: ExportController
+    spans: TurnSpans
+
+
+def offer_web_tools(registry: Registry, settings: Settings) -> None:
+    """Offer the web tools from the next session on, or no longer."""
+    registry.withhold(*(opper_web.NAMES if settings.web_tools == "off" else ()))
 
 
 def build(
@@ -111,10 +129,19 @@ def build(
     options = SessionOptions(store)
     audio = AudioController(backend, settings_values.audio(settings))
     tools = ToolHost(audio.ring, open_page)
-    observer = FrameObserver(presenter.turn_timer, events, recorder.frames, frame_log)
-    controller = SessionController(
-        store, registry, options, audio, tools, presenter, observer, timer=step_timer
+    spend = SpendController(
+        lambda: presenter.turn_timer.responding, lambda: settings_values.limits(store.current)
     )
+    observer = FrameObserver(presenter.turn_timer, spend, events, recorder.frames, frame_log)
+    controller = SessionController(
+        store, registry, options, audio, tools, presenter, observer, spend=spend, timer=step_timer
+    )
+    for tool in opper_web.tools(
+        lambda path, body: post_for_tool(settings_values.access(store.current), path, body),
+        lambda: store.current.web_tools != "always",
+    ):
+        registry.register(tool)
+    offer_web_tools(registry, settings)
     manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
     # window
     theme = ThemeController(application, settings.theme, settings.seen_scheme)
@@ -136,12 +163,15 @@ def build(
         system=SystemEvents(window),
         tasks=TaskSet(),
         transcript=presenter.transcript,
+        timing=presenter.timing,
         options=options,
         audio=audio,
+        registry=registry,
         tools=tools,
         manual_tools=manual_tools,
         images=ImageInputController(),
         controller=controller,
+        spend=spend,
         notes=notes,
         window=window,
         latch=TalkLatch(settings.tap_lock, window),
@@ -151,9 +181,16 @@ def build(
         ),
         model_list=ModelListController(settings_values.access(settings), window),
         key_need=KeyNeed(lambda: settings_values.access(store.current), lambda: options.model, window),
+        retired_model=RetiredModel(options, parent=window),
         recorder=recorder,
         transcripts=recorder.conversations,
         frames=recorder.frames,
         history=recorder.history,
         exports=exports,
+        spans=TurnSpans(
+            presenter.transcript,
+            SpanQueue(lambda span: post_span(settings_values.access(store.current), span)),
+            lambda: store.current.spans,
+            lambda: options.model.id,
+        ),
     )

@@ -14,7 +14,7 @@ import shiboken6
 from desktop.access.endpoint_resolver import credential_in_words, default_model
 from desktop.access.key_format import PLATFORM_URL
 from desktop.app import diagnostics, note_connections
-from desktop.app.build import Parts
+from desktop.app.build import Parts, offer_web_tools
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import settings_values
 from desktop.devices.audio_options import AudioOptions
@@ -52,6 +52,8 @@ def connect(parts: Parts) -> None:
         window.about_clicked,
         window.export_conversation_clicked,
         window.export_times_clicked,
+        window.export_spend_clicked,
+        window.budget_clicked,
     ):
         dialog_asked_for.connect(latch.lose_all)
     window.escaped.connect(controller.cancel)
@@ -69,7 +71,7 @@ def connect(parts: Parts) -> None:
     window.connect_clicked.connect(controller.toggle_session)
     window.restart_clicked.connect(controller.restart)
     window.new_conversation_clicked.connect(controller.begin_conversation)
-    for end in (recorder.end_conversation, exports.begin_conversation):
+    for end in (recorder.end_conversation, parts.spans.begin_conversation, exports.begin_conversation):
         controller.conversation_ended.connect(end)
     window.option_chosen.connect(controller.choose)
     window.note_acted.connect(partial(_act, parts))
@@ -83,8 +85,18 @@ def connect(parts: Parts) -> None:
     parts.key_need.usable_changed.connect(window.show_restart_possible)
     # models
     window.models_refresh_clicked.connect(model_list.refresh)
-    model_list.changed.connect(window.show_models)
     model_list.changed.connect(options.use_models)
+    model_list.changed.connect(lambda _: window.show_models(options.offered))
+    # spend
+    spend = parts.spend
+    spend.changed.connect(lambda: window.show_spent(spend.ledger.session))
+    spend.turn_changed.connect(parts.timing.show_cost)
+    window.spend_requested.connect(lambda: window.show_spend_report(spend.report))
+    window.export_spend_clicked.connect(dialogs.choose_spend_path)
+    dialogs.spend_path_chosen.connect(lambda path: exports.write_spend(path, spend.report))
+    dialogs.spend_path_chosen.connect(dialogs.remember_export)
+    window.budget_clicked.connect(settings_dialog.open)
+    exports.use_spend(lambda: spend.ledger.session)
     # words
     window.text_entered.connect(controller.say)
     window.unheard_requested.connect(controller.replay)
@@ -239,10 +251,15 @@ def _act(parts: Parts, action: str) -> None:
             parts.settings_dialog.open(at_key=True)
         case "choose_model":
             parts.window.choose_model()
+        case "use_successor":
+            if successor := parts.retired_model.successor:
+                parts.controller.choose("model", successor.id)
         case "show_last":
             parts.recorder.show_left()
         case "undo_reset":
             parts.settings_dialog.undo_reset()
+        case "go_on":
+            parts.controller.go_on()
         case "now":
             parts.controller.reconnect_now()
         case _:
@@ -270,10 +287,17 @@ def _on_setting_changed(parts: Parts, name: str) -> None:
     match name:
         case "text_percent":
             parts.window.show_text_size(settings.text_percent)
+        case "agent":
+            parts.window.show_models(parts.options.offered)
+            parts.model_list.use_access(settings_values.access(settings))
+        case "web_tools":
+            offer_web_tools(parts.registry, settings)
         case "theme":
             parts.theme.choose(settings.theme)
         case "tap_lock":
             _allow_lock(parts)
+        case name if name in settings_values.BUDGETS:
+            parts.spend.limits_changed()
         case _:
             parts.audio.use_options(settings_values.audio(settings))
             parts.recorder.use_options(settings_values.recording(settings))

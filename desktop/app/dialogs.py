@@ -35,6 +35,7 @@ class Dialogs(QObject):
     conversation_path_chosen = Signal(Path)
     """Where the conversation is to be written."""
     times_path_chosen = Signal(Path)
+    spend_path_chosen = Signal(Path)
     """Where the times of the turns are to be written."""
 
     def __init__(self, store: SettingsStore, window: MainWindow) -> None:
@@ -101,6 +102,16 @@ class Dialogs(QObject):
         dialog = SaveTimesDialog(f"times {_stamp()}.csv", self._window)
         dialog.start_in(self.export_folder.suggest())
         dialog.path_chosen.connect(self.times_path_chosen)
+        dialog.show()
+
+    def choose_spend_path(self) -> None:
+        """Ask where what was spent is to be written."""
+        from desktop.ui.dialogs.save_times_dialog import SaveTimesDialog
+
+        dialog = SaveTimesDialog(f"spend {_stamp()}.csv", self._window)
+        dialog.setWindowTitle(self.tr("Export what was spent"))
+        dialog.start_in(self.export_folder.suggest())
+        dialog.path_chosen.connect(self.spend_path_chosen)
         dialog.show()
 
     def _open(self, kind: type[D], make: Callable[[], D]) -> D:

@@ -1,10 +1,11 @@
-"""Passes every frame of the socket to those that time, show and keep it."""
+"""Passes every frame of the socket to those that time, price, show and keep it."""
 
 from __future__ import annotations
 
 import time
 
 from desktop.base.shielded import shielded
+from desktop.conversation.spend_controller import SpendController
 from desktop.conversation.turn_timer import TurnTimer
 from desktop.realtime.connection import Frame
 from desktop.recording.frame_log import FrameLog, record
@@ -17,18 +18,25 @@ class FrameObserver:
     """Called with each frame, both ways, on the loop's thread. Times count from when it was made."""
 
     def __init__(
-        self, timer: TurnTimer, events: EventsModel, recorder: FrameRecorder, frame_log: FrameLog | None
+        self,
+        timer: TurnTimer,
+        spend: SpendController,
+        events: EventsModel,
+        recorder: FrameRecorder,
+        frame_log: FrameLog | None,
     ) -> None:
         # What one of them can't do, the others still do.
         self._time = shielded(timer.frame, "the turn timer")
+        self._price = shielded(spend.frame, "the spend controller")
         self._show = shielded(events.add, "the model of events")
         self._record = shielded(recorder.put, "the frame recorder")
         self._log = shielded(frame_log.put, "the frame log") if frame_log else None
         self._began = time.monotonic()
 
     def __call__(self, frame: Frame) -> None:
-        """Time it, show it, and keep it where the settings or the command line want that."""
+        """Time it, price it, show it, and keep it where the settings or the command line want that."""
         self._time(frame)
+        self._price(frame)
         event = record(frame, (time.monotonic() - self._began) * 1_000)
         self._show(event)
         kept = whole(frame, event)

@@ -50,7 +50,7 @@ TASKS_S = 3.0
 def run(options: argparse.Namespace) -> int:
     """Show the window until it is closed; the exit code. If it is open already, that one is shown instead."""
     instance = SingleInstance()
-    chosen = {name: getattr(options, name, "") for name in ("model", "voice")}
+    chosen = {name: getattr(options, name, "") for name in ("agent", "model", "voice")}
     request = {"do": "show", "token": os.environ.get(ACTIVATION, ""), **chosen}
     try:
         match second_start.begin(instance, request, partial(_ask, instance)):
@@ -106,6 +106,7 @@ async def _main(
     closed = _closed(parts.window, qt)
     _begin_after_first_paint(parts, instance)
     parts.window.restore(store.current.geometry, store.current.layout)
+    parts.window.show_models(parts.options.offered)
     parts.window.show_choice(parts.options.displayed)
     parts.window.show()
     if store.problem:
@@ -128,6 +129,7 @@ def _begin_after_first_paint(parts: Parts, instance: SingleInstance) -> None:
     painted.connect(memory.forget_sources)
     painted.connect(lambda: tasks.spawn(_start_session(parts), name="first session"))
     painted.connect(lambda: tasks.spawn(parts.recorder.start(), name="start of the recorder"))
+    painted.connect(lambda: tasks.spawn(parts.spend.start(), name="what was spent before"))
     painted.connect(lambda: instance.listen(_remote_control(parts).handle))
 
 
@@ -166,11 +168,13 @@ async def _end(parts: Parts) -> None:
 async def _end_session(parts: Parts) -> None:
     await attempt("model list", parts.model_list.close)
     await attempt("key", parts.key_need.close)
+    await attempt("spans", parts.spans.close)
     await attempt("tasks", partial(parts.tasks.close, TASKS_S))
     await attempt("pictures", parts.images.close)
     await attempt("tools run by hand", parts.manual_tools.close)
     await attempt("session", parts.controller.close)
     await attempt("recorder", parts.recorder.close)
+    await attempt("spend", parts.spend.close)
 
 
 def _begin_collecting() -> None:
@@ -197,11 +201,16 @@ def _logs_folder() -> Path | None:
 def _overrides(settings: Settings, options: argparse.Namespace) -> dict[str, Any]:
     """What the environment and the command line decide, for this run, over what is remembered."""
     values: dict[str, Any] = {"base_url": os.environ.get("OPPER_BASE_URL", settings.base_url)}
-    for name in ("model", "base_url", "ticket_url", "mint_tickets", "input_device", "output_device"):
+    for name in ("agent", "model", "base_url", "ticket_url", "mint_tickets", "input_device", "output_device"):
         if value := getattr(options, name, None):
             values[name] = value
+    if agent := values.get("agent", settings.agent):
+        # A model that is named together with an agent is used in place of the agent's.
+        values["agent_model"] = values.pop("model", "" if "agent" in values else settings.agent_model)
     if voice := getattr(options, "voice", ""):
         model = values.get("model", settings.model)
+        if agent:
+            model = values["agent_model"] or catalog.agent(agent).id
         model = model or default_model(values.get("ticket_url", settings.ticket_url))
         values["voices"] = {**settings.voices, catalog.find(model).id: voice}
     return values

@@ -31,6 +31,9 @@ def connect(parts: Parts) -> None:
     notes.failure_settled.connect(controller.forget_failure)
     options.restart_offered.connect(lambda waiting: None if waiting else notes.settle("change"))
     parts.system.network_back.connect(lambda: notes.settle("network"))
+    # spend
+    parts.spend.noted.connect(notes.add)
+    parts.spend.settled.connect(lambda: notes.settle("budget"))
     # key
     options.changed.connect(lambda _: key_need.on_model_chosen())
     key_need.noted.connect(notes.add)
@@ -44,6 +47,9 @@ def connect(parts: Parts) -> None:
     # models
     model_list.noted.connect(notes.add)
     model_list.changed.connect(lambda _: notes.settle("models"))
+    parts.retired_model.noted.connect(notes.add)
+    parts.retired_model.settled.connect(lambda: notes.settle("retired"))
+    options.changed.connect(lambda _: parts.retired_model.look())
     # pictures
     parts.images.noted.connect(notes.add)
     # sound

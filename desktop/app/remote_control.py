@@ -77,7 +77,7 @@ class RemoteControl:
         return "The microphone is not open: Presstalk's window says why."
 
     def _show(self, message: dict[str, Any]) -> None:
-        for name in ("model", "voice"):
+        for name in ("agent", "model", "voice"):
             if value := str(message.get(name) or ""):
                 self._controller.choose(name, value)
         if token := str(message.get("token") or ""):

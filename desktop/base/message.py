@@ -10,12 +10,16 @@ from __future__ import annotations
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
 DEEPEST = 8
 """Messages within one another that are read from a file."""
 LONGEST_ARGUMENT = 2_000
 """Characters. No argument of ours is that long; a service's own words can have any length."""
+
+LONGEST_DECIMAL = 40
+"""Characters of one in a file."""
 
 _texts: dict[str, Text] = {}
 """By id."""
@@ -88,7 +92,8 @@ class Message:
         }
 
 
-PlainArgument: TypeAlias = str | int | float | Shortcut
+PlainArgument: TypeAlias = str | int | float | Decimal | Shortcut
+"""A `Decimal` is written with the digits that it has: an amount of money."""
 Argument: TypeAlias = PlainArgument | Message
 
 
@@ -132,6 +137,8 @@ def _to_builtins(value: Argument) -> Any:
             return value.to_builtins()
         case Shortcut(keys):
             return {"keys": keys}
+        case Decimal():
+            return {"decimal": str(value)}
         case _:
             return value
 
@@ -142,8 +149,19 @@ def _from_builtins(value: object, depth: int) -> Argument | None:
             return value
         case {"keys": str(keys)}:
             return Shortcut(keys)
+        case {"decimal": str(digits)}:
+            return _decimal(digits)
         case _:
             return from_builtins(value, depth)
+
+
+def _decimal(digits: str) -> Decimal | None:
+    try:
+        number = Decimal(digits) if len(digits) <= LONGEST_DECIMAL else None
+    except InvalidOperation:
+        return None
+    # An exponent of a million would be written out.
+    return number if number is not None and number.is_finite() and abs(number.adjusted()) < 40 else None
 
 
 def _bounded(value: Argument) -> Argument:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, NoReturn, TypeAlias
 from desktop.audio.gain_bounds import LEAST_DB, MOST_DB
 from desktop.base.terminal import one_line
 from desktop.cli.output import CommandError, print_problem, print_result
+from desktop.protocol.agent_name import is_agent_name
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -66,6 +67,14 @@ def host(text: str) -> str:
     if not plain:
         raise argparse.ArgumentTypeError("the host is empty; 127.0.0.1 is this computer")
     return plain
+
+
+def agent(text: str) -> str:
+    """The name of an agent."""
+    name = text.strip()
+    if not is_agent_name(name):
+        raise argparse.ArgumentTypeError("that can't be an agent's name; copy it from the platform")
+    return name
 
 
 def seconds(text: str) -> float:

@@ -23,6 +23,7 @@ from desktop.base.message import Message
 from desktop.cli.turn_collector import CompletedTurn, TurnCollector
 from desktop.cli.wording import error_worded
 from desktop.conversation import session_config
+from desktop.cost.table import prices_of
 from desktop.offline.process import OfflineError, OfflineServer
 from desktop.protocol import catalog, codes, events
 from desktop.realtime.connection import Connection
@@ -72,7 +73,9 @@ class HeadlessOptions:
     @property
     def settings(self) -> Settings:
         """The settings of this session."""
-        return Settings(model=self.model.id, voices={self.model.id: self.voice} if self.voice else {})
+        voices = {self.model.id: self.voice} if self.voice else {}
+        chosen = "" if self.model.by_agent else self.model.id
+        return Settings(model=chosen, agent=self.access.agent, agent_model=chosen, voices=voices)
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,14 @@ async def check(options: HeadlessOptions) -> CheckResult:
         finally:
             await opened.connection.close()
         used = await in_daemon(partial(credential_in_words, options.model, options.access))
-        return CheckResult((f"live: {opened.session_id} @ {opened.output_rate}Hz", f"with: {used}"), problems)
+        prices = prices_of(options.model)
+        lines = (
+            f"live: {opened.session_id} @ {opened.output_rate}Hz",
+            f"model: {options.model.id} ({options.model.name})",
+            f"price: {prices.worded() if prices.known else 'not known'}",
+            f"with: {used}",
+        )
+        return CheckResult(lines, problems)
     finally:
         await offline.stop()
 

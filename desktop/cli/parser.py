@@ -115,6 +115,12 @@ def _add_session_commands(commands: argparse._SubParsersAction[arguments.OneLine
 def _add_session_options(command: argparse._ActionsContainer) -> None:
     # Without a default, so that an option before the command is not overwritten by the command's default.
     add = partial(command.add_argument, default=argparse.SUPPRESS)
+    add(
+        "--agent",
+        type=arguments.agent,
+        metavar="NAME",
+        help="a voice agent that is defined at Opper; --model and --voice replace its own",
+    )
     add("--model", metavar="ID", help="provider/model, for example offline/demo")
     add("--voice", metavar="NAME", help="one of the model's voices")
     add("--base-url", metavar="URL", help="the service's address")

@@ -14,6 +14,7 @@ SILENCE_MS = 500
 SETTINGS = frozenset(
     {
         "model",
+        "agent",
         "voices",
         "efforts",
         "turn_modes",
@@ -49,33 +50,71 @@ def chosen_options(model: Model, settings: Settings) -> ChosenOptions:
     """The options that are remembered for this model, as far as it has them."""
     effort = settings.efforts.get(model.id, "")
     mode = settings.turn_modes.get(model.id, "push_to_talk")
+    by_agent = _left_to_agent(model, settings)
     return ChosenOptions(
         model,
-        voice=_voice(model, settings),
+        voice="" if "voice" in by_agent else _voice(model, settings),
         effort=effort if effort in model.efforts else "",
         turn_mode=mode if mode in model.turn_modes else "push_to_talk",
         language=settings.language if model.translates else "",
+        agents=has_agent(model, settings),
+        by_agent=by_agent,
     )
+
+
+def has_agent(model: Model, settings: Settings) -> bool:
+    """Whether a session with this model is an agent's: not one of this program's own server."""
+    return bool(settings.agent) and not model.offline
+
+
+def _left_to_agent(model: Model, settings: Settings) -> frozenset[str]:
+    """The fields of `ChosenOptions` that were not chosen, so that an agent decides them."""
+    if not has_agent(model, settings):
+        return frozenset()
+    chosen = {
+        "model": not model.by_agent,
+        "voice": model.id in settings.voices,
+        "effort": settings.efforts.get(model.id) in model.efforts,
+        "turn_mode": settings.turn_modes.get(model.id) in model.turn_modes,
+    }
+    return frozenset(name for name, is_chosen in chosen.items() if not is_chosen)
 
 
 def session_config(
     model: Model, settings: Settings, tools: tuple[ToolDefinition, ...], context: str = ""
 ) -> Config:
-    """The configuration of a session with this model; `context` is the conversation so far."""
+    """The configuration of a session with this model; `context` is the conversation so far.
+
+    An agent's has only what was chosen in its place. Its instructions are its own, so it isn't told what was
+    said before.
+    """
     chosen = chosen_options(model, settings)
+    if has_agent(model, settings):
+        return _config_for_agent(chosen, settings)
     return Config(
         model=model.id,
         instructions=_instructions(settings, context) if model.instructions else None,
         voice=chosen.voice or None,
         modalities=("audio", "text"),
-        temperature=None if model.translates else settings.temperature,
+        temperature=_temperature(model, settings),
         reasoning_effort=chosen.effort or None,
         input_audio_format="pcm16",
         output_audio_format="pcm16",
-        input_transcription=settings.transcription,
+        input_transcription=settings.transcription and model.transcribes,
         output_transcription=True,
         turn_detection=turn_detection(chosen, settings),
         tools=tools if model.tools and tools else None,
+        translation_target_language=chosen.language or None,
+    )
+
+
+def _config_for_agent(chosen: ChosenOptions, settings: Settings) -> Config:
+    model, left = chosen.model, chosen.by_agent
+    return Config(
+        model=None if "model" in left else model.id,
+        voice=chosen.voice or None,
+        reasoning_effort=chosen.effort or None,
+        turn_detection=None if "turn_mode" in left else turn_detection(chosen, settings),
         translation_target_language=chosen.language or None,
     )
 
@@ -121,7 +160,17 @@ def _voice(model: Model, settings: Settings) -> str:
     """The remembered voice, even if it is in no list: the service judges. Empty where there is no voice."""
     if not model.voices and not model.any_voice:
         return ""
-    return settings.voices.get(model.id) or (model.voices[0] if model.voices and not model.any_voice else "")
+    if chosen := settings.voices.get(model.id) or model.published.default_voice:
+        return chosen
+    return model.voices[0] if model.voices and not model.any_voice else ""
+
+
+def _temperature(model: Model, settings: Settings) -> float | None:
+    """The chosen temperature, within what the model takes."""
+    if model.translates or settings.temperature is None:
+        return None
+    least, most = model.published.temperature or (settings.temperature, settings.temperature)
+    return min(max(settings.temperature, least), most)
 
 
 def _instructions(settings: Settings, context: str) -> str:

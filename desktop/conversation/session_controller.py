@@ -17,15 +17,19 @@ from desktop.base.message import Message, Text
 from desktop.base.shielded import shielded
 from desktop.conversation import session_config, settings_values
 from desktop.conversation.after_take import AfterTake
+from desktop.conversation.budget_gate import BudgetGate
 from desktop.conversation.displayed_state import DisplayedState
 from desktop.conversation.opening_note import opening_note
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_factory import SessionFactory
 from desktop.conversation.session_lifecycle import SessionLifecycle
 from desktop.conversation.session_options import SessionOptions
+from desktop.conversation.spend_controller import SpendController
 from desktop.conversation.tool_host import ToolHost
+from desktop.cost.budget import Limits
 from desktop.devices.audio_controller import AudioController
 from desktop.realtime.connection import FrameObserver
+from desktop.realtime.quiet_spell import RestRule
 from desktop.realtime.recent_sounds import Said, Sound
 from desktop.realtime.replay import SOUND_NOT_KEPT
 from desktop.realtime.session import Session
@@ -95,10 +99,14 @@ class SessionController(QObject):
         frames: FrameObserver | None = None,
         parent: QObject | None = None,
         *,
+        spend: SpendController | None = None,
         timer: Callable[[], Timer] = LoopTimer,
     ) -> None:
         super().__init__(parent)
         self.options, self.audio, self.tools, self.presenter = options, audio, tools, presenter
+        spend = spend or SpendController(lambda: presenter.turn_timer.responding, lambda: Limits())
+        self.spend = spend
+        self._store = store
         self.struck_at: float | None = None
         """When the key was struck for which `press` or `release` is called next, unless they are told."""
         self._factory = SessionFactory(
@@ -111,11 +119,16 @@ class SessionController(QObject):
             self._on_notice,
             frames,
             tools.agree,
+            RestRule(self._rest_after_s, spend.words_for_rest),
             timer,
         )
+        self._gate = BudgetGate(spend, lambda: self._session)
+        spend.reached.connect(self._gate.look)
+        spend.settled.connect(self._gate.release)
         # What one of them can't do, the others still do.
         self._present = shielded(presenter.observe, "the presenter")
         self._follow = shielded(audio.observe, "the audio controller")
+        self._price = shielded(spend.observe, "the spend controller")
         self._lifecycle = SessionLifecycle(self._factory, options, audio, self)
         self._waiting = AfterTake(self._held)
         self._displayed = DisplayedState(audio, self)
@@ -124,6 +137,7 @@ class SessionController(QObject):
         self._lifecycle.began.connect(self._displayed.begin)
         self._lifecycle.failed.connect(self._on_notice)
         self._lifecycle.ended.connect(self._on_ended)
+        self._lifecycle.begins_anew.connect(spend.begin_session)
         self._lifecycle.conversation_ended.connect(self._on_conversation_ended)
         audio.noted.connect(self._on_notice)
         tools.timer_rang.connect(self._on_timer_rang)
@@ -191,10 +205,15 @@ class SessionController(QObject):
     def reconnect_now(self) -> None:
         """The network is back, the computer woke, or the user won't wait: connect at once.
 
-        An open connection is probed. Without a session this does nothing.
+        An open connection is probed. Without a session this does nothing, nor while it rests: only the user's
+        next word, or their going on past a budget, opens it then.
         """
-        if self._session:
+        if self._session and self._session.state is not DisplayState.RESTING:
             self._session.reconnect_now()
+
+    def go_on(self) -> None:
+        """Go on past the budget that is used up: what was said since is sent."""
+        self._gate.go_on()
 
     def reconnect(self) -> None:
         """Connect; an open but useless session is ended first."""
@@ -225,6 +244,7 @@ class SessionController(QObject):
         """
         made_at = self._struck(made_at)
         self.audio.silence()
+        self._gate.before_turn()
         if self._session and self.audio.muted and not self.policy.hands_free:
             self._note("mute", MUTED(key=shortcuts.MUTE))
         elif self._session:
@@ -284,6 +304,7 @@ class SessionController(QObject):
 
     def say(self, text: str) -> None:
         """Send a typed message. Without a session it stays in the text line, and a note says why."""
+        self._gate.before_turn()
         if self._session:
             self._session.say(text)
         else:
@@ -318,11 +339,13 @@ class SessionController(QObject):
     def _on_notice(self, notice: effects.Notice) -> None:
         self._present(notice)
         self._follow(notice)
+        self._price(notice)
         match notice:
             case effects.StateChanged(state) if state not in (DisplayState.OFFLINE, DisplayState.ERROR):
                 # `_on_ended` emits the end: only when the streams are closed can the user connect again.
                 self._displayed.follow(state)
                 self._waiting.follow(state)
+                self._gate.look()
             case effects.Note(subject=subject) if subject in FAILURES:
                 self._displayed.fail(notice)
             case effects.Note():
@@ -365,7 +388,12 @@ class SessionController(QObject):
             case _:
                 log.warning("no rule for the notice %s", type(notice).__name__)
 
+    def _rest_after_s(self) -> float:
+        """Only a model that is billed by the open minute rests."""
+        return float(self._store.current.rest_after_s) if self.spend.prices.by_the_minute else 0.0
+
     def _on_ended(self, state: DisplayState) -> None:
+        self._gate.on_opened()
         if self._lifecycle.over and self.tools.timers_run:
             note = effects.Note("warning", TIMERS_GO_ON(key=shortcuts.CANCEL), subject="news")
             self._on_notice(note)
@@ -381,6 +409,8 @@ class SessionController(QObject):
 
     def _on_opened(self, opened: SessionOpened) -> None:
         model = self._lifecycle.model
+        self._gate.on_opened()
+        self.spend.open(opened, model)
         self.options.on_session_opened()
         if self._session and not model.instructions and not model.translates:
             self._session.send_context(self._factory.context())

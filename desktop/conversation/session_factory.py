@@ -17,6 +17,7 @@ from desktop.offline.process import OfflineServer
 from desktop.protocol import catalog
 from desktop.protocol.commands import Config
 from desktop.realtime.connection import FrameObserver
+from desktop.realtime.quiet_spell import NEVER, RestRule
 from desktop.realtime.recent_sounds import RecentSounds
 from desktop.realtime.session import Observer, Session
 from desktop.realtime.ticker import LoopTimer, Timer
@@ -35,6 +36,7 @@ class SessionFactory:
         observer: gets the notices of every session.
         frames: sees every frame, both ways.
         ask: asks the user whether a secret may go to another host.
+        rest: when a session rests because nobody speaks.
         timer: makes what drives a session's steps.
     """
 
@@ -49,9 +51,11 @@ class SessionFactory:
         observer: Observer,
         frames: FrameObserver | None,
         ask: Ask | None = None,
+        rest: RestRule = NEVER,
         timer: Callable[[], Timer] = LoopTimer,
     ) -> None:
         self._ask = ask
+        self._rest = rest
         self._timer = timer
         self._options = options
         self._store = store
@@ -114,6 +118,7 @@ class SessionFactory:
             numbering=self._numbering,
             sounds=self.sounds,
             patience=lambda: self._store.current.patience_s,
+            rest=self._rest,
             timer=self._timer(),
         )
 

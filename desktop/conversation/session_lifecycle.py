@@ -42,6 +42,8 @@ class SessionLifecycle(QObject):
     """The session could not be opened, or ended with an error."""
     conversation_ended = Signal()
     """The user begins another conversation: what was said before is over. A session may follow."""
+    begins_anew = Signal()
+    """What follows knows nothing of what was said before."""
     ended = Signal(DisplayState)
     """The session and its devices are closed: `OFFLINE`, or `ERROR` if something went wrong."""
 
@@ -93,6 +95,7 @@ class SessionLifecycle(QObject):
         else:
             if self._over:
                 self._factory.begin_anew()
+                self.begins_anew.emit()
             self.begin()
 
     def begin(self) -> None:
@@ -132,6 +135,7 @@ class SessionLifecycle(QObject):
         await self._end(keep=True)
         self._factory.begin_anew()
         self.conversation_ended.emit()
+        self.begins_anew.emit()
         if connected and not self._over:
             self.begin()
         else:

@@ -51,6 +51,7 @@ class SessionOptions(QObject):
         self._context = ""
         # What the session was opened with, with the changes since then; None while there is no session.
         self._active: Config | None = None
+        self._opened_with = catalog.find(catalog.OFFLINE_MODEL)
         self._open = False
         self._voice_heard = False
         self._access_changed = False
@@ -61,12 +62,27 @@ class SessionOptions(QObject):
     @property
     def model(self) -> catalog.Model:
         """The chosen model."""
-        return catalog.find(self._store.current.model or self._default_model, self._models)
+        settings = self._store.current
+        if settings.agent:
+            chosen = settings.agent_model
+            return catalog.find(chosen, self._models) if chosen else catalog.agent(settings.agent)
+        return catalog.find(settings.model or self._default_model, self._models)
+
+    @property
+    def models(self) -> tuple[catalog.Model, ...]:
+        """All models that are known."""
+        return self._models
 
     @property
     def model_chosen(self) -> bool:
-        """Whether the user has chosen a model, and doesn't take the default."""
-        return bool(self._store.current.model)
+        """Whether the user has chosen a model or an agent, and doesn't take the default."""
+        return bool(self._store.current.model or self._store.current.agent)
+
+    @property
+    def offered(self) -> tuple[catalog.Model, ...]:
+        """The models to choose from; with an agent its own one first."""
+        name = self._store.current.agent
+        return (catalog.agent(name), *self._models) if name else self._models
 
     @property
     def chosen(self) -> ChosenOptions:
@@ -77,10 +93,11 @@ class SessionOptions(QObject):
     def displayed(self) -> ChosenOptions:
         """What is active in the session; without one, or once another model was chosen, what is chosen."""
         chosen, active = self.chosen, self._active
-        if active is None or active.model != chosen.model.id:
+        if active is None or active.model != self._wanted.model:
             return chosen
         return replace(
             chosen,
+            by_agent=self._left_to_agent(active),
             voice=active.voice or "",
             effort=active.reasoning_effort or "",
             turn_mode=_turn_mode(active.turn_detection),
@@ -92,7 +109,8 @@ class SessionOptions(QObject):
         """How turns are taken in the session, or in the next one."""
         if self._active is None:
             return session_config.policy(self.model, self._store.current)
-        model = catalog.find(self._active.model or "", self._models)
+        opened = self._opened_with
+        model = opened if opened.by_agent else catalog.find(opened.id, self._models)
         return session_config.policy(model, self._store.current, _turn_mode(self._active.turn_detection))
 
     def set_default_model(self, model_id: str) -> None:
@@ -108,7 +126,11 @@ class SessionOptions(QObject):
     def choose(self, name: str, value: str) -> None:
         """Remember a value for one of `ChosenOptions`'s fields; an empty one is the model's own."""
         settings, model = self._store.current, self.model.id
-        if name in ("model", "language"):
+        if name == "agent":
+            self._store.replace(agent=value, agent_model="")
+        elif name == "model" and settings.agent:
+            self._store.replace(agent_model="" if value == catalog.agent(settings.agent).id else value)
+        elif name in ("model", "language"):
             self._store.replace(**{name: value or getattr(settings, name)})
         else:
             self._store.change_entry(f"{name}s", model, value)
@@ -121,7 +143,7 @@ class SessionOptions(QObject):
     ) -> Config:
         """The configuration that a session is opened with; `context` is the conversation so far."""
         self._tools, self._context = tools, context
-        self._active = self._next_config(model)
+        self._active, self._opened_with = self._next_config(model), model
         self._open = self._voice_heard = self._access_changed = False
         self._refused = frozenset()
         self._unconfirmed.clear()
@@ -170,13 +192,23 @@ class SessionOptions(QObject):
             self._refused |= names
             self._announce()
 
+    def _left_to_agent(self, active: Config) -> frozenset[str]:
+        if not session_config.has_agent(self.model, self._store.current):
+            return frozenset()
+        left = {own for name, own in NAMES.items() if getattr(active, name) is None}
+        return frozenset(left - {"language"})  # without one nothing can be translated
+
+    @property
+    def _wanted(self) -> Config:
+        return self._next_config(self.model)
+
     def _next_config(self, model: catalog.Model) -> Config:
         return session_config.session_config(model, self._store.current, self._tools, self._context)
 
     def _differences(self) -> dict[str, Any]:
         if self._active is None:
             return {}
-        wanted = structs.asdict(self._next_config(self.model))
+        wanted = structs.asdict(self._wanted)
         return {name: value for name, value in wanted.items() if value != getattr(self._active, name)}
 
     def _can_change(self, name: str, value: object) -> bool:

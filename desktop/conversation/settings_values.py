@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from desktop.access.endpoint_resolver import AccessOptions
+from desktop.cost.budget import Limits
+from desktop.cost.money import picos
 from desktop.devices.audio_options import AudioOptions
 from desktop.recording.recording_options import RecordingOptions
 from desktop.settings.schema import Settings
 
-ACCESS = frozenset({"base_url", "ticket_url", "mint_tickets"})
+ACCESS = frozenset({"base_url", "ticket_url", "mint_tickets", "agent"})
 """The names of the settings in `access`."""
+BUDGETS = frozenset({"session_budget", "day_budget"})
+"""Those in `limits`."""
 
 
 def access(settings: Settings) -> AccessOptions:
     """How the service is reached."""
-    return AccessOptions(settings.base_url, settings.ticket_url, settings.mint_tickets)
+    return AccessOptions(settings.base_url, settings.ticket_url, settings.mint_tickets, settings.agent)
 
 
 def audio(settings: Settings) -> AudioOptions:
@@ -36,6 +40,11 @@ def audio_settings(options: AudioOptions) -> dict[str, object]:
         "microphone_gain_db": options.gain_db,
         "sounds": options.cues,
     }
+
+
+def limits(settings: Settings) -> Limits:
+    """The budgets."""
+    return Limits(picos(settings.session_budget) or 0, picos(settings.day_budget) or 0)
 
 
 def recording(settings: Settings) -> RecordingOptions:

@@ -22,6 +22,11 @@ class TurnTimer:
         self._changed = changed
         self._tracker = TimingTracker()
 
+    @property
+    def responding(self) -> int:
+        """The number of the newest turn that the service is responding to; 0 before the first."""
+        return self._tracker.responding
+
     def begin_conversation(self) -> None:
         """Number the turns from 1 again, beginning with those that are still to be sent."""
         for turn in self._tracker.begin_conversation():

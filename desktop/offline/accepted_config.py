@@ -67,11 +67,17 @@ class TicketConfig(msgspec.Struct, frozen=True):
 
     config: dict[str, Any] = {}
     locked: frozenset[str] = frozenset()
+    usual: dict[str, Any] = {}
+    """What a session starts with where neither says anything: an agent's own."""
 
     def over(self, config: dict[str, Any]) -> dict[str, Any]:
         """The client's config with the ticket's on top."""
         theirs = {name: value for name, value in config.items() if name not in self.locked}
         return {**theirs, **self.config}
+
+
+AGENT_CONFIG: dict[str, Any] = {"model": catalog.OFFLINE_MODEL, "turn_detection": {"type": "none"}}
+"""What every named agent of this server decides, where the client doesn't."""
 
 
 def offline_models() -> tuple[catalog.Model, ...]:
@@ -81,6 +87,7 @@ def offline_models() -> tuple[catalog.Model, ...]:
 
 def find_model(model_id: str) -> catalog.Model | None:
     """The model of that name, if it is one of ours."""
+    model_id = catalog.OFFLINE_MODEL if model_id == f"{catalog.OFFLINE_MODEL}-latest" else model_id
     return next((model for model in offline_models() if model.id == model_id), None)
 
 

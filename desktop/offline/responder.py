@@ -15,6 +15,7 @@ from desktop.offline import dialogue_rules, phrases, server_codec
 from desktop.offline.accepted_config import AcceptedConfig
 from desktop.offline.input_audio_buffer import TranscriptFuture
 from desktop.offline.outgoing_queue import OutgoingQueue
+from desktop.offline.response_usage import ResponseUsage
 from desktop.offline.speech_engines import SYNTHESIZER_RATE, SpeechEngines, SpeechFailed, SpeechUnavailable
 from desktop.offline.tool_results import DemoCall, spoken_result
 from desktop.protocol import events
@@ -96,7 +97,7 @@ class Responder:
         self._current.stop()
         self._tools.forget(self._current.calls)
         self._outgoing.drop_response()
-        self._outgoing.put(server_codec.completed("cancelled", self._current.usage))
+        self._end(self._current, "cancelled")
         self._current = None
 
     def tool_result(self, call_id: str, result: Any) -> None:
@@ -124,7 +125,7 @@ class Responder:
     def _begin(self) -> None:
         self._again.clear()
         inputs, self._inputs = self._inputs, []
-        response = _Response()
+        response = _Response(self._history.tokens)
         self._current = response
         self._outgoing.put(server_codec.write(events.ResponseStarted()))
         response.start(self._group.create_task(self._respond(response, inputs, self._tools.collect())))
@@ -145,7 +146,12 @@ class Responder:
         for call in content.calls:
             self._tools.open(call, response.calls)
             self._outgoing.put(server_codec.write(_call_event(response.calls[-1], call)), response=True)
-        self._outgoing.put(server_codec.completed("completed", response.usage), response=True)
+        self._end(response, "completed")
+
+    def _end(self, response: _Response, status: str) -> None:
+        self._history.tokens = response.usage.new_context
+        completed = server_codec.completed(status, response.usage.to_wire())
+        self._outgoing.put(completed, response=status == "completed")
 
     async def _content(
         self, response: _Response, inputs: list[TranscriptFuture | str]
@@ -155,7 +161,7 @@ class Responder:
         if all(text is None for text in texts):
             return dialogue_rules.DemoResponse(phrases.DEAF)
         question = " ".join(text for text in texts if text)
-        response.usage["input_characters"] = len(question)
+        response.usage.input_characters = len(question)
         content = dialogue_rules.respond(question, self._context())
         self._history.question = question
         return content
@@ -168,8 +174,8 @@ class Responder:
     async def _speak(self, response: _Response, text: str) -> None:
         for number, sentence in enumerate(sentences(text)):
             audio = await self._sound(sentence)
-            response.usage["output_characters"] += len(sentence)
-            response.usage["output_audio_ms"] += len(audio) * 500 // SYNTHESIZER_RATE
+            response.usage.output_characters += len(sentence)
+            response.usage.output_audio_ms += len(audio) * 500 // SYNTHESIZER_RATE
             for event in in_step(f" {sentence}" if number else sentence, audio):
                 if isinstance(event, events.TextDelta) and audio and not self.accepted.output_transcription:
                     continue
@@ -196,14 +202,15 @@ class _History:
         self.answer = ""
         self.question = ""
         self.voiceless = False
+        self.tokens = 0
 
 
 class _Response:
     """One response: its task, its tool calls and its usage."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: int) -> None:
         self.calls: list[str] = []
-        self.usage = {"input_characters": 0, "output_characters": 0, "output_audio_ms": 0}
+        self.usage = ResponseUsage(context)
         self._task: asyncio.Task[None] | None = None
 
     def start(self, task: asyncio.Task[None]) -> None:

@@ -12,15 +12,19 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from aiohttp import WSMsgType, web
+from msgspec import structs
 
 from desktop.base import interrupts, terminal
-from desktop.offline.accepted_config import TicketConfig, offline_models
-from desktop.offline.authorization import RequestRefused, errors_as_json, require_key, ticket_of
+from desktop.offline import model_entries
+from desktop.offline.accepted_config import AGENT_CONFIG, TicketConfig
+from desktop.offline.authorization import Handler, RequestRefused, errors_as_json, require_key, ticket_of
+from desktop.offline.extras import Extras
 from desktop.offline.listener import CannotListen as CannotListen
 from desktop.offline.listener import Listener
 from desktop.offline.listener import url_of as url_of
@@ -48,6 +52,7 @@ class OfflineProvider:
         self._engines = SpeechEngines(loaders)
         self._limits = limits or SessionLimits()
         self._ticket_issuer = TicketIssuer()
+        self.extras = Extras()
         self._sessions: dict[ServerSession, asyncio.Task[Any]] = {}
         self._listener = Listener()
         self._runner = web.AppRunner(self._app(), access_log=None, handle_signals=False, shutdown_timeout=0.5)
@@ -59,8 +64,15 @@ class OfflineProvider:
         )
         app.router.add_get("/", self._greet)
         app.router.add_get("/v3/realtime", self._realtime)
+        app.router.add_get("/v3/realtime/{agent}", self._realtime)
         app.router.add_post("/v3/realtime-sessions", self._mint)
         app.router.add_get("/v3/models", self._models)
+        for path, answer in (
+            ("/v3/tools/web/search", self.extras.search),
+            ("/v3/tools/web/fetch", self.extras.fetch),
+            ("/v3/spans", self.extras.span),
+        ):
+            app.router.add_post(path, self._answering(answer))
         return app
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
@@ -93,38 +105,23 @@ class OfflineProvider:
         return web.Response(text="Presstalk's offline demo is running. It speaks at /v3/realtime.\n")
 
     async def _models(self, request: web.Request) -> web.Response:
-        require_key(request)
-        if request.query.get("type", "realtime") != "realtime":
-            return web.json_response({"models": []})
-        models = [
-            {
-                "id": model.id,
-                "name": model.label,
-                "provider": model.provider,
-                "type": "realtime",
-                "capabilities": ["audio", "text", "tools"],
-                "parameters": {
-                    "voices": list(model.voices),
-                    "input_sample_rate": model.input_rate,
-                    "output_sample_rate": model.output_rate,
-                    "turn_detection": list(model.turn_detection),
-                },
-            }
-            for model in offline_models()
-        ]
-        return web.json_response({"models": models})
+        # It needs no key: who has none yet sees what there is.
+        wanted = request.query.get("type", "realtime") == "realtime"
+        return web.json_response({"models": model_entries.entries() if wanted else []})
+
+    def _answering(self, answer: Callable[[object], dict[str, Any]]) -> Handler:
+        """A handler of requests with a key and a JSON body."""
+
+        async def handle(request: web.Request) -> web.Response:
+            require_key(request)
+            return web.json_response(answer(await _body(request)))
+
+        return handle
 
     async def _mint(self, request: web.Request) -> web.Response:
         require_key(request)
         try:
-            async with asyncio.timeout(BODY_S):
-                body = await request.read()
-        except TimeoutError:
-            raise RequestRefused(408, "The body did not come in time.", "timeout") from None
-        try:
-            ticket = self._ticket_issuer.mint(msgspec.json.decode(body) if body.strip() else {}, time.time())
-        except (msgspec.DecodeError, UnicodeError, RecursionError) as exc:
-            raise RequestRefused(400, f"The body is not JSON: {exc}", "invalid_json") from exc
+            ticket = self._ticket_issuer.mint(await _body(request), time.time())
         except MintRefused as exc:
             retry_after_s = RETRY_AFTER_S if exc.status == 429 else None
             raise RequestRefused(exc.status, str(exc), exc.code, retry_after_s) from exc
@@ -151,6 +148,9 @@ class OfflineProvider:
             raise RequestRefused(426, "This address is for WebSocket connections.", "upgrade_required")
         self._check_room()
         ticket_config = self._admit(request, secret)
+        if request.match_info.get("agent"):
+            # Every name is an agent here; what the client leaves out is the demo's.
+            ticket_config = structs.replace(ticket_config, usual=AGENT_CONFIG)
         session = ServerSession(AiohttpSocket(connection), self._engines, self._limits, ticket_config)
         task = asyncio.current_task()
         assert task is not None, "a request is handled in a task"
@@ -183,6 +183,19 @@ class OfflineProvider:
             return self._ticket_issuer.spend(secret, time.time())
         except TicketRefused as exc:
             raise RequestRefused(401, str(exc), "invalid_ticket") from exc
+
+
+async def _body(request: web.Request) -> Any:
+    """The body as JSON; an empty object without one."""
+    try:
+        async with asyncio.timeout(BODY_S):
+            body = await request.read()
+    except TimeoutError:
+        raise RequestRefused(408, "The body did not come in time.", "timeout") from None
+    try:
+        return msgspec.json.decode(body) if body.strip() else {}
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as exc:
+        raise RequestRefused(400, f"The body is not JSON: {exc}", "invalid_json") from exc
 
 
 class AiohttpSocket:

@@ -101,7 +101,7 @@ def terminating(message: str, code: str) -> str:
     return _json({"type": "session.terminating", "error": {"code": code, "message": message}})
 
 
-def completed(status: str, usage: dict[str, int]) -> str:
+def completed(status: str, usage: dict[str, Any]) -> str:
     """The frame of a `response.completed` event; `status` is `completed` or `cancelled`."""
     return _json({"type": "response.completed", "status": status, "usage": usage})
 

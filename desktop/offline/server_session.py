@@ -192,7 +192,7 @@ class ServerSession:
         if self._input_audio is not None:
             raise server_codec.BadFrame("The session is started already.", "session_already_started")
         default = AcceptedConfig(voice=offline_models()[0].voices[0])
-        accepted, problems = apply(default, self._ticket_config.over(config))
+        accepted, problems = apply(default, self._ticket_config.usual | self._ticket_config.over(config))
         model = find_model(accepted.model)
         if model is None:
             self._refuse_model(accepted.model)

@@ -1,17 +1,21 @@
 """Providers and models as data: rates, voices, efforts, turn detection.
 
-Source: the providers' table of the service's protocol page. To add a model, add an entry to `MODELS`.
+Source: the providers' table of the service's protocol page. To add a model, add an entry to `MODELS`; what it
+shares with others is in `families`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from datetime import date
+from typing import Literal
 
 import msgspec
 
 from desktop.base.message import Message, Text, verbatim
+from desktop.protocol import families
 from desktop.protocol.commands import TurnDetectionType
+from desktop.protocol.published import Published
 
 TurnMode = Literal["push_to_talk", "server_vad", "semantic_vad"]
 """Who ends the user's turn: the talk key, or (hands-free) the server, by sound or by sense."""
@@ -31,6 +35,9 @@ OFFLINE_DEMO = Text("offline-demo", "Offline demo")
 OFFLINE_DEMO_16K = Text("offline-demo-16k", "Offline demo, 16 kHz microphone")
 _NAMES = {OFFLINE_MODEL: OFFLINE_DEMO, OFFLINE_MODEL_16K: OFFLINE_DEMO_16K}
 
+AGENT = "@agent"
+"""The provider of the models that stand for agents; no provider of the service's is called so."""
+
 KEYED_MODEL = "openai/gpt-realtime-2"
 """The default model when there is a key and the user has chosen none."""
 
@@ -38,14 +45,15 @@ KEYED_MODEL = "openai/gpt-realtime-2"
 CAPS_S: dict[str, float] = {
     "openai": 3_600.0,
     "gemini": 600.0,
-    "xai": 3_600.0,
+    "xai": 7_200.0,
 }
 """How long a provider lets a session live, in seconds; the others have published no limit.
 
-OpenAI: "Your session hit the maximum duration of 60 minutes" (code `session_expired`), 15 and 30 in earlier
-times. Gemini: a connection lives for around 10 minutes, and the session ends with it; without compression
-audio alone has 15 (docs.cloud.google.com, Live API, "Session lifetime"). xAI: one hour (fal.ai's page on
-xai/grok-voice/realtime, "matches xAI's 1-hour maximum session length").
+All read in November 2026. OpenAI: "Your session hit the maximum duration of 60 minutes" (code
+`session_expired`), 15 and 30 in earlier times. Gemini: a connection lives for around 10 minutes, and the
+session ends with it; without compression audio alone has 15 (docs.cloud.google.com, Live API, "Session
+lifetime"). xAI: 120 minutes a session, 10 sessions a team (xAI's page of the Voice Agent API); earlier one
+hour (fal.ai's page on xai/grok-voice/realtime, "matches xAI's 1-hour maximum session length").
 """
 
 
@@ -65,8 +73,12 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     images: bool = False
     any_voice: bool = False
     """Whether a voice that is not in the list may be named, because no full list is published."""
+    transcribes: bool = True
+    """Whether it can write down what the user says."""
     updates: bool = True
     """Whether `session.update` has an effect; otherwise a change needs a new session."""
+    published: Published = Published()
+    """What the service's list says besides; empty for a model that is in no list."""
 
     @property
     def name(self) -> Message:
@@ -98,51 +110,28 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
         return CAPS_S.get(self.provider)
 
     @property
+    def by_agent(self) -> bool:
+        """Whether a named agent decides which model it is, and all else that isn't chosen."""
+        return self.provider == AGENT
+
+    @property
     def offline(self) -> bool:
         """Whether it is this program's own server."""
         return self.provider == "offline"
 
 
+def _model(model_id: str, label: str) -> Model:
+    """A model of a known family, with all its ways."""
+    provider, _, name = model_id.partition("/")
+    return Model(id=model_id, label=label, provider=provider, **families.ways(provider, name))
+
+
 MODELS: tuple[Model, ...] = (
-    Model(
-        id="openai/gpt-realtime-2",
-        label="OpenAI GPT Realtime 2",
-        provider="openai",
-        voices=(
-            *("marin", "alloy", "ash", "ballad", "coral"),
-            *("echo", "sage", "shimmer", "verse", "cedar"),
-        ),
-        efforts=("minimal", "low", "medium", "high", "xhigh"),
-        turn_detection=("none", "server_vad", "semantic_vad"),
-        images=True,
-    ),
-    Model(
-        id="xai/grok-voice-latest",
-        label="xAI Grok Voice",
-        provider="xai",
-        voices=("ara", "eve", "leo", "rex", "sal"),
-        turn_detection=("server_vad",),
-    ),
-    Model(
-        id="gemini/gemini-3.1-flash-live-preview",
-        label="Gemini 3.1 Flash Live",
-        provider="gemini",
-        input_rate=16_000,
-        voices=("Aoede", "Puck", "Charon", "Kore", "Fenrir", "Leda", "Orus", "Zephyr"),
-        turn_detection=("none", "server_vad"),
-        images=True,
-        updates=False,
-    ),
-    Model(
-        id="gemini/gemini-3.5-live-translate-preview",
-        label="Gemini 3.5 Live Translate",
-        provider="gemini",
-        input_rate=16_000,
-        turn_detection=("continuous",),
-        instructions=False,
-        tools=False,
-        updates=False,
-    ),
+    _model("openai/gpt-realtime-2", "OpenAI GPT Realtime 2"),
+    _model("xai/grok-voice-latest", "xAI Grok Voice"),
+    _model("gemini/gemini-3.1-flash-live-preview", "Gemini 3.1 Flash Live"),
+    _model("gemini/gemini-3.5-live-translate-preview", "Gemini 3.5 Live Translate"),
+    _model("openai/gpt-realtime-translate", "OpenAI GPT Realtime Translate"),
     Model(
         id=OFFLINE_MODEL,
         label=OFFLINE_DEMO.english,
@@ -162,26 +151,55 @@ MODELS: tuple[Model, ...] = (
 
 
 def find(model_id: str, models: Sequence[Model] = MODELS) -> Model:
-    """The model with this id. One that is not in the list gets only what every model of its provider has."""
+    """The model with this id, or else with this alias. One that is in no list gets its family's ways."""
     known = next((model for model in models if model.id == model_id), None)
+    # An id goes before an alias, and no alias is looked up twice: they may name each other in a circle.
+    known = known or next((model for model in models if model_id in model.published.aliases), None)
     return known or unknown(model_id)
 
 
-def unknown(model_id: str) -> Model:
-    """A model that isn't in the table: its provider's properties, no voice list, no optional features.
+def agent(name: str) -> Model:
+    """The model that an agent of this name, defined at the service, stands for.
+
+    What it can do isn't known. The client is assumed to commit, as with an unknown model.
+    """
+    return Model(
+        id=f"{AGENT}/{name}",
+        label=name,
+        provider=AGENT,
+        any_voice=True,
+        turn_detection=("none", "server_vad"),
+    )
+
+
+def successor_of(model: Model, models: Sequence[Model], today: date) -> Model | None:
+    """The model to use in place of a retired one: the first that isn't retired itself, of those in the list.
+
+    None where no such one is named.
+    """
+    seen = {model.id}
+    while name := model.published.successor:
+        model = find(name, models)
+        if model.id in seen or model not in models:
+            return None
+        if not model.published.is_retired(today):
+            return model
+        seen.add(model.id)
+    return None
+
+
+def unknown(model_id: str, provider: str = "", *, translates: bool | None = None) -> Model:
+    """A model that isn't in the table: its family's ways, and any voice may be named.
 
     Without a known provider the client is assumed to commit: the server judges, and its error says what it
-    doesn't accept.
+    doesn't accept. `provider` is for an id that doesn't begin with one; `translates` as in `families.ways`.
     """
-    provider, _, name = model_id.partition("/")
-    if not name:
-        return Model(id=model_id, label=model_id, provider="", any_voice=True)
+    named, _, name = model_id.partition("/")
+    if named == AGENT:
+        return agent(name)
+    if name:
+        provider = named
+    else:
+        name = model_id
     usual = Model(id=model_id, label=name, provider=provider, any_voice=True)
-    return msgspec.structs.replace(usual, **_COMMON.get(provider, {}))
-
-
-_COMMON: dict[str, dict[str, Any]] = {
-    "xai": {"turn_detection": ("server_vad",)},
-    "gemini": {"input_rate": 16_000, "turn_detection": ("none", "server_vad"), "updates": False},
-}
-"""What all models of a provider have in common. Source: the same table."""
+    return msgspec.structs.replace(usual, **families.ways(provider, name, translates=translates))

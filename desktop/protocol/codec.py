@@ -251,7 +251,8 @@ def _error(raw: dict[str, Any]) -> events.Event:
 
 
 def _terminating(raw: dict[str, Any]) -> events.Event:
-    return events.SessionTerminating(*_bounded(*_message_and_code(raw)))
+    words = _bounded(*_message_and_code(raw))
+    return events.SessionTerminating(*words, service_figures.find_usage(raw))
 
 
 def _bounded(message: str, code: str) -> tuple[str, str]:

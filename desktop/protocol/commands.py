@@ -55,9 +55,9 @@ class Command(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True)
 
 
 class SessionStart(Command, frozen=True, tag="session.start"):
-    """Opens the session: the first frame on every connection."""
+    """Opens the session: the first frame on every connection. Without a config a named agent decides all."""
 
-    config: Config
+    config: Config | msgspec.UnsetType = msgspec.UNSET
 
 
 class SessionUpdate(Command, frozen=True, tag="session.update"):

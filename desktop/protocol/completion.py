@@ -45,7 +45,7 @@ def read(raw: Mapping[str, Any], usual: ResponseStatus = "completed") -> Respons
     reason = _first([*details, *places], *_REASONS)
     status = _status([*places, *details], reason, usual, failed=bool(error))
     usages = [usage for place in places if (usage := service_figures.usage(place.get("usage"))) is not None]
-    usage = usages[0] if usages else None
+    usage = usages[0] if usages else service_figures.find_usage(raw)
     if status == "completed":
         return ResponseCompleted(usage)
     code = one_line(_first([error], *_CODES) or _status_code(places), LONGEST_CODE)

@@ -24,6 +24,8 @@ Action = Literal[
     "add_key",
     "show_last",
     "undo_reset",
+    "go_on",
+    "use_successor",
 ]
 """The one thing that helps, which a button offers. `wait`: try again, but not at once."""
 Follows = Literal["stop", "rest", "again"]

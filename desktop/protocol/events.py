@@ -122,10 +122,14 @@ class ToolCall(Event, frozen=True, tag="tool.call"):
 
 
 class SessionTerminating(Event, frozen=True, tag="session.terminating"):
-    """The server is about to end the session (`session.terminating` or `session.ended`)."""
+    """The server is about to end the session (`session.terminating` or `session.ended`).
+
+    `usage` is what the session used, where the server says so.
+    """
 
     message: str = ""
     code: str = ""
+    usage: dict[str, Any] | None = None
 
 
 class Error(Event, frozen=True, tag="error"):

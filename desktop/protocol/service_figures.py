@@ -23,6 +23,15 @@ DEEPEST = 4
 """Objects within one another in a usage."""
 LONGEST_NAME = 100
 """Characters of a field's name or of its text."""
+MOST_PRICE = 1e9
+"""Of one figure in a price list, a threshold in tokens included. The dearest known is a few hundred."""
+MOST_STEPS = 20
+"""Figures in a list of a price list: one for each threshold. The longest known has three."""
+DEEPEST_PRICE = 2
+"""Objects within one another in a price list."""
+
+USAGE_NAMES = ("usage", "usage_metadata", "usageMetadata", "token_usage")
+_NOT_THE_SERVICES = frozenset({"tool_arguments", "tool_result", "arguments", "output", "item"})
 
 _logged: set[str] = set()
 
@@ -60,6 +69,68 @@ def seconds(reported: object, usual: float, most: float) -> float:
 def usage(reported: object) -> dict[str, Any] | None:
     """A usage with its names as they came, and only numbers that can be counts; None if it is no object."""
     return _fields(reported, [MOST_FIELDS], DEEPEST) if isinstance(reported, dict) else None
+
+
+def find_usage(frame: object) -> dict[str, Any] | None:
+    """The usage in a frame, as `usage` gives it: under a name of one, however deep, else counts of its own.
+
+    Not in what a model or a user may have written: arguments and results of tools aren't looked into.
+    """
+    places: list[object] = [frame]
+    for _ in range(DEEPEST):
+        objects = [place for place in places if isinstance(place, dict)][:MOST_FIELDS]
+        for place in objects:
+            for name in USAGE_NAMES:
+                if found := usage(place.get(name)):
+                    return found
+        places = [
+            value for place in objects for name, value in place.items() if name not in _NOT_THE_SERVICES
+        ]
+    counts = usage(frame) or {}
+    own = {name: value for name, value in counts.items() if name.endswith("_tokens") and value is not None}
+    return own or None
+
+
+def pricing(reported: object) -> dict[str, Any]:
+    """A price list with its names as they came; only figures that can be prices, short texts and flags.
+
+    Empty if it is no object. A list with a figure that can't be one is left out whole: its figures belong
+    together, one for each threshold.
+    """
+    return _prices(reported, [MOST_FIELDS], DEEPEST_PRICE) if isinstance(reported, dict) else {}
+
+
+def _prices(reported: dict[Any, Any], room: list[int], deepest: int) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name, value in reported.items():
+        if room[0] <= 0:
+            _log_once("price list with more fields than can be kept", len(reported))
+            break
+        room[0] -= 1
+        read: Any = None
+        if isinstance(value, dict):
+            read = _prices(value, room, deepest - 1) if deepest > 1 else None
+        elif isinstance(value, list | tuple):
+            read = _steps(value)
+        elif isinstance(value, bool):
+            read = value
+        elif isinstance(value, int | float):
+            read = number(value, MOST_PRICE)
+        elif isinstance(value, str):
+            read = one_line(value, LONGEST_NAME)
+        if read is not None:
+            kept[one_line(str(name), LONGEST_NAME)] = read
+        elif value is not None:
+            _log_once("price", value if isinstance(value, int | float) else type(value).__name__)
+    return kept
+
+
+def _steps(reported: list[Any] | tuple[Any, ...]) -> list[float] | None:
+    """The figures of a list; None if one of them can't be a price or a threshold."""
+    if len(reported) > MOST_STEPS:
+        return None
+    figures = [number(value, MOST_PRICE) for value in reported]
+    return None if None in figures else [figure for figure in figures if figure is not None]
 
 
 def _fields(reported: dict[Any, Any], room: list[int], deepest: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import msgspec
 from websockets.typing import Subprotocol
@@ -32,6 +32,8 @@ class Endpoint(msgspec.Struct, frozen=True):
     """Used instead of the key. It opens one connection."""
     socket_url: str = ""
     """Where the ticket is to be used; empty: under the base URL."""
+    agent: str = ""
+    """The name of an agent that is defined at the service; empty: the client defines the session."""
     bound: frozenset[str] = frozenset()
     """The fields of the config that the ticket decides."""
 
@@ -63,13 +65,18 @@ class Endpoint(msgspec.Struct, frozen=True):
             raise AddressError(messages.NAME_IN_URL(address=messages.BASE_URL()))
         if scheme == "ws" and not is_loopback(parts.hostname):
             raise AddressError(messages.KEY_NOT_ENCRYPTED())
-        if self.socket_url:
-            return urlunsplit((scheme, parts.netloc, parts.path, parts.query, ""))
-        return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/") + PATH, "", ""))
+        if not self.socket_url:
+            return urlunsplit((scheme, parts.netloc, self._named(parts.path.rstrip("/") + PATH), "", ""))
+        return urlunsplit((scheme, parts.netloc, self._named(parts.path), parts.query, ""))
+
+    def _named(self, path: str) -> str:
+        """The path with the agent's name; one that isn't the service's own belongs to who gave it."""
+        plain = path.rstrip("/")
+        return f"{plain}/{quote(self.agent, safe='')}" if self.agent and plain.endswith(PATH) else path
 
     def http_url(self, path: str) -> str:
         """The URL of a path of the service, over HTTP. Raises AddressError like `websocket_url`."""
-        whole = msgspec.structs.replace(self, socket_url="").websocket_url()
+        whole = msgspec.structs.replace(self, socket_url="", agent="").websocket_url()
         return "http" + whole.removeprefix("ws").removesuffix(PATH) + path
 
     def headers(self) -> dict[str, str]:

@@ -41,7 +41,7 @@ async def open_session(
     """
     connection = await Connection.open(endpoint, observe)
     try:
-        connection.send(commands.SessionStart(endpoint.free(config)))
+        connection.send(_start(endpoint, config))
         started = await _started(connection)
         if started.audio_format != "pcm16":
             raise RefusedError(
@@ -80,6 +80,13 @@ async def open_anew(
         if not endpoint.ticket or exc.code != "401":
             raise
     return await open_session(await endpoint_provider(config), config, model, observe)
+
+
+def _start(endpoint: Endpoint, config: commands.Config) -> commands.SessionStart:
+    free = endpoint.free(config)
+    if endpoint.agent and free == commands.Config():
+        return commands.SessionStart()
+    return commands.SessionStart(free)
 
 
 async def _started(connection: Connection) -> events.SessionStarted:

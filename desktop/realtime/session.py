@@ -27,6 +27,7 @@ from desktop.realtime.endpoint import EndpointProvider
 from desktop.realtime.handshake import Opened
 from desktop.realtime.microphone_loan import MicrophoneLoan
 from desktop.realtime.microphone_uplink import MicrophoneUplink
+from desktop.realtime.quiet_spell import NEVER, QuietSpell, RestRule
 from desktop.realtime.recent_sounds import RecentSounds
 from desktop.realtime.replay import Replay
 from desktop.realtime.response_audio import HeardOf
@@ -85,6 +86,7 @@ class Session:
         mute_switch, numbering: given where they outlive the session.
         sounds: gets the sound of takes and responses, given where they can be played again.
         patience: asked after each try that failed for how many seconds a lost connection is retried.
+        rest: when the connection is closed because nobody speaks; a press opens it again.
         timer: drives the steps; the loop's own if None.
     """
 
@@ -104,6 +106,7 @@ class Session:
         numbering: Numbering | None = None,
         sounds: RecentSounds | None = None,
         patience: Callable[[], float] = lambda: PATIENCE_S,
+        rest: RestRule = NEVER,
         timer: Timer | None = None,
     ) -> None:
         self._supervisor = Supervisor(endpoint, config, model, frames, patience)
@@ -125,6 +128,8 @@ class Session:
         )
         self._turn_loop = TurnLoop(self._turn, self._now, self._executor.do, observer)
         self._next_tick_ms = 0.0
+        self._rest_rule = rest
+        self._quiet_spell = QuietSpell()
 
     @property
     def state(self) -> effects.DisplayState:
@@ -176,6 +181,13 @@ class Session:
     def reconnect_now(self) -> None:
         """Connect without waiting any longer, or see whether an open connection is still alive."""
         self._supervisor.connect_now()
+
+    def hold(self, why: Message) -> bool:
+        """Begin no new turn: what is said from now on is kept until `reconnect_now`. False if it can't be.
+
+        What is said already goes on; a response under way is dropped.
+        """
+        return self._turn.activity != "speaking" and self._supervisor.rest(why, "held", held=True)
 
     def update(self, changes: commands.Config) -> None:
         """Change the open session; a refusal is reported as `UpdateRefused`."""
@@ -370,6 +382,7 @@ class Session:
                 if side == "microphone":
                     self._handle(inputs.Release("device"))
             self._report_unsent()
+            self._rest_when_quiet(now)
             # After a stall, what came meanwhile is read first: it may be what a deadline waits for.
             if self._turn.has_deadline and not self._ticker.late:
                 self._handle(inputs.Tick())
@@ -387,6 +400,14 @@ class Session:
         self._audio_io.step()
         if self._turn.heeds_silence and self._uplink.fell_silent:
             self._handle(inputs.FellSilent())
+
+    def _rest_when_quiet(self, now: float) -> None:
+        # Hands-free the user may speak at any time, without a press that would wake it.
+        stays = self._turn.policy.hands_free or self._supervisor.holds_turn or not self._supervisor.connected
+        after_s = 0.0 if stays else self._rest_rule.after_s()
+        if self._quiet_spell.due(now / 1_000, self._turn.activity, after_s):
+            self._quiet_spell.over()
+            self._supervisor.rest(self._rest_rule.message(), "quiet")
 
     def _report_unsent(self) -> None:
         if self._supervisor.holds_turn:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from desktop.base.message import MessageError
+from desktop.base.message import Message, MessageError
 from desktop.base.task_set import TaskSet
 from desktop.protocol import commands
 from desktop.protocol.catalog import Model
@@ -59,8 +59,18 @@ class Supervisor:
         self._connection: Connection | None = None
         self._closing = self._keeps = False
         self._wake_up = WakeUp()
+        self._rests = False
+        self._last: Connection | None = None
+        self._put_down = asyncio.Event()
+        """Set when we close the connection to rest, so that nobody takes that for a loss."""
+        self._callbacks: SupervisorCallbacks | None = None
         # Probes, and the closing of connections that were replaced.
         self._background = TaskSet()
+
+    @property
+    def connected(self) -> bool:
+        """Whether commands reach the service."""
+        return self._connection is not None
 
     @property
     def round_trip_ms(self) -> float:
@@ -103,6 +113,24 @@ class Supervisor:
         else:
             self._background.spawn(self._connection.probe(PROBE_S), name="realtime probe")
 
+    def rest(self, why: Message, code: str, *, held: bool = False) -> bool:
+        """Close the connection until it is needed; `held`: until `connect_now`. False if it can't rest now.
+
+        The turn learns of it in the same step, so that a press that follows is kept at once.
+        """
+        connection, callbacks = self._connection, self._callbacks
+        if self._closing or callbacks is None or (connection is None and not self._rests):
+            return False
+        if connection is not None:
+            log.info("session rests (%s)", code)
+            self._connection = None
+            self._rests = True
+            self._wake_up.reset()
+            self._put_down.set()
+            self._last = connection
+        callbacks.handle(inputs.Dropped(False, why, code, rests=True, held=held))
+        return True
+
     async def close(self, *, keep: bool = False) -> None:
         """End the session; what was sent before still goes out. `keep`: see `inputs.Dropped`."""
         self._closing = True
@@ -117,7 +145,8 @@ class Supervisor:
         Raises:
             RealtimeError: the session could not be opened or kept.
         """
-        self._closing = self._keeps = False
+        self._closing = self._keeps = self._rests = False
+        self._callbacks = callbacks
         try:
             await self._keep_connected(callbacks)
         except RealtimeError:
@@ -142,7 +171,11 @@ class Supervisor:
                 reason: OpenReason = "reconnect" if rule.sessions else "first"
                 rule.session_opened(self._now())
                 await self._stay_connected(opened, reason, callbacks)
-                return
+                if not self._put_down.is_set() or self._closing:
+                    return
+                rule.start_over()
+                if not await self._woken():
+                    return
             except RealtimeError as exc:
                 if not await self._wait_after(exc, rule, callbacks):
                     return
@@ -170,7 +203,8 @@ class Supervisor:
         if rests and not self._wake_up.triggered:
             log.info("session rests (%s)", exc.code)
             rule.start_over()
-            return await self._wake_up.wait(REST_S)
+            self._rests = True
+            return await self._woken()
         if rests:  # the user is speaking already
             if rule.tried == 1:
                 return True
@@ -179,6 +213,13 @@ class Supervisor:
         if await self._wake_up.wait(delay):
             rule.start_over()
         return True
+
+    async def _woken(self) -> bool:
+        """Wait until the connection is needed again; False when it was not."""
+        try:
+            return await self._wake_up.wait(REST_S)
+        finally:
+            self._rests = False
 
     @staticmethod
     def _now() -> float:
@@ -196,8 +237,13 @@ class Supervisor:
     async def _stay_connected(
         self, opened: Opened, reason: OpenReason, callbacks: SupervisorCallbacks
     ) -> None:
-        """Let sessions follow each other until we close. Raises RealtimeError when the service ends one."""
+        """Let sessions follow each other until we close, or rest.
+
+        Raises:
+            RealtimeError: the service ended one.
+        """
         connection = opened.connection
+        self._put_down.clear()
         try:
             await callbacks.prepare(opened)
             if self._closing:
@@ -208,8 +254,14 @@ class Supervisor:
                 connection = successor
         finally:
             current, self._connection = self._connection, None
+            if self._put_down.is_set() and not self._closing:
+                current, self._last = self._last, None
             for one in {connection, current or connection}:
-                await one.close()
+                if self._put_down.is_set() and not self._closing:
+                    # The next press must not wait for that.
+                    self._background.spawn(one.close(), name="realtime close")
+                else:
+                    await one.close()
 
     def _take_over(self, opened: Opened, reason: OpenReason, callbacks: SupervisorCallbacks) -> None:
         # No await in between: commands must go to the connection that the turn believes in.
@@ -219,19 +271,22 @@ class Supervisor:
     async def _until_replaced(
         self, connection: Connection, callbacks: SupervisorCallbacks
     ) -> Connection | None:
-        """The connection that has taken the place of this one, or None when we close it."""
+        """The connection that has taken the place of this one, or None when we close it or put it down."""
         receiving = asyncio.create_task(self._receive(connection, callbacks), name="realtime receive")
         renewing = asyncio.create_task(self._renew(callbacks), name="realtime renewal")
+        put_down = asyncio.create_task(self._put_down.wait(), name="realtime rest")
         try:
-            await asyncio.wait((receiving, renewing), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((receiving, renewing, put_down), return_when=asyncio.FIRST_COMPLETED)
+            if self._put_down.is_set():
+                return None
             if renewing.done():
                 return renewing.result()
             receiving.result()
             return None
         finally:
-            for task in (receiving, renewing):
+            for task in (receiving, renewing, put_down):
                 task.cancel()
-            await asyncio.wait((receiving, renewing))
+            await asyncio.wait((receiving, renewing, put_down))
             for task in (receiving, renewing):
                 if not task.cancelled():
                     task.exception()  # retrieved: the error that counts was raised above

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from desktop.base.redaction import redact, redact_all
+from desktop.cost.ledger import Total
 from desktop.protocol import catalog
 from desktop.turn.timing import TurnTiming
 from desktop.viewmodels.response_end import ResponseEnd
@@ -44,6 +45,10 @@ class Background:
     calls: tuple[Call, ...] = ()
     responses: tuple[ResponseEnd, ...] = ()
     turns: tuple[TurnTiming, ...] = ()
+    costs: Mapping[int, Total] = field(default_factory=dict)
+    """What turns have cost, by their number."""
+    spent: Total = field(default_factory=Total)
+    """In the session."""
 
     def redacted(self) -> Background:
         """The same without anything that looks like a secret."""

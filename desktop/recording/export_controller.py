@@ -14,11 +14,13 @@ from desktop.base.daemon_thread import in_daemon
 from desktop.base.message import Message, Text
 from desktop.base.task_set import TaskSet
 from desktop.base.visible_text import visible_line
+from desktop.cost.ledger import Total
 from desktop.recording import export_file
 from desktop.recording.background import Background, SessionUsed
-from desktop.viewmodels import timing_model
+from desktop.viewmodels import spend_report, timing_model
 from desktop.viewmodels.event_record import EventRecord
 from desktop.viewmodels.events_model import EventsModel
+from desktop.viewmodels.spend_report import SpendReport
 from desktop.viewmodels.timing_model import TimingModel
 from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from desktop.viewmodels.transcript_line import now
@@ -52,7 +54,12 @@ class ExportController(QObject):
         self._events = events
         self._calls = calls
         self._sessions: list[SessionUsed] = []
+        self._spent: Callable[[], Total] = Total
         self._tasks = TaskSet()
+
+    def use_spend(self, spent: Callable[[], Total]) -> None:
+        """Ask this for what the conversation has cost."""
+        self._spent = spent
 
     def add_session(self, model: str, voice: str) -> None:
         """A session with this model and voice was opened."""
@@ -69,6 +76,8 @@ class ExportController(QObject):
             tuple(map(copy, self._calls.calls)),
             tuple(self._transcript.responses),
             tuple(self._timing.turns),
+            {number: total.copy() for number, total in self._timing.costs.items()},
+            self._spent().copy(),
         )
 
     def write_conversation(self, path: Path) -> None:
@@ -86,6 +95,11 @@ class ExportController(QObject):
         self._tasks.spawn(
             self._written(path, lambda: export_file.write_text(path, timing_model.to_csv(turns)))
         )
+
+    def write_spend(self, path: Path, report: SpendReport) -> None:
+        """Write what was spent as CSV."""
+        text = spend_report.to_csv(report)
+        self._tasks.spawn(self._written(path, lambda: export_file.write_text(path, text)))
 
     def write_frames(self, path: Path) -> None:
         """Write the frames of the events pane as JSON Lines."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from desktop import __version__
 from desktop.base.redaction import redact_all
+from desktop.cost.ledger import Total
 from desktop.recording.background import NOTHING, Background, calls_of
 from desktop.recording.escaping import as_json
 from desktop.turn.timing import FIGURES, MOMENTS, TurnTiming
@@ -23,6 +24,7 @@ def to_json(lines: Iterable[Line], background: Background = NOTHING) -> str:
 
     Times are ISO 8601 with their zone, durations in milliseconds. `responses` has what each response used,
     in the service's own names; `turns` has moments in milliseconds since the first turn began.
+    `spend` is what the session and each turn have cost, `amounts` by currency.
     """
     every = list(lines)
     calls = calls_of(every, background.calls)
@@ -39,7 +41,8 @@ def to_json(lines: Iterable[Line], background: Background = NOTHING) -> str:
             {"at": one.at.isoformat(), "response": one.response, "outcome": one.outcome, "usage": one.usage}
             for one in background.responses
         ],
-        "turns": _turns(background.turns),
+        "turns": _turns(background.turns, background.costs),
+        "spend": _spend(background.spent),
     }
     return as_json(json.dumps(redact_all(document), ensure_ascii=False, indent=2, default=str))
 
@@ -77,14 +80,27 @@ def _call(call: Call) -> dict[str, Any]:
     }
 
 
-def _turns(turns: Iterable[TurnTiming]) -> list[dict[str, Any]]:
+def _spend(total: Total | None) -> dict[str, Any] | None:
+    """Amounts are texts by currency: a float would not be exact. None: nothing was spent, or counted."""
+    if total is None or not (total.known or total.unknown):
+        return None
+    return {
+        "amounts": {money.currency: money.exactly() for money in total.money},
+        "estimated": total.estimated,
+        "assumed": total.assumed,
+        "unknown": total.unknown,
+    }
+
+
+def _turns(turns: Iterable[TurnTiming], costs: Mapping[int, Total]) -> list[dict[str, Any]]:
     known = list(turns)
     zero = min((turn.start for turn in known if turn.start is not None), default=0.0)
     records = []
     for turn in known:
         moments = {f"{name}_ms": _since(turn.at(name), zero) for name in MOMENTS}
         figures = {f"{figure.key}_ms": _since(figure.of(turn), 0.0) for figure in FIGURES}
-        records.append({"turn": turn.number, **moments, **figures})
+        spent = _spend(costs.get(turn.number))
+        records.append({"turn": turn.number, **moments, **figures, "spend": spent})
     return records
 
 

@@ -16,6 +16,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.base.terminal import plain_text
 from desktop.recording.background import NOTHING, Background, calls_of
 from desktop.recording.escaping import as_json
+from desktop.viewmodels import spend_report
 from desktop.viewmodels.line_words import note_words, tool_words
 from desktop.viewmodels.tool_calls_model import Call
 from desktop.viewmodels.transcript_line import Line
@@ -74,6 +75,9 @@ def _head(lines: list[Line], background: Background) -> str:
         if voice:
             parts.append(translate("Export", "Voice: {0}").format(escaped(voice)))
         entries += [_one_line(part) for part in parts]
+    if background.spent.known or background.spent.unknown:
+        spent = translate("Export", "Spent: {0}")
+        entries.append(spent.format(escaped(spend_report.words(background.spent))))
     return "\n".join(f"- {entry}" for entry in entries)
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from desktop.audio.gain_bounds import LEAST_DB, MOST_DB
 from desktop.base.addresses import is_loopback
+from desktop.protocol.agent_name import is_agent_name
 from desktop.protocol.catalog import TurnMode
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,9 @@ ThemeChoice = Literal["system", "light", "dark"]
 LanguageChoice = Literal["system", "en", "de"]
 Patience = Literal["1", "5", "30", "for ever"]
 """Minutes."""
+
+REST_AFTER_S = 60
+"""Of quiet. Opening again takes a second or so, and loses nothing; a longer pause than that costs."""
 
 
 class Settings(msgspec.Struct, kw_only=True, frozen=True):
@@ -46,6 +50,10 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """Empty: the service's own address."""
     ticket_url: str = ""
     """Where an organisation's back end hands out tickets to its users, who then need no key; may be empty."""
+    agent: str = ""
+    """The name of an agent that is defined at the service and decides what isn't chosen; empty: none."""
+    agent_model: str = ""
+    """The model to use in place of the agent's own; empty: that one."""
     mint_tickets: bool = False
     """Exchange the key for a ticket before each connection."""
     reconnect_for: Patience = "5"
@@ -54,6 +62,10 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """The system prompt; empty: the program's own."""
     temperature: float | None = None
     """None: the model's own."""
+    web_tools: Literal["off", "ask", "always"] = "off"
+    """Whether the model may search the web and read pages through the service, and whether it asks first."""
+    spans: bool = False
+    """Whether each turn is written to the service's traces, with its words."""
     transcription: bool = True
     """Whether what the user says is written down."""
     pre_roll_ms: int = 300
@@ -72,6 +84,12 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """A double tap locks the microphone open."""
     cap_s: int = 120
     """Seconds after which a take is sent, in case the key-up was lost."""
+    session_budget: float = 0.0
+    """What a session may cost before no new turn begins, in the currency of its prices; 0: no budget."""
+    day_budget: float = 0.0
+    """The same for a day."""
+    rest_after_s: int = REST_AFTER_S
+    """Seconds of quiet after which a session that is billed by the open minute rests; 0: never."""
     sounds: bool = False
     """Short sounds at the start and the end of a take, never inside the recording."""
     volume: float = 1.0
@@ -122,6 +140,9 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "microphone_gain_db": (LEAST_DB, MOST_DB),
     "text_percent": (80, 200),
     "cap_s": (15, 600),
+    "session_budget": (0.0, 1_000.0),
+    "day_budget": (0.0, 1_000.0),
+    "rest_after_s": (0, 3_600),
     "volume": (0.0, 1.0),
     "keep_days": (0, 36_500),
 }
@@ -132,7 +153,7 @@ LONGEST_INSTRUCTIONS = 20_000
 LONGEST_TEXT = 4_096
 """Characters of any other text: as long as a path may be."""
 
-Problem = Literal["", "type", "range", "long", "address", "unencrypted", "secret"]
+Problem = Literal["", "type", "range", "long", "address", "unencrypted", "secret", "name"]
 
 ADDRESSES = ("base_url", "ticket_url")
 """The settings that hold a URL."""
@@ -154,6 +175,8 @@ def problem(name: str, value: object) -> Problem:
         return "range"
     if name == "instructions" and len(str(value)) > LONGEST_INSTRUCTIONS:
         return "long"
+    if name == "agent" and value and not is_agent_name(str(value)):
+        return "name"
     return _address_problem(str(value)) if name in ADDRESSES and value else ""
 
 

@@ -67,6 +67,7 @@ class Registry:
 
     def __init__(self, *tools: Tool) -> None:
         self._tools: dict[str, Tool] = {}
+        self._withheld: frozenset[str] = frozenset()
         for tool in tools:
             self.register(tool)
 
@@ -82,18 +83,22 @@ class Registry:
             raise ValueError(f"there is a tool named {tool.name} already")
         self._tools[tool.name] = tool
 
+    def withhold(self, *names: str) -> None:
+        """Offer all tools but these from now on, and find none of them."""
+        self._withheld = frozenset(names)
+
     def find(self, name: str) -> Tool | None:
         """The tool of that name."""
-        return self._tools.get(name)
+        return None if name in self._withheld else self._tools.get(name)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The tools' names."""
-        return tuple(self._tools)
+        return tuple(name for name in self._tools if name not in self._withheld)
 
     def definitions(self) -> tuple[ToolDefinition, ...]:
         """The definitions, for `Config.tools`."""
-        return tuple(tool.definition for tool in self._tools.values())
+        return tuple(self._tools[name].definition for name in self.names)
 
 
 def define(

@@ -14,6 +14,7 @@ _LINK_STATES = {
     LinkState.UP: DisplayState.READY,
     LinkState.LOST: DisplayState.RECONNECTING,
     LinkState.RESTING: DisplayState.RESTING,
+    LinkState.HELD: DisplayState.RESTING,
     LinkState.FAILED: DisplayState.ERROR,
 }
 

@@ -141,7 +141,8 @@ class Dropped(Input, frozen=True):
 
     `final`: it is not tried again. `message`: why, None when the user wanted it; `code`: the raw
     one, of the upgrade, the close frame or the server's last word; `action`: what helps. Where it is tried
-    again: in `after_s` seconds, for the `attempt`th time. `rests`: it is opened again by `effects.Connect`.
+    again: in `after_s` seconds, for the `attempt`th time. `rests`: it is opened again by `effects.Connect`;
+    with `held` only when the user says so, whatever they say before is kept.
     `keeps`: the user wanted it and goes on in another session, which is sent what has no response yet.
     `unreachable`: nobody answered, or the line broke, and the network may be why.
     """
@@ -153,6 +154,7 @@ class Dropped(Input, frozen=True):
     after_s: float = 0.0
     action: Action = ""
     rests: bool = False
+    held: bool = False
     keeps: bool = False
     unreachable: bool = False
 

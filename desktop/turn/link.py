@@ -18,7 +18,9 @@ class LinkState(Enum):
     UP = "up"
     LOST = "lost"
     RESTING = "resting"
-    """Closed by the service because nobody spoke. The user's next word opens it."""
+    """Closed because nobody spoke. The user's next word opens it."""
+    HELD = "held"
+    """Closed because a budget is used up. What is said is kept until the user has it opened."""
     FAILED = "failed"
 
 
@@ -57,13 +59,18 @@ class Link(Region[LinkState]):
         self._set_phase(LinkState.OPENING)
         return []
 
+    def _open_held(self, _: inputs.Connecting, _now: float) -> list[TurnOutput]:
+        # What is said from now on is kept too, until the connection is open.
+        self._set_phase(LinkState.LOST)
+        return []
+
     def _rise(self, _: inputs.Connected, _now: float) -> list[TurnOutput]:
         self._set_phase(LinkState.UP)
         return []
 
     def _fall(self, dropped: inputs.Dropped, _now: float) -> list[TurnOutput]:
         if dropped.rests:
-            self._set_phase(LinkState.RESTING)
+            self._set_phase(LinkState.HELD if dropped.held else LinkState.RESTING)
         elif not dropped.final:
             self._set_phase(LinkState.LOST)
         else:
@@ -73,6 +80,7 @@ class Link(Region[LinkState]):
 
 _TABLE: dict[tuple[LinkState, TableKey], Rule] = {
     **rows(LinkState, [inputs.Connecting], Link._open),
+    (LinkState.HELD, inputs.Connecting): Link._open_held,
     (LinkState.LOST, inputs.Connecting): ignore,  # the user sees that it is tried again
     **rows(LinkState, [inputs.Connected], Link._rise),
     **rows(LinkState, [inputs.Dropped], Link._fall),

@@ -37,7 +37,7 @@ class Reconnection:
         """The connection is gone: keep what the user said, and tell them what it cost."""
         parts = self._regions
         keeps = dropped.keeps or dropped.message is not None
-        cut_off = parts.response.under_way and not dropped.final
+        cut_off = parts.response.under_way and not (dropped.final or dropped.held)
         effects = parts.response.drop() + parts.response.content.tools.handle(dropped, now)
         if cut_off:
             effects.append(Note("warning", CUT_OFF(), dropped.code, subject="answer"))
@@ -46,6 +46,8 @@ class Reconnection:
         effects += parts.hands_free.handle(dropped, now) + parts.line.handle(dropped, now)
         effects += parts.unanswered.drop(keep=keeps)
         parts.transcripts.give_up()
+        if dropped.held and dropped.message is not None:
+            return [*effects, Note("warning", dropped.message, action="go_on", subject="budget")]
         if dropped.rests and dropped.message is not None:
             effects.append(Note("hint", dropped.message, dropped.code, subject="resting"))
             wakes = parts.take.gate_open or parts.unanswered.keeps

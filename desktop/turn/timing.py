@@ -240,6 +240,12 @@ class TimingTracker:
         return self._put(turn.with_moment("done", at))
 
     @property
+    def responding(self) -> int:
+        """The number of the newest turn that the service is responding to; 0 before the first."""
+        turn = self._responding
+        return turn.number if turn else 0
+
+    @property
     def _last(self) -> TurnTiming | None:
         return self._turns[-1] if self._turns else None
 

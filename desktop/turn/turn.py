@@ -192,6 +192,10 @@ class Turn:
         self._unanswered.keep(commands.TextInput(say.text))
         return [Typed(say.text), *self._link.wake()]
 
+    def _keep_text(self, say: inputs.Say, _: float) -> list[TurnOutput]:
+        self._unanswered.keep(commands.TextInput(say.text))
+        return [Typed(say.text)]
+
     def _refuse_text(self, _: inputs.Say, _now: float) -> list[TurnOutput]:
         return [Note("hint", TEXT_STAYS(), subject="connecting")]
 
@@ -342,13 +346,14 @@ _NOT_UP = [state for state in LinkState if state is not LinkState.UP]
 _TABLE: dict[tuple[LinkState, TableKey], Rule] = {
     **rows(UNREADY, [inputs.Press], Turn._refuse_press),
     (LinkState.RESTING, inputs.Press): Turn._wake_by_press,
-    **rows([LinkState.UP, LinkState.LOST], [inputs.Press], Turn._on_press),
+    **rows([LinkState.UP, LinkState.LOST, LinkState.HELD], [inputs.Press], Turn._on_press),
     **rows(_ANY, [inputs.Release], Turn._on_release),
     **rows(_ANY, [inputs.Cancel], Turn._on_cancel),
     **rows(_ANY, [inputs.Captured], Turn._on_captured),
     **rows(_ANY, [inputs.FellSilent], Turn._on_fell_silent),
     **rows(_NOT_UP, [inputs.Say], Turn._refuse_text),
     (LinkState.RESTING, inputs.Say): Turn._wake_by_text,
+    (LinkState.HELD, inputs.Say): Turn._keep_text,
     (LinkState.UP, inputs.Say): Turn._on_say,
     **rows(_NOT_UP, [inputs.Show], Turn._refuse_picture),
     (LinkState.UP, inputs.Show): Turn._on_show,

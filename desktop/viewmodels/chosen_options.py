@@ -17,6 +17,10 @@ class ChosenOptions:
     turn_mode: TurnMode = "push_to_talk"
     language: str = ""
     """The target language of a translating model, as a code."""
+    agents: bool = False
+    """Whether the session is a named agent's."""
+    by_agent: frozenset[str] = frozenset()
+    """The fields that are left to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from PySide6.QtCore import QLocale
 
 _ENGLISH = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
@@ -15,6 +17,12 @@ def whole(number: int) -> str:
 def decimal(number: float, digits: int) -> str:
     """1.5, with so many digits after the point."""
     return _locale().toString(round(float(number), digits), "f", digits)
+
+
+def exact(number: Decimal) -> str:
+    """1,234.50, with the digits that it has."""
+    exponent = number.as_tuple().exponent
+    return decimal(float(number), max(0, -exponent) if isinstance(exponent, int) else 0)
 
 
 def short(number: float) -> str:

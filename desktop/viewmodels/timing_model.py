@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop.cost.ledger import Total
 from desktop.turn.timing import (
     FIGURES,
     KEPT,
@@ -21,7 +22,7 @@ from desktop.turn.timing import (
     summarise,
     total,
 )
-from desktop.viewmodels import numbers
+from desktop.viewmodels import numbers, spend_report
 from desktop.viewmodels.guarded import Guarded
 
 Index = QModelIndex | QPersistentModelIndex
@@ -35,6 +36,8 @@ class TimingRole(IntEnum):
     """The pane's roles in addition to the display text."""
 
     TURN = Qt.ItemDataRole.UserRole + 1
+    COST = Qt.ItemDataRole.UserRole + 2
+    """What the turn cost, in words; empty where it has cost nothing yet."""
 
 
 class TimingModel(Guarded, QAbstractTableModel):
@@ -46,6 +49,7 @@ class TimingModel(Guarded, QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._turns: list[TurnTiming] = []
+        self._costs: dict[int, Total] = {}
         self._summary: dict[Figure, FigureSummary] | None = None
         self._names = {
             "press": self.tr("Press"),
@@ -102,6 +106,8 @@ class TimingModel(Guarded, QAbstractTableModel):
                 return milliseconds(FIGURES[index.column() - 1].of(turn))
             case TimingRole.TURN:
                 return turn
+            case TimingRole.COST:
+                return spend_report.words(self._costs[turn.number]) if turn.number in self._costs else ""
             case Qt.ItemDataRole.AccessibleTextRole if index.column() == 0:
                 return self._in_words(turn)
         return None
@@ -130,6 +136,7 @@ class TimingModel(Guarded, QAbstractTableModel):
             return
         if len(self._turns) >= KEPT:
             self.beginRemoveRows(NO_INDEX, 0, 0)
+            self._costs.pop(self._turns[0].number, None)
             del self._turns[0]
             self.endRemoveRows()
         row = len(self._turns)
@@ -137,10 +144,23 @@ class TimingModel(Guarded, QAbstractTableModel):
         self._turns.append(turn)
         self.endInsertRows()
 
+    def show_cost(self, number: int, cost: Total) -> None:
+        """Show what a turn has cost; of one that is forgotten, or yet to come, nothing."""
+        row = number - self._turns[0].number if self._turns else -1
+        if 0 <= row < len(self._turns):
+            self._costs[number] = cost
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(FIGURES)))
+
+    @property
+    def costs(self) -> dict[int, Total]:
+        """What each turn has cost, by its number. Not to be changed from outside."""
+        return self._costs
+
     def clear(self) -> None:
         """Forget all turns."""
         self.beginResetModel()
         self._turns.clear()
+        self._costs.clear()
         self._summary = None
         self.endResetModel()
 
@@ -153,6 +173,8 @@ class TimingModel(Guarded, QAbstractTableModel):
             words.append(self.tr("discarded"))
         if turn.interrupted is not None:
             words.append(self.tr("interrupted"))
+        if turn.number in self._costs:
+            words.append(self.tr("cost {0}").format(spend_report.words(self._costs[turn.number])))
         return ", ".join(words)
 
 

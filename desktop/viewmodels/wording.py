@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
@@ -36,5 +38,7 @@ def _plain(argument: PlainArgument) -> str:
             return key_words(argument)
         case float():
             return numbers.short(argument)
+        case Decimal():
+            return numbers.exact(argument)
         case _:
             return visible(str(argument))

@@ -113,6 +113,10 @@
 <context>
     <name>ConnectionPage</name>
     <message>
+        <source>Agent</source>
+        <translation>Agent</translation>
+    </message>
+    <message>
         <source>Connect with a ticket</source>
         <translation>Mit Ticket verbinden</translation>
     </message>
@@ -157,6 +161,10 @@
         <translation>Dienstadresse</translation>
     </message>
     <message>
+        <source>The name of a voice agent that is defined at Opper. It decides what you don&apos;t choose here.</source>
+        <translation>Der Name eines Sprachagenten, der bei Opper eingerichtet ist. Er bestimmt, was Sie hier nicht wählen.</translation>
+    </message>
+    <message>
         <source>Ticket address</source>
         <translation>Ticketadresse</translation>
     </message>
@@ -180,8 +188,36 @@
 <context>
     <name>ConversationPage</name>
     <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>Immer</translation>
+    </message>
+    <message>
+        <source>Ask each time</source>
+        <translation>Jedes Mal fragen</translation>
+    </message>
+    <message>
+        <source>Budget of a day</source>
+        <translation>Budget eines Tages</translation>
+    </message>
+    <message>
+        <source>Budget of a session</source>
+        <translation>Budget einer Sitzung</translation>
+    </message>
+    <message>
         <source>Conversation</source>
         <translation>Gespräch</translation>
+    </message>
+    <message>
+        <source>For models billed by the open minute. A press wakes them. 0: never.</source>
+        <translation>Für Modelle, die je offener Minute kosten. Ein Tastendruck weckt sie. 0: nie.</translation>
+    </message>
+    <message>
+        <source>In the currency of the prices. When it is used up, you are asked. 0: none.</source>
+        <translation>In der Währung der Preise. Ist es aufgebraucht, werden Sie gefragt. 0: keines.</translation>
     </message>
     <message>
         <source>Instructions</source>
@@ -192,16 +228,40 @@
         <translation>Niedriger ist beständiger, höher lebhafter. Ausgeschaltet entscheidet das Modell.</translation>
     </message>
     <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Rest when quiet</source>
+        <translation>Bei Stille ruhen</translation>
+    </message>
+    <message>
+        <source>Spend</source>
+        <translation>Ausgaben</translation>
+    </message>
+    <message>
         <source>Temperature</source>
         <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>The assistant searches and reads pages through Opper. From the next session on.</source>
+        <translation>Der Assistent sucht und liest Seiten über Opper. Ab der nächsten Sitzung.</translation>
     </message>
     <message>
         <source>This is too long: {0} characters at most. Nothing was pasted.</source>
         <translation>Das ist zu lang: höchstens {0} Zeichen. Es wurde nichts eingefügt.</translation>
     </message>
     <message>
+        <source>Traces at Opper</source>
+        <translation>Traces bei Opper</translation>
+    </message>
+    <message>
         <source>Transcribe what you say</source>
         <translation>Gesagtes mitschreiben</translation>
+    </message>
+    <message>
+        <source>Web search</source>
+        <translation>Websuche</translation>
     </message>
     <message>
         <source>What the model is told first. Changes take effect at once or in the next session.</source>
@@ -210,6 +270,10 @@
     <message>
         <source>When off, your bubbles stay empty.</source>
         <translation>Ausgeschaltet bleiben Ihre Sprechblasen leer.</translation>
+    </message>
+    <message>
+        <source>Writes each turn, with its words, to your project&apos;s traces.</source>
+        <translation>Schreibt jeden Beitrag mit seinem Wortlaut in die Traces Ihres Projekts.</translation>
     </message>
 </context>
 <context>
@@ -271,6 +335,13 @@
     <message>
         <source>{0} (not connected)</source>
         <translation>{0} (nicht angeschlossen)</translation>
+    </message>
+</context>
+<context>
+    <name>Dialogs</name>
+    <message>
+        <source>Export what was spent</source>
+        <translation>Ausgaben exportieren</translation>
     </message>
 </context>
 <context>
@@ -400,6 +471,10 @@
     <message>
         <source>Result:</source>
         <translation>Ergebnis:</translation>
+    </message>
+    <message>
+        <source>Spent: {0}</source>
+        <translation>Ausgegeben: {0}</translation>
     </message>
     <message>
         <source>Tool {0}: {1}</source>
@@ -1231,6 +1306,76 @@
 <context>
     <name>ModelBox</name>
     <message>
+        <source>Search the models</source>
+        <translation>Modelle durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search: name, provider, tools …</source>
+        <translation>Suche: Name, Anbieter, Werkzeuge …</translation>
+    </message>
+</context>
+<context>
+    <name>ModelWords</name>
+    <message>
+        <source>Agent</source>
+        <translation>Agent</translation>
+    </message>
+    <message>
+        <source>By the agent {0}</source>
+        <translation>Nach Agent {0}</translation>
+    </message>
+    <message>
+        <source>It will be retired on {0}.</source>
+        <translation>Es wird am {0} eingestellt.</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>Auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>Other providers</source>
+        <translation>Andere Anbieter</translation>
+    </message>
+    <message>
+        <source>Price: {0}</source>
+        <translation>Preis: {0}</translation>
+    </message>
+    <message>
+        <source>Region: {0}</source>
+        <translation>Region: {0}</translation>
+    </message>
+    <message>
+        <source>The agent decides what you don&apos;t choose: its model, its voice, how turns are taken.</source>
+        <translation>Der Agent bestimmt, was Sie nicht wählen: sein Modell, seine Stimme und wer wann spricht.</translation>
+    </message>
+    <message>
+        <source>The provider has retired this model.</source>
+        <translation>Der Anbieter hat dieses Modell eingestellt.</translation>
+    </message>
+    <message>
+        <source>The provider has retired this model. Its successor: {0}</source>
+        <translation>Der Anbieter hat dieses Modell eingestellt. Sein Nachfolger: {0}</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>translates</source>
+        <translation>übersetzt</translation>
+    </message>
+    <message>
+        <source>{0} (retired)</source>
+        <translation>{0} (eingestellt)</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsModel</name>
+    <message>
         <source>Refresh the list</source>
         <translation>Liste aktualisieren</translation>
     </message>
@@ -1252,6 +1397,10 @@
     <message>
         <source>Choose model</source>
         <translation>Modell wählen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
     </message>
     <message>
         <source>Reconnect</source>
@@ -1282,6 +1431,10 @@
         <translation>Rückgängig</translation>
     </message>
     <message>
+        <source>Use its successor</source>
+        <translation>Nachfolger verwenden</translation>
+    </message>
+    <message>
         <source>{0} in {1} s</source>
         <translation>{0} in {1} s</translation>
     </message>
@@ -1304,6 +1457,10 @@
 <context>
     <name>OptionsButton</name>
     <message>
+        <source>By the agent</source>
+        <translation>Wie der Agent</translation>
+    </message>
+    <message>
         <source>Hands-free</source>
         <translation>Freisprechen</translation>
     </message>
@@ -1318,6 +1475,10 @@
     <message>
         <source>Model default</source>
         <translation>Standard des Modells</translation>
+    </message>
+    <message>
+        <source>Model default: {0}</source>
+        <translation>Standard des Modells: {0}</translation>
     </message>
     <message>
         <source>Nothing is sent unless you hold the talk key.</source>
@@ -1672,6 +1833,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Die Adresse muss mit https:// beginnen, sonst lässt sich der Schlüssel mitlesen.</translation>
     </message>
     <message>
+        <source>This can&apos;t be a name. Copy it from the platform.</source>
+        <translation>Das kann kein Name sein. Kopieren Sie ihn von der Plattform.</translation>
+    </message>
+    <message>
         <source>This isn&apos;t a valid address. Example: https://api.opper.ai.</source>
         <translation>Das ist keine gültige Adresse. Beispiel: https://api.opper.ai.</translation>
     </message>
@@ -1898,6 +2063,77 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>Test the speaker: three notes at this volume</source>
         <translation>Lautsprecher testen: drei Töne mit dieser Lautstärke</translation>
+    </message>
+</context>
+<context>
+    <name>SpendButton</name>
+    <message>
+        <source>About what this session has cost: some of it is estimated or has no price of its own</source>
+        <translation>Ungefähre Kosten dieser Sitzung: Manches ist geschätzt oder hat keinen eigenen Preis</translation>
+    </message>
+    <message>
+        <source>Before the first turn</source>
+        <translation>Vor dem ersten Beitrag</translation>
+    </message>
+    <message>
+        <source>Budget…</source>
+        <translation>Budget …</translation>
+    </message>
+    <message>
+        <source>Days</source>
+        <translation>Tage</translation>
+    </message>
+    <message>
+        <source>Export as CSV…</source>
+        <translation>Als CSV exportieren …</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Next turn, at least</source>
+        <translation>Nächster Beitrag, mindestens</translation>
+    </message>
+    <message>
+        <source>Saved by resting</source>
+        <translation>Durch Ruhen gespart</translation>
+    </message>
+    <message>
+        <source>Spent</source>
+        <translation>Ausgegeben</translation>
+    </message>
+    <message>
+        <source>Spent in this session: {0}</source>
+        <translation>In dieser Sitzung ausgegeben: {0}</translation>
+    </message>
+    <message>
+        <source>This session</source>
+        <translation>Diese Sitzung</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Turn {0}</source>
+        <translation>Beitrag {0}</translation>
+    </message>
+    <message>
+        <source>Turns</source>
+        <translation>Beiträge</translation>
+    </message>
+    <message>
+        <source>What this session costs isn&apos;t known: its model has no price</source>
+        <translation>Was diese Sitzung kostet, ist nicht bekannt: Ihr Modell hat keinen Preis</translation>
+    </message>
+    <message>
+        <source>What this session has cost</source>
+        <translation>Was diese Sitzung gekostet hat</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} von {1}</translation>
     </message>
 </context>
 <context>
@@ -2208,6 +2444,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
         <translation>Beitrag {0}</translation>
     </message>
     <message>
+        <source>cost {0}</source>
+        <translation>Kosten {0}</translation>
+    </message>
+    <message>
         <source>discarded</source>
         <translation>verworfen</translation>
     </message>
@@ -2417,6 +2657,10 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
 <context>
     <name>VoiceBox</name>
     <message>
+        <source>By the agent</source>
+        <translation>Wie der Agent</translation>
+    </message>
+    <message>
         <source>This model has only one voice</source>
         <translation>Dieses Modell hat nur eine Stimme</translation>
     </message>
@@ -2462,6 +2706,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>by hand</source>
         <translation>von Hand</translation>
+    </message>
+</context>
+<context>
+    <name>about-money</name>
+    <message>
+        <source>≈ {amount}</source>
+        <translation>≈ {amount}</translation>
     </message>
 </context>
 <context>
@@ -2644,6 +2895,34 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>The ticket contains invalid characters. Tell whoever issues the tickets.</source>
         <translation>Das Ticket enthält ungültige Zeichen. Melden Sie es dem Betreiber der Ticketadresse.</translation>
+    </message>
+</context>
+<context>
+    <name>budget-near-day</name>
+    <message>
+        <source>{spent} of today&apos;s budget of {limit} is spent.</source>
+        <translation>Vom heutigen Budget von {limit} sind {spent} ausgegeben.</translation>
+    </message>
+</context>
+<context>
+    <name>budget-near-session</name>
+    <message>
+        <source>{spent} of this session&apos;s budget of {limit} is spent.</source>
+        <translation>Vom Budget dieser Sitzung von {limit} sind {spent} ausgegeben.</translation>
+    </message>
+</context>
+<context>
+    <name>budget-reached-day</name>
+    <message>
+        <source>Today&apos;s budget of {limit} is used up. What you say is kept, and sent when you go on.</source>
+        <translation>Das heutige Budget von {limit} ist aufgebraucht. Was Sie sagen, wird aufgehoben und gesendet, sobald Sie weitermachen.</translation>
+    </message>
+</context>
+<context>
+    <name>budget-reached-session</name>
+    <message>
+        <source>This session&apos;s budget of {limit} is used up. What you say is kept, and sent when you go on.</source>
+        <translation>Das Budget dieser Sitzung von {limit} ist aufgebraucht. Was Sie sagen, wird aufgehoben und gesendet, sobald Sie weitermachen.</translation>
     </message>
 </context>
 <context>
@@ -2871,10 +3150,24 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>dollars</name>
+    <message>
+        <source>${amount}</source>
+        <translation>{amount} $</translation>
+    </message>
+</context>
+<context>
     <name>ended-twice</name>
     <message>
         <source>{message} It did so twice after the same words. They are kept: connect again to send them once more.</source>
         <translation>{message} Nach denselben Worten ist das zweimal passiert. Sie bleiben erhalten: Verbinden Sie sich neu, um sie noch einmal zu senden.</translation>
+    </message>
+</context>
+<context>
+    <name>euros</name>
+    <message>
+        <source>€{amount}</source>
+        <translation>{amount} €</translation>
     </message>
 </context>
 <context>
@@ -3466,6 +3759,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>less-money-than</name>
+    <message>
+        <source>&lt; {amount}</source>
+        <translation>&lt; {amount}</translation>
+    </message>
+</context>
+<context>
     <name>library-missing</name>
     <message>
         <source>Sound needs the {library} library, which is not installed. Install it (on Debian and Ubuntu, the package {package}) and restart.</source>
@@ -3620,10 +3920,31 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>model-replaced</name>
+    <message>
+        <source>The provider has retired {model}. Its successor is {successor}.</source>
+        <translation>Der Anbieter hat {model} eingestellt. Der Nachfolger ist {successor}.</translation>
+    </message>
+</context>
+<context>
+    <name>model-retired</name>
+    <message>
+        <source>The provider has retired {model}. Choose another model.</source>
+        <translation>Der Anbieter hat {model} eingestellt. Wählen Sie ein anderes Modell.</translation>
+    </message>
+</context>
+<context>
     <name>model-unknown</name>
     <message>
         <source>The service doesn&apos;t offer this model. Choose another one.</source>
         <translation>Der Dienst bietet dieses Modell nicht an. Wählen Sie ein anderes.</translation>
+    </message>
+</context>
+<context>
+    <name>money-not-known</name>
+    <message>
+        <source>—</source>
+        <translation>—</translation>
     </message>
 </context>
 <context>
@@ -4049,6 +4370,13 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>other-money</name>
+    <message>
+        <source>{amount} {currency}</source>
+        <translation>{amount} {currency}</translation>
+    </message>
+</context>
+<context>
     <name>page-not-ticket</name>
     <message>
         <source>{host} answers with a web page instead of a ticket: you may have to sign in there first. Check the {address}, or ask whoever runs it.</source>
@@ -4109,6 +4437,62 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>The provider doesn&apos;t offer this model at your location. Choose another model.</source>
         <translation>Der Anbieter bietet dieses Modell an Ihrem Standort nicht an. Wählen Sie ein anderes Modell.</translation>
+    </message>
+</context>
+<context>
+    <name>pounds</name>
+    <message>
+        <source>£{amount}</source>
+        <translation>{amount} £</translation>
+    </message>
+</context>
+<context>
+    <name>price-dated</name>
+    <message>
+        <source>{price} (as published on {date})</source>
+        <translation>{price} (Stand {date})</translation>
+    </message>
+</context>
+<context>
+    <name>price-free</name>
+    <message>
+        <source>free</source>
+        <translation>kostenlos</translation>
+    </message>
+</context>
+<context>
+    <name>price-list</name>
+    <message>
+        <source>{first}, {second}</source>
+        <translation>{first}, {second}</translation>
+    </message>
+</context>
+<context>
+    <name>price-message</name>
+    <message>
+        <source>{price} a typed message</source>
+        <translation>{price} je getippte Nachricht</translation>
+    </message>
+</context>
+<context>
+    <name>price-minute</name>
+    <message>
+        <source>{price} a minute</source>
+        <translation>{price} je Minute</translation>
+    </message>
+</context>
+<context>
+    <name>price-tokens</name>
+    <message>
+        <source>{input} in, {output} out for a million tokens</source>
+        <translation>{input} ein, {output} aus je Million Tokens</translation>
+    </message>
+</context>
+<context>
+    <name>price-up-to</name>
+    <message>
+        <source>{most} at most</source>
+        <translation>höchstens {most}</translation>
     </message>
 </context>
 <context>
@@ -4242,6 +4626,20 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>The provider didn&apos;t accept what was sent. Check the model and its settings, then connect again.</source>
         <translation>Der Anbieter hat das Gesendete nicht angenommen. Prüfen Sie das Modell und seine Einstellungen, und verbinden Sie sich dann neu.</translation>
+    </message>
+</context>
+<context>
+    <name>rests-quietly</name>
+    <message>
+        <source>Nobody spoke for a while, so the session rests. Press to talk again.</source>
+        <translation>Eine Weile hat niemand gesprochen, daher ruht die Sitzung. Drücken Sie, um weiterzusprechen.</translation>
+    </message>
+</context>
+<context>
+    <name>rests-saving</name>
+    <message>
+        <source>Resting, which saves {price} a minute. Press to talk again.</source>
+        <translation>Die Sitzung ruht, das spart {price} je Minute. Drücken Sie, um weiterzusprechen.</translation>
     </message>
 </context>
 <context>
@@ -5001,10 +5399,26 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
 </context>
 <context>
+    <name>web-fetch</name>
+    <message>
+        <source>Let the assistant read a page of {host}?
+{url}</source>
+        <translation>Darf der Assistent eine Seite von {host} lesen?
+{url}</translation>
+    </message>
+</context>
+<context>
     <name>web-page-answers</name>
     <message>
         <source>{host} answers with a web page. If this network has a sign-in page, open a browser and sign in; otherwise check the {address}.</source>
         <translation>{host} antwortet mit einer Webseite. Wenn dieses Netzwerk eine Anmeldeseite hat, öffnen Sie einen Browser, und melden Sie sich an; sonst prüfen Sie die {address}.</translation>
+    </message>
+</context>
+<context>
+    <name>web-search</name>
+    <message>
+        <source>Search the web for “{query}”?</source>
+        <translation>Im Web nach „{query}“ suchen?</translation>
     </message>
 </context>
 <context>

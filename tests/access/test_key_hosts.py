@@ -122,9 +122,10 @@ async def test_an_organisations_header_goes_nowhere_unasked(monkeypatch: pytest.
         assert office.asked[-1].headers["X-Pass"] == "marked-header"
 
 
-async def test_the_list_of_models_is_not_fetched_where_the_key_may_not_go():
-    assert endpoint_resolver.has_key_for(AccessOptions())
-    assert not endpoint_resolver.has_key_for(AccessOptions("https://evil.example"))
+async def test_the_list_of_models_is_asked_for_without_the_key_where_that_may_not_go():
+    assert (await endpoint_resolver.endpoint_for_list(AccessOptions())).key
+    assert not (await endpoint_resolver.endpoint_for_list(AccessOptions("https://evil.example"))).key
+    assert not (await endpoint_resolver.endpoint_for_list(AccessOptions(ticket_url="https://a.example"))).key
 
 
 @pytest.mark.parametrize("url", ["https://faß.de", "https://a%2eb.example", "https://0x7f.1", "nonsense"])

@@ -100,10 +100,34 @@ async def test_a_refusal_leaves_the_table(clock: Clock):
     assert catalogue.models == MODELS
 
 
-async def test_without_a_key_nobody_is_asked(clock: Clock, monkeypatch: pytest.MonkeyPatch):
+async def test_who_has_no_key_sees_what_there_is(clock: Clock, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("OPPER_API_KEY")
-    assert not await ModelCache(lambda: AccessOptions("https://elsewhere.example"), clock).renew()
-    assert not await ModelCache(lambda: AccessOptions(ticket_url="https://elsewhere.example"), clock).renew()
+    async with open_office(LIST) as office:
+        assert await of(office, clock).renew()
+        (asked,) = office.asked
+    assert "Authorization" not in asked.headers
+
+
+async def test_the_key_stays_with_its_host(clock: Clock):
+    async with open_office(LIST, agreed=False) as office:
+        assert await of(office, clock).renew()
+        (asked,) = office.asked
+    assert "Authorization" not in asked.headers
+
+
+async def test_an_organisations_user_has_a_list_and_no_key(clock: Clock):
+    async with open_office(LIST) as office:
+        access = AccessOptions(office.url, ticket_url="https://elsewhere.example")
+        assert await ModelCache(lambda: access, clock).renew()
+        (asked,) = office.asked
+    assert "Authorization" not in asked.headers
+
+
+async def test_a_list_that_is_nonsense_costs_nothing(clock: Clock):
+    async with open_office({"models": [7, {"id": 1}, {"id": "a/b", "params": [], "pricing": -1}]}) as office:
+        catalogue = of(office, clock)
+        assert await catalogue.renew()
+    assert [model.id for model in catalogue.models[len(MODELS) :]] == ["a/b"]
 
 
 @pytest.mark.parametrize(

@@ -39,3 +39,22 @@ def test_the_command_line_goes_before_the_environment(monkeypatch: pytest.Monkey
 def test_a_voice_is_for_the_model_of_the_run(remembered: Settings, given: dict[str, str], model: str):
     options = argparse.Namespace(voice="cedar", **given)
     assert _overrides(remembered, options)["voices"] == {**remembered.voices, model: "cedar"}
+
+
+@pytest.mark.parametrize(
+    ("remembered", "given", "agent", "model"),
+    [
+        (REMEMBERED, {"agent": "helper"}, "helper", ""),
+        (REMEMBERED, {"agent": "helper", "model": "xai/x"}, "helper", "xai/x"),
+        (Settings(agent="helper", agent_model="a/b"), {}, None, "a/b"),
+        (Settings(agent="helper", agent_model="a/b"), {"agent": "other"}, "other", ""),
+        (Settings(agent="helper"), {"model": "xai/x"}, None, "xai/x"),
+    ],
+)
+def test_a_model_that_is_named_with_an_agent_replaces_its_own(
+    remembered: Settings, given: dict[str, str], agent: str | None, model: str
+):
+    values = _overrides(remembered, argparse.Namespace(voice="cedar", **given))
+    assert (values.get("agent"), values["agent_model"]) == (agent, model)
+    assert "model" not in values
+    assert values["voices"][model or f"@agent/{agent or 'helper'}"] == "cedar"

@@ -37,8 +37,21 @@ def question(tmp_path: Path) -> Path:
 async def test_check_says_that_it_lives():
     async with serving(idle) as service:
         code, out, err = await run("check", "--base-url", service.url)
-    assert (code, out, err) == (0, "live: s1 @ 24000Hz\nwith: the key from OPPER_API_KEY\n", "")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "live: s1 @ 24000Hz",
+        "model: openai/gpt-realtime-2 (OpenAI GPT Realtime 2)",
+        "price: not known",
+        "with: the key from OPPER_API_KEY",
+    ]
     assert service.requests[0].headers["Authorization"] == f"Bearer {KEY}"
+
+
+async def test_check_names_a_price_with_its_date():
+    async with serving(idle) as service:
+        code, out, _ = await run("check", "--model", "xai/grok-voice-latest", "--base-url", service.url)
+    assert code == 0
+    assert "price: $0.05 a minute, $0.004 a typed message (as published on 2026-11-30)\n" in out
 
 
 async def test_check_waits_for_what_the_service_says_of_the_configuration():
@@ -61,7 +74,7 @@ async def test_check_uses_the_key_of_the_opper_clis_sign_in_and_says_so(tmp_path
         (tmp_path / "config.json").write_text(json.dumps(config))
         code, out, err = await run("check", OPPER_API_KEY="", OPPER_HOME=str(tmp_path))
     assert (code, err) == (0, "")
-    assert out.splitlines()[1] == "with: the key from the Opper CLI's sign-in, ending in aa31"
+    assert out.splitlines()[-1] == "with: the key from the Opper CLI's sign-in, ending in aa31"
     assert service.requests[0].headers["Authorization"] == "Bearer op-4b1c9d2e7f60aa31"
 
 
@@ -75,7 +88,7 @@ async def test_check_with_a_ticket_from_an_organisation_needs_no_key():
                 PRESSTALK_TICKET_HEADER="X-Pass: marked-header-1",
             )
     assert code == 0
-    assert out.splitlines()[1] == f"with: a ticket from {office.url.removeprefix('http://')}"
+    assert out.splitlines()[-1] == f"with: a ticket from {office.url.removeprefix('http://')}"
     assert office.asked[0].headers["X-Pass"] == "marked-header-1"
     assert office.asked[0].json["config"]["model"] == "openai/gpt-realtime-2"
     assert service.requests[0].headers["Sec-WebSocket-Protocol"] == "opper-ticket.marked-ticket-1"
@@ -283,6 +296,7 @@ async def test_serve_serves_any_client_and_ends_with_its_parent():
         code, out, _ = await run("check", "--base-url", url, "--model", "offline/demo-16k")
         assert code == 0
         assert out.startswith("live: ")
+        assert "\nprice: free\n" in out
         process.stdin.close()
         assert await process.wait() == 0
 

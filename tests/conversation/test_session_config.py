@@ -55,9 +55,32 @@ def test_a_listed_voice_is_an_offer_only_where_more_may_exist():
     assert "tools" not in config_of(listens)
 
 
+def test_the_default_voice_of_the_list_is_the_default():
+    listed = [
+        {"id": model, "params": {"realtime": {"voices": ["one", "two"], "default_voice": "two"}}}
+        for model in ("new/voice", "openai/gpt-realtime-2")
+    ]
+    for model in (catalog.find(entry["id"], merged(listed)) for entry in listed):
+        assert config_of(model)["voice"] == "two"
+        assert config_of(model, voices={model.id: "one"})["voice"] == "one"
+
+
 def test_no_voice_goes_where_there_is_none():
-    (translate,) = [model for model in MODELS if model.translates]
-    assert "voice" not in config_of(translate, voices={translate.id: "marin"})
+    for translate in [model for model in MODELS if model.translates]:
+        assert "voice" not in config_of(translate, voices={translate.id: "marin"})
+
+
+def test_no_transcript_is_asked_of_a_model_that_sends_none():
+    asked = {model.id: config_of(model, transcription=True)["input_transcription"] for model in MODELS}
+    assert [model for model, transcribes in asked.items() if not transcribes] == [
+        "openai/gpt-realtime-translate"
+    ]
+
+
+@pytest.mark.parametrize(("chosen", "sent"), [(None, None), (0.0, 0.6), (1.0, 1.0), (2.0, 1.2)])
+def test_the_temperature_is_one_that_the_model_takes(chosen: float | None, sent: float | None):
+    (model,) = merged([{"id": "a/b", "params": {"temperature": {"min": 0.6, "max": 1.2}}}], ())
+    assert config_of(model, temperature=chosen).get("temperature") == sent
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)

@@ -22,10 +22,12 @@ from desktop.conversation.manual_tools import ManualTools
 from desktop.conversation.presenter import Presenter
 from desktop.conversation.session_controller import SessionController
 from desktop.conversation.session_options import SessionOptions
+from desktop.conversation.spend_controller import SpendController
 from desktop.conversation.tool_host import ToolHost
 from desktop.devices.audio_controller import AudioController
 from desktop.protocol import catalog
 from desktop.realtime import retry
+from desktop.realtime.connection import Frame
 from desktop.realtime.errors import RealtimeError
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
@@ -50,11 +52,21 @@ class Bench:
         self.opened: list[str] = []
         self.store = SettingsStore(Settings(**{"model": OPENAI, "base_url": url} | settings))
         presenter = Presenter()
-        registry, frame = default_registry(), presenter.turn_timer.frame
+        registry, timer = default_registry(), presenter.turn_timer
+        self.spend = SpendController(
+            lambda: timer.responding, lambda: settings_values.limits(self.store.current)
+        )
+
+        def frame(frame: Frame) -> None:
+            timer.frame(frame)
+            self.spend.frame(frame)
+
         options = SessionOptions(self.store)
         sound = AudioController(self.audio, settings_values.audio(self.store.current))
         tools = ToolHost(sound.ring, self._open_url)
-        self.controller = SessionController(self.store, registry, options, sound, tools, presenter, frame)
+        self.controller = SessionController(
+            self.store, registry, options, sound, tools, presenter, frame, spend=self.spend
+        )
         self.store.changed.connect(self.controller.on_setting_changed)
         self.manual_tools = ManualTools(registry, tools.context, presenter.tool_calls)
         self.manual_tools.result_described.connect(self.controller.say)

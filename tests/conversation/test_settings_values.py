@@ -19,6 +19,7 @@ def test_access():
 
 def test_the_names_in_access_are_those_that_change_it():
     others = {"base_url": "https://a.example", "ticket_url": "https://b.example", "mint_tickets": True}
+    others["agent"] = "helper"
     assert set(others) == settings_values.ACCESS
     for name, value in others.items():
         assert settings_values.access(structs.replace(Settings(), **{name: value})) != AccessOptions()

@@ -51,6 +51,7 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "git clone <this repository> presstalk && cd presstalk": ByHand("It needs the address of a repository."),
     "make run": Elsewhere("tests/rig/test_demo.py", "`make run`"),
     "make test": ByHand("It is what runs this."),
+    "presstalk --agent front-desk": Elsewhere("tests/app/test_main.py", '{"agent": "helper"}'),
     "presstalk --ticket-url https://tools.example.org/realtime-ticket": Elsewhere(
         "tests/cli/test_main.py", '"--ticket-url", office.url'
     ),
@@ -60,7 +61,9 @@ COMMANDS: dict[str, Run | Serves | Elsewhere | ByHand] = {
     "presstalk connect": Run("", (0,)),
     "presstalk --model offline/demo --save build/talk": Serves("presstalk: window ready"),
     "presstalk": Elsewhere("tests/e2e/test_closing.py", '"-m", "desktop"'),
-    "presstalk check": Run(r"live: \S+ @ 24000Hz\nwith: no key is needed"),
+    "presstalk check": Run(
+        r"live: \S+ @ 24000Hz\nmodel: offline/demo \(Offline demo\)\nprice: free\nwith: no key is needed"
+    ),
     "presstalk check --model offline/demo-16k": Run(r"live: \S+ @ \d+Hz"),
     "presstalk talk question.wav -o answer.wav": Run(ANSWERED),
     "presstalk talk question.wav -o answer.wav --realtime --timeout 60": Run(ANSWERED),

@@ -151,7 +151,15 @@ async def test_a_bad_mint_is_a_400(http: httpx.AsyncClient, body: str) -> None:
     assert answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", "/v3/realtime-sessions"), ("GET", "/v3/models")])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/v3/realtime-sessions"),
+        ("POST", "/v3/tools/web/search"),
+        ("POST", "/v3/tools/web/fetch"),
+        ("POST", "/v3/spans"),
+    ],
+)
 @pytest.mark.parametrize("key", ["", "Bearer", "Basic abc", "Bearer opmak-1"])
 async def test_http_wants_a_key_too(http: httpx.AsyncClient, method: str, path: str, key: str) -> None:
     answer = await http.request(method, path, headers={"Authorization": key})
@@ -163,10 +171,66 @@ async def test_http_wants_a_key_too(http: httpx.AsyncClient, method: str, path: 
 async def test_the_models_are_listed(http: httpx.AsyncClient) -> None:
     for path in ("/v3/models", "/v3/models?type=realtime"):
         models = (await http.get(path)).json()["models"]
-        assert [model["id"] for model in models] == ["offline/demo", "offline/demo-16k"]
+        assert [model["id"] for model in models] == [
+            "offline/demo",
+            "offline/demo-16k",
+            "offline/demo-classic",
+        ]
         assert all(model["name"] and model["provider"] == "offline" for model in models)
+        assert all(model["pricing"] and model["params"]["realtime"]["voices"] for model in models)
+        assert [model["successor"] for model in models if model["retired_at"]] == ["offline/demo"]
 
     assert (await http.get("/v3/models?type=llm")).json() == {"models": []}
+
+
+async def test_the_list_needs_no_key(url: str) -> None:
+    async with httpx.AsyncClient(base_url=url) as stranger:
+        assert (await stranger.get("/v3/models")).status_code == 200
+
+
+async def test_web_tools_and_spans_are_answered(http: httpx.AsyncClient) -> None:
+    results = (await http.post("/v3/tools/web/search", json={"query": "tea", "max_results": 2})).json()[
+        "results"
+    ]
+    assert [sorted(result) for result in results] == [["published_at", "snippet", "title", "url"]] * 2
+    page = (await http.post("/v3/tools/web/fetch", json={"url": "https://example.org"})).json()
+    assert page["url"] == "https://example.org"
+    assert "https://example.org" in page["content"]
+    times = {"start_time": "2026-01-01T00:00:00Z", "end_time": "2026-01-01T00:00:01Z"}
+    span = (await http.post("/v3/spans", json={"name": "turn", "trace_id": "t1", **times})).json()["data"]
+    assert (span["name"], span["trace_id"], bool(span["id"])) == ("turn", "t1", True)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/v3/tools/web/search", {}, 422),
+        ("/v3/tools/web/search", {"query": 7}, 422),
+        ("/v3/tools/web/search", [], 422),
+        ("/v3/tools/web/fetch", {"url": "file:///etc/passwd"}, 400),
+        ("/v3/spans", {"name": "x"}, 422),
+    ],
+)
+async def test_what_does_not_fit_is_refused(
+    http: httpx.AsyncClient, path: str, body: object, status: int
+) -> None:
+    answer = await http.post(path, json=body)
+    assert answer.status_code == status
+    assert answer.json()["error"]["message"]
+
+
+async def test_an_agent_needs_no_config_and_may_be_overridden(url: str) -> None:
+    for config, rate in ((None, 24_000), ({}, 24_000), ({"model": "offline/demo-16k"}, 16_000)):
+        async with connected(url, path="/v3/realtime/my%20agent") as client:
+            await client.send("session.start", **({} if config is None else {"config": config}))
+            (started,) = await client.until("session.started")
+            assert started["input_sample_rate"] == rate
+
+
+async def test_an_alias_opens_its_model(url: str) -> None:
+    async with connected(url) as client:
+        await client.send("session.start", config={"model": "offline/demo-latest"})
+        await client.until("session.started")
 
 
 async def test_a_browser_is_told_what_this_is(http: httpx.AsyncClient) -> None:

@@ -124,3 +124,68 @@ def test_the_words_of_an_error_are_one_bounded_line(kind: str):
     assert len(event.message) == limits.MESSAGE
     assert event.code == "c" * len(event.code) or event.code.endswith("…")
     assert len(event.code) <= 100
+
+
+PRICES = {"input": [4, 6.5], "thresholds": [0, 200_000], "price_per_minute": 0.05, "currency": "USD"}
+
+
+def test_a_price_list_keeps_its_names_and_figures():
+    nested = PRICES | {"audio": {"input": [32]}, "estimated": True}
+    assert service_figures.pricing(nested) == nested
+
+
+@pytest.mark.parametrize(
+    "price",
+    [-1, float("nan"), float("inf"), 10**40, [1, -1], [1, float("nan")], [[1]], [1] * 21, {"a": {"b": {}}}],
+)
+def test_what_can_be_no_price_is_left_out(price: Any):
+    kept = service_figures.pricing(PRICES | {"output": price})
+    assert kept | {"output": {}} == PRICES | {"output": {}}
+    assert kept.get("output") in (None, {})
+
+
+@pytest.mark.parametrize("reported", [None, 7, "free", [], [PRICES]])
+def test_what_is_no_price_list_is_empty(reported: Any):
+    assert service_figures.pricing(reported) == {}
+
+
+def test_a_price_list_is_bounded():
+    kept = service_figures.pricing({f"kind {number}" + "x" * 999: 1 for number in range(10_000)})
+    assert len(kept) == service_figures.MOST_FIELDS
+    assert max(map(len, kept)) <= service_figures.LONGEST_NAME
+
+
+def test_the_prices_of_an_entry_reach_its_model():
+    model = entries.model_of({"id": "openai/new", "pricing": PRICES})
+    assert model is not None
+    assert model.published.pricing == PRICES
+    known = {
+        model.id: model for model in entries.merged([{"id": "openai/gpt-realtime-2", "pricing": PRICES}])
+    }
+    assert known["openai/gpt-realtime-2"].published.pricing == PRICES
+
+
+@pytest.mark.parametrize(
+    ("frame", "found"),
+    [
+        ({"usage": {"input_tokens": 1}}, {"input_tokens": 1}),
+        ({"response": {"metadata": {"usage": {"output_tokens": 2}}}}, {"output_tokens": 2}),
+        ({"serverContent": {"usageMetadata": {"promptTokenCount": 3}}}, {"promptTokenCount": 3}),
+        ({"type": "response.done", "input_tokens": 4, "cached_tokens": None}, {"input_tokens": 4}),
+        ({"usage": None, "response": {}}, None),
+        ({"tool_arguments": {"usage": {"input_tokens": 10**9}}}, None),
+        ({"a": {"b": {"c": {"d": {"e": {"usage": {"input_tokens": 1}}}}}}}, None),
+        ([], None),
+        ("usage", None),
+    ],
+)
+def test_a_usage_is_found_wherever_the_service_puts_it(frame: object, found: object) -> None:
+    assert service_figures.find_usage(frame) == found
+
+
+@pytest.mark.parametrize("kind", ["session.ended", "session.terminating"])
+def test_the_end_of_a_session_may_tell_its_usage(kind: str) -> None:
+    frame = b'{"type": "%b", "session": {"usage": {"total_tokens": 9}}}' % kind.encode()
+    ended = codec.decode(frame)
+    assert isinstance(ended, events.SessionTerminating)
+    assert ended.usage == {"total_tokens": 9}

@@ -58,9 +58,10 @@ def test_never_in_mid_turn(activity: TurnActivity):
 def test_every_provider_with_a_known_cap():
     assert {model.id: model.cap_s for model in catalog.MODELS if not model.offline} == {
         "openai/gpt-realtime-2": 3_600,
-        "xai/grok-voice-latest": 3_600,
+        "xai/grok-voice-latest": 7_200,
         "gemini/gemini-3.1-flash-live-preview": 600,
         "gemini/gemini-3.5-live-translate-preview": 600,
+        "openai/gpt-realtime-translate": 3_600,
     }
     assert catalog.find(catalog.OFFLINE_MODEL).cap_s is None
     assert catalog.find("somebody/new").cap_s is None

@@ -54,6 +54,10 @@ STATES: dict[LinkState, tuple[inputs.Input, ...]] = {
     LinkState.UP: (inputs.Connected(),),
     LinkState.LOST: (inputs.Connected(), DROPPED),
     LinkState.RESTING: (inputs.Connected(), inputs.Dropped(False, verbatim("Nobody spoke."), rests=True)),
+    LinkState.HELD: (
+        inputs.Connected(),
+        inputs.Dropped(False, verbatim("It is used up."), rests=True, held=True),
+    ),
     LinkState.FAILED: (inputs.Connected(), inputs.Dropped(True, verbatim("It is over."))),
 }
 

@@ -157,6 +157,11 @@ class AnyOrder(RuleBasedStateMachine):
         self.up = False
         self.do(inputs.Dropped(final=False, message=verbatim("Nobody spoke."), rests=True))
 
+    @rule()
+    def the_budget_is_used_up(self) -> None:
+        self.up = False
+        self.do(inputs.Dropped(final=False, message=verbatim("It is used up."), rests=True, held=True))
+
     @rule(final=st.booleans(), message=st.sampled_from(["", "The connection dropped."]))
     @precondition(lambda self: self.up)
     def drop(self, final: bool, message: str) -> None:

@@ -42,6 +42,8 @@ TRUE_BESIDE: dict[str, set[DisplayState]] = {
     "export": set(S),
     "left": set(S),
     "reset": set(S),
+    "budget": set(S),
+    "retired": set(S),
 }
 """Beside which states each note can be read without contradicting the state's word."""
 OVER_WITH_THE_NEXT_TAKE = {"news", "answer", "take", "export", "test"}

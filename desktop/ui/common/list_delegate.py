@@ -63,16 +63,19 @@ class ListDelegate(Guarded, QStyledItemDelegate):
                 icons.draw(painter, "check", QColor(colours.text), QRectF(left, top, CHECK, CHECK))
             beside = self._check_width()
             inner.adjust(0 if mirrored else beside, 0, -beside if mirrored else 0, 0)
-        font = option.font
-        painter.setFont(font)
-        painter.setPen(QColor(colours.text if enabled else colours.muted))
-        words = QFontMetrics(font).elidedText(
-            str(index.data() or ""), Qt.TextElideMode.ElideRight, inner.width()
+        painter.setFont(option.font)
+        self.paint_words(painter, inner, index, colours.text if enabled else colours.muted, mirrored)
+        painter.restore()
+
+    def paint_words(self, painter: QPainter, place: QRect, index: Index, colour: str, mirrored: bool) -> None:
+        """Draw what a row says, with an ellipsis where the place is too narrow."""
+        painter.setPen(QColor(colour))
+        words = painter.fontMetrics().elidedText(
+            str(index.data() or ""), Qt.TextElideMode.ElideRight, place.width()
         )
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         along = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
-        painter.drawText(inner, along | Qt.TextFlag.TextSingleLine, words)
-        painter.restore()
+        painter.drawText(place, along | Qt.TextFlag.TextSingleLine, words)
 
     def _check_width(self) -> int:
         return CHECK + GRID if self._combo is not None else 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QCursor, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QLabel, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QLabel, QLineEdit, QListView, QWidget
 
 from desktop.ui.common import popup_style
 from desktop.ui.common.list_delegate import ListDelegate
@@ -15,9 +18,11 @@ APART = 4
 """Pixels between a field and its list."""
 MARGIN = 8
 """Pixels that a list stays away from the screen's edges."""
-MOST_ROWS = 12
+MOST_ROWS = 14
 """More of them scroll."""
 PLACED = (QEvent.Type.Show, QEvent.Type.Move, QEvent.Type.Resize)
+MOST_MEASURED = 200
+"""Rows whose widths decide the list's; one with more is as wide as may be."""
 WIDEST = 560
 """Pixels; longer rows are cut, with an ellipsis."""
 WIDEST_TIP = 420
@@ -107,12 +112,14 @@ def _paint_frame(popup: QWidget) -> None:
 
 def _place(popup: QWidget, view: QAbstractItemView, column: int, field: QWidget) -> None:
     heights = _heights(view)
-    width = view.sizeHintForColumn(column)
+    # Measuring a name takes 50 µs: in a long list some name is as wide as may be.
+    width = view.sizeHintForColumn(column) if view.model().rowCount() <= MOST_MEASURED else WIDEST
+    above = sum(line.sizeHint().height() for line in popup.findChildren(QLineEdit))
     if len(heights) > MOST_ROWS:
         width += view.verticalScrollBar().sizeHint().width()
     place = place_list(
         QRect(field.mapToGlobal(QPoint(0, 0)), field.size()),
-        QSize(min(width, WIDEST) + 2 * FRAME, sum(heights[:MOST_ROWS]) + 2 * FRAME),
+        QSize(min(width, WIDEST) + 2 * FRAME, above + sum(heights[:MOST_ROWS]) + 2 * FRAME),
         max(heights, default=1),
         field.screen().availableGeometry(),
         right_to_left=field.layoutDirection() == Qt.LayoutDirection.RightToLeft,
@@ -123,4 +130,8 @@ def _place(popup: QWidget, view: QAbstractItemView, column: int, field: QWidget)
 
 
 def _heights(view: QAbstractItemView) -> list[int]:
-    return [view.sizeHintForRow(row) for row in range(view.model().rowCount(view.rootIndex()))]
+    """Those of the rows that can be seen at once, and of one more if there is one."""
+    rows: Iterable[int] = range(view.model().rowCount(view.rootIndex()))
+    if isinstance(view, QListView):
+        rows = (row for row in rows if not view.isRowHidden(row))
+    return [view.sizeHintForRow(row) for row in islice(rows, MOST_ROWS + 1)]

@@ -193,6 +193,13 @@ def stylesheet(colours: Tokens) -> str:
     QToolButton[role="picker"]:hover {{ background: {c.raised}; }}
     QToolButton[role="picker"]:focus {{ border: 1px solid {c.accent}; }}
     QToolButton[role="picker"]::menu-indicator {{ image: none; }}
+    QToolButton[role="figure"] {{
+        background: transparent; color: {c.text}; border: 1px solid transparent;
+        border-radius: {RADIUS}px; padding: 5px 7px; min-height: 20px;
+    }}
+    QToolButton[role="figure"]:hover {{ background: {c.raised}; }}
+    QToolButton[role="figure"]:focus {{ border: 1px solid {c.accent}; }}
+    QToolButton[role="figure"]::menu-indicator {{ image: none; }}
     QPushButton[role="primary"] {{ background: {c.accent}; color: {c.on_fill}; border-color: {c.accent}; }}
     QPushButton[role="primary"]:focus {{ border: 1px solid {c.text}; }}
     QPushButton[role="link"] {{

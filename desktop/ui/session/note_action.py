@@ -65,6 +65,8 @@ class NoteAction(QPushButton):
             "wait": self.tr("Try again"),
             "show_last": self.tr("Show it"),
             "undo_reset": self.tr("Undo"),
+            "go_on": self.tr("Go on"),
+            "use_successor": self.tr("Use its successor"),
             "now": self.tr("Try now"),
         }.get(self._action, "")
         if self._left > 0:

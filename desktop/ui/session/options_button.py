@@ -44,24 +44,29 @@ class OptionsButton(QToolButton):
     def show_choice(self, choice: ChosenOptions) -> None:
         """Show these options, and offer those of the model."""
         self._menu.clear()
-        model = choice.model
+        model, agents = choice.model, choice.agents
         if len(model.turn_modes) > 1:
             add_heading(self._menu, self.tr("Turn taking"))
             turns: dict[str, tuple[str, str]] = {
                 mode: (self._turns(mode), self._explained(mode)) for mode in model.turn_modes
             }
-            self._offer("turn_mode", turns, choice.turn_mode)
+            if agents:
+                turns = {"": (self.tr("By the agent"), "")} | turns
+            self._offer("turn_mode", turns, "" if "turn_mode" in choice.by_agent else choice.turn_mode)
         if model.efforts:
             add_heading(self._menu, self.tr("Reasoning effort"))
-            efforts = {"": (self.tr("Model default"), "")}
+            default = self._default_effort(model.published.default_effort)
+            efforts = {"": (self.tr("By the agent") if agents else default, "")}
             efforts |= {effort: (self._effort(effort), "") for effort in model.efforts}
             self._offer("effort", efforts, choice.effort)
         self.setVisible(not self._menu.isEmpty())
-        words = [self._turns(choice.turn_mode, short=True)]
+        left = "turn_mode" in choice.by_agent
+        taking = self.tr("By the agent") if left else self._turns(choice.turn_mode)
+        words = [taking if left else self._turns(choice.turn_mode, short=True)]
         if choice.effort:
             words.append(self._effort(choice.effort))
         self.setText(without_keys(" · ".join(words)))
-        summary = self.tr("Turn taking: {0}").format(self._turns(choice.turn_mode))
+        summary = self.tr("Turn taking: {0}").format(taking)
         if choice.effort:
             summary += ". " + self.tr("Reasoning effort: {0}").format(self._effort(choice.effort))
         set_tip(self, summary)
@@ -111,6 +116,11 @@ class OptionsButton(QToolButton):
         if mode == "push_to_talk":
             return self.tr("Nothing is sent unless you hold the talk key.")
         return self.tr("The microphone is sent continuously; the talk key mutes it.")
+
+    def _default_effort(self, effort: str) -> str:
+        if effort:
+            return self.tr("Model default: {0}").format(self._effort(effort))
+        return self.tr("Model default")
 
     def _effort(self, effort: str) -> str:
         known = {

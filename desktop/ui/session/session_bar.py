@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from desktop.cost.ledger import Total
 from desktop.protocol.catalog import LANGUAGES, Model
 from desktop.turn.effects import DisplayState
 from desktop.ui.common import accessible
@@ -18,6 +19,7 @@ from desktop.ui.common.theme import GRID
 from desktop.ui.session.model_box import ModelBox
 from desktop.ui.session.options_button import OptionsButton
 from desktop.ui.session.session_clock import SessionClock
+from desktop.ui.session.spend_button import SpendButton
 from desktop.ui.session.status_chip import StatusChip
 from desktop.ui.session.voice_box import VoiceBox
 from desktop.viewmodels import shortcuts
@@ -56,6 +58,7 @@ class SessionBar(QWidget):
         self._options = OptionsButton()
         self._connect = QPushButton()
         self._clock = SessionClock()
+        self.spend = SpendButton()
         self._chip = StatusChip()
         self._languages.hide()
         self._options.hide()
@@ -74,7 +77,7 @@ class SessionBar(QWidget):
         """Show these options, and those of the model; a model that isn't in the list is added to it."""
         model = choice.model
         self._models.show_model(model)
-        self._voices.show_voice(model, choice.voice)
+        self._voices.show_voice(model, choice.voice, agents=choice.agents)
         self._voices.setVisible(not model.translates)
         self._languages.setVisible(model.translates)
         self._languages.setCurrentIndex(self._languages.findData(choice.language))
@@ -103,6 +106,11 @@ class SessionBar(QWidget):
         """A session was opened: start its clock. It is renewed at the age of `renews_s`, 0 if unknown."""
         self._clock.begin(renews_s)
 
+    def show_spent(self, session: Total) -> None:
+        """Show what the session has cost so far."""
+        self.spend.show_spent(session)
+        self._fit()
+
     def choose_model(self) -> None:
         """Let the user choose another model."""
         self._models.setFocus()
@@ -126,6 +134,7 @@ class SessionBar(QWidget):
         beside = (self._voices, self._languages, self._options)
         needed = sum(widget.sizeHint().width() + GRID for widget in beside if not widget.isHidden())
         needed += min(self._models.width_of_text(), WIDEST_NAME) + GRID
+        needed += self.spend.sizeHint().width() + GRID
         needed += self._connect_width() + GRID + self._clock.widest() + GRID + self._chip.width_with_word()
         self._chip.show_short(needed > self.width())
 
@@ -144,6 +153,7 @@ class SessionBar(QWidget):
         for widget in (self._models, self._voices, self._languages, self._options, self._connect):
             row.addWidget(widget)
         row.addStretch(1)
+        row.addWidget(self.spend)
         row.addWidget(self._clock)
         row.addWidget(self._chip)
 

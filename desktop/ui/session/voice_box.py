@@ -25,15 +25,19 @@ class VoiceBox(Picker):
         self._shown = ""
         self.activated.connect(lambda row: self._say(str(self.itemData(row))))
 
-    def show_voice(self, model: Model, voice: str) -> None:
-        """Show the model's voices, with this one chosen."""
+    def show_voice(self, model: Model, voice: str, *, agents: bool = False) -> None:
+        """Show the model's voices, with this one chosen; an empty one of an agent's session is its own."""
         line = self.lineEdit()
         typing = line is not None and line.hasFocus() and line.isModified()
         if typing and voice == self._shown:
             return  # a change of state must not remove what is being typed
         self._shown = voice
         self._let_type(model.any_voice)
+        if line := self.lineEdit():
+            line.setPlaceholderText(self.tr("By the agent") if agents else self.tr("Voice"))
         self.clear()
+        if agents and not model.any_voice:
+            self.addItem(self.tr("By the agent"), "")
         others = [voice] if voice and voice not in model.voices else []
         for name in (*model.voices, *others):
             self.addItem(visible_line(name), name)
@@ -52,7 +56,6 @@ class VoiceBox(Picker):
         line = self.lineEdit()
         if line is not None:
             line.setMaxLength(LONGEST)
-            line.setPlaceholderText(self.tr("Voice"))
             line.setAccessibleName(self.accessibleName())
             line.editingFinished.connect(lambda: self._say(line.text()))
 

@@ -40,7 +40,7 @@ class TurnDelegate(RowDelegate):
         turn: TurnTiming = index.data(TimingRole.TURN)
         colours = tokens()
         ground = QColor(colours.raised if selected else colours.surface)
-        self._paint_words(painter, QRectF(area), turn, colours)
+        self._paint_words(painter, QRectF(area), turn, index.data(TimingRole.COST), colours)
         picture = picture_of(area)
         painter.translate(picture.topLeft())
         painter.setPen(QColor(colours.surface if selected else colours.raised))
@@ -69,22 +69,26 @@ class TurnDelegate(RowDelegate):
             return str(index.data(Qt.ItemDataRole.AccessibleTextRole)).replace(", ", "\n")
         return f"{self._model.figure_name(bar.figure)}: {milliseconds(bar.figure.of(turn))}"
 
-    def _paint_words(self, painter: QPainter, area: QRectF, turn: TurnTiming, colours: Tokens) -> None:
+    def _paint_words(
+        self, painter: QPainter, area: QRectF, turn: TurnTiming, cost: str, colours: Tokens
+    ) -> None:
         row = area.adjusted(GRID, 0, -GRID, 0)
         middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
         painter.setPen(QColor(colours.muted))
         painter.setFont(self.small_font)
         painter.drawText(row, middle | Qt.AlignmentFlag.AlignLeft, str(turn.number))
-        cut = turn.interrupted is not None
-        if cut:
-            painter.drawText(row.adjusted(0, GRID * 2, 0, 0), middle | right, self.tr("interrupted"))
+        below = [self.tr("interrupted")] if turn.interrupted is not None else []
+        below += [cost] if cost else []
+        lift = GRID * len(below)
+        for place, words in enumerate(below, 1):
+            painter.drawText(row.adjusted(0, 2 * (GRID * 2 * place - lift), 0, 0), middle | right, words)
         if turn.aborted:
             painter.drawText(row, middle | right, self.tr("discarded"))
             return
         waited = total(turn).of(turn)
         painter.setFont(self.title_font)
         painter.setPen(QColor(colours.muted if waited is None else colours.text))
-        painter.drawText(row.adjusted(0, 0, 0, -GRID * 2 if cut else 0), middle | right, milliseconds(waited))
+        painter.drawText(row.adjusted(0, 0, 0, -2 * lift), middle | right, milliseconds(waited))
 
 
 def _paint_bar(painter: QPainter, bar: Segment, colour: QColor, ground: QColor, mark: QColor) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QVBoxLayout
 
 from desktop.base.message import Message
+from desktop.cost.ledger import Total
 from desktop.protocol.catalog import Model
 from desktop.turn.effects import DisplayState, Note, Retrying
 from desktop.ui.common import accessible
@@ -50,6 +51,7 @@ from desktop.ui.window.wiring import connect_parts, connect_signals
 from desktop.ui.window.workspace import Workspace, two_numbers
 from desktop.viewmodels import shortcuts
 from desktop.viewmodels.chosen_options import ChosenOptions, PendingRestart
+from desktop.viewmodels.spend_report import SpendReport
 
 SIZE = (1040, 700)
 SMALLEST = (720, 480)
@@ -132,6 +134,14 @@ class MainWindow(WindowSignals):
         self.audio.show_listening(state is DisplayState.LISTENING)
         self.transcript.invitation.show_state(state)
         self.meters.need("session", state not in (DisplayState.OFFLINE, DisplayState.ERROR))
+
+    def show_spent(self, session: Total) -> None:
+        """Show what the session has cost so far."""
+        self.session_bar.show_spent(session)
+
+    def show_spend_report(self, report: SpendReport) -> None:
+        """Show these figures by turn, day and model."""
+        self.session_bar.spend.show_report(report)
 
     def begin_session(self, renews_s: float) -> None:
         """A session was opened; it is renewed at the age of `renews_s` seconds, 0 if that isn't known."""

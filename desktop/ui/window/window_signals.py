@@ -31,6 +31,10 @@ class WindowSignals(QWidget):
     option_chosen = Signal(str, str)
     """A field of `ChosenOptions` and its value."""
     models_refresh_clicked = Signal()
+    spend_requested = Signal()
+    """What was spent is about to be shown: answer with `show_spend_report`."""
+    export_spend_clicked = Signal()
+    budget_clicked = Signal()
     note_acted = Signal(str)
     """A note's action was clicked: an `effects.Action`, or `now` for the next try."""
     # words

@@ -70,6 +70,9 @@ def connect_signals(window: MainWindow) -> None:
     window.session_bar.chosen.connect(window.option_chosen)
     window.session_bar.connect_clicked.connect(window.connect_clicked)
     window.session_bar.refresh_clicked.connect(window.models_refresh_clicked)
+    window.session_bar.spend.report_requested.connect(window.spend_requested)
+    window.session_bar.spend.export_clicked.connect(window.export_spend_clicked)
+    window.session_bar.spend.budget_clicked.connect(window.budget_clicked)
     window.restart.clicked.connect(window.restart_clicked)
     window.note_line.acted.connect(window.note_acted)
     # words

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 
 from desktop.protocol import catalog
+from desktop.protocol.entries import merged
 from desktop.turn.effects import DisplayState
 from desktop.ui.common.picker import Picker
 from desktop.ui.session.model_box import ModelBox
@@ -52,6 +53,13 @@ def test_choosing_an_option_says_so(shown, options):
         ("chosen", "effort", ""),
         ("chosen", "turn_mode", "server_vad"),
     ]
+
+
+def test_the_default_effort_of_the_list_is_named(shown, options):
+    reasoning = {"supported": ["low", "high"], "default": "low"}
+    (model,) = merged([{"id": "new/thinks", "params": {"reasoning": reasoning}}], ())
+    shown.window.session_bar.show_choice(ChosenOptions(model))
+    assert list(entries(options)) == ["Model default: low", "low", "high"]
 
 
 def test_a_translating_model_has_a_language_and_nothing_else(shown, options):
@@ -172,9 +180,9 @@ def test_new_models_come_before_it_and_the_shown_one_stays(shown):
     assert (models.currentText(), models.itemText(models.count() - 1)) == ("voice", "Refresh the list")
     shown.window.session_bar.show_models((OPENAI, catalog.find("new/other")))
     ids = [models.itemData(row) for row in range(models.count())]
-    assert ids == [OPENAI.id, "new/other", NEW.id, None, None]
+    assert ids == [None, OPENAI.id, None, "new/other", NEW.id, None, None], "with the providers' names above"
     assert models.currentData() == NEW.id
-    models.activated.emit(1)
+    models.activated.emit(3)
     assert shown.emitted == [("chosen", "model", "new/other")]
 
 

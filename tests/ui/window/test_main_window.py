@@ -38,7 +38,7 @@ def test_a_model_that_the_list_does_not_know_is_shown(shown):
 def test_choosing_says_so(shown):
     models, voices, _ = shown.window.session_bar.findChildren(QComboBox)
     shown.window.session_bar.show_choice(ChosenOptions(catalog.MODELS[0], "marin"))
-    models.activated.emit(1)
+    models.activated.emit(models.findData("xai/grok-voice-latest"))
     voices.activated.emit(2)
     assert shown.emitted == [("chosen", "model", "xai/grok-voice-latest"), ("chosen", "voice", "ash")]
 

@@ -47,6 +47,15 @@ class ConnectionPage(Page):
             AddressField(form.default_address),
             wide=True,
         )
+        self._add(
+            "agent",
+            self.tr("Agent"),
+            self.tr(
+                "The name of a voice agent that is defined at Opper. It decides what you don't choose here."
+            ),
+            AddressField(self.tr("None")),
+            wide=True,
+        )
         self.organisation = FoldedSection(
             self.tr("Organisation"), self.tr("Tickets instead of a key, if your organisation issues them.")
         )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.ui.common.plain_text import PlainLabel
+from desktop.ui.fields.choice import ChoiceField
 from desktop.ui.fields.instructions import InstructionsField
+from desktop.ui.fields.number import NumberField
 from desktop.ui.fields.switch import SwitchField
 from desktop.ui.fields.temperature import TemperatureField
 from desktop.ui.settings.pages.form import Form
@@ -13,7 +16,7 @@ from desktop.viewmodels import numbers
 
 
 class ConversationPage(Page):
-    """Instructions, temperature, transcription."""
+    """Instructions, temperature, transcription, web search."""
 
     def __init__(self, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Conversation"), form, parent)
@@ -44,4 +47,43 @@ class ConversationPage(Page):
             self.tr("When off, your bubbles stay empty."),
             SwitchField(),
         )
+        web = (
+            ("off", self.tr("Off")),
+            ("ask", self.tr("Ask each time")),
+            ("always", self.tr("Always")),
+        )
+        self._add(
+            "web_tools",
+            self.tr("Web search"),
+            self.tr("The assistant searches and reads pages through Opper. From the next session on."),
+            ChoiceField(web),
+        )
+        self._add(
+            "spans",
+            self.tr("Traces at Opper"),
+            self.tr("Writes each turn, with its words, to your project's traces."),
+            SwitchField(),
+        )
+        self._add_spend(form)
         self._column.addStretch(1)
+
+    def _add_spend(self, form: Form) -> None:
+        heading = PlainLabel(self.tr("Spend"))
+        heading.setProperty("role", "heading")
+        self._column.addWidget(heading)
+        for name, label in (
+            ("session_budget", self.tr("Budget of a session")),
+            ("day_budget", self.tr("Budget of a day")),
+        ):
+            self._add(
+                name,
+                label,
+                self.tr("In the currency of the prices. When it is used up, you are asked. 0: none."),
+                NumberField(form.bounds[name], step=0.5, decimals=2),
+            )
+        self._add(
+            "rest_after_s",
+            self.tr("Rest when quiet"),
+            self.tr("For models billed by the open minute. A press wakes them. 0: never."),
+            NumberField(form.bounds["rest_after_s"], step=10, suffix=self.tr(" s")),
+        )

@@ -40,6 +40,8 @@ def sentence(problem: str) -> str:
             return translate("Settings", "The address must begin with https://, or others can read the key.")
         case "secret":
             return translate("Settings", "Leave the name and password out of the address.")
+        case "name":
+            return translate("Settings", "This can't be a name. Copy it from the platform.")
         case "long":
             return translate("Settings", "This text is too long. Shorten it to apply it.")
         case _:
