@@ -14,6 +14,7 @@ from desktop.access.model_list_controller import ModelListController
 from desktop.app.browser import open_page
 from desktop.app.dialogs import Dialogs
 from desktop.app.frame_observer import FrameObserver
+from desktop.app.hotkey_controller import HotkeyController
 from desktop.app.qt_timer import step_timer
 from desktop.app.settings_dialog_controller import SettingsDialogController
 from desktop.app.theming import ThemeController
@@ -36,6 +37,7 @@ from desktop.recording.history_controller import HistoryController
 from desktop.recording.session_recorder import SessionRecorder
 from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.settings.store import SettingsStore
+from desktop.system.hotkeys.global_hotkeys import GlobalHotkeys
 from desktop.system.input_state import input_state
 from desktop.system.system_events import SystemEvents
 from desktop.tools.registry import Registry
@@ -69,6 +71,7 @@ class Parts:
     # window
     window: MainWindow
     latch: TalkLatch
+    hotkeys: HotkeyController
     dialogs: Dialogs
     # access and settings
     settings_dialog: SettingsDialogController
@@ -130,6 +133,8 @@ def build(
     needles = MeterNeedles(audio.levels, time.monotonic)
     window = MainWindow(catalog.MODELS, models, needles.both, audio.counted, input_state)
     window.show_tool_definitions([structs.asdict(tool) for tool in registry.definitions()])
+    latch = TalkLatch(settings.tap_lock, window)
+    hotkeys = HotkeyController(store, GlobalHotkeys(parent=window), latch, controller, audio, window)
     return Parts(
         store=store,
         theme=theme,
@@ -144,7 +149,8 @@ def build(
         controller=controller,
         notes=notes,
         window=window,
-        latch=TalkLatch(settings.tap_lock, window),
+        latch=latch,
+        hotkeys=hotkeys,
         dialogs=Dialogs(store, window),
         settings_dialog=SettingsDialogController(
             store, partial(check_key, store, options), open_page, window

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from desktop.audio.gain_bounds import LEAST_DB, MOST_DB
+from desktop.base import hotkey
 from desktop.base.addresses import is_loopback
 from desktop.protocol.catalog import TurnMode
 
@@ -70,6 +71,13 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """Hands-free: the microphone is sent as silence while the assistant speaks, against echo."""
     tap_lock: bool = True
     """A double tap locks the microphone open."""
+    talk_key: str = ""
+    """Talks in all programs: a name of `base.hotkey`; empty: none."""
+    mute_key: str = ""
+    push_to_mute_key: str = ""
+    """Mutes while it is held."""
+    discard_key: str = ""
+    """Does in all programs what Escape does in the window."""
     cap_s: int = 120
     """Seconds after which a take is sent, in case the key-up was lost."""
     sounds: bool = False
@@ -132,10 +140,12 @@ LONGEST_INSTRUCTIONS = 20_000
 LONGEST_TEXT = 4_096
 """Characters of any other text: as long as a path may be."""
 
-Problem = Literal["", "type", "range", "long", "address", "unencrypted", "secret"]
+Problem = Literal["", "type", "range", "long", "address", "unencrypted", "secret", "unknown", "typing"]
 
 ADDRESSES = ("base_url", "ticket_url")
 """The settings that hold a URL."""
+HOTKEYS = ("talk_key", "mute_key", "push_to_mute_key", "discard_key")
+"""The settings that hold a key for all programs."""
 _FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
 
 
@@ -154,6 +164,8 @@ def problem(name: str, value: object) -> Problem:
         return "range"
     if name == "instructions" and len(str(value)) > LONGEST_INSTRUCTIONS:
         return "long"
+    if name in HOTKEYS:
+        return hotkey.problem(str(value))
     return _address_problem(str(value)) if name in ADDRESSES and value else ""
 
 

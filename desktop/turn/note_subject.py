@@ -27,6 +27,7 @@ NoteSubject = Literal[
     "export",
     "left",
     "reset",
+    "hotkey",
 ]
 """What a note is about.
 
@@ -38,5 +39,5 @@ mute: the microphone is muted. microphone, speaker: the device that is used. tes
 change: one that the open session refused. key: the chosen model needs one.
 models: the list of models. settings read: what was wrong with the file.
 settings, recording: files that can't be written. export: one that failed. left: the conversation before.
-reset: of all settings, which can be undone.
+reset: of all settings, which can be undone. hotkey: a key for all programs that can't be had.
 """

@@ -42,6 +42,7 @@ TRUE_BESIDE: dict[str, set[DisplayState]] = {
     "export": set(S),
     "left": set(S),
     "reset": set(S),
+    "hotkey": set(S),
 }
 """Beside which states each note can be read without contradicting the state's word."""
 OVER_WITH_THE_NEXT_TAKE = {"news", "answer", "take", "export", "test"}

@@ -40,6 +40,10 @@ def sentence(problem: str) -> str:
             return translate("Settings", "The address must begin with https://, or others can read the key.")
         case "secret":
             return translate("Settings", "Leave the name and password out of the address.")
+        case "unknown":
+            return translate("Settings", "This key can't be used. Choose another one.")
+        case "typing":
+            return translate("Settings", "This key is needed for writing. Choose a combination of keys.")
         case "long":
             return translate("Settings", "This text is too long. Shorten it to apply it.")
         case _:
