@@ -19,7 +19,7 @@ from desktop.base.message import MessageError, Text
 BLOCK_MS = 10
 """One block at the device."""
 PACKET_MS = 20
-"""One packet on the wire."""
+"""The longest packet on the wire. While one speaks and the socket is fast, each has one block."""
 
 Samples: TypeAlias = npt.NDArray[np.float32]
 """Mono float32, one dimension, full scale at 1.0."""
@@ -33,7 +33,8 @@ def float_to_pcm16(samples: Samples) -> bytes:
     scaled[np.isnan(scaled)] = 0
     # In place: this runs a hundred times a second.
     np.rint(scaled, out=scaled)
-    np.clip(scaled, -_FULL_SCALE, _FULL_SCALE - 1, out=scaled)
+    np.minimum(scaled, _FULL_SCALE - 1, out=scaled)
+    np.maximum(scaled, -_FULL_SCALE, out=scaled)
     pcm: bytes = scaled.astype("<i2").tobytes()
     return pcm
 

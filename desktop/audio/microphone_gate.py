@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.audio.format import PACKET_MS, Samples, float_to_pcm16
+from desktop.audio.format import BLOCK_MS, PACKET_MS, Samples, float_to_pcm16
 
 MEMORY_MS = 500
 """The longest pre-roll. It is kept in a ring of this size: while shut, the oldest is forgotten."""
@@ -20,6 +20,7 @@ class MicrophoneGate:
     def __init__(self, rate: int) -> None:
         self._rate = rate
         self._packet = 2 * (rate * PACKET_MS // 1000)
+        self._block = 2 * (rate * BLOCK_MS // 1000)
         self._memory = 2 * (rate * MEMORY_MS // 1000)
         self._kept = bytearray()
         self._open = False
@@ -43,7 +44,7 @@ class MicrophoneGate:
         return 1000 * len(self._kept) / (2 * self._rate)
 
     def feed(self, samples: Samples) -> list[bytes]:
-        """The packets that are full now: each of PACKET_MS, only the first feed's last may be shorter.
+        """The packets that can go now: whole blocks of BLOCK_MS, up to PACKET_MS in one.
 
         The first feed after `open` is put out to its end but two samples. From then on packets end where
         feeds end: else a packet that lacks a sample waits for the next feed, and all of a take is 10 ms
@@ -56,7 +57,7 @@ class MicrophoneGate:
         if self._fresh and len(samples):
             self._fresh = False
             return self._cut(max(0, len(self._kept) - _SLACK))
-        return self._cut(len(self._kept) // self._packet * self._packet)
+        return self._cut(len(self._kept) // self._block * self._block)
 
     def close(self) -> list[bytes]:
         """Shut, and return the packets that aren't on their way yet; the last one may be short.

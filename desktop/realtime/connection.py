@@ -101,8 +101,14 @@ class Connection:
         return self._outbox.holds_turn
 
     def send(self, command: commands.Command) -> None:
-        """Send a command after all that waits; never waits itself, never raises. A dead socket drops it."""
-        self._outbox.put(command)
+        """Send a command after all that waits; never waits itself, never raises. A dead socket drops it.
+
+        Where nothing waits, it is in the system's buffer when this returns.
+        """
+        if self._outbox.idle and self._socket.takes_at_once:
+            self._socket.send_at_once(self._encoded(command))
+        else:
+            self._outbox.put(command)
 
     def send_sound(self, sound: RecordedSound) -> None:
         """Send a recording as `audio.append` frames, as fast as the network takes them."""
@@ -176,13 +182,16 @@ class Connection:
             return DroppedError(messages.FRAME_TOO_LARGE(), code="1009")
         return dropped(exc)
 
+    def _encoded(self, command: commands.Command) -> bytes:
+        frame = codec.encode(command)
+        if self._observe:
+            self._observe(Frame("out", command, len(frame)))
+        return frame
+
     async def _send_all(self) -> None:
         sent = 0
         while True:
-            command = await self._outbox.take()
-            frame = codec.encode(command)
-            if self._observe:
-                self._observe(Frame("out", command, len(frame)))
+            frame = self._encoded(await self._outbox.take())
             others_wait = not self._outbox.empty or self._socket.transport.get_write_buffer_size() > 0
             try:
                 await self._socket.send(frame, text=True)

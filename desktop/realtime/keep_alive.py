@@ -15,6 +15,7 @@ import sys
 from typing import Any, cast
 
 from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.connection import broadcast
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
@@ -61,6 +62,15 @@ class WatchedSocket(ClientConnection):
     def is_behind(self) -> bool:
         """Whether more has come in than was read."""
         return self._input.waiting or self.recv_messages.paused
+
+    @property
+    def takes_at_once(self) -> bool:
+        """Whether it is open, and the system has taken all that was sent."""
+        return self.protocol.state is State.OPEN and self.transport.get_write_buffer_size() == 0
+
+    def send_at_once(self, frame: bytes) -> None:
+        """Send a text without waiting, also for room. A task's way through the loop costs as much again."""
+        broadcast([self], frame, text=True)
 
     def data_received(self, data: bytes) -> None:
         """Some bytes have arrived."""

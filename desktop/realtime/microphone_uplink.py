@@ -52,6 +52,8 @@ class MicrophoneUplink:
         self.microphone = microphone
         self.tap: Callable[[Samples], None] | None = None
         """Gets the microphone's sound at `rate`; meanwhile nothing is sent, not even silence."""
+        self.found = False
+        """Whether the last look at the microphone found sound."""
         self.mask = MicrophoneMask(mute_switch)
         self._append = append
         self._append_sound = append_sound
@@ -130,6 +132,7 @@ class MicrophoneUplink:
             return
         now = time.monotonic()
         heard = self.microphone.read()
+        self.found = len(heard) > 0
         if self.tap:
             self.tap(heard)
             return

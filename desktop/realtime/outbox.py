@@ -6,10 +6,14 @@ import asyncio
 import logging
 from collections import deque
 
+from desktop.audio.format import PACKET_MS
 from desktop.protocol import commands
 from desktop.realtime.take_recordings import RecordedSound
 
 log = logging.getLogger(__name__)
+
+JOINED_BYTES = 2 * 24_000 * PACKET_MS // 1_000
+"""The longest packet that two short ones are joined into. More at once would reach the service late."""
 
 
 class Outbox:
@@ -38,6 +42,11 @@ class Outbox:
         """Whether nothing waits; the last command may still be on its way into the socket."""
         return not self._items
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits, and nothing is on its way into the socket."""
+        return not self._items and self._emptied.is_set()
+
     def put(self, command: commands.Command) -> None:
         """Send this after all that waits."""
         self._add(command, _audio_bytes(command))
@@ -59,10 +68,21 @@ class Outbox:
             self._items.popleft()
             self._awaited -= _is_awaited(item)
             if not isinstance(item, _Sound):
+                item = self._joined(item)
                 self.audio_bytes -= _audio_bytes(item)
                 return item
             self.audio_bytes -= item.left
             self.done()  # its last packet went before
+
+    def _joined(self, item: commands.Command) -> commands.Command:
+        """Two blocks of the microphone in one packet: where they wait, the socket is slow."""
+        following = self._items[0] if self._items else None
+        if not isinstance(item, commands.AudioAppend) or not isinstance(following, commands.AudioAppend):
+            return item
+        if len(item.audio) != len(following.audio) or 2 * len(item.audio) > JOINED_BYTES:
+            return item
+        self._items.popleft()
+        return commands.AudioAppend(item.audio + following.audio)
 
     def done(self) -> None:
         """What was taken last was sent."""

@@ -20,6 +20,7 @@ from desktop.base.shielded import shielded
 from desktop.protocol import commands, events
 from desktop.protocol.catalog import Model
 from desktop.realtime.audio_io import AudioIO, Side
+from desktop.realtime.block_rhythm import BlockRhythm
 from desktop.realtime.connection import FrameObserver
 from desktop.realtime.effect_executor import EffectExecutor
 from desktop.realtime.endpoint import EndpointProvider
@@ -117,6 +118,7 @@ class Session:
         self.microphone_loan = MicrophoneLoan(self._uplink)
         self.replays = Replay(self._downlink, lambda: self.listens)
         self._audio_io = AudioIO(self._uplink, self._downlink, self._on_cut)
+        self._rhythm = BlockRhythm()
         self._ticker = Ticker(self._step, self._pace, timer or LoopTimer())
         self._executor = EffectExecutor(
             self._supervisor, self._uplink, self._downlink, self._ticker, runner, observer, self._handle
@@ -347,8 +349,13 @@ class Session:
 
     # Stepping
 
+    @property
+    def _needs_each_block(self) -> bool:
+        """Whether each of the microphone's blocks is wanted at once."""
+        return self._turn.gate_open or self._turn.streams
+
     def _pace(self) -> float:
-        if self._turn.gate_open or self._turn.streams:
+        if self._needs_each_block:
             return STEP_S
         waits = self._turn.has_deadline or self._downlink.playing or self._supervisor.holds_turn
         return IDLE_STEP_S if waits or not self._uplink.rests else REST_STEP_S
@@ -373,6 +380,8 @@ class Session:
                 self._observer(Stalled(self._ticker.stalled_since))
         else:
             self._move_sound()
+            if self._needs_each_block:
+                self._ticker.next_in(self._rhythm.next_s(self._uplink.found))
 
     def _move_sound(self) -> None:
         self._audio_io.step()

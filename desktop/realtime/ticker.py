@@ -93,6 +93,11 @@ class Ticker:
         self._interval = math.inf
         self._go_on(STEP_S, asyncio.get_running_loop().time())
 
+    def next_in(self, seconds: float) -> None:
+        """Take the next step in so many seconds, and go on from there."""
+        if seconds != self._interval:
+            self._go_on(seconds, asyncio.get_running_loop().time())
+
     def wake(self) -> None:
         """There is something to do again: the next step comes soon, where it was far off."""
         if self._interval >= REST_STEP_S:

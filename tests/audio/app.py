@@ -26,12 +26,12 @@ from desktop.audio.format import PACKET_MS, Samples, float_to_pcm16
 from desktop.audio.interfaces import AudioError
 from desktop.audio.microphone_gate import MicrophoneGate
 from desktop.audio.playback import Playback
+from desktop.realtime.block_rhythm import BlockRhythm
 from desktop.realtime.microphone_uplink import MicrophoneUplink
 from desktop.realtime.session import ROOM_MS
+from desktop.realtime.ticker import STEP_S
 from desktop.turn.mute_switch import MuteSwitch
 from tests.audio.tones import tone
-
-STEP_S = 0.010
 
 
 class App:
@@ -50,6 +50,7 @@ class App:
         self._burst_s = self._burst_every_s = self._burst_at = 0.0
         self._voice: MicrophoneUplink | None = None
         self._sent: list[bytes] = []
+        self._rhythm = BlockRhythm()
         self.due = time.monotonic()
 
     def start(self, session_rate: int) -> dict[str, Any]:
@@ -173,8 +174,9 @@ class App:
         return {}
 
     def shift(self, seconds: float) -> dict[str, Any]:
-        """Move the steps against the device's blocks: both come every 10 ms and would keep their distance."""
+        """Move the steps against the device's blocks: they have to find them anew."""
         self.due += seconds
+        self._rhythm = BlockRhythm()
         return {}
 
     def exchange(self, fresh: bool) -> dict[str, Any]:
@@ -197,8 +199,8 @@ class App:
         self._speaker.close()
         return {"seconds": time.monotonic() - begin}
 
-    def step(self) -> None:
-        """What happens every 10 ms."""
+    def step(self) -> float:
+        """What happens every 10 ms. Returns the seconds to the next time."""
         now = time.monotonic()
         if self._burst_s and now >= self._burst_at:
             self._burst_at += self._burst_every_s
@@ -207,7 +209,7 @@ class App:
                 sum(range(1000))
         if self._voice:
             self._voice.step()
-            return
+            return self._rhythm.next_s(self._voice.found)
         samples = self._microphone.read()
         self._captured.append(samples)
         packets = self._gate.feed(samples) if self._gate else []
@@ -220,6 +222,7 @@ class App:
             if not self._deltas:
                 self._speaker.complete(response)
         self._speaker.pump()
+        return self._rhythm.next_s(len(samples) > 0)
 
 
 def main() -> None:
@@ -237,8 +240,8 @@ def main() -> None:
                 answer = {"error": f"{type(exc).__name__}: {exc}"}
             print(json.dumps(answer), flush=True)
         if time.monotonic() >= app.due:
-            app.due = max(app.due + STEP_S, time.monotonic())
-            app.step()
+            due = app.due
+            app.due = max(due + app.step(), time.monotonic())
     app.close()
 
 

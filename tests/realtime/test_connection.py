@@ -14,6 +14,7 @@ import zlib
 
 import pytest
 from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from desktop.protocol import catalog, commands, events
 from desktop.realtime import connection, keep_alive, loop_budget
@@ -413,12 +414,40 @@ async def test_our_own_close_is_no_error_and_sends_what_was_queued():
     assert closed == [1000]
 
 
+async def test_a_frame_is_on_its_way_at_once_unless_others_wait():
+    arrived: list[bytes] = []
+
+    async def listen(line: Line) -> None:
+        await line.start()
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                arrived.append(base64.b64decode((await line.expect("audio.append"))["audio"]))
+
+    def packets(first: int) -> list[bytes]:
+        return [bytes([first + number]) * 960 for number in range(3)]
+
+    sent: list[Frame] = []
+    async with serving(listen) as service:
+        session = await opened(service.url, observe=sent.append)
+        sent.clear()
+        line = session.connection
+        for packet in packets(1):
+            line.send(commands.AudioAppend(packet))
+        assert len(sent) == 3, "not handed to the socket by the call"
+        line.send_sound(RecordedSound(2_880, packets(4)))
+        line.send(commands.AudioAppend(packets(7)[0]))
+        assert len(sent) == 3, "past what waits"
+        await line.close()
+    assert arrived == [*packets(1), *packets(4), packets(7)[0]]
+
+
 async def test_closing_a_socket_that_takes_nothing_leaves_no_task(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(keep_alive, "CLOSE_TIMEOUT_S", 0.01)
     before = asyncio.all_tasks()
     async with serving(idle) as service:
         session = await opened(service.url)
         monkeypatch.setattr(session.connection._socket, "send", lambda *_, **__: asyncio.Event().wait())
+        monkeypatch.setattr(keep_alive.WatchedSocket, "takes_at_once", False)
         for _ in range(3):
             session.connection.send(commands.AudioClear())
         await session.connection.close()

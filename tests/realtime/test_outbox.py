@@ -43,6 +43,26 @@ async def test_commands_and_recordings_go_out_in_their_order() -> None:
     ]
 
 
+async def test_blocks_that_wait_are_joined_two_by_two() -> None:
+    outbox = Outbox()
+    blocks = [bytes([number]) * 480 for number in range(5)]
+    for block in blocks:
+        outbox.put(commands.AudioAppend(block))
+    outbox.put(commands.AudioAppend(b"last"))
+    outbox.put(commands.AudioCommit())
+    assert outbox.audio_bytes == 2_404
+    expected = [blocks[0] + blocks[1], blocks[2] + blocks[3], blocks[4], b"last"]
+    assert await take_all(outbox) == [*map(commands.AudioAppend, expected), commands.AudioCommit()]
+    assert outbox.audio_bytes == 0
+
+
+async def test_packets_of_full_length_are_not_joined() -> None:
+    outbox = Outbox()
+    for packet in TEN:
+        outbox.put(commands.AudioAppend(packet))
+    assert await take_all(outbox) == [*map(commands.AudioAppend, TEN)]
+
+
 async def test_a_recording_is_read_as_it_goes() -> None:
     read = []
 
