@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence
 from desktop.base import hotkey
 from desktop.base.hotkey import BUTTONS, KEYS, LONE_MODIFIERS, Hotkey
 from desktop.system.hotkeys.key_codes import KEY_CODES
-from desktop.system.hotkeys.portal import trigger
+from desktop.system.hotkeys.portal_words import trigger
 
 
 @pytest.mark.parametrize("name", ["Ctrl+Alt+Space", "F13", "Shift+F5", "Right Ctrl", "Mouse 9", "Ctrl+-"])

@@ -20,6 +20,8 @@ class FakeHotkeys:
         self.answers = True
         self.closed = False
 
+    asks_user = False
+
     def use(self, keys: Keys) -> None:
         self.keys = dict(keys)
         for action in keys:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
@@ -63,7 +64,9 @@ class GlobalHotkeys(QObject):
         self._make = make or _system_backend
         self._backend: HotkeyBackend | None = None
         self._wanted: Mapping[HotkeyAction, Hotkey] = {}
+        self._applied: Mapping[HotkeyAction, Hotkey] = {}
         self._pauses: set[str] = set()
+        self._held: set[HotkeyAction] = set()
         self._escape = False
         # Queued from the threads of backends, at once from the GUI's own.
         self._heard.connect(self._on_heard)
@@ -81,7 +84,12 @@ class GlobalHotkeys(QObject):
         """Hear none for a while: the screen is locked, say, or a key is being chosen."""
         before = bool(self._pauses)
         (self._pauses.add if paused else self._pauses.discard)(reason)
-        if bool(self._pauses) != before:
+        if bool(self._pauses) == before:
+            return
+        if paused and self._backend and self._backend.asks_user:
+            for action in list(self._held):
+                self._lose(action, time.monotonic())
+        elif paused or self._applied != self._wanted:
             self._apply()
 
     def hear_escape(self, wanted: bool) -> None:
@@ -116,14 +124,21 @@ class GlobalHotkeys(QObject):
                 return
         if self._backend:
             self._escape = False
+            self._applied = keys
             self._backend.use(keys)
 
     def _on_heard(self, event: HotkeyEvent) -> None:
         match event:
-            case Struck(action, down, at):
-                self.struck.emit(action, down, at)
+            case Struck(action, True, at) if not self._pauses:
+                self._held.add(action)
+                self.struck.emit(action, True, at)
+            case Struck(action, False, at) if action in self._held:
+                self._held.discard(action)
+                self.struck.emit(action, False, at)
+            case Struck():
+                pass  # in a pause, or of a key that was given up then
             case Lost(action, at):
-                self.lost.emit(action, at)
+                self._lose(action, at)
             case Escaped():
                 self.escaped.emit()
             case Answered():
@@ -134,6 +149,11 @@ class GlobalHotkeys(QObject):
                 self.named.emit(action, words)
             case Active(way, problem):
                 self._on_way(way, problem)
+
+    def _lose(self, action: HotkeyAction, at: float) -> None:
+        if action in self._held:
+            self._held.discard(action)
+            self.lost.emit(action, at)
 
     def _on_way(self, way: Way, problem: Message | None) -> None:
         log.info("keys in other programs: %s%s", way or "none", f" ({problem.text.id})" if problem else "")

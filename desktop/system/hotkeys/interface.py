@@ -85,6 +85,10 @@ Keys: TypeAlias = Mapping[HotkeyAction, Hotkey]
 class HotkeyBackend(Protocol):
     """Hears keys, on a thread of its own or by the system's callbacks. No call waits."""
 
+    @property
+    def asks_user(self) -> bool:
+        """Whether the system may ask the user whenever it is asked for keys: then a pause keeps them."""
+
     def use(self, keys: Keys) -> None:
         """Hear these keys and no others. A key that is held is lost."""
 

@@ -89,7 +89,7 @@ class CarbonHotkeys(QObject):
         self._held: set[int] = set()
         self._escape: ctypes.c_void_p | None = None
         self._timer = QTimer(self)
-        self._timer.timeout.connect(self._on_due)
+        self._timer.timeout.connect(self.on_due)
         # The callback must live as long as the system may call it.
         self._on_event = _Handler(self._handle)
         self._handler = ctypes.c_void_p()
@@ -98,6 +98,8 @@ class CarbonHotkeys(QObject):
         self._carbon.InstallEventHandler(
             self._target, self._on_event, 2, types, None, ctypes.byref(self._handler)
         )
+
+    asks_user = False
 
     def use(self, keys: Keys) -> None:
         self._give_back()
@@ -187,7 +189,13 @@ class CarbonHotkeys(QObject):
         self._held.discard(number)
         self._tell(Lost(self._hot_keys[number].action, time.monotonic()))
 
-    def _on_due(self) -> None:
+    @property
+    def due_ms(self) -> int:
+        """How often `on_due` is called now; 0: never."""
+        return self._timer.interval() if self._timer.isActive() else 0
+
+    def on_due(self) -> None:
+        """Find key-ups that were lost, and ask for the keys that are missing."""
         self._look()
         taken = {hot_key.action for hot_key in self._hot_keys.values()}
         for action in self._keys.keys() - taken:

@@ -29,10 +29,10 @@ from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
 from desktop.base.hotkey import Hotkey, HotkeyAction
-from desktop.base.message import Shortcut, Text
+from desktop.base.message import Shortcut
 from desktop.base.terminal import one_line
 from desktop.system.hotkeys.interface import Active, Keys, Lost, Named, Struck, Tell, Told
-from desktop.system.hotkeys.key_codes import KEY_CODES
+from desktop.system.hotkeys.portal_words import NO_PORTAL, NOT_BY_PORTAL, REFUSED, WORDS, trigger
 
 log = logging.getLogger(__name__)
 
@@ -52,31 +52,9 @@ LONGEST_WORDS = 60
 END_S = 0.5
 AGAIN_S = 1.0
 """After the portal has ended: when it is asked for the keys again."""
-MODIFIERS = {"Ctrl": "CTRL", "Alt": "ALT", "Shift": "SHIFT", "Meta": "LOGO"}
-
-NO_PORTAL = Text(
-    "hotkey-no-portal",
-    "This desktop gives programs no keys of their own (its portal has no global shortcuts). Let it run "
-    "`presstalk ptt down` and `presstalk ptt up` instead: the README says how.",
-)
-REFUSED = Text(
-    "hotkey-refused",
-    "The desktop gave Presstalk no key. Choose it again here, or in the desktop's settings.",
-)
-NOT_BY_PORTAL = Text(
-    "hotkey-not-by-portal", "On Wayland {keys} can't be a key for all programs. Choose another one."
-)
 
 _GONE = (OSError, ValueError, LookupError, RuntimeError, EOFError, DBusErrorResponse)
 """What the bus raises where there is none, or when it ends."""
-
-WORDS: dict[HotkeyAction, str] = {
-    HotkeyAction.TALK: "Talk",
-    HotkeyAction.MUTE: "Mute the microphone",
-    HotkeyAction.PUSH_TO_MUTE: "Mute the microphone while held",
-    HotkeyAction.DISCARD: "Discard what was said, or silence the answer",
-}
-"""What the desktop's dialog calls them, unless other words are given."""
 
 
 class _RefusedError(Exception):
@@ -99,10 +77,14 @@ class PortalHotkeys:
         self._bus = bus
         self._describe = describe
         self._session: PortalSession | None = None
+        self._keys: Keys = {}
+
+    asks_user = True
 
     def use(self, keys: Keys) -> None:
         # A session binds once: other keys need another one.
         self.close()
+        self._keys = keys
         able: dict[HotkeyAction, Hotkey] = {}
         for action, key in keys.items():
             if key.is_button or key.is_lone_modifier:
@@ -121,8 +103,15 @@ class PortalHotkeys:
     def ask(self) -> bool:
         return False
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing can be heard: there was no portal, or the user said no."""
+        return self._session is not None and self._session.is_over
+
     def refresh(self) -> None:
-        pass  # the portal's session lives through a lock
+        # The portal's session lives through sleep, unless the portal had gone for good.
+        if self.is_over:
+            self.use(self._keys)
 
     def close(self) -> None:
         if self._session:
@@ -145,8 +134,13 @@ class PortalSession:
         self._thread = threading.Thread(target=self._run, name="hotkeys", daemon=True)
         self._thread.start()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether its thread has ended."""
+        return not self._thread.is_alive()
+
     def end(self) -> None:
-        """Give the keys back: the portal ends a session with its connection."""
+        """Give the keys back: a session ends with its connection."""
         self._over.set()
         if line := self._line:
             with contextlib.suppress(OSError):
@@ -271,12 +265,6 @@ class PortalSession:
         for action in list(self._held):
             self._tell(Lost(action, time.monotonic()))
         self._held.clear()
-
-
-def trigger(key: Hotkey) -> str:
-    """The key in the words of the "shortcuts" specification: `CTRL+ALT+space`."""
-    modifiers = [portal for name, portal in MODIFIERS.items() if name in key.modifiers]
-    return "+".join([*modifiers, KEY_CODES[key.key].xkb])
 
 
 def _action(id_: str) -> HotkeyAction | None:

@@ -169,6 +169,8 @@ class WindowsHotkeys:
         self._thread.start()
         self._ready.wait(END_S)
 
+    asks_user = False
+
     def use(self, keys: Keys) -> None:
         wanted = dict(keys)
         self._order(lambda: self._table.use(wanted))
@@ -192,7 +194,7 @@ class WindowsHotkeys:
         self._user32.PostThreadMessageW(self._number, WM_APP, 0, 0)
 
     def _run(self) -> None:
-        message = _Message()
+        message = ThreadMessage()
         # The first call makes the thread's queue: what is posted before is lost.
         self._user32.PeekMessageW(ctypes.byref(message), None, 0, 0, 0)
         self._number = self._kernel32.GetCurrentThreadId()
@@ -204,7 +206,7 @@ class WindowsHotkeys:
             log.exception("keys are no longer heard in other programs")
         self._table.give_back()
 
-    def _serve(self, message: _Message) -> bool:
+    def _serve(self, message: ThreadMessage) -> bool:
         self._user32.MsgWaitForMultipleObjectsEx(0, None, self._table.due_ms, ALL_INPUT, INPUT_AVAILABLE)
         while self._user32.PeekMessageW(ctypes.byref(message), None, 0, 0, REMOVE):
             if message.kind == WM_HOTKEY:
@@ -230,7 +232,7 @@ def _mask(key: Hotkey) -> int:
     return sum(MODIFIERS[name] for name in key.modifiers)
 
 
-class _Message(ctypes.Structure):
+class ThreadMessage(ctypes.Structure):
     """winuser.h's MSG."""
 
     _fields_ = [

@@ -9,6 +9,7 @@ again every 3 s.
 from __future__ import annotations
 
 import logging
+import math
 import select
 import socket
 import threading
@@ -19,6 +20,8 @@ from collections.abc import Callable
 from desktop.base.hotkey import HotkeyAction
 from desktop.base.message import Message
 from desktop.system.hotkeys.interface import (
+    CLASH,
+    NO_SUCH_KEY,
     Active,
     Answered,
     Escaped,
@@ -74,10 +77,14 @@ class X11Hotkeys:
         self._held: dict[HotkeyAction, tuple[bool, int]] = {}
         self._escape_held = False
         self._refused: set[HotkeyAction] = set()
+        self._due = math.inf
+        # When to ask the server again, whatever comes meanwhile: other keys may never pause.
         self._orders: deque[Callable[[], None] | None] = deque()
         self._woken, self._wake = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="hotkeys", daemon=True)
         self._thread.start()
+
+    asks_user = False
 
     def use(self, keys: Keys) -> None:
         wanted = dict(keys)
@@ -121,7 +128,9 @@ class X11Hotkeys:
     def _serve(self) -> bool:
         """Do what there is to do, then wait; False: it is over."""
         self._read()
-        due_s = ASK_S if self._held else AGAIN_S if self._refused else None
+        patience_s = ASK_S if self._held else AGAIN_S if self._refused else math.inf
+        self._due = min(self._due, time.monotonic() + patience_s) if patience_s < math.inf else math.inf
+        due_s = None if self._due == math.inf else max(0.0, self._due - time.monotonic())
         woken = self._woken.fileno()
         ready, _, _ = select.select([self._xcb.fd, woken], [], [], due_s)
         if woken in ready:
@@ -131,7 +140,8 @@ class X11Hotkeys:
                 if order is None:
                     return False
                 order()
-        elif not ready:
+        if time.monotonic() >= self._due:
+            self._due = math.inf
             if self._held:
                 self._look()
             self._try_again()
@@ -217,10 +227,12 @@ class X11Hotkeys:
         problems = self._grabs.take(keys)
         # A grab that is at work stays so until its key goes up, though it was given back and asked for anew.
         self._lose_all(unless=self._grabs.means)
-        self._refused = {action for action, problem in problems.items() if problem}
+        refused = {action for action, problem in problems.items() if problem}
+        # Time changes nothing about the other reasons.
+        self._refused = {action for action in refused if _may_pass(problems[action])}
         for action, problem in problems.items():
             self._tell(Told(action, problem))
-        self._tell(Active("x11" if len(self._refused) < len(keys) else "", _first(problems)))
+        self._tell(Active("x11" if len(refused) < len(keys) else "", _first(problems)))
 
     def _try_again(self) -> None:
         for action in list(self._refused):
@@ -244,6 +256,10 @@ def made_at(stamp_ms: int) -> float:
     now = time.monotonic()
     behind_s = (now * 1_000 - stamp_ms) % WRAP_MS / 1_000
     return now - behind_s if stamp_ms and behind_s <= OLDEST_S else now
+
+
+def _may_pass(problem: Message | None) -> bool:
+    return problem is not None and problem.text in (CLASH, NO_SUCH_KEY)
 
 
 def _first(problems: dict[HotkeyAction, Message | None]) -> Message | None:

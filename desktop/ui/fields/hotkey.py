@@ -15,7 +15,7 @@ from desktop.ui.fields.field import Field
 from desktop.ui.talk.talk_keys import TAKES_ESCAPE
 from desktop.viewmodels.wording import key_words
 
-_KEYS = {getattr(Qt.Key, f"Key_{name}"): name for name in KEYS if len(name) == 1 and name.isalnum()} | {
+QT_KEYS = {getattr(Qt.Key, f"Key_{name}"): name for name in KEYS if len(name) == 1 and name.isalnum()} | {
     **{getattr(Qt.Key, f"Key_F{number}"): f"F{number}" for number in range(1, 25)},
     Qt.Key.Key_Comma: ",",
     Qt.Key.Key_Period: ".",
@@ -52,7 +52,8 @@ _KEYS = {getattr(Qt.Key, f"Key_{name}"): name for name in KEYS if len(name) == 1
     Qt.Key.Key_MediaPlay: "Media Play",
     Qt.Key.Key_MicMute: "Microphone Mute",
 }
-_MODIFIER_KEYS = {
+"""The names of Qt's keys."""
+_MODIFIERS = {
     Qt.Key.Key_Control: "Ctrl",
     Qt.Key.Key_Alt: "Alt",
     Qt.Key.Key_AltGr: "Alt",
@@ -184,12 +185,12 @@ class _KeyLine(QLineEdit):
             return
         if key is Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             self.stop()
-        elif modifier := _MODIFIER_KEYS.get(key, ""):
+        elif modifier := _MODIFIERS.get(key, ""):
             side = "Right" if event.nativeVirtualKey() in _RIGHT else "Left"
             self._alone = f"{side} {modifier}"
         else:
             held = [name for name in MODIFIERS if event.modifiers() & _HELD[name]]
-            self._take("+".join([*held, _KEYS.get(key, UNKNOWN)]))
+            self._take("+".join([*held, QT_KEYS.get(key, UNKNOWN)]))
 
     def _take(self, name: str) -> None:
         self.stop()

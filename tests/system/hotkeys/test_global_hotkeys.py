@@ -74,6 +74,31 @@ def test_a_key_chosen_in_a_pause_is_asked_for_after_it(rig) -> None:
     assert len(rig.made[0].keys) == 1
 
 
+def test_a_system_that_asks_the_user_keeps_the_keys_in_a_pause(rig) -> None:
+    """A portal that is asked again after each lock of the screen might show its dialog each time."""
+    lost = []
+    rig.hotkeys.lost.connect(lambda action, _: lost.append(action))
+    rig.hotkeys.use({TALK: "F9"})
+    system = rig.made[0]
+    system.asks_user = True
+    system.strike(TALK, True)
+    rig.hotkeys.pause("lock", True)
+    assert lost == [TALK]
+    assert len(system.keys) == 1
+    for down in (False, True):
+        system.strike(TALK, down)
+    assert len(rig.struck) == 1, "nobody is there to talk"
+    rig.hotkeys.pause("lock", False)
+    system.strike(TALK, False)
+    assert len(rig.struck) == 1
+    system.strike(TALK, True)
+    assert len(rig.struck) == 2
+    rig.hotkeys.pause("lock", True)
+    rig.hotkeys.use({TALK: "F8"})
+    rig.hotkeys.pause("lock", False)
+    assert [str(key) for key in system.keys.values()] == ["F8"]
+
+
 def test_where_there_is_no_way_that_is_told(qapp) -> None:
     def fail(_):
         raise OSError("there is no display")

@@ -124,31 +124,31 @@ def test_a_key_is_registered_and_heard_down_and_up(system, hotkeys, heard) -> No
 def test_a_key_up_that_never_comes_is_found(system, hotkeys, heard) -> None:
     use(hotkeys, talk="F9")
     system.strike(0x65, True)
-    hotkeys._on_due()
+    hotkeys.on_due()
     assert heard.strokes() == [(TALK, True)]
     system.down.clear()
-    hotkeys._on_due()
+    hotkeys.on_due()
     assert heard.next(Lost).action is TALK
 
 
 def test_it_is_asked_only_while_something_is_held_or_missing(system, hotkeys) -> None:
     use(hotkeys, talk="F9")
-    assert not hotkeys._timer.isActive()
+    assert hotkeys.due_ms == 0
     system.strike(0x65, True)
-    assert hotkeys._timer.interval() == mac.ASK_MS
+    assert hotkeys.due_ms == mac.ASK_MS
     system.strike(0x65, False)
-    assert not hotkeys._timer.isActive()
+    assert hotkeys.due_ms == 0
 
 
 def test_a_key_that_somebody_has_is_told_and_had_when_it_is_free(system, hotkeys, heard) -> None:
     system.taken.add(0x65)
     use(hotkeys, talk="F9")
     assert heard.problem(TALK).text is CLASH
-    assert hotkeys._timer.interval() == mac.AGAIN_MS
+    assert hotkeys.due_ms == mac.AGAIN_MS
     system.taken.clear()
-    hotkeys._on_due()
+    hotkeys.on_due()
     assert heard.problem(TALK) is None
-    assert not hotkeys._timer.isActive()
+    assert hotkeys.due_ms == 0
 
 
 @pytest.mark.parametrize(

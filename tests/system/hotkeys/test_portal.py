@@ -9,9 +9,11 @@ import pytest
 from desktop.base import hotkey
 from desktop.base.hotkey import HotkeyAction
 from desktop.system.hotkeys.interface import Active, Lost, Named, Struck
-from desktop.system.hotkeys.portal import LONGEST_WORDS, NO_PORTAL, NOT_BY_PORTAL, REFUSED, PortalHotkeys
+from desktop.system.hotkeys.portal import LONGEST_WORDS, PortalHotkeys
+from desktop.system.hotkeys.portal_words import NO_PORTAL, NOT_BY_PORTAL, REFUSED
 from tests.rig.bus import PrivateBus
 from tests.rig.portal import RealPortal
+from tests.rig.process import until
 from tests.system.hotkeys.heard import Heard
 
 pytestmark = pytest.mark.rig
@@ -122,6 +124,19 @@ def test_a_bus_without_a_portal_is_told(heard) -> None:
         hotkeys = PortalHotkeys(heard.tell, bus.address)
         hotkeys.use(KEYS)
         assert heard.until_way("").problem == NO_PORTAL()
+        hotkeys.close()
+
+
+def test_a_portal_that_comes_later_is_asked_when_the_computer_wakes(heard) -> None:
+    with RealPortal() as portal:
+        portal.stop()
+        hotkeys = PortalHotkeys(heard.tell, portal.bus.address)
+        hotkeys.use(KEYS)
+        heard.until_way("")
+        portal.start()
+        until(lambda: hotkeys.is_over, within=10, what="the end of its thread")
+        hotkeys.refresh()
+        heard.until_way("portal")
         hotkeys.close()
 
 

