@@ -30,6 +30,9 @@ class KeyNeed(QObject):
     noted = Signal(Note)
     settled = Signal()
     """The chosen model needs no key, or there is one."""
+    usable_changed = Signal(bool)
+    """Whether a session can be opened with the chosen model, as far as the key goes. Not before the first
+    look at a model that may need one."""
 
     def __init__(
         self,
@@ -40,6 +43,7 @@ class KeyNeed(QObject):
         super().__init__(parent)
         self._access, self._model = access, model
         self._seen = model().id
+        self._usable = True
         self._tasks = TaskSet()
         self._looking: asyncio.Task[None] | None = None
 
@@ -50,7 +54,10 @@ class KeyNeed(QObject):
 
     def look(self) -> None:
         """Look whether the chosen model has what it needs: it, the key or the address is another."""
-        self._seen = self._model().id
+        model = self._model()
+        if model.id != self._seen and may_need_key(model, self._access()):
+            self._set_usable(False)
+        self._seen = model.id
         if self._looking:
             self._looking.cancel()
         self._looking = self._tasks.spawn(self._look(), name="search for the key of a model")
@@ -62,9 +69,16 @@ class KeyNeed(QObject):
     async def _look(self) -> None:
         model, access = self._model(), self._access()
         if not may_need_key(model, access) or (await in_daemon(credentials.find)).key:
+            self._set_usable(True)
             self.settled.emit()
         else:
+            self._set_usable(False)
             self.noted.emit(Note("warning", NEEDS_KEY(model=model.name), action="add_key", subject="key"))
+
+    def _set_usable(self, usable: bool) -> None:
+        if usable != self._usable:
+            self._usable = usable
+            self.usable_changed.emit(usable)
 
 
 def may_need_key(model: catalog.Model, access: AccessOptions) -> bool:

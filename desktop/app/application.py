@@ -6,6 +6,7 @@ import sys
 
 from PySide6.QtWidgets import QApplication
 
+from desktop.app.bus_check import avoid_silent_bus
 from desktop.base import bundle
 from desktop.system.compositor import is_composited
 from desktop.ui.common import house_style, icons
@@ -16,6 +17,7 @@ def make() -> QApplication:
     made = QApplication.instance()
     if isinstance(made, QApplication):
         return made
+    avoid_silent_bus()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("presstalk")
     application.setApplicationDisplayName("Presstalk")

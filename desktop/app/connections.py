@@ -81,6 +81,7 @@ def connect(parts: Parts) -> None:
     options.changed.connect(window.show_choice)
     options.changed.connect(lambda chosen: _show_welcome(parts, chosen.model))
     options.restart_offered.connect(window.offer_restart)
+    parts.key_need.usable_changed.connect(window.show_restart_possible)
     # models
     window.models_refresh_clicked.connect(model_list.refresh)
     model_list.changed.connect(window.show_models)

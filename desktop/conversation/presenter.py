@@ -93,6 +93,7 @@ class Presenter(QObject):
 
 _NOTICES: dict[type[effects.Notice], Callable[[Presenter, Any], None]] = {
     effects.Note: Presenter._on_note,
+    effects.StateChanged: lambda s, n: s.transcript.show_speaking(n.state is effects.DisplayState.SPEAKING),
     effects.TakeStarted: lambda s, n: s.transcript.begin_take(n.take),
     effects.TakeEnded: lambda s, n: s.transcript.end_take(n.take, n.outcome),
     effects.UserText: lambda s, n: s.transcript.fill_take(n.take, n.text),

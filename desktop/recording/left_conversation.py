@@ -25,7 +25,9 @@ class LeftConversation:
         gone = [line for line in self._transcript.lines if line.note != KEPT_NOTE]
         if not any(line.speaker in ("user", "assistant") for line in gone):
             return False
-        self._lines = [replace(line, number=0, growing=False, playable=False) for line in gone]
+        self._lines = [
+            replace(line, number=0, growing=False, sounding=False, playable=False) for line in gone
+        ]
         return True
 
     def show(self) -> None:

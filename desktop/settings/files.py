@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import logging
 import os
@@ -95,7 +96,7 @@ def load(folder: Path) -> Loaded:
     """
     path = folder / FILE
     try:
-        raw = json_depth.decode(read_plain(path, LARGEST_OWN))
+        raw = _read(path, LARGEST_OWN)
     except FileNotFoundError:
         return Loaded(Settings())
     except (OSError, ValueError) as exc:
@@ -137,7 +138,7 @@ def import_file(path: Path) -> dict[str, Any]:
         SettingsFileError: it can't be read, or holds no settings.
     """
     try:
-        raw = json_depth.decode(read_plain(path, LARGEST_FILE))
+        raw = _read(path, LARGEST_FILE)
     except OSError as exc:
         if exc.errno == errno.EFBIG:
             raise SettingsFileError(SETTINGS_TOO_LARGE()) from exc
@@ -153,6 +154,11 @@ def import_file(path: Path) -> dict[str, Any]:
     if not values:
         raise SettingsFileError(NO_SETTINGS())
     return values
+
+
+def _read(path: Path, largest: int) -> Any:
+    # Some editors on Windows put a mark before the text.
+    return json_depth.decode(read_plain(path, largest).removeprefix(codecs.BOM_UTF8))
 
 
 def _write(path: Path, values: dict[str, Any], *, private: bool = False) -> None:

@@ -49,7 +49,9 @@ class HistoryRole(IntEnum):
     WHEN = Qt.ItemDataRole.UserRole + 2
     """Day and time, as this system writes them."""
     WHAT = Qt.ItemDataRole.UserRole + 3
-    """Its length, its model and how it ended."""
+    """How it ended, its length and its model."""
+    WHAT_SHORT = Qt.ItemDataRole.UserRole + 4
+    """The same without its length, where there is little room."""
 
 
 class HistoryModel(Guarded, QAbstractListModel):
@@ -115,6 +117,8 @@ class HistoryModel(Guarded, QAbstractListModel):
                 return when(entry.at)
             case HistoryRole.WHAT:
                 return self._what(entry)
+            case HistoryRole.WHAT_SHORT:
+                return self._what(entry, counted=False)
             case Qt.ItemDataRole.AccessibleTextRole:
                 title = entry.title or self.tr("No words")
                 return f"{title}, {when(entry.at)}, {self._what(entry)}"
@@ -126,12 +130,16 @@ class HistoryModel(Guarded, QAbstractListModel):
         self._shown = [entry for entry in self._entries if found is None or entry.key in found]
         self.endResetModel()
 
-    def _what(self, entry: HistoryEntry) -> str:
+    def _what(self, entry: HistoryEntry, *, counted: bool = True) -> str:
         count = (
             self.tr("1 line") if entry.lines == 1 else self.tr("{0} lines").format(numbers.whole(entry.lines))
         )
         marks = {"cut short": self.tr("cut short"), "open": self.tr("ongoing")}
-        parts = (marks.get(entry.mark, ""), count, visible_line(entry.model.rpartition("/")[2]))
+        parts = (
+            marks.get(entry.mark, ""),
+            count if counted else "",
+            visible_line(entry.model.rpartition("/")[2]),
+        )
         return " · ".join(part for part in parts if part)
 
 

@@ -16,6 +16,7 @@ NEW = Shortcut("Ctrl+N")
 CONNECT = Shortcut("Ctrl+K")
 MUTE = Shortcut("Ctrl+M")
 COPY = QKeySequence.StandardKey.Copy
+ALL = QKeySequence.StandardKey.SelectAll
 EDIT = Shortcut("F2")
 COPY_JSON = Shortcut("Ctrl+Shift+C")
 MENU = Shortcut("F10")

@@ -56,6 +56,8 @@ class Line:
     """The message of a program line."""
     playable: bool = False
     """Whether its sound is kept."""
+    sounding: bool = False
+    """Whether the speaker plays the response, or still has to."""
     times: int = 1
     """How often the program said the same in a row."""
 
@@ -63,6 +65,11 @@ class Line:
     def text(self) -> str:
         """The words; a tool's name."""
         return self.spoken.text
+
+    @property
+    def is_being_spoken(self) -> bool:
+        """Whether the assistant says it just now: until its last sound has left the speaker."""
+        return self.speaker == "assistant" and (self.growing or self.sounding)
 
     @property
     def can_be_played(self) -> bool:

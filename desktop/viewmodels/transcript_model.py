@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
+from itertools import islice
 from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -70,6 +71,7 @@ class TranscriptModel(Guarded, QAbstractListModel):
         """The take that words came for last, 0 when the user has said or typed something else since."""
         self._responses: dict[int, Line] = {}
         self._calls: dict[str, Line] = {}
+        self._speaking = False
         self._wordless = 0
         """The last response that ended without words: it has no line."""
         self._earlier = 0
@@ -219,6 +221,8 @@ class TranscriptModel(Guarded, QAbstractListModel):
         line = self._responses.get(response)
         if line is not None and line.sounded_at is None:
             line.sounded_at = self._clock()
+            for other in self._last_responses():
+                self._show_sounding(other, other is line)
             self._changed(line)
 
     def end_hearing(self, response: int) -> None:
@@ -226,7 +230,16 @@ class TranscriptModel(Guarded, QAbstractListModel):
         line = self._responses.get(response)
         if line is not None and line.sounded_at is not None:
             line.ended_at = self._clock()
+            line.sounding = False
             self._changed(line)
+
+    def show_speaking(self, speaking: bool) -> None:
+        """The session's state is that the assistant speaks, or another one: then nothing waits for the
+        speaker."""
+        self._speaking = speaking
+        if not speaking:
+            for line in self._last_responses():
+                self._show_sounding(line, line.sounding and line.sounded_at is not None)
 
     def end_response(self, response: int, outcome: str, usage: dict[str, Any] | None = None) -> None:
         """The response is over on the wire; one without text (a tool call, for example) leaves no line."""
@@ -242,6 +255,8 @@ class TranscriptModel(Guarded, QAbstractListModel):
             del self._responses[response]
             self._wordless = response
             return
+        if self._speaking and line.sounded_at is None and line.heard is None:
+            line.sounding = True  # its first sound is still to come
         if outcome != "complete":
             line.note = OUTCOME_NOTES.get(outcome, outcome)
         self._changed(line)
@@ -255,6 +270,7 @@ class TranscriptModel(Guarded, QAbstractListModel):
         if line.sounded_at is not None:
             line.ended_at = line.sounded_at + timedelta(milliseconds=heard_ms)
         line.note = "interrupted" if line.heard < len(line.text) else line.note
+        line.sounding = False
         self._changed(line)
 
     def show_playable(self, said: Literal["take", "response"], number: int, playable: bool) -> None:
@@ -301,6 +317,15 @@ class TranscriptModel(Guarded, QAbstractListModel):
         line = self._worded("system", worded(message))
         line.message = message
         self._append(line)
+
+    def _last_responses(self) -> list[Line]:
+        """The few that can still sound: the speaker plays one after the other."""
+        return list(islice(reversed(self._responses.values()), 8))
+
+    def _show_sounding(self, line: Line, sounding: bool) -> None:
+        if line.sounding != sounding:
+            line.sounding = sounding
+            self._changed(line)
 
     def _told(self, line: Line) -> str:
         if line.tool is not None:

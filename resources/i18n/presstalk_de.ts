@@ -812,6 +812,10 @@
         <source>Speak whenever you like.</source>
         <translation>Sprechen Sie, wann Sie möchten.</translation>
     </message>
+    <message>
+        <source>What you and the assistant say appears here.</source>
+        <translation>Was Sie und der Assistent sagen, erscheint hier.</translation>
+    </message>
 </context>
 <context>
     <name>JsonTree</name>
@@ -2057,23 +2061,23 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     </message>
     <message>
         <source>Tap to mute</source>
-        <translation>Tippen: stumm</translation>
+        <translation>Zum Stummschalten tippen</translation>
     </message>
     <message>
         <source>Tap to send</source>
-        <translation>Tippen: senden</translation>
+        <translation>Zum Senden tippen</translation>
     </message>
     <message>
         <source>Tap to stop</source>
-        <translation>Tippen: stopp</translation>
+        <translation>Zum Stoppen tippen</translation>
     </message>
     <message>
         <source>Tap to talk</source>
-        <translation>Tippen: sprechen</translation>
+        <translation>Zum Sprechen tippen</translation>
     </message>
     <message>
         <source>Tap to wake</source>
-        <translation>Tippen: wecken</translation>
+        <translation>Zum Wecken tippen</translation>
     </message>
     <message>
         <source>Thinking</source>
@@ -2373,6 +2377,14 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>The tools the assistant uses appear here. Ask what time it is.</source>
         <translation>Die Werkzeuge, die der Assistent benutzt, erscheinen hier. Fragen Sie, wie spät es ist.</translation>
+    </message>
+    <message>
+        <source>This model is given no tools</source>
+        <translation>Dieses Modell bekommt keine Werkzeuge</translation>
+    </message>
+    <message>
+        <source>This model uses no tools.</source>
+        <translation>Dieses Modell benutzt keine Werkzeuge.</translation>
     </message>
     <message>
         <source>Tools that were sent</source>

@@ -24,6 +24,8 @@ class Bench:
         monkeypatch.setattr(credentials, "find", lambda: Credential(self.key, "keychain"))
         self.need = KeyNeed(lambda: self.access, lambda: self.model)
         self.need.noted.connect(lambda note: self.told.append(f"{note.action}: {note.message}"))
+        self.usable: list[bool] = []
+        self.need.usable_changed.connect(self.usable.append)
         self.need.settled.connect(lambda: self.told.append("settled"))
 
     async def until(self, count: int) -> str:
@@ -48,6 +50,20 @@ async def test_it_is_said_at_choosing_and_gone_with_the_key(bench: Bench):
     bench.key = "a key"
     bench.need.look()
     assert await bench.until(2) == "settled"
+
+
+async def test_a_model_without_its_key_is_not_usable_from_the_choice_on(bench: Bench):
+    bench.model = KEYED
+    bench.need.on_model_chosen()
+    assert bench.usable == [False], "before the keychain has answered"
+    await bench.until(1)
+    bench.key = "a key"
+    bench.need.look()
+    await bench.until(2)
+    assert bench.usable == [False, True]
+    bench.need.look()
+    await bench.until(3)
+    assert bench.usable == [False, True], "a look for another reason hides nothing"
 
 
 async def test_another_model_that_needs_none_settles_it(bench: Bench):

@@ -86,6 +86,19 @@ async def test_a_network_that_is_back(qapp, tmp_path: Path):
         assert program.states[-1] is DisplayState.OFFLINE, "the state says nothing else"
 
 
+async def test_no_restart_is_offered_without_the_key(qapp, tmp_path: Path, keychain: Keychain):  # noqa: F811
+    async with running(qapp, tmp_path, model=OFFLINE) as program:
+        await program.connect()
+        restart = program.window.restart
+        program.parts.controller.choose("model", OPENAI)
+        assert not restart.isVisible(), "it would end the demo in an error"
+        await program.until(lambda: "needs a key" in said(program), "the note")
+        assert not restart.isVisible()
+        program.button("Add a key").click()
+        program.window.findChild(SettingsDialog).key_save_requested.emit("op-" + "k" * 40)
+        await program.until(restart.isVisible, "the offer, once there is a key")
+
+
 async def test_a_key_that_was_added(qapp, tmp_path: Path, keychain: Keychain):  # noqa: F811
     async with running(qapp, tmp_path, model=OFFLINE) as program:
         program.window.option_chosen.emit("model", OPENAI)

@@ -148,7 +148,7 @@ def test_a_question_is_german_and_answered_as_it_was_asked(qtbot, german) -> Non
 
 def test_talk_words(german) -> None:
     assert talk_words(DisplayState.READY) == ["Zum Sprechen halten"]
-    assert talk_words(DisplayState.LISTENING, locked=True) == ["Bleibt offen", "Tippen: senden"]
+    assert talk_words(DisplayState.LISTENING, locked=True) == ["Bleibt offen", "Zum Senden tippen"]
 
 
 def test_sentences_of_the_layers_below(german) -> None:

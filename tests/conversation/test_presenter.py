@@ -6,9 +6,10 @@ import pytest
 
 from desktop.conversation.presenter import Presenter
 from desktop.protocol import events
-from desktop.realtime.session_events import SessionOpened, ToolEnded
+from desktop.realtime.session_events import PlaybackEnded, PlaybackStarted, SessionOpened, ToolEnded
 from desktop.tools.runner import ToolOutcome, ToolState
 from desktop.turn import effects
+from desktop.turn.effects import DisplayState
 
 
 @pytest.mark.parametrize(("heard_ms", "words"), [(2_990, "A short"), (3_000, "A short one.")])
@@ -36,3 +37,58 @@ def test_a_result_that_was_sent_in_vain_is_shown_as_dropped_with_what_it_was(sta
     assert (call.state, call.result, call.duration_ms) == ("dropped", {"time": "12:00"}, 3.5)
     assert line.tool is not None
     assert (line.tool.state, line.tool.duration_ms) == ("dropped", 3.5)
+
+
+def test_an_answer_is_being_spoken_until_its_last_sound_though_its_end_comes_sooner():
+    presenter = Presenter()
+
+    def spoken(*notices: effects.Notice) -> list[bool]:
+        for notice in notices:
+            presenter.observe(notice)
+        return [line.is_being_spoken for line in presenter.transcript.lines]
+
+    begun = (effects.ResponseBegan(1), effects.ResponseText(1, "It is noon.", received_bytes=0))
+    assert spoken(*begun, effects.StateChanged(DisplayState.SPEAKING)) == [True]
+    assert spoken(effects.ResponseEnded(1, "complete")) == [True], "the speaker has still to begin"
+    assert spoken(PlaybackStarted(1, 3.0)) == [True]
+    assert spoken(effects.StateChanged(DisplayState.RECONNECTING)) == [True], "what has come is still played"
+    assert spoken(PlaybackEnded(1)) == [False]
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [[effects.Heard(1, 500, received_ms=6_000)], [effects.StateChanged(DisplayState.OFFLINE)]],
+    ids=["silenced", "no speaker"],
+)
+def test_an_answer_that_is_heard_no_more_is_not_being_spoken(ends: list[effects.Notice]):
+    presenter = Presenter()
+    for notice in (
+        effects.ResponseBegan(1),
+        effects.ResponseText(1, "It is noon.", received_bytes=0),
+        effects.StateChanged(DisplayState.SPEAKING),
+        effects.ResponseEnded(1, "complete"),
+        *ends,
+    ):
+        presenter.observe(notice)
+    assert not presenter.transcript.lines[0].is_being_spoken
+
+
+def test_only_one_of_two_answers_in_a_row_is_being_spoken():
+    presenter = Presenter()
+    for number in (1, 2):
+        presenter.observe(effects.ResponseBegan(number))
+        presenter.observe(effects.ResponseText(number, "It is noon.", received_bytes=0))
+        presenter.observe(effects.StateChanged(DisplayState.SPEAKING))
+        presenter.observe(effects.ResponseEnded(number, "complete"))
+        presenter.observe(PlaybackStarted(number, 3.0))
+    assert [line.is_being_spoken for line in presenter.transcript.lines] == [False, True]
+    presenter.observe(PlaybackEnded(2))
+    assert [line.is_being_spoken for line in presenter.transcript.lines] == [False, False]
+
+
+def test_words_alone_are_not_being_spoken_once_they_are_complete():
+    presenter = Presenter()
+    presenter.observe(effects.ResponseBegan(1))
+    presenter.observe(effects.ResponseText(1, "It is noon.", received_bytes=0))
+    presenter.observe(effects.ResponseEnded(1, "complete"))
+    assert not presenter.transcript.lines[0].is_being_spoken

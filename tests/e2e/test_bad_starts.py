@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -95,6 +96,14 @@ def test_no_display(desktop: Desktop, program: Command, display: str) -> None:
 def test_no_sound_server(desktop: Desktop, program: Command) -> None:
     desktop.sound.unplug()
     ends(desktop, desktop.start(program))
+
+
+def test_a_session_bus_that_says_nothing(desktop: Desktop, program: Command) -> None:
+    address = desktop.home / "bus"
+    with socket.socket(socket.AF_UNIX) as bus:
+        bus.bind(str(address))
+        bus.listen(8)
+        ends(desktop, desktop.start(program, DBUS_SESSION_BUS_ADDRESS=f"unix:path={address}"))
 
 
 def test_the_locale_c(desktop: Desktop, program: Command) -> None:

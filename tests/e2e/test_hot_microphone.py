@@ -83,6 +83,18 @@ def test_a_grab_in_mid_take_ends_nothing(holder: Holder, how: str) -> None:
     assert holder.takes.count() == before + 1
 
 
+@pytest.mark.parametrize("how", ["key", "button"])
+def test_a_change_of_the_scale_in_mid_take_ends_nothing(rig: HoldRig, holder: Holder, how: str) -> None:
+    """Nor does it leave a take open: the button grows away under the mouse."""
+    for percent in (150, 200, 125):
+        assert holder.hold(how)
+        holder.scale(percent)
+        assert holder.goes_on(GOES_ON_S)
+        assert re.findall(r"^scale (\d+)$", rig.program.output, re.MULTILINE)[-1:] == [str(percent)]
+        assert holder.ends(holder.let_go())
+        holder.reset()
+
+
 @pytest.mark.parametrize("how", ["key", "both", "a key whose take is over"])
 def test_the_sound_waits_for_no_key_that_is_up(rig: HoldRig, holder: Holder, how: str) -> None:
     """It waits while a key-up is in doubt: the button's take, or the tail, would starve afterwards."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from tests.rig.demo import states
 from tests.rig.desktop import Desktop, Program
+from tests.rig.screen_settings import ScreenSettings
 from tests.rig.work_area import set_work_area
 
 pytestmark = pytest.mark.rig
@@ -24,6 +26,12 @@ FILLED = 0.6 * 3.1416 * 56 * 56
 
 def red_pixels(desktop: Desktop) -> int:
     return int(np.count_nonzero((desktop.screen.pixels() == RED).all(axis=2)))
+
+
+def window_size(desktop: Desktop) -> tuple[int, int]:
+    """Width and height of all that isn't black."""
+    lit = desktop.screen.pixels().any(axis=2)
+    return int(lit.any(axis=0).sum()), int(lit.any(axis=1).sum())
 
 
 def start(desktop: Desktop, **variables: str) -> Program:
@@ -67,6 +75,22 @@ def test_a_panel_that_appears_does_not_cover_it() -> None:
             lambda: not desktop.screen.pixels()[560:].any(), within=WITHIN_S, what="room for the panel"
         )
         talk_button_is_whole(desktop, program)
+
+
+def test_a_panel_and_the_scale_that_change_at_once_leave_the_window_its_size() -> None:
+    """The system hands in sizes in pixels of the old scale: each time at another moment."""
+    with Desktop(1920, 1080) as desktop, ScreenSettings(desktop.screen.env["DISPLAY"]) as settings:
+        program = start(desktop)
+        for late in range(12):
+            settings.scale(200)
+            set_work_area(desktop.screen.env["DISPLAY"], 0, 60, 1920, 1020)
+            program.until(
+                lambda: window_size(desktop) == (1920, 1020), within=WITHIN_S, what="a small window"
+            )
+            set_work_area(desktop.screen.env["DISPLAY"], 0, 30, 1920, 1050)
+            time.sleep(late % 6 * 0.004)
+            settings.scale(125)
+            program.until(lambda: window_size(desktop) == (1300, 875), within=10, what="the size of before")
 
 
 def test_a_place_on_a_screen_that_is_gone_comes_back(tmp_path: Path) -> None:

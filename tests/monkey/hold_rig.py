@@ -14,6 +14,7 @@ from tests.monkey.holder import Holder
 from tests.rig.other_client import OtherClient
 from tests.rig.process import Program, RigError
 from tests.rig.screen import VirtualScreen
+from tests.rig.screen_settings import ScreenSettings
 
 START_S = 60.0
 HOLDS = 500
@@ -32,6 +33,7 @@ class HoldRig:
         with ExitStack() as started:
             home = Path(started.enter_context(TemporaryDirectory(prefix="rig-hold-")))
             started.enter_context(self.screen)
+            settings = started.enter_context(ScreenSettings(self.screen.env["DISPLAY"]))
             self.program = started.enter_context(
                 Program(
                     [sys.executable, "-m", "tests.rig.hold_window"],
@@ -48,7 +50,7 @@ class HoldRig:
                 lambda: "placed" in self.program.output, within=START_S, what="the window and its controls"
             )
             client = started.enter_context(OtherClient(self.screen.env["DISPLAY"]))
-            self.holder = Holder(self.screen, self.program, client, self._chance)
+            self.holder = Holder(self.screen, self.program, (client, settings), self._chance)
             started.callback(self.holder.takes.close)
             self._cleanup = started.pop_all()
         return self

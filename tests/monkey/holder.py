@@ -15,6 +15,8 @@ from tests.rig.close_window import close_window
 from tests.rig.other_client import OtherClient
 from tests.rig.process import Program, RigError, until
 from tests.rig.screen import VirtualScreen
+from tests.rig.screen_settings import ScreenSettings
+from tests.rig.work_area import set_work_area
 
 OUTLIVES_S = 1.0
 """How long a take may outlive its hold."""
@@ -58,10 +60,14 @@ class Holder:
     """Holds, and disturbs. `done` lists what was done in this hold."""
 
     def __init__(
-        self, screen: VirtualScreen, program: Program, client: OtherClient, chance: random.Random
+        self,
+        screen: VirtualScreen,
+        program: Program,
+        desktop: tuple[OtherClient, ScreenSettings],
+        chance: random.Random,
     ) -> None:
         self._screen = screen
-        self._client = client
+        self._client, self._settings = desktop
         self._chance = chance
         self._window = screen.window("Presstalk", program=program)
         self._places = _places(program.output)
@@ -89,6 +95,8 @@ class Holder:
             self.click: 3,
             self.keys: 3,
             self.resize: 1,
+            self.scale: 1,
+            self.panel: 1,
             self.repeat: 1,
             self.other_button: 1,
             self.other_key: 2,
@@ -164,6 +172,10 @@ class Holder:
         for key in ("Shift_L", "Control_L"):
             self._client.key(key, False)
         self._client.map(self._window)
+        if self._settings.percent != 100:
+            self.scale(100)
+        if "panel" in self.done:
+            self._free(self._screen.size[1])
         self._client.move(*self._places["talk"][0][:2])
         until(self._opens, within=OPENS_S, what="a window that takes the talk button")
 
@@ -318,6 +330,17 @@ class Holder:
         """Move and resize the window."""
         self._client.place(self._window, self._chance.randrange(40), self._chance.randrange(40))
         self._client.place(self._window, 0, 0)
+
+    def scale(self, percent: int = 0) -> None:
+        """The desktop is scaled anew, by the user in its settings."""
+        self._settings.scale(percent or self._chance.choice((100, 125, 150, 200)))
+
+    def panel(self) -> None:
+        """A panel appears."""
+        self._free(self._chance.choice((560, 740)))
+
+    def _free(self, height: int) -> None:
+        set_work_area(self._screen.env["DISPLAY"], 0, 0, self._screen.size[0], height)
 
     def repeat(self) -> None:
         """Hold until the key repeats."""

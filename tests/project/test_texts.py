@@ -183,6 +183,17 @@ def test_texts_are_translated_as_literals() -> None:
     assert variables == [], "Qt's tools find no text in a variable"
 
 
+def test_no_text_is_translated_within_an_f_string() -> None:
+    within = [
+        f"{name}:{node.lineno}"
+        for name, tree in trees().items()
+        for string in ast.walk(tree)
+        if isinstance(string, ast.JoinedStr)
+        for node in translated(string)
+    ]
+    assert within == [], "Qt's tools don't look into f-strings"
+
+
 def test_no_sentence_is_made_without_a_text() -> None:
     assert dict(made_sentences()) == {}, "a message has a text: desktop/base/message.py"
 

@@ -1,8 +1,8 @@
 """The real window without sound and session: python -m tests.rig.hold_window
 
 It prints a line for each take that a talk key or button opens or ends, with the time of `time.monotonic()`,
-one when the microphone's sound has to wait or needn't any more, and one for the place of each control that
-opens a popup. So thousands of holds can be tried in an hour.
+one when the microphone's sound has to wait or needn't any more, one for each change of the scale, and one for
+the place of each control that opens a popup. So thousands of holds can be tried in an hour.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import qasync
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton, QWidget
 
@@ -41,6 +41,15 @@ class DragSource(QWidget):
             drag.exec()
 
 
+class ScaleTeller(QObject):
+    """Prints the window's scale in percent when it changes."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange and isinstance(watched, QWidget):
+            print(f"scale {watched.devicePixelRatioF() * 100:.0f}", flush=True)
+        return False
+
+
 def main() -> None:
     """Show it until it is closed."""
     application = QApplication(sys.argv[:1])
@@ -57,6 +66,7 @@ def main() -> None:
         parts.window.talk_doubted.connect(lambda _: print("sound waits", flush=True))
         parts.window.talk_settled.connect(lambda: print("sound flows", flush=True))
         parts.window.first_painted.connect(lambda: _tell_places(parts))
+        parts.window.installEventFilter(ScaleTeller(parts.window))
         source = DragSource(parts.window)
         source.setGeometry(0, 0, 14, 14)
         parts.window.move(0, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from pathlib import Path
@@ -69,6 +70,15 @@ def written(folder: Path, **changes: object) -> dict[str, object]:
     files.save(folder, msgspec.structs.replace(loaded.settings, **changes), loaded.unread)
     whole: dict[str, object] = msgspec.json.decode((folder / files.FILE).read_bytes())
     return whole
+
+
+def test_a_mark_that_an_editor_puts_before_the_text_costs_nothing(tmp_path: Path):
+    content = codecs.BOM_UTF8 + b'{"volume": 0.25, "of a newer version": 1}'
+    (tmp_path / files.FILE).write_bytes(content)
+    loaded = files.load(tmp_path)
+    assert (loaded.settings.volume, loaded.unread) == (0.25, {"of a newer version": 1})
+    (tmp_path / "exported.json").write_bytes(content)
+    assert files.import_file(tmp_path / "exported.json") == {"volume": 0.25}
 
 
 def test_what_a_newer_version_wrote_is_kept(tmp_path: Path):

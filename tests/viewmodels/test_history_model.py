@@ -58,6 +58,7 @@ def test_rows_are_words_for_the_eye_and_the_ear(history):
     row = history.index(1)
     assert row.data() == "title b"
     assert row.data(HistoryRole.WHAT) == "cut short · 3 lines · gpt-realtime-2"
+    assert row.data(HistoryRole.WHAT_SHORT) == "cut short · gpt-realtime-2"
     assert row.data(HistoryRole.WHEN) == when(AT + timedelta(days=1))
     spoken = row.data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.startswith("title b, ")

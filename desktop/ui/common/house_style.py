@@ -55,6 +55,7 @@ class HouseStyle(QProxyStyle):
             return  # a change of the theme polishes it again
         if isinstance(widget, QMenu):
             self._frame(widget)
+            spell(widget)
         elif widget.inherits(LIST):
             self._frame(widget)
             widget.installEventFilter(self._list_frame)
@@ -74,6 +75,14 @@ class HouseStyle(QProxyStyle):
         popup.overrideWindowFlags(
             popup.windowFlags() | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint
         )
+
+
+def spell(menu: QMenu) -> None:
+    """Spell Qt's own words, in the menus of its fields, as ours: no capital but the first."""
+    for action in menu.actions():
+        words, tab, key = action.text().partition("\t")
+        if words.replace("&", "") == "Select All":
+            action.setText(words.replace("All", "all") + tab + key)
 
 
 def make(composited: Callable[[], bool] = lambda: True) -> QStyle:

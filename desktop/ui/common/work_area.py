@@ -15,6 +15,8 @@ TITLE_BAR = QMargins(0, 32, 0, 0)
 """The frame of a window that isn't shown yet; GNOME's is 37 px high, KDE's 28."""
 WAYLAND_PANEL = 48
 """Wayland doesn't say where panels are: so many pixels of the screen's height are left to them."""
+LEAST_SHARE = 4
+"""A work area below this part of the screen, in either direction, is what a crashed panel has left."""
 _LARGE = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen | Qt.WindowState.WindowMinimized
 _CHANGES = (QEvent.Type.DevicePixelRatioChange, QEvent.Type.WindowStateChange)
 
@@ -44,8 +46,10 @@ def screen_of(window: QRect) -> QScreen | None:
 
 def work_area(screen: QScreen) -> QRect:
     """The part of the screen that is free for windows, in logical pixels."""
-    area = screen.availableGeometry()
-    if QGuiApplication.platformName().startswith("wayland") and area == screen.geometry():
+    area, whole = screen.availableGeometry(), screen.geometry()
+    if LEAST_SHARE * area.width() < whole.width() or LEAST_SHARE * area.height() < whole.height():
+        return whole
+    if QGuiApplication.platformName().startswith("wayland") and area == whole:
         return area.adjusted(0, 0, 0, -WAYLAND_PANEL)
     return area
 
@@ -70,6 +74,12 @@ class WorkAreaGuard(QObject):
         self._handle: QWindow | None = None
         self._settling = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._settling.timeout.connect(self._on_settled)
+        self._scaling = QTimer(self, singleShot=True, interval=SETTLED_MS)
+        self._scaling.timeout.connect(self._on_scale_settled)
+        self._ratio = 0.0
+        """The scale; 0 before the window is shown."""
+        self._steady = QSize()
+        """The size, as if there were room, at a time when the scale didn't change."""
         window.installEventFilter(self)
 
     @property
@@ -82,12 +92,20 @@ class WorkAreaGuard(QObject):
         """The size that the window would have if there were room; None if it has it."""
         return self._wanted if self._wanted is not None and self._window.size() == self._shrunk else None
 
+    @property
+    def scaling(self) -> bool:
+        """Whether the scale has just changed: what is reported may still be in pixels of the old one."""
+        return self._scaling.isActive()
+
     def restore(self, unshrunk: QSize) -> None:
         """The window was shrunk when it was last closed: it grows to this size where there is room."""
         self._wanted, self._shrunk = unshrunk, self._window.size()
 
     def fit(self, move: bool = True) -> None:
         """Fit the window now. Without `move` it stays where it is, unless it is too large."""
+        self._fit_to(self._steady if self.scaling else self.unshrunk or self._window.size(), move)
+
+    def _fit_to(self, wanted: QSize, move: bool = True) -> None:
         window = self._window
         place = window.geometry()
         screen = screen_of(place)
@@ -98,9 +116,7 @@ class WorkAreaGuard(QObject):
         if self._least is None:
             self._least = window.minimumSize()
         window.setMinimumSize(self._least.boundedTo(area.marginsRemoved(frame).size()))
-        if self._wanted is not None and place.size() == self._shrunk:
-            place.setSize(self._wanted)
-        wanted = place.size()
+        place.setSize(wanted)
         target = fitted(place, frame, area)
         if not move and target.size() == window.size():
             return
@@ -115,14 +131,45 @@ class WorkAreaGuard(QObject):
             self._framed = not self._known_frame().isNull()
             self.fit()
             self._follow_handle()
+            self._keep_steady()
         elif kind in _CHANGES:
-            QTimer.singleShot(0, self, self.fit)
+            if kind == QEvent.Type.DevicePixelRatioChange:
+                self._on_scaled()
+            QTimer.singleShot(0, self, self._fit_where_it_stands)
         elif kind in (QEvent.Type.Move, QEvent.Type.Resize) and self._window.isVisible():
             self._on_moved()
+            if kind == QEvent.Type.Resize:
+                self._on_resized()
         return False
 
     def _on_settled(self) -> None:
         self.fit(move=False)
+
+    def _on_scaled(self) -> None:
+        """Sizes that the system was asked for before come back as if they were of the new scale."""
+        self._ratio = self._window.screen().devicePixelRatio()
+        if not self._window.windowState() & _LARGE:
+            self._scaling.start()
+
+    def _fit_where_it_stands(self) -> None:
+        self.fit(move=not self._settling.isActive())  # not while it is being dragged to another screen
+
+    def _on_scale_settled(self) -> None:
+        self._fit_to(self._steady, move=not self._settling.isActive())
+        self._keep_steady()
+
+    def _on_resized(self) -> None:
+        if self._window.screen().devicePixelRatio() != self._ratio:
+            self._on_scaled()  # its event is still to come
+        if self.scaling:
+            QTimer.singleShot(0, self, self._fit_where_it_stands)
+        else:
+            self._keep_steady()
+
+    def _keep_steady(self) -> None:
+        self._ratio = self._window.screen().devicePixelRatio()
+        if not self._window.windowState() & _LARGE:
+            self._steady = self.unshrunk or self._window.size()
 
     def _on_moved(self) -> None:
         if self._settling.isActive():

@@ -72,8 +72,11 @@ class _Delegate(RowDelegate):
         self.paint_line(painter, inner, title, self.title_font, colours.text)
         below = inner.adjusted(0, 22, 0, 0)
         mark = colours.warn if entry.mark == "cut short" else colours.muted
-        what = str(index.data(HistoryRole.WHAT))
         when = str(index.data(HistoryRole.WHEN))
         self.paint_line(painter, below, when, self.small_font, colours.muted)
-        used = QFontMetrics(self.small_font).horizontalAdvance(when) + GRID
-        self.paint_line(painter, below.adjusted(used, 0, 0, 0), what, self.small_font, mark, right=True)
+        metrics = QFontMetrics(self.small_font)
+        room = below.adjusted(metrics.horizontalAdvance(when) + GRID, 0, 0, 0)
+        what = str(index.data(HistoryRole.WHAT))
+        if metrics.horizontalAdvance(what) > room.width():
+            what = str(index.data(HistoryRole.WHAT_SHORT))
+        self.paint_line(painter, room, what, self.small_font, mark, right=True)

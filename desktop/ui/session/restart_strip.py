@@ -19,6 +19,7 @@ class RestartStrip(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "question")
+        self._waits, self._possible = False, True
         self._words = PlainLabel()
         self._words.setWordWrap(True)
         self._button = QPushButton(self.tr("Restart and continue"))
@@ -41,7 +42,13 @@ class RestartStrip(QFrame):
         """Name the changes that a restart would apply; None hides the line."""
         if waiting is not None:
             self._words.setText(self._sentence(waiting.chosen, waiting.names))
-        self.setVisible(waiting is not None)
+        self._waits = waiting is not None
+        self.setVisible(self._waits and self._possible)
+
+    def show_possible(self, possible: bool) -> None:
+        """Whether the restart would open a session; while it wouldn't, it isn't offered."""
+        self._possible = possible
+        self.setVisible(self._waits and possible)
 
     def _sentence(self, chosen: ChosenOptions, names: tuple[str, ...]) -> str:
         match names:

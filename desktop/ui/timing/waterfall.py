@@ -102,12 +102,13 @@ def segments(turn: TurnTiming, axis: Axis, width: float) -> list[Segment]:
 
 
 def colour_of(figure: Figure, colours: Tokens) -> QColor:
-    """Red for an open microphone, amber for waiting, violet for the assistant's speech."""
+    """Red for an open microphone, amber for waiting, violet for the assistant's speech and its way out."""
     name, alpha = {
         PACKET: (colours.text, 1.0),
         SPEECH: (colours.rec, 1.0),
         _WAITS[1]: (colours.warn, 1.0),
         _WAITS[2]: (colours.warn, 0.6),
+        _WAITS[3]: (colours.accent, 0.6),
         ANSWER: (colours.accent, 1.0),
         CUT_ANSWER: (colours.accent, 1.0),
         WORDS: (colours.accent, 1.0),

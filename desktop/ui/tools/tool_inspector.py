@@ -23,6 +23,7 @@ from desktop.ui.common.master_detail import MasterDetail
 from desktop.ui.common.theme import GRID
 from desktop.ui.tools.call_detail import CallDetail
 from desktop.ui.tools.call_list import CallList
+from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.tool_calls_model import CallRole
 from desktop.viewmodels.wording import worded
 
@@ -51,6 +52,7 @@ class ToolInspector(QWidget):
         self._opening = MasterDetail(self.calls, self.detail, self.detail.header, self.detail.tree.view)
         self._lay_out()
         self._connect_signals()
+        self._model_has_tools = True
         self._on_filter_changed("")
 
     def show_definitions(self, definitions: Sequence[Mapping[str, Any]]) -> None:
@@ -59,6 +61,16 @@ class ToolInspector(QWidget):
             str(one.get("name", "?")): {k: v for k, v in one.items() if k != "name"} for one in definitions
         }
         self.definitions.show_value(named)
+
+    def show_choice(self, choice: ChosenOptions) -> None:
+        """Say what will appear here with this model, where it is given tools at all."""
+        self._model_has_tools = choice.model.tools
+        if not self._model_has_tools:
+            self.definitions_button.setChecked(False)
+        why = "" if self._model_has_tools else self.tr("This model is given no tools")
+        allow(self.definitions_button, why)
+        self._on_filter_changed(self.field.text())
+        self.calls.viewport().update()
 
     def show_problem(self, problem: Message) -> None:
         """Show why the arguments can't be used."""
@@ -107,11 +119,12 @@ class ToolInspector(QWidget):
 
     def _on_filter_changed(self, text: str) -> None:
         self._proxy.setFilterFixedString(text.strip())
-        self.calls.empty_words = (
-            self.tr("No call matches the filter.")
-            if text.strip()
-            else self.tr("The tools the assistant uses appear here. Ask what time it is.")
-        )
+        if text.strip():
+            self.calls.empty_words = self.tr("No call matches the filter.")
+        elif self._model_has_tools:
+            self.calls.empty_words = self.tr("The tools the assistant uses appear here. Ask what time it is.")
+        else:
+            self.calls.empty_words = self.tr("This model uses no tools.")
 
     def _on_definitions_toggled(self, shown: bool) -> None:
         self._pages.setCurrentIndex(int(shown))

@@ -68,7 +68,7 @@ def _paint_bubble(painter: QPainter, line: Line, laid: LaidLine, marks: LineMark
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colours.user_bubble if line.speaker == "user" else colours.raised))
     painter.drawRoundedRect(bubble, BUBBLE_RADIUS, BUBBLE_RADIUS)
-    if line.growing and line.speaker == "assistant":
+    if line.is_being_spoken:
         painter.setBrush(QColor(colours.accent))
         left = bubble.right() + 3 if look.mirrored else bubble.left() - BAR - 3
         painter.drawRoundedRect(QRectF(left, bubble.top() + 8, BAR, bubble.height() - 16), BAR / 2, BAR / 2)
@@ -95,15 +95,18 @@ def _paint_pill(painter: QPainter, pill: QRectF, actions: ActionMarks, look: Pai
     painter.setPen(QPen(QColor(colours.accent), 1) if hovered else Qt.PenStyle.NoPen)
     painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
     ink = QColor(colours.accent)
-    side = look.fonts.icon
-    left = pill.right() - GRID - side if look.mirrored else pill.left() + GRID
+    side, words = look.fonts.icon, play_words(sounding=sounding)
+    # In the middle: there is room for the longer of its words, so that nothing moves.
+    spare = pill.width() - 3 * GRID - side - look.fonts.small_width(words)
+    edge = GRID + max(0.0, spare / 2)
+    left = pill.right() - edge - side if look.mirrored else pill.left() + edge
     icons.draw(
         painter, "stop" if sounding else "play", ink, QRectF(left, pill.center().y() - side / 2, side, side)
     )
     painter.setPen(ink)
-    before = GRID + side + GRID / 2
+    before = edge + side + GRID / 2
     room = pill.adjusted(4, 0, -before, 0) if look.mirrored else pill.adjusted(before, 0, 0, 0)
-    painter.drawText(room, _leading(look) | Qt.AlignmentFlag.AlignVCenter, play_words(sounding=sounding))
+    painter.drawText(room, _leading(look) | Qt.AlignmentFlag.AlignVCenter, words)
 
 
 def _paint_card(painter: QPainter, line: Line, laid: LaidLine, look: PaintStyle) -> None:

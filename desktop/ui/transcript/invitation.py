@@ -40,7 +40,7 @@ class Invitation(QObject):
             words = held.format(key_words(shortcuts.TALK))
         else:
             words = self.tr("Speak whenever you like.") if self._connected else self.tr("Connect and speak.")
-        words = f"{words}\n{self.tr('What you and the assistant say appears here.')}"
+        words += "\n" + self.tr("What you and the assistant say appears here.")
         if words != self._view.empty_words:
             self._view.empty_words = words
             self._view.viewport().update()

@@ -26,6 +26,7 @@ from desktop.ui.transcript.bubble_paint import LineMarks
 from desktop.ui.transcript.row_keys import row_by_key
 from desktop.ui.transcript.text_selection import END, TextPosition, TextSelection, to_units
 from desktop.ui.transcript.transcript_view import Index, TranscriptView
+from desktop.viewmodels import shortcuts
 from desktop.viewmodels.finder import Finder, Match
 from desktop.viewmodels.transcript_line import Line
 from desktop.viewmodels.transcript_model import TranscriptModel
@@ -303,12 +304,16 @@ class TranscriptReader(TranscriptView):
         if line is not None:
             rest: tuple[BubbleAction, ...] = ("rest",) if line.unheard_text and line.number else ()
             named = bubble_actions.actions(line) or ("copy",)
-            for action in (*named, *rest):
-                words = bubble_actions.words(action, sounding=action == self._sounding_action(row))
-                menu.addAction(words, partial(self._act, row, action))
+            for does in (*named, *rest):
+                words = bubble_actions.words(does, sounding=does == self._sounding_action(row))
+                menu.addAction(words, partial(self._act, row, does))
         menu.addSeparator()
-        menu.addAction(self.tr("Select all"), self.select_all)
-        menu.addAction(self.tr("Find…"), self.find_asked.emit)
+        every = menu.addAction(self.tr("Select all"), self.select_all)
+        find = menu.addAction(self.tr("Find…"), self.find_asked.emit)
+        for action, keys in ((copy, shortcuts.COPY), (every, shortcuts.ALL), (find, shortcuts.FIND)):
+            # To be read: the keys themselves are the list's and the pane's.
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         if self.more_actions:
             menu.addSeparator()
             menu.addActions(self.more_actions)

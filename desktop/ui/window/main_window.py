@@ -144,6 +144,7 @@ class MainWindow(WindowSignals):
         """Show the model and the options of the session."""
         self.session_bar.show_choice(choice)
         self.text_line.show_choice(choice)
+        self.side.show_choice(choice)
         self.transcript.invitation.show_choice(choice)
         self.talk_button.show_hands_free(choice.turn_mode != "push_to_talk")
 
@@ -173,6 +174,10 @@ class MainWindow(WindowSignals):
     def offer_restart(self, waiting: PendingRestart | None) -> None:
         """Offer a new session for what can't be changed in this one; None: there is nothing to offer."""
         self.restart.offer(waiting)
+
+    def show_restart_possible(self, possible: bool) -> None:
+        """Whether a new session could be opened: otherwise none is offered."""
+        self.restart.show_possible(possible)
 
     def show_note(self, note: Note) -> None:
         """Show a plain sentence."""

@@ -14,6 +14,7 @@ from desktop.ui.common.icon_button import SIDE, IconButton
 from desktop.ui.events.events_pane import EventsPane
 from desktop.ui.timing.timing_pane import TimingPane
 from desktop.ui.tools.tool_inspector import ToolInspector
+from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.events_model import EventsModel
 from desktop.viewmodels.timing_model import TimingModel
 from desktop.viewmodels.tool_calls_model import ToolCallsModel
@@ -74,6 +75,10 @@ class SidePanel(QTabWidget):
     def show_tool_definitions(self, definitions: Sequence[Mapping[str, Any]]) -> None:
         """Show the tools as they were described to the model."""
         self.tools.show_definitions(definitions)
+
+    def show_choice(self, choice: ChosenOptions) -> None:
+        """Show what this model can do."""
+        self.tools.show_choice(choice)
 
     def show_tool_problem(self, problem: Message) -> None:
         """Show why a tool can't be run with the arguments that were typed."""

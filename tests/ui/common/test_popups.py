@@ -35,6 +35,7 @@ from desktop.ui.common import house_style, theme
 from desktop.ui.common.list_delegate import ListDelegate
 from desktop.ui.common.popup_list import APART, MARGIN, MOST_ROWS, WIDEST, WIDEST_TIP, place_list
 from desktop.ui.session.options_button import OptionsButton
+from desktop.ui.talk.message_field import MessageField
 from desktop.viewmodels.chosen_options import ChosenOptions
 from tests.ui.opened import use_light_theme
 
@@ -42,6 +43,18 @@ pytestmark = pytest.mark.qt_log_ignore("does not support", "propagateSizeHints")
 
 ROOM = QRect(0, 0, 1000, 700)
 FIELD = QRect(100, 300, 200, 34)
+
+
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit, MessageField])
+def test_the_menus_of_fields_are_spelt_as_ours(qtbot, qapp: QApplication, kind: type[QWidget]) -> None:
+    use_light_theme()
+    field = kind()
+    qtbot.addWidget(field)
+    menu = field.createStandardContextMenu()
+    menu.ensurePolished()
+    (words,) = [action.text() for action in menu.actions() if action.objectName() == "select-all"]
+    assert words.replace("&", "").partition("\t")[0] == "Select all"
+    menu.deleteLater()
 
 
 # Where a list is put

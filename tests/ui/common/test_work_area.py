@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from PySide6.QtCore import QMargins, QRect, QSize
-from PySide6.QtWidgets import QWidget
+from types import SimpleNamespace
 
-from desktop.ui.common.work_area import WorkAreaGuard, fitted
+import pytest
+from PySide6.QtCore import QEvent, QMargins, QRect, QSize
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.ui.common.work_area import WorkAreaGuard, fitted, work_area
 
 FRAME = QMargins(4, 30, 4, 4)
 FULL_HD_AT_175 = QRect(0, 0, 1097, 617)
@@ -27,6 +29,22 @@ FULL_HD_AT_175 = QRect(0, 0, 1097, 617)
 )
 def test_a_window_is_moved_and_shrunk_as_little_as_needed(window, frame, area, expected):
     assert fitted(window, frame, area) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "believed"),
+    [
+        (QRect(0, 28, 1280, 772), QRect(0, 28, 1280, 772)),
+        (QRect(0, 0, 640, 400), QRect(0, 0, 640, 400)),
+        (QRect(0, 0, 0, 0), QRect(0, 0, 1280, 800)),
+        (QRect(1279, 799, 1, 1), QRect(0, 0, 1280, 800)),
+        (QRect(0, 790, 1280, 10), QRect(0, 0, 1280, 800)),
+    ],
+    ids=["a panel", "half of it", "none", "a pixel", "a strip"],
+)
+def test_a_desktop_that_leaves_next_to_nothing_is_not_believed(said: QRect, believed: QRect):
+    screen = SimpleNamespace(availableGeometry=lambda: said, geometry=lambda: QRect(0, 0, 1280, 800))
+    assert work_area(screen) == believed
 
 
 class Guarded:
@@ -75,6 +93,23 @@ def test_a_panel_shrinks_the_window_and_its_end_lets_it_grow_again(guarded):
     assert guarded.area.contains(guarded.place)
     guarded.change_area(0, 0, 790, 780)
     assert guarded.window.size() == QSize(600, 400)
+
+
+@pytest.mark.parametrize("area", [(0, 0, 790, 780), (0, 0, 500, 300)], ids=["room", "no room"])
+def test_a_size_from_before_a_change_of_the_scale_is_not_the_users(guarded, qtbot, area):
+    """The system hands it in afterwards, in pixels of the old scale: Qt takes them for the new one's."""
+    guarded.window.show()
+    guarded.change_area(*area)
+    fits = guarded.window.size()
+    QApplication.sendEvent(guarded.window, QEvent(QEvent.Type.DevicePixelRatioChange))
+    guarded.window.resize(fits * 1.25)
+    qtbot.waitUntil(lambda: guarded.window.size() == fits)
+    qtbot.waitUntil(lambda: not guarded.guard.scaling)
+    guarded.change_area(0, 0, 790, 780)
+    assert guarded.window.size() == QSize(600, 400)
+    guarded.window.resize(420, 260)
+    QApplication.processEvents()
+    assert guarded.window.size() == QSize(420, 260), "later it is theirs"
 
 
 def test_what_the_user_has_chosen_since_is_kept(guarded):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
 
@@ -145,6 +147,17 @@ def test_delete_and_undo(filled):
     assert filled.titles == ["Now", "Tea", "Dice", "Story"]
     assert filled.dialog.list.key == "tea"
     assert not filled.button("Undo").isVisible()
+
+
+@pytest.mark.parametrize(("width", "lines"), [(304, ""), (480, "2 lines · ")])
+def test_a_models_name_is_not_cut_for_the_length(history, monkeypatch, width: int, lines: str):
+    painted: list[str] = []
+    monkeypatch.setattr(QFontMetrics, "elidedText", lambda metrics, words, *_: painted.append(words) or words)
+    long = replace(ENTRIES[1], model="openai/gpt-realtime-2-preview")
+    history.dialog.show_entries([long])
+    history.dialog.list.setFixedWidth(width)
+    history.dialog.list.grab()
+    assert f"cut short · {lines}gpt-realtime-2-preview" in painted
 
 
 def test_the_last_one_deleted_leaves_an_empty_list(history):

@@ -60,6 +60,16 @@ def test_figures_are_applied_at_once(opened):
     assert opened.control(QSlider, "After releasing").value() == 45
 
 
+def test_the_fields_of_a_page_begin_and_end_at_the_same_places(opened):
+    opened.turn_to("General")
+    (page,) = [page for page in opened.dialog._pages if "text_percent" in page.names]
+    places = {
+        (field.mapTo(page, QPoint()).x(), field.width())
+        for field in (page.row(name).field for name in ("theme", "text_percent", "ui_language", "keep_days"))
+    }
+    assert len(places) == 1, places
+
+
 def test_a_slider_says_one_value_for_one_step(opened):
     opened.turn_to("Talking")
     slider = opened.control(QSlider, "Before pressing")

@@ -216,6 +216,12 @@ def test_the_rows_are_painted_in_their_colours(pane):
             assert seen.pixelColor(x, y) == QColor(waterfall.colour_of(bar.figure, theme.LIGHT))
 
 
+@pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_no_two_figures_have_the_same_colour(tokens: theme.Tokens):
+    bars = [figure for figure in FIGURES if figure != RELEASE_TO_HEARD]
+    assert len({waterfall.colour_of(figure, tokens).rgba() for figure in bars}) == len(bars)
+
+
 def test_a_bar_says_its_name_and_time(pane, monkeypatch):
     emitted = []
     monkeypatch.setattr(QToolTip, "showText", lambda at, words, widget: emitted.append(words))

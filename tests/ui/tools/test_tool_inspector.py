@@ -11,9 +11,11 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 
 from desktop.base.message import verbatim
+from desktop.protocol import catalog
 from desktop.ui.tools.call_detail import EDITABLE
 from desktop.ui.tools.tool_inspector import ToolInspector
 from desktop.viewmodels import numbers
+from desktop.viewmodels.chosen_options import ChosenOptions
 from desktop.viewmodels.tool_calls_model import ToolCallsModel
 from tests.ui.find import button, label
 from tests.ui.opened import use_light_theme
@@ -68,6 +70,19 @@ def shown(qtbot, qapp: QApplication) -> Shown:
 
 def test_an_empty_list_says_what_will_appear(shown):
     assert "appear here" in shown.pane.calls.empty_words
+
+
+def test_with_a_model_that_is_given_no_tools_it_says_so(shown):
+    translator = next(model for model in catalog.MODELS if not model.tools)
+    sent = shown.pane.definitions_button
+    sent.setChecked(True)
+    shown.pane.show_choice(ChosenOptions(translator))
+    assert shown.pane.calls.empty_words == "This model uses no tools."
+    assert (sent.isChecked(), sent.isEnabled()) == (False, False)
+    assert "This model is given no tools" in sent.toolTip()
+    shown.pane.show_choice(ChosenOptions(catalog.MODELS[0]))
+    assert "appear here" in shown.pane.calls.empty_words
+    assert sent.isEnabled()
     assert shown.pane.detail.isHidden()
 
 

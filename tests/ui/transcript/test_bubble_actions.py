@@ -106,6 +106,19 @@ def test_the_menu_has_them_too(reading):
         by_name["Edit and send again"].trigger()
 
 
+def test_the_menu_names_the_keys_that_do_the_same(reading):
+    by_name = {action.text(): action for action in reading.view.menu(-1).actions()}
+    keys = {name: by_name[name].shortcut().toString() for name in ("Copy selection", "Select all", "Find…")}
+    assert keys == {"Copy selection": "Ctrl+C", "Select all": "Ctrl+A", "Find…": "Ctrl+F"}
+
+
+def test_the_keys_are_one_actions_while_the_menu_exists(reading):
+    menu = reading.view.menu(-1)
+    reading.look_for("short")
+    assert reading.pane.find_bar.isVisible()
+    menu.deleteLater()
+
+
 def test_they_are_shown_at_the_mouse_and_the_keyboard_and_named_with_their_keys(reading):
     view = reading.view
     assert view.marks(0).actions is None

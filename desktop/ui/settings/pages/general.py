@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.ui.fields.choice import ChoiceField
+from desktop.ui.fields.choice import WIDTH, ChoiceField
 from desktop.ui.fields.days import DaysField
 from desktop.ui.fields.folder import FolderField
 from desktop.ui.fields.number import NumberField
@@ -32,7 +32,7 @@ class GeneralPage(Page):
             self.tr("Of the conversation and the text line; {0} and {1} change it too.").format(
                 key_words(shortcuts.LARGER), key_words(shortcuts.SMALLER)
             ),
-            NumberField(form.bounds["text_percent"], step=5, suffix=self.tr(" %")),
+            NumberField(form.bounds["text_percent"], step=5, suffix=self.tr(" %"), width=WIDTH),
         )
         # Each in its own words: who can't read the window must find theirs.
         languages = (("system", self.tr("Follow system")), ("en", "English"), ("de", "Deutsch"))
