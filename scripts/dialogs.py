@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QListWidget, QWidget
 from stage import BEGAN, Stage, talk
 
 from desktop.access import key_format
+from desktop.base.message import Shortcut
 from desktop.conversation import session_config
 from desktop.realtime import messages
 from desktop.recording import export
 from desktop.settings import prompt_presets, schema
+from desktop.system.hotkeys.interface import CLASH
 from desktop.ui.dialogs.about_dialog import AboutDialog
 from desktop.ui.dialogs.crash_dialog import CrashDialog
 from desktop.ui.dialogs.history_dialog import HistoryDialog
@@ -62,6 +64,8 @@ def all_of_them() -> Iterator[Dialog]:
     yield "settings-sign-in", signing_in, lambda: _sign_in(signing_in)
     refused = settings_dialog(parent)
     yield "settings-key-refused", refused, lambda: _refuse(refused)
+    choosing = settings_dialog(parent)
+    yield "settings-hotkeys", choosing, lambda: _show_hotkeys(choosing)
     resetting = settings_dialog(parent)
     yield "settings-reset", resetting, resetting.ask_to_reset
     yield _history(parent)
@@ -98,6 +102,14 @@ def _pages(dialog: SettingsDialog) -> QListWidget:
     pages = dialog.findChild(QListWidget)
     assert isinstance(pages, QListWidget)
     return pages
+
+
+def _show_hotkeys(dialog: SettingsDialog) -> None:
+    """One key is had, another isn't."""
+    dialog.show_hotkeys()
+    dialog.show_values({"talk_key": "Right Ctrl", "mute_key": "Ctrl+Alt+M"})
+    dialog.show_way("x11", "Right Ctrl", "", None)
+    dialog.show_hotkey_problem("mute_key", CLASH(keys=Shortcut("Ctrl+Alt+M")))
 
 
 def _sign_in(dialog: SettingsDialog) -> None:

@@ -14,6 +14,7 @@ from desktop.access.model_list_controller import ModelListController
 from desktop.app.browser import open_page
 from desktop.app.dialogs import Dialogs
 from desktop.app.frame_observer import FrameObserver
+from desktop.app.hotkey_controller import HotkeyController
 from desktop.app.qt_timer import step_timer
 from desktop.app.settings_dialog_controller import SettingsDialogController
 from desktop.app.theming import ThemeController
@@ -42,6 +43,7 @@ from desktop.recording.transcript_recorder import TranscriptRecorder
 from desktop.recording.turn_spans import TurnSpans
 from desktop.settings.schema import Settings
 from desktop.settings.store import SettingsStore
+from desktop.system.hotkeys.global_hotkeys import GlobalHotkeys
 from desktop.system.input_state import input_state
 from desktop.system.system_events import SystemEvents
 from desktop.tools import opper_web
@@ -80,6 +82,7 @@ class Parts:
     # window
     window: MainWindow
     latch: TalkLatch
+    hotkeys: HotkeyController
     dialogs: Dialogs
     # access and settings
     settings_dialog: SettingsDialogController
@@ -157,6 +160,8 @@ def build(
     needles = MeterNeedles(audio.levels, time.monotonic)
     window = MainWindow(catalog.MODELS, models, needles.both, audio.counted, input_state)
     window.show_tool_definitions([structs.asdict(tool) for tool in registry.definitions()])
+    latch = TalkLatch(settings.tap_lock, window)
+    hotkeys = HotkeyController(store, GlobalHotkeys(parent=window), latch, controller, audio, window)
     return Parts(
         store=store,
         theme=theme,
@@ -174,7 +179,8 @@ def build(
         spend=spend,
         notes=notes,
         window=window,
-        latch=TalkLatch(settings.tap_lock, window),
+        latch=latch,
+        hotkeys=hotkeys,
         dialogs=Dialogs(store, window),
         settings_dialog=SettingsDialogController(
             store, partial(check_key, store, options), open_page, window

@@ -13,7 +13,7 @@ import shiboken6
 
 from desktop.access.endpoint_resolver import credential_in_words, default_model
 from desktop.access.key_format import PLATFORM_URL
-from desktop.app import diagnostics, note_connections
+from desktop.app import diagnostics, hotkey_connections, note_connections
 from desktop.app.build import Parts, offer_web_tools
 from desktop.base.daemon_thread import in_daemon
 from desktop.conversation import settings_values
@@ -46,6 +46,7 @@ def connect(parts: Parts) -> None:
     # A dialog takes the keyboard, and making one can take half a second: the take ends before.
     for dialog_asked_for in (
         window.settings_clicked,
+        window.hotkey_sign_clicked,
         window.add_key_clicked,
         window.history_clicked,
         window.keys_clicked,
@@ -186,6 +187,7 @@ def connect(parts: Parts) -> None:
     store.changed.connect(controller.on_setting_changed)
     store.changed.connect(partial(_on_setting_changed, parts))
     note_connections.connect(parts)
+    hotkey_connections.connect(parts)
     # dialogs
     window.keys_clicked.connect(dialogs.open_keys)
     window.about_clicked.connect(dialogs.open_about)

@@ -87,6 +87,12 @@ class SettingsDialogController(QObject):
         if at_key:
             dialog.show_key_page()
 
+    def open_hotkeys(self) -> None:
+        """Show the dialog at the page of the keys for all programs."""
+        self.open()
+        if self._dialog:
+            self._dialog.show_hotkeys()
+
     def undo_reset(self) -> None:
         """Bring back what the last reset has changed."""
         self._reset.undo()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.access.endpoint_resolver import AccessOptions
+from desktop.base.hotkey import HotkeyAction
 from desktop.cost.budget import Limits
 from desktop.cost.money import picos
 from desktop.devices.audio_options import AudioOptions
@@ -45,6 +46,20 @@ def audio_settings(options: AudioOptions) -> dict[str, object]:
 def limits(settings: Settings) -> Limits:
     """The budgets."""
     return Limits(picos(settings.session_budget) or 0, picos(settings.day_budget) or 0)
+
+
+HOTKEYS = {
+    HotkeyAction.TALK: "talk_key",
+    HotkeyAction.MUTE: "mute_key",
+    HotkeyAction.PUSH_TO_MUTE: "push_to_mute_key",
+    HotkeyAction.DISCARD: "discard_key",
+}
+"""The setting of each."""
+
+
+def hotkeys(settings: Settings) -> dict[HotkeyAction, str]:
+    """The names of the keys for all programs; empty where there is none."""
+    return {action: getattr(settings, name) for action, name in HOTKEYS.items()}
 
 
 def recording(settings: Settings) -> RecordingOptions:

@@ -36,10 +36,14 @@ OF_THIS_MACHINE = frozenset(
 computer's, which Windows would sign in at as soon as it looks whether it is there."""
 
 ASKED_FOR = frozenset(
-    {*schema.ADDRESSES, "mint_tickets", "keep_days", "journal", "save_events", "turn_modes"}
+    {
+        *(*schema.ADDRESSES, "mint_tickets", "keep_days", "journal", "save_events"),
+        *("turn_modes", *schema.HOTKEYS),
+    }
 )
 """What an import leaves as it is: where the key goes, what is kept of conversations or deleted, and whether
-the microphone is open while no key is held. A file that is passed on as a theme must decide none of it."""
+the microphone is open while no key is held, or by which key. A file that is passed on as a theme must decide
+none of it."""
 LARGEST_FILE = 1_000_000
 """Bytes of an imported file. A settings file has a few thousand."""
 MOST_ASIDE = 9

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from desktop.audio.gain_bounds import LEAST_DB, MOST_DB
+from desktop.base import hotkey
 from desktop.base.addresses import is_loopback
 from desktop.protocol.agent_name import is_agent_name
 from desktop.protocol.catalog import TurnMode
@@ -82,6 +83,13 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """Hands-free: the microphone is sent as silence while the assistant speaks, against echo."""
     tap_lock: bool = True
     """A double tap locks the microphone open."""
+    talk_key: str = ""
+    """Talks in all programs: a name of `base.hotkey`; empty: none."""
+    mute_key: str = ""
+    push_to_mute_key: str = ""
+    """Mutes while it is held."""
+    discard_key: str = ""
+    """Does in all programs what Escape does in the window."""
     cap_s: int = 120
     """Seconds after which a take is sent, in case the key-up was lost."""
     session_budget: float = 0.0
@@ -153,10 +161,14 @@ LONGEST_INSTRUCTIONS = 20_000
 LONGEST_TEXT = 4_096
 """Characters of any other text: as long as a path may be."""
 
-Problem = Literal["", "type", "range", "long", "address", "unencrypted", "secret", "name"]
+Problem = Literal[
+    "", "type", "range", "long", "address", "unencrypted", "secret", "name", "unknown", "typing"
+]
 
 ADDRESSES = ("base_url", "ticket_url")
 """The settings that hold a URL."""
+HOTKEYS = ("talk_key", "mute_key", "push_to_mute_key", "discard_key")
+"""The settings that hold a key for all programs."""
 _FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
 
 
@@ -177,6 +189,8 @@ def problem(name: str, value: object) -> Problem:
         return "long"
     if name == "agent" and value and not is_agent_name(str(value)):
         return "name"
+    if name in HOTKEYS:
+        return hotkey.problem(str(value))
     return _address_problem(str(value)) if name in ADDRESSES and value else ""
 
 

@@ -32,6 +32,7 @@ class SystemEvents(QObject):
 
     locked = Signal()
     """Once for each lock, however many parts of the system report it."""
+    unlocked = Signal()
     sleeping = Signal()
     woke = Signal()
     network_back = Signal()
@@ -110,6 +111,8 @@ class SystemEvents(QObject):
         before, self._locked = self._locked, locked
         if locked and not before:
             self.locked.emit()
+        elif before and not locked:
+            self.unlocked.emit()
 
     def set_colour_scheme(self, scheme: ColourScheme) -> None:
         """Called by listeners: what the user likes now."""

@@ -29,6 +29,7 @@ NoteSubject = Literal[
     "reset",
     "budget",
     "retired",
+    "hotkey",
 ]
 """What a note is about.
 
@@ -41,5 +42,5 @@ change: one that the open session refused. key: the chosen model needs one.
 models: the list of models. settings read: what was wrong with the file.
 settings, recording: files that can't be written. export: one that failed. left: the conversation before.
 reset: of all settings, which can be undone. budget: it is nearly used up, or is.
-retired: the chosen model is.
+retired: the chosen model is. hotkey: a key for all programs that can't be had.
 """

@@ -813,6 +813,52 @@
     </message>
 </context>
 <context>
+    <name>Hotkey</name>
+    <message>
+        <source>Left {0}</source>
+        <translation>{0} links</translation>
+    </message>
+    <message>
+        <source>Mouse button {0}</source>
+        <translation>Maustaste {0}</translation>
+    </message>
+    <message>
+        <source>No talk key for all programs is chosen. The command presstalk ptt works everywhere.</source>
+        <translation>Es ist keine Sprechtaste für alle Programme gewählt. Der Befehl presstalk ptt geht überall.</translation>
+    </message>
+    <message>
+        <source>Right {0}</source>
+        <translation>{0} rechts</translation>
+    </message>
+    <message>
+        <source>Talk key in all programs: {0}, by {1}</source>
+        <translation>Sprechtaste in allen Programmen: {0}, über {1}</translation>
+    </message>
+    <message>
+        <source>The talk key for all programs rests: the screen is locked, say.</source>
+        <translation>Die Sprechtaste für alle Programme ruht, etwa weil der Bildschirm gesperrt ist.</translation>
+    </message>
+    <message>
+        <source>commands only</source>
+        <translation>Befehle allein</translation>
+    </message>
+    <message>
+        <source>the desktop&apos;s portal</source>
+        <translation>das Portal des Desktops</translation>
+    </message>
+</context>
+<context>
+    <name>HotkeyField</name>
+    <message>
+        <source>None: click, then press a key</source>
+        <translation>Keine: klicken, dann Taste drücken</translation>
+    </message>
+    <message>
+        <source>Press a key…</source>
+        <translation>Taste drücken …</translation>
+    </message>
+</context>
+<context>
     <name>InstructionsField</name>
     <message>
         <source>Start with</source>
@@ -1108,6 +1154,49 @@
     <message>
         <source>While listening: discard what you said. While it speaks: stop it</source>
         <translation>Beim Zuhören: Gesagtes verwerfen. Während gesprochen wird: stoppen</translation>
+    </message>
+</context>
+<context>
+    <name>KeysPage</name>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>For a cough in a hands-free talk.</source>
+        <translation>Für ein Husten beim Freisprechen.</translation>
+    </message>
+    <message>
+        <source>Hold it, or tap it twice. Pedals work too.</source>
+        <translation>Halten oder zweimal antippen. Auch Pedale gehen.</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Like {0} in the window: discards what you say, or silences the answer.</source>
+        <translation>Wie {0} im Fenster: verwirft, was Sie sagen, oder bringt die Antwort zum Schweigen.</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Mute while held</source>
+        <translation>Stumm, solange gehalten</translation>
+    </message>
+    <message>
+        <source>Mutes the microphone, or lets it be heard again.</source>
+        <translation>Schaltet das Mikrofon stumm oder wieder ein.</translation>
+    </message>
+    <message>
+        <source>Talk</source>
+        <translation>Sprechen</translation>
+    </message>
+    <message>
+        <source>These keys work in all programs, even if Presstalk is hidden. In its window {0} talks too.</source>
+        <translation>Diese Tasten gehen in allen Programmen, auch wenn Presstalk verborgen ist. In seinem Fenster spricht man auch mit {0}.</translation>
     </message>
 </context>
 <context>
@@ -1839,6 +1928,14 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>This isn&apos;t a valid address. Example: https://api.opper.ai.</source>
         <translation>Das ist keine gültige Adresse. Beispiel: https://api.opper.ai.</translation>
+    </message>
+    <message>
+        <source>This key can&apos;t be used. Choose another one.</source>
+        <translation>Diese Taste geht nicht. Wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>This key is needed for writing. Choose a combination of keys.</source>
+        <translation>Diese Taste wird zum Schreiben gebraucht. Wählen Sie eine Tastenkombination.</translation>
     </message>
     <message>
         <source>This text is too long. Shorten it to apply it.</source>
@@ -3238,6 +3335,69 @@ Der Schlüssel, die im Fenster gewählten Modelle und Stimmen und Ihre Gespräch
     <message>
         <source>{host} was not found. Check the network and the {address}.</source>
         <translation>{host} wurde nicht gefunden. Prüfen Sie das Netzwerk und die {address}.</translation>
+    </message>
+</context>
+<context>
+    <name>hotkey-clash</name>
+    <message>
+        <source>{keys} is used by another program or by the desktop. Choose another key, or free it there: it is tried again all the time.</source>
+        <translation>{keys} wird von einem anderen Programm oder vom Desktop benutzt. Wählen Sie eine andere Taste, oder geben Sie sie dort frei: Es wird immer wieder versucht.</translation>
+    </message>
+</context>
+<context>
+    <name>hotkey-no-portal</name>
+    <message>
+        <source>This desktop gives programs no keys of their own (its portal has no global shortcuts). Let it run `presstalk ptt down` and `presstalk ptt up` instead: the README says how.</source>
+        <translation>Dieser Desktop gibt Programmen keine eigenen Tasten (sein Portal kennt keine globalen Tastenkürzel). Lassen Sie ihn stattdessen `presstalk ptt down` und `presstalk ptt up` ausführen: Die README sagt, wie.</translation>
+    </message>
+</context>
+<context>
+    <name>hotkey-no-raw</name>
+    <message>
+        <source>{keys} alone can&apos;t be heard here: the X server has no XInput 2. Choose a combination of keys.</source>
+        <translation>{keys} allein ist hier nicht zu hören: Der X-Server hat kein XInput 2. Wählen Sie eine Tastenkombination.</translation>
+    </message>
+</context>
+<context>
+    <name>hotkey-no-way</name>
+    <message>
+        <source>This system gives programs no keys of their own. Let it run `presstalk ptt down` and `presstalk ptt up` instead: the README says how.</source>
+        <translation>Dieses System gibt Programmen keine eigenen Tasten. Lassen Sie es stattdessen `presstalk ptt down` und `presstalk ptt up` ausführen: Die README sagt, wie.</translation>
+    </message>
+</context>
+<context>
+    <name>hotkey-not-alone</name>
+    <message>
+        <source>{keys} can&apos;t be had from this system in all programs. Choose a combination of keys.</source>
+        <translation>{keys} gibt dieses System nicht für alle Programme her. Wählen Sie eine Tastenkombination.</translation>
+    </message>
+</context>
+<context>
+    <name>hotkey-not-by-portal</name>
+    <message>
+        <source>On Wayland {keys} can&apos;t be a key for all programs. Choose another one.</source>
+        <translation>Unter Wayland kann {keys} keine Taste für alle Programme sein. Wählen Sie eine andere.</translation>
+    </message>
+</context>
+<context>
+    <name>hotkey-not-there</name>
+    <message>
+        <source>No keyboard here has {keys}. Choose another key.</source>
+        <translation>Keine Tastatur hat hier {keys}. Wählen Sie eine andere Taste.</translation>
+    </message>
+</context>
+<context>
+    <name>hotkey-refused</name>
+    <message>
+        <source>The desktop gave Presstalk no key. Choose it again here, or in the desktop&apos;s settings.</source>
+        <translation>Der Desktop hat Presstalk keine Taste gegeben. Wählen Sie sie hier erneut oder in den Einstellungen des Desktops.</translation>
+    </message>
+</context>
+<context>
+    <name>hotkey-twice</name>
+    <message>
+        <source>{keys} is chosen for two things. Choose another key for one of them.</source>
+        <translation>{keys} ist für zweierlei gewählt. Wählen Sie für eines davon eine andere Taste.</translation>
     </message>
 </context>
 <context>

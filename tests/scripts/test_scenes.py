@@ -17,9 +17,9 @@ from tests.ui.opened import use_light_theme
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 DIALOGS = {
-    *(f"settings-{number}" for number in range(1, 6)),
+    *(f"settings-{number}" for number in range(1, 7)),
     *("settings-sign-in", "settings-key-refused", "settings-reset", "history", "keys", "about", "crash"),
-    *("hanging", "out-of-reach"),
+    *("hanging", "out-of-reach", "settings-hotkeys"),
 }
 
 

@@ -44,6 +44,7 @@ TRUE_BESIDE: dict[str, set[DisplayState]] = {
     "reset": set(S),
     "budget": set(S),
     "retired": set(S),
+    "hotkey": set(S),
 }
 """Beside which states each note can be read without contradicting the state's word."""
 OVER_WITH_THE_NEXT_TAKE = {"news", "answer", "take", "export", "test"}

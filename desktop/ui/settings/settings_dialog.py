@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.base.hotkey import Way
 from desktop.base.message import Message
 from desktop.ui.common.plain_text import PlainLabel
 from desktop.ui.common.scroll_area import ScrollArea
@@ -29,6 +30,7 @@ from desktop.ui.settings.pages.connection import ConnectionPage
 from desktop.ui.settings.pages.conversation import ConversationPage
 from desktop.ui.settings.pages.form import Form
 from desktop.ui.settings.pages.general import GeneralPage
+from desktop.ui.settings.pages.keys import KeysPage
 from desktop.ui.settings.pages.page import Page
 from desktop.ui.settings.pages.sound import SoundPage
 from desktop.ui.settings.pages.talking import TalkingPage
@@ -66,6 +68,8 @@ class SettingsDialog(TalkingDialog):
     test_started = Signal()
     """The microphone is to be tested: answer with `show_test` and `show_needles`."""
     test_stopped = Signal()
+    key_recording = Signal(bool)
+    """A key for all programs is about to be pressed, or no longer."""
     speaker_test_clicked = Signal()
     """The speaker's test is to begin, or to end: answer with `show_playing`."""
 
@@ -75,11 +79,13 @@ class SettingsDialog(TalkingDialog):
         self.resize(*SIZE)
         self.setMinimumSize(*SMALLEST)
         self._connection, self._sound = ConnectionPage(form), SoundPage(form)
+        self._hotkeys = KeysPage(form)
         self._general = GeneralPage(form)
         self._pages: tuple[Page, ...] = (
             self._connection,
             ConversationPage(form),
             TalkingPage(form),
+            self._hotkeys,
             self._sound,
             self._general,
         )
@@ -148,6 +154,18 @@ class SettingsDialog(TalkingDialog):
         """Show the page of the key, with the cursor in its line."""
         self._list.setCurrentRow(0)
         self._connection.key_field.focus()
+
+    def show_way(self, way: Way, key: str, named: str, problem: Message | None) -> None:
+        """Say by which way the talk key for all programs comes, or why by none."""
+        self._hotkeys.show_way(way, key, named, problem)
+
+    def show_hotkey_problem(self, name: str, problem: Message | None) -> None:
+        """Say why the key of this setting can't be had; None: it can."""
+        self._hotkeys.show_key_problem(name, problem)
+
+    def show_hotkeys(self) -> None:
+        """Show the page of the keys for all programs."""
+        self._list.setCurrentRow(self._pages.index(self._hotkeys))
 
     def show_notice(self, ok: bool, message: Message) -> None:
         """Show how an import or an export ended."""
@@ -242,6 +260,8 @@ class SettingsDialog(TalkingDialog):
         self._sound.microphone.test_started.connect(self.test_started)
         self._sound.microphone.test_stopped.connect(self.test_stopped)
         self._sound.speaker.test_clicked.connect(self.speaker_test_clicked)
+        # keys
+        self._hotkeys.recording.connect(self.key_recording)
         # folder
         self._general.folder.open_requested.connect(self.open_requested)
 

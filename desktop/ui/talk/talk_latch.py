@@ -43,6 +43,7 @@ class TalkLatch(QObject):
         self._strokes = StrokeClock(clock)
         self._held: set[object] = set()
         self._held_outside = False
+        self._reachable = False
         self._shown = False
         self._key = self._lock.key
         self.struck_at = 0.0
@@ -62,8 +63,12 @@ class TalkLatch(QObject):
         """Allow or forbid locking by a double tap. A lock that exists ends with the next press."""
         self._lock.enabled = enabled
 
-    def press(self, made_at: float | None = None, key: object = None) -> None:
-        """A key or button went down, by default now. Beside another one it only keeps the take open."""
+    def press(self, made_at: float | None = None, key: object = None, *, anywhere: bool = False) -> None:
+        """A key or button went down, by default now. Beside another one it only keeps the take open.
+
+        `anywhere`: it is heard in all programs, so what it holds or locks needs no focus.
+        """
+        self._reachable = anywhere
         # A key and a button, or the keys of two windows, read late in one go: no source knows of the other.
         late = made_at is not None and self._strokes.press(round(1_000 * made_at))
         first = not self._held
@@ -89,8 +94,15 @@ class TalkLatch(QObject):
         if not self._held:
             self._do(self._lock.lost(self._clock()), made_at)
 
+    @property
+    def reachable(self) -> bool:
+        """Whether what is held or locked is so by a key that is heard in all programs."""
+        return self._reachable and (self.held or self.locked)
+
     def lose_all(self) -> None:
-        """No release may come: something else is about to take the keyboard."""
+        """No release may come: something else is about to take the keyboard, or the focus has gone."""
+        if self.reachable:
+            return
         self._held.clear()
         self._do(self._lock.lost(self._clock()))
 

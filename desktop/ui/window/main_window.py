@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAccessibleWidget, QHBoxLayout, QVBoxLayout
 
+from desktop.base.hotkey import Way
 from desktop.base.message import Message
 from desktop.cost.ledger import Total
 from desktop.protocol.catalog import Model
@@ -40,6 +41,7 @@ from desktop.ui.talk.text_line import TextLine
 from desktop.ui.tools.question_bar import QuestionBar
 from desktop.ui.transcript.transcript_pane import TranscriptPane
 from desktop.ui.window.entry_column import EntryColumn
+from desktop.ui.window.hotkey_sign import HotkeySign
 from desktop.ui.window.main_menu import MainMenu
 from desktop.ui.window.meters import Meters, Needles
 from desktop.ui.window.pane_places import PanePlaces
@@ -161,6 +163,10 @@ class MainWindow(WindowSignals):
         self.talk_button.show_locked(locked)
         self._keys.show_locked(locked)
         self.places.show_locked(locked)
+
+    def show_hotkey(self, way: Way, key: str, named: str, problem: Message | None) -> None:
+        """Show by which way the talk key for all programs comes, or why by none."""
+        self.hotkey_sign.show_way(way, key, named, problem)
 
     def show_test(self, state: TestState) -> None:
         """Show the state of the microphone test; meters move while it runs."""
@@ -340,10 +346,12 @@ class MainWindow(WindowSignals):
         words = self.tr("Show or hide the panes")
         self.panes_button = IconButton("panes", words, checkable=True, keys=shortcuts.PANES)
         self.panes_button.setChecked(True)
+        self.hotkey_sign = HotkeySign()
         self.new_button = IconButton("new", self.tr("New conversation"), keys=shortcuts.NEW)
         top = QHBoxLayout()
         top.setSpacing(GRID)
         top.addWidget(self.session_bar, 1)
+        top.addWidget(self.hotkey_sign)
         top.addWidget(self.new_button)
         top.addWidget(self.panes_button)
         top.addWidget(self.menu)

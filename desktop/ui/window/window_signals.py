@@ -25,6 +25,8 @@ class WindowSignals(QWidget):
     lock_requested = Signal()
     """The microphone is to be locked open, or what is locked is to be sent."""
     escaped = Signal()
+    hotkey_sign_clicked = Signal()
+    """The keys for all programs are to be chosen."""
     # session
     connect_clicked = Signal()
     restart_clicked = Signal()

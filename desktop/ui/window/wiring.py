@@ -66,6 +66,7 @@ def connect_signals(window: MainWindow) -> None:
     window.places.escaped.connect(window.escaped)
     window.talk_button.lock_requested.connect(window.lock_requested)
     window.keys.escaped.connect(window.escaped)
+    window.hotkey_sign.clicked.connect(window.hotkey_sign_clicked)
     # session
     window.session_bar.chosen.connect(window.option_chosen)
     window.session_bar.connect_clicked.connect(window.connect_clicked)

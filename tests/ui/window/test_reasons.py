@@ -68,6 +68,7 @@ KEYLESS = {
     "Close",
     "Show the key",
     "Clear the text",
+    "No talk key for all programs is chosen. The command presstalk ptt works everywhere.",
 }
 """Those without one. A new icon button is put into one of the two lists: has it a key?"""
 

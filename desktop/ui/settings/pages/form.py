@@ -42,6 +42,10 @@ def sentence(problem: str) -> str:
             return translate("Settings", "Leave the name and password out of the address.")
         case "name":
             return translate("Settings", "This can't be a name. Copy it from the platform.")
+        case "unknown":
+            return translate("Settings", "This key can't be used. Choose another one.")
+        case "typing":
+            return translate("Settings", "This key is needed for writing. Choose a combination of keys.")
         case "long":
             return translate("Settings", "This text is too long. Shorten it to apply it.")
         case _:

@@ -1,0 +1,1 @@
+"""Keys that work in all programs, each system by its own way."""
