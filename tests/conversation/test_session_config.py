@@ -102,6 +102,8 @@ def test_only_supported_options_are_sent(model: Model):
 
 OTHER_VALUES = {
     "microphone_gain_db": 6.0,
+    "session_budget": 2.0,
+    "day_budget": 5.0,
     "model": MODELS[0].id,
     "voices": {model.id: "another" for model in MODELS},
     "efforts": {model.id: "high" for model in MODELS},
