@@ -52,6 +52,7 @@ class Instrument:
         self._process.kill()
         self._process.join()
         self._line.close()
+        self._server.wait_without(("mouth", "ear"))
 
     def plug_in(self, microphone: bool = True, speaker: bool = True, within: float = START_SECONDS) -> None:
         """Connect to the streams PortAudio has open; waits until there are such. After a reopening: again."""

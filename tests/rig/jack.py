@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 
 import jack
 
-from tests.rig.process import Program, RigError
+from tests.rig.process import Program, RigError, until
 
 RATE = 48_000
 BLOCK = 480
@@ -75,6 +75,21 @@ class JackServer:
     def restart(self) -> None:
         """Bring the device back after `stop` or `kill`. This process must not use it: see above."""
         self._program = self._cleanup.enter_context(self._server())
+
+    def wait_without(self, clients: tuple[str, ...]) -> None:
+        """Wait until the server has noticed that clients of these names were killed, if it runs.
+
+        One that ends before keeps its place among the eight that JACK has room for, for ever.
+        """
+        try:
+            probe = client("probe", self.name)
+        except RigError:
+            return
+        names = f"^({'|'.join(clients)}):"
+        try:
+            until(lambda: not probe.get_ports(names), within=START_SECONDS, what="the end of JACK's clients")
+        finally:
+            probe.close()
 
     def _server(self) -> Program:
         device = ["-d", "dummy", "-r", str(RATE), "-p", str(BLOCK), "-C", "1", "-P", "1"]
