@@ -70,7 +70,9 @@ class WatchedSocket(ClientConnection):
     @property
     def takes_at_once(self) -> bool:
         """Whether it is open, and the system has taken all that was sent."""
-        return self.protocol.state is State.OPEN and self.transport.get_write_buffer_size() == 0
+        # A transport that has failed is closing at once; the protocol learns of it in the loop's next turn.
+        writable = self.protocol.state is State.OPEN and not self.transport.is_closing()
+        return writable and self.transport.get_write_buffer_size() == 0
 
     def send_at_once(self, frame: bytes) -> None:
         """Send a text without waiting, also for room. A task's way through the loop costs as much again."""

@@ -471,6 +471,23 @@ async def test_sending_on_a_closed_connection_is_harmless():
         connection.send(commands.AudioCommit())
 
 
+async def test_sending_on_a_socket_that_has_just_failed_writes_nothing(caplog: pytest.LogCaptureFixture):
+    """asyncio warns of each write from the fifth on."""
+
+    async def script(line: Line) -> None:
+        await line.start()
+        await line.socket.wait_closed()
+
+    async with serving(script) as service:
+        session = await opened(service.url)
+        session.connection.abort()
+        for _ in range(10):
+            session.connection.send(commands.AudioAppend(bytes(480)))
+        assert session.connection.unsent_bytes == 4_800
+        await session.connection.close()
+    assert "socket.send() raised" not in caplog.text
+
+
 async def test_an_abort_after_a_close_with_a_full_buffer_is_harmless():
     reads = asyncio.Event()
 
