@@ -49,6 +49,8 @@ PIECES_S = 0.3
 """How long after a transcript another part of it may follow."""
 GOES_ON_S = EMPTY_MS / 1_000 + 1.0
 """How long to wait after an empty answer: a tool call may follow, or else the reason comes."""
+FOLLOWS_S = 0.3
+"""How long to wait after an answer with words: a tool call may come right behind its end."""
 TIMEOUT_S = 120.0
 """How long a turn may take besides its speech. Models that reason first were seen to need half a minute."""
 TOO_LATE = "There was no complete answer within {:g} seconds. Try again, or allow more time with --timeout."
@@ -275,15 +277,16 @@ async def _act(session: Session, collector: TurnCollector, speak: Callable[[Sess
 
 
 async def _answer_over(collector: TurnCollector) -> None:
-    await collector.answered.wait()
-    while collector.says_nothing:
+    while True:
+        await collector.answered.wait()
         collector.went_on.clear()
+        if not collector.answered.is_set():
+            continue  # it went on before this task came to run
         try:
-            async with asyncio.timeout(GOES_ON_S):
+            async with asyncio.timeout(GOES_ON_S if collector.says_nothing else FOLLOWS_S):
                 await collector.went_on.wait()
         except TimeoutError:
             return
-        await collector.answered.wait()
 
 
 async def _transcript_whole(collector: TurnCollector) -> None:

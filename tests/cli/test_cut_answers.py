@@ -63,7 +63,7 @@ async def test_half_an_answer_is_kept_and_said_to_be_half(
         assert heard.readframes(heard.getnframes()) == HALF
 
 
-@pytest.mark.parametrize("fault", ["drop-in-answer", "drop-in-tool", "tool-late"])
+@pytest.mark.parametrize("fault", ["drop-in-answer", "drop-in-tool"])
 async def test_no_fault_that_costs_the_answer_ends_with_0(fault: str):
     server = FaultServer(SCENARIOS[fault])
     url = await server.start(0)
@@ -74,6 +74,14 @@ async def test_no_fault_that_costs_the_answer_ends_with_0(fault: str):
     assert code == 1
     assert is_one_plain_line(err)
     assert KEY not in err
+
+
+async def test_a_tool_call_right_behind_the_answers_end_belongs_to_it():
+    async with FaultServer(SCENARIOS["tool-late"]) as server:
+        code, out, err = await run("say", "what time is it", "--timeout", "30", "--base-url", server.url)
+    assert (code, err) == (0, "")
+    assert "tool: calculate done" in out
+    assert "assistant: One moment. I heard you. Go on.\n" in out
 
 
 async def test_an_answer_that_was_complete_stays_so_when_the_session_ends_after_it():
