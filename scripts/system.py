@@ -82,6 +82,10 @@ VIRTUAL_DESKTOP = (
     Part("xdotool", "xdotool", "xdotool", "xdotool"),
     Part("pulseaudio", "pulseaudio", "pulseaudio", "pulseaudio"),
     Part("libpulse-simple.so.0", "libpulse0", "pulseaudio-libs", "libpulse"),
+    Part("pactl", "pulseaudio-utils", "pulseaudio-utils", "libpulse"),
+    Part("pipewire", "pipewire", "pipewire", "pipewire"),
+    Part("wireplumber", "wireplumber", "wireplumber", "wireplumber"),
+    Part("pipewire-pulse", "pipewire-pulse", "pipewire-pulseaudio", "pipewire-pulse"),
     Part("the bus of screen readers", "at-spi2-core", "at-spi2-core", "at-spi2-core", _AT_SPI),
     Part("ALSA's way to PulseAudio", "libasound2-plugins", "alsa-plugins-pulseaudio", "alsa-plugins", _ALSA),
 )

@@ -31,9 +31,10 @@ def headset() -> Iterator[Headset]:
         yield headset
 
 
-@pytest.fixture
-def desktop(headset: Headset) -> Iterator[Desktop]:
-    with Desktop(devices=headset.alsa) as desktop:
+@pytest.fixture(params=["pulseaudio", "pipewire"])
+def desktop(request: pytest.FixtureRequest, headset: Headset) -> Iterator[Desktop]:
+    """One of either sound server, with the headset's entry in its list of devices."""
+    with Desktop(devices=headset.alsa, sound_server=request.param) as desktop:
         yield desktop
 
 

@@ -12,6 +12,7 @@ import pytest
 from desktop.recording import journal
 from tests.rig.demo import SYNTHESIZER_RATE, shown_states, spoken
 from tests.rig.desktop import Desktop, Program
+from tests.rig.sound_servers import Kind
 
 pytestmark = pytest.mark.rig
 
@@ -49,8 +50,9 @@ def told(desktop: Desktop) -> list[str]:
     return [line.text for line in lines(desktop) if "no microphone" in line.text]
 
 
-def test_the_server_dies_in_a_take_and_comes_back() -> None:
-    with Desktop() as desktop:
+@pytest.mark.parametrize("server", ["pulseaudio", "pipewire"])
+def test_the_server_dies_in_a_take_and_comes_back(server: Kind) -> None:
+    with Desktop(sound_server=server) as desktop:
         program = begin(desktop)
         hold_and_say(desktop, program)
         desktop.sound.unplug()
@@ -72,8 +74,9 @@ def test_the_server_dies_in_a_take_and_comes_back() -> None:
         assert "Traceback" not in program.output
 
 
-def test_the_server_dies_in_an_answer() -> None:
-    with Desktop() as desktop:
+@pytest.mark.parametrize("server", ["pulseaudio", "pipewire"])
+def test_the_server_dies_in_an_answer(server: Kind) -> None:
+    with Desktop(sound_server=server) as desktop:
         program = begin(desktop)
         hold_and_say(desktop, program, spoken("Tell me a story."), SYNTHESIZER_RATE)
         with desktop.sound.record() as heard:

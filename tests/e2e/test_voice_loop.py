@@ -105,9 +105,10 @@ class Person:
         return lines, [json.loads(line) for line in events]
 
 
-@pytest.fixture
-def person(voice: Synthesizer, tmp_path: Path) -> Iterator[Person]:
-    with Desktop() as desktop, desktop.sound.record() as heard:
+@pytest.fixture(params=["pulseaudio", "pipewire"])
+def person(request: pytest.FixtureRequest, voice: Synthesizer, tmp_path: Path) -> Iterator[Person]:
+    """Somebody at a desktop of either sound server."""
+    with Desktop(sound_server=request.param) as desktop, desktop.sound.record() as heard:
         command = [sys.executable, "-m", "desktop", "--verbose", "--save", str(tmp_path)]
         with desktop.start(command) as program:
             window = desktop.screen.window("Presstalk", within=WITHIN_S, program=program)

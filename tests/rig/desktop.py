@@ -18,6 +18,7 @@ from typing import Any
 from tests.rig.process import Program, RigError, until
 from tests.rig.screen import VirtualScreen
 from tests.rig.sound import Recording, Speech, VirtualSound
+from tests.rig.sound_servers import Kind
 
 __all__ = ["Desktop", "Program", "Recording", "RigError", "Speech", "VirtualScreen", "VirtualSound", "until"]
 
@@ -29,10 +30,12 @@ _FOREIGN_PREFIXES = ("QT_", "PULSE_", "PIPEWIRE_", "ALSA_", "JACK_", "OPPER_")
 class Desktop:
     """Everything a program needs to believe that it runs on somebody's desktop."""
 
-    def __init__(self, width: int = 1280, height: int = 800, devices: str = "") -> None:
+    def __init__(
+        self, width: int = 1280, height: int = 800, devices: str = "", sound_server: Kind = "pulseaudio"
+    ) -> None:
         """The size of the screen is in pixels; `devices` are more of ALSA's."""
         self.screen = VirtualScreen(width, height)
-        self.sound = VirtualSound(devices=devices)
+        self.sound = VirtualSound(devices=devices, server=sound_server)
         self.env: dict[str, str] = {}
         """The whole environment of a program under test; set from `__enter__` on."""
         self._cleanup = ExitStack()

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.rig.process import Program
-from tests.rig.sound import NULL_SINK, START_SECONDS, accepts
+from tests.rig.sound_servers import NULL_SINK, START_SECONDS, accepts
 
 NAME = "headset"
 """As PortAudio lists it, of ALSA."""
@@ -73,7 +73,7 @@ class Headset:
             env={**os.environ, **home, "DBUS_SESSION_BUS_ADDRESS": "disabled:"},
             log=self._folder / f"pulseaudio-{self._starts}.log",
         )
-        self._program.until(lambda: accepts(str(self._address)), within=START_SECONDS, what="the headset")
+        self._program.until(lambda: accepts(self._address), within=START_SECONDS, what="the headset")
         self._tell()
 
     def unplug(self) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 import time
 import wave
@@ -18,20 +16,16 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from tests.rig.process import Program, RigError
+from tests.rig.process import RigError
 from tests.rig.pulse import BLOCK, PLAY, RATE, RECORD, PulseStream
+from tests.rig.sound_servers import START_SECONDS, Kind, sound_server
 
-START_SECONDS = 20.0
 AUDIBLE = 0.003
 """Peak, of full scale: -50 dBFS. The speaker's silence is exactly zero."""
 
 LEAD_SECONDS = 0.3
 """Seconds of silence before speech, so that its moment is known before it comes."""
 LONGEST_SECONDS = 20
-
-# Without norewinds a null sink begins with a step of two seconds, and a stream's first frame comes up to
-# that much late; with it the step is 50 ms from the start, and 10 ms once the rig's own streams are open.
-NULL_SINK = "module-null-sink sink_name={name} rate=48000 channels={channels} format=float32le norewinds=1"
 
 # All of ALSA's world: programs that look for sound devices find these two and nothing of the machine's.
 _ALSA = """
@@ -152,14 +146,15 @@ class Recording:
 
 
 class VirtualSound:
-    """A private PulseAudio with a microphone and a speaker, both the defaults.
+    """A private sound server with a microphone and a speaker, both the defaults.
 
     The rig listens to the speaker from beginning to end, so that it moves in 10 ms steps from the first
     sample a program under test sends.
     """
 
-    def __init__(self, *, loop_back: bool = False, devices: str = "") -> None:
+    def __init__(self, *, loop_back: bool = False, devices: str = "", server: Kind = "pulseaudio") -> None:
         """With `loop_back` the speaker also plays what the microphone hears; `devices` are more of ALSA's."""
+        self._kind = server
         self._loop_back = loop_back
         self._devices = devices
         self.env: dict[str, str] = {}
@@ -167,23 +162,24 @@ class VirtualSound:
         self._cleanup = ExitStack()
         self._stopping = threading.Event()
         self._failures: list[Exception] = []
-        self._folder = Path()
         self._speeches: list[Speech] = []
         self._recordings: list[Recording] = []
 
     def __enter__(self) -> VirtualSound:
         with ExitStack() as started:
             folder = Path(started.enter_context(TemporaryDirectory(prefix="rig-sound-")))
-            server = self._start_server(folder, started)
+            (folder / "alsa.conf").write_text(_ALSA + self._devices, encoding="utf-8")
+            self._server = sound_server(self._kind, folder, loop_back=self._loop_back)
+            self._server.start(started)
             self.env = {
-                "PULSE_SERVER": server,
+                "PULSE_SERVER": self._server.address,
                 "PULSE_RUNTIME_PATH": str(folder),
                 "XDG_RUNTIME_DIR": str(folder),
                 "ALSA_CONFIG_PATH": str(folder / "alsa.conf"),
                 "JACK_NO_START_SERVER": "1",
             }
             started.callback(self._close_speeches)
-            self._begin_to_listen(server, started)
+            self._begin_to_listen(self._server.address, started)
             with self.record() as recording:  # the first block shows that the whole way is open
                 recording.wait_for_silence(lasting=0.0, within=START_SECONDS)
             self._cleanup = started.pop_all()
@@ -222,7 +218,7 @@ class VirtualSound:
         """Start the server again at its old address, after `unplug`, and listen to the speaker."""
         self._failures.clear()
         self._speeches.clear()
-        self._run_server(self._cleanup)
+        self._server.start(self._cleanup)
         self._begin_to_listen(self.env["PULSE_SERVER"], self._cleanup)
 
     def _begin_to_listen(self, server: str, started: ExitStack) -> None:
@@ -232,44 +228,6 @@ class VirtualSound:
         thread.start()
         started.callback(thread.join)
         started.callback(self._stopping.set)
-
-    def _start_server(self, folder: Path, started: ExitStack) -> str:
-        self._folder = folder
-        address = str(folder / "native")
-        modules = [
-            NULL_SINK.format(name="spk", channels=2),
-            NULL_SINK.format(name="mic", channels=1),
-            "module-remap-source master=mic.monitor source_name=micsrc",
-            *(["module-loopback source=mic.monitor sink=spk latency_msec=20"] if self._loop_back else []),
-            # The last one: once it answers, all of them are there.
-            f"module-native-protocol-unix auth-anonymous=1 socket={address}",
-        ]
-        (folder / "alsa.conf").write_text(_ALSA + self._devices, encoding="utf-8")
-        (folder / "default.pa").write_text(
-            "".join(f"load-module {module}\n" for module in modules)
-            + "set-default-sink spk\nset-default-source micsrc\n",
-            encoding="utf-8",
-        )
-        self._run_server(started)
-        return f"unix:{address}"
-
-    def _run_server(self, started: ExitStack) -> None:
-        folder = self._folder
-        address = str(folder / "native")
-        options = ["--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disable-shm=yes"]
-        quiet = ["--realtime=no", "--high-priority=no", "--log-level=error", "--log-target=stderr"]
-        private = {
-            "HOME": str(folder),
-            "XDG_RUNTIME_DIR": str(folder),
-            "DBUS_SESSION_BUS_ADDRESS": "disabled:",
-        }
-        self._server = Program(
-            ["pulseaudio", "-n", *options, *quiet, f"--file={folder / 'default.pa'}"],
-            env={**os.environ, **private, "DBUS_SESSION_BUS_ADDRESS": "disabled:"},
-            log=folder / "pulseaudio.log",
-        )
-        started.enter_context(self._server)
-        self._server.until(lambda: accepts(address), within=START_SECONDS, what="the virtual sound card")
 
     def _listen(self, speaker: PulseStream) -> None:
         try:
@@ -289,9 +247,3 @@ class VirtualSound:
     def _check(self) -> None:
         if self._failures:
             raise RigError("The virtual sound card has stopped") from self._failures[0]
-
-
-def accepts(address: str) -> bool:
-    """Whether a server listens at this socket."""
-    with socket.socket(socket.AF_UNIX) as probe:
-        return probe.connect_ex(address) == 0
