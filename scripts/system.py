@@ -44,6 +44,14 @@ _ALSA = tuple(f"/usr/{folder}/alsa-lib/libasound_module_pcm_pulse.so" for folder
 # Where Debian and Fedora, older ones of them, and Arch put it.
 _AT_SPI = tuple(f"/usr/{folder}/at-spi-bus-launcher" for folder in ("libexec", "lib/at-spi2-core", "lib"))
 
+PIPEWIRES_JACK = Part(
+    "PipeWire's libjack",
+    "pipewire-jack",
+    "pipewire-jack-audio-connection-kit",
+    "pipewire-jack",
+    tuple(f"/usr/{folder}/pipewire-0.3/jack/libjack.so.0" for folder in ("lib", "lib64", "lib/*")),
+)
+
 VENV = Part(
     "Python's ensurepip",
     "python{}.{}-venv".format(*sys.version_info),
@@ -94,6 +102,7 @@ VIRTUAL_DESKTOP = (
 MEASURING = (
     Part("jackd", "jackd2", "jack-audio-connection-kit-example-clients", "jack2"),
     Part("libjack.so.0", "libjack-jackd2-0", "jack-audio-connection-kit", "jack2"),
+    PIPEWIRES_JACK,
 )
 """For hearing and speaking sample by sample."""
 
