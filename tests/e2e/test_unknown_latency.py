@@ -1,4 +1,4 @@
-"""PipeWire's libjack reports a latency of a day: it counts as unknown, and all goes on as with a usual one."""
+"""PipeWire's libjack reports a latency of a day: it counts as unknown, and a usual one is taken."""
 
 from __future__ import annotations
 
